@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-core"
+
+#include "core/choices.h"
+
+G_DEFINE_ENUM_TYPE (GengaPrecision,
+                    genga_precision,
+                    G_DEFINE_ENUM_VALUE (GENGA_PRECISION_AUTO, "auto"),
+                    G_DEFINE_ENUM_VALUE (GENGA_PRECISION_NONE, "none"),
+                    G_DEFINE_ENUM_VALUE (GENGA_PRECISION_FP32, "fp32"),
+                    G_DEFINE_ENUM_VALUE (GENGA_PRECISION_FP16, "fp16"),
+                    G_DEFINE_ENUM_VALUE (GENGA_PRECISION_BF16, "bf16"))
+
+G_DEFINE_ENUM_TYPE (GengaBlend,
+                    genga_blend,
+                    G_DEFINE_ENUM_VALUE (GENGA_BLEND_GAUSSIAN, "gaussian"),
+                    G_DEFINE_ENUM_VALUE (GENGA_BLEND_LINEAR, "linear"))
+
+G_DEFINE_ENUM_TYPE (GengaFormat,
+                    genga_format,
+                    G_DEFINE_ENUM_VALUE (GENGA_FORMAT_AUTO, "auto"),
+                    G_DEFINE_ENUM_VALUE (GENGA_FORMAT_PNG, "png"),
+                    G_DEFINE_ENUM_VALUE (GENGA_FORMAT_JPEG, "jpeg"),
+                    G_DEFINE_ENUM_VALUE (GENGA_FORMAT_WEBP, "webp"))
+
+const char *
+genga_choice_get_nick (GType type, int value)
+{
+  g_autoptr (GEnumClass) klass = g_type_class_ref (type);
+  const GEnumValue *found = g_enum_get_value (klass, value);
+
+  return found != NULL ? found->value_nick : NULL;
+}

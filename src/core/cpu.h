@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the machine lets this process have: processors and memory, affinity and control groups
+ * respected. Thread rule: any thread.
+ */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Processors available to the process, at least 1 (affinity mask, cgroup quota rounded up). */
+guint genga_cpu_get_n_threads (void);
+
+/* Whether the CPU computes bf16 natively (AVX512-BF16 or AMX): elsewhere it is slower than f32. */
+gboolean genga_cpu_has_fast_bf16 (void);
+
+/* The CPU's name as the kernel tells it; free with g_free(). */
+char *genga_cpu_dup_name (void);
+
+/* Bytes of memory of the machine or control group, and those still available to us. */
+guint64 genga_memory_get_total (void);
+guint64 genga_memory_get_available (void);
+
+/*
+ * Tells the C library to keep freed blocks: LibTorch's activations otherwise go back to the kernel
+ * each time, at twice the run time. Called once by the programs, before threads start.
+ */
+void genga_memory_tune_allocator (void);
+
+G_END_DECLS

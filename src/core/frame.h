@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * GengaFrame: a reference-counted picture in memory.
+ *
+ * A frame is written by the one who made it and is immutable once handed on. Whoever wants to
+ * change it in place asks genga_frame_make_writable(), which copies only when somebody else holds
+ * a reference.
+ *
+ * Pixels are packed (RGB, RGBA, grey, grey with alpha: one plane) or planar YUV. Integer samples
+ * span the full range of their type, float samples are nominally in [0, 1] and may leave it
+ * between passes. Alpha is straight, never premultiplied.
+ *
+ * Thread rule: reading and reference counting from any thread.
+ */
+#pragma once
+
+#include "core/colour.h"
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define GENGA_FRAME_MAX_PLANES 4
+
+typedef enum
+{
+  GENGA_SAMPLE_U8,
+  GENGA_SAMPLE_U16,
+  GENGA_SAMPLE_F16,
+  GENGA_SAMPLE_F32,
+} GengaSample;
+
+typedef enum
+{
+  GENGA_LAYOUT_GREY,
+  GENGA_LAYOUT_GREY_ALPHA,
+  GENGA_LAYOUT_RGB,
+  GENGA_LAYOUT_RGBA,
+  GENGA_LAYOUT_NV12,    /* Y; interleaved CbCr at half size both ways; U8 */
+  GENGA_LAYOUT_P010,    /* the same with 10 bits in the upper part of U16 */
+  GENGA_LAYOUT_YUV420P, /* three planes */
+  GENGA_LAYOUT_YUV422P,
+  GENGA_LAYOUT_YUV444P,
+} GengaLayout;
+
+typedef enum
+{
+  GENGA_MEMORY_HOST,
+  GENGA_MEMORY_CUDA,
+} GengaMemory;
+
+/* What a frame looks like, without its pixels. */
+typedef struct
+{
+  int width; /* pixels */
+  int height;
+  GengaSample sample;
+  GengaLayout layout;
+  GengaMemory memory;
+  int device; /* CUDA ordinal; 0 for the host */
+} GengaFrameInfo;
+
+typedef struct _GengaFrame GengaFrame;
+
+struct _GengaFrame
+{
+  GengaFrameInfo info;
+  GengaColour colour;
+
+  guint8 *planes[GENGA_FRAME_MAX_PLANES];
+  gsize strides[GENGA_FRAME_MAX_PLANES]; /* bytes from one row to the next */
+
+  /* Presentation time and duration in units of time_base seconds; G_MININT64 = none. */
+  gint64 pts;
+  gint64 duration;
+  int time_base_num;
+  int time_base_den;
+
+  /* The picture's ICC profile and the picture's own metadata (EXIF, XMP), or NULL. */
+  GBytes *icc;
+  GBytes *exif;
+  GBytes *xmp;
+
+  /*< private >*/
+  gatomicrefcount ref_count;
+  GDestroyNotify release;
+  gpointer release_data;
+};
+
+/* Channels of a packed layout (1 to 4); 0 for planar layouts. */
+int genga_layout_get_n_channels (GengaLayout layout);
+gboolean genga_layout_has_alpha (GengaLayout layout);
+/* Bytes of one sample. */
+gsize genga_sample_get_size (GengaSample sample);
+
+/*
+ * Bytes that a host frame of `info` needs, rows padded to 64 bytes; G_MAXSIZE when that overflows
+ * or a side is not positive.
+ */
+gsize genga_frame_info_get_size (const GengaFrameInfo *info);
+
+/*
+ * A host frame with uninitialised pixels, sRGB tags and no time. Rows start at multiples of 64
+ * bytes. Errors: GENGA_ERROR_OUT_OF_MEMORY with the size in words.
+ */
+GengaFrame *genga_frame_new (const GengaFrameInfo *info, GError **error);
+
+/* The same with rows packed densely (stride = width * bytes per pixel); packed layouts only. */
+GengaFrame *genga_frame_new_dense (const GengaFrameInfo *info, GError **error);
+
+GengaFrame *genga_frame_ref (GengaFrame *self);
+void genga_frame_unref (GengaFrame *self);
+
+/*
+ * Takes a reference and gives back a frame with the same content that nobody else holds.
+ * NULL only when memory is short; the reference is consumed in any case.
+ */
+GengaFrame *genga_frame_make_writable (GengaFrame *self, GError **error);
+
+/* Copies times, colour tags and metadata (not pixels, not size) from `source`. */
+void genga_frame_copy_properties (GengaFrame *self, const GengaFrame *source);
+
+static inline gpointer
+genga_frame_get_row (const GengaFrame *self, int plane, int y)
+{
+  return self->planes[plane] + (gsize)y * self->strides[plane];
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaFrame, genga_frame_unref)
+
+G_END_DECLS

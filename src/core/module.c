@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-core"
+
+#include "core/module.h"
+#include "core/error.h"
+#include "config.h"
+
+#include <dlfcn.h>
+#include <glib/gi18n-lib.h>
+
+/* The folder of this very library: src/core of a build folder, or the installed module folder. */
+static char *
+dup_own_dir (void)
+{
+  Dl_info info;
+
+  if (dladdr ((gpointer)dup_own_dir, &info) == 0 || info.dli_fname == NULL)
+    return NULL;
+
+  g_autofree char *absolute = g_canonicalize_filename (info.dli_fname, NULL);
+  return g_path_get_dirname (absolute);
+}
+
+static char *
+dup_build_root (const char *own_dir)
+{
+  g_autofree char *build_core = g_build_filename (GENGA_BUILD_DIR, "src", "core", NULL);
+
+  return g_strcmp0 (own_dir, build_core) == 0 ? g_strdup (GENGA_BUILD_DIR) : NULL;
+}
+
+char *
+genga_module_find_dir (const char *build_subdir, const char *installed)
+{
+  g_autofree char *own_dir = dup_own_dir ();
+  g_autofree char *build_root = dup_build_root (own_dir);
+
+  if (build_root != NULL)
+    return g_build_filename (build_root, build_subdir, NULL);
+  if (own_dir == NULL || g_str_equal (own_dir, GENGA_MODULE_DIR))
+    return g_strdup (installed);
+
+  /* Moved: replay the way from the module folder to `installed` from where we are now. */
+  gsize common = 0;
+  for (gsize i = 0; GENGA_MODULE_DIR[i] != '\0' && GENGA_MODULE_DIR[i] == installed[i]; i++)
+    if (installed[i] == '/')
+      common = i + 1;
+
+  g_autoptr (GString) relative = g_string_new (NULL);
+  for (const char *rest = GENGA_MODULE_DIR + common; *rest != '\0';)
+    {
+      g_string_append (relative, "../");
+      rest += strcspn (rest, "/");
+      rest += *rest == '/';
+    }
+  g_string_append (relative, installed + common);
+  return g_canonicalize_filename (relative->str, own_dir);
+}
+
+char *
+genga_module_dup_models_dir (void)
+{
+  g_autofree char *own_dir = dup_own_dir ();
+  g_autofree char *build_root = dup_build_root (own_dir);
+
+  if (build_root != NULL)
+    return g_build_filename (GENGA_SOURCE_DIR, "models", NULL);
+  return genga_module_find_dir ("models", GENGA_MODELS_DIR);
+}
+
+gpointer
+genga_module_open (const char *stem, const char *build_subdir, const char *symbol, GError **error)
+{
+  g_autofree char *dir = genga_module_find_dir (build_subdir, GENGA_MODULE_DIR);
+  g_autofree char *file = g_strdup_printf ("libgenga-%s.so", stem);
+  g_autofree char *path = g_build_filename (dir, file, NULL);
+
+  gpointer handle = dlopen (path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+  gpointer address = handle != NULL ? dlsym (handle, symbol) : NULL;
+  if (address == NULL)
+    {
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_UNAVAILABLE,
+                   _ ("A part of Genga could not be opened (%s): %s"), stem, dlerror ());
+      return NULL;
+    }
+  return address;
+}

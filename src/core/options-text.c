@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Options as text: reading what people type, writing it back, and what to say about it. */
+#define G_LOG_DOMAIN "genga-core"
+
+#include "core/error.h"
+#include "core/options.h"
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <math.h>
+
+#define SMALLEST_TILE 64
+
+static gboolean
+set_usage_error (GError **error, GengaOption option, const char *text, const char *expected)
+{
+  g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
+               _ ("--%s: “%s” is not possible; it takes %s."), genga_option_get_info (option)->name,
+               text, expected);
+  return FALSE;
+}
+
+static gboolean
+parse_int (GengaOption option, GParamSpec *pspec, const char *text, GValue *value, GError **error)
+{
+  const GengaOptionInfo *info = genga_option_get_info (option);
+  GParamSpecInt *range = G_PARAM_SPEC_INT (pspec);
+  gint64 number;
+
+  if (info->zero_nick != NULL && g_str_equal (text, info->zero_nick))
+    number = 0;
+  else if (!g_ascii_string_to_signed (text, 10, range->minimum, range->maximum, &number, NULL))
+    {
+      g_autofree char *expected =
+          info->zero_nick != NULL
+              ? g_strdup_printf (_ ("%d to %d or “%s”"), range->minimum + 1, range->maximum,
+                                 info->zero_nick)
+              : g_strdup_printf (_ ("%d to %d"), range->minimum, range->maximum);
+      return set_usage_error (error, option, text, expected);
+    }
+  g_value_set_int (value, number);
+  return TRUE;
+}
+
+static gboolean
+parse_bytes (GengaOption option, const char *text, GValue *value, GError **error)
+{
+  static const char units[] = "KMGT";
+  const char *zero_nick = genga_option_get_info (option)->zero_nick;
+  char *end;
+
+  if (zero_nick != NULL && g_str_equal (text, zero_nick))
+    {
+      g_value_set_uint64 (value, 0);
+      return TRUE;
+    }
+
+  errno = 0;
+  double number = g_ascii_strtod (text, &end);
+  const char *unit = *end != '\0' ? strchr (units, g_ascii_toupper (*end)) : NULL;
+  if (unit != NULL)
+    {
+      number *= pow (1024, unit - units + 1);
+      end += 1;
+      end += g_str_equal (end, "B") || g_str_equal (end, "iB") ? strlen (end) : 0;
+    }
+  if (end == text || *end != '\0' || !(number >= 1) || number >= 0x1p63)
+    return set_usage_error (error, option, text, _ ("a number of bytes, such as 800M or 4G"));
+
+  g_value_set_uint64 (value, number);
+  return TRUE;
+}
+
+static gboolean
+parse_double (
+    GengaOption option, GParamSpec *pspec, const char *text, GValue *value, GError **error)
+{
+  GParamSpecDouble *range = G_PARAM_SPEC_DOUBLE (pspec);
+  char *end;
+  double number = g_ascii_strtod (text, &end);
+
+  if (end == text || *end != '\0' || !(number >= range->minimum && number <= range->maximum))
+    {
+      g_autofree char *expected = g_strdup_printf (_ ("%g to %g"), range->minimum, range->maximum);
+      return set_usage_error (error, option, text, expected);
+    }
+  g_value_set_double (value, number);
+  return TRUE;
+}
+
+static gboolean
+parse_boolean (GengaOption option, const char *text, GValue *value, GError **error)
+{
+  static const char *const yes[] = { "yes", "true", "on", "1", NULL };
+  static const char *const no[] = { "no", "false", "off", "0", NULL };
+
+  if (!g_strv_contains (yes, text) && !g_strv_contains (no, text))
+    return set_usage_error (error, option, text, _ ("yes or no"));
+  g_value_set_boolean (value, g_strv_contains (yes, text));
+  return TRUE;
+}
+
+static gboolean
+parse_enum (GengaOption option, GParamSpec *pspec, const char *text, GValue *value, GError **error)
+{
+  GEnumClass *klass = G_PARAM_SPEC_ENUM (pspec)->enum_class;
+  const GEnumValue *found = g_enum_get_value_by_nick (klass, text);
+
+  if (found == NULL)
+    {
+      g_autoptr (GString) nicks = g_string_new (NULL);
+      for (guint i = 0; i < klass->n_values; i++)
+        g_string_append_printf (nicks, "%s%s", i > 0 ? ", " : "", klass->values[i].value_nick);
+      return set_usage_error (error, option, text, nicks->str);
+    }
+  g_value_set_enum (value, found->value);
+  return TRUE;
+}
+
+gboolean
+genga_options_parse (GengaOptions *self, GengaOption option, const char *text, GError **error)
+{
+  GParamSpec *pspec = genga_option_get_pspec (option);
+  g_auto (GValue) value = G_VALUE_INIT;
+  gboolean ok = TRUE;
+
+  g_value_init (&value, pspec->value_type);
+  if (G_IS_PARAM_SPEC_INT (pspec))
+    ok = parse_int (option, pspec, text, &value, error);
+  else if (G_IS_PARAM_SPEC_UINT64 (pspec))
+    ok = parse_bytes (option, text, &value, error);
+  else if (G_IS_PARAM_SPEC_DOUBLE (pspec))
+    ok = parse_double (option, pspec, text, &value, error);
+  else if (G_IS_PARAM_SPEC_BOOLEAN (pspec))
+    ok = parse_boolean (option, text, &value, error);
+  else if (G_IS_PARAM_SPEC_ENUM (pspec))
+    ok = parse_enum (option, pspec, text, &value, error);
+  else
+    g_value_set_string (&value, text);
+
+  if (ok)
+    g_object_set_property (G_OBJECT (self), pspec->name, &value);
+  return ok;
+}
+
+char *
+genga_options_format (GengaOptions *self, GengaOption option)
+{
+  GParamSpec *pspec = genga_option_get_pspec (option);
+  const char *zero_nick = genga_option_get_info (option)->zero_nick;
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+  if (G_IS_PARAM_SPEC_INT (pspec))
+    {
+      int value = genga_options_get_int (self, option);
+      return value == 0 && zero_nick != NULL ? g_strdup (zero_nick) : g_strdup_printf ("%d", value);
+    }
+  if (G_IS_PARAM_SPEC_UINT64 (pspec))
+    {
+      guint64 value = genga_options_get_uint64 (self, option);
+      return value == 0 && zero_nick != NULL ? g_strdup (zero_nick)
+                                             : g_strdup_printf ("%" G_GUINT64_FORMAT, value);
+    }
+  if (G_IS_PARAM_SPEC_DOUBLE (pspec))
+    return g_strdup (
+        g_ascii_formatd (number, sizeof number, "%.10g", genga_options_get_double (self, option)));
+  if (G_IS_PARAM_SPEC_BOOLEAN (pspec))
+    return g_strdup (genga_options_get_boolean (self, option) ? "yes" : "no");
+  if (G_IS_PARAM_SPEC_ENUM (pspec))
+    return g_strdup (
+        genga_choice_get_nick (pspec->value_type, genga_options_get_int (self, option)));
+  return g_strdup (genga_options_get_string (self, option));
+}
+
+gboolean
+genga_options_validate (GengaOptions *self, GError **error)
+{
+  int tile = genga_options_get_int (self, GENGA_OPTION_TILE);
+  int overlap = genga_options_get_int (self, GENGA_OPTION_OVERLAP);
+  int bit_depth = genga_options_get_int (self, GENGA_OPTION_BIT_DEPTH);
+
+  if (tile != 0 && tile < SMALLEST_TILE)
+    {
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
+                   _ ("--tile: %d is too small; a tile has at least %d pixels."), tile,
+                   SMALLEST_TILE);
+      return FALSE;
+    }
+  if (tile != 0 && overlap >= 0 && 2 * overlap >= tile)
+    {
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
+                   _ ("--overlap: %d is too much for tiles of %d pixels; it takes less than half a "
+                      "tile, up to %d."),
+                   overlap, tile, (tile - 1) / 2);
+      return FALSE;
+    }
+  if (bit_depth != 0 && bit_depth != 8 && bit_depth != 16)
+    {
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
+                   _ ("--bit-depth: %d is not possible; it takes 8, 16 or “auto”."), bit_depth);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+GPtrArray *
+genga_options_dup_warnings (GengaOptions *self)
+{
+  static const GengaOption softened[] = { GENGA_OPTION_CONTRAST, GENGA_OPTION_SATURATION };
+  GPtrArray *warnings = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < G_N_ELEMENTS (softened); i++)
+    {
+      const GengaOptionInfo *info = genga_option_get_info (softened[i]);
+      double value = genga_options_get_double (self, softened[i]);
+      if (value < info->soft_minimum || value > info->soft_maximum)
+        g_ptr_array_add (
+            warnings, g_strdup_printf (_ ("--%s: %g is far from 1; %g to %g look natural."),
+                                       info->name, value, info->soft_minimum, info->soft_maximum));
+    }
+  if (genga_options_get_double (self, GENGA_OPTION_SHARPENING) > 1.5)
+    g_ptr_array_add (warnings, g_strdup (_ ("--sharpening: values above 1.5 draw halos around "
+                                            "edges.")));
+  return warnings;
+}

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-core"
+
+#include "core/options.h"
+#include "core/error.h"
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+
+struct _GengaOptions
+{
+  GObject parent_instance;
+
+  GValue values[GENGA_N_OPTIONS];
+  gboolean frozen;
+};
+
+G_DEFINE_FINAL_TYPE (GengaOptions, genga_options, G_TYPE_OBJECT)
+
+static GParamSpec *pspecs[GENGA_N_OPTIONS + 1];
+
+#define NETWORK GENGA_OPTION_GROUP_NETWORK
+#define FILTERS GENGA_OPTION_GROUP_FILTERS
+#define OUTPUT GENGA_OPTION_GROUP_OUTPUT
+
+static const GengaOptionInfo infos[GENGA_N_OPTIONS] = {
+  [GENGA_OPTION_MODEL] = { NETWORK, "model", N_ ("NAME|FILE") },
+  [GENGA_OPTION_SCALE] = { NETWORK, "scale", N_ ("FACTOR"), "native", 0, 16, 1 },
+  [GENGA_OPTION_PRECISION] = { NETWORK, "precision", N_ ("PRECISION") },
+  [GENGA_OPTION_DEVICE] = { NETWORK, "device", N_ ("DEVICE") },
+  [GENGA_OPTION_TILE] = { NETWORK, "tile", N_ ("PIXELS"), "auto", 256, 1024, 64 },
+  [GENGA_OPTION_OVERLAP] = { NETWORK, "overlap", N_ ("PIXELS"), NULL, 16, 64, 8 },
+  [GENGA_OPTION_BLEND] = { NETWORK, "blend", N_ ("SHAPE") },
+  [GENGA_OPTION_THREADS] = { NETWORK, "threads", N_ ("NUMBER"), "auto", 0, 64, 1 },
+  [GENGA_OPTION_MAX_MEMORY] = { NETWORK, "max-memory", N_ ("BYTES"), "auto" },
+  [GENGA_OPTION_SHARPENING] = { FILTERS, "sharpening", N_ ("AMOUNT"), NULL, 0, 2, 0.1 },
+  [GENGA_OPTION_CONTRAST] = { FILTERS, "contrast", N_ ("FACTOR"), NULL, 0.8, 1.2, 0.05 },
+  [GENGA_OPTION_SATURATION] = { FILTERS, "saturation", N_ ("FACTOR"), NULL, 0.8, 1.2, 0.05 },
+  [GENGA_OPTION_TRANSPARENCY] = { OUTPUT, "transparency", N_ ("YES|NO") },
+  [GENGA_OPTION_FORMAT] = { OUTPUT, "format", N_ ("FORMAT") },
+  [GENGA_OPTION_QUALITY] = { OUTPUT, "quality", N_ ("0-100"), NULL, 80, 100, 5 },
+  [GENGA_OPTION_LOSSLESS] = { OUTPUT, "lossless" },
+  [GENGA_OPTION_PNG_LEVEL] = { OUTPUT, "png-level", N_ ("0-9"), NULL, 0, 9, 1 },
+  [GENGA_OPTION_PNG_OPTIMISE] = { OUTPUT, "png-optimise" },
+  [GENGA_OPTION_BIT_DEPTH] = { OUTPUT, "bit-depth", N_ ("BITS"), "auto" },
+  [GENGA_OPTION_OUTPUT_DIR] = { OUTPUT, "output-dir", N_ ("FOLDER") },
+  [GENGA_OPTION_SUFFIX] = { OUTPUT, "suffix", N_ ("TEXT") },
+  [GENGA_OPTION_OVERWRITE] = { OUTPUT, "overwrite" },
+};
+
+static GParamSpec *
+int_spec (GengaOption option, const char *nick, const char *blurb, int min, int max, int value)
+{
+  return g_param_spec_int (infos[option].name, nick, blurb, min, max, value,
+                           G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+}
+
+static GParamSpec *
+double_spec (GengaOption option, const char *nick, const char *blurb, double max, double value)
+{
+  return g_param_spec_double (infos[option].name, nick, blurb, 0, max, value,
+                              G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+}
+
+static GParamSpec *
+string_spec (GengaOption option, const char *nick, const char *blurb, const char *value)
+{
+  return g_param_spec_string (infos[option].name, nick, blurb, value,
+                              G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+}
+
+static GParamSpec *
+boolean_spec (GengaOption option, const char *nick, const char *blurb, gboolean value)
+{
+  return g_param_spec_boolean (infos[option].name, nick, blurb, value,
+                               G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY |
+                                   G_PARAM_STATIC_STRINGS);
+}
+
+static GParamSpec *
+enum_spec (GengaOption option, const char *nick, const char *blurb, GType type, int value)
+{
+  return g_param_spec_enum (infos[option].name, nick, blurb, type, value,
+                            G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+}
+
+static void
+make_network_specs (GParamSpec **specs)
+{
+  specs[GENGA_OPTION_MODEL] =
+      string_spec (GENGA_OPTION_MODEL, N_ ("Model"),
+                   N_ ("The network: a name from “genga-cli models”, or a .safetensors, .pth, "
+                       ".ckpt or .pt file. "
+                       "“nearest” and “bicubic” only enlarge; “none” only resizes and filters."),
+                   "genga-standard");
+  specs[GENGA_OPTION_SCALE] = int_spec (
+      GENGA_OPTION_SCALE, N_ ("Scale"),
+      N_ ("How many times as wide and high the result is; “native” is what the model does in one "
+          "pass."),
+      0, 16, 2);
+  specs[GENGA_OPTION_PRECISION] = enum_spec (
+      GENGA_OPTION_PRECISION, N_ ("Precision"),
+      N_ ("How the network computes; “auto” takes the fastest that is safe for the model "
+          "and the device."),
+      GENGA_TYPE_PRECISION, GENGA_PRECISION_AUTO);
+  specs[GENGA_OPTION_DEVICE] = string_spec (
+      GENGA_OPTION_DEVICE, N_ ("Device"),
+      N_ ("Where the network runs: “auto”, “cpu”, “cuda:0”, … or “reference”, which is "
+          "slow and exact."),
+      "auto");
+  specs[GENGA_OPTION_TILE] = int_spec (GENGA_OPTION_TILE, N_ ("Tile size"),
+                                       N_ ("Pictures larger than this are cut into tiles of this "
+                                           "many pixels; at least 64, or “auto”."),
+                                       0, 8192, 0);
+  specs[GENGA_OPTION_OVERLAP] =
+      int_spec (GENGA_OPTION_OVERLAP, N_ ("Tile overlap"),
+                N_ ("How many pixels neighbouring tiles share, less than half a tile; -1 is "
+                    "automatic."),
+                -1, 4095, -1);
+  specs[GENGA_OPTION_BLEND] = enum_spec (GENGA_OPTION_BLEND, N_ ("Tile blending"),
+                                         N_ ("How tiles fade into one another where they overlap."),
+                                         GENGA_TYPE_BLEND, GENGA_BLEND_GAUSSIAN);
+  specs[GENGA_OPTION_THREADS] = int_spec (
+      GENGA_OPTION_THREADS, N_ ("Threads"),
+      N_ ("How many processors to use; “auto” takes all that the process may have."), 0, 1024, 0);
+  specs[GENGA_OPTION_MAX_MEMORY] = g_param_spec_uint64 (
+      "max-memory", N_ ("Memory limit"),
+      N_ ("Pictures whose result would need more memory than this are refused before the start, "
+          "for "
+          "example 4G; “auto” is half of what is available."),
+      0, G_MAXUINT64, 0, G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+}
+
+static void
+make_filter_specs (GParamSpec **specs)
+{
+  specs[GENGA_OPTION_SHARPENING] = double_spec (
+      GENGA_OPTION_SHARPENING, N_ ("Sharpening"),
+      N_ ("How much edges are emphasised after upscaling; 0 leaves them as they are."), 2, 0);
+  specs[GENGA_OPTION_CONTRAST] =
+      double_spec (GENGA_OPTION_CONTRAST, N_ ("Contrast"), N_ ("Less below 1, more above."), 2, 1);
+  specs[GENGA_OPTION_SATURATION] = double_spec (GENGA_OPTION_SATURATION, N_ ("Saturation"),
+                                                N_ ("Paler below 1, more colourful above."), 2, 1);
+}
+
+static void
+make_output_specs (GParamSpec **specs)
+{
+  specs[GENGA_OPTION_TRANSPARENCY] =
+      boolean_spec (GENGA_OPTION_TRANSPARENCY, N_ ("Keep transparency"),
+                    N_ ("Whether transparent pixels stay transparent; otherwise they are put on "
+                        "white."),
+                    TRUE);
+  specs[GENGA_OPTION_FORMAT] =
+      enum_spec (GENGA_OPTION_FORMAT, N_ ("Format"),
+                 N_ ("The result's file format; “auto” goes by the output's name, else by the "
+                     "source."),
+                 GENGA_TYPE_FORMAT, GENGA_FORMAT_AUTO);
+  specs[GENGA_OPTION_QUALITY] =
+      int_spec (GENGA_OPTION_QUALITY, N_ ("Quality"),
+                N_ ("Quality of JPEG and lossy WebP, from 0 to 100."), 0, 100, 95);
+  specs[GENGA_OPTION_LOSSLESS] = boolean_spec (GENGA_OPTION_LOSSLESS, N_ ("Lossless WebP"),
+                                               N_ ("Write WebP without any loss."), FALSE);
+  specs[GENGA_OPTION_PNG_LEVEL] =
+      int_spec (GENGA_OPTION_PNG_LEVEL, N_ ("PNG compression"),
+                N_ ("From 0, fast and large, to 9, slow and small."), 0, 9, 6);
+  specs[GENGA_OPTION_PNG_OPTIMISE] =
+      boolean_spec (GENGA_OPTION_PNG_OPTIMISE, N_ ("Optimise PNG"),
+                    N_ ("Level 9 with adaptive filters: several times slower, a few per cent "
+                        "smaller."),
+                    FALSE);
+  specs[GENGA_OPTION_BIT_DEPTH] = int_spec (
+      GENGA_OPTION_BIT_DEPTH, N_ ("Bit depth"),
+      N_ ("Bits per channel, 8 or 16 (PNG); “auto” is 16 where the source has more than 8."), 0, 16,
+      0);
+  specs[GENGA_OPTION_OUTPUT_DIR] =
+      string_spec (GENGA_OPTION_OUTPUT_DIR, N_ ("Output folder"),
+                   N_ ("Where results go; beside the sources where nothing is said."), NULL);
+  specs[GENGA_OPTION_SUFFIX] =
+      string_spec (GENGA_OPTION_SUFFIX, N_ ("Suffix"),
+                   N_ ("What is added to the source's name to make the result's."), "_upscaled");
+  specs[GENGA_OPTION_OVERWRITE] =
+      boolean_spec (GENGA_OPTION_OVERWRITE, N_ ("Overwrite"),
+                    N_ ("Replace results that exist already; otherwise they are an error."), FALSE);
+}
+
+/* Property ids start at 1, options at 0. */
+static void
+genga_options_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  g_value_copy (&GENGA_OPTIONS (object)->values[id - 1], value);
+}
+
+static void
+genga_options_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  GengaOptions *self = GENGA_OPTIONS (object);
+
+  g_return_if_fail (!self->frozen);
+
+  if (g_param_values_cmp (pspec, &self->values[id - 1], value) == 0)
+    return;
+  g_value_copy (value, &self->values[id - 1]);
+  g_object_notify_by_pspec (object, pspec);
+}
+
+static void
+genga_options_finalize (GObject *object)
+{
+  GengaOptions *self = GENGA_OPTIONS (object);
+
+  for (guint i = 0; i < GENGA_N_OPTIONS; i++)
+    g_value_unset (&self->values[i]);
+
+  G_OBJECT_CLASS (genga_options_parent_class)->finalize (object);
+}
+
+static void
+genga_options_class_init (GengaOptionsClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = genga_options_get_property;
+  object_class->set_property = genga_options_set_property;
+  object_class->finalize = genga_options_finalize;
+
+  make_network_specs (pspecs + 1);
+  make_filter_specs (pspecs + 1);
+  make_output_specs (pspecs + 1);
+  g_object_class_install_properties (object_class, GENGA_N_OPTIONS + 1, pspecs);
+}
+
+static void
+genga_options_init (GengaOptions *self)
+{
+  for (guint i = 0; i < GENGA_N_OPTIONS; i++)
+    {
+      GParamSpec *pspec = pspecs[i + 1];
+      g_value_init (&self->values[i], pspec->value_type);
+      g_param_value_set_default (pspec, &self->values[i]);
+    }
+}
+
+const GengaOptionInfo *
+genga_option_get_info (GengaOption option)
+{
+  return &infos[option];
+}
+
+GParamSpec *
+genga_option_get_pspec (GengaOption option)
+{
+  g_type_ensure (GENGA_TYPE_OPTIONS);
+  g_autoptr (GTypeClass) klass = g_type_class_ref (GENGA_TYPE_OPTIONS);
+
+  return pspecs[option + 1];
+}
+
+GengaOptions *
+genga_options_new (void)
+{
+  return g_object_new (GENGA_TYPE_OPTIONS, NULL);
+}
+
+GengaOptions *
+genga_options_copy (GengaOptions *self)
+{
+  GengaOptions *copy = genga_options_new ();
+
+  for (guint i = 0; i < GENGA_N_OPTIONS; i++)
+    g_value_copy (&self->values[i], &copy->values[i]);
+  return copy;
+}
+
+void
+genga_options_freeze (GengaOptions *self)
+{
+  self->frozen = TRUE;
+}
+
+int
+genga_options_get_int (GengaOptions *self, GengaOption option)
+{
+  const GValue *value = &self->values[option];
+
+  return G_VALUE_HOLDS_ENUM (value) ? g_value_get_enum (value) : g_value_get_int (value);
+}
+
+guint64
+genga_options_get_uint64 (GengaOptions *self, GengaOption option)
+{
+  return g_value_get_uint64 (&self->values[option]);
+}
+
+double
+genga_options_get_double (GengaOptions *self, GengaOption option)
+{
+  return g_value_get_double (&self->values[option]);
+}
+
+gboolean
+genga_options_get_boolean (GengaOptions *self, GengaOption option)
+{
+  return g_value_get_boolean (&self->values[option]);
+}
+
+const char *
+genga_options_get_string (GengaOptions *self, GengaOption option)
+{
+  return g_value_get_string (&self->values[option]);
+}
+
+void
+genga_options_set_int (GengaOptions *self, GengaOption option, int value)
+{
+  g_object_set (self, infos[option].name, value, NULL);
+}
+
+void
+genga_options_set_string (GengaOptions *self, GengaOption option, const char *value)
+{
+  g_object_set (self, infos[option].name, value, NULL);
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * GengaOptions: the single list of what can be chosen for a job.
+ *
+ * Every option is one row of a table: a GParamSpec (name, nick, blurb, range, default) with its
+ * unit and group. The rows feed the command line and its help, the window's controls, the stored
+ * job and the tests; nothing else lists options. Each is also a GObject property of that name.
+ *
+ * A job runs on a frozen copy: genga_options_freeze() makes an object immutable.
+ *
+ * Thread rule: main context only until frozen; a frozen object may be read by any thread.
+ */
+#pragma once
+
+#include "core/choices.h"
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  GENGA_OPTION_MODEL,
+  GENGA_OPTION_SCALE,
+  GENGA_OPTION_PRECISION,
+  GENGA_OPTION_DEVICE,
+  GENGA_OPTION_TILE,
+  GENGA_OPTION_OVERLAP,
+  GENGA_OPTION_BLEND,
+  GENGA_OPTION_THREADS,
+  GENGA_OPTION_MAX_MEMORY,
+  GENGA_OPTION_SHARPENING,
+  GENGA_OPTION_CONTRAST,
+  GENGA_OPTION_SATURATION,
+  GENGA_OPTION_TRANSPARENCY,
+  GENGA_OPTION_FORMAT,
+  GENGA_OPTION_QUALITY,
+  GENGA_OPTION_LOSSLESS,
+  GENGA_OPTION_PNG_LEVEL,
+  GENGA_OPTION_PNG_OPTIMISE,
+  GENGA_OPTION_BIT_DEPTH,
+  GENGA_OPTION_OUTPUT_DIR,
+  GENGA_OPTION_SUFFIX,
+  GENGA_OPTION_OVERWRITE,
+  GENGA_N_OPTIONS,
+} GengaOption;
+
+typedef enum
+{
+  GENGA_OPTION_GROUP_NETWORK,
+  GENGA_OPTION_GROUP_FILTERS,
+  GENGA_OPTION_GROUP_OUTPUT,
+} GengaOptionGroup;
+
+/* One row. `zero_nick` is what the value 0 is called ("native", "auto"), or NULL. */
+typedef struct
+{
+  GengaOptionGroup group;
+  const char *name;    /* "tile": the property and, with --, the flag */
+  const char *metavar; /* "PIXELS", or NULL for switches */
+  const char *zero_nick;
+  double soft_minimum; /* the window's range, where narrower than the GParamSpec's (POST-6) */
+  double soft_maximum;
+  double step;
+} GengaOptionInfo;
+
+const GengaOptionInfo *genga_option_get_info (GengaOption option);
+GParamSpec *genga_option_get_pspec (GengaOption option);
+
+#define GENGA_TYPE_OPTIONS (genga_options_get_type ())
+G_DECLARE_FINAL_TYPE (GengaOptions, genga_options, GENGA, OPTIONS, GObject)
+
+GengaOptions *genga_options_new (void);
+GengaOptions *genga_options_copy (GengaOptions *self);
+void genga_options_freeze (GengaOptions *self);
+
+/* Typed reading; the option must be of that type (enumerations read as int). */
+int genga_options_get_int (GengaOptions *self, GengaOption option);
+guint64 genga_options_get_uint64 (GengaOptions *self, GengaOption option);
+double genga_options_get_double (GengaOptions *self, GengaOption option);
+gboolean genga_options_get_boolean (GengaOptions *self, GengaOption option);
+const char *genga_options_get_string (GengaOptions *self, GengaOption option);
+
+void genga_options_set_int (GengaOptions *self, GengaOption option, int value);
+void genga_options_set_string (GengaOptions *self, GengaOption option, const char *value);
+
+/*
+ * Sets an option from text as people type it: numbers (with K, M, G for bytes), enumeration nicks,
+ * "native"/"auto" where 0 has that name, yes/no. Errors: GENGA_ERROR_USAGE with the range.
+ */
+gboolean
+genga_options_parse (GengaOptions *self, GengaOption option, const char *text, GError **error);
+
+/* An option's value as genga_options_parse() takes it; free with g_free(). */
+char *genga_options_format (GengaOptions *self, GengaOption option);
+
+/* Checks what single ranges cannot: overlap < tile / 2 (TILE-2). Errors: GENGA_ERROR_USAGE. */
+gboolean genga_options_validate (GengaOptions *self, GError **error);
+
+/* The sentences about values that are allowed and unwise (POST-6), or an empty list. */
+GPtrArray *genga_options_dup_warnings (GengaOptions *self);
+
+G_END_DECLS

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-core"
+
+#include "core/progress.h"
+
+struct _GengaProgress
+{
+  gatomicrefcount ref_count;
+  GCancellable *cancellable;
+
+  GMutex mutex;
+  GCond cond;
+
+  /* protected by mutex */
+  guint64 total;
+  guint64 done;
+  guint tiles_total;
+  guint tiles_done;
+  gint64 started_us; /* monotonic; 0 = not yet */
+  gint64 paused_since_us;
+  gint64 paused_us;
+  gboolean paused;
+  GPtrArray *notices;
+};
+
+GengaProgress *
+genga_progress_new (GCancellable *cancellable)
+{
+  GengaProgress *self = g_new0 (GengaProgress, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  g_set_object (&self->cancellable, cancellable);
+  g_mutex_init (&self->mutex);
+  g_cond_init (&self->cond);
+  self->notices = g_ptr_array_new_with_free_func (g_free);
+  return self;
+}
+
+GengaProgress *
+genga_progress_ref (GengaProgress *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+void
+genga_progress_unref (GengaProgress *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+  g_clear_object (&self->cancellable);
+  g_mutex_clear (&self->mutex);
+  g_cond_clear (&self->cond);
+  g_ptr_array_unref (self->notices);
+  g_free (self);
+}
+
+GCancellable *
+genga_progress_get_cancellable (GengaProgress *self)
+{
+  return self != NULL ? self->cancellable : NULL;
+}
+
+void
+genga_progress_add_total (GengaProgress *self, guint64 units)
+{
+  if (self == NULL)
+    return;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  self->total += units;
+  if (self->started_us == 0)
+    self->started_us = g_get_monotonic_time ();
+}
+
+void
+genga_progress_add_done (GengaProgress *self, guint64 units)
+{
+  if (self == NULL)
+    return;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  self->done += units;
+}
+
+void
+genga_progress_add_tiles (GengaProgress *self, guint total, guint done)
+{
+  if (self == NULL)
+    return;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  self->tiles_total += total;
+  self->tiles_done += done;
+}
+
+static void
+wake (GCancellable *cancellable, GengaProgress *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  g_cond_broadcast (&self->cond);
+}
+
+/* Blocks while the job is paused and not cancelled. */
+static void
+wait_while_paused (GengaProgress *self)
+{
+  gulong handler = 0;
+
+  if (self->cancellable != NULL)
+    handler = g_cancellable_connect (self->cancellable, G_CALLBACK (wake), self, NULL);
+
+  g_mutex_lock (&self->mutex);
+  while (self->paused && !g_cancellable_is_cancelled (self->cancellable))
+    g_cond_wait (&self->cond, &self->mutex);
+  g_mutex_unlock (&self->mutex);
+
+  if (handler != 0)
+    g_cancellable_disconnect (self->cancellable, handler);
+}
+
+gboolean
+genga_progress_check (GengaProgress *self, GError **error)
+{
+  if (self == NULL)
+    return TRUE;
+
+  g_mutex_lock (&self->mutex);
+  gboolean paused = self->paused;
+  g_mutex_unlock (&self->mutex);
+
+  if (paused)
+    wait_while_paused (self);
+  return !g_cancellable_set_error_if_cancelled (self->cancellable, error);
+}
+
+void
+genga_progress_set_paused (GengaProgress *self, gboolean paused)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  gint64 now = g_get_monotonic_time ();
+
+  if (self->paused == paused)
+    return;
+  self->paused = paused;
+  if (paused)
+    self->paused_since_us = now;
+  else
+    self->paused_us += now - self->paused_since_us;
+  g_cond_broadcast (&self->cond);
+}
+
+void
+genga_progress_notice (GengaProgress *self, const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  g_autofree char *text = g_strdup_vprintf (format, args);
+  va_end (args);
+
+  g_debug ("%s", text);
+  if (self == NULL)
+    return;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  g_ptr_array_add (self->notices, g_steal_pointer (&text));
+}
+
+GPtrArray *
+genga_progress_take_notices (GengaProgress *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  GPtrArray *notices = self->notices;
+
+  self->notices = g_ptr_array_new_with_free_func (g_free);
+  return notices;
+}
+
+void
+genga_progress_sample (GengaProgress *self, GengaProgressSample *sample)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  gint64 now = self->paused ? self->paused_since_us : g_get_monotonic_time ();
+  gint64 run_us = self->started_us != 0 ? MAX (0, now - self->started_us - self->paused_us) : 0;
+
+  *sample = (GengaProgressSample){
+    .fraction = self->total > 0 ? MIN (1.0, (double)self->done / self->total) : 0,
+    .tiles_done = self->tiles_done,
+    .tiles_total = self->tiles_total,
+    .seconds_run = run_us / 1e6,
+    .seconds_left = -1,
+  };
+  if (self->done > 0)
+    sample->seconds_left = sample->seconds_run * (1 / sample->fraction - 1);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * GengaProgress: what a running job tells, and the gate where it waits and stops.
+ *
+ * Workers add to atomic counters and leave notices; the owner samples them on the main context
+ * ten times a second. Workers pass genga_progress_check() between tiles: it holds while the job is
+ * paused and ends it when it is cancelled.
+ *
+ * Thread rule: every function from any thread.
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef struct _GengaProgress GengaProgress;
+
+/* `cancellable` may be NULL. */
+GengaProgress *genga_progress_new (GCancellable *cancellable);
+GengaProgress *genga_progress_ref (GengaProgress *self);
+void genga_progress_unref (GengaProgress *self);
+
+GCancellable *genga_progress_get_cancellable (GengaProgress *self);
+
+/* Work is counted in units that cost about the same: input pixels of network passes. */
+void genga_progress_add_total (GengaProgress *self, guint64 units);
+void genga_progress_add_done (GengaProgress *self, guint64 units);
+void genga_progress_add_tiles (GengaProgress *self, guint total, guint done);
+
+/*
+ * FALSE with G_IO_ERROR_CANCELLED when the job is to stop; waits while it is paused. `self` may be
+ * NULL: TRUE.
+ */
+gboolean genga_progress_check (GengaProgress *self, GError **error);
+void genga_progress_set_paused (GengaProgress *self, gboolean paused);
+
+/* Leaves a sentence for the user (translated). `self` may be NULL: the sentence is logged. */
+void genga_progress_notice (GengaProgress *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
+/* Takes all notices left since the last call, oldest first; free with g_ptr_array_unref(). */
+GPtrArray *genga_progress_take_notices (GengaProgress *self);
+
+typedef struct
+{
+  double fraction; /* 0 to 1 */
+  guint tiles_done;
+  guint tiles_total;
+  double seconds_run;  /* since the first unit of work, pauses left out */
+  double seconds_left; /* < 0 while nothing can be said */
+} GengaProgressSample;
+
+void genga_progress_sample (GengaProgress *self, GengaProgressSample *sample);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaProgress, genga_progress_unref)
+
+G_END_DECLS

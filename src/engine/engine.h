@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The engine border: devices, models on them, and sessions that run whole frames.
+ *
+ * An engine is a device opened; a model is weights on it, cached; a session is one thread's scratch
+ * for running frames through a model. Sessions do the tiling themselves. Nothing aborts or prints
+ * across this border; errors are GENGA_ERROR_MODEL, _OUT_OF_MEMORY (after retreat, TILE-13),
+ * _UNAVAILABLE, _DEVICE_LOST, _INTERNAL and G_IO_ERROR_CANCELLED.
+ *
+ * Back ends (engine/backend.h): `reference` in plain C, `torch-cpu` and `torch-cuda` in modules
+ * that are opened on first use.
+ *
+ * Thread rule: engines and models from any thread; a session by one thread at a time.
+ */
+#pragma once
+
+#include "core/frame.h"
+#include "core/progress.h"
+#include "engine/backend.h"
+
+G_BEGIN_DECLS
+
+typedef struct _GengaEngine GengaEngine;
+typedef struct _GengaModel GengaModel;
+typedef struct _GengaSession GengaSession;
+
+/* ---- engines ---- */
+
+/*
+ * The devices that can be opened, best first: GPUs, the CPU, "reference". Opens the modules.
+ * Array of GengaDeviceInfo; free with g_array_unref().
+ */
+GArray *genga_engine_list_devices (void);
+
+/*
+ * Opens a device by id; "auto" takes the best. Engines are kept: a second call with the same id
+ * answers the same one. Errors: GENGA_ERROR_UNAVAILABLE with what is missing and what to do.
+ */
+GengaEngine *genga_engine_open (const char *device_id, GError **error);
+GengaEngine *genga_engine_ref (GengaEngine *self);
+void genga_engine_unref (GengaEngine *self);
+
+const GengaDeviceInfo *genga_engine_get_device (GengaEngine *self);
+/* "torch-cpu"; and a line about versions ("LibTorch 2.11.0"). */
+const char *genga_engine_get_name (GengaEngine *self);
+const char *genga_engine_get_version (GengaEngine *self);
+void genga_engine_get_memory_stats (GengaEngine *self, GengaMemoryStats *stats);
+
+/*
+ * What a wish comes to on this device for this network (PREC-1, PREC-2, PREC-4, PREC-10): FP32,
+ * FP16 or BF16. `stored` is the type most parameters have in the file.
+ */
+GengaPrecision genga_engine_resolve_precision (GengaEngine *self,
+                                               const GengaNetSpec *spec,
+                                               GengaDType stored,
+                                               GengaPrecision wish);
+
+/* ---- models ---- */
+
+/*
+ * The model in `path` on `engine` at a wished precision, from the cache where the same file (path,
+ * size, time of change) is there at the same effective precision; then `progress` gets a notice
+ * "Using cached model". The least recently used models are dropped when the cache holds more than
+ * `genga_model_cache_set_budget()` bytes. `n_threads` 0 = all.
+ */
+GengaModel *genga_model_load (GengaEngine *engine,
+                              const char *path,
+                              GengaPrecision wish,
+                              guint n_threads,
+                              GengaProgress *progress,
+                              GError **error);
+
+/* The reference engine's own network: GENGA_FAMILY_NEAREST or _BICUBIC. */
+GengaModel *genga_model_new_builtin (GengaFamily family, int scale, GError **error);
+
+GengaModel *genga_model_ref (GengaModel *self);
+void genga_model_unref (GengaModel *self);
+
+const GengaNetSpec *genga_model_get_spec (GengaModel *self);
+GengaPrecision genga_model_get_precision (GengaModel *self);
+GengaEngine *genga_model_get_engine (GengaModel *self);
+
+/* What a tile has to look like for a model. */
+typedef struct
+{
+  int scale;
+  int overlap;   /* radius, or 32 where it is global */
+  int alignment; /* of tile sides */
+  int minimum;
+  gboolean is_global; /* the result depends on the whole frame */
+  double bytes_per_pixel;
+} GengaModelNeeds;
+
+void genga_model_get_needs (GengaModel *self, GengaModelNeeds *needs);
+
+/*
+ * Runs the network once on a packed f32 tensor without padding, clamping or cropping (see
+ * GengaBackend.run). For comparison with other implementations.
+ */
+gboolean genga_model_run_raw (
+    GengaModel *self, const float *input, int height, int width, float *output, GError **error);
+
+void genga_model_cache_set_budget (guint64 bytes);
+void genga_model_cache_clear (void);
+
+/* ---- sessions ---- */
+
+/* All zero means defaults. */
+typedef struct
+{
+  int tile; /* input pixels; 0 = automatic (TILE-3, SCALE-7; global networks whole if they fit) */
+  int overlap; /* input pixels; < 0 = automatic */
+  GengaBlend blend;
+  GengaProgress *progress; /* may be NULL */
+  guint shuffle_seed;      /* for tests: compute the tiles in another order; 0 = in order */
+} GengaSessionParams;
+
+GengaSession *genga_session_new (GengaModel *model, const GengaSessionParams *params);
+void genga_session_free (GengaSession *self);
+
+/* Input pixels that the network will work through for a frame of this size, overlaps included. */
+guint64 genga_session_estimate_work (GengaSession *self, int width, int height, guint *n_tiles);
+
+/*
+ * Hands in a packed frame without alpha (RGB or grey, U8, U16 or F32); takes a reference. Several
+ * frames may be under way.
+ */
+gboolean genga_session_submit (GengaSession *self, GengaFrame *frame, GError **error);
+
+/*
+ * The next result in order: F32, in the input's layout, scale times as large, clamped to [0, 1].
+ * NULL without error when nothing is under way. After GENGA_ERROR_OUT_OF_MEMORY the session is
+ * still good.
+ */
+GengaFrame *genga_session_collect (GengaSession *self, GError **error);
+
+/* Forgets what is under way. */
+void genga_session_drain (GengaSession *self);
+
+/* submit and collect in one. */
+GengaFrame *genga_session_run (GengaSession *self, GengaFrame *frame, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaEngine, genga_engine_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaModel, genga_model_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaSession, genga_session_free)
+
+G_END_DECLS

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * GengaJob: one source that becomes one result.
+ *
+ * A job is made of a source path, a target path (or none: it is derived) and frozen options. It
+ * runs in a GengaPipeline; its properties change on the main context only, ten times a second while
+ * it runs.
+ *
+ * Properties: `source`, `target`, `state`, `fraction`, `seconds-left`, `message` (the failure's
+ * sentence or the latest notice).
+ */
+#pragma once
+
+#include "core/options.h"
+#include "core/progress.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  GENGA_JOB_QUEUED,
+  GENGA_JOB_RUNNING,
+  GENGA_JOB_DONE,
+  GENGA_JOB_FAILED,
+  GENGA_JOB_CANCELLED,
+} GengaJobState;
+
+#define GENGA_TYPE_JOB_STATE (genga_job_state_get_type ())
+GType genga_job_state_get_type (void);
+
+#define GENGA_TYPE_JOB (genga_job_get_type ())
+G_DECLARE_FINAL_TYPE (GengaJob, genga_job, GENGA, JOB, GObject)
+
+/*
+ * `options` is copied and frozen. `target` NULL: STEM + suffix + the format's ending, in the
+ * options' output folder or beside the source; two jobs of one pipeline with the same target get
+ * different names ("name_upscaled-2.png").
+ */
+GengaJob *genga_job_new (const char *source, const char *target, GengaOptions *options);
+
+const char *genga_job_get_source (GengaJob *self);
+const char *genga_job_get_target (GengaJob *self); /* the path really written, once done */
+GengaOptions *genga_job_get_options (GengaJob *self);
+GengaJobState genga_job_get_state (GengaJob *self);
+const GError *genga_job_get_error (GengaJob *self); /* while FAILED */
+GengaProgress *genga_job_get_progress (GengaJob *self);
+
+/* What the job does, known once it runs; zero before. */
+typedef struct
+{
+  int source_width, source_height;
+  int target_width, target_height;
+  char model[128];   /* display name */
+  char precision[8]; /* effective */
+  char device[32];
+  int tile; /* input pixels, 0 = whole */
+  int overlap;
+  double read_seconds; /* per stage */
+  double work_seconds;
+  double network_seconds;
+  double write_seconds;
+} GengaJobFacts;
+
+void genga_job_get_facts (GengaJob *self, GengaJobFacts *facts);
+
+/* All notices so far, oldest first; borrowed strings. */
+GPtrArray *genga_job_get_notices (GengaJob *self);
+
+void genga_job_pause (GengaJob *self);
+void genga_job_resume (GengaJob *self);
+/* Ends the job within one tile; it is CANCELLED once it has cleaned up. */
+void genga_job_cancel (GengaJob *self);
+
+G_END_DECLS

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Media: files in, files out. The only code that knows libvips (and, later, the FFmpeg libraries).
+ *
+ * The media libraries are heavy, so they live in a module that is opened on first use
+ * (genga_media_get()); this header is its border. The module shares GengaFrame and GengaError
+ * with the program through the core library.
+ *
+ * Thread rule: every function may be called from any thread.
+ */
+#pragma once
+
+#include "core/choices.h"
+#include "core/frame.h"
+
+G_BEGIN_DECLS
+
+/* What a picture file's header says, after orientation. */
+typedef struct
+{
+  GengaFormat format; /* AUTO: another format that can be read */
+  char loader[24];    /* "png", "jpeg", "webp", ... for messages */
+  int width;
+  int height;
+  GengaLayout layout; /* what loading yields */
+  GengaSample sample;
+  gboolean has_icc;
+  int n_pages; /* > 1: animated or multi-page; the first one is read */
+} GengaPictureInfo;
+
+/* How a picture is read. All zero means defaults. */
+typedef struct
+{
+  guint64 max_memory_bytes; /* budget for the whole job; 0 = no limit */
+  double output_factor;     /* output pixels per input pixel, for the budget; 0 = 1 */
+} GengaPictureLoad;
+
+/* How a picture is written. */
+typedef struct
+{
+  GengaFormat format;    /* not AUTO */
+  int quality;           /* JPEG and lossy WebP, 0 to 100 */
+  int png_level;         /* 0 to 9 */
+  gboolean png_optimise; /* level 9 and adaptive filters */
+  gboolean webp_lossless;
+  int bit_depth;      /* 0 = 8 for 8-bit frames, 16 for PNG of deeper ones; 8; 16 (PNG only) */
+  gboolean overwrite; /* replace an existing file; else GENGA_ERROR_OUTPUT */
+} GengaPictureSave;
+
+typedef struct
+{
+  guint abi; /* GENGA_MEDIA_ABI */
+
+  /* A line about versions for diagnostics ("libvips 8.14.1"). */
+  const char *(*get_version) (void);
+
+  /*
+   * Reads the header only. Errors: GENGA_ERROR_INPUT (missing, a folder, a device or a FIFO, not
+   * a picture, or a format that is not supported, by name).
+   */
+  gboolean (*picture_probe) (const char *path, GengaPictureInfo *info, GError **error);
+
+  /*
+   * Reads a whole picture: first page, orientation applied, grey and palette and CMYK and 16 bits
+   * understood, transparency (palette and tRNS too) as alpha; U8 or U16, packed. ICC, EXIF (its
+   * orientation reset) and XMP are attached. Truncated or damaged files are refused
+   * (GENGA_ERROR_INPUT), as are those over the budget, from the header, with the number
+   * (GENGA_ERROR_INPUT).
+   */
+  GengaFrame *(*picture_load) (const char *path,
+                               const GengaPictureLoad *params,
+                               GCancellable *cancellable,
+                               GError **error);
+
+  /*
+   * Writes a packed frame of any sample type under `path`, which appears only when it is complete
+   * (temporary file beside it, fsync, rename without replacing unless params->overwrite). JPEG:
+   * alpha is composited on white, 4:2:0 below quality 90, 4:4:4 from there. Metadata that the
+   * frame carries is written. `*written` gets the path really written, which differs where a
+   * WebP is too large and becomes a PNG (FMT-3). Errors: GENGA_ERROR_OUTPUT (exists, no room, no
+   * permission, format cannot hold the size), G_IO_ERROR_CANCELLED; nothing is left behind.
+   */
+  gboolean (*picture_save) (GengaFrame *frame,
+                            const char *path,
+                            const GengaPictureSave *params,
+                            GCancellable *cancellable,
+                            char **written,
+                            GError **error);
+} GengaMedia;
+
+#define GENGA_MEDIA_ABI 1
+#define GENGA_MEDIA_ENTRY "genga_media_module_get"
+typedef const GengaMedia *(*GengaMediaGetFunc) (GError **error);
+
+/*
+ * The media module, opened on first use and kept. Errors: GENGA_ERROR_UNAVAILABLE with what is
+ * missing.
+ */
+const GengaMedia *genga_media_get (GError **error);
+
+/* The format that a file name's suffix means, or GENGA_FORMAT_AUTO; a format's suffix (".png"). */
+GengaFormat genga_format_from_path (const char *path);
+const char *genga_format_get_suffix (GengaFormat format);
+
+/*
+ * Whether `format` can hold a picture of width x height (WebP: 16,383; JPEG: 65,535 per side), else
+ * GENGA_ERROR_OUTPUT with the reason and an alternative (SCALE-9).
+ */
+gboolean genga_format_check_size (GengaFormat format, int width, int height, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Sharpness, contrast and saturation with the meaning of Pillow's ImageEnhance (POST-1 to POST-4,
+ * POST-7): bit for bit on 8-bit RGB and grey, the same formulas without truncation and clamped at
+ * the end on 16-bit and float data. Alpha is left alone.
+ *
+ * Thread rule: any thread; results do not depend on `n_threads`.
+ */
+#pragma once
+
+#include "core/frame.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  double sharpening; /* 0 = as it is; Pillow's Sharpness factor is 1 + sharpening */
+  double contrast;   /* 1 = as it is */
+  double saturation; /* 1 = as it is */
+} GengaEnhance;
+
+gboolean genga_enhance_is_neutral (const GengaEnhance *self);
+
+/*
+ * Consumes `frame` (packed) and answers the enhanced one: changed in place where nobody else
+ * holds it. Steps with a neutral value are skipped. Errors: GENGA_ERROR_OUT_OF_MEMORY,
+ * G_IO_ERROR_CANCELLED.
+ */
+GengaFrame *genga_enhance_apply (const GengaEnhance *self,
+                                 GengaFrame *frame,
+                                 guint n_threads,
+                                 GCancellable *cancellable,
+                                 GError **error);
+
+G_END_DECLS

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Lanczos resizing (a = 3) to an exact size, with pixel centres, support and border handling as
+ * in Pillow's Image.resize(): the kernel widens when reducing, taps outside the picture are left
+ * out and the rest renormalised. Computed in f32 on f32 frames, horizontally, then vertically
+ * (SCALE-3).
+ *
+ * Thread rule: any thread; results do not depend on `n_threads`.
+ */
+#pragma once
+
+#include "core/frame.h"
+
+G_BEGIN_DECLS
+
+/*
+ * Resizes a packed frame of any sample type to width x height; the result is f32 for f32 input,
+ * else of the input's type (computed in f32, rounded half up, clamped). Properties are copied.
+ * Errors: GENGA_ERROR_OUT_OF_MEMORY, G_IO_ERROR_CANCELLED.
+ */
+GengaFrame *genga_resize (GengaFrame *frame,
+                          int width,
+                          int height,
+                          guint n_threads,
+                          GCancellable *cancellable,
+                          GError **error);
+
+G_END_DECLS
