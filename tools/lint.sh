@@ -9,6 +9,7 @@ set -u
 cd -- "$(dirname -- "$0")/.." || exit 1
 
 longest_source=800
+checks=0
 failures=0
 
 files=$(git ls-files --cached --others --exclude-standard | sort -u |
@@ -23,6 +24,7 @@ matching ()
 check ()
 {
   what=$1
+  checks=$((checks + 1))
   shift
   if found=$("$@" 2>&1); then
     return
@@ -88,9 +90,10 @@ check "longer than $longest_source lines: split by concern" short
 check 'a path of one machine' without_machine_paths
 check 'not a shell script' shell_parses
 check 'blanks at the end of a line' tidy
+check 'tests are counted wrongly' /usr/bin/python3 tools/test-count-tests.py
 
 if [ "$failures" -gt 0 ]; then
-  echo "lint: $failures of 6 checks failed"
+  echo "lint: $failures of $checks checks failed"
   exit 1
 fi
-echo "lint: 6 checks passed"
+echo "lint: $checks checks passed"
