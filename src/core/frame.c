@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-core"
+
+#include "core/error.h"
+#include "core/frame.h"
+#include <glib/gi18n-lib.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ROW_ALIGNMENT 64
+
+/* One plane's measures: samples in a row, rows. */
+typedef struct
+{
+  gsize row_samples;
+  gsize n_rows;
+} PlaneExtent;
+
+int
+genga_layout_get_n_channels (GengaLayout layout)
+{
+  switch (layout)
+    {
+    case GENGA_LAYOUT_GREY:
+      return 1;
+    case GENGA_LAYOUT_GREY_ALPHA:
+      return 2;
+    case GENGA_LAYOUT_RGB:
+      return 3;
+    case GENGA_LAYOUT_RGBA:
+      return 4;
+    case GENGA_LAYOUT_NV12:
+    case GENGA_LAYOUT_P010:
+    case GENGA_LAYOUT_YUV420P:
+    case GENGA_LAYOUT_YUV422P:
+    case GENGA_LAYOUT_YUV444P:
+    default:
+      return 0;
+    }
+}
+
+gboolean
+genga_layout_has_alpha (GengaLayout layout)
+{
+  return layout == GENGA_LAYOUT_GREY_ALPHA || layout == GENGA_LAYOUT_RGBA;
+}
+
+gsize
+genga_sample_get_size (GengaSample sample)
+{
+  switch (sample)
+    {
+    case GENGA_SAMPLE_U8:
+      return 1;
+    case GENGA_SAMPLE_U16:
+    case GENGA_SAMPLE_F16:
+      return 2;
+    case GENGA_SAMPLE_F32:
+      return 4;
+    default:
+      g_return_val_if_reached (0);
+    }
+}
+
+static int
+get_plane_extents (const GengaFrameInfo *info, PlaneExtent extents[GENGA_FRAME_MAX_PLANES])
+{
+  const gsize width = info->width;
+  const gsize height = info->height;
+  const gsize half_width = (width + 1) / 2;
+  const gsize half_height = (height + 1) / 2;
+  const int n_channels = genga_layout_get_n_channels (info->layout);
+
+  if (n_channels > 0)
+    {
+      extents[0] = (PlaneExtent){ width * n_channels, height };
+      return 1;
+    }
+
+  extents[0] = (PlaneExtent){ width, height };
+  switch (info->layout)
+    {
+    case GENGA_LAYOUT_NV12:
+    case GENGA_LAYOUT_P010:
+      extents[1] = (PlaneExtent){ half_width * 2, half_height };
+      return 2;
+    case GENGA_LAYOUT_YUV420P:
+      extents[1] = (PlaneExtent){ half_width, half_height };
+      break;
+    case GENGA_LAYOUT_YUV422P:
+      extents[1] = (PlaneExtent){ half_width, height };
+      break;
+    case GENGA_LAYOUT_YUV444P:
+      extents[1] = extents[0];
+      break;
+    case GENGA_LAYOUT_GREY:
+    case GENGA_LAYOUT_GREY_ALPHA:
+    case GENGA_LAYOUT_RGB:
+    case GENGA_LAYOUT_RGBA:
+    default:
+      g_return_val_if_reached (0);
+    }
+  extents[2] = extents[1];
+  return 3;
+}
+
+/*
+ * Where the planes lie in one block whose rows are multiples of `alignment` bytes: the size of the
+ * block, or G_MAXSIZE. `offsets` and `strides` may be NULL.
+ */
+static gsize
+lay_out_planes (const GengaFrameInfo *info, gsize alignment, gsize *offsets, gsize *strides)
+{
+  PlaneExtent extents[GENGA_FRAME_MAX_PLANES];
+  const gsize sample_size = genga_sample_get_size (info->sample);
+  gsize total = 0;
+  int n_planes;
+
+  if (info->width <= 0 || info->height <= 0)
+    return G_MAXSIZE;
+
+  n_planes = get_plane_extents (info, extents);
+  for (int i = 0; i < n_planes; i++)
+    {
+      gsize stride, bytes, end;
+
+      if (!g_size_checked_mul (&stride, extents[i].row_samples, sample_size) ||
+          !g_size_checked_add (&stride, stride, alignment - 1))
+        return G_MAXSIZE;
+      stride -= stride % alignment;
+      if (!g_size_checked_mul (&bytes, stride, extents[i].n_rows) ||
+          !g_size_checked_add (&end, total, bytes))
+        return G_MAXSIZE;
+
+      if (offsets)
+        offsets[i] = total;
+      if (strides)
+        strides[i] = stride;
+      total = end;
+    }
+
+  return total;
+}
+
+gsize
+genga_frame_info_get_size (const GengaFrameInfo *info)
+{
+  return lay_out_planes (info, ROW_ALIGNMENT, NULL, NULL);
+}
+
+static void
+set_no_memory (GError **error, const GengaFrameInfo *info, gsize size)
+{
+  g_autofree char *words = g_format_size_full (size, G_FORMAT_SIZE_IEC_UNITS);
+
+  if (size == G_MAXSIZE)
+    g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY,
+                 _ ("A picture of %d × %d pixels does not fit into any memory."), info->width,
+                 info->height);
+  else
+    g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY,
+                 _ ("Not enough memory for a picture of %d × %d pixels (%s)."), info->width,
+                 info->height, words);
+}
+
+static GengaFrame *
+frame_new (const GengaFrameInfo *info, gsize alignment, GError **error)
+{
+  gsize offsets[GENGA_FRAME_MAX_PLANES] = { 0 };
+  gsize strides[GENGA_FRAME_MAX_PLANES] = { 0 };
+  const gsize size = lay_out_planes (info, alignment, offsets, strides);
+  GengaFrame *self;
+  gpointer block;
+
+  if (size == G_MAXSIZE || posix_memalign (&block, ROW_ALIGNMENT, size) != 0)
+    {
+      set_no_memory (error, info, size);
+      return NULL;
+    }
+  self = g_try_new0 (GengaFrame, 1);
+  if (!self)
+    {
+      free (block);
+      set_no_memory (error, info, size);
+      return NULL;
+    }
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->info = *info;
+  self->colour = genga_colour_srgb;
+  self->pts = G_MININT64;
+  self->duration = G_MININT64;
+  self->time_base_den = 1;
+  self->release = free;
+  self->release_data = block;
+  for (int i = 0; i < GENGA_FRAME_MAX_PLANES && strides[i] > 0; i++)
+    {
+      self->planes[i] = (guint8 *)block + offsets[i];
+      self->strides[i] = strides[i];
+    }
+
+  return self;
+}
+
+GengaFrame *
+genga_frame_new (const GengaFrameInfo *info, GError **error)
+{
+  g_return_val_if_fail (info->memory == GENGA_MEMORY_HOST, NULL);
+
+  return frame_new (info, ROW_ALIGNMENT, error);
+}
+
+GengaFrame *
+genga_frame_new_dense (const GengaFrameInfo *info, GError **error)
+{
+  g_return_val_if_fail (info->memory == GENGA_MEMORY_HOST, NULL);
+  g_return_val_if_fail (genga_layout_get_n_channels (info->layout) > 0, NULL);
+
+  return frame_new (info, 1, error);
+}
+
+GengaFrame *
+genga_frame_ref (GengaFrame *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+void
+genga_frame_unref (GengaFrame *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+
+  g_clear_pointer (&self->icc, g_bytes_unref);
+  g_clear_pointer (&self->exif, g_bytes_unref);
+  g_clear_pointer (&self->xmp, g_bytes_unref);
+  if (self->release)
+    self->release (self->release_data);
+  g_free (self);
+}
+
+static void
+copy_pixels (GengaFrame *self, const GengaFrame *source)
+{
+  PlaneExtent extents[GENGA_FRAME_MAX_PLANES];
+  const int n_planes = get_plane_extents (&self->info, extents);
+  const gsize sample_size = genga_sample_get_size (self->info.sample);
+
+  for (int i = 0; i < n_planes; i++)
+    for (gsize y = 0; y < extents[i].n_rows; y++)
+      memcpy (genga_frame_get_row (self, i, y), genga_frame_get_row (source, i, y),
+              extents[i].row_samples * sample_size);
+}
+
+static gboolean
+is_dense (const GengaFrame *self)
+{
+  const gsize n_channels = genga_layout_get_n_channels (self->info.layout);
+
+  return self->strides[0] ==
+         n_channels * genga_sample_get_size (self->info.sample) * self->info.width;
+}
+
+GengaFrame *
+genga_frame_make_writable (GengaFrame *self, GError **error)
+{
+  GengaFrame *copy;
+
+  if (g_atomic_ref_count_compare (&self->ref_count, 1))
+    return self;
+
+  g_return_val_if_fail (self->info.memory == GENGA_MEMORY_HOST, NULL);
+  copy = frame_new (&self->info, is_dense (self) ? 1 : ROW_ALIGNMENT, error);
+  if (copy)
+    {
+      copy_pixels (copy, self);
+      genga_frame_copy_properties (copy, self);
+    }
+  genga_frame_unref (self);
+
+  return copy;
+}
+
+static void
+replace_bytes (GBytes **target, GBytes *source)
+{
+  GBytes *old = g_steal_pointer (target);
+
+  if (source)
+    *target = g_bytes_ref (source);
+  if (old)
+    g_bytes_unref (old);
+}
+
+void
+genga_frame_copy_properties (GengaFrame *self, const GengaFrame *source)
+{
+  self->colour = source->colour;
+  self->pts = source->pts;
+  self->duration = source->duration;
+  self->time_base_num = source->time_base_num;
+  self->time_base_den = source->time_base_den;
+  replace_bytes (&self->icc, source->icc);
+  replace_bytes (&self->exif, source->exif);
+  replace_bytes (&self->xmp, source->xmp);
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/error.h"
+#include "core/frame.h"
+#include <string.h>
+
+static GengaFrameInfo
+make_info (int width, int height, GengaSample sample, GengaLayout layout)
+{
+  return (GengaFrameInfo){ .width = width, .height = height, .sample = sample, .layout = layout };
+}
+
+static void
+test_sizes (void)
+{
+  static const struct
+  {
+    GengaLayout layout;
+    GengaSample sample;
+    int width, height;
+    gsize size;
+  } cases[] = {
+    { GENGA_LAYOUT_GREY, GENGA_SAMPLE_U8, 1, 1, 64 },
+    { GENGA_LAYOUT_GREY_ALPHA, GENGA_SAMPLE_U8, 33, 2, 2 * 128 },
+    { GENGA_LAYOUT_RGB, GENGA_SAMPLE_U8, 64, 3, 3 * 192 },
+    { GENGA_LAYOUT_RGB, GENGA_SAMPLE_F32, 16, 2, 2 * 192 },
+    { GENGA_LAYOUT_RGBA, GENGA_SAMPLE_U16, 9, 5, 5 * 128 },
+    { GENGA_LAYOUT_RGBA, GENGA_SAMPLE_F16, 8, 5, 5 * 64 },
+    { GENGA_LAYOUT_NV12, GENGA_SAMPLE_U8, 65, 3, 128 * 3 + 128 * 2 },
+    { GENGA_LAYOUT_P010, GENGA_SAMPLE_U16, 33, 3, 128 * 3 + 128 * 2 },
+    { GENGA_LAYOUT_YUV420P, GENGA_SAMPLE_U8, 129, 5, 192 * 5 + 2 * 128 * 3 },
+    { GENGA_LAYOUT_YUV422P, GENGA_SAMPLE_U8, 129, 5, 192 * 5 + 2 * 128 * 5 },
+    { GENGA_LAYOUT_YUV444P, GENGA_SAMPLE_U16, 33, 5, 3 * 128 * 5 },
+    { GENGA_LAYOUT_RGB, GENGA_SAMPLE_U8, 0, 1, G_MAXSIZE },
+    { GENGA_LAYOUT_RGB, GENGA_SAMPLE_U8, 1, -1, G_MAXSIZE },
+    { GENGA_LAYOUT_RGBA, GENGA_SAMPLE_F32, G_MAXINT, G_MAXINT, G_MAXSIZE },
+    { GENGA_LAYOUT_YUV444P, GENGA_SAMPLE_F32, G_MAXINT, G_MAXINT, G_MAXSIZE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      GengaFrameInfo info =
+          make_info (cases[i].width, cases[i].height, cases[i].sample, cases[i].layout);
+
+      g_assert_cmpuint (genga_frame_info_get_size (&info), ==, cases[i].size);
+    }
+}
+
+static void
+test_rows (void)
+{
+  GengaFrameInfo info = make_info (5, 3, GENGA_SAMPLE_U16, GENGA_LAYOUT_YUV420P);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GengaFrame) planar = genga_frame_new (&info, &error);
+  g_autoptr (GengaFrame) dense = NULL;
+
+  g_assert_no_error (error);
+  for (int i = 0; i < 3; i++)
+    {
+      g_assert_cmpuint ((gsize)planar->planes[i] % 64, ==, 0);
+      g_assert_cmpuint (planar->strides[i], ==, 64);
+    }
+  g_assert_null (planar->planes[3]);
+  g_assert_true (planar->pts == G_MININT64);
+  g_assert_true (genga_colour_equal (&planar->colour, &genga_colour_srgb));
+
+  info.layout = GENGA_LAYOUT_RGB;
+  dense = genga_frame_new_dense (&info, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (dense->strides[0], ==, 5 * 3 * 2);
+  g_assert_true (genga_frame_get_row (dense, 0, 2) == dense->planes[0] + 60);
+}
+
+static void
+test_out_of_memory (void)
+{
+  GengaFrameInfo info = make_info (G_MAXINT, G_MAXINT, GENGA_SAMPLE_F32, GENGA_LAYOUT_RGBA);
+  g_autoptr (GError) overflow = NULL;
+  g_autoptr (GError) refused = NULL;
+
+  g_assert_null (genga_frame_new (&info, &overflow));
+  g_assert_error (overflow, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY);
+
+  /* 2^62 bytes: representable, and more than any address space has. */
+  info.layout = GENGA_LAYOUT_GREY;
+  info.sample = GENGA_SAMPLE_U8;
+  g_assert_null (genga_frame_new_dense (&info, &refused));
+  g_assert_error (refused, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY);
+  g_assert_nonnull (strstr (refused->message, "2147483647"));
+}
+
+static void
+test_make_writable (void)
+{
+  const GengaFrameInfo info = make_info (7, 4, GENGA_SAMPLE_U8, GENGA_LAYOUT_RGB);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GengaFrame) first = genga_frame_new_dense (&info, &error);
+  g_autoptr (GengaFrame) second = NULL;
+  guint8 *pixels = first->planes[0];
+
+  first->icc = g_bytes_new_static ("profile", 7);
+  first->pts = 42;
+  memset (pixels, 9, first->strides[0] * 4);
+
+  first = genga_frame_make_writable (first, &error);
+  g_assert_no_error (error);
+  g_assert_true (first->planes[0] == pixels);
+
+  second = genga_frame_make_writable (genga_frame_ref (first), &error);
+  g_assert_no_error (error);
+  g_assert_true (second != first);
+  g_assert_cmpuint (second->strides[0], ==, first->strides[0]);
+  g_assert_cmpmem (second->planes[0], 84, first->planes[0], 84);
+  g_assert_true (second->icc == first->icc);
+  g_assert_cmpint (second->pts, ==, 42);
+  second->planes[0][0] = 1;
+  g_assert_cmpint (first->planes[0][0], ==, 9);
+
+  /* Nobody shares any more: the references that were taken are gone again. */
+  g_assert_true (genga_frame_make_writable (first, &error) == first);
+}
+
+static void
+test_copy_properties (void)
+{
+  const GengaFrameInfo info = make_info (2, 2, GENGA_SAMPLE_U8, GENGA_LAYOUT_GREY);
+  g_autoptr (GengaFrame) source = genga_frame_new (&info, NULL);
+  g_autoptr (GengaFrame) target = genga_frame_new (&info, NULL);
+
+  source->exif = g_bytes_new_static ("exif", 4);
+  source->colour.primaries = 12;
+  source->duration = 3;
+  source->time_base_num = 1001;
+  source->time_base_den = 24000;
+  target->icc = g_bytes_new_static ("old", 3);
+
+  genga_frame_copy_properties (target, source);
+  genga_frame_copy_properties (target, source);
+  g_assert_null (target->icc);
+  g_assert_true (target->exif == source->exif);
+  g_assert_cmpint (target->colour.primaries, ==, 12);
+  g_assert_cmpint (target->duration, ==, 3);
+  g_assert_cmpint (target->time_base_num, ==, 1001);
+  g_assert_cmpint (target->time_base_den, ==, 24000);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/frame/sizes", test_sizes);
+  g_test_add_func ("/frame/rows", test_rows);
+  g_test_add_func ("/frame/out-of-memory", test_out_of_memory);
+  g_test_add_func ("/frame/make-writable", test_make_writable);
+  g_test_add_func ("/frame/copy-properties", test_copy_properties);
+
+  return g_test_run ();
+}
