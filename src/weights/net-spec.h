@@ -16,14 +16,14 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  GENGA_FAMILY_NONE,     /* no network */
-  GENGA_FAMILY_NEAREST,  /* the reference engine's own: enlarges by repetition */
-  GENGA_FAMILY_BICUBIC,  /* the reference engine's own: Catmull-Rom */
-  GENGA_FAMILY_COMPACT,  /* SRVGGNetCompact */
-  GENGA_FAMILY_PLKSR,    /* RealPLKSR (and later PLKSR) */
-  GENGA_FAMILY_ESRGAN,   /* RRDBNet */
-  GENGA_FAMILY_SPAN,     /* SPAN */
-  GENGA_FAMILY_DAT,      /* DAT */
+  GENGA_FAMILY_NONE,    /* no network */
+  GENGA_FAMILY_NEAREST, /* the reference engine's own: enlarges by repetition */
+  GENGA_FAMILY_BICUBIC, /* the reference engine's own: Catmull-Rom */
+  GENGA_FAMILY_COMPACT, /* SRVGGNetCompact */
+  GENGA_FAMILY_PLKSR,   /* RealPLKSR, and PLKSR with a plain large kernel */
+  GENGA_FAMILY_ESRGAN,  /* RRDBNet */
+  GENGA_FAMILY_SPAN,    /* SPAN */
+  GENGA_FAMILY_DAT,     /* DAT */
 } GengaFamily;
 
 #define GENGA_RADIUS_GLOBAL (-1)
@@ -36,27 +36,37 @@ typedef struct
   int num_conv; /* hidden convolutions, not counting the first and the last */
 } GengaCompactSpec;
 
-/* 4.2 */
+/* Which network of the family, told by its channel mixer: two convolutions around an activation. */
+typedef enum
+{
+  GENGA_PLKSR_REAL, /* RealPLKSR: channel_mixer, 3x3, Mish, 3x3 */
+  GENGA_PLKSR_CCM,  /* PLKSR: channe_mixer (so spelt), 3x3, GELU, 1x1 */
+  GENGA_PLKSR_ICCM, /* PLKSR: 1x1, GELU, 3x3 */
+  GENGA_PLKSR_DCCM, /* PLKSR: 3x3, GELU, 3x3 */
+} GengaPlksrMixer;
+
+/* 4.2. PLKSR has no norm, no DySample, and its last convolution follows the last block. */
 typedef struct
 {
+  GengaPlksrMixer mixer;
   int dim;
   int n_blocks;
   int kernel_size;
-  int partial_dim;    /* channels the large kernel works on */
-  gboolean use_ea;    /* element-wise attention */
+  int partial_dim;     /* channels the large kernel works on */
+  gboolean use_ea;     /* element-wise attention */
   gboolean layer_norm; /* layer norm at the block's entry instead of group norm at its exit */
-  gboolean dysample;  /* DySample instead of pixel shuffle */
+  gboolean dysample;   /* DySample instead of pixel shuffle */
   int dysample_groups;
   gboolean dysample_end_conv;
-  int last_index;     /* index of the last convolution in `feats` */
+  int last_index; /* index of the last convolution in `feats` */
 } GengaPlksrSpec;
 
 typedef enum
 {
-  GENGA_ESRGAN_OLD,         /* model.1.sub.* */
-  GENGA_ESRGAN_REALESRGAN,  /* body.*.rdb1.* */
-  GENGA_ESRGAN_BSRGAN,      /* RRDB_trunk.*.RDB1.* */
-  GENGA_ESRGAN_PLUS,        /* the old layout with conv1x1 */
+  GENGA_ESRGAN_OLD,        /* model.1.sub.* */
+  GENGA_ESRGAN_REALESRGAN, /* body.*.rdb1.* */
+  GENGA_ESRGAN_BSRGAN,     /* RRDB_trunk.*.RDB1.* */
+  GENGA_ESRGAN_PLUS,       /* the old layout with conv1x1 */
 } GengaEsrganLayout;
 
 /* 4.3 */
@@ -70,7 +80,7 @@ typedef struct
   int unshuffle; /* 1, 2 or 4 */
 } GengaEsrganSpec;
 
-/* 4.4 */
+/* 4.4. The widths inside a full Conv3XC are in the shapes of its own tensors. */
 typedef struct
 {
   int num_feat;
@@ -90,17 +100,24 @@ typedef struct
   gboolean qkv_bias;
   gboolean three_conv; /* resi_connection 3conv */
   gboolean direct;     /* upsampler pixelshuffledirect */
+  int num_feat;        /* features of the upsampler; dim where it is direct */
+  int img_size;        /* the size it was trained at; only shown */
 } GengaDatSpec;
 
+/*
+ * The receptive radius r: the output of an input pixel depends on input pixels at most r away
+ * along each axis, borders aside. With DySample, whose learned offsets have no bound, r holds for
+ * offsets of at most one input pixel, which trained networks keep.
+ */
 typedef struct
 {
   GengaFamily family;
-  int scale;        /* native scale s: an output side is s times the input side */
-  int in_channels;  /* of the picture, before any unshuffle: 1, 3 or 4 */
+  int scale;       /* native scale s: an output side is s times the input side */
+  int in_channels; /* of the picture, before any unshuffle: 1, 3 or 4 */
   int out_channels;
-  int minimum;      /* smallest input side in pixels; smaller input is padded */
-  int multiple_of;  /* input sides are padded to a multiple of this */
-  int radius;       /* receptive radius in input pixels, or GENGA_RADIUS_GLOBAL */
+  int minimum;     /* smallest input side in pixels; smaller input is padded */
+  int multiple_of; /* input sides are padded to a multiple of this */
+  int radius;      /* receptive radius in input pixels, or GENGA_RADIUS_GLOBAL */
   gboolean fp16_safe;
   gboolean bf16_safe;
   gint64 n_parameters;
@@ -119,14 +136,15 @@ typedef struct
  * left over (buffers that can be derived are ignored), every shape is as expected. `name` stands
  * for the file in messages.
  *
+ * A spec that comes out is safe to build from: channels are 1, 3 or 4 and the same on both sides,
+ * the scale is 1 to 16, widths and counts are bounded and divide as the network needs it.
+ *
  * Errors, all GENGA_ERROR_MODEL: an unknown architecture (the key list goes to the log), a known
  * one that is not supported ("DRCT model: not supported yet"), or "not a Compact model: key X has
  * shape A, expected B" (likewise missing and surplus keys).
  */
-gboolean genga_net_spec_detect (GengaNetSpec *spec,
-                                GengaStateDict *dict,
-                                const char *name,
-                                GError **error);
+gboolean
+genga_net_spec_detect (GengaNetSpec *spec, GengaStateDict *dict, const char *name, GError **error);
 
 /* The reference engine's own networks: GENGA_FAMILY_NEAREST or _BICUBIC at `scale` >= 1. */
 void genga_net_spec_init_builtin (GengaNetSpec *spec, GengaFamily family, int scale);
@@ -139,9 +157,8 @@ const char *genga_net_spec_get_family_name (const GengaNetSpec *spec);
  * implementation ("num_feat", "64"; "use_ea", "True"; "depth", "[6, 6]"): for people and tests.
  */
 typedef void (*GengaHyperFunc) (const char *name, const char *value, gpointer user_data);
-void genga_net_spec_foreach_hyper (const GengaNetSpec *spec,
-                                   GengaHyperFunc func,
-                                   gpointer user_data);
+void
+genga_net_spec_foreach_hyper (const GengaNetSpec *spec, GengaHyperFunc func, gpointer user_data);
 
 /* Short tags as model collections show them ("64nf", "16nc"); free with g_strfreev(). */
 char **genga_net_spec_dup_tags (const GengaNetSpec *spec);
