@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-weights"
+
+#include "core/error.h"
+#include "weights/sniff.h"
+#include "weights/state-dict-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <sys/stat.h>
+
+static GengaStateDict *
+read_bytes (GBytes *bytes, GError **error)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (bytes, &size);
+  g_autoptr (GengaStateDict) dict = genga_state_dict_new (bytes);
+  gboolean ok = FALSE;
+
+  switch (genga_sniff (data, size, error))
+    {
+    case GENGA_FORMAT_SAFETENSORS:
+      ok = genga_safetensors_read (dict, bytes, error);
+      break;
+    case GENGA_FORMAT_ZIP:
+      ok = genga_torch_zip_read (dict, bytes, error);
+      break;
+    case GENGA_FORMAT_PICKLE:
+      ok = genga_torch_legacy_read (dict, bytes, error);
+      break;
+    case GENGA_FORMAT_NONE:
+    default:
+      break;
+    }
+  if (!ok || !genga_state_dict_finish (dict, error))
+    return NULL;
+  return g_steal_pointer (&dict);
+}
+
+GengaStateDict *
+genga_state_dict_load_bytes (GBytes *bytes, const char *name, GError **error)
+{
+  GengaStateDict *dict = read_bytes (bytes, error);
+
+  if (dict == NULL)
+    g_prefix_error (error, "%s: ", name);
+  else
+    g_debug ("%s: %u tensors, %" G_GUINT64_FORMAT " bytes, %" G_GUINT64_FORMAT " of them copied",
+             name, genga_state_dict_get_n_tensors (dict), genga_state_dict_get_size_bytes (dict),
+             genga_state_dict_get_copied_bytes (dict));
+  return dict;
+}
+
+/* A file descriptor of a regular file, or -1. Neither call waits for the other end of a FIFO. */
+static int
+open_regular (const char *path, const char *label, GError **error)
+{
+  struct stat status;
+  int fd;
+
+  /* Asked before opening: opening a device may do something to it. */
+  if (stat (path, &status) == 0 && !S_ISREG (status.st_mode))
+    {
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
+                   S_ISDIR (status.st_mode)
+                       ? _ ("%s: This is a folder, not a model file. Choose a file inside it.")
+                       : _ ("%s: This is not a regular file. Choose a model file."),
+                   label);
+      return -1;
+    }
+  fd = g_open (path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0);
+  if (fd < 0 || fstat (fd, &status) != 0 || !S_ISREG (status.st_mode))
+    {
+      int saved_errno = fd < 0 ? errno : EINVAL;
+
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
+                   _ ("%s: The model file cannot be opened: %s"), label, g_strerror (saved_errno));
+      if (fd >= 0)
+        g_close (fd, NULL);
+      return -1;
+    }
+  return fd;
+}
+
+GengaStateDict *
+genga_state_dict_load (const char *path, GError **error)
+{
+  g_autofree char *label = g_filename_display_name (path);
+  g_autoptr (GMappedFile) file = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) reason = NULL;
+  int fd = open_regular (path, label, error);
+
+  if (fd < 0)
+    return NULL;
+  file = g_mapped_file_new_from_fd (fd, FALSE, &reason);
+  g_close (fd, NULL);
+  if (file == NULL)
+    {
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
+                   _ ("%s: The model file cannot be read: %s"), label, reason->message);
+      return NULL;
+    }
+  bytes = g_mapped_file_get_bytes (file);
+  return genga_state_dict_load_bytes (bytes, label, error);
+}

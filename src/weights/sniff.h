@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Recognises what a file offered as a model is, by its first bytes and size alone. For src/weights
+ * only. Source of the formats: reference architectures, sections 1 and 6.
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  GENGA_FORMAT_NONE, /* recognised or not, no reader exists */
+  GENGA_FORMAT_SAFETENSORS,
+  GENGA_FORMAT_ZIP,
+  GENGA_FORMAT_PICKLE,
+} GengaFormat;
+
+/* The format, or GENGA_FORMAT_NONE and an error that names what the file is instead. */
+GengaFormat genga_sniff (const guint8 *data, gsize size, GError **error);
+
+G_END_DECLS

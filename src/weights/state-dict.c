@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-weights"
+
+#include "weights/state-dict-private.h"
+
+#include "weights/weights-error.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#define MAX_NAME_LENGTH 1024
+#define MAX_METADATA 4096
+
+struct _GengaStateDict
+{
+  gatomicrefcount ref_count;
+  GBytes *bytes;
+  GPtrArray *buffers;
+  GStringChunk *names;
+  GArray *tensors;      /* of GengaTensor */
+  GPtrArray *by_name;   /* the same, sorted: no hash, whose collisions a file could choose */
+  GHashTable *metadata; /* both strings lie in `names` */
+  guint64 size_bytes;
+  guint64 copied_bytes;
+};
+
+GengaStateDict *
+genga_state_dict_new (GBytes *bytes)
+{
+  GengaStateDict *self = g_new0 (GengaStateDict, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->bytes = g_bytes_ref (bytes);
+  self->buffers = g_ptr_array_new_with_free_func (g_free);
+  self->names = g_string_chunk_new (4096);
+  self->tensors = g_array_new (FALSE, FALSE, sizeof (GengaTensor));
+  self->by_name = g_ptr_array_new ();
+  self->metadata = g_hash_table_new (g_str_hash, g_str_equal);
+  return self;
+}
+
+GengaStateDict *
+genga_state_dict_ref (GengaStateDict *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+void
+genga_state_dict_unref (GengaStateDict *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+  g_hash_table_unref (self->metadata);
+  g_ptr_array_unref (self->by_name);
+  g_array_unref (self->tensors);
+  g_string_chunk_free (self->names);
+  g_ptr_array_unref (self->buffers);
+  g_bytes_unref (self->bytes);
+  g_free (self);
+}
+
+void
+genga_state_dict_take_buffer (GengaStateDict *self, gpointer buffer, gsize size)
+{
+  g_ptr_array_add (self->buffers, buffer);
+  self->copied_bytes += size;
+}
+
+const guint8 *
+genga_state_dict_copy_bytes (GengaStateDict *self, const guint8 *data, gsize size, GError **error)
+{
+  guint8 *copy = g_try_malloc (MAX (size, 1));
+
+  if (copy == NULL)
+    {
+      genga_weights_no_memory (error);
+      return NULL;
+    }
+  memcpy (copy, data, size);
+  genga_state_dict_take_buffer (self, copy, size);
+  return copy;
+}
+
+gboolean
+genga_state_dict_add (
+    GengaStateDict *self, const GengaTensor *tensor, const char *name, gsize length, GError **error)
+{
+  GengaTensor copy = *tensor;
+
+  if (length == 0 || length > MAX_NAME_LENGTH || memchr (name, '\0', length) != NULL ||
+      !g_utf8_validate_len (name, length, NULL))
+    return genga_weights_broken (error, "a tensor has an impossible name");
+  copy.name = g_string_chunk_insert_len (self->names, name, (gssize)length);
+  g_array_append_val (self->tensors, copy);
+  self->size_bytes +=
+      (guint64)genga_tensor_get_n_elements (tensor) * genga_dtype_get_size (tensor->dtype);
+  return TRUE;
+}
+
+gboolean
+genga_state_dict_add_metadata (GengaStateDict *self, const char *key, const char *value)
+{
+  if (g_hash_table_size (self->metadata) == MAX_METADATA)
+    return FALSE;
+  return g_hash_table_insert (self->metadata, g_string_chunk_insert (self->names, key),
+                              g_string_chunk_insert (self->names, value));
+}
+
+static void
+strip_prefix (GengaStateDict *self, const char *prefix)
+{
+  gsize length = strlen (prefix);
+
+  for (guint i = 0; i < self->tensors->len; i++)
+    {
+      const char *name = g_array_index (self->tensors, GengaTensor, i).name;
+
+      if (!g_str_has_prefix (name, prefix) || name[length] == '\0')
+        return;
+    }
+  for (guint i = 0; i < self->tensors->len; i++)
+    g_array_index (self->tensors, GengaTensor, i).name += length;
+}
+
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return strcmp ((*(const GengaTensor *const *)a)->name, (*(const GengaTensor *const *)b)->name);
+}
+
+gboolean
+genga_state_dict_finish (GengaStateDict *self, GError **error)
+{
+  static const char *const prefixes[] = { "module.", "netG.", "params_ema.", "params." };
+
+  if (self->tensors->len == 0)
+    return genga_weights_refuse (error, _ ("The file holds no network weights."));
+
+  for (guint i = 0; i < G_N_ELEMENTS (prefixes); i++)
+    strip_prefix (self, prefixes[i]);
+  for (guint i = 0; i < self->tensors->len; i++)
+    g_ptr_array_add (self->by_name, &g_array_index (self->tensors, GengaTensor, i));
+  g_ptr_array_sort (self->by_name, compare_names);
+  for (guint i = 1; i < self->by_name->len; i++)
+    {
+      const char *name = ((const GengaTensor *)self->by_name->pdata[i])->name;
+      g_autofree char *quoted = NULL;
+
+      if (compare_names (&self->by_name->pdata[i - 1], &self->by_name->pdata[i]) != 0)
+        continue;
+      quoted = genga_weights_quote (name, strlen (name));
+      return genga_weights_broken (error, "the name %s is there twice", quoted);
+    }
+  return TRUE;
+}
+
+guint
+genga_state_dict_get_n_tensors (GengaStateDict *self)
+{
+  return self->tensors->len;
+}
+
+const GengaTensor *
+genga_state_dict_get_tensor (GengaStateDict *self, guint index)
+{
+  g_return_val_if_fail (index < self->tensors->len, NULL);
+  return &g_array_index (self->tensors, GengaTensor, index);
+}
+
+const GengaTensor *
+genga_state_dict_lookup (GengaStateDict *self, const char *name)
+{
+  guint low = 0;
+  guint high = self->by_name->len;
+
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+      const GengaTensor *tensor = self->by_name->pdata[middle];
+      int order = strcmp (name, tensor->name);
+
+      if (order == 0)
+        return tensor;
+      if (order < 0)
+        high = middle;
+      else
+        low = middle + 1;
+    }
+  return NULL;
+}
+
+const char *
+genga_state_dict_get_metadata (GengaStateDict *self, const char *key)
+{
+  return g_hash_table_lookup (self->metadata, key);
+}
+
+guint64
+genga_state_dict_get_size_bytes (GengaStateDict *self)
+{
+  return self->size_bytes;
+}
+
+guint64
+genga_state_dict_get_copied_bytes (GengaStateDict *self)
+{
+  return self->copied_bytes;
+}
