@@ -111,7 +111,7 @@ get_plane_extents (const GengaFrameInfo *info, PlaneExtent extents[GENGA_FRAME_M
 static gsize
 lay_out_planes (const GengaFrameInfo *info, gsize alignment, gsize *offsets, gsize *strides)
 {
-  PlaneExtent extents[GENGA_FRAME_MAX_PLANES];
+  PlaneExtent extents[GENGA_FRAME_MAX_PLANES] = { 0 };
   const gsize sample_size = genga_sample_get_size (info->sample);
   gsize total = 0;
   int n_planes;

@@ -121,6 +121,10 @@ void genga_session_free (GengaSession *self);
 /* Input pixels that the network will work through for a frame of this size, overlaps included. */
 guint64 genga_session_estimate_work (GengaSession *self, int width, int height, guint *n_tiles);
 
+/* The tiles that a frame of this size is cut into, input pixels. */
+void genga_session_get_tile (
+    GengaSession *self, int width, int height, int *tile_width, int *tile_height, int *overlap);
+
 /*
  * Hands in a packed frame without alpha (RGB or grey, U8, U16 or F32); takes a reference. Several
  * frames may be under way.

@@ -18,9 +18,19 @@ G_BEGIN_DECLS
  */
 void genga_pixels_convert (const GengaFrame *source, GengaFrame *target);
 
+/*
+ * One row of a packed frame as f32 samples (width * channels of them), by the same rules: from
+ * the frame, and back into it.
+ */
+void genga_pixels_load_row (const GengaFrame *frame, int y, float *samples);
+void genga_pixels_store_row (GengaFrame *frame, int y, const float *samples);
+
 /* Splits colour and alpha (or joins them): packed frames of the same size and sample type. */
 void genga_pixels_split_alpha (const GengaFrame *source, GengaFrame *colour, GengaFrame *alpha);
 void
 genga_pixels_join_alpha (const GengaFrame *colour, const GengaFrame *alpha, GengaFrame *target);
+
+/* Puts `colour` on white where `alpha` is not full: c * a + white * (1 - a), in place (FMT-2). */
+void genga_pixels_put_on_white (GengaFrame *colour, const GengaFrame *alpha);
 
 G_END_DECLS

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-engine"
+
+#include "engine/engine-private.h"
+#include "core/error.h"
+
+#include <glib/gi18n-lib.h>
+
+#define MAX_DEVICES 16
+
+struct _GengaEngine
+{
+  gatomicrefcount ref_count;
+  const GengaBackend *backend;
+  GengaDeviceInfo device;
+};
+
+/* GPUs first: the order of devices is the order in which "auto" tries them. */
+static const GengaBackendKind kinds[] = {
+  GENGA_BACKEND_TORCH_CUDA,
+  GENGA_BACKEND_TORCH_CPU,
+  GENGA_BACKEND_REFERENCE,
+};
+
+GArray *
+genga_engine_list_devices (void)
+{
+  GArray *devices = g_array_new (FALSE, TRUE, sizeof (GengaDeviceInfo));
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      GengaDeviceInfo found[MAX_DEVICES];
+      const GengaBackend *backend = genga_registry_get_backend (kinds[i], NULL);
+      if (backend != NULL)
+        g_array_append_vals (devices, found, backend->list_devices (found, MAX_DEVICES));
+    }
+  return devices;
+}
+
+static GengaBackendKind
+get_kind (const char *device_id)
+{
+  if (g_str_equal (device_id, "reference"))
+    return GENGA_BACKEND_REFERENCE;
+  return g_str_has_prefix (device_id, "cuda") ? GENGA_BACKEND_TORCH_CUDA : GENGA_BACKEND_TORCH_CPU;
+}
+
+static GengaEngine *
+open_device (const char *device_id, GError **error)
+{
+  GengaDeviceInfo devices[MAX_DEVICES];
+  const GengaBackend *backend = genga_registry_get_backend (get_kind (device_id), error);
+
+  if (backend == NULL)
+    return NULL;
+
+  guint n = backend->list_devices (devices, MAX_DEVICES);
+  for (guint i = 0; i < n; i++)
+    {
+      /* "cuda" is the first of them. */
+      if (g_str_equal (devices[i].id, device_id) || g_str_equal (device_id, "cuda"))
+        {
+          GengaEngine *self = g_new0 (GengaEngine, 1);
+          g_atomic_ref_count_init (&self->ref_count);
+          self->backend = backend;
+          self->device = devices[i];
+          return self;
+        }
+    }
+  g_set_error (error, GENGA_ERROR, GENGA_ERROR_UNAVAILABLE,
+               _ ("There is no device “%s”; “genga-cli diagnose” lists those that are there."),
+               device_id);
+  return NULL;
+}
+
+static GengaEngine *
+open_best (GError **error)
+{
+  GengaEngine *self = open_device ("cuda", NULL);
+
+  if (self == NULL)
+    self = open_device ("cpu", error);
+  if (self == NULL)
+    g_prefix_error (error, "%s ",
+                    _ ("LibTorch, which runs the networks, is not there (“--device reference” "
+                       "works without it, slowly, for Compact models)."));
+  return self;
+}
+
+GengaEngine *
+genga_engine_open (const char *device_id, GError **error)
+{
+  static GMutex mutex;
+  static GHashTable *engines; /* id -> GengaEngine, kept for good */
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mutex);
+
+  if (engines == NULL)
+    engines =
+        g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)genga_engine_unref);
+
+  GengaEngine *engine = g_hash_table_lookup (engines, device_id);
+  if (engine == NULL)
+    {
+      engine = g_str_equal (device_id, "auto") ? open_best (error) : open_device (device_id, error);
+      if (engine == NULL)
+        return NULL;
+      g_hash_table_insert (engines, g_strdup (device_id), engine);
+    }
+  return genga_engine_ref (engine);
+}
+
+GengaEngine *
+genga_engine_ref (GengaEngine *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+void
+genga_engine_unref (GengaEngine *self)
+{
+  if (g_atomic_ref_count_dec (&self->ref_count))
+    g_free (self);
+}
+
+const GengaDeviceInfo *
+genga_engine_get_device (GengaEngine *self)
+{
+  return &self->device;
+}
+
+const GengaBackend *
+genga_engine_get_backend (GengaEngine *self)
+{
+  return self->backend;
+}
+
+const char *
+genga_engine_get_name (GengaEngine *self)
+{
+  return self->backend->name;
+}
+
+const char *
+genga_engine_get_version (GengaEngine *self)
+{
+  return self->backend->get_version ();
+}
+
+void
+genga_engine_get_memory_stats (GengaEngine *self, GengaMemoryStats *stats)
+{
+  self->backend->get_memory_stats (self->device.id, stats);
+}
+
+static gboolean
+is_safe (const GengaNetSpec *spec, GengaPrecision precision)
+{
+  switch (precision)
+    {
+    case GENGA_PRECISION_FP16:
+      return spec->fp16_safe;
+    case GENGA_PRECISION_BF16:
+      return spec->bf16_safe;
+    case GENGA_PRECISION_AUTO:
+    case GENGA_PRECISION_NONE:
+    case GENGA_PRECISION_FP32:
+    default:
+      return TRUE;
+    }
+}
+
+static GengaPrecision
+choose_fastest (const GengaDeviceInfo *device, const GengaNetSpec *spec)
+{
+  if (device->fast_fp16 && spec->fp16_safe && spec->family != GENGA_FAMILY_DAT)
+    return GENGA_PRECISION_FP16;
+  if (device->fast_bf16 && spec->bf16_safe && spec->family != GENGA_FAMILY_DAT)
+    return GENGA_PRECISION_BF16;
+  return GENGA_PRECISION_FP32;
+}
+
+GengaPrecision
+genga_engine_resolve_precision (GengaEngine *self,
+                                const GengaNetSpec *spec,
+                                GengaDType stored,
+                                GengaPrecision wish)
+{
+  GengaPrecision precision = wish;
+
+  if (wish == GENGA_PRECISION_AUTO)
+    precision = choose_fastest (&self->device, spec);
+  else if (wish == GENGA_PRECISION_NONE)
+    precision = stored == GENGA_DTYPE_F16    ? GENGA_PRECISION_FP16
+                : stored == GENGA_DTYPE_BF16 ? GENGA_PRECISION_BF16
+                                             : GENGA_PRECISION_FP32;
+
+  /* A CPU would need a hundred times as long in fp16 (PREC-2). */
+  if (precision == GENGA_PRECISION_FP16 && self->device.is_cpu)
+    precision = GENGA_PRECISION_FP32;
+  if (wish == GENGA_PRECISION_NONE && precision == GENGA_PRECISION_BF16 && self->device.is_cpu &&
+      !self->device.fast_bf16)
+    precision = GENGA_PRECISION_FP32;
+  if (precision == GENGA_PRECISION_FP16 && !is_safe (spec, precision))
+    precision = is_safe (spec, GENGA_PRECISION_BF16) && spec->family != GENGA_FAMILY_DAT
+                    ? GENGA_PRECISION_BF16
+                    : GENGA_PRECISION_FP32;
+  return precision;
+}

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Models that have been loaded stay loaded (PREC-5): keyed by the file's identity, the device and
+ * the effective precision. Models that nobody uses leave, least recently used first, when the
+ * cache holds more than its budget (PREC-9).
+ */
+#define G_LOG_DOMAIN "genga-engine"
+
+#include "core/error.h"
+#include "engine/engine-private.h"
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+
+typedef struct
+{
+  char *path;
+  guint64 size;
+  gint64 mtime_ns;
+} Identity;
+
+typedef struct
+{
+  Identity identity;
+  GengaNetSpec spec;
+  GengaDType stored; /* the type most parameters have in the file */
+  guint n_threads;
+  GengaModel *model;
+  guint64 last_use;
+} Entry;
+
+static GMutex mutex;
+
+/* protected by mutex */
+static GPtrArray *entries;
+static guint64 budget_bytes = G_MAXUINT64;
+static guint64 clock_ticks;
+
+static void
+entry_free (gpointer data)
+{
+  Entry *entry = data;
+
+  genga_model_unref (entry->model);
+  g_free (entry->identity.path);
+  g_free (entry);
+}
+
+static gboolean
+get_identity (const char *path, Identity *identity, GError **error)
+{
+  GStatBuf info;
+
+  if (g_stat (path, &info) != 0)
+    {
+      int code = errno;
+      g_autofree char *name = g_filename_display_name (path);
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_MODEL,
+                   _ ("The model “%s” cannot be opened: %s."), name, g_strerror (code));
+      return FALSE;
+    }
+  *identity = (Identity){
+    .path = g_canonicalize_filename (path, NULL),
+    .size = info.st_size,
+    .mtime_ns = info.st_mtim.tv_sec * G_GINT64_CONSTANT (1000000000) + info.st_mtim.tv_nsec,
+  };
+  return TRUE;
+}
+
+static gboolean
+identity_equal (const Identity *a, const Identity *b)
+{
+  return a->size == b->size && a->mtime_ns == b->mtime_ns && g_str_equal (a->path, b->path);
+}
+
+static void
+notice_forced_precision (const GengaNetSpec *spec, GengaPrecision wish, GengaProgress *progress)
+{
+  if (spec->family == GENGA_FAMILY_DAT && wish == GENGA_PRECISION_FP16)
+    genga_progress_notice (progress, _ ("DAT architecture detected - FP16 disabled"));
+}
+
+/* The entry that a wish comes to, or NULL. A hit reads no file. */
+static Entry *
+find_entry (GengaEngine *engine, const Identity *identity, GengaPrecision wish, guint n_threads)
+{
+  for (guint i = 0; entries != NULL && i < entries->len; i++)
+    {
+      Entry *entry = entries->pdata[i];
+      if (genga_model_get_engine (entry->model) == engine && entry->n_threads == n_threads &&
+          identity_equal (&entry->identity, identity) &&
+          genga_model_get_precision (entry->model) ==
+              genga_engine_resolve_precision (engine, &entry->spec, entry->stored, wish))
+        return entry;
+    }
+  return NULL;
+}
+
+static GengaDType
+get_stored_dtype (GengaStateDict *dict)
+{
+  gint64 counts[GENGA_DTYPE_BOOL + 1] = { 0 };
+  GengaDType most = GENGA_DTYPE_F32;
+
+  for (guint i = 0; i < genga_state_dict_get_n_tensors (dict); i++)
+    {
+      const GengaTensor *tensor = genga_state_dict_get_tensor (dict, i);
+      counts[tensor->dtype] += genga_tensor_get_n_elements (tensor);
+    }
+  for (GengaDType dtype = GENGA_DTYPE_F64; dtype <= GENGA_DTYPE_BF16; dtype++)
+    if (counts[dtype] > counts[most])
+      most = dtype;
+  return most;
+}
+
+static Entry *
+load_entry (GengaEngine *engine,
+            const Identity *identity,
+            GengaPrecision wish,
+            guint n_threads,
+            GError **error)
+{
+  GengaNetSpec spec;
+  g_autofree char *name = g_path_get_basename (identity->path);
+  g_autoptr (GengaStateDict) dict = genga_state_dict_load (identity->path, error);
+
+  if (dict == NULL || !genga_net_spec_detect (&spec, dict, name, error))
+    return NULL;
+
+  GengaDType stored = get_stored_dtype (dict);
+  GengaPrecision precision = genga_engine_resolve_precision (engine, &spec, stored, wish);
+  GengaModel *model = genga_model_new (engine, dict, &spec, precision, n_threads, error);
+  if (model == NULL)
+    return NULL;
+
+  Entry *entry = g_new0 (Entry, 1);
+  entry->identity = *identity;
+  entry->identity.path = g_strdup (identity->path);
+  entry->spec = spec;
+  entry->stored = stored;
+  entry->n_threads = n_threads;
+  entry->model = model;
+  return entry;
+}
+
+static guint64
+get_held_bytes (void)
+{
+  guint64 bytes = 0;
+
+  for (guint i = 0; i < entries->len; i++)
+    bytes += genga_model_get_size_bytes (((Entry *)entries->pdata[i])->model);
+  return bytes;
+}
+
+/* Drops unused models, oldest use first, until the budget holds. */
+static void
+evict (void)
+{
+  while (get_held_bytes () > budget_bytes)
+    {
+      Entry *oldest = NULL;
+      for (guint i = 0; i < entries->len; i++)
+        {
+          Entry *entry = entries->pdata[i];
+          if (genga_model_is_unshared (entry->model) &&
+              (oldest == NULL || entry->last_use < oldest->last_use))
+            oldest = entry;
+        }
+      if (oldest == NULL)
+        return;
+      g_ptr_array_remove (entries, oldest);
+    }
+}
+
+GengaModel *
+genga_model_load (GengaEngine *engine,
+                  const char *path,
+                  GengaPrecision wish,
+                  guint n_threads,
+                  GengaProgress *progress,
+                  GError **error)
+{
+  Identity identity;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mutex);
+
+  if (!get_identity (path, &identity, error))
+    return NULL;
+  if (entries == NULL)
+    entries = g_ptr_array_new_with_free_func (entry_free);
+
+  g_autofree char *owned_path = identity.path;
+  Entry *entry = find_entry (engine, &identity, wish, n_threads);
+  if (entry != NULL)
+    {
+      g_autofree char *name = g_filename_display_basename (path);
+      const char *precision =
+          genga_choice_get_nick (GENGA_TYPE_PRECISION, genga_model_get_precision (entry->model));
+      genga_progress_notice (progress, _ ("Using cached model: %s (%s)"), name, precision);
+    }
+  else
+    {
+      entry = load_entry (engine, &identity, wish, n_threads, error);
+      if (entry == NULL)
+        return NULL;
+      notice_forced_precision (&entry->spec, wish, progress);
+      g_ptr_array_add (entries, entry);
+    }
+
+  entry->last_use = ++clock_ticks;
+  GengaModel *model = genga_model_ref (entry->model);
+  evict ();
+  return model;
+}
+
+void
+genga_model_cache_set_budget (guint64 bytes)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mutex);
+
+  budget_bytes = bytes;
+  if (entries != NULL)
+    evict ();
+}
+
+void
+genga_model_cache_clear (void)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mutex);
+
+  g_clear_pointer (&entries, g_ptr_array_unref);
+}

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-engine"
+
+#include "core/error.h"
+#include "engine/engine-private.h"
+
+#include <glib/gi18n-lib.h>
+
+#define GLOBAL_OVERLAP 32
+
+struct _GengaModel
+{
+  gatomicrefcount ref_count;
+  GengaEngine *engine;
+  GengaStateDict *dict; /* back ends may use its bytes; NULL for built-in networks */
+  GengaNetSpec spec;
+  GengaPrecision precision;
+  guint n_threads;
+  int max_tile; /* atomic */
+
+  GMutex run_mutex; /* a back end's model runs in one thread at a time */
+  GengaBackendModel *backend_model;
+
+  GMutex safer_mutex;
+  GengaModel *safer;
+};
+
+static GengaBackendModel *
+load_backend_model (GengaModel *self, GError **error)
+{
+  g_autoptr (GPtrArray) tensors = g_ptr_array_new ();
+  guint n = self->dict != NULL ? genga_state_dict_get_n_tensors (self->dict) : 0;
+
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (tensors, (gpointer)genga_state_dict_get_tensor (self->dict, i));
+
+  return genga_engine_get_backend (self->engine)
+      ->model_load (&self->spec, (const GengaTensor *const *)tensors->pdata, n,
+                    genga_engine_get_device (self->engine)->id, self->precision, self->n_threads,
+                    error);
+}
+
+GengaModel *
+genga_model_new (GengaEngine *engine,
+                 GengaStateDict *dict,
+                 const GengaNetSpec *spec,
+                 GengaPrecision precision,
+                 guint n_threads,
+                 GError **error)
+{
+  g_autoptr (GengaModel) self = g_new0 (GengaModel, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  g_mutex_init (&self->run_mutex);
+  g_mutex_init (&self->safer_mutex);
+  self->engine = genga_engine_ref (engine);
+  self->dict = dict != NULL ? genga_state_dict_ref (dict) : NULL;
+  self->spec = *spec;
+  self->precision = precision;
+  self->n_threads = n_threads;
+
+  if (spec->in_channels != spec->out_channels || (spec->in_channels != 1 && spec->in_channels != 3))
+    {
+      g_set_error (
+          error, GENGA_ERROR, GENGA_ERROR_MODEL,
+          _ ("This %s model turns %d channels into %d; pictures need 3 and 3, or 1 and 1."),
+          genga_net_spec_get_family_name (spec), spec->in_channels, spec->out_channels);
+      return NULL;
+    }
+
+  self->backend_model = load_backend_model (self, error);
+  return self->backend_model != NULL ? g_steal_pointer (&self) : NULL;
+}
+
+GengaModel *
+genga_model_new_builtin (GengaFamily family, int scale, GError **error)
+{
+  GengaNetSpec spec;
+  g_autoptr (GengaEngine) engine = genga_engine_open ("reference", error);
+
+  if (engine == NULL)
+    return NULL;
+  genga_net_spec_init_builtin (&spec, family, scale);
+  return genga_model_new (engine, NULL, &spec, GENGA_PRECISION_FP32, 0, error);
+}
+
+GengaModel *
+genga_model_ref (GengaModel *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+void
+genga_model_unref (GengaModel *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+  g_clear_pointer (&self->safer, genga_model_unref);
+  if (self->backend_model != NULL)
+    genga_engine_get_backend (self->engine)->model_free (self->backend_model);
+  g_clear_pointer (&self->dict, genga_state_dict_unref);
+  genga_engine_unref (self->engine);
+  g_mutex_clear (&self->run_mutex);
+  g_mutex_clear (&self->safer_mutex);
+  g_free (self);
+}
+
+const GengaNetSpec *
+genga_model_get_spec (GengaModel *self)
+{
+  return &self->spec;
+}
+
+GengaPrecision
+genga_model_get_precision (GengaModel *self)
+{
+  return self->precision;
+}
+
+GengaEngine *
+genga_model_get_engine (GengaModel *self)
+{
+  return self->engine;
+}
+
+guint64
+genga_model_get_size_bytes (GengaModel *self)
+{
+  return self->spec.n_parameters * (self->precision == GENGA_PRECISION_FP32 ? 4 : 2);
+}
+
+gboolean
+genga_model_is_unshared (GengaModel *self)
+{
+  return g_atomic_ref_count_compare (&self->ref_count, 1);
+}
+
+int
+genga_model_get_max_tile (GengaModel *self)
+{
+  return g_atomic_int_get (&self->max_tile);
+}
+
+void
+genga_model_set_max_tile (GengaModel *self, int max_tile)
+{
+  g_atomic_int_set (&self->max_tile, max_tile);
+}
+
+static int
+get_common_multiple (int a, int b)
+{
+  int x = a, y = b;
+
+  while (y != 0)
+    {
+      int rest = x % y;
+      x = y;
+      y = rest;
+    }
+  return a / x * b;
+}
+
+void
+genga_model_get_needs (GengaModel *self, GengaModelNeeds *needs)
+{
+  const GengaNetSpec *spec = &self->spec;
+  gboolean is_global = spec->radius == GENGA_RADIUS_GLOBAL;
+
+  *needs = (GengaModelNeeds){
+    .scale = spec->scale,
+    .overlap = is_global ? GLOBAL_OVERLAP : spec->radius,
+    .alignment = get_common_multiple (8, MAX (1, spec->multiple_of)),
+    .minimum = MAX (1, spec->minimum),
+    .is_global = is_global,
+    .bytes_per_pixel =
+        genga_engine_get_backend (self->engine)->get_bytes_per_pixel (self->backend_model),
+  };
+}
+
+gboolean
+genga_model_run_raw (
+    GengaModel *self, const float *input, int height, int width, float *output, GError **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->run_mutex);
+
+  return genga_engine_get_backend (self->engine)
+      ->run (self->backend_model, input, height, width, output, error);
+}
+
+GengaModel *
+genga_model_get_safer (GengaModel *self, GError **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->safer_mutex);
+
+  if (self->precision == GENGA_PRECISION_FP32)
+    {
+      g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_INTERNAL,
+                           _ ("The model's output is not a picture (NaN or infinite values), even "
+                              "in full precision; its weights are probably damaged."));
+      return NULL;
+    }
+  if (self->safer == NULL)
+    {
+      GengaPrecision precision = self->precision == GENGA_PRECISION_FP16 && self->spec.bf16_safe
+                                     ? GENGA_PRECISION_BF16
+                                     : GENGA_PRECISION_FP32;
+      self->safer = genga_model_new (self->engine, self->dict, &self->spec, precision,
+                                     self->n_threads, error);
+    }
+  return self->safer;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A session's inside: tiles of one frame. */
+#pragma once
+
+#include "core/tile-plan.h"
+#include "engine/engine-private.h"
+
+G_BEGIN_DECLS
+
+struct _GengaSession
+{
+  GengaModel *model;
+  const GengaNetSpec *spec;
+  GengaModelNeeds needs;
+  GengaSessionParams params;
+  GQueue submitted; /* of GengaFrame */
+
+  /* Scratch for one call of the network, in floats. */
+  float *input;
+  gsize input_length;
+  float *output;
+  gsize output_length;
+
+  gboolean told_about_nan; /* once per session (PREC-8) */
+};
+
+/*
+ * Runs the network on tile `index` of `frame`: gathers, pads, runs channel by channel where the
+ * network has one, retreats to smaller tiles when memory is short, checks for NaN. Answers the
+ * tile's pixels in the frame's layout: (size * scale)^2 packed f32, clamped; free with g_free().
+ */
+float *genga_session_compute_tile (
+    GengaSession *self, GengaFrame *frame, const GengaTilePlan *plan, guint index, GError **error);
+
+/* Adds a tile's pixels to `target`, weighed by its ramps; the first to touch a pixel sets it. */
+void genga_session_blend_tile (GengaSession *self,
+                               const GengaTilePlan *plan,
+                               guint index,
+                               const float *tile,
+                               GengaFrame *target);
+
+G_END_DECLS

@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-engine"
+
+#include "core/error.h"
+#include "engine/session-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/* Rec. 601 luma, as for 8-bit grey elsewhere (POST-3). */
+#define LUMA_RED (19595 / 65536.f)
+#define LUMA_GREEN (38470 / 65536.f)
+#define LUMA_BLUE (7471 / 65536.f)
+
+static gboolean
+ensure_scratch (float **buffer, gsize *length, gsize wanted, GError **error)
+{
+  if (*length >= wanted)
+    return TRUE;
+
+  g_free (*buffer);
+  *length = 0;
+  *buffer = g_try_malloc_n (wanted, sizeof (float));
+  if (*buffer == NULL)
+    {
+      g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY,
+                           _ ("There is not enough memory for a tile."));
+      return FALSE;
+    }
+  *length = wanted;
+  return TRUE;
+}
+
+static inline float
+read_sample (const guint8 *row, gsize index, GengaSample sample)
+{
+  switch (sample)
+    {
+    case GENGA_SAMPLE_U8:
+      return row[index] / 255.f;
+    case GENGA_SAMPLE_U16:
+      return ((const guint16 *)row)[index] / 65535.f;
+    case GENGA_SAMPLE_F32:
+    case GENGA_SAMPLE_F16:
+    default:
+      return ((const float *)row)[index];
+    }
+}
+
+/* Where a padded coordinate comes from: reflection for as long as it lasts, then repetition. */
+static inline int
+get_padded_source (int i, int length)
+{
+  return i < length ? i : MAX (0, 2 * length - 2 - i);
+}
+
+/* One call of the network: a rectangle of a frame, and which of its channels. */
+typedef struct
+{
+  const GengaFrame *frame;
+  int x, y, width, height;
+  int channel; /* the one to run alone, or -1 */
+} Rect;
+
+/* Writes the padded rectangle as the network wants it. */
+static void
+gather (GengaSession *self, const Rect *rect, int padded_width, int padded_height)
+{
+  int n_source = genga_layout_get_n_channels (rect->frame->info.layout);
+  int n_target = self->spec->in_channels;
+  float *out = self->input;
+
+  for (int y = 0; y < padded_height; y++)
+    {
+      const guint8 *row =
+          genga_frame_get_row (rect->frame, 0, rect->y + get_padded_source (y, rect->height));
+      for (int x = 0; x < padded_width; x++)
+        {
+          gsize pixel = (gsize)(rect->x + get_padded_source (x, rect->width)) * n_source;
+          for (int c = 0; c < n_target; c++)
+            {
+              int from = rect->channel >= 0 ? rect->channel : MIN (c, n_source - 1);
+              *out++ = read_sample (row, pixel + from, rect->frame->info.sample);
+            }
+        }
+    }
+}
+
+static gboolean
+is_finite (const float *values, gsize n)
+{
+  guint32 found = 0;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      union
+      {
+        float value;
+        guint32 bits;
+      } u = { values[i] };
+      found |= (u.bits & 0x7f800000u) == 0x7f800000u;
+    }
+  return found == 0;
+}
+
+/*
+ * Runs the network on the gathered input. Values that are no numbers are computed again in the
+ * next safer precision, never written (PREC-8).
+ */
+static gboolean
+run_network (GengaSession *self, int height, int width, GError **error)
+{
+  gsize n =
+      (gsize)height * width * self->needs.scale * self->needs.scale * self->spec->out_channels;
+  GengaModel *model = self->model;
+
+  for (;;)
+    {
+      if (!genga_model_run_raw (model, self->input, height, width, self->output, error))
+        return FALSE;
+      if (is_finite (self->output, n))
+        return TRUE;
+
+      model = genga_model_get_safer (model, error);
+      if (model == NULL)
+        return FALSE;
+      if (!self->told_about_nan)
+        genga_progress_notice (
+            self->params.progress,
+            _ ("The model gives no valid picture in the chosen precision; tiles are computed again "
+               "in %s."),
+            genga_choice_get_nick (GENGA_TYPE_PRECISION, genga_model_get_precision (model)));
+      self->told_about_nan = TRUE;
+    }
+}
+
+/* Crops, clamps and writes the network's output into a tile of `n_channels` channels. */
+static void
+scatter (
+    GengaSession *self, const Rect *rect, int padded_width, int n_channels, float *restrict tile)
+{
+  int scale = self->needs.scale;
+  int n_out = self->spec->out_channels;
+  gsize width = (gsize)rect->width * scale;
+
+  for (int y = 0; y < rect->height * scale; y++)
+    {
+      const float *restrict in = self->output + (gsize)y * padded_width * scale * n_out;
+      float *restrict out = tile + y * width * n_channels;
+      if (n_out == n_channels)
+        for (gsize i = 0; i < width * n_channels; i++)
+          out[i] = CLAMP (in[i], 0.f, 1.f);
+      else if (n_out == 1)
+        for (gsize x = 0; x < width; x++)
+          out[x * n_channels + rect->channel] = CLAMP (in[x], 0.f, 1.f);
+      else
+        for (gsize x = 0; x < width; x++)
+          {
+            float luma =
+                LUMA_RED * in[3 * x] + LUMA_GREEN * in[3 * x + 1] + LUMA_BLUE * in[3 * x + 2];
+            out[x] = CLAMP (luma, 0.f, 1.f);
+          }
+    }
+}
+
+/* Runs one rectangle through the network as a whole; channel by channel where it has only one. */
+static gboolean
+run_rect (GengaSession *self, Rect rect, float *tile, GError **error)
+{
+  int n_channels = genga_layout_get_n_channels (rect.frame->info.layout);
+  int multiple = MAX (1, self->spec->multiple_of);
+  int width = (MAX (rect.width, self->needs.minimum) + multiple - 1) / multiple * multiple;
+  int height = (MAX (rect.height, self->needs.minimum) + multiple - 1) / multiple * multiple;
+  gsize pixels = (gsize)width * height;
+  gboolean one_by_one = self->spec->in_channels == 1 && n_channels > 1;
+
+  if (!ensure_scratch (&self->input, &self->input_length, pixels * self->spec->in_channels,
+                       error) ||
+      !ensure_scratch (&self->output, &self->output_length,
+                       pixels * self->needs.scale * self->needs.scale * self->spec->out_channels,
+                       error))
+    return FALSE;
+
+  for (int c = 0; c < (one_by_one ? n_channels : 1); c++)
+    {
+      rect.channel = one_by_one ? c : -1;
+      gather (self, &rect, width, height);
+      if (!run_network (self, height, width, error))
+        return FALSE;
+      scatter (self, &rect, width, n_channels, tile);
+    }
+  return TRUE;
+}
+
+/* The same in pieces of at most `side` pixels, put together as a picture's tiles are. */
+static gboolean
+run_in_pieces (
+    GengaSession *self, const Rect *rect, int side, int overlap, float *tile, GError **error)
+{
+  GengaTilePlan plan;
+  GengaFrame window = *rect->frame;
+  GengaFrame target = *rect->frame;
+  int n_channels = genga_layout_get_n_channels (rect->frame->info.layout);
+  gsize pixel_bytes = n_channels * genga_sample_get_size (rect->frame->info.sample);
+
+  window.info.width = rect->width;
+  window.info.height = rect->height;
+  window.planes[0] =
+      (guint8 *)genga_frame_get_row (rect->frame, 0, rect->y) + rect->x * pixel_bytes;
+
+  target.info = window.info;
+  target.info.width *= self->needs.scale;
+  target.info.height *= self->needs.scale;
+  target.info.sample = GENGA_SAMPLE_F32;
+  target.planes[0] = (guint8 *)tile;
+  target.strides[0] = target.info.width * n_channels * sizeof (float);
+  memset (tile, 0, target.strides[0] * target.info.height);
+
+  genga_tile_plan_init (&plan, rect->width, rect->height, side, MIN (overlap, (side - 1) / 2),
+                        self->needs.alignment, self->needs.minimum);
+  for (guint i = 0; i < (guint)genga_tile_plan_get_n_tiles (&plan); i++)
+    {
+      if (!genga_progress_check (self->params.progress, error))
+        return FALSE;
+      g_autofree float *piece = genga_session_compute_tile (self, &window, &plan, i, error);
+      if (piece == NULL)
+        return FALSE;
+      genga_session_blend_tile (self, &plan, i, piece, &target);
+    }
+  return TRUE;
+}
+
+/* After out-of-memory at `side`: the next smaller size, for this model from now on (TILE-13). */
+static gboolean
+retreat (GengaSession *self, int side, GError **error)
+{
+  const GengaEngine *engine = genga_model_get_engine (self->model);
+  int smaller = genga_tile_get_next_smaller (side);
+
+  genga_engine_get_backend ((GengaEngine *)engine)->trim ();
+  if (smaller == 0 || smaller < self->needs.minimum)
+    return FALSE;
+
+  g_clear_error (error);
+  genga_model_set_max_tile (self->model, smaller);
+  genga_progress_notice (self->params.progress,
+                         _ ("There was not enough memory; tiles are now %d pixels."), smaller);
+  return TRUE;
+}
+
+float *
+genga_session_compute_tile (
+    GengaSession *self, GengaFrame *frame, const GengaTilePlan *plan, guint index, GError **error)
+{
+  Rect rect = {
+    .frame = frame,
+    .x = genga_tile_axis_get_start (&plan->x, index % plan->x.n),
+    .y = genga_tile_axis_get_start (&plan->y, index / plan->x.n),
+    .width = plan->x.size,
+    .height = plan->y.size,
+  };
+  int side = MAX (rect.width, rect.height);
+  gsize n = (gsize)rect.width * rect.height * self->needs.scale * self->needs.scale *
+            genga_layout_get_n_channels (frame->info.layout);
+  g_autofree float *tile = g_try_malloc_n (n, sizeof (float));
+
+  if (tile == NULL)
+    {
+      g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY,
+                           _ ("There is not enough memory for a tile."));
+      return NULL;
+    }
+
+  for (;;)
+    {
+      GError *local_error = NULL;
+      int max_tile = genga_model_get_max_tile (self->model);
+      gboolean done = max_tile > 0 && side > max_tile
+                          ? run_in_pieces (self, &rect, max_tile, plan->overlap, tile, &local_error)
+                          : run_rect (self, rect, tile, &local_error);
+
+      if (done)
+        return g_steal_pointer (&tile);
+      if (!g_error_matches (local_error, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY) ||
+          !retreat (self, max_tile > 0 ? MIN (side, max_tile) : side, &local_error))
+        {
+          g_propagate_error (error, local_error);
+          return NULL;
+        }
+    }
+}
+
+/*
+ * A tile's ramp divided by the sum of all ramps, so that what is added up needs no division later
+ * and a pixel of one tile alone is that tile's pixel exactly. Free with g_free().
+ */
+static float *
+dup_normalised_ramp (GengaSession *self, const GengaTileAxis *axis, int index, int overlap)
+{
+  int scale = self->needs.scale;
+  int length = axis->size * scale;
+  int start = genga_tile_axis_get_start (axis, index) * scale;
+  g_autofree float *ramp = g_new (float, length);
+  g_autofree float *other = g_new (float, length);
+  float *sum = g_new0 (float, length);
+
+  for (int i = 0; i < axis->n; i++)
+    {
+      int shift = start - genga_tile_axis_get_start (axis, i) * scale;
+      if (ABS (shift) >= length)
+        continue;
+      genga_tile_axis_get_ramp (axis, i, scale, overlap, self->params.blend, other);
+      for (int k = MAX (0, -shift); k < MIN (length, length - shift); k++)
+        sum[k] += other[k + shift];
+    }
+
+  genga_tile_axis_get_ramp (axis, index, scale, overlap, self->params.blend, ramp);
+  for (int k = 0; k < length; k++)
+    sum[k] = ramp[k] > 0 ? ramp[k] / sum[k] : 0;
+  return sum;
+}
+
+void
+genga_session_blend_tile (GengaSession *self,
+                          const GengaTilePlan *plan,
+                          guint index,
+                          const float *tile,
+                          GengaFrame *target)
+{
+  int scale = self->needs.scale;
+  int n_channels = genga_layout_get_n_channels (target->info.layout);
+  int column = index % plan->x.n;
+  int line = index / plan->x.n;
+  gsize x0 = (gsize)genga_tile_axis_get_start (&plan->x, column) * scale * n_channels;
+  int y0 = genga_tile_axis_get_start (&plan->y, line) * scale;
+  gsize stride = (gsize)plan->x.size * scale * n_channels;
+  g_autofree float *ramp_x = dup_normalised_ramp (self, &plan->x, column, plan->overlap);
+  g_autofree float *ramp_y = dup_normalised_ramp (self, &plan->y, line, plan->overlap);
+  int begin, end;
+
+  genga_tile_ramp_get_support (ramp_x, plan->x.size * scale, &begin, &end);
+  for (int y = 0; y < plan->y.size * scale; y++)
+    {
+      const float *restrict in = tile + y * stride;
+      float *restrict out = (float *)genga_frame_get_row (target, 0, y0 + y) + x0;
+      if (ramp_y[y] == 0)
+        continue;
+      for (int x = begin; x < end; x++)
+        for (int c = 0; c < n_channels; c++)
+          out[x * n_channels + c] += ramp_x[x] * ramp_y[y] * in[x * n_channels + c];
+    }
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a pipeline does to a job. Main context only, but for the getters. */
+#pragma once
+
+#include "job/job.h"
+
+G_BEGIN_DECLS
+
+void genga_job_start (GengaJob *self);
+/* Reads the counters and notifies what changed. */
+void genga_job_sample (GengaJob *self);
+void genga_job_set_facts (GengaJob *self, const GengaJobFacts *facts);
+/* The last change: DONE with the path really written, FAILED or CANCELLED with the error. */
+void genga_job_finish (GengaJob *self, const char *target, const GError *error);
+
+const char *genga_job_get_wished_target (GengaJob *self);
+GCancellable *genga_job_get_cancellable (GengaJob *self);
+
+G_END_DECLS

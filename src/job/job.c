@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-job"
+
+#include "job/job-private.h"
+
+struct _GengaJob
+{
+  GObject parent_instance;
+
+  char *source;
+  char *wished_target; /* NULL: derived */
+  char *target;
+  GengaOptions *options;
+  GCancellable *cancellable;
+  GengaProgress *progress;
+
+  GengaJobState state;
+  GengaJobFacts facts;
+  GengaProgressSample sample;
+  GPtrArray *notices;
+  GError *error;
+};
+
+G_DEFINE_ENUM_TYPE (GengaJobState,
+                    genga_job_state,
+                    G_DEFINE_ENUM_VALUE (GENGA_JOB_QUEUED, "queued"),
+                    G_DEFINE_ENUM_VALUE (GENGA_JOB_RUNNING, "running"),
+                    G_DEFINE_ENUM_VALUE (GENGA_JOB_DONE, "done"),
+                    G_DEFINE_ENUM_VALUE (GENGA_JOB_FAILED, "failed"),
+                    G_DEFINE_ENUM_VALUE (GENGA_JOB_CANCELLED, "cancelled"))
+
+G_DEFINE_FINAL_TYPE (GengaJob, genga_job, G_TYPE_OBJECT)
+
+enum
+{
+  PROP_SOURCE = 1,
+  PROP_TARGET,
+  PROP_STATE,
+  PROP_FRACTION,
+  PROP_SECONDS_LEFT,
+  PROP_MESSAGE,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+static const char *
+get_message (GengaJob *self)
+{
+  if (self->error != NULL)
+    return self->error->message;
+  return self->notices->len > 0 ? self->notices->pdata[self->notices->len - 1] : NULL;
+}
+
+static void
+genga_job_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  GengaJob *self = GENGA_JOB (object);
+
+  switch (id)
+    {
+    case PROP_SOURCE:
+      g_value_set_string (value, self->source);
+      break;
+    case PROP_TARGET:
+      g_value_set_string (value, genga_job_get_target (self));
+      break;
+    case PROP_STATE:
+      g_value_set_enum (value, self->state);
+      break;
+    case PROP_FRACTION:
+      g_value_set_double (value, self->sample.fraction);
+      break;
+    case PROP_SECONDS_LEFT:
+      g_value_set_double (value, self->sample.seconds_left);
+      break;
+    case PROP_MESSAGE:
+      g_value_set_string (value, get_message (self));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+genga_job_finalize (GObject *object)
+{
+  GengaJob *self = GENGA_JOB (object);
+
+  g_free (self->source);
+  g_free (self->wished_target);
+  g_free (self->target);
+  g_object_unref (self->options);
+  g_object_unref (self->cancellable);
+  genga_progress_unref (self->progress);
+  g_ptr_array_unref (self->notices);
+  g_clear_error (&self->error);
+
+  G_OBJECT_CLASS (genga_job_parent_class)->finalize (object);
+}
+
+static void
+genga_job_class_init (GengaJobClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+
+  object_class->get_property = genga_job_get_property;
+  object_class->finalize = genga_job_finalize;
+
+  properties[PROP_SOURCE] = g_param_spec_string ("source", NULL, NULL, NULL, flags);
+  properties[PROP_TARGET] = g_param_spec_string ("target", NULL, NULL, NULL, flags);
+  properties[PROP_STATE] =
+      g_param_spec_enum ("state", NULL, NULL, GENGA_TYPE_JOB_STATE, GENGA_JOB_QUEUED, flags);
+  properties[PROP_FRACTION] = g_param_spec_double ("fraction", NULL, NULL, 0, 1, 0, flags);
+  properties[PROP_SECONDS_LEFT] =
+      g_param_spec_double ("seconds-left", NULL, NULL, -1, G_MAXDOUBLE, -1, flags);
+  properties[PROP_MESSAGE] = g_param_spec_string ("message", NULL, NULL, NULL, flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+genga_job_init (GengaJob *self)
+{
+  self->cancellable = g_cancellable_new ();
+  self->progress = genga_progress_new (self->cancellable);
+  self->notices = g_ptr_array_new_with_free_func (g_free);
+  self->sample.seconds_left = -1;
+}
+
+GengaJob *
+genga_job_new (const char *source, const char *target, GengaOptions *options)
+{
+  GengaJob *self = g_object_new (GENGA_TYPE_JOB, NULL);
+
+  self->source = g_strdup (source);
+  self->wished_target = g_strdup (target);
+  self->options = genga_options_copy (options);
+  genga_options_freeze (self->options);
+  return self;
+}
+
+const char *
+genga_job_get_source (GengaJob *self)
+{
+  return self->source;
+}
+
+const char *
+genga_job_get_target (GengaJob *self)
+{
+  return self->target != NULL ? self->target : self->wished_target;
+}
+
+const char *
+genga_job_get_wished_target (GengaJob *self)
+{
+  return self->wished_target;
+}
+
+GengaOptions *
+genga_job_get_options (GengaJob *self)
+{
+  return self->options;
+}
+
+GengaJobState
+genga_job_get_state (GengaJob *self)
+{
+  return self->state;
+}
+
+const GError *
+genga_job_get_error (GengaJob *self)
+{
+  return self->error;
+}
+
+GengaProgress *
+genga_job_get_progress (GengaJob *self)
+{
+  return self->progress;
+}
+
+GCancellable *
+genga_job_get_cancellable (GengaJob *self)
+{
+  return self->cancellable;
+}
+
+void
+genga_job_get_facts (GengaJob *self, GengaJobFacts *facts)
+{
+  *facts = self->facts;
+}
+
+GPtrArray *
+genga_job_get_notices (GengaJob *self)
+{
+  return self->notices;
+}
+
+void
+genga_job_pause (GengaJob *self)
+{
+  genga_progress_set_paused (self->progress, TRUE);
+}
+
+void
+genga_job_resume (GengaJob *self)
+{
+  genga_progress_set_paused (self->progress, FALSE);
+}
+
+void
+genga_job_cancel (GengaJob *self)
+{
+  g_cancellable_cancel (self->cancellable);
+}
+
+static void
+set_state (GengaJob *self, GengaJobState state)
+{
+  self->state = state;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
+}
+
+void
+genga_job_start (GengaJob *self)
+{
+  set_state (self, GENGA_JOB_RUNNING);
+}
+
+void
+genga_job_sample (GengaJob *self)
+{
+  GengaProgressSample before = self->sample;
+  g_autoptr (GPtrArray) notices = genga_progress_take_notices (self->progress);
+
+  genga_progress_sample (self->progress, &self->sample);
+  g_object_freeze_notify (G_OBJECT (self));
+  if (self->sample.fraction != before.fraction)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FRACTION]);
+  if (self->sample.seconds_left != before.seconds_left)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SECONDS_LEFT]);
+  if (notices->len > 0)
+    {
+      g_ptr_array_extend_and_steal (self->notices, g_steal_pointer (&notices));
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MESSAGE]);
+    }
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+void
+genga_job_set_facts (GengaJob *self, const GengaJobFacts *facts)
+{
+  self->facts = *facts;
+}
+
+void
+genga_job_finish (GengaJob *self, const char *target, const GError *error)
+{
+  genga_job_sample (self);
+
+  g_object_freeze_notify (G_OBJECT (self));
+  if (error == NULL)
+    {
+      g_free (self->target);
+      self->target = g_strdup (target);
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TARGET]);
+      set_state (self, GENGA_JOB_DONE);
+    }
+  else
+    {
+      self->error = g_error_copy (error);
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MESSAGE]);
+      set_state (self, g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+                           ? GENGA_JOB_CANCELLED
+                           : GENGA_JOB_FAILED);
+    }
+  g_object_thaw_notify (G_OBJECT (self));
+}

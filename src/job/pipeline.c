@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-job"
+
+#include "job/pipeline.h"
+#include "core/error.h"
+#include "core/module.h"
+#include "core/queue.h"
+#include "job/job-private.h"
+#include "job/work.h"
+
+#define SAMPLE_MS 100
+
+/* What may wait between two stages. */
+#define QUEUE_ITEMS 2
+#define QUEUE_BYTES (256 << 20)
+
+struct _GengaPipeline
+{
+  GAsyncQueue *jobs; /* of Ticket; the last one has no task */
+  GengaQueue *read_to_work;
+  GengaQueue *work_to_write;
+  GThread *read_thread; /* NULL until the first job */
+  GThread *work_thread;
+  GThread *write_thread;
+  GPtrArray *running; /* of GengaJob, main context only */
+};
+
+/* One job on its way. Made and freed on the main context; in between each stage has it in turn. */
+typedef struct
+{
+  GTask *task;
+  GengaWork *work;
+  GSource *sampler;
+  GPtrArray *running; /* the pipeline's */
+} Ticket;
+
+static void
+ticket_free (gpointer data)
+{
+  Ticket *ticket = data;
+
+  g_clear_object (&ticket->task);
+  g_clear_pointer (&ticket->work, genga_work_free);
+  g_clear_pointer (&ticket->running, g_ptr_array_unref);
+  g_free (ticket);
+}
+
+static GengaJob *
+ticket_get_job (Ticket *ticket)
+{
+  return g_task_get_source_object (ticket->task);
+}
+
+static void
+sample (Ticket *ticket)
+{
+  GengaJobFacts facts;
+
+  genga_work_get_facts (ticket->work, &facts);
+  genga_job_set_facts (ticket_get_job (ticket), &facts);
+  genga_job_sample (ticket_get_job (ticket));
+}
+
+static gboolean
+on_sample (gpointer data)
+{
+  sample (data);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+attach (Ticket *ticket, GSource *source, GSourceFunc func, GDestroyNotify notify)
+{
+  g_source_set_callback (source, func, ticket, notify);
+  g_source_attach (source, g_task_get_context (ticket->task));
+}
+
+static gboolean
+on_started (gpointer data)
+{
+  Ticket *ticket = data;
+
+  genga_job_start (ticket_get_job (ticket));
+  ticket->sampler = g_timeout_source_new (SAMPLE_MS);
+  attach (ticket, ticket->sampler, on_sample, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_finished (gpointer data)
+{
+  Ticket *ticket = data;
+  GengaJob *job = ticket_get_job (ticket);
+  const GError *error = genga_work_get_error (ticket->work);
+
+  g_source_destroy (ticket->sampler);
+  g_clear_pointer (&ticket->sampler, g_source_unref);
+  sample (ticket);
+  genga_job_finish (job, genga_work_get_written (ticket->work), error);
+  g_ptr_array_remove (ticket->running, job);
+  if (error != NULL)
+    g_task_return_error (ticket->task, g_error_copy (error));
+  else
+    g_task_return_boolean (ticket->task, TRUE);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+call_on_main (Ticket *ticket, GSourceFunc func, GDestroyNotify notify)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  attach (ticket, source, func, notify);
+}
+
+/*
+ * Hands an item on, or just the end of a job that failed; every job's ticket reaches the last
+ * stage, in order.
+ */
+static void
+hand_on (GengaQueue *queue, Ticket *ticket, GengaItem *item)
+{
+  if (item == NULL)
+    item = genga_item_new (GENGA_ITEM_END, NULL, NULL);
+  item->owner = ticket;
+  genga_queue_send (queue, item, genga_item_get_size (item));
+}
+
+static gpointer
+read_stage (gpointer data)
+{
+  GengaPipeline *self = data;
+  g_autoptr (GHashTable) claimed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (;;)
+    {
+      Ticket *ticket = g_async_queue_pop (self->jobs);
+      if (ticket->task == NULL)
+        {
+          ticket_free (ticket);
+          break;
+        }
+      call_on_main (ticket, on_started, NULL);
+      hand_on (self->read_to_work, ticket, genga_work_read (ticket->work, claimed));
+    }
+  genga_queue_finish_send (self->read_to_work);
+  return NULL;
+}
+
+static gpointer
+work_stage (gpointer data)
+{
+  GengaPipeline *self = data;
+  GengaItem *item;
+
+  while ((item = genga_queue_receive (self->read_to_work)) != NULL)
+    {
+      Ticket *ticket = item->owner;
+      if (item->kind == GENGA_ITEM_FRAME)
+        item = genga_work_process (ticket->work, item);
+      hand_on (self->work_to_write, ticket, item);
+    }
+  genga_queue_finish_receive (self->read_to_work);
+  genga_queue_finish_send (self->work_to_write);
+  return NULL;
+}
+
+static gpointer
+write_stage (gpointer data)
+{
+  GengaPipeline *self = data;
+  GengaItem *item;
+
+  while ((item = genga_queue_receive (self->work_to_write)) != NULL)
+    {
+      Ticket *ticket = item->owner;
+      if (item->kind == GENGA_ITEM_FRAME)
+        genga_work_write (ticket->work, item);
+      else
+        genga_item_free (item);
+      call_on_main (ticket, on_finished, ticket_free);
+    }
+  genga_queue_finish_receive (self->work_to_write);
+  return NULL;
+}
+
+GengaPipeline *
+genga_pipeline_new (void)
+{
+  GengaPipeline *self = g_new0 (GengaPipeline, 1);
+
+  self->jobs = g_async_queue_new ();
+  self->running = g_ptr_array_new_with_free_func (g_object_unref);
+  self->read_to_work = genga_queue_new (QUEUE_ITEMS, QUEUE_BYTES, (GDestroyNotify)genga_item_free);
+  self->work_to_write = genga_queue_new (QUEUE_ITEMS, QUEUE_BYTES, (GDestroyNotify)genga_item_free);
+  return self;
+}
+
+static void
+start_threads (GengaPipeline *self)
+{
+  if (self->read_thread != NULL)
+    return;
+  self->read_thread = g_thread_new ("genga-read", read_stage, self);
+  self->work_thread = g_thread_new ("genga-work", work_stage, self);
+  self->write_thread = g_thread_new ("genga-write", write_stage, self);
+}
+
+void
+genga_pipeline_free (GengaPipeline *self)
+{
+  for (guint i = 0; i < self->running->len; i++)
+    genga_job_cancel (self->running->pdata[i]);
+  if (self->read_thread != NULL)
+    {
+      g_async_queue_push (self->jobs, g_new0 (Ticket, 1));
+      g_thread_join (self->read_thread);
+      g_thread_join (self->work_thread);
+      g_thread_join (self->write_thread);
+    }
+  genga_queue_free (self->read_to_work);
+  genga_queue_free (self->work_to_write);
+  g_async_queue_unref (self->jobs);
+  g_ptr_array_unref (self->running);
+  g_free (self);
+}
+
+void
+genga_pipeline_run_async (GengaPipeline *self,
+                          GengaJob *job,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data)
+{
+  Ticket *ticket = g_new0 (Ticket, 1);
+
+  ticket->task = g_task_new (job, NULL, callback, user_data);
+  g_task_set_source_tag (ticket->task, genga_pipeline_run_async);
+  ticket->work = genga_work_new (job);
+  ticket->running = g_ptr_array_ref (self->running);
+  g_ptr_array_add (self->running, g_object_ref (job));
+  start_threads (self);
+  g_async_queue_push (self->jobs, ticket);
+}
+
+gboolean
+genga_pipeline_run_finish (GengaPipeline *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+char **
+genga_pipeline_dup_model_folders (void)
+{
+  GStrvBuilder *builder = g_strv_builder_new ();
+  const char *more = g_getenv ("GENGA_MODELS_PATH");
+  g_auto (GStrv) added = g_strsplit (more != NULL ? more : "", G_SEARCHPATH_SEPARATOR_S, -1);
+
+  for (guint i = 0; added[i] != NULL; i++)
+    if (added[i][0] != '\0')
+      g_strv_builder_add (builder, added[i]);
+
+  g_autofree char *own = g_build_filename (g_get_user_data_dir (), "genga", "models", NULL);
+  g_autofree char *shipped = genga_module_dup_models_dir ();
+  g_strv_builder_add (builder, own);
+  g_strv_builder_add (builder, shipped);
+
+  char **folders = g_strv_builder_end (builder);
+  g_strv_builder_unref (builder);
+  return folders;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A plan: what is done to a source of a known size and kind, before anything is read. The model is
+ * loaded, the steps are made, and what cannot work is refused (SCALE-1 to SCALE-9).
+ */
+#pragma once
+
+#include "engine/engine.h"
+#include "job/job.h"
+#include "media/media.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  GPtrArray *steps;  /* of GengaStep, in order */
+  gpointer upscale;  /* the network's step among them, or NULL */
+  GengaModel *model; /* NULL: no network */
+  char *model_name;  /* for people */
+  int native_scale;  /* of the model; 1 without */
+  int target_scale;  /* the result's size in source sizes */
+  int factor;        /* the network's result in source sizes, before the exact resize */
+  GengaFrameInfo source;
+  GengaFrameInfo result;
+  GengaPictureSave save; /* `format` is set by the caller before genga_plan_init() */
+} GengaPlan;
+
+/*
+ * Plans for a source of `info`. `progress` gets notices. Errors: GENGA_ERROR_USAGE, _MODEL,
+ * _UNAVAILABLE, _OUTPUT (a format that cannot hold the result).
+ */
+gboolean genga_plan_init (GengaPlan *self,
+                          GengaOptions *options,
+                          const GengaPictureInfo *info,
+                          GengaProgress *progress,
+                          GError **error);
+void genga_plan_clear (GengaPlan *self);
+
+/* Fills in what the plan knows: model, precision, device, tile, target size. */
+void genga_plan_get_facts (const GengaPlan *self, GengaJobFacts *facts);
+
+G_END_DECLS

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Where a job's result goes, and whether it can go there (FMT-9, F7). Thread rule: any thread. */
+#pragma once
+
+#include "core/options.h"
+
+G_BEGIN_DECLS
+
+/* The format that the options, else the target's name, else the source's format ask for. */
+GengaFormat genga_target_choose_format (GengaOptions *options,
+                                        const char *wished_target,
+                                        GengaFormat source_format);
+
+/*
+ * STEM + suffix + the format's ending in the options' output folder, else beside the source. Names
+ * in `claimed` (a set of paths) are avoided by a number.
+ */
+char *genga_target_derive_path (const char *source,
+                                GengaOptions *options,
+                                GengaFormat format,
+                                GHashTable *claimed);
+
+/*
+ * What can be known before the work: the folder is there and writable, nothing is replaced without
+ * consent, the source is never replaced by accident. Errors: GENGA_ERROR_OUTPUT.
+ */
+gboolean
+genga_target_check (const char *target, const char *source, GengaOptions *options, GError **error);
+
+G_END_DECLS

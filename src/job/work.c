@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-job"
+
+#include "job/work.h"
+#include "core/cpu.h"
+#include "core/error.h"
+#include "job/job-private.h"
+#include "job/plan.h"
+#include "job/target.h"
+#include "media/media.h"
+#include "steps/step.h"
+#include "steps/upscale.h"
+
+#include <glib/gi18n-lib.h>
+
+struct _GengaWork
+{
+  GengaJob *job;
+  GengaOptions *options;
+  GengaProgress *progress;
+  GengaPlan plan;
+  char *target;
+  char *written;
+
+  GMutex mutex;
+  /* protected by mutex */
+  GengaJobFacts facts;
+  GError *error;
+};
+
+GengaWork *
+genga_work_new (GengaJob *job)
+{
+  GengaWork *self = g_new0 (GengaWork, 1);
+
+  g_mutex_init (&self->mutex);
+  self->job = g_object_ref (job);
+  self->options = genga_job_get_options (job);
+  self->progress = genga_job_get_progress (job);
+  return self;
+}
+
+void
+genga_work_free (GengaWork *self)
+{
+  genga_plan_clear (&self->plan);
+  g_free (self->target);
+  g_free (self->written);
+  g_clear_error (&self->error);
+  g_mutex_clear (&self->mutex);
+  g_object_unref (self->job);
+  g_free (self);
+}
+
+const GError *
+genga_work_get_error (GengaWork *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  return self->error;
+}
+
+const char *
+genga_work_get_written (GengaWork *self)
+{
+  return self->written;
+}
+
+void
+genga_work_get_facts (GengaWork *self, GengaJobFacts *facts)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  *facts = self->facts;
+}
+
+void
+genga_work_fail (GengaWork *self, GError *take_error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  if (self->error == NULL)
+    self->error = take_error;
+  else
+    g_error_free (take_error);
+}
+
+static double
+get_seconds_since (gint64 start_us)
+{
+  return (g_get_monotonic_time () - start_us) / 1e6;
+}
+
+static gboolean
+choose_target (GengaWork *self, const GengaPictureInfo *info, GHashTable *claimed, GError **error)
+{
+  const char *source = genga_job_get_source (self->job);
+  const char *wished = genga_job_get_wished_target (self->job);
+  GengaFormat format = genga_target_choose_format (self->options, wished, info->format);
+
+  self->plan.save.format = format;
+  self->target = wished != NULL ? g_strdup (wished)
+                                : genga_target_derive_path (source, self->options, format, claimed);
+  g_hash_table_add (claimed, g_strdup (self->target));
+  return genga_target_check (self->target, source, self->options, error);
+}
+
+static void
+keep_facts (GengaWork *self, const GengaPictureInfo *info)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  GengaJobFacts *facts = &self->facts;
+
+  facts->source_width = info->width;
+  facts->source_height = info->height;
+  genga_plan_get_facts (&self->plan, facts);
+}
+
+/*
+ * Bytes that a picture's journey needs at its peak per byte of the source, beyond the source
+ * itself: the last pass's frame in float beside the one it was made from.
+ */
+static double
+get_memory_factor (const GengaPlan *plan)
+{
+  double factor = plan->factor;
+  double native = plan->native_scale > 1 ? plan->native_scale : 1;
+
+  return plan->model != NULL ? sizeof (float) * factor * factor * (1 + 1 / (native * native))
+                             : 2.0 * plan->target_scale * plan->target_scale;
+}
+
+static GengaItem *
+read_frame (GengaWork *self, GHashTable *claimed, GError **error)
+{
+  const char *source = genga_job_get_source (self->job);
+  const GengaMedia *media = genga_media_get (error);
+  GengaPictureInfo info;
+
+  if (media == NULL || !genga_options_validate (self->options, error) ||
+      !media->picture_probe (source, &info, error) ||
+      !choose_target (self, &info, claimed, error) ||
+      !genga_plan_init (&self->plan, self->options, &info, self->progress, error))
+    return NULL;
+  keep_facts (self, &info);
+  if (info.n_pages > 1)
+    genga_progress_notice (self->progress, _ ("“%s” has %d pictures; only the first one is used."),
+                           source, info.n_pages);
+
+  guint64 limit = genga_options_get_uint64 (self->options, GENGA_OPTION_MAX_MEMORY);
+  GengaPictureLoad load = {
+    .max_memory_bytes = limit > 0 ? limit : genga_memory_get_available () / 2,
+    .output_factor = get_memory_factor (&self->plan),
+  };
+  GengaFrame *frame =
+      media->picture_load (source, &load, genga_job_get_cancellable (self->job), error);
+  return frame != NULL ? genga_item_new (GENGA_ITEM_FRAME, NULL, frame) : NULL;
+}
+
+GengaItem *
+genga_work_read (GengaWork *self, GHashTable *claimed)
+{
+  GError *error = NULL;
+  gint64 start = g_get_monotonic_time ();
+  GengaItem *item =
+      genga_progress_check (self->progress, &error) ? read_frame (self, claimed, &error) : NULL;
+
+  if (item == NULL)
+    genga_work_fail (self, error);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  self->facts.read_seconds = get_seconds_since (start);
+  return item;
+}
+
+GengaItem *
+genga_work_process (GengaWork *self, GengaItem *item)
+{
+  GError *error = NULL;
+  gint64 start = g_get_monotonic_time ();
+
+  item = genga_step_chain_run (self->plan.steps, item, &error);
+  if (item == NULL)
+    genga_work_fail (self, error);
+
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  self->facts.work_seconds = get_seconds_since (start);
+  if (self->plan.upscale != NULL)
+    self->facts.network_seconds = genga_upscale_step_get_network_seconds (self->plan.upscale);
+  return item;
+}
+
+void
+genga_work_write (GengaWork *self, GengaItem *take_item)
+{
+  g_autoptr (GengaItem) item = take_item;
+  GError *error = NULL;
+  gint64 start = g_get_monotonic_time ();
+  const GengaMedia *media = genga_media_get (&error);
+
+  if (media == NULL || !genga_progress_check (self->progress, &error) ||
+      !media->picture_save (item->frame, self->target, &self->plan.save,
+                            genga_job_get_cancellable (self->job), &self->written, &error))
+    genga_work_fail (self, error);
+  else if (!g_str_equal (self->written, self->target))
+    genga_progress_notice (self->progress,
+                           _ ("The result is too large for its format and was written as “%s”."),
+                           self->written);
+
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  self->facts.write_seconds = get_seconds_since (start);
+}

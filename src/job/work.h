@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One job's work, from file to file: what the three stages of a pipeline do for it.
+ *
+ * Each stage calls its function in its own thread, one after the other for one job; the first
+ * error is kept, and later stages do nothing then.
+ */
+#pragma once
+
+#include "core/item.h"
+#include "job/job.h"
+
+G_BEGIN_DECLS
+
+typedef struct _GengaWork GengaWork;
+
+GengaWork *genga_work_new (GengaJob *job);
+void genga_work_free (GengaWork *self);
+
+/*
+ * "read": looks at the source, loads the model, plans the steps, checks the target (`claimed`: the
+ * targets of earlier jobs) and reads the frame. NULL after an error.
+ */
+GengaItem *genga_work_read (GengaWork *self, GHashTable *claimed);
+
+/* "work": runs the steps. Swallows the item; NULL after an error. */
+GengaItem *genga_work_process (GengaWork *self, GengaItem *item);
+
+/* "write": writes the result. Swallows the item. */
+void genga_work_write (GengaWork *self, GengaItem *item);
+
+/* The first error, or NULL; the path written; what is known of the job so far (any thread). */
+const GError *genga_work_get_error (GengaWork *self);
+const char *genga_work_get_written (GengaWork *self);
+void genga_work_get_facts (GengaWork *self, GengaJobFacts *facts);
+
+/* Ends the work with an error of its surroundings; the first one stays. */
+void genga_work_fail (GengaWork *self, GError *take_error);
+
+G_END_DECLS

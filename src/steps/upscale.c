@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-steps"
+
+#include "steps/upscale.h"
+#include "core/error.h"
+
+#include <glib/gi18n-lib.h>
+
+typedef struct
+{
+  GengaStep parent;
+  GengaSession *session;
+  GengaProgress *progress;
+  int native_scale;
+  int n_passes;
+  gint64 network_us;
+} Upscale;
+
+int
+genga_upscale_get_n_passes (int native_scale, int target)
+{
+  int n = 1;
+
+  if (native_scale > 1)
+    for (int factor = native_scale; factor < target; factor *= native_scale)
+      n++;
+  return n;
+}
+
+int
+genga_upscale_get_factor (int native_scale, int target)
+{
+  int factor = 1;
+
+  for (int i = 0; i < genga_upscale_get_n_passes (native_scale, target); i++)
+    factor *= native_scale;
+  return factor;
+}
+
+static gboolean
+upscale_describe (GengaStep *step, GengaFrameInfo *info, GError **error)
+{
+  Upscale *self = (Upscale *)step;
+
+  for (int i = 0; i < self->n_passes; i++)
+    {
+      if (info->width > G_MAXINT / 4 / self->native_scale ||
+          info->height > G_MAXINT / 4 / self->native_scale)
+        {
+          g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_USAGE,
+                               _ ("The result would be too large; choose a smaller scale."));
+          return FALSE;
+        }
+      info->width *= self->native_scale;
+      info->height *= self->native_scale;
+    }
+  info->sample = GENGA_SAMPLE_F32;
+  return TRUE;
+}
+
+/* All passes at once, so that the fraction done never goes back. */
+static void
+count_work (Upscale *self, int width, int height)
+{
+  for (int i = 0; i < self->n_passes; i++)
+    {
+      guint n_tiles;
+      guint64 work = genga_session_estimate_work (self->session, width, height, &n_tiles);
+      genga_progress_add_total (self->progress, work);
+      genga_progress_add_tiles (self->progress, n_tiles, 0);
+      width *= self->native_scale;
+      height *= self->native_scale;
+    }
+}
+
+static GengaItem *
+upscale_process (GengaStep *step, GengaItem *item, GError **error)
+{
+  Upscale *self = (Upscale *)step;
+  gint64 start = g_get_monotonic_time ();
+
+  count_work (self, item->frame->info.width, item->frame->info.height);
+  for (int i = 0; i < self->n_passes; i++)
+    {
+      GengaFrame *result = genga_session_run (self->session, item->frame, error);
+      if (result == NULL)
+        {
+          genga_item_free (item);
+          return NULL;
+        }
+      genga_frame_unref (item->frame);
+      item->frame = result;
+    }
+  self->network_us += g_get_monotonic_time () - start;
+  return item;
+}
+
+static void
+upscale_free (GengaStep *step)
+{
+  Upscale *self = (Upscale *)step;
+
+  genga_session_free (self->session);
+  g_clear_pointer (&self->progress, genga_progress_unref);
+  g_free (self);
+}
+
+static const GengaStepClass upscale_class = {
+  .name = "upscale",
+  .describe = upscale_describe,
+  .process = upscale_process,
+  .free = upscale_free,
+};
+
+GengaStep *
+genga_upscale_step_new (GengaModel *model, int target, const GengaSessionParams *params)
+{
+  Upscale *self = g_new0 (Upscale, 1);
+
+  self->parent.klass = &upscale_class;
+  self->session = genga_session_new (model, params);
+  self->progress = params->progress != NULL ? genga_progress_ref (params->progress) : NULL;
+  self->native_scale = genga_model_get_spec (model)->scale;
+  self->n_passes = genga_upscale_get_n_passes (self->native_scale, target);
+  return &self->parent;
+}
+
+double
+genga_upscale_step_get_network_seconds (GengaStep *step)
+{
+  return ((Upscale *)step)->network_us / 1e6;
+}
+
+void
+genga_upscale_step_get_tile (GengaStep *step, int width, int height, int *tile, int *overlap)
+{
+  int tile_width, tile_height;
+
+  genga_session_get_tile (((Upscale *)step)->session, width, height, &tile_width, &tile_height,
+                          overlap);
+  *tile = MAX (tile_width, tile_height);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The upscale step: as many passes through a network as a target scale needs (SCALE-2), in floating
+ * point throughout (SCALE-8). The exact size is the resize step's business.
+ */
+#pragma once
+
+#include "engine/engine.h"
+#include "steps/step.h"
+
+G_BEGIN_DECLS
+
+/*
+ * The smallest n >= 1 with native_scale^n >= target; 1 for a native scale of 1.
+ */
+int genga_upscale_get_n_passes (int native_scale, int target);
+
+/* native_scale^n: how many times as large the network's result is. */
+int genga_upscale_get_factor (int native_scale, int target);
+
+/*
+ * Passes through `model` for a target scale; `params` as for sessions. Work and tiles are counted
+ * in params->progress.
+ */
+GengaStep *genga_upscale_step_new (GengaModel *model, int target, const GengaSessionParams *params);
+
+/* Seconds spent in the network so far. */
+double genga_upscale_step_get_network_seconds (GengaStep *step);
+
+/* The tile size that a frame of this size is run with, input pixels. */
+void genga_upscale_step_get_tile (GengaStep *step, int width, int height, int *tile, int *overlap);
+
+G_END_DECLS

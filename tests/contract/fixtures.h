@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Small models and frames that tests make for themselves. */
+#pragma once
+
+#include "core/frame.h"
+#include "engine/engine.h"
+
+G_BEGIN_DECLS
+
+/*
+ * Writes a random Compact network as safetensors and answers its path in a temporary folder.
+ * `poison` puts a NaN into its last bias.
+ */
+char *genga_test_write_compact (
+    guint32 seed, int n_channels, int n_features, int n_conv, int scale, gboolean poison);
+
+/* A frame of smooth gradients with noise and edges, always the same for a seed. */
+GengaFrame *
+genga_test_make_frame (guint32 seed, int width, int height, GengaLayout layout, GengaSample sample);
+
+/* A file of the shared data; skips the test and answers NULL where it is not there. */
+char *genga_test_find_shared (const char *relative);
+
+/* The largest difference of two f32 frames, in 1/255. */
+double genga_test_get_max_difference (GengaFrame *a, GengaFrame *b);
+
+G_END_DECLS

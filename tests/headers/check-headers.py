@@ -1,0 +1,43 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Compiles every header of src/ alone: as C11 and C17, and as C++17 outside src/engine/torch too."""
+import argparse
+import pathlib
+import shlex
+import subprocess
+import tempfile
+
+WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-Wno-unused-function",
+            "-Wno-unused-parameter"]
+
+
+def compile_alone(header, source, flags):
+    """The compiler's complaint about a file that includes nothing but `header`, or ''."""
+    with tempfile.NamedTemporaryFile("w", suffix="." + source) as unit:
+        unit.write(f'#include "{header}"\nint genga_nothing (void);\n')
+        unit.flush()
+        command = ["c++" if source == "cc" else "cc", "-fsyntax-only", *flags, unit.name]
+        done = subprocess.run(command, capture_output=True, text=True)
+    return done.stderr if done.returncode else ""
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("src", type=pathlib.Path)
+    parser.add_argument("--cflags", default="")
+    arguments = parser.parse_args()
+
+    base = [*WARNINGS, f"-I{arguments.src}", *shlex.split(arguments.cflags)]
+    headers = sorted(str(path.relative_to(arguments.src)) for path in arguments.src.rglob("*.h")
+                     if "engine/torch" not in str(path))
+    cases = [(header, source, standard) for header in headers
+             for source, standard in (("c", "c11"), ("c", "gnu17"), ("cc", "c++17"))]
+    print(f"1..{len(cases)}")
+    for number, (header, source, standard) in enumerate(cases, 1):
+        complaint = compile_alone(header, source, [f"-std={standard}", *base])
+        print(f"{'not ok' if complaint else 'ok'} {number} {header} as {standard}")
+        for line in complaint.splitlines():
+            print(f"# {line}")
+
+
+main()
