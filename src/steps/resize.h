@@ -5,7 +5,7 @@
  * out and the rest renormalised. Computed in f32 on f32 frames, horizontally, then vertically
  * (SCALE-3).
  *
- * Thread rule: any thread; results do not depend on `n_threads`.
+ * Thread rule: any thread; results do not depend on `n_threads` (0 = all that there are).
  */
 #pragma once
 

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-steps"
+
+#include "core/error.h"
+#include "steps/bands.h"
+#include "steps/pixels.h"
+#include "steps/resize.h"
+#include <glib/gi18n-lib.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LANCZOS_A 3
+#define MAX_CHANNELS 4
+#define ROW_ALIGNMENT 64
+#define BLOCK 1024 /* samples whose sums stay in the first cache */
+
+/* All channels of a pixel at once. */
+typedef float Pixel __attribute__ ((vector_size (MAX_CHANNELS * sizeof (float))));
+
+/* The taps of each output pixel along an axis. */
+typedef struct
+{
+  int n;        /* output pixels */
+  int max_taps; /* also the step from one output pixel's weights to the next one's */
+  int *first;   /* input pixel of the first tap */
+  int *n_taps;
+  float *weights;
+} Filter;
+
+/* One band's memory: rows that have been resized horizontally lie in a ring. */
+typedef struct
+{
+  float *loaded; /* a source row as it is */
+  float *padded; /* the same with MAX_CHANNELS samples a pixel */
+  float *line;   /* a target row */
+  float *ring;
+  gsize ring_stride; /* samples */
+} Scratch;
+
+typedef struct
+{
+  const GengaFrame *source;
+  GengaFrame *target;
+  Filter *horizontal; /* NULL: the width stays */
+  Filter *vertical;   /* NULL: the height stays */
+  int n_channels;
+  int n_ring_rows;
+  Scratch *scratch;
+  GCancellable *cancellable;
+} Resize;
+
+static void
+filter_free (Filter *self)
+{
+  g_free (self->first);
+  g_free (self->n_taps);
+  g_free (self->weights);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Filter, filter_free)
+
+static double
+sinc (double x)
+{
+  return x == 0 ? 1 : sin (G_PI * x) / (G_PI * x);
+}
+
+static double
+lanczos (double x)
+{
+  return fabs (x) < LANCZOS_A ? sinc (x) * sinc (x / LANCZOS_A) : 0;
+}
+
+/* NULL when memory is short. */
+static Filter *
+filter_new (int n_in, int n_out)
+{
+  const double scale = (double)n_in / n_out;
+  const double widening = MAX (scale, 1);
+  const double support = LANCZOS_A * widening;
+  g_autoptr (Filter) self = g_try_new0 (Filter, 1);
+  g_autofree double *taps = NULL;
+  gsize n_weights;
+
+  if (!self)
+    return NULL;
+  self->n = n_out;
+  self->max_taps = MIN (2 * ceil (support) + 1, n_in);
+  if (!g_size_checked_mul (&n_weights, n_out, self->max_taps))
+    return NULL;
+  self->first = g_try_new (int, n_out);
+  self->n_taps = g_try_new (int, n_out);
+  self->weights = g_try_new (float, n_weights);
+  taps = g_try_new (double, self->max_taps);
+  if (!self->first || !self->n_taps || !self->weights || !taps)
+    return NULL;
+
+  for (int i = 0; i < n_out; i++)
+    {
+      const double centre = (i + 0.5) * scale;
+      const int first = MAX (0, (int)(centre - support + 0.5));
+      const int last = MIN (n_in, (int)(centre + support + 0.5));
+      float *weights = self->weights + (gsize)i * self->max_taps;
+      double sum = 0;
+
+      for (int k = 0; k < last - first; k++)
+        sum += taps[k] = lanczos ((first + k + 0.5 - centre) / widening);
+      for (int k = 0; k < last - first; k++)
+        weights[k] = taps[k] / sum;
+      self->first[i] = first;
+      self->n_taps[i] = last - first;
+    }
+
+  return g_steal_pointer (&self);
+}
+
+/* Pixels overlap the next ones in `target`, which therefore has room for one more. */
+static void
+resize_row (const Filter *filter, const float *padded, int n_channels, float *target)
+{
+  for (int i = 0; i < filter->n; i++)
+    {
+      const float *weights = filter->weights + (gsize)i * filter->max_taps;
+      const float *source = padded + (gsize)filter->first[i] * MAX_CHANNELS;
+      Pixel sum = { 0 };
+
+      for (int k = 0; k < filter->n_taps[i]; k++)
+        {
+          Pixel pixel;
+
+          memcpy (&pixel, source + (gsize)k * MAX_CHANNELS, sizeof pixel);
+          sum += weights[k] * pixel;
+        }
+      memcpy (target + (gsize)i * n_channels, &sum, sizeof sum);
+    }
+}
+
+static void
+pad_row (const float *source, int width, int n_channels, float *padded)
+{
+  for (int x = 0; x < width; x++)
+    for (int c = 0; c < n_channels; c++)
+      padded[(gsize)x * MAX_CHANNELS + c] = source[(gsize)x * n_channels + c];
+}
+
+static float *
+get_ring_row (const Resize *self, const Scratch *scratch, int y)
+{
+  return scratch->ring + (y % self->n_ring_rows) * scratch->ring_stride;
+}
+
+static void
+make_ring_row (const Resize *self, const Scratch *scratch, int y)
+{
+  float *row = get_ring_row (self, scratch, y);
+
+  if (!self->horizontal)
+    {
+      genga_pixels_load_row (self->source, y, row);
+      return;
+    }
+
+  genga_pixels_load_row (self->source, y, scratch->loaded);
+  pad_row (scratch->loaded, self->source->info.width, self->n_channels, scratch->padded);
+  resize_row (self->horizontal, scratch->padded, self->n_channels, row);
+}
+
+static void
+sum_ring_rows (const Resize *self, const Scratch *scratch, int y)
+{
+  const Filter *filter = self->vertical;
+  const float *weights = filter->weights + (gsize)y * filter->max_taps;
+  const gsize n = (gsize)self->target->info.width * self->n_channels;
+
+  for (gsize begin = 0; begin < n; begin += BLOCK)
+    {
+      const int n_block = MIN (BLOCK, n - begin);
+      float sums[BLOCK] = { 0 };
+
+      for (int k = 0; k < filter->n_taps[y]; k++)
+        {
+          const float *row = get_ring_row (self, scratch, filter->first[y] + k) + begin;
+          const float weight = weights[k];
+
+          for (int i = 0; i < n_block; i++)
+            sums[i] += weight * row[i];
+        }
+      memcpy (scratch->line + begin, sums, n_block * sizeof (float));
+    }
+}
+
+static void
+resize_band (int band, int begin, int end, gpointer user_data)
+{
+  const Resize *self = user_data;
+  const Scratch *scratch = &self->scratch[band];
+  int next = self->vertical ? self->vertical->first[begin] : begin;
+
+  for (int y = begin; y < end; y++)
+    {
+      const int last =
+          self->vertical ? self->vertical->first[y] + self->vertical->n_taps[y] : y + 1;
+
+      if (g_cancellable_is_cancelled (self->cancellable))
+        return;
+      for (; next < last; next++)
+        make_ring_row (self, scratch, next);
+
+      if (self->vertical)
+        {
+          sum_ring_rows (self, scratch, y);
+          genga_pixels_store_row (self->target, y, scratch->line);
+        }
+      else
+        genga_pixels_store_row (self->target, y, get_ring_row (self, scratch, y));
+    }
+}
+
+static gsize
+round_up_samples (gsize n)
+{
+  const gsize unit = ROW_ALIGNMENT / sizeof (float);
+
+  return (n + unit - 1) / unit * unit;
+}
+
+/* One block for all bands; NULL when memory is short. */
+static float *
+allocate_scratch (const Resize *self, int n_bands)
+{
+  const gsize n_in = (gsize)self->source->info.width;
+  const gsize n_out = (gsize)self->target->info.width * self->n_channels;
+  const gsize loaded = round_up_samples (n_in * self->n_channels);
+  const gsize padded = round_up_samples (n_in * MAX_CHANNELS);
+  const gsize line = round_up_samples (n_out);
+  const gsize ring_stride = round_up_samples (n_out + MAX_CHANNELS);
+  gsize ring, total;
+  gpointer block;
+  float *next;
+
+  if (!g_size_checked_mul (&ring, ring_stride, self->n_ring_rows) ||
+      !g_size_checked_add (&total, ring, loaded + padded + line) ||
+      !g_size_checked_mul (&total, total, n_bands * sizeof (float)) ||
+      posix_memalign (&block, ROW_ALIGNMENT, total) != 0)
+    return NULL;
+
+  next = block;
+  for (int i = 0; i < n_bands; i++)
+    {
+      Scratch *scratch = &self->scratch[i];
+
+      scratch->loaded = next;
+      scratch->padded = scratch->loaded + loaded;
+      scratch->line = scratch->padded + padded;
+      scratch->ring = scratch->line + line;
+      scratch->ring_stride = ring_stride;
+      /* The channels that a picture lacks are summed up and thrown away: they must be numbers. */
+      memset (scratch->padded, 0, padded * sizeof (float));
+      next = scratch->ring + ring;
+    }
+
+  return block;
+}
+
+static gboolean
+set_no_memory (GError **error, int width, int height)
+{
+  g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY,
+               _ ("Not enough memory to resize a picture to %d × %d pixels."), width, height);
+  return FALSE;
+}
+
+static gboolean
+resize_frame (const GengaFrame *source,
+              GengaFrame *target,
+              guint n_threads,
+              GCancellable *cancellable,
+              GError **error)
+{
+  const int width = target->info.width;
+  const int height = target->info.height;
+  const int n_bands = genga_bands_choose (height, n_threads);
+  g_autoptr (Filter) horizontal = NULL;
+  g_autoptr (Filter) vertical = NULL;
+  Scratch scratch[GENGA_MAX_BANDS];
+  Resize self = { .source = source, .target = target, .n_ring_rows = 1 };
+  float *block;
+
+  if (width != source->info.width && !(horizontal = filter_new (source->info.width, width)))
+    return set_no_memory (error, width, height);
+  if (height != source->info.height && !(vertical = filter_new (source->info.height, height)))
+    return set_no_memory (error, width, height);
+
+  self.horizontal = horizontal;
+  self.vertical = vertical;
+  self.n_channels = genga_layout_get_n_channels (source->info.layout);
+  self.scratch = scratch;
+  self.cancellable = cancellable;
+  if (vertical)
+    self.n_ring_rows = vertical->max_taps;
+
+  block = allocate_scratch (&self, n_bands);
+  if (!block)
+    return set_no_memory (error, width, height);
+  genga_bands_run (height, n_bands, resize_band, &self);
+  free (block);
+
+  return !g_cancellable_set_error_if_cancelled (cancellable, error);
+}
+
+GengaFrame *
+genga_resize (GengaFrame *frame,
+              int width,
+              int height,
+              guint n_threads,
+              GCancellable *cancellable,
+              GError **error)
+{
+  GengaFrameInfo info = frame->info;
+  g_autoptr (GengaFrame) target = NULL;
+
+  g_return_val_if_fail (width > 0 && height > 0, NULL);
+  g_return_val_if_fail (genga_layout_get_n_channels (info.layout) > 0, NULL);
+  g_return_val_if_fail (info.memory == GENGA_MEMORY_HOST, NULL);
+
+  if (width == info.width && height == info.height)
+    return genga_frame_ref (frame);
+
+  info.width = width;
+  info.height = height;
+  target = genga_frame_new (&info, error);
+  if (!target || !resize_frame (frame, target, n_threads, cancellable, error))
+    return NULL;
+  genga_frame_copy_properties (target, frame);
+
+  return g_steal_pointer (&target);
+}
