@@ -4,7 +4,7 @@
  * POST-7): bit for bit on 8-bit RGB and grey, the same formulas without truncation and clamped at
  * the end on 16-bit and float data. Alpha is left alone.
  *
- * Thread rule: any thread; results do not depend on `n_threads`.
+ * Thread rule: any thread; results do not depend on `n_threads` (0 = all that there are).
  */
 #pragma once
 
