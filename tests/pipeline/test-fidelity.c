@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From file to file: what other implementations make of the same picture, and nothing lost. */
+#include "harness.h"
+#include "steps/enhance.h"
+
+#include <math.h>
+
+static int
+get_max_difference (GengaFrame *a, GengaFrame *b)
+{
+  int n = genga_layout_get_n_channels (a->info.layout);
+  int most = 0;
+
+  g_assert_cmpint (a->info.width, ==, b->info.width);
+  g_assert_cmpint (a->info.height, ==, b->info.height);
+  g_assert_cmpint (a->info.layout, ==, b->info.layout);
+  for (int y = 0; y < a->info.height; y++)
+    for (int x = 0; x < a->info.width; x++)
+      for (int c = 0; c < n; c++)
+        most = MAX (most,
+                    ABS (genga_test_get_sample (a, x, y, c) - genga_test_get_sample (b, x, y, c)));
+  return most;
+}
+
+/* Real weights on a real picture: the reference implementation's result within 1/255. */
+static void
+test_real_weights (void)
+{
+  static const struct
+  {
+    const char *weights;
+    const char *expected;
+  } cases[] = {
+    { "weights/realesr-animevideov3.pth", "golden/real/animevideov3.png" },
+    { "weights/realesr-general-x4v3_fp16.pth", "golden/real/general_x4v3.png" },
+    { "weights/span_ch28_x4_slim_ntire2024_team38.pth", "golden/real/span_ch28.png" },
+    { "weights/span_ch28_x4_expanded_spandrel_fp16.safetensors", "golden/real/span_ch28.png" },
+  };
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autofree char *source = genga_test_find_shared ("golden/real/input_97x83.png");
+  g_autoptr (GengaEngine) engine = genga_engine_open ("cpu", NULL);
+
+  if (engine == NULL)
+    g_test_skip ("LibTorch is not here");
+  for (guint i = 0; source != NULL && engine != NULL && i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *weights = genga_test_find_shared (cases[i].weights);
+      g_autofree char *expected_path = genga_test_find_shared (cases[i].expected);
+      if (weights == NULL || expected_path == NULL)
+        return;
+      g_autoptr (GengaOptions) options = genga_test_make_options (weights, 4);
+      g_object_set (options, "output-dir", dir, "device", "cpu", "precision", GENGA_PRECISION_FP32,
+                    NULL);
+      g_autoptr (GengaFrame) result = genga_test_upscale (source, options);
+      g_autoptr (GengaFrame) expected = genga_test_read (expected_path);
+      g_assert_cmpint (get_max_difference (result, expected), <=, 1);
+    }
+}
+
+/* MODEL-11, BUG-29: as bright as the source. */
+static void
+test_brightness (void)
+{
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autofree char *source = genga_test_find_shared ("golden/real/input_97x83.png");
+  g_autofree char *weights = genga_test_find_shared ("weights/realesr-general-x4v3_fp16.pth");
+  g_autofree char *expected_path = genga_test_find_shared ("golden/real/general_x4v3.png");
+  g_autoptr (GengaEngine) engine = genga_engine_open ("cpu", NULL);
+
+  if (source == NULL || weights == NULL || engine == NULL)
+    return;
+  g_autoptr (GengaOptions) options = genga_test_make_options (weights, 4);
+  g_object_set (options, "output-dir", dir, NULL);
+  g_autoptr (GengaFrame) result = genga_test_upscale (source, options);
+  g_autoptr (GengaFrame) expected = genga_test_read (expected_path);
+  double mean = 0, expected_mean = 0;
+
+  for (int y = 0; y < result->info.height; y++)
+    for (int x = 0; x < result->info.width; x++)
+      for (int c = 0; c < 3; c++)
+        {
+          mean += genga_test_get_sample (result, x, y, c);
+          expected_mean += genga_test_get_sample (expected, x, y, c);
+        }
+  g_assert_cmpfloat (fabs (mean - expected_mean), <=,
+                     3.0 * result->info.width * result->info.height);
+}
+
+/* POST-8: transparency never passes through the network; opaque stays opaque, clear stays clear. */
+static void
+test_transparency (void)
+{
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autoptr (GengaOptions) options = genga_test_make_options ("nearest", 3);
+  g_autoptr (GengaFrame) frame =
+      genga_test_make_frame (1, 40, 30, GENGA_LAYOUT_RGBA, GENGA_SAMPLE_U8);
+
+  for (int y = 0; y < 30; y++)
+    for (int x = 0; x < 40; x++)
+      ((guint8 *)genga_frame_get_row (frame, 0, y))[4 * x + 3] = x < 20 ? 255 : 0;
+
+  g_autofree char *source = genga_test_write_png (dir, "picture.png", frame);
+  g_autoptr (GengaFrame) kept = genga_test_upscale (source, options);
+  g_assert_cmpint (kept->info.layout, ==, GENGA_LAYOUT_RGBA);
+  for (int y = 0; y < 90; y++)
+    {
+      g_assert_cmpint (genga_test_get_sample (kept, 30, y, 3), ==, 255);
+      g_assert_cmpint (genga_test_get_sample (kept, 90, y, 3), ==, 0);
+      for (int c = 0; c < 3; c++)
+        g_assert_cmpint (genga_test_get_sample (kept, 30, y, c), ==,
+                         genga_test_get_sample (frame, 10, y / 3, c));
+    }
+
+  g_object_set (options, "transparency", FALSE, NULL);
+  g_autoptr (GengaFrame) flat = genga_test_upscale (source, options);
+  g_assert_cmpint (flat->info.layout, ==, GENGA_LAYOUT_RGB);
+  g_assert_cmpint (genga_test_get_sample (flat, 90, 10, 0), ==, 255);
+}
+
+/* Filters alone work on the source's 8 bits, as if applied to it directly. */
+static void
+test_filters_alone (void)
+{
+  GError *error = NULL;
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autoptr (GengaOptions) options = genga_test_make_options ("none", 1);
+  g_autoptr (GengaFrame) frame =
+      genga_test_make_frame (2, 64, 48, GENGA_LAYOUT_RGB, GENGA_SAMPLE_U8);
+  g_autofree char *source = genga_test_write_png (dir, "picture.png", frame);
+  GengaEnhance enhance = { .sharpening = 0.7, .contrast = 1.15, .saturation = 0.85 };
+
+  g_object_set (options, "sharpening", 0.7, "contrast", 1.15, "saturation", 0.85, NULL);
+  g_autoptr (GengaFrame) result = genga_test_upscale (source, options);
+  g_autoptr (GengaFrame) expected =
+      genga_enhance_apply (&enhance, genga_frame_ref (frame), 1, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (get_max_difference (result, expected), ==, 0);
+}
+
+/* No network, no filter, same size: the same pixels. */
+static void
+test_nothing_to_do (void)
+{
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autoptr (GengaOptions) options = genga_test_make_options ("none", 1);
+  const GengaSample samples[] = { GENGA_SAMPLE_U8, GENGA_SAMPLE_U16 };
+  const GengaLayout layouts[] = { GENGA_LAYOUT_GREY, GENGA_LAYOUT_GREY_ALPHA, GENGA_LAYOUT_RGB,
+                                  GENGA_LAYOUT_RGBA };
+
+  for (guint s = 0; s < G_N_ELEMENTS (samples); s++)
+    for (guint l = 0; l < G_N_ELEMENTS (layouts); l++)
+      {
+        g_autofree char *name = g_strdup_printf ("picture-%u-%u.png", s, l);
+        g_autoptr (GengaFrame) frame = genga_test_make_frame (3, 33, 21, layouts[l], samples[s]);
+        g_autofree char *source = genga_test_write_png (dir, name, frame);
+        g_autoptr (GengaFrame) result = genga_test_upscale (source, options);
+        g_assert_cmpint (result->info.sample, ==, samples[s]);
+        g_assert_cmpint (get_max_difference (result, frame), ==, 0);
+      }
+}
+
+/* Threads never change a byte of what Genga itself computes. */
+static void
+test_threads (void)
+{
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autoptr (GengaFrame) frame =
+      genga_test_make_frame (4, 301, 203, GENGA_LAYOUT_RGB, GENGA_SAMPLE_U16);
+  g_autofree char *source = genga_test_write_png (dir, "picture.png", frame);
+  g_autoptr (GengaFrame) first = NULL;
+
+  for (int threads = 1; threads <= 7; threads += 2)
+    {
+      g_autoptr (GengaOptions) options = genga_test_make_options ("bicubic", 2);
+      g_object_set (options, "threads", threads, "sharpening", 0.5, "contrast", 1.1, NULL);
+      g_autoptr (GengaFrame) result = genga_test_upscale (source, options);
+      if (first == NULL)
+        first = g_steal_pointer (&result);
+      else
+        g_assert_cmpint (get_max_difference (first, result), ==, 0);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/fidelity/real-weights", test_real_weights);
+  g_test_add_func ("/fidelity/brightness", test_brightness);
+  g_test_add_func ("/fidelity/transparency", test_transparency);
+  g_test_add_func ("/fidelity/filters-alone", test_filters_alone);
+  g_test_add_func ("/fidelity/nothing-to-do", test_nothing_to_do);
+  g_test_add_func ("/fidelity/threads", test_threads);
+  return g_test_run ();
+}

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Jobs in a row: their results, their errors, their ends. */
+#include "core/error.h"
+#include "harness.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+static char *
+write_source (const char *dir, const char *name, guint seed)
+{
+  g_autoptr (GengaFrame) frame =
+      genga_test_make_frame (seed, 30 + seed % 7, 20, GENGA_LAYOUT_RGB, GENGA_SAMPLE_U8);
+
+  return genga_test_write_png (dir, name, frame);
+}
+
+static guint
+count_files (const char *dir)
+{
+  g_autoptr (GDir) listing = g_dir_open (dir, 0, NULL);
+  guint n = 0;
+
+  while (g_dir_read_name (listing) != NULL)
+    n++;
+  return n;
+}
+
+/* A broken source in the middle: the others are done, and nothing is left half-written. */
+static void
+test_batch (void)
+{
+  const guint n = 12;
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autoptr (GengaOptions) options = genga_test_make_options ("bicubic", 3);
+  g_autoptr (GPtrArray) jobs = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("picture-%u.png", i);
+      g_autofree char *path = write_source (dir, name, i);
+      if (i == 5)
+        g_assert_true (g_file_set_contents (path, "no picture at all", -1, NULL));
+      g_ptr_array_add (jobs, genga_job_new (path, NULL, options));
+    }
+  genga_test_run_jobs ((GengaJob **)jobs->pdata, n);
+
+  for (guint i = 0; i < n; i++)
+    {
+      GengaJob *job = jobs->pdata[i];
+      if (i == 5)
+        {
+          g_assert_cmpint (genga_job_get_state (job), ==, GENGA_JOB_FAILED);
+          g_assert_error (genga_job_get_error (job), GENGA_ERROR, GENGA_ERROR_INPUT);
+          continue;
+        }
+      g_assert_cmpint (genga_job_get_state (job), ==, GENGA_JOB_DONE);
+      g_autoptr (GengaFrame) result = genga_test_read (genga_job_get_target (job));
+      g_assert_cmpint (result->info.width, ==, 3 * (30 + (int)i % 7));
+    }
+  g_assert_cmpuint (count_files (dir), ==, 2 * n - 1);
+}
+
+/* FMT-9: two sources of one stem get two results; nothing is replaced without consent. */
+static void
+test_targets (void)
+{
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autofree char *out = genga_test_make_dir ();
+  g_autofree char *sub = g_build_filename (dir, "sub", NULL);
+  g_mkdir (sub, 0700);
+  g_autofree char *a = write_source (dir, "same.png", 1);
+  g_autofree char *b = write_source (sub, "same.png", 2);
+  g_autoptr (GengaOptions) options = genga_test_make_options ("nearest", 2);
+  g_object_set (options, "output-dir", out, "overwrite", FALSE, NULL);
+  GengaJob *jobs[] = { genga_job_new (a, NULL, options), genga_job_new (b, NULL, options) };
+
+  genga_test_run_jobs (jobs, 2);
+  g_assert_no_error (genga_job_get_error (jobs[0]));
+  g_assert_no_error (genga_job_get_error (jobs[1]));
+  g_assert_cmpstr (genga_job_get_target (jobs[0]), !=, genga_job_get_target (jobs[1]));
+  g_assert_cmpuint (count_files (out), ==, 2);
+
+  g_autoptr (GengaJob) again = genga_job_new (a, NULL, options);
+  genga_test_run_jobs (&again, 1);
+  g_assert_error (genga_job_get_error (again), GENGA_ERROR, GENGA_ERROR_OUTPUT);
+
+  g_object_set (options, "overwrite", TRUE, NULL);
+  g_autoptr (GengaJob) over = genga_job_new (a, NULL, options);
+  genga_test_run_jobs (&over, 1);
+  g_assert_no_error (genga_job_get_error (over));
+
+  /* A result never replaces its own source, not even with consent, not through a link. */
+  g_autofree char *link = g_build_filename (out, "link.png", NULL);
+  g_assert_cmpint (symlink (a, link), ==, 0);
+  g_autoptr (GengaJob) self = genga_job_new (a, link, options);
+  genga_test_run_jobs (&self, 1);
+  g_assert_error (genga_job_get_error (self), GENGA_ERROR, GENGA_ERROR_OUTPUT);
+  g_object_unref (jobs[0]);
+  g_object_unref (jobs[1]);
+}
+
+static gboolean
+cancel_job (gpointer job)
+{
+  genga_job_cancel (job);
+  return G_SOURCE_REMOVE;
+}
+
+/* A cancelled job ends as such, leaves no file, and the next one runs. */
+static void
+test_cancel (void)
+{
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autofree char *model = genga_test_write_compact (3, 3, 24, 4, 2, FALSE);
+  g_autoptr (GengaFrame) frame =
+      genga_test_make_frame (1, 400, 300, GENGA_LAYOUT_RGB, GENGA_SAMPLE_U8);
+  g_autofree char *large = genga_test_write_png (dir, "large.png", frame);
+  g_autofree char *small = write_source (dir, "small.png", 1);
+  g_autoptr (GengaOptions) slow = genga_test_make_options (model, 2);
+  g_autoptr (GengaOptions) quick = genga_test_make_options ("nearest", 2);
+  g_object_set (slow, "device", "reference", "tile", 64, "overlap", 16, NULL);
+  GengaJob *jobs[] = { genga_job_new (large, NULL, slow), genga_job_new (small, NULL, quick) };
+
+  g_timeout_add (50, cancel_job, jobs[0]);
+  genga_test_run_jobs (jobs, 2);
+  g_assert_cmpint (genga_job_get_state (jobs[0]), ==, GENGA_JOB_CANCELLED);
+  g_assert_error (genga_job_get_error (jobs[0]), G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpint (genga_job_get_state (jobs[1]), ==, GENGA_JOB_DONE);
+  g_assert_cmpuint (count_files (dir), ==, 3);
+  g_object_unref (jobs[0]);
+  g_object_unref (jobs[1]);
+}
+
+static gboolean
+resume_job (gpointer job)
+{
+  g_assert_cmpint (genga_job_get_state (job), ==, GENGA_JOB_RUNNING);
+  genga_job_resume (job);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+test_pause (void)
+{
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autofree char *source = write_source (dir, "picture.png", 1);
+  g_autoptr (GengaOptions) options = genga_test_make_options ("nearest", 2);
+  g_autoptr (GengaJob) job = genga_job_new (source, NULL, options);
+
+  genga_job_pause (job);
+  g_timeout_add (150, resume_job, job);
+  genga_test_run_jobs (&job, 1);
+  g_assert_no_error (genga_job_get_error (job));
+}
+
+static void
+on_notify (GengaJob *job, GParamSpec *pspec, gpointer data)
+{
+  double *last = data, fraction;
+
+  g_assert_true (g_main_context_is_owner (g_main_context_default ()));
+  g_object_get (job, "fraction", &fraction, NULL);
+  g_assert_cmpfloat (fraction, >=, *last);
+  *last = fraction;
+}
+
+/* The fraction done never goes back, ends at 1, and changes on the main context. */
+static void
+test_progress (void)
+{
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autofree char *model = genga_test_write_compact (3, 3, 16, 2, 2, FALSE);
+  g_autoptr (GengaFrame) frame =
+      genga_test_make_frame (1, 150, 120, GENGA_LAYOUT_RGB, GENGA_SAMPLE_U8);
+  g_autofree char *source = genga_test_write_png (dir, "picture.png", frame);
+  g_autoptr (GengaOptions) options = genga_test_make_options (model, 4);
+  g_object_set (options, "device", "reference", "tile", 64, "overlap", 16, NULL);
+  g_autoptr (GengaJob) job = genga_job_new (source, NULL, options);
+  double last = 0;
+  GengaJobFacts facts;
+
+  g_signal_connect (job, "notify::fraction", G_CALLBACK (on_notify), &last);
+  genga_test_run_jobs (&job, 1);
+  g_assert_no_error (genga_job_get_error (job));
+  g_assert_cmpfloat (last, ==, 1);
+  genga_job_get_facts (job, &facts);
+  g_assert_cmpint (facts.target_width, ==, 600);
+  g_assert_cmpstr (facts.precision, ==, "fp32");
+  g_assert_cmpfloat (facts.network_seconds, >, 0);
+}
+
+/* Freeing a pipeline with work under way waits until it has cleaned up. */
+static void
+test_free_while_running (void)
+{
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autofree char *model = genga_test_write_compact (3, 3, 24, 4, 2, FALSE);
+  g_autoptr (GengaFrame) frame =
+      genga_test_make_frame (1, 300, 300, GENGA_LAYOUT_RGB, GENGA_SAMPLE_U8);
+  g_autofree char *source = genga_test_write_png (dir, "picture.png", frame);
+  g_autoptr (GengaOptions) options = genga_test_make_options (model, 2);
+  g_object_set (options, "device", "reference", "tile", 64, "overlap", 16, NULL);
+  GengaPipeline *pipeline = genga_pipeline_new ();
+  g_autoptr (GengaJob) job = genga_job_new (source, NULL, options);
+
+  genga_pipeline_run_async (pipeline, job, NULL, NULL);
+  while (genga_job_get_state (job) == GENGA_JOB_QUEUED)
+    g_main_context_iteration (NULL, TRUE);
+  genga_pipeline_free (pipeline);
+  while (genga_job_get_state (job) == GENGA_JOB_RUNNING)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (genga_job_get_state (job), ==, GENGA_JOB_CANCELLED);
+  g_assert_cmpuint (count_files (dir), ==, 1);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/pipeline/batch", test_batch);
+  g_test_add_func ("/pipeline/targets", test_targets);
+  g_test_add_func ("/pipeline/cancel", test_cancel);
+  g_test_add_func ("/pipeline/pause", test_pause);
+  g_test_add_func ("/pipeline/progress", test_progress);
+  g_test_add_func ("/pipeline/free-while-running", test_free_while_running);
+  return g_test_run ();
+}

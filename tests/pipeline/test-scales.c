@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SCALE-1 to SCALE-9: how many passes, and that the size is exact in every combination. */
+#include "harness.h"
+#include "steps/upscale.h"
+
+#include <string.h>
+
+static void
+test_passes (void)
+{
+  static const int targets[] = { 1, 2, 4, 8, 16 };
+  static const struct
+  {
+    int native;
+    int passes[5];
+  } table[] = {
+    { 1, { 1, 1, 1, 1, 1 } }, { 2, { 1, 1, 2, 3, 4 } }, { 3, { 1, 1, 2, 2, 3 } },
+    { 4, { 1, 1, 1, 2, 2 } }, { 8, { 1, 1, 1, 1, 2 } },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++)
+    for (guint k = 0; k < G_N_ELEMENTS (targets); k++)
+      g_assert_cmpint (genga_upscale_get_n_passes (table[i].native, targets[k]), ==,
+                       table[i].passes[k]);
+}
+
+/* BUG-3: a 4x model at x2 gives x2; and so for every pair, a 1x model aside. */
+static void
+test_exact_size (void)
+{
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autoptr (GengaFrame) frame =
+      genga_test_make_frame (1, 23, 17, GENGA_LAYOUT_RGB, GENGA_SAMPLE_U8);
+  g_autofree char *source = genga_test_write_png (dir, "picture.png", frame);
+
+  for (int native = 1; native <= 4; native++)
+    {
+      g_autofree char *model = genga_test_write_compact (native, 3, 4, 1, native, FALSE);
+      for (int target = 0; target <= 5; target++)
+        {
+          g_autoptr (GengaOptions) options = genga_test_make_options (model, target);
+          g_object_set (options, "device", "reference", NULL);
+          g_autoptr (GengaFrame) result = genga_test_upscale (source, options);
+          int expected = native == 1 ? 1 : target == 0 ? native : target;
+          g_assert_cmpint (result->info.width, ==, 23 * expected);
+          g_assert_cmpint (result->info.height, ==, 17 * expected);
+        }
+    }
+}
+
+/* SCALE-5: the warning names the model. */
+static void
+test_one_times_model (void)
+{
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autofree char *model = genga_test_write_compact (1, 3, 4, 1, 1, FALSE);
+  g_autoptr (GengaFrame) frame =
+      genga_test_make_frame (1, 20, 20, GENGA_LAYOUT_RGB, GENGA_SAMPLE_U8);
+  g_autofree char *source = genga_test_write_png (dir, "picture.png", frame);
+  g_autoptr (GengaOptions) options = genga_test_make_options (model, 4);
+  g_object_set (options, "device", "reference", NULL);
+  g_autoptr (GengaJob) job = genga_job_new (source, NULL, options);
+  gboolean named = FALSE;
+
+  genga_test_run_jobs (&job, 1);
+  g_assert_no_error (genga_job_get_error (job));
+  GPtrArray *notices = genga_job_get_notices (job);
+  for (guint i = 0; i < notices->len; i++)
+    named |= strstr (notices->pdata[i], "compact") != NULL;
+  g_assert_true (named);
+}
+
+/* SCALE-8: between passes nothing is rounded to 8 bits. */
+static void
+test_sixteen_bits (void)
+{
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autoptr (GengaOptions) options = genga_test_make_options ("nearest", 4);
+  g_autoptr (GengaFrame) frame =
+      genga_test_make_frame (1, 600, 4, GENGA_LAYOUT_GREY, GENGA_SAMPLE_U16);
+  g_autoptr (GHashTable) levels = g_hash_table_new (NULL, NULL);
+
+  for (int y = 0; y < 4; y++)
+    for (int x = 0; x < 600; x++)
+      ((guint16 *)genga_frame_get_row (frame, 0, y))[x] = x * 107;
+
+  g_autofree char *source = genga_test_write_png (dir, "gradient.png", frame);
+  g_autoptr (GengaFrame) result = genga_test_upscale (source, options);
+  g_assert_cmpint (result->info.sample, ==, GENGA_SAMPLE_U16);
+  for (int x = 0; x < result->info.width; x++)
+    g_hash_table_add (levels, GINT_TO_POINTER (genga_test_get_sample (result, x, 5, 0)));
+  g_assert_cmpuint (g_hash_table_size (levels), >, 256);
+}
+
+/* SCALE-9: what a format cannot hold is refused before the work, with an alternative. */
+static void
+test_format_limits (void)
+{
+  GError *error = NULL;
+
+  g_assert_true (genga_format_check_size (GENGA_FORMAT_JPEG, 65535, 65535, &error));
+  g_assert_false (genga_format_check_size (GENGA_FORMAT_JPEG, 65536, 10, &error));
+  g_clear_error (&error);
+  g_assert_true (genga_format_check_size (GENGA_FORMAT_WEBP, 16383, 1, &error));
+  g_assert_false (genga_format_check_size (GENGA_FORMAT_WEBP, 1, 16384, &error));
+  g_clear_error (&error);
+  g_assert_true (genga_format_check_size (GENGA_FORMAT_PNG, 100000, 1000, &error));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/scales/passes", test_passes);
+  g_test_add_func ("/scales/exact-size", test_exact_size);
+  g_test_add_func ("/scales/one-times-model", test_one_times_model);
+  g_test_add_func ("/scales/sixteen-bits", test_sixteen_bits);
+  g_test_add_func ("/scales/format-limits", test_format_limits);
+  return g_test_run ();
+}
