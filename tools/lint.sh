@@ -44,21 +44,21 @@ none ()
 
 formatted ()
 {
-  matching '^(src|tests)/.*\.(c|h|cpp)$' | xargs -r clang-format-14 --dry-run --Werror 2>&1 |
+  matching '^(src|tests)/.*\.(c|h|cc|cpp)$' | xargs -r clang-format-14 --dry-run --Werror 2>&1 |
     sed -n 's/^\([^:]*\):[0-9]*:[0-9]*: error:.*/\1/p' | sort | uniq -c |
     sed 's/^ *\([0-9]*\) \(.*\)/\2: \1 places/' | none
 }
 
 licensed ()
 {
-  matching '(\.(c|h|cpp|cu|py|sh|md|ui|xml|in|yml|yaml|build|txt|css|svg|desktop|1)|meson_options\.txt|/run|^dev|^\.[a-z-]+)$' |
+  matching '(\.(c|h|cc|cpp|cu|py|sh|md|ui|xml|in|yml|yaml|build|txt|css|svg|desktop|1)|meson_options\.txt|/run|^dev|^\.[a-z-]+)$' |
     grep -vE '^(COPYING|models/.*\.json|tests/.*/data/|tests/fuzz/corpus/|po/)' |
     xargs -r grep -L 'SPDX-License-Identifier: [A-Z]' | none
 }
 
 short ()
 {
-  matching '^src/.*\.(c|h|cpp|cu)$' | xargs -r wc -l |
+  matching '^src/.*\.(c|h|cc|cpp|cu)$' | xargs -r wc -l |
     awk -v longest="$longest_source" '$1 > longest && $2 != "total" { print $2 ": " $1 " lines" }' |
     none
 }
@@ -81,7 +81,7 @@ shell_parses ()
 
 tidy ()
 {
-  matching '\.(c|h|cpp|cu|py|sh|build)$|^dev$' | xargs -r grep -nE '[[:blank:]]+$' | none
+  matching '\.(c|h|cc|cpp|cu|py|sh|build)$|^dev$' | xargs -r grep -nE '[[:blank:]]+$' | none
 }
 
 check 'not formatted as .clang-format says (clang-format-14 -i FILE)' formatted
