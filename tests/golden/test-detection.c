@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Detection against the reference implementation's own findings: every network of the shared
+ * golden vectors, and real weights. Radii are stated from runs of the reference in which one pixel
+ * was changed.
+ */
+#include "core/error.h"
+#include "weights/net-spec.h"
+
+#include <json-glib/json-glib.h>
+
+static char *
+get_shared_path (const char *first, const char *name, const char *suffix)
+{
+  g_autofree char *file = g_strconcat (name, suffix, NULL);
+  const char *shared = g_getenv ("GENGA_SHARED");
+
+  return shared != NULL ? g_build_filename (shared, first, file, NULL) : NULL;
+}
+
+/* The array in an index, or NULL after saying that it is skipped. */
+static JsonArray *
+load_index (JsonParser *parser, const char *folder)
+{
+  g_autofree char *path = get_shared_path (folder, "index", ".json");
+  g_autoptr (GError) error = NULL;
+
+  if (path == NULL || !g_file_test (path, G_FILE_TEST_EXISTS))
+    {
+      g_test_skip ("the shared golden vectors are not there");
+      return NULL;
+    }
+  json_parser_load_from_file (parser, path, &error);
+  g_assert_no_error (error);
+  return json_node_get_array (json_parser_get_root (parser));
+}
+
+static void
+collect_hyper (const char *name, const char *value, gpointer user_data)
+{
+  g_assert_true (g_hash_table_insert (user_data, g_strdup (name), g_strdup (value)));
+}
+
+static void
+check_hyper (const GengaNetSpec *spec, JsonObject *expected)
+{
+  g_autoptr (GHashTable) found = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *value;
+
+  genga_net_spec_foreach_hyper (spec, collect_hyper, found);
+  json_object_iter_init (&iter, expected);
+  while (json_object_iter_next (&iter, &name, &value))
+    {
+      g_assert_cmpstr (g_hash_table_lookup (found, name), ==, json_node_get_string (value));
+      g_hash_table_remove (found, name);
+    }
+  /* The reference fixes the growth channels; everything else it knows as well. */
+  g_hash_table_remove (found, "num_grow_ch");
+  g_assert_cmpuint (g_hash_table_size (found), ==, 0);
+}
+
+static void
+check_tags (const GengaNetSpec *spec, JsonArray *expected)
+{
+  g_auto (GStrv) tags = genga_net_spec_dup_tags (spec);
+
+  g_assert_cmpuint (g_strv_length (tags), ==, json_array_get_length (expected));
+  for (guint i = 0; tags[i] != NULL; i++)
+    g_assert_cmpstr (tags[i], ==, json_array_get_string_element (expected, i));
+}
+
+static void
+check_spec (const GengaNetSpec *spec, JsonObject *entry)
+{
+  const char *arch = json_object_get_string_member (entry, "arch");
+  const char *family = genga_net_spec_get_family_name (spec);
+
+  /* The reference counts RealPLKSR as a kind of PLKSR. */
+  g_assert_cmpstr (g_str_equal (family, "RealPLKSR") ? "PLKSR" : family, ==, arch);
+  g_assert_cmpint (spec->scale, ==, json_object_get_int_member (entry, "scale"));
+  check_tags (spec, json_object_get_array_member (entry, "tags"));
+  if (!json_object_has_member (entry, "hyper"))
+    return;
+
+  g_assert_cmpint (spec->in_channels, ==, json_object_get_int_member (entry, "in_ch"));
+  g_assert_cmpint (spec->out_channels, ==, json_object_get_int_member (entry, "out_ch"));
+  g_assert_cmpint (spec->fp16_safe, ==, json_object_get_boolean_member (entry, "half"));
+  g_assert_cmpint (spec->bf16_safe, ==, json_object_get_boolean_member (entry, "bf16"));
+  g_assert_cmpint (spec->minimum, ==, json_object_get_int_member (entry, "minimum"));
+  g_assert_cmpint (spec->multiple_of, ==, json_object_get_int_member (entry, "multiple_of"));
+  check_hyper (spec, json_object_get_object_member (entry, "hyper"));
+}
+
+static gboolean
+is_supported (const char *arch)
+{
+  static const char *const supported[] = { "Compact", "PLKSR", "ESRGAN", "SPAN", "DAT", NULL };
+
+  return g_strv_contains (supported, arch);
+}
+
+static void
+check_entry (JsonObject *entry, const char *path)
+{
+  const char *arch = json_object_get_string_member (entry, "arch");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GengaStateDict) dict = genga_state_dict_load (path, &error);
+  GengaNetSpec spec;
+
+  g_test_message ("%s", path);
+  g_assert_no_error (error);
+  if (is_supported (arch))
+    {
+      genga_net_spec_detect (&spec, dict, path, &error);
+      g_assert_no_error (error);
+      check_spec (&spec, entry);
+    }
+  else
+    {
+      g_autofree char *expected = g_strdup_printf ("%s: %s model: not supported yet", path, arch);
+
+      g_assert_false (genga_net_spec_detect (&spec, dict, path, &error));
+      g_assert_error (error, GENGA_ERROR, GENGA_ERROR_MODEL);
+      g_assert_true (g_str_has_prefix (error->message, expected));
+    }
+}
+
+static void
+test_synthetic (void)
+{
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  JsonArray *index = load_index (parser, "golden/synthetic");
+
+  for (guint i = 0; index != NULL && i < json_array_get_length (index); i++)
+    {
+      JsonObject *entry = json_array_get_object_element (index, i);
+      const char *name = json_object_get_string_member (entry, "name");
+      g_autofree char *path = get_shared_path ("golden/synthetic", name, ".safetensors");
+
+      check_entry (entry, path);
+    }
+}
+
+static void
+test_real (void)
+{
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  JsonArray *index = load_index (parser, "golden/real");
+
+  for (guint i = 0; index != NULL && i < json_array_get_length (index); i++)
+    {
+      JsonObject *entry = json_array_get_object_element (index, i);
+      const char *name = json_object_get_string_member (entry, "weights");
+      g_autofree char *path = get_shared_path ("weights", name, "");
+
+      check_entry (entry, path);
+    }
+}
+
+static void
+load_spec (const char *folder, const char *name, GengaNetSpec *spec)
+{
+  g_autofree char *path = get_shared_path (folder, name, "");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GengaStateDict) dict = NULL;
+
+  dict = genga_state_dict_load (path, &error);
+  g_assert_no_error (error);
+  genga_net_spec_detect (spec, dict, name, &error);
+  g_assert_no_error (error);
+}
+
+static void
+test_slim_span (void)
+{
+  GengaNetSpec slim;
+  GengaNetSpec full;
+
+  if (g_getenv ("GENGA_SHARED") == NULL)
+    {
+      g_test_skip ("the shared weights are not there");
+      return;
+    }
+  load_spec ("weights", "span_ch28_x4_slim_ntire2024_team38.pth", &slim);
+  load_spec ("weights", "span_ch28_x4_expanded_spandrel_fp16.safetensors", &full);
+  g_assert_true (slim.span.slim);
+  g_assert_false (full.span.slim);
+  g_assert_cmpint (slim.scale, ==, full.scale);
+  g_assert_cmpint (slim.span.num_feat, ==, full.span.num_feat);
+  g_assert_cmpint (slim.span.norm, ==, full.span.norm);
+  g_assert_cmpint (slim.n_parameters, <, full.n_parameters);
+}
+
+static void
+test_radius (void)
+{
+  static const struct
+  {
+    const char *name;
+    int radius;
+  } cases[] = {
+    { "compact_2x_nf24_nc8", 10 },
+    { "compact_1x_nf16_nc2", 4 },
+    { "compact_2x_gray", 4 },
+    { "realplksr_2x_ps_gn_ea", GENGA_RADIUS_GLOBAL },
+    { "realplksr_4x_dysample_gn", GENGA_RADIUS_GLOBAL },
+    { "realplksr_2x_ps_ln", 24 },
+    { "realplksr_2x_dysample_ln", 26 },
+    { "realplksr_1x_dysample_ln", 15 },
+    { "plksr_4x_dccm", 24 },
+    { "plksr_2x_ccm_noea", 16 },
+    { "esrgan_4x_old", 34 },
+    { "esrgan_4x_realesrgan_keys", 19 },
+    { "esrgan_2x_old", 19 },
+    { "esrgan_1x_old", 19 },
+    { "esrganplus_4x", 19 },
+    { "span_2x_nonorm", 21 },
+    { "dat_4x_ps_sq", GENGA_RADIUS_GLOBAL },
+    { "dat_2x_3conv", GENGA_RADIUS_GLOBAL },
+  };
+
+  if (g_getenv ("GENGA_SHARED") == NULL)
+    {
+      g_test_skip ("the shared golden vectors are not there");
+      return;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *file = g_strconcat (cases[i].name, ".safetensors", NULL);
+      GengaNetSpec spec;
+
+      g_test_message ("%s", cases[i].name);
+      load_spec ("golden/synthetic", file, &spec);
+      g_assert_cmpint (spec.radius, ==, cases[i].radius);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/detection/synthetic", test_synthetic);
+  g_test_add_func ("/detection/real", test_real);
+  g_test_add_func ("/detection/slim-span", test_slim_span);
+  g_test_add_func ("/detection/radius", test_radius);
+  return g_test_run ();
+}
