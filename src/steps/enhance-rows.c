@@ -4,6 +4,9 @@
 #include "steps/enhance-rows.h"
 #include <string.h>
 
+#define MAX_CHANNELS 4
+#define BLOCK 256 /* pixels */
+
 #define LUMA_RED 19595
 #define LUMA_GREEN 38470
 #define LUMA_BLUE 7471
@@ -147,15 +150,26 @@ genga_enhance_contrast_f32 (float *row, gsize n, float factor, float mean)
     row[i] = blend_f32 (mean, row[i], factor);
 }
 
+/* Every sample has its luma beside it, so that it need not know its pixel. */
 void
 genga_enhance_saturate_u8 (guint8 *row, int width, int n_channels, float factor)
 {
-  for (int x = 0; x < width; x++, row += n_channels)
-    {
-      const int luma = luma_u8 (row);
+  guint8 luma[BLOCK * MAX_CHANNELS]; /* pixels overlap the next ones when written */
 
-      for (int c = 0; c < 3; c++)
-        row[c] = blend_u8 (luma, row[c], factor);
+  for (int begin = 0; begin < width; begin += BLOCK)
+    {
+      const int n_pixels = MIN (BLOCK, width - begin);
+      const int n_samples = n_pixels * n_channels;
+
+      for (int x = 0; x < n_pixels; x++)
+        {
+          const guint32 channels = luma_u8 (row + x * n_channels) * 0x01010101u;
+
+          memcpy (luma + x * n_channels, &channels, MAX_CHANNELS);
+        }
+      for (int i = 0; i < n_samples; i++)
+        row[i] = blend_u8 (luma[i], row[i], factor);
+      row += n_samples;
     }
 }
 
