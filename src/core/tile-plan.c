@@ -48,7 +48,7 @@ axis_init (GengaTileAxis *axis, int length, int tile, int overlap, int unit, int
       size = divide_up (length + (n - 1) * overlap, n);
       size = MIN (length, round_up (MAX (size, minimum), unit));
       /* Rounding up, or a large minimum, may have made tiles so large that fewer will do. */
-      n = size == length ? 1 : 1 + divide_up (length - size, size - overlap);
+      n = 1 + divide_up (length - size, size - overlap);
     }
 
   *axis = (GengaTileAxis){ .length = length, .size = size, .n = n };
