@@ -209,7 +209,7 @@ test_crowd (void)
   enum
   {
     N_THREADS = 4,
-    N_ITEMS = 2000,
+    N_ITEMS = 500,
   };
   gsize sizes[N_ITEMS];
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/error.h"
 #include "oracle.h"
 #include "steps/pixels.h"
 #include "steps/resize.h"
@@ -123,7 +124,8 @@ static void
 test_constant (void)
 {
   static const int sizes[][4] = {
-    { 1, 1, 16, 16 }, { 1, 97, 2, 194 }, { 97, 1, 388, 4 }, { 7, 5, 14, 10 }, { 160, 90, 10, 6 },
+    { 1, 1, 16, 16 },   { 1, 97, 2, 194 },        { 97, 1, 388, 4 },      { 7, 5, 14, 10 },
+    { 160, 90, 10, 6 }, { 1, 100000, 2, 200000 }, { 100000, 1, 6250, 1 },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++)
@@ -200,6 +202,16 @@ test_cancel (void)
   g_cancellable_cancel (cancellable);
   g_assert_null (genga_resize (frame, 128, 128, 2, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+static void
+test_out_of_memory (void)
+{
+  g_autoptr (GengaFrame) frame = make_noise (4, 4, GENGA_SAMPLE_U8, 1);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (genga_resize (frame, G_MAXINT, G_MAXINT, 1, NULL, &error));
+  g_assert_error (error, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY);
 }
 
 /* Sizes where Pillow is asked. */
@@ -286,6 +298,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/resize/properties", test_properties);
   g_test_add_func ("/resize/threads", test_threads);
   g_test_add_func ("/resize/cancel", test_cancel);
+  g_test_add_func ("/resize/out-of-memory", test_out_of_memory);
   g_test_add_func ("/resize/pillow-f32", test_pillow_f32);
   g_test_add_func ("/resize/pillow-u8", test_pillow_u8);
 
