@@ -43,7 +43,10 @@ int genga_tile_plan_get_n_tiles (const GengaTilePlan *plan);
 
 /*
  * Writes tile `index`'s weights along an axis at scale `scale` to `ramp` (size * scale floats):
- * 1 towards a picture border (TILE-9). With the other tiles' ramps the sum is > 0 everywhere.
+ * 1 towards a picture border (TILE-9). Towards a neighbour the ramp lies in the middle of the band
+ * that both share and covers the same output pixels in both: as wide as `overlap` (linear), or as
+ * the smaller of that and 8 input pixels (Gaussian); 0 nearer the tile's edge, 1 further inside.
+ * With the other tiles' ramps the sum is > 0 everywhere.
  */
 void genga_tile_axis_get_ramp (
     const GengaTileAxis *axis, int index, int scale, int overlap, GengaBlend blend, float *ramp);
