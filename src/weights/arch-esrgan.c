@@ -225,7 +225,7 @@ read_esrgan (GengaArchReader *reader, GengaNetSpec *spec)
     }
   expect_all (reader, net, keys, in_channels, spec->out_channels);
 
-  spec->minimum = 2;
+  spec->minimum = net->unshuffle > 1 ? 4 : 2;
   spec->multiple_of = net->unshuffle > 1 ? 4 : 1;
   spec->radius = get_radius (net, spec->scale);
   spec->fp16_safe = TRUE;

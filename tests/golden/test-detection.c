@@ -1,35 +1,34 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Detection against the reference implementation's own findings: every network of the shared
- * golden vectors, and real weights. Radii are stated from runs of the reference in which one pixel
- * was changed.
+ * golden vectors, real weights, and fresh random networks where Python can make them. Radii are
+ * stated from runs of the reference in which one pixel was changed.
  */
 #include "core/error.h"
 #include "weights/net-spec.h"
 
+#include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
 
+/* A folder of the shared data, or NULL after saying that the test is skipped. */
 static char *
-get_shared_path (const char *first, const char *name, const char *suffix)
+get_shared_folder (const char *name)
 {
-  g_autofree char *file = g_strconcat (name, suffix, NULL);
   const char *shared = g_getenv ("GENGA_SHARED");
+  g_autofree char *folder = shared != NULL ? g_build_filename (shared, name, NULL) : NULL;
 
-  return shared != NULL ? g_build_filename (shared, first, file, NULL) : NULL;
+  if (folder != NULL && g_file_test (folder, G_FILE_TEST_IS_DIR))
+    return g_steal_pointer (&folder);
+  g_test_skip ("the shared data is not there");
+  return NULL;
 }
 
-/* The array in an index, or NULL after saying that it is skipped. */
 static JsonArray *
 load_index (JsonParser *parser, const char *folder)
 {
-  g_autofree char *path = get_shared_path (folder, "index", ".json");
+  g_autofree char *path = g_build_filename (folder, "index.json", NULL);
   g_autoptr (GError) error = NULL;
 
-  if (path == NULL || !g_file_test (path, G_FILE_TEST_EXISTS))
-    {
-      g_test_skip ("the shared golden vectors are not there");
-      return NULL;
-    }
   json_parser_load_from_file (parser, path, &error);
   g_assert_no_error (error);
   return json_node_get_array (json_parser_get_root (parser));
@@ -127,42 +126,92 @@ check_entry (JsonObject *entry, const char *path)
     }
 }
 
+/* Every entry of the index in `folder`: `member` and `suffix` name its file in `weights`. */
 static void
-test_synthetic (void)
+check_index (const char *folder, const char *weights, const char *member, const char *suffix)
 {
   g_autoptr (JsonParser) parser = json_parser_new ();
-  JsonArray *index = load_index (parser, "golden/synthetic");
+  JsonArray *index = load_index (parser, folder);
 
-  for (guint i = 0; index != NULL && i < json_array_get_length (index); i++)
+  for (guint i = 0; i < json_array_get_length (index); i++)
     {
       JsonObject *entry = json_array_get_object_element (index, i);
-      const char *name = json_object_get_string_member (entry, "name");
-      g_autofree char *path = get_shared_path ("golden/synthetic", name, ".safetensors");
+      g_autofree char *file =
+          g_strconcat (json_object_get_string_member (entry, member), suffix, NULL);
+      g_autofree char *path = g_build_filename (weights, file, NULL);
 
       check_entry (entry, path);
     }
+}
+
+static void
+test_synthetic (void)
+{
+  g_autofree char *folder = get_shared_folder ("golden/synthetic");
+
+  if (folder != NULL)
+    check_index (folder, folder, "name", ".safetensors");
 }
 
 static void
 test_real (void)
 {
-  g_autoptr (JsonParser) parser = json_parser_new ();
-  JsonArray *index = load_index (parser, "golden/real");
+  g_autofree char *folder = get_shared_folder ("golden/real");
+  g_autofree char *weights = get_shared_folder ("weights");
 
-  for (guint i = 0; index != NULL && i < json_array_get_length (index); i++)
+  if (folder != NULL && weights != NULL)
+    check_index (folder, weights, "weights", "");
+}
+
+static void
+remove_folder (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
     {
-      JsonObject *entry = json_array_get_object_element (index, i);
-      const char *name = json_object_get_string_member (entry, "weights");
-      g_autofree char *path = get_shared_path ("weights", name, "");
+      g_autofree char *file = g_build_filename (path, name, NULL);
 
-      check_entry (entry, path);
+      g_assert_cmpint (g_remove (file), ==, 0);
     }
+  g_assert_cmpint (g_rmdir (path), ==, 0);
+}
+
+static void
+test_random (void)
+{
+  g_autofree char *script = g_test_build_filename (G_TEST_DIST, "oracle", "random_nets.py", NULL);
+  g_autofree char *seed = g_strdup_printf ("%d", g_test_rand_int_range (0, G_MAXINT));
+  const char *python = g_getenv ("GENGA_ORACLE_PYTHON");
+  const char *argv[] = { python, "-W", "ignore", script, NULL, seed, NULL };
+  g_autofree char *folder = NULL;
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  if (python == NULL)
+    {
+      g_test_skip ("GENGA_ORACLE_PYTHON names no Python with torch and spandrel");
+      return;
+    }
+  folder = g_dir_make_tmp ("genga-nets-XXXXXX", &error);
+  g_assert_no_error (error);
+  argv[4] = folder;
+  g_test_message ("seed %s", seed);
+  g_spawn_sync (NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status,
+                &error);
+  g_assert_no_error (error);
+  g_spawn_check_wait_status (status, &error);
+  g_assert_no_error (error);
+
+  check_index (folder, folder, "name", ".safetensors");
+  remove_folder (folder);
 }
 
 static void
 load_spec (const char *folder, const char *name, GengaNetSpec *spec)
 {
-  g_autofree char *path = get_shared_path (folder, name, "");
+  g_autofree char *path = g_build_filename (folder, name, NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (GengaStateDict) dict = NULL;
 
@@ -175,16 +224,14 @@ load_spec (const char *folder, const char *name, GengaNetSpec *spec)
 static void
 test_slim_span (void)
 {
+  g_autofree char *folder = get_shared_folder ("weights");
   GengaNetSpec slim;
   GengaNetSpec full;
 
-  if (g_getenv ("GENGA_SHARED") == NULL)
-    {
-      g_test_skip ("the shared weights are not there");
-      return;
-    }
-  load_spec ("weights", "span_ch28_x4_slim_ntire2024_team38.pth", &slim);
-  load_spec ("weights", "span_ch28_x4_expanded_spandrel_fp16.safetensors", &full);
+  if (folder == NULL)
+    return;
+  load_spec (folder, "span_ch28_x4_slim_ntire2024_team38.pth", &slim);
+  load_spec (folder, "span_ch28_x4_expanded_spandrel_fp16.safetensors", &full);
   g_assert_true (slim.span.slim);
   g_assert_false (full.span.slim);
   g_assert_cmpint (slim.scale, ==, full.scale);
@@ -220,19 +267,17 @@ test_radius (void)
     { "dat_4x_ps_sq", GENGA_RADIUS_GLOBAL },
     { "dat_2x_3conv", GENGA_RADIUS_GLOBAL },
   };
+  g_autofree char *folder = get_shared_folder ("golden/synthetic");
 
-  if (g_getenv ("GENGA_SHARED") == NULL)
-    {
-      g_test_skip ("the shared golden vectors are not there");
-      return;
-    }
+  if (folder == NULL)
+    return;
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autofree char *file = g_strconcat (cases[i].name, ".safetensors", NULL);
       GengaNetSpec spec;
 
       g_test_message ("%s", cases[i].name);
-      load_spec ("golden/synthetic", file, &spec);
+      load_spec (folder, file, &spec);
       g_assert_cmpint (spec.radius, ==, cases[i].radius);
     }
 }
@@ -243,6 +288,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/detection/synthetic", test_synthetic);
   g_test_add_func ("/detection/real", test_real);
+  g_test_add_func ("/detection/random", test_random);
   g_test_add_func ("/detection/slim-span", test_slim_span);
   g_test_add_func ("/detection/radius", test_radius);
   return g_test_run ();

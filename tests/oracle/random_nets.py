@@ -1,0 +1,258 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Makes small random networks of the supported families, with the reference's own results.
+
+    python random_nets.py FOLDER SEED
+
+needs torch, safetensors and spandrel. For each network FOLDER gets NAME.safetensors with the
+weights and NAME.io.safetensors with `input` (of a size that the network takes without padding) and
+`raw_output` (as the network gave it, in fp32 on the CPU); index.json tells of each what the
+reference found in the weights, in the form of the shared golden vectors' index. The same seed
+makes the same networks.
+"""
+
+import json
+import math
+import random
+import re
+import sys
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+from spandrel import ModelLoader
+from spandrel.architectures.Compact import Compact
+from spandrel.architectures.DAT import DAT
+from spandrel.architectures.ESRGAN import ESRGAN
+from spandrel.architectures.PLKSR import PLKSR, RealPLKSR
+from spandrel.architectures.SPAN import SPAN
+
+
+def randomise(net):
+    """Nothing may be 0 or 1 by chance of its initialisation, and nothing may grow without end."""
+    for name, tensor in [*net.named_parameters(), *net.named_buffers()]:
+        last = name.rsplit(".", 1)[-1]
+        if not tensor.is_floating_point() or last in ("init_pos", "rpe_biases", "no_norm"):
+            continue
+        if "attn_mask" in last:
+            continue
+        if last == "running_var" or last == "temperature":
+            value = torch.empty_like(tensor).uniform_(0.5, 1.5)
+        elif tensor.dim() >= 2:
+            value = torch.randn_like(tensor) * math.sqrt(0.6 / tensor[0].numel())
+        elif last == "weight":
+            # A norm's gain, or the slopes of a PReLU.
+            value = torch.empty_like(tensor).uniform_(0.2, 1.2)
+        else:
+            value = torch.randn_like(tensor) * 0.1
+        tensor.data.copy_(value)
+    return net.eval()
+
+
+def state_of(net):
+    return {name: value.detach().clone().contiguous() for name, value in net.state_dict().items()}
+
+
+def renamed_esrgan(state, blocks, n_up, body, dense, trunk, up, high):
+    """The old layout's keys in the words of one of the newer ones."""
+    single = {"0": "conv_first", str(3 * n_up + 2): high, str(3 * n_up + 4): "conv_last"}
+    single.update({str(3 * i): f"{up}{i}" for i in range(1, n_up + 1)})
+    result = {}
+    for key, value in state.items():
+        parts = key.split(".")
+        if parts[1] != "1":
+            result[f"{single[parts[1]]}.{parts[2]}"] = value
+        elif parts[3] == str(blocks) and len(parts) == 5:
+            result[f"{trunk}.{parts[4]}"] = value
+        else:
+            block = re.fullmatch(r"model\.1\.sub\.(\d+)\.RDB(\d)\.conv(\d)\.0\.(\w+)", key)
+            result["{}.{}.{}{}.conv{}.{}".format(body, block[1], dense, *block.groups()[1:])] = value
+    return result
+
+
+def slim_span(state):
+    """Only the kernels that a SPAN network works with in the end."""
+    return {
+        key: value
+        for key, value in state.items()
+        if "eval_conv" in key or key.startswith(("conv_cat", "upsampler")) or key == "no_norm"
+    }
+
+
+def compact_nets(rng):
+    for name, channels, scale in [("1x", 3, 1), ("2x", 3, 2), ("4x", 3, 4), ("gray", 1, 3)]:
+        yield f"compact_{name}", Compact(
+            num_in_ch=channels,
+            num_out_ch=channels,
+            num_feat=rng.choice([8, 12, 24]),
+            num_conv=rng.randint(0, 5),
+            upscale=scale,
+        )
+
+
+def plksr_nets(rng):
+    for name, scale, layer_norm, dysample in [
+        ("gn", 2, False, False),
+        ("ln", 3, True, False),
+        ("gn_dysample", rng.choice([2, 3, 4]), False, True),
+        ("ln_dysample", rng.choice([2, 3, 4]), True, True),
+        ("ln_dysample_1x", 1, True, True),
+    ]:
+        yield f"realplksr_{name}", RealPLKSR(
+            dim=rng.choice([16, 24, 32]),
+            n_blocks=rng.randint(1, 3),
+            upscaling_factor=scale,
+            kernel_size=rng.choice([3, 5, 13, 17]),
+            split_ratio=rng.choice([0.25, 0.5]),
+            use_ea=rng.random() < 0.5,
+            layer_norm=layer_norm,
+            dysample=dysample,
+        )
+    for mixer in ("CCM", "ICCM", "DCCM"):
+        yield f"plksr_{mixer.lower()}", PLKSR(
+            dim=rng.choice([16, 24]),
+            n_blocks=rng.randint(1, 3),
+            upscaling_factor=rng.choice([1, 2, 3, 4]),
+            ccm_type=mixer,
+            kernel_size=rng.choice([5, 9, 17]),
+            use_ea=rng.random() < 0.5,
+        )
+
+
+def esrgan_nets(rng):
+    new = ("body", "rdb", "conv_body", "conv_up", "conv_hr")
+    bsrgan = ("RRDB_trunk", "RDB", "trunk_conv", "upconv", "HRconv")
+    for name, n_up, unshuffle, channels, plus, layout in [
+        ("old_1x", 0, None, 3, False, None),
+        ("old_2x_gray", 1, None, 1, False, None),
+        ("old_8x", 3, None, 3, False, None),
+        ("plus_4x", 2, None, 3, True, None),
+        ("old_unshuffle4_1x", 2, 4, 3, False, None),
+        ("new_1x", 0, None, 3, False, new),
+        ("new_4x", 2, None, 3, False, new),
+        ("new_unshuffle2_2x", 2, 2, 3, False, new),
+        ("new_unshuffle4_2x", 3, 4, 3, False, new),
+        ("bsrgan_2x", 1, None, 3, False, bsrgan),
+        ("bsrgan_4x", 2, None, 3, False, bsrgan),
+    ]:
+        blocks = rng.randint(1, 2)
+        net = ESRGAN(
+            in_nc=channels * (unshuffle or 1) ** 2,
+            out_nc=channels,
+            num_filters=rng.choice([8, 16]),
+            num_blocks=blocks,
+            scale=2**n_up,
+            plus=plus,
+            shuffle_factor=unshuffle,
+        )
+        rename = None
+        if layout is not None:
+            rename = lambda state, b=blocks, n=n_up, l=layout: renamed_esrgan(state, b, n, *l)
+        yield f"esrgan_{name}", net, rename
+
+
+def span_nets(rng):
+    for name, norm, channels, scale in [
+        ("norm", True, 3, 2),
+        ("nonorm", False, 3, 4),
+        ("nonorm_gray", False, 1, 2),
+        ("nonorm_1x", False, 3, 1),
+    ]:
+        yield f"span_{name}", SPAN(
+            num_in_ch=channels,
+            num_out_ch=channels,
+            feature_channels=rng.choice([8, 16, 28]),
+            upscale=scale,
+            norm=norm,
+        )
+
+
+def dat_nets(rng):
+    for name, upsampler, residual, scale, depth, channels in [
+        ("ps_1conv_4x", "pixelshuffle", "1conv", 4, [3, 2], 3),
+        ("ps_3conv_3x", "pixelshuffle", "3conv", 3, [2], 3),
+        ("direct_1conv_2x", "pixelshuffledirect", "1conv", 2, [1, 2, 1], 3),
+        ("direct_3conv_gray", "pixelshuffledirect", "3conv", 3, [3], 1),
+    ]:
+        yield f"dat_{name}", DAT(
+            # Where no mask tells the size, the reference takes 64.
+            img_size=16 if depth[0] >= 3 else 64,
+            in_chans=channels,
+            embed_dim=rng.choice([64, 96]),
+            split_size=rng.choice([[4, 4], [4, 8], [2, 8], [8, 16]]),
+            depth=depth,
+            num_heads=[rng.choice([2, 4]) for _ in depth],
+            expansion_factor=float(rng.choice([2, 4])),
+            qkv_bias=rng.random() < 0.5,
+            upscale=scale,
+            resi_connection=residual,
+            upsampler=upsampler,
+        )
+
+
+def pick_size(rng, requirements):
+    """An odd size where the network takes one."""
+    multiple = requirements.multiple_of
+    size = rng.randint(9, 27) | 1
+    return -(-max(size, requirements.minimum) // multiple) * multiple
+
+
+def save(folder, name, weights, inputs, output):
+    save_file(weights, folder / f"{name}.safetensors")
+    save_file(
+        {"input": inputs, "raw_output": output.contiguous()}, folder / f"{name}.io.safetensors"
+    )
+
+
+def describe(name, model):
+    hyper = {key: str(value) for key, value in model.model.hyperparameters.items()}
+    return {
+        "name": name,
+        "arch": model.architecture.id,
+        "scale": model.scale,
+        "in_ch": model.input_channels,
+        "out_ch": model.output_channels,
+        "tags": model.tags,
+        "half": model.supports_half,
+        "bf16": model.supports_bfloat16,
+        "minimum": model.size_requirements.minimum,
+        "multiple_of": model.size_requirements.multiple_of,
+        "hyper": hyper,
+    }
+
+
+def main():
+    folder = Path(sys.argv[1])
+    seed = int(sys.argv[2])
+    folder.mkdir(parents=True, exist_ok=True)
+    rng = random.Random(seed)
+    torch.manual_seed(seed)
+    torch.set_num_threads(1)
+
+    index = []
+    for make in (compact_nets, plksr_nets, esrgan_nets, span_nets, dat_nets):
+        for name, net, *rename in make(rng):
+            weights = state_of(randomise(net))
+            if rename and rename[0] is not None:
+                weights = rename[0](weights)
+            # Loaded again, so that the reference's own detection has its say.
+            model = ModelLoader(device="cpu").load_from_state_dict(dict(weights))
+            sizes = [pick_size(rng, model.size_requirements) for _ in range(2)]
+            inputs = torch.rand(1, model.input_channels, *sizes)
+            with torch.inference_mode():
+                output = model.model.eval()(inputs.clone())
+            if not torch.isfinite(output).all():
+                raise SystemExit(f"{name}: the reference's output is not finite")
+
+            save(folder, name, weights, inputs, output)
+            index.append(describe(name, model))
+            if make is span_nets:
+                # The kernels as the reference worked them out, in its own file layout.
+                slim = slim_span(state_of(model.model))
+                save(folder, f"{name}_slim", slim, inputs, output)
+                index.append(describe(f"{name}_slim", model))
+
+    (folder / "index.json").write_text(json.dumps(index, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
