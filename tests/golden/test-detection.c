@@ -6,9 +6,11 @@
  */
 #include "core/error.h"
 #include "weights/net-spec.h"
+#include "weights/state-dict-private.h"
 
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
+#include <string.h>
 
 /* A folder of the shared data, or NULL after saying that the test is skipped. */
 static char *
@@ -282,6 +284,96 @@ test_radius (void)
     }
 }
 
+typedef enum
+{
+  CHANGE_REMOVE,
+  CHANGE_SHAPE,
+} Change;
+
+/* What `dict` says with one tensor changed. */
+static gboolean
+detect_changed (GengaStateDict *dict, guint index, Change change, GError **error)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (NULL, 0);
+  g_autoptr (GengaStateDict) changed = genga_state_dict_new (bytes);
+  g_autoptr (GError) failure = NULL;
+  GengaNetSpec spec;
+
+  for (guint i = 0; i < genga_state_dict_get_n_tensors (dict); i++)
+    {
+      GengaTensor tensor = *genga_state_dict_get_tensor (dict, i);
+
+      if (i == index && change == CHANGE_REMOVE)
+        continue;
+      if (i == index)
+        {
+          tensor.shape[tensor.rank] = 1;
+          tensor.strides[tensor.rank++] = 1;
+        }
+      genga_state_dict_add (changed, &tensor, tensor.name, strlen (tensor.name), &failure);
+      g_assert_no_error (failure);
+    }
+  genga_state_dict_finish (changed, &failure);
+  g_assert_no_error (failure);
+  return genga_net_spec_detect (&spec, changed, "changed", error);
+}
+
+/* Buffers that a network can do without. */
+static gboolean
+is_derivable (const char *name)
+{
+  static const char *const parts[] = { ".relative_position_index", ".rpe_biases", ".attn_mask_",
+                                       ".num_batches_tracked",     ".eval_conv.", "no_norm" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      if (strstr (name, parts[i]) != NULL)
+        return !g_str_equal (name, "layers.0.blocks.0.attn.attns.0.rpe_biases");
+    }
+  return FALSE;
+}
+
+/* M1, for each architecture: every parameter is needed, in its shape and no other. */
+static void
+test_strict (void)
+{
+  static const char *const names[] = { "compact_2x_nf24_nc8",
+                                       "realplksr_2x_ps_gn_ea",
+                                       "realplksr_2x_dysample_ln",
+                                       "plksr_2x_ccm_noea",
+                                       "esrgan_4x_realesrgan_keys",
+                                       "esrganplus_4x",
+                                       "span_2x_nonorm",
+                                       "dat_4x_ps_sq" };
+  g_autofree char *folder = get_shared_folder ("golden/synthetic");
+
+  for (guint i = 0; folder != NULL && i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *file = g_strconcat (names[i], ".safetensors", NULL);
+      g_autofree char *path = g_build_filename (folder, file, NULL);
+      g_autoptr (GError) load_error = NULL;
+      g_autoptr (GengaStateDict) dict = genga_state_dict_load (path, &load_error);
+
+      g_assert_no_error (load_error);
+      for (guint j = 0; j < genga_state_dict_get_n_tensors (dict); j++)
+        {
+          const char *name = genga_state_dict_get_tensor (dict, j)->name;
+
+          for (Change change = CHANGE_REMOVE; change <= CHANGE_SHAPE; change++)
+            {
+              g_autoptr (GError) error = NULL;
+              gboolean ok = detect_changed (dict, j, change, &error);
+
+              g_test_message ("%s, %s: %s", names[i], name, error != NULL ? error->message : "");
+              if (!is_derivable (name))
+                g_assert_error (error, GENGA_ERROR, GENGA_ERROR_MODEL);
+              else if (change == CHANGE_REMOVE)
+                g_assert_true (ok);
+            }
+        }
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -289,6 +381,7 @@ main (int argc, char **argv)
   g_test_add_func ("/detection/synthetic", test_synthetic);
   g_test_add_func ("/detection/real", test_real);
   g_test_add_func ("/detection/random", test_random);
+  g_test_add_func ("/detection/strict", test_strict);
   g_test_add_func ("/detection/slim-span", test_slim_span);
   g_test_add_func ("/detection/radius", test_radius);
   return g_test_run ();
