@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Commands of genga-cli: one file each, dispatched by main.c.
+ *
+ * A command gets its own part of the command line, `argv[0]` being its name, and answers the exit
+ * code of the program (core/error.h). Results go to standard output, everything else to standard
+ * error. Thread rule: main thread only.
+ */
+#pragma once
+
+#include "core/options.h"
+
+G_BEGIN_DECLS
+
+typedef struct _GengaCommand GengaCommand;
+
+struct _GengaCommand
+{
+  const char *name;
+  const char *synopsis;    /* "[OPTION…] FILE…" */
+  const char *summary;     /* one sentence */
+  const char *description; /* what else there is to say, with examples */
+  int (*run) (const GengaCommand *self, int argc, char **argv);
+};
+
+extern const GengaCommand genga_command_upscale;
+extern const GengaCommand genga_command_models;
+extern const GengaCommand genga_command_model_info;
+extern const GengaCommand genga_command_tensor;
+extern const GengaCommand genga_command_diagnose;
+
+/* Says on standard error why the program stops, and answers its exit code. */
+int genga_command_fail (const GError *error);
+/* The same for a command line that is not possible: exit code 2 and where to read on. */
+int genga_command_usage (const GengaCommand *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+G_END_DECLS

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-cli"
+
+#include "cli/options-cli.h"
+#include "core/error.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+static gboolean
+parse_row (const char *flag, const char *text, gpointer user_data, GError **error)
+{
+  const char *name = flag + strspn (flag, "-");
+
+  for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
+    {
+      if (g_str_equal (name, genga_option_get_info (option)->name))
+        return genga_options_parse (user_data, option, text != NULL ? text : "yes", error);
+    }
+  g_return_val_if_reached (FALSE);
+}
+
+static gboolean
+parse_models_dir (const char *flag, const char *folder, gpointer user_data, GError **error)
+{
+  const char *path = g_getenv ("GENGA_MODELS_PATH");
+  g_autofree char *longer = NULL;
+
+  if (path != NULL && *path != '\0')
+    longer = g_strdup_printf ("%s:%s", folder, path);
+  g_setenv ("GENGA_MODELS_PATH", longer != NULL ? longer : folder, TRUE);
+  return TRUE;
+}
+
+const GOptionEntry genga_models_dir_entry = {
+  "models-dir",
+  0,
+  G_OPTION_FLAG_FILENAME,
+  G_OPTION_ARG_CALLBACK,
+  parse_models_dir,
+  N_ ("Look for models in this folder as well; may be given several times. Folders named in the "
+      "environment variable GENGA_MODELS_PATH, separated by colons, are searched, too."),
+  N_ ("FOLDER"),
+};
+
+void
+genga_option_init_entry (GengaOption option, GOptionEntry *entry)
+{
+  const GengaOptionInfo *info = genga_option_get_info (option);
+  GParamSpec *pspec = genga_option_get_pspec (option);
+  int flags = 0;
+
+  if (info->metavar == NULL)
+    flags |= G_OPTION_FLAG_NO_ARG;
+  else if (G_IS_PARAM_SPEC_STRING (pspec))
+    flags |= G_OPTION_FLAG_FILENAME; /* bytes as typed: models and folders are paths */
+
+  *entry = (GOptionEntry){
+    .long_name = info->name,
+    .flags = flags,
+    .arg = G_OPTION_ARG_CALLBACK,
+    .arg_data = parse_row,
+    .description = g_param_spec_get_blurb (pspec),
+    .arg_description = info->metavar,
+  };
+}
+
+static GOptionContext *
+make_context (const GengaCommandLine *line, const GOptionEntry *common)
+{
+  GOptionContext *context = g_option_context_new (NULL);
+  GOptionGroup *group = g_option_group_new ("genga", "", "", line->options, NULL);
+  GOptionEntry row[2] = { 0 };
+
+  g_option_context_set_help_enabled (context, FALSE);
+  g_option_group_add_entries (group, common);
+  if (line->entries != NULL)
+    g_option_group_add_entries (group, line->entries);
+  for (guint i = 0; i < line->n_rows; i++)
+    {
+      genga_option_init_entry (line->rows[i], &row[0]);
+      g_option_group_add_entries (group, row);
+    }
+  if (line->has_models_dir)
+    {
+      row[0] = genga_models_dir_entry;
+      g_option_group_add_entries (group, row);
+    }
+  g_option_context_set_main_group (context, group);
+  return context;
+}
+
+static int
+check_arguments (const GengaCommand *command, const GengaCommandLine *line, char **arguments)
+{
+  guint n = arguments != NULL ? g_strv_length (arguments) : 0;
+
+  if (line->arguments == NULL && n > 0)
+    return genga_command_usage (command, _ ("“%s” is too much: %s takes no arguments."),
+                                arguments[0], command->name);
+  if (line->arguments != NULL && n == 0)
+    return genga_command_usage (command, _ ("Something is missing: genga-cli %s %s"), command->name,
+                                _ (command->synopsis));
+  if (line->n_arguments > 0 && n != line->n_arguments)
+    return genga_command_usage (command, _ ("%s takes %u arguments, and there are %u."),
+                                command->name, line->n_arguments, n);
+  return -1;
+}
+
+int
+genga_command_line_parse (const GengaCommand *command,
+                          const GengaCommandLine *line,
+                          int argc,
+                          char **argv)
+{
+  gboolean wants_help = FALSE;
+  g_auto (GStrv) arguments = NULL;
+  const GOptionEntry common[] = {
+    { "help", 'h', 0, G_OPTION_ARG_NONE, &wants_help, NULL, NULL },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &arguments, NULL, NULL },
+    { 0 },
+  };
+  g_autoptr (GOptionContext) context = make_context (line, common);
+  g_autoptr (GError) error = NULL;
+
+  gboolean ok = g_option_context_parse (context, &argc, &argv, &error);
+  if (wants_help)
+    {
+      g_autofree char *text = genga_command_line_dup_help (command, line);
+      g_print ("%s", text);
+      return 0;
+    }
+  if (!ok)
+    return genga_command_usage (command, "%s", error->message);
+
+  int code = check_arguments (command, line, arguments);
+  if (code < 0 && line->arguments != NULL)
+    *line->arguments = g_steal_pointer (&arguments);
+  return code;
+}

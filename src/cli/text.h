@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Text for terminals: names that cannot break a line, columns, wrapped paragraphs.
+ *
+ * Thread rule: any thread.
+ */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/*
+ * `text` as one line of valid UTF-8: control characters are written as escapes ("\n", "\x1b").
+ * Free with g_free().
+ */
+char *genga_text_dup_line (const char *text);
+
+/* A path, and its last part only, as people may see it: valid UTF-8, one line. */
+char *genga_text_dup_path (const char *path);
+char *genga_text_dup_name (const char *path);
+
+/* Columns that one line of UTF-8 takes on a terminal. */
+int genga_text_get_columns (const char *text);
+
+/* `text`, its end replaced by an ellipsis where it takes more than `columns` (at least 1). */
+char *genga_text_dup_shortened (const char *text, int columns);
+
+/*
+ * Appends `text` to `out`, broken at blanks into lines of at most `width` columns that start with
+ * `indent` blanks. Line ends in `text` stay; lines that start with a blank are not broken.
+ */
+void genga_text_append_wrapped (GString *out, const char *text, int indent, int width);
+
+/* "3 s", "2:05", "1:02:05"; free with g_free(). */
+char *genga_text_dup_duration (double seconds);
+
+G_END_DECLS
