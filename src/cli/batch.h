@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A run of several pictures through one pipeline, watched on the main context.
+ *
+ * Thread rule: main thread only.
+ */
+#pragma once
+
+#include "cli/report.h"
+
+G_BEGIN_DECLS
+
+/*
+ * Makes one job of every file in `arguments` (cli/inputs.h), runs them and tells `report` about
+ * it. `target` names the result of the only picture, or is NULL. Interrupts cancel in order.
+ *
+ * Answers the exit code: 0; 130 after an interrupt; the error's own code where there was one
+ * picture; 1 where some of several failed; 2 for a `target` with several pictures.
+ */
+int
+genga_batch_run (char **arguments, const char *target, GengaOptions *options, GengaReport *report);
+
+G_END_DECLS

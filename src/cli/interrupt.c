@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-cli"
+
+#include "cli/interrupt.h"
+
+#include <errno.h>
+#include <glib-unix.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#define EXIT_CANCELLED 130
+
+static volatile sig_atomic_t n_signals;
+static int wake_fd = -1;
+static GSourceOnceFunc stop_func;
+static gpointer stop_data;
+
+/* Signal context: async-signal-safe calls only. */
+static void
+on_signal (int number)
+{
+  static const guint64 one = 1;
+  int saved_errno = errno;
+
+  if (n_signals++ > 0)
+    _exit (EXIT_CANCELLED);
+  if (write (wake_fd, &one, sizeof one) < 0)
+    _exit (EXIT_CANCELLED);
+  errno = saved_errno;
+}
+
+static gboolean
+on_wake (int fd, GIOCondition condition, gpointer user_data)
+{
+  stop_func (stop_data);
+  return G_SOURCE_REMOVE;
+}
+
+void
+genga_interrupt_install (GSourceOnceFunc func, gpointer user_data)
+{
+  static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+  struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
+  struct sigaction inherited;
+
+  g_return_if_fail (wake_fd < 0);
+
+  wake_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+  if (wake_fd < 0)
+    {
+      g_message ("no eventfd: %s", g_strerror (errno));
+      return;
+    }
+  stop_func = func;
+  stop_data = user_data;
+  g_unix_fd_add (wake_fd, G_IO_IN, on_wake, NULL);
+
+  sigemptyset (&action.sa_mask);
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+    {
+      /* nohup and shells' background jobs ignore signals on purpose. */
+      if (sigaction (numbers[i], NULL, &inherited) == 0 && inherited.sa_handler != SIG_IGN)
+        sigaction (numbers[i], &action, NULL);
+    }
+}
+
+gboolean
+genga_interrupt_is_requested (void)
+{
+  return n_signals > 0;
+}

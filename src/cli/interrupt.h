@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Ctrl+C in two steps: the first stops in order, the second ends the program at once.
+ *
+ * Thread rule: main context only.
+ */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/*
+ * From now on the first SIGINT, SIGTERM or SIGHUP calls `func` once on the main context; a second
+ * one ends the program with exit code 130 without waiting for anything.
+ */
+void genga_interrupt_install (GSourceOnceFunc func, gpointer user_data);
+
+/* Whether a signal has come, even while the main loop did not run. */
+gboolean genga_interrupt_is_requested (void);
+
+G_END_DECLS

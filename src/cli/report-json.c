@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* JSON lines for programs: one object per event. The manual lists events and members. */
+#define G_LOG_DOMAIN "genga-cli"
+
+#include "cli/json-print.h"
+#include "cli/report.h"
+#include "core/error.h"
+
+static JsonBuilder *
+begin_event (const char *name)
+{
+  JsonBuilder *builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  genga_json_add_string (builder, "event", name);
+  return builder;
+}
+
+static void
+end_event (JsonBuilder *builder)
+{
+  json_builder_end_object (builder);
+  genga_json_print (builder, FALSE);
+}
+
+static JsonBuilder *
+begin_picture_event (GengaReport *self, const char *name, guint index, const char *source)
+{
+  JsonBuilder *builder = begin_event (name);
+
+  genga_json_add_int (builder, "index", index + 1);
+  genga_json_add_int (builder, "total", self->n_total);
+  genga_json_add_path (builder, "source", source);
+  return builder;
+}
+
+static void
+json_report_started (GengaReport *self, guint index, GengaJob *job)
+{
+  end_event (begin_picture_event (self, "started", index, genga_job_get_source (job)));
+}
+
+static void
+json_report_progress (GengaReport *self, guint index, GengaJob *job)
+{
+  JsonBuilder *builder = begin_picture_event (self, "progress", index, genga_job_get_source (job));
+  GengaProgressSample sample;
+
+  genga_progress_sample (genga_job_get_progress (job), &sample);
+  genga_json_add_double (builder, "fraction", sample.fraction);
+  genga_json_add_int (builder, "tiles_done", sample.tiles_done);
+  genga_json_add_int (builder, "tiles_total", sample.tiles_total);
+  if (sample.seconds_left >= 0)
+    genga_json_add_double (builder, "seconds_left", sample.seconds_left);
+  end_event (builder);
+}
+
+static void
+json_report_notice (GengaReport *self, GengaJob *job, const char *text)
+{
+  JsonBuilder *builder = begin_event ("notice");
+
+  if (job != NULL)
+    genga_json_add_path (builder, "source", genga_job_get_source (job));
+  genga_json_add_string (builder, "message", text);
+  end_event (builder);
+}
+
+static void
+json_report_done (GengaReport *self, guint index, GengaJob *job)
+{
+  JsonBuilder *builder = begin_picture_event (self, "done", index, genga_job_get_source (job));
+  GengaJobFacts facts;
+
+  genga_job_get_facts (job, &facts);
+  genga_json_add_path (builder, "target", genga_job_get_target (job));
+  genga_json_add_int (builder, "source_width", facts.source_width);
+  genga_json_add_int (builder, "source_height", facts.source_height);
+  genga_json_add_int (builder, "target_width", facts.target_width);
+  genga_json_add_int (builder, "target_height", facts.target_height);
+  genga_json_add_string (builder, "model", facts.model);
+  genga_json_add_string (builder, "precision", facts.precision);
+  genga_json_add_string (builder, "device", facts.device);
+  genga_json_add_int (builder, "tile", facts.tile);
+  genga_json_add_int (builder, "overlap", facts.overlap);
+
+  json_builder_set_member_name (builder, "seconds");
+  json_builder_begin_object (builder);
+  genga_json_add_double (builder, "read", facts.read_seconds);
+  genga_json_add_double (builder, "work", facts.work_seconds);
+  genga_json_add_double (builder, "network", facts.network_seconds);
+  genga_json_add_double (builder, "write", facts.write_seconds);
+  json_builder_end_object (builder);
+  end_event (builder);
+}
+
+static const char *
+get_error_name (const GError *error)
+{
+  static const char *const names[] = {
+    [GENGA_ERROR_USAGE] = "usage",
+    [GENGA_ERROR_INPUT] = "input",
+    [GENGA_ERROR_MODEL] = "model",
+    [GENGA_ERROR_OUTPUT] = "output",
+    [GENGA_ERROR_OUT_OF_MEMORY] = "out-of-memory",
+    [GENGA_ERROR_UNAVAILABLE] = "unavailable",
+    [GENGA_ERROR_DEVICE_LOST] = "device-lost",
+    [GENGA_ERROR_INTERNAL] = "internal",
+  };
+
+  if (error->domain != GENGA_ERROR || error->code < 0 || error->code >= (int)G_N_ELEMENTS (names))
+    return "other";
+  return names[error->code];
+}
+
+static void
+json_report_failed (GengaReport *self, guint index, const char *source, const GError *error)
+{
+  gboolean is_cancelled = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  JsonBuilder *builder =
+      begin_picture_event (self, is_cancelled ? "cancelled" : "failed", index, source);
+
+  if (!is_cancelled)
+    {
+      genga_json_add_string (builder, "error", get_error_name (error));
+      genga_json_add_int (builder, "exit_code", genga_error_get_exit_code (error));
+      genga_json_add_string (builder, "message", error->message);
+    }
+  end_event (builder);
+}
+
+static void
+json_report_skipped (GengaReport *self, const char *path, const char *reason)
+{
+  JsonBuilder *builder = begin_event ("skipped");
+
+  genga_json_add_path (builder, "source", path);
+  genga_json_add_string (builder, "message", reason);
+  end_event (builder);
+}
+
+static void
+json_report_stopping (GengaReport *self)
+{
+  end_event (begin_event ("stopping"));
+}
+
+static void
+json_report_summary (GengaReport *self, const GengaReportSummary *summary)
+{
+  JsonBuilder *builder = begin_event ("summary");
+
+  genga_json_add_int (builder, "total", summary->n_total);
+  genga_json_add_int (builder, "done", summary->n_done);
+  genga_json_add_int (builder, "failed", summary->n_failed);
+  genga_json_add_int (builder, "cancelled", summary->n_cancelled);
+  genga_json_add_int (builder, "skipped", summary->n_skipped);
+  genga_json_add_double (builder, "seconds", summary->seconds);
+  end_event (builder);
+}
+
+static void
+json_report_free (GengaReport *self)
+{
+  g_free (self);
+}
+
+GengaReport *
+genga_report_json_new (void)
+{
+  static const GengaReportClass klass = {
+    .started = json_report_started,
+    .progress = json_report_progress,
+    .notice = json_report_notice,
+    .done = json_report_done,
+    .failed = json_report_failed,
+    .skipped = json_report_skipped,
+    .stopping = json_report_stopping,
+    .summary = json_report_summary,
+    .free = json_report_free,
+  };
+  GengaReport *self = g_new0 (GengaReport, 1);
+
+  self->klass = &klass;
+  return self;
+}
