@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The border: GengaBackend's functions, across which nothing is thrown or printed. */
+#define G_LOG_DOMAIN "genga-torch"
+
+#include "core/error.h"
+#include "engine/torch/network.h"
+#include "engine/torch/platform.h"
+
+#include <ATen/Parallel.h>
+#include <c10/core/InferenceMode.h>
+#include <glib/gi18n-lib.h>
+
+#include <cstring>
+#include <exception>
+#include <new>
+
+struct _GengaBackendModel
+{
+  GengaNetSpec spec;
+  at::Device device = at::kCPU;
+  int n_threads = 0;
+  std::unique_ptr<genga::Network> network;
+};
+
+namespace
+{
+
+using genga::Tensor;
+
+/* The quark of core/error.h by its name: modules link nothing of Genga's. */
+GQuark
+get_error_quark ()
+{
+  return g_quark_from_static_string ("genga-error-quark");
+}
+
+/* LibTorch's warnings go to the log instead of standard error. */
+class LogWarnings final : public c10::WarningHandler
+{
+public:
+  void
+  process (const c10::Warning &warning) override
+  {
+    g_debug ("LibTorch: %s", warning.msg ().c_str ());
+  }
+};
+
+/* The state of a thread while it is inside LibTorch. */
+class Inside
+{
+public:
+  Inside () : warnings_guard_ (&warnings_) {}
+
+private:
+  c10::InferenceMode inference_;
+  LogWarnings warnings_;
+  c10::WarningUtils::WarningHandlerGuard warnings_guard_;
+};
+
+bool
+is_out_of_memory (const char *what)
+{
+  /* The CPU's allocator has no class of its own for this. */
+  return strstr (what, "can't allocate memory") != nullptr ||
+         strstr (what, "not enough memory") != nullptr || strstr (what, "bad_alloc") != nullptr;
+}
+
+/* The first line: the rest is where in LibTorch it happened. */
+std::string
+get_first_line (const char *what)
+{
+  const char *end = strchrnul (what, '\n');
+
+  return std::string (what, end);
+}
+
+void
+set_out_of_memory (GError **error)
+{
+  g_set_error_literal (error, get_error_quark (), GENGA_ERROR_OUT_OF_MEMORY,
+                       _ ("There is not enough memory for the network."));
+}
+
+void
+set_internal (GError **error, const char *what)
+{
+  g_set_error (error, get_error_quark (), GENGA_ERROR_INTERNAL,
+               _ ("LibTorch could not run the network: %s"), get_first_line (what).c_str ());
+}
+
+/* Runs `function`; what it throws becomes `error` and FALSE. */
+template <typename Function>
+gboolean
+guarded (GError **error, Function function) noexcept
+{
+  try
+    {
+      Inside inside;
+
+      function ();
+      return TRUE;
+    }
+  catch (const c10::OutOfMemoryError &)
+    {
+      set_out_of_memory (error);
+    }
+#if GENGA_HAVE_ACCELERATOR_ERROR
+  catch (const c10::AcceleratorError &thrown)
+    {
+      g_set_error (error, get_error_quark (), GENGA_ERROR_DEVICE_LOST,
+                   _ ("The graphics device stopped working (%s). Please start Genga again."),
+                   get_first_line (thrown.what_without_backtrace ()).c_str ());
+    }
+#endif
+  catch (const c10::Error &thrown)
+    {
+      if (is_out_of_memory (thrown.what_without_backtrace ()))
+        set_out_of_memory (error);
+      else
+        set_internal (error, thrown.what_without_backtrace ());
+    }
+  catch (const genga::ModelError &thrown)
+    {
+      g_set_error (error, get_error_quark (), GENGA_ERROR_MODEL,
+                   _ ("The network cannot be built from this model file: %s."), thrown.what ());
+    }
+  catch (const std::bad_alloc &)
+    {
+      set_out_of_memory (error);
+    }
+  catch (const std::exception &thrown)
+    {
+      if (is_out_of_memory (thrown.what ()))
+        set_out_of_memory (error);
+      else
+        set_internal (error, thrown.what ());
+    }
+  catch (...)
+    {
+      set_internal (error, "unknown exception");
+    }
+  return FALSE;
+}
+
+/* The number of threads is kept per thread that calls: setting it is cheap where it is unchanged.
+ */
+void
+set_n_threads (int n_threads)
+{
+  thread_local int current = -1;
+
+  if (current != n_threads)
+    at::set_num_threads (n_threads);
+  current = n_threads;
+}
+
+at::ScalarType
+get_type (GengaPrecision precision)
+{
+  switch (precision)
+    {
+    case GENGA_PRECISION_FP16:
+      return at::kHalf;
+    case GENGA_PRECISION_BF16:
+      return at::kBFloat16;
+    case GENGA_PRECISION_FP32:
+    case GENGA_PRECISION_AUTO:
+    case GENGA_PRECISION_NONE:
+      break;
+    }
+  return at::kFloat;
+}
+
+std::unique_ptr<genga::Network>
+make_network (const GengaNetSpec &spec, const genga::Weights &weights, at::ScalarType type)
+{
+  switch (spec.family)
+    {
+    case GENGA_FAMILY_COMPACT:
+      return genga::make_compact (spec, weights, type);
+    case GENGA_FAMILY_PLKSR:
+      return genga::make_plksr (spec, weights, type);
+    case GENGA_FAMILY_ESRGAN:
+      return genga::make_esrgan (spec, weights, type);
+    case GENGA_FAMILY_SPAN:
+      return genga::make_span (spec, weights, type);
+    case GENGA_FAMILY_DAT:
+      return genga::make_dat (spec, weights, type);
+    case GENGA_FAMILY_NONE:
+    case GENGA_FAMILY_NEAREST:
+    case GENGA_FAMILY_BICUBIC:
+      break;
+    }
+  throw genga::ModelError ("its architecture is unknown here");
+}
+
+GengaBackendModel *
+model_load (const GengaNetSpec *spec,
+            const GengaTensor *const *tensors,
+            guint n_tensors,
+            const char *device_id,
+            GengaPrecision precision,
+            guint n_threads,
+            GError **error)
+{
+  std::unique_ptr<GengaBackendModel> model;
+
+  if (!guarded (error, [&] {
+        model = std::make_unique<GengaBackendModel> ();
+        model->spec = *spec;
+        model->device = genga::platform::parse_device (device_id);
+        model->n_threads = (int)(n_threads != 0 ? n_threads : g_get_num_processors ());
+        genga::platform::Guard guard (model->device);
+        set_n_threads (model->n_threads);
+        model->network = make_network (*spec, genga::Weights (tensors, n_tensors, model->device),
+                                       get_type (precision));
+      }))
+    return nullptr;
+  return model.release ();
+}
+
+void
+model_free (GengaBackendModel *model)
+{
+  guarded (nullptr, [&] { delete model; });
+}
+
+/* Packed floats seen as a map. */
+Tensor
+wrap (float *data, int64_t n_channels, int64_t height, int64_t width)
+{
+  return at::from_blob (data, { 1, n_channels, height, width },
+                        { height * width * n_channels, 1, width * n_channels, n_channels },
+                        at::TensorOptions (at::kFloat));
+}
+
+void
+run_on (const GengaBackendModel &model, const Tensor &input, Tensor &output)
+{
+  if (model.device.is_cpu ())
+    {
+      model.network->run (input, output);
+      return;
+    }
+  Tensor result = at::empty (output.sizes (), output.options ().device (model.device),
+                             at::MemoryFormat::ChannelsLast);
+  model.network->run (input.to (model.device), result);
+  output.copy_ (result);
+}
+
+gboolean
+run (GengaBackendModel *model,
+     const float *input,
+     int height,
+     int width,
+     float *output,
+     GError **error)
+{
+  const GengaNetSpec &spec = model->spec;
+  gboolean done = guarded (error, [&] {
+    genga::platform::Guard guard (model->device);
+    set_n_threads (model->n_threads);
+    Tensor in = wrap (const_cast<float *> (input), spec.in_channels, height, width);
+    Tensor out =
+        wrap (output, spec.out_channels, (int64_t)height * spec.scale, (int64_t)width * spec.scale);
+    run_on (*model, in, out);
+  });
+
+  /* Only here are the tensors of a run that failed gone. */
+  if (!done)
+    genga::platform::trim ();
+  return done;
+}
+
+double
+get_bytes_per_pixel (GengaBackendModel *model)
+{
+  double extra = 0;
+
+  if (!model->device.is_cpu ())
+    extra = 4.0 * (model->spec.in_channels +
+                   model->spec.out_channels * model->spec.scale * model->spec.scale);
+  return model->network->get_bytes_per_pixel () + extra;
+}
+
+void
+trim ()
+{
+  guarded (nullptr, [] { genga::platform::trim (); });
+}
+
+void
+get_memory_stats (const char *device_id, GengaMemoryStats *stats)
+{
+  *stats = GengaMemoryStats{};
+  guarded (nullptr, [&] { genga::platform::get_memory_stats (device_id, stats); });
+}
+
+guint
+list_devices (GengaDeviceInfo *devices, guint max)
+{
+  guint n = 0;
+
+  guarded (nullptr, [&] { n = genga::platform::list_devices (devices, max); });
+  return n;
+}
+
+const char *
+get_version ()
+{
+  return "LibTorch " TORCH_VERSION;
+}
+
+} // namespace
+
+extern "C" __attribute__ ((visibility ("default"))) const GengaBackend *
+genga_backend_get (GError **)
+{
+  static const GengaBackend backend = {
+    GENGA_BACKEND_ABI,
+    genga::platform::name,
+    get_version,
+    list_devices,
+    model_load,
+    model_free,
+    run,
+    get_bytes_per_pixel,
+    trim,
+    get_memory_stats,
+  };
+
+  return &backend;
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/torch/layers.h"
+#include "engine/torch/loops.h"
+
+#include <ATen/Parallel.h>
+#include <ATen/ops/group_norm.h>
+#include <ATen/ops/layer_norm.h>
+#include <ATen/ops/linear.h>
+#include <ATen/ops/pixel_shuffle.h>
+#include <ATen/ops/prelu.h>
+#include <ATen/ops/upsample_nearest2d.h>
+
+#include <algorithm>
+
+namespace genga
+{
+
+/* Rows of a half-precision map that are widened at a time. */
+static constexpr int64_t F32_BAND_ROWS = 64;
+
+Tensor
+Conv::operator() (const Tensor &map, int64_t groups) const
+{
+  int64_t pad_y = weight.size (2) / 2;
+  int64_t pad_x = weight.size (3) / 2;
+
+  return at::conv2d (map, weight, bias, 1, at::IntArrayRef{ pad_y, pad_x }, 1, groups);
+}
+
+Tensor
+Conv::in_f32 (const Tensor &map) const
+{
+  if (map.scalar_type () == at::kFloat)
+    return (*this) (map);
+
+  int64_t height = map.size (2);
+  int64_t halo = weight.size (2) / 2;
+  Tensor result = at::empty ({ 1, weight.size (0), height, map.size (3) },
+                             map.options ().dtype (at::kFloat), at::MemoryFormat::ChannelsLast);
+  for (int64_t begin = 0; begin < height; begin += F32_BAND_ROWS)
+    {
+      int64_t end = std::min (begin + F32_BAND_ROWS, height);
+      int64_t from = std::max<int64_t> (begin - halo, 0);
+      int64_t to = std::min (end + halo, height);
+      Tensor band = (*this) (map.slice (2, from, to).to (at::kFloat));
+
+      result.slice (2, begin, end).copy_ (band.slice (2, begin - from, end - from));
+    }
+  return result;
+}
+
+Tensor
+Linear::operator() (const Tensor &tokens) const
+{
+  return at::linear (tokens, weight, bias);
+}
+
+Tensor
+Norm::layer_norm (const Tensor &tokens) const
+{
+  return at::layer_norm (tokens, weight.sizes (), weight, bias, epsilon);
+}
+
+Tensor
+Norm::layer_norm_map (const Tensor &map) const
+{
+  return to_map (layer_norm (to_tokens (map)));
+}
+
+Tensor
+Norm::group_norm (const Tensor &map, int64_t n_groups) const
+{
+  return at::group_norm (map, n_groups, weight, bias, epsilon);
+}
+
+Tensor
+to_tokens (const Tensor &map)
+{
+  return map.permute ({ 0, 2, 3, 1 });
+}
+
+Tensor
+to_map (const Tensor &tokens)
+{
+  return tokens.permute ({ 0, 3, 1, 2 });
+}
+
+Tensor
+upsample_nearest (const Tensor &map, int64_t scale)
+{
+  return at::upsample_nearest2d (map, { map.size (2) * scale, map.size (3) * scale });
+}
+
+static bool
+can_loop (const Tensor &map)
+{
+  return map.is_cpu () && map.is_contiguous (at::MemoryFormat::ChannelsLast);
+}
+
+Tensor
+prelu (Tensor map, const Tensor &slopes)
+{
+  int64_t n_channels = map.size (1);
+  int64_t n_pixels = map.size (2) * map.size (3);
+  const float *slope = slopes.const_data_ptr<float> ();
+
+  if (can_loop (map) && map.scalar_type () == at::kFloat)
+    {
+      float *data = map.data_ptr<float> ();
+
+      at::parallel_for (0, n_pixels, LOOP_GRAIN, [&] (int64_t begin, int64_t end) {
+        loop_prelu (data + begin * n_channels, slope, end - begin, n_channels);
+      });
+      return map;
+    }
+  if (can_loop (map) && map.scalar_type () == at::kBFloat16)
+    {
+      auto *data = reinterpret_cast<uint16_t *> (map.data_ptr<at::BFloat16> ());
+
+      at::parallel_for (0, n_pixels, LOOP_GRAIN, [&] (int64_t begin, int64_t end) {
+        loop_prelu_bf16 (data + begin * n_channels, slope, end - begin, n_channels);
+      });
+      return map;
+    }
+  return at::prelu (map, slopes.to (map.scalar_type ()));
+}
+
+void
+pixel_shuffle_into (const Tensor &map, const Tensor &base, int64_t scale, Tensor &output)
+{
+  int64_t n_channels = output.size (1);
+  int64_t width = map.size (3);
+
+  if (!can_loop (map) || !can_loop (output) || (base.defined () && !can_loop (base)))
+    {
+      Tensor shuffled = at::pixel_shuffle (map, scale);
+
+      if (base.defined ())
+        shuffled.add_ (upsample_nearest (base, scale));
+      output.copy_ (shuffled);
+      return;
+    }
+
+  const float *from = map.const_data_ptr<float> ();
+  const float *under = base.defined () ? base.const_data_ptr<float> () : nullptr;
+  float *to = output.data_ptr<float> ();
+  int64_t from_row = width * map.size (1);
+  int64_t to_row = width * scale * n_channels;
+
+  at::parallel_for (0, map.size (2), 1, [&] (int64_t begin, int64_t end) {
+    for (int64_t y = begin; y < end; y++)
+      loop_pixel_shuffle (from + y * from_row,
+                          under != nullptr ? under + y * width * base.size (1) : nullptr,
+                          to + y * scale * to_row, width, n_channels, scale);
+  });
+}
+
+} // namespace genga

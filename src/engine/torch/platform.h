@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What differs between the two modules: cpu.cc and cuda.cc each define all of this.
+ */
+#pragma once
+
+#include "engine/backend.h"
+
+#include <c10/core/Device.h>
+#include <c10/util/Exception.h>
+#include <torch/version.h>
+
+#include <memory>
+#include <string>
+
+/* Sticky accelerator errors have a class of their own since 2.8. */
+#if TORCH_VERSION_MAJOR > 2 || TORCH_VERSION_MINOR >= 8
+#  define GENGA_HAVE_ACCELERATOR_ERROR 1
+#else
+#  define GENGA_HAVE_ACCELERATOR_ERROR 0
+#endif
+
+namespace genga::platform
+{
+
+/* GengaBackend.name. */
+extern const char *const name;
+
+guint list_devices (GengaDeviceInfo *devices, guint max);
+
+/* The device of an id ("cpu", "cuda:0"); throws c10::Error where it is not one of ours. */
+at::Device parse_device (const std::string &id);
+
+void trim ();
+void get_memory_stats (const char *device_id, GengaMemoryStats *stats);
+
+/* The state that a thread needs to work on a device, while the object lives. */
+class Guard
+{
+public:
+  explicit Guard (at::Device device);
+  ~Guard ();
+
+private:
+  struct Inside;
+  std::unique_ptr<Inside> inside_;
+};
+
+} // namespace genga::platform
