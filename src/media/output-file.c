@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-media"
+
+#include "media/output-file.h"
+#include "core/error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MAX_ATTEMPTS 100
+#define FILE_MODE 0666
+
+struct _GengaOutputFile
+{
+  char *display_name;
+  char *base_name;
+  int folder;
+  int fd;
+  char temporary[32]; /* name in the folder, or empty while the file has none */
+  gboolean overwrite;
+  int write_errno;
+};
+
+static gboolean
+set_error_from_errno (GengaOutputFile *self, int code, GError **error)
+{
+  const char *name = self->display_name;
+
+#define OUTPUT_ERROR(...) g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT, __VA_ARGS__)
+  switch (code)
+    {
+    case EEXIST:
+      OUTPUT_ERROR (_ ("“%s” exists already; choose another name or allow overwriting."), name);
+      break;
+    case EISDIR:
+      OUTPUT_ERROR (_ ("“%s” is a folder; choose another name."), name);
+      break;
+    case ENOENT:
+      OUTPUT_ERROR (_ ("“%s” cannot be written: its folder does not exist."), name);
+      break;
+    case ENOTDIR:
+      OUTPUT_ERROR (_ ("“%s” cannot be written: what should be its folder is a file."), name);
+      break;
+    case ENOSPC:
+    case EDQUOT:
+      OUTPUT_ERROR (_ ("“%s” cannot be written: there is no room left on the disk."), name);
+      break;
+    case EFBIG:
+      OUTPUT_ERROR (_ ("“%s” cannot be written: it is larger than a file may be there."), name);
+      break;
+    case EROFS:
+      OUTPUT_ERROR (_ ("“%s” cannot be written: the disk is read-only."), name);
+      break;
+    case EACCES:
+    case EPERM:
+      OUTPUT_ERROR (_ ("“%s” may not be written: permission denied."), name);
+      break;
+    case ENAMETOOLONG:
+      OUTPUT_ERROR (_ ("“%s” cannot be written: the name is too long."), name);
+      break;
+    default:
+      OUTPUT_ERROR (_ ("“%s” cannot be written: %s."), name, g_strerror (code));
+      break;
+    }
+#undef OUTPUT_ERROR
+  return FALSE;
+}
+
+static void
+make_temporary_name (GengaOutputFile *self)
+{
+  g_snprintf (self->temporary, sizeof self->temporary, ".genga-%08x.part", g_random_int ());
+}
+
+static gboolean
+open_named (GengaOutputFile *self)
+{
+  for (int i = 0; i < MAX_ATTEMPTS; i++)
+    {
+      make_temporary_name (self);
+      self->fd = openat (self->folder, self->temporary,
+                         O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
+      if (self->fd >= 0 || errno != EEXIST)
+        break;
+    }
+  if (self->fd < 0)
+    self->temporary[0] = '\0';
+  return self->fd >= 0;
+}
+
+static gboolean
+open_nameless (GengaOutputFile *self)
+{
+  /* The way to a name leads through /proc. */
+  if (access ("/proc/self/fd", X_OK) == 0)
+    self->fd = openat (self->folder, ".", O_WRONLY | O_TMPFILE | O_CLOEXEC, FILE_MODE);
+  return self->fd >= 0;
+}
+
+/* What can be known before the work: the name, the folder, the right to write. */
+static int
+open_all (GengaOutputFile *self, const char *path)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  struct stat target;
+
+  self->folder = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (self->folder < 0)
+    return errno;
+  if (fstatat (self->folder, self->base_name, &target, AT_SYMLINK_NOFOLLOW) == 0)
+    {
+      if (S_ISDIR (target.st_mode))
+        return EISDIR;
+      if (!self->overwrite)
+        return EEXIST;
+    }
+  else if (errno != ENOENT)
+    return errno;
+  return open_nameless (self) || open_named (self) ? 0 : errno;
+}
+
+GengaOutputFile *
+genga_output_file_new (const char *path, gboolean overwrite, GError **error)
+{
+  g_autoptr (GengaOutputFile) self = g_new0 (GengaOutputFile, 1);
+  int code;
+
+  self->display_name = g_filename_display_name (path);
+  self->base_name = g_path_get_basename (path);
+  self->overwrite = overwrite;
+  self->folder = self->fd = -1;
+  code = open_all (self, path);
+  if (code != 0)
+    {
+      set_error_from_errno (self, code, error);
+      return NULL;
+    }
+  return g_steal_pointer (&self);
+}
+
+void
+genga_output_file_free (GengaOutputFile *self)
+{
+  if (self == NULL)
+    return;
+  if (self->fd >= 0)
+    close (self->fd);
+  if (self->temporary[0] != '\0')
+    unlinkat (self->folder, self->temporary, 0);
+  if (self->folder >= 0)
+    close (self->folder);
+  g_free (self->display_name);
+  g_free (self->base_name);
+  g_free (self);
+}
+
+gboolean
+genga_output_file_write (GengaOutputFile *self, gconstpointer data, gsize size)
+{
+  const guint8 *bytes = data;
+
+  while (size > 0 && self->write_errno == 0)
+    {
+      gssize n = write (self->fd, bytes, size);
+
+      if (n > 0)
+        {
+          bytes += n;
+          size -= n;
+        }
+      else if (n == 0 || errno != EINTR)
+        self->write_errno = n == 0 ? ENOSPC : errno;
+    }
+  return self->write_errno == 0;
+}
+
+gboolean
+genga_output_file_get_error (GengaOutputFile *self, GError **error)
+{
+  if (self->write_errno == 0)
+    return FALSE;
+  set_error_from_errno (self, self->write_errno, error);
+  return TRUE;
+}
+
+static int
+link_nameless (GengaOutputFile *self, const char *name)
+{
+  g_autofree char *descriptor = g_strdup_printf ("/proc/self/fd/%d", self->fd);
+
+  return linkat (AT_FDCWD, descriptor, self->folder, name, AT_SYMLINK_FOLLOW) == 0 ? 0 : errno;
+}
+
+/* A name that is free stays free for us: nothing that exists is replaced. */
+static int
+take_free_name (GengaOutputFile *self)
+{
+  int code;
+
+  if (self->temporary[0] == '\0')
+    return link_nameless (self, self->base_name);
+  if (renameat2 (self->folder, self->temporary, self->folder, self->base_name, RENAME_NOREPLACE) ==
+      0)
+    {
+      self->temporary[0] = '\0';
+      return 0;
+    }
+  code = errno;
+  if (code != EINVAL && code != ENOSYS)
+    return code;
+  /* The link is the name; the temporary one goes when the file is freed. */
+  return linkat (self->folder, self->temporary, self->folder, self->base_name, 0) == 0 ? 0 : errno;
+}
+
+static int
+replace_name (GengaOutputFile *self)
+{
+  for (int i = 0; self->temporary[0] == '\0'; i++)
+    {
+      int code;
+
+      make_temporary_name (self);
+      code = link_nameless (self, self->temporary);
+      if (code == 0)
+        break;
+      self->temporary[0] = '\0';
+      if (code != EEXIST || i == MAX_ATTEMPTS)
+        return code;
+    }
+  if (renameat (self->folder, self->temporary, self->folder, self->base_name) != 0)
+    return errno;
+  self->temporary[0] = '\0';
+  return 0;
+}
+
+gboolean
+genga_output_file_commit (GengaOutputFile *self, GError **error)
+{
+  int code;
+
+  if (genga_output_file_get_error (self, error))
+    return FALSE;
+  if (fsync (self->fd) != 0)
+    return set_error_from_errno (self, errno, error);
+  code = self->overwrite ? replace_name (self) : take_free_name (self);
+  if (code != 0)
+    return set_error_from_errno (self, code, error);
+  /* The name, too, should outlive a power cut; file systems that cannot promise it say so. */
+  if (fsync (self->folder) != 0)
+    g_debug ("%s: the folder is not synchronised: %s", self->display_name, g_strerror (errno));
+  return TRUE;
+}

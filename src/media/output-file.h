@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A file that appears under its name only when it is complete.
+ *
+ * The bytes go to a file beside the target that has no name, or on file systems that know no such
+ * files a hidden temporary one. Committing makes them durable and gives them the name, in one step
+ * that fails if somebody else took the name meanwhile, unless replacing is allowed.
+ *
+ * Thread rule: one thread at a time.
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef struct _GengaOutputFile GengaOutputFile;
+
+/*
+ * Errors: GENGA_ERROR_OUTPUT with a sentence, among them that `path` exists already where
+ * `overwrite` is not set.
+ */
+GengaOutputFile *genga_output_file_new (const char *path, gboolean overwrite, GError **error);
+
+/* Removes what was not committed. */
+void genga_output_file_free (GengaOutputFile *self);
+
+/* Appends; FALSE when it fails, and genga_output_file_get_error() tells why. */
+gboolean genga_output_file_write (GengaOutputFile *self, gconstpointer data, gsize size);
+
+/* Sets the reason of a write that failed (GENGA_ERROR_OUTPUT); FALSE where none did. */
+gboolean genga_output_file_get_error (GengaOutputFile *self, GError **error);
+
+/* Errors: GENGA_ERROR_OUTPUT. */
+gboolean genga_output_file_commit (GengaOutputFile *self, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaOutputFile, genga_output_file_free)
+
+G_END_DECLS

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-media"
+
+#include "core/error.h"
+#include "media/vips-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Animations beyond any use: their tables alone would fill the memory (I3). */
+#define MAX_PAGES 65536
+#define MAX_MAPPED_SIZE G_MAXINT32
+/* Chunks before a PNG's pixels in which an animation is looked for. */
+#define MAX_CHUNKS 256
+
+#define INPUT_ERROR(...) g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT, __VA_ARGS__)
+
+static gboolean
+set_open_error (GError **error, const char *name, int code)
+{
+  switch (code)
+    {
+    case ENOENT:
+    case ENOTDIR:
+      INPUT_ERROR (_ ("“%s” does not exist."), name);
+      break;
+    case EACCES:
+    case EPERM:
+      INPUT_ERROR (_ ("“%s” may not be read: permission denied."), name);
+      break;
+    case ENAMETOOLONG:
+      INPUT_ERROR (_ ("“%s” cannot exist: the name is too long."), name);
+      break;
+    default:
+      INPUT_ERROR (_ ("“%s” cannot be read: %s."), name, g_strerror (code));
+      break;
+    }
+  return FALSE;
+}
+
+static gboolean
+check_kind (const char *name, const struct stat *buffer, GError **error)
+{
+  if (S_ISDIR (buffer->st_mode))
+    INPUT_ERROR (_ ("“%s” is a folder, not a picture."), name);
+  else if (!S_ISREG (buffer->st_mode))
+    INPUT_ERROR (_ ("“%s” is a pipe, a socket or a device, not a picture file."), name);
+  else if (buffer->st_size == 0)
+    INPUT_ERROR (_ ("“%s” is empty."), name);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+/* Reads exactly `size` bytes at `offset`, or fewer at the end; -1 with errno. */
+static gssize
+read_at (int fd, gpointer data, gsize size, gint64 offset)
+{
+  gsize done = 0;
+
+  while (done < size)
+    {
+      gssize n = pread (fd, (guint8 *)data + done, size - done, offset + done);
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n < 0)
+        return -1;
+      if (n == 0)
+        break;
+      done += n;
+    }
+  return done;
+}
+
+static gboolean
+open_file (GengaSource *self, const char *path, GError **error)
+{
+  /* Looked at before it is opened: opening alone can set a device going. */
+  if (stat (path, &self->stat) != 0)
+    return set_open_error (error, self->name, errno);
+  if (!check_kind (self->name, &self->stat, error))
+    return FALSE;
+  self->fd = open (path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  if (self->fd < 0 || fstat (self->fd, &self->stat) != 0)
+    return set_open_error (error, self->name, errno);
+  return check_kind (self->name, &self->stat, error);
+}
+
+static gboolean
+recognise (GengaSource *self, GError **error)
+{
+  guint8 head[GENGA_SNIFF_SIZE];
+  const gssize size = read_at (self->fd, head, sizeof head, 0);
+  const char *what;
+
+  if (size < 0)
+    return set_open_error (error, self->name, errno);
+  self->loader = genga_sniff (head, size, &what);
+  if (self->loader != GENGA_LOADER_NONE)
+    return TRUE;
+  if (what != NULL)
+    INPUT_ERROR (_ ("“%s” is %s; Genga reads PNG, JPEG, WebP, GIF, TIFF, HEIF and AVIF pictures."),
+                 self->name, what);
+  else
+    INPUT_ERROR (_ ("“%s” is not a picture in a format that Genga knows."), self->name);
+  return FALSE;
+}
+
+/* The frames of an animated PNG, from the chunk before the pixels that announces them. */
+static guint
+count_png (int fd)
+{
+  gint64 offset = 8;
+
+  for (int i = 0; i < MAX_CHUNKS; i++)
+    {
+      guint8 chunk[12];
+      guint32 length, n_frames;
+
+      if (read_at (fd, chunk, sizeof chunk, offset) != sizeof chunk ||
+          memcmp (chunk + 4, "IDAT", 4) == 0)
+        return 1;
+      memcpy (&length, chunk, 4);
+      memcpy (&n_frames, chunk + 8, 4);
+      if (memcmp (chunk + 4, "acTL", 4) == 0)
+        return CLAMP (GUINT32_FROM_BE (n_frames), 1, G_MAXINT);
+      offset += 12 + (gint64)GUINT32_FROM_BE (length);
+    }
+  return 1;
+}
+
+static gboolean
+read_whole (GengaSource *self, GError **error)
+{
+  const gsize size = self->stat.st_size;
+  gpointer data = self->stat.st_size <= MAX_MAPPED_SIZE ? g_try_malloc (size) : NULL;
+  gssize n_read;
+
+  if (data == NULL)
+    {
+      INPUT_ERROR (_ ("“%s” is too large to be read."), self->name);
+      return FALSE;
+    }
+  n_read = read_at (self->fd, data, size, 0);
+  self->bytes = g_bytes_new_take (data, MAX (n_read, 0));
+  return n_read >= 0 ? TRUE : set_open_error (error, self->name, errno);
+}
+
+static gboolean
+count_pages (GengaSource *self, GError **error)
+{
+  const guint8 *data;
+  gsize size;
+
+  self->n_pages = self->loader == GENGA_LOADER_PNG ? count_png (self->fd) : 1;
+  if (self->loader != GENGA_LOADER_GIF && self->loader != GENGA_LOADER_WEBP)
+    return TRUE;
+  if (!read_whole (self, error))
+    return FALSE;
+
+  data = g_bytes_get_data (self->bytes, &size);
+  self->n_pages = self->loader == GENGA_LOADER_GIF ? genga_sniff_count_gif (data, size)
+                                                   : genga_sniff_count_webp (data, size);
+  if (self->n_pages == 0)
+    INPUT_ERROR (_ ("“%s” is truncated or damaged."), self->name);
+  else if (self->n_pages > MAX_PAGES)
+    INPUT_ERROR (_ ("“%s” has %u frames, far too many for an animation."), self->name,
+                 self->n_pages);
+  return self->n_pages > 0 && self->n_pages <= MAX_PAGES;
+}
+
+gboolean
+genga_source_open (GengaSource *self, const char *path, GError **error)
+{
+  self->name = g_filename_display_name (path);
+  return open_file (self, path, error) && recognise (self, error) && count_pages (self, error);
+}
+
+void
+genga_source_clear (GengaSource *self)
+{
+  g_clear_pointer (&self->name, g_free);
+  g_clear_pointer (&self->bytes, g_bytes_unref);
+  if (self->fd >= 0)
+    close (self->fd);
+  self->fd = -1;
+}
+
+gboolean
+genga_source_check_unchanged (GengaSource *self, GError **error)
+{
+  struct stat now;
+
+  if (fstat (self->fd, &now) == 0 && now.st_size == self->stat.st_size &&
+      now.st_mtim.tv_sec == self->stat.st_mtim.tv_sec &&
+      now.st_mtim.tv_nsec == self->stat.st_mtim.tv_nsec)
+    return TRUE;
+  INPUT_ERROR (_ ("“%s” was changed while it was being read."), self->name);
+  return FALSE;
+}
+
+static VipsSource *
+new_vips_source (GengaSource *self)
+{
+  gconstpointer data;
+  gsize size;
+
+  if (self->bytes == NULL)
+    return lseek (self->fd, 0, SEEK_SET) == 0 ? vips_source_new_from_descriptor (self->fd) : NULL;
+  data = g_bytes_get_data (self->bytes, &size);
+  return vips_source_new_from_memory (data, size);
+}
+
+VipsImage *
+genga_source_read_header (GengaSource *self, VipsFailOn fail_on)
+{
+  static int (*const load[]) (VipsSource *, VipsImage **, ...) = {
+    [GENGA_LOADER_PNG] = vips_pngload_source,   [GENGA_LOADER_JPEG] = vips_jpegload_source,
+    [GENGA_LOADER_WEBP] = vips_webpload_source, [GENGA_LOADER_GIF] = vips_gifload_source,
+    [GENGA_LOADER_TIFF] = vips_tiffload_source, [GENGA_LOADER_HEIF] = vips_heifload_source,
+  };
+  g_autoptr (GengaVipsSource) source = new_vips_source (self);
+  VipsImage *image = NULL;
+
+  if (source == NULL || load[self->loader](source, &image, "access", VIPS_ACCESS_SEQUENTIAL,
+                                           "fail-on", fail_on, NULL) != 0)
+    return NULL;
+  return image;
+}
