@@ -6,8 +6,8 @@
  * known of a file by its name (its display name, its use, its licence) is for people only: what a
  * network is comes from its weights (MODEL-13).
  *
- * Listing opens safetensors files for their metadata and reads no weights. Every call looks again
- * at what is there.
+ * Listing opens safetensors files for their metadata, no others. Every call looks again at what is
+ * there.
  *
  * Thread rule: any thread; all functions block. Source: product specification, MODEL-1 to MODEL-15.
  */
@@ -49,9 +49,10 @@ void genga_catalogue_entry_free (GengaCatalogueEntry *self);
 GPtrArray *genga_catalogue_list (const char *const *folders, gboolean with_missing);
 
 /*
- * Finds the model that `name` means: "none", "nearest" or "bicubic"; else a path to a file; else a
- * file name or stem in `folders`; else a display name in any case. Where several folders have it,
- * the first folder wins. Free with genga_catalogue_entry_free().
+ * Finds the model that `name` means: "none", "nearest" or "bicubic"; else a path, where it has a
+ * slash in it or a model file's suffix and the file is there; else a file name or stem in
+ * `folders`, in this case; else a display name, in any case. Where several folders have it, the
+ * first folder wins. Free with genga_catalogue_entry_free().
  *
  * Errors, all GENGA_ERROR_MODEL: there is no such model (the message names those that are there
  * and the folders), or it is a known one that is not installed.
