@@ -46,10 +46,6 @@ genga_state_dict_load_bytes (GBytes *bytes, const char *name, GError **error)
 
   if (dict == NULL)
     g_prefix_error (error, "%s: ", name);
-  else
-    g_debug ("%s: %u tensors, %" G_GUINT64_FORMAT " bytes, %" G_GUINT64_FORMAT " of them copied",
-             name, genga_state_dict_get_n_tensors (dict), genga_state_dict_get_size_bytes (dict),
-             genga_state_dict_get_copied_bytes (dict));
   return dict;
 }
 
@@ -91,6 +87,7 @@ genga_state_dict_load (const char *path, GError **error)
   g_autoptr (GMappedFile) file = NULL;
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (GError) reason = NULL;
+  GengaStateDict *dict;
   int fd = open_regular (path, label, error);
 
   if (fd < 0)
@@ -104,5 +101,10 @@ genga_state_dict_load (const char *path, GError **error)
       return NULL;
     }
   bytes = g_mapped_file_get_bytes (file);
-  return genga_state_dict_load_bytes (bytes, label, error);
+  dict = genga_state_dict_load_bytes (bytes, label, error);
+  if (dict != NULL)
+    g_debug ("%s: %u tensors, %" G_GUINT64_FORMAT " bytes, %" G_GUINT64_FORMAT " copied", label,
+             genga_state_dict_get_n_tensors (dict), genga_state_dict_get_size_bytes (dict),
+             genga_state_dict_get_copied_bytes (dict));
+  return dict;
 }

@@ -57,7 +57,7 @@ genga_pickle_push (GengaPickle *self, GengaPickleValue value)
 {
   if (self->n_stack == self->stack_capacity)
     {
-      guint capacity = MAX (self->stack_capacity * 2, 256);
+      guint capacity = self->stack_capacity * 2;
 
       if (capacity > GENGA_PICKLE_MAX_STACK)
         return genga_pickle_fail (self, "the stack is too high");

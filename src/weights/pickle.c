@@ -8,6 +8,7 @@
 
 #define MAX_STREAM_SIZE ((gsize)256 << 20)
 #define MAX_PROTOCOL 5
+#define FIRST_STACK 256
 
 static gboolean
 op_proto (GengaPickle *self, guint argument)
@@ -120,6 +121,8 @@ genga_pickle_parse (const guint8 *data, gsize size, GError **error)
 
   self->data = data;
   self->size = MIN (size, MAX_STREAM_SIZE);
+  self->stack = g_new (GengaPickleValue, FIRST_STACK);
+  self->stack_capacity = FIRST_STACK;
   if (!run (self))
     {
       g_propagate_error (error, g_steal_pointer (&self->error));

@@ -79,6 +79,12 @@ is_archive (const guint8 *data, gsize size)
          STARTS_WITH ("BZh");
 }
 
+static gboolean
+is_tar (const guint8 *data, gsize size)
+{
+  return size >= 262 && memcmp (data + 257, "ustar", 5) == 0;
+}
+
 /* The header length is plausible, or the header at least begins where it must. */
 static gboolean
 is_safetensors (const guint8 *data, gsize size)
@@ -89,7 +95,7 @@ is_safetensors (const guint8 *data, gsize size)
     return FALSE;
   memcpy (&length, data, sizeof length);
   length = GUINT64_FROM_LE (length);
-  return data[8] == '{' || (length > 0 && length <= size - 8);
+  return data[8] == '{' || (length > 0 && length <= size - 8 && !is_tar (data, size));
 }
 
 static void
@@ -109,7 +115,7 @@ name_foreign (const guint8 *data, gsize size, GError **error)
   else if (is_onnx (data, size))
     genga_weights_refuse (error, _ ("This is an ONNX model, which is not supported. Look for the "
                                     "same model as .safetensors or .pth."));
-  else if (size >= 262 && memcmp (data + 257, "ustar", 5) == 0)
+  else if (is_tar (data, size))
     genga_weights_refuse (error, _ ("This is a tar archive or a PyTorch file from before 2017, "
                                     "which is not supported. Save it again with a newer PyTorch, "
                                     "or unpack it first."));

@@ -135,7 +135,7 @@ add_entry (Filler *filler,
   if (value->kind == GENGA_PICKLE_OPAQUE || value->kind == GENGA_PICKLE_GLOBAL)
     return refuse_opaque (key, value, error);
   /* A number or a text beside the weights: nothing that a network has. */
-  g_debug ("ignored an entry that is no tensor");
+
   return TRUE;
 }
 

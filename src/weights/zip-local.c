@@ -98,11 +98,13 @@ find_descriptor (GengaZip *self, GengaZipRecord *record)
 gboolean
 genga_zip_read_local (GengaZip *self, GengaZipRecord *record, GError **error)
 {
-  const guint8 *p = self->data + record->header;
+  const guint8 *p;
   gsize name_size, extra_size;
 
-  if (record->header > self->directory || self->directory - record->header < LOCAL_SIZE ||
-      genga_zip_get32 (p) != LOCAL_MAGIC)
+  if (record->header > self->directory || self->directory - record->header < LOCAL_SIZE)
+    return broken (error, "a record has no header");
+  p = self->data + record->header;
+  if (genga_zip_get32 (p) != LOCAL_MAGIC)
     return broken (error, "a record has no header");
   name_size = genga_zip_get16 (p + 26);
   extra_size = genga_zip_get16 (p + 28);
