@@ -3,7 +3,10 @@
 
 #include "core/error.h"
 
-G_DEFINE_QUARK (genga - error - quark, genga_error)
+/* The formatter takes the name for a difference. */
+/* clang-format off */
+G_DEFINE_QUARK (genga-error-quark, genga_error)
+/* clang-format on */
 
 int
 genga_error_get_exit_code (const GError *error)
