@@ -142,8 +142,8 @@ genga_progress_set_paused (GengaProgress *self, gboolean paused)
   self->paused = paused;
   if (paused)
     self->paused_since_us = now;
-  else
-    self->paused_us += now - self->paused_since_us;
+  else if (self->started_us != 0)
+    self->paused_us += now - MAX (self->paused_since_us, self->started_us);
   g_cond_broadcast (&self->cond);
 }
 
@@ -187,6 +187,6 @@ genga_progress_sample (GengaProgress *self, GengaProgressSample *sample)
     .seconds_run = run_us / 1e6,
     .seconds_left = -1,
   };
-  if (self->done > 0)
+  if (sample->fraction > 0)
     sample->seconds_left = sample->seconds_run * (1 / sample->fraction - 1);
 }
