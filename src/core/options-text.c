@@ -5,7 +5,6 @@
 #include "core/error.h"
 #include "core/options.h"
 
-#include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
@@ -14,10 +13,26 @@
 static gboolean
 set_usage_error (GError **error, GengaOption option, const char *text, const char *expected)
 {
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+
   g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
                _ ("--%s: “%s” is not possible; it takes %s."), genga_option_get_info (option)->name,
-               text, expected);
+               valid, expected);
   return FALSE;
+}
+
+/* What an option takes, in words, without what genga_options_validate() refuses. */
+static char *
+dup_int_range (GengaOption option, GParamSpecInt *range)
+{
+  const char *zero_nick = genga_option_get_info (option)->zero_nick;
+  int minimum = option == GENGA_OPTION_TILE ? SMALLEST_TILE : range->minimum + 1;
+
+  if (option == GENGA_OPTION_BIT_DEPTH)
+    return g_strdup (_ ("8, 16 or “auto”"));
+  if (zero_nick == NULL)
+    return g_strdup_printf (_ ("%d to %d"), range->minimum, range->maximum);
+  return g_strdup_printf (_ ("%d to %d or “%s”"), minimum, range->maximum, zero_nick);
 }
 
 static gboolean
@@ -31,31 +46,23 @@ parse_int (GengaOption option, GParamSpec *pspec, const char *text, GValue *valu
     number = 0;
   else if (!g_ascii_string_to_signed (text, 10, range->minimum, range->maximum, &number, NULL))
     {
-      g_autofree char *expected =
-          info->zero_nick != NULL
-              ? g_strdup_printf (_ ("%d to %d or “%s”"), range->minimum + 1, range->maximum,
-                                 info->zero_nick)
-              : g_strdup_printf (_ ("%d to %d"), range->minimum, range->maximum);
+      g_autofree char *expected = dup_int_range (option, range);
       return set_usage_error (error, option, text, expected);
     }
   g_value_set_int (value, number);
   return TRUE;
 }
 
+/* Whole numbers exactly, "1.5G" in double precision; TRUE where `text` is a number of bytes. */
 static gboolean
-parse_bytes (GengaOption option, const char *text, GValue *value, GError **error)
+read_bytes (const char *text, guint64 maximum, guint64 *bytes)
 {
   static const char units[] = "KMGT";
-  const char *zero_nick = genga_option_get_info (option)->zero_nick;
   char *end;
 
-  if (zero_nick != NULL && g_str_equal (text, zero_nick))
-    {
-      g_value_set_uint64 (value, 0);
-      return TRUE;
-    }
+  if (g_ascii_string_to_unsigned (text, 10, 0, maximum, bytes, NULL))
+    return TRUE;
 
-  errno = 0;
   double number = g_ascii_strtod (text, &end);
   const char *unit = *end != '\0' ? strchr (units, g_ascii_toupper (*end)) : NULL;
   if (unit != NULL)
@@ -64,10 +71,26 @@ parse_bytes (GengaOption option, const char *text, GValue *value, GError **error
       end += 1;
       end += g_str_equal (end, "B") || g_str_equal (end, "iB") ? strlen (end) : 0;
     }
-  if (end == text || *end != '\0' || !(number >= 1) || number >= 0x1p63)
-    return set_usage_error (error, option, text, _ ("a number of bytes, such as 800M or 4G"));
+  if (end == text || *end != '\0' || !(number >= 1) || number >= (double)maximum)
+    return FALSE;
+  *bytes = number;
+  return TRUE;
+}
 
-  g_value_set_uint64 (value, number);
+static gboolean
+parse_bytes (GengaOption option, GParamSpec *pspec, const char *text, GValue *value, GError **error)
+{
+  const char *zero_nick = genga_option_get_info (option)->zero_nick;
+  guint64 bytes = 0;
+
+  if (!g_str_equal (text, zero_nick) &&
+      !read_bytes (text, G_PARAM_SPEC_UINT64 (pspec)->maximum, &bytes))
+    {
+      g_autofree char *expected =
+          g_strdup_printf (_ ("a number of bytes, such as 800M or 4G, or “%s”"), zero_nick);
+      return set_usage_error (error, option, text, expected);
+    }
+  g_value_set_uint64 (value, bytes);
   return TRUE;
 }
 
@@ -128,7 +151,7 @@ genga_options_parse (GengaOptions *self, GengaOption option, const char *text, G
   if (G_IS_PARAM_SPEC_INT (pspec))
     ok = parse_int (option, pspec, text, &value, error);
   else if (G_IS_PARAM_SPEC_UINT64 (pspec))
-    ok = parse_bytes (option, text, &value, error);
+    ok = parse_bytes (option, pspec, text, &value, error);
   else if (G_IS_PARAM_SPEC_DOUBLE (pspec))
     ok = parse_double (option, pspec, text, &value, error);
   else if (G_IS_PARAM_SPEC_BOOLEAN (pspec))
@@ -143,12 +166,23 @@ genga_options_parse (GengaOptions *self, GengaOption option, const char *text, G
   return ok;
 }
 
+/* As short as it reads back as the same number. */
+static char *
+dup_double (double value)
+{
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+  g_ascii_formatd (number, sizeof number, "%.15g", value);
+  if (g_ascii_strtod (number, NULL) != value)
+    g_ascii_dtostr (number, sizeof number, value);
+  return g_strdup (number);
+}
+
 char *
 genga_options_format (GengaOptions *self, GengaOption option)
 {
   GParamSpec *pspec = genga_option_get_pspec (option);
   const char *zero_nick = genga_option_get_info (option)->zero_nick;
-  char number[G_ASCII_DTOSTR_BUF_SIZE];
 
   if (G_IS_PARAM_SPEC_INT (pspec))
     {
@@ -162,8 +196,7 @@ genga_options_format (GengaOptions *self, GengaOption option)
                                              : g_strdup_printf ("%" G_GUINT64_FORMAT, value);
     }
   if (G_IS_PARAM_SPEC_DOUBLE (pspec))
-    return g_strdup (
-        g_ascii_formatd (number, sizeof number, "%.10g", genga_options_get_double (self, option)));
+    return dup_double (genga_options_get_double (self, option));
   if (G_IS_PARAM_SPEC_BOOLEAN (pspec))
     return g_strdup (genga_options_get_boolean (self, option) ? "yes" : "no");
   if (G_IS_PARAM_SPEC_ENUM (pspec))
