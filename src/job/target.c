@@ -44,7 +44,8 @@ genga_target_derive_path (const char *source,
       g_autofree char *name =
           g_strconcat (stem, suffix, count, genga_format_get_suffix (format), NULL);
       g_autofree char *path = g_build_filename (folder != NULL ? folder : beside, name, NULL);
-      if (!g_hash_table_contains (claimed, path))
+      g_autofree char *canonical = g_canonicalize_filename (path, NULL);
+      if (!g_hash_table_contains (claimed, canonical))
         return g_steal_pointer (&path);
     }
 }
@@ -72,17 +73,24 @@ genga_target_check (const char *target, const char *source, GengaOptions *option
   if (g_access (folder, W_OK | X_OK) != 0)
     return set_output_error (error, folder, _ ("Nothing can be written into the folder “%s”."));
 
-  if (g_stat (target, &target_info) != 0)
+  if (g_lstat (target, &target_info) != 0)
     {
       if (errno == ENAMETOOLONG)
         return set_output_error (error, target, _ ("The name of the result is too long: “%s”."));
       return TRUE;
     }
-  if (S_ISDIR (target_info.st_mode))
-    return set_output_error (error, target, _ ("“%s” is a folder; name a file."));
-  if (g_stat (source, &source_info) == 0 && source_info.st_dev == target_info.st_dev &&
-      source_info.st_ino == target_info.st_ino)
-    return set_output_error (error, target, _ ("The result would replace its own source, “%s”."));
+  /* A link that leads nowhere is a file that exists, too. */
+  if (g_stat (target, &target_info) == 0)
+    {
+      if (S_ISDIR (target_info.st_mode))
+        return set_output_error (error, target, _ ("“%s” is a folder; name a file."));
+      if (!S_ISREG (target_info.st_mode))
+        return set_output_error (error, target, _ ("“%s” is not an ordinary file; name another."));
+      if (g_stat (source, &source_info) == 0 && source_info.st_dev == target_info.st_dev &&
+          source_info.st_ino == target_info.st_ino)
+        return set_output_error (error, target,
+                                 _ ("The result would replace its own source, “%s”."));
+    }
   if (!genga_options_get_boolean (options, GENGA_OPTION_OVERWRITE))
     return set_output_error (error, target,
                              _ ("“%s” exists already; use --overwrite to replace it."));

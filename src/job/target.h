@@ -12,8 +12,8 @@ GengaFormat genga_target_choose_format (GengaOptions *options,
                                         GengaFormat source_format);
 
 /*
- * STEM + suffix + the format's ending in the options' output folder, else beside the source. Names
- * in `claimed` (a set of paths) are avoided by a number.
+ * STEM + suffix + the format's ending in the options' output folder, else beside the source. Files
+ * in `claimed` (a set of paths as g_canonicalize_filename() writes them) are avoided by a number.
  */
 char *genga_target_derive_path (const char *source,
                                 GengaOptions *options,

@@ -101,7 +101,7 @@ choose_target (GengaWork *self, const GengaPictureInfo *info, GHashTable *claime
   self->plan.save.format = format;
   self->target = wished != NULL ? g_strdup (wished)
                                 : genga_target_derive_path (source, self->options, format, claimed);
-  g_hash_table_add (claimed, g_strdup (self->target));
+  g_hash_table_add (claimed, g_canonicalize_filename (self->target, NULL));
   return genga_target_check (self->target, source, self->options, error);
 }
 
