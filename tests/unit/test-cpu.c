@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/cpu.h"
+
+#include <sched.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void
+test_threads (void)
+{
+  guint n = genga_cpu_get_n_threads ();
+
+  g_assert_cmpuint (n, >=, 1);
+  g_assert_cmpuint (n, <=, g_get_num_processors ());
+}
+
+/* Allows itself the first `n` of the processors in `allowed` and answers how many it sees. */
+static int
+count_in_child (const cpu_set_t *allowed, int n)
+{
+  int status;
+  pid_t pid = fork ();
+
+  g_assert_cmpint (pid, >=, 0);
+  if (pid == 0)
+    {
+      cpu_set_t set;
+
+      CPU_ZERO (&set);
+      for (int cpu = 0; cpu < CPU_SETSIZE && CPU_COUNT (&set) < n; cpu++)
+        if (CPU_ISSET (cpu, allowed))
+          CPU_SET (cpu, &set);
+      _exit (sched_setaffinity (0, sizeof set, &set) == 0 ? genga_cpu_get_n_threads () : 255);
+    }
+  g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
+  g_assert_true (WIFEXITED (status));
+  return WEXITSTATUS (status);
+}
+
+static void
+test_affinity (void)
+{
+  cpu_set_t allowed;
+  int n = genga_cpu_get_n_threads ();
+
+  if (sched_getaffinity (0, sizeof allowed, &allowed) != 0)
+    {
+      g_test_skip ("the processors of this machine do not fit in a cpu_set_t");
+      return;
+    }
+  g_assert_cmpint (count_in_child (&allowed, 1), ==, 1);
+  if (n > 1)
+    g_assert_cmpint (count_in_child (&allowed, 2), ==, 2);
+  g_assert_cmpuint (genga_cpu_get_n_threads (), ==, n);
+}
+
+static void
+test_memory (void)
+{
+  const guint64 mebibyte = 1 << 20;
+  guint64 total = genga_memory_get_total ();
+  guint64 available = genga_memory_get_available ();
+
+  g_assert_cmpuint (total, >, 64 * mebibyte);
+  g_assert_cmpuint (total, <, G_MAXINT64);
+  g_assert_cmpuint (available, >, 0);
+  g_assert_cmpuint (available, <=, total);
+}
+
+static void
+test_name (void)
+{
+  g_autofree char *name = genga_cpu_dup_name ();
+
+  g_assert_cmpuint (strlen (name), >, 0);
+  g_assert_null (strchr (name, '\n'));
+  g_assert_cmpint (genga_cpu_has_fast_bf16 (), ==, genga_cpu_has_fast_bf16 ());
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/cpu/threads", test_threads);
+  g_test_add_func ("/cpu/affinity", test_affinity);
+  g_test_add_func ("/cpu/memory", test_memory);
+  g_test_add_func ("/cpu/name", test_name);
+
+  return g_test_run ();
+}

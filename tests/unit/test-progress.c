@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/progress.h"
+
+static GengaProgressSample
+sample (GengaProgress *progress)
+{
+  GengaProgressSample now;
+
+  genga_progress_sample (progress, &now);
+  g_assert_cmpfloat (now.fraction, >=, 0);
+  g_assert_cmpfloat (now.fraction, <=, 1);
+  g_assert_cmpfloat (now.seconds_run, >=, 0);
+  return now;
+}
+
+static void
+test_fresh (void)
+{
+  g_autoptr (GengaProgress) progress = genga_progress_new (NULL);
+  GengaProgressSample now = sample (progress);
+
+  g_assert_cmpfloat (now.fraction, ==, 0);
+  g_assert_cmpuint (now.tiles_total, ==, 0);
+  g_assert_cmpfloat (now.seconds_run, ==, 0);
+  g_assert_cmpfloat (now.seconds_left, <, 0);
+
+  /* The clock starts with the first unit, not before. */
+  g_usleep (5000);
+  g_assert_cmpfloat (sample (progress).seconds_run, ==, 0);
+}
+
+static void
+test_counts (void)
+{
+  g_autoptr (GengaProgress) progress = genga_progress_new (NULL);
+
+  genga_progress_add_total (progress, G_GUINT64_CONSTANT (3) << 40);
+  genga_progress_add_total (progress, G_GUINT64_CONSTANT (1) << 40);
+  genga_progress_add_tiles (progress, 8, 0);
+  g_assert_cmpfloat (sample (progress).seconds_left, <, 0);
+
+  g_usleep (20000);
+  genga_progress_add_done (progress, G_GUINT64_CONSTANT (1) << 40);
+  genga_progress_add_tiles (progress, 0, 2);
+  GengaProgressSample now = sample (progress);
+  g_assert_cmpfloat (now.fraction, ==, 0.25);
+  g_assert_cmpuint (now.tiles_total, ==, 8);
+  g_assert_cmpuint (now.tiles_done, ==, 2);
+  g_assert_cmpfloat (now.seconds_run, >=, 0.02);
+  g_assert_cmpfloat_with_epsilon (now.seconds_left, 3 * now.seconds_run, 1e-9);
+
+  /* Work that was done again after a retreat never makes more than the whole. */
+  genga_progress_add_done (progress, G_GUINT64_CONSTANT (5) << 40);
+  now = sample (progress);
+  g_assert_cmpfloat (now.fraction, ==, 1);
+  g_assert_cmpfloat (now.seconds_left, ==, 0);
+}
+
+static void
+test_done_without_total (void)
+{
+  g_autoptr (GengaProgress) progress = genga_progress_new (NULL);
+
+  genga_progress_add_done (progress, 5);
+  g_assert_cmpfloat (sample (progress).fraction, ==, 0);
+  g_assert_cmpfloat (sample (progress).seconds_left, <, 0);
+}
+
+static void
+test_pause_stops_clock (void)
+{
+  g_autoptr (GengaProgress) progress = genga_progress_new (NULL);
+
+  genga_progress_add_total (progress, 2);
+  genga_progress_add_done (progress, 1);
+  g_usleep (5000);
+  genga_progress_set_paused (progress, TRUE);
+  double paused_at = sample (progress).seconds_run;
+  g_assert_cmpfloat (paused_at, >=, 0.005);
+
+  g_usleep (100000);
+  genga_progress_set_paused (progress, TRUE); /* again: nothing changes */
+  g_assert_cmpfloat (sample (progress).seconds_run, ==, paused_at);
+
+  gint64 resumed = g_get_monotonic_time ();
+  genga_progress_set_paused (progress, FALSE);
+  double now = sample (progress).seconds_run;
+  g_assert_cmpfloat (now, >=, paused_at);
+  g_assert_cmpfloat (now, <=, paused_at + (g_get_monotonic_time () - resumed) / 1e6);
+
+  g_usleep (5000);
+  g_assert_cmpfloat (sample (progress).seconds_run, >=, paused_at + 0.005);
+}
+
+/* The part of a pause that lies before the start was never on the clock. */
+static void
+test_pause_before_start (void)
+{
+  g_autoptr (GengaProgress) progress = genga_progress_new (NULL);
+
+  genga_progress_set_paused (progress, TRUE);
+  g_usleep (50000);
+  genga_progress_add_total (progress, 1);
+  g_usleep (50000);
+  g_assert_cmpfloat (sample (progress).seconds_run, ==, 0);
+  genga_progress_set_paused (progress, FALSE);
+  g_usleep (5000);
+  g_assert_cmpfloat (sample (progress).seconds_run, >=, 0.005);
+
+  g_autoptr (GengaProgress) other = genga_progress_new (NULL);
+  genga_progress_set_paused (other, TRUE);
+  g_usleep (50000);
+  genga_progress_set_paused (other, FALSE);
+  genga_progress_add_total (other, 1);
+  g_usleep (5000);
+  g_assert_cmpfloat (sample (other).seconds_run, >=, 0.005);
+}
+
+static void
+test_check (void)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GengaProgress) progress = genga_progress_new (cancellable);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (genga_progress_get_cancellable (progress) == cancellable);
+  g_assert_true (genga_progress_check (progress, &error));
+  g_assert_no_error (error);
+
+  g_cancellable_cancel (cancellable);
+  g_assert_false (genga_progress_check (progress, NULL));
+  g_assert_false (genga_progress_check (progress, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+
+  /* Cancelled wins over paused: nobody waits for a job that is to stop. */
+  g_clear_error (&error);
+  genga_progress_set_paused (progress, TRUE);
+  g_assert_false (genga_progress_check (progress, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+/* A worker at the gate, which tells when it is through. */
+typedef struct
+{
+  GengaProgress *progress;
+  int n_through; /* atomic */
+  int n_stopped; /* atomic */
+} Gate;
+
+static gpointer
+run_to_gate (gpointer data)
+{
+  Gate *gate = data;
+  g_autoptr (GError) error = NULL;
+
+  if (genga_progress_check (gate->progress, &error))
+    {
+      g_assert_no_error (error);
+      g_atomic_int_inc (&gate->n_through);
+    }
+  else
+    {
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+      g_atomic_int_inc (&gate->n_stopped);
+    }
+  return NULL;
+}
+
+static void
+test_gate (gconstpointer data)
+{
+  enum
+  {
+    N_THREADS = 6,
+  };
+  gboolean is_cancelled = GPOINTER_TO_INT (data);
+
+  for (int round = 0; round < 20; round++)
+    {
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+      g_autoptr (GengaProgress) progress = genga_progress_new (cancellable);
+      Gate gate = { progress, 0, 0 };
+      GThread *threads[N_THREADS];
+
+      genga_progress_set_paused (progress, TRUE);
+      for (int i = 0; i < N_THREADS; i++)
+        threads[i] = g_thread_new ("worker", run_to_gate, &gate);
+      g_usleep (round * 500);
+      g_assert_cmpint (g_atomic_int_get (&gate.n_through), ==, 0);
+      g_assert_cmpint (g_atomic_int_get (&gate.n_stopped), ==, 0);
+
+      if (is_cancelled)
+        g_cancellable_cancel (cancellable);
+      else
+        genga_progress_set_paused (progress, FALSE);
+      for (int i = 0; i < N_THREADS; i++)
+        g_thread_join (threads[i]);
+      g_assert_cmpint (gate.n_through, ==, is_cancelled ? 0 : N_THREADS);
+      g_assert_cmpint (gate.n_stopped, ==, is_cancelled ? N_THREADS : 0);
+    }
+}
+
+static void
+test_notices (void)
+{
+  g_autoptr (GengaProgress) progress = genga_progress_new (NULL);
+  g_autoptr (GPtrArray) none = genga_progress_take_notices (progress);
+
+  g_assert_cmpuint (none->len, ==, 0);
+  for (int i = 0; i < 3; i++)
+    genga_progress_notice (progress, "notice %d of “%s”", i, "été");
+
+  g_autoptr (GPtrArray) notices = genga_progress_take_notices (progress);
+  g_assert_cmpuint (notices->len, ==, 3);
+  g_assert_cmpstr (notices->pdata[0], ==, "notice 0 of “été”");
+  g_assert_cmpstr (notices->pdata[2], ==, "notice 2 of “été”");
+
+  genga_progress_notice (progress, "%s", "100%");
+  g_autoptr (GPtrArray) later = genga_progress_take_notices (progress);
+  g_assert_cmpuint (later->len, ==, 1);
+  g_assert_cmpstr (later->pdata[0], ==, "100%");
+}
+
+/* Workers without a job, as in tests and previews. */
+static void
+test_null (void)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (genga_progress_check (NULL, &error));
+  g_assert_no_error (error);
+  genga_progress_notice (NULL, "nobody %s", "listens");
+  genga_progress_add_total (NULL, 1);
+  genga_progress_add_done (NULL, 1);
+  genga_progress_add_tiles (NULL, 1, 1);
+  g_assert_null (genga_progress_get_cancellable (NULL));
+}
+
+enum
+{
+  CROWD = 4,
+  CROWD_ROUNDS = 2000,
+};
+
+static gpointer
+run_in_crowd (gpointer data)
+{
+  GengaProgress *progress = data;
+
+  for (int i = 0; i < CROWD_ROUNDS; i++)
+    {
+      genga_progress_add_done (progress, 3);
+      genga_progress_add_tiles (progress, 0, 1);
+      g_assert_true (genga_progress_check (progress, NULL));
+      if (i % 100 == 0)
+        genga_progress_notice (progress, "%d", i);
+    }
+  genga_progress_unref (progress);
+  return NULL;
+}
+
+/* Takes what has been left so far: how many, and the sum of their numbers. */
+static void
+add_notices (GengaProgress *progress, guint *n, guint64 *sum)
+{
+  g_autoptr (GPtrArray) notices = genga_progress_take_notices (progress);
+
+  for (guint i = 0; i < notices->len; i++)
+    *sum += g_ascii_strtoull (notices->pdata[i], NULL, 10);
+  *n += notices->len;
+}
+
+/* Workers add, one thread pauses and resumes, and the sampler never sees work go back. */
+static void
+test_crowd (void)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  GengaProgress *progress = genga_progress_new (cancellable);
+  GThread *threads[CROWD];
+  GengaProgressSample before = { 0 };
+  guint n_notices = 0;
+  guint64 sum = 0;
+
+  genga_progress_add_total (progress, 3 * CROWD * CROWD_ROUNDS);
+  genga_progress_add_tiles (progress, CROWD * CROWD_ROUNDS, 0);
+  for (int i = 0; i < CROWD; i++)
+    threads[i] = g_thread_new ("worker", run_in_crowd, genga_progress_ref (progress));
+
+  for (int i = 0; before.fraction < 1; i++)
+    {
+      GengaProgressSample now = sample (progress);
+      g_assert_cmpfloat (now.fraction, >=, before.fraction);
+      g_assert_cmpuint (now.tiles_done, >=, before.tiles_done);
+      g_assert_cmpfloat (now.seconds_run, >=, before.seconds_run);
+      before = now;
+      add_notices (progress, &n_notices, &sum);
+      genga_progress_set_paused (progress, i % 2 == 0);
+      g_usleep (50);
+    }
+
+  genga_progress_set_paused (progress, FALSE);
+  for (int i = 0; i < CROWD; i++)
+    g_thread_join (threads[i]);
+  add_notices (progress, &n_notices, &sum);
+  g_assert_cmpuint (sample (progress).tiles_done, ==, CROWD * CROWD_ROUNDS);
+  g_assert_cmpuint (n_notices, ==, CROWD * CROWD_ROUNDS / 100);
+  g_assert_cmpuint (sum, ==, CROWD * 100 * 19 * 20 / 2);
+  genga_progress_unref (progress);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/progress/fresh", test_fresh);
+  g_test_add_func ("/progress/counts", test_counts);
+  g_test_add_func ("/progress/done-without-total", test_done_without_total);
+  g_test_add_func ("/progress/pause-stops-clock", test_pause_stops_clock);
+  g_test_add_func ("/progress/pause-before-start", test_pause_before_start);
+  g_test_add_func ("/progress/check", test_check);
+  g_test_add_data_func ("/progress/resume-wakes", GINT_TO_POINTER (FALSE), test_gate);
+  g_test_add_data_func ("/progress/cancel-wakes", GINT_TO_POINTER (TRUE), test_gate);
+  g_test_add_func ("/progress/notices", test_notices);
+  g_test_add_func ("/progress/null", test_null);
+  g_test_add_func ("/progress/crowd", test_crowd);
+
+  return g_test_run ();
+}
