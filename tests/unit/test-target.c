@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/error.h"
+#include "job/target.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define NOBODY 65534
+
+/* A folder with a source in it, and options to change. */
+typedef struct
+{
+  char *dir;
+  char *source;
+  GengaOptions *options;
+  GHashTable *claimed;
+} Fixture;
+
+static void
+set_up (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->dir = g_dir_make_tmp ("genga-test-XXXXXX", &error);
+  g_assert_no_error (error);
+  self->source = g_build_filename (self->dir, "source.png", NULL);
+  g_assert_true (g_file_set_contents (self->source, "pixels", -1, NULL));
+  self->options = genga_options_new ();
+  self->claimed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+}
+
+static void
+tear_down (Fixture *self, gconstpointer data)
+{
+  GDir *dir = g_dir_open (self->dir, 0, NULL);
+
+  for (const char *name; (name = g_dir_read_name (dir)) != NULL;)
+    {
+      g_autofree char *path = g_build_filename (self->dir, name, NULL);
+      g_assert_cmpint (g_remove (path), ==, 0);
+    }
+  g_dir_close (dir);
+  g_assert_cmpint (g_rmdir (self->dir), ==, 0);
+  g_free (self->dir);
+  g_free (self->source);
+  g_object_unref (self->options);
+  g_hash_table_unref (self->claimed);
+}
+
+static char *
+dup_path (Fixture *self, const char *name)
+{
+  return g_build_filename (self->dir, name, NULL);
+}
+
+/* Derives a path and claims it, as a pipeline does. */
+static void
+assert_derived (Fixture *self, const char *source, GengaFormat format, const char *expected)
+{
+  g_autofree char *path = genga_target_derive_path (source, self->options, format, self->claimed);
+
+  g_assert_cmpstr (path, ==, expected);
+  g_hash_table_add (self->claimed, g_canonicalize_filename (path, NULL));
+}
+
+static void
+test_format (Fixture *self, gconstpointer data)
+{
+  static const struct
+  {
+    GengaFormat option;
+    const char *target;
+    GengaFormat source, expected;
+  } cases[] = {
+    { GENGA_FORMAT_AUTO, NULL, GENGA_FORMAT_JPEG, GENGA_FORMAT_JPEG },
+    { GENGA_FORMAT_AUTO, NULL, GENGA_FORMAT_AUTO, GENGA_FORMAT_PNG },
+    { GENGA_FORMAT_AUTO, "a.webp", GENGA_FORMAT_JPEG, GENGA_FORMAT_WEBP },
+    { GENGA_FORMAT_AUTO, "a.JPG", GENGA_FORMAT_PNG, GENGA_FORMAT_JPEG },
+    { GENGA_FORMAT_AUTO, "a.jpeg", GENGA_FORMAT_PNG, GENGA_FORMAT_JPEG },
+    { GENGA_FORMAT_AUTO, "png", GENGA_FORMAT_WEBP, GENGA_FORMAT_WEBP },
+    { GENGA_FORMAT_AUTO, "a.png/b", GENGA_FORMAT_AUTO, GENGA_FORMAT_PNG },
+    { GENGA_FORMAT_AUTO, "a.png/b", GENGA_FORMAT_JPEG, GENGA_FORMAT_JPEG },
+    { GENGA_FORMAT_WEBP, "a.png", GENGA_FORMAT_JPEG, GENGA_FORMAT_WEBP },
+    { GENGA_FORMAT_JPEG, NULL, GENGA_FORMAT_PNG, GENGA_FORMAT_JPEG },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      genga_options_set_int (self->options, GENGA_OPTION_FORMAT, cases[i].option);
+      g_assert_cmpint (genga_target_choose_format (self->options, cases[i].target, cases[i].source),
+                       ==, cases[i].expected);
+    }
+}
+
+static void
+test_names (Fixture *self, gconstpointer data)
+{
+  static const struct
+  {
+    const char *source, *expected;
+  } cases[] = {
+    { "/a/b.jpg", "/a/b_upscaled.png" },
+    { "b.jpg", "./b_upscaled.png" },
+    { "../b.jpg", "../b_upscaled.png" },
+    { "/b.jpg", "/b_upscaled.png" },
+    { "/a/b.c.jpg", "/a/b.c_upscaled.png" },
+    { "/a/b", "/a/b_upscaled.png" },
+    { "/a/b.", "/a/b_upscaled.png" },
+    { "/a.d/b", "/a.d/b_upscaled.png" },
+    { "/a/.b", "/a/.b_upscaled.png" },
+    { "/a/.b.jpg", "/a/.b_upscaled.png" },
+    { "/a/ b .jpg", "/a/ b _upscaled.png" },
+    { "/a/été 日本.jpg", "/a/été 日本_upscaled.png" },
+    { "/a/\xff\xfe.jpg", "/a/\xff\xfe_upscaled.png" },
+    { "/a/100%s.jpg", "/a/100%s_upscaled.png" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      assert_derived (self, cases[i].source, GENGA_FORMAT_PNG, cases[i].expected);
+      g_hash_table_remove_all (self->claimed);
+    }
+}
+
+static void
+test_folder_and_suffix (Fixture *self, gconstpointer data)
+{
+  assert_derived (self, "/a/b.png", GENGA_FORMAT_JPEG, "/a/b_upscaled.jpg");
+  assert_derived (self, "/a/b.png", GENGA_FORMAT_WEBP, "/a/b_upscaled.webp");
+
+  genga_options_set_string (self->options, GENGA_OPTION_SUFFIX, "");
+  assert_derived (self, "/a/b.jpg", GENGA_FORMAT_PNG, "/a/b.png");
+  genga_options_set_string (self->options, GENGA_OPTION_OUTPUT_DIR, "/out");
+  assert_derived (self, "/a/b.jpg", GENGA_FORMAT_PNG, "/out/b.png");
+  genga_options_set_string (self->options, GENGA_OPTION_SUFFIX, ".2x");
+  assert_derived (self, "/a/b.jpg", GENGA_FORMAT_PNG, "/out/b.2x.png");
+}
+
+/* FMT-9: sources with one stem get different names. */
+static void
+test_claimed (Fixture *self, gconstpointer data)
+{
+  genga_options_set_string (self->options, GENGA_OPTION_OUTPUT_DIR, "/out");
+  assert_derived (self, "/a/x.png", GENGA_FORMAT_PNG, "/out/x_upscaled.png");
+  assert_derived (self, "/b/x.png", GENGA_FORMAT_PNG, "/out/x_upscaled-2.png");
+  assert_derived (self, "/b/x.jpg", GENGA_FORMAT_PNG, "/out/x_upscaled-3.png");
+  assert_derived (self, "/b/x.jpg", GENGA_FORMAT_JPEG, "/out/x_upscaled.jpg");
+  assert_derived (self, "/b/x_upscaled-2.png", GENGA_FORMAT_PNG, "/out/x_upscaled-2_upscaled.png");
+}
+
+/* One folder by several names. */
+static void
+test_claimed_spellings (Fixture *self, gconstpointer data)
+{
+  assert_derived (self, "/a/x.png", GENGA_FORMAT_PNG, "/a/x_upscaled.png");
+  assert_derived (self, "/a/./x.jpg", GENGA_FORMAT_PNG, "/a/./x_upscaled-2.png");
+  assert_derived (self, "/a/b/../x.webp", GENGA_FORMAT_PNG, "/a/b/../x_upscaled-3.png");
+  assert_derived (self, "y.png", GENGA_FORMAT_PNG, "./y_upscaled.png");
+  g_autofree char *here = g_get_current_dir ();
+  g_autofree char *absolute = g_build_filename (here, "y.jpg", NULL);
+  g_autofree char *expected = g_build_filename (here, "y_upscaled-2.png", NULL);
+  assert_derived (self, absolute, GENGA_FORMAT_PNG, expected);
+}
+
+/* With and without --overwrite: `words` is part of the refusal, NULL where it is allowed. */
+static void
+assert_check (Fixture *self, const char *target, const char *words, const char *overwrite_words)
+{
+  for (int overwrite = 0; overwrite < 2; overwrite++)
+    {
+      const char *wanted = overwrite ? overwrite_words : words;
+      g_autoptr (GError) error = NULL;
+
+      g_object_set (self->options, "overwrite", overwrite, NULL);
+      gboolean ok = genga_target_check (target, self->source, self->options, &error);
+      g_assert_cmpint (ok, ==, wanted == NULL);
+      if (wanted == NULL)
+        {
+          g_assert_no_error (error);
+          continue;
+        }
+      g_assert_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT);
+      g_assert_true (g_utf8_validate (error->message, -1, NULL));
+      if (strstr (error->message, wanted) == NULL)
+        g_error ("“%s” should say: %s", error->message, wanted);
+    }
+
+  g_autofree char *kept = NULL;
+  g_assert_true (g_file_get_contents (self->source, &kept, NULL, NULL));
+  g_assert_cmpstr (kept, ==, "pixels");
+}
+
+static void
+test_allowed (Fixture *self, gconstpointer data)
+{
+  g_autofree char *plain = dup_path (self, "result.png");
+  g_autofree char *strange = dup_path (self, "\xff\xfe\n.png");
+
+  assert_check (self, plain, NULL, NULL);
+  assert_check (self, strange, NULL, NULL);
+  g_assert_false (g_file_test (plain, G_FILE_TEST_EXISTS));
+}
+
+static void
+test_existing (Fixture *self, gconstpointer data)
+{
+  g_autofree char *target = dup_path (self, "result.png");
+  g_autofree char *link = dup_path (self, "link.png");
+  g_autofree char *nowhere = dup_path (self, "nowhere.png");
+
+  g_assert_true (g_file_set_contents (target, "older", -1, NULL));
+  g_assert_cmpint (symlink ("result.png", link), ==, 0);
+  g_assert_cmpint (symlink ("missing", nowhere), ==, 0);
+  assert_check (self, target, "exists already", NULL);
+  assert_check (self, link, "exists already", NULL);
+  assert_check (self, nowhere, "exists already", NULL);
+}
+
+static void
+test_own_source (Fixture *self, gconstpointer data)
+{
+  g_autofree char *spelt = dup_path (self, "./source.png");
+  g_autofree char *symbolic = dup_path (self, "symbolic.png");
+  g_autofree char *hard = dup_path (self, "hard.png");
+
+  g_assert_cmpint (symlink ("source.png", symbolic), ==, 0);
+  g_assert_cmpint (link (self->source, hard), ==, 0);
+  assert_check (self, self->source, "own source", "own source");
+  assert_check (self, spelt, "own source", "own source");
+  assert_check (self, symbolic, "own source", "own source");
+  assert_check (self, hard, "own source", "own source");
+}
+
+static void
+test_no_folder (Fixture *self, gconstpointer data)
+{
+  g_autofree char *missing = dup_path (self, "missing/result.png");
+  g_autofree char *below_file = dup_path (self, "source.png/result.png");
+
+  assert_check (self, missing, "missing” does not exist", "missing” does not exist");
+  assert_check (self, below_file, "does not exist", "does not exist");
+}
+
+static void
+test_no_file (Fixture *self, gconstpointer data)
+{
+  g_autofree char *folder = dup_path (self, "folder.png");
+  g_autofree char *link = dup_path (self, "link.png");
+  g_autofree char *pipe = dup_path (self, "pipe.png");
+
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  g_assert_cmpint (symlink ("folder.png", link), ==, 0);
+  g_assert_cmpint (mkfifo (pipe, 0600), ==, 0);
+  assert_check (self, folder, "is a folder", "is a folder");
+  assert_check (self, link, "is a folder", "is a folder");
+  assert_check (self, self->dir, "is a folder", "is a folder");
+  assert_check (self, pipe, "not an ordinary file", "not an ordinary file");
+  assert_check (self, "/dev/null", "not an ordinary file", "not an ordinary file");
+}
+
+static void
+test_long_name (Fixture *self, gconstpointer data)
+{
+  g_autofree char *most = g_strnfill (255, 'n');
+  g_autofree char *more = g_strnfill (256, 'n');
+  g_autofree char *possible = dup_path (self, most);
+  g_autofree char *too_long = dup_path (self, more);
+
+  assert_check (self, possible, NULL, NULL);
+  assert_check (self, too_long, "too long", "too long");
+}
+
+static void
+test_read_only_folder (Fixture *self, gconstpointer data)
+{
+  g_autofree char *target = dup_path (self, "result.png");
+  int status;
+
+  g_assert_cmpint (g_chmod (self->dir, 0555), ==, 0);
+  pid_t pid = fork ();
+  g_assert_cmpint (pid, >=, 0);
+  if (pid == 0)
+    {
+      /* Nothing is read-only for root. */
+      if (geteuid () == 0 && setresuid (NOBODY, NOBODY, NOBODY) != 0)
+        _exit (77);
+      assert_check (self, target, "Nothing can be written", "Nothing can be written");
+      _exit (0);
+    }
+  g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
+  g_assert_cmpint (g_chmod (self->dir, 0700), ==, 0);
+  if (WIFEXITED (status) && WEXITSTATUS (status) == 77)
+    g_test_skip ("root may not become another user here");
+  else
+    g_assert_cmpint (status, ==, 0);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+#define ADD(name, func) g_test_add ("/target/" name, Fixture, NULL, set_up, func, tear_down)
+  ADD ("format", test_format);
+  ADD ("names", test_names);
+  ADD ("folder-and-suffix", test_folder_and_suffix);
+  ADD ("claimed", test_claimed);
+  ADD ("claimed-spellings", test_claimed_spellings);
+  ADD ("allowed", test_allowed);
+  ADD ("existing", test_existing);
+  ADD ("own-source", test_own_source);
+  ADD ("no-folder", test_no_folder);
+  ADD ("no-file", test_no_file);
+  ADD ("long-name", test_long_name);
+  ADD ("read-only-folder", test_read_only_folder);
+#undef ADD
+
+  return g_test_run ();
+}
