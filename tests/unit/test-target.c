@@ -258,7 +258,6 @@ test_no_file (Fixture *self, gconstpointer data)
   assert_check (self, link, "is a folder", "is a folder");
   assert_check (self, self->dir, "is a folder", "is a folder");
   assert_check (self, pipe, "not an ordinary file", "not an ordinary file");
-  assert_check (self, "/dev/null", "not an ordinary file", "not an ordinary file");
 }
 
 static void
