@@ -64,7 +64,7 @@ genga_tile_plan_init (
 
   if (tile <= 0 || (gint64)width * height <= (gint64)tile * tile)
     {
-      *plan = (GengaTilePlan){ .x = { width, width, 1 }, .y = { height, height, 1 } };
+      *plan = (GengaTilePlan){ .x = { width, width, 1, 1 }, .y = { height, height, 1, 1 } };
       plan->overlap = overlap;
       return;
     }
@@ -78,14 +78,24 @@ genga_tile_plan_init (
   plan->overlap = overlap;
 }
 
+void
+genga_tile_plan_set_grid (GengaTilePlan *plan, int grid)
+{
+  plan->x.grid = grid;
+  plan->y.grid = grid;
+}
+
 int
 genga_tile_axis_get_start (const GengaTileAxis *axis, int index)
 {
+  int start;
+
   g_return_val_if_fail (index >= 0 && index < axis->n, 0);
 
   if (axis->n == 1)
     return 0;
-  return (gint64)index * (axis->length - axis->size) / (axis->n - 1);
+  start = (gint64)index * (axis->length - axis->size) / (axis->n - 1);
+  return start - start % MAX (1, axis->grid);
 }
 
 int

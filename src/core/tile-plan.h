@@ -19,6 +19,7 @@ typedef struct
   int length; /* of the picture along this axis, input pixels */
   int size;   /* of every tile; <= length */
   int n;
+  int grid; /* starts are multiples of this; 0 and 1 are the same */
 } GengaTileAxis;
 
 typedef struct
@@ -37,6 +38,13 @@ typedef struct
  */
 void genga_tile_plan_init (
     GengaTilePlan *plan, int width, int height, int tile, int overlap, int alignment, int minimum);
+
+/*
+ * Moves the starts to multiples of `grid`, for networks that see the picture through a grid of
+ * their own (pixel unshuffle). It divides the plan's alignment and the picture's sides; neighbours
+ * may share up to grid - 1 pixels less.
+ */
+void genga_tile_plan_set_grid (GengaTilePlan *plan, int grid);
 
 int genga_tile_axis_get_start (const GengaTileAxis *axis, int index);
 int genga_tile_plan_get_n_tiles (const GengaTilePlan *plan);

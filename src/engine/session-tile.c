@@ -62,25 +62,36 @@ typedef struct
   int channel; /* the one to run alone, or -1 */
 } Rect;
 
+/*
+ * The frame's row or column that the i-th of a padded rectangle is: the rectangle is padded to what
+ * the network needs, and may itself lie partly beyond the frame.
+ */
+static int
+get_frame_source (int i, int rect_start, int rect_length, int frame_length)
+{
+  return get_padded_source (rect_start + get_padded_source (i, rect_length), frame_length);
+}
+
 /* Writes the padded rectangle as the network wants it. */
 static void
 gather (GengaSession *self, const Rect *rect, int padded_width, int padded_height)
 {
   int n_source = genga_layout_get_n_channels (rect->frame->info.layout);
   int n_target = self->spec->in_channels;
+  const GengaFrameInfo *info = &rect->frame->info;
   float *out = self->input;
 
   for (int y = 0; y < padded_height; y++)
     {
-      const guint8 *row =
-          genga_frame_get_row (rect->frame, 0, rect->y + get_padded_source (y, rect->height));
+      int row_index = get_frame_source (y, rect->y, rect->height, info->height);
+      const guint8 *row = genga_frame_get_row (rect->frame, 0, row_index);
       for (int x = 0; x < padded_width; x++)
         {
-          gsize pixel = (gsize)(rect->x + get_padded_source (x, rect->width)) * n_source;
+          gsize pixel = (gsize)get_frame_source (x, rect->x, rect->width, info->width) * n_source;
           for (int c = 0; c < n_target; c++)
             {
               int from = rect->channel >= 0 ? rect->channel : MIN (c, n_source - 1);
-              *out++ = read_sample (row, pixel + from, rect->frame->info.sample);
+              *out++ = read_sample (row, pixel + from, info->sample);
             }
         }
     }
@@ -203,14 +214,13 @@ run_in_pieces (
   int n_channels = genga_layout_get_n_channels (rect->frame->info.layout);
   gsize pixel_bytes = n_channels * genga_sample_get_size (rect->frame->info.sample);
 
-  window.info.width = rect->width;
-  window.info.height = rect->height;
+  window.info.width = MIN (rect->width, rect->frame->info.width - rect->x);
+  window.info.height = MIN (rect->height, rect->frame->info.height - rect->y);
   window.planes[0] =
       (guint8 *)genga_frame_get_row (rect->frame, 0, rect->y) + rect->x * pixel_bytes;
 
-  target.info = window.info;
-  target.info.width *= self->needs.scale;
-  target.info.height *= self->needs.scale;
+  target.info.width = rect->width * self->needs.scale;
+  target.info.height = rect->height * self->needs.scale;
   target.info.sample = GENGA_SAMPLE_F32;
   target.planes[0] = (guint8 *)tile;
   target.strides[0] = target.info.width * n_channels * sizeof (float);
@@ -218,6 +228,7 @@ run_in_pieces (
 
   genga_tile_plan_init (&plan, rect->width, rect->height, side, MIN (overlap, (side - 1) / 2),
                         self->needs.alignment, self->needs.minimum);
+  genga_tile_plan_set_grid (&plan, MAX (1, self->spec->multiple_of));
   for (guint i = 0; i < (guint)genga_tile_plan_get_n_tiles (&plan); i++)
     {
       if (!genga_progress_check (self->params.progress, error))
@@ -331,18 +342,21 @@ genga_session_blend_tile (GengaSession *self,
   int n_channels = genga_layout_get_n_channels (target->info.layout);
   int column = index % plan->x.n;
   int line = index / plan->x.n;
-  gsize x0 = (gsize)genga_tile_axis_get_start (&plan->x, column) * scale * n_channels;
+  int x0 = genga_tile_axis_get_start (&plan->x, column) * scale;
   int y0 = genga_tile_axis_get_start (&plan->y, line) * scale;
   gsize stride = (gsize)plan->x.size * scale * n_channels;
   g_autofree float *ramp_x = dup_normalised_ramp (self, &plan->x, column, plan->overlap);
   g_autofree float *ramp_y = dup_normalised_ramp (self, &plan->y, line, plan->overlap);
+  int n_rows = MIN (plan->y.size * scale, target->info.height - y0);
   int begin, end;
 
   genga_tile_ramp_get_support (ramp_x, plan->x.size * scale, &begin, &end);
-  for (int y = 0; y < plan->y.size * scale; y++)
+  end = MIN (end, target->info.width - x0);
+  for (int y = 0; y < n_rows; y++)
     {
       const float *restrict in = tile + y * stride;
-      float *restrict out = (float *)genga_frame_get_row (target, 0, y0 + y) + x0;
+      float *restrict out =
+          (float *)genga_frame_get_row (target, 0, y0 + y) + (gsize)x0 * n_channels;
       if (ramp_y[y] == 0)
         continue;
       for (int x = begin; x < end; x++)

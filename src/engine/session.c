@@ -68,14 +68,23 @@ choose_tile (GengaSession *self, int width, int height, int *tile, int *overlap)
     *overlap = MIN (*overlap, (*tile - 1) / 2);
 }
 
+/*
+ * Plans for the frame as the network sees it: padded to its grid, on which tiles start. What a
+ * tile has beyond the frame is padding, as it would be for the frame as a whole.
+ */
 static void
 make_plan (GengaSession *self, int width, int height, GengaTilePlan *plan)
 {
+  int grid = MAX (1, self->spec->multiple_of);
   int tile, overlap;
 
   choose_tile (self, width, height, &tile, &overlap);
+  overlap = tile > 0 ? MIN (overlap + grid - 1, (tile - 1) / 2) : overlap;
+  width = (width + grid - 1) / grid * grid;
+  height = (height + grid - 1) / grid * grid;
   genga_tile_plan_init (plan, width, height, tile, overlap, self->needs.alignment,
                         self->needs.minimum);
+  genga_tile_plan_set_grid (plan, grid);
 }
 
 guint64

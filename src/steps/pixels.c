@@ -254,3 +254,25 @@ genga_pixels_join_alpha (const GengaFrame *colour, const GengaFrame *alpha, Geng
   copy_channels ((Channels){ colour, 0, n_colours }, (Channels){ target, 0, n_colours });
   copy_channels ((Channels){ alpha, 0, 1 }, (Channels){ target, n_colours, 1 });
 }
+
+void
+genga_pixels_put_on_white (GengaFrame *colour, const GengaFrame *alpha)
+{
+  const int width = colour->info.width;
+  const int n_channels = genga_layout_get_n_channels (colour->info.layout);
+  g_autofree float *samples = g_new (float, (gsize)width *n_channels);
+  g_autofree float *opacity = g_new (float, width);
+
+  for (int y = 0; y < colour->info.height; y++)
+    {
+      genga_pixels_load_row (colour, y, samples);
+      genga_pixels_load_row (alpha, y, opacity);
+      for (int x = 0; x < width; x++)
+        for (int c = 0; c < n_channels; c++)
+          {
+            float *sample = &samples[x * n_channels + c];
+            *sample = *sample * opacity[x] + (1 - opacity[x]);
+          }
+      genga_pixels_store_row (colour, y, samples);
+    }
+}

@@ -47,37 +47,90 @@ add_layer (Writer *writer, int index, int n_in, int n_out, gboolean has_slope)
     add_tensor (writer, slope, shape, n_out, 0.25, 0.1);
 }
 
+static void
+writer_init (Writer *writer, guint32 seed)
+{
+  writer->rand = g_rand_new_with_seed (seed);
+  writer->header = g_string_new ("{");
+  writer->data = g_byte_array_new ();
+}
+
+/* Writes the file `name` into a new temporary folder, answers its path and ends the writer. */
+static char *
+writer_finish (Writer *writer, const char *name)
+{
+  g_autofree char *dir = g_dir_make_tmp ("genga-test-XXXXXX", NULL);
+  char *path = g_build_filename (dir, name, NULL);
+  g_autoptr (GByteArray) file = g_byte_array_new ();
+
+  g_string_append_c (writer->header, '}');
+  guint64 length = GUINT64_TO_LE (writer->header->len);
+  g_byte_array_append (file, (const guint8 *)&length, sizeof length);
+  g_byte_array_append (file, (const guint8 *)writer->header->str, writer->header->len);
+  g_byte_array_append (file, writer->data->data, writer->data->len);
+  g_assert_true (g_file_set_contents (path, (const char *)file->data, file->len, NULL));
+
+  g_byte_array_unref (writer->data);
+  g_string_free (writer->header, TRUE);
+  g_rand_free (writer->rand);
+  return path;
+}
+
 char *
 genga_test_write_compact (
     guint32 seed, int n_channels, int n_features, int n_conv, int scale, gboolean poison)
 {
-  Writer writer = { g_rand_new_with_seed (seed), g_string_new ("{"), g_byte_array_new () };
-  g_autofree char *dir = g_dir_make_tmp ("genga-test-XXXXXX", NULL);
-  char *path = g_build_filename (dir, "compact.safetensors", NULL);
-  GByteArray *file = g_byte_array_new ();
+  Writer writer;
 
+  writer_init (&writer, seed);
   add_layer (&writer, 0, n_channels, n_features, TRUE);
   for (int i = 0; i < n_conv; i++)
     add_layer (&writer, 2 * i + 2, n_features, n_features, TRUE);
   add_layer (&writer, 2 * n_conv + 2, n_features, n_channels * scale * scale, FALSE);
-  g_string_append_c (writer.header, '}');
   if (poison)
     {
       float nan = NAN;
       memcpy (writer.data->data + writer.data->len - sizeof nan, &nan, sizeof nan);
     }
+  return writer_finish (&writer, "compact.safetensors");
+}
 
-  guint64 length = GUINT64_TO_LE (writer.header->len);
-  g_byte_array_append (file, (const guint8 *)&length, sizeof length);
-  g_byte_array_append (file, (const guint8 *)writer.header->str, writer.header->len);
-  g_byte_array_append (file, writer.data->data, writer.data->len);
-  g_assert_true (g_file_set_contents (path, (const char *)file->data, file->len, NULL));
+static void
+add_conv (Writer *writer, const char *name, int n_in, int n_out)
+{
+  g_autofree char *weight = g_strdup_printf ("%s.weight", name);
+  g_autofree char *bias = g_strdup_printf ("%s.bias", name);
+  g_autofree char *weight_shape = g_strdup_printf ("%d,%d,3,3", n_out, n_in);
+  g_autofree char *shape = g_strdup_printf ("%d", n_out);
 
-  g_byte_array_unref (file);
-  g_byte_array_unref (writer.data);
-  g_string_free (writer.header, TRUE);
-  g_rand_free (writer.rand);
-  return path;
+  add_tensor (writer, weight, weight_shape, n_out * n_in * 9, 0, sqrt (1.0 / (9 * n_in)));
+  add_tensor (writer, bias, shape, n_out, 0, 0.05);
+}
+
+char *
+genga_test_write_unshuffled_esrgan (guint32 seed)
+{
+  enum
+  {
+    N_FEATURES = 8,
+    GROWTH = 4,
+  };
+  Writer writer;
+
+  writer_init (&writer, seed);
+  add_conv (&writer, "conv_first", 3 * 4, N_FEATURES);
+  for (int rdb = 1; rdb <= 3; rdb++)
+    for (int conv = 1; conv <= 5; conv++)
+      {
+        g_autofree char *name = g_strdup_printf ("body.0.rdb%d.conv%d", rdb, conv);
+        add_conv (&writer, name, N_FEATURES + (conv - 1) * GROWTH, conv < 5 ? GROWTH : N_FEATURES);
+      }
+  add_conv (&writer, "conv_body", N_FEATURES, N_FEATURES);
+  add_conv (&writer, "conv_up1", N_FEATURES, N_FEATURES);
+  add_conv (&writer, "conv_up2", N_FEATURES, N_FEATURES);
+  add_conv (&writer, "conv_hr", N_FEATURES, N_FEATURES);
+  add_conv (&writer, "conv_last", N_FEATURES, 3);
+  return writer_finish (&writer, "esrgan.safetensors");
 }
 
 GengaFrame *

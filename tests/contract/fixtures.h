@@ -14,6 +14,9 @@ G_BEGIN_DECLS
 char *genga_test_write_compact (
     guint32 seed, int n_channels, int n_features, int n_conv, int scale, gboolean poison);
 
+/* The same for a small ESRGAN with pixel unshuffle by 2, 2x in all. */
+char *genga_test_write_unshuffled_esrgan (guint32 seed);
+
 /* A frame of smooth gradients with noise and edges, always the same for a seed. */
 GengaFrame *
 genga_test_make_frame (guint32 seed, int width, int height, GengaLayout layout, GengaSample sample);

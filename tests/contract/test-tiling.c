@@ -132,6 +132,36 @@ test_tiled_against_whole (void)
   g_assert_cmpfloat (genga_test_get_max_difference (reference, result), <, 1e-3);
 }
 
+/* A network with a grid of its own (pixel unshuffle): tiles start on it, the picture's end too. */
+static void
+test_grid (void)
+{
+  static const int sizes[][2] = { { 203, 171 }, { 204, 172 }, { 130, 65 }, { 65, 301 } };
+  GError *error = NULL;
+  g_autofree char *path = genga_test_write_unshuffled_esrgan (31);
+  g_autoptr (GengaEngine) engine = genga_engine_open ("cpu", NULL);
+
+  if (engine == NULL)
+    {
+      g_test_skip ("LibTorch is not here");
+      return;
+    }
+  g_autoptr (GengaModel) model =
+      genga_model_load (engine, path, GENGA_PRECISION_FP32, 0, NULL, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      g_autoptr (GengaFrame) frame =
+          genga_test_make_frame (i, sizes[i][0], sizes[i][1], GENGA_LAYOUT_RGB, GENGA_SAMPLE_U8);
+      GengaSessionParams whole = { .tile = 1024, .overlap = 0 };
+      GengaSessionParams tiled = { .tile = 128, .overlap = 60 };
+      g_autoptr (GengaFrame) reference = run (model, frame, &whole);
+
+      g_autoptr (GengaFrame) result = run (model, frame, &tiled);
+      g_assert_cmpfloat (genga_test_get_max_difference (reference, result), <, 1e-2);
+    }
+}
+
 /* The same with the users' own weights: <= 1/255 at overlap 32. */
 static void
 test_tiled_real_weights (void)
@@ -174,6 +204,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tiling/constant", test_constant);
   g_test_add_func ("/tiling/order", test_order);
   g_test_add_func ("/tiling/tiled-against-whole", test_tiled_against_whole);
+  g_test_add_func ("/tiling/grid", test_grid);
   g_test_add_func ("/tiling/tiled-real-weights", test_tiled_real_weights);
   return g_test_run ();
 }
