@@ -106,8 +106,8 @@ print_info (const Info *self)
     print_row (_ ("Receptive field"), "%s", _ ("the whole picture"));
   else
     print_row (_ ("Receptive field"), _ ("%d pixels to each side"), spec->radius);
-  print_row (_ ("Smallest side"), _ ("%d pixels, padded to a multiple of %d"), spec->minimum,
-             spec->multiple_of);
+  print_row (_ ("Sides of a tile"), _ ("at least %d, a multiple of %d"), MAX (1, spec->minimum),
+             MAX (1, spec->multiple_of));
   print_row (_ ("Safe in fp16"), "%s", say_yes (spec->fp16_safe));
   print_row (_ ("Safe in bf16"), "%s", say_yes (spec->bf16_safe));
   if (self->entry->purpose != NULL)
