@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The training pictures on disk, and the crops taken from them.
+
+    dataset.py --out FOLDER --count N --seed S [--first K]
+
+Arrays in FOLDER: `sharp` (the pictures) and, at half size, `still`, `video`
+and `worn` (the same after damage). Clean pairs are made when a crop is taken.
+Runs may be cut short and go on where they stopped; several processes may
+share the work with --first and --last.
+"""
+import argparse
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+import degrade
+from generator import SIZE, picture
+
+DAMAGE = {"still": degrade.still, "video": degrade.video, "worn": degrade.worn}
+
+
+def arrays(folder, count=None):
+    """Open (or with a count create) the memory-mapped arrays."""
+    out = {}
+    for name in ("sharp", *DAMAGE):
+        path = folder / f"{name}.npy"
+        side = SIZE if name == "sharp" else SIZE // 2
+        if path.exists():
+            out[name] = np.load(path, mmap_mode="r+" if count else "r")
+        else:
+            out[name] = np.lib.format.open_memmap(
+                path, "w+", np.uint8, (count, side, side, 3))
+    return out
+
+
+def fill(folder, count, seed, first, last):
+    """Draw the pictures first..last that are still missing."""
+    data = arrays(folder, count)
+    for i in range(first, min(last, count)):
+        mark = folder / f"{i:05}.done"
+        if mark.exists():
+            continue
+        p = picture(seed, i)
+        rng = np.random.default_rng((seed, i, 1))
+        if rng.uniform() < .25:
+            p = degrade.soften(p, rng.uniform(.5, 1.6))
+        data["sharp"][i] = p
+        for name, damage in DAMAGE.items():
+            data[name][i] = damage(rng, p)
+        mark.touch()
+
+
+def finished(folder):
+    """Indices of the pictures that are ready."""
+    return sorted(int(p.stem) for p in Path(folder).glob("*.done"))
+
+
+class Crops:
+    """Random batches of (low, high) crops as float tensors 0..1."""
+
+    def __init__(self, folder, seed, shares, side=32, batch=8, soft=.35,
+                 hold_out=8):
+        """shares: kind -> share of the crops, kinds: clean and DAMAGE."""
+        self.data = arrays(Path(folder))
+        self.pictures = finished(folder)[hold_out:]
+        self.rng = np.random.default_rng(seed)
+        self.kinds, p = zip(*shares.items())
+        self.p = np.asarray(p) / sum(p)
+        self.side, self.batch, self.soft = side, batch, soft
+
+    def place(self):
+        """A picture and a corner, preferably where something is drawn."""
+        limit = SIZE // 2 - self.side - 8
+        for _ in range(4):
+            i = self.pictures[self.rng.integers(len(self.pictures))]
+            y, x = self.rng.integers(8, limit, 2)
+            probe = self.data["sharp"][i, 2 * y:2 * y + 2 * self.side:3,
+                                       2 * x:2 * x + 2 * self.side:3]
+            if probe.std() > 6:
+                break
+        return i, y, x
+
+    def clean(self, i, y, x):
+        """Box-reduced pair, sometimes from a softened picture."""
+        s, m = self.side, 6
+        p = self.data["sharp"][i, 2 * y - m:2 * (y + s) + m,
+                               2 * x - m:2 * (x + s) + m]
+        if self.rng.uniform() < self.soft:
+            p = degrade.soften(p, self.rng.uniform(.4, 1.8))
+        high = p[m:-m, m:-m][..., self.rng.permutation(3)]
+        return degrade.box_half(high), high
+
+    def pair(self):
+        kind = self.kinds[self.rng.choice(len(self.kinds), p=self.p)]
+        i, y, x = self.place()
+        s = self.side
+        if kind == "clean":
+            low, high = self.clean(i, y, x)
+        else:
+            low = self.data[kind][i, y:y + s, x:x + s]
+            high = self.data["sharp"][i, 2 * y:2 * y + 2 * s,
+                                      2 * x:2 * x + 2 * s]
+        turn, flip = self.rng.integers(4), self.rng.integers(2)
+        if flip:
+            low, high = low[:, ::-1], high[:, ::-1]
+        return np.rot90(low, turn), np.rot90(high, turn)
+
+    def __call__(self):
+        low, high = zip(*(self.pair() for _ in range(self.batch)))
+        return tensor(low), tensor(high)
+
+
+def tensor(pictures):
+    t = torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2)
+    return t.float().div_(255)
+
+
+def held_out(folder, hold_out=8, side=96):
+    """Pairs kept from training, their middles: kind -> list of (low, high)."""
+    data = arrays(Path(folder))
+    out = {kind: [] for kind in ("clean", *DAMAGE)}
+    at = (SIZE // 2 - side) // 2
+    for i in finished(folder)[:hold_out]:
+        high = data["sharp"][i, 2 * at:2 * (at + side), 2 * at:2 * (at + side)]
+        for kind in out:
+            low = degrade.box_half(high) if kind == "clean" else \
+                data[kind][i, at:at + side, at:at + side]
+            out[kind].append((tensor([low]), tensor([high])))
+    return out
+
+
+def psnr(a, b):
+    return float(-10 * torch.log10(F.mse_loss(a.clamp(0, 1), b) + 1e-12))
+
+
+def main():
+    ap = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    ap.add_argument("--out", type=Path, required=True)
+    ap.add_argument("--count", type=int, default=800)
+    ap.add_argument("--seed", type=int, default=1)
+    ap.add_argument("--first", type=int, default=0)
+    ap.add_argument("--last", type=int, default=10 ** 9)
+    args = ap.parse_args()
+    args.out.mkdir(parents=True, exist_ok=True)
+    fill(args.out, args.count, args.seed, args.first, args.last)
+
+
+if __name__ == "__main__":
+    main()

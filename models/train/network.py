@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Compact network and its files."""
+import torch
+import torch.nn.functional as F
+from safetensors.torch import load_file, save_file
+from torch import nn
+
+
+class Compact(nn.Module):
+    """3x3 convolutions with PReLU, pixel shuffle, nearest base."""
+
+    def __init__(self, features, convs, scale=2):
+        super().__init__()
+        self.scale = scale
+        layers = [nn.Conv2d(3, features, 3, 1, 1), nn.PReLU(features, .25)]
+        for _ in range(convs):
+            layers += [nn.Conv2d(features, features, 3, 1, 1),
+                       nn.PReLU(features, .25)]
+        last = nn.Conv2d(features, 3 * scale ** 2, 3, 1, 1)
+        nn.init.zeros_(last.bias)
+        with torch.no_grad():
+            last.weight.mul_(.1)
+        self.body = nn.Sequential(*layers, last)
+
+    def forward(self, x):
+        y = F.pixel_shuffle(self.body(x), self.scale)
+        return y + F.interpolate(x, scale_factor=self.scale, mode="nearest")
+
+
+def widen(model, small):
+    """Make the model compute what a narrower one of equal depth computes.
+
+    Its channels come first; nothing flows from the new ones into the old, so
+    that training alone decides what they will add.
+    """
+    with torch.no_grad():
+        for new, old in zip(model.body, small.body):
+            if isinstance(new, nn.PReLU):
+                new.weight[:old.weight.shape[0]] = old.weight
+                continue
+            rows, cols = old.weight.shape[:2]
+            new.weight[:rows] = 0
+            new.weight[:rows, :cols] = old.weight
+            new.bias[:rows] = old.bias
+
+
+def save(model, path, metadata):
+    """Half-precision .safetensors with a description."""
+    state = {k: v.half().contiguous() for k, v in model.state_dict().items()}
+    save_file(state, str(path), metadata)
+
+
+def load(path):
+    """The network of a file written by save()."""
+    state = load_file(str(path))
+    features = state["body.0.weight"].shape[0]
+    last = max(int(k.split(".")[1]) for k in state)
+    scale = int((state[f"body.{last}.bias"].shape[0] / 3) ** .5)
+    model = Compact(features, (last - 2) // 2, scale)
+    model.load_state_dict({k: v.float() for k, v in state.items()})
+    return model.eval()
