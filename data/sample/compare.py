@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: CC0-1.0
 """Sets a part of the sample picture before and after side by side, for the README.
 
-Usage: compare.py SAMPLE.png ENLARGED.png OUT.png
+Usage: compare.py SAMPLE.png ENLARGED.png OUT.webp
 
 ENLARGED.png is SAMPLE.png upscaled four times. On the left is what a viewer
 shows of the sample when it enlarges it, bicubic; on the right the upscaled
@@ -40,7 +40,7 @@ def main():
     both = Image.new('RGB', (before.width + gap + after.width, before.height), 'white')
     both.paste(before, (0, 0))
     both.paste(after, (before.width + gap, 0))
-    both.save(sys.argv[3], optimize=True)
+    both.save(sys.argv[3], quality=93, method=6)
 
 
 main()
