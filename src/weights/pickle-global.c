@@ -161,7 +161,9 @@ genga_pickle_global (GengaPickle *self,
   global->name = *name;
   for (guint i = 0; i < G_N_ELEMENTS (known); i++)
     {
-      if (genga_pickle_is_string (module, known[i].module) &&
+      /* The first letters alone tell most of them apart. */
+      if (known[i].module[0] == module->bytes[0] && known[i].name[0] == name->bytes[0] &&
+          genga_pickle_is_string (module, known[i].module) &&
           genga_pickle_is_string (name, known[i].name))
         {
           global->role = known[i].role;

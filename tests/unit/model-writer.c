@@ -12,7 +12,11 @@
 #define MAX_CPU_MS 100
 #define MAX_GROWTH_KB (16 * 1024)
 
-#if defined(__SANITIZE_ADDRESS__)
+#ifndef __has_feature
+#  define __has_feature(feature) 0
+#endif
+
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer) || !defined(__OPTIMIZE__)
 #  define MEASURES FALSE
 #else
 #  define MEASURES TRUE
@@ -126,11 +130,20 @@ add_local (GByteArray *out, const Record *record, const Header *header, GBytes *
   add_u16 (out, header->method);
   add_u32 (out, 0);
   add_u32 (out, is_late ? 0 : header->crc);
-  add_u32 (out, is_late ? 0 : header->packed_size);
-  add_u32 (out, is_late ? 0 : header->size + record->local_size_lie);
+  add_u32 (out, record->wide_local ? G_MAXUINT32 : is_late ? 0 : header->packed_size);
+  add_u32 (out, record->wide_local ? G_MAXUINT32
+                : is_late          ? 0
+                                   : header->size + record->local_size_lie);
   add_u16 (out, strlen (name));
-  add_u16 (out, record->pad > 0 ? record->pad + 4 : 0);
+  add_u16 (out, (record->pad > 0 ? record->pad + 4 : 0) + (record->wide_local ? 20 : 0));
   add_text (out, name);
+  if (record->wide_local)
+    {
+      add_u16 (out, 1);
+      add_u16 (out, 16);
+      add_u64 (out, is_late ? 0 : header->size + record->wide_lie);
+      add_u64 (out, is_late ? 0 : header->packed_size + record->wide_lie);
+    }
   if (record->pad > 0)
     {
       ADD (out, "FB");
@@ -152,14 +165,20 @@ add_central (GByteArray *out, const Record *record, const Header *header)
   add_u32 (out, 0);
   add_u32 (out, header->crc);
   add_u32 (out, record->wide ? G_MAXUINT32 : header->packed_size);
-  add_u32 (out, record->wide ? G_MAXUINT32 : header->size);
+  add_u32 (out, record->wide || record->wide_size ? G_MAXUINT32 : header->size);
   add_u16 (out, strlen (record->name));
-  add_u16 (out, record->wide ? 28 : 0);
+  add_u16 (out, record->wide ? 28 : record->wide_size ? 12 : 0);
   add_u16 (out, 0);
   add_u32 (out, 0);
   add_u32 (out, 0);
   add_u32 (out, record->wide ? G_MAXUINT32 : header->offset);
   add_text (out, record->name);
+  if (record->wide_size)
+    {
+      add_u16 (out, 1);
+      add_u16 (out, 8);
+      add_u64 (out, header->size + record->wide_lie);
+    }
   if (!record->wide)
     return;
   add_u16 (out, 1);

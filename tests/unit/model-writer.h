@@ -37,6 +37,8 @@ typedef struct
   gboolean deflate;
   Descriptor descriptor;
   gboolean wide;          /* zip64 fields in the directory */
+  gboolean wide_size;     /* a zip64 field for the unpacked size alone */
+  gboolean wide_local;    /* zip64 fields in the local header */
   guint16 flags;          /* in both headers */
   guint16 method;         /* in both headers */
   guint32 crc;            /* in both headers */
@@ -76,7 +78,7 @@ GBytes *write_safetensors (const char *header, gsize block_size);
 /*
  * Loading fails with GENGA_ERROR_MODEL, the file's name and `part` in the message, in less than
  * 100 ms of processor time and with less than 16 MB of memory more (neither is measured under a
- * sanitizer), and nothing that a payload would leave behind is there.
+ * sanitizer or without optimisation), and nothing that a payload would leave behind is there.
  */
 void assert_refused (GBytes *file, const char *part);
 

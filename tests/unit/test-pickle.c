@@ -241,6 +241,14 @@ test_broken (void)
     { { BYTES ("\x80\004K\001K\002\x93.") }, "class" },
     { { BYTES ("\x80\004\x8c\000\x8c\000\x93.") }, "class" },
     { { BYTES ("c\nx\n.") }, "class" },
+    { { BYTES ("F\n.") }, "number" },
+    { { BYTES ("\x80") }, "too early" },
+    { { BYTES ("\x80\002\x8a\002x") }, "too early" },
+    { { BYTES ("\x80\002G123") }, "too early" },
+    { { BYTES ("\x80\002M1") }, "too early" },
+    { { BYTES ("\x80\002U") }, "too early" },
+    { { BYTES ("\x80\004\x95\001") }, "too early" },
+    { { BYTES ("ctorch._tensor\n_rebuild_from_type_v2\n)R.") }, "tensor" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
@@ -376,7 +384,7 @@ test_heaps (void)
                            "]q\001"
                            "0",
                            500000, "pickle:");
-  assert_repeated_refused ("\x80\002", "ca\nb\n0", 200000, "left over");
+  assert_repeated_refused ("\x80\002", "ca\nb\n0", 100000, "left over");
   /* Copies of one long list, each of which costs a few bytes only. */
   ADD (lists, "\x80\002ccollections\nOrderedDict\nq\001"
               "0(");

@@ -82,7 +82,13 @@ test_strides (void)
                               .shape = { 2, 1, 3 },
                               .strides = { 3, 99, 1 },
                               .data = elements };
+  static const float floats[] = { 0, 1, 2, 3 };
+  const GengaTensor columns = {
+    .dtype = GENGA_DTYPE_F32, .rank = 2, .shape = { 2, 2 }, .strides = { 1, 2 }, .data = floats
+  };
+  const GengaTensor empty = { .rank = 2, .shape = { 3, 0 }, .strides = { 5, 7 }, .data = floats };
   static const float expected[] = { 0, 6, 2, 8, 4, 10, 1, 7, 3, 9, 5, 11 };
+  static const float expected_columns[] = { 0, 2, 1, 3 };
   float values[12];
 
   g_assert_false (genga_tensor_is_contiguous (&transposed));
@@ -90,6 +96,10 @@ test_strides (void)
   g_assert_cmpint (genga_tensor_get_n_elements (&dense), ==, 6);
   genga_tensor_copy_f32 (&transposed, values);
   g_assert_cmpmem (values, sizeof values, expected, sizeof expected);
+  genga_tensor_copy_f32 (&columns, values);
+  g_assert_cmpmem (values, 16, expected_columns, 16);
+  g_assert_true (genga_tensor_is_contiguous (&empty));
+  genga_tensor_copy_f32 (&empty, values);
 }
 
 static void
@@ -223,8 +233,8 @@ test_in_place (void)
 {
   g_autofree char *folder = g_dir_make_tmp ("genga-XXXXXX", NULL);
   g_autofree char *path = g_build_filename (folder, "m.safetensors", NULL);
-  g_autoptr (GBytes) file = write_safetensors (
-      "{\"a\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,16]}} ", 16);
+  g_autoptr (GBytes) file =
+      write_safetensors ("{\"a\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,16]}} ", 16);
   g_autoptr (GengaStateDict) dict = NULL;
   g_autoptr (GError) error = NULL;
   float values[4];

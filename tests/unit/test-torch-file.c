@@ -272,6 +272,117 @@ test_legacy_views (void)
     }
 }
 
+/* The three pickles before the object. */
+static void
+test_legacy_headers (void)
+{
+#define MAGIC "\x80\002\x8a\012\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19."
+  static const struct
+  {
+    const guint8 *data;
+    gsize size;
+    const char *part;
+  } rows[] = {
+    { BYTES ("\x80\002K\001."), "PyTorch did not write" },
+    { BYTES ("\x80\002\x8a\012xxxxxxxxxx."), "PyTorch did not write" },
+    { BYTES (MAGIC), "too early" },
+    { BYTES (MAGIC "M\xe8\003."), "protocol" },
+    { BYTES (MAGIC "N."), "protocol" },
+    { BYTES (MAGIC "M\xe9\003.N."), "header" },
+    { BYTES (MAGIC "M\xe9\003.}Vlittle_endian\nI00\ns."), "big-endian" },
+    { BYTES (MAGIC "M\xe9\003.}.}."), "too early" },
+    { BYTES (MAGIC "M\xe9\003.}.}.N."), "list" },
+    { BYTES (MAGIC "M\xe9\003.}.}.]."), "no network weights" },
+    { BYTES ("L119547037146038801333356L\n.I1001\n.}.}.]."), "no network weights" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GBytes) file = g_bytes_new_static (rows[i].data, rows[i].size);
+
+      assert_refused (file, rows[i].part);
+    }
+}
+
+/* Several tensors in one storage are fine; two opinions about one are not. */
+static void
+test_legacy_shared (void)
+{
+  const Tensor first = { .key = "7", .rank = 1, .shape = { 2 }, .strides = { 1 }, .view = "N" };
+  const Tensor others[] = {
+    { .key = "7", .rank = 1, .shape = { 2 }, .strides = { 1 }, .offset = 2, .view = "N" },
+    { .key = "70", .rank = 1, .shape = { 2 }, .strides = { 1 }, .view = "N" },
+    { .key = "7", .type = "Int", .rank = 1, .shape = { 2 }, .strides = { 1 }, .view = "N" },
+    { .key = "7", .n = 3, .rank = 1, .shape = { 2 }, .strides = { 1 }, .view = "N" },
+  };
+  g_autoptr (GBytes) data = make_data (16);
+
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    {
+      GByteArray *out = g_byte_array_new ();
+      g_autoptr (GBytes) file = NULL;
+      g_autoptr (GengaStateDict) dict = NULL;
+
+      ADD (out, MAGIC "M\xe9\003.}.}(");
+      add_string (out, "a");
+      add_tensor (out, &first);
+      add_string (out, "b");
+      add_tensor (out, &others[i]);
+      add_text (out, i == 1 ? "u.](V70\nV7\ne." : "u.](V7\ne.");
+      for (guint k = 0; k < (i == 1 ? 2 : 1); k++)
+        {
+          add_u64 (out, 4);
+          g_byte_array_append (out, g_bytes_get_data (data, NULL), 16);
+        }
+      file = finish (out);
+      if (i >= 2)
+        {
+          assert_refused (file, "two ways");
+          continue;
+        }
+      dict = assert_loads (file);
+      g_assert_cmpmem (genga_state_dict_lookup (dict, "b")->data, 4,
+                       i == 0 ? "\10\11\12\13" : "\0\1\2\3", 4);
+    }
+}
+
+/* A re-packed file: each record is inflated once, however many tensors lie in it. */
+static void
+test_deflated (void)
+{
+  const Tensor tensor = { .rank = 1, .shape = { 2 }, .strides = { 1 }, .offset = 1 };
+  g_autoptr (GByteArray) stream = g_byte_array_new ();
+  g_autoptr (GBytes) pickle = NULL;
+  g_autoptr (GBytes) storage = make_data (16);
+  g_autoptr (GBytes) order = g_bytes_new_static (BYTES ("little"));
+
+  ADD (stream, "\x80\002}(");
+  for (guint i = 0; i < 3; i++)
+    {
+      add_string (stream, ((const char *const[]){ "a", "b", "c" })[i]);
+      add_tensor (stream, &tensor);
+    }
+  ADD (stream, "u.");
+  pickle = g_bytes_new (stream->data, stream->len);
+  for (guint lie = 0; lie < 2; lie++)
+    {
+      const Record records[] = { { "m/data.pkl", pickle, TRUE },
+                                 { "m/data/0", storage, TRUE, .crc = lie },
+                                 { "m/byteorder", order, TRUE } };
+      g_autoptr (GBytes) file = write_zip (records, 3, NULL);
+      g_autoptr (GengaStateDict) dict = NULL;
+
+      if (lie)
+        {
+          assert_refused (file, "checksum");
+          continue;
+        }
+      dict = assert_loads (file);
+      g_assert_cmpuint (genga_state_dict_get_copied_bytes (dict), ==, 16);
+      g_assert_cmpmem (genga_state_dict_lookup (dict, "c")->data, 4, "\4\5\6\7", 4);
+    }
+}
+
 /* A stream in which "@" stands for a tensor and "%" for a string's opcode, length and text. */
 static GBytes *
 write_pattern (const char *pattern)
@@ -359,6 +470,21 @@ test_names (void)
     }
 }
 
+/* New versions of torch leave the type out of the storage. */
+static void
+test_untyped (void)
+{
+  g_autoptr (GBytes) file = write_pattern (
+      "}(%a ctorch._utils\n_rebuild_tensor_v3\n((%storage ctorch.storage\nUntypedStorage\n%0 %cpu "
+      "K\020tQK\001ctorch\nSize\n(K\002\x85tR(K\003tI00\nNctorch\nint16\ntRu");
+  g_autoptr (GengaStateDict) dict = assert_loads (file);
+  const GengaTensor *tensor = genga_state_dict_get_tensor (dict, 0);
+
+  g_assert_cmpint (tensor->dtype, ==, GENGA_DTYPE_I16);
+  g_assert_cmpint (tensor->shape[0], ==, 2);
+  g_assert_cmpmem (tensor->data, 8, "\2\3\4\5\6\7\10\11", 8);
+}
+
 static void
 test_refused_dictionaries (void)
 {
@@ -384,6 +510,15 @@ test_refused_dictionaries (void)
     { "}(%a ctorch._utils\n_rebuild_parameter\n(K\001NNtRu", "parameter" },
     { "}(%a ctorch\nSize\n(K\001tRu", "size" },
     { "}(%a (%storage tQu", "storage" },
+    { "}(%a ctorch._utils\n_rebuild_tensor_v3\n((%storage ctorch.storage\nUntypedStorage\n%0 %cpu "
+      "K\020tQI0\n(t(tI00\nNctorch\nuint16\ntRu",
+      "“torch.uint16”" },
+    { "}(%a ctorch._utils\n_rebuild_tensor_v2\n((%storage ctorch.storage\nUntypedStorage\n%0 %cpu "
+      "K\020tQI0\n(t(tI00\nNtRu",
+      "tensor" },
+    { "}(%a ctorch._utils\n_rebuild_tensor_v3\n((%storage ctorch.storage\nUntypedStorage\n%0 %cpu "
+      "K\020(%v K\003K\004ttQI0\n(t(tI00\nNctorch\nfloat32\ntRu",
+      "inside an element" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
@@ -404,6 +539,10 @@ main (int argc, char *argv[])
   g_test_add_func ("/torch-file/legacy", test_legacy);
   g_test_add_func ("/torch-file/legacy-views", test_legacy_views);
   g_test_add_func ("/torch-file/names", test_names);
+  g_test_add_func ("/torch-file/untyped", test_untyped);
+  g_test_add_func ("/torch-file/legacy-headers", test_legacy_headers);
+  g_test_add_func ("/torch-file/legacy-shared", test_legacy_shared);
+  g_test_add_func ("/torch-file/deflated", test_deflated);
   g_test_add_func ("/torch-file/refused-dictionaries", test_refused_dictionaries);
   return g_test_run ();
 }

@@ -60,6 +60,8 @@ test_good (void)
             { "x y/a", data, deflate, descriptor, wide, .pad = 20 },
             { "x y/", empty, FALSE, DESCRIPTOR_NONE, wide },
             { "x y/é", empty, deflate, descriptor, wide },
+            { "x y/l", data, deflate, descriptor, wide, .wide_local = TRUE },
+            { "x y/s", data, deflate, descriptor, .wide_size = TRUE },
           };
           const Archive archive = { .wide = wide };
           g_autoptr (GBytes) file = write_zip (records, G_N_ELEMENTS (records), &archive);
@@ -67,9 +69,11 @@ test_good (void)
           g_autoptr (GengaZip) zip = open_zip (file, &error);
 
           g_assert_no_error (error);
-          g_assert_cmpuint (genga_zip_get_n_records (zip), ==, 3);
+          g_assert_cmpuint (genga_zip_get_n_records (zip), ==, 5);
           assert_record (zip, "x y/a", data, !deflate);
           assert_record (zip, "x y/é", empty, !deflate);
+          assert_record (zip, "x y/l", data, !deflate);
+          assert_record (zip, "x y/s", data, !deflate);
           g_assert_cmpint (genga_zip_find (zip, "x y/b"), ==, -1);
         }
 }
@@ -142,7 +146,13 @@ test_false_directory (void)
   for (guint i = 0; i < G_N_ELEMENTS (lies); i++)
     assert_zip_refused (&record, 1, &lies[i], "zip:");
   for (gint64 lie = -1; lie <= 1; lie += 2)
-    assert_zip_refused (&(Record){ "a", data, .wide = TRUE, .wide_lie = lie }, 1, NULL, "zip:");
+    {
+      assert_zip_refused (&(Record){ "a", data, .wide = TRUE, .wide_lie = lie }, 1, NULL, "zip:");
+      assert_zip_refused (&(Record){ "a", data, .wide_size = TRUE, .wide_lie = lie }, 1, NULL,
+                          "zip:");
+      assert_zip_refused (&(Record){ "a", data, .wide_local = TRUE, .wide_lie = lie }, 1, NULL,
+                          "disagrees");
+    }
   assert_zip_refused (&(Record){ "a", data, .wide = TRUE, .wide_lie = G_MAXINT64 }, 1, NULL,
                       "zip:");
 }
