@@ -48,13 +48,12 @@ check_input (const GengaTensor *tensor, const char *path, int channels, GError *
                  display, INPUT_NAME, tensor->rank);
   else if (tensor->shape[0] != 1)
     g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
-                 _ ("“%s”: the tensor “%s” holds %" G_GINT64_FORMAT " pictures; it takes one at a "
-                    "time."),
-                 display, INPUT_NAME, tensor->shape[0]);
+                 _ ("“%s”: the tensor “%s” holds %lld pictures; it takes one at a time."), display,
+                 INPUT_NAME, (long long)tensor->shape[0]);
   else if (tensor->shape[1] != channels)
     g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
-                 _ ("“%s”: the tensor “%s” has %" G_GINT64_FORMAT " channels; the model takes %d."),
-                 display, INPUT_NAME, tensor->shape[1], channels);
+                 _ ("“%s”: the tensor “%s” has %lld channels; the model takes %d."), display,
+                 INPUT_NAME, (long long)tensor->shape[1], channels);
   else if (tensor->shape[2] < 1 || tensor->shape[2] > MAX_SIDE || tensor->shape[3] < 1 ||
            tensor->shape[3] > MAX_SIDE)
     g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
