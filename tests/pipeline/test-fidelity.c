@@ -5,21 +5,27 @@
 
 #include <math.h>
 
+/* Of the first `n_channels` channels. */
 static int
-get_max_difference (GengaFrame *a, GengaFrame *b)
+get_max_colour_difference (GengaFrame *a, GengaFrame *b, int n_channels)
 {
-  int n = genga_layout_get_n_channels (a->info.layout);
   int most = 0;
 
   g_assert_cmpint (a->info.width, ==, b->info.width);
   g_assert_cmpint (a->info.height, ==, b->info.height);
-  g_assert_cmpint (a->info.layout, ==, b->info.layout);
   for (int y = 0; y < a->info.height; y++)
     for (int x = 0; x < a->info.width; x++)
-      for (int c = 0; c < n; c++)
+      for (int c = 0; c < n_channels; c++)
         most = MAX (most,
                     ABS (genga_test_get_sample (a, x, y, c) - genga_test_get_sample (b, x, y, c)));
   return most;
+}
+
+static int
+get_max_difference (GengaFrame *a, GengaFrame *b)
+{
+  g_assert_cmpint (a->info.layout, ==, b->info.layout);
+  return get_max_colour_difference (a, b, genga_layout_get_n_channels (a->info.layout));
 }
 
 /* Real weights on a real picture: the reference implementation's result within 1/255. */
@@ -55,6 +61,92 @@ test_real_weights (void)
       g_autoptr (GengaFrame) expected = genga_test_read (expected_path);
       g_assert_cmpint (get_max_difference (result, expected), <=, 1);
     }
+}
+
+/* A whole picture in tiles against the reference implementation and Pillow, where they are here. */
+static void
+test_against_spandrel (void)
+{
+  GError *error = NULL;
+  const char *python = g_getenv ("GENGA_ORACLE_PYTHON");
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autofree char *source = genga_test_find_shared ("media/images/anime_composite_640x360.png");
+  g_autofree char *weights = genga_test_find_shared ("weights/realesr-animevideov3.pth");
+  g_autofree char *script =
+      g_test_build_filename (G_TEST_DIST, "oracle", "spandrel_upscale.py", NULL);
+  g_autofree char *expected_path = g_build_filename (dir, "expected.png", NULL);
+  int status;
+
+  if (python == NULL || source == NULL || weights == NULL)
+    {
+      g_test_skip ("GENGA_ORACLE_PYTHON is not set, or the shared data is not here");
+      return;
+    }
+  const char *argv[] = { python, script, weights, source, expected_path, NULL };
+  g_spawn_sync (NULL, (char **)argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL, NULL, &status,
+                &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (status, ==, 0);
+
+  g_autoptr (GengaOptions) options = genga_test_make_options (weights, 4);
+  g_object_set (options, "output-dir", dir, "device", "cpu", "precision", GENGA_PRECISION_FP32,
+                "tile", 256, NULL);
+  g_autoptr (GengaFrame) result = genga_test_upscale (source, options);
+  g_autoptr (GengaFrame) expected = genga_test_read (expected_path);
+  g_assert_cmpint (get_max_colour_difference (result, expected, 3), <=, 1);
+}
+
+static double
+get_psnr (GengaFrame *a, GengaFrame *b)
+{
+  int n = a->info.width * genga_layout_get_n_channels (a->info.layout);
+  double sum = 0;
+
+  for (int y = 0; y < a->info.height; y++)
+    for (int x = 0; x < n; x++)
+      {
+        double d = ((float *)genga_frame_get_row (a, 0, y))[x] -
+                   ((float *)genga_frame_get_row (b, 0, y))[x];
+        sum += d * d;
+      }
+  return -10 * log10 (sum / n / a->info.height);
+}
+
+static GengaFrame *
+run_in_precision (const char *weights, GengaPrecision precision, GengaFrame *frame)
+{
+  GError *error = NULL;
+  g_autoptr (GengaEngine) engine = genga_engine_open ("cpu", NULL);
+  g_autoptr (GengaModel) model = genga_model_load (engine, weights, precision, 0, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (genga_model_get_precision (model), ==, precision);
+  g_autoptr (GengaSession) session = genga_session_new (model, &(GengaSessionParams){ 0 });
+  GengaFrame *result = genga_session_run (session, frame, &error);
+  g_assert_no_error (error);
+  return result;
+}
+
+/* PREC-10: bf16 stays within 60 dB of fp32 on real weights and a real picture. */
+static void
+test_bf16 (void)
+{
+  g_autofree char *source = genga_test_find_shared ("golden/real/input_97x83.png");
+  g_autofree char *weights = genga_test_find_shared ("weights/realesr-animevideov3.pth");
+  g_autoptr (GengaEngine) engine = genga_engine_open ("cpu", NULL);
+
+  if (source == NULL || weights == NULL)
+    return;
+  if (engine == NULL)
+    {
+      g_test_skip ("LibTorch is not here");
+      return;
+    }
+  g_autoptr (GengaFrame) frame = genga_test_read (source);
+  g_autoptr (GengaFrame) full = run_in_precision (weights, GENGA_PRECISION_FP32, frame);
+  g_autoptr (GengaFrame) half = run_in_precision (weights, GENGA_PRECISION_BF16, frame);
+  double psnr = get_psnr (full, half);
+  g_test_message ("%.1f dB", psnr);
+  g_assert_cmpfloat (psnr, >=, 60);
 }
 
 /* MODEL-11, BUG-29: as bright as the source. */
@@ -186,6 +278,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/fidelity/real-weights", test_real_weights);
+  g_test_add_func ("/fidelity/against-spandrel", test_against_spandrel);
+  g_test_add_func ("/fidelity/bf16", test_bf16);
   g_test_add_func ("/fidelity/brightness", test_brightness);
   g_test_add_func ("/fidelity/transparency", test_transparency);
   g_test_add_func ("/fidelity/filters-alone", test_filters_alone);
