@@ -34,11 +34,4 @@ GengaLoader genga_sniff (const guint8 *data, gsize size, const char **what);
 /* A loader's short name ("png"), as messages and GengaPictureInfo have it. */
 const char *genga_loader_get_name (GengaLoader loader);
 
-/*
- * Pictures in a whole GIF or WebP file: its frames, at least 1; 0 where the file ends too early.
- * Looks at the structure alone.
- */
-guint genga_sniff_count_gif (const guint8 *data, gsize size);
-guint genga_sniff_count_webp (const guint8 *data, gsize size);
-
 G_END_DECLS

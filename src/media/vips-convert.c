@@ -59,7 +59,7 @@ static int
 convert_inks (VipsImage *in, VipsImage **out)
 {
   const gboolean deep = in->BandFmt != VIPS_FORMAT_UCHAR;
-  g_autoptr (GengaVipsImage) copy = NULL;
+  g_autoptr (GengaVipsImage) bare = NULL;
 
   if (has_usable_profile (in, GENGA_ICC_CMYK))
     {
@@ -68,10 +68,10 @@ convert_inks (VipsImage *in, VipsImage **out)
         return 0;
       genga_vips_drop_error ("CMYK by its own profile");
     }
-  if (vips_copy (in, &copy, NULL) != 0)
+  if (vips_copy (in, &bare, NULL) != 0)
     return -1;
-  vips_image_remove (copy, VIPS_META_ICC_NAME);
-  return vips_colourspace (copy, out, deep ? VIPS_INTERPRETATION_RGB16 : VIPS_INTERPRETATION_sRGB,
+  vips_image_remove (bare, VIPS_META_ICC_NAME);
+  return vips_colourspace (bare, out, deep ? VIPS_INTERPRETATION_RGB16 : VIPS_INTERPRETATION_sRGB,
                            NULL);
 }
 
@@ -100,6 +100,16 @@ choose_colour_stage (VipsImage *image)
     default:
       return pass_on;
     }
+}
+
+/* What has become sRGB needs no profile, and the one that described it before is wrong now. */
+static int
+drop_profile (VipsImage *in, VipsImage **out)
+{
+  if (vips_copy (in, out, NULL) != 0)
+    return -1;
+  vips_image_remove (*out, VIPS_META_ICC_NAME);
+  return 0;
 }
 
 /* Whatever a file has beyond alpha is nothing that a picture shows. */
@@ -142,8 +152,9 @@ check_samples (VipsImage *image, const GengaSource *source, GError **error)
 VipsImage *
 genga_vips_convert (VipsImage *image, const GengaSource *source, GError **error)
 {
-  const Stage stages[] = { fill_low_bits, choose_colour_stage (image), keep_shown_bands,
-                           fit_samples };
+  const Stage colour = choose_colour_stage (image);
+  const Stage stages[] = { fill_low_bits, colour, colour != pass_on ? drop_profile : pass_on,
+                           keep_shown_bands, fit_samples };
   g_autoptr (GengaVipsImage) current = g_object_ref (image);
 
   if (!check_samples (image, source, error))

@@ -113,7 +113,7 @@ genga_vips_probe (const char *path, GengaPictureInfo *info, GError **error)
       g_strlcpy (info->loader, genga_loader_get_name (source.loader), sizeof info->loader);
     }
   else
-    genga_vips_drop_error (path);
+    genga_vips_drop_error (source.name);
   genga_source_clear (&source);
   return image != NULL;
 }

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-media"
 
 #include "core/error.h"
+#include "media/structure.h"
 #include "media/vips-private.h"
 
 #include <errno.h>
@@ -14,8 +15,6 @@
 /* Animations beyond any use: their tables alone would fill the memory (I3). */
 #define MAX_PAGES 65536
 #define MAX_MAPPED_SIZE G_MAXINT32
-/* Chunks before a PNG's pixels in which an animation is looked for. */
-#define MAX_CHUNKS 256
 
 #define INPUT_ERROR(...) g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT, __VA_ARGS__)
 
@@ -56,27 +55,6 @@ check_kind (const char *name, const struct stat *buffer, GError **error)
   return FALSE;
 }
 
-/* Reads exactly `size` bytes at `offset`, or fewer at the end; -1 with errno. */
-static gssize
-read_at (int fd, gpointer data, gsize size, gint64 offset)
-{
-  gsize done = 0;
-
-  while (done < size)
-    {
-      gssize n = pread (fd, (guint8 *)data + done, size - done, offset + done);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n < 0)
-        return -1;
-      if (n == 0)
-        break;
-      done += n;
-    }
-  return done;
-}
-
 static gboolean
 open_file (GengaSource *self, const char *path, GError **error)
 {
@@ -95,7 +73,7 @@ static gboolean
 recognise (GengaSource *self, GError **error)
 {
   guint8 head[GENGA_SNIFF_SIZE];
-  const gssize size = read_at (self->fd, head, sizeof head, 0);
+  const gssize size = genga_file_read_at (self->fd, head, sizeof head, 0);
   const char *what;
 
   if (size < 0)
@@ -111,29 +89,6 @@ recognise (GengaSource *self, GError **error)
   return FALSE;
 }
 
-/* The frames of an animated PNG, from the chunk before the pixels that announces them. */
-static guint
-count_png (int fd)
-{
-  gint64 offset = 8;
-
-  for (int i = 0; i < MAX_CHUNKS; i++)
-    {
-      guint8 chunk[12];
-      guint32 length, n_frames;
-
-      if (read_at (fd, chunk, sizeof chunk, offset) != sizeof chunk ||
-          memcmp (chunk + 4, "IDAT", 4) == 0)
-        return 1;
-      memcpy (&length, chunk, 4);
-      memcpy (&n_frames, chunk + 8, 4);
-      if (memcmp (chunk + 4, "acTL", 4) == 0)
-        return CLAMP (GUINT32_FROM_BE (n_frames), 1, G_MAXINT);
-      offset += 12 + (gint64)GUINT32_FROM_BE (length);
-    }
-  return 1;
-}
-
 static gboolean
 read_whole (GengaSource *self, GError **error)
 {
@@ -146,39 +101,56 @@ read_whole (GengaSource *self, GError **error)
       INPUT_ERROR (_ ("“%s” is too large to be read."), self->name);
       return FALSE;
     }
-  n_read = read_at (self->fd, data, size, 0);
+  n_read = genga_file_read_at (self->fd, data, size, 0);
   self->bytes = g_bytes_new_take (data, MAX (n_read, 0));
   return n_read >= 0 ? TRUE : set_open_error (error, self->name, errno);
 }
 
-static gboolean
-count_pages (GengaSource *self, GError **error)
+static guint
+count_frames (GengaSource *self)
 {
-  const guint8 *data;
-  gsize size;
+  gsize size = 0;
+  const guint8 *data = self->bytes != NULL ? g_bytes_get_data (self->bytes, &size) : NULL;
 
-  self->n_pages = self->loader == GENGA_LOADER_PNG ? count_png (self->fd) : 1;
-  if (self->loader != GENGA_LOADER_GIF && self->loader != GENGA_LOADER_WEBP)
-    return TRUE;
-  if (!read_whole (self, error))
+  switch ((int)self->loader)
+    {
+    case GENGA_LOADER_PNG:
+      return genga_structure_count_png (self->fd);
+    case GENGA_LOADER_TIFF:
+      return genga_structure_count_tiff (self->fd);
+    case GENGA_LOADER_GIF:
+      return genga_structure_count_gif (data, size);
+    case GENGA_LOADER_WEBP:
+      return genga_structure_count_webp (data, size);
+    default:
+      return 1;
+    }
+}
+
+/* Walks the structure of formats whose decoders do not look at all of it. */
+static gboolean
+check_structure (GengaSource *self, GError **error)
+{
+  if ((self->loader == GENGA_LOADER_GIF || self->loader == GENGA_LOADER_WEBP) &&
+      !read_whole (self, error))
     return FALSE;
 
-  data = g_bytes_get_data (self->bytes, &size);
-  self->n_pages = self->loader == GENGA_LOADER_GIF ? genga_sniff_count_gif (data, size)
-                                                   : genga_sniff_count_webp (data, size);
+  self->n_pages = count_frames (self);
   if (self->n_pages == 0)
-    INPUT_ERROR (_ ("“%s” is truncated or damaged."), self->name);
-  else if (self->n_pages > MAX_PAGES)
+    INPUT_ERROR (_ ("“%s” is truncated or damaged: it cannot be read to its end."), self->name);
+  else if (self->n_pages > MAX_PAGES && self->bytes != NULL)
     INPUT_ERROR (_ ("“%s” has %u frames, far too many for an animation."), self->name,
                  self->n_pages);
-  return self->n_pages > 0 && self->n_pages <= MAX_PAGES;
+  else
+    return TRUE;
+  return FALSE;
 }
 
 gboolean
 genga_source_open (GengaSource *self, const char *path, GError **error)
 {
   self->name = g_filename_display_name (path);
-  return open_file (self, path, error) && recognise (self, error) && count_pages (self, error);
+  return open_file (self, path, error) && recognise (self, error) && check_structure (self, error);
 }
 
 void
