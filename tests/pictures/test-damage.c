@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "support.h"
+#include "core/error.h"
+
+#include <string.h>
+
+#define N_LENGTHS 64
+#define N_FLIPS 1000
+#define FLIP_SEED 20
+
+static GengaFrame *
+load_bytes (const char *name, gconstpointer data, gsize size)
+{
+  g_autofree char *path = support_path (name);
+  g_autoptr (GError) error = NULL;
+  GengaFrame *frame;
+
+  support_write (name, data, size);
+  frame = support_media ()->picture_load (path, NULL, NULL, &error);
+  if (frame == NULL)
+    {
+      g_assert_error (error, GENGA_ERROR, GENGA_ERROR_INPUT);
+      g_assert_nonnull (strstr (error->message, name));
+    }
+  return frame;
+}
+
+/* The pages of a TIFF are independent: what is missing may lie behind the one that is read. */
+static gboolean
+is_first_page (const GengaFrame *frame, const Case *picture)
+{
+  g_autofree char *raw = g_strconcat (picture->name, ".raw", NULL);
+  g_autoptr (GBytes) pixels = support_read (raw);
+
+  return g_str_equal (picture->loader, "tiff") && picture->n_pages > 1 &&
+         support_get_difference (frame, g_bytes_get_data (pixels, NULL)) == 0;
+}
+
+/* A file that stops anywhere is refused, never shown in part (I1). */
+static void
+test_truncated (void)
+{
+  if (support_get_folder () == NULL)
+    return;
+  for (guint i = 0; i < support_get_cases ()->len; i++)
+    {
+      const Case *picture = g_ptr_array_index (support_get_cases (), i);
+      g_autoptr (GBytes) bytes = support_read (picture->name);
+      gsize size;
+      gconstpointer data = g_bytes_get_data (bytes, &size);
+
+      if (g_str_has_prefix (picture->name, "turned") || g_str_has_prefix (picture->name, "inks"))
+        continue;
+      for (int cut = 0; cut < N_LENGTHS; cut++)
+        {
+          const gsize length = size * cut / N_LENGTHS;
+          g_autoptr (GengaFrame) frame = load_bytes ("cut.picture", data, length);
+
+          if (frame != NULL && !is_first_page (frame, picture))
+            g_error ("%s: %zu of %zu bytes were read as a picture", picture->name, length, size);
+        }
+    }
+}
+
+/*
+ * One wrong bit is refused, or changes no pixel where the format has check sums; nothing crashes
+ * (I2).
+ */
+static void
+test_flipped (void)
+{
+  static const char *const names[] = { "c3b8.png",        "palette-trns.png", "half.jpg",
+                                       "progressive.jpg", "lossy.webp",       "alpha.webp",
+                                       "still.gif",       "tiff_lzw.tiff" };
+  GRand *random = g_rand_new_with_seed (FLIP_SEED);
+
+  if (support_get_folder () == NULL)
+    return;
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (GBytes) bytes = support_read (names[i]);
+      g_autofree char *raw = g_strconcat (names[i], ".raw", NULL);
+      g_autoptr (GBytes) pixels = support_read (raw);
+      int n_read = 0;
+
+      for (int n = 0; n < N_FLIPS; n++)
+        {
+          gsize size;
+          g_autofree guint8 *data =
+              g_memdup2 (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+          size = g_bytes_get_size (bytes);
+          const guint32 bit = g_rand_int_range (random, 0, size * 8);
+
+          data[bit / 8] ^= 1 << bit % 8;
+          g_autoptr (GengaFrame) frame = load_bytes ("flipped.picture", data, size);
+          n_read += frame != NULL;
+          if (frame != NULL && g_str_has_suffix (names[i], ".png"))
+            {
+              g_assert_cmpint (frame->info.width, ==, 61);
+              g_assert_cmpint (support_get_difference (frame, g_bytes_get_data (pixels, NULL)), ==,
+                               0);
+            }
+        }
+      g_test_message ("%s: %d of %d were read", names[i], n_read, N_FLIPS);
+    }
+  g_rand_free (random);
+}
+
+/* The budget is held from the header alone, in no time and no memory (I3). */
+static void
+test_bombs (void)
+{
+  static const char *const names[] = { "pixels.png",  "header.png",  "claims.png",
+                                       "claims.jpg",  "claims.webp", "frames.gif",
+                                       "frames.webp", "canvas.gif",  "strips.tiff" };
+  const GengaPictureLoad budget = { .max_memory_bytes = 64 << 20, .output_factor = 4 };
+
+  if (support_get_folder () == NULL)
+    return;
+  support_run ("pictures_bombs.py", support_get_folder (), NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = support_path (names[i]);
+      g_autoptr (GError) error = NULL;
+      const int before = support_get_resident_mib ();
+      const gint64 start = g_get_monotonic_time ();
+      g_autoptr (GengaFrame) frame = support_media ()->picture_load (path, &budget, NULL, &error);
+      const double seconds = (g_get_monotonic_time () - start) / 1e6;
+      const int growth = support_get_resident_mib () - before;
+
+      g_assert_null (frame);
+      g_assert_error (error, GENGA_ERROR, GENGA_ERROR_INPUT);
+      g_test_message ("%.2f s, %d MiB: %s", seconds, growth, error->message);
+      g_assert_cmpint (growth, <, 64);
+      if (before > 0)
+        g_assert_cmpfloat (seconds, <, 1);
+    }
+}
+
+/* The budget counts the source and what becomes of it, and says both numbers. */
+static void
+test_budget (void)
+{
+  GengaPictureLoad budget = { .max_memory_bytes = 61 * 43 * 3 * 5, .output_factor = 4 };
+  g_autofree char *path = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (support_get_folder () == NULL)
+    return;
+  path = support_path ("c3b8.png");
+  g_autoptr (GengaFrame) frame = support_media ()->picture_load (path, &budget, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (frame);
+
+  budget.max_memory_bytes--;
+  g_assert_null (support_media ()->picture_load (path, &budget, NULL, &error));
+  g_assert_error (error, GENGA_ERROR, GENGA_ERROR_INPUT);
+  g_assert_nonnull (strstr (error->message, "61 × 43"));
+  g_assert_nonnull (strstr (error->message, "38.4"));
+}
+
+/* Bytes that belong to nothing are no damage to a JPEG; damage within its data is. */
+static void
+test_jpeg_warnings (void)
+{
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GengaFrame) whole = NULL;
+  g_autoptr (GByteArray) padded = g_byte_array_new ();
+  gsize size;
+  const guint8 *data;
+
+  if (support_get_folder () == NULL)
+    return;
+  whole = support_load ("full.jpg");
+  bytes = support_read ("full.jpg");
+  data = g_bytes_get_data (bytes, &size);
+
+  g_byte_array_append (padded, data, size - 2);
+  g_byte_array_append (padded, (const guint8 *)"\0\0\0\0\0\0", 6);
+  g_byte_array_append (padded, data + size - 2, 2);
+  g_autoptr (GengaFrame) before_end = load_bytes ("padded.jpg", padded->data, padded->len);
+  g_assert_nonnull (before_end);
+
+  g_byte_array_set_size (padded, 0);
+  g_byte_array_append (padded, data, 20);
+  g_byte_array_append (padded, (const guint8 *)"\0\0\0", 3);
+  g_byte_array_append (padded, data + 20, size - 20);
+  g_autoptr (GengaFrame) in_header = load_bytes ("padded.jpg", padded->data, padded->len);
+  g_assert_nonnull (in_header);
+  for (int y = 0; y < whole->info.height; y++)
+    g_assert_cmpmem (genga_frame_get_row (in_header, 0, y), whole->info.width * 3,
+                     genga_frame_get_row (whole, 0, y), whole->info.width * 3);
+
+  g_byte_array_set_size (padded, 0);
+  g_byte_array_append (padded, data, size);
+  g_byte_array_append (padded, data, size / 2);
+  g_autoptr (GengaFrame) trailer = load_bytes ("padded.jpg", padded->data, padded->len);
+  g_assert_nonnull (trailer);
+
+  /* A marker in the middle of the data ends it too early. */
+  g_byte_array_set_size (padded, 0);
+  g_byte_array_append (padded, data, size * 2 / 3);
+  g_byte_array_append (padded, (const guint8 *)"\xff\xd9", 2);
+  g_autoptr (GengaFrame) ended = load_bytes ("ended.jpg", padded->data, padded->len);
+  g_assert_null (ended);
+}
+
+int
+main (int argc, char **argv)
+{
+  int status;
+
+  support_init (&argc, &argv);
+  g_test_add_func ("/pictures/damage/truncated", test_truncated);
+  g_test_add_func ("/pictures/damage/flipped", test_flipped);
+  g_test_add_func ("/pictures/damage/bombs", test_bombs);
+  g_test_add_func ("/pictures/damage/budget", test_budget);
+  g_test_add_func ("/pictures/damage/jpeg-warnings", test_jpeg_warnings);
+  status = g_test_run ();
+  support_finish ();
+  return status;
+}
