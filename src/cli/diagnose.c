@@ -157,26 +157,27 @@ print_findings (const Findings *self)
         g_print (_ ("%s is not available: %s\n"), part->name, part->reason);
     }
 
-  g_print ("\n%s:\n", _ ("Devices, best first"));
+  g_print ("\n%s\n", _ ("Devices, best first:"));
   for (guint i = 0; i < self->devices->len; i++)
     print_device (&g_array_index (self->devices, GengaDeviceInfo, i));
   if (!self->has_gpu)
     g_print ("  CPU mode\n");
 
-  g_print ("\n%s: %s\n", _ ("Processor"), self->cpu_name);
-  g_print ("  %s: %u\n", _ ("threads"), genga_cpu_get_n_threads ());
-  g_print ("  %s: %s\n", _ ("fast bf16"), genga_cpu_has_fast_bf16 () ? _ ("yes") : _ ("no"));
+  g_print ("\n");
+  g_print (_ ("Processor: %s\n"), self->cpu_name);
+  g_print (_ ("  threads: %u\n"), genga_cpu_get_n_threads ());
+  g_print (_ ("  fast bf16: %s\n"), genga_cpu_has_fast_bf16 () ? _ ("yes") : _ ("no"));
   g_print (_ ("  memory: %.1fGB (%.1fGB available)\n"), genga_memory_get_total () / GIB,
            genga_memory_get_available () / GIB);
 
-  g_print ("\n%s:\n", _ ("Model folders"));
+  g_print ("\n%s\n", _ ("Model folders:"));
   for (guint i = 0; self->model_folders[i] != NULL; i++)
     {
       g_autofree char *path = genga_text_dup_path (self->model_folders[i]);
       g_print ("  %s%s\n", path, say_presence (self->model_folders[i]));
     }
   g_autofree char *cache = genga_text_dup_path (self->cache_folder);
-  g_print ("\n%s:\n  %s%s\n", _ ("Cache folder"), cache, say_presence (self->cache_folder));
+  g_print ("\n%s\n  %s%s\n", _ ("Cache folder:"), cache, say_presence (self->cache_folder));
 }
 
 /* ---- for programs ---- */

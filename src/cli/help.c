@@ -78,11 +78,11 @@ get_group_title (GengaOptionGroup group)
   switch (group)
     {
     case GENGA_OPTION_GROUP_NETWORK:
-      return _ ("Network");
+      return _ ("Network:");
     case GENGA_OPTION_GROUP_FILTERS:
-      return _ ("Filters, applied after the network");
+      return _ ("Filters, applied after the network:");
     case GENGA_OPTION_GROUP_OUTPUT:
-      return _ ("Output");
+      return _ ("Output:");
     default:
       g_return_val_if_reached ("");
     }
@@ -100,7 +100,7 @@ append_rows (GString *out, const GengaCommandLine *line)
       GOptionEntry entry;
 
       if ((int)group != last_group)
-        g_string_append_printf (out, "\n%s:\n", get_group_title (group));
+        g_string_append_printf (out, "\n%s\n", get_group_title (group));
       last_group = group;
       genga_option_init_entry (line->rows[i], &entry);
       append_entry (out, &entry, more);
@@ -121,7 +121,7 @@ genga_command_line_dup_help (const GengaCommand *command, const GengaCommandLine
   g_string_append_c (out, '\n');
   genga_text_append_wrapped (out, _ (command->description), 0, PAGE_COLUMNS);
 
-  g_string_append_printf (out, "\n%s:\n", _ ("Options"));
+  g_string_append_printf (out, "\n%s\n", _ ("Options:"));
   for (const GOptionEntry *entry = line->entries; entry != NULL && entry->long_name != NULL;
        entry++)
     append_entry (out, entry, "");

@@ -70,7 +70,7 @@ dup_overview (void)
                              _ ("Genga enlarges anime pictures with neural networks. This is its "
                                 "command for terminals and scripts."),
                              0, PAGE_COLUMNS);
-  g_string_append_printf (out, "\n%s:\n", _ ("Commands"));
+  g_string_append_printf (out, "\n%s\n", _ ("Commands:"));
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
     {
       g_string_append_printf (out, "  %s\n", commands[i]->name);
@@ -82,7 +82,7 @@ dup_overview (void)
       PAGE_COLUMNS);
   g_string_append (out, "  --version\n");
   genga_text_append_wrapped (out, _ ("Print Genga's version."), 8, PAGE_COLUMNS);
-  g_string_append_printf (out, "\n%s:\n  genga-cli upscale picture.png\n", _ ("Example"));
+  g_string_append_printf (out, "\n%s\n  genga-cli upscale picture.png\n", _ ("Example:"));
   return g_string_free (g_steal_pointer (&out), FALSE);
 }
 

@@ -70,7 +70,8 @@ static void G_GNUC_PRINTF (2, 3) print_row (const char *title, const char *forma
   va_start (args, format);
   g_autofree char *text = g_strdup_vprintf (format, args);
   va_end (args);
-  g_print ("%s: %s\n", title, text);
+  /* Translators: what something is, and its value. */
+  g_print (_ ("%s: %s\n"), title, text);
 }
 
 static void
@@ -116,7 +117,7 @@ print_info (const Info *self)
     print_row (_ ("Licence of the weights"), "%s", self->entry->licence);
   if (self->entry->licence_note != NULL)
     g_print ("  %s\n", self->entry->licence_note);
-  g_print ("%s:\n", _ ("Hyper-parameters"));
+  g_print ("%s\n", _ ("Hyper-parameters:"));
   genga_net_spec_foreach_hyper (spec, print_hyper, NULL);
 }
 

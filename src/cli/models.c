@@ -125,12 +125,12 @@ static void
 print_models (GPtrArray *models, char **folders)
 {
   if (count (models, GENGA_CATALOGUE_FILE) > 0)
-    g_print ("%s:\n", _ ("Models"));
+    g_print ("%s\n", _ ("Models:"));
   else
     g_print ("%s\n", _ ("There is no model file."));
   print_kind (models, GENGA_CATALOGUE_FILE);
 
-  g_print ("\n%s:\n", _ ("They were looked for in these folders"));
+  g_print ("\n%s\n", _ ("They were looked for in these folders:"));
   for (guint i = 0; folders[i] != NULL; i++)
     {
       g_autofree char *path = genga_text_dup_path (folders[i]);
@@ -138,7 +138,7 @@ print_models (GPtrArray *models, char **folders)
     }
 
   if (count (models, GENGA_CATALOGUE_MISSING) > 0)
-    g_print ("\n%s:\n", _ ("Known models that are not installed"));
+    g_print ("\n%s\n", _ ("Known models that are not installed:"));
   print_kind (models, GENGA_CATALOGUE_MISSING);
 }
 
