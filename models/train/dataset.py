@@ -35,14 +35,14 @@ def arrays(folder, count=None):
     return out
 
 
-def fill(folder, count, seed, first, last):
+def fill(folder, count, seed, first, last, only):
     """Draw the pictures first..last that are still missing."""
     data = arrays(folder, count)
     for i in range(first, min(last, count)):
         mark = folder / f"{i:05}.done"
         if mark.exists():
             continue
-        p = picture(seed, i)
+        p = picture(seed, i, only)
         rng = np.random.default_rng((seed, i, 1))
         if rng.uniform() < .25:
             p = degrade.soften(p, rng.uniform(.5, 1.6))
@@ -60,7 +60,7 @@ def finished(folder):
 class Crops:
     """Random batches of (low, high) crops as float tensors 0..1."""
 
-    def __init__(self, folder, seed, shares, side=32, batch=8, soft=.35,
+    def __init__(self, folder, seed, shares, side=32, batch=8, soft=.45,
                  hold_out=8):
         """shares: kind -> share of the crops, kinds: clean and DAMAGE."""
         self.data = arrays(Path(folder))
@@ -142,9 +142,11 @@ def main():
     ap.add_argument("--seed", type=int, default=1)
     ap.add_argument("--first", type=int, default=0)
     ap.add_argument("--last", type=int, default=10 ** 9)
+    ap.add_argument("--only", help="kinds of pictures, such as forest,matte")
     args = ap.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
-    fill(args.out, args.count, args.seed, args.first, args.last)
+    fill(args.out, args.count, args.seed, args.first, args.last,
+         args.only and args.only.split(","))
 
 
 if __name__ == "__main__":

@@ -17,14 +17,16 @@ import figures
 import lettering
 import scenes
 import sketches
+import thickets
 from canvas import Canvas, rect
 from colours import hsv
 from textures import surface
 
 SIZE = 640
-KINDS = ((scenes.outdoors, .18), (scenes.landscape, .12), (scenes.room, .12),
-         (sketches.dead_leaves, .16), (sketches.sketch, .16),
-         (sketches.lineart, .12), (sketches.page, .04), (None, .10))
+KINDS = ((scenes.outdoors, .14), (scenes.landscape, .08), (scenes.room, .10),
+         (thickets.forest, .12), (thickets.matte, .08),
+         (sketches.dead_leaves, .12), (sketches.sketch, .14),
+         (sketches.lineart, .10), (sketches.page, .03), (None, .09))
 
 
 def backdrop(rng, c):
@@ -42,11 +44,12 @@ def backdrop(rng, c):
         c.texture(whole, surface(rng, SIZE, SIZE, hsv(rng)))
 
 
-def draw(rng, over=2):
-    """The canvas of one picture and whether characters stand in it."""
+def draw(rng, over=2, only=None):
+    """The canvas of one picture; only: names of the makers to choose from."""
     c = Canvas(SIZE, SIZE, over)
-    makers, share = zip(*KINDS)
-    make = makers[rng.choice(len(makers), p=share)]
+    makers, share = zip(*((m, p) for m, p in KINDS
+                          if only is None or m and m.__name__ in only))
+    make = makers[rng.choice(len(makers), p=np.divide(share, sum(share)))]
     (make or backdrop)(rng, c)
     if make is None or (rng.uniform() < .4 and make not in (
             sketches.dead_leaves, sketches.lineart)):
@@ -84,10 +87,10 @@ def grade(rng, p):
     return p
 
 
-def picture(seed, index):
+def picture(seed, index, only=None):
     """Picture number `index` of a seed, uint8 SIZE x SIZE x RGB."""
     rng = np.random.default_rng((seed, index))
-    p = grade(rng, draw(rng).pixels()).clip(0, 1)
+    p = grade(rng, draw(rng, only=only).pixels()).clip(0, 1)
     big = Image.fromarray((p * 255 + .5).astype(np.uint8))
     how = rng.choice([Image.BOX, Image.LANCZOS, Image.BICUBIC],
                      p=[.4, .35, .25])

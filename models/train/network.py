@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The Compact network and its files."""
+from pathlib import Path
+
 import torch
 import torch.nn.functional as F
 from safetensors.torch import load_file, save_file
@@ -48,6 +50,7 @@ def save(model, path, metadata):
     """Half-precision .safetensors with a description."""
     state = {k: v.half().contiguous() for k, v in model.state_dict().items()}
     save_file(state, str(path), metadata)
+    Path(path).chmod(0o644)
 
 
 def load(path):

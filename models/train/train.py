@@ -21,9 +21,11 @@ from dataset import Crops, held_out, psnr
 
 # features, inner convolutions, steps, shares of the crops, purpose
 MODELS = {
-    "genga-standard": (64, 8, 24000, dict(clean=.5, still=.3, video=.1, worn=.1),
+    "genga-standard": (64, 8, 24000,
+                       dict(clean=.66, still=.22, video=.08, worn=.04),
                        "anime pictures and video, clean or lightly compressed"),
-    "genga-fast": (24, 8, 40000, dict(clean=.5, still=.3, video=.1, worn=.1),
+    "genga-fast": (24, 8, 40000,
+                   dict(clean=.66, still=.22, video=.08, worn=.04),
                    "the same at several times the speed, for video on a CPU"),
     "genga-restore": (64, 8, 12000,
                       dict(clean=.06, still=.36, video=.36, worn=.22),
@@ -47,6 +49,7 @@ class Run:
 
     def __init__(self, args):
         features, convs, self.steps, self.shares, _ = MODELS[args.model]
+        features = args.features or features
         self.steps = args.steps or self.steps
         self.args, self.step, self.seconds = args, 0, 0.0
         torch.manual_seed(args.seed)
@@ -152,6 +155,8 @@ def main():
     ap.add_argument("--start", type=Path,
                     help="weights of this or a narrower model to begin with")
     ap.add_argument("--steps", type=int, help="instead of the model's own")
+    ap.add_argument("--features", type=int,
+                    help="a narrower model, to be widened later with --start")
     ap.add_argument("--minutes", type=float, help="end the schedule by then")
     ap.add_argument("--lr", type=float, default=4e-3)
     ap.add_argument("--optimiser", choices=("muon", "adam"), default="muon")
