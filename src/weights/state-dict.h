@@ -76,7 +76,10 @@ typedef struct _GengaStateDict GengaStateDict;
  *
  * Errors: GENGA_ERROR_MODEL with what is wrong (broken, malicious, or a format that is recognised
  * and not supported: TorchScript, .pt2, ONNX, an ncnn file, a tar .pth, a Git LFS pointer, a web
- * page), GENGA_ERROR_INPUT where the file cannot be opened.
+ * page), GENGA_ERROR_INPUT where the file cannot be opened or is no regular file (a FIFO or a
+ * device is never waited for), GENGA_ERROR_OUT_OF_MEMORY where a copy finds no room.
+ *
+ * The file is mapped, not read: shortening it while the dictionary lives is not survived.
  *
  * Source of the formats: reference architectures, sections 1 and 2.
  */
