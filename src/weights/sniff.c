@@ -85,16 +85,33 @@ is_tar (const guint8 *data, gsize size)
   return size >= 262 && memcmp (data + 257, "ustar", 5) == 0;
 }
 
+static guint64
+get_header_length (const guint8 *data)
+{
+  guint64 length;
+
+  memcpy (&length, data, sizeof length);
+  return GUINT64_FROM_LE (length);
+}
+
+/*
+ * A length that fits with a header behind it. No pickle looks like that: the length's upper bytes
+ * are 0, which is no opcode, while its lower ones may well be PROTO and a protocol number.
+ */
+static gboolean
+begins_as_safetensors (const guint8 *data, gsize size)
+{
+  return size >= SAFETENSORS_MIN_SIZE && data[8] == '{' && get_header_length (data) <= size - 8;
+}
+
 /* The header length is plausible, or the header at least begins where it must. */
 static gboolean
 is_safetensors (const guint8 *data, gsize size)
 {
-  guint64 length;
-
   if (size < SAFETENSORS_MIN_SIZE)
     return FALSE;
-  memcpy (&length, data, sizeof length);
-  length = GUINT64_FROM_LE (length);
+
+  guint64 length = get_header_length (data);
   return data[8] == '{' || (length > 0 && length <= size - 8 && !is_tar (data, size));
 }
 
@@ -135,6 +152,8 @@ genga_sniff (const guint8 *data, gsize size, GError **error)
 {
   if (STARTS_WITH ("PK\003\004") || STARTS_WITH ("PK\005\006"))
     return GENGA_FORMAT_ZIP;
+  if (begins_as_safetensors (data, size))
+    return GENGA_FORMAT_SAFETENSORS;
   /* PROTO and a protocol number; before protocol 2, torch's magic number in decimal. */
   if ((size >= 2 && data[0] == 0x80 && data[1] >= 2 && data[1] <= 5) ||
       STARTS_WITH ("L119547037146038801333356L\n"))

@@ -51,6 +51,20 @@ test_unaligned (void)
   g_assert_cmpuint (genga_state_dict_get_copied_bytes (dict), ==, 8);
 }
 
+/* A header's length may begin with the bytes of a pickle's PROTO opcode. */
+static void
+test_like_pickle (void)
+{
+  for (gsize length = 0x0280; length <= 0x0580; length += 0x0100)
+    {
+      g_autofree char *header = g_strdup_printf ("%-*s", (int)length, "{" A "}");
+      g_autoptr (GBytes) file = write_safetensors (header, 16);
+      g_autoptr (GengaStateDict) dict = assert_loads (file);
+
+      g_assert_cmpuint (genga_state_dict_get_n_tensors (dict), ==, 1);
+    }
+}
+
 static void
 test_refused (void)
 {
@@ -243,6 +257,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/safetensors/good", test_good);
   g_test_add_func ("/safetensors/unaligned", test_unaligned);
+  g_test_add_func ("/safetensors/like-pickle", test_like_pickle);
   g_test_add_func ("/safetensors/refused", test_refused);
   g_test_add_func ("/safetensors/lengths", test_lengths);
   g_test_add_func ("/safetensors/huge-header", test_huge_header);
