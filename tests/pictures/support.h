@@ -58,9 +58,9 @@ int support_get_difference (const GengaFrame *frame, gconstpointer expected);
 /* A frame with slopes in every channel. */
 GengaFrame *support_new_frame (int width, int height, GengaSample sample, GengaLayout layout);
 
-/* Resident memory in MiB; 0 where it says nothing (under a sanitizer). */
-int support_get_resident_mib (void);
-/* The most that it ever was. */
+/* The most memory in MiB that was resident so far. */
 int support_get_peak_mib (void);
+/* Whether memory and time mean anything: under a sanitizer they do not. */
+gboolean support_can_measure (void);
 
 G_END_DECLS

@@ -3,6 +3,7 @@
 #include "core/error.h"
 
 #include <string.h>
+#include <time.h>
 
 #define N_LENGTHS 64
 #define N_FLIPS 1000
@@ -122,18 +123,20 @@ test_bombs (void)
     {
       g_autofree char *path = support_path (names[i]);
       g_autoptr (GError) error = NULL;
-      const int before = support_get_resident_mib ();
-      const gint64 start = g_get_monotonic_time ();
+      const int before = support_get_peak_mib ();
+      const clock_t start = clock ();
       g_autoptr (GengaFrame) frame = support_media ()->picture_load (path, &budget, NULL, &error);
-      const double seconds = (g_get_monotonic_time () - start) / 1e6;
-      const int growth = support_get_resident_mib () - before;
+      const double seconds = (double)(clock () - start) / CLOCKS_PER_SEC;
+      const int growth = support_get_peak_mib () - before;
 
       g_assert_null (frame);
       g_assert_error (error, GENGA_ERROR, GENGA_ERROR_INPUT);
       g_test_message ("%.2f s, %d MiB: %s", seconds, growth, error->message);
-      g_assert_cmpint (growth, <, 64);
-      if (before > 0)
-        g_assert_cmpfloat (seconds, <, 1);
+      if (support_can_measure ())
+        {
+          g_assert_cmpint (growth, <, 64);
+          g_assert_cmpfloat (seconds, <, 1);
+        }
     }
 }
 

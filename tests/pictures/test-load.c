@@ -84,7 +84,9 @@ test_inks (void)
     return;
   check_plain_inks ("inks.jpg");
   check_plain_inks ("inks.tiff");
-  if (g_file_test (support_path ("inks-icc.jpg"), G_FILE_TEST_EXISTS))
+
+  g_autofree char *profiled = support_path ("inks-icc.jpg");
+  if (g_file_test (profiled, G_FILE_TEST_EXISTS))
     {
       g_autoptr (GengaFrame) frame = support_load ("inks-icc.jpg");
       g_assert_null (frame->icc);
