@@ -3,9 +3,9 @@
 
 #include "cli/batch.h"
 #include "cli/command.h"
-#include "cli/inputs.h"
 #include "cli/interrupt.h"
 #include "core/error.h"
+#include "job/inputs.h"
 #include "job/pipeline.h"
 
 #include <glib/gi18n-lib.h>
@@ -183,6 +183,12 @@ get_exit_code (const Batch *batch)
   return summary->n_total == 1 ? batch->only_code : EXIT_SOME_FAILED;
 }
 
+static gboolean
+is_interrupted (gpointer user_data)
+{
+  return genga_interrupt_is_requested ();
+}
+
 int
 genga_batch_run (char **arguments, const char *target, GengaOptions *options, GengaReport *report)
 {
@@ -191,7 +197,7 @@ genga_batch_run (char **arguments, const char *target, GengaOptions *options, Ge
 
   batch.items = g_ptr_array_new_with_free_func (item_free);
   genga_interrupt_install (on_interrupt, &batch);
-  g_autoptr (GPtrArray) inputs = genga_inputs_expand (arguments);
+  g_autoptr (GPtrArray) inputs = genga_inputs_expand (arguments, is_interrupted, NULL);
   batch.summary.n_total = count_sources (inputs);
   if (target != NULL && batch.summary.n_total > 1)
     {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#define G_LOG_DOMAIN "genga-cli"
+#define G_LOG_DOMAIN "genga-job"
 
-#include "cli/inputs.h"
-#include "cli/interrupt.h"
+#include "job/inputs.h"
 #include "core/error.h"
 #include "media/media.h"
 
@@ -114,8 +113,21 @@ check_is_picture (const char *path, GError **error)
   return media != NULL && media->picture_probe (path, &info, error);
 }
 
+/* Whom to ask whether to go on. */
+typedef struct
+{
+  GengaInputsStopFunc is_stopped;
+  gpointer user_data;
+} Stop;
+
+static gboolean
+stop_ask (const Stop *stop)
+{
+  return stop->is_stopped != NULL && stop->is_stopped (stop->user_data);
+}
+
 static void
-expand_folder (GPtrArray *inputs, const char *folder)
+expand_folder (GPtrArray *inputs, const char *folder, const Stop *stop)
 {
   GError *error = NULL;
   g_autoptr (GPtrArray) entries = list_folder (folder, &error);
@@ -127,7 +139,7 @@ expand_folder (GPtrArray *inputs, const char *folder)
       g_autofree char *path = g_build_filename (folder, entry->name, NULL);
       GError *reason = NULL;
 
-      if (genga_interrupt_is_requested ())
+      if (stop_ask (stop))
         return;
       gboolean is_picture = check_is_picture (path, &reason);
       n_pictures += is_picture;
@@ -145,16 +157,17 @@ expand_folder (GPtrArray *inputs, const char *folder)
 }
 
 GPtrArray *
-genga_inputs_expand (char **arguments)
+genga_inputs_expand (char **paths, GengaInputsStopFunc is_stopped, gpointer user_data)
 {
+  Stop stop = { is_stopped, user_data };
   GPtrArray *inputs = g_ptr_array_new_with_free_func (input_free);
 
-  for (guint i = 0; arguments[i] != NULL; i++)
+  for (guint i = 0; paths[i] != NULL; i++)
     {
-      if (g_file_test (arguments[i], G_FILE_TEST_IS_DIR))
-        expand_folder (inputs, arguments[i]);
+      if (g_file_test (paths[i], G_FILE_TEST_IS_DIR))
+        expand_folder (inputs, paths[i], &stop);
       else
-        add_input (inputs, g_strdup (arguments[i]), FALSE, NULL);
+        add_input (inputs, g_strdup (paths[i]), FALSE, NULL);
     }
   return inputs;
 }

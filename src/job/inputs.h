@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the file arguments of a command come to: files as they are, folders as their pictures.
+ * What files and folders that a person names come to: files as they are, folders as their
+ * pictures.
  *
- * Thread rule: main thread only. Reads folders and, where a name says nothing, the beginnings of
+ * Thread rule: any thread. Blocks: reads folders and, where a name says nothing, the beginnings of
  * files.
  */
 #pragma once
@@ -18,14 +19,17 @@ typedef struct
   GError *error;       /* why there is nothing to do here; NULL: a source */
 } GengaInput;
 
+typedef gboolean (*GengaInputsStopFunc) (gpointer user_data);
+
 /*
  * A folder's pictures come sorted as people count ("2.png" before "10.png"), without its
  * subfolders and hidden files. Whether a file is a picture is told by its name or, where that is
  * of no known kind, by its content. A folder that cannot be read or has no picture is an input
- * with an error (GENGA_ERROR_INPUT). Stops early after an interrupt (cli/interrupt.h).
+ * with an error (GENGA_ERROR_INPUT). Stops early once `is_stopped`, where it is not NULL, answers
+ * TRUE.
  *
  * Array of GengaInput; free with g_ptr_array_unref().
  */
-GPtrArray *genga_inputs_expand (char **arguments);
+GPtrArray *genga_inputs_expand (char **paths, GengaInputsStopFunc is_stopped, gpointer user_data);
 
 G_END_DECLS
