@@ -128,6 +128,15 @@ genga_job_init (GengaJob *self)
   self->sample.seconds_left = -1;
 }
 
+static GengaOptions *
+freeze_copy (GengaOptions *options)
+{
+  GengaOptions *copy = genga_options_copy (options);
+
+  genga_options_freeze (copy);
+  return copy;
+}
+
 GengaJob *
 genga_job_new (const char *source, const char *target, GengaOptions *options)
 {
@@ -135,8 +144,7 @@ genga_job_new (const char *source, const char *target, GengaOptions *options)
 
   self->source = g_strdup (source);
   self->wished_target = g_strdup (target);
-  self->options = genga_options_copy (options);
-  genga_options_freeze (self->options);
+  self->options = freeze_copy (options);
   return self;
 }
 
@@ -162,6 +170,15 @@ GengaOptions *
 genga_job_get_options (GengaJob *self)
 {
   return self->options;
+}
+
+void
+genga_job_set_options (GengaJob *self, GengaOptions *options)
+{
+  g_return_if_fail (self->state == GENGA_JOB_QUEUED);
+
+  g_object_unref (self->options);
+  self->options = freeze_copy (options);
 }
 
 GengaJobState

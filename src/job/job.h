@@ -66,6 +66,9 @@ void genga_job_get_facts (GengaJob *self, GengaJobFacts *facts);
 /* All notices so far, oldest first; borrowed strings. */
 GPtrArray *genga_job_get_notices (GengaJob *self);
 
+/* Takes a frozen copy of `options` instead. The job is QUEUED and no pipeline has it yet. */
+void genga_job_set_options (GengaJob *self, GengaOptions *options);
+
 void genga_job_pause (GengaJob *self);
 void genga_job_resume (GengaJob *self);
 /* Ends the job within one tile; it is CANCELLED once it has cleaned up. */

@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-job"
+
+#include "job/queue.h"
+#include "job/job-private.h"
+#include "job/pipeline.h"
+
+/* One is read, one is computed, one is written. */
+#define MAX_UNDER_WAY 3
+
+struct _GengaJobQueue
+{
+  GObject parent_instance;
+
+  GPtrArray *jobs;
+  GPtrArray *under_way;    /* given to the pipeline, not ended yet */
+  GengaPipeline *pipeline; /* NULL while nothing runs */
+  GengaOptions *options;   /* of this run */
+  gboolean paused;
+  gboolean stopping;
+
+  guint n_waiting;
+  double fraction;
+  guint n_ended; /* in this run */
+  guint n_done;
+  guint n_failed;
+};
+
+static void list_model_init (GListModelInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (GengaJobQueue,
+                               genga_job_queue,
+                               G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_init))
+
+enum
+{
+  PROP_RUNNING = 1,
+  PROP_PAUSED,
+  PROP_N_WAITING,
+  PROP_FRACTION,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+static guint finished_signal;
+
+static GType
+get_item_type (GListModel *model)
+{
+  return GENGA_TYPE_JOB;
+}
+
+static guint
+get_n_items (GListModel *model)
+{
+  return GENGA_JOB_QUEUE (model)->jobs->len;
+}
+
+static gpointer
+get_item (GListModel *model, guint position)
+{
+  GengaJobQueue *self = GENGA_JOB_QUEUE (model);
+
+  return position < self->jobs->len ? g_object_ref (self->jobs->pdata[position]) : NULL;
+}
+
+static void
+list_model_init (GListModelInterface *iface)
+{
+  iface->get_item_type = get_item_type;
+  iface->get_n_items = get_n_items;
+  iface->get_item = get_item;
+}
+
+static void
+notify (GengaJobQueue *self, guint property)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[property]);
+}
+
+static gboolean
+is_waiting (GengaJobQueue *self, GengaJob *job)
+{
+  GengaJobState state = genga_job_get_state (job);
+
+  return state == GENGA_JOB_CANCELLED ||
+         (state == GENGA_JOB_QUEUED && !g_ptr_array_find (self->under_way, job, NULL));
+}
+
+static void
+count_waiting (GengaJobQueue *self)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->jobs->len; i++)
+    n += is_waiting (self, self->jobs->pdata[i]);
+  if (n == self->n_waiting)
+    return;
+  self->n_waiting = n;
+  notify (self, PROP_N_WAITING);
+}
+
+static void
+update_fraction (GengaJobQueue *self)
+{
+  guint n_total = self->n_ended + self->under_way->len;
+  double sum = self->n_ended;
+  double fraction;
+
+  for (guint i = 0; i < self->jobs->len; i++)
+    {
+      GengaJob *job = self->jobs->pdata[i];
+      n_total += genga_job_get_state (job) == GENGA_JOB_QUEUED && is_waiting (self, job);
+    }
+  for (guint i = 0; i < self->under_way->len; i++)
+    {
+      double part;
+      g_object_get (self->under_way->pdata[i], "fraction", &part, NULL);
+      sum += part;
+    }
+  fraction = n_total > 0 ? sum / n_total : 0;
+  if (fraction == self->fraction)
+    return;
+  self->fraction = fraction;
+  notify (self, PROP_FRACTION);
+}
+
+static GengaJob *
+find_next (GengaJobQueue *self)
+{
+  for (guint i = 0; i < self->jobs->len; i++)
+    {
+      GengaJob *job = self->jobs->pdata[i];
+      if (genga_job_get_state (job) == GENGA_JOB_QUEUED && is_waiting (self, job))
+        return job;
+    }
+  return NULL;
+}
+
+static void fill (GengaJobQueue *self);
+
+static void
+end_run (GengaJobQueue *self)
+{
+  g_clear_pointer (&self->pipeline, genga_pipeline_free);
+  g_clear_object (&self->options);
+  self->stopping = FALSE;
+  genga_job_queue_set_paused (self, FALSE);
+  notify (self, PROP_RUNNING);
+  g_signal_emit (self, finished_signal, 0, self->n_done, self->n_failed);
+}
+
+static void
+on_ended (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GengaJobQueue) self = user_data;
+  GengaJob *job = GENGA_JOB (source);
+
+  genga_pipeline_run_finish (self->pipeline, result, NULL);
+  g_signal_handlers_disconnect_by_data (job, self);
+  g_ptr_array_remove (self->under_way, job);
+  self->n_ended += 1;
+  self->n_done += genga_job_get_state (job) == GENGA_JOB_DONE;
+  self->n_failed += genga_job_get_state (job) == GENGA_JOB_FAILED;
+  if (self->pipeline == NULL)
+    return;
+
+  if (!self->stopping)
+    fill (self);
+  count_waiting (self);
+  update_fraction (self);
+  if (self->under_way->len == 0)
+    end_run (self);
+}
+
+static void
+fill (GengaJobQueue *self)
+{
+  GengaJob *job;
+
+  while (self->under_way->len < MAX_UNDER_WAY && (job = find_next (self)) != NULL)
+    {
+      genga_job_set_options (job, self->options);
+      if (self->paused)
+        genga_job_pause (job);
+      g_ptr_array_add (self->under_way, g_object_ref (job));
+      g_signal_connect_swapped (job, "notify::fraction", G_CALLBACK (update_fraction), self);
+      genga_pipeline_run_async (self->pipeline, job, on_ended, g_object_ref (self));
+    }
+}
+
+/* After every change from outside. */
+static void
+update (GengaJobQueue *self)
+{
+  if (self->pipeline != NULL && !self->stopping)
+    fill (self);
+  count_waiting (self);
+  update_fraction (self);
+}
+
+static void
+genga_job_queue_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  GengaJobQueue *self = GENGA_JOB_QUEUE (object);
+
+  switch (id)
+    {
+    case PROP_RUNNING:
+      g_value_set_boolean (value, self->pipeline != NULL);
+      break;
+    case PROP_PAUSED:
+      g_value_set_boolean (value, self->paused);
+      break;
+    case PROP_N_WAITING:
+      g_value_set_uint (value, self->n_waiting);
+      break;
+    case PROP_FRACTION:
+      g_value_set_double (value, self->fraction);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+genga_job_queue_finalize (GObject *object)
+{
+  GengaJobQueue *self = GENGA_JOB_QUEUE (object);
+
+  g_clear_pointer (&self->pipeline, genga_pipeline_free);
+  g_clear_object (&self->options);
+  g_ptr_array_unref (self->under_way);
+  g_ptr_array_unref (self->jobs);
+
+  G_OBJECT_CLASS (genga_job_queue_parent_class)->finalize (object);
+}
+
+static void
+genga_job_queue_class_init (GengaJobQueueClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+
+  object_class->get_property = genga_job_queue_get_property;
+  object_class->finalize = genga_job_queue_finalize;
+
+  properties[PROP_RUNNING] = g_param_spec_boolean ("running", NULL, NULL, FALSE, flags);
+  properties[PROP_PAUSED] = g_param_spec_boolean ("paused", NULL, NULL, FALSE, flags);
+  properties[PROP_N_WAITING] = g_param_spec_uint ("n-waiting", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_FRACTION] = g_param_spec_double ("fraction", NULL, NULL, 0, 1, 0, flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  finished_signal = g_signal_new ("finished", GENGA_TYPE_JOB_QUEUE, G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_UINT);
+}
+
+static void
+genga_job_queue_init (GengaJobQueue *self)
+{
+  self->jobs = g_ptr_array_new_with_free_func (g_object_unref);
+  self->under_way = g_ptr_array_new_with_free_func (g_object_unref);
+}
+
+GengaJobQueue *
+genga_job_queue_new (void)
+{
+  return g_object_new (GENGA_TYPE_JOB_QUEUE, NULL);
+}
+
+void
+genga_job_queue_add (GengaJobQueue *self, const char *const *sources, GengaOptions *options)
+{
+  guint position = self->jobs->len;
+
+  for (guint i = 0; sources[i] != NULL; i++)
+    g_ptr_array_add (self->jobs, genga_job_new (sources[i], NULL, options));
+  g_list_model_items_changed (G_LIST_MODEL (self), position, 0, self->jobs->len - position);
+  update (self);
+}
+
+void
+genga_job_queue_remove (GengaJobQueue *self, GengaJob *job)
+{
+  guint position;
+
+  g_return_if_fail (g_ptr_array_find (self->jobs, job, &position));
+
+  if (g_ptr_array_find (self->under_way, job, NULL))
+    genga_job_cancel (job);
+  g_ptr_array_remove_index (self->jobs, position);
+  g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
+  update (self);
+}
+
+void
+genga_job_queue_remove_done (GengaJobQueue *self)
+{
+  for (guint i = self->jobs->len; i > 0; i--)
+    {
+      GengaJob *job = self->jobs->pdata[i - 1];
+      if (genga_job_get_state (job) == GENGA_JOB_DONE)
+        genga_job_queue_remove (self, job);
+    }
+}
+
+static void
+replace (GengaJobQueue *self, guint position, GengaOptions *options)
+{
+  GengaJob *old = self->jobs->pdata[position];
+
+  self->jobs->pdata[position] =
+      genga_job_new (genga_job_get_source (old), genga_job_get_wished_target (old), options);
+  g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 1);
+  g_object_unref (old);
+}
+
+void
+genga_job_queue_retry (GengaJobQueue *self, GengaJob *job, GengaOptions *options)
+{
+  guint position;
+
+  g_return_if_fail (g_ptr_array_find (self->jobs, job, &position));
+  g_return_if_fail (genga_job_get_state (job) > GENGA_JOB_RUNNING);
+
+  replace (self, position, options);
+  update (self);
+}
+
+void
+genga_job_queue_start (GengaJobQueue *self, GengaOptions *options)
+{
+  if (self->pipeline != NULL || self->n_waiting == 0)
+    return;
+
+  self->pipeline = genga_pipeline_new ();
+  self->options = genga_options_copy (options);
+  genga_options_freeze (self->options);
+  self->n_ended = 0;
+  self->n_done = 0;
+  self->n_failed = 0;
+  for (guint i = 0; i < self->jobs->len; i++)
+    {
+      if (genga_job_get_state (self->jobs->pdata[i]) == GENGA_JOB_CANCELLED)
+        replace (self, i, options);
+    }
+  update (self);
+  notify (self, PROP_RUNNING);
+}
+
+void
+genga_job_queue_set_paused (GengaJobQueue *self, gboolean paused)
+{
+  if (self->paused == paused)
+    return;
+
+  self->paused = paused;
+  for (guint i = 0; i < self->under_way->len; i++)
+    {
+      if (paused)
+        genga_job_pause (self->under_way->pdata[i]);
+      else
+        genga_job_resume (self->under_way->pdata[i]);
+    }
+  notify (self, PROP_PAUSED);
+}
+
+void
+genga_job_queue_stop (GengaJobQueue *self)
+{
+  self->stopping = self->pipeline != NULL;
+  for (guint i = self->under_way->len; i > 0; i--)
+    genga_job_cancel (self->under_way->pdata[i - 1]);
+}
+
+void
+genga_job_queue_shut_down (GengaJobQueue *self)
+{
+  genga_job_queue_stop (self);
+  g_clear_pointer (&self->pipeline, genga_pipeline_free);
+}
+
+gboolean
+genga_job_queue_is_running (GengaJobQueue *self)
+{
+  return self->pipeline != NULL;
+}
+
+gboolean
+genga_job_queue_is_paused (GengaJobQueue *self)
+{
+  return self->paused;
+}
+
+guint
+genga_job_queue_get_n_waiting (GengaJobQueue *self)
+{
+  return self->n_waiting;
+}
+
+double
+genga_job_queue_get_fraction (GengaJobQueue *self)
+{
+  return self->fraction;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * GengaJobQueue: jobs in the order in which they run, as a GListModel of GengaJob.
+ *
+ * Jobs wait in it until genga_job_queue_start(), which runs them one after the other until none
+ * waits. A job's options are frozen when it is queued to run: at the start for those that wait, at
+ * once for those that are added while the queue runs.
+ *
+ * Properties: `running`, `paused`, `n-waiting` (jobs that a start would run), `fraction` (of this
+ * run, 0 to 1). Signal `finished` (n_done, n_failed): a run has ended.
+ *
+ * Thread rule: main context only.
+ */
+#pragma once
+
+#include "job/job.h"
+
+G_BEGIN_DECLS
+
+#define GENGA_TYPE_JOB_QUEUE (genga_job_queue_get_type ())
+G_DECLARE_FINAL_TYPE (GengaJobQueue, genga_job_queue, GENGA, JOB_QUEUE, GObject)
+
+GengaJobQueue *genga_job_queue_new (void);
+
+/* Appends a job for each of the NULL-ended `sources`, with one change of the list. */
+void genga_job_queue_add (GengaJobQueue *self, const char *const *sources, GengaOptions *options);
+
+/* Takes a job out; one that runs is cancelled. */
+void genga_job_queue_remove (GengaJobQueue *self, GengaJob *job);
+/* Takes out all that are done. */
+void genga_job_queue_remove_done (GengaJobQueue *self);
+
+/* Puts a new job for the same source and target in the place of one that has ended. */
+void genga_job_queue_retry (GengaJobQueue *self, GengaJob *job, GengaOptions *options);
+
+/*
+ * Runs what waits, and what was cancelled before, with `options`; nothing while the queue runs
+ * already.
+ */
+void genga_job_queue_start (GengaJobQueue *self, GengaOptions *options);
+void genga_job_queue_set_paused (GengaJobQueue *self, gboolean paused);
+/* Cancels what runs, within one tile; the jobs after it wait again. */
+void genga_job_queue_stop (GengaJobQueue *self);
+/* As stop, and waits for the jobs to clean up; before the program ends. */
+void genga_job_queue_shut_down (GengaJobQueue *self);
+
+gboolean genga_job_queue_is_running (GengaJobQueue *self);
+gboolean genga_job_queue_is_paused (GengaJobQueue *self);
+guint genga_job_queue_get_n_waiting (GengaJobQueue *self);
+double genga_job_queue_get_fraction (GengaJobQueue *self);
+
+G_END_DECLS
