@@ -90,6 +90,48 @@ make_context (const GengaCommandLine *line, const GOptionEntry *common)
   return context;
 }
 
+static gboolean
+is_switch (const GOptionEntry *entry)
+{
+  return entry->arg == G_OPTION_ARG_NONE || (entry->flags & G_OPTION_FLAG_NO_ARG) != 0;
+}
+
+/* Whether `name`, `length` bytes of it, is an option that is either there or not. */
+static gboolean
+names_switch (const GengaCommandLine *line, const char *name, gsize length)
+{
+  GOptionEntry row;
+
+  for (const GOptionEntry *entry = line->entries; entry != NULL && entry->long_name != NULL;
+       entry++)
+    {
+      if (strlen (entry->long_name) == length && strncmp (entry->long_name, name, length) == 0)
+        return is_switch (entry);
+    }
+  for (guint i = 0; i < line->n_rows; i++)
+    {
+      genga_option_init_entry (line->rows[i], &row);
+      if (strlen (row.long_name) == length && strncmp (row.long_name, name, length) == 0)
+        return is_switch (&row);
+    }
+  return FALSE;
+}
+
+/* GOption drops the value of a switch, and --overwrite=no would overwrite. */
+static int
+check_switches (const GengaCommand *command, const GengaCommandLine *line, char **argv)
+{
+  for (char **arg = argv + 1; *arg != NULL && !g_str_equal (*arg, "--"); arg++)
+    {
+      const char *equals = g_str_has_prefix (*arg, "--") ? strchr (*arg, '=') : NULL;
+
+      if (equals != NULL && names_switch (line, *arg + 2, equals - *arg - 2))
+        return genga_command_usage (command, _ ("%.*s takes no value."), (int)(equals - *arg),
+                                    *arg);
+    }
+  return -1;
+}
+
 static int
 check_arguments (const GengaCommand *command, const GengaCommandLine *line, char **arguments)
 {
@@ -123,6 +165,9 @@ genga_command_line_parse (const GengaCommand *command,
   g_autoptr (GOptionContext) context = make_context (line, common);
   g_autoptr (GError) error = NULL;
 
+  int code = check_switches (command, line, argv);
+  if (code >= 0)
+    return code;
   gboolean ok = g_option_context_parse (context, &argc, &argv, &error);
   if (wants_help)
     {
@@ -133,7 +178,7 @@ genga_command_line_parse (const GengaCommand *command,
   if (!ok)
     return genga_command_usage (command, "%s", error->message);
 
-  int code = check_arguments (command, line, arguments);
+  code = check_arguments (command, line, arguments);
   if (code < 0 && line->arguments != NULL)
     *line->arguments = g_steal_pointer (&arguments);
   return code;

@@ -210,6 +210,7 @@ class TestCase(unittest.TestCase):
 class _TapResult(unittest.TestResult):
     def startTestRun(self):
         self.number = 0
+        self.broken = None
 
     def _tell(self, test, outcome, note=""):
         self.number += 1
@@ -226,6 +227,13 @@ class _TapResult(unittest.TestResult):
         for line in self._exc_info_to_string(error, test).splitlines():
             print("# " + line)
         self._tell(test, "not ok")
+
+    def addSubTest(self, test, subtest, error):
+        """Parts that failed are the one failure of their test, of which nothing else tells."""
+        super().addSubTest(test, subtest, error)
+        if error is not None and self.broken is not test:
+            self.broken = test
+            self._bad(subtest, error)
 
     def addError(self, test, error):
         super().addError(test, error)

@@ -61,7 +61,7 @@ class Mistakes(TestCase):
         for wrong in (["--no-such-option"], ["--scale", "17"], ["--scale", "two"], ["--scale"],
                       ["--tile", "63"], ["--tile", "64", "--overlap", "32"],
                       ["--contrast", "2.1"], ["--precision", "fp8"], ["--bit-depth", "12"],
-                      ["--quality", "101"], ["--progress", "loud"], ["--overwrite=yes"],
+                      ["--quality", "101"], ["--progress", "loud"], ["--overwrite=no"], ["--quiet=no"],
                       ["--max-memory", "much"], ["-o", "b.png", "--output-dir", self.folder],
                       ["-o", self.folder], ["-o", "b.png", picture]):
             with self.subTest(wrong):
