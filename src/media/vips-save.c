@@ -96,30 +96,38 @@ leave_grey_profile (VipsImage *take_image)
   return out;
 }
 
+/* Asked to keep what is not there, libvips invents an EXIF block (in WebP, 8.14 always does). */
+static gboolean
+has_metadata (const GengaFrame *frame)
+{
+  return frame->icc != NULL || frame->exif != NULL || frame->xmp != NULL;
+}
+
 static int
 encode (Writing *self, VipsImage *image, VipsTarget *target)
 {
   const GengaPictureSave *params = self->params;
   const int quality = CLAMP (params->quality, 1, 100);
+  const gboolean bare = !has_metadata (self->frame);
 
   switch (self->format)
     {
     case GENGA_FORMAT_JPEG:
       return vips_jpegsave_target (
-          image, target, "Q", quality, "optimize-coding", TRUE, "subsample-mode",
+          image, target, "Q", quality, "strip", bare, "optimize-coding", TRUE, "subsample-mode",
           params->quality >= FULL_COLOUR_QUALITY ? VIPS_FOREIGN_SUBSAMPLE_OFF
                                                  : VIPS_FOREIGN_SUBSAMPLE_ON,
           NULL);
     case GENGA_FORMAT_WEBP:
       return vips_webpsave_target (image, target, "Q", CLAMP (params->quality, 0, 100), "lossless",
-                                   params->webp_lossless, "alpha-q", 100, "effort", WEBP_EFFORT,
-                                   NULL);
+                                   params->webp_lossless, "alpha-q", 100, "strip", bare, "effort",
+                                   WEBP_EFFORT, NULL);
     case GENGA_FORMAT_PNG:
       return vips_pngsave_target (
           image, target, "compression", params->png_optimise ? 9 : CLAMP (params->png_level, 0, 9),
           "filter",
           params->png_optimise ? VIPS_FOREIGN_PNG_FILTER_ALL : VIPS_FOREIGN_PNG_FILTER_NONE,
-          "bitdepth", self->sample == GENGA_SAMPLE_U8 ? 8 : 16, NULL);
+          "strip", bare, "bitdepth", self->sample == GENGA_SAMPLE_U8 ? 8 : 16, NULL);
     case GENGA_FORMAT_AUTO:
     default:
       g_return_val_if_reached (-1);
