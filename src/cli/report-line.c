@@ -135,7 +135,7 @@ dup_means (const GengaJobFacts *facts)
       if (*parts[i] != '\0')
         g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", parts[i]);
     }
-  if (facts->tile > 0)
+  if (facts->tile > 0 && facts->tile < MAX (facts->source_width, facts->source_height))
     {
       g_string_append (text, text->len > 0 ? ", " : "");
       g_string_append_printf (text, _ ("tiles of %d"), facts->tile);
