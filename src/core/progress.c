@@ -19,6 +19,7 @@ struct _GengaProgress
   gint64 started_us; /* monotonic; 0 = not yet */
   gint64 paused_since_us;
   gint64 paused_us;
+  gint64 done_at_us; /* run time when work was last done */
   gboolean paused;
   GPtrArray *notices;
 };
@@ -72,6 +73,15 @@ genga_progress_add_total (GengaProgress *self, guint64 units)
     self->started_us = g_get_monotonic_time ();
 }
 
+/* Microseconds since the first unit of work, pauses left out; the mutex is held. */
+static gint64
+get_run_us (GengaProgress *self)
+{
+  gint64 now = self->paused ? self->paused_since_us : g_get_monotonic_time ();
+
+  return self->started_us != 0 ? MAX (0, now - self->started_us - self->paused_us) : 0;
+}
+
 void
 genga_progress_add_done (GengaProgress *self, guint64 units)
 {
@@ -79,6 +89,7 @@ genga_progress_add_done (GengaProgress *self, guint64 units)
     return;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   self->done += units;
+  self->done_at_us = get_run_us (self);
 }
 
 void
@@ -177,8 +188,7 @@ void
 genga_progress_sample (GengaProgress *self, GengaProgressSample *sample)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
-  gint64 now = self->paused ? self->paused_since_us : g_get_monotonic_time ();
-  gint64 run_us = self->started_us != 0 ? MAX (0, now - self->started_us - self->paused_us) : 0;
+  gint64 run_us = get_run_us (self);
 
   *sample = (GengaProgressSample){
     .fraction = self->total > 0 ? MIN (1.0, (double)self->done / self->total) : 0,
@@ -187,6 +197,8 @@ genga_progress_sample (GengaProgress *self, GengaProgressSample *sample)
     .seconds_run = run_us / 1e6,
     .seconds_left = -1,
   };
+
+  /* The pace is that of finished work: between two tiles the time left only falls. */
   if (sample->fraction > 0)
-    sample->seconds_left = sample->seconds_run * (1 / sample->fraction - 1);
+    sample->seconds_left = MAX (0, self->done_at_us / sample->fraction - run_us) / 1e6;
 }

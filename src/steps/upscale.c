@@ -134,9 +134,11 @@ genga_upscale_step_get_network_seconds (GengaStep *step)
 void
 genga_upscale_step_get_tile (GengaStep *step, int width, int height, int *tile, int *overlap)
 {
+  GengaSession *session = ((Upscale *)step)->session;
   int tile_width, tile_height;
+  guint n_tiles;
 
-  genga_session_get_tile (((Upscale *)step)->session, width, height, &tile_width, &tile_height,
-                          overlap);
-  *tile = MAX (tile_width, tile_height);
+  genga_session_estimate_work (session, width, height, &n_tiles);
+  genga_session_get_tile (session, width, height, &tile_width, &tile_height, overlap);
+  *tile = n_tiles > 1 ? MAX (tile_width, tile_height) : 0;
 }

@@ -27,7 +27,7 @@ GengaStep *genga_upscale_step_new (GengaModel *model, int target, const GengaSes
 /* Seconds spent in the network so far. */
 double genga_upscale_step_get_network_seconds (GengaStep *step);
 
-/* The tile size that a frame of this size is run with, input pixels. */
+/* The tile size that a frame of this size is run with, input pixels; 0: as a whole. */
 void genga_upscale_step_get_tile (GengaStep *step, int width, int height, int *tile, int *overlap);
 
 G_END_DECLS
