@@ -10,6 +10,7 @@
 #include <c10/core/InferenceMode.h>
 #include <glib/gi18n-lib.h>
 
+#include <algorithm>
 #include <cstring>
 #include <exception>
 #include <new>
@@ -19,6 +20,7 @@ struct _GengaBackendModel
   GengaNetSpec spec;
   at::Device device = at::kCPU;
   int n_threads = 0;
+  double memory_factor = 1;
   std::unique_ptr<genga::Network> network;
 };
 
@@ -57,12 +59,23 @@ private:
   c10::WarningUtils::WarningHandlerGuard warnings_guard_;
 };
 
+/* How LibTorch's CPU side says that memory is short: it has no class of its own for that. */
 bool
 is_out_of_memory (const char *what)
 {
-  /* The CPU's allocator has no class of its own for this. */
-  return strstr (what, "can't allocate memory") != nullptr ||
-         strstr (what, "not enough memory") != nullptr || strstr (what, "bad_alloc") != nullptr;
+  static const char *const signs[] = {
+    "can't allocate memory",     /* the allocator */
+    "not enough memory",         /* the same */
+    "calculation overflowed",    /* sizes that 64 bits do not hold */
+    "could not create a memory", /* oneDNN's scratch */
+    "bad_alloc",
+  };
+
+  for (const char *sign : signs)
+    if (strstr (what, sign) != nullptr)
+      return true;
+  /* oneDNN's generator of code; more words would mean that it has no code for a layer. */
+  return strcmp (what, "could not create a primitive") == 0;
 }
 
 /* The first line: the rest is where in LibTorch it happened. */
@@ -123,6 +136,11 @@ guarded (GError **error, Function function) noexcept
     {
       g_set_error (error, get_error_quark (), GENGA_ERROR_MODEL,
                    _ ("The network cannot be built from this model file: %s."), thrown.what ());
+    }
+  catch (const genga::platform::DeviceError &thrown)
+    {
+      g_set_error (error, get_error_quark (), GENGA_ERROR_UNAVAILABLE,
+                   _ ("There is no device “%s” here."), thrown.what ());
     }
   catch (const std::bad_alloc &)
     {
@@ -212,8 +230,10 @@ model_load (const GengaNetSpec *spec,
         model->n_threads = (int)(n_threads != 0 ? n_threads : g_get_num_processors ());
         genga::platform::Guard guard (model->device);
         set_n_threads (model->n_threads);
-        model->network = make_network (*spec, genga::Weights (tensors, n_tensors, model->device),
-                                       get_type (precision));
+        at::ScalarType type = get_type (precision);
+        model->memory_factor = genga::platform::get_memory_factor (type);
+        model->network =
+            make_network (*spec, genga::Weights (tensors, n_tensors, model->device), type);
       }))
     return nullptr;
   return model.release ();
@@ -223,6 +243,17 @@ void
 model_free (GengaBackendModel *model)
 {
   guarded (nullptr, [&] { delete model; });
+}
+
+/* LibTorch does not answer but ends the process where the bytes of somebody's tensor overflow. */
+void
+check_size (const GengaNetSpec &spec, int height, int width)
+{
+  double n_channels = std::max (spec.in_channels, spec.out_channels);
+
+  TORCH_CHECK (height > 0 && width > 0, "the input is empty");
+  if ((double)height * width * spec.scale * spec.scale * n_channels * sizeof (float) > 0x1p62)
+    throw std::bad_alloc ();
 }
 
 /* Packed floats seen as a map. */
@@ -260,6 +291,7 @@ run (GengaBackendModel *model,
   gboolean done = guarded (error, [&] {
     genga::platform::Guard guard (model->device);
     set_n_threads (model->n_threads);
+    check_size (spec, height, width);
     Tensor in = wrap (const_cast<float *> (input), spec.in_channels, height, width);
     Tensor out =
         wrap (output, spec.out_channels, (int64_t)height * spec.scale, (int64_t)width * spec.scale);
@@ -280,7 +312,7 @@ get_bytes_per_pixel (GengaBackendModel *model)
   if (!model->device.is_cpu ())
     extra = 4.0 * (model->spec.in_channels +
                    model->spec.out_channels * model->spec.scale * model->spec.scale);
-  return model->network->get_bytes_per_pixel () + extra;
+  return model->network->get_bytes_per_pixel () * model->memory_factor + extra;
 }
 
 void

@@ -12,7 +12,7 @@ class Compact final : public Network
 public:
   Compact (const GengaNetSpec &spec, const Weights &weights, at::ScalarType type)
       : scale_ (spec.scale), type_ (type),
-        bytes_per_pixel_ (2.0 * spec.compact.num_feat * c10::elementSize (type) +
+        bytes_per_pixel_ (3.0 * spec.compact.num_feat * c10::elementSize (type) +
                           4.0 * spec.out_channels * spec.scale * spec.scale)
   {
     int n_layers = spec.compact.num_conv + 2;

@@ -41,6 +41,14 @@ has_flag (const std::string &flags, const std::string &flag)
   return false;
 }
 
+static bool
+has_fast_bf16 ()
+{
+  std::string flags = get_cpu_field ("flags");
+
+  return has_flag (flags, "avx512_bf16") || has_flag (flags, "amx_bf16");
+}
+
 guint
 list_devices (GengaDeviceInfo *devices, guint max)
 {
@@ -48,7 +56,6 @@ list_devices (GengaDeviceInfo *devices, guint max)
     return 0;
 
   std::string model = get_cpu_field ("model name");
-  std::string flags = get_cpu_field ("flags");
   GengaDeviceInfo *info = &devices[0];
 
   memset (info, 0, sizeof *info);
@@ -58,15 +65,25 @@ list_devices (GengaDeviceInfo *devices, guint max)
   info->free_bytes = (guint64)sysconf (_SC_AVPHYS_PAGES) * sysconf (_SC_PAGESIZE);
   info->is_cpu = TRUE;
   info->fast_fp16 = FALSE;
-  info->fast_bf16 = has_flag (flags, "avx512_bf16") || has_flag (flags, "amx_bf16");
+  info->fast_bf16 = has_fast_bf16 ();
   return 1;
 }
 
 at::Device
 parse_device (const std::string &id)
 {
-  TORCH_CHECK (id == "cpu", "there is no device ", id);
+  if (id != "cpu")
+    throw DeviceError (id);
   return at::Device (at::kCPU);
+}
+
+/* LibTorch's convolutions for such processors unfold their input. */
+static constexpr double UNFOLDING_FACTOR = 7;
+
+double
+get_memory_factor (at::ScalarType type)
+{
+  return type == at::kFloat || has_fast_bf16 () ? 1 : UNFOLDING_FACTOR;
 }
 
 void

@@ -60,11 +60,19 @@ parse_device (const std::string &id)
 {
   at::Device device (id);
 
-  TORCH_CHECK (device.is_cuda (), "there is no device ", id);
+  if (!device.is_cuda ())
+    throw DeviceError (id);
   if (!device.has_index ())
     device.set_index (0);
-  TORCH_CHECK (device.index () < c10::cuda::device_count (), "there is no device ", id);
+  if (device.index () >= c10::cuda::device_count ())
+    throw DeviceError (id);
   return device;
+}
+
+double
+get_memory_factor (at::ScalarType)
+{
+  return 1;
 }
 
 void

@@ -67,7 +67,7 @@ protected:
     Tensor values = qkv.narrow (3, 2 * dim_, dim_).contiguous ();
     Tensor map = beside_ (to_map (values), dim_);
 
-    return at::gelu (map);
+    return at::gelu_ (map);
   }
 
   /* One number per channel. */

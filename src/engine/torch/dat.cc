@@ -123,8 +123,8 @@ public:
     load_mean (spec);
 
     double size = (double)c10::elementSize (type);
-    double inside = size * (8.0 * net.dim + 2.0 * net.hidden);
-    double full = is_direct_ ? 0 : 2.0 * size * net.num_feat * scale_ * scale_;
+    double inside = size * (18.0 * net.dim + net.hidden);
+    double full = is_direct_ ? 0 : 2.4 * size * net.num_feat * scale_ * scale_;
     bytes_per_pixel_ = std::max (inside, full + 4.0 * spec.out_channels * scale_ * scale_);
   }
 

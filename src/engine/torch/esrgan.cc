@@ -109,10 +109,10 @@ public:
     high_ = weights.conv (layout.high, type);
     last_ = weights.conv (layout.last, at::kFloat);
 
-    /* The dense blocks hold at most this; the tail two maps at full size. */
+    /* The dense blocks hold at most this; the tail two maps at full size and some room. */
     double size = (double)c10::elementSize (type);
     double inside = size * (5.0 * net.num_feat + 8.0 * net.growth) / (unshuffle_ * unshuffle_);
-    double tail = (2.0 * size * net.num_feat + 4.0 * spec.out_channels) * scale_ * scale_;
+    double tail = (2.4 * size * net.num_feat + 4.0 * spec.out_channels) * scale_ * scale_;
     bytes_per_pixel_ = std::max (inside, tail);
   }
 

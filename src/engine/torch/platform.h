@@ -7,10 +7,12 @@
 #include "engine/backend.h"
 
 #include <c10/core/Device.h>
+#include <c10/core/ScalarType.h>
 #include <c10/util/Exception.h>
 #include <torch/version.h>
 
 #include <memory>
+#include <stdexcept>
 #include <string>
 
 /* Sticky accelerator errors have a class of their own since 2.8. */
@@ -28,8 +30,21 @@ extern const char *const name;
 
 guint list_devices (GengaDeviceInfo *devices, guint max);
 
-/* The device of an id ("cpu", "cuda:0"); throws c10::Error where it is not one of ours. */
+/* Becomes GENGA_ERROR_UNAVAILABLE at the border. */
+class DeviceError : public std::runtime_error
+{
+public:
+  using std::runtime_error::runtime_error;
+};
+
+/* The device of an id ("cpu", "cuda:0"); throws DeviceError where it is not one of ours. */
 at::Device parse_device (const std::string &id);
+
+/*
+ * How much more memory than estimated a network takes in `type` because the device lacks fast
+ * operators for it.
+ */
+double get_memory_factor (at::ScalarType type);
 
 void trim ();
 void get_memory_stats (const char *device_id, GengaMemoryStats *stats);

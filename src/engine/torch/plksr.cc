@@ -83,7 +83,7 @@ class Plksr final : public Network
 public:
   Plksr (const GengaNetSpec &spec, const Weights &weights, at::ScalarType type)
       : scale_ (spec.scale), type_ (type), use_dysample_ (spec.plksr.dysample),
-        bytes_per_pixel_ (5.0 * spec.plksr.dim * c10::elementSize (type))
+        bytes_per_pixel_ (6.5 * spec.plksr.dim * c10::elementSize (type))
   {
     const GengaPlksrSpec &net = spec.plksr;
 

@@ -63,7 +63,7 @@ public:
   Span (const GengaNetSpec &spec, const Weights &weights, at::ScalarType type)
       : scale_ (spec.scale), type_ (type),
         bytes_per_pixel_ (spec.span.num_feat *
-                              (8.0 * c10::elementSize (type) + (type == at::kFloat ? 0 : 8)) +
+                              (10.0 * c10::elementSize (type) + (type == at::kFloat ? 0 : 8)) +
                           4.0 * spec.out_channels * spec.scale * spec.scale)
   {
     bool slim = spec.span.slim;
