@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Networks against the reference implementation: raw outputs of every supported family's golden
+ * vectors, of real weights, and of fresh random networks where Python can make them. The back end
+ * is used as it is, without Genga's tiling around it.
+ */
+#include "net.h"
+
+#include <glib/gstdio.h>
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+#define RTOL 1e-4
+#define ATOL 1e-5
+/* SPAN multiplies its input by 255. */
+#define SPAN_TOLERANCE 1e-3
+/* PREC-10. */
+#define BF16_PSNR 60.0
+
+static const GengaBackend *backend;
+
+/* A folder of the shared data, or NULL after saying that the test is skipped. */
+static char *
+get_shared_folder (const char *name)
+{
+  const char *shared = g_getenv ("GENGA_SHARED");
+  g_autofree char *folder = shared != NULL ? g_build_filename (shared, name, NULL) : NULL;
+
+  if (folder != NULL && g_file_test (folder, G_FILE_TEST_IS_DIR))
+    return g_steal_pointer (&folder);
+  g_test_skip ("the shared data is not there");
+  return NULL;
+}
+
+static char *
+get_path (const char *folder, const char *name, const char *suffix)
+{
+  g_autofree char *file = g_strconcat (name, suffix, NULL);
+
+  return g_build_filename (folder, file, NULL);
+}
+
+static void
+check_raw (const char *folder, const char *name)
+{
+  g_autofree char *path = get_path (folder, name, ".safetensors");
+  g_autofree char *io_path = get_path (folder, name, ".io.safetensors");
+  g_autoptr (TestNet) net = test_net_new (backend, path, GENGA_PRECISION_FP32, 0);
+  g_autoptr (TestMap) input = test_map_load (io_path, "raw_padded_input");
+  g_autoptr (TestMap) expected = test_map_load (io_path, "raw_output");
+  g_autoptr (TestMap) output = NULL;
+  gboolean is_span = net->spec.family == GENGA_FAMILY_SPAN;
+
+  if (input == NULL)
+    input = test_map_load (io_path, "input");
+  g_test_message ("%s", name);
+  output = test_net_run (net, input);
+  test_map_assert_close (output, expected, is_span ? SPAN_TOLERANCE : RTOL,
+                         is_span ? SPAN_TOLERANCE : ATOL);
+}
+
+/* Every network of the index in `folder` that is of a supported family. */
+static void
+check_index (const char *folder)
+{
+  static const char *const supported[] = { "Compact", "PLKSR", "ESRGAN", "SPAN", "DAT", NULL };
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autofree char *path = g_build_filename (folder, "index.json", NULL);
+  g_autoptr (GError) error = NULL;
+  JsonArray *index;
+
+  json_parser_load_from_file (parser, path, &error);
+  g_assert_no_error (error);
+  index = json_node_get_array (json_parser_get_root (parser));
+  for (guint i = 0; i < json_array_get_length (index); i++)
+    {
+      JsonObject *entry = json_array_get_object_element (index, i);
+
+      if (g_strv_contains (supported, json_object_get_string_member (entry, "arch")))
+        check_raw (folder, json_object_get_string_member (entry, "name"));
+    }
+}
+
+static void
+test_synthetic (void)
+{
+  g_autofree char *folder = get_shared_folder ("golden/synthetic");
+
+  if (folder != NULL)
+    check_index (folder);
+}
+
+static void
+check_real (const char *name, const char *file, double tolerance)
+{
+  g_autofree char *golden = get_shared_folder ("golden/real");
+  g_autofree char *weights = get_shared_folder ("weights");
+
+  if (golden == NULL || weights == NULL)
+    return;
+
+  g_autofree char *path = g_build_filename (weights, file, NULL);
+  g_autofree char *io_path = get_path (golden, name, ".io.safetensors");
+  g_autoptr (TestNet) net = test_net_new (backend, path, GENGA_PRECISION_FP32, 0);
+  g_autoptr (TestMap) input = test_map_load (io_path, "input");
+  g_autoptr (TestMap) expected = test_map_load (io_path, "output");
+  g_autoptr (TestMap) output = test_net_run (net, input);
+
+  g_test_message ("%s", file);
+  test_map_clamp (output);
+  test_map_assert_close (output, expected, tolerance, tolerance);
+}
+
+static void
+test_real (void)
+{
+  check_real ("animevideov3", "realesr-animevideov3.pth", RTOL);
+  check_real ("general_x4v3", "realesr-general-x4v3_fp16.pth", RTOL);
+  check_real ("span_ch28", "span_ch28_x4_expanded_spandrel_fp16.safetensors", SPAN_TOLERANCE);
+}
+
+/* The slim file holds the convolutions that the full one comes to; both are stored as f16. */
+static void
+test_slim_span (void)
+{
+  check_real ("span_ch28", "span_ch28_x4_slim_ntire2024_team38.pth", 5e-3);
+}
+
+static void
+remove_folder (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *file = g_build_filename (path, name, NULL);
+
+      g_assert_cmpint (g_remove (file), ==, 0);
+    }
+  g_assert_cmpint (g_rmdir (path), ==, 0);
+}
+
+static void
+test_random (void)
+{
+  g_autofree char *script = g_test_build_filename (G_TEST_DIST, "oracle", "random_nets.py", NULL);
+  g_autofree char *seed = g_strdup_printf ("%d", g_test_rand_int_range (0, G_MAXINT));
+  const char *python = g_getenv ("GENGA_ORACLE_PYTHON");
+  const char *argv[] = { python, "-W", "ignore", script, NULL, seed, NULL };
+  g_autofree char *folder = NULL;
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  if (python == NULL)
+    {
+      g_test_skip ("GENGA_ORACLE_PYTHON names no Python with torch and spandrel");
+      return;
+    }
+  folder = g_dir_make_tmp ("genga-nets-XXXXXX", &error);
+  g_assert_no_error (error);
+  argv[4] = folder;
+  g_test_message ("seed %s", seed);
+  g_spawn_sync (NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status,
+                &error);
+  g_assert_no_error (error);
+  g_spawn_check_wait_status (status, &error);
+  g_assert_no_error (error);
+
+  check_index (folder);
+  remove_folder (folder);
+}
+
+static double
+get_bf16_psnr (const char *path, const TestMap *input)
+{
+  g_autoptr (TestNet) exact = test_net_new (backend, path, GENGA_PRECISION_FP32, 0);
+  g_autoptr (TestNet) half = test_net_new (backend, path, GENGA_PRECISION_BF16, 0);
+  g_autoptr (TestMap) expected = test_net_run (exact, input);
+  g_autoptr (TestMap) output = test_net_run (half, input);
+  double psnr;
+
+  test_map_clamp (expected);
+  test_map_clamp (output);
+  psnr = test_map_get_psnr (output, expected);
+  g_test_message ("%s: %.1f dB", path, psnr);
+  return psnr;
+}
+
+static void
+test_bf16_real (void)
+{
+  g_autofree char *golden = get_shared_folder ("golden/real");
+  g_autofree char *weights = get_shared_folder ("weights");
+
+  if (golden == NULL || weights == NULL)
+    return;
+
+  g_autofree char *path = g_build_filename (weights, "realesr-animevideov3.pth", NULL);
+  g_autofree char *io_path = g_build_filename (golden, "animevideov3.io.safetensors", NULL);
+  g_autoptr (TestMap) input = test_map_load (io_path, "input");
+
+  g_assert_cmpfloat (get_bf16_psnr (path, input), >=, BF16_PSNR);
+}
+
+/* Random weights are no pictures: here only that nothing is grossly wrong. */
+static void
+test_bf16_families (void)
+{
+  static const char *const names[] = {
+    "compact_2x_nf24_nc8", "realplksr_2x_ps_gn_ea", "realplksr_2x_dysample_ln",
+    "esrgan_4x_old",       "span_2x_nonorm",        "dat_4x_ps_sq",
+    "dat_2x_3conv"
+  };
+  g_autofree char *folder = get_shared_folder ("golden/synthetic");
+
+  for (guint i = 0; folder != NULL && i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = get_path (folder, names[i], ".safetensors");
+      g_autoptr (TestMap) input = test_map_new_picture (32, 40, 3);
+
+      g_assert_cmpfloat (get_bf16_psnr (path, input), >=, 50);
+    }
+}
+
+/* Sizes that are no multiple of anything, down to the smallest the network takes. */
+static void
+test_sizes (void)
+{
+  static const char *const names[] = { "compact_2x_gray",
+                                       "compact_1x_nf16_nc2",
+                                       "realplksr_2x_dysample_ln",
+                                       "realplksr_4x_dysample_gn",
+                                       "esrgan_4x_old",
+                                       "span_2x_nonorm",
+                                       "dat_4x_ps_sq" };
+  static const int sizes[][2] = {
+    { 1, 1 }, { 2, 3 }, { 8, 8 }, { 16, 16 }, { 17, 70 }, { 67, 16 }
+  };
+  g_autofree char *folder = get_shared_folder ("golden/synthetic");
+
+  for (guint i = 0; folder != NULL && i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = get_path (folder, names[i], ".safetensors");
+      g_autoptr (TestNet) net = test_net_new (backend, path, GENGA_PRECISION_FP32, 0);
+
+      for (guint j = 0; j < G_N_ELEMENTS (sizes); j++)
+        {
+          g_autoptr (TestMap) input =
+              test_map_new_picture (sizes[j][0], sizes[j][1], net->spec.in_channels);
+          g_autoptr (TestMap) first = NULL;
+          g_autoptr (TestMap) second = NULL;
+
+          if (MIN (sizes[j][0], sizes[j][1]) < net->spec.minimum)
+            continue;
+          first = test_net_run (net, input);
+          second = test_net_run (net, input);
+          g_assert_cmpfloat (test_map_get_max_difference (first, second), ==, 0);
+        }
+    }
+}
+
+/* 8-bit output may differ by 1 at most; this is far stricter. */
+static void
+test_threads (void)
+{
+  static const char *const names[] = { "compact_2x_nf24_nc8", "realplksr_2x_ps_gn_ea",
+                                       "esrgan_4x_old", "span_2x_nonorm", "dat_2x_3conv" };
+  g_autofree char *folder = get_shared_folder ("golden/synthetic");
+
+  for (guint i = 0; folder != NULL && i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = get_path (folder, names[i], ".safetensors");
+      g_autoptr (TestNet) one = test_net_new (backend, path, GENGA_PRECISION_FP32, 1);
+      g_autoptr (TestNet) many = test_net_new (backend, path, GENGA_PRECISION_FP32, 3);
+      g_autoptr (TestMap) input = test_map_new_picture (61, 83, 3);
+      g_autoptr (TestMap) first = test_net_run (one, input);
+      g_autoptr (TestMap) second = test_net_run (many, input);
+
+      g_test_message ("%s: %g", names[i], test_map_get_max_difference (first, second));
+      test_map_assert_close (first, second, 1e-4, 1e-5);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_test_init (&argc, &argv, NULL);
+  backend = test_backend_open (TORCH_CPU_MODULE, &error);
+  g_assert_no_error (error);
+  g_test_add_func ("/networks/synthetic", test_synthetic);
+  g_test_add_func ("/networks/real", test_real);
+  g_test_add_func ("/networks/slim-span", test_slim_span);
+  g_test_add_func ("/networks/random", test_random);
+  g_test_add_func ("/networks/bf16/real", test_bf16_real);
+  g_test_add_func ("/networks/bf16/families", test_bf16_families);
+  g_test_add_func ("/networks/sizes", test_sizes);
+  g_test_add_func ("/networks/threads", test_threads);
+  return g_test_run ();
+}
