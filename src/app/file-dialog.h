@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Dialogs that choose files, and showing files in other programs: where GTK's interface depends on
+ * its version. Thread rule: main context only.
+ */
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* The files that were chosen (of GFile), or NULL where the dialog was closed. */
+typedef void (*GengaFilesFunc) (GListModel *files, gpointer user_data);
+/* The callbacks come only while `owner` lives. */
+void genga_file_dialog_open (GtkWindow *parent, GengaFilesFunc func, GtkWidget *owner);
+void genga_file_dialog_choose_folder (GtkWindow *parent, GengaFilesFunc func, GtkWidget *owner);
+
+/* Shows the file in the file manager, or at least its folder. */
+void genga_file_reveal (GtkWindow *parent, const char *path);
+void genga_file_open (GtkWindow *parent, const char *path);
+
+G_END_DECLS

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The options panel: a control for every option of the one table, in its groups.
+ *
+ * Which model there is and where results go have rows of their own; all others are made by
+ * genga_option_row_new().
+ */
+#pragma once
+
+#include "core/options.h"
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define GENGA_TYPE_OPTIONS_PANEL (genga_options_panel_get_type ())
+G_DECLARE_FINAL_TYPE (GengaOptionsPanel, genga_options_panel, GENGA, OPTIONS_PANEL, AdwBin)
+
+/* Shows `options`; once. */
+void genga_options_panel_set_options (GengaOptionsPanel *self, GengaOptions *options);
+
+G_END_DECLS

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Settings: the window's state and the defaults of new jobs. Only the window has them.
+ *
+ * The options are one dictionary from name to value as genga_options_format() writes it, so that
+ * the schema lists no option. Thread rule: main context only.
+ */
+#pragma once
+
+#include "core/options.h"
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* The settings under the application's name, from a build folder or an installation. */
+GSettings *genga_settings_new (void);
+
+/* Values that are not possible (any more) are passed over. */
+void genga_settings_load_options (GSettings *settings, GengaOptions *options);
+/* Stores what differs from the defaults. */
+void genga_settings_save_options (GSettings *settings, GengaOptions *options);
+
+G_END_DECLS
