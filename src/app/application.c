@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-app"
+
+#include "app/application.h"
+#include "app/window.h"
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+
+struct _GengaApplication
+{
+  AdwApplication parent_instance;
+};
+
+G_DEFINE_FINAL_TYPE (GengaApplication, genga_application, ADW_TYPE_APPLICATION)
+
+static GengaWindow *
+get_window (GengaApplication *self)
+{
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+
+  return window != NULL ? GENGA_WINDOW (window) : genga_window_new (ADW_APPLICATION (self));
+}
+
+static void
+genga_application_activate (GApplication *application)
+{
+  gtk_window_present (GTK_WINDOW (get_window (GENGA_APPLICATION (application))));
+}
+
+static void
+genga_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
+{
+  GengaWindow *window = get_window (GENGA_APPLICATION (application));
+  g_autoptr (GListStore) list = g_list_store_new (G_TYPE_FILE);
+
+  g_list_store_splice (list, 0, 0, (gpointer *)files, n_files);
+  genga_window_add_files (window, G_LIST_MODEL (list));
+  gtk_window_present (GTK_WINDOW (window));
+}
+
+static void
+on_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  GtkWindow *window = gtk_application_get_active_window (user_data);
+
+  if (window != NULL)
+    gtk_window_close (window);
+  else
+    g_application_quit (user_data);
+}
+
+static void
+on_about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  adw_show_about_window (gtk_application_get_active_window (user_data), "application-name",
+                         _ ("Genga"), "application-icon", GENGA_APPLICATION_ID, "version",
+                         GENGA_VERSION, "developer-name", _ ("The Genga developers"),
+                         "license-type", GTK_LICENSE_GPL_3_0, "comments",
+                         _ ("Upscales anime pictures with neural networks."), NULL);
+}
+
+static void
+set_accelerators (GtkApplication *application)
+{
+  const struct
+  {
+    const char *action;
+    const char *keys[3];
+  } accelerators[] = {
+    { "app.quit", { "<primary>q" } },
+    { "win.open", { "<primary>o" } },
+    { "win.paste", { "<primary>v" } },
+    { "win.start", { "<primary>Return", "<primary>KP_Enter" } },
+    { "win.pause", { "<primary>p" } },
+    { "win.show-options", { "F9" } },
+    { "win.show-help-overlay", { "<primary>question" } },
+    { "window.close", { "<primary>w" } },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (accelerators); i++)
+    gtk_application_set_accels_for_action (application, accelerators[i].action,
+                                           accelerators[i].keys);
+}
+
+static void
+genga_application_startup (GApplication *application)
+{
+  const GActionEntry entries[] = {
+    { "quit", on_quit },
+    { "about", on_about },
+  };
+
+  G_APPLICATION_CLASS (genga_application_parent_class)->startup (application);
+
+  g_action_map_add_action_entries (G_ACTION_MAP (application), entries, G_N_ELEMENTS (entries),
+                                   application);
+  set_accelerators (GTK_APPLICATION (application));
+  gtk_window_set_default_icon_name (GENGA_APPLICATION_ID);
+}
+
+static void
+genga_application_class_init (GengaApplicationClass *klass)
+{
+  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+
+  application_class->startup = genga_application_startup;
+  application_class->activate = genga_application_activate;
+  application_class->open = genga_application_open;
+}
+
+static void
+genga_application_init (GengaApplication *self)
+{
+}
+
+GengaApplication *
+genga_application_new (void)
+{
+  return g_object_new (GENGA_TYPE_APPLICATION, "application-id", GENGA_APPLICATION_ID, "flags",
+                       G_APPLICATION_HANDLES_OPEN, NULL);
+}

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-app"
+
+#include "app/queue-row.h"
+#include "app/file-dialog.h"
+#include "app/labels.h"
+#include "app/thumbnail.h"
+
+#include <glib/gi18n-lib.h>
+
+struct _GengaQueueRow
+{
+  GtkWidget parent_instance;
+
+  GengaJob *job;
+  GCancellable *loading;
+  int width; /* of the source; 0 while it is not known */
+  int height;
+  char *complaint; /* why the source is no picture */
+
+  GtkWidget *box;
+  GtkPicture *thumbnail;
+  GtkLabel *name;
+  GtkLabel *sizes;
+  GtkLabel *state;
+  GtkWidget *progress;
+  GtkWidget *icon;
+  GtkWidget *reveal;
+  GtkWidget *retry;
+  GtkWidget *remove;
+};
+
+G_DEFINE_FINAL_TYPE (GengaQueueRow, genga_queue_row, GTK_TYPE_WIDGET)
+
+enum
+{
+  RETRY,
+  REMOVE,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+#define THUMBNAIL_PIXELS 96
+
+static void
+get_target_size (GengaQueueRow *self, int *width, int *height)
+{
+  int scale = genga_options_get_int (genga_job_get_options (self->job), GENGA_OPTION_SCALE);
+  GengaJobFacts facts;
+
+  genga_job_get_facts (self->job, &facts);
+  *width = facts.target_width > 0 ? facts.target_width : self->width * scale;
+  *height = facts.target_height > 0 ? facts.target_height : self->height * scale;
+}
+
+static void
+update_sizes (GengaQueueRow *self)
+{
+  g_autofree char *text = NULL;
+  int width, height;
+
+  get_target_size (self, &width, &height);
+  if (self->width > 0)
+    {
+      g_autofree char *source = genga_label_dup_size (self->width, self->height);
+      g_autofree char *target = genga_label_dup_size (width, height);
+      text = width > 0 ? g_strdup_printf (_ ("%s to %s"), source, target) : g_strdup (source);
+    }
+  gtk_label_set_label (self->sizes, text != NULL ? text : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->sizes), text != NULL);
+}
+
+static const char *
+get_icon_name (GengaQueueRow *self)
+{
+  GengaJobState state = genga_job_get_state (self->job);
+
+  if (state == GENGA_JOB_FAILED || (state == GENGA_JOB_QUEUED && self->complaint != NULL))
+    return "dialog-error-symbolic";
+  if (state == GENGA_JOB_DONE)
+    return "object-select-symbolic";
+  return NULL;
+}
+
+static void
+update_buttons (GengaQueueRow *self)
+{
+  GengaJobState state = genga_job_get_state (self->job);
+  gboolean has_ended = state == GENGA_JOB_FAILED || state == GENGA_JOB_CANCELLED;
+  gboolean is_done = state == GENGA_JOB_DONE;
+  GtkWidget *widget = GTK_WIDGET (self);
+
+  gtk_widget_set_visible (self->retry, has_ended);
+  gtk_widget_set_visible (self->reveal, is_done);
+  gtk_widget_action_set_enabled (widget, "job.retry", has_ended);
+  gtk_widget_action_set_enabled (widget, "job.reveal", is_done);
+  gtk_widget_action_set_enabled (widget, "job.open", is_done);
+}
+
+static void
+update (GengaQueueRow *self)
+{
+  GengaJobState state = genga_job_get_state (self->job);
+  g_autofree char *told = genga_label_dup_state (self->job);
+  const char *text = state == GENGA_JOB_QUEUED && self->complaint != NULL ? self->complaint : told;
+  const char *icon_name = get_icon_name (self);
+  double fraction;
+
+  g_object_get (self->job, "fraction", &fraction, NULL);
+  gtk_label_set_label (self->state, text);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->state), text);
+  gtk_widget_set_visible (self->progress, state == GENGA_JOB_RUNNING);
+  gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->progress), fraction);
+  gtk_widget_set_visible (self->icon, icon_name != NULL);
+  gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), icon_name);
+  if (g_strcmp0 (icon_name, "dialog-error-symbolic") == 0)
+    gtk_widget_add_css_class (self->icon, "error");
+  else
+    gtk_widget_remove_css_class (self->icon, "error");
+  update_sizes (self);
+  update_buttons (self);
+
+  g_autofree char *label = g_strdup_printf ("%s, %s", gtk_label_get_label (self->name), text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+}
+
+static void
+on_thumbnail (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GengaQueueRow) self = user_data;
+  g_autoptr (GError) error = NULL;
+  int width, height;
+  g_autoptr (GdkTexture) texture = genga_thumbnail_load_finish (result, &width, &height, &error);
+
+  if (g_cancellable_is_cancelled (g_task_get_cancellable (G_TASK (result))))
+    return;
+  self->width = width;
+  self->height = height;
+  self->complaint = error != NULL ? g_strdup (error->message) : NULL;
+  gtk_picture_set_paintable (self->thumbnail, GDK_PAINTABLE (texture));
+  update (self);
+}
+
+GengaJob *
+genga_queue_row_get_job (GengaQueueRow *self)
+{
+  return self->job;
+}
+
+void
+genga_queue_row_set_job (GengaQueueRow *self, GengaJob *job)
+{
+  if (self->job == job)
+    return;
+
+  if (self->job != NULL)
+    g_signal_handlers_disconnect_by_data (self->job, self);
+  if (self->loading != NULL)
+    g_cancellable_cancel (self->loading);
+  g_clear_object (&self->loading);
+  g_clear_pointer (&self->complaint, g_free);
+  self->width = self->height = 0;
+  g_set_object (&self->job, job);
+  if (job == NULL)
+    return;
+
+  const char *source = genga_job_get_source (job);
+  g_autofree char *name = g_filename_display_basename (source);
+  gtk_label_set_label (self->name, name);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->name), source);
+  gtk_picture_set_paintable (self->thumbnail, NULL);
+  self->loading = g_cancellable_new ();
+  genga_thumbnail_load_async (source, THUMBNAIL_PIXELS, self->loading, on_thumbnail,
+                              g_object_ref (self));
+  g_signal_connect_swapped (job, "notify", G_CALLBACK (update), self);
+  update (self);
+}
+
+static void
+emit_retry (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  g_signal_emit (widget, signals[RETRY], 0);
+}
+
+static void
+emit_remove (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  g_signal_emit (widget, signals[REMOVE], 0);
+}
+
+static void
+open_result (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  genga_file_open (GTK_WINDOW (gtk_widget_get_root (widget)),
+                   genga_job_get_target (GENGA_QUEUE_ROW (widget)->job));
+}
+
+static void
+reveal_result (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  genga_file_reveal (GTK_WINDOW (gtk_widget_get_root (widget)),
+                     genga_job_get_target (GENGA_QUEUE_ROW (widget)->job));
+}
+
+static void
+genga_queue_row_dispose (GObject *object)
+{
+  GengaQueueRow *self = GENGA_QUEUE_ROW (object);
+
+  genga_queue_row_set_job (self, NULL);
+  g_clear_pointer (&self->box, gtk_widget_unparent);
+
+  G_OBJECT_CLASS (genga_queue_row_parent_class)->dispose (object);
+}
+
+static void
+install_actions (GtkWidgetClass *klass)
+{
+  gtk_widget_class_install_action (klass, "job.retry", NULL, emit_retry);
+  gtk_widget_class_install_action (klass, "job.remove", NULL, emit_remove);
+  gtk_widget_class_install_action (klass, "job.open", NULL, open_result);
+  gtk_widget_class_install_action (klass, "job.reveal", NULL, reveal_result);
+}
+
+static void
+genga_queue_row_class_init (GengaQueueRowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = genga_queue_row_dispose;
+
+  signals[RETRY] = g_signal_new ("retry", GENGA_TYPE_QUEUE_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                 NULL, G_TYPE_NONE, 0);
+  signals[REMOVE] = g_signal_new ("remove", GENGA_TYPE_QUEUE_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                  NULL, G_TYPE_NONE, 0);
+  install_actions (widget_class);
+
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_css_name (widget_class, "queuerow");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/genga/Genga/queue-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, GengaQueueRow, box);
+  gtk_widget_class_bind_template_child (widget_class, GengaQueueRow, thumbnail);
+  gtk_widget_class_bind_template_child (widget_class, GengaQueueRow, name);
+  gtk_widget_class_bind_template_child (widget_class, GengaQueueRow, sizes);
+  gtk_widget_class_bind_template_child (widget_class, GengaQueueRow, state);
+  gtk_widget_class_bind_template_child (widget_class, GengaQueueRow, progress);
+  gtk_widget_class_bind_template_child (widget_class, GengaQueueRow, icon);
+  gtk_widget_class_bind_template_child (widget_class, GengaQueueRow, reveal);
+  gtk_widget_class_bind_template_child (widget_class, GengaQueueRow, retry);
+  gtk_widget_class_bind_template_child (widget_class, GengaQueueRow, remove);
+}
+
+static void
+genga_queue_row_init (GengaQueueRow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+GtkWidget *
+genga_queue_row_new (void)
+{
+  return g_object_new (GENGA_TYPE_QUEUE_ROW, NULL);
+}

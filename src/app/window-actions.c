@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-app"
+
+#include "app/file-dialog.h"
+#include "app/window-private.h"
+
+#include <glib/gi18n-lib.h>
+
+static void
+on_files_chosen (GListModel *files, gpointer user_data)
+{
+  genga_window_add_files (user_data, files);
+}
+
+static void
+on_open (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  genga_file_dialog_open (user_data, on_files_chosen, user_data);
+}
+
+static void
+on_paste (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  genga_window_paste (user_data);
+}
+
+static void
+on_start (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  GengaWindow *self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (genga_options_validate (self->options, &error))
+    genga_job_queue_start (self->queue, self->options);
+  else
+    genga_window_tell (self, error->message);
+}
+
+static void
+on_pause (GSimpleAction *action, GVariant *state, gpointer user_data)
+{
+  GengaWindow *self = user_data;
+
+  genga_job_queue_set_paused (self->queue, g_variant_get_boolean (state));
+}
+
+static void
+on_stop (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  GengaWindow *self = user_data;
+
+  genga_job_queue_stop (self->queue);
+}
+
+static void
+on_remove_done (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  GengaWindow *self = user_data;
+
+  genga_job_queue_remove_done (self->queue);
+}
+
+void
+genga_window_install_actions (GengaWindow *self)
+{
+  const GActionEntry entries[] = {
+    { "open", on_open },   { "paste", on_paste },
+    { "start", on_start }, { "pause", NULL, NULL, "false", on_pause },
+    { "stop", on_stop },   { "remove-done", on_remove_done },
+  };
+  g_autoptr (GPropertyAction) show_options =
+      g_property_action_new ("show-options", self->flap, "reveal-flap");
+
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (show_options));
+  g_signal_connect_object (self->queue, "notify", G_CALLBACK (genga_window_update_actions), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->queue, "items-changed", G_CALLBACK (genga_window_update_actions),
+                           self, G_CONNECT_SWAPPED);
+  genga_window_update_actions (self);
+}
+
+static GSimpleAction *
+get_action (GengaWindow *self, const char *name)
+{
+  return G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), name));
+}
+
+void
+genga_window_update_actions (GengaWindow *self)
+{
+  gboolean is_running = genga_job_queue_is_running (self->queue);
+  gboolean is_empty = g_list_model_get_n_items (G_LIST_MODEL (self->queue)) == 0;
+
+  g_simple_action_set_enabled (get_action (self, "start"),
+                               !is_running && genga_job_queue_get_n_waiting (self->queue) > 0);
+  g_simple_action_set_enabled (get_action (self, "stop"), is_running);
+  g_simple_action_set_enabled (get_action (self, "pause"), is_running);
+  g_simple_action_set_state (get_action (self, "pause"),
+                             g_variant_new_boolean (genga_job_queue_is_paused (self->queue)));
+  g_simple_action_set_enabled (get_action (self, "remove-done"), !is_empty);
+}

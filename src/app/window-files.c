@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-app"
+
+#include "app/window-private.h"
+#include "job/inputs.h"
+
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+
+static void
+expand_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  g_task_return_pointer (task, genga_inputs_expand (data, NULL, NULL),
+                         (GDestroyNotify)g_ptr_array_unref);
+}
+
+static void
+tell_skipped (GengaWindow *self, guint n_skipped)
+{
+  g_autofree char *sentence = NULL;
+
+  if (n_skipped == 0)
+    return;
+  sentence = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
+                                           "%u file of the folder is no picture and was left out.",
+                                           "%u files of the folder are no pictures and were left "
+                                           "out.",
+                                           n_skipped),
+                              n_skipped);
+  genga_window_tell (self, sentence);
+}
+
+static void
+on_expanded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GengaWindow *self = GENGA_WINDOW (source);
+  g_autoptr (GPtrArray) inputs = g_task_propagate_pointer (G_TASK (result), NULL);
+  g_autoptr (GPtrArray) sources = g_ptr_array_new ();
+  guint n_skipped = 0;
+
+  for (guint i = 0; i < inputs->len; i++)
+    {
+      GengaInput *input = g_ptr_array_index (inputs, i);
+
+      if (input->is_skipped)
+        n_skipped += 1;
+      else if (input->error != NULL)
+        genga_window_tell (self, input->error->message);
+      else
+        g_ptr_array_add (sources, input->path);
+    }
+  tell_skipped (self, n_skipped);
+  if (sources->len == 0)
+    return;
+  g_ptr_array_add (sources, NULL);
+  genga_job_queue_add (self->queue, (const char *const *)sources->pdata, self->options);
+  if (!adw_flap_get_folded (self->flap))
+    adw_flap_set_reveal_flap (self->flap, TRUE);
+}
+
+void
+genga_window_add_files (GengaWindow *self, GListModel *files)
+{
+  g_autoptr (GStrvBuilder) paths = g_strv_builder_new ();
+  g_autoptr (GTask) task = g_task_new (self, NULL, on_expanded, NULL);
+
+  for (guint i = 0; i < g_list_model_get_n_items (files); i++)
+    {
+      g_autoptr (GFile) file = g_list_model_get_item (files, i);
+
+      if (g_file_peek_path (file) != NULL)
+        g_strv_builder_add (paths, g_file_peek_path (file));
+      else
+        genga_window_tell (self, _ ("Only files of this computer can be opened."));
+    }
+  g_task_set_source_tag (task, genga_window_add_files);
+  g_task_set_task_data (task, g_strv_builder_end (paths), (GDestroyNotify)g_strfreev);
+  g_task_run_in_thread (task, expand_in_thread);
+}
+
+static void
+add_file_list (GengaWindow *self, const GValue *value)
+{
+  g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
+
+  for (GSList *l = g_value_get_boxed (value); l != NULL; l = l->next)
+    g_list_store_append (files, l->data);
+  genga_window_add_files (self, G_LIST_MODEL (files));
+}
+
+static gboolean
+on_drop (GtkDropTarget *target, const GValue *value, double x, double y, GengaWindow *self)
+{
+  add_file_list (self, value);
+  return TRUE;
+}
+
+void
+genga_window_accept_drops (GengaWindow *self)
+{
+  GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+
+  g_signal_connect (target, "drop", G_CALLBACK (on_drop), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
+}
+
+/* Where a picture without a file is put, so that its result has a place, too. */
+static char *
+dup_pasted_path (GError **error)
+{
+  const char *pictures = g_get_user_special_dir (G_USER_DIRECTORY_PICTURES);
+  g_autofree char *folder =
+      g_build_filename (pictures != NULL ? pictures : g_get_home_dir (), "Genga", NULL);
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *stamp = g_date_time_format (now, "%Y-%m-%d %H.%M.%S");
+  /* TRANSLATORS: the name of a file; %s is date and time. */
+  g_autofree char *name = g_strdup_printf (_ ("Pasted %s.png"), stamp);
+
+  if (g_mkdir_with_parents (folder, 0777) != 0)
+    {
+      g_autofree char *display = g_filename_display_name (folder);
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                   _ ("The folder “%s” for pasted pictures cannot be made."), display);
+      return NULL;
+    }
+  return g_build_filename (folder, name, NULL);
+}
+
+static void
+save_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+  g_autofree char *path = dup_pasted_path (&error);
+  g_autoptr (GBytes) png = NULL;
+
+  if (path != NULL)
+    {
+      png = gdk_texture_save_to_png_bytes (data);
+      g_file_set_contents (path, g_bytes_get_data (png, NULL), g_bytes_get_size (png), &error);
+    }
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, g_file_new_for_path (path), g_object_unref);
+}
+
+static void
+on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GengaWindow *self = GENGA_WINDOW (source);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GFile) file = g_task_propagate_pointer (G_TASK (result), &error);
+  g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
+
+  if (file == NULL)
+    {
+      genga_window_tell (self, error->message);
+      return;
+    }
+  g_list_store_append (files, file);
+  genga_window_add_files (self, G_LIST_MODEL (files));
+}
+
+static void
+on_texture_read (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GengaWindow) self = user_data;
+  GdkTexture *texture = gdk_clipboard_read_texture_finish (GDK_CLIPBOARD (source), result, NULL);
+
+  if (texture == NULL)
+    {
+      genga_window_tell (self, _ ("There is no picture in the clipboard."));
+      return;
+    }
+  g_autoptr (GTask) task = g_task_new (self, NULL, on_saved, NULL);
+  g_task_set_source_tag (task, on_texture_read);
+  g_task_set_task_data (task, texture, g_object_unref);
+  g_task_run_in_thread (task, save_in_thread);
+}
+
+static void
+on_files_read (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GengaWindow) self = user_data;
+  const GValue *value = gdk_clipboard_read_value_finish (GDK_CLIPBOARD (source), result, NULL);
+
+  if (value != NULL)
+    add_file_list (self, value);
+}
+
+void
+genga_window_paste (GengaWindow *self)
+{
+  GdkClipboard *clipboard = gtk_widget_get_clipboard (GTK_WIDGET (self));
+
+  if (gdk_content_formats_contain_gtype (gdk_clipboard_get_formats (clipboard), GDK_TYPE_FILE_LIST))
+    gdk_clipboard_read_value_async (clipboard, GDK_TYPE_FILE_LIST, G_PRIORITY_DEFAULT, NULL,
+                                    on_files_read, g_object_ref (self));
+  else
+    gdk_clipboard_read_texture_async (clipboard, NULL, on_texture_read, g_object_ref (self));
+}

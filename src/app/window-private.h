@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the parts of the window share. */
+#pragma once
+
+#include "app/compare-view.h"
+#include "app/options-panel.h"
+#include "app/window.h"
+
+G_BEGIN_DECLS
+
+struct _GengaWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  GengaJobQueue *queue;
+  GengaOptions *options;
+  GSettings *settings;
+  GtkSingleSelection *selection;
+  guint inhibition; /* of suspend, while jobs run */
+
+  GengaJob *selected;
+  GCancellable *loading; /* of what is to be shown; NULL once the window is closed */
+  GengaPicture *shown_before;
+  char *shown_source;
+
+  AdwToastOverlay *toasts;
+  GtkWidget *header;
+  AdwFlap *flap;
+  GengaOptionsPanel *panel;
+  GtkStack *pages;
+  GengaCompareView *view;
+  GtkListView *list;
+};
+
+/* window-actions.c: the verbs, and when they are possible. */
+void genga_window_install_actions (GengaWindow *self);
+void genga_window_update_actions (GengaWindow *self);
+
+/* window-files.c: everything that brings files in. */
+void genga_window_accept_drops (GengaWindow *self);
+void genga_window_paste (GengaWindow *self);
+
+/* window-preview.c: the selected picture, and its result once it is there. */
+void genga_window_preview_selection (GengaWindow *self);
+void genga_window_end_preview (GengaWindow *self);
+
+/* Shows a sentence for a while. */
+void genga_window_tell (GengaWindow *self, const char *sentence);
+
+G_END_DECLS

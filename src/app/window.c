@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-app"
+
+#include "app/empty-page.h"
+#include "app/header.h"
+#include "app/queue-row.h"
+#include "app/settings.h"
+#include "app/window-private.h"
+
+#include <glib/gi18n-lib.h>
+
+#define NOTIFICATION "finished"
+
+G_DEFINE_FINAL_TYPE (GengaWindow, genga_window, ADW_TYPE_APPLICATION_WINDOW)
+
+void
+genga_window_tell (GengaWindow *self, const char *sentence)
+{
+  g_autofree char *markup = g_markup_escape_text (sentence, -1);
+
+  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (markup));
+}
+
+static void
+on_retry (GengaQueueRow *row, GengaWindow *self)
+{
+  genga_job_queue_retry (self->queue, genga_queue_row_get_job (row), self->options);
+  g_action_group_activate_action (G_ACTION_GROUP (self), "start", NULL);
+}
+
+static void
+on_remove (GengaQueueRow *row, GengaWindow *self)
+{
+  genga_job_queue_remove (self->queue, genga_queue_row_get_job (row));
+}
+
+static void
+on_row_setup (GtkListItemFactory *factory, GtkListItem *list_item, GengaWindow *self)
+{
+  GtkWidget *row = genga_queue_row_new ();
+
+  g_signal_connect_object (row, "retry", G_CALLBACK (on_retry), self, 0);
+  g_signal_connect_object (row, "remove", G_CALLBACK (on_remove), self, 0);
+  gtk_list_item_set_child (list_item, row);
+}
+
+static void
+on_row_bind (GtkListItemFactory *factory, GtkListItem *list_item, GengaWindow *self)
+{
+  genga_queue_row_set_job (GENGA_QUEUE_ROW (gtk_list_item_get_child (list_item)),
+                           gtk_list_item_get_item (list_item));
+}
+
+static void
+on_row_unbind (GtkListItemFactory *factory, GtkListItem *list_item, GengaWindow *self)
+{
+  genga_queue_row_set_job (GENGA_QUEUE_ROW (gtk_list_item_get_child (list_item)), NULL);
+}
+
+static void
+set_up_list (GengaWindow *self)
+{
+  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+
+  g_signal_connect (factory, "setup", G_CALLBACK (on_row_setup), self);
+  g_signal_connect (factory, "bind", G_CALLBACK (on_row_bind), self);
+  g_signal_connect (factory, "unbind", G_CALLBACK (on_row_unbind), self);
+  self->selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->queue)));
+  gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (self->selection));
+  gtk_list_view_set_factory (self->list, factory);
+}
+
+static void
+on_items_changed (GengaWindow *self)
+{
+  gboolean is_empty = g_list_model_get_n_items (G_LIST_MODEL (self->queue)) == 0;
+
+  gtk_stack_set_visible_child_name (self->pages, is_empty ? "empty" : "work");
+}
+
+/* The machine stays awake while it works. */
+static void
+on_running (GengaWindow *self)
+{
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
+  gboolean is_running = genga_job_queue_is_running (self->queue);
+
+  if (application == NULL)
+    return;
+  if (is_running && self->inhibition == 0)
+    self->inhibition =
+        gtk_application_inhibit (application, GTK_WINDOW (self),
+                                 GTK_APPLICATION_INHIBIT_SUSPEND | GTK_APPLICATION_INHIBIT_LOGOUT,
+                                 _ ("Pictures are being upscaled"));
+  else if (!is_running && self->inhibition != 0)
+    {
+      gtk_application_uninhibit (application, self->inhibition);
+      self->inhibition = 0;
+    }
+  if (is_running)
+    g_application_withdraw_notification (G_APPLICATION (application), NOTIFICATION);
+}
+
+static void
+on_finished (GengaJobQueue *queue, guint n_done, guint n_failed, GengaWindow *self)
+{
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
+  g_autoptr (GNotification) notification = g_notification_new (_ ("Pictures Are Ready"));
+  g_autofree char *done = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u picture was upscaled.",
+                                                        "%u pictures were upscaled.", n_done),
+                                           n_done);
+  g_autofree char *failed = g_strdup_printf (
+      g_dngettext (GETTEXT_PACKAGE, "%u picture failed.", "%u pictures failed.", n_failed),
+      n_failed);
+  g_autofree char *both = n_failed > 0 ? g_strdup_printf ("%s %s", done, failed) : g_strdup (done);
+
+  if (application == NULL || n_done + n_failed == 0)
+    return;
+  if (gtk_window_is_active (GTK_WINDOW (self)))
+    {
+      genga_window_tell (self, both);
+      return;
+    }
+  g_notification_set_body (notification, both);
+  g_application_send_notification (G_APPLICATION (application), NOTIFICATION, notification);
+}
+
+static void
+save_settings (GengaWindow *self)
+{
+  int width, height;
+
+  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+  g_settings_set (self->settings, "window-size", "(ii)", width, height);
+  g_settings_set_boolean (self->settings, "window-maximized",
+                          gtk_window_is_maximized (GTK_WINDOW (self)));
+  genga_settings_save_options (self->settings, self->options);
+}
+
+static void
+load_settings (GengaWindow *self)
+{
+  int width, height;
+
+  g_settings_get (self->settings, "window-size", "(ii)", &width, &height);
+  gtk_window_set_default_size (GTK_WINDOW (self), width, height);
+  if (g_settings_get_boolean (self->settings, "window-maximized"))
+    gtk_window_maximize (GTK_WINDOW (self));
+  genga_settings_load_options (self->settings, self->options);
+}
+
+static gboolean
+genga_window_close_request (GtkWindow *window)
+{
+  GengaWindow *self = GENGA_WINDOW (window);
+
+  save_settings (self);
+  genga_job_queue_shut_down (self->queue);
+  return GTK_WINDOW_CLASS (genga_window_parent_class)->close_request (window);
+}
+
+static void
+genga_window_dispose (GObject *object)
+{
+  GengaWindow *self = GENGA_WINDOW (object);
+
+  if (self->queue != NULL)
+    g_signal_handlers_disconnect_by_data (self->queue, self);
+  genga_window_end_preview (self);
+  g_clear_object (&self->queue);
+  g_clear_object (&self->options);
+  g_clear_object (&self->settings);
+
+  G_OBJECT_CLASS (genga_window_parent_class)->dispose (object);
+}
+
+static void
+genga_window_class_init (GengaWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = genga_window_dispose;
+  GTK_WINDOW_CLASS (klass)->close_request = genga_window_close_request;
+
+  g_type_ensure (GENGA_TYPE_COMPARE_VIEW);
+  g_type_ensure (GENGA_TYPE_EMPTY_PAGE);
+  g_type_ensure (GENGA_TYPE_HEADER);
+  g_type_ensure (GENGA_TYPE_OPTIONS_PANEL);
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/genga/Genga/window.ui");
+  gtk_widget_class_bind_template_child (widget_class, GengaWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, GengaWindow, header);
+  gtk_widget_class_bind_template_child (widget_class, GengaWindow, flap);
+  gtk_widget_class_bind_template_child (widget_class, GengaWindow, panel);
+  gtk_widget_class_bind_template_child (widget_class, GengaWindow, pages);
+  gtk_widget_class_bind_template_child (widget_class, GengaWindow, view);
+  gtk_widget_class_bind_template_child (widget_class, GengaWindow, list);
+}
+
+static void
+genga_window_init (GengaWindow *self)
+{
+  self->queue = genga_job_queue_new ();
+  self->options = genga_options_new ();
+  self->settings = genga_settings_new ();
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_widget_add_css_class (GTK_WIDGET (self), "genga");
+  load_settings (self);
+  genga_header_set_queue (GENGA_HEADER (self->header), self->queue);
+  genga_options_panel_set_options (self->panel, self->options);
+  set_up_list (self);
+  genga_window_preview_selection (self);
+  genga_window_install_actions (self);
+  genga_window_accept_drops (self);
+
+  g_signal_connect_swapped (self->queue, "items-changed", G_CALLBACK (on_items_changed), self);
+  g_signal_connect_swapped (self->queue, "notify::running", G_CALLBACK (on_running), self);
+  g_signal_connect (self->queue, "finished", G_CALLBACK (on_finished), self);
+}
+
+GengaWindow *
+genga_window_new (AdwApplication *application)
+{
+  return g_object_new (GENGA_TYPE_WINDOW, "application", application, NULL);
+}
