@@ -1,0 +1,64 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Holds the .ui files against the code: action names are those that are installed, no icon button is
+without a name, no text is left untranslatable, every file is in the resources."""
+import pathlib
+import re
+import sys
+import xml.etree.ElementTree as ElementTree
+
+BUILTIN = {"win.show-help-overlay", "window.close"}
+BUTTONS = {"GtkButton", "GtkToggleButton", "GtkMenuButton"}
+TEXTS = {"label", "title", "description", "tooltip-text", "subtitle"}
+
+
+def find_installed(app):
+    """The actions of the code."""
+    names = set(BUILTIN)
+    for file, prefix in [("application.c", "app."), ("window-actions.c", "win.")]:
+        text = (app / file).read_text()
+        names |= {prefix + name for name in re.findall(r'\{ "([a-z-]+)", (?:on_|NULL)', text)}
+        names |= {prefix + name for name in re.findall(r'property_action_new \("([a-z-]+)"', text)}
+    for path in app.glob("*.c"):
+        names |= set(re.findall(r'"((?:job|view|options)\.[a-z-]+)"', path.read_text()))
+    return names
+
+
+def find_faults(path, root, installed):
+    """Sentences about one .ui file."""
+    named = {node.text for node in root.iter("property")
+             if node.get("name") == "activatable-widget"}
+    for node in root.iter():
+        texts = node.tag in ("property", "attribute") and node.get("name") in TEXTS
+        if texts and node.get("translatable") != "yes" and (node.text or "").strip():
+            yield f"{path.name}: “{node.text}” is not translatable"
+        action = node.get("name") in ("action-name", "action", "detailed-action-name")
+        if action and node.text.split("(")[0] not in installed:
+            yield f"{path.name}: there is no action {node.text}"
+        if node.tag == "object" and node.get("class") in BUTTONS:
+            has_label = any(child.get("name") == "label" for child in node.findall("property"))
+            has_name = node.find("accessibility/property[@name='label']") is not None
+            if not has_label and not has_name and node.get("id") not in named:
+                yield f"{path.name}: a {node.get('class')} has no name"
+
+
+def main():
+    source = pathlib.Path(sys.argv[1])
+    installed = find_installed(source / "src/app")
+    resources = (source / "ui/genga.gresource.xml").read_text()
+    files = sorted((source / "ui").glob("*.ui"))
+    print(f"1..{len(files) + 1}")
+    probe = ElementTree.fromstring('<object class="GtkButton"><property name="action-name">win.fly'
+                                   '</property><property name="title">x</property></object>')
+    found = list(find_faults(pathlib.Path("probe"), probe, installed))
+    print(f"{'ok' if len(found) == 3 else 'not ok'} 1 the check finds planted faults")
+    for number, path in enumerate(files, 2):
+        faults = list(find_faults(path, ElementTree.parse(path).getroot(), installed))
+        if f">{path.name}<" not in resources:
+            faults.append(f"{path.name} is not in the resources")
+        print(f"{'not ok' if faults else 'ok'} {number} {path.name}")
+        for fault in faults:
+            print(f"# {fault}")
+
+
+main()

@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A desktop of our own: Xvfb, a session bus, a window manager, and hands and eyes for Genga's window.
+
+What is needed is in the Debian packages xvfb, dbus, openbox, at-spi2-core, xdotool and
+python3-pyatspi; run() skips where something of it is missing.
+"""
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+PROGRAMS = ["xvfb-run", "dbus-run-session", "openbox", "xdotool"]
+SCREEN = "1280x900x24"
+INSIDE = "GENGA_UI_INSIDE"
+SECONDS = float(os.environ.get("GENGA_UI_SECONDS", "60"))
+
+
+def find_missing():
+    """What the tests need and is not there, or None."""
+    for name in PROGRAMS:
+        if shutil.which(name) is None:
+            return name
+    try:
+        import gi
+        import pyatspi  # noqa: F401
+    except (ImportError, ValueError) as error:
+        return str(error)
+    return None
+
+
+def run(cases):
+    """Runs (name, function) pairs as TAP, in a display of their own; each gets a Desktop."""
+    missing = find_missing()
+    if missing is not None:
+        print(f"1..0 # SKIP no desktop to test in: {missing}")
+        return
+    if INSIDE not in os.environ:
+        # What the desktop's services say is no part of the report.
+        report = os.dup(1)
+        os.set_inheritable(report, True)
+        os.dup2(2, 1)
+        environment = dict(os.environ, **{INSIDE: str(report)})
+        os.execvpe("xvfb-run", ["xvfb-run", "-a", "-s", f"-screen 0 {SCREEN}", "dbus-run-session",
+                                "--", sys.executable, sys.argv[0]], environment)
+    sys.stdout = os.fdopen(int(os.environ[INSIDE]), "w")
+    manager = subprocess.Popen(["openbox"], stderr=subprocess.DEVNULL)
+    print(f"1..{len(cases)}", flush=True)
+    failures = 0
+    for number, (name, function) in enumerate(cases, 1):
+        with tempfile.TemporaryDirectory(prefix="genga ui ") as folder:
+            desktop = Desktop(pathlib.Path(folder))
+            try:
+                function(desktop)
+                print(f"ok {number} {name}", flush=True)
+            except Exception as error:  # every kind of failure is one of the case
+                failures += 1
+                print(f"not ok {number} {name}\n# {type(error).__name__}: {error}", flush=True)
+                desktop.keep_screenshot(name)
+            finally:
+                desktop.close()
+    manager.terminate()
+    manager.wait()
+    sys.exit(1 if failures else 0)
+
+
+def wait_for(what, function, seconds=SECONDS):
+    """The first true answer of `function`."""
+    end = time.monotonic() + seconds
+    while True:
+        answer = function()
+        if answer:
+            return answer
+        if time.monotonic() > end:
+            raise TimeoutError(f"waited {seconds:.0f} s for {what}")
+        time.sleep(0.05)
+
+
+def get_visible():
+    """The state of what can be seen; GTK 4.8 tells no more of widgets."""
+    import pyatspi
+    return pyatspi.STATE_VISIBLE
+
+
+class Desktop:
+    """One test's home folder and the programs that run in it."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.environment = dict(os.environ, GDK_BACKEND="x11", GSK_RENDERER="cairo",
+                                G_DEBUG="fatal-criticals", GSETTINGS_BACKEND="keyfile",
+                                HOME=str(folder), GTK_THEME="")
+        del self.environment["GTK_THEME"]
+        for name in ["CONFIG", "CACHE", "STATE", "DATA"]:
+            self.environment[f"XDG_{name}_HOME"] = str(folder / name.lower())
+        self.programs = []
+        self.genga = None
+
+    def write_options(self, **options):
+        """What the window remembers from last time."""
+        path = self.folder / "config/glib-2.0/settings/keyfile"
+        path.parent.mkdir(parents=True)
+        values = ", ".join(f"'{name}': '{value}'" for name, value in options.items())
+        path.write_text(f"[io/github/genga/Genga]\noptions={{{values}}}\n")
+
+    def start(self, command):
+        """Starts a program of this desktop."""
+        program = subprocess.Popen(command, env=self.environment)
+        self.programs.append(program)
+        return program
+
+    def start_genga(self, *files):
+        """Starts the window and waits for it."""
+        self.genga = self.start([os.environ["GENGA_WINDOW"], *map(str, files)])
+        return self.find("frame", "Genga")
+
+    def close(self):
+        """Ends what is still there."""
+        for program in self.programs:
+            if program.poll() is None:
+                program.kill()
+            program.wait()
+
+    def keep_screenshot(self, name):
+        """Leaves a picture of what went wrong, where ImageMagick is there."""
+        folder = os.environ.get("GENGA_UI_SCREENSHOTS")
+        if folder and shutil.which("import"):
+            self.screenshot(pathlib.Path(folder) / f"{name.replace(' ', '-')}.png")
+
+    def screenshot(self, path):
+        """The whole screen as a file."""
+        subprocess.run(["import", "-window", "root", str(path)], check=True)
+
+    def get_application(self):
+        """Genga as assistive technology knows it, or None."""
+        import pyatspi
+        for application in pyatspi.Registry.getDesktop(0):
+            if application is not None and application.get_process_id() == self.genga.pid:
+                return application
+        return None
+
+    def walk(self):
+        """All that assistive technology finds in the window."""
+        application = self.get_application()
+        waiting = [application] if application is not None else []
+        while waiting:
+            node = waiting.pop()
+            yield node
+            waiting.extend(child for child in node if child is not None)
+
+    def look(self, role, name):
+        """The thing with this role and name that is to be seen now, or None."""
+        if self.genga.poll() is not None:
+            raise RuntimeError(f"genga has ended with {self.genga.returncode}")
+        for node in self.walk():
+            if node.getRoleName() == role and node.name == name and \
+                    node.getState().contains(get_visible()):
+                return node
+        return None
+
+    def find(self, role, name):
+        """Waits for it."""
+        return wait_for(f"{role} “{name}”", lambda: self.look(role, name))
+
+    def press(self, name, role="push button"):
+        """Presses a button once it can be pressed."""
+        import pyatspi
+
+        def get_ready():
+            node = self.look(role, name)
+            ready = node is not None and node.getState().contains(pyatspi.STATE_SENSITIVE)
+            return node if ready else None
+        wait_for(f"{role} “{name}” to be ready", get_ready).queryAction().doAction(0)
+
+    def get_window(self, title):
+        """The X window with this title."""
+        def search():
+            done = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", f"^{title}$"],
+                                  capture_output=True, text=True)
+            return done.stdout.split()
+        return wait_for(f"the window {title}", search)[-1]
+
+    def key(self, keys):
+        """Types into Genga's window."""
+        window = self.get_window("Genga")
+        subprocess.run(["xdotool", "windowactivate", "--sync", window, "key", keys], check=True)
+
+    def drop(self, files):
+        """Drags files from another window into the middle of Genga's."""
+        source = pathlib.Path(__file__).with_name("drag-source.py")
+        self.start([sys.executable, str(source), *map(str, files)])
+        window = self.get_window("Genga Drag Source")
+        target = self.get_window("Genga")
+        subprocess.run(["xdotool", "windowmove", "--sync", target, "0", "0",
+                        "windowmove", "--sync", window, "1100", "780",
+                        "windowactivate", "--sync", window], check=True)
+        time.sleep(0.5)
+        steps = ["mousemove", "--window", window, "60", "60", "sleep", "0.2", "mousedown", "1"]
+        for x, y in [(1000, 700), (900, 600), (700, 500), (500, 400), (400, 350), (402, 352)]:
+            steps += ["sleep", "0.1", "mousemove", str(x), str(y)]
+        subprocess.run(["xdotool", *steps, "sleep", "0.3", "mouseup", "1"], check=True)

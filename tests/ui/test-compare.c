@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the compare view draws, pixel by pixel, without a display. */
+#include "app/compare-render.h"
+
+#define WIDTH 64
+#define HEIGHT 48
+
+/* A frame whose pixel (x, y) is (10 x, 10 y, blue). */
+static GengaPicture *
+make_picture (int width, int height, int blue)
+{
+  GengaFrameInfo info = { width, height, GENGA_SAMPLE_U8, GENGA_LAYOUT_RGB };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GengaFrame) frame = genga_frame_new (&info, &error);
+
+  g_assert_no_error (error);
+  for (int y = 0; y < height; y++)
+    {
+      guint8 *row = genga_frame_get_row (frame, 0, y);
+      for (int x = 0; x < width; x++)
+        {
+          row[3 * x] = 10 * x;
+          row[3 * x + 1] = 10 * y;
+          row[3 * x + 2] = blue;
+        }
+    }
+  GengaPicture *picture = genga_picture_new (frame, &error);
+  g_assert_no_error (error);
+  return picture;
+}
+
+static cairo_surface_t *
+draw (const GengaCompareScene *scene)
+{
+  cairo_surface_t *surface = cairo_image_surface_create (
+      CAIRO_FORMAT_ARGB32, scene->width * scene->scale_factor, scene->height * scene->scale_factor);
+  GskRenderNode *node = genga_compare_render (scene);
+  cairo_t *cr = cairo_create (surface);
+
+  cairo_scale (cr, scene->scale_factor, scene->scale_factor);
+  if (node != NULL)
+    {
+      gsk_render_node_draw (node, cr);
+      gsk_render_node_unref (node);
+    }
+  cairo_destroy (cr);
+  cairo_surface_flush (surface);
+  return surface;
+}
+
+static guint32
+get_pixel (cairo_surface_t *surface, int x, int y)
+{
+  const guint8 *row =
+      cairo_image_surface_get_data (surface) + y * cairo_image_surface_get_stride (surface);
+
+  return ((const guint32 *)(gconstpointer)row)[x];
+}
+
+static guint32
+rgb (int red, int green, int blue)
+{
+  return 0xff000000u | red << 16 | green << 8 | blue;
+}
+
+/* A source of 8 x 6 pixels whose result is twice as large, in a view of 64 x 48. */
+static GengaCompareScene
+make_scene (void)
+{
+  return (GengaCompareScene){
+    .before = make_picture (8, 6, 50),
+    .after = make_picture (16, 12, 200),
+    .result_width = 16,
+    .result_height = 12,
+    .width = WIDTH,
+    .height = HEIGHT,
+    .scale_factor = 1,
+    .zoom = 1,
+    .split = 32,
+  };
+}
+
+static void
+scene_clear (GengaCompareScene *scene)
+{
+  g_clear_object (&scene->before);
+  g_clear_object (&scene->after);
+}
+
+/* At 4:1 each pixel of the result is a square of 4, each of the source one of 8. */
+static void
+test_squares (void)
+{
+  GengaCompareScene scene = make_scene ();
+  cairo_surface_t *surface;
+
+  genga_compare_zoom_at (&scene, 4, 0, 0);
+  g_assert_cmpfloat (scene.x, ==, 0);
+  surface = draw (&scene);
+  for (int y = 0; y < HEIGHT; y++)
+    for (int x = 0; x < WIDTH; x++)
+      {
+        if (ABS (x - 32) <= 2)
+          continue; /* the line */
+        guint32 expected =
+            x < 32 ? rgb (x / 8 * 10, y / 8 * 10, 50) : rgb (x / 4 * 10, y / 4 * 10, 200);
+        g_assert_cmphex (get_pixel (surface, x, y), ==, expected);
+      }
+  g_assert_cmphex (get_pixel (surface, 32, 7), ==, 0xffffffffu);
+  cairo_surface_destroy (surface);
+  scene_clear (&scene);
+}
+
+/* 1:1 means pixels of the screen, whatever GTK's scale factor is. */
+static void
+test_device_pixels (void)
+{
+  GengaCompareScene scene = make_scene ();
+  cairo_surface_t *surface;
+
+  scene.scale_factor = 2;
+  scene.split = 0;
+  g_clear_object (&scene.before);
+  genga_compare_keep_in_view (&scene);
+  g_assert_cmpfloat (scene.x, ==, (WIDTH - 8) / 2.0);
+  surface = draw (&scene);
+  for (int y = 0; y < 12; y++)
+    for (int x = 0; x < 16; x++)
+      g_assert_cmphex (get_pixel (surface, 2 * scene.x + x, 2 * scene.y + y), ==,
+                       rgb (10 * x, 10 * y, 200));
+  g_assert_cmphex (get_pixel (surface, 2 * scene.x - 1, HEIGHT), ==, 0);
+  cairo_surface_destroy (surface);
+  scene_clear (&scene);
+}
+
+/* Without a result, the picture before is everywhere, and there is no line. */
+static void
+test_before_only (void)
+{
+  GengaCompareScene scene = make_scene ();
+  cairo_surface_t *surface;
+
+  g_clear_object (&scene.after);
+  genga_compare_zoom_at (&scene, 4, 0, 0);
+  surface = draw (&scene);
+  for (int x = 0; x < WIDTH; x++)
+    g_assert_cmphex (get_pixel (surface, x, 0), ==, rgb (x / 8 * 10, 0, 50));
+  cairo_surface_destroy (surface);
+  scene_clear (&scene);
+}
+
+/* Transparent pixels show fields of 16 pixels, grey 170 and 200. */
+static void
+test_checkerboard (void)
+{
+  GengaFrameInfo info = { WIDTH, HEIGHT, GENGA_SAMPLE_U16, GENGA_LAYOUT_GREY_ALPHA };
+  g_autoptr (GengaFrame) frame = genga_frame_new (&info, NULL);
+  GengaCompareScene scene = { .result_width = WIDTH,
+                              .result_height = HEIGHT,
+                              .width = WIDTH,
+                              .height = HEIGHT,
+                              .scale_factor = 1,
+                              .zoom = 1 };
+  cairo_surface_t *surface;
+
+  for (int y = 0; y < HEIGHT; y++)
+    memset (genga_frame_get_row (frame, 0, y), 0, WIDTH * 4);
+  scene.before = genga_picture_new (frame, NULL);
+  surface = draw (&scene);
+  for (int y = 0; y < HEIGHT; y++)
+    for (int x = 0; x < WIDTH; x++)
+      {
+        int grey = (x / 16 + y / 16) % 2 == 0 ? 170 : 200;
+        g_assert_cmphex (get_pixel (surface, x, y), ==, rgb (grey, grey, grey));
+      }
+  cairo_surface_destroy (surface);
+  scene_clear (&scene);
+}
+
+/* Tiles meet without a seam, at their own size and reduced. */
+static void
+test_tiles (void)
+{
+  GengaFrameInfo info = { 2 * GENGA_PICTURE_TILE + 9, 6, GENGA_SAMPLE_U8, GENGA_LAYOUT_GREY };
+  g_autoptr (GengaFrame) frame = genga_frame_new (&info, NULL);
+  GengaCompareScene scene = { .result_width = info.width,
+                              .result_height = info.height,
+                              .width = info.width,
+                              .height = info.height,
+                              .scale_factor = 1,
+                              .zoom = 1 };
+
+  for (int y = 0; y < info.height; y++)
+    memset (genga_frame_get_row (frame, 0, y), 77, info.width);
+  scene.before = genga_picture_new (frame, NULL);
+  for (int i = 0; i < 3; i++)
+    {
+      cairo_surface_t *surface = draw (&scene);
+      int last = (int)scene.x + (int)(info.width * scene.zoom) - 1;
+      for (int x = scene.x + 1; x < last; x++)
+        g_assert_cmphex (get_pixel (surface, x, info.height / 2), ==, rgb (77, 77, 77));
+      cairo_surface_destroy (surface);
+      genga_compare_zoom_at (&scene, scene.zoom * 0.7, 0, 0);
+    }
+  scene_clear (&scene);
+}
+
+/* What is under the pointer stays there; the zoom has ends; the picture cannot be lost. */
+static void
+test_zoom (void)
+{
+  GengaCompareScene scene = { .result_width = 4000,
+                              .result_height = 3000,
+                              .width = 400,
+                              .height = 300,
+                              .scale_factor = 1,
+                              .zoom = 1,
+                              .x = -1000,
+                              .y = -1000 };
+
+  g_assert_cmpfloat_with_epsilon (genga_compare_get_fit_zoom (&scene), 0.1, 1e-9);
+  genga_compare_zoom_at (&scene, 2, 100, 50);
+  g_assert_cmpfloat_with_epsilon (scene.x, 100 - 2 * 1100, 1e-9);
+  g_assert_cmpfloat_with_epsilon (scene.y, 50 - 2 * 1050, 1e-9);
+  genga_compare_zoom_at (&scene, 1000, 100, 50);
+  g_assert_cmpfloat (scene.zoom, ==, 8);
+  genga_compare_zoom_at (&scene, 0.01, 100, 50);
+  g_assert_cmpfloat_with_epsilon (scene.x, (400 - 4000 / 64.0) / 2, 1e-9);
+  scene.zoom = 1;
+  scene.x = 5000;
+  genga_compare_keep_in_view (&scene);
+  g_assert_cmpfloat (scene.x, ==, 0);
+  scene.result_width = scene.result_height = 100;
+  g_assert_cmpfloat (genga_compare_get_fit_zoom (&scene), ==, 1);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  gtk_init_check (); /* fails without a display, and has the types registered */
+
+  g_test_add_func ("/compare/squares", test_squares);
+  g_test_add_func ("/compare/device-pixels", test_device_pixels);
+  g_test_add_func ("/compare/before-only", test_before_only);
+  g_test_add_func ("/compare/checkerboard", test_checkerboard);
+  g_test_add_func ("/compare/tiles", test_tiles);
+  g_test_add_func ("/compare/zoom", test_zoom);
+  return g_test_run ();
+}

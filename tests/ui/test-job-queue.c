@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The queue of jobs as a list, and what starting, stopping and retrying make of it. */
+#include "job/queue.h"
+
+#include <glib/gstdio.h>
+
+typedef struct
+{
+  char *folder;
+  GengaJobQueue *queue;
+  GengaOptions *options;
+  guint n_changes; /* of the list */
+  guint n_done;
+  guint n_failed;
+  guint n_finished;
+} Fixture;
+
+static void
+on_items_changed (GListModel *model, guint position, guint removed, guint added, Fixture *fixture)
+{
+  fixture->n_changes += 1;
+}
+
+static void
+on_finished (GengaJobQueue *queue, guint n_done, guint n_failed, Fixture *fixture)
+{
+  fixture->n_done = n_done;
+  fixture->n_failed = n_failed;
+  fixture->n_finished += 1;
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  fixture->folder = g_dir_make_tmp ("genga-queue-XXXXXX", &error);
+  g_assert_no_error (error);
+  fixture->queue = genga_job_queue_new ();
+  fixture->options = genga_options_new ();
+  g_object_set (fixture->options, "model", "nearest", "output-dir", fixture->folder, NULL);
+  g_signal_connect (fixture->queue, "items-changed", G_CALLBACK (on_items_changed), fixture);
+  g_signal_connect (fixture->queue, "finished", G_CALLBACK (on_finished), fixture);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GDir) dir = g_dir_open (fixture->folder, 0, NULL);
+  const char *name;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (fixture->folder, name, NULL);
+      g_unlink (path);
+    }
+  g_rmdir (fixture->folder);
+  g_free (fixture->folder);
+  g_assert_finalize_object (fixture->queue);
+  g_object_unref (fixture->options);
+}
+
+static GengaJob *
+get_job (Fixture *fixture, guint position)
+{
+  g_autoptr (GengaJob) job = g_list_model_get_item (G_LIST_MODEL (fixture->queue), position);
+
+  return job; /* the queue holds it, too */
+}
+
+static void
+wait_until_finished (Fixture *fixture, guint times)
+{
+  while (fixture->n_finished < times)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_false (genga_job_queue_is_running (fixture->queue));
+}
+
+/* Several at once are one change; what waits runs with the options of the start. */
+static void
+test_run (Fixture *fixture, gconstpointer data)
+{
+  const char *sources[] = { data, "/nowhere/picture.png", data, data, data, NULL };
+  GengaJobFacts facts;
+
+  genga_job_queue_add (fixture->queue, sources, fixture->options);
+  g_assert_cmpuint (fixture->n_changes, ==, 1);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (fixture->queue)), ==, 5);
+  g_assert_cmpuint (genga_job_queue_get_n_waiting (fixture->queue), ==, 5);
+
+  genga_options_set_int (fixture->options, GENGA_OPTION_SCALE, 3);
+  genga_job_queue_start (fixture->queue, fixture->options);
+  genga_options_set_int (fixture->options, GENGA_OPTION_SCALE, 1);
+  g_assert_true (genga_job_queue_is_running (fixture->queue));
+  wait_until_finished (fixture, 1);
+
+  g_assert_cmpuint (fixture->n_done, ==, 4);
+  g_assert_cmpuint (fixture->n_failed, ==, 1);
+  g_assert_cmpint (genga_job_get_state (get_job (fixture, 1)), ==, GENGA_JOB_FAILED);
+  for (guint i = 0; i < 5; i++)
+    {
+      if (i == 1)
+        continue;
+      g_assert_cmpint (genga_job_get_state (get_job (fixture, i)), ==, GENGA_JOB_DONE);
+      genga_job_get_facts (get_job (fixture, i), &facts);
+      g_assert_cmpint (facts.target_width, ==, 3 * facts.source_width);
+    }
+  g_assert_cmpfloat (genga_job_queue_get_fraction (fixture->queue), ==, 1);
+
+  genga_job_queue_remove_done (fixture->queue);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (fixture->queue)), ==, 1);
+}
+
+/* What was stopped waits again and runs at the next start. */
+static void
+test_stop (Fixture *fixture, gconstpointer data)
+{
+  const char *sources[] = { data, data, data, data, data, NULL };
+
+  genga_job_queue_add (fixture->queue, sources, fixture->options);
+  genga_job_queue_start (fixture->queue, fixture->options);
+  genga_job_queue_stop (fixture->queue);
+  wait_until_finished (fixture, 1);
+  g_assert_cmpuint (genga_job_queue_get_n_waiting (fixture->queue), ==, 5 - fixture->n_done);
+  g_assert_cmpuint (genga_job_queue_get_n_waiting (fixture->queue), >, 0);
+
+  genga_job_queue_start (fixture->queue, fixture->options);
+  wait_until_finished (fixture, 2);
+  g_assert_cmpuint (genga_job_queue_get_n_waiting (fixture->queue), ==, 0);
+  g_assert_cmpuint (fixture->n_failed, ==, 0);
+}
+
+/* While it is paused nothing ends; afterwards all does. */
+static void
+test_pause (Fixture *fixture, gconstpointer data)
+{
+  const char *sources[] = { data, data, NULL };
+  gint64 end = g_get_monotonic_time () + G_USEC_PER_SEC / 2;
+
+  genga_job_queue_add (fixture->queue, sources, fixture->options);
+  genga_job_queue_start (fixture->queue, fixture->options);
+  genga_job_queue_set_paused (fixture->queue, TRUE);
+  g_assert_true (genga_job_queue_is_paused (fixture->queue));
+  while (g_get_monotonic_time () < end)
+    {
+      g_main_context_iteration (NULL, FALSE);
+      g_usleep (1000);
+    }
+  g_assert_cmpuint (fixture->n_finished, ==, 0);
+  genga_job_queue_set_paused (fixture->queue, FALSE);
+  wait_until_finished (fixture, 1);
+  g_assert_cmpuint (fixture->n_done, ==, 2);
+}
+
+/* A job that failed gets a successor in its place; removing one that runs ends it. */
+static void
+test_retry_and_remove (Fixture *fixture, gconstpointer data)
+{
+  const char *sources[] = { "/nowhere/picture.png", data, NULL };
+  g_autoptr (GengaJob) failed = NULL;
+
+  genga_job_queue_add (fixture->queue, sources, fixture->options);
+  genga_job_queue_start (fixture->queue, fixture->options);
+  genga_job_queue_remove (fixture->queue, get_job (fixture, 1));
+  wait_until_finished (fixture, 1);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (fixture->queue)), ==, 1);
+
+  failed = g_object_ref (get_job (fixture, 0));
+  genga_job_queue_retry (fixture->queue, failed, fixture->options);
+  g_assert_true (get_job (fixture, 0) != failed);
+  g_assert_cmpint (genga_job_get_state (get_job (fixture, 0)), ==, GENGA_JOB_QUEUED);
+  g_assert_cmpstr (genga_job_get_source (get_job (fixture, 0)), ==, "/nowhere/picture.png");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_autofree char *picture =
+      g_test_build_filename (G_TEST_DIST, "..", "data", "sample", "genga-sample.png", NULL);
+  g_test_add ("/job-queue/run", Fixture, picture, set_up, test_run, tear_down);
+  g_test_add ("/job-queue/stop", Fixture, picture, set_up, test_stop, tear_down);
+  g_test_add ("/job-queue/pause", Fixture, picture, set_up, test_pause, tear_down);
+  g_test_add ("/job-queue/retry-and-remove", Fixture, picture, set_up, test_retry_and_remove,
+              tear_down);
+  return g_test_run ();
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The rows of the options panel are the options, and the options are the rows. */
+#include "app/option-row.h"
+#include "app/settings.h"
+
+static GtkWidget *
+find (GtkWidget *widget, GType type)
+{
+  GtkWidget *found = g_type_is_a (G_OBJECT_TYPE (widget), type) ? widget : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find (child, type);
+  return found;
+}
+
+static void
+assert_equal (GengaOptions *options, GengaOptions *expected)
+{
+  for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
+    {
+      g_autofree char *text = genga_options_format (options, option);
+      g_autofree char *expected_text = genga_options_format (expected, option);
+      g_assert_cmpstr (text, ==, expected_text);
+    }
+}
+
+/* Making a row changes nothing, whatever the option is. */
+static void
+test_defaults (void)
+{
+  g_autoptr (GengaOptions) defaults = genga_options_new ();
+
+  for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
+    {
+      g_autoptr (GengaOptions) options = genga_options_new ();
+      GtkWidget *row = g_object_ref_sink (genga_option_row_new (options, option));
+
+      g_assert_cmpstr (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row)), !=, "");
+      assert_equal (options, defaults);
+      g_assert_finalize_object (row);
+    }
+}
+
+/* A number's special value has a name, below the range where it is not in it. */
+static void
+check_number (GengaOption option, int named, const char *label, double shown, int usual)
+{
+  g_autoptr (GengaOptions) options = genga_options_new ();
+  GtkWidget *row = g_object_ref_sink (genga_option_row_new (options, option));
+  GtkSpinButton *spin = GTK_SPIN_BUTTON (find (row, GTK_TYPE_SPIN_BUTTON));
+
+  gtk_spin_button_set_value (spin, usual);
+  g_assert_cmpint (genga_options_get_int (options, option), ==, usual);
+  gtk_spin_button_set_value (spin, shown);
+  g_assert_cmpint (genga_options_get_int (options, option), ==, named);
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (spin)), ==, label);
+  genga_options_set_int (options, option, usual);
+  g_assert_cmpfloat (gtk_spin_button_get_value (spin), ==, usual);
+  gtk_editable_set_text (GTK_EDITABLE (spin), label);
+  gtk_spin_button_update (spin);
+  g_assert_cmpint (genga_options_get_int (options, option), ==, named);
+  g_object_unref (row);
+}
+
+static void
+test_numbers (void)
+{
+  check_number (GENGA_OPTION_SCALE, 0, "Native", 0, 4);
+  check_number (GENGA_OPTION_TILE, 0, "Automatic", 192, 512);
+  check_number (GENGA_OPTION_OVERLAP, -1, "Automatic", 8, 32);
+}
+
+static void
+test_sliders (void)
+{
+  g_autoptr (GengaOptions) options = genga_options_new ();
+  GtkWidget *row = g_object_ref_sink (genga_option_row_new (options, GENGA_OPTION_CONTRAST));
+  GtkRange *range = GTK_RANGE (find (row, GTK_TYPE_SCALE));
+  GtkWidget *reset = find (row, GTK_TYPE_BUTTON);
+
+  g_assert_false (gtk_widget_get_sensitive (reset));
+  gtk_range_set_value (range, 1.1);
+  g_assert_cmpfloat_with_epsilon (genga_options_get_double (options, GENGA_OPTION_CONTRAST), 1.1,
+                                  1e-9);
+  g_assert_true (gtk_widget_get_sensitive (reset));
+  g_signal_emit_by_name (reset, "clicked");
+  g_assert_cmpfloat (genga_options_get_double (options, GENGA_OPTION_CONTRAST), ==, 1);
+  g_object_unref (row);
+}
+
+static void
+test_choices (void)
+{
+  g_autoptr (GengaOptions) options = genga_options_new ();
+  GtkWidget *row = g_object_ref_sink (genga_option_row_new (options, GENGA_OPTION_FORMAT));
+
+  adw_combo_row_set_selected (ADW_COMBO_ROW (row), GENGA_FORMAT_WEBP);
+  g_assert_cmpint (genga_options_get_int (options, GENGA_OPTION_FORMAT), ==, GENGA_FORMAT_WEBP);
+  genga_options_set_int (options, GENGA_OPTION_FORMAT, GENGA_FORMAT_PNG);
+  g_assert_cmpuint (adw_combo_row_get_selected (ADW_COMBO_ROW (row)), ==, GENGA_FORMAT_PNG);
+  g_object_unref (row);
+}
+
+/* What cannot be understood is marked and not taken. */
+static void
+test_entries (void)
+{
+  g_autoptr (GengaOptions) options = genga_options_new ();
+  GtkWidget *row = g_object_ref_sink (genga_option_row_new (options, GENGA_OPTION_MAX_MEMORY));
+
+  gtk_editable_set_text (GTK_EDITABLE (row), "2G");
+  g_assert_cmpuint (genga_options_get_uint64 (options, GENGA_OPTION_MAX_MEMORY), ==, 2147483648);
+  gtk_editable_set_text (GTK_EDITABLE (row), "much");
+  g_assert_true (gtk_widget_has_css_class (row, "error"));
+  g_assert_cmpuint (genga_options_get_uint64 (options, GENGA_OPTION_MAX_MEMORY), ==, 2147483648);
+  g_object_unref (row);
+}
+
+/* The settings remember every option, and stumble over none that they do not know. */
+static void
+test_settings (void)
+{
+  g_autoptr (GSettings) settings = genga_settings_new ();
+  g_autoptr (GengaOptions) options = genga_options_new ();
+  g_autoptr (GengaOptions) read = genga_options_new ();
+
+  g_object_set (options, "model", "bicubic", "scale", 0, "tile", 256, "sharpening", 0.3, "format",
+                GENGA_FORMAT_JPEG, "quality", 80, "output-dir", "/tmp", "overwrite", TRUE, NULL);
+  genga_settings_save_options (settings, options);
+  genga_settings_load_options (settings, read);
+  assert_equal (read, options);
+
+  g_settings_set_value (settings, "options",
+                        g_variant_new_parsed ("{'scale': 'huge', 'wings': '2', 'tile': '320'}"));
+  g_autoptr (GengaOptions) defaults = genga_options_new ();
+  genga_settings_load_options (settings, defaults);
+  g_assert_cmpint (genga_options_get_int (defaults, GENGA_OPTION_SCALE), ==, 2);
+  g_assert_cmpint (genga_options_get_int (defaults, GENGA_OPTION_TILE), ==, 320);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  if (!gtk_init_check ())
+    {
+      g_print ("1..0 # SKIP no display\n");
+      return 0;
+    }
+  adw_init ();
+
+  g_test_add_func ("/option-rows/defaults", test_defaults);
+  g_test_add_func ("/option-rows/numbers", test_numbers);
+  g_test_add_func ("/option-rows/sliders", test_sliders);
+  g_test_add_func ("/option-rows/choices", test_choices);
+  g_test_add_func ("/option-rows/entries", test_entries);
+  g_test_add_func ("/settings/options", test_settings);
+  return g_test_run ();
+}

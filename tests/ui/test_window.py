@@ -1,0 +1,144 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The real window in a real desktop: pictures come in, are upscaled, and the window tells so."""
+import os
+import pathlib
+import shutil
+import subprocess
+
+import support
+
+SAMPLE = pathlib.Path(os.environ["G_TEST_SRCDIR"], "../data/sample/genga-sample.png")
+
+
+def put_sample(desktop, name):
+    """A picture in the desktop's home."""
+    path = desktop.folder / name
+    shutil.copy(SAMPLE, path)
+    return path
+
+
+def expect(condition, sentence):
+    """assert, with a sentence of its own."""
+    if not condition:
+        raise AssertionError(sentence)
+
+
+def find_row(desktop, name, state):
+    """The queue's row of a file in a state."""
+    return desktop.find("panel", f"{name}, {state}")
+
+
+def quit_window(desktop):
+    """As a person does; it must end well."""
+    desktop.key("ctrl+q")
+    code = desktop.genga.wait(support.SECONDS)
+    expect(code == 0, f"the window ended with {code}")
+
+
+def test_drop_and_start(desktop):
+    """Dropped, started through accessibility, and byte for byte what genga-cli writes."""
+    desktop.write_options(model="nearest", scale="3")
+    picture = put_sample(desktop, "a picture.png")
+    second = put_sample(desktop, "second.png")
+    desktop.start_genga()
+    desktop.drop([picture, second])
+    find_row(desktop, "a picture.png", "Waiting")
+    desktop.press("Start")
+    find_row(desktop, "a picture.png", "Done")
+    find_row(desktop, "second.png", "Done")
+    expected = desktop.folder / "expected.png"
+    subprocess.run([os.environ["GENGA_CLI"], "upscale", "--quiet", "--model", "nearest", "--scale",
+                    "3", "--output", str(expected), str(picture)], check=True,
+                   stdout=subprocess.DEVNULL,
+                   env=desktop.environment)
+    result = desktop.folder / "a picture_upscaled.png"
+    expect(result.read_bytes() == expected.read_bytes(), "the window writes something else")
+    desktop.keep_screenshot("done")
+    quit_window(desktop)
+
+
+def test_compare(desktop):
+    """The line between before and after is a slider for assistive technology and the keyboard."""
+    desktop.write_options(model="nearest")
+    desktop.start_genga(put_sample(desktop, "picture.png"))
+    desktop.press("Start")
+    find_row(desktop, "picture.png", "Done")
+    line = desktop.find("slider", "Line Between Before and After")
+    value = line.queryValue()
+    expect(abs(value.currentValue - 0.5) < 1e-6, "the line does not begin in the middle")
+    value.currentValue = 0.25
+    support.wait_for("the line to move", lambda: abs(value.currentValue - 0.25) < 1e-6)
+    for name in ["Zoom In", "Show the Whole Picture", "Original Size", "Zoom Out"]:
+        desktop.press(name)
+    desktop.find("label", "80 %")
+    desktop.keep_screenshot("compare")
+    quit_window(desktop)
+
+
+def test_names(desktop):
+    """Nothing that can be operated is without a name, or has it twice."""
+    roles = {"push button", "toggle button", "check box", "slider", "spin button", "combo box",
+             "text", "progress bar"}
+    desktop.start_genga(put_sample(desktop, "picture.png"))
+    find_row(desktop, "picture.png", "Waiting")
+    for node in desktop.walk():
+        name = node.name
+        if node.getRoleName() not in roles:
+            continue
+        half = len(name) // 2
+        expect(name.strip() and not name.startswith("Gtk"),
+               f"a {node.getRoleName()} in {node.parent.name!r} has no name: {name!r}")
+        expect(name[:half] != name[half + 1:], f"a {node.getRoleName()} is called {name!r}")
+    quit_window(desktop)
+
+
+def test_bad_files(desktop):
+    """What is no picture says why, and the others go on."""
+    desktop.write_options(model="nearest")
+    notes = desktop.folder / "notes.txt"
+    notes.write_text("not a picture\n")
+    gone = put_sample(desktop, "gone.png")
+    picture = put_sample(desktop, "picture.png")
+    desktop.start_genga(notes, gone, picture, desktop.folder / "never there.png")
+    find_row(desktop, "picture.png", "Waiting")
+    gone.unlink()
+    desktop.press("Start")
+    find_row(desktop, "picture.png", "Done")
+
+    def get_failed():
+        return [node for node in desktop.walk()
+                if node.getRoleName() == "push button" and node.name == "Try Again" and
+                node.getState().contains(support.get_visible())]
+    support.wait_for("three failed rows", lambda: len(get_failed()) == 3)
+    desktop.keep_screenshot("bad files")
+    quit_window(desktop)
+
+
+def test_settings(desktop):
+    """What was chosen is chosen again the next time."""
+    desktop.write_options(model="bicubic", scale="2")
+    desktop.start_genga(put_sample(desktop, "picture.png"))
+    find_row(desktop, "picture.png", "Waiting")
+    scale = desktop.find("spin button", "Scale").queryValue()
+    scale.currentValue = 4
+    sharpening = desktop.find("slider", "Sharpening").queryValue()
+    sharpening.currentValue = 0.5
+    support.wait_for("the slider", lambda: abs(sharpening.currentValue - 0.5) < 1e-6)
+    quit_window(desktop)
+    stored = (desktop.folder / "config/glib-2.0/settings/keyfile").read_text()
+    for part in ["'model': 'bicubic'", "'scale': '4'", "'sharpening': '0.5'"]:
+        expect(part in stored, f"{part} is not in {stored!r}")
+    desktop.start_genga()
+    scale = desktop.find("spin button", "Scale").queryValue()
+    expect(scale.currentValue == 4, f"the scale is {scale.currentValue}")
+    quit_window(desktop)
+
+
+support.run([
+    ("drop and start", test_drop_and_start),
+    ("compare", test_compare),
+    ("names", test_names),
+    ("bad files", test_bad_files),
+    ("settings", test_settings),
+])
