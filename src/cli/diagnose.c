@@ -9,7 +9,7 @@
 #include "core/cpu.h"
 #include "core/tile-plan.h"
 #include "engine/engine.h"
-#include "job/pipeline.h"
+#include "job/model-folders.h"
 #include "media/media.h"
 #include "config.h"
 
@@ -95,7 +95,7 @@ find (Findings *self)
   self->devices = genga_engine_list_devices ();
   for (guint i = 0; i < self->devices->len; i++)
     self->has_gpu |= !g_array_index (self->devices, GengaDeviceInfo, i).is_cpu;
-  self->model_folders = genga_pipeline_dup_model_folders ();
+  self->model_folders = genga_model_folders_dup ();
   self->cache_folder = g_build_filename (g_get_user_cache_dir (), "genga", NULL);
 }
 

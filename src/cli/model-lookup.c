@@ -3,14 +3,14 @@
 
 #include "cli/model-lookup.h"
 #include "core/error.h"
-#include "job/pipeline.h"
+#include "job/model-folders.h"
 
 #include <glib/gi18n-lib.h>
 
 GengaCatalogueEntry *
 genga_model_lookup (const char *name, GError **error)
 {
-  g_auto (GStrv) folders = genga_pipeline_dup_model_folders ();
+  g_auto (GStrv) folders = genga_model_folders_dup ();
   g_autoptr (GengaCatalogueEntry) entry =
       genga_catalogue_resolve ((const char *const *)folders, name, error);
 

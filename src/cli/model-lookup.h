@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Model files by name or path, in the folders that jobs look in (job/pipeline.h). */
+/* Model files by name or path, in the folders that jobs look in (job/model-folders.h). */
 #pragma once
 
 #include "weights/catalogue.h"

@@ -6,7 +6,7 @@
 #include "cli/json-print.h"
 #include "cli/options-cli.h"
 #include "cli/text.h"
-#include "job/pipeline.h"
+#include "job/model-folders.h"
 #include "weights/catalogue.h"
 
 #include <glib/gi18n-lib.h>
@@ -225,7 +225,7 @@ run_models (const GengaCommand *self, int argc, char **argv)
   if (code >= 0)
     return code;
 
-  g_auto (GStrv) folders = genga_pipeline_dup_model_folders ();
+  g_auto (GStrv) folders = genga_model_folders_dup ();
   g_autoptr (GPtrArray) entries_found =
       genga_catalogue_list ((const char *const *)folders, wants_all);
   g_autoptr (GPtrArray) models = look_at_files (entries_found);

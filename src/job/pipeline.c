@@ -3,7 +3,6 @@
 
 #include "job/pipeline.h"
 #include "core/error.h"
-#include "core/module.h"
 #include "core/queue.h"
 #include "job/job-private.h"
 #include "job/work.h"
@@ -247,25 +246,4 @@ gboolean
 genga_pipeline_run_finish (GengaPipeline *self, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-char **
-genga_pipeline_dup_model_folders (void)
-{
-  GStrvBuilder *builder = g_strv_builder_new ();
-  const char *more = g_getenv ("GENGA_MODELS_PATH");
-  g_auto (GStrv) added = g_strsplit (more != NULL ? more : "", G_SEARCHPATH_SEPARATOR_S, -1);
-
-  for (guint i = 0; added[i] != NULL; i++)
-    if (added[i][0] != '\0')
-      g_strv_builder_add (builder, added[i]);
-
-  g_autofree char *own = g_build_filename (g_get_user_data_dir (), "genga", "models", NULL);
-  g_autofree char *shipped = genga_module_dup_models_dir ();
-  g_strv_builder_add (builder, own);
-  g_strv_builder_add (builder, shipped);
-
-  char **folders = g_strv_builder_end (builder);
-  g_strv_builder_unref (builder);
-  return folders;
 }

@@ -31,9 +31,6 @@ void genga_pipeline_run_async (GengaPipeline *self,
                                gpointer user_data);
 gboolean genga_pipeline_run_finish (GengaPipeline *self, GAsyncResult *result, GError **error);
 
-/* Folders in which models are looked for: the user's own, then the shipped one. */
-char **genga_pipeline_dup_model_folders (void);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaPipeline, genga_pipeline_free)
 
 G_END_DECLS

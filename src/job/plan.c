@@ -3,7 +3,7 @@
 
 #include "job/plan.h"
 #include "core/error.h"
-#include "job/pipeline.h"
+#include "job/model-folders.h"
 #include "steps/filters.h"
 #include "steps/upscale.h"
 #include "weights/catalogue.h"
@@ -33,7 +33,7 @@ load_model (GengaPlan *self, GengaOptions *options, GengaProgress *progress, GEr
 {
   const char *name = genga_options_get_string (options, GENGA_OPTION_MODEL);
   int scale = genga_options_get_int (options, GENGA_OPTION_SCALE);
-  g_auto (GStrv) folders = genga_pipeline_dup_model_folders ();
+  g_auto (GStrv) folders = genga_model_folders_dup ();
   g_autoptr (GengaCatalogueEntry) entry =
       genga_catalogue_resolve ((const char *const *)folders, name, error);
 
