@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 
-PROGRAMS = ["xvfb-run", "dbus-run-session", "openbox", "xdotool"]
+PROGRAMS = ["Xvfb", "dbus-run-session", "openbox", "xdotool"]
 SCREEN = "1280x900x24"
 INSIDE = "GENGA_UI_INSIDE"
 SECONDS = float(os.environ.get("GENGA_UI_SECONDS", "60"))
@@ -31,24 +31,26 @@ def find_missing():
     return None
 
 
-def run(cases):
-    """Runs (name, function) pairs as TAP, in a display of their own; each gets a Desktop."""
-    missing = find_missing()
-    if missing is not None:
-        print(f"1..0 # SKIP no desktop to test in: {missing}")
-        return
-    if INSIDE not in os.environ:
-        # What the desktop's services say is no part of the report.
-        report = os.dup(1)
-        os.set_inheritable(report, True)
-        os.dup2(2, 1)
-        environment = dict(os.environ, **{INSIDE: str(report)})
-        os.execvpe("xvfb-run", ["xvfb-run", "-a", "-s", f"-screen 0 {SCREEN}", "dbus-run-session",
-                                "--", sys.executable, sys.argv[0]], environment)
-    sys.stdout = os.fdopen(int(os.environ[INSIDE]), "w")
-    manager = subprocess.Popen(["openbox"], stderr=subprocess.DEVNULL)
-    print(f"1..{len(cases)}", flush=True)
+def run_in_display(command, **options):
+    """Runs a command in a display and on a session bus of its own; answers its exit status."""
+    reader, writer = os.pipe()
+    server = subprocess.Popen(["Xvfb", "-displayfd", str(writer), "-screen", "0", SCREEN,
+                               "-nolisten", "tcp"], pass_fds=[writer], stderr=subprocess.DEVNULL)
+    os.close(writer)
+    with os.fdopen(reader) as pipe:
+        number = pipe.readline().strip()
+    options.setdefault("env", dict(os.environ))["DISPLAY"] = f":{number}"
+    try:
+        return subprocess.run(["dbus-run-session", "--", *command], **options).returncode
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def run_cases(cases):
+    """Runs the cases in the display that is there; answers how many failed."""
     failures = 0
+    print(f"1..{len(cases)}", flush=True)
     for number, (name, function) in enumerate(cases, 1):
         with tempfile.TemporaryDirectory(prefix="genga ui ") as folder:
             desktop = Desktop(pathlib.Path(folder))
@@ -61,6 +63,26 @@ def run(cases):
                 desktop.keep_screenshot(name)
             finally:
                 desktop.close()
+    return failures
+
+
+def run(cases):
+    """Runs (name, function) pairs as TAP, in a display of their own; each gets a Desktop."""
+    missing = find_missing()
+    if missing is not None:
+        print(f"1..0 # SKIP no desktop to test in: {missing}")
+        return
+    if INSIDE not in os.environ:
+        # What the desktop's services say is no part of the report.
+        report = os.dup(1)
+        environment = dict(os.environ, **{INSIDE: str(report)})
+        sys.exit(run_in_display([sys.executable, sys.argv[0]], env=environment, stdout=2,
+                                pass_fds=[report]))
+    sys.stdout = os.fdopen(int(os.environ[INSIDE]), "w")
+    manager = subprocess.Popen(["openbox"], stderr=subprocess.DEVNULL)
+    wait_for("the window manager", lambda: subprocess.run(
+        ["xdotool", "get_desktop"], capture_output=True).returncode == 0)
+    failures = run_cases(cases)
     manager.terminate()
     manager.wait()
     sys.exit(1 if failures else 0)
