@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
+from scipy import ndimage
 
 import degrade
 from generator import SIZE, picture
@@ -61,14 +62,15 @@ class Crops:
     """Random batches of (low, high) crops as float tensors 0..1."""
 
     def __init__(self, folder, seed, shares, side=32, batch=8, soft=.45,
-                 hold_out=8):
+                 rough=.18, hold_out=8):
         """shares: kind -> share of the crops, kinds: clean and DAMAGE."""
         self.data = arrays(Path(folder))
         self.pictures = finished(folder)[hold_out:]
         self.rng = np.random.default_rng(seed)
         self.kinds, p = zip(*shares.items())
         self.p = np.asarray(p) / sum(p)
-        self.side, self.batch, self.soft = side, batch, soft
+        self.side, self.batch = side, batch
+        self.soft, self.rough = soft, rough
 
     def place(self):
         """A picture and a corner, preferably where something is drawn."""
@@ -89,8 +91,18 @@ class Crops:
                                2 * x - m:2 * (x + s) + m]
         if self.rng.uniform() < self.soft:
             p = degrade.soften(p, self.rng.uniform(.4, 1.8))
+        if self.rng.uniform() < self.rough:
+            p = self.roughen(p)
         high = p[m:-m, m:-m][..., self.rng.permutation(3)]
         return degrade.box_half(high), high
+
+    def roughen(self, p):
+        """Bark, sand, canvas: fine texture that is meant to stay."""
+        n = self.rng.normal(0, 1, p.shape[:2] + (1,))
+        n = ndimage.gaussian_filter(n, (*self.rng.uniform(0, 1.5, 2), 0))
+        light = .3 + p.mean(-1, keepdims=True) / 255
+        return degrade.to_bytes(
+            p + n / n.std() * light * self.rng.uniform(2, 18))
 
     def pair(self):
         kind = self.kinds[self.rng.choice(len(self.kinds), p=self.p)]

@@ -18,6 +18,7 @@ from scipy import ndimage
 from skimage.metrics import structural_similarity
 
 import methods
+import network
 import testset
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,6 +50,22 @@ def score(double, pictures, sources):
             low, truth = testset.DEGRADED[source](p)
             out[source][name] = measure(double(low), truth)
     return out
+
+
+def flatness(path):
+    """Largest change of flat colours, in levels: of the mean, and of a pixel
+    against the mean (checkerboard)."""
+    model = network.load(path)
+    worst = {"shift": 0.0, "pattern": 0.0}
+    for level in np.ndindex(4, 4, 4):
+        colour = torch.tensor(level).view(1, 3, 1, 1) / 3
+        with torch.no_grad():
+            out = model(colour.expand(1, 3, 32, 32).contiguous())
+        diff = (out.clamp(0, 1) - colour)[..., 24:-24, 24:-24] * 255
+        middle = diff.mean((2, 3), keepdim=True)
+        for key, d in (("shift", middle), ("pattern", diff - middle)):
+            worst[key] = max(worst[key], round(float(d.abs().max()), 3))
+    return worst
 
 
 def mean(table, method, source, key, first=BARS):
@@ -93,12 +110,16 @@ def bars(table):
             got = gain(m, source, key, over)
             yield (f"{m} {source} {key} over {over}: {got:+.4f}, wanted "
                    f"{least:+.3f}", got >= least)
-    for m in ("genga-standard", "genga-fast", "genga-restore"):
+    for m in methods.OURS:
         if m in table:
             a, b = table[m]["clean"], table["lanczos"]["clean"]
             worst = min((a[k]["psnr"] - b[k]["psnr"], k) for k in a)
             yield (f"{m} worst clean picture: {worst[0]:+.3f} ({worst[1]}), "
                    "wanted -0.1", worst[0] >= -.1)
+            flat = table[m]["flat"]
+            yield (f"{m} flat colours: shift {flat['shift']:.2f}, pattern "
+                   f"{flat['pattern']:.2f} levels, wanted 0.3",
+                   max(flat.values()) <= .3)
 
 
 def cut(p, side=192):
@@ -113,8 +134,7 @@ def short(args, path):
     pictures = {n: cut(everything[n]) for n in SHORT}
     makers = methods.every(args.shared, args.models)
     got = {m: score(makers[m](), pictures, ("clean", "jpeg60"))
-           for m in ("lanczos", "genga-standard", "genga-fast",
-                     "genga-restore")}
+           for m in ("lanczos", *methods.OURS)}
     if args.write:
         path.write_text(json.dumps(got, indent=1) + "\n")
         return True
@@ -148,6 +168,8 @@ def main():
         start = time.monotonic()
         table.setdefault(name, {}).update(
             score(makers[name](), pictures, args.sources.split(",")))
+        if name in methods.OURS:
+            table[name]["flat"] = flatness(args.models / f"{name}.safetensors")
         print(f"{name}: {time.monotonic() - start:.0f} s")
         args.table.parent.mkdir(parents=True, exist_ok=True)
         args.table.write_text(json.dumps(table, indent=1) + "\n")

@@ -6,6 +6,8 @@ from PIL import Image
 
 import network
 
+OURS = ("genga-standard", "genga-fast", "genga-restore")
+
 
 def resize(how):
     def double(p):
@@ -73,5 +75,5 @@ def every(shared, models):
         "realesr-animevideov3": lambda: animevideo(
             weights / "realesr-animevideov3.pth"),
         **{name: (lambda n=name: ours(models / f"{n}.safetensors"))
-           for name in ("genga-standard", "genga-fast", "genga-restore")},
+           for name in OURS},
     }
