@@ -21,7 +21,10 @@ struct _GengaSession
   float *output;
   gsize output_length;
 
-  gboolean told_about_nan; /* once per session (PREC-8) */
+  /* What has been said, once per session. */
+  gboolean told_about_nan;   /* PREC-8 */
+  gboolean told_about_tiles; /* a network that sees the whole frame has to do with parts */
+  int told_max_tile;         /* TILE-13 */
 };
 
 /*
@@ -32,7 +35,7 @@ struct _GengaSession
 float *genga_session_compute_tile (
     GengaSession *self, GengaFrame *frame, const GengaTilePlan *plan, guint index, GError **error);
 
-/* Adds a tile's pixels to `target`, weighed by its ramps; the first to touch a pixel sets it. */
+/* Adds a tile's pixels, weighed by its ramps, to `target`, which starts as zeros. */
 void genga_session_blend_tile (GengaSession *self,
                                const GengaTilePlan *plan,
                                guint index,

@@ -214,6 +214,13 @@ run_in_pieces (
   int n_channels = genga_layout_get_n_channels (rect->frame->info.layout);
   gsize pixel_bytes = n_channels * genga_sample_get_size (rect->frame->info.sample);
 
+  genga_tile_plan_init (&plan, rect->width, rect->height, side, MIN (overlap, (side - 1) / 2),
+                        self->needs.alignment, self->needs.minimum);
+  genga_tile_plan_set_grid (&plan, MAX (1, self->spec->multiple_of));
+  /* Long and thin: no more pixels than a tile that fits (TILE-1). */
+  if (genga_tile_plan_get_n_tiles (&plan) == 1)
+    return run_rect (self, *rect, tile, error);
+
   window.info.width = MIN (rect->width, rect->frame->info.width - rect->x);
   window.info.height = MIN (rect->height, rect->frame->info.height - rect->y);
   window.planes[0] =
@@ -226,9 +233,6 @@ run_in_pieces (
   target.strides[0] = target.info.width * n_channels * sizeof (float);
   memset (tile, 0, target.strides[0] * target.info.height);
 
-  genga_tile_plan_init (&plan, rect->width, rect->height, side, MIN (overlap, (side - 1) / 2),
-                        self->needs.alignment, self->needs.minimum);
-  genga_tile_plan_set_grid (&plan, MAX (1, self->spec->multiple_of));
   for (guint i = 0; i < (guint)genga_tile_plan_get_n_tiles (&plan); i++)
     {
       if (!genga_progress_check (self->params.progress, error))
@@ -254,9 +258,20 @@ retreat (GengaSession *self, int side, GError **error)
 
   g_clear_error (error);
   genga_model_set_max_tile (self->model, smaller);
-  genga_progress_notice (self->params.progress,
-                         _ ("There was not enough memory; tiles are now %d pixels."), smaller);
   return TRUE;
+}
+
+/* Once for all the retreats that it took. */
+static void
+notice_retreat (GengaSession *self)
+{
+  int max_tile = genga_model_get_max_tile (self->model);
+
+  if (max_tile == self->told_max_tile)
+    return;
+  self->told_max_tile = max_tile;
+  genga_progress_notice (self->params.progress,
+                         _ ("There was not enough memory; tiles are now %d pixels."), max_tile);
 }
 
 float *
@@ -282,7 +297,7 @@ genga_session_compute_tile (
       return NULL;
     }
 
-  for (;;)
+  for (gboolean has_retreated = FALSE;; has_retreated = TRUE)
     {
       GError *local_error = NULL;
       int max_tile = genga_model_get_max_tile (self->model);
@@ -291,7 +306,11 @@ genga_session_compute_tile (
                           : run_rect (self, rect, tile, &local_error);
 
       if (done)
-        return g_steal_pointer (&tile);
+        {
+          if (has_retreated)
+            notice_retreat (self);
+          return g_steal_pointer (&tile);
+        }
       if (!g_error_matches (local_error, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY) ||
           !retreat (self, max_tile > 0 ? MIN (side, max_tile) : side, &local_error))
         {
