@@ -57,8 +57,6 @@ choose_tile (GengaSession *self, int width, int height, int *tile, int *overlap)
     *tile = self->params.tile;
   else if (self->needs.is_global && max_tile == 0 && fits_whole (self, width, height))
     *tile = 0;
-  else if (self->needs.is_global)
-    g_message ("the network sees the whole frame, which does not fit: tiles of %d", *tile);
 
   if (max_tile > 0 && (*tile == 0 || *tile > max_tile))
     *tile = max_tile;
@@ -172,6 +170,20 @@ run_tiles (GengaSession *self,
   return TRUE;
 }
 
+/* Nobody asked for these tiles, and the result differs a little from that of the whole frame. */
+static void
+notice_tiles (GengaSession *self, const GengaTilePlan *plan)
+{
+  if (!self->needs.is_global || self->params.tile > 0 || self->told_about_tiles ||
+      genga_tile_plan_get_n_tiles (plan) == 1)
+    return;
+  self->told_about_tiles = TRUE;
+  genga_progress_notice (self->params.progress,
+                         _ ("The model looks at the picture as a whole, for which there is not "
+                            "enough memory; it works on tiles of %d pixels."),
+                         MAX (plan->x.size, plan->y.size));
+}
+
 static GengaFrame *
 run_frame (GengaSession *self, GengaFrame *frame, GError **error)
 {
@@ -179,6 +191,7 @@ run_frame (GengaSession *self, GengaFrame *frame, GError **error)
   GengaFrameInfo info = frame->info;
 
   make_plan (self, info.width, info.height, &plan);
+  notice_tiles (self, &plan);
   info.width *= self->needs.scale;
   info.height *= self->needs.scale;
   info.sample = GENGA_SAMPLE_F32;
