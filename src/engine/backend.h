@@ -57,7 +57,7 @@ typedef struct
   /*
    * Builds the network of `spec` on device `device_id` with weights converted to `precision`
    * (FP32, FP16 or BF16). The bytes of `tensors` stay valid and unchanged until model_free(), so
-   * a back end may use them in place. `n_threads` = intra-op threads on a CPU (0: all).
+   * a back end may use them in place. `n_threads` = intra-op threads on a CPU, at least 1.
    */
   GengaBackendModel *(*model_load) (const GengaNetSpec *spec,
                                     const GengaTensor *const *tensors,

@@ -87,11 +87,27 @@ open_best (GError **error)
   return self;
 }
 
+/* "auto" and "cuda" are other names of engines; takes one that may be there already. */
+static GengaEngine *
+share_engine (GHashTable *engines, GengaEngine *take_engine)
+{
+  const char *id = take_engine->device.id;
+  GengaEngine *shared = g_hash_table_lookup (engines, id);
+
+  if (shared != NULL)
+    {
+      genga_engine_unref (take_engine);
+      return genga_engine_ref (shared);
+    }
+  g_hash_table_insert (engines, g_strdup (id), genga_engine_ref (take_engine));
+  return take_engine;
+}
+
 GengaEngine *
 genga_engine_open (const char *device_id, GError **error)
 {
   static GMutex mutex;
-  static GHashTable *engines; /* id -> GengaEngine, kept for good */
+  static GHashTable *engines; /* id or other name -> GengaEngine, kept for good */
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mutex);
 
   if (engines == NULL)
@@ -104,7 +120,8 @@ genga_engine_open (const char *device_id, GError **error)
       engine = g_str_equal (device_id, "auto") ? open_best (error) : open_device (device_id, error);
       if (engine == NULL)
         return NULL;
-      g_hash_table_insert (engines, g_strdup (device_id), engine);
+      engine = share_engine (engines, engine);
+      g_hash_table_replace (engines, g_strdup (device_id), engine);
     }
   return genga_engine_ref (engine);
 }

@@ -33,7 +33,7 @@ typedef struct _GengaSession GengaSession;
 GArray *genga_engine_list_devices (void);
 
 /*
- * Opens a device by id; "auto" takes the best. Engines are kept: a second call with the same id
+ * Opens a device by id; "auto" takes the best. Engines are kept: a second call for the same device
  * answers the same one. Errors: GENGA_ERROR_UNAVAILABLE with what is missing and what to do.
  */
 GengaEngine *genga_engine_open (const char *device_id, GError **error);

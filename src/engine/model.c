@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-engine"
 
+#include "core/cpu.h"
 #include "core/error.h"
 #include "engine/engine-private.h"
 
@@ -30,14 +31,14 @@ load_backend_model (GengaModel *self, GError **error)
 {
   g_autoptr (GPtrArray) tensors = g_ptr_array_new ();
   guint n = self->dict != NULL ? genga_state_dict_get_n_tensors (self->dict) : 0;
+  guint n_threads = self->n_threads != 0 ? self->n_threads : genga_cpu_get_n_threads ();
 
   for (guint i = 0; i < n; i++)
     g_ptr_array_add (tensors, (gpointer)genga_state_dict_get_tensor (self->dict, i));
 
   return genga_engine_get_backend (self->engine)
       ->model_load (&self->spec, (const GengaTensor *const *)tensors->pdata, n,
-                    genga_engine_get_device (self->engine)->id, self->precision, self->n_threads,
-                    error);
+                    genga_engine_get_device (self->engine)->id, self->precision, n_threads, error);
 }
 
 GengaModel *
