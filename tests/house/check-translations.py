@@ -22,7 +22,7 @@ FRENCH_FAULTS = [
     (re.compile(r"\w'\w"), "a typewriter's apostrophe"),
     (re.compile("[“”]"), "English quotes"),
     (re.compile("«(?!\u00a0)|(?<!\u00a0)»"), "a quote without its no-break space"),
-    (re.compile(r"(?<![\u00a0…(])[:;!?](?=\s|$)"), "a mark without a no-break space before it"),
+    (re.compile(r"(?<![\u00a0…(])([:!?](?=\s|$)|;(?=\s))"), "a mark without a no-break space before it"),
     (re.compile(r"\.\.\."), "dots for an ellipsis"),
 ]
 
@@ -47,6 +47,9 @@ def find_marked(root):
             yield path.relative_to(root).as_posix()
     for path in sorted((root / "ui").rglob("*.ui")):
         if 'translatable="' in path.read_text():
+            yield path.relative_to(root).as_posix()
+    for pattern in ["*.desktop.in", "*.metainfo.xml.in", "*.gschema.xml"]:
+        for path in sorted((root / "data").rglob(pattern)):
             yield path.relative_to(root).as_posix()
 
 
