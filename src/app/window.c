@@ -101,27 +101,37 @@ on_running (GengaWindow *self)
     g_application_withdraw_notification (G_APPLICATION (application), NOTIFICATION);
 }
 
-static void
-on_finished (GengaJobQueue *queue, guint n_done, guint n_failed, GengaWindow *self)
+static char *
+dup_summary (guint n_done, guint n_failed)
 {
-  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
-  g_autoptr (GNotification) notification = g_notification_new (_ ("Pictures Are Ready"));
   g_autofree char *done = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u picture was upscaled.",
                                                         "%u pictures were upscaled.", n_done),
                                            n_done);
   g_autofree char *failed = g_strdup_printf (
       g_dngettext (GETTEXT_PACKAGE, "%u picture failed.", "%u pictures failed.", n_failed),
       n_failed);
-  g_autofree char *both = n_failed > 0 ? g_strdup_printf ("%s %s", done, failed) : g_strdup (done);
+
+  if (n_failed == 0)
+    return g_steal_pointer (&done);
+  return n_done == 0 ? g_steal_pointer (&failed) : g_strdup_printf ("%s %s", done, failed);
+}
+
+static void
+on_finished (GengaJobQueue *queue, guint n_done, guint n_failed, GengaWindow *self)
+{
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
+  g_autofree char *summary = dup_summary (n_done, n_failed);
 
   if (application == NULL || n_done + n_failed == 0)
     return;
   if (gtk_window_is_active (GTK_WINDOW (self)))
     {
-      genga_window_tell (self, both);
+      genga_window_tell (self, summary);
       return;
     }
-  g_notification_set_body (notification, both);
+  g_autoptr (GNotification) notification = g_notification_new (
+      n_done > 0 ? _ ("Pictures Are Ready") : _ ("Pictures Could Not Be Upscaled"));
+  g_notification_set_body (notification, summary);
   g_application_send_notification (G_APPLICATION (application), NOTIFICATION, notification);
 }
 
@@ -149,13 +159,45 @@ load_settings (GengaWindow *self)
   genga_settings_load_options (self->settings, self->options);
 }
 
+static void
+on_close_answer (AdwMessageDialog *dialog, const char *answer, GengaWindow *self)
+{
+  if (!g_str_equal (answer, "stop"))
+    return;
+  genga_job_queue_shut_down (self->queue);
+  /* The dialog is still at it, and must not look for a parent that has gone. */
+  gtk_window_set_transient_for (GTK_WINDOW (dialog), NULL);
+  gtk_window_close (GTK_WINDOW (self));
+}
+
+/* Work of an hour is not lost to a slip of the hand. */
+static void
+ask_before_close (GengaWindow *self)
+{
+  GtkWidget *dialog = adw_message_dialog_new (
+      GTK_WINDOW (self), _ ("Stop Upscaling?"),
+      _ ("Pictures that are done are kept; those that are not have to start again."));
+
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("Continue"), "stop",
+                                    _ ("Stop and Close"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "stop",
+                                              ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_close_answer), self, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
 static gboolean
 genga_window_close_request (GtkWindow *window)
 {
   GengaWindow *self = GENGA_WINDOW (window);
 
+  if (genga_job_queue_is_running (self->queue))
+    {
+      ask_before_close (self);
+      return GDK_EVENT_STOP;
+    }
   save_settings (self);
-  genga_job_queue_shut_down (self->queue);
   return GTK_WINDOW_CLASS (genga_window_parent_class)->close_request (window);
 }
 
