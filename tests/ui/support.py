@@ -158,6 +158,8 @@ class Desktop:
     def get_application(self):
         """Genga as assistive technology knows it, or None."""
         import pyatspi
+        if self.genga.poll() is not None:
+            return None
         for application in pyatspi.Registry.getDesktop(0):
             if application is not None and application.get_process_id() == self.genga.pid:
                 return application
@@ -172,15 +174,24 @@ class Desktop:
             yield node
             waiting.extend(child for child in node if child is not None)
 
+    def look_for_all(self, role, name):
+        """The things with this role and name that are to be seen now."""
+        from gi.repository import GLib
+        found = []
+        try:
+            for node in self.walk():
+                if node.getRoleName() == role and node.name == name and \
+                        node.getState().contains(get_visible()):
+                    found.append(node)
+        except GLib.Error:  # something of it has just gone
+            return []
+        return found
+
     def look(self, role, name):
-        """The thing with this role and name that is to be seen now, or None."""
+        """The first of them, or None."""
         if self.genga.poll() is not None:
             raise RuntimeError(f"genga has ended with {self.genga.returncode}")
-        for node in self.walk():
-            if node.getRoleName() == role and node.name == name and \
-                    node.getState().contains(get_visible()):
-                return node
-        return None
+        return next(iter(self.look_for_all(role, name)), None)
 
     def find(self, role, name):
         """Waits for it."""

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The real window in a real desktop: pictures come in, are upscaled, and the window tells so."""
+import contextlib
 import os
 import pathlib
 import shutil
@@ -34,6 +35,18 @@ def quit_window(desktop):
     desktop.key("ctrl+q")
     code = desktop.genga.wait(support.SECONDS)
     expect(code == 0, f"the window ended with {code}")
+
+
+def answer(desktop, label):
+    """Gives a dialog an answer: libadwaita 1.2 has its buttons twice, for wide and for narrow
+    dialogs, calls each twice by its name, and the copy that is not there does nothing."""
+    from gi.repository import GLib
+    name = f"{label} {label}"
+    desktop.find("push button", name)
+    while desktop.genga.poll() is None and (nodes := desktop.look_for_all("push button", name)):
+        for node in nodes:
+            with contextlib.suppress(GLib.Error, NotImplementedError):  # it has gone
+                node.queryAction().doAction(0)
 
 
 def test_drop_and_start(desktop):
@@ -115,6 +128,27 @@ def test_bad_files(desktop):
     quit_window(desktop)
 
 
+def test_stop_and_close(desktop):
+    """Work can be paused and stopped, closing asks first, and what was stopped starts again."""
+    desktop.write_options(model="bicubic", scale="16")
+    desktop.start_genga(put_sample(desktop, "picture.png"), put_sample(desktop, "second.png"))
+    find_row(desktop, "second.png", "Waiting")
+    desktop.press("Start")
+    desktop.press("Pause")
+    desktop.key("ctrl+q")
+    answer(desktop, "Continue")
+    desktop.press("Stop")
+    find_row(desktop, "second.png", "Stopped")
+    expect(not list(desktop.folder.glob("second_*")), "something is left of what was stopped")
+    desktop.press("Start")
+    desktop.press("Pause")
+    desktop.key("ctrl+q")
+    answer(desktop, "Stop and Close")
+    code = desktop.genga.wait(support.SECONDS)
+    expect(code == 0, f"the window ended with {code}")
+    expect(not list(desktop.folder.glob("second_*")), "something is left of what was stopped")
+
+
 def test_settings(desktop):
     """What was chosen is chosen again the next time."""
     desktop.write_options(model="bicubic", scale="2")
@@ -140,5 +174,6 @@ support.run([
     ("compare", test_compare),
     ("names", test_names),
     ("bad files", test_bad_files),
+    ("stop and close", test_stop_and_close),
     ("settings", test_settings),
 ])
