@@ -18,6 +18,7 @@ struct _GengaPipeline
   GAsyncQueue *jobs; /* of Ticket; the last one has no task */
   GengaQueue *read_to_work;
   GengaQueue *work_to_write;
+  GengaMemoryGate *gate;
   GThread *read_thread; /* NULL until the first job */
   GThread *work_thread;
   GThread *write_thread;
@@ -141,7 +142,7 @@ read_stage (gpointer data)
           break;
         }
       call_on_main (ticket, on_started, NULL);
-      hand_on (self->read_to_work, ticket, genga_work_read (ticket->work, claimed));
+      hand_on (self->read_to_work, ticket, genga_work_read (ticket->work, claimed, self->gate));
     }
   genga_queue_finish_send (self->read_to_work);
   return NULL;
@@ -178,6 +179,7 @@ write_stage (gpointer data)
         genga_work_write (ticket->work, item);
       else
         genga_item_free (item);
+      genga_work_end (ticket->work);
       call_on_main (ticket, on_finished, ticket_free);
     }
   genga_queue_finish_receive (self->work_to_write);
@@ -191,6 +193,7 @@ genga_pipeline_new (void)
 
   self->jobs = g_async_queue_new ();
   self->running = g_ptr_array_new_with_free_func (g_object_unref);
+  self->gate = genga_memory_gate_new ();
   self->read_to_work = genga_queue_new (QUEUE_ITEMS, QUEUE_BYTES, (GDestroyNotify)genga_item_free);
   self->work_to_write = genga_queue_new (QUEUE_ITEMS, QUEUE_BYTES, (GDestroyNotify)genga_item_free);
   return self;
@@ -220,6 +223,7 @@ genga_pipeline_free (GengaPipeline *self)
     }
   genga_queue_free (self->read_to_work);
   genga_queue_free (self->work_to_write);
+  genga_memory_gate_free (self->gate);
   g_async_queue_unref (self->jobs);
   g_ptr_array_unref (self->running);
   g_free (self);

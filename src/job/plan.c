@@ -133,7 +133,7 @@ choose_save (GengaPlan *self, GengaOptions *options, const GengaPictureInfo *inf
   return TRUE;
 }
 
-/* A WebP that is too large becomes a PNG when it is written (FMT-3); a JPEG cannot. */
+/* A WebP that is too large becomes a PNG (FMT-3), which the caller sees to; a JPEG cannot. */
 static gboolean
 check_result (GengaPlan *self, GengaProgress *progress, GError **error)
 {

@@ -50,6 +50,16 @@ genga_target_derive_path (const char *source,
     }
 }
 
+char *
+genga_target_replace_suffix (const char *path, GengaFormat format)
+{
+  gboolean has_known = genga_format_from_path (path) != GENGA_FORMAT_AUTO;
+  gsize length = has_known ? strrchr (path, '.') - path : strlen (path);
+  g_autofree char *stem = g_strndup (path, length);
+
+  return g_strconcat (stem, genga_format_get_suffix (format), NULL);
+}
+
 static gboolean
 set_output_error (GError **error, const char *path, const char *format)
 {

@@ -20,6 +20,9 @@ char *genga_target_derive_path (const char *source,
                                 GengaFormat format,
                                 GHashTable *claimed);
 
+/* `path` with `format`'s ending in the place of another format's, or after it. */
+char *genga_target_replace_suffix (const char *path, GengaFormat format);
+
 /*
  * What can be known before the work: the folder is there and writable, nothing is replaced without
  * consent, the source is never replaced by accident. Errors: GENGA_ERROR_OUTPUT.

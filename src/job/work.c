@@ -2,7 +2,6 @@
 #define G_LOG_DOMAIN "genga-job"
 
 #include "job/work.h"
-#include "core/cpu.h"
 #include "core/error.h"
 #include "job/job-private.h"
 #include "job/plan.h"
@@ -21,6 +20,8 @@ struct _GengaWork
   GengaPlan plan;
   char *target;
   char *written;
+  GengaMemoryGate *gate; /* while it holds bytes; borrowed */
+  guint64 held_bytes;
 
   GMutex mutex;
   /* protected by mutex */
@@ -91,18 +92,50 @@ get_seconds_since (gint64 start_us)
   return (g_get_monotonic_time () - start_us) / 1e6;
 }
 
+/* `wished` NULL: derived from the source. */
 static gboolean
-choose_target (GengaWork *self, const GengaPictureInfo *info, GHashTable *claimed, GError **error)
+set_target (
+    GengaWork *self, const char *wished, GengaFormat format, GHashTable *claimed, GError **error)
 {
   const char *source = genga_job_get_source (self->job);
-  const char *wished = genga_job_get_wished_target (self->job);
-  GengaFormat format = genga_target_choose_format (self->options, wished, info->format);
 
   self->plan.save.format = format;
+  g_free (self->target);
   self->target = wished != NULL ? g_strdup (wished)
                                 : genga_target_derive_path (source, self->options, format, claimed);
   g_hash_table_add (claimed, g_canonicalize_filename (self->target, NULL));
   return genga_target_check (self->target, source, self->options, error);
+}
+
+static gboolean
+choose_target (GengaWork *self, const GengaPictureInfo *info, GHashTable *claimed, GError **error)
+{
+  const char *wished = genga_job_get_wished_target (self->job);
+
+  return set_target (self, wished, genga_target_choose_format (self->options, wished, info->format),
+                     claimed, error);
+}
+
+/* A result that is too large for a WebP becomes a PNG, and that has to be possible, too (FMT-3). */
+static gboolean
+check_target_format (GengaWork *self, GHashTable *claimed, GError **error)
+{
+  const GengaFrameInfo *result = &self->plan.result;
+  const char *wished = genga_job_get_wished_target (self->job);
+  g_autofree char *instead = NULL;
+
+  if (self->plan.save.format != GENGA_FORMAT_WEBP ||
+      genga_format_check_size (GENGA_FORMAT_WEBP, result->width, result->height, NULL))
+    return TRUE;
+
+  if (wished != NULL)
+    instead = genga_target_replace_suffix (wished, GENGA_FORMAT_PNG);
+  if (!set_target (self, instead, GENGA_FORMAT_PNG, claimed, error))
+    return FALSE;
+  g_autofree char *name = g_filename_display_name (self->target);
+  genga_progress_notice (self->progress,
+                         _ ("The result is too large for a WebP and becomes a PNG: “%s”."), name);
+  return TRUE;
 }
 
 static void
@@ -118,20 +151,50 @@ keep_facts (GengaWork *self, const GengaPictureInfo *info)
 
 /*
  * Bytes that a picture's journey needs at its peak per byte of the source, beyond the source
- * itself: the last pass's frame in float beside the one it was made from.
+ * itself: the last pass's frame in float beside the one it was made from, or what the resize or
+ * the transparency put back makes beside it.
  */
 static double
 get_memory_factor (const GengaPlan *plan)
 {
-  double factor = plan->factor;
-  double native = plan->native_scale > 1 ? plan->native_scale : 1;
+  double target = (double)plan->target_scale * plan->target_scale;
+  double factor = (double)plan->factor * plan->factor;
+  double native = (double)plan->native_scale * plan->native_scale;
+  double pass = native > 1 ? factor * (1 + 1 / native) : 2 * factor;
+  double resize = plan->factor != plan->target_scale ? factor + target : 0;
+  double join = genga_layout_has_alpha (plan->result.layout) ? 2 * target : 0;
 
-  return plan->model != NULL ? sizeof (float) * factor * factor * (1 + 1 / (native * native))
-                             : 2.0 * plan->target_scale * plan->target_scale;
+  if (plan->model == NULL)
+    return 2 * target;
+  return sizeof (float) / (double)genga_sample_get_size (plan->source.sample) *
+         MAX (MAX (pass, resize), join);
+}
+
+/* Reads the frame once there is memory for the whole journey beside the jobs under way. */
+static GengaFrame *
+load_frame (GengaWork *self, const GengaMedia *media, GengaMemoryGate *gate, GError **error)
+{
+  guint64 limit = genga_options_get_uint64 (self->options, GENGA_OPTION_MAX_MEMORY);
+  GengaPictureLoad load = {
+    .max_memory_bytes = limit > 0 ? limit : genga_memory_gate_get_budget (gate),
+    .output_factor = get_memory_factor (&self->plan),
+  };
+  double bytes = genga_frame_info_get_size (&self->plan.source) * (1 + load.output_factor);
+
+  if (bytes <= load.max_memory_bytes) /* else it is refused below */
+    {
+      self->gate = gate;
+      self->held_bytes = bytes;
+      genga_memory_gate_enter (gate, self->held_bytes, load.max_memory_bytes);
+    }
+  return genga_progress_check (self->progress, error)
+             ? media->picture_load (genga_job_get_source (self->job), &load,
+                                    genga_job_get_cancellable (self->job), error)
+             : NULL;
 }
 
 static GengaItem *
-read_frame (GengaWork *self, GHashTable *claimed, GError **error)
+read_frame (GengaWork *self, GHashTable *claimed, GengaMemoryGate *gate, GError **error)
 {
   const char *source = genga_job_get_source (self->job);
   const GengaMedia *media = genga_media_get (error);
@@ -140,30 +203,30 @@ read_frame (GengaWork *self, GHashTable *claimed, GError **error)
   if (media == NULL || !genga_options_validate (self->options, error) ||
       !media->picture_probe (source, &info, error) ||
       !choose_target (self, &info, claimed, error) ||
-      !genga_plan_init (&self->plan, self->options, &info, self->progress, error))
+      !genga_plan_init (&self->plan, self->options, &info, self->progress, error) ||
+      !check_target_format (self, claimed, error))
     return NULL;
   keep_facts (self, &info);
   if (info.n_pages > 1)
-    genga_progress_notice (self->progress, _ ("“%s” has %d pictures; only the first one is used."),
-                           source, info.n_pages);
+    {
+      g_autofree char *name = g_filename_display_name (source);
+      genga_progress_notice (self->progress,
+                             _ ("“%s” has %d pictures; only the first one is used."), name,
+                             info.n_pages);
+    }
 
-  guint64 limit = genga_options_get_uint64 (self->options, GENGA_OPTION_MAX_MEMORY);
-  GengaPictureLoad load = {
-    .max_memory_bytes = limit > 0 ? limit : genga_memory_get_available () / 2,
-    .output_factor = get_memory_factor (&self->plan),
-  };
-  GengaFrame *frame =
-      media->picture_load (source, &load, genga_job_get_cancellable (self->job), error);
+  GengaFrame *frame = load_frame (self, media, gate, error);
   return frame != NULL ? genga_item_new (GENGA_ITEM_FRAME, NULL, frame) : NULL;
 }
 
 GengaItem *
-genga_work_read (GengaWork *self, GHashTable *claimed)
+genga_work_read (GengaWork *self, GHashTable *claimed, GengaMemoryGate *gate)
 {
   GError *error = NULL;
   gint64 start = g_get_monotonic_time ();
-  GengaItem *item =
-      genga_progress_check (self->progress, &error) ? read_frame (self, claimed, &error) : NULL;
+  GengaItem *item = genga_progress_check (self->progress, &error)
+                        ? read_frame (self, claimed, gate, &error)
+                        : NULL;
 
   if (item == NULL)
     genga_work_fail (self, error);
@@ -201,11 +264,15 @@ genga_work_write (GengaWork *self, GengaItem *take_item)
       !media->picture_save (item->frame, self->target, &self->plan.save,
                             genga_job_get_cancellable (self->job), &self->written, &error))
     genga_work_fail (self, error);
-  else if (!g_str_equal (self->written, self->target))
-    genga_progress_notice (self->progress,
-                           _ ("The result is too large for its format and was written as “%s”."),
-                           self->written);
 
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   self->facts.write_seconds = get_seconds_since (start);
+}
+
+void
+genga_work_end (GengaWork *self)
+{
+  if (self->gate != NULL)
+    genga_memory_gate_leave (self->gate, self->held_bytes);
+  self->gate = NULL;
 }

@@ -9,6 +9,7 @@
 
 #include "core/item.h"
 #include "job/job.h"
+#include "job/memory-gate.h"
 
 G_BEGIN_DECLS
 
@@ -19,15 +20,18 @@ void genga_work_free (GengaWork *self);
 
 /*
  * "read": looks at the source, loads the model, plans the steps, checks the target (`claimed`: the
- * targets of earlier jobs) and reads the frame. NULL after an error.
+ * targets of earlier jobs), waits at `gate` and reads the frame. NULL after an error.
  */
-GengaItem *genga_work_read (GengaWork *self, GHashTable *claimed);
+GengaItem *genga_work_read (GengaWork *self, GHashTable *claimed, GengaMemoryGate *gate);
 
 /* "work": runs the steps. Swallows the item; NULL after an error. */
 GengaItem *genga_work_process (GengaWork *self, GengaItem *item);
 
 /* "write": writes the result. Swallows the item. */
 void genga_work_write (GengaWork *self, GengaItem *item);
+
+/* After the last stage, whatever came of it: the job's frames are gone. */
+void genga_work_end (GengaWork *self);
 
 /* The first error, or NULL; the path written; what is known of the job so far (any thread). */
 const GError *genga_work_get_error (GengaWork *self);

@@ -2,6 +2,7 @@
 /* Jobs in a row: their results, their errors, their ends. */
 #include "core/error.h"
 #include "harness.h"
+#include "job/memory-gate.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -214,6 +215,39 @@ test_free_while_running (void)
   g_assert_cmpuint (count_files (dir), ==, 1);
 }
 
+static int gate_has_room; /* atomic */
+
+static gpointer
+enter_gate (gpointer gate)
+{
+  genga_memory_gate_enter (gate, 60, 100);
+  g_assert_true (g_atomic_int_get (&gate_has_room));
+  genga_memory_gate_leave (gate, 60);
+  return NULL;
+}
+
+/* What does not fit beside the others waits for them; what never fits waits until it is alone. */
+static void
+test_memory_gate (void)
+{
+  g_autoptr (GengaMemoryGate) gate = genga_memory_gate_new ();
+
+  genga_memory_gate_enter (gate, 30, 100);
+  genga_memory_gate_enter (gate, 30, 100);
+  guint64 budget = genga_memory_gate_get_budget (gate);
+  GThread *thread = g_thread_new ("second", enter_gate, gate);
+  g_usleep (50 * 1000);
+  g_atomic_int_set (&gate_has_room, TRUE);
+  genga_memory_gate_leave (gate, 30);
+  g_thread_join (thread);
+  g_assert_cmpuint (budget, ==, genga_memory_gate_get_budget (gate));
+  genga_memory_gate_leave (gate, 30);
+
+  genga_memory_gate_enter (gate, 200, 100);
+  genga_memory_gate_leave (gate, 200);
+  g_assert_cmpuint (genga_memory_gate_get_budget (gate), >, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -224,5 +258,6 @@ main (int argc, char **argv)
   g_test_add_func ("/pipeline/pause", test_pause);
   g_test_add_func ("/pipeline/progress", test_progress);
   g_test_add_func ("/pipeline/free-while-running", test_free_while_running);
+  g_test_add_func ("/pipeline/memory-gate", test_memory_gate);
   return g_test_run ();
 }

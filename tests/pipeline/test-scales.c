@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SCALE-1 to SCALE-9: how many passes, and that the size is exact in every combination. */
+#include "core/error.h"
 #include "harness.h"
 #include "steps/upscale.h"
 
@@ -92,7 +93,6 @@ test_sixteen_bits (void)
   g_assert_cmpuint (g_hash_table_size (levels), >, 256);
 }
 
-/* SCALE-9: what a format cannot hold is refused before the work, with an alternative. */
 static void
 test_format_limits (void)
 {
@@ -107,6 +107,55 @@ test_format_limits (void)
   g_assert_true (genga_format_check_size (GENGA_FORMAT_PNG, 100000, 1000, &error));
 }
 
+/* A result that is too large for a WebP becomes a PNG (FMT-3), and never in another's place. */
+static void
+test_too_large_webp (void)
+{
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autoptr (GengaOptions) options = genga_test_make_options ("nearest", 2);
+  g_autoptr (GengaFrame) frame =
+      genga_test_make_frame (1, 9000, 2, GENGA_LAYOUT_RGB, GENGA_SAMPLE_U8);
+  g_autofree char *source = genga_test_write_png (dir, "wide.png", frame);
+  g_autofree char *wished = g_build_filename (dir, "large.webp", NULL);
+  g_autofree char *expected = g_build_filename (dir, "large.png", NULL);
+  g_object_set (options, "overwrite", FALSE, NULL);
+  g_autoptr (GengaJob) job = genga_job_new (source, wished, options);
+  g_autoptr (GengaJob) again = genga_job_new (source, wished, options);
+  GengaJobFacts facts;
+
+  genga_test_run_jobs (&job, 1);
+  g_assert_no_error (genga_job_get_error (job));
+  g_assert_cmpstr (genga_job_get_target (job), ==, expected);
+  g_assert_cmpuint (genga_job_get_notices (job)->len, ==, 1);
+  g_autoptr (GengaFrame) result = genga_test_read (expected);
+  g_assert_cmpint (result->info.width, ==, 18000);
+
+  genga_test_run_jobs (&again, 1);
+  g_assert_error (genga_job_get_error (again), GENGA_ERROR, GENGA_ERROR_OUTPUT);
+  genga_job_get_facts (again, &facts);
+  g_assert_cmpfloat (facts.work_seconds, ==, 0);
+}
+
+/* SCALE-9: what a format cannot hold is refused before the work. */
+static void
+test_too_large_jpeg (void)
+{
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autoptr (GengaOptions) options = genga_test_make_options ("nearest", 16);
+  g_autoptr (GengaFrame) frame =
+      genga_test_make_frame (1, 5000, 1, GENGA_LAYOUT_RGB, GENGA_SAMPLE_U8);
+  g_autofree char *source = genga_test_write_png (dir, "wide.png", frame);
+  g_autofree char *target = g_build_filename (dir, "large.jpg", NULL);
+  g_autoptr (GengaJob) job = genga_job_new (source, target, options);
+  GengaJobFacts facts;
+
+  genga_test_run_jobs (&job, 1);
+  g_assert_error (genga_job_get_error (job), GENGA_ERROR, GENGA_ERROR_OUTPUT);
+  genga_job_get_facts (job, &facts);
+  g_assert_cmpfloat (facts.work_seconds, ==, 0);
+  g_assert_false (g_file_test (target, G_FILE_TEST_EXISTS));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -116,5 +165,7 @@ main (int argc, char **argv)
   g_test_add_func ("/scales/one-times-model", test_one_times_model);
   g_test_add_func ("/scales/sixteen-bits", test_sixteen_bits);
   g_test_add_func ("/scales/format-limits", test_format_limits);
+  g_test_add_func ("/scales/too-large-webp", test_too_large_webp);
+  g_test_add_func ("/scales/too-large-jpeg", test_too_large_jpeg);
   return g_test_run ();
 }
