@@ -72,7 +72,10 @@ genga_memory_get_total (void)
 guint64
 genga_memory_get_available (void)
 {
-  return MIN (get_meminfo ("MemAvailable"), genga_cgroup_get_memory_left (""));
+  guint64 others_leave = MIN (get_meminfo ("MemAvailable"), genga_cgroup_get_memory_left (""));
+
+  /* The allocator was told to keep what is freed: that is ours to use again. */
+  return MIN (others_leave + mallinfo2 ().fordblks, genga_memory_get_total ());
 }
 
 void

@@ -18,7 +18,10 @@ gboolean genga_cpu_has_fast_bf16 (void);
 /* The CPU's name as the kernel tells it; free with g_free(). */
 char *genga_cpu_dup_name (void);
 
-/* Bytes of memory of the machine or control group, and those still available to us. */
+/*
+ * Bytes of memory of the machine or control group, and those still available to us: what nobody
+ * has, and what our allocator keeps.
+ */
 guint64 genga_memory_get_total (void);
 guint64 genga_memory_get_available (void);
 
