@@ -14,6 +14,13 @@
 #define SCALE 2
 #define N_TENSORS 8
 
+/* The address sanitizer ends the process where memory is refused, and its own passes all limits. */
+#ifdef __SANITIZE_ADDRESS__
+#  define CAN_RUN_SHORT FALSE
+#else
+#  define CAN_RUN_SHORT TRUE
+#endif
+
 static const GengaBackend *backend;
 
 /* A Compact network 3 -> FEATURES -> FEATURES -> 3 of small constants, without a file. */
@@ -186,6 +193,8 @@ test_tile_absurd (void)
     {
       g_autoptr (GError) error = NULL;
 
+      if (sides[i] < G_MAXINT && !CAN_RUN_SHORT)
+        continue;
       g_assert_false (backend->run (model, &nothing, sides[i], sides[i], &nothing, &error));
       g_assert_error (error, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY);
       assert_works (model);
@@ -247,9 +256,11 @@ run_short_of_memory (void)
 static void
 test_memory_short (void)
 {
-#ifdef __SANITIZE_ADDRESS__
-  g_test_skip ("the address sanitizer's own memory passes every limit");
-#else
+  if (!CAN_RUN_SHORT)
+    {
+      g_test_skip ("the address sanitizer does not let memory run short");
+      return;
+    }
   if (g_test_subprocess ())
     {
       run_short_of_memory ();
@@ -259,7 +270,6 @@ test_memory_short (void)
   g_test_trap_assert_passed ();
   /* Nothing is printed by what is under the border. */
   g_test_trap_assert_stderr ("");
-#endif
 }
 
 static void
