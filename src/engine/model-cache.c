@@ -123,10 +123,17 @@ load_entry (GengaEngine *engine,
 {
   GengaNetSpec spec;
   g_autofree char *name = g_path_get_basename (identity->path);
-  g_autoptr (GengaStateDict) dict = genga_state_dict_load (identity->path, error);
+  g_autoptr (GError) reason = NULL;
+  g_autoptr (GengaStateDict) dict = genga_state_dict_load (identity->path, &reason);
 
-  if (dict == NULL || !genga_net_spec_detect (&spec, dict, name, error))
-    return NULL;
+  if (dict == NULL || !genga_net_spec_detect (&spec, dict, name, &reason))
+    {
+      /* To the reader a file that cannot be opened is an input; here it is a model. */
+      if (g_error_matches (reason, GENGA_ERROR, GENGA_ERROR_INPUT))
+        reason->code = GENGA_ERROR_MODEL;
+      g_propagate_error (error, g_steal_pointer (&reason));
+      return NULL;
+    }
 
   GengaDType stored = get_stored_dtype (dict);
   GengaPrecision precision = genga_engine_resolve_precision (engine, &spec, stored, wish);

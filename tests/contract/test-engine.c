@@ -330,6 +330,36 @@ test_unknown_device (void)
   g_clear_error (&error);
 }
 
+/* What cannot be opened is a model that is refused, not a picture. */
+static void
+test_no_model_file (void)
+{
+  static const char *const paths[] = { "/nowhere/model.pth", "/" };
+  g_autoptr (GengaEngine) engine = genga_engine_open ("reference", NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_assert_null (genga_model_load (engine, paths[i], GENGA_PRECISION_AUTO, 0, NULL, &error));
+      g_assert_error (error, GENGA_ERROR, GENGA_ERROR_MODEL);
+    }
+}
+
+/* A device has one engine, by whatever name it is opened: its models are loaded once. */
+static void
+test_one_engine (void)
+{
+  g_autoptr (GengaEngine) best = genga_engine_open ("auto", NULL);
+
+  if (best == NULL)
+    {
+      g_test_skip ("LibTorch is not here");
+      return;
+    }
+  g_autoptr (GengaEngine) same = genga_engine_open (genga_engine_get_device (best)->id, NULL);
+  g_assert_true (best == same);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -356,5 +386,7 @@ main (int argc, char **argv)
         g_test_add_data_func (path, device_ids[d], tests[i].func);
       }
   g_test_add_func ("/engine/unknown-device", test_unknown_device);
+  g_test_add_func ("/engine/no-model-file", test_no_model_file);
+  g_test_add_func ("/engine/one-engine", test_one_engine);
   return g_test_run ();
 }
