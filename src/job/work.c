@@ -11,6 +11,7 @@
 #include "steps/upscale.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 struct _GengaWork
 {
@@ -107,13 +108,28 @@ set_target (
   return genga_target_check (self->target, source, self->options, error);
 }
 
+/* Says so where a name that the user chose promises another format than the file has. */
+static void
+notice_format (GengaWork *self, const char *wished, GengaFormat format)
+{
+  g_autofree char *name = g_filename_display_basename (wished);
+
+  if (strchr (name, '.') != NULL && genga_format_from_path (wished) != format)
+    genga_progress_notice (self->progress, _ ("“%s” becomes a %s file, whatever its name says."),
+                           name, genga_choice_get_nick (GENGA_TYPE_FORMAT, format));
+}
+
 static gboolean
 choose_target (GengaWork *self, const GengaPictureInfo *info, GHashTable *claimed, GError **error)
 {
   const char *wished = genga_job_get_wished_target (self->job);
+  GengaFormat format = genga_target_choose_format (self->options, wished, info->format);
 
-  return set_target (self, wished, genga_target_choose_format (self->options, wished, info->format),
-                     claimed, error);
+  if (!set_target (self, wished, format, claimed, error))
+    return FALSE;
+  if (wished != NULL)
+    notice_format (self, wished, format);
+  return TRUE;
 }
 
 /* A result that is too large for a WebP becomes a PNG, and that has to be possible, too (FMT-3). */

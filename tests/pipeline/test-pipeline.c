@@ -101,6 +101,30 @@ test_targets (void)
   g_object_unref (jobs[1]);
 }
 
+/* A name that promises another format is kept, and the user is told. */
+static void
+test_misleading_name (void)
+{
+  static const struct
+  {
+    const char *name;
+    guint n_notices;
+  } cases[] = { { "a.bmp", 1 }, { "a.png", 0 }, { "plain", 0 } };
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autofree char *source = write_source (dir, "picture.png", 1);
+  g_autoptr (GengaOptions) options = genga_test_make_options ("nearest", 2);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *target = g_build_filename (dir, cases[i].name, NULL);
+      g_autoptr (GengaJob) job = genga_job_new (source, target, options);
+
+      genga_test_run_jobs (&job, 1);
+      g_assert_no_error (genga_job_get_error (job));
+      g_assert_cmpuint (genga_job_get_notices (job)->len, ==, cases[i].n_notices);
+    }
+}
+
 static gboolean
 cancel_job (gpointer job)
 {
@@ -254,6 +278,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/pipeline/batch", test_batch);
   g_test_add_func ("/pipeline/targets", test_targets);
+  g_test_add_func ("/pipeline/misleading-name", test_misleading_name);
   g_test_add_func ("/pipeline/cancel", test_cancel);
   g_test_add_func ("/pipeline/pause", test_pause);
   g_test_add_func ("/pipeline/progress", test_progress);
