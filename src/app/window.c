@@ -78,6 +78,13 @@ on_items_changed (GengaWindow *self)
   gtk_stack_set_visible_child_name (self->pages, is_empty ? "empty" : "work");
 }
 
+/* Rows of pictures that wait show the size that they will have. */
+static void
+on_scale_changed (GengaWindow *self)
+{
+  genga_job_queue_set_options (self->queue, self->options);
+}
+
 /* The machine stays awake while it works. */
 static void
 on_running (GengaWindow *self)
@@ -255,6 +262,8 @@ genga_window_init (GengaWindow *self)
   genga_window_install_actions (self);
   genga_window_accept_drops (self);
 
+  g_signal_connect_object (self->options, "notify::scale", G_CALLBACK (on_scale_changed), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_swapped (self->queue, "items-changed", G_CALLBACK (on_items_changed), self);
   g_signal_connect_swapped (self->queue, "notify::running", G_CALLBACK (on_running), self);
   g_signal_connect (self->queue, "finished", G_CALLBACK (on_finished), self);

@@ -35,6 +35,7 @@ enum
 {
   PROP_SOURCE = 1,
   PROP_TARGET,
+  PROP_OPTIONS,
   PROP_STATE,
   PROP_FRACTION,
   PROP_SECONDS_LEFT,
@@ -64,6 +65,9 @@ genga_job_get_property (GObject *object, guint id, GValue *value, GParamSpec *ps
       break;
     case PROP_TARGET:
       g_value_set_string (value, genga_job_get_target (self));
+      break;
+    case PROP_OPTIONS:
+      g_value_set_object (value, self->options);
       break;
     case PROP_STATE:
       g_value_set_enum (value, self->state);
@@ -110,6 +114,7 @@ genga_job_class_init (GengaJobClass *klass)
 
   properties[PROP_SOURCE] = g_param_spec_string ("source", NULL, NULL, NULL, flags);
   properties[PROP_TARGET] = g_param_spec_string ("target", NULL, NULL, NULL, flags);
+  properties[PROP_OPTIONS] = g_param_spec_object ("options", NULL, NULL, GENGA_TYPE_OPTIONS, flags);
   properties[PROP_STATE] =
       g_param_spec_enum ("state", NULL, NULL, GENGA_TYPE_JOB_STATE, GENGA_JOB_QUEUED, flags);
   properties[PROP_FRACTION] = g_param_spec_double ("fraction", NULL, NULL, 0, 1, 0, flags);
@@ -179,6 +184,7 @@ genga_job_set_options (GengaJob *self, GengaOptions *options)
 
   g_object_unref (self->options);
   self->options = freeze_copy (options);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_OPTIONS]);
 }
 
 GengaJobState

@@ -6,8 +6,8 @@
  * runs in a GengaPipeline; its properties change on the main context only, ten times a second while
  * it runs.
  *
- * Properties: `source`, `target`, `state`, `fraction`, `seconds-left`, `message` (the failure's
- * sentence or the latest notice).
+ * Properties: `source`, `target`, `options`, `state`, `fraction`, `seconds-left`, `message` (the
+ * failure's sentence or the latest notice).
  */
 #pragma once
 

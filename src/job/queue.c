@@ -15,7 +15,6 @@ struct _GengaJobQueue
   GPtrArray *jobs;
   GPtrArray *under_way;    /* given to the pipeline, not ended yet */
   GengaPipeline *pipeline; /* NULL while nothing runs */
-  GengaOptions *options;   /* of this run */
   gboolean paused;
   gboolean stopping;
 
@@ -144,7 +143,6 @@ static void
 end_run (GengaJobQueue *self)
 {
   g_clear_pointer (&self->pipeline, genga_pipeline_free);
-  g_clear_object (&self->options);
   self->stopping = FALSE;
   genga_job_queue_set_paused (self, FALSE);
   notify (self, PROP_RUNNING);
@@ -181,7 +179,6 @@ fill (GengaJobQueue *self)
 
   while (self->under_way->len < MAX_UNDER_WAY && (job = find_next (self)) != NULL)
     {
-      genga_job_set_options (job, self->options);
       if (self->paused)
         genga_job_pause (job);
       g_ptr_array_add (self->under_way, g_object_ref (job));
@@ -230,7 +227,6 @@ genga_job_queue_finalize (GObject *object)
   GengaJobQueue *self = GENGA_JOB_QUEUE (object);
 
   g_clear_pointer (&self->pipeline, genga_pipeline_free);
-  g_clear_object (&self->options);
   g_ptr_array_unref (self->under_way);
   g_ptr_array_unref (self->jobs);
 
@@ -329,14 +325,27 @@ genga_job_queue_retry (GengaJobQueue *self, GengaJob *job, GengaOptions *options
 }
 
 void
+genga_job_queue_set_options (GengaJobQueue *self, GengaOptions *options)
+{
+  if (self->pipeline != NULL)
+    return;
+
+  for (guint i = 0; i < self->jobs->len; i++)
+    {
+      GengaJob *job = self->jobs->pdata[i];
+      if (genga_job_get_state (job) == GENGA_JOB_QUEUED)
+        genga_job_set_options (job, options);
+    }
+}
+
+void
 genga_job_queue_start (GengaJobQueue *self, GengaOptions *options)
 {
   if (self->pipeline != NULL || self->n_waiting == 0)
     return;
 
+  genga_job_queue_set_options (self, options);
   self->pipeline = genga_pipeline_new ();
-  self->options = genga_options_copy (options);
-  genga_options_freeze (self->options);
   self->n_ended = 0;
   self->n_done = 0;
   self->n_failed = 0;

@@ -33,6 +33,9 @@ void genga_job_queue_remove_done (GengaJobQueue *self);
 /* Puts a new job for the same source and target in the place of one that has ended. */
 void genga_job_queue_retry (GengaJobQueue *self, GengaJob *job, GengaOptions *options);
 
+/* Gives the jobs that wait other options, as a start would; nothing while the queue runs. */
+void genga_job_queue_set_options (GengaJobQueue *self, GengaOptions *options);
+
 /*
  * Runs what waits, and what was cancelled before, with `options`; nothing while the queue runs
  * already.

@@ -68,6 +68,12 @@ get_job (Fixture *fixture, guint position)
   return job; /* the queue holds it, too */
 }
 
+static int
+get_scale (GengaJob *job)
+{
+  return genga_options_get_int (genga_job_get_options (job), GENGA_OPTION_SCALE);
+}
+
 static void
 wait_until_finished (Fixture *fixture, guint times)
 {
@@ -76,11 +82,15 @@ wait_until_finished (Fixture *fixture, guint times)
   g_assert_false (genga_job_queue_is_running (fixture->queue));
 }
 
-/* Several at once are one change; what waits runs with the options of the start. */
+/*
+ * Several at once are one change; what waits runs with the options of the start, what comes later
+ * with its own.
+ */
 static void
 test_run (Fixture *fixture, gconstpointer data)
 {
   const char *sources[] = { data, "/nowhere/picture.png", data, data, data, NULL };
+  const char *last[] = { data, NULL };
   GengaJobFacts facts;
 
   genga_job_queue_add (fixture->queue, sources, fixture->options);
@@ -88,13 +98,18 @@ test_run (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (fixture->queue)), ==, 5);
   g_assert_cmpuint (genga_job_queue_get_n_waiting (fixture->queue), ==, 5);
 
+  genga_options_set_int (fixture->options, GENGA_OPTION_SCALE, 4);
+  genga_job_queue_set_options (fixture->queue, fixture->options);
+  g_assert_cmpint (get_scale (get_job (fixture, 4)), ==, 4);
   genga_options_set_int (fixture->options, GENGA_OPTION_SCALE, 3);
   genga_job_queue_start (fixture->queue, fixture->options);
   genga_options_set_int (fixture->options, GENGA_OPTION_SCALE, 1);
   g_assert_true (genga_job_queue_is_running (fixture->queue));
+  genga_job_queue_set_options (fixture->queue, fixture->options);
+  genga_job_queue_add (fixture->queue, last, fixture->options);
   wait_until_finished (fixture, 1);
 
-  g_assert_cmpuint (fixture->n_done, ==, 4);
+  g_assert_cmpuint (fixture->n_done, ==, 5);
   g_assert_cmpuint (fixture->n_failed, ==, 1);
   g_assert_cmpint (genga_job_get_state (get_job (fixture, 1)), ==, GENGA_JOB_FAILED);
   for (guint i = 0; i < 5; i++)
@@ -105,6 +120,8 @@ test_run (Fixture *fixture, gconstpointer data)
       genga_job_get_facts (get_job (fixture, i), &facts);
       g_assert_cmpint (facts.target_width, ==, 3 * facts.source_width);
     }
+  genga_job_get_facts (get_job (fixture, 5), &facts);
+  g_assert_cmpint (facts.target_width, ==, facts.source_width);
   g_assert_cmpfloat (genga_job_queue_get_fraction (fixture->queue), ==, 1);
 
   genga_job_queue_remove_done (fixture->queue);

@@ -156,6 +156,7 @@ def test_settings(desktop):
     find_row(desktop, "picture.png", "Waiting")
     scale = desktop.find("spin button", "Scale").queryValue()
     scale.currentValue = 4
+    desktop.find("label", "480 × 270 to 1920 × 1080")
     sharpening = desktop.find("slider", "Sharpening").queryValue()
     sharpening.currentValue = 0.5
     support.wait_for("the slider", lambda: abs(sharpening.currentValue - 0.5) < 1e-6)
