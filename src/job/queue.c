@@ -79,38 +79,23 @@ notify (GengaJobQueue *self, guint property)
 }
 
 static gboolean
-is_waiting (GengaJobQueue *self, GengaJob *job)
+is_queued (GengaJobQueue *self, GengaJob *job)
 {
-  GengaJobState state = genga_job_get_state (job);
-
-  return state == GENGA_JOB_CANCELLED ||
-         (state == GENGA_JOB_QUEUED && !g_ptr_array_find (self->under_way, job, NULL));
+  return genga_job_get_state (job) == GENGA_JOB_QUEUED &&
+         !g_ptr_array_find (self->under_way, job, NULL);
 }
 
+/* After every change, and whenever a job is further. */
 static void
-count_waiting (GengaJobQueue *self)
+count (GengaJobQueue *self)
 {
-  guint n = 0;
-
-  for (guint i = 0; i < self->jobs->len; i++)
-    n += is_waiting (self, self->jobs->pdata[i]);
-  if (n == self->n_waiting)
-    return;
-  self->n_waiting = n;
-  notify (self, PROP_N_WAITING);
-}
-
-static void
-update_fraction (GengaJobQueue *self)
-{
-  guint n_total = self->n_ended + self->under_way->len;
+  guint n_queued = 0, n_cancelled = 0;
   double sum = self->n_ended;
-  double fraction;
 
   for (guint i = 0; i < self->jobs->len; i++)
     {
-      GengaJob *job = self->jobs->pdata[i];
-      n_total += genga_job_get_state (job) == GENGA_JOB_QUEUED && is_waiting (self, job);
+      n_queued += is_queued (self, self->jobs->pdata[i]);
+      n_cancelled += genga_job_get_state (self->jobs->pdata[i]) == GENGA_JOB_CANCELLED;
     }
   for (guint i = 0; i < self->under_way->len; i++)
     {
@@ -118,26 +103,37 @@ update_fraction (GengaJobQueue *self)
       g_object_get (self->under_way->pdata[i], "fraction", &part, NULL);
       sum += part;
     }
-  fraction = n_total > 0 ? sum / n_total : 0;
-  if (fraction == self->fraction)
-    return;
+
+  guint n_total = self->n_ended + self->under_way->len + n_queued;
+  double fraction = n_total > 0 ? sum / n_total : 0;
+  gboolean has_other_n = self->n_waiting != n_queued + n_cancelled;
+  gboolean has_other_fraction = self->fraction != fraction;
+  self->n_waiting = n_queued + n_cancelled;
   self->fraction = fraction;
-  notify (self, PROP_FRACTION);
+  if (has_other_n)
+    notify (self, PROP_N_WAITING);
+  if (has_other_fraction)
+    notify (self, PROP_FRACTION);
 }
 
-static GengaJob *
-find_next (GengaJobQueue *self)
+static void on_ended (GObject *source, GAsyncResult *result, gpointer user_data);
+
+static void
+fill (GengaJobQueue *self)
 {
-  for (guint i = 0; i < self->jobs->len; i++)
+  for (guint i = 0; i < self->jobs->len && self->under_way->len < MAX_UNDER_WAY; i++)
     {
       GengaJob *job = self->jobs->pdata[i];
-      if (genga_job_get_state (job) == GENGA_JOB_QUEUED && is_waiting (self, job))
-        return job;
-    }
-  return NULL;
-}
 
-static void fill (GengaJobQueue *self);
+      if (!is_queued (self, job))
+        continue;
+      if (self->paused)
+        genga_job_pause (job);
+      g_ptr_array_add (self->under_way, g_object_ref (job));
+      g_signal_connect_swapped (job, "notify::fraction", G_CALLBACK (count), self);
+      genga_pipeline_run_async (self->pipeline, job, on_ended, g_object_ref (self));
+    }
+}
 
 static void
 end_run (GengaJobQueue *self)
@@ -166,25 +162,9 @@ on_ended (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!self->stopping)
     fill (self);
-  count_waiting (self);
-  update_fraction (self);
+  count (self);
   if (self->under_way->len == 0)
     end_run (self);
-}
-
-static void
-fill (GengaJobQueue *self)
-{
-  GengaJob *job;
-
-  while (self->under_way->len < MAX_UNDER_WAY && (job = find_next (self)) != NULL)
-    {
-      if (self->paused)
-        genga_job_pause (job);
-      g_ptr_array_add (self->under_way, g_object_ref (job));
-      g_signal_connect_swapped (job, "notify::fraction", G_CALLBACK (update_fraction), self);
-      genga_pipeline_run_async (self->pipeline, job, on_ended, g_object_ref (self));
-    }
 }
 
 /* After every change from outside. */
@@ -193,8 +173,7 @@ update (GengaJobQueue *self)
 {
   if (self->pipeline != NULL && !self->stopping)
     fill (self);
-  count_waiting (self);
-  update_fraction (self);
+  count (self);
 }
 
 static void
