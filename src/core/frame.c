@@ -6,8 +6,10 @@
 #include <glib/gi18n-lib.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #define ROW_ALIGNMENT 64
+#define MAPPED_SIZE (4 << 20)
 
 /* One plane's measures: samples in a row, rows. */
 typedef struct
@@ -163,6 +165,40 @@ set_no_memory (GError **error, const GengaFrameInfo *info, gsize size)
                  info->height, words);
 }
 
+/* Pixels: where they lie and how they go. */
+typedef struct
+{
+  gpointer address;
+  gsize size; /* of a mapping; 0: from the C library */
+} Block;
+
+/*
+ * Large frames are mapped apart: the programs tell the C library to keep what is freed, which
+ * suits the networks' activations, but a picture's memory is to go back.
+ */
+static gboolean
+block_init (Block *self, gsize size)
+{
+  self->size = size >= MAPPED_SIZE ? size : 0;
+  if (self->size == 0)
+    return posix_memalign (&self->address, ROW_ALIGNMENT, size) == 0;
+
+  self->address = mmap (NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  return self->address != MAP_FAILED;
+}
+
+static void
+block_free (gpointer data)
+{
+  Block *self = data;
+
+  if (self->size == 0)
+    free (self->address);
+  else
+    munmap (self->address, self->size);
+  g_free (self);
+}
+
 static GengaFrame *
 frame_new (const GengaFrameInfo *info, gsize alignment, GError **error)
 {
@@ -170,32 +206,26 @@ frame_new (const GengaFrameInfo *info, gsize alignment, GError **error)
   gsize strides[GENGA_FRAME_MAX_PLANES] = { 0 };
   const gsize size = lay_out_planes (info, alignment, offsets, strides);
   GengaFrame *self;
-  gpointer block;
+  Block block;
 
-  if (size == G_MAXSIZE || posix_memalign (&block, ROW_ALIGNMENT, size) != 0)
+  if (size == G_MAXSIZE || !block_init (&block, size))
     {
       set_no_memory (error, info, size);
       return NULL;
     }
-  self = g_try_new0 (GengaFrame, 1);
-  if (!self)
-    {
-      free (block);
-      set_no_memory (error, info, size);
-      return NULL;
-    }
 
+  self = g_new0 (GengaFrame, 1);
   g_atomic_ref_count_init (&self->ref_count);
   self->info = *info;
   self->colour = genga_colour_srgb;
   self->pts = G_MININT64;
   self->duration = G_MININT64;
   self->time_base_den = 1;
-  self->release = free;
-  self->release_data = block;
+  self->release = block_free;
+  self->release_data = g_memdup2 (&block, sizeof block);
   for (int i = 0; i < GENGA_FRAME_MAX_PLANES && strides[i] > 0; i++)
     {
-      self->planes[i] = (guint8 *)block + offsets[i];
+      self->planes[i] = (guint8 *)block.address + offsets[i];
       self->strides[i] = strides[i];
     }
 

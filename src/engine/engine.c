@@ -73,11 +73,16 @@ open_device (const char *device_id, GError **error)
   return NULL;
 }
 
+static char *gpu_problem; /* set once, by the first open_best() */
+
 static GengaEngine *
 open_best (GError **error)
 {
-  GengaEngine *self = open_device ("cuda", NULL);
+  g_autoptr (GError) gpu_error = NULL;
+  GengaEngine *self = open_device ("cuda", &gpu_error);
 
+  if (self == NULL && genga_registry_has_gpu_driver ())
+    g_atomic_pointer_compare_and_exchange (&gpu_problem, NULL, g_strdup (gpu_error->message));
   if (self == NULL)
     self = open_device ("cpu", error);
   if (self == NULL)
@@ -85,6 +90,12 @@ open_best (GError **error)
                     _ ("LibTorch, which runs the networks, is not there (“--device reference” "
                        "works without it, slowly, for Compact models)."));
   return self;
+}
+
+const char *
+genga_engine_get_gpu_problem (void)
+{
+  return g_atomic_pointer_get (&gpu_problem);
 }
 
 /* "auto" and "cuda" are other names of engines; takes one that may be there already. */

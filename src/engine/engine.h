@@ -37,6 +37,12 @@ GArray *genga_engine_list_devices (void);
  * answers the same one. Errors: GENGA_ERROR_UNAVAILABLE with what is missing and what to do.
  */
 GengaEngine *genga_engine_open (const char *device_id, GError **error);
+
+/*
+ * Why "auto" took no GPU although there is a driver for one; NULL where nothing went wrong. Static.
+ */
+const char *genga_engine_get_gpu_problem (void);
+
 GengaEngine *genga_engine_ref (GengaEngine *self);
 void genga_engine_unref (GengaEngine *self);
 

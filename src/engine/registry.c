@@ -24,9 +24,8 @@ static Slot slots[GENGA_N_BACKENDS] = {
   [GENGA_BACKEND_TORCH_CUDA] = { .once = G_ONCE_INIT, .stem = "torch-cuda" },
 };
 
-/* A machine without the driver must not pay for opening, and failing to use, the CUDA libraries. */
-static gboolean
-has_nvidia_driver (void)
+gboolean
+genga_registry_has_gpu_driver (void)
 {
   return g_file_test ("/proc/driver/nvidia/version", G_FILE_TEST_EXISTS) ||
          g_file_test ("/dev/nvidiactl", G_FILE_TEST_EXISTS);
@@ -42,7 +41,7 @@ open_slot (gpointer data)
       slot->backend = genga_reference_backend_get ();
       return NULL;
     }
-  if (slot == &slots[GENGA_BACKEND_TORCH_CUDA] && !has_nvidia_driver ())
+  if (slot == &slots[GENGA_BACKEND_TORCH_CUDA] && !genga_registry_has_gpu_driver ())
     {
       g_set_error_literal (&slot->error, GENGA_ERROR, GENGA_ERROR_UNAVAILABLE,
                            _ ("There is no NVIDIA driver on this machine."));

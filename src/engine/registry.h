@@ -22,4 +22,7 @@ typedef enum
  */
 const GengaBackend *genga_registry_get_backend (GengaBackendKind kind, GError **error);
 
+/* Whether there is an NVIDIA driver: a machine without it never opens the CUDA module. */
+gboolean genga_registry_has_gpu_driver (void);
+
 G_END_DECLS

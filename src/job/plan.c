@@ -28,6 +28,25 @@ choose_wish (GengaPlan *self, GengaOptions *options)
   return wish == GENGA_PRECISION_AUTO && self->save.bit_depth == 16 ? GENGA_PRECISION_FP32 : wish;
 }
 
+static GengaModel *
+load_file (GengaPlan *self,
+           const char *path,
+           GengaOptions *options,
+           GengaProgress *progress,
+           GError **error)
+{
+  const char *device = genga_options_get_string (options, GENGA_OPTION_DEVICE);
+  g_autoptr (GengaEngine) engine = genga_engine_open (device, error);
+
+  if (engine == NULL)
+    return NULL;
+  if (g_str_equal (device, "auto") && genga_engine_get_gpu_problem () != NULL)
+    genga_progress_notice (progress, _ ("The GPU cannot be used, so the CPU computes: %s"),
+                           genga_engine_get_gpu_problem ());
+  return genga_model_load (engine, path, choose_wish (self, options),
+                           genga_options_get_int (options, GENGA_OPTION_THREADS), progress, error);
+}
+
 static gboolean
 load_model (GengaPlan *self, GengaOptions *options, GengaProgress *progress, GError **error)
 {
@@ -45,14 +64,7 @@ load_model (GengaPlan *self, GengaOptions *options, GengaProgress *progress, GEr
   if (entry->kind == GENGA_CATALOGUE_BUILTIN)
     self->model = genga_model_new_builtin (entry->family, get_builtin_scale (scale), error);
   else
-    {
-      g_autoptr (GengaEngine) engine =
-          genga_engine_open (genga_options_get_string (options, GENGA_OPTION_DEVICE), error);
-      if (engine != NULL)
-        self->model = genga_model_load (engine, entry->path, choose_wish (self, options),
-                                        genga_options_get_int (options, GENGA_OPTION_THREADS),
-                                        progress, error);
-    }
+    self->model = load_file (self, entry->path, options, progress, error);
   return self->model != NULL;
 }
 
@@ -110,7 +122,11 @@ add_steps (GengaPlan *self, GengaOptions *options, GengaProgress *progress)
 }
 
 static gboolean
-choose_save (GengaPlan *self, GengaOptions *options, const GengaPictureInfo *info, GError **error)
+choose_save (GengaPlan *self,
+             GengaOptions *options,
+             const GengaPictureInfo *info,
+             GengaProgress *progress,
+             GError **error)
 {
   GengaPictureSave *save = &self->save;
   int bit_depth = genga_options_get_int (options, GENGA_OPTION_BIT_DEPTH);
@@ -120,6 +136,7 @@ choose_save (GengaPlan *self, GengaOptions *options, const GengaPictureInfo *inf
   save->png_optimise = genga_options_get_boolean (options, GENGA_OPTION_PNG_OPTIMISE);
   save->webp_lossless = genga_options_get_boolean (options, GENGA_OPTION_LOSSLESS);
   save->overwrite = genga_options_get_boolean (options, GENGA_OPTION_OVERWRITE);
+  save->progress = progress;
 
   if (bit_depth == 16 && save->format != GENGA_FORMAT_PNG)
     {
@@ -163,7 +180,8 @@ genga_plan_init (GengaPlan *self,
     .layout = info->layout,
   };
 
-  if (!choose_save (self, options, info, error) || !load_model (self, options, progress, error))
+  if (!choose_save (self, options, info, progress, error) ||
+      !load_model (self, options, progress, error))
     return FALSE;
   choose_scales (self, options, progress);
   if (info->width > G_MAXINT / 32 || info->height > G_MAXINT / 32)

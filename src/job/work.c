@@ -179,11 +179,11 @@ get_memory_factor (const GengaPlan *plan)
   double pass = native > 1 ? factor * (1 + 1 / native) : 2 * factor;
   double resize = plan->factor != plan->target_scale ? factor + target : 0;
   double join = genga_layout_has_alpha (plan->result.layout) ? 2 * target : 0;
+  gsize sample_bytes = genga_sample_get_size (plan->source.sample);
 
   if (plan->model == NULL)
     return 2 * target;
-  return sizeof (float) / (double)genga_sample_get_size (plan->source.sample) *
-         MAX (MAX (pass, resize), join);
+  return sizeof (float) / (double)sample_bytes * MAX (MAX (pass, resize), join);
 }
 
 /* Reads the frame once there is memory for the whole journey beside the jobs under way. */
@@ -194,8 +194,10 @@ load_frame (GengaWork *self, const GengaMedia *media, GengaMemoryGate *gate, GEr
   GengaPictureLoad load = {
     .max_memory_bytes = limit > 0 ? limit : genga_memory_gate_get_budget (gate),
     .output_factor = get_memory_factor (&self->plan),
+    .progress = self->progress,
   };
-  double bytes = genga_frame_info_get_size (&self->plan.source) * (1 + load.output_factor);
+  gsize source_bytes = genga_frame_info_get_size (&self->plan.source);
+  double bytes = source_bytes * (1 + load.output_factor);
 
   if (bytes <= load.max_memory_bytes) /* else it is refused below */
     {

@@ -12,6 +12,7 @@
 
 #include "core/choices.h"
 #include "core/frame.h"
+#include "core/progress.h"
 
 G_BEGIN_DECLS
 
@@ -33,6 +34,7 @@ typedef struct
 {
   guint64 max_memory_bytes; /* budget for the whole job; 0 = no limit */
   double output_factor;     /* output pixels per input pixel, for the budget; 0 = 1 */
+  GengaProgress *progress;  /* gets notices; may be NULL */
 } GengaPictureLoad;
 
 /* How a picture is written. */
@@ -43,8 +45,9 @@ typedef struct
   int png_level;         /* 0 to 9 */
   gboolean png_optimise; /* level 9 and adaptive filters */
   gboolean webp_lossless;
-  int bit_depth;      /* 0 = 8 for 8-bit frames, 16 for PNG of deeper ones; 8; 16 (PNG only) */
-  gboolean overwrite; /* replace an existing file; else GENGA_ERROR_OUTPUT */
+  int bit_depth;           /* 0 = 8 for 8-bit frames, 16 for PNG of deeper ones; 8; 16 (PNG only) */
+  gboolean overwrite;      /* replace an existing file; else GENGA_ERROR_OUTPUT */
+  GengaProgress *progress; /* gets notices; may be NULL */
 } GengaPictureSave;
 
 typedef struct

@@ -3,6 +3,8 @@
 
 #include "media/vips-private.h"
 
+#include <glib/gi18n-lib.h>
+
 #include <string.h>
 
 #define MAX_ICC_SIZE (4 * 1024 * 1024)
@@ -120,7 +122,10 @@ reset_xmp_orientation (char *xmp, gsize size)
 }
 
 void
-genga_vips_take_metadata (GengaFrame *frame, VipsImage *image, const char *name)
+genga_vips_take_metadata (GengaFrame *frame,
+                          VipsImage *image,
+                          const char *name,
+                          GengaProgress *progress)
 {
   g_autoptr (GBytes) icc = dup_blob (image, VIPS_META_ICC_NAME);
   GBytes *exif = dup_blob (image, VIPS_META_EXIF_NAME);
@@ -131,9 +136,10 @@ genga_vips_take_metadata (GengaFrame *frame, VipsImage *image, const char *name)
   if (icc != NULL && profile_fits (image, icc, &frame->info))
     frame->icc = g_steal_pointer (&icc);
   else if (icc != NULL)
-    g_message ("“%s”: its colour profile is broken, too large or of another kind of picture; "
-               "sRGB is assumed",
-               name);
+    genga_progress_notice (progress,
+                           _ ("“%s”: its colour profile is broken, too large or of another kind of "
+                              "picture; sRGB is assumed."),
+                           name);
 
   if (exif != NULL)
     {
@@ -162,12 +168,13 @@ give_blob (VipsImage *image, const char *name, GBytes *bytes)
 }
 
 void
-genga_vips_give_metadata (VipsImage *image, const GengaFrame *frame)
+genga_vips_give_metadata (VipsImage *image, const GengaFrame *frame, GengaProgress *progress)
 {
   give_blob (image, VIPS_META_EXIF_NAME, frame->exif);
   give_blob (image, VIPS_META_XMP_NAME, frame->xmp);
   if (frame->icc != NULL && profile_fits (image, frame->icc, &frame->info))
     give_blob (image, VIPS_META_ICC_NAME, frame->icc);
   else if (frame->icc != NULL)
-    g_message ("the colour profile does not fit the result and is left out");
+    genga_progress_notice (
+        progress, _ ("The colour profile does not fit the result's pixels and is left out."));
 }

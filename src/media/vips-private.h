@@ -66,8 +66,11 @@ VipsImage *genga_source_read_header (GengaSource *self, VipsFailOn fail_on);
 VipsImage *genga_vips_convert (VipsImage *image, const GengaSource *source, GError **error);
 
 /* Moves ICC, EXIF and XMP between an image of libvips and a frame. */
-void genga_vips_take_metadata (GengaFrame *frame, VipsImage *image, const char *name);
-void genga_vips_give_metadata (VipsImage *image, const GengaFrame *frame);
+void genga_vips_take_metadata (GengaFrame *frame,
+                               VipsImage *image,
+                               const char *name,
+                               GengaProgress *progress);
+void genga_vips_give_metadata (VipsImage *image, const GengaFrame *frame, GengaProgress *progress);
 
 /* The colour space of a profile that can be used ('RGB ', 'GRAY', 'CMYK'), or 0. */
 guint32 genga_icc_get_space (const guint8 *data, gsize size);

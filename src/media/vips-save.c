@@ -73,7 +73,7 @@ new_image (Writing *self)
   if (vips_image_pipelinev (image, VIPS_DEMAND_STYLE_THINSTRIP, NULL) != 0 ||
       vips_image_generate (image, NULL, generate_rows, NULL, self, NULL) != 0)
     return NULL;
-  genga_vips_give_metadata (image, self->frame);
+  genga_vips_give_metadata (image, self->frame, self->params->progress);
   return g_steal_pointer (&image);
 }
 
@@ -214,7 +214,7 @@ genga_vips_save (GengaFrame *frame,
       format = GENGA_FORMAT_PNG;
       g_free (target);
       target = replace_suffix (path, format);
-      g_message ("%d × %d pixels are too many for a WebP: written as “%s”", width, height, target);
+      g_debug ("%d × %d pixels are too many for a WebP: written as “%s”", width, height, target);
     }
   if (!genga_format_check_size (format, width, height, error))
     return FALSE;

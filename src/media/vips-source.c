@@ -14,7 +14,8 @@
 
 /* Animations beyond any use: their tables alone would fill the memory (I3). */
 #define MAX_PAGES 65536
-#define MAX_MAPPED_SIZE G_MAXINT32
+/* GIF and WebP are held whole while they are read; pictures are a small part of this. */
+#define MAX_HELD_SIZE (256 << 20)
 
 #define INPUT_ERROR(...) g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT, __VA_ARGS__)
 
@@ -93,7 +94,7 @@ static gboolean
 read_whole (GengaSource *self, GError **error)
 {
   const gsize size = self->stat.st_size;
-  gpointer data = self->stat.st_size <= MAX_MAPPED_SIZE ? g_try_malloc (size) : NULL;
+  gpointer data = self->stat.st_size <= MAX_HELD_SIZE ? g_try_malloc (size) : NULL;
   gssize n_read;
 
   if (data == NULL)
