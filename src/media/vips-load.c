@@ -217,7 +217,7 @@ read_pixels (GengaSource *source,
         set_damaged (error, source);
       return NULL;
     }
-  genga_vips_take_metadata (frame, image, source->name, params->progress);
+  genga_vips_take_metadata (frame, image, source->name, params != NULL ? params->progress : NULL);
   return g_steal_pointer (&frame);
 }
 

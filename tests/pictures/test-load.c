@@ -116,14 +116,20 @@ test_profiles (void)
     }
   for (gsize i = 0; i < G_N_ELEMENTS (dropped); i++)
     {
-      g_autoptr (GengaFrame) frame = NULL;
+      g_autoptr (GengaProgress) progress = genga_progress_new (NULL);
+      g_autofree char *path = support_path (dropped[i]);
+      const GengaPictureLoad params = { .progress = progress };
+      g_autoptr (GengaFrame) frame = support_media ()->picture_load (path, &params, NULL, NULL);
+      g_autoptr (GPtrArray) notices = genga_progress_take_notices (progress);
 
-      if (!g_str_equal (dropped[i], "icc-cut.png"))
-        g_test_expect_message ("genga-media", G_LOG_LEVEL_MESSAGE, "*profile*");
-      frame = support_load (dropped[i]);
       g_test_message ("%s", dropped[i]);
+      g_assert_nonnull (frame);
       g_assert_null (frame->icc);
-      g_test_assert_expected_messages ();
+      if (!g_str_equal (dropped[i], "icc-cut.png")) /* libvips itself has dropped that one */
+        {
+          g_assert_cmpuint (notices->len, ==, 1);
+          g_assert_nonnull (strstr (notices->pdata[0], "profile"));
+        }
     }
 }
 

@@ -301,9 +301,7 @@ test_sizes (void)
   if (folder == NULL)
     return;
   g_autoptr (GengaFrame) wide = support_new_frame (16384, 2, GENGA_SAMPLE_U8, GENGA_LAYOUT_RGB);
-  g_test_expect_message ("genga-media", G_LOG_LEVEL_MESSAGE, "*too many for a WebP*");
   g_autofree char *path = save (wide, folder, "wide.webp", &params);
-  g_test_assert_expected_messages ();
   g_assert_true (g_str_has_suffix (path, "/wide.png"));
   g_autoptr (GengaFrame) back = load (path);
   assert_same_pixels (wide, back);
@@ -406,9 +404,12 @@ test_grey_profile (void)
 
   g_autoptr (GengaFrame) colour = support_new_frame (8, 8, GENGA_SAMPLE_U8, GENGA_LAYOUT_RGB);
   colour->icc = g_bytes_ref (grey->icc);
-  g_test_expect_message ("genga-media", G_LOG_LEVEL_MESSAGE, "*profile does not fit*");
-  g_autofree char *colour_path = save (colour, folder, "colour.png", &png);
-  g_test_assert_expected_messages ();
+  g_autoptr (GengaProgress) progress = genga_progress_new (NULL);
+  GengaPictureSave told = png;
+  told.progress = progress;
+  g_autofree char *colour_path = save (colour, folder, "colour.png", &told);
+  g_autoptr (GPtrArray) notices = genga_progress_take_notices (progress);
+  g_assert_cmpuint (notices->len, ==, 1);
   g_autoptr (GengaFrame) colour_back = load (colour_path);
   g_assert_null (colour_back->icc);
 }
