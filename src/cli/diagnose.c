@@ -117,6 +117,19 @@ recommend_tile (const GengaDeviceInfo *device, int *tile, int *overlap)
 
 /* ---- for people ---- */
 
+/*
+ * Tiles per call of a network as a first guess (PERF-6): by total VRAM in whole GB; 1 on a CPU.
+ */
+static int
+recommend_batch (const GengaDeviceInfo *device)
+{
+  guint gigabytes = device->total_bytes / GIB + 0.5;
+
+  if (device->is_cpu || gigabytes < 8)
+    return 1;
+  return gigabytes >= 16 ? 4 : 2;
+}
+
 static void
 print_device (const GengaDeviceInfo *device)
 {
@@ -126,7 +139,7 @@ print_device (const GengaDeviceInfo *device)
   g_print ("  %-10s %s", device->id, device->name);
   if (device->total_bytes > 0)
     g_print (_ (", %.1fGB (%.1fGB free)"), device->total_bytes / GIB, device->free_bytes / GIB);
-  g_print (_ (", tiles of %d, overlap %d"), tile, overlap);
+  g_print (_ (", tiles of %d, overlap %d, batches of %d"), tile, overlap, recommend_batch (device));
   g_print ("\n");
   if (!device->is_cpu)
     {
@@ -223,6 +236,7 @@ add_device (JsonBuilder *builder, const GengaDeviceInfo *device)
   genga_json_add_boolean (builder, "fast_bf16", device->fast_bf16);
   genga_json_add_int (builder, "tile", tile);
   genga_json_add_int (builder, "overlap", overlap);
+  genga_json_add_int (builder, "optimal_batch_size", recommend_batch (device));
   json_builder_end_object (builder);
 }
 

@@ -210,11 +210,11 @@ print_models_json (GPtrArray *models, char **folders, gboolean with_missing)
 static int
 run_models (const GengaCommand *self, int argc, char **argv)
 {
-  gboolean wants_all = FALSE;
+  gboolean installed_only = FALSE;
   gboolean wants_json = FALSE;
   const GOptionEntry entries[] = {
-    { "all", 0, 0, G_OPTION_ARG_NONE, &wants_all,
-      N_ ("List the known community models that are not installed as well."), NULL },
+    { "installed", 0, 0, G_OPTION_ARG_NONE, &installed_only,
+      N_ ("Leave out the known community models that are not installed."), NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &wants_json, N_ ("Print a JSON object for programs."),
       NULL },
     { 0 },
@@ -227,10 +227,10 @@ run_models (const GengaCommand *self, int argc, char **argv)
 
   g_auto (GStrv) folders = genga_model_folders_dup ();
   g_autoptr (GPtrArray) entries_found =
-      genga_catalogue_list ((const char *const *)folders, wants_all);
+      genga_catalogue_list ((const char *const *)folders, !installed_only);
   g_autoptr (GPtrArray) models = look_at_files (entries_found);
   if (wants_json)
-    print_models_json (models, folders, wants_all);
+    print_models_json (models, folders, !installed_only);
   else
     print_models (models, folders);
   return 0;
@@ -248,6 +248,6 @@ const GengaCommand genga_command_models = {
           "\n"
           "Examples:\n"
           "  genga-cli models\n"
-          "  genga-cli models --all"),
+          "  genga-cli models --installed"),
   .run = run_models,
 };

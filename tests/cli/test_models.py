@@ -37,7 +37,7 @@ class Models(TestCase):
         self.assertIn("Small", names)
 
     def test_known_models_come_with_their_licence(self):
-        known = json.loads(run("models", "--json", "--all").out)["not_installed"]
+        known = json.loads(run("models", "--json").out)["not_installed"]
         self.assertGreaterEqual(len(known), 9)
         for model in known:
             self.assertTrue(model["file"])
@@ -48,7 +48,8 @@ class Models(TestCase):
         self.assertIn("Small", text)
         self.assertIn("Compact", text)
         self.assertIn("broken", text)
-        self.assertIn("2x_Ani4Kv2", run("models", "--all").out.decode())
+        self.assertIn("2x_Ani4Kv2", text)
+        self.assertNotIn("2x_Ani4Kv2", run("models", "--installed").out.decode())
 
 
 class ModelInfo(TestCase):
