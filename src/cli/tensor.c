@@ -149,16 +149,6 @@ run_padded (GengaModel *model,
 {
   GengaSessionParams params = { .tile = MAX (shape->width, shape->height) };
 
-  if (shape->channels != result->channels || (shape->channels != 1 && shape->channels != 3))
-    {
-      g_set_error (
-          error, GENGA_ERROR, GENGA_ERROR_MODEL,
-          _ ("This model takes %d channels and answers %d, which is no picture. --raw runs "
-             "it all the same."),
-          shape->channels, result->channels);
-      return NULL;
-    }
-
   g_autoptr (GengaFrame) frame = make_frame (input, shape, error);
   if (frame == NULL)
     return NULL;
