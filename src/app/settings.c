@@ -25,18 +25,6 @@ genga_settings_new (void)
   return g_settings_new_full (schema, NULL, NULL);
 }
 
-static gboolean
-find_option (const char *name, GengaOption *found)
-{
-  for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
-    {
-      *found = option;
-      if (g_str_equal (genga_option_get_info (option)->name, name))
-        return TRUE;
-    }
-  return FALSE;
-}
-
 void
 genga_settings_load_options (GSettings *settings, GengaOptions *options)
 {
@@ -50,7 +38,7 @@ genga_settings_load_options (GSettings *settings, GengaOptions *options)
       g_autoptr (GError) error = NULL;
       GengaOption option;
 
-      if (!find_option (name, &option))
+      if (!genga_option_find (name, &option))
         g_debug ("there is no option %s any more", name);
       else if (!genga_options_parse (options, option, text, &error))
         g_debug ("%s", error->message);
@@ -69,7 +57,7 @@ genga_settings_save_options (GSettings *settings, GengaOptions *options)
       g_autofree char *text = genga_options_format (options, option);
       g_autofree char *usual = genga_options_format (defaults, option);
 
-      if (text != NULL && g_strcmp0 (text, usual) != 0)
+      if (text != NULL && g_utf8_validate (text, -1, NULL) && g_strcmp0 (text, usual) != 0)
         g_variant_builder_add (&builder, "{ss}", genga_option_get_info (option)->name, text);
     }
   g_settings_set_value (settings, KEY, g_variant_builder_end (&builder));

@@ -278,6 +278,18 @@ genga_options_freeze (GengaOptions *self)
   self->frozen = TRUE;
 }
 
+gboolean
+genga_options_is_frozen (GengaOptions *self)
+{
+  return self->frozen;
+}
+
+void
+genga_options_take_over (GengaOptions *self, GengaOption option, GengaOptions *from)
+{
+  g_object_set_property (G_OBJECT (self), infos[option].name, &from->values[option]);
+}
+
 int
 genga_options_get_int (GengaOptions *self, GengaOption option)
 {

@@ -70,8 +70,12 @@ GParamSpec *genga_option_get_pspec (GengaOption option);
 G_DECLARE_FINAL_TYPE (GengaOptions, genga_options, GENGA, OPTIONS, GObject)
 
 GengaOptions *genga_options_new (void);
+/* The copy is not frozen. */
 GengaOptions *genga_options_copy (GengaOptions *self);
+/* Gives `self` the value that `from` has. */
+void genga_options_take_over (GengaOptions *self, GengaOption option, GengaOptions *from);
 void genga_options_freeze (GengaOptions *self);
+gboolean genga_options_is_frozen (GengaOptions *self);
 
 /* Typed reading; the option must be of that type (enumerations read as int). */
 int genga_options_get_int (GengaOptions *self, GengaOption option);
@@ -92,6 +96,16 @@ genga_options_parse (GengaOptions *self, GengaOption option, const char *text, G
 
 /* An option's value as genga_options_parse() takes it; free with g_free(). */
 char *genga_options_format (GengaOptions *self, GengaOption option);
+
+/* The option of a name ("tile"), or FALSE. */
+gboolean genga_option_find (const char *name, GengaOption *found);
+
+/*
+ * All values as one text of ASCII lines, "name=value"; free with g_free(). Restoring takes what it
+ * understands and leaves the rest as it is; FALSE where something was not understood.
+ */
+char *genga_options_save (GengaOptions *self);
+gboolean genga_options_restore (GengaOptions *self, const char *text);
 
 /* Checks what single ranges cannot: overlap < tile / 2 (TILE-2). Errors: GENGA_ERROR_USAGE. */
 gboolean genga_options_validate (GengaOptions *self, GError **error);
