@@ -71,12 +71,21 @@ update_sizes (GengaQueueRow *self)
   gtk_widget_set_visible (GTK_WIDGET (self->sizes), text != NULL);
 }
 
+/* What is wrong with the source of a job that is still to run, such as that it has vanished. */
+static const char *
+get_complaint (GengaQueueRow *self)
+{
+  GengaJobState state = genga_job_get_state (self->job);
+
+  return state == GENGA_JOB_QUEUED || state == GENGA_JOB_CANCELLED ? self->complaint : NULL;
+}
+
 static const char *
 get_icon_name (GengaQueueRow *self)
 {
   GengaJobState state = genga_job_get_state (self->job);
 
-  if (state == GENGA_JOB_FAILED || (state == GENGA_JOB_QUEUED && self->complaint != NULL))
+  if (state == GENGA_JOB_FAILED || get_complaint (self) != NULL)
     return "dialog-error-symbolic";
   if (state == GENGA_JOB_DONE)
     return "object-select-symbolic";
@@ -103,7 +112,7 @@ update (GengaQueueRow *self)
 {
   GengaJobState state = genga_job_get_state (self->job);
   g_autofree char *told = genga_label_dup_state (self->job);
-  const char *text = state == GENGA_JOB_QUEUED && self->complaint != NULL ? self->complaint : told;
+  const char *text = get_complaint (self) != NULL ? get_complaint (self) : told;
   const char *icon_name = get_icon_name (self);
   double fraction;
 

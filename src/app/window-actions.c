@@ -31,7 +31,7 @@ on_start (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   if (genga_options_validate (self->options, &error))
-    genga_job_queue_start (self->queue, self->options);
+    genga_job_queue_start (self->queue);
   else
     genga_window_tell (self, error->message);
 }

@@ -5,6 +5,7 @@
 #include "app/compare-view.h"
 #include "app/options-panel.h"
 #include "app/window.h"
+#include "job/keeper.h"
 
 G_BEGIN_DECLS
 
@@ -13,6 +14,7 @@ struct _GengaWindow
   AdwApplicationWindow parent_instance;
 
   GengaJobQueue *queue;
+  GengaKeeper *keeper;
   GengaOptions *options;
   GSettings *settings;
   GtkSingleSelection *selection;

@@ -22,6 +22,12 @@ genga_window_tell (GengaWindow *self, const char *sentence)
 }
 
 static void
+on_store_told (const char *sentence, gpointer user_data)
+{
+  genga_window_tell (user_data, sentence);
+}
+
+static void
 on_retry (GengaQueueRow *row, GengaWindow *self)
 {
   genga_job_queue_retry (self->queue, genga_queue_row_get_job (row), self->options);
@@ -78,11 +84,14 @@ on_items_changed (GengaWindow *self)
   gtk_stack_set_visible_child_name (self->pages, is_empty ? "empty" : "work");
 }
 
-/* Rows of pictures that wait show the size that they will have. */
+/* What waits follows what the user changes. */
 static void
-on_scale_changed (GengaWindow *self)
+on_option_changed (GengaWindow *self, GParamSpec *pspec)
 {
-  genga_job_queue_set_options (self->queue, self->options);
+  GengaOption option;
+
+  if (genga_option_find (pspec->name, &option))
+    genga_job_queue_set_option (self->queue, option, self->options);
 }
 
 /* The machine stays awake while it works. */
@@ -216,6 +225,7 @@ genga_window_dispose (GObject *object)
   if (self->queue != NULL)
     g_signal_handlers_disconnect_by_data (self->queue, self);
   genga_window_end_preview (self);
+  g_clear_pointer (&self->keeper, genga_keeper_free);
   g_clear_object (&self->queue);
   g_clear_object (&self->options);
   g_clear_object (&self->settings);
@@ -262,11 +272,14 @@ genga_window_init (GengaWindow *self)
   genga_window_install_actions (self);
   genga_window_accept_drops (self);
 
-  g_signal_connect_object (self->options, "notify::scale", G_CALLBACK (on_scale_changed), self,
+  g_signal_connect_object (self->options, "notify", G_CALLBACK (on_option_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_swapped (self->queue, "items-changed", G_CALLBACK (on_items_changed), self);
   g_signal_connect_swapped (self->queue, "notify::running", G_CALLBACK (on_running), self);
   g_signal_connect (self->queue, "finished", G_CALLBACK (on_finished), self);
+
+  g_autofree char *path = genga_store_dup_default_path ();
+  self->keeper = genga_keeper_new (self->queue, path, on_store_told, self);
 }
 
 GengaWindow *

@@ -13,6 +13,16 @@ void genga_job_set_facts (GengaJob *self, const GengaJobFacts *facts);
 /* The last change: DONE with the path really written, FAILED or CANCELLED with the error. */
 void genga_job_finish (GengaJob *self, const char *target, const GError *error);
 
+/*
+ * Makes a new job one that an earlier process left behind: QUEUED, FAILED (with the error that is
+ * taken) or CANCELLED. `notices` are copied.
+ */
+void genga_job_restore (GengaJob *self,
+                        GengaJobState state,
+                        GError *take_error,
+                        GPtrArray *notices,
+                        const GengaJobFacts *facts);
+
 const char *genga_job_get_wished_target (GengaJob *self);
 GCancellable *genga_job_get_cancellable (GengaJob *self);
 

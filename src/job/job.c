@@ -133,9 +133,13 @@ genga_job_init (GengaJob *self)
   self->sample.seconds_left = -1;
 }
 
+/* Frozen options are shared: a folder of pictures has one copy. */
 static GengaOptions *
 freeze_copy (GengaOptions *options)
 {
+  if (genga_options_is_frozen (options))
+    return g_object_ref (options);
+
   GengaOptions *copy = genga_options_copy (options);
 
   genga_options_freeze (copy);
@@ -180,7 +184,7 @@ genga_job_get_options (GengaJob *self)
 void
 genga_job_set_options (GengaJob *self, GengaOptions *options)
 {
-  g_return_if_fail (self->state == GENGA_JOB_QUEUED);
+  g_return_if_fail (self->state == GENGA_JOB_QUEUED || self->state == GENGA_JOB_CANCELLED);
 
   g_object_unref (self->options);
   self->options = freeze_copy (options);
@@ -302,4 +306,18 @@ genga_job_finish (GengaJob *self, const char *target, const GError *error)
                            : GENGA_JOB_FAILED);
     }
   g_object_thaw_notify (G_OBJECT (self));
+}
+
+void
+genga_job_restore (GengaJob *self,
+                   GengaJobState state,
+                   GError *take_error,
+                   GPtrArray *notices,
+                   const GengaJobFacts *facts)
+{
+  self->state = state;
+  self->error = take_error;
+  self->facts = *facts;
+  for (guint i = 0; i < notices->len; i++)
+    g_ptr_array_add (self->notices, g_strdup (notices->pdata[i]));
 }

@@ -32,9 +32,9 @@ GType genga_job_state_get_type (void);
 G_DECLARE_FINAL_TYPE (GengaJob, genga_job, GENGA, JOB, GObject)
 
 /*
- * `options` is copied and frozen. `target` NULL: STEM + suffix + the format's ending, in the
- * options' output folder or beside the source; two jobs of one pipeline with the same target get
- * different names ("name_upscaled-2.png").
+ * `options` is copied and frozen, or shared where it is frozen already. `target` NULL: STEM +
+ * suffix + the format's ending, in the options' output folder or beside the source; two jobs of one
+ * pipeline with the same target get different names ("name_upscaled-2.png").
  */
 GengaJob *genga_job_new (const char *source, const char *target, GengaOptions *options);
 
@@ -66,7 +66,10 @@ void genga_job_get_facts (GengaJob *self, GengaJobFacts *facts);
 /* All notices so far, oldest first; borrowed strings. */
 GPtrArray *genga_job_get_notices (GengaJob *self);
 
-/* Takes a frozen copy of `options` instead. The job is QUEUED and no pipeline has it yet. */
+/*
+ * Takes a frozen copy of `options` instead (frozen ones are shared). The job is QUEUED and no
+ * pipeline has it yet, or CANCELLED, where they are for the job that follows it.
+ */
 void genga_job_set_options (GengaJob *self, GengaOptions *options);
 
 void genga_job_pause (GengaJob *self);

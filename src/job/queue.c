@@ -17,6 +17,8 @@ struct _GengaJobQueue
   GengaPipeline *pipeline; /* NULL while nothing runs */
   gboolean paused;
   gboolean stopping;
+  GengaOptions *changed; /* while it runs: what was changed meanwhile, or NULL */
+  gboolean is_changed[GENGA_N_OPTIONS];
 
   guint n_waiting;
   double fraction;
@@ -135,11 +137,58 @@ fill (GengaJobQueue *self)
     }
 }
 
+static gboolean
+is_waiting (GengaJob *job)
+{
+  GengaJobState state = genga_job_get_state (job);
+
+  return state == GENGA_JOB_QUEUED || state == GENGA_JOB_CANCELLED;
+}
+
+/* Jobs that share their options go on sharing them. */
+static void
+set_option (GengaJobQueue *self, GengaOption option, GengaOptions *options)
+{
+  g_autoptr (GHashTable) changed =
+      g_hash_table_new_full (NULL, NULL, g_object_unref, g_object_unref);
+
+  for (guint i = 0; i < self->jobs->len; i++)
+    {
+      GengaJob *job = self->jobs->pdata[i];
+      GengaOptions *old = genga_job_get_options (job);
+      GengaOptions *new = g_hash_table_lookup (changed, old);
+
+      if (!is_waiting (job))
+        continue;
+      if (new == NULL)
+        {
+          new = genga_options_copy (old);
+          genga_options_take_over (new, option, options);
+          genga_options_freeze (new);
+          g_hash_table_insert (changed, g_object_ref (old), new);
+        }
+      genga_job_set_options (job, new);
+    }
+}
+
+static void
+apply_changed (GengaJobQueue *self)
+{
+  for (GengaOption option = 0; self->changed != NULL && option < GENGA_N_OPTIONS; option++)
+    {
+      if (self->is_changed[option])
+        set_option (self, option, self->changed);
+      self->is_changed[option] = FALSE;
+    }
+  g_clear_object (&self->changed);
+}
+
 static void
 end_run (GengaJobQueue *self)
 {
   g_clear_pointer (&self->pipeline, genga_pipeline_free);
   self->stopping = FALSE;
+  apply_changed (self);
   genga_job_queue_set_paused (self, FALSE);
   notify (self, PROP_RUNNING);
   g_signal_emit (self, finished_signal, 0, self->n_done, self->n_failed);
@@ -206,6 +255,7 @@ genga_job_queue_finalize (GObject *object)
   GengaJobQueue *self = GENGA_JOB_QUEUE (object);
 
   g_clear_pointer (&self->pipeline, genga_pipeline_free);
+  g_clear_object (&self->changed);
   g_ptr_array_unref (self->under_way);
   g_ptr_array_unref (self->jobs);
 
@@ -245,14 +295,26 @@ genga_job_queue_new (void)
 }
 
 void
+genga_job_queue_insert (GengaJobQueue *self, guint position, GPtrArray *jobs)
+{
+  g_return_if_fail (position <= self->jobs->len);
+
+  for (guint i = 0; i < jobs->len; i++)
+    g_ptr_array_insert (self->jobs, position + i, g_object_ref (jobs->pdata[i]));
+  g_list_model_items_changed (G_LIST_MODEL (self), position, 0, jobs->len);
+  update (self);
+}
+
+void
 genga_job_queue_add (GengaJobQueue *self, const char *const *sources, GengaOptions *options)
 {
-  guint position = self->jobs->len;
+  g_autoptr (GPtrArray) jobs = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GengaOptions) frozen = genga_options_copy (options);
 
+  genga_options_freeze (frozen);
   for (guint i = 0; sources[i] != NULL; i++)
-    g_ptr_array_add (self->jobs, genga_job_new (sources[i], NULL, options));
-  g_list_model_items_changed (G_LIST_MODEL (self), position, 0, self->jobs->len - position);
-  update (self);
+    g_ptr_array_add (jobs, genga_job_new (sources[i], NULL, frozen));
+  genga_job_queue_insert (self, self->jobs->len, jobs);
 }
 
 void
@@ -304,34 +366,33 @@ genga_job_queue_retry (GengaJobQueue *self, GengaJob *job, GengaOptions *options
 }
 
 void
-genga_job_queue_set_options (GengaJobQueue *self, GengaOptions *options)
+genga_job_queue_set_option (GengaJobQueue *self, GengaOption option, GengaOptions *options)
 {
-  if (self->pipeline != NULL)
-    return;
-
-  for (guint i = 0; i < self->jobs->len; i++)
+  if (self->pipeline == NULL)
     {
-      GengaJob *job = self->jobs->pdata[i];
-      if (genga_job_get_state (job) == GENGA_JOB_QUEUED)
-        genga_job_set_options (job, options);
+      set_option (self, option, options);
+      return;
     }
+  g_clear_object (&self->changed);
+  self->changed = genga_options_copy (options);
+  self->is_changed[option] = TRUE;
 }
 
 void
-genga_job_queue_start (GengaJobQueue *self, GengaOptions *options)
+genga_job_queue_start (GengaJobQueue *self)
 {
   if (self->pipeline != NULL || self->n_waiting == 0)
     return;
 
-  genga_job_queue_set_options (self, options);
   self->pipeline = genga_pipeline_new ();
   self->n_ended = 0;
   self->n_done = 0;
   self->n_failed = 0;
   for (guint i = 0; i < self->jobs->len; i++)
     {
-      if (genga_job_get_state (self->jobs->pdata[i]) == GENGA_JOB_CANCELLED)
-        replace (self, i, options);
+      GengaJob *job = self->jobs->pdata[i];
+      if (genga_job_get_state (job) == GENGA_JOB_CANCELLED)
+        replace (self, i, genga_job_get_options (job));
     }
   update (self);
   notify (self, PROP_RUNNING);
@@ -367,6 +428,9 @@ genga_job_queue_shut_down (GengaJobQueue *self)
 {
   genga_job_queue_stop (self);
   g_clear_pointer (&self->pipeline, genga_pipeline_free);
+  /* What became of the jobs is still on its way here. */
+  while (self->under_way->len > 0)
+    g_main_context_iteration (NULL, TRUE);
 }
 
 gboolean

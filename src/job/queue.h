@@ -3,8 +3,8 @@
  * GengaJobQueue: jobs in the order in which they run, as a GListModel of GengaJob.
  *
  * Jobs wait in it until genga_job_queue_start(), which runs them one after the other until none
- * waits. A job's options are frozen when it is queued to run: at the start for those that wait, at
- * once for those that are added while the queue runs.
+ * waits. Each has its own options: those that it was added with. They follow what the user changes
+ * (genga_job_queue_set_option()) while nothing runs, and are frozen from the start on.
  *
  * Properties: `running`, `paused`, `n-waiting` (jobs that a start would run), `fraction` (of this
  * run, 0 to 1). Signal `finished` (n_done, n_failed): a run has ended.
@@ -25,6 +25,9 @@ GengaJobQueue *genga_job_queue_new (void);
 /* Appends a job for each of the NULL-ended `sources`, with one change of the list. */
 void genga_job_queue_add (GengaJobQueue *self, const char *const *sources, GengaOptions *options);
 
+/* Puts jobs that no queue has yet at `position`, as they are, with one change of the list. */
+void genga_job_queue_insert (GengaJobQueue *self, guint position, GPtrArray *jobs);
+
 /* Takes a job out; one that runs is cancelled. */
 void genga_job_queue_remove (GengaJobQueue *self, GengaJob *job);
 /* Takes out all that are done. */
@@ -33,14 +36,14 @@ void genga_job_queue_remove_done (GengaJobQueue *self);
 /* Puts a new job for the same source and target in the place of one that has ended. */
 void genga_job_queue_retry (GengaJobQueue *self, GengaJob *job, GengaOptions *options);
 
-/* Gives the jobs that wait other options, as a start would; nothing while the queue runs. */
-void genga_job_queue_set_options (GengaJobQueue *self, GengaOptions *options);
-
 /*
- * Runs what waits, and what was cancelled before, with `options`; nothing while the queue runs
- * already.
+ * Gives the jobs that a start would run the value that `options` have for `option`, and leaves
+ * their other options alone. While the queue runs nothing changes until it has ended.
  */
-void genga_job_queue_start (GengaJobQueue *self, GengaOptions *options);
+void genga_job_queue_set_option (GengaJobQueue *self, GengaOption option, GengaOptions *options);
+
+/* Runs what waits, and what was stopped before; nothing while the queue runs already. */
+void genga_job_queue_start (GengaJobQueue *self);
 void genga_job_queue_set_paused (GengaJobQueue *self, gboolean paused);
 /* Cancels what runs, within one tile; the jobs after it wait again. */
 void genga_job_queue_stop (GengaJobQueue *self);

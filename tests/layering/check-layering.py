@@ -29,6 +29,7 @@ LIBRARIES = {
     r"(vips/|libav|libsw)": {"media"},
     r"(gtk/|adwaita|gdk)": {"app"},
     r"json-glib/": {"cli", "job", "app"},
+    r"sqlite3": {"job"},
     r"zlib": {"weights"},
 }
 

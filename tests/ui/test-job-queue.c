@@ -82,9 +82,16 @@ wait_until_finished (Fixture *fixture, guint times)
   g_assert_false (genga_job_queue_is_running (fixture->queue));
 }
 
+static void
+set_scale (Fixture *fixture, int scale)
+{
+  genga_options_set_int (fixture->options, GENGA_OPTION_SCALE, scale);
+  genga_job_queue_set_option (fixture->queue, GENGA_OPTION_SCALE, fixture->options);
+}
+
 /*
- * Several at once are one change; what waits runs with the options of the start, what comes later
- * with its own.
+ * Several at once are one change; what waits follows the options until the start, what comes later
+ * has its own.
  */
 static void
 test_run (Fixture *fixture, gconstpointer data)
@@ -98,14 +105,12 @@ test_run (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (fixture->queue)), ==, 5);
   g_assert_cmpuint (genga_job_queue_get_n_waiting (fixture->queue), ==, 5);
 
-  genga_options_set_int (fixture->options, GENGA_OPTION_SCALE, 4);
-  genga_job_queue_set_options (fixture->queue, fixture->options);
+  set_scale (fixture, 4);
   g_assert_cmpint (get_scale (get_job (fixture, 4)), ==, 4);
-  genga_options_set_int (fixture->options, GENGA_OPTION_SCALE, 3);
-  genga_job_queue_start (fixture->queue, fixture->options);
-  genga_options_set_int (fixture->options, GENGA_OPTION_SCALE, 1);
+  set_scale (fixture, 3);
+  genga_job_queue_start (fixture->queue);
   g_assert_true (genga_job_queue_is_running (fixture->queue));
-  genga_job_queue_set_options (fixture->queue, fixture->options);
+  set_scale (fixture, 1);
   genga_job_queue_add (fixture->queue, last, fixture->options);
   wait_until_finished (fixture, 1);
 
@@ -128,6 +133,38 @@ test_run (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (fixture->queue)), ==, 1);
 }
 
+/* One option changes and the others stay, in each job its own; what it was started with stays. */
+static void
+test_options (Fixture *fixture, gconstpointer data)
+{
+  const char *sources[] = { data, data, NULL };
+  g_autoptr (GengaOptions) other = genga_options_copy (fixture->options);
+
+  genga_options_set_int (fixture->options, GENGA_OPTION_SCALE, 3);
+  genga_job_queue_add (fixture->queue, sources, fixture->options);
+  genga_options_set_int (other, GENGA_OPTION_SCALE, 4);
+  genga_job_queue_add (fixture->queue, sources, other);
+  g_assert_true (genga_job_get_options (get_job (fixture, 0)) ==
+                 genga_job_get_options (get_job (fixture, 1)));
+
+  g_object_set (other, "sharpening", 0.5, NULL);
+  genga_job_queue_set_option (fixture->queue, GENGA_OPTION_SHARPENING, other);
+  for (guint i = 0; i < 4; i++)
+    {
+      GengaOptions *options = genga_job_get_options (get_job (fixture, i));
+      g_assert_cmpint (get_scale (get_job (fixture, i)), ==, i < 2 ? 3 : 4);
+      g_assert_cmpfloat (genga_options_get_double (options, GENGA_OPTION_SHARPENING), ==, 0.5);
+    }
+
+  genga_job_queue_start (fixture->queue);
+  set_scale (fixture, 2);
+  g_assert_cmpint (get_scale (get_job (fixture, 3)), ==, 4);
+  genga_job_queue_stop (fixture->queue);
+  wait_until_finished (fixture, 1);
+  g_assert_cmpint (genga_job_get_state (get_job (fixture, 3)), ==, GENGA_JOB_QUEUED);
+  g_assert_cmpint (get_scale (get_job (fixture, 3)), ==, 2);
+}
+
 /* What was stopped waits again and runs at the next start. */
 static void
 test_stop (Fixture *fixture, gconstpointer data)
@@ -135,13 +172,13 @@ test_stop (Fixture *fixture, gconstpointer data)
   const char *sources[] = { data, data, data, data, data, NULL };
 
   genga_job_queue_add (fixture->queue, sources, fixture->options);
-  genga_job_queue_start (fixture->queue, fixture->options);
+  genga_job_queue_start (fixture->queue);
   genga_job_queue_stop (fixture->queue);
   wait_until_finished (fixture, 1);
   g_assert_cmpuint (genga_job_queue_get_n_waiting (fixture->queue), ==, 5 - fixture->n_done);
   g_assert_cmpuint (genga_job_queue_get_n_waiting (fixture->queue), >, 0);
 
-  genga_job_queue_start (fixture->queue, fixture->options);
+  genga_job_queue_start (fixture->queue);
   wait_until_finished (fixture, 2);
   g_assert_cmpuint (genga_job_queue_get_n_waiting (fixture->queue), ==, 0);
   g_assert_cmpuint (fixture->n_failed, ==, 0);
@@ -155,7 +192,7 @@ test_pause (Fixture *fixture, gconstpointer data)
   gint64 end = g_get_monotonic_time () + G_USEC_PER_SEC / 2;
 
   genga_job_queue_add (fixture->queue, sources, fixture->options);
-  genga_job_queue_start (fixture->queue, fixture->options);
+  genga_job_queue_start (fixture->queue);
   genga_job_queue_set_paused (fixture->queue, TRUE);
   g_assert_true (genga_job_queue_is_paused (fixture->queue));
   while (g_get_monotonic_time () < end)
@@ -177,7 +214,7 @@ test_retry_and_remove (Fixture *fixture, gconstpointer data)
   g_autoptr (GengaJob) failed = NULL;
 
   genga_job_queue_add (fixture->queue, sources, fixture->options);
-  genga_job_queue_start (fixture->queue, fixture->options);
+  genga_job_queue_start (fixture->queue);
   genga_job_queue_remove (fixture->queue, get_job (fixture, 1));
   wait_until_finished (fixture, 1);
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (fixture->queue)), ==, 1);
@@ -197,6 +234,7 @@ main (int argc, char **argv)
   g_autofree char *picture =
       g_test_build_filename (G_TEST_DIST, "..", "data", "sample", "genga-sample.png", NULL);
   g_test_add ("/job-queue/run", Fixture, picture, set_up, test_run, tear_down);
+  g_test_add ("/job-queue/options", Fixture, picture, set_up, test_options, tear_down);
   g_test_add ("/job-queue/stop", Fixture, picture, set_up, test_stop, tear_down);
   g_test_add ("/job-queue/pause", Fixture, picture, set_up, test_pause, tear_down);
   g_test_add ("/job-queue/retry-and-remove", Fixture, picture, set_up, test_retry_and_remove,
