@@ -1,24 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Text for terminals: names that cannot break a line, columns, wrapped paragraphs.
+ * Text for terminals: columns, wrapped paragraphs, and with core/text.h names that cannot break a
+ * line.
  *
  * Thread rule: any thread.
  */
 #pragma once
 
-#include <glib.h>
+#include "core/text.h"
 
 G_BEGIN_DECLS
-
-/*
- * `text` as one line of valid UTF-8: control characters are written as escapes ("\n", "\x1b").
- * Free with g_free().
- */
-char *genga_text_dup_line (const char *text);
-
-/* A path, and its last part only, as people may see it: valid UTF-8, one line. */
-char *genga_text_dup_path (const char *path);
-char *genga_text_dup_name (const char *path);
 
 /* Columns that one line of UTF-8 takes on a terminal. */
 int genga_text_get_columns (const char *text);
