@@ -6,72 +6,17 @@
 #include "cli/json-print.h"
 #include "cli/model-lookup.h"
 #include "cli/options-cli.h"
-#include "cli/text.h"
-#include "weights/net-spec.h"
+#include "job/model-facts.h"
 
 #include <glib/gi18n-lib.h>
 
-typedef struct
-{
-  GengaCatalogueEntry *entry;
-  GengaNetSpec spec;
-  const char *stored; /* the type that most numbers have in the file */
-  guint64 size_bytes; /* of the weights */
-} Info;
-
-static void
-info_clear (Info *self)
-{
-  g_clear_pointer (&self->entry, genga_catalogue_entry_free);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Info, info_clear)
-
-static const char *
-find_stored_type (GengaStateDict *dict)
-{
-  gint64 counts[GENGA_DTYPE_BOOL + 1] = { 0 };
-  GengaDType most = GENGA_DTYPE_F64;
-
-  for (guint i = 0; i < genga_state_dict_get_n_tensors (dict); i++)
-    {
-      const GengaTensor *tensor = genga_state_dict_get_tensor (dict, i);
-      counts[tensor->dtype] += genga_tensor_get_n_elements (tensor);
-    }
-  for (GengaDType dtype = 0; dtype < G_N_ELEMENTS (counts); dtype++)
-    {
-      if (counts[dtype] > counts[most])
-        most = dtype;
-    }
-  return genga_dtype_get_name (most);
-}
-
-static gboolean
-read_info (Info *self, const char *name, GError **error)
-{
-  self->entry = genga_model_lookup (name, error);
-  if (self->entry == NULL)
-    return FALSE;
-
-  g_autoptr (GengaStateDict) dict = genga_catalogue_entry_load (self->entry, &self->spec, error);
-  if (dict == NULL)
-    return FALSE;
-  self->stored = find_stored_type (dict);
-  self->size_bytes = genga_state_dict_get_size_bytes (dict);
-  return TRUE;
-}
-
 /* ---- for people ---- */
 
-static void G_GNUC_PRINTF (2, 3) print_row (const char *title, const char *format, ...)
+static void
+print_fact (const char *title, const char *value, gpointer user_data)
 {
-  va_list args;
-
-  va_start (args, format);
-  g_autofree char *text = g_strdup_vprintf (format, args);
-  va_end (args);
   /* Translators: what something is, and its value. */
-  g_print (_ ("%s: %s\n"), title, text);
+  g_print (_ ("%s: %s\n"), title, value);
 }
 
 static void
@@ -80,45 +25,12 @@ print_hyper (const char *name, const char *value, gpointer user_data)
   g_print ("  %s: %s\n", name, value);
 }
 
-static const char *
-say_yes (gboolean is_so)
-{
-  return is_so ? _ ("yes") : _ ("no");
-}
-
 static void
-print_info (const Info *self)
+print_facts (const GengaModelFacts *self)
 {
-  const GengaNetSpec *spec = &self->spec;
-  g_autofree char *path = genga_text_dup_path (self->entry->path);
-  g_autofree char *size = g_format_size_full (self->size_bytes, G_FORMAT_SIZE_IEC_UNITS);
-  g_auto (GStrv) tags = genga_net_spec_dup_tags (spec);
-  g_autofree char *tag_list = g_strjoinv (", ", tags);
-  g_autofree char *name = genga_text_dup_line (self->entry->display_name);
-
-  print_row (_ ("Name"), "%s", name);
-  print_row (_ ("File"), "%s", path);
-  print_row (_ ("Family"), "%s (%s)", genga_net_spec_get_family_name (spec), tag_list);
-  print_row (_ ("Scale"), "%dx", spec->scale);
-  print_row (_ ("Channels"), _ ("%d in, %d out"), spec->in_channels, spec->out_channels);
-  print_row (_ ("Parameters"), "%" G_GINT64_FORMAT " (%s, %s)", spec->n_parameters, self->stored,
-             size);
-  if (spec->radius == GENGA_RADIUS_GLOBAL)
-    print_row (_ ("Receptive field"), "%s", _ ("the whole picture"));
-  else
-    print_row (_ ("Receptive field"), _ ("%d pixels to each side"), spec->radius);
-  print_row (_ ("Sides of a tile"), _ ("at least %d, a multiple of %d"), MAX (1, spec->minimum),
-             MAX (1, spec->multiple_of));
-  print_row (_ ("Safe in fp16"), "%s", say_yes (spec->fp16_safe));
-  print_row (_ ("Safe in bf16"), "%s", say_yes (spec->bf16_safe));
-  if (self->entry->purpose != NULL)
-    print_row (_ ("Purpose"), "%s", self->entry->purpose);
-  if (self->entry->licence != NULL)
-    print_row (_ ("Licence of the weights"), "%s", self->entry->licence);
-  if (self->entry->licence_note != NULL)
-    g_print ("  %s\n", self->entry->licence_note);
+  genga_model_facts_foreach (self, print_fact, NULL);
   g_print ("%s\n", _ ("Hyper-parameters:"));
-  genga_net_spec_foreach_hyper (spec, print_hyper, NULL);
+  genga_net_spec_foreach_hyper (&self->spec, print_hyper, NULL);
 }
 
 /* ---- for programs ---- */
@@ -142,7 +54,7 @@ add_tags (JsonBuilder *builder, const GengaNetSpec *spec)
 }
 
 static void
-print_info_json (const Info *self)
+print_facts_json (const GengaModelFacts *self)
 {
   const GengaNetSpec *spec = &self->spec;
   JsonBuilder *builder = json_builder_new ();
@@ -192,18 +104,23 @@ run_model_info (const GengaCommand *self, int argc, char **argv)
     .arguments = &names,
     .n_arguments = 1,
   };
-  g_auto (Info) info = { 0 };
+  g_autoptr (GengaModelFacts) facts = NULL;
   g_autoptr (GError) error = NULL;
 
   int code = genga_command_line_parse (self, &line, argc, argv);
   if (code >= 0)
     return code;
-  if (!read_info (&info, names[0], &error))
+
+  GengaCatalogueEntry *entry = genga_model_lookup (names[0], &error);
+  if (entry == NULL)
     return genga_command_fail (error);
+  facts = genga_model_facts_new (entry);
+  if (facts->error != NULL)
+    return genga_command_fail (facts->error);
   if (wants_json)
-    print_info_json (&info);
+    print_facts_json (facts);
   else
-    print_info (&info);
+    print_facts (facts);
   return 0;
 }
 

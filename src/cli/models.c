@@ -6,51 +6,13 @@
 #include "cli/json-print.h"
 #include "cli/options-cli.h"
 #include "cli/text.h"
+#include "job/model-facts.h"
 #include "job/model-folders.h"
-#include "weights/catalogue.h"
 
 #include <glib/gi18n-lib.h>
 
 #define PAGE_COLUMNS 79
 #define TEXT_INDENT 8
-
-typedef struct
-{
-  const GengaCatalogueEntry *entry; /* the list's */
-  GengaNetSpec spec;                /* unless there is an error */
-  GError *error;                    /* why the file cannot be used */
-} Model;
-
-static void
-model_free (gpointer data)
-{
-  Model *self = data;
-
-  g_clear_error (&self->error);
-  g_free (self);
-}
-
-/* Array of Model. */
-static GPtrArray *
-look_at_files (GPtrArray *entries)
-{
-  GPtrArray *models = g_ptr_array_new_with_free_func (model_free);
-
-  for (guint i = 0; i < entries->len; i++)
-    {
-      const GengaCatalogueEntry *entry = g_ptr_array_index (entries, i);
-      Model *model = g_new0 (Model, 1);
-
-      model->entry = entry;
-      if (entry->kind == GENGA_CATALOGUE_FILE)
-        {
-          g_autoptr (GengaStateDict) dict =
-              genga_catalogue_entry_load (entry, &model->spec, &model->error);
-        }
-      g_ptr_array_add (models, model);
-    }
-  return models;
-}
 
 static guint
 count (GPtrArray *models, GengaCatalogueKind kind)
@@ -58,7 +20,7 @@ count (GPtrArray *models, GengaCatalogueKind kind)
   guint n = 0;
 
   for (guint i = 0; i < models->len; i++)
-    n += ((const Model *)g_ptr_array_index (models, i))->entry->kind == kind;
+    n += ((const GengaModelFacts *)g_ptr_array_index (models, i))->entry->kind == kind;
   return n;
 }
 
@@ -88,7 +50,7 @@ print_licence (const GengaCatalogueEntry *entry)
 }
 
 static void
-print_model (const Model *self)
+print_model (const GengaModelFacts *self)
 {
   const GengaCatalogueEntry *entry = self->entry;
   g_autofree char *name = genga_text_dup_line (entry->display_name);
@@ -115,7 +77,7 @@ print_kind (GPtrArray *models, GengaCatalogueKind kind)
 {
   for (guint i = 0; i < models->len; i++)
     {
-      const Model *model = g_ptr_array_index (models, i);
+      const GengaModelFacts *model = g_ptr_array_index (models, i);
       if (model->entry->kind == kind)
         print_model (model);
     }
@@ -145,7 +107,7 @@ print_models (GPtrArray *models, char **folders)
 /* ---- for programs ---- */
 
 static void
-add_model (JsonBuilder *builder, const Model *self)
+add_model (JsonBuilder *builder, const GengaModelFacts *self)
 {
   const GengaCatalogueEntry *entry = self->entry;
 
@@ -178,7 +140,7 @@ add_kind (JsonBuilder *builder, const char *name, GPtrArray *models, GengaCatalo
   json_builder_begin_array (builder);
   for (guint i = 0; i < models->len; i++)
     {
-      const Model *model = g_ptr_array_index (models, i);
+      const GengaModelFacts *model = g_ptr_array_index (models, i);
       if (model->entry->kind == kind)
         add_model (builder, model);
     }
@@ -226,9 +188,8 @@ run_models (const GengaCommand *self, int argc, char **argv)
     return code;
 
   g_auto (GStrv) folders = genga_model_folders_dup ();
-  g_autoptr (GPtrArray) entries_found =
-      genga_catalogue_list ((const char *const *)folders, !installed_only);
-  g_autoptr (GPtrArray) models = look_at_files (entries_found);
+  g_autoptr (GPtrArray) models =
+      genga_model_facts_list ((const char *const *)folders, !installed_only);
   if (wants_json)
     print_models_json (models, folders, !installed_only);
   else

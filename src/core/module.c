@@ -68,12 +68,19 @@ genga_module_dup_models_dir (void)
   return genga_module_find_dir ("models", GENGA_MODELS_DIR);
 }
 
-gpointer
-genga_module_open (const char *stem, const char *build_subdir, const char *symbol, GError **error)
+char *
+genga_module_dup_path (const char *stem, const char *build_subdir)
 {
   g_autofree char *dir = genga_module_find_dir (build_subdir, GENGA_MODULE_DIR);
   g_autofree char *file = g_strdup_printf ("libgenga-%s.so", stem);
-  g_autofree char *path = g_build_filename (dir, file, NULL);
+
+  return g_build_filename (dir, file, NULL);
+}
+
+gpointer
+genga_module_open (const char *stem, const char *build_subdir, const char *symbol, GError **error)
+{
+  g_autofree char *path = genga_module_dup_path (stem, build_subdir);
 
   gpointer handle = dlopen (path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
   gpointer address = handle != NULL ? dlsym (handle, symbol) : NULL;

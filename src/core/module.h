@@ -25,6 +25,9 @@ char *genga_module_find_dir (const char *build_subdir, const char *installed);
 gpointer
 genga_module_open (const char *stem, const char *build_subdir, const char *symbol, GError **error);
 
+/* The file that genga_module_open() opens; free with g_free(). */
+char *genga_module_dup_path (const char *stem, const char *build_subdir);
+
 /* The folder of the models that come with Genga. */
 char *genga_module_dup_models_dir (void);
 

@@ -4,6 +4,12 @@
 #include "job/model-folders.h"
 #include "core/module.h"
 
+char *
+genga_model_folder_dup_own (void)
+{
+  return g_build_filename (g_get_user_data_dir (), "genga", "models", NULL);
+}
+
 char **
 genga_model_folders_dup (void)
 {
@@ -15,7 +21,7 @@ genga_model_folders_dup (void)
     if (added[i][0] != '\0')
       g_strv_builder_add (builder, added[i]);
 
-  g_autofree char *own = g_build_filename (g_get_user_data_dir (), "genga", "models", NULL);
+  g_autofree char *own = genga_model_folder_dup_own ();
   g_autofree char *shipped = genga_module_dup_models_dir ();
   g_strv_builder_add (builder, own);
   g_strv_builder_add (builder, shipped);

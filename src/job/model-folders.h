@@ -13,4 +13,7 @@ G_BEGIN_DECLS
  */
 char **genga_model_folders_dup (void);
 
+/* The user's own folder of models, the only one that Genga writes to; free with g_free(). */
+char *genga_model_folder_dup_own (void);
+
 G_END_DECLS

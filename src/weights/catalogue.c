@@ -24,6 +24,12 @@ genga_catalogue_entry_free (GengaCatalogueEntry *self)
   g_free (self);
 }
 
+gboolean
+genga_catalogue_is_model_name (const char *file_name)
+{
+  return genga_model_file_get_stem_length (file_name) > 0;
+}
+
 /* A metadata string that can be shown, or NULL: a file may say anything there. */
 static char *
 dup_metadata (GengaStateDict *dict, const char *key, glong max_chars)

@@ -40,6 +40,9 @@ typedef struct
 
 void genga_catalogue_entry_free (GengaCatalogueEntry *self);
 
+/* Whether a file of this name is taken for a model: .pth, .safetensors, .ckpt, .pt, in any case. */
+gboolean genga_catalogue_is_model_name (const char *file_name);
+
 /*
  * Lists the model files (.pth, .safetensors, .ckpt, .pt, in any case) in `folders` (a NULL-ended
  * list of paths; folders that do not exist are passed over), sorted by display name, and, where

@@ -103,6 +103,8 @@ class Diagnose(TestCase):
                          {"torch-cpu", "torch-cuda", "media"})
         for module in found["modules"]:
             self.assertTrue(module["version"] if module["opened"] else module["reason"])
+            self.assertTrue(os.path.isabs(module["path"]))
+        self.assertIn(found["engine"], [None] + [device["id"] for device in found["devices"]])
         if not found["cuda_available"]:
             self.assertEqual(found["mode"], "CPU mode")
 

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Models are checked, copied, refused, kept apart and removed; and what lists say of them. */
+#include "core/error.h"
+#include "job/model-facts.h"
+#include "job/model-folders.h"
+#include "job/model-import.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* A file of the test's own folder, apart from the folder of models; free with g_free(). */
+static char *
+dup_path (const char *name)
+{
+  g_autofree char *folder = g_build_filename (g_get_user_cache_dir (), "files", NULL);
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0777), ==, 0);
+  return g_build_filename (folder, name, NULL);
+}
+
+static char *
+write_file (const char *name, const char *data, gsize size)
+{
+  g_autoptr (GError) error = NULL;
+  char *path = dup_path (name);
+
+  g_file_set_contents (path, data, (gssize)size, &error);
+  g_assert_no_error (error);
+  return path;
+}
+
+static GBytes *
+read_file (const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  char *data;
+  gsize size;
+
+  g_file_get_contents (path, &data, &size, &error);
+  g_assert_no_error (error);
+  return g_bytes_new_take (data, size);
+}
+
+/* A model that comes with Genga, under another name. */
+static char *
+write_model (const char *which, const char *name)
+{
+  g_autofree char *source = g_test_build_filename (G_TEST_DIST, "..", "models", which, NULL);
+  g_autoptr (GBytes) bytes = read_file (source);
+
+  return write_file (name, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+}
+
+static char *
+dup_own_path (const char *name)
+{
+  g_autofree char *own = genga_model_folder_dup_own ();
+
+  return g_build_filename (own, name, NULL);
+}
+
+static guint
+count_own (void)
+{
+  g_autofree char *own = genga_model_folder_dup_own ();
+  g_autoptr (GDir) dir = g_dir_open (own, 0, NULL);
+  guint n = 0;
+
+  while (dir != NULL && g_dir_read_name (dir) != NULL)
+    n++;
+  return n;
+}
+
+static void
+test_add (void)
+{
+  g_autofree char *path = write_model ("genga-fast.safetensors", "my model.SafeTensors");
+  g_autofree char *expected = dup_own_path ("my model.SafeTensors");
+  g_autofree char *target = NULL;
+  g_autofree char *again = NULL;
+  g_autofree char *itself = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (genga_model_import (path, FALSE, &target, &error), ==, GENGA_IMPORT_ADDED);
+  g_assert_no_error (error);
+  g_assert_cmpstr (target, ==, expected);
+  g_autoptr (GBytes) source = read_file (path);
+  g_autoptr (GBytes) copy = read_file (target);
+  g_assert_true (g_bytes_equal (source, copy));
+
+  g_assert_cmpint (genga_model_import (path, FALSE, &again, &error), ==, GENGA_IMPORT_THERE);
+  g_assert_cmpstr (again, ==, expected);
+  g_assert_cmpint (genga_model_import (target, TRUE, &itself, &error), ==, GENGA_IMPORT_THERE);
+  g_assert_cmpint (count_own (), ==, 1);
+}
+
+static void
+test_clash (void)
+{
+  g_autofree char *path = write_model ("genga-fast.safetensors", "m.safetensors");
+  g_autofree char *target = NULL;
+  g_autofree char *clash = NULL;
+  g_autofree char *both = NULL;
+  g_autofree char *second = dup_own_path ("m (2).safetensors");
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (genga_model_import (path, FALSE, &target, &error), ==, GENGA_IMPORT_ADDED);
+  g_autoptr (GBytes) before = read_file (target);
+
+  g_autofree char *other = write_model ("genga-restore.safetensors", "m.safetensors");
+  g_assert_cmpint (genga_model_import (other, FALSE, &clash, &error), ==, GENGA_IMPORT_CLASH);
+  g_assert_no_error (error);
+  g_assert_cmpstr (clash, ==, target);
+  g_assert_cmpint (count_own (), ==, 1);
+
+  g_assert_cmpint (genga_model_import (other, TRUE, &both, &error), ==, GENGA_IMPORT_ADDED);
+  g_assert_cmpstr (both, ==, second);
+  g_autoptr (GBytes) after = read_file (target);
+  g_assert_true (g_bytes_equal (before, after));
+}
+
+static void
+assert_refused (const char *path, int code, const char *part)
+{
+  g_autofree char *target = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (genga_model_import (path, FALSE, &target, &error), ==, GENGA_IMPORT_FAILED);
+  g_assert_error (error, GENGA_ERROR, code);
+  g_assert_nonnull (strstr (error->message, part));
+  g_assert_null (target);
+  g_assert_cmpint (count_own (), ==, 0);
+}
+
+static void
+test_refused (void)
+{
+  static const char evil[] = "\x80\x02"
+                             "cos\nsystem\nX\x04\x00\x00\x00true\x85R.";
+  g_autofree char *malicious = write_file ("evil.pth", evil, sizeof evil - 1);
+  g_autofree char *page = write_file ("page.pth", "<!DOCTYPE html>", 15);
+  g_autofree char *empty = write_file ("empty.pt", "", 0);
+  g_autofree char *folder = dup_path ("folder.pth");
+  g_autofree char *missing = dup_path ("missing.pth");
+  g_autofree char *whole = write_model ("genga-fast.safetensors", "cut.safetensors");
+  g_autoptr (GBytes) bytes = read_file (whole);
+  g_autofree char *cut =
+      write_file ("cut.safetensors", g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes) - 1);
+
+  g_assert_cmpint (g_mkdir (folder, 0777), ==, 0);
+  assert_refused (malicious, GENGA_ERROR_MODEL, "not safe");
+  assert_refused (page, GENGA_ERROR_MODEL, "web page");
+  assert_refused (empty, GENGA_ERROR_MODEL, "empty");
+  assert_refused (folder, GENGA_ERROR_INPUT, "folder");
+  assert_refused (missing, GENGA_ERROR_INPUT, "missing.pth");
+  assert_refused (cut, GENGA_ERROR_MODEL, "damaged");
+}
+
+static void
+test_no_room (void)
+{
+  g_autofree char *path = write_model ("genga-fast.safetensors", "m.safetensors");
+  g_autofree char *data = g_build_filename (g_get_user_data_dir (), "genga", NULL);
+  g_autofree char *target = NULL;
+  g_autoptr (GError) error = NULL;
+
+  /* A file stands where the folder should be. */
+  g_assert_cmpint (g_mkdir_with_parents (g_get_user_data_dir (), 0777), ==, 0);
+  g_file_set_contents (data, "", 0, &error);
+  g_assert_cmpint (genga_model_import (path, FALSE, &target, &error), ==, GENGA_IMPORT_FAILED);
+  g_assert_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT);
+}
+
+/* What is a model by its content gets the suffix of its kind, so that it is listed. */
+static void
+test_content (void)
+{
+  g_autofree char *path = write_model ("genga-fast.safetensors", "model.bin");
+  g_autofree char *named = write_file ("page.pth", "<!DOCTYPE html>", 15);
+  g_autofree char *text = write_file ("notes.txt", "80 lines", 8);
+  g_autofree char *picture = write_model ("genga-fast.safetensors", "picture.png");
+  g_autofree char *expected = dup_own_path ("model.bin.safetensors");
+  g_autofree char *target = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (genga_model_import_is_model (path));
+  g_assert_true (genga_model_import_is_model (named));
+  g_assert_false (genga_model_import_is_model (text));
+  g_assert_false (genga_model_import_is_model (picture));
+  g_assert_false (genga_model_import_is_model (g_get_user_cache_dir ()));
+  g_assert_false (genga_model_import_is_model ("/nowhere/model.pth"));
+
+  g_assert_cmpint (genga_model_import (path, FALSE, &target, &error), ==, GENGA_IMPORT_ADDED);
+  g_assert_cmpstr (target, ==, expected);
+}
+
+static void
+test_remove (void)
+{
+  g_autofree char *path = write_model ("genga-fast.safetensors", "m.safetensors");
+  g_autofree char *own = NULL;
+  g_autoptr (GError) error = NULL;
+
+  genga_model_import (path, FALSE, &own, &error);
+  g_assert_no_error (error);
+  g_assert_true (genga_model_import_is_own (own));
+  g_assert_false (genga_model_import_is_own (path));
+  g_assert_true (genga_model_import_remove (own, TRUE, &error));
+  g_assert_no_error (error);
+  g_assert_false (g_file_test (own, G_FILE_TEST_EXISTS));
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+  g_assert_false (genga_model_import_remove (own, TRUE, &error));
+  g_assert_nonnull (error);
+}
+
+static const GengaModelFacts *
+find_model (GPtrArray *models, const char *path)
+{
+  for (guint i = 0; i < models->len; i++)
+    {
+      const GengaModelFacts *model = g_ptr_array_index (models, i);
+      if (g_strcmp0 (model->entry->path, path) == 0)
+        return model;
+    }
+  return NULL;
+}
+
+static void
+test_list (void)
+{
+  g_autofree char *good = write_model ("genga-fast.safetensors", "2x_AniToon_Mine.safetensors");
+  g_autofree char *broken = write_file ("broken.pth", "<!DOCTYPE html>", 15);
+  g_autofree char *folder = g_path_get_dirname (good);
+  const char *folders[] = { folder, NULL };
+  g_autoptr (GPtrArray) models = genga_model_facts_list (folders, FALSE);
+
+  g_assert_cmpint (models->len, ==, 2);
+  const GengaModelFacts *model = find_model (models, good);
+  g_assert_no_error (model->error);
+  g_assert_cmpstr (model->stored, ==, "f16");
+  g_assert_cmpint (model->spec.scale, ==, 2);
+  g_autofree char *summary = genga_model_facts_dup_summary (model);
+  g_assert_cmpstr (summary, ==, "Compact · 2× · CC BY-NC 4.0, not for commercial use");
+
+  model = find_model (models, broken);
+  g_assert_error (model->error, GENGA_ERROR, GENGA_ERROR_MODEL);
+  g_autofree char *reason = genga_model_facts_dup_summary (model);
+  g_assert_nonnull (strstr (reason, "web page"));
+}
+
+/* Every value of a list means the file that it stands for, whatever the others are called. */
+static void
+test_values (void)
+{
+  static const char *const names[] = { "a.pth", "a.safetensors", "none.pt", "a.pth.pt" };
+  g_autoptr (GPtrArray) models = NULL;
+  g_autofree char *own = genga_model_folder_dup_own ();
+  g_autofree char *other = NULL;
+  g_autofree char *shadowed = NULL;
+
+  g_assert_cmpint (g_mkdir_with_parents (own, 0777), ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = write_model ("genga-fast.safetensors", names[i]);
+      other = other != NULL ? other : g_path_get_dirname (path);
+    }
+  shadowed = g_build_filename (own, "a.pth", NULL);
+  g_file_set_contents (shadowed, "", 0, NULL);
+
+  const char *folders[] = { other, own, NULL };
+  models = genga_model_facts_list (folders, FALSE);
+  g_assert_cmpint (models->len, ==, G_N_ELEMENTS (names) + 1);
+  for (guint i = 0; i < models->len; i++)
+    {
+      const GengaModelFacts *model = g_ptr_array_index (models, i);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GengaCatalogueEntry) entry =
+          genga_catalogue_resolve (folders, model->value, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpstr (entry->path, ==, model->entry->path);
+    }
+}
+
+static void
+note_fact (const char *title, const char *value, gpointer user_data)
+{
+  g_hash_table_insert (user_data, g_strdup (title), g_strdup (value));
+}
+
+static void
+test_facts (void)
+{
+  g_autofree char *path = write_model ("genga-fast.safetensors", "line\nbreak.safetensors");
+  g_autofree char *folder = g_path_get_dirname (path);
+  const char *folders[] = { folder, NULL };
+  g_autoptr (GPtrArray) models = genga_model_facts_list (folders, FALSE);
+  g_autoptr (GHashTable) facts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+
+  genga_model_facts_foreach (g_ptr_array_index (models, 0), note_fact, facts);
+  g_assert_cmpstr (g_hash_table_lookup (facts, "Scale"), ==, "2x");
+  g_assert_nonnull (strstr (g_hash_table_lookup (facts, "Family"), "Compact"));
+  g_assert_cmpstr (g_hash_table_lookup (facts, "Licence of the weights"), ==, "CC0-1.0");
+  g_assert_nonnull (g_hash_table_lookup (facts, "Receptive field"));
+  g_assert_nonnull (strstr (g_hash_table_lookup (facts, "File"), "line\\nbreak"));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+
+  g_test_add_func ("/model-import/add", test_add);
+  g_test_add_func ("/model-import/clash", test_clash);
+  g_test_add_func ("/model-import/refused", test_refused);
+  g_test_add_func ("/model-import/no-room", test_no_room);
+  g_test_add_func ("/model-import/content", test_content);
+  g_test_add_func ("/model-import/remove", test_remove);
+  g_test_add_func ("/model-facts/list", test_list);
+  g_test_add_func ("/model-facts/values", test_values);
+  g_test_add_func ("/model-facts/facts", test_facts);
+  return g_test_run ();
+}
