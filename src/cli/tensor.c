@@ -116,7 +116,7 @@ run_raw (GengaModel *model,
 
   g_autofree float *output = allocate (genga_tensor_shape_get_n_elements (result), error);
   if (output == NULL ||
-      !genga_model_run_raw (model, input, shape->height, shape->width, output, error))
+      !genga_model_run_raw (model, input, shape->height, shape->width, output, NULL, error))
     return NULL;
   return g_steal_pointer (&output);
 }

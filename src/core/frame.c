@@ -335,3 +335,29 @@ genga_frame_copy_properties (GengaFrame *self, const GengaFrame *source)
   replace_bytes (&self->exif, source->exif);
   replace_bytes (&self->xmp, source->xmp);
 }
+
+GengaFrame *
+genga_frame_crop (const GengaFrame *self, const GengaRect *rect, GError **error)
+{
+  const GengaRect whole = { 0, 0, self->info.width, self->info.height };
+  const gsize pixel_size =
+      genga_layout_get_n_channels (self->info.layout) * genga_sample_get_size (self->info.sample);
+  GengaFrameInfo info = self->info;
+  GengaFrame *crop;
+
+  g_return_val_if_fail (pixel_size > 0 && genga_rect_contains (&whole, rect), NULL);
+
+  info.width = rect->width;
+  info.height = rect->height;
+  crop = genga_frame_new_dense (&info, error);
+  if (!crop)
+    return NULL;
+
+  for (int y = 0; y < rect->height; y++)
+    memcpy (genga_frame_get_row (crop, 0, y),
+            (const guint8 *)genga_frame_get_row (self, 0, rect->y + y) + rect->x * pixel_size,
+            rect->width * pixel_size);
+  genga_frame_copy_properties (crop, self);
+
+  return crop;
+}

@@ -15,6 +15,7 @@
 #pragma once
 
 #include "core/colour.h"
+#include "core/rect.h"
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
@@ -106,6 +107,12 @@ GengaFrame *genga_frame_new (const GengaFrameInfo *info, GError **error);
 
 /* The same with rows packed densely (stride = width * bytes per pixel); packed layouts only. */
 GengaFrame *genga_frame_new_dense (const GengaFrameInfo *info, GError **error);
+
+/*
+ * A dense copy of the pixels of a packed host frame that lie in `rect`, which lies in the frame;
+ * with the frame's properties. Errors: GENGA_ERROR_OUT_OF_MEMORY.
+ */
+GengaFrame *genga_frame_crop (const GengaFrame *self, const GengaRect *rect, GError **error);
 
 GengaFrame *genga_frame_ref (GengaFrame *self);
 void genga_frame_unref (GengaFrame *self);

@@ -10,16 +10,17 @@
  *
  * Nothing throws, aborts, exits or prints across this border: every entry point answers with a
  * GError of domain GENGA_ERROR whose codes are GENGA_ERROR_OUT_OF_MEMORY, _DEVICE_LOST, _MODEL,
- * _UNAVAILABLE or _INTERNAL.
+ * _UNAVAILABLE or _INTERNAL, or with G_IO_ERROR_CANCELLED.
  */
 #pragma once
 
 #include "core/choices.h"
 #include "weights/net-spec.h"
+#include <gio/gio.h>
 
 G_BEGIN_DECLS
 
-#define GENGA_BACKEND_ABI 1
+#define GENGA_BACKEND_ABI 2
 
 /* One device of a back end. */
 typedef struct
@@ -73,13 +74,15 @@ typedef struct
    * RGB in [0, 1]; `output` is (height * scale) x (width * scale) x out_channels packed f32, not
    * clamped. Sides satisfy the spec's minimum and multiple_of. The first and last
    * layer's sums, the residual base and the pixel shuffle are FP32 whatever the precision
-   * (PREC-10) where the family has them. One thread at a time per model.
+   * (PREC-10) where the family has them. One thread at a time per model. Leaves between two layers
+   * once `cancellable` (may be NULL) is cancelled.
    */
   gboolean (*run) (GengaBackendModel *model,
                    const float *input,
                    int height,
                    int width,
                    float *output,
+                   GCancellable *cancellable,
                    GError **error);
 
   /* Estimated peak of run() in bytes per input pixel, weights apart. */

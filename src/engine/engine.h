@@ -17,6 +17,7 @@
 #include "core/frame.h"
 #include "core/progress.h"
 #include "engine/backend.h"
+#include "engine/tile-store.h"
 
 G_BEGIN_DECLS
 
@@ -103,8 +104,13 @@ void genga_model_get_needs (GengaModel *self, GengaModelNeeds *needs);
  * Runs the network once on a packed f32 tensor without padding, clamping or cropping (see
  * GengaBackend.run). For comparison with other implementations.
  */
-gboolean genga_model_run_raw (
-    GengaModel *self, const float *input, int height, int width, float *output, GError **error);
+gboolean genga_model_run_raw (GengaModel *self,
+                              const float *input,
+                              int height,
+                              int width,
+                              float *output,
+                              GCancellable *cancellable,
+                              GError **error);
 
 void genga_model_cache_set_budget (guint64 bytes);
 void genga_model_cache_clear (void);
@@ -118,6 +124,7 @@ typedef struct
   int overlap; /* input pixels; < 0 = automatic */
   GengaBlend blend;
   GengaProgress *progress; /* may be NULL */
+  GengaTileStore *store;   /* of tiles that are there already; may be NULL */
   guint shuffle_seed;      /* for tests: compute the tiles in another order; 0 = in order */
 } GengaSessionParams;
 
@@ -149,6 +156,38 @@ void genga_session_drain (GengaSession *self);
 
 /* submit and collect in one. */
 GengaFrame *genga_session_run (GengaSession *self, GengaFrame *frame, GError **error);
+
+/* ---- parts of a frame ---- */
+
+/* A part of a picture of width x height: `frame` has its pixels from (x, y) on. */
+typedef struct
+{
+  GengaFrame *frame;
+  int x;
+  int y;
+  int width;
+  int height;
+} GengaRegion;
+
+/*
+ * The pixels of `wanted`, a rectangle of the result, as a run of the whole picture makes them, bit
+ * for bit: by the same tiles. `source` holds at least what genga_session_get_source_rect() says.
+ */
+GengaFrame *genga_session_run_region (GengaSession *self,
+                                      const GengaRegion *source,
+                                      const GengaRect *wanted,
+                                      GError **error);
+
+/* The input pixels of a picture of width x height that a rectangle of the result is made from. */
+GengaRect
+genga_session_get_source_rect (GengaSession *self, int width, int height, const GengaRect *wanted);
+
+/*
+ * The parts of `wanted` that need one tile each, in the tiles' order; between them lies what
+ * neighbours share. Array of GengaRect; free with g_array_unref().
+ */
+GArray *
+genga_session_list_parts (GengaSession *self, int width, int height, const GengaRect *wanted);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaEngine, genga_engine_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaModel, genga_model_unref)

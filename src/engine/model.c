@@ -181,13 +181,18 @@ genga_model_get_needs (GengaModel *self, GengaModelNeeds *needs)
 }
 
 gboolean
-genga_model_run_raw (
-    GengaModel *self, const float *input, int height, int width, float *output, GError **error)
+genga_model_run_raw (GengaModel *self,
+                     const float *input,
+                     int height,
+                     int width,
+                     float *output,
+                     GCancellable *cancellable,
+                     GError **error)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->run_mutex);
 
   return genga_engine_get_backend (self->engine)
-      ->run (self->backend_model, input, height, width, output, error);
+      ->run (self->backend_model, input, height, width, output, cancellable, error);
 }
 
 GengaModel *

@@ -170,6 +170,7 @@ genga_reference_compact_run (GengaReferenceCompact *self,
                              int height,
                              int width,
                              float *output,
+                             GCancellable *cancellable,
                              GError **error)
 {
   gsize pixels = (gsize)height * width;
@@ -192,6 +193,8 @@ genga_reference_compact_run (GengaReferenceCompact *self,
   for (int l = 0; l < self->n_layers; l++)
     {
       const Layer *layer = &self->layers[l];
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return FALSE;
       for (gsize i = 0; i < pixels; i++)
         run_pixel (layer, in, height, width, i / width, i % width, out + i * layer->n_out);
       in = out;

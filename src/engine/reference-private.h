@@ -21,6 +21,7 @@ gboolean genga_reference_compact_run (GengaReferenceCompact *self,
                                       int height,
                                       int width,
                                       float *output,
+                                      GCancellable *cancellable,
                                       GError **error);
 
 G_END_DECLS

@@ -155,6 +155,7 @@ run (GengaBackendModel *model,
      int height,
      int width,
      float *output,
+     GCancellable *cancellable,
      GError **error)
 {
   switch (model->spec.family)
@@ -166,7 +167,8 @@ run (GengaBackendModel *model,
       run_bicubic (&model->spec, input, height, width, output);
       break;
     case GENGA_FAMILY_COMPACT:
-      if (!genga_reference_compact_run (model->compact, input, height, width, output, error))
+      if (!genga_reference_compact_run (model->compact, input, height, width, output, cancellable,
+                                        error))
         return FALSE;
       break;
     case GENGA_FAMILY_NONE:

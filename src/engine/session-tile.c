@@ -54,40 +54,42 @@ get_padded_source (int i, int length)
   return i < length ? i : MAX (0, 2 * length - 2 - i);
 }
 
-/* One call of the network: a rectangle of a frame, and which of its channels. */
+/* One call of the network: a rectangle of a picture, and which of its channels. */
 typedef struct
 {
-  const GengaFrame *frame;
-  int x, y, width, height;
-  int channel; /* the one to run alone, or -1 */
+  const GengaRegion *source;
+  int x, y, width, height; /* in the picture */
+  int channel;             /* the one to run alone, or -1 */
 } Rect;
 
 /*
- * The frame's row or column that the i-th of a padded rectangle is: the rectangle is padded to what
- * the network needs, and may itself lie partly beyond the frame.
+ * The picture's row or column that the i-th of a padded rectangle is: the rectangle is padded to
+ * what the network needs, and may itself lie partly beyond the picture.
  */
 static int
-get_frame_source (int i, int rect_start, int rect_length, int frame_length)
+get_picture_source (int i, int rect_start, int rect_length, int picture_length)
 {
-  return get_padded_source (rect_start + get_padded_source (i, rect_length), frame_length);
+  return get_padded_source (rect_start + get_padded_source (i, rect_length), picture_length);
 }
 
 /* Writes the padded rectangle as the network wants it. */
 static void
 gather (GengaSession *self, const Rect *rect, int padded_width, int padded_height)
 {
-  int n_source = genga_layout_get_n_channels (rect->frame->info.layout);
+  const GengaRegion *source = rect->source;
+  const GengaFrameInfo *info = &source->frame->info;
+  int n_source = genga_layout_get_n_channels (info->layout);
   int n_target = self->spec->in_channels;
-  const GengaFrameInfo *info = &rect->frame->info;
   float *out = self->input;
 
   for (int y = 0; y < padded_height; y++)
     {
-      int row_index = get_frame_source (y, rect->y, rect->height, info->height);
-      const guint8 *row = genga_frame_get_row (rect->frame, 0, row_index);
+      int line = get_picture_source (y, rect->y, rect->height, source->height);
+      const guint8 *row = genga_frame_get_row (source->frame, 0, line - source->y);
       for (int x = 0; x < padded_width; x++)
         {
-          gsize pixel = (gsize)get_frame_source (x, rect->x, rect->width, info->width) * n_source;
+          int column = get_picture_source (x, rect->x, rect->width, source->width);
+          gsize pixel = (gsize)(column - source->x) * n_source;
           for (int c = 0; c < n_target; c++)
             {
               int from = rect->channel >= 0 ? rect->channel : MIN (c, n_source - 1);
@@ -127,7 +129,8 @@ run_network (GengaSession *self, int height, int width, GError **error)
 
   for (;;)
     {
-      if (!genga_model_run_raw (model, self->input, height, width, self->output, error))
+      if (!genga_model_run_raw (model, self->input, height, width, self->output,
+                                genga_session_get_cancellable (self), error))
         return FALSE;
       if (is_finite (self->output, n))
         return TRUE;
@@ -178,7 +181,7 @@ scatter (
 static gboolean
 run_rect (GengaSession *self, Rect rect, float *tile, GError **error)
 {
-  int n_channels = genga_layout_get_n_channels (rect.frame->info.layout);
+  int n_channels = genga_layout_get_n_channels (rect.source->frame->info.layout);
   int multiple = MAX (1, self->spec->multiple_of);
   int width = (MAX (rect.width, self->needs.minimum) + multiple - 1) / multiple * multiple;
   int height = (MAX (rect.height, self->needs.minimum) + multiple - 1) / multiple * multiple;
@@ -209,10 +212,8 @@ run_in_pieces (
     GengaSession *self, const Rect *rect, int side, int overlap, float *tile, GError **error)
 {
   GengaTilePlan plan;
-  GengaFrame window = *rect->frame;
-  GengaFrame target = *rect->frame;
-  int n_channels = genga_layout_get_n_channels (rect->frame->info.layout);
-  gsize pixel_bytes = n_channels * genga_sample_get_size (rect->frame->info.sample);
+  GengaFrame target = *rect->source->frame;
+  int n_channels = genga_layout_get_n_channels (target.info.layout);
 
   genga_tile_plan_init (&plan, rect->width, rect->height, side, MIN (overlap, (side - 1) / 2),
                         self->needs.alignment, self->needs.minimum);
@@ -221,11 +222,14 @@ run_in_pieces (
   if (genga_tile_plan_get_n_tiles (&plan) == 1)
     return run_rect (self, *rect, tile, error);
 
-  window.info.width = MIN (rect->width, rect->frame->info.width - rect->x);
-  window.info.height = MIN (rect->height, rect->frame->info.height - rect->y);
-  window.planes[0] =
-      (guint8 *)genga_frame_get_row (rect->frame, 0, rect->y) + rect->x * pixel_bytes;
-
+  /* The rectangle as a picture of its own. */
+  const GengaRegion window = {
+    .frame = rect->source->frame,
+    .x = rect->source->x - rect->x,
+    .y = rect->source->y - rect->y,
+    .width = MIN (rect->width, rect->source->width - rect->x),
+    .height = MIN (rect->height, rect->source->height - rect->y),
+  };
   target.info.width = rect->width * self->needs.scale;
   target.info.height = rect->height * self->needs.scale;
   target.info.sample = GENGA_SAMPLE_F32;
@@ -240,7 +244,7 @@ run_in_pieces (
       g_autofree float *piece = genga_session_compute_tile (self, &window, &plan, i, error);
       if (piece == NULL)
         return FALSE;
-      genga_session_blend_tile (self, &plan, i, piece, &target);
+      genga_session_blend_tile (self, &plan, i, piece, &target, 0, 0);
     }
   return TRUE;
 }
@@ -274,20 +278,29 @@ notice_retreat (GengaSession *self)
                          _ ("There was not enough memory; tiles are now %d pixels."), max_tile);
 }
 
-float *
-genga_session_compute_tile (
-    GengaSession *self, GengaFrame *frame, const GengaTilePlan *plan, guint index, GError **error)
+GengaRect
+genga_session_get_tile_rect (const GengaTilePlan *plan, guint index)
 {
-  Rect rect = {
-    .frame = frame,
+  return (GengaRect){
     .x = genga_tile_axis_get_start (&plan->x, index % plan->x.n),
     .y = genga_tile_axis_get_start (&plan->y, index / plan->x.n),
     .width = plan->x.size,
     .height = plan->y.size,
   };
+}
+
+float *
+genga_session_compute_tile (GengaSession *self,
+                            const GengaRegion *source,
+                            const GengaTilePlan *plan,
+                            guint index,
+                            GError **error)
+{
+  GengaRect place = genga_session_get_tile_rect (plan, index);
+  Rect rect = { source, place.x, place.y, place.width, place.height, -1 };
   int side = MAX (rect.width, rect.height);
   gsize n = (gsize)rect.width * rect.height * self->needs.scale * self->needs.scale *
-            genga_layout_get_n_channels (frame->info.layout);
+            genga_layout_get_n_channels (source->frame->info.layout);
   g_autofree float *tile = g_try_malloc_n (n, sizeof (float));
 
   if (tile == NULL)
@@ -355,31 +368,47 @@ genga_session_blend_tile (GengaSession *self,
                           const GengaTilePlan *plan,
                           guint index,
                           const float *tile,
-                          GengaFrame *target)
+                          GengaFrame *target,
+                          int x,
+                          int y)
 {
   int scale = self->needs.scale;
   int n_channels = genga_layout_get_n_channels (target->info.layout);
   int column = index % plan->x.n;
   int line = index / plan->x.n;
-  int x0 = genga_tile_axis_get_start (&plan->x, column) * scale;
-  int y0 = genga_tile_axis_get_start (&plan->y, line) * scale;
+  int x0 = genga_tile_axis_get_start (&plan->x, column) * scale - x;
+  int y0 = genga_tile_axis_get_start (&plan->y, line) * scale - y;
   gsize stride = (gsize)plan->x.size * scale * n_channels;
   g_autofree float *ramp_x = dup_normalised_ramp (self, &plan->x, column, plan->overlap);
   g_autofree float *ramp_y = dup_normalised_ramp (self, &plan->y, line, plan->overlap);
-  int n_rows = MIN (plan->y.size * scale, target->info.height - y0);
+  int last_row = MIN (plan->y.size * scale, target->info.height - y0);
   int begin, end;
 
   genga_tile_ramp_get_support (ramp_x, plan->x.size * scale, &begin, &end);
+  begin = MAX (begin, -x0);
   end = MIN (end, target->info.width - x0);
-  for (int y = 0; y < n_rows; y++)
+  for (int row = MAX (0, -y0); row < last_row; row++)
     {
-      const float *restrict in = tile + y * stride;
-      float *restrict out =
-          (float *)genga_frame_get_row (target, 0, y0 + y) + (gsize)x0 * n_channels;
-      if (ramp_y[y] == 0)
+      const float *restrict in = tile + row * stride;
+      float *restrict out = genga_frame_get_row (target, 0, y0 + row);
+      if (ramp_y[row] == 0)
         continue;
-      for (int x = begin; x < end; x++)
+      for (int i = begin; i < end; i++)
         for (int c = 0; c < n_channels; c++)
-          out[x * n_channels + c] += ramp_x[x] * ramp_y[y] * in[x * n_channels + c];
+          out[(x0 + i) * n_channels + c] += ramp_x[i] * ramp_y[row] * in[i * n_channels + c];
     }
+}
+
+void
+genga_session_get_support (
+    GengaSession *self, const GengaTileAxis *axis, int index, int overlap, int *begin, int *end)
+{
+  int scale = self->needs.scale;
+  int start = genga_tile_axis_get_start (axis, index) * scale;
+  g_autofree float *ramp = g_new (float, axis->size *scale);
+
+  genga_tile_axis_get_ramp (axis, index, scale, overlap, self->params.blend, ramp);
+  genga_tile_ramp_get_support (ramp, axis->size * scale, begin, end);
+  *begin += start;
+  *end = MIN (*end + start, axis->length * scale);
 }

@@ -17,6 +17,8 @@ genga_session_new (GengaModel *model, const GengaSessionParams *params)
   self->params = *params;
   if (params->progress != NULL)
     self->params.progress = genga_progress_ref (params->progress);
+  if (params->store != NULL)
+    self->params.store = genga_tile_store_ref (params->store);
   self->spec = genga_model_get_spec (model);
   genga_model_get_needs (model, &self->needs);
   g_queue_init (&self->submitted);
@@ -30,6 +32,7 @@ genga_session_free (GengaSession *self)
     return;
   genga_session_drain (self);
   g_clear_pointer (&self->params.progress, genga_progress_unref);
+  g_clear_pointer (&self->params.store, genga_tile_store_unref);
   genga_model_unref (self->model);
   g_free (self->input);
   g_free (self->output);
@@ -132,42 +135,107 @@ dup_compute_order (GengaSession *self, guint n)
   return order;
 }
 
+GCancellable *
+genga_session_get_cancellable (GengaSession *self)
+{
+  return self->params.progress != NULL ? genga_progress_get_cancellable (self->params.progress)
+                                       : NULL;
+}
+
 /*
- * Computes all tiles and adds them to `target` in the plan's order, whatever order they are
- * computed in: sums of floats depend on it. Tiles that are early wait.
+ * A tile's pixels, from the store where they are there. What was put together from pieces after a
+ * retreat is not kept: who starts with smaller tiles gets it otherwise.
+ */
+static GBytes *
+get_tile (GengaSession *self,
+          const GengaRegion *source,
+          const GengaTilePlan *plan,
+          guint index,
+          GError **error)
+{
+  GengaTileStore *store = self->params.store;
+  GengaRect rect = genga_session_get_tile_rect (plan, index);
+  GBytes *pixels = NULL;
+
+  if (store != NULL)
+    pixels = genga_tile_store_look_up (store, source->width, source->height, &rect);
+  if (pixels != NULL)
+    return pixels;
+
+  float *tile = genga_session_compute_tile (self, source, plan, index, error);
+  if (tile == NULL)
+    return NULL;
+  pixels = g_bytes_new_take (tile, (gsize)rect.width * rect.height * self->needs.scale *
+                                       self->needs.scale * sizeof (float) *
+                                       genga_layout_get_n_channels (source->frame->info.layout));
+  if (store != NULL && genga_model_get_max_tile (self->model) == 0)
+    genga_tile_store_insert (store, source->width, source->height, &rect, pixels);
+  return pixels;
+}
+
+/*
+ * Computes the tiles whose numbers are in `tiles`, which rise, and adds them in that order to
+ * `target`, which shows the result from (x, y) on, whatever order they are computed in: sums of
+ * floats depend on it. Tiles that are early wait.
  */
 static gboolean
 run_tiles (GengaSession *self,
-           GengaFrame *frame,
+           const GengaRegion *source,
            const GengaTilePlan *plan,
+           const GArray *tiles,
            GengaFrame *target,
+           int x,
+           int y,
            GError **error)
 {
-  guint n = genga_tile_plan_get_n_tiles (plan);
-  g_autofree guint *order = dup_compute_order (self, n);
-  g_autoptr (GPtrArray) waiting = g_ptr_array_new_full (n, g_free);
+  g_autofree guint *order = dup_compute_order (self, tiles->len);
+  g_autoptr (GPtrArray) waiting = g_ptr_array_new_full (tiles->len, (GDestroyNotify)g_bytes_unref);
   guint next = 0;
 
-  g_ptr_array_set_size (waiting, n);
-  for (guint i = 0; i < n; i++)
+  g_ptr_array_set_size (waiting, tiles->len);
+  for (guint i = 0; i < tiles->len; i++)
     {
+      guint index = g_array_index (tiles, guint, order[i]);
+
       if (!genga_progress_check (self->params.progress, error))
         return FALSE;
-
-      g_autofree float *tile = genga_session_compute_tile (self, frame, plan, order[i], error);
-      if (tile == NULL)
+      waiting->pdata[order[i]] = get_tile (self, source, plan, index, error);
+      if (waiting->pdata[order[i]] == NULL)
         return FALSE;
-      waiting->pdata[order[i]] = g_steal_pointer (&tile);
 
-      for (; next < n && waiting->pdata[next] != NULL; next++)
+      for (; next < tiles->len && waiting->pdata[next] != NULL; next++)
         {
-          genga_session_blend_tile (self, plan, next, waiting->pdata[next], target);
-          g_clear_pointer (&waiting->pdata[next], g_free);
+          genga_session_blend_tile (self, plan, g_array_index (tiles, guint, next),
+                                    g_bytes_get_data (waiting->pdata[next], NULL), target, x, y);
+          g_clear_pointer ((GBytes **)&waiting->pdata[next], g_bytes_unref);
         }
       genga_progress_add_tiles (self->params.progress, 0, 1);
       genga_progress_add_done (self->params.progress, (guint64)plan->x.size * plan->y.size);
     }
   return TRUE;
+}
+
+/* The numbers of the tiles that are seen in `wanted` of the result, in order. */
+static GArray *
+list_tiles (GengaSession *self, const GengaTilePlan *plan, const GengaRect *wanted)
+{
+  GArray *tiles = g_array_new (FALSE, FALSE, sizeof (guint));
+  int begin, end;
+
+  for (int row = 0; row < plan->y.n; row++)
+    {
+      genga_session_get_support (self, &plan->y, row, plan->overlap, &begin, &end);
+      if (end <= wanted->y || begin >= wanted->y + wanted->height)
+        continue;
+      for (int column = 0; column < plan->x.n; column++)
+        {
+          guint index = row * plan->x.n + column;
+          genga_session_get_support (self, &plan->x, column, plan->overlap, &begin, &end);
+          if (end > wanted->x && begin < wanted->x + wanted->width)
+            g_array_append_val (tiles, index);
+        }
+    }
+  return tiles;
 }
 
 /* Nobody asked for these tiles, and the result differs a little from that of the whole frame. */
@@ -184,24 +252,106 @@ notice_tiles (GengaSession *self, const GengaTilePlan *plan)
                          MAX (plan->x.size, plan->y.size));
 }
 
-static GengaFrame *
-run_frame (GengaSession *self, GengaFrame *frame, GError **error)
+GengaFrame *
+genga_session_run_region (GengaSession *self,
+                          const GengaRegion *source,
+                          const GengaRect *wanted,
+                          GError **error)
 {
   GengaTilePlan plan;
-  GengaFrameInfo info = frame->info;
+  GengaFrameInfo info = source->frame->info;
 
-  make_plan (self, info.width, info.height, &plan);
-  notice_tiles (self, &plan);
-  info.width *= self->needs.scale;
-  info.height *= self->needs.scale;
+  make_plan (self, source->width, source->height, &plan);
+  info.width = wanted->width;
+  info.height = wanted->height;
   info.sample = GENGA_SAMPLE_F32;
 
   g_autoptr (GengaFrame) target = genga_frame_new_dense (&info, error);
   if (target == NULL)
     return NULL;
   memset (target->planes[0], 0, target->strides[0] * info.height);
-  genga_frame_copy_properties (target, frame);
-  return run_tiles (self, frame, &plan, target, error) ? g_steal_pointer (&target) : NULL;
+  genga_frame_copy_properties (target, source->frame);
+
+  g_autoptr (GArray) tiles = list_tiles (self, &plan, wanted);
+  return run_tiles (self, source, &plan, tiles, target, wanted->x, wanted->y, error)
+             ? g_steal_pointer (&target)
+             : NULL;
+}
+
+GengaRect
+genga_session_get_source_rect (GengaSession *self, int width, int height, const GengaRect *wanted)
+{
+  GengaTilePlan plan;
+  GengaRect picture = { 0, 0, width, height };
+  GengaRect source = { 0 };
+  int grid = MAX (1, self->spec->multiple_of);
+
+  make_plan (self, width, height, &plan);
+  g_autoptr (GArray) tiles = list_tiles (self, &plan, wanted);
+  for (guint i = 0; i < tiles->len; i++)
+    {
+      GengaRect tile = genga_session_get_tile_rect (&plan, g_array_index (tiles, guint, i));
+      /* What lies beyond the border is reflected. */
+      GengaRect needed = { tile.x - grid, tile.y - grid, tile.width + grid, tile.height + grid };
+      source = genga_rect_unite (&source, &needed);
+    }
+  return genga_rect_intersect (&source, &picture);
+}
+
+/* The part of a tile's result that no other tile takes part in, result pixels. */
+static void
+get_own_part (
+    GengaSession *self, const GengaTileAxis *axis, int index, int overlap, int *begin, int *end)
+{
+  int unused, before, after;
+
+  genga_session_get_support (self, axis, index, overlap, begin, end);
+  if (index > 0)
+    {
+      genga_session_get_support (self, axis, index - 1, overlap, &unused, &before);
+      *begin = MAX (*begin, before);
+    }
+  if (index < axis->n - 1)
+    {
+      genga_session_get_support (self, axis, index + 1, overlap, &after, &unused);
+      *end = MIN (*end, after);
+    }
+}
+
+GArray *
+genga_session_list_parts (GengaSession *self, int width, int height, const GengaRect *wanted)
+{
+  GengaTilePlan plan;
+  GArray *parts = g_array_new (FALSE, FALSE, sizeof (GengaRect));
+
+  make_plan (self, width, height, &plan);
+  g_autoptr (GArray) tiles = list_tiles (self, &plan, wanted);
+  for (guint i = 0; i < tiles->len; i++)
+    {
+      guint index = g_array_index (tiles, guint, i);
+      int left, right, top, bottom;
+
+      get_own_part (self, &plan.x, index % plan.x.n, plan.overlap, &left, &right);
+      get_own_part (self, &plan.y, index / plan.x.n, plan.overlap, &top, &bottom);
+      GengaRect own = { left, top, right - left, bottom - top };
+      GengaRect part = genga_rect_intersect (&own, wanted);
+      if (!genga_rect_is_empty (&part))
+        g_array_append_val (parts, part);
+    }
+  return parts;
+}
+
+static GengaFrame *
+run_frame (GengaSession *self, GengaFrame *frame, GError **error)
+{
+  GengaTilePlan plan;
+  int width = frame->info.width, height = frame->info.height;
+  GengaRegion source = { frame, 0, 0, width, height };
+  GengaRect whole = { 0, 0, width * self->needs.scale, height * self->needs.scale };
+
+  make_plan (self, width, height, &plan);
+  notice_tiles (self, &plan);
+  return genga_session_run_region (self, &source, &whole, error);
 }
 
 gboolean

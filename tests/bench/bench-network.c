@@ -18,7 +18,7 @@ time_raw (GengaModel *model, const float *input, float *output)
 {
   gint64 start = g_get_monotonic_time ();
 
-  g_assert_true (genga_model_run_raw (model, input, HEIGHT, WIDTH, output, NULL));
+  g_assert_true (genga_model_run_raw (model, input, HEIGHT, WIDTH, output, NULL, NULL));
   return (g_get_monotonic_time () - start) / 1e6;
 }
 

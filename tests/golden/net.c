@@ -204,7 +204,7 @@ test_net_try_run (TestNet *self, const TestMap *input, GError **error)
 
   g_assert_cmpint (input->channels, ==, self->spec.in_channels);
   if (!self->backend->run (self->model, input->data, input->height, input->width, output->data,
-                           error))
+                           NULL, error))
     return NULL;
   return g_steal_pointer (&output);
 }

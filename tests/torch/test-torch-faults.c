@@ -88,7 +88,7 @@ assert_works (GengaBackendModel *model)
   g_autoptr (TestMap) output = test_map_new (24 * SCALE, 20 * SCALE, 3);
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (backend->run (model, input->data, 24, 20, output->data, &error));
+  g_assert_true (backend->run (model, input->data, 24, 20, output->data, NULL, &error));
   g_assert_no_error (error);
   g_assert_cmpfloat (output->data[0], !=, 0);
 }
@@ -172,7 +172,7 @@ test_shapes_wrong (void)
   set_tensor (weights, 3, "body.2.weight", FEATURES, FEATURES / 2);
   model = load (weights, "cpu", N_TENSORS, &error);
   g_assert_no_error (error);
-  g_assert_false (backend->run (model, pixel, 4, 4, output, &error));
+  g_assert_false (backend->run (model, pixel, 4, 4, output, NULL, &error));
   g_assert_error (error, GENGA_ERROR, GENGA_ERROR_INTERNAL);
   g_assert_null (strchr (error->message, '\n'));
   backend->model_free (model);
@@ -195,7 +195,7 @@ test_tile_absurd (void)
 
       if (sides[i] < G_MAXINT && !CAN_RUN_SHORT)
         continue;
-      g_assert_false (backend->run (model, &nothing, sides[i], sides[i], &nothing, &error));
+      g_assert_false (backend->run (model, &nothing, sides[i], sides[i], &nothing, NULL, &error));
       g_assert_error (error, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY);
       assert_works (model);
     }
@@ -229,7 +229,7 @@ run_short_of_memory (void)
 
   init_weights (weights);
   model = load (weights, "cpu", N_TENSORS, NULL);
-  g_assert_true (backend->run (model, input->data, SIDE, SIDE, expected->data, NULL));
+  g_assert_true (backend->run (model, input->data, SIDE, SIDE, expected->data, NULL, NULL));
   for (guint64 spare = 0; spare <= 300; spare += 10)
     {
       struct rlimit limit = { get_address_space () + spare * 1024 * 1024, RLIM_INFINITY };
@@ -237,7 +237,7 @@ run_short_of_memory (void)
       gboolean done;
 
       g_assert_cmpint (setrlimit (RLIMIT_AS, &limit), ==, 0);
-      done = backend->run (model, input->data, SIDE, SIDE, output->data, &error);
+      done = backend->run (model, input->data, SIDE, SIDE, output->data, NULL, &error);
       limit.rlim_cur = RLIM_INFINITY;
       g_assert_cmpint (setrlimit (RLIMIT_AS, &limit), ==, 0);
       n_failed += !done;
@@ -248,7 +248,7 @@ run_short_of_memory (void)
     }
   g_assert_cmpuint (n_failed, >, 1);
   g_assert_cmpuint (n_failed, <, 30);
-  g_assert_true (backend->run (model, input->data, SIDE, SIDE, output->data, NULL));
+  g_assert_true (backend->run (model, input->data, SIDE, SIDE, output->data, NULL, NULL));
   g_assert_cmpfloat (test_map_get_max_difference (output, expected), ==, 0);
   backend->model_free (model);
 }

@@ -3,6 +3,7 @@
 #define G_LOG_DOMAIN "genga-torch"
 
 #include "core/error.h"
+#include "engine/torch/interrupt.h"
 #include "engine/torch/network.h"
 #include "engine/torch/platform.h"
 
@@ -136,6 +137,10 @@ guarded (GError **error, Function function) noexcept
     {
       g_set_error (error, get_error_quark (), GENGA_ERROR_MODEL,
                    _ ("The network cannot be built from this model file: %s."), thrown.what ());
+    }
+  catch (const genga::Interrupted &)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, _ ("The work was stopped."));
     }
   catch (const genga::platform::DeviceError &thrown)
     {
@@ -285,11 +290,13 @@ run (GengaBackendModel *model,
      int height,
      int width,
      float *output,
+     GCancellable *cancellable,
      GError **error)
 {
   const GengaNetSpec &spec = model->spec;
   gboolean done = guarded (error, [&] {
     genga::platform::Guard guard (model->device);
+    genga::Interruptible interruptible (cancellable);
     set_n_threads (model->n_threads);
     check_size (spec, height, width);
     Tensor in = wrap (const_cast<float *> (input), spec.in_channels, height, width);

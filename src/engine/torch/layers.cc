@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/torch/layers.h"
+#include "engine/torch/interrupt.h"
 #include "engine/torch/loops.h"
 
 #include <ATen/Parallel.h>
@@ -24,6 +25,7 @@ Conv::operator() (const Tensor &map, int64_t groups) const
   int64_t pad_y = weight.size (2) / 2;
   int64_t pad_x = weight.size (3) / 2;
 
+  check_interrupted ();
   return at::conv2d (map, weight, bias, 1, at::IntArrayRef{ pad_y, pad_x }, 1, groups);
 }
 
@@ -52,6 +54,7 @@ Conv::in_f32 (const Tensor &map) const
 Tensor
 Linear::operator() (const Tensor &tokens) const
 {
+  check_interrupted ();
   return at::linear (tokens, weight, bias);
 }
 

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * GengaTileStore: what a network made of tiles, for whoever needs the same tiles again.
+ *
+ * A store belongs to one picture run in one way; whoever shares it sees to that. A session that has
+ * one asks it before it computes a tile and leaves there what it computed, so that a run takes over
+ * what a preview has done. The tiles that were used least recently go when there are too many
+ * bytes.
+ *
+ * Thread rule: any thread.
+ */
+#pragma once
+
+#include "core/rect.h"
+
+G_BEGIN_DECLS
+
+typedef struct _GengaTileStore GengaTileStore;
+
+GengaTileStore *genga_tile_store_new (guint64 max_bytes);
+GengaTileStore *genga_tile_store_ref (GengaTileStore *self);
+void genga_tile_store_unref (GengaTileStore *self);
+
+/*
+ * The pixels of tile `rect` of a frame of width x height input pixels, as
+ * genga_tile_store_insert() was given them; NULL if they are not there. Passes through a network
+ * are told apart by the frame's size.
+ */
+GBytes *
+genga_tile_store_look_up (GengaTileStore *self, int width, int height, const GengaRect *rect);
+void genga_tile_store_insert (
+    GengaTileStore *self, int width, int height, const GengaRect *rect, GBytes *pixels);
+
+/* How often a tile was asked for and found. */
+guint genga_tile_store_get_n_found (GengaTileStore *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaTileStore, genga_tile_store_unref)
+
+G_END_DECLS
