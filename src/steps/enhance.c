@@ -187,19 +187,22 @@ run_pass (Pass *self, int n_bands)
   genga_bands_run (height, n_bands, process_band, self);
 }
 
-static void
-set_mean (Pass *self)
+static double
+get_mean (const Pass *self)
 {
   const int height = self->frame->info.height;
   double sum = 0;
-  double mean;
-  int rounded;
 
   for (int y = 0; y < height; y++)
     sum += self->luma_sums[y];
-  mean = sum / ((double)self->frame->info.width * height);
+  return sum / ((double)self->frame->info.width * height);
+}
 
-  rounded = mean + 0.5;
+static void
+set_mean (Pass *self, double mean)
+{
+  const int rounded = mean + 0.5;
+
   self->mean = mean;
   if (self->is_u8)
     genga_enhance_make_contrast_table (self->contrast_table, self->contrast, rounded);
@@ -228,8 +231,9 @@ allocate_lines (Pass *self, int n_bands)
   return block;
 }
 
+/* `given_mean` (0 to 1) NULL: measured, where it is needed. */
 static gboolean
-apply (Pass *self, guint n_threads, GError **error)
+apply (Pass *self, const double *given_mean, guint n_threads, GError **error)
 {
   const GengaFrameInfo *info = &self->frame->info;
   const int n_bands = genga_bands_choose (info->height, n_threads);
@@ -246,11 +250,13 @@ apply (Pass *self, guint n_threads, GError **error)
     }
 
   self->luma_sums = luma_sums;
-  if (self->contrast != 1)
+  if (given_mean)
+    set_mean (self, self->is_u8 ? 255 * *given_mean : *given_mean);
+  else if (self->contrast != 1)
     {
       self->is_measuring = TRUE;
       run_pass (self, n_bands);
-      set_mean (self);
+      set_mean (self, get_mean (self));
       self->is_measuring = FALSE;
     }
   run_pass (self, n_bands);
@@ -259,15 +265,21 @@ apply (Pass *self, guint n_threads, GError **error)
   return !g_cancellable_set_error_if_cancelled (self->cancellable, error);
 }
 
-GengaFrame *
-genga_enhance_apply (const GengaEnhance *self,
-                     GengaFrame *frame,
-                     guint n_threads,
-                     GCancellable *cancellable,
-                     GError **error)
+static GengaFrame *
+enhance (const GengaEnhance *self,
+         GengaFrame *frame,
+         const double *given_mean,
+         guint n_threads,
+         GCancellable *cancellable,
+         GError **error)
 {
   g_autoptr (GengaFrame) result = frame;
-  Pass pass = { .cancellable = cancellable };
+  Pass pass = {
+    .cancellable = cancellable,
+    .sharpness = 1 + self->sharpening,
+    .contrast = self->contrast,
+    .saturation = self->saturation,
+  };
 
   g_return_val_if_fail (genga_layout_get_n_channels (frame->info.layout) > 0, NULL);
   g_return_val_if_fail (frame->info.memory == GENGA_MEMORY_HOST, NULL);
@@ -283,11 +295,42 @@ genga_enhance_apply (const GengaEnhance *self,
   pass.n_channels = genga_layout_get_n_channels (result->info.layout);
   pass.is_u8 = result->info.sample == GENGA_SAMPLE_U8;
   pass.line_size = (gsize)result->info.width * pass.n_channels * (pass.is_u8 ? 1 : sizeof (float));
-  pass.sharpness = 1 + self->sharpening;
-  pass.contrast = self->contrast;
-  pass.saturation = self->saturation;
-  if (!apply (&pass, n_threads, error))
-    return NULL;
+  return apply (&pass, given_mean, n_threads, error) ? g_steal_pointer (&result) : NULL;
+}
 
-  return g_steal_pointer (&result);
+GengaFrame *
+genga_enhance_apply (const GengaEnhance *self,
+                     GengaFrame *frame,
+                     guint n_threads,
+                     GCancellable *cancellable,
+                     GError **error)
+{
+  return enhance (self, frame, NULL, n_threads, cancellable, error);
+}
+
+GengaFrame *
+genga_enhance_apply_part (const GengaEnhance *self,
+                          GengaFrame *frame,
+                          double mean,
+                          guint n_threads,
+                          GCancellable *cancellable,
+                          GError **error)
+{
+  return enhance (self, frame, &mean, n_threads, cancellable, error);
+}
+
+double
+genga_enhance_measure_mean (const GengaFrame *frame)
+{
+  const GengaFrameInfo *info = &frame->info;
+  const int n_channels = genga_layout_get_n_channels (info->layout);
+  g_autofree float *row = g_new (float, (gsize)info->width *n_channels);
+  double sum = 0;
+
+  for (int y = 0; y < info->height; y++)
+    {
+      genga_pixels_load_row (frame, y, row);
+      sum += genga_enhance_sum_luma_f32 (row, info->width, n_channels);
+    }
+  return sum / ((double)info->width * info->height);
 }

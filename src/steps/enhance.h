@@ -32,4 +32,18 @@ GengaFrame *genga_enhance_apply (const GengaEnhance *self,
                                  GCancellable *cancellable,
                                  GError **error);
 
+/*
+ * The same for a part of a picture, whose contrast turns around the mean luma of the whole, 0 to 1.
+ * The outermost pixels of the part are not sharpened, as those of a picture.
+ */
+GengaFrame *genga_enhance_apply_part (const GengaEnhance *self,
+                                      GengaFrame *frame,
+                                      double mean,
+                                      guint n_threads,
+                                      GCancellable *cancellable,
+                                      GError **error);
+
+/* The mean luma of a packed frame, 0 to 1. */
+double genga_enhance_measure_mean (const GengaFrame *frame);
+
 G_END_DECLS

@@ -73,13 +73,55 @@ lanczos (double x)
   return fabs (x) < LANCZOS_A ? sinc (x) * sinc (x / LANCZOS_A) : 0;
 }
 
-/* NULL when memory is short. */
-static Filter *
-filter_new (int n_in, int n_out)
+/* One axis: `n_in` pixels become `n_out`, of which those from `begin` to `end` are made. */
+typedef struct
 {
-  const double scale = (double)n_in / n_out;
+  int n_in;
+  int n_out;
+  int begin;
+  int end;
+} Axis;
+
+static double
+get_support (const Axis *axis)
+{
+  return LANCZOS_A * MAX ((double)axis->n_in / axis->n_out, 1);
+}
+
+/* The input pixels that output pixel `i` is made from: [first, last). */
+static void
+get_taps (const Axis *axis, int i, int *first, int *last)
+{
+  const double centre = (i + 0.5) * ((double)axis->n_in / axis->n_out);
+  const double support = get_support (axis);
+
+  *first = MAX (0, (int)(centre - support + 0.5));
+  *last = MIN (axis->n_in, (int)(centre + support + 0.5));
+}
+
+/* The input pixels that the axis is made from: [first, last). */
+static void
+get_source (const Axis *axis, int *first, int *last)
+{
+  int unused;
+
+  *first = axis->begin;
+  *last = axis->end;
+  if (axis->n_in == axis->n_out)
+    return;
+  get_taps (axis, axis->begin, first, &unused);
+  get_taps (axis, axis->end - 1, &unused, last);
+}
+
+/* Taps count from the axis's first source pixel. NULL when memory is short. */
+static Filter *
+filter_new (const Axis *axis)
+{
+  const double scale = (double)axis->n_in / axis->n_out;
   const double widening = MAX (scale, 1);
-  const double support = LANCZOS_A * widening;
+  const double support = get_support (axis);
+  const int n_out = axis->end - axis->begin;
+  int source_first, source_last;
   g_autoptr (Filter) self = g_try_new0 (Filter, 1);
   g_autofree double *taps = NULL;
   gsize n_weights;
@@ -87,7 +129,7 @@ filter_new (int n_in, int n_out)
   if (!self)
     return NULL;
   self->n = n_out;
-  self->max_taps = MIN (2 * ceil (support) + 1, n_in);
+  self->max_taps = MIN (2 * ceil (support) + 1, axis->n_in);
   if (!g_size_checked_mul (&n_weights, n_out, self->max_taps))
     return NULL;
   self->first = g_try_new (int, n_out);
@@ -97,19 +139,20 @@ filter_new (int n_in, int n_out)
   if (!self->first || !self->n_taps || !self->weights || !taps)
     return NULL;
 
+  get_source (axis, &source_first, &source_last);
   for (int i = 0; i < n_out; i++)
     {
-      const double centre = (i + 0.5) * scale;
-      const int first = MAX (0, (int)(centre - support + 0.5));
-      const int last = MIN (n_in, (int)(centre + support + 0.5));
+      const double centre = (axis->begin + i + 0.5) * scale;
       float *weights = self->weights + (gsize)i * self->max_taps;
       double sum = 0;
+      int first, last;
 
+      get_taps (axis, axis->begin + i, &first, &last);
       for (int k = 0; k < last - first; k++)
         sum += taps[k] = lanczos ((first + k + 0.5 - centre) / widening);
       for (int k = 0; k < last - first; k++)
         weights[k] = taps[k] / sum;
-      self->first[i] = first;
+      self->first[i] = first - source_first;
       self->n_taps[i] = last - first;
     }
 
@@ -272,8 +315,18 @@ set_no_memory (GError **error, int width, int height)
   return FALSE;
 }
 
+static void
+get_axes (const GengaResizePart *part, Axis *x, Axis *y)
+{
+  const GengaRect *wanted = &part->wanted;
+
+  *x = (Axis){ part->width, part->target_width, wanted->x, wanted->x + wanted->width };
+  *y = (Axis){ part->height, part->target_height, wanted->y, wanted->y + wanted->height };
+}
+
 static gboolean
-resize_frame (const GengaFrame *source,
+resize_frame (const GengaResizePart *part,
+              const GengaFrame *source,
               GengaFrame *target,
               guint n_threads,
               GCancellable *cancellable,
@@ -287,10 +340,12 @@ resize_frame (const GengaFrame *source,
   Scratch scratch[GENGA_MAX_BANDS];
   Resize self = { .source = source, .target = target, .n_ring_rows = 1 };
   float *block;
+  Axis x, y;
 
-  if (width != source->info.width && !(horizontal = filter_new (source->info.width, width)))
+  get_axes (part, &x, &y);
+  if (x.n_in != x.n_out && !(horizontal = filter_new (&x)))
     return set_no_memory (error, width, height);
-  if (height != source->info.height && !(vertical = filter_new (source->info.height, height)))
+  if (y.n_in != y.n_out && !(vertical = filter_new (&y)))
     return set_no_memory (error, width, height);
 
   self.horizontal = horizontal;
@@ -310,6 +365,45 @@ resize_frame (const GengaFrame *source,
   return !g_cancellable_set_error_if_cancelled (cancellable, error);
 }
 
+GengaRect
+genga_resize_part_get_source (const GengaResizePart *self)
+{
+  int left, right, top, bottom;
+  Axis x, y;
+
+  get_axes (self, &x, &y);
+  get_source (&x, &left, &right);
+  get_source (&y, &top, &bottom);
+  return (GengaRect){ left, top, right - left, bottom - top };
+}
+
+GengaFrame *
+genga_resize_part (const GengaResizePart *self,
+                   GengaFrame *frame,
+                   guint n_threads,
+                   GCancellable *cancellable,
+                   GError **error)
+{
+  GengaFrameInfo info = frame->info;
+  g_autoptr (GengaFrame) target = NULL;
+
+  g_return_val_if_fail (!genga_rect_is_empty (&self->wanted), NULL);
+  g_return_val_if_fail (genga_layout_get_n_channels (info.layout) > 0, NULL);
+  g_return_val_if_fail (info.memory == GENGA_MEMORY_HOST, NULL);
+
+  if (self->target_width == self->width && self->target_height == self->height)
+    return genga_frame_ref (frame);
+
+  info.width = self->wanted.width;
+  info.height = self->wanted.height;
+  target = genga_frame_new (&info, error);
+  if (!target || !resize_frame (self, frame, target, n_threads, cancellable, error))
+    return NULL;
+  genga_frame_copy_properties (target, frame);
+
+  return g_steal_pointer (&target);
+}
+
 GengaFrame *
 genga_resize (GengaFrame *frame,
               int width,
@@ -318,22 +412,9 @@ genga_resize (GengaFrame *frame,
               GCancellable *cancellable,
               GError **error)
 {
-  GengaFrameInfo info = frame->info;
-  g_autoptr (GengaFrame) target = NULL;
+  const GengaResizePart whole = {
+    frame->info.width, frame->info.height, width, height, { 0, 0, width, height },
+  };
 
-  g_return_val_if_fail (width > 0 && height > 0, NULL);
-  g_return_val_if_fail (genga_layout_get_n_channels (info.layout) > 0, NULL);
-  g_return_val_if_fail (info.memory == GENGA_MEMORY_HOST, NULL);
-
-  if (width == info.width && height == info.height)
-    return genga_frame_ref (frame);
-
-  info.width = width;
-  info.height = height;
-  target = genga_frame_new (&info, error);
-  if (!target || !resize_frame (frame, target, n_threads, cancellable, error))
-    return NULL;
-  genga_frame_copy_properties (target, frame);
-
-  return g_steal_pointer (&target);
+  return genga_resize_part (&whole, frame, n_threads, cancellable, error);
 }

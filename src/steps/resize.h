@@ -25,4 +25,27 @@ GengaFrame *genga_resize (GengaFrame *frame,
                           GCancellable *cancellable,
                           GError **error);
 
+/* A part of a resize from width x height to target_width x target_height. */
+typedef struct
+{
+  int width;
+  int height;
+  int target_width;
+  int target_height;
+  GengaRect wanted; /* in the target */
+} GengaResizePart;
+
+/* The pixels of the source that the part is made from. */
+GengaRect genga_resize_part_get_source (const GengaResizePart *self);
+
+/*
+ * The part that genga_resize() of the whole would have, bit for bit; `frame` has the pixels that
+ * genga_resize_part_get_source() says. Types and errors as there.
+ */
+GengaFrame *genga_resize_part (const GengaResizePart *self,
+                               GengaFrame *frame,
+                               guint n_threads,
+                               GCancellable *cancellable,
+                               GError **error);
+
 G_END_DECLS

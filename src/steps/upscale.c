@@ -142,3 +142,59 @@ genga_upscale_step_get_tile (GengaStep *step, int width, int height, int *tile, 
   genga_session_get_tile (session, width, height, &tile_width, &tile_height, overlap);
   *tile = n_tiles > 1 ? MAX (tile_width, tile_height) : 0;
 }
+
+/* `wanted` of the result of pass number `pass`, the first being 1, `factor` times the source. */
+static GengaFrame *
+run_region (
+    Upscale *self, int pass, GengaFrame *frame, int factor, const GengaRect *wanted, GError **error)
+{
+  GengaRegion source = { frame, 0, 0, frame->info.width, frame->info.height };
+  g_autoptr (GengaFrame) before = NULL;
+
+  if (pass > 1)
+    {
+      int inner = factor / self->native_scale;
+
+      source.width *= inner;
+      source.height *= inner;
+      GengaRect needed =
+          genga_session_get_source_rect (self->session, source.width, source.height, wanted);
+      before = run_region (self, pass - 1, frame, inner, &needed, error);
+      if (before == NULL)
+        return NULL;
+      source.frame = before;
+      source.x = needed.x;
+      source.y = needed.y;
+    }
+  return genga_session_run_region (self->session, &source, wanted, error);
+}
+
+static int
+get_factor (Upscale *self)
+{
+  int factor = 1;
+
+  for (int i = 0; i < self->n_passes; i++)
+    factor *= self->native_scale;
+  return factor;
+}
+
+GengaFrame *
+genga_upscale_step_run_region (GengaStep *step,
+                               GengaFrame *frame,
+                               const GengaRect *wanted,
+                               GError **error)
+{
+  Upscale *self = (Upscale *)step;
+
+  return run_region (self, self->n_passes, frame, get_factor (self), wanted, error);
+}
+
+GArray *
+genga_upscale_step_list_parts (GengaStep *step, int width, int height, const GengaRect *wanted)
+{
+  Upscale *self = (Upscale *)step;
+  int inner = get_factor (self) / self->native_scale;
+
+  return genga_session_list_parts (self->session, width * inner, height * inner, wanted);
+}

@@ -30,4 +30,20 @@ double genga_upscale_step_get_network_seconds (GengaStep *step);
 /* The tile size that a frame of this size is run with, input pixels; 0: as a whole. */
 void genga_upscale_step_get_tile (GengaStep *step, int width, int height, int *tile, int *overlap);
 
+/*
+ * The pixels of `wanted`, a rectangle of the result of all passes, as the step makes them of the
+ * whole `frame` (RGB or grey), bit for bit: by the same tiles of each pass. f32.
+ */
+GengaFrame *genga_upscale_step_run_region (GengaStep *step,
+                                           GengaFrame *frame,
+                                           const GengaRect *wanted,
+                                           GError **error);
+
+/*
+ * The parts of `wanted` that need one tile of the last pass each, for a source of width x height.
+ * Array of GengaRect; free with g_array_unref().
+ */
+GArray *
+genga_upscale_step_list_parts (GengaStep *step, int width, int height, const GengaRect *wanted);
+
 G_END_DECLS

@@ -2,6 +2,7 @@
 /* Parts of a picture are what a run of the whole makes of them, and no tile is computed twice. */
 #include "engine/reference.h"
 #include "fixtures.h"
+#include "steps/upscale.h"
 
 #include <string.h>
 
@@ -85,6 +86,35 @@ test_parts (void)
   g_autoptr (GengaModel) unshuffled =
       genga_model_load (cpu, esrgan, GENGA_PRECISION_FP32, 0, NULL, NULL);
   check_parts (unshuffled, 141, 99, &params); /* odd sides: the picture is padded to its grid */
+}
+
+/* The same through two passes of a network. */
+static void
+test_passes (void)
+{
+  g_autofree char *path = genga_test_write_compact (45, 3, 4, 1, 2, FALSE);
+  g_autoptr (GengaModel) model = load (path);
+  GengaSessionParams params = { .tile = 48, .overlap = 10 };
+  GengaStep *step = genga_upscale_step_new (model, 4, &params);
+  g_autoptr (GRand) rand = g_rand_new_with_seed (9);
+  g_autoptr (GengaFrame) frame =
+      genga_test_make_frame (8, 70, 61, GENGA_LAYOUT_RGB, GENGA_SAMPLE_U8);
+  g_autoptr (GengaItem) item = step->klass->process (
+      step, genga_item_new (GENGA_ITEM_FRAME, NULL, genga_frame_ref (frame)), NULL);
+
+  g_assert_cmpint (item->frame->info.width, ==, 280);
+  for (int i = 0; i < 12; i++)
+    {
+      int x = g_rand_int_range (rand, 0, 280), y = g_rand_int_range (rand, 0, 244);
+      GengaRect wanted = { x, y, g_rand_int_range (rand, 1, 281 - x),
+                           g_rand_int_range (rand, 1, 245 - y) };
+      g_autoptr (GengaFrame) part = genga_upscale_step_run_region (step, frame, &wanted, NULL);
+      g_autoptr (GArray) parts = genga_upscale_step_list_parts (step, 70, 61, &wanted);
+      assert_part (item->frame, part, x, y);
+      for (guint j = 0; j < parts->len; j++)
+        g_assert_true (genga_rect_contains (&wanted, &g_array_index (parts, GengaRect, j)));
+    }
+  genga_step_free (step);
 }
 
 /* Each of the parts takes one tile, none reaches beyond what is wanted, no two meet. */
@@ -201,6 +231,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/regions/parts", test_parts);
+  g_test_add_func ("/regions/passes", test_passes);
   g_test_add_func ("/regions/list", test_list);
   g_test_add_func ("/regions/store", test_store);
   g_test_add_func ("/regions/store-limit", test_store_limit);

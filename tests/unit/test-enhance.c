@@ -377,6 +377,45 @@ test_pillow_drawing (void)
   compare_with_pillow (frames);
 }
 
+/*
+ * A part with a pixel more on each side, around the whole's mean, is inside what the whole is
+ * there.
+ */
+static void
+test_part (void)
+{
+  static const GengaSample samples[] = { GENGA_SAMPLE_U8, GENGA_SAMPLE_U16, GENGA_SAMPLE_F32 };
+  static const GengaEnhance factors = { 0, 1.2, 0.8 }, sharp = { 1.5, 1, 0.9 };
+  const GengaRect place = { 20, 11, 40, 30 }, inside = { 21, 12, 38, 28 }, own = { 1, 1, 38, 28 };
+
+  for (gsize k = 0; k < G_N_ELEMENTS (samples); k++)
+    for (int i = 0; i < 2; i++)
+      {
+        const GengaEnhance *enhancement = i == 0 ? &factors : &sharp;
+        g_autoptr (GengaFrame) frame = make_noise (90, 70, samples[k], 3);
+        double mean = genga_enhance_measure_mean (frame);
+        g_autoptr (GengaFrame) whole = enhance (frame, enhancement, 0);
+        g_autoptr (GengaFrame) expected = genga_frame_crop (whole, &inside, NULL);
+        GengaFrame *crop = genga_frame_crop (frame, &place, NULL);
+        g_autoptr (GengaFrame) result =
+            genga_enhance_apply_part (enhancement, crop, mean, 0, NULL, NULL);
+        g_autoptr (GengaFrame) part = genga_frame_crop (result, &own, NULL);
+
+        for (int y = 0; y < own.height; y++)
+          for (int x = 0; x < own.width * 3; x++)
+            {
+              gconstpointer a = genga_frame_get_row (expected, 0, y);
+              gconstpointer b = genga_frame_get_row (part, 0, y);
+              if (samples[k] == GENGA_SAMPLE_U8)
+                g_assert_cmpint (((const guint8 *)a)[x], ==, ((const guint8 *)b)[x]);
+              else if (samples[k] == GENGA_SAMPLE_U16)
+                g_assert_cmpint (ABS (((const guint16 *)a)[x] - ((const guint16 *)b)[x]), <=, 1);
+              else
+                g_assert_cmpfloat_with_epsilon (((const float *)a)[x], ((const float *)b)[x], 1e-6);
+            }
+      }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -387,6 +426,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/enhance/definition", test_definition);
   g_test_add_func ("/enhance/alpha", test_alpha);
   g_test_add_func ("/enhance/threads", test_threads);
+  g_test_add_func ("/enhance/part", test_part);
   g_test_add_func ("/enhance/cancel", test_cancel);
   g_test_add_func ("/enhance/pillow-noise", test_pillow_noise);
   g_test_add_func ("/enhance/pillow-drawing", test_pillow_drawing);

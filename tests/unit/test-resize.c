@@ -192,6 +192,41 @@ test_threads (void)
         }
 }
 
+/* A part, made from the pixels that it asks for, is what the whole has there. */
+static void
+test_part (void)
+{
+  static const int sizes[][2] = { { 262, 226 }, { 50, 40 }, { 131, 450 }, { 44, 113 } };
+  g_autoptr (GRand) rand = g_rand_new_with_seed (3);
+
+  for (int sample = GENGA_SAMPLE_U8; sample <= GENGA_SAMPLE_F32; sample++)
+    for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++)
+      for (int k = 0; k < 20; k++)
+        {
+          g_autoptr (GengaFrame) frame = make_noise (131, 113, sample, 3);
+          g_autoptr (GengaFrame) whole = resize (frame, sizes[i][0], sizes[i][1], 1);
+          int x = g_rand_int_range (rand, 0, sizes[i][0]);
+          int y = g_rand_int_range (rand, 0, sizes[i][1]);
+          GengaResizePart part = {
+            131,
+            113,
+            sizes[i][0],
+            sizes[i][1],
+            { x, y, g_rand_int_range (rand, 1, sizes[i][0] - x + 1),
+              g_rand_int_range (rand, 1, sizes[i][1] - y + 1) },
+          };
+          GengaRect source = genga_resize_part_get_source (&part);
+          g_autoptr (GengaFrame) crop = genga_frame_crop (frame, &source, NULL);
+          g_autoptr (GengaFrame) result = genga_resize_part (&part, crop, 2, NULL, NULL);
+          g_autoptr (GengaFrame) expected = genga_frame_crop (whole, &part.wanted, NULL);
+          gsize row_size = part.wanted.width * 3 * genga_sample_get_size (sample);
+
+          for (int row = 0; row < part.wanted.height; row++)
+            g_assert_cmpmem (genga_frame_get_row (result, 0, row), row_size,
+                             genga_frame_get_row (expected, 0, row), row_size);
+        }
+}
+
 static void
 test_cancel (void)
 {
@@ -297,6 +332,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/resize/same-size", test_same_size);
   g_test_add_func ("/resize/properties", test_properties);
   g_test_add_func ("/resize/threads", test_threads);
+  g_test_add_func ("/resize/part", test_part);
   g_test_add_func ("/resize/cancel", test_cancel);
   g_test_add_func ("/resize/out-of-memory", test_out_of_memory);
   g_test_add_func ("/resize/pillow-f32", test_pillow_f32);
