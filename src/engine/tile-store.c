@@ -20,6 +20,7 @@ typedef struct
 struct _GengaTileStore
 {
   gatomicrefcount ref_count;
+  char *key;
   guint64 max_bytes;
 
   GMutex mutex;
@@ -63,12 +64,13 @@ entry_free (gpointer data)
 }
 
 GengaTileStore *
-genga_tile_store_new (guint64 max_bytes)
+genga_tile_store_new (const char *key, guint64 max_bytes)
 {
   GengaTileStore *self = g_new0 (GengaTileStore, 1);
 
   g_atomic_ref_count_init (&self->ref_count);
   g_mutex_init (&self->mutex);
+  self->key = g_strdup (key);
   self->max_bytes = max_bytes;
   self->entries = g_hash_table_new_full (key_hash, key_equal, NULL, entry_free);
   g_queue_init (&self->used);
@@ -89,6 +91,7 @@ genga_tile_store_unref (GengaTileStore *self)
     return;
   g_hash_table_unref (self->entries);
   g_mutex_clear (&self->mutex);
+  g_free (self->key);
   g_free (self);
 }
 
@@ -136,6 +139,12 @@ genga_tile_store_insert (
   self->bytes += g_bytes_get_size (pixels);
   while (self->bytes > self->max_bytes)
     drop (self, g_queue_peek_tail (&self->used));
+}
+
+const char *
+genga_tile_store_get_key (GengaTileStore *self)
+{
+  return self->key;
 }
 
 guint

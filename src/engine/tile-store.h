@@ -2,7 +2,7 @@
 /*
  * GengaTileStore: what a network made of tiles, for whoever needs the same tiles again.
  *
- * A store belongs to one picture run in one way; whoever shares it sees to that. A session that has
+ * A store belongs to one picture run in one way, which its key names. A session that has
  * one asks it before it computes a tile and leaves there what it computed, so that a run takes over
  * what a preview has done. The tiles that were used least recently go when there are too many
  * bytes.
@@ -17,7 +17,7 @@ G_BEGIN_DECLS
 
 typedef struct _GengaTileStore GengaTileStore;
 
-GengaTileStore *genga_tile_store_new (guint64 max_bytes);
+GengaTileStore *genga_tile_store_new (const char *key, guint64 max_bytes);
 GengaTileStore *genga_tile_store_ref (GengaTileStore *self);
 void genga_tile_store_unref (GengaTileStore *self);
 
@@ -30,6 +30,8 @@ GBytes *
 genga_tile_store_look_up (GengaTileStore *self, int width, int height, const GengaRect *rect);
 void genga_tile_store_insert (
     GengaTileStore *self, int width, int height, const GengaRect *rect, GBytes *pixels);
+
+const char *genga_tile_store_get_key (GengaTileStore *self);
 
 /* How often a tile was asked for and found. */
 guint genga_tile_store_get_n_found (GengaTileStore *self);

@@ -13,6 +13,7 @@ struct _GengaJob
   GengaOptions *options;
   GCancellable *cancellable;
   GengaProgress *progress;
+  GengaTileStore *tiles;
 
   GengaJobState state;
   GengaJobFacts facts;
@@ -97,6 +98,7 @@ genga_job_finalize (GObject *object)
   g_object_unref (self->options);
   g_object_unref (self->cancellable);
   genga_progress_unref (self->progress);
+  g_clear_pointer (&self->tiles, genga_tile_store_unref);
   g_ptr_array_unref (self->notices);
   g_clear_error (&self->error);
 
@@ -228,6 +230,23 @@ genga_job_get_notices (GengaJob *self)
 }
 
 void
+genga_job_set_tiles (GengaJob *self, GengaTileStore *tiles)
+{
+  g_return_if_fail (self->state == GENGA_JOB_QUEUED);
+
+  if (tiles != NULL)
+    genga_tile_store_ref (tiles);
+  g_clear_pointer (&self->tiles, genga_tile_store_unref);
+  self->tiles = tiles;
+}
+
+GengaTileStore *
+genga_job_get_tiles (GengaJob *self)
+{
+  return self->tiles;
+}
+
+void
 genga_job_pause (GengaJob *self)
 {
   genga_progress_set_paused (self->progress, TRUE);
@@ -288,6 +307,7 @@ void
 genga_job_finish (GengaJob *self, const char *target, const GError *error)
 {
   genga_job_sample (self);
+  g_clear_pointer (&self->tiles, genga_tile_store_unref);
 
   g_object_freeze_notify (G_OBJECT (self));
   if (error == NULL)

@@ -13,6 +13,7 @@
 
 #include "core/options.h"
 #include "core/progress.h"
+#include "engine/tile-store.h"
 
 G_BEGIN_DECLS
 
@@ -71,6 +72,12 @@ GPtrArray *genga_job_get_notices (GengaJob *self);
  * pipeline has it yet, or CANCELLED, where they are for the job that follows it.
  */
 void genga_job_set_options (GengaJob *self, GengaOptions *options);
+
+/*
+ * Tiles that a preview has computed: the job takes those that it needs where the store's key fits
+ * (job/tile-key.h), and lets go of the store when it ends. Before it runs.
+ */
+void genga_job_set_tiles (GengaJob *self, GengaTileStore *tiles);
 
 void genga_job_pause (GengaJob *self);
 void genga_job_resume (GengaJob *self);

@@ -87,8 +87,18 @@ choose_scales (GengaPlan *self, GengaOptions *options, GengaProgress *progress)
       self->model != NULL ? genga_upscale_get_factor (self->native_scale, self->target_scale) : 1;
 }
 
+GengaEnhance
+genga_plan_get_enhance (GengaOptions *options)
+{
+  return (GengaEnhance){
+    .sharpening = genga_options_get_double (options, GENGA_OPTION_SHARPENING),
+    .contrast = genga_options_get_double (options, GENGA_OPTION_CONTRAST),
+    .saturation = genga_options_get_double (options, GENGA_OPTION_SATURATION),
+  };
+}
+
 static void
-add_steps (GengaPlan *self, GengaOptions *options, GengaProgress *progress)
+add_steps (GengaPlan *self, GengaOptions *options, GengaTileStore *tiles, GengaProgress *progress)
 {
   guint n_threads = genga_options_get_int (options, GENGA_OPTION_THREADS);
   gboolean keep = genga_options_get_boolean (options, GENGA_OPTION_TRANSPARENCY);
@@ -98,12 +108,9 @@ add_steps (GengaPlan *self, GengaOptions *options, GengaProgress *progress)
     .overlap = genga_options_get_int (options, GENGA_OPTION_OVERLAP),
     .blend = genga_options_get_int (options, GENGA_OPTION_BLEND),
     .progress = progress,
+    .store = tiles,
   };
-  GengaEnhance enhance = {
-    .sharpening = genga_options_get_double (options, GENGA_OPTION_SHARPENING),
-    .contrast = genga_options_get_double (options, GENGA_OPTION_CONTRAST),
-    .saturation = genga_options_get_double (options, GENGA_OPTION_SATURATION),
-  };
+  GengaEnhance enhance = genga_plan_get_enhance (options);
 
   if (genga_layout_has_alpha (self->source.layout))
     g_ptr_array_add (self->steps, genga_split_alpha_step_new (keep));
@@ -169,6 +176,7 @@ gboolean
 genga_plan_init (GengaPlan *self,
                  GengaOptions *options,
                  const GengaPictureInfo *info,
+                 GengaTileStore *tiles,
                  GengaProgress *progress,
                  GError **error)
 {
@@ -189,7 +197,7 @@ genga_plan_init (GengaPlan *self,
       g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_INPUT, _ ("The picture is too large."));
       return FALSE;
     }
-  add_steps (self, options, progress);
+  add_steps (self, options, tiles, progress);
   return check_result (self, progress, error);
 }
 

@@ -8,6 +8,7 @@
 #include "engine/engine.h"
 #include "job/job.h"
 #include "media/media.h"
+#include "steps/enhance.h"
 
 G_BEGIN_DECLS
 
@@ -26,15 +27,22 @@ typedef struct
 } GengaPlan;
 
 /*
- * Plans for a source of `info`. `progress` gets notices. Errors: GENGA_ERROR_USAGE, _MODEL,
+ * Plans for a source of `info`. `tiles` (may be NULL) are those that are there already; `progress`
+ * gets notices. Errors: GENGA_ERROR_USAGE, _MODEL,
  * _UNAVAILABLE, _OUTPUT (a format that cannot hold the result).
  */
 gboolean genga_plan_init (GengaPlan *self,
                           GengaOptions *options,
                           const GengaPictureInfo *info,
+                          GengaTileStore *tiles,
                           GengaProgress *progress,
                           GError **error);
 void genga_plan_clear (GengaPlan *self);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GengaPlan, genga_plan_clear)
+
+/* The filters that options ask for. */
+GengaEnhance genga_plan_get_enhance (GengaOptions *options);
 
 /* Fills in what the plan knows: model, precision, device, tile, target size. */
 void genga_plan_get_facts (const GengaPlan *self, GengaJobFacts *facts);

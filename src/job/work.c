@@ -6,6 +6,7 @@
 #include "job/job-private.h"
 #include "job/plan.h"
 #include "job/target.h"
+#include "job/tile-key.h"
 #include "media/media.h"
 #include "steps/step.h"
 #include "steps/upscale.h"
@@ -211,6 +212,19 @@ load_frame (GengaWork *self, const GengaMedia *media, GengaMemoryGate *gate, GEr
              : NULL;
 }
 
+/* What a preview has computed of the same picture, as long as neither file has changed since. */
+static GengaTileStore *
+find_tiles (GengaWork *self)
+{
+  GengaTileStore *tiles = genga_job_get_tiles (self->job);
+  g_autofree char *key = NULL;
+
+  if (tiles == NULL)
+    return NULL;
+  key = genga_tile_key_new (genga_job_get_source (self->job), self->options);
+  return g_str_equal (key, genga_tile_store_get_key (tiles)) ? tiles : NULL;
+}
+
 static GengaItem *
 read_frame (GengaWork *self, GHashTable *claimed, GengaMemoryGate *gate, GError **error)
 {
@@ -221,7 +235,8 @@ read_frame (GengaWork *self, GHashTable *claimed, GengaMemoryGate *gate, GError 
   if (media == NULL || !genga_options_validate (self->options, error) ||
       !media->picture_probe (source, &info, error) ||
       !choose_target (self, &info, claimed, error) ||
-      !genga_plan_init (&self->plan, self->options, &info, self->progress, error) ||
+      !genga_plan_init (&self->plan, self->options, &info, find_tiles (self), self->progress,
+                        error) ||
       !check_target_format (self, claimed, error))
     return NULL;
   keep_facts (self, &info);

@@ -152,7 +152,7 @@ test_store (void)
 {
   g_autofree char *path = genga_test_write_compact (43, 3, 4, 1, 2, FALSE);
   g_autoptr (GengaModel) model = load (path);
-  g_autoptr (GengaTileStore) store = genga_tile_store_new (64 << 20);
+  g_autoptr (GengaTileStore) store = genga_tile_store_new ("key", 64 << 20);
   g_autoptr (GengaFrame) frame =
       genga_test_make_frame (7, 150, 131, GENGA_LAYOUT_RGB, GENGA_SAMPLE_U8);
   GengaSessionParams params = { .tile = 64, .overlap = 12 };
@@ -182,7 +182,7 @@ test_store (void)
 static void
 test_store_limit (void)
 {
-  g_autoptr (GengaTileStore) store = genga_tile_store_new (250);
+  g_autoptr (GengaTileStore) store = genga_tile_store_new ("key", 250);
   g_autoptr (GBytes) pixels = g_bytes_new_take (g_malloc0 (100), 100);
   g_autoptr (GBytes) large = g_bytes_new_take (g_malloc0 (300), 300);
   GengaRect a = { 0, 0, 8, 8 }, b = { 8, 0, 8, 8 }, c = { 16, 0, 8, 8 };

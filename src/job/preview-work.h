@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What a preview's thread does: one request after the other, keeping what the next one may need.
+ *
+ * Thread rule: one thread, but for genga_preview_work_dup_tiles().
+ */
+#pragma once
+
+#include "core/progress.h"
+#include "job/preview.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  const char *source;
+  GengaOptions *options; /* frozen */
+  GengaPreviewView view;
+  GengaProgress *progress; /* with a cancellable; its notices are of no interest */
+} GengaPreviewRequest;
+
+typedef void (*GengaPreviewEmitFunc) (const GengaPreviewPatch *patch, gpointer user_data);
+
+typedef struct _GengaPreviewWork GengaPreviewWork;
+
+GengaPreviewWork *genga_preview_work_new (void);
+void genga_preview_work_free (GengaPreviewWork *self);
+
+/* Emits the pieces of a request. Errors: those of a job; G_IO_ERROR_CANCELLED. */
+gboolean genga_preview_work_run (GengaPreviewWork *self,
+                                 const GengaPreviewRequest *request,
+                                 GengaPreviewEmitFunc emit,
+                                 gpointer user_data,
+                                 GError **error);
+
+/* Any thread. NULL: none yet. */
+GengaTileStore *genga_preview_work_dup_tiles (GengaPreviewWork *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaPreviewWork, genga_preview_work_free)
+
+G_END_DECLS

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * GengaPreview: what the visible part of a picture would become, while options are being changed.
+ *
+ * It is told a source, options and what part of the picture is seen; a thread of its own
+ * ("genga-preview") then delivers that part piece by piece. Every change replaces what is under
+ * way at once. First comes a small piece in the middle, run by itself; then, from the middle
+ * outwards, the tiles of the plan that a job would run, which stay in a store for that job. When
+ * only filters change, the network's result is taken from memory. Contrast turns around the mean
+ * of the source, which is nearly that of the result.
+ *
+ * Properties: `busy`; `message`: why there is no preview, or NULL.
+ * Signal `patch` (const GengaPreviewPatch *): a piece is there.
+ *
+ * Thread rule: main context only.
+ */
+#pragma once
+
+#include "core/frame.h"
+#include "core/options.h"
+#include "engine/tile-store.h"
+
+G_BEGIN_DECLS
+
+/* A piece of the result, which is result_width x result_height pixels as a whole. */
+typedef struct
+{
+  GengaFrame *frame; /* U8: RGB, grey, or one of them with alpha */
+  GengaRect rect;
+  int result_width;
+  int result_height;
+  gboolean is_first;       /* what came before belongs to other options */
+  gboolean is_approximate; /* the network would see more of the picture than it was shown */
+} GengaPreviewPatch;
+
+/* A part of a picture, in fractions of its sides. */
+typedef struct
+{
+  double left;
+  double top;
+  double right;
+  double bottom;
+} GengaPreviewView;
+
+#define GENGA_TYPE_PREVIEW (genga_preview_get_type ())
+G_DECLARE_FINAL_TYPE (GengaPreview, genga_preview, GENGA, PREVIEW, GObject)
+
+GengaPreview *genga_preview_new (void);
+
+/* The picture's path; NULL: there is nothing to do. */
+void genga_preview_set_source (GengaPreview *self, const char *source);
+/* A copy is taken. */
+void genga_preview_set_options (GengaPreview *self, GengaOptions *options);
+/* An empty view: nothing is seen, nothing is to do. */
+void genga_preview_set_view (GengaPreview *self, const GengaPreviewView *view);
+/* Holds everything, and goes on where it was. For the time that jobs need the machine. */
+void genga_preview_set_held (GengaPreview *self, gboolean is_held);
+
+gboolean genga_preview_is_busy (GengaPreview *self);
+const char *genga_preview_get_message (GengaPreview *self);
+
+/*
+ * The tiles computed so far, for a job of the same source and options (genga_job_set_tiles()),
+ * which takes them only where they fit; NULL: none.
+ */
+GengaTileStore *genga_preview_dup_tiles (GengaPreview *self);
+
+G_END_DECLS
