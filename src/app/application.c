@@ -73,6 +73,8 @@ set_accelerators (GtkApplication *application)
     { "win.paste", { "<primary>v" } },
     { "win.start", { "<primary>Return", "<primary>KP_Enter" } },
     { "win.pause", { "<primary>p" } },
+    { "win.save-as", { "<primary><shift>s" } },
+    { "win.copy-result", { "<primary>c" } },
     { "win.show-options", { "F9" } },
     { "win.show-help-overlay", { "<primary>question" } },
     { "window.close", { "<primary>w" } },

@@ -76,6 +76,20 @@ genga_file_dialog_choose_folder (GtkWindow *parent, GengaFilesFunc func, GtkWidg
 }
 
 void
+genga_file_dialog_save (GtkWindow *parent, const char *path, GengaFilesFunc func, GtkWidget *owner)
+{
+  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
+      _ ("Save Result As"), parent, GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Save"), _ ("_Cancel"));
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GFile) folder = g_file_get_parent (file);
+  g_autofree char *name = g_filename_display_basename (path);
+
+  gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (dialog), folder, NULL);
+  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), name);
+  show (dialog, func, owner);
+}
+
+void
 genga_file_open (GtkWindow *parent, const char *path)
 {
   g_autoptr (GFile) file = g_file_new_for_path (path);

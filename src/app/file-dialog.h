@@ -15,6 +15,13 @@ typedef void (*GengaFilesFunc) (GListModel *files, gpointer user_data);
 void genga_file_dialog_open (GtkWindow *parent, GengaFilesFunc func, GtkWidget *owner);
 void genga_file_dialog_choose_folder (GtkWindow *parent, GengaFilesFunc func, GtkWidget *owner);
 
+/*
+ * The one file to save under; `path` is what is proposed. The dialog has asked before a file that
+ * exists is chosen.
+ */
+void
+genga_file_dialog_save (GtkWindow *parent, const char *path, GengaFilesFunc func, GtkWidget *owner);
+
 /* Shows the file in the file manager, or at least its folder. */
 void genga_file_reveal (GtkWindow *parent, const char *path);
 void genga_file_open (GtkWindow *parent, const char *path);

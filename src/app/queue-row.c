@@ -4,6 +4,7 @@
 #include "app/queue-row.h"
 #include "app/file-dialog.h"
 #include "app/labels.h"
+#include "app/log-dialog.h"
 #include "app/thumbnail.h"
 
 #include <glib/gi18n-lib.h>
@@ -25,9 +26,12 @@ struct _GengaQueueRow
   GtkLabel *state;
   GtkWidget *progress;
   GtkWidget *icon;
+  GtkWidget *log;
+  GtkWidget *open;
   GtkWidget *reveal;
   GtkWidget *retry;
-  GtkWidget *remove;
+  GMenuModel *menu_model;
+  GtkWidget *menu; /* NULL until it is asked for */
 };
 
 G_DEFINE_FINAL_TYPE (GengaQueueRow, genga_queue_row, GTK_TYPE_WIDGET)
@@ -101,8 +105,11 @@ update_buttons (GengaQueueRow *self)
   GtkWidget *widget = GTK_WIDGET (self);
 
   gtk_widget_set_visible (self->retry, has_ended);
+  gtk_widget_set_visible (self->log, has_ended || is_done);
+  gtk_widget_set_visible (self->open, is_done);
   gtk_widget_set_visible (self->reveal, is_done);
   gtk_widget_action_set_enabled (widget, "job.retry", has_ended);
+  gtk_widget_action_set_enabled (widget, "job.show-log", has_ended || is_done);
   gtk_widget_action_set_enabled (widget, "job.reveal", is_done);
   gtk_widget_action_set_enabled (widget, "job.open", is_done);
 }
@@ -213,11 +220,54 @@ reveal_result (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+show_log (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  GtkWindow *parent = GTK_WINDOW (gtk_widget_get_root (widget));
+
+  gtk_window_present (GTK_WINDOW (genga_log_dialog_new (parent, GENGA_QUEUE_ROW (widget)->job)));
+}
+
+static void
+pop_up_menu (GengaQueueRow *self, const GdkRectangle *at)
+{
+  if (self->menu == NULL)
+    {
+      self->menu = gtk_popover_menu_new_from_model (self->menu_model);
+      gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
+      gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
+      gtk_widget_set_halign (self->menu, GTK_ALIGN_START);
+    }
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), at);
+  gtk_popover_popup (GTK_POPOVER (self->menu));
+}
+
+static void
+show_menu (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  GdkRectangle at = { 0, gtk_widget_get_height (widget) - 1, 1, 1 };
+
+  pop_up_menu (GENGA_QUEUE_ROW (widget), &at);
+}
+
+static void
+on_menu_pressed (GtkGestureClick *gesture, int n_presses, double x, double y, GengaQueueRow *self)
+{
+  GdkEvent *event = gtk_event_controller_get_current_event (GTK_EVENT_CONTROLLER (gesture));
+  GdkRectangle at = { x, y, 1, 1 };
+
+  if (!gdk_event_triggers_context_menu (event))
+    return;
+  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+  pop_up_menu (self, &at);
+}
+
+static void
 genga_queue_row_dispose (GObject *object)
 {
   GengaQueueRow *self = GENGA_QUEUE_ROW (object);
 
   genga_queue_row_set_job (self, NULL);
+  g_clear_pointer (&self->menu, gtk_widget_unparent);
   g_clear_pointer (&self->box, gtk_widget_unparent);
 
   G_OBJECT_CLASS (genga_queue_row_parent_class)->dispose (object);
@@ -230,6 +280,8 @@ install_actions (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "job.remove", NULL, emit_remove);
   gtk_widget_class_install_action (klass, "job.open", NULL, open_result);
   gtk_widget_class_install_action (klass, "job.reveal", NULL, reveal_result);
+  gtk_widget_class_install_action (klass, "job.show-log", NULL, show_log);
+  gtk_widget_class_install_action (klass, "job.show-menu", NULL, show_menu);
 }
 
 static void
@@ -256,9 +308,12 @@ genga_queue_row_class_init (GengaQueueRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GengaQueueRow, state);
   gtk_widget_class_bind_template_child (widget_class, GengaQueueRow, progress);
   gtk_widget_class_bind_template_child (widget_class, GengaQueueRow, icon);
+  gtk_widget_class_bind_template_child (widget_class, GengaQueueRow, log);
+  gtk_widget_class_bind_template_child (widget_class, GengaQueueRow, open);
   gtk_widget_class_bind_template_child (widget_class, GengaQueueRow, reveal);
   gtk_widget_class_bind_template_child (widget_class, GengaQueueRow, retry);
-  gtk_widget_class_bind_template_child (widget_class, GengaQueueRow, remove);
+  gtk_widget_class_bind_template_child (widget_class, GengaQueueRow, menu_model);
+  gtk_widget_class_bind_template_callback (widget_class, on_menu_pressed);
 }
 
 static void

@@ -3,7 +3,7 @@
  * A row of the queue: a job's picture, name, sizes, state, and what can be done about it.
  *
  * Signals `retry` and `remove`: the user wants this of the row's job. Actions `job.retry`,
- * `job.remove`, `job.open`, `job.reveal`.
+ * `job.remove`, `job.open`, `job.reveal`, `job.show-log`, `job.show-menu` (of all these).
  */
 #pragma once
 

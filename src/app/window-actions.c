@@ -60,13 +60,52 @@ on_remove_done (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   genga_job_queue_remove_done (self->queue);
 }
 
+static void
+on_remove_selected (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  genga_window_remove_selected (user_data);
+}
+
+static void
+on_save_as (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  genga_window_save_as (user_data);
+}
+
+static void
+on_copy_result (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  genga_window_copy_result (user_data);
+}
+
+/* What is possible depends on how far the selected job is. */
+static void
+watch_selected (GengaWindow *self)
+{
+  GSignalGroup *signals = g_signal_group_new (GENGA_TYPE_JOB);
+
+  g_signal_group_connect_object (signals, "notify::state", G_CALLBACK (genga_window_update_actions),
+                                 self, G_CONNECT_SWAPPED);
+  g_object_bind_property (self->selection, "selected-item", signals, "target",
+                          G_BINDING_SYNC_CREATE);
+  g_signal_connect_object (signals, "notify::target", G_CALLBACK (genga_window_update_actions),
+                           self, G_CONNECT_SWAPPED);
+  g_object_set_data_full (G_OBJECT (self), "genga-selected", signals, g_object_unref);
+}
+
 void
 genga_window_install_actions (GengaWindow *self)
 {
   const GActionEntry entries[] = {
-    { "open", on_open },   { "paste", on_paste },
-    { "start", on_start }, { "pause", NULL, NULL, "false", on_pause },
-    { "stop", on_stop },   { "remove-done", on_remove_done },
+    { "open", on_open },
+    { "paste", on_paste },
+    { "start", on_start },
+    { "pause", NULL, NULL, "false", on_pause },
+    { "stop", on_stop },
+    { "remove-done", on_remove_done },
+    { "remove-selected", on_remove_selected },
+    { "save-as", on_save_as },
+    { "copy-result", on_copy_result },
   };
   g_autoptr (GPropertyAction) show_options =
       g_property_action_new ("show-options", self->flap, "reveal-flap");
@@ -77,6 +116,7 @@ genga_window_install_actions (GengaWindow *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->queue, "items-changed", G_CALLBACK (genga_window_update_actions),
                            self, G_CONNECT_SWAPPED);
+  watch_selected (self);
   genga_window_update_actions (self);
 }
 
@@ -90,6 +130,7 @@ void
 genga_window_update_actions (GengaWindow *self)
 {
   gboolean is_running = genga_job_queue_is_running (self->queue);
+  gboolean is_done = genga_window_get_done_job (self) != NULL;
   gboolean is_empty = g_list_model_get_n_items (G_LIST_MODEL (self->queue)) == 0;
 
   g_simple_action_set_enabled (get_action (self, "start"),
@@ -99,4 +140,7 @@ genga_window_update_actions (GengaWindow *self)
   g_simple_action_set_state (get_action (self, "pause"),
                              g_variant_new_boolean (genga_job_queue_is_paused (self->queue)));
   g_simple_action_set_enabled (get_action (self, "remove-done"), !is_empty);
+  g_simple_action_set_enabled (get_action (self, "remove-selected"), !is_empty);
+  g_simple_action_set_enabled (get_action (self, "save-as"), is_done);
+  g_simple_action_set_enabled (get_action (self, "copy-result"), is_done);
 }

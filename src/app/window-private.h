@@ -20,6 +20,7 @@ struct _GengaWindow
   GtkSingleSelection *selection;
   guint inhibition; /* of suspend, while jobs run */
 
+  GengaJob *saved_job; /* whose result the dialog finds another name for */
   GengaJob *selected;
   GCancellable *loading; /* of what is to be shown; NULL once the window is closed */
   GengaPicture *shown_before;
@@ -41,6 +42,17 @@ void genga_window_update_actions (GengaWindow *self);
 /* window-files.c: everything that brings files in. */
 void genga_window_accept_drops (GengaWindow *self);
 void genga_window_paste (GengaWindow *self);
+
+/* window-queue.c: the rows of the list, and what keys do there. */
+void genga_window_set_up_list (GengaWindow *self);
+void genga_window_remove_selected (GengaWindow *self);
+
+/* window-result.c: what can be done with the selected picture's result. */
+void genga_window_save_as (GengaWindow *self);
+void genga_window_copy_result (GengaWindow *self);
+
+/* The selected job, where it is done; borrowed. */
+GengaJob *genga_window_get_done_job (GengaWindow *self);
 
 /* window-preview.c: the selected picture, and its result once it is there. */
 void genga_window_preview_selection (GengaWindow *self);

@@ -3,7 +3,6 @@
 
 #include "app/empty-page.h"
 #include "app/header.h"
-#include "app/queue-row.h"
 #include "app/settings.h"
 #include "app/window-private.h"
 
@@ -25,55 +24,6 @@ static void
 on_store_told (const char *sentence, gpointer user_data)
 {
   genga_window_tell (user_data, sentence);
-}
-
-static void
-on_retry (GengaQueueRow *row, GengaWindow *self)
-{
-  genga_job_queue_retry (self->queue, genga_queue_row_get_job (row), self->options);
-  g_action_group_activate_action (G_ACTION_GROUP (self), "start", NULL);
-}
-
-static void
-on_remove (GengaQueueRow *row, GengaWindow *self)
-{
-  genga_job_queue_remove (self->queue, genga_queue_row_get_job (row));
-}
-
-static void
-on_row_setup (GtkListItemFactory *factory, GtkListItem *list_item, GengaWindow *self)
-{
-  GtkWidget *row = genga_queue_row_new ();
-
-  g_signal_connect_object (row, "retry", G_CALLBACK (on_retry), self, 0);
-  g_signal_connect_object (row, "remove", G_CALLBACK (on_remove), self, 0);
-  gtk_list_item_set_child (list_item, row);
-}
-
-static void
-on_row_bind (GtkListItemFactory *factory, GtkListItem *list_item, GengaWindow *self)
-{
-  genga_queue_row_set_job (GENGA_QUEUE_ROW (gtk_list_item_get_child (list_item)),
-                           gtk_list_item_get_item (list_item));
-}
-
-static void
-on_row_unbind (GtkListItemFactory *factory, GtkListItem *list_item, GengaWindow *self)
-{
-  genga_queue_row_set_job (GENGA_QUEUE_ROW (gtk_list_item_get_child (list_item)), NULL);
-}
-
-static void
-set_up_list (GengaWindow *self)
-{
-  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
-
-  g_signal_connect (factory, "setup", G_CALLBACK (on_row_setup), self);
-  g_signal_connect (factory, "bind", G_CALLBACK (on_row_bind), self);
-  g_signal_connect (factory, "unbind", G_CALLBACK (on_row_unbind), self);
-  self->selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->queue)));
-  gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (self->selection));
-  gtk_list_view_set_factory (self->list, factory);
 }
 
 static void
@@ -226,6 +176,7 @@ genga_window_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->queue, self);
   genga_window_end_preview (self);
   g_clear_pointer (&self->keeper, genga_keeper_free);
+  g_clear_object (&self->saved_job);
   g_clear_object (&self->queue);
   g_clear_object (&self->options);
   g_clear_object (&self->settings);
@@ -267,7 +218,7 @@ genga_window_init (GengaWindow *self)
   load_settings (self);
   genga_header_set_queue (GENGA_HEADER (self->header), self->queue);
   genga_options_panel_set_options (self->panel, self->options);
-  set_up_list (self);
+  genga_window_set_up_list (self);
   genga_window_preview_selection (self);
   genga_window_install_actions (self);
   genga_window_accept_drops (self);

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 
+SAMPLE = pathlib.Path(os.environ.get("G_TEST_SRCDIR", "."), "../data/sample/genga-sample.png")
 PROGRAMS = ["Xvfb", "dbus-run-session", "openbox", "xdotool"]
 SCREEN = "1280x900x24"
 INSIDE = "GENGA_UI_INSIDE"
@@ -100,6 +101,12 @@ def wait_for(what, function, seconds=SECONDS):
         time.sleep(0.05)
 
 
+def expect(condition, sentence):
+    """assert, with a sentence of its own."""
+    if not condition:
+        raise AssertionError(sentence)
+
+
 def get_visible():
     """The state of what can be seen; GTK 4.8 tells no more of widgets."""
     import pyatspi
@@ -127,9 +134,16 @@ class Desktop:
         values = ", ".join(f"'{name}': '{value}'" for name, value in options.items())
         path.write_text(f"[io/github/genga/Genga]\noptions={{{values}}}\n")
 
-    def start(self, command):
+    def put_sample(self, name):
+        """A picture in the home folder."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(SAMPLE, path)
+        return path
+
+    def start(self, command, **options):
         """Starts a program of this desktop."""
-        program = subprocess.Popen(command, env=self.environment)
+        program = subprocess.Popen(command, env=self.environment, **options)
         self.programs.append(program)
         return program
 
@@ -137,6 +151,12 @@ class Desktop:
         """Starts the window and waits for it."""
         self.genga = self.start([os.environ["GENGA_WINDOW"], *map(str, files)])
         return self.find("frame", "Genga")
+
+    def quit(self):
+        """As a person does; it must end well."""
+        self.key("ctrl+q")
+        code = self.genga.wait(SECONDS)
+        expect(code == 0, f"the window ended with {code}")
 
     def close(self):
         """Ends what is still there."""
@@ -197,6 +217,22 @@ class Desktop:
         """Waits for it."""
         return wait_for(f"{role} “{name}”", lambda: self.look(role, name))
 
+    def find_row(self, name, state):
+        """The queue's row of a file in a state."""
+        return self.find("panel", f"{name}, {state}")
+
+    def find_starting(self, role, start):
+        """Waits for something whose name begins so."""
+        from gi.repository import GLib
+
+        def search():
+            try:
+                return next((node for node in self.walk() if node.getRoleName() == role and
+                             node.name.startswith(start)), None)
+            except GLib.Error:  # something of it has just gone
+                return None
+        return wait_for(f"{role} “{start}…”", search)
+
     def press(self, name, role="push button"):
         """Presses a button once it can be pressed."""
         import pyatspi
@@ -215,10 +251,20 @@ class Desktop:
             return done.stdout.split()
         return wait_for(f"the window {title}", search)[-1]
 
-    def key(self, keys):
-        """Types into Genga's window."""
-        window = self.get_window("Genga")
+    def key(self, keys, title="Genga"):
+        """Presses keys in a window of Genga's."""
+        window = self.get_window(title)
         subprocess.run(["xdotool", "windowactivate", "--sync", window, "key", keys], check=True)
+
+    def type(self, text, title, first="ctrl+a"):
+        """Types a text in the place of what is there, and Return, into a window of Genga's."""
+        window = self.get_window(title)
+        subprocess.run(["xdotool", "windowactivate", "--sync", window], check=True)
+        time.sleep(0.5)  # until the dialog has put the focus where it wants it
+        subprocess.run(["xdotool", "key", first, "sleep", "0.3",
+                        "type", "--delay", "5", text], check=True)
+        time.sleep(0.3)
+        subprocess.run(["xdotool", "key", "Return"], check=True)
 
     def drop(self, files):
         """Drags files from another window into the middle of Genga's."""

@@ -3,38 +3,10 @@
 """The real window in a real desktop: pictures come in, are upscaled, and the window tells so."""
 import contextlib
 import os
-import pathlib
-import shutil
 import subprocess
 
 import support
-
-SAMPLE = pathlib.Path(os.environ["G_TEST_SRCDIR"], "../data/sample/genga-sample.png")
-
-
-def put_sample(desktop, name):
-    """A picture in the desktop's home."""
-    path = desktop.folder / name
-    shutil.copy(SAMPLE, path)
-    return path
-
-
-def expect(condition, sentence):
-    """assert, with a sentence of its own."""
-    if not condition:
-        raise AssertionError(sentence)
-
-
-def find_row(desktop, name, state):
-    """The queue's row of a file in a state."""
-    return desktop.find("panel", f"{name}, {state}")
-
-
-def quit_window(desktop):
-    """As a person does; it must end well."""
-    desktop.key("ctrl+q")
-    code = desktop.genga.wait(support.SECONDS)
-    expect(code == 0, f"the window ended with {code}")
+from support import expect
 
 
 def answer(desktop, label):
@@ -52,14 +24,14 @@ def answer(desktop, label):
 def test_drop_and_start(desktop):
     """Dropped, started through accessibility, and byte for byte what genga-cli writes."""
     desktop.write_options(model="nearest", scale="3")
-    picture = put_sample(desktop, "a picture.png")
-    second = put_sample(desktop, "second.png")
+    picture = desktop.put_sample("a picture.png")
+    second = desktop.put_sample("second.png")
     desktop.start_genga()
     desktop.drop([picture, second])
-    find_row(desktop, "a picture.png", "Waiting")
+    desktop.find_row("a picture.png", "Waiting")
     desktop.press("Start")
-    find_row(desktop, "a picture.png", "Done")
-    find_row(desktop, "second.png", "Done")
+    desktop.find_row("a picture.png", "Done")
+    desktop.find_row("second.png", "Done")
     expected = desktop.folder / "expected.png"
     subprocess.run([os.environ["GENGA_CLI"], "upscale", "--quiet", "--model", "nearest", "--scale",
                     "3", "--output", str(expected), str(picture)], check=True,
@@ -68,15 +40,15 @@ def test_drop_and_start(desktop):
     result = desktop.folder / "a picture_upscaled.png"
     expect(result.read_bytes() == expected.read_bytes(), "the window writes something else")
     desktop.keep_screenshot("done")
-    quit_window(desktop)
+    desktop.quit()
 
 
 def test_compare(desktop):
     """The line between before and after is a slider for assistive technology and the keyboard."""
     desktop.write_options(model="nearest")
-    desktop.start_genga(put_sample(desktop, "picture.png"))
+    desktop.start_genga(desktop.put_sample("picture.png"))
     desktop.press("Start")
-    find_row(desktop, "picture.png", "Done")
+    desktop.find_row("picture.png", "Done")
     line = desktop.find("slider", "Line Between Before and After")
     value = line.queryValue()
     expect(abs(value.currentValue - 0.5) < 1e-6, "the line does not begin in the middle")
@@ -86,15 +58,15 @@ def test_compare(desktop):
         desktop.press(name)
     desktop.find("label", "80 %")
     desktop.keep_screenshot("compare")
-    quit_window(desktop)
+    desktop.quit()
 
 
 def test_names(desktop):
     """Nothing that can be operated is without a name, or has it twice."""
     roles = {"push button", "toggle button", "check box", "slider", "spin button", "combo box",
              "text", "progress bar"}
-    desktop.start_genga(put_sample(desktop, "picture.png"))
-    find_row(desktop, "picture.png", "Waiting")
+    desktop.start_genga(desktop.put_sample("picture.png"))
+    desktop.find_row("picture.png", "Waiting")
     for node in desktop.walk():
         name = node.name
         if node.getRoleName() not in roles:
@@ -103,7 +75,7 @@ def test_names(desktop):
         expect(name.strip() and not name.startswith("Gtk"),
                f"a {node.getRoleName()} in {node.parent.name!r} has no name: {name!r}")
         expect(name[:half] != name[half + 1:], f"a {node.getRoleName()} is called {name!r}")
-    quit_window(desktop)
+    desktop.quit()
 
 
 def test_bad_files(desktop):
@@ -111,13 +83,13 @@ def test_bad_files(desktop):
     desktop.write_options(model="nearest")
     notes = desktop.folder / "notes.txt"
     notes.write_text("not a picture\n")
-    gone = put_sample(desktop, "gone.png")
-    picture = put_sample(desktop, "picture.png")
+    gone = desktop.put_sample("gone.png")
+    picture = desktop.put_sample("picture.png")
     desktop.start_genga(notes, gone, picture, desktop.folder / "never there.png")
-    find_row(desktop, "picture.png", "Waiting")
+    desktop.find_row("picture.png", "Waiting")
     gone.unlink()
     desktop.press("Start")
-    find_row(desktop, "picture.png", "Done")
+    desktop.find_row("picture.png", "Done")
 
     def get_failed():
         return [node for node in desktop.walk()
@@ -125,20 +97,20 @@ def test_bad_files(desktop):
                 node.getState().contains(support.get_visible())]
     support.wait_for("three failed rows", lambda: len(get_failed()) == 3)
     desktop.keep_screenshot("bad files")
-    quit_window(desktop)
+    desktop.quit()
 
 
 def test_stop_and_close(desktop):
     """Work can be paused and stopped, closing asks first, and what was stopped starts again."""
     desktop.write_options(model="bicubic", scale="16")
-    desktop.start_genga(put_sample(desktop, "picture.png"), put_sample(desktop, "second.png"))
-    find_row(desktop, "second.png", "Waiting")
+    desktop.start_genga(desktop.put_sample("picture.png"), desktop.put_sample("second.png"))
+    desktop.find_row("second.png", "Waiting")
     desktop.press("Start")
     desktop.press("Pause")
     desktop.key("ctrl+q")
     answer(desktop, "Continue")
     desktop.press("Stop")
-    find_row(desktop, "second.png", "Stopped")
+    desktop.find_row("second.png", "Stopped")
     expect(not list(desktop.folder.glob("second_*")), "something is left of what was stopped")
     desktop.press("Start")
     desktop.press("Pause")
@@ -152,22 +124,22 @@ def test_stop_and_close(desktop):
 def test_settings(desktop):
     """What was chosen is chosen again the next time."""
     desktop.write_options(model="bicubic", scale="2")
-    desktop.start_genga(put_sample(desktop, "picture.png"))
-    find_row(desktop, "picture.png", "Waiting")
+    desktop.start_genga(desktop.put_sample("picture.png"))
+    desktop.find_row("picture.png", "Waiting")
     scale = desktop.find("spin button", "Scale").queryValue()
     scale.currentValue = 4
     desktop.find("label", "480 × 270 to 1920 × 1080")
     sharpening = desktop.find("slider", "Sharpening").queryValue()
     sharpening.currentValue = 0.5
     support.wait_for("the slider", lambda: abs(sharpening.currentValue - 0.5) < 1e-6)
-    quit_window(desktop)
+    desktop.quit()
     stored = (desktop.folder / "config/glib-2.0/settings/keyfile").read_text()
     for part in ["'model': 'bicubic'", "'scale': '4'", "'sharpening': '0.5'"]:
         expect(part in stored, f"{part} is not in {stored!r}")
     desktop.start_genga()
     scale = desktop.find("spin button", "Scale").queryValue()
     expect(scale.currentValue == 4, f"the scale is {scale.currentValue}")
-    quit_window(desktop)
+    desktop.quit()
 
 
 support.run([

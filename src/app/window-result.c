@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-app"
+
+#include "app/file-dialog.h"
+#include "app/texture.h"
+#include "app/window-private.h"
+#include "job/export.h"
+
+#include <glib/gi18n-lib.h>
+
+GengaJob *
+genga_window_get_done_job (GengaWindow *self)
+{
+  GengaJob *job = gtk_single_selection_get_selected_item (self->selection);
+
+  return job != NULL && genga_job_get_state (job) == GENGA_JOB_DONE ? job : NULL;
+}
+
+/* Copying within text has the same keys, and comes first. */
+static gboolean
+copy_text (GengaWindow *self)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+
+  return (GTK_IS_TEXT (focus) || GTK_IS_TEXT_VIEW (focus)) &&
+         gtk_widget_activate_action (focus, "clipboard.copy", NULL);
+}
+
+static void
+on_texture_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GengaWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GdkTexture) texture = genga_texture_load_finish (result, &error);
+
+  if (texture == NULL)
+    {
+      genga_window_tell (self, error->message);
+      return;
+    }
+  gdk_clipboard_set_texture (gtk_widget_get_clipboard (GTK_WIDGET (self)), texture);
+  genga_window_tell (self, _ ("The result is in the clipboard."));
+}
+
+void
+genga_window_copy_result (GengaWindow *self)
+{
+  GengaJob *job = genga_window_get_done_job (self);
+
+  if (job != NULL && !copy_text (self))
+    genga_texture_load_async (genga_job_get_target (job), NULL, on_texture_loaded,
+                              g_object_ref (self));
+}
+
+typedef struct
+{
+  GengaWindow *window;
+  char *target;
+} Saving;
+
+static void
+on_exported (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Saving *saving = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (genga_export_finish (result, &error))
+    {
+      g_autofree char *name = g_filename_display_basename (saving->target);
+      g_autofree char *sentence = g_strdup_printf (_ ("The result was saved as “%s”."), name);
+      genga_window_tell (saving->window, sentence);
+    }
+  else
+    genga_window_tell (saving->window, error->message);
+  g_object_unref (saving->window);
+  g_free (saving->target);
+  g_free (saving);
+}
+
+static void
+on_target_chosen (GListModel *files, gpointer user_data)
+{
+  GengaWindow *self = user_data;
+  g_autoptr (GFile) file = g_list_model_get_item (files, 0);
+  g_autoptr (GengaJob) job = g_steal_pointer (&self->saved_job);
+  const char *target = file != NULL ? g_file_peek_path (file) : NULL;
+
+  if (target == NULL || job == NULL)
+    return;
+  Saving *saving = g_new0 (Saving, 1);
+  saving->window = g_object_ref (self);
+  saving->target = g_strdup (target);
+  /* Where a file is there, the dialog has asked; one that comes in between is not replaced. */
+  genga_export_async (genga_job_get_target (job), target, genga_job_get_options (job),
+                      g_file_test (target, G_FILE_TEST_EXISTS), on_exported, saving);
+}
+
+void
+genga_window_save_as (GengaWindow *self)
+{
+  GengaJob *job = genga_window_get_done_job (self);
+
+  if (job == NULL)
+    return;
+  g_set_object (&self->saved_job, job);
+  genga_file_dialog_save (GTK_WINDOW (self), genga_job_get_target (job), on_target_chosen,
+                          GTK_WIDGET (self));
+}

@@ -1,0 +1,169 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The queue as people know it: it outlives the window, says why something failed, and hands
+results on."""
+import pathlib
+import shutil
+import struct
+import subprocess
+import sys
+import zlib
+
+import support
+from support import expect
+
+CLIPBOARD = pathlib.Path(__file__).with_name("clipboard.py")
+
+
+def read_pixels(path):
+    """Width, height and colours of a picture."""
+    import gi
+    gi.require_version("GdkPixbuf", "2.0")
+    from gi.repository import GdkPixbuf
+    picture = GdkPixbuf.Pixbuf.new_from_file(str(path))
+    if not picture.get_has_alpha():
+        picture = picture.add_alpha(False, 0, 0, 0)
+    return picture.get_width(), picture.get_height(), picture.get_pixels()
+
+
+def read_clipboard(desktop, kind, *arguments):
+    """What another program finds there."""
+    done = subprocess.run([sys.executable, str(CLIPBOARD), kind, *map(str, arguments)],
+                          env=desktop.environment, stdout=subprocess.PIPE, text=True, check=True,
+                          timeout=support.SECONDS)
+    return done.stdout
+
+
+def test_come_back(desktop):
+    """After quitting, what is unfinished is there again, in its order and with its reasons."""
+    desktop.write_options(model="nearest", scale="3")
+    gone = desktop.put_sample("gone.png")
+    desktop.start_genga(desktop.put_sample("done.png"), gone)
+    desktop.find_row("gone.png", "Waiting")
+    gone.unlink()
+    desktop.press("Start")
+    desktop.find_row("done.png", "Done")
+    failed = desktop.find_starting("panel", "gone.png, “")
+    sentence = failed.name
+    expect("does not exist" in sentence, f"the row says {sentence!r}")
+    desktop.drop([desktop.put_sample("waits.png")])
+    desktop.find_row("waits.png", "Waiting")
+    desktop.quit()
+
+    desktop.start_genga()
+    desktop.find_row("waits.png", "Waiting")
+    desktop.find("panel", sentence)
+    desktop.find("label", "480 × 270 to 1440 × 810")
+    expect(not desktop.look_for_all("panel", "done.png, Done"), "what was done came back")
+    desktop.press("Start")
+    desktop.find_row("waits.png", "Done")
+    desktop.quit()
+
+
+def test_killed(desktop):
+    """The same after the process was killed at work; a picture that has vanished says so."""
+    desktop.write_options(model="bicubic", scale="16")
+    desktop.start_genga(desktop.put_sample("first.png"), desktop.put_sample("second.png"),
+                        desktop.put_sample("third.png"))
+    desktop.find_row("third.png", "Waiting")
+    desktop.press("Start")
+    desktop.find_starting("panel", "first.png, 0")
+    desktop.press("Pause")
+    desktop.genga.kill()
+    desktop.genga.wait()
+    expect(not list(desktop.folder.glob("*_upscaled*")), "something half done was left")
+    (desktop.folder / "second.png").unlink()
+
+    desktop.start_genga()
+    desktop.find_row("first.png", "Stopped")
+    row = desktop.find_starting("panel", "second.png, “")
+    expect("does not exist" in row.name, f"the row says {row.name!r}")
+    desktop.keep_screenshot("came back")
+    desktop.quit()
+
+
+def test_damaged(desktop):
+    """A damaged file of the queue is put aside, and the window opens."""
+    state = desktop.folder / "state/genga"
+    state.mkdir(parents=True)
+    (state / "queue.sqlite").write_bytes(b"nothing that anybody could read" * 100)
+    desktop.start_genga(desktop.put_sample("picture.png"))
+    desktop.find_row("picture.png", "Waiting")
+    desktop.find_starting("label", "The list of unfinished pictures could not be read")
+    desktop.quit()
+    expect(len(list(state.glob("queue.sqlite.2*"))) == 1, "it was not put aside")
+
+
+def test_log_and_retry(desktop):
+    """What is known of a job that failed can be read and copied; it can be tried again, and its
+    result has the name that it would have had."""
+    desktop.write_options(model="nearest")
+    picture = desktop.put_sample("picture.png")
+    desktop.start_genga(picture)
+    desktop.find_row("picture.png", "Waiting")
+    picture.rename(desktop.folder / "elsewhere.png")
+    desktop.press("Start")
+    desktop.press("Show Log")
+    log = desktop.find("text", "Log").queryText()
+    text = log.getText(0, -1)
+    expect(str(picture) in text and "does not exist" in text, f"the log is {text!r}")
+    desktop.keep_screenshot("log")
+    desktop.press("Copy the Log")
+    expect(read_clipboard(desktop, "text").strip() == text.strip(), "the copy is something else")
+    desktop.key("Escape", "Log")
+    (desktop.folder / "elsewhere.png").rename(picture)
+    desktop.press("Try Again")
+    desktop.find_row("picture.png", "Done")
+    expect((desktop.folder / "picture_upscaled.png").exists(), "the result has another name")
+    for name in ["Show Log", "Open the Result", "Show in Folder", "Remove from List"]:
+        desktop.find("push button", name)
+    desktop.press("Show Log")
+    text = desktop.find("text", "Log").queryText().getText(0, -1)
+    expect("Model: nearest" in text and "960 × 540" in text, f"the log is {text!r}")
+    desktop.key("Escape", "Log")
+    desktop.quit()
+
+
+def test_results(desktop):
+    """Results are saved under other names and formats, never over a file without asking, and copied
+    as pictures."""
+    desktop.write_options(model="nearest")
+    desktop.start_genga(desktop.put_sample("picture.png"))
+    desktop.press("Start")
+    desktop.find_row("picture.png", "Done")
+    result = desktop.folder / "picture_upscaled.png"
+
+    desktop.key("ctrl+shift+s")
+    copy = desktop.folder / "copy.png"
+    desktop.type(str(copy), "Save Result As")
+    desktop.find("label", "The result was saved as “copy.png”.")
+    expect(copy.read_bytes() == result.read_bytes(), "the copy is no copy")
+    desktop.key("ctrl+shift+s")
+    desktop.type(str(desktop.folder / "other.webp"), "Save Result As")
+    desktop.find("label", "The result was saved as “other.webp”.")
+    expect((desktop.folder / "other.webp").read_bytes()[8:12] == b"WEBP", "it is no WebP")
+
+    copy.write_text("dear to me")
+    desktop.key("ctrl+shift+s")
+    desktop.type(str(copy), "Save Result As")
+    replace = "_Replace Replace"  # as GTK 4.8 calls a button with a mnemonic
+    desktop.find("push button", replace)
+    expect(copy.read_text() == "dear to me", "a file was replaced without asking")
+    desktop.press(replace)
+    support.wait_for("the copy", lambda: copy.read_bytes() == result.read_bytes())
+
+    desktop.key("ctrl+c")
+    desktop.find("label", "The result is in the clipboard.")
+    pasted = desktop.folder / "pasted.png"
+    read_clipboard(desktop, "picture", pasted)
+    expect(read_pixels(pasted) == read_pixels(result), "the clipboard has something else")
+    desktop.quit()
+
+
+support.run([
+    ("come back", test_come_back),
+    ("killed", test_killed),
+    ("damaged", test_damaged),
+    ("log and retry", test_log_and_retry),
+    ("results", test_results),
+])
