@@ -2,6 +2,9 @@
 #define G_LOG_DOMAIN "genga-app"
 
 #include "app/application.h"
+#include "app/diagnostics.h"
+#include "app/preferences.h"
+#include "app/settings.h"
 #include "app/window.h"
 #include "config.h"
 
@@ -10,16 +13,30 @@
 struct _GengaApplication
 {
   AdwApplication parent_instance;
+
+  GSettings *settings; /* from startup on */
 };
 
 G_DEFINE_FINAL_TYPE (GengaApplication, genga_application, ADW_TYPE_APPLICATION)
 
+/* The window, or NULL; dialogs are windows of the application, too. */
+static GengaWindow *
+find_window (GengaApplication *self)
+{
+  for (GList *l = gtk_application_get_windows (GTK_APPLICATION (self)); l != NULL; l = l->next)
+    {
+      if (GENGA_IS_WINDOW (l->data))
+        return l->data;
+    }
+  return NULL;
+}
+
 static GengaWindow *
 get_window (GengaApplication *self)
 {
-  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+  GengaWindow *window = find_window (self);
 
-  return window != NULL ? GENGA_WINDOW (window) : genga_window_new (ADW_APPLICATION (self));
+  return window != NULL ? window : genga_window_new (ADW_APPLICATION (self));
 }
 
 static void
@@ -42,12 +59,36 @@ genga_application_open (GApplication *application, GFile **files, int n_files, c
 static void
 on_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  GtkWindow *window = gtk_application_get_active_window (user_data);
+  GengaWindow *window = find_window (user_data);
 
   if (window != NULL)
-    gtk_window_close (window);
+    gtk_window_close (GTK_WINDOW (window));
   else
     g_application_quit (user_data);
+}
+
+static void
+on_preferences (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  GengaApplication *self = user_data;
+  GengaWindow *window = get_window (self);
+
+  gtk_window_present (GTK_WINDOW (window));
+  gtk_window_present (GTK_WINDOW (genga_preferences_new (GTK_WINDOW (window), self->settings,
+                                                         genga_window_get_options (window))));
+}
+
+static void
+on_diagnostics (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  GtkWindow *parent = gtk_application_get_active_window (user_data);
+
+  if (parent == NULL)
+    {
+      parent = GTK_WINDOW (get_window (user_data));
+      gtk_window_present (parent);
+    }
+  gtk_window_present (GTK_WINDOW (genga_diagnostics_new (parent)));
 }
 
 static void
@@ -69,6 +110,8 @@ set_accelerators (GtkApplication *application)
     const char *keys[3];
   } accelerators[] = {
     { "app.quit", { "<primary>q" } },
+    { "app.preferences", { "<primary>comma" } },
+    { "win.models", { "<primary>m" } },
     { "win.open", { "<primary>o" } },
     { "win.paste", { "<primary>v" } },
     { "win.start", { "<primary>Return", "<primary>KP_Enter" } },
@@ -90,21 +133,37 @@ genga_application_startup (GApplication *application)
 {
   const GActionEntry entries[] = {
     { "quit", on_quit },
+    { "preferences", on_preferences },
+    { "diagnostics", on_diagnostics },
     { "about", on_about },
   };
+
+  GengaApplication *self = GENGA_APPLICATION (application);
 
   G_APPLICATION_CLASS (genga_application_parent_class)->startup (application);
 
   g_action_map_add_action_entries (G_ACTION_MAP (application), entries, G_N_ELEMENTS (entries),
                                    application);
   set_accelerators (GTK_APPLICATION (application));
+  self->settings = genga_settings_new ();
+  genga_preferences_apply_style (self->settings);
   gtk_window_set_default_icon_name (GENGA_APPLICATION_ID);
+}
+
+static void
+genga_application_finalize (GObject *object)
+{
+  g_clear_object (&GENGA_APPLICATION (object)->settings);
+
+  G_OBJECT_CLASS (genga_application_parent_class)->finalize (object);
 }
 
 static void
 genga_application_class_init (GengaApplicationClass *klass)
 {
   GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = genga_application_finalize;
 
   application_class->startup = genga_application_startup;
   application_class->activate = genga_application_activate;

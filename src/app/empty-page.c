@@ -2,29 +2,39 @@
 #define G_LOG_DOMAIN "genga-app"
 
 #include "app/empty-page.h"
-
-#include <glib/gi18n-lib.h>
-#include <string.h>
+#include "app/model-watch.h"
+#include "job/model-folders.h"
+#include "weights/catalogue.h"
 
 struct _GengaEmptyPage
 {
   AdwBin parent_instance;
 
-  AdwStatusPage *status;
+  GtkWidget *hint;
 };
 
 G_DEFINE_FINAL_TYPE (GengaEmptyPage, genga_empty_page, ADW_TYPE_BIN)
 
-/* The user's own folder, with the home folder as people write it. */
-static char *
-dup_models_folder (void)
+static gboolean
+has_own_models (void)
 {
-  g_autofree char *folder = g_build_filename (g_get_user_data_dir (), "genga", "models", NULL);
-  const char *home = g_get_home_dir ();
+  g_autofree char *folder = genga_model_folder_dup_own ();
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
 
-  if (g_str_has_prefix (folder, home) && folder[strlen (home)] == G_DIR_SEPARATOR)
-    return g_strconcat ("~", folder + strlen (home), NULL);
-  return g_steal_pointer (&folder);
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      if (genga_catalogue_is_model_name (name))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Who has models knows where they come from. */
+static void
+update_hint (GengaEmptyPage *self)
+{
+  gtk_widget_set_visible (self->hint, !has_own_models ());
 }
 
 static void
@@ -34,20 +44,14 @@ genga_empty_page_class_init (GengaEmptyPageClass *klass)
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/genga/Genga/empty-page.ui");
-  gtk_widget_class_bind_template_child (widget_class, GengaEmptyPage, status);
+  gtk_widget_class_bind_template_child (widget_class, GengaEmptyPage, hint);
 }
 
 static void
 genga_empty_page_init (GengaEmptyPage *self)
 {
-  g_autofree char *folder = dup_models_folder ();
-  g_autofree char *text = NULL;
-  g_autofree char *markup = NULL;
-
   gtk_widget_init_template (GTK_WIDGET (self));
-  text = g_strdup_printf (_ ("PNG, JPEG or WebP, or whole folders of them. More models "
-                             "(.safetensors, .pth) go into %s."),
-                          folder);
-  markup = g_markup_escape_text (text, -1);
-  adw_status_page_set_description (self->status, markup);
+  g_signal_connect_object (genga_model_watch_get_default (), "changed", G_CALLBACK (update_hint),
+                           self, G_CONNECT_SWAPPED);
+  update_hint (self);
 }

@@ -46,24 +46,50 @@ show (GtkFileChooserNative *dialog, GengaFilesFunc func, GtkWidget *owner)
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
 }
 
+/* Several files: those of the filter, or, where the user says so, all. */
+static void
+show_open (GtkFileChooserNative *dialog,
+           GtkFileFilter *filter,
+           GengaFilesFunc func,
+           GtkWidget *owner)
+{
+  g_autoptr (GtkFileFilter) all = gtk_file_filter_new ();
+
+  gtk_file_filter_set_name (all, _ ("All files"));
+  gtk_file_filter_add_pattern (all, "*");
+  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), filter);
+  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), all);
+  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (dialog), TRUE);
+  show (dialog, func, owner);
+}
+
 void
 genga_file_dialog_open (GtkWindow *parent, GengaFilesFunc func, GtkWidget *owner)
 {
-  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
-      _ ("Open Pictures"), parent, GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Open"), _ ("_Cancel"));
   g_autoptr (GtkFileFilter) pictures = gtk_file_filter_new ();
-  g_autoptr (GtkFileFilter) all = gtk_file_filter_new ();
 
   gtk_file_filter_set_name (pictures, _ ("Pictures"));
   gtk_file_filter_add_mime_type (pictures, "image/png");
   gtk_file_filter_add_mime_type (pictures, "image/jpeg");
   gtk_file_filter_add_mime_type (pictures, "image/webp");
-  gtk_file_filter_set_name (all, _ ("All files"));
-  gtk_file_filter_add_pattern (all, "*");
-  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), pictures);
-  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), all);
-  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (dialog), TRUE);
-  show (dialog, func, owner);
+  show_open (gtk_file_chooser_native_new (_ ("Open Pictures"), parent, GTK_FILE_CHOOSER_ACTION_OPEN,
+                                          _ ("_Open"), _ ("_Cancel")),
+             pictures, func, owner);
+}
+
+void
+genga_file_dialog_open_models (GtkWindow *parent, GengaFilesFunc func, GtkWidget *owner)
+{
+  g_autoptr (GtkFileFilter) models = gtk_file_filter_new ();
+
+  gtk_file_filter_set_name (models, _ ("Models"));
+  gtk_file_filter_add_suffix (models, "pth");
+  gtk_file_filter_add_suffix (models, "safetensors");
+  gtk_file_filter_add_suffix (models, "ckpt");
+  gtk_file_filter_add_suffix (models, "pt");
+  show_open (gtk_file_chooser_native_new (_ ("Add Models"), parent, GTK_FILE_CHOOSER_ACTION_OPEN,
+                                          _ ("_Add"), _ ("_Cancel")),
+             models, func, owner);
 }
 
 void

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 typedef void (*GengaFilesFunc) (GListModel *files, gpointer user_data);
 /* The callbacks come only while `owner` lives. */
 void genga_file_dialog_open (GtkWindow *parent, GengaFilesFunc func, GtkWidget *owner);
+void genga_file_dialog_open_models (GtkWindow *parent, GengaFilesFunc func, GtkWidget *owner);
 void genga_file_dialog_choose_folder (GtkWindow *parent, GengaFilesFunc func, GtkWidget *owner);
 
 /*

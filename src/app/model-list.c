@@ -2,9 +2,9 @@
 #define G_LOG_DOMAIN "genga-app"
 
 #include "app/model-list.h"
+#include "job/model-facts.h"
 
 #include <glib/gi18n-lib.h>
-#include <string.h>
 
 struct _GengaModelItem
 {
@@ -14,6 +14,7 @@ struct _GengaModelItem
   char *title;
   char *facts;
   char *purpose;
+  char *note;
 };
 
 G_DEFINE_FINAL_TYPE (GengaModelItem, genga_model_item, G_TYPE_OBJECT)
@@ -23,6 +24,7 @@ enum
   PROP_TITLE = 1,
   PROP_FACTS,
   PROP_PURPOSE,
+  PROP_NOTE,
   N_PROPS
 };
 
@@ -48,6 +50,9 @@ genga_model_item_get_property (GObject *object, guint id, GValue *value, GParamS
     case PROP_PURPOSE:
       g_value_set_string (value, self->purpose);
       break;
+    case PROP_NOTE:
+      g_value_set_string (value, self->note);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -62,6 +67,7 @@ genga_model_item_finalize (GObject *object)
   g_free (self->title);
   g_free (self->facts);
   g_free (self->purpose);
+  g_free (self->note);
 
   G_OBJECT_CLASS (genga_model_item_parent_class)->finalize (object);
 }
@@ -79,6 +85,7 @@ genga_model_item_class_init (GengaModelItemClass *klass)
   properties[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, flags);
   properties[PROP_FACTS] = g_param_spec_string ("facts", NULL, NULL, NULL, flags);
   properties[PROP_PURPOSE] = g_param_spec_string ("purpose", NULL, NULL, NULL, flags);
+  properties[PROP_NOTE] = g_param_spec_string ("note", NULL, NULL, NULL, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -104,32 +111,14 @@ item_new (const char *value, const char *title, const char *purpose)
   return self;
 }
 
-static char *
-dup_facts (const GengaCatalogueEntry *entry)
-{
-  g_autoptr (GError) error = NULL;
-  GengaNetSpec spec;
-  g_autoptr (GengaStateDict) dict = genga_catalogue_entry_load (entry, &spec, &error);
-
-  if (dict == NULL)
-    return g_strdup (error->message);
-
-  const char *family = genga_net_spec_get_family_name (&spec);
-  /* TRANSLATORS: a model's family, its scale, the licence of its weights. */
-  return entry->licence != NULL
-             ? g_strdup_printf (_ ("%s · %d× · %s"), family, spec.scale, entry->licence)
-             : g_strdup_printf (_ ("%s · %d× · licence unknown"), family, spec.scale);
-}
-
 static GengaModelItem *
-item_new_for_file (const GengaCatalogueEntry *entry)
+item_new_for_facts (const char *value, const GengaModelFacts *facts)
 {
-  g_autofree char *stem = g_strdup (entry->file_name);
-  GengaModelItem *self;
+  const GengaCatalogueEntry *entry = facts->entry;
+  GengaModelItem *self = item_new (value, entry->display_name, entry->purpose);
 
-  *strrchr (stem, '.') = '\0';
-  self = item_new (stem, entry->display_name, entry->purpose);
-  self->facts = dup_facts (entry);
+  self->facts = genga_model_facts_dup_summary (facts);
+  self->note = g_strdup (entry->licence_note);
   return self;
 }
 
@@ -137,10 +126,17 @@ item_new_for_file (const GengaCatalogueEntry *entry)
 static GengaModelItem *
 item_new_for_name (const char *const *folders, const char *name)
 {
-  g_autoptr (GengaCatalogueEntry) entry = genga_catalogue_resolve (folders, name, NULL);
-  GengaModelItem *self = item_new (name, entry != NULL ? entry->display_name : name, NULL);
+  GengaCatalogueEntry *entry = genga_catalogue_resolve (folders, name, NULL);
+  g_autoptr (GengaModelFacts) facts = NULL;
+  GengaModelItem *self;
 
-  self->facts = entry != NULL ? dup_facts (entry) : g_strdup (_ ("Not installed"));
+  if (entry != NULL)
+    {
+      facts = genga_model_facts_new (entry);
+      return item_new_for_facts (name, facts);
+    }
+  self = item_new (name, name, NULL);
+  self->facts = g_strdup (_ ("Not installed"));
   return self;
 }
 
@@ -186,11 +182,16 @@ load_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
 {
   const Request *request = data;
   GListStore *store = g_list_store_new (GENGA_TYPE_MODEL_ITEM);
-  g_autoptr (GPtrArray) entries =
-      genga_catalogue_list ((const char *const *)request->folders, FALSE);
+  g_autoptr (GPtrArray) models =
+      genga_model_facts_list ((const char *const *)request->folders, FALSE);
 
-  for (guint i = 0; i < entries->len; i++)
-    append (store, item_new_for_file (g_ptr_array_index (entries, i)));
+  for (guint i = 0; i < models->len; i++)
+    {
+      const GengaModelFacts *facts = g_ptr_array_index (models, i);
+
+      if (facts->error == NULL || g_str_equal (facts->value, request->wanted))
+        append (store, item_new_for_facts (facts->value, facts));
+    }
   append_builtins (store);
   if (!contains (store, request->wanted))
     {

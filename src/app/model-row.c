@@ -3,6 +3,7 @@
 
 #include "app/model-row.h"
 #include "app/model-list.h"
+#include "app/model-watch.h"
 #include "app/option-row.h"
 #include "job/model-folders.h"
 
@@ -18,8 +19,8 @@ struct _GengaModelRow
 
 G_DEFINE_FINAL_TYPE (GengaModelRow, genga_model_row, ADW_TYPE_COMBO_ROW)
 
-/* Selects what the option says, where it is in the list. */
-static void
+/* Selects what the option says; FALSE where it is not in the list. */
+static gboolean
 select_model (GengaModelRow *self)
 {
   GListModel *models = adw_combo_row_get_model (ADW_COMBO_ROW (self));
@@ -29,38 +30,92 @@ select_model (GengaModelRow *self)
     {
       g_autoptr (GengaModelItem) item = g_list_model_get_item (models, i);
       if (g_strcmp0 (genga_model_item_get_value (item), value) == 0)
-        adw_combo_row_set_selected (ADW_COMBO_ROW (self), i);
+        {
+          adw_combo_row_set_selected (ADW_COMBO_ROW (self), i);
+          return TRUE;
+        }
     }
+  return FALSE;
+}
+
+/* What it is for, and what its licence asks for. */
+static char *
+dup_tooltip (GengaModelItem *item)
+{
+  g_autofree char *purpose = NULL;
+  g_autofree char *note = NULL;
+
+  g_object_get (item, "purpose", &purpose, "note", &note, NULL);
+  if (purpose != NULL && note != NULL)
+    return g_strdup_printf ("%s\n%s", purpose, note);
+  return g_strdup (purpose != NULL ? purpose : note);
+}
+
+/* What is said of it below its name. */
+static char *
+dup_subtitle (GengaModelItem *item)
+{
+  g_autofree char *facts = NULL;
+  g_autofree char *purpose = NULL;
+
+  g_object_get (item, "facts", &facts, "purpose", &purpose, NULL);
+  return g_strdup (facts != NULL ? facts : purpose);
 }
 
 static void
 on_selected (GengaModelRow *self)
 {
   GengaModelItem *item = adw_combo_row_get_selected_item (ADW_COMBO_ROW (self));
-  g_autofree char *facts = NULL;
-  g_autofree char *purpose = NULL;
+  g_autofree char *subtitle = NULL;
+  g_autofree char *markup = NULL;
+  g_autofree char *tooltip = NULL;
 
   if (item == NULL || self->filling)
     return;
   genga_options_set_string (self->options, GENGA_OPTION_MODEL, genga_model_item_get_value (item));
-  g_object_get (item, "facts", &facts, "purpose", &purpose, NULL);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (self), facts != NULL ? facts : purpose);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), purpose);
+  subtitle = dup_subtitle (item);
+  markup = g_markup_escape_text (subtitle, -1);
+  tooltip = dup_tooltip (item);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self), markup);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self), tooltip);
 }
+
+static void load (GengaModelRow *self);
 
 static void
 on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GengaModelRow) self = user_data;
   g_autoptr (GListModel) models = genga_model_list_load_finish (result, NULL);
+  gboolean is_there;
 
-  if (models == NULL)
-    return;
   self->filling = TRUE;
   adw_combo_row_set_model (ADW_COMBO_ROW (self), models);
-  select_model (self);
+  is_there = select_model (self);
   self->filling = FALSE;
-  on_selected (self);
+  /* The option became another one while the list was read. */
+  if (!is_there)
+    load (self);
+  else
+    on_selected (self);
+}
+
+static void
+load (GengaModelRow *self)
+{
+  g_auto (GStrv) folders = genga_model_folders_dup ();
+
+  genga_model_list_load_async ((const char *const *)folders,
+                               genga_options_get_string (self->options, GENGA_OPTION_MODEL),
+                               on_loaded, g_object_ref (self));
+}
+
+/* A model that was added a moment ago is not in the list yet. */
+static void
+on_model_changed (GengaModelRow *self)
+{
+  if (!select_model (self))
+    load (self);
 }
 
 static void
@@ -84,17 +139,18 @@ on_setup (GtkListItemFactory *factory, GtkListItem *list_item)
 static void
 on_bind (GtkListItemFactory *factory, GtkListItem *list_item)
 {
-  GtkWidget *title = gtk_widget_get_first_child (gtk_list_item_get_child (list_item));
+  GtkWidget *box = gtk_list_item_get_child (list_item);
+  GtkWidget *title = gtk_widget_get_first_child (box);
   GtkWidget *line = gtk_widget_get_next_sibling (title);
+  GengaModelItem *item = gtk_list_item_get_item (list_item);
   g_autofree char *name = NULL;
-  g_autofree char *facts = NULL;
-  g_autofree char *purpose = NULL;
+  g_autofree char *subtitle = dup_subtitle (item);
+  g_autofree char *tooltip = dup_tooltip (item);
 
-  g_object_get (gtk_list_item_get_item (list_item), "title", &name, "facts", &facts, "purpose",
-                &purpose, NULL);
+  g_object_get (item, "title", &name, NULL);
   gtk_label_set_label (GTK_LABEL (title), name);
-  gtk_label_set_label (GTK_LABEL (line), facts != NULL ? facts : purpose);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (line), purpose);
+  gtk_label_set_label (GTK_LABEL (line), subtitle);
+  gtk_widget_set_tooltip_text (box, tooltip);
 }
 
 static void
@@ -130,14 +186,13 @@ GtkWidget *
 genga_model_row_new (GengaOptions *options)
 {
   GengaModelRow *self = g_object_new (GENGA_TYPE_MODEL_ROW, NULL);
-  g_auto (GStrv) folders = genga_model_folders_dup ();
 
   self->options = g_object_ref (options);
   genga_option_row_describe (GTK_WIDGET (self), GENGA_OPTION_MODEL);
-  g_signal_connect_object (options, "notify::model", G_CALLBACK (select_model), self,
+  g_signal_connect_object (options, "notify::model", G_CALLBACK (on_model_changed), self,
                            G_CONNECT_SWAPPED);
-  genga_model_list_load_async ((const char *const *)folders,
-                               genga_options_get_string (options, GENGA_OPTION_MODEL), on_loaded,
-                               g_object_ref (self));
+  g_signal_connect_object (genga_model_watch_get_default (), "changed", G_CALLBACK (load), self,
+                           G_CONNECT_SWAPPED);
+  load (self);
   return GTK_WIDGET (self);
 }

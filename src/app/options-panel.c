@@ -28,9 +28,14 @@ G_DEFINE_FINAL_TYPE (GengaOptionsPanel, genga_options_panel, ADW_TYPE_BIN)
 /* What few people ever change is one click further away. */
 static const gboolean is_advanced[GENGA_N_OPTIONS] = {
   [GENGA_OPTION_DEVICE] = TRUE,       [GENGA_OPTION_OVERLAP] = TRUE,
-  [GENGA_OPTION_BLEND] = TRUE,        [GENGA_OPTION_THREADS] = TRUE,
-  [GENGA_OPTION_MAX_MEMORY] = TRUE,   [GENGA_OPTION_PNG_LEVEL] = TRUE,
+  [GENGA_OPTION_BLEND] = TRUE,        [GENGA_OPTION_PNG_LEVEL] = TRUE,
   [GENGA_OPTION_PNG_OPTIMISE] = TRUE, [GENGA_OPTION_BIT_DEPTH] = TRUE,
+};
+
+/* What is the same for all jobs is in the preferences. */
+static const gboolean is_of_machine[GENGA_N_OPTIONS] = {
+  [GENGA_OPTION_THREADS] = TRUE,
+  [GENGA_OPTION_MAX_MEMORY] = TRUE,
 };
 
 /* Options that mean nothing for the chosen format are out of the way. */
@@ -131,7 +136,7 @@ genga_options_panel_set_options (GengaOptionsPanel *self, GengaOptions *options)
   self->options = g_object_ref (options);
   for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
     {
-      if (option != GENGA_OPTION_OUTPUT_DIR)
+      if (option != GENGA_OPTION_OUTPUT_DIR && !is_of_machine[option])
         add_row (self, option);
     }
   move_to_end (self->network_group, self->network_more);

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-app"
 
 #include "app/file-dialog.h"
+#include "app/models-window.h"
 #include "app/window-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -22,6 +23,14 @@ static void
 on_paste (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   genga_window_paste (user_data);
+}
+
+static void
+on_models (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  GengaWindow *self = user_data;
+
+  gtk_window_present (GTK_WINDOW (genga_models_window_new (user_data, self->options)));
 }
 
 static void
@@ -106,6 +115,7 @@ genga_window_install_actions (GengaWindow *self)
     { "remove-selected", on_remove_selected },
     { "save-as", on_save_as },
     { "copy-result", on_copy_result },
+    { "models", on_models },
   };
   g_autoptr (GPropertyAction) show_options =
       g_property_action_new ("show-options", self->flap, "reveal-flap");

@@ -1,17 +1,47 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-app"
 
+#include "app/model-add.h"
 #include "app/window-private.h"
 #include "job/inputs.h"
+#include "job/model-import.h"
 
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
-static void
-expand_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+/* What files that were brought in come to. */
+typedef struct
 {
-  g_task_return_pointer (task, genga_inputs_expand (data, NULL, NULL),
-                         (GDestroyNotify)g_ptr_array_unref);
+  GPtrArray *inputs; /* of GengaInput */
+  char **models;     /* paths of model files */
+} Sorted;
+
+static void
+sorted_free (Sorted *self)
+{
+  g_ptr_array_unref (self->inputs);
+  g_strfreev (self->models);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Sorted, sorted_free)
+
+/* Models are told from pictures here, since that may need a look into the file. */
+static void
+sort_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  g_autoptr (GStrvBuilder) models = g_strv_builder_new ();
+  g_autoptr (GStrvBuilder) others = g_strv_builder_new ();
+  Sorted *sorted = g_new0 (Sorted, 1);
+  char **paths = data;
+
+  for (guint i = 0; paths[i] != NULL; i++)
+    g_strv_builder_add (genga_model_import_is_model (paths[i]) ? models : others, paths[i]);
+
+  g_auto (GStrv) rest = g_strv_builder_end (others);
+  sorted->inputs = genga_inputs_expand (rest, NULL, NULL);
+  sorted->models = g_strv_builder_end (models);
+  g_task_return_pointer (task, sorted, (GDestroyNotify)sorted_free);
 }
 
 static void
@@ -31,16 +61,19 @@ tell_skipped (GengaWindow *self, guint n_skipped)
 }
 
 static void
-on_expanded (GObject *source, GAsyncResult *result, gpointer user_data)
+on_sorted (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GengaWindow *self = GENGA_WINDOW (source);
-  g_autoptr (GPtrArray) inputs = g_task_propagate_pointer (G_TASK (result), NULL);
+  g_autoptr (Sorted) sorted = g_task_propagate_pointer (G_TASK (result), NULL);
   g_autoptr (GPtrArray) sources = g_ptr_array_new ();
   guint n_skipped = 0;
 
-  for (guint i = 0; i < inputs->len; i++)
+  if (sorted->models[0] != NULL)
+    genga_model_add (GTK_WINDOW (self), self->toasts, self->options,
+                     (const char *const *)sorted->models);
+  for (guint i = 0; i < sorted->inputs->len; i++)
     {
-      GengaInput *input = g_ptr_array_index (inputs, i);
+      GengaInput *input = g_ptr_array_index (sorted->inputs, i);
 
       if (input->is_skipped)
         n_skipped += 1;
@@ -62,7 +95,7 @@ void
 genga_window_add_files (GengaWindow *self, GListModel *files)
 {
   g_autoptr (GStrvBuilder) paths = g_strv_builder_new ();
-  g_autoptr (GTask) task = g_task_new (self, NULL, on_expanded, NULL);
+  g_autoptr (GTask) task = g_task_new (self, NULL, on_sorted, NULL);
 
   for (guint i = 0; i < g_list_model_get_n_items (files); i++)
     {
@@ -75,7 +108,7 @@ genga_window_add_files (GengaWindow *self, GListModel *files)
     }
   g_task_set_source_tag (task, genga_window_add_files);
   g_task_set_task_data (task, g_strv_builder_end (paths), (GDestroyNotify)g_strfreev);
-  g_task_run_in_thread (task, expand_in_thread);
+  g_task_run_in_thread (task, sort_in_thread);
 }
 
 static void

@@ -95,6 +95,8 @@ on_finished (GengaJobQueue *queue, guint n_done, guint n_failed, GengaWindow *se
       genga_window_tell (self, summary);
       return;
     }
+  if (!g_settings_get_boolean (self->settings, "notify"))
+    return;
   g_autoptr (GNotification) notification = g_notification_new (
       n_done > 0 ? _ ("Pictures Are Ready") : _ ("Pictures Could Not Be Upscaled"));
   g_notification_set_body (notification, summary);
@@ -231,6 +233,12 @@ genga_window_init (GengaWindow *self)
 
   g_autofree char *path = genga_store_dup_default_path ();
   self->keeper = genga_keeper_new (self->queue, path, on_store_told, self);
+}
+
+GengaOptions *
+genga_window_get_options (GengaWindow *self)
+{
+  return self->options;
 }
 
 GengaWindow *

@@ -16,7 +16,13 @@ G_DECLARE_FINAL_TYPE (GengaWindow, genga_window, GENGA, WINDOW, AdwApplicationWi
 
 GengaWindow *genga_window_new (AdwApplication *application);
 
-/* Puts files and the pictures of folders into the queue; `files` is a list of GFile. */
+/*
+ * Puts files and the pictures of folders into the queue, and adds files that are models to the
+ * user's; `files` is a list of GFile.
+ */
 void genga_window_add_files (GengaWindow *self, GListModel *files);
+
+/* The options of new jobs, borrowed. */
+GengaOptions *genga_window_get_options (GengaWindow *self);
 
 G_END_DECLS

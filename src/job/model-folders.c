@@ -10,6 +10,12 @@ genga_model_folder_dup_own (void)
   return g_build_filename (g_get_user_data_dir (), "genga", "models", NULL);
 }
 
+char *
+genga_model_folder_dup_shipped (void)
+{
+  return genga_module_dup_models_dir ();
+}
+
 char **
 genga_model_folders_dup (void)
 {

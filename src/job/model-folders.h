@@ -16,4 +16,7 @@ char **genga_model_folders_dup (void);
 /* The user's own folder of models, the only one that Genga writes to; free with g_free(). */
 char *genga_model_folder_dup_own (void);
 
+/* The folder of the models that come with Genga; free with g_free(). */
+char *genga_model_folder_dup_shipped (void);
+
 G_END_DECLS

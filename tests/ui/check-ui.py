@@ -20,7 +20,8 @@ def find_installed(app):
         names |= {prefix + name for name in re.findall(r'\{ "([a-z-]+)", (?:on_|NULL)', text)}
         names |= {prefix + name for name in re.findall(r'property_action_new \("([a-z-]+)"', text)}
     for path in app.glob("*.c"):
-        names |= set(re.findall(r'"((?:job|log|view|options)\.[a-z-]+)"', path.read_text()))
+        names |= set(re.findall(r'"((?:job|log|view|options|models|diagnostics|preferences)'
+                                r'\.[a-z-]+)"', path.read_text()))
     return names
 
 

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Every .ui file yields its widget, and gives it back. */
 #include "app/compare-view.h"
+#include "app/diagnostics.h"
 #include "app/empty-page.h"
 #include "app/header.h"
+#include "app/model-facts-row.h"
+#include "app/models-window.h"
 #include "app/options-panel.h"
+#include "app/preferences.h"
 #include "app/queue-row.h"
 #include "resources.h"
 
@@ -14,6 +18,17 @@ test_template (gconstpointer data)
   GtkWidget *widget = g_object_ref_sink (g_object_new (get_type (), NULL));
 
   g_assert_finalize_object (widget);
+}
+
+static void
+test_window_template (gconstpointer data)
+{
+  GType (*get_type) (void) = data;
+  GtkWidget *window = g_object_new (get_type (), NULL);
+
+  g_object_add_weak_pointer (G_OBJECT (window), (gpointer *)&window);
+  gtk_window_destroy (GTK_WINDOW (window));
+  g_assert_null (window);
 }
 
 static void
@@ -40,8 +55,14 @@ main (int argc, char **argv)
   g_test_add_data_func ("/templates/compare-view", genga_compare_view_get_type, test_template);
   g_test_add_data_func ("/templates/empty-page", genga_empty_page_get_type, test_template);
   g_test_add_data_func ("/templates/header", genga_header_get_type, test_template);
+  g_test_add_data_func ("/templates/model-facts-row", genga_model_facts_row_get_type,
+                        test_template);
   g_test_add_data_func ("/templates/options-panel", genga_options_panel_get_type, test_template);
   g_test_add_data_func ("/templates/queue-row", genga_queue_row_get_type, test_template);
+  g_test_add_data_func ("/templates/diagnostics", genga_diagnostics_get_type, test_window_template);
+  g_test_add_data_func ("/templates/models-window", genga_models_window_get_type,
+                        test_window_template);
+  g_test_add_data_func ("/templates/preferences", genga_preferences_get_type, test_window_template);
   g_test_add_func ("/templates/help-overlay", test_help_overlay);
   return g_test_run ();
 }
