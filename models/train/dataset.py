@@ -4,7 +4,8 @@
     dataset.py --out FOLDER --count N --seed S [--first K]
 
 Arrays in FOLDER: `sharp` (the pictures) and, at half size, `still`, `video`
-and `worn` (the same after damage). Clean pairs are made when a crop is taken.
+and `worn` (the same after damage). Training takes `video` from there; the
+other pairs are made anew for every crop.
 Runs may be cut short and go on where they stopped; several processes may
 share the work with --first and --last.
 """
@@ -14,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
+from PIL import Image
 from scipy import ndimage
 
 import degrade
@@ -62,7 +64,7 @@ class Crops:
     """Random batches of (low, high) crops as float tensors 0..1."""
 
     def __init__(self, folder, seed, shares, side=32, batch=8, soft=.45,
-                 rough=.18, hold_out=8):
+                 rough=.2, invert=.12, frames=.12, hold_out=8):
         """shares: kind -> share of the crops, kinds: clean and DAMAGE."""
         self.data = arrays(Path(folder))
         self.pictures = finished(folder)[hold_out:]
@@ -71,38 +73,58 @@ class Crops:
         self.p = np.asarray(p) / sum(p)
         self.side, self.batch = side, batch
         self.soft, self.rough = soft, rough
+        self.invert, self.frames = invert, frames
 
     def place(self):
         """A picture and a corner, preferably where something is drawn."""
         limit = SIZE // 2 - self.side - 8
-        for _ in range(4):
+        for _ in range(6):
             i = self.pictures[self.rng.integers(len(self.pictures))]
             y, x = self.rng.integers(8, limit, 2)
             probe = self.data["sharp"][i, 2 * y:2 * y + 2 * self.side:3,
                                        2 * x:2 * x + 2 * self.side:3]
-            if probe.std() > 6:
+            if probe.std() > 12:
                 break
         return i, y, x
 
-    def clean(self, i, y, x):
-        """Box-reduced pair, sometimes from a softened picture."""
-        s, m = self.side, 6
-        p = self.data["sharp"][i, 2 * y - m:2 * (y + s) + m,
-                               2 * x - m:2 * (x + s) + m]
+    def target(self, i, y, x, side, rough):
+        """A picture's part, sometimes softened, sometimes with fine grain.
+
+        Some channels are inverted: edges of drawings are dark against light,
+        and without edges between colours a network learns none of them.
+        """
+        p = self.data["sharp"][i, 2 * y - 6:2 * (y + side) + 6,
+                               2 * x - 6:2 * (x + side) + 6]
         if self.rng.uniform() < self.soft:
-            p = degrade.soften(p, self.rng.uniform(.4, 1.8))
-        if self.rng.uniform() < self.rough:
+            p = degrade.soften(p, .35 * 5 ** self.rng.uniform())
+        if self.rng.uniform() < rough:
             p = self.roughen(p)
-        high = p[m:-m, m:-m][..., self.rng.permutation(3)]
+        if self.rng.uniform() < self.frames:
+            p = degrade.subsampled(p, self.rng.choice(
+                [Image.NEAREST, Image.BILINEAR], p=[.6, .4]))
+        p = p[6:-6, 6:-6][..., self.rng.permutation(3)]
+        return np.where(self.rng.uniform(size=3) < self.invert, 255 - p, p)
+
+    def clean(self, i, y, x):
+        high = self.target(i, y, x, self.side, self.rough)
         return degrade.box_half(high), high
+
+    def damaged(self, kind, i, y, x):
+        """A part with some room around, so that blocks start anywhere."""
+        s, (dy, dx) = self.side, self.rng.integers(0, 16, 2)
+        y, x = (max(min(at, SIZE // 2 - s - 20), 4) for at in (y - dy, x - dx))
+        high = self.target(i, y, x, s + 16, self.rough / 4)
+        low = DAMAGE[kind](self.rng, high)
+        return (low[dy:dy + s, dx:dx + s],
+                high[2 * dy:2 * (dy + s), 2 * dx:2 * (dx + s)])
 
     def roughen(self, p):
         """Bark, sand, canvas: fine texture that is meant to stay."""
-        n = self.rng.normal(0, 1, p.shape[:2] + (1,))
+        n = self.rng.normal(0, 1, p.shape[:2] + (self.rng.choice([1, 3]),))
         n = ndimage.gaussian_filter(n, (*self.rng.uniform(0, 1.5, 2), 0))
         light = .3 + p.mean(-1, keepdims=True) / 255
         return degrade.to_bytes(
-            p + n / n.std() * light * self.rng.uniform(2, 18))
+            p + n / n.std() * light * np.exp(self.rng.uniform(0, 3)))
 
     def pair(self):
         kind = self.kinds[self.rng.choice(len(self.kinds), p=self.p)]
@@ -110,6 +132,8 @@ class Crops:
         s = self.side
         if kind == "clean":
             low, high = self.clean(i, y, x)
+        elif kind != "video":
+            low, high = self.damaged(kind, i, y, x)
         else:
             low = self.data[kind][i, y:y + s, x:x + s]
             high = self.data["sharp"][i, 2 * y:2 * y + 2 * s,

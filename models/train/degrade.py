@@ -95,6 +95,17 @@ def chroma(rng, p):
     return to_bytes(y @ BACK.T)
 
 
+def subsampled(p, how):
+    """Colour kept for every 2 x 2 pixels, as a player shows a video's frame;
+    how: a Pillow filter."""
+    y = p.astype(np.float32) @ MATRIX.T
+    h, w = p.shape[:2]
+    for k in (1, 2):
+        small = y[..., k].reshape(h // 2, 2, w // 2, 2).mean((1, 3))
+        y[..., k] = Image.fromarray(small).resize((w, h), how)
+    return to_bytes(y @ BACK.T)
+
+
 def banding(rng, p):
     step = rng.uniform(3, 9)
     return to_bytes(np.round(p / step) * step)

@@ -17,16 +17,18 @@ import figures
 import lettering
 import scenes
 import sketches
+import sprites
 import thickets
 from canvas import Canvas, rect
 from colours import hsv
 from textures import surface
 
 SIZE = 640
-KINDS = ((scenes.outdoors, .14), (scenes.landscape, .08), (scenes.room, .10),
-         (thickets.forest, .12), (thickets.matte, .08),
-         (sketches.dead_leaves, .12), (sketches.sketch, .14),
-         (sketches.lineart, .10), (sketches.page, .03), (None, .09))
+KINDS = ((scenes.outdoors, .13), (scenes.landscape, .07), (scenes.room, .10),
+         (thickets.forest, .10), (thickets.matte, .10),
+         (sketches.dead_leaves, .10), (sketches.sketch, .12),
+         (sketches.lineart, .08), (sketches.page, .02), (None, .04),
+         (sprites.portrait, .08), (sprites.tresses, .06))
 
 
 def backdrop(rng, c):

@@ -19,14 +19,49 @@ class Compact(nn.Module):
             layers += [nn.Conv2d(features, features, 3, 1, 1),
                        nn.PReLU(features, .25)]
         last = nn.Conv2d(features, 3 * scale ** 2, 3, 1, 1)
-        nn.init.zeros_(last.bias)
-        with torch.no_grad():
-            last.weight.mul_(.1)
         self.body = nn.Sequential(*layers, last)
+        for layer in self.body:
+            if isinstance(layer, nn.Conv2d):    # keeps the signal's size
+                nn.init.kaiming_normal_(layer.weight, .25)
+                nn.init.zeros_(layer.bias)
+        with torch.no_grad():
+            last.weight.mul_(.02)
+        carry_colour(self)
 
     def forward(self, x):
         y = F.pixel_shuffle(self.body(x), self.scale)
         return y + F.interpolate(x, scale_factor=self.scale, mode="nearest")
+
+
+def carry_colour(model):
+    """Let two channels carry the colour (not the lightness) straight through.
+
+    They are linear and the last layer enlarges them with a parabola that keeps
+    the mean. Lightness drives the training so strongly that without this a
+    network learns nothing at all about edges between colours. The channels
+    that matter least are given up for it.
+    """
+    axes = torch.tensor([[1, -1, 0], [.5, .5, -1]])
+    axes = axes / axes.norm(dim=1, keepdim=True)
+    bend = torch.tensor([[.125, 1, -.125], [-.125, 1, .125]])
+    grow = torch.einsum("ay,bx->abyx", bend, bend).reshape(4, 3, 3)
+    grow[:, 1, 1] -= 1
+    convs, slopes = model.body[::2], model.body[1::2]
+    before = None
+    with torch.no_grad():
+        for conv, slope, after in zip(convs, slopes, convs[1:]):
+            weight = conv.weight.flatten(1).norm(dim=1) * \
+                after.weight.transpose(0, 1).flatten(1).norm(dim=1)
+            here = weight.argsort()[:2]
+            conv.weight[here], conv.bias[here], slope.weight[here] = 0, 0, 1
+            if before is None:
+                conv.weight[here, :, 1, 1] = axes
+            else:
+                conv.weight[:, before] = 0
+                conv.weight[here, before, 1, 1] = 1
+            before = here
+        convs[-1].weight[:, before] = torch.einsum(
+            "ic,syx->csiyx", axes, grow).reshape(-1, 2, 3, 3)
 
 
 def widen(model, small):

@@ -4,12 +4,13 @@
     train.py MODEL --data FOLDER --work FOLDER --out FILE [--minutes M]
 
 The weights written are the running mean (EMA) of the training. A run that was
-cut short goes on from its last checkpoint in --work.
+cut short (politely: with SIGTERM) goes on from its checkpoint in --work.
 """
 import argparse
 import copy
 import json
 import math
+import signal
 import time
 from pathlib import Path
 
@@ -29,7 +30,7 @@ MODELS = {
                    dict(clean=.6, still=.28, video=.08, worn=.04),
                    "the same at several times the speed, for video on a CPU"),
     "genga-restore": (64, 8, 12000,
-                      dict(clean=.06, still=.36, video=.36, worn=.22),
+                      dict(clean=.24, still=.36, video=.3, worn=.1),
                       "compressed, noisy, DVD-era sources"),
 }
 
@@ -69,6 +70,8 @@ class Run:
         self.model = network.Compact(features, convs)
         if args.start:
             network.widen(self.model, network.load(args.start))
+            if args.colour:
+                network.carry_colour(self.model)
         self.mean = copy.deepcopy(self.model)
         self.opts = optimiser.make(self.model, args.lr, args.optimiser)
         self.peaks = [o.param_groups[0]["lr"] for o in self.opts]
@@ -142,14 +145,15 @@ class Run:
 
 def train(run, args):
     log = (args.work / f"{args.model}.log").open("a")
-    losses = []
+    losses, stop = [], []
+    signal.signal(signal.SIGTERM, lambda *_: stop.append(1))
     while run.progress() < 1:
         while args.pause_file and args.pause_file.exists():
             time.sleep(.5)
         begin = time.monotonic()
         losses.append(run.advance())
         run.seconds += time.monotonic() - begin
-        if run.step % args.report == 0 or run.progress() >= 1:
+        if stop or run.step % args.report == 0 or run.progress() >= 1:
             gains = run.gains()
             print(json.dumps({
                 "step": run.step, "seconds": round(run.seconds),
@@ -160,6 +164,8 @@ def train(run, args):
                 "no gain over nearest: the training has collapsed"
             run.checkpoint()
             run.export()
+            if stop:
+                return
 
 
 def main():
@@ -170,6 +176,8 @@ def main():
     ap.add_argument("--out", type=Path, required=True)
     ap.add_argument("--start", type=Path,
                     help="weights of this or a narrower model to begin with")
+    ap.add_argument("--colour", action="store_true",
+                    help="make a --start that knows no colour carry it")
     ap.add_argument("--steps", type=int, help="instead of the model's own")
     ap.add_argument("--features", type=int,
                     help="a narrower model, to be widened later with --start")
