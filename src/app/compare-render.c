@@ -8,6 +8,7 @@
 #define MIN_ZOOM (1 / 64.0)
 #define MAX_ZOOM 8.0
 #define CHECK 16
+#define GAP 2 /* between pictures side by side */
 
 /* A picture's place in device pixels of the view, and the part of it that is drawn. */
 typedef struct
@@ -118,20 +119,22 @@ draw_checkerboard (GtkSnapshot *snapshot, const graphene_rect_t *bounds)
   gtk_snapshot_pop (snapshot);
 }
 
-/* Draws what of the picture is between two lines, in logical pixels. */
+/* Draws what of the picture, which lies at `rect` of the result, is between two lines, in logical
+ * pixels. */
 static void
 draw_picture (GtkSnapshot *snapshot,
               const GengaCompareScene *scene,
               GengaPicture *picture,
+              const GengaRect *rect,
               double from,
               double to)
 {
   int factor = scene->scale_factor;
-  double width = scene->result_width * scene->zoom;
-  double height = scene->result_height * scene->zoom;
+  double width = rect->width * scene->zoom;
+  double height = rect->height * scene->zoom;
   Place place = {
-    .x = rint (scene->x * factor),
-    .y = rint (scene->y * factor),
+    .x = rint (scene->x * factor) + rect->x * scene->zoom,
+    .y = rint (scene->y * factor) + rect->y * scene->zoom,
     .scale_x = width / genga_picture_get_width (picture),
     .scale_y = height / genga_picture_get_height (picture),
     .unit = 1.0 / factor,
@@ -157,6 +160,39 @@ draw_picture (GtkSnapshot *snapshot,
   gtk_snapshot_pop (snapshot);
 }
 
+static GengaRect
+get_whole (const GengaCompareScene *scene)
+{
+  return (GengaRect){ 0, 0, scene->result_width, scene->result_height };
+}
+
+static void
+draw_before (GtkSnapshot *snapshot, const GengaCompareScene *scene, double from, double to)
+{
+  GengaRect whole = get_whole (scene);
+
+  if (scene->before != NULL)
+    draw_picture (snapshot, scene, scene->before, &whole, from, to);
+}
+
+static void
+draw_after (GtkSnapshot *snapshot, const GengaCompareScene *scene, double from, double to)
+{
+  GengaRect whole = get_whole (scene);
+
+  if (scene->after != NULL)
+    {
+      draw_picture (snapshot, scene, scene->after, &whole, from, to);
+      return;
+    }
+  draw_before (snapshot, scene, from, to);
+  for (guint i = 0; scene->patches != NULL && i < scene->patches->len; i++)
+    {
+      const GengaComparePatch *patch = &g_array_index (scene->patches, GengaComparePatch, i);
+      draw_picture (snapshot, scene, patch->picture, &patch->rect, from, to);
+    }
+}
+
 static void
 draw_line (GtkSnapshot *snapshot, const GengaCompareScene *scene)
 {
@@ -169,27 +205,86 @@ draw_line (GtkSnapshot *snapshot, const GengaCompareScene *scene)
                              &GRAPHENE_RECT_INIT (scene->split - 1, 0, 2, scene->height));
 }
 
+gboolean
+genga_compare_has_after (const GengaCompareScene *scene)
+{
+  return scene->after != NULL || (scene->patches != NULL && scene->patches->len > 0);
+}
+
+static gboolean
+is_in_panes (const GengaCompareScene *scene)
+{
+  return scene->side_by_side && scene->before != NULL && genga_compare_has_after (scene);
+}
+
+int
+genga_compare_get_pane_width (const GengaCompareScene *scene)
+{
+  return is_in_panes (scene) ? MAX (1, (scene->width - GAP) / 2) : scene->width;
+}
+
+int
+genga_compare_get_right_pane (const GengaCompareScene *scene)
+{
+  return is_in_panes (scene) ? scene->width - genga_compare_get_pane_width (scene) : 0;
+}
+
+static void
+draw_panes (GtkSnapshot *snapshot, const GengaCompareScene *scene)
+{
+  int width = genga_compare_get_pane_width (scene);
+
+  draw_before (snapshot, scene, 0, width);
+  gtk_snapshot_save (snapshot);
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (genga_compare_get_right_pane (scene), 0));
+  draw_after (snapshot, scene, 0, width);
+  gtk_snapshot_restore (snapshot);
+}
+
+static void
+draw_split (GtkSnapshot *snapshot, const GengaCompareScene *scene)
+{
+  double split = CLAMP (scene->split, 0, scene->width);
+
+  draw_before (snapshot, scene, 0, split);
+  draw_after (snapshot, scene, scene->before != NULL ? split : 0, scene->width);
+  if (scene->before != NULL)
+    draw_line (snapshot, scene);
+}
+
 GskRenderNode *
 genga_compare_render (const GengaCompareScene *scene)
 {
   GtkSnapshot *snapshot = gtk_snapshot_new ();
-  double split = scene->after == NULL ? scene->width : CLAMP (scene->split, 0, scene->width);
 
-  if (scene->before != NULL)
-    draw_picture (snapshot, scene, scene->before, 0, split);
-  if (scene->after != NULL)
-    {
-      draw_picture (snapshot, scene, scene->after, scene->before != NULL ? split : 0, scene->width);
-      if (scene->before != NULL)
-        draw_line (snapshot, scene);
-    }
+  if (!genga_compare_has_after (scene))
+    draw_before (snapshot, scene, 0, scene->width);
+  else if (is_in_panes (scene))
+    draw_panes (snapshot, scene);
+  else
+    draw_split (snapshot, scene);
   return gtk_snapshot_free_to_node (snapshot);
+}
+
+void
+genga_compare_get_visible (
+    const GengaCompareScene *scene, double *left, double *top, double *right, double *bottom)
+{
+  double scale = scene->zoom / scene->scale_factor;
+  double width = MAX (1, scene->result_width) * scale;
+  double height = MAX (1, scene->result_height) * scale;
+
+  *left = CLAMP (-scene->x / width, 0, 1);
+  *top = CLAMP (-scene->y / height, 0, 1);
+  *right = CLAMP ((genga_compare_get_pane_width (scene) - scene->x) / width, 0, 1);
+  *bottom = CLAMP ((scene->height - scene->y) / height, 0, 1);
 }
 
 double
 genga_compare_get_fit_zoom (const GengaCompareScene *scene)
 {
-  double zoom_x = (double)scene->width * scene->scale_factor / MAX (1, scene->result_width);
+  double width = genga_compare_get_pane_width (scene);
+  double zoom_x = width * scene->scale_factor / MAX (1, scene->result_width);
   double zoom_y = (double)scene->height * scene->scale_factor / MAX (1, scene->result_height);
 
   return CLAMP (MIN (zoom_x, zoom_y), MIN_ZOOM, 1);
@@ -208,7 +303,7 @@ genga_compare_keep_in_view (GengaCompareScene *scene)
 {
   double scale = scene->zoom / scene->scale_factor;
 
-  scene->x = keep (scene->x, scene->result_width * scale, scene->width);
+  scene->x = keep (scene->x, scene->result_width * scale, genga_compare_get_pane_width (scene));
   scene->y = keep (scene->y, scene->result_height * scale, scene->height);
 }
 

@@ -11,7 +11,7 @@
 static gboolean
 is_near_line (GengaCompareView *self, double x)
 {
-  return genga_compare_view_has_both (self) &&
+  return genga_compare_view_has_line (self) &&
          fabs (x - genga_compare_view_get_line (self)) <= REACH;
 }
 

@@ -21,15 +21,22 @@ struct _GengaCompareView
   double drag_x, drag_y; /* what was dragged, where the drag began */
   double pinch_zoom;
 
+  GengaPreviewView visible; /* when it was told last */
+
   GtkAdjustment *split;
   GtkWidget *handle;
   GtkWidget *labels;
+  GtkLabel *after_label;
+  GtkSpinner *spinner;
+  GtkWidget *sentence;
+  GtkWidget *progress;
   GtkWidget *tools;
   GtkLabel *zoom_label;
 };
 
-/* Whether there is a line between two pictures, and where, in logical pixels. */
+/* Whether there are two pictures, a line between them, and where, in logical pixels. */
 gboolean genga_compare_view_has_both (GengaCompareView *self);
+gboolean genga_compare_view_has_line (GengaCompareView *self);
 double genga_compare_view_get_line (GengaCompareView *self);
 
 /* After every change of the scene. */

@@ -9,18 +9,48 @@
 #define KNOB_RADIUS 10
 #define MARGIN 12
 
+/* Pieces that are kept: more than a view's worth are of places left behind. */
+#define MAX_PATCHES 64
+
 G_DEFINE_FINAL_TYPE (GengaCompareView, genga_compare_view, GTK_TYPE_WIDGET)
+
+enum
+{
+  PROP_SIDE_BY_SIDE = 1,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+static guint visible_changed_signal;
 
 gboolean
 genga_compare_view_has_both (GengaCompareView *self)
 {
-  return self->scene.before != NULL && self->scene.after != NULL;
+  return self->scene.before != NULL && genga_compare_has_after (&self->scene);
+}
+
+gboolean
+genga_compare_view_has_line (GengaCompareView *self)
+{
+  return genga_compare_view_has_both (self) && !self->scene.side_by_side;
 }
 
 double
 genga_compare_view_get_line (GengaCompareView *self)
 {
   return gtk_adjustment_get_value (self->split) * self->scene.width;
+}
+
+static void
+tell_visible (GengaCompareView *self)
+{
+  GengaPreviewView visible;
+
+  genga_compare_view_get_visible (self, &visible);
+  if (memcmp (&visible, &self->visible, sizeof visible) == 0)
+    return;
+  self->visible = visible;
+  g_signal_emit (self, visible_changed_signal, 0);
 }
 
 void
@@ -35,11 +65,16 @@ genga_compare_view_update (GengaCompareView *self)
   zoom = g_strdup_printf (_ ("%.0f %%"), 100 * self->scene.zoom);
   gtk_label_set_label (self->zoom_label, zoom);
   gtk_widget_queue_draw (GTK_WIDGET (self));
+  tell_visible (self);
 }
 
 void
 genga_compare_view_zoom_at (GengaCompareView *self, double zoom, double x, double y)
 {
+  int right = genga_compare_get_right_pane (&self->scene);
+
+  if (right > 0 && x >= right)
+    x -= right;
   self->fit = FALSE;
   genga_compare_zoom_at (&self->scene, zoom, x, y);
   genga_compare_view_update (self);
@@ -48,7 +83,8 @@ genga_compare_view_zoom_at (GengaCompareView *self, double zoom, double x, doubl
 static void
 zoom_in_middle (GengaCompareView *self, double zoom)
 {
-  genga_compare_view_zoom_at (self, zoom, self->scene.width / 2.0, self->scene.height / 2.0);
+  genga_compare_view_zoom_at (self, zoom, genga_compare_get_pane_width (&self->scene) / 2.0,
+                              self->scene.height / 2.0);
 }
 
 static void
@@ -110,18 +146,22 @@ genga_compare_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 
   scene.split = genga_compare_view_get_line (self);
   if (self->peeking)
-    scene.after = NULL;
+    {
+      scene.after = NULL;
+      scene.patches = NULL;
+    }
   node = genga_compare_render (&scene);
   if (node != NULL)
     {
       gtk_snapshot_append_node (snapshot, node);
       gsk_render_node_unref (node);
     }
+  if (genga_compare_view_has_line (self) && !self->peeking)
+    gtk_widget_snapshot_child (widget, self->handle, snapshot);
   if (genga_compare_view_has_both (self) && !self->peeking)
-    {
-      gtk_widget_snapshot_child (widget, self->handle, snapshot);
-      gtk_widget_snapshot_child (widget, self->labels, snapshot);
-    }
+    gtk_widget_snapshot_child (widget, self->labels, snapshot);
+  gtk_widget_snapshot_child (widget, self->sentence, snapshot);
+  gtk_widget_snapshot_child (widget, self->progress, snapshot);
   gtk_widget_snapshot_child (widget, self->tools, snapshot);
 }
 
@@ -149,6 +189,17 @@ allocate_at (GtkWidget *child, int x, int y, int width, int height)
 }
 
 static void
+allocate_sentence (GengaCompareView *self, int width, int height)
+{
+  int wide, high, smallest;
+
+  gtk_widget_measure (self->sentence, GTK_ORIENTATION_HORIZONTAL, -1, &smallest, &wide, NULL, NULL);
+  wide = MAX (smallest, MIN (wide, width - 2 * MARGIN));
+  gtk_widget_measure (self->sentence, GTK_ORIENTATION_VERTICAL, wide, &smallest, &high, NULL, NULL);
+  allocate_at (self->sentence, (width - wide) / 2, (height - high) / 2, wide, high);
+}
+
+static void
 genga_compare_view_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   GengaCompareView *self = GENGA_COMPARE_VIEW (widget);
@@ -161,7 +212,11 @@ genga_compare_view_size_allocate (GtkWidget *widget, int width, int height, int 
   allocate_at (self->labels, MARGIN, MARGIN, MAX (wide, width - 2 * MARGIN), high);
   gtk_widget_measure (self->tools, GTK_ORIENTATION_HORIZONTAL, -1, &unused, &wide, NULL, NULL);
   gtk_widget_measure (self->tools, GTK_ORIENTATION_VERTICAL, -1, &unused, &high, NULL, NULL);
+  wide = MIN (wide, width);
   allocate_at (self->tools, (width - wide) / 2, height - high - MARGIN, wide, high);
+  gtk_widget_measure (self->progress, GTK_ORIENTATION_VERTICAL, -1, &unused, &high, NULL, NULL);
+  allocate_at (self->progress, 0, 0, width, high);
+  allocate_sentence (self, width, height);
 
   self->scene.width = width;
   self->scene.height = height;
@@ -176,6 +231,7 @@ genga_compare_view_dispose (GObject *object)
 
   g_clear_object (&self->scene.before);
   g_clear_object (&self->scene.after);
+  g_clear_pointer (&self->scene.patches, g_array_unref);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
 
@@ -208,25 +264,83 @@ install_actions (GtkWidgetClass *klass)
 }
 
 static void
+genga_compare_view_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  g_value_set_boolean (value, GENGA_COMPARE_VIEW (object)->scene.side_by_side);
+}
+
+static void
+show_parts (GengaCompareView *self)
+{
+  gtk_widget_set_visible (self->handle, genga_compare_view_has_line (self));
+  gtk_widget_set_visible (self->labels, genga_compare_view_has_both (self));
+}
+
+static void
+genga_compare_view_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  GengaCompareView *self = GENGA_COMPARE_VIEW (object);
+
+  if (self->scene.side_by_side == g_value_get_boolean (value))
+    return;
+  self->scene.side_by_side = g_value_get_boolean (value);
+  show_parts (self);
+  genga_compare_view_update (self);
+  g_object_notify_by_pspec (object, pspec);
+}
+
+static void
+add_properties (GObjectClass *klass)
+{
+  klass->get_property = genga_compare_view_get_property;
+  klass->set_property = genga_compare_view_set_property;
+
+  properties[PROP_SIDE_BY_SIDE] =
+      g_param_spec_boolean ("side-by-side", NULL, NULL, FALSE,
+                            G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  g_object_class_install_properties (klass, N_PROPS, properties);
+  visible_changed_signal = g_signal_new ("visible-changed", GENGA_TYPE_COMPARE_VIEW,
+                                         G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+bind_children (GtkWidgetClass *klass)
+{
+  gtk_widget_class_bind_template_child (klass, GengaCompareView, split);
+  gtk_widget_class_bind_template_child (klass, GengaCompareView, handle);
+  gtk_widget_class_bind_template_child (klass, GengaCompareView, labels);
+  gtk_widget_class_bind_template_child (klass, GengaCompareView, after_label);
+  gtk_widget_class_bind_template_child (klass, GengaCompareView, spinner);
+  gtk_widget_class_bind_template_child (klass, GengaCompareView, sentence);
+  gtk_widget_class_bind_template_child (klass, GengaCompareView, progress);
+  gtk_widget_class_bind_template_child (klass, GengaCompareView, tools);
+  gtk_widget_class_bind_template_child (klass, GengaCompareView, zoom_label);
+}
+
+static void
 genga_compare_view_class_init (GengaCompareViewClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = genga_compare_view_dispose;
+  add_properties (G_OBJECT_CLASS (klass));
   widget_class->snapshot = genga_compare_view_snapshot;
   widget_class->measure = genga_compare_view_measure;
   widget_class->size_allocate = genga_compare_view_size_allocate;
 
   install_actions (widget_class);
+  gtk_widget_class_install_property_action (widget_class, "view.side-by-side", "side-by-side");
   gtk_widget_class_set_css_name (widget_class, "compareview");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/genga/Genga/compare-view.ui");
-  gtk_widget_class_bind_template_child (widget_class, GengaCompareView, split);
-  gtk_widget_class_bind_template_child (widget_class, GengaCompareView, handle);
-  gtk_widget_class_bind_template_child (widget_class, GengaCompareView, labels);
-  gtk_widget_class_bind_template_child (widget_class, GengaCompareView, tools);
-  gtk_widget_class_bind_template_child (widget_class, GengaCompareView, zoom_label);
+  bind_children (widget_class);
+}
+
+static void
+clear_patch (gpointer data)
+{
+  g_clear_object (&((GengaComparePatch *)data)->picture);
 }
 
 static void
@@ -234,6 +348,8 @@ genga_compare_view_init (GengaCompareView *self)
 {
   self->scene.zoom = 1;
   self->scene.scale_factor = 1;
+  self->scene.patches = g_array_new (FALSE, FALSE, sizeof (GengaComparePatch));
+  g_array_set_clear_func (self->scene.patches, clear_patch);
   self->fit = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
   /* Left is before, in every language. */
@@ -250,24 +366,96 @@ genga_compare_view_new (void)
   return g_object_new (GENGA_TYPE_COMPARE_VIEW, NULL);
 }
 
+/* What is shown is another size: zoom and place stay where they are, relative to the picture. */
+static void
+set_result_size (GengaCompareView *self, int width, int height, gboolean is_same)
+{
+  GengaCompareScene *scene = &self->scene;
+
+  if (is_same && scene->result_width > 0 && width > 0)
+    scene->zoom *= (double)scene->result_width / width;
+  else
+    self->fit = TRUE;
+  scene->result_width = width;
+  scene->result_height = height;
+}
+
 void
 genga_compare_view_set_pictures (GengaCompareView *self, GengaPicture *before, GengaPicture *after)
 {
   GengaCompareScene *scene = &self->scene;
   GengaPicture *shown = after != NULL ? after : before;
   gboolean is_same = before != NULL && before == scene->before;
-  int width = scene->result_width;
 
+  if (is_same && after == NULL && scene->after == NULL)
+    return;
   g_set_object (&scene->before, before);
   g_set_object (&scene->after, after);
-  scene->result_width = shown != NULL ? genga_picture_get_width (shown) : 0;
-  scene->result_height = shown != NULL ? genga_picture_get_height (shown) : 0;
-  if (is_same && scene->result_width > 0)
-    scene->zoom *= (double)width / scene->result_width;
-  else
-    self->fit = TRUE;
-  gtk_widget_set_visible (self->handle, genga_compare_view_has_both (self));
-  gtk_widget_set_visible (self->labels, genga_compare_view_has_both (self));
+  g_array_set_size (scene->patches, 0);
+  set_result_size (self, shown != NULL ? genga_picture_get_width (shown) : 0,
+                   shown != NULL ? genga_picture_get_height (shown) : 0, is_same);
+  show_parts (self);
   gtk_widget_set_visible (self->tools, shown != NULL);
   genga_compare_view_update (self);
+}
+
+void
+genga_compare_view_add_patch (GengaCompareView *self,
+                              GengaPicture *picture,
+                              const GengaRect *rect,
+                              int result_width,
+                              int result_height,
+                              gboolean is_first)
+{
+  GengaCompareScene *scene = &self->scene;
+  GengaComparePatch patch = { g_object_ref (picture), *rect };
+
+  g_clear_object (&scene->after);
+  if (is_first || result_width != scene->result_width)
+    g_array_set_size (scene->patches, 0);
+  for (guint i = scene->patches->len; i > 0; i--)
+    if (genga_rect_contains (rect, &g_array_index (scene->patches, GengaComparePatch, i - 1).rect))
+      g_array_remove_index (scene->patches, i - 1);
+  if (scene->patches->len == MAX_PATCHES)
+    g_array_remove_index (scene->patches, 0);
+  g_array_append_val (scene->patches, patch);
+  if (result_width != scene->result_width || result_height != scene->result_height)
+    set_result_size (self, result_width, result_height, TRUE);
+  show_parts (self);
+  genga_compare_view_update (self);
+}
+
+void
+genga_compare_view_drop_patches (GengaCompareView *self)
+{
+  g_array_set_size (self->scene.patches, 0);
+  show_parts (self);
+  genga_compare_view_update (self);
+}
+
+void
+genga_compare_view_get_visible (GengaCompareView *self, GengaPreviewView *visible)
+{
+  genga_compare_get_visible (&self->scene, &visible->left, &visible->top, &visible->right,
+                             &visible->bottom);
+}
+
+void
+genga_compare_view_set_status (GengaCompareView *self,
+                               const char *name,
+                               gboolean is_busy,
+                               const char *sentence)
+{
+  gtk_label_set_label (self->after_label, name);
+  gtk_widget_set_visible (GTK_WIDGET (self->spinner), is_busy);
+  gtk_spinner_set_spinning (self->spinner, is_busy);
+  gtk_label_set_label (GTK_LABEL (self->sentence), sentence != NULL ? sentence : "");
+  gtk_widget_set_visible (self->sentence, sentence != NULL);
+}
+
+void
+genga_compare_view_set_progress (GengaCompareView *self, double fraction)
+{
+  gtk_widget_set_visible (self->progress, fraction >= 0);
+  gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->progress), MAX (0, fraction));
 }

@@ -10,6 +10,7 @@ typedef struct
   gatomicrefcount ref_count;
   GWeakRef owner;
   GMainContext *context;
+  GengaPreviewWrapFunc wrap;
   char *source; /* NULL: the thread ends */
   GengaOptions *options;
   GengaPreviewView view;
@@ -37,6 +38,7 @@ struct _GengaPreview
   Request *current;   /* NULL: nothing is under way */
   char *message;
 
+  GengaPreviewWrapFunc wrap;
   GThread *thread;
   GAsyncQueue *requests;
   GengaPreviewWork *work;
@@ -97,6 +99,7 @@ delivery_free (gpointer data)
   Delivery *self = data;
 
   genga_frame_unref (self->patch.frame);
+  g_clear_object (&self->patch.wrapped);
   request_unref (self->request);
   g_free (self);
 }
@@ -131,6 +134,8 @@ deliver (const GengaPreviewPatch *patch, gpointer user_data)
   delivery->request = request_ref (request);
   delivery->patch = *patch;
   genga_frame_ref (patch->frame);
+  if (request->wrap != NULL)
+    delivery->patch.wrapped = request->wrap (patch->frame);
   call_on_main (request, on_patch, delivery, delivery_free);
 }
 
@@ -208,6 +213,7 @@ on_scheduled (gpointer data)
     return G_SOURCE_REMOVE;
 
   request = request_new (self);
+  request->wrap = self->wrap;
   request->source = g_strdup (self->source);
   request->options = g_object_ref (self->options);
   request->view = self->view;
@@ -300,9 +306,12 @@ genga_preview_init (GengaPreview *self)
 }
 
 GengaPreview *
-genga_preview_new (void)
+genga_preview_new (GengaPreviewWrapFunc wrap)
 {
-  return g_object_new (GENGA_TYPE_PREVIEW, NULL);
+  GengaPreview *self = g_object_new (GENGA_TYPE_PREVIEW, NULL);
+
+  self->wrap = wrap;
+  return self;
 }
 
 void

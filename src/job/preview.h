@@ -26,6 +26,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   GengaFrame *frame; /* U8: RGB, grey, or one of them with alpha */
+  GObject *wrapped;  /* what the preview's function made of it, or NULL */
   GengaRect rect;
   int result_width;
   int result_height;
@@ -45,7 +46,11 @@ typedef struct
 #define GENGA_TYPE_PREVIEW (genga_preview_get_type ())
 G_DECLARE_FINAL_TYPE (GengaPreview, genga_preview, GENGA, PREVIEW, GObject)
 
-GengaPreview *genga_preview_new (void);
+/* Makes of a piece what the program shows; NULL where it cannot. Runs in the preview's thread. */
+typedef GObject *(*GengaPreviewWrapFunc) (const GengaFrame *frame);
+
+/* `wrap` may be NULL. */
+GengaPreview *genga_preview_new (GengaPreviewWrapFunc wrap);
 
 /* The picture's path; NULL: there is nothing to do. */
 void genga_preview_set_source (GengaPreview *self, const char *source);

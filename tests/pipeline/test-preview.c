@@ -50,7 +50,7 @@ on_patch (GengaPreview *preview, const GengaPreviewPatch *patch, Shown *self)
 static void
 shown_init (Shown *self, const char *source, GengaOptions *options)
 {
-  *self = (Shown){ .preview = genga_preview_new () };
+  *self = (Shown){ .preview = genga_preview_new (NULL) };
   g_signal_connect (self->preview, "patch", G_CALLBACK (on_patch), self);
   genga_preview_set_source (self->preview, source);
   genga_preview_set_options (self->preview, options);
