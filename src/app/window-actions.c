@@ -40,7 +40,10 @@ on_start (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   if (genga_options_validate (self->options, &error))
-    genga_job_queue_start (self->queue);
+    {
+      genga_window_lend_tiles (self);
+      genga_job_queue_start (self->queue);
+    }
   else
     genga_window_tell (self, error->message);
 }
@@ -51,6 +54,12 @@ on_pause (GSimpleAction *action, GVariant *state, gpointer user_data)
   GengaWindow *self = user_data;
 
   genga_job_queue_set_paused (self->queue, g_variant_get_boolean (state));
+}
+
+static void
+on_test (GSimpleAction *action, GVariant *state, gpointer user_data)
+{
+  genga_window_test (user_data, g_variant_get_boolean (state));
 }
 
 static void
@@ -110,6 +119,7 @@ genga_window_install_actions (GengaWindow *self)
     { "paste", on_paste },
     { "start", on_start },
     { "pause", NULL, NULL, "false", on_pause },
+    { "test", NULL, NULL, "false", on_test },
     { "stop", on_stop },
     { "remove-done", on_remove_done },
     { "remove-selected", on_remove_selected },
@@ -121,7 +131,10 @@ genga_window_install_actions (GengaWindow *self)
       g_property_action_new ("show-options", self->flap, "reveal-flap");
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  g_autoptr (GPropertyAction) live_preview =
+      g_property_action_new ("live-preview", self->previewer, "live");
   g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (show_options));
+  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (live_preview));
   g_signal_connect_object (self->queue, "notify", G_CALLBACK (genga_window_update_actions), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->queue, "items-changed", G_CALLBACK (genga_window_update_actions),
@@ -140,11 +153,15 @@ void
 genga_window_update_actions (GengaWindow *self)
 {
   gboolean is_running = genga_job_queue_is_running (self->queue);
+  gboolean is_testing = genga_tester_is_running (self->tester);
   gboolean is_done = genga_window_get_done_job (self) != NULL;
   gboolean is_empty = g_list_model_get_n_items (G_LIST_MODEL (self->queue)) == 0;
 
   g_simple_action_set_enabled (get_action (self, "start"),
-                               !is_running && genga_job_queue_get_n_waiting (self->queue) > 0);
+                               !is_running && !is_testing &&
+                                   genga_job_queue_get_n_waiting (self->queue) > 0);
+  g_simple_action_set_enabled (get_action (self, "test"), !is_running && !is_empty);
+  g_simple_action_set_state (get_action (self, "test"), g_variant_new_boolean (is_testing));
   g_simple_action_set_enabled (get_action (self, "stop"), is_running);
   g_simple_action_set_enabled (get_action (self, "pause"), is_running);
   g_simple_action_set_state (get_action (self, "pause"),

@@ -3,151 +3,109 @@
 
 #include "app/window-private.h"
 
-/* What is being loaded for the view; it counts only while its cancellable is the window's. */
-typedef struct
-{
-  GengaWindow *window;
-  char *source;
-  char *target; /* NULL: there is no result yet */
-  GengaPicture *before;
-  GCancellable *cancellable;
-} Loading;
-
-static void
-loading_free (Loading *self)
-{
-  g_object_unref (self->window);
-  g_free (self->source);
-  g_free (self->target);
-  g_clear_object (&self->before);
-  g_object_unref (self->cancellable);
-  g_free (self);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Loading, loading_free)
-
-static gboolean
-is_current (Loading *self)
-{
-  return self->window->loading == self->cancellable;
-}
-
-static void
-show (GengaWindow *self, const char *source, GengaPicture *before, GengaPicture *after)
-{
-  g_free (self->shown_source);
-  self->shown_source = g_strdup (source);
-  g_set_object (&self->shown_before, before);
-  genga_compare_view_set_pictures (self->view, before, after);
-}
-
-static void
-on_after_loaded (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (Loading) loading = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GengaPicture) after = genga_picture_load_finish (result, &error);
-
-  if (!is_current (loading))
-    return;
-  if (after == NULL)
-    genga_window_tell (loading->window, error->message);
-  show (loading->window, loading->source, loading->before, after);
-}
-
-/* Goes on with the result, where there is one. Takes `loading`. */
-static void
-load_after (Loading *loading)
-{
-  if (loading->target != NULL)
-    {
-      genga_picture_load_async (loading->target, loading->cancellable, on_after_loaded, loading);
-      return;
-    }
-  show (loading->window, loading->source, loading->before, NULL);
-  loading_free (loading);
-}
-
-static void
-on_before_loaded (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (Loading) loading = user_data;
-  g_autoptr (GError) error = NULL;
-
-  loading->before = genga_picture_load_finish (result, &error);
-  if (!is_current (loading))
-    return;
-  if (error != NULL)
-    g_debug ("%s", error->message); /* the job's row says it */
-  load_after (g_steal_pointer (&loading));
-}
-
-static void
-show_job (GengaWindow *self, GengaJob *job)
-{
-  Loading *loading = g_new0 (Loading, 1);
-
-  loading->window = g_object_ref (self);
-  loading->source = g_strdup (genga_job_get_source (job));
-  loading->cancellable = g_object_ref (self->loading);
-  if (genga_job_get_state (job) == GENGA_JOB_DONE)
-    loading->target = g_strdup (genga_job_get_target (job));
-  if (g_strcmp0 (self->shown_source, loading->source) == 0 && self->shown_before != NULL)
-    {
-      loading->before = g_object_ref (self->shown_before);
-      load_after (loading);
-    }
-  else
-    genga_picture_load_async (loading->source, self->loading, on_before_loaded, loading);
-}
-
-static void
-cancel_loading (GengaWindow *self)
-{
-  if (self->loading != NULL)
-    g_cancellable_cancel (self->loading);
-  g_clear_object (&self->loading);
-}
-
-static void
-update (GengaWindow *self)
-{
-  cancel_loading (self);
-  self->loading = g_cancellable_new ();
-  if (self->selected != NULL)
-    show_job (self, self->selected);
-  else
-    show (self, NULL, NULL, NULL);
-}
+#include <glib/gi18n-lib.h>
 
 static void
 on_selected (GengaWindow *self)
 {
+  genga_previewer_set_job (self->previewer,
+                           gtk_single_selection_get_selected_item (self->selection));
+  genga_window_update_actions (self);
+}
+
+/* Jobs and tests have the machine to themselves. */
+static void
+on_running (GengaWindow *self)
+{
+  gboolean is_testing = genga_tester_is_running (self->tester);
+
+  genga_previewer_set_held (self->previewer,
+                            is_testing || genga_job_queue_is_running (self->queue));
+  genga_compare_view_set_progress (self->view,
+                                   is_testing ? genga_tester_get_fraction (self->tester) : -1);
+  genga_window_update_actions (self);
+}
+
+static void
+on_test_ended (GengaTester *tester, GengaPicture *result, const char *sentence, GengaWindow *self)
+{
   GengaJob *job = gtk_single_selection_get_selected_item (self->selection);
 
-  if (job == self->selected)
+  if (sentence != NULL)
+    genga_window_tell (self, sentence);
+  if (result != NULL && job != NULL &&
+      g_str_equal (genga_job_get_source (job), genga_tester_get_source (tester)))
+    genga_previewer_show_test (self->previewer, result, genga_tester_get_options (tester));
+}
+
+void
+genga_window_test (GengaWindow *self, gboolean is_wanted)
+{
+  GengaJob *job = gtk_single_selection_get_selected_item (self->selection);
+  g_autoptr (GengaTileStore) tiles = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!is_wanted)
+    {
+      genga_tester_stop (self->tester);
+      return;
+    }
+  if (job == NULL || !genga_options_validate (self->options, &error))
+    {
+      if (error != NULL)
+        genga_window_tell (self, error->message);
+      return;
+    }
+  tiles = genga_previewer_dup_tiles (self->previewer);
+  genga_tester_start (self->tester, genga_job_get_source (job), self->options, tiles);
+}
+
+void
+genga_window_lend_tiles (GengaWindow *self)
+{
+  GengaJob *job = gtk_single_selection_get_selected_item (self->selection);
+  g_autoptr (GengaTileStore) seen = NULL;
+  GengaTileStore *tiles = genga_tester_get_tiles (self->tester);
+
+  if (job == NULL || genga_job_get_state (job) != GENGA_JOB_QUEUED)
     return;
-  if (self->selected != NULL)
-    g_signal_handlers_disconnect_by_func (self->selected, update, self);
-  g_set_object (&self->selected, job);
-  if (job != NULL)
-    g_signal_connect_object (job, "notify::state", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
-  update (self);
+  if (tiles == NULL ||
+      g_strcmp0 (genga_tester_get_source (self->tester), genga_job_get_source (job)) != 0)
+    tiles = seen = genga_previewer_dup_tiles (self->previewer);
+  if (tiles != NULL)
+    genga_job_set_tiles (job, tiles);
 }
 
 void
 genga_window_preview_selection (GengaWindow *self)
 {
+  self->previewer = genga_previewer_new (self->view, self->options);
+  self->tester = genga_tester_new ();
+  g_signal_connect_object (self->previewer, "told", G_CALLBACK (genga_window_tell), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->tester, "ended", G_CALLBACK (on_test_ended), self, 0);
+  g_signal_connect_object (self->tester, "notify", G_CALLBACK (on_running), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->queue, "notify::running", G_CALLBACK (on_running), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self,
                            G_CONNECT_SWAPPED);
-  update (self);
+  g_settings_bind (self->settings, "live-preview", self->previewer, "live",
+                   G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "side-by-side", self->view, "side-by-side",
+                   G_SETTINGS_BIND_DEFAULT);
 }
 
 void
 genga_window_end_preview (GengaWindow *self)
 {
-  cancel_loading (self);
-  g_clear_object (&self->selected);
-  g_clear_object (&self->shown_before);
-  g_clear_pointer (&self->shown_source, g_free);
+  if (self->previewer != NULL)
+    genga_previewer_shut_down (self->previewer);
+  g_clear_object (&self->previewer);
+  if (self->tester != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->tester, self);
+      genga_tester_shut_down (self->tester);
+    }
+  g_clear_object (&self->tester);
 }

@@ -4,6 +4,8 @@
 
 #include "app/compare-view.h"
 #include "app/options-panel.h"
+#include "app/previewer.h"
+#include "app/tester.h"
 #include "app/window.h"
 #include "job/keeper.h"
 
@@ -21,10 +23,8 @@ struct _GengaWindow
   guint inhibition; /* of suspend, while jobs run */
 
   GengaJob *saved_job; /* whose result the dialog finds another name for */
-  GengaJob *selected;
-  GCancellable *loading; /* of what is to be shown; NULL once the window is closed */
-  GengaPicture *shown_before;
-  char *shown_source;
+  GengaPreviewer *previewer;
+  GengaTester *tester;
 
   AdwToastOverlay *toasts;
   GtkWidget *header;
@@ -54,9 +54,13 @@ void genga_window_copy_result (GengaWindow *self);
 /* The selected job, where it is done; borrowed. */
 GengaJob *genga_window_get_done_job (GengaWindow *self);
 
-/* window-preview.c: the selected picture, and its result once it is there. */
+/* window-preview.c: what the view shows of the selected picture; tests. */
 void genga_window_preview_selection (GengaWindow *self);
 void genga_window_end_preview (GengaWindow *self);
+/* Starts or stops a test of the selected picture. */
+void genga_window_test (GengaWindow *self, gboolean is_wanted);
+/* Gives the selected job, which waits, the tiles that are there already. */
+void genga_window_lend_tiles (GengaWindow *self);
 
 /* Shows a sentence for a while. */
 void genga_window_tell (GengaWindow *self, const char *sentence);

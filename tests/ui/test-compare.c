@@ -149,6 +149,74 @@ test_before_only (void)
   scene_clear (&scene);
 }
 
+/* Pieces lie where they belong on the enlarged source, the latest on top, right of the line only.
+ */
+static void
+test_patches (void)
+{
+  GengaCompareScene scene = make_scene ();
+  g_autoptr (GArray) patches = g_array_new (FALSE, FALSE, sizeof (GengaComparePatch));
+  g_autoptr (GengaPicture) first = make_picture (6, 4, 111);
+  g_autoptr (GengaPicture) second = make_picture (2, 2, 222);
+  GengaComparePatch a = { first, { 7, 3, 6, 4 } }, b = { second, { 9, 5, 2, 2 } };
+  cairo_surface_t *surface;
+
+  g_clear_object (&scene.after);
+  scene.patches = patches;
+  g_assert_false (genga_compare_has_after (&scene));
+  g_array_append_val (patches, a);
+  g_array_append_val (patches, b);
+  g_assert_true (genga_compare_has_after (&scene));
+  genga_compare_zoom_at (&scene, 4, 0, 0);
+  surface = draw (&scene);
+  for (int y = 0; y < HEIGHT; y++)
+    for (int x = 0; x < WIDTH; x++)
+      {
+        int u = x / 4, v = y / 4;
+        guint32 expected = rgb (x / 8 * 10, y / 8 * 10, 50);
+        if (ABS (x - 32) <= 2)
+          continue; /* the line */
+        if (x > 32 && u >= 9 && u < 11 && v >= 5 && v < 7)
+          expected = rgb ((u - 9) * 10, (v - 5) * 10, 222);
+        else if (x > 32 && u >= 7 && u < 13 && v >= 3 && v < 7)
+          expected = rgb ((u - 7) * 10, (v - 3) * 10, 111);
+        g_assert_cmphex (get_pixel (surface, x, y), ==, expected);
+      }
+  cairo_surface_destroy (surface);
+  scene_clear (&scene);
+}
+
+/* Two panes show the same part, each as wide as the other. */
+static void
+test_side_by_side (void)
+{
+  GengaCompareScene scene = make_scene ();
+  int width = (WIDTH - 2) / 2, right = WIDTH - width;
+  double left, top, end, bottom;
+  cairo_surface_t *surface;
+
+  scene.side_by_side = TRUE;
+  g_assert_cmpint (genga_compare_get_pane_width (&scene), ==, width);
+  g_assert_cmpint (genga_compare_get_right_pane (&scene), ==, right);
+  genga_compare_zoom_at (&scene, 4, 0, 0);
+  surface = draw (&scene);
+  for (int y = 0; y < HEIGHT; y++)
+    for (int x = 0; x < width; x++)
+      {
+        g_assert_cmphex (get_pixel (surface, x, y), ==, rgb (x / 8 * 10, y / 8 * 10, 50));
+        g_assert_cmphex (get_pixel (surface, right + x, y), ==, rgb (x / 4 * 10, y / 4 * 10, 200));
+      }
+  genga_compare_get_visible (&scene, &left, &top, &end, &bottom);
+  g_assert_cmpfloat (left, ==, 0);
+  g_assert_cmpfloat_with_epsilon (end, width / 64., 1e-9);
+  g_assert_cmpfloat (bottom, ==, 1);
+  cairo_surface_destroy (surface);
+
+  g_clear_object (&scene.after); /* one picture needs one pane */
+  g_assert_cmpint (genga_compare_get_pane_width (&scene), ==, WIDTH);
+  scene_clear (&scene);
+}
+
 /* Transparent pixels show fields of 16 pixels, grey 170 and 200. */
 static void
 test_checkerboard (void)
@@ -243,6 +311,8 @@ main (int argc, char **argv)
   g_test_add_func ("/compare/squares", test_squares);
   g_test_add_func ("/compare/device-pixels", test_device_pixels);
   g_test_add_func ("/compare/before-only", test_before_only);
+  g_test_add_func ("/compare/patches", test_patches);
+  g_test_add_func ("/compare/side-by-side", test_side_by_side);
   g_test_add_func ("/compare/checkerboard", test_checkerboard);
   g_test_add_func ("/compare/tiles", test_tiles);
   g_test_add_func ("/compare/zoom", test_zoom);

@@ -1,0 +1,410 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-app"
+
+#include "app/previewer.h"
+
+#include <glib/gi18n-lib.h>
+
+/* A view that moves is followed once it rests. */
+#define REST_MS 120
+
+struct _GengaPreviewer
+{
+  GObject parent_instance;
+
+  GengaCompareView *view; /* NULL once shut down */
+  GengaOptions *options;
+  GengaPreview *preview;
+  GengaJob *job;
+  gboolean is_live;
+  guint resting; /* the source that waits for the view to rest */
+
+  GCancellable *loading; /* of pictures from files */
+  GengaPicture *before;  /* of the file `source` */
+  char *source;
+  char *problem; /* why there is no picture before */
+
+  GengaPicture *after; /* made with `after_options`; NULL: none */
+  GengaOptions *after_options;
+  gboolean is_test;
+  gboolean is_approximate;
+  gboolean has_patches;
+};
+
+/* What is being loaded; it counts only while its cancellable is the previewer's. */
+typedef struct
+{
+  GengaPreviewer *previewer;
+  GengaJob *job;
+  GCancellable *cancellable;
+} Loading;
+
+G_DEFINE_FINAL_TYPE (GengaPreviewer, genga_previewer, G_TYPE_OBJECT)
+
+enum
+{
+  PROP_LIVE = 1,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+static guint told_signal;
+
+static Loading *
+loading_new (GengaPreviewer *self)
+{
+  Loading *loading = g_new0 (Loading, 1);
+
+  loading->previewer = g_object_ref (self);
+  loading->job = g_object_ref (self->job);
+  loading->cancellable = g_object_ref (self->loading);
+  return loading;
+}
+
+static void
+loading_free (Loading *self)
+{
+  g_object_unref (self->previewer);
+  g_object_unref (self->job);
+  g_object_unref (self->cancellable);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Loading, loading_free)
+
+/* Options that change pixels: a result made with other ones is not what would come now. */
+static gboolean
+look_same (GengaOptions *a, GengaOptions *b)
+{
+  for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
+    {
+      GengaOptionGroup group = genga_option_get_info (option)->group;
+
+      if (group != GENGA_OPTION_GROUP_NETWORK && group != GENGA_OPTION_GROUP_FILTERS &&
+          option != GENGA_OPTION_TRANSPARENCY)
+        continue;
+      g_autofree char *left = genga_options_format (a, option);
+      g_autofree char *right = genga_options_format (b, option);
+      if (g_strcmp0 (left, right) != 0)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+is_result_current (GengaPreviewer *self)
+{
+  return self->after != NULL && look_same (self->after_options, self->options);
+}
+
+static void
+show_status (GengaPreviewer *self)
+{
+  gboolean is_busy = genga_preview_is_busy (self->preview);
+  const char *sentence = self->problem;
+  const char *name;
+
+  if (self->view == NULL)
+    return;
+  if (is_result_current (self))
+    name = self->is_test ? _ ("Test Result") : _ ("After");
+  else
+    name = self->is_approximate ? _ ("Preview (approximate)") : _ ("Preview");
+  if (sentence == NULL && self->before != NULL && self->is_live && !is_result_current (self))
+    sentence = genga_preview_get_message (self->preview);
+  genga_compare_view_set_status (self->view, name, is_busy, sentence);
+}
+
+/* A result that no longer fits is seen until the first piece of the preview is there. */
+static void
+show (GengaPreviewer *self)
+{
+  gboolean is_current = is_result_current (self);
+
+  if (self->view == NULL)
+    return;
+  if (is_current || !self->is_live || !self->has_patches)
+    genga_compare_view_set_pictures (self->view, self->before,
+                                     is_current || self->is_live ? self->after : NULL);
+  if (is_current || !self->is_live)
+    {
+      genga_compare_view_drop_patches (self->view);
+      self->has_patches = FALSE;
+    }
+  genga_preview_set_source (
+      self->preview, self->is_live && !is_current && self->before != NULL ? self->source : NULL);
+  show_status (self);
+}
+
+static void
+set_after (GengaPreviewer *self, GengaPicture *after, GengaOptions *options, gboolean is_test)
+{
+  g_set_object (&self->after, after);
+  g_set_object (&self->after_options, options);
+  self->is_test = is_test;
+}
+
+static gboolean
+is_wanted (Loading *self)
+{
+  return self->previewer->loading == self->cancellable;
+}
+
+static void
+on_after_loaded (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Loading) loading = user_data;
+  GengaPreviewer *self = loading->previewer;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GengaPicture) after = genga_picture_load_finish (result, &error);
+
+  if (!is_wanted (loading))
+    return;
+  if (after == NULL)
+    g_signal_emit (self, told_signal, 0, error->message);
+  set_after (self, after, genga_job_get_options (loading->job), FALSE);
+  show (self);
+}
+
+/* The result, where there is one. */
+static void
+load_after (GengaPreviewer *self)
+{
+  if (genga_job_get_state (self->job) == GENGA_JOB_DONE)
+    genga_picture_load_async (genga_job_get_target (self->job), self->loading, on_after_loaded,
+                              loading_new (self));
+  else
+    show (self);
+}
+
+static void
+on_before_loaded (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Loading) loading = user_data;
+  GengaPreviewer *self = loading->previewer;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GengaPicture) before = genga_picture_load_finish (result, &error);
+
+  if (!is_wanted (loading))
+    return;
+  g_set_object (&self->before, before);
+  g_clear_pointer (&self->problem, g_free);
+  self->problem = error != NULL ? g_strdup (error->message) : NULL;
+  load_after (self);
+}
+
+static void
+forget (GengaPreviewer *self)
+{
+  set_after (self, NULL, NULL, FALSE);
+  g_clear_object (&self->before);
+  g_clear_pointer (&self->source, g_free);
+  g_clear_pointer (&self->problem, g_free);
+  self->has_patches = FALSE;
+  if (self->view != NULL)
+    {
+      genga_compare_view_drop_patches (self->view);
+      genga_compare_view_set_pictures (self->view, NULL, NULL);
+    }
+}
+
+static void
+cancel_loading (GengaPreviewer *self)
+{
+  if (self->loading != NULL)
+    g_cancellable_cancel (self->loading);
+  g_clear_object (&self->loading);
+}
+
+/* The job is another one, or further than it was. */
+static void
+update (GengaPreviewer *self)
+{
+  cancel_loading (self);
+  if (self->job == NULL)
+    {
+      forget (self);
+      show (self);
+      return;
+    }
+
+  self->loading = g_cancellable_new ();
+  if (g_strcmp0 (self->source, genga_job_get_source (self->job)) == 0 && self->before != NULL)
+    {
+      if (!self->is_test)
+        set_after (self, NULL, NULL, FALSE);
+      load_after (self);
+      return;
+    }
+  forget (self);
+  self->source = g_strdup (genga_job_get_source (self->job));
+  genga_picture_load_async (self->source, self->loading, on_before_loaded, loading_new (self));
+}
+
+static void
+on_patch (GengaPreview *preview, const GengaPreviewPatch *patch, GengaPreviewer *self)
+{
+  if (patch->wrapped == NULL || self->view == NULL || is_result_current (self))
+    return;
+  self->has_patches = TRUE;
+  self->is_approximate = patch->is_approximate;
+  genga_compare_view_add_patch (self->view, GENGA_PICTURE (patch->wrapped), &patch->rect,
+                                patch->result_width, patch->result_height, patch->is_first);
+  show_status (self);
+}
+
+static void
+on_options_changed (GengaPreviewer *self)
+{
+  genga_preview_set_options (self->preview, self->options);
+  show (self);
+}
+
+static gboolean
+on_rest (gpointer data)
+{
+  GengaPreviewer *self = data;
+  GengaPreviewView visible;
+
+  self->resting = 0;
+  genga_compare_view_get_visible (self->view, &visible);
+  genga_preview_set_view (self->preview, &visible);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_visible_changed (GengaPreviewer *self)
+{
+  g_clear_handle_id (&self->resting, g_source_remove);
+  self->resting = g_timeout_add (REST_MS, on_rest, self);
+}
+
+static GObject *
+wrap (const GengaFrame *frame)
+{
+  g_autoptr (GError) error = NULL;
+  GengaPicture *picture = genga_picture_new (frame, &error);
+
+  if (picture == NULL)
+    g_debug ("%s", error->message);
+  return picture != NULL ? G_OBJECT (picture) : NULL;
+}
+
+static void
+genga_previewer_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  g_value_set_boolean (value, GENGA_PREVIEWER (object)->is_live);
+}
+
+static void
+genga_previewer_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  GengaPreviewer *self = GENGA_PREVIEWER (object);
+
+  if (self->is_live == g_value_get_boolean (value))
+    return;
+  self->is_live = g_value_get_boolean (value);
+  show (self);
+  g_object_notify_by_pspec (object, pspec);
+}
+
+static void
+genga_previewer_dispose (GObject *object)
+{
+  GengaPreviewer *self = GENGA_PREVIEWER (object);
+
+  genga_previewer_shut_down (self);
+  g_clear_object (&self->options);
+
+  G_OBJECT_CLASS (genga_previewer_parent_class)->dispose (object);
+}
+
+static void
+genga_previewer_class_init (GengaPreviewerClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = genga_previewer_get_property;
+  object_class->set_property = genga_previewer_set_property;
+  object_class->dispose = genga_previewer_dispose;
+
+  properties[PROP_LIVE] =
+      g_param_spec_boolean ("live", NULL, NULL, FALSE,
+                            G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  told_signal = g_signal_new ("told", GENGA_TYPE_PREVIEWER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                              G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+static void
+genga_previewer_init (GengaPreviewer *self)
+{
+  self->preview = genga_preview_new (wrap);
+  g_signal_connect_object (self->preview, "patch", G_CALLBACK (on_patch), self, 0);
+  g_signal_connect_object (self->preview, "notify", G_CALLBACK (show_status), self,
+                           G_CONNECT_SWAPPED);
+}
+
+GengaPreviewer *
+genga_previewer_new (GengaCompareView *view, GengaOptions *options)
+{
+  GengaPreviewer *self = g_object_new (GENGA_TYPE_PREVIEWER, NULL);
+
+  self->view = g_object_ref (view);
+  self->options = g_object_ref (options);
+  genga_preview_set_options (self->preview, options);
+  g_signal_connect_object (options, "notify", G_CALLBACK (on_options_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (view, "visible-changed", G_CALLBACK (on_visible_changed), self,
+                           G_CONNECT_SWAPPED);
+  return self;
+}
+
+void
+genga_previewer_set_job (GengaPreviewer *self, GengaJob *job)
+{
+  if (job == self->job)
+    return;
+  if (self->job != NULL)
+    g_signal_handlers_disconnect_by_func (self->job, update, self);
+  g_set_object (&self->job, job);
+  if (job != NULL)
+    g_signal_connect_object (job, "notify::state", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  update (self);
+}
+
+void
+genga_previewer_set_held (GengaPreviewer *self, gboolean is_held)
+{
+  genga_preview_set_held (self->preview, is_held);
+}
+
+void
+genga_previewer_show_test (GengaPreviewer *self, GengaPicture *result, GengaOptions *options)
+{
+  set_after (self, result, options, TRUE);
+  show (self);
+}
+
+GengaTileStore *
+genga_previewer_dup_tiles (GengaPreviewer *self)
+{
+  return genga_preview_dup_tiles (self->preview);
+}
+
+void
+genga_previewer_shut_down (GengaPreviewer *self)
+{
+  if (self->view == NULL)
+    return;
+  cancel_loading (self);
+  g_clear_handle_id (&self->resting, g_source_remove);
+  g_signal_handlers_disconnect_by_data (self->view, self);
+  if (self->job != NULL)
+    g_signal_handlers_disconnect_by_data (self->job, self);
+  g_clear_object (&self->view);
+  g_clear_object (&self->job);
+  g_clear_object (&self->preview);
+  forget (self);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * GengaPreviewer: decides what the compare view shows of a job, and keeps it up to date.
+ *
+ * On the left the source. On the right, where they were made with the options as they are now: the
+ * job's result, or that of a test; else a live preview of what is seen, if that is wanted.
+ *
+ * Property `live`: whether there are previews. Signal `told` (const char *): a sentence for people.
+ *
+ * Thread rule: main context only.
+ */
+#pragma once
+
+#include "app/compare-view.h"
+#include "job/job.h"
+
+G_BEGIN_DECLS
+
+#define GENGA_TYPE_PREVIEWER (genga_previewer_get_type ())
+G_DECLARE_FINAL_TYPE (GengaPreviewer, genga_previewer, GENGA, PREVIEWER, GObject)
+
+/* `options` are those that a job would be started with; they are watched. */
+GengaPreviewer *genga_previewer_new (GengaCompareView *view, GengaOptions *options);
+
+/* What is to be shown; NULL: nothing. */
+void genga_previewer_set_job (GengaPreviewer *self, GengaJob *job);
+
+/* While jobs or a test need the machine, the preview waits. */
+void genga_previewer_set_held (GengaPreviewer *self, gboolean is_held);
+
+/* Shows the result of a test of the job's source with `options`. */
+void genga_previewer_show_test (GengaPreviewer *self, GengaPicture *result, GengaOptions *options);
+
+/* Tiles for a job of what is shown; NULL: none. */
+GengaTileStore *genga_previewer_dup_tiles (GengaPreviewer *self);
+
+/* Lets go of the view, for good. */
+void genga_previewer_shut_down (GengaPreviewer *self);
+
+G_END_DECLS

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * GengaTester: upscales one picture whole, exactly as a job does, and keeps nothing of it but what
+ * is shown (UI-27).
+ *
+ * Properties: `running`; `fraction`, 0 to 1. Signal `ended` (GengaPicture *result, const char
+ * *sentence): one of them, or neither after a stop.
+ *
+ * Thread rule: main context only.
+ */
+#pragma once
+
+#include "app/picture.h"
+#include "core/options.h"
+#include "engine/tile-store.h"
+
+G_BEGIN_DECLS
+
+#define GENGA_TYPE_TESTER (genga_tester_get_type ())
+G_DECLARE_FINAL_TYPE (GengaTester, genga_tester, GENGA, TESTER, GObject)
+
+GengaTester *genga_tester_new (void);
+
+/*
+ * Nothing while a test runs. `tiles` (may be NULL) are those that a preview has computed; what the
+ * test computes stays with them or, where they do not fit, in a store of its own.
+ */
+void genga_tester_start (GengaTester *self,
+                         const char *source,
+                         GengaOptions *options,
+                         GengaTileStore *tiles);
+/* Ends within one tile. */
+void genga_tester_stop (GengaTester *self);
+
+/* As stop, and waits for it; before the program ends. No signal follows. */
+void genga_tester_shut_down (GengaTester *self);
+
+gboolean genga_tester_is_running (GengaTester *self);
+double genga_tester_get_fraction (GengaTester *self);
+
+/* Of the last test; NULL before. */
+GengaOptions *genga_tester_get_options (GengaTester *self);
+const char *genga_tester_get_source (GengaTester *self);
+GengaTileStore *genga_tester_get_tiles (GengaTester *self);
+
+G_END_DECLS

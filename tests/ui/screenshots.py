@@ -1,0 +1,121 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Pictures of the real window, for people to look at and for README and metainfo.
+
+screenshots.py [NAME ...] with the environment of the tests and GENGA_UI_SCREENSHOTS, the folder that
+they come to.
+"""
+import os
+import pathlib
+import subprocess
+import sys
+import time
+
+import support
+
+FOLDER = pathlib.Path(os.environ["GENGA_UI_SCREENSHOTS"])
+
+
+def put_samples(desktop, *names):
+    """Copies of the sample picture in the desktop's home."""
+    return [desktop.put_sample(name) for name in names]
+
+
+def take(desktop, name):
+    """The window alone, once it rests."""
+    time.sleep(1)
+    window = desktop.get_window("Genga")
+    subprocess.run(["import", "-window", window, str(FOLDER / f"{name}.png")], check=True)
+
+
+def wait_for_preview(desktop):
+    """Until the preview is there."""
+    desktop.find("label", "Preview")
+    time.sleep(4)
+
+
+def resize(desktop, width, height):
+    """Another size of the window."""
+    window = desktop.get_window("Genga")
+    subprocess.run(["xdotool", "windowsize", "--sync", window, str(width), str(height)], check=True)
+    time.sleep(1)
+
+
+def shoot_empty(desktop):
+    """Nothing is there yet."""
+    desktop.start_genga()
+    take(desktop, "empty")
+
+
+def shoot_compare(desktop):
+    """A live preview beside its source."""
+    desktop.start_genga(*put_samples(desktop, "Episode 12 still.png", "Key visual.png"))
+    desktop.find("panel", "Key visual.png, Waiting")
+    wait_for_preview(desktop)
+    for _ in range(3):
+        desktop.press("Zoom In")
+    time.sleep(3)
+    take(desktop, "compare")
+
+
+def shoot_panes(desktop):
+    """Both pictures side by side."""
+    desktop.start_genga(*put_samples(desktop, "Key visual.png"))
+    wait_for_preview(desktop)
+    desktop.press("Side by Side")
+    desktop.press("Original Size")
+    time.sleep(3)
+    take(desktop, "side-by-side")
+
+
+def shoot_running(desktop):
+    """A queue at work."""
+    desktop.write_options(model="bicubic", scale="16")
+    desktop.start_genga(*put_samples(desktop, "one.png", "two.png", "three.png", "four.png"))
+    desktop.find("panel", "four.png, Waiting")
+    desktop.press("Start")
+    desktop.find("panel", "one.png, Done")
+    take(desktop, "running")
+
+
+def shoot_dark(desktop):
+    """In dark style."""
+    desktop.environment["ADW_DEBUG_COLOR_SCHEME"] = "prefer-dark"
+    desktop.start_genga(*put_samples(desktop, "Key visual.png"))
+    wait_for_preview(desktop)
+    take(desktop, "dark")
+
+
+def shoot_narrow(desktop):
+    """As on a phone."""
+    desktop.start_genga(*put_samples(desktop, "Key visual.png"))
+    wait_for_preview(desktop)
+    resize(desktop, 360, 640)
+    time.sleep(2)
+    take(desktop, "narrow")
+
+
+def shoot_french(desktop):
+    """In French."""
+    desktop.environment.update(LANGUAGE="fr", LC_ALL="C.UTF-8", LANG="fr_FR.UTF-8")
+    desktop.start_genga(*put_samples(desktop, "Illustration.png"))
+    time.sleep(6)
+    take(desktop, "french")
+
+
+def shoot_rtl(desktop):
+    """From right to left, with large text and high contrast."""
+    desktop.environment.update(GTK_DEBUG="", ADW_DEBUG_HIGH_CONTRAST="1", GDK_DPI_SCALE="1.5",
+                               LANGUAGE="he")
+    desktop.start_genga(*put_samples(desktop, "Illustration.png"))
+    time.sleep(6)
+    take(desktop, "large-text")
+
+
+FOLDER.mkdir(parents=True, exist_ok=True)
+os.environ.setdefault("GENGA_UI_SHOTS", " ".join(sys.argv[1:]))
+wanted = os.environ["GENGA_UI_SHOTS"].split()
+shots = {name.removeprefix("shoot_"): function for name, function in globals().items()
+         if name.startswith("shoot_")}
+support.run([(name, function) for name, function in shots.items()
+             if not wanted or name in wanted])

@@ -1,0 +1,115 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The live preview and the test in the real window: seen at once, and nothing is left behind."""
+import os
+import subprocess
+
+import support
+
+
+def set_value(desktop, role, name, value):
+    """Moves a slider or a spin button."""
+    control = desktop.find(role, name).queryValue()
+    control.currentValue = value
+    support.wait_for(f"{name} to be {value}", lambda: abs(control.currentValue - value) < 1e-6)
+
+
+def is_pressed(desktop, name):
+    """Whether a toggle button is down."""
+    import pyatspi
+    node = desktop.look("push button", name)
+    return node is not None and node.getState().contains(pyatspi.STATE_PRESSED)
+
+
+def get_leftovers(desktop):
+    """What a test has left in the cache."""
+    return list((desktop.folder / "cache/genga").glob("test-*"))
+
+
+def test_live(desktop):
+    """A preview appears by itself, follows every option, and its tiles change nothing of what is
+    written."""
+    desktop.write_options(model="genga-fast")
+    picture = desktop.put_sample("picture.png")
+    desktop.start_genga(picture)
+    desktop.find("label", "Preview")
+    set_value(desktop, "slider", "Sharpening", 0.5)
+    set_value(desktop, "spin button", "Scale", 3)
+    desktop.find("label", "Preview")
+    set_value(desktop, "spin button", "Scale", 2)
+    desktop.press("Start")
+    desktop.find("label", "After")
+    expected = desktop.folder / "expected.png"
+    subprocess.run([os.environ["GENGA_CLI"], "upscale", "--quiet", "--model", "genga-fast",
+                    "--sharpening", "0.5", "--output", str(expected), str(picture)], check=True,
+                   stdout=subprocess.DEVNULL, env=desktop.environment)
+    result = desktop.folder / "picture_upscaled.png"
+    support.expect(result.read_bytes() == expected.read_bytes(), "the window writes something else")
+
+    # Done and then changed: a preview again, until the options are what they were.
+    set_value(desktop, "slider", "Sharpening", 1)
+    desktop.find("label", "Preview")
+    set_value(desktop, "slider", "Sharpening", 0.5)
+    desktop.find("label", "After")
+    desktop.quit()
+
+
+def test_off(desktop):
+    """Who wants no preview has none, today and the next time."""
+    desktop.write_options(model="bicubic")
+    desktop.start_genga(desktop.put_sample("picture.png"))
+    desktop.find("label", "Preview")
+    desktop.press("Live Preview")
+    support.wait_for("the preview to go", lambda: desktop.look("label", "Preview") is None)
+    desktop.press("Side by Side")
+    support.wait_for("the two panes", lambda: is_pressed(desktop, "Side by Side"))
+    desktop.quit()
+    stored = (desktop.folder / "config/glib-2.0/settings/keyfile").read_text()
+    for part in ["live-preview=false", "side-by-side=true"]:
+        support.expect(part in stored, f"{part} is not in {stored!r}")
+    desktop.start_genga()
+    desktop.find("panel", "picture.png, Waiting")
+    support.expect(desktop.look("label", "Preview") is None, "there is a preview")
+    desktop.quit()
+
+
+def test_test(desktop):
+    """A test shows the whole result and keeps nothing; it can be stopped."""
+    desktop.write_options(model="bicubic", scale="4")
+    desktop.start_genga(desktop.put_sample("picture.png"))
+    desktop.find("label", "Preview")
+    desktop.press("Test")
+    desktop.find("label", "Test Result")
+    support.expect(not get_leftovers(desktop), "the test's file is still there")
+    support.expect(not list(desktop.folder.glob("picture_*")), "the test has written a result")
+    set_value(desktop, "spin button", "Scale", 16)
+    desktop.find("label", "Preview")
+    desktop.press("Test")
+    desktop.find("progress bar", "Progress of the Test")
+    desktop.press("Test")
+    support.wait_for("the test to stop",
+                     lambda: desktop.look("progress bar", "Progress of the Test") is None)
+    support.expect(not get_leftovers(desktop), "something of the stopped test is still there")
+    desktop.quit()
+
+
+def test_reasons(desktop):
+    """Where there can be no preview, the view says why."""
+    notes = desktop.folder / "notes.png"
+    notes.write_text("not a picture\n")
+    desktop.start_genga(notes)
+    desktop.find_starting("panel", "notes.png")
+
+    def get_reasons():
+        return [node for node in desktop.walk()
+                if node.getRoleName() == "label" and "is a text" in node.name]
+    support.wait_for("the reason in the view and in the row", lambda: len(get_reasons()) == 2)
+    desktop.quit()
+
+
+support.run([
+    ("live", test_live),
+    ("off", test_off),
+    ("test", test_test),
+    ("reasons", test_reasons),
+])
