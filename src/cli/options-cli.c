@@ -11,13 +11,14 @@ static gboolean
 parse_row (const char *flag, const char *text, gpointer user_data, GError **error)
 {
   const char *name = flag + strspn (flag, "-");
+  GengaOption option;
 
-  for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
-    {
-      if (g_str_equal (name, genga_option_get_info (option)->name))
-        return genga_options_parse (user_data, option, text != NULL ? text : "yes", error);
-    }
-  g_return_val_if_reached (FALSE);
+  g_return_val_if_fail (genga_option_find (name, &option), FALSE);
+
+  if (genga_options_parse (user_data, option, text != NULL ? text : "yes", error))
+    return TRUE;
+  g_prefix_error (error, "--%s: ", name);
+  return FALSE;
 }
 
 static gboolean

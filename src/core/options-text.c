@@ -11,13 +11,12 @@
 #define SMALLEST_TILE 64
 
 static gboolean
-set_usage_error (GError **error, GengaOption option, const char *text, const char *expected)
+set_usage_error (GError **error, const char *text, const char *expected)
 {
   g_autofree char *valid = g_utf8_make_valid (text, -1);
 
-  g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
-               _ ("--%s: “%s” is not possible; it takes %s."), genga_option_get_info (option)->name,
-               valid, expected);
+  g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE, _ ("“%s” is not possible; choose %s."), valid,
+               expected);
   return FALSE;
 }
 
@@ -47,7 +46,7 @@ parse_int (GengaOption option, GParamSpec *pspec, const char *text, GValue *valu
   else if (!g_ascii_string_to_signed (text, 10, range->minimum, range->maximum, &number, NULL))
     {
       g_autofree char *expected = dup_int_range (option, range);
-      return set_usage_error (error, option, text, expected);
+      return set_usage_error (error, text, expected);
     }
   g_value_set_int (value, number);
   return TRUE;
@@ -88,7 +87,7 @@ parse_bytes (GengaOption option, GParamSpec *pspec, const char *text, GValue *va
     {
       g_autofree char *expected =
           g_strdup_printf (_ ("a number of bytes, such as 800M or 4G, or “%s”"), zero_nick);
-      return set_usage_error (error, option, text, expected);
+      return set_usage_error (error, text, expected);
     }
   g_value_set_uint64 (value, bytes);
   return TRUE;
@@ -105,7 +104,7 @@ parse_double (
   if (end == text || *end != '\0' || !(number >= range->minimum && number <= range->maximum))
     {
       g_autofree char *expected = g_strdup_printf (_ ("%g to %g"), range->minimum, range->maximum);
-      return set_usage_error (error, option, text, expected);
+      return set_usage_error (error, text, expected);
     }
   g_value_set_double (value, number);
   return TRUE;
@@ -118,7 +117,7 @@ parse_boolean (GengaOption option, const char *text, GValue *value, GError **err
   static const char *const no[] = { "no", "false", "off", "0", NULL };
 
   if (!g_strv_contains (yes, text) && !g_strv_contains (no, text))
-    return set_usage_error (error, option, text, _ ("yes or no"));
+    return set_usage_error (error, text, _ ("yes or no"));
   g_value_set_boolean (value, g_strv_contains (yes, text));
   return TRUE;
 }
@@ -134,7 +133,7 @@ parse_enum (GengaOption option, GParamSpec *pspec, const char *text, GValue *val
       g_autoptr (GString) nicks = g_string_new (NULL);
       for (guint i = 0; i < klass->n_values; i++)
         g_string_append_printf (nicks, "%s%s", i > 0 ? ", " : "", klass->values[i].value_nick);
-      return set_usage_error (error, option, text, nicks->str);
+      return set_usage_error (error, text, nicks->str);
     }
   g_value_set_enum (value, found->value);
   return TRUE;
@@ -215,22 +214,22 @@ genga_options_validate (GengaOptions *self, GError **error)
   if (tile != 0 && tile < SMALLEST_TILE)
     {
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
-                   _ ("--tile: %d is too small; a tile has at least %d pixels."), tile,
+                   _ ("Tile size: %d is too small; a tile has at least %d pixels."), tile,
                    SMALLEST_TILE);
       return FALSE;
     }
   if (tile != 0 && overlap >= 0 && 2 * overlap >= tile)
     {
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
-                   _ ("--overlap: %d is too much for tiles of %d pixels; it takes less than half a "
-                      "tile, up to %d."),
+                   _ ("Tile overlap: %d is too much for tiles of %d pixels; choose less than half "
+                      "a tile, up to %d."),
                    overlap, tile, (tile - 1) / 2);
       return FALSE;
     }
   if (bit_depth != 0 && bit_depth != 8 && bit_depth != 16)
     {
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
-                   _ ("--bit-depth: %d is not possible; it takes 8, 16 or “auto”."), bit_depth);
+                   _ ("Bit depth: %d is not possible; choose 8, 16 or “auto”."), bit_depth);
       return FALSE;
     }
   return TRUE;
@@ -248,11 +247,13 @@ genga_options_dup_warnings (GengaOptions *self)
       double value = genga_options_get_double (self, softened[i]);
       if (value < info->soft_minimum || value > info->soft_maximum)
         g_ptr_array_add (
-            warnings, g_strdup_printf (_ ("--%s: %g is far from 1; %g to %g look natural."),
-                                       info->name, value, info->soft_minimum, info->soft_maximum));
+            warnings,
+            g_strdup_printf (_ ("%s: %g is far from 1; %g to %g look natural."),
+                             _ (g_param_spec_get_nick (genga_option_get_pspec (softened[i]))),
+                             value, info->soft_minimum, info->soft_maximum));
     }
   if (genga_options_get_double (self, GENGA_OPTION_SHARPENING) > 1.5)
-    g_ptr_array_add (warnings, g_strdup (_ ("--sharpening: values above 1.5 draw halos around "
+    g_ptr_array_add (warnings, g_strdup (_ ("Sharpening: values above 1.5 draw halos around "
                                             "edges.")));
   return warnings;
 }

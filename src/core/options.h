@@ -89,7 +89,8 @@ void genga_options_set_string (GengaOptions *self, GengaOption option, const cha
 
 /*
  * Sets an option from text as people type it: numbers (with K, M, G for bytes), enumeration nicks,
- * "native"/"auto" where 0 has that name, yes/no. Errors: GENGA_ERROR_USAGE with the range.
+ * "native"/"auto" where 0 has that name, yes/no. Errors: GENGA_ERROR_USAGE with the range; which
+ * option it is about, the program says in its own way.
  */
 gboolean
 genga_options_parse (GengaOptions *self, GengaOption option, const char *text, GError **error);

@@ -87,7 +87,7 @@ open_best (GError **error)
     self = open_device ("cpu", error);
   if (self == NULL)
     g_prefix_error (error, "%s ",
-                    _ ("LibTorch, which runs the networks, is not there (“--device reference” "
+                    _ ("LibTorch, which runs the networks, is not there (the device “reference” "
                        "works without it, slowly, for Compact models)."));
   return self;
 }

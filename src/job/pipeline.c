@@ -19,6 +19,7 @@ struct _GengaPipeline
   GengaQueue *read_to_work;
   GengaQueue *work_to_write;
   GengaMemoryGate *gate;
+  GengaClaims *claims;
   GThread *read_thread; /* NULL until the first job */
   GThread *work_thread;
   GThread *write_thread;
@@ -131,7 +132,6 @@ static gpointer
 read_stage (gpointer data)
 {
   GengaPipeline *self = data;
-  g_autoptr (GHashTable) claimed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   for (;;)
     {
@@ -142,7 +142,8 @@ read_stage (gpointer data)
           break;
         }
       call_on_main (ticket, on_started, NULL);
-      hand_on (self->read_to_work, ticket, genga_work_read (ticket->work, claimed, self->gate));
+      hand_on (self->read_to_work, ticket,
+               genga_work_read (ticket->work, self->claims, self->gate));
     }
   genga_queue_finish_send (self->read_to_work);
   return NULL;
@@ -194,6 +195,7 @@ genga_pipeline_new (void)
   self->jobs = g_async_queue_new ();
   self->running = g_ptr_array_new_with_free_func (g_object_unref);
   self->gate = genga_memory_gate_new ();
+  self->claims = genga_claims_new ();
   self->read_to_work = genga_queue_new (QUEUE_ITEMS, QUEUE_BYTES, (GDestroyNotify)genga_item_free);
   self->work_to_write = genga_queue_new (QUEUE_ITEMS, QUEUE_BYTES, (GDestroyNotify)genga_item_free);
   return self;
@@ -224,6 +226,7 @@ genga_pipeline_free (GengaPipeline *self)
   genga_queue_free (self->read_to_work);
   genga_queue_free (self->work_to_write);
   genga_memory_gate_free (self->gate);
+  genga_claims_free (self->claims);
   g_async_queue_unref (self->jobs);
   g_ptr_array_unref (self->running);
   g_free (self);

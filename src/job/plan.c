@@ -148,7 +148,7 @@ choose_save (GengaPlan *self,
   if (bit_depth == 16 && save->format != GENGA_FORMAT_PNG)
     {
       g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_USAGE,
-                           _ ("Only PNG holds 16 bits; choose --format png."));
+                           _ ("Only PNG holds 16 bits; choose PNG as the format."));
       return FALSE;
     }
   if (bit_depth == 0)

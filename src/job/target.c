@@ -24,11 +24,52 @@ genga_target_choose_format (GengaOptions *options,
   return format != GENGA_FORMAT_AUTO ? format : GENGA_FORMAT_PNG;
 }
 
+struct _GengaClaims
+{
+  GMutex mutex;
+  GHashTable *paths; /* as g_canonicalize_filename() writes them; protected by mutex */
+};
+
+GengaClaims *
+genga_claims_new (void)
+{
+  GengaClaims *self = g_new0 (GengaClaims, 1);
+
+  g_mutex_init (&self->mutex);
+  self->paths = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  return self;
+}
+
+void
+genga_claims_free (GengaClaims *self)
+{
+  g_hash_table_unref (self->paths);
+  g_mutex_clear (&self->mutex);
+  g_free (self);
+}
+
+gboolean
+genga_claims_add (GengaClaims *self, const char *path)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  return g_hash_table_add (self->paths, g_canonicalize_filename (path, NULL));
+}
+
+void
+genga_claims_remove (GengaClaims *self, const char *path)
+{
+  g_autofree char *canonical = g_canonicalize_filename (path, NULL);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  g_hash_table_remove (self->paths, canonical);
+}
+
 char *
-genga_target_derive_path (const char *source,
-                          GengaOptions *options,
-                          GengaFormat format,
-                          GHashTable *claimed)
+genga_target_claim_path (const char *source,
+                         GengaOptions *options,
+                         GengaFormat format,
+                         GengaClaims *claims)
 {
   const char *folder = genga_options_get_string (options, GENGA_OPTION_OUTPUT_DIR);
   const char *suffix = genga_options_get_string (options, GENGA_OPTION_SUFFIX);
@@ -44,8 +85,8 @@ genga_target_derive_path (const char *source,
       g_autofree char *name =
           g_strconcat (stem, suffix, count, genga_format_get_suffix (format), NULL);
       g_autofree char *path = g_build_filename (folder != NULL ? folder : beside, name, NULL);
-      g_autofree char *canonical = g_canonicalize_filename (path, NULL);
-      if (!g_hash_table_contains (claimed, canonical))
+
+      if (genga_claims_add (claims, path))
         return g_steal_pointer (&path);
     }
 }
@@ -103,6 +144,6 @@ genga_target_check (const char *target, const char *source, GengaOptions *option
     }
   if (!genga_options_get_boolean (options, GENGA_OPTION_OVERWRITE))
     return set_output_error (error, target,
-                             _ ("“%s” exists already; use --overwrite to replace it."));
+                             _ ("“%s” exists already; choose another name or allow overwriting."));
   return TRUE;
 }

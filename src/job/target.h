@@ -11,14 +11,23 @@ GengaFormat genga_target_choose_format (GengaOptions *options,
                                         const char *wished_target,
                                         GengaFormat source_format);
 
+/* The results that jobs are about to write, so that no two get one name. */
+typedef struct _GengaClaims GengaClaims;
+
+GengaClaims *genga_claims_new (void);
+void genga_claims_free (GengaClaims *self);
+/* FALSE where the file is claimed already, by whatever spelling of its path. */
+gboolean genga_claims_add (GengaClaims *self, const char *path);
+void genga_claims_remove (GengaClaims *self, const char *path);
+
 /*
- * STEM + suffix + the format's ending in the options' output folder, else beside the source. Files
- * in `claimed` (a set of paths as g_canonicalize_filename() writes them) are avoided by a number.
+ * STEM + suffix + the format's ending in the options' output folder, else beside the source, with a
+ * number where that is claimed. The path is claimed for the caller.
  */
-char *genga_target_derive_path (const char *source,
-                                GengaOptions *options,
-                                GengaFormat format,
-                                GHashTable *claimed);
+char *genga_target_claim_path (const char *source,
+                               GengaOptions *options,
+                               GengaFormat format,
+                               GengaClaims *claims);
 
 /* `path` with `format`'s ending in the place of another format's, or after it. */
 char *genga_target_replace_suffix (const char *path, GengaFormat format);
@@ -29,5 +38,7 @@ char *genga_target_replace_suffix (const char *path, GengaFormat format);
  */
 gboolean
 genga_target_check (const char *target, const char *source, GengaOptions *options, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaClaims, genga_claims_free)
 
 G_END_DECLS

@@ -22,6 +22,7 @@ struct _GengaWork
   GengaPlan plan;
   char *target;
   char *written;
+  GengaClaims *claims;   /* while the target is claimed there; borrowed */
   GengaMemoryGate *gate; /* while it holds bytes; borrowed */
   guint64 held_bytes;
 
@@ -94,18 +95,33 @@ get_seconds_since (gint64 start_us)
   return (g_get_monotonic_time () - start_us) / 1e6;
 }
 
+static void
+drop_claim (GengaWork *self)
+{
+  if (self->claims != NULL)
+    genga_claims_remove (self->claims, self->target);
+  self->claims = NULL;
+}
+
 /* `wished` NULL: derived from the source. */
 static gboolean
 set_target (
-    GengaWork *self, const char *wished, GengaFormat format, GHashTable *claimed, GError **error)
+    GengaWork *self, const char *wished, GengaFormat format, GengaClaims *claims, GError **error)
 {
   const char *source = genga_job_get_source (self->job);
+  gboolean is_claimed = TRUE;
 
   self->plan.save.format = format;
+  drop_claim (self);
   g_free (self->target);
-  self->target = wished != NULL ? g_strdup (wished)
-                                : genga_target_derive_path (source, self->options, format, claimed);
-  g_hash_table_add (claimed, g_canonicalize_filename (self->target, NULL));
+  if (wished != NULL)
+    {
+      self->target = g_strdup (wished);
+      is_claimed = genga_claims_add (claims, wished);
+    }
+  else
+    self->target = genga_target_claim_path (source, self->options, format, claims);
+  self->claims = is_claimed ? claims : NULL;
   return genga_target_check (self->target, source, self->options, error);
 }
 
@@ -121,12 +137,12 @@ notice_format (GengaWork *self, const char *wished, GengaFormat format)
 }
 
 static gboolean
-choose_target (GengaWork *self, const GengaPictureInfo *info, GHashTable *claimed, GError **error)
+choose_target (GengaWork *self, const GengaPictureInfo *info, GengaClaims *claims, GError **error)
 {
   const char *wished = genga_job_get_wished_target (self->job);
   GengaFormat format = genga_target_choose_format (self->options, wished, info->format);
 
-  if (!set_target (self, wished, format, claimed, error))
+  if (!set_target (self, wished, format, claims, error))
     return FALSE;
   if (wished != NULL)
     notice_format (self, wished, format);
@@ -135,7 +151,7 @@ choose_target (GengaWork *self, const GengaPictureInfo *info, GHashTable *claime
 
 /* A result that is too large for a WebP becomes a PNG, and that has to be possible, too (FMT-3). */
 static gboolean
-check_target_format (GengaWork *self, GHashTable *claimed, GError **error)
+check_target_format (GengaWork *self, GengaClaims *claims, GError **error)
 {
   const GengaFrameInfo *result = &self->plan.result;
   const char *wished = genga_job_get_wished_target (self->job);
@@ -147,7 +163,7 @@ check_target_format (GengaWork *self, GHashTable *claimed, GError **error)
 
   if (wished != NULL)
     instead = genga_target_replace_suffix (wished, GENGA_FORMAT_PNG);
-  if (!set_target (self, instead, GENGA_FORMAT_PNG, claimed, error))
+  if (!set_target (self, instead, GENGA_FORMAT_PNG, claims, error))
     return FALSE;
   g_autofree char *name = g_filename_display_name (self->target);
   genga_progress_notice (self->progress,
@@ -226,18 +242,17 @@ find_tiles (GengaWork *self)
 }
 
 static GengaItem *
-read_frame (GengaWork *self, GHashTable *claimed, GengaMemoryGate *gate, GError **error)
+read_frame (GengaWork *self, GengaClaims *claims, GengaMemoryGate *gate, GError **error)
 {
   const char *source = genga_job_get_source (self->job);
   const GengaMedia *media = genga_media_get (error);
   GengaPictureInfo info;
 
   if (media == NULL || !genga_options_validate (self->options, error) ||
-      !media->picture_probe (source, &info, error) ||
-      !choose_target (self, &info, claimed, error) ||
+      !media->picture_probe (source, &info, error) || !choose_target (self, &info, claims, error) ||
       !genga_plan_init (&self->plan, self->options, &info, find_tiles (self), self->progress,
                         error) ||
-      !check_target_format (self, claimed, error))
+      !check_target_format (self, claims, error))
     return NULL;
   keep_facts (self, &info);
   if (info.n_pages > 1)
@@ -253,16 +268,19 @@ read_frame (GengaWork *self, GHashTable *claimed, GengaMemoryGate *gate, GError 
 }
 
 GengaItem *
-genga_work_read (GengaWork *self, GHashTable *claimed, GengaMemoryGate *gate)
+genga_work_read (GengaWork *self, GengaClaims *claims, GengaMemoryGate *gate)
 {
   GError *error = NULL;
   gint64 start = g_get_monotonic_time ();
   GengaItem *item = genga_progress_check (self->progress, &error)
-                        ? read_frame (self, claimed, gate, &error)
+                        ? read_frame (self, claims, gate, &error)
                         : NULL;
 
   if (item == NULL)
-    genga_work_fail (self, error);
+    {
+      genga_work_fail (self, error);
+      drop_claim (self);
+    }
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   self->facts.read_seconds = get_seconds_since (start);
   return item;
@@ -280,6 +298,8 @@ genga_work_process (GengaWork *self, GengaItem *item)
 
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   self->facts.work_seconds = get_seconds_since (start);
+  /* Tiles may have become smaller on the way. */
+  genga_plan_get_facts (&self->plan, &self->facts);
   if (self->plan.upscale != NULL)
     self->facts.network_seconds = genga_upscale_step_get_network_seconds (self->plan.upscale);
   return item;
@@ -308,4 +328,6 @@ genga_work_end (GengaWork *self)
   if (self->gate != NULL)
     genga_memory_gate_leave (self->gate, self->held_bytes);
   self->gate = NULL;
+  if (genga_work_get_error (self) != NULL)
+    drop_claim (self);
 }

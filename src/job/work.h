@@ -10,6 +10,7 @@
 #include "core/item.h"
 #include "job/job.h"
 #include "job/memory-gate.h"
+#include "job/target.h"
 
 G_BEGIN_DECLS
 
@@ -19,10 +20,10 @@ GengaWork *genga_work_new (GengaJob *job);
 void genga_work_free (GengaWork *self);
 
 /*
- * "read": looks at the source, loads the model, plans the steps, checks the target (`claimed`: the
- * targets of earlier jobs), waits at `gate` and reads the frame. NULL after an error.
+ * "read": looks at the source, loads the model, plans the steps, checks the target (`claims`: those
+ * of the pipeline's jobs), waits at `gate` and reads the frame. NULL after an error.
  */
-GengaItem *genga_work_read (GengaWork *self, GHashTable *claimed, GengaMemoryGate *gate);
+GengaItem *genga_work_read (GengaWork *self, GengaClaims *claims, GengaMemoryGate *gate);
 
 /* "work": runs the steps. Swallows the item; NULL after an error. */
 GengaItem *genga_work_process (GengaWork *self, GengaItem *item);
@@ -30,7 +31,10 @@ GengaItem *genga_work_process (GengaWork *self, GengaItem *item);
 /* "write": writes the result. Swallows the item. */
 void genga_work_write (GengaWork *self, GengaItem *item);
 
-/* After the last stage, whatever came of it: the job's frames are gone. */
+/*
+ * After the last stage, whatever came of it: the job's frames are gone, and where there is no
+ * result its name is free again.
+ */
 void genga_work_end (GengaWork *self);
 
 /* The first error, or NULL; the path written; what is known of the job so far (any thread). */

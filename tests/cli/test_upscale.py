@@ -46,7 +46,7 @@ class Results(TestCase):
     def test_far_values_are_warned_about(self):
         result = run("upscale", "--model", "none", "--scale", "1", "--contrast", "1.5",
                      self.picture)
-        self.assertIn("--contrast", self.check(result, 0).text)
+        self.assertIn("Contrast: 1.5", self.check(result, 0).text)
         result = run("upscale", "--model", "none", "--scale", "1", "--contrast", "1.5", "--quiet",
                      "--overwrite", self.picture)
         self.assertEqual(self.check(result, 0).err, b"")

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Jobs in a row: their results, their errors, their ends. */
 #include "core/error.h"
+#include "engine/reference.h"
 #include "harness.h"
 #include "job/memory-gate.h"
 
@@ -99,6 +100,75 @@ test_targets (void)
   g_assert_error (genga_job_get_error (self), GENGA_ERROR, GENGA_ERROR_OUTPUT);
   g_object_unref (jobs[0]);
   g_object_unref (jobs[1]);
+}
+
+typedef struct
+{
+  GengaPipeline *pipeline;
+  GengaJob *retry;
+  gboolean is_over;
+} Retry;
+
+static void
+on_retried (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  ((Retry *)user_data)->is_over = TRUE;
+}
+
+/* As the window's “Try Again” while other jobs go on. */
+static void
+on_failed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Retry *self = user_data;
+
+  g_assert_false (genga_pipeline_run_finish (self->pipeline, result, NULL));
+  genga_pipeline_run_async (self->pipeline, self->retry, on_retried, self);
+}
+
+/* A job that fails or is cancelled leaves its name to the one that takes its place. */
+static void
+test_retry (void)
+{
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autofree char *source = g_build_filename (dir, "late.png", NULL);
+  g_autofree char *expected = g_build_filename (dir, "late_upscaled.png", NULL);
+  g_autoptr (GengaOptions) options = genga_test_make_options ("nearest", 2);
+  g_autoptr (GengaOptions) broken = genga_test_make_options ("no such model", 2);
+  g_autoptr (GengaJob) first = genga_job_new (source, NULL, broken);
+  Retry retry = { genga_pipeline_new (), genga_job_new (source, NULL, options) };
+
+  g_free (write_source (dir, "late.png", 1)); /* so that it fails after the name was chosen */
+  genga_pipeline_run_async (retry.pipeline, first, on_failed, &retry);
+  while (!retry.is_over)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_no_error (genga_job_get_error (retry.retry));
+  g_assert_cmpstr (genga_job_get_target (retry.retry), ==, expected);
+  genga_pipeline_free (retry.pipeline);
+  g_object_unref (retry.retry);
+}
+
+/* The facts of a job that had to make do with smaller tiles are those that it ended with. */
+static void
+test_retreat (void)
+{
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autofree char *model = genga_test_write_compact (3, 3, 4, 1, 2, FALSE);
+  g_autoptr (GengaFrame) frame =
+      genga_test_make_frame (1, 300, 260, GENGA_LAYOUT_RGB, GENGA_SAMPLE_U8);
+  g_autofree char *source = genga_test_write_png (dir, "picture.png", frame);
+  g_autoptr (GengaOptions) options = genga_test_make_options (model, 2);
+  g_object_set (options, "device", "reference", "tile", 512, "overlap", 16, NULL);
+  g_autoptr (GengaJob) job = genga_job_new (source, NULL, options);
+  GengaReferenceFaults faults = { .oom_above_side = 130 }, none = { 0 };
+  GengaJobFacts facts;
+
+  genga_reference_set_faults (&faults);
+  genga_test_run_jobs (&job, 1);
+  genga_reference_set_faults (&none);
+  g_assert_no_error (genga_job_get_error (job));
+  genga_job_get_facts (job, &facts);
+  g_assert_cmpint (facts.tile, >, 0);
+  g_assert_cmpint (facts.tile, <=, 128);
 }
 
 /* A name that promises another format is kept, and the user is told. */
@@ -278,6 +348,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/pipeline/batch", test_batch);
   g_test_add_func ("/pipeline/targets", test_targets);
+  g_test_add_func ("/pipeline/retry", test_retry);
+  g_test_add_func ("/pipeline/retreat", test_retreat);
   g_test_add_func ("/pipeline/misleading-name", test_misleading_name);
   g_test_add_func ("/pipeline/cancel", test_cancel);
   g_test_add_func ("/pipeline/pause", test_pause);

@@ -192,33 +192,33 @@ static void
 test_validate (void)
 {
   assert_valid ("64", "-1", "auto", NULL);
-  assert_valid ("63", "-1", "auto", "--tile: 63 ");
-  assert_valid ("1", "-1", "auto", "--tile: 1 ");
+  assert_valid ("63", "-1", "auto", "Tile size: 63 ");
+  assert_valid ("1", "-1", "auto", "Tile size: 1 ");
   assert_valid ("64", "31", "auto", NULL);
-  assert_valid ("64", "32", "auto", "--overlap: 32 ");
+  assert_valid ("64", "32", "auto", "Tile overlap: 32 ");
   assert_valid ("65", "32", "auto", NULL);
-  assert_valid ("65", "33", "auto", "--overlap: 33 ");
+  assert_valid ("65", "33", "auto", "Tile overlap: 33 ");
   assert_valid ("8192", "4095", "auto", NULL);
   assert_valid ("8191", "4095", "auto", NULL);
   assert_valid ("64", "0", "auto", NULL);
   assert_valid ("auto", "4095", "auto", NULL); /* made smaller where the tile is known */
   assert_valid ("auto", "-1", "8", NULL);
   assert_valid ("auto", "-1", "16", NULL);
-  assert_valid ("auto", "-1", "7", "--bit-depth: 7 ");
-  assert_valid ("auto", "-1", "15", "--bit-depth: 15 ");
+  assert_valid ("auto", "-1", "7", "Bit depth: 7 ");
+  assert_valid ("auto", "-1", "15", "Bit depth: 15 ");
 }
 
 static void
 assert_n_warnings (GengaOption option, const char *text, guint n)
 {
   g_autoptr (GengaOptions) options = genga_options_new ();
-  g_autofree char *flag = g_strdup_printf ("--%s: ", genga_option_get_info (option)->name);
+  const char *nick = g_param_spec_get_nick (genga_option_get_pspec (option));
 
   parse (options, option, text);
   g_autoptr (GPtrArray) warnings = genga_options_dup_warnings (options);
   g_assert_cmpuint (warnings->len, ==, n);
   for (guint i = 0; i < warnings->len; i++)
-    g_assert_true (g_str_has_prefix (warnings->pdata[i], flag));
+    g_assert_true (g_str_has_prefix (warnings->pdata[i], nick));
 }
 
 /* POST-6 */

@@ -16,7 +16,7 @@ typedef struct
   char *dir;
   char *source;
   GengaOptions *options;
-  GHashTable *claimed;
+  GengaClaims *claims;
 } Fixture;
 
 static void
@@ -29,7 +29,7 @@ set_up (Fixture *self, gconstpointer data)
   self->source = g_build_filename (self->dir, "source.png", NULL);
   g_assert_true (g_file_set_contents (self->source, "pixels", -1, NULL));
   self->options = genga_options_new ();
-  self->claimed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->claims = genga_claims_new ();
 }
 
 static void
@@ -47,7 +47,7 @@ tear_down (Fixture *self, gconstpointer data)
   g_free (self->dir);
   g_free (self->source);
   g_object_unref (self->options);
-  g_hash_table_unref (self->claimed);
+  genga_claims_free (self->claims);
 }
 
 static char *
@@ -56,14 +56,14 @@ dup_path (Fixture *self, const char *name)
   return g_build_filename (self->dir, name, NULL);
 }
 
-/* Derives a path and claims it, as a pipeline does. */
+/* The path is claimed from then on. */
 static void
 assert_derived (Fixture *self, const char *source, GengaFormat format, const char *expected)
 {
-  g_autofree char *path = genga_target_derive_path (source, self->options, format, self->claimed);
+  g_autofree char *path = genga_target_claim_path (source, self->options, format, self->claims);
 
   g_assert_cmpstr (path, ==, expected);
-  g_hash_table_add (self->claimed, g_canonicalize_filename (path, NULL));
+  g_assert_false (genga_claims_add (self->claims, path));
 }
 
 static void
@@ -121,7 +121,7 @@ test_names (Fixture *self, gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       assert_derived (self, cases[i].source, GENGA_FORMAT_PNG, cases[i].expected);
-      g_hash_table_remove_all (self->claimed);
+      genga_claims_remove (self->claims, cases[i].expected);
     }
 }
 
@@ -149,6 +149,17 @@ test_claimed (Fixture *self, gconstpointer data)
   assert_derived (self, "/b/x.jpg", GENGA_FORMAT_PNG, "/out/x_upscaled-3.png");
   assert_derived (self, "/b/x.jpg", GENGA_FORMAT_JPEG, "/out/x_upscaled.jpg");
   assert_derived (self, "/b/x_upscaled-2.png", GENGA_FORMAT_PNG, "/out/x_upscaled-2_upscaled.png");
+}
+
+/* A name that was given up is free again. */
+static void
+test_unclaimed (Fixture *self, gconstpointer data)
+{
+  genga_options_set_string (self->options, GENGA_OPTION_OUTPUT_DIR, "/out");
+  assert_derived (self, "/a/x.png", GENGA_FORMAT_PNG, "/out/x_upscaled.png");
+  assert_derived (self, "/b/x.png", GENGA_FORMAT_PNG, "/out/x_upscaled-2.png");
+  genga_claims_remove (self->claims, "/out/../out/x_upscaled.png");
+  assert_derived (self, "/b/x.jpg", GENGA_FORMAT_PNG, "/out/x_upscaled.png");
 }
 
 /* One folder by several names. */
@@ -307,6 +318,7 @@ main (int argc, char *argv[])
   ADD ("names", test_names);
   ADD ("folder-and-suffix", test_folder_and_suffix);
   ADD ("claimed", test_claimed);
+  ADD ("unclaimed", test_unclaimed);
   ADD ("claimed-spellings", test_claimed_spellings);
   ADD ("allowed", test_allowed);
   ADD ("existing", test_existing);
