@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What is shown before there is any picture: how to bring some, and, as long as the user has added no
- * model, where more models come from.
+ * What is shown before there is any picture: how to bring some, and, as long as the user has added
+ * no model, where more models come from.
  */
 #pragma once
 

@@ -21,6 +21,7 @@ struct _GengaOptionsPanel
   AdwActionRow *folder_row;
   GtkWidget *folder_reset;
   GtkWidget *rows[GENGA_N_OPTIONS];
+  char *effective; /* what an automatic precision comes to, or NULL */
 };
 
 G_DEFINE_FINAL_TYPE (GengaOptionsPanel, genga_options_panel, ADW_TYPE_BIN)
@@ -91,6 +92,28 @@ reset_folder (GtkWidget *widget, const char *name, GVariant *parameter)
   genga_options_set_string (GENGA_OPTIONS_PANEL (widget)->options, GENGA_OPTION_OUTPUT_DIR, NULL);
 }
 
+/* An automatic precision is not shown without what it comes to, where that is known. */
+static void
+show_precision (GengaOptionsPanel *self)
+{
+  GengaPrecision precision = genga_options_get_int (self->options, GENGA_OPTION_PRECISION);
+  const char *text = precision == GENGA_PRECISION_AUTO ? self->effective : NULL;
+
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->rows[GENGA_OPTION_PRECISION]),
+                               text != NULL ? text : "");
+}
+
+static void
+genga_options_panel_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  GengaOptionsPanel *self = GENGA_OPTIONS_PANEL (object);
+
+  g_free (self->effective);
+  self->effective = g_value_dup_string (value);
+  if (self->options != NULL)
+    show_precision (self);
+}
+
 static GtkWidget *
 new_row (GengaOptionsPanel *self, GengaOption option)
 {
@@ -146,6 +169,8 @@ genga_options_panel_set_options (GengaOptionsPanel *self, GengaOptions *options)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (options, "notify::output-dir", G_CALLBACK (show_folder), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (options, "notify::precision", G_CALLBACK (show_precision), self,
+                           G_CONNECT_SWAPPED);
   show_for_format (self);
   show_folder (self);
 }
@@ -153,7 +178,10 @@ genga_options_panel_set_options (GengaOptionsPanel *self, GengaOptions *options)
 static void
 genga_options_panel_dispose (GObject *object)
 {
-  g_clear_object (&GENGA_OPTIONS_PANEL (object)->options);
+  GengaOptionsPanel *self = GENGA_OPTIONS_PANEL (object);
+
+  g_clear_object (&self->options);
+  g_clear_pointer (&self->effective, g_free);
 
   G_OBJECT_CLASS (genga_options_panel_parent_class)->dispose (object);
 }
@@ -164,6 +192,10 @@ genga_options_panel_class_init (GengaOptionsPanelClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = genga_options_panel_dispose;
+  G_OBJECT_CLASS (klass)->set_property = genga_options_panel_set_property;
+  g_object_class_install_property (G_OBJECT_CLASS (klass), 1,
+                                   g_param_spec_string ("effective", NULL, NULL, NULL,
+                                                        G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS));
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/genga/Genga/options-panel.ui");

@@ -4,6 +4,8 @@
  *
  * Which model there is and where results go have rows of their own; all others are made by
  * genga_option_row_new().
+ *
+ * Property `effective`: what an automatic precision comes to, or NULL where nobody knows.
  */
 #pragma once
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/compare-view.h"
+#include "app/estimate-bar.h"
 #include "app/options-panel.h"
 #include "app/previewer.h"
 #include "app/tester.h"
@@ -30,6 +31,7 @@ struct _GengaWindow
   GtkWidget *header;
   AdwFlap *flap;
   GengaOptionsPanel *panel;
+  GengaEstimateBar *estimate;
   GtkStack *pages;
   GengaCompareView *view;
   GtkListView *list;

@@ -42,6 +42,7 @@ on_option_changed (GengaWindow *self, GParamSpec *pspec)
 
   if (genga_option_find (pspec->name, &option))
     genga_job_queue_set_option (self->queue, option, self->options);
+  genga_estimate_bar_refresh (self->estimate);
 }
 
 /* The machine stays awake while it works. */
@@ -196,6 +197,7 @@ genga_window_class_init (GengaWindowClass *klass)
 
   g_type_ensure (GENGA_TYPE_COMPARE_VIEW);
   g_type_ensure (GENGA_TYPE_EMPTY_PAGE);
+  g_type_ensure (GENGA_TYPE_ESTIMATE_BAR);
   g_type_ensure (GENGA_TYPE_HEADER);
   g_type_ensure (GENGA_TYPE_OPTIONS_PANEL);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/genga/Genga/window.ui");
@@ -203,6 +205,7 @@ genga_window_class_init (GengaWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GengaWindow, header);
   gtk_widget_class_bind_template_child (widget_class, GengaWindow, flap);
   gtk_widget_class_bind_template_child (widget_class, GengaWindow, panel);
+  gtk_widget_class_bind_template_child (widget_class, GengaWindow, estimate);
   gtk_widget_class_bind_template_child (widget_class, GengaWindow, pages);
   gtk_widget_class_bind_template_child (widget_class, GengaWindow, view);
   gtk_widget_class_bind_template_child (widget_class, GengaWindow, list);
@@ -220,6 +223,9 @@ genga_window_init (GengaWindow *self)
   load_settings (self);
   genga_header_set_queue (GENGA_HEADER (self->header), self->queue);
   genga_options_panel_set_options (self->panel, self->options);
+  genga_estimate_bar_set_queue (self->estimate, self->queue, self->settings);
+  g_object_bind_property (self->estimate, "effective", self->panel, "effective",
+                          G_BINDING_SYNC_CREATE);
   genga_window_set_up_list (self);
   genga_window_preview_selection (self);
   genga_window_install_actions (self);

@@ -28,10 +28,10 @@ static const struct
   GType type;
   gsize size;
 } fields[] = {
-  INT (source_width),   INT (source_height), INT (target_width),  INT (target_height),
-  TEXT (model),         TEXT (precision),    TEXT (device),       INT (tile),
-  INT (overlap),        REAL (read_seconds), REAL (work_seconds), REAL (network_seconds),
-  REAL (write_seconds),
+  INT (source_width),    INT (source_height),  INT (target_width),  INT (target_height),
+  TEXT (model),          TEXT (precision),     TEXT (device),       INT (tile),
+  INT (overlap),         REAL (read_seconds),  REAL (work_seconds), REAL (network_seconds),
+  REAL (network_pixels), REAL (write_seconds),
 };
 
 static void

@@ -59,6 +59,7 @@ typedef struct
   double read_seconds; /* per stage */
   double work_seconds;
   double network_seconds;
+  double network_pixels; /* that went into the network; 0 where a preview had computed some */
   double write_seconds;
 } GengaJobFacts;
 

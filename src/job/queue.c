@@ -45,6 +45,7 @@ enum
 
 static GParamSpec *properties[N_PROPS];
 static guint finished_signal;
+static guint job_ended_signal;
 
 static GType
 get_item_type (GListModel *model)
@@ -206,6 +207,7 @@ on_ended (GObject *source, GAsyncResult *result, gpointer user_data)
   self->n_ended += 1;
   self->n_done += genga_job_get_state (job) == GENGA_JOB_DONE;
   self->n_failed += genga_job_get_state (job) == GENGA_JOB_FAILED;
+  g_signal_emit (self, job_ended_signal, 0, job);
   if (self->pipeline == NULL)
     return;
 
@@ -277,6 +279,8 @@ genga_job_queue_class_init (GengaJobQueueClass *klass)
   properties[PROP_FRACTION] = g_param_spec_double ("fraction", NULL, NULL, 0, 1, 0, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
+  job_ended_signal = g_signal_new ("job-ended", GENGA_TYPE_JOB_QUEUE, G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 1, GENGA_TYPE_JOB);
   finished_signal = g_signal_new ("finished", GENGA_TYPE_JOB_QUEUE, G_SIGNAL_RUN_LAST, 0, NULL,
                                   NULL, NULL, G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_UINT);
 }
@@ -431,6 +435,19 @@ genga_job_queue_shut_down (GengaJobQueue *self)
   /* What became of the jobs is still on its way here. */
   while (self->under_way->len > 0)
     g_main_context_iteration (NULL, TRUE);
+}
+
+GPtrArray *
+genga_job_queue_dup_waiting (GengaJobQueue *self)
+{
+  GPtrArray *jobs = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < self->jobs->len; i++)
+    {
+      if (is_waiting (self->jobs->pdata[i]))
+        g_ptr_array_add (jobs, g_object_ref (self->jobs->pdata[i]));
+    }
+  return jobs;
 }
 
 gboolean

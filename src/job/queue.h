@@ -7,7 +7,8 @@
  * (genga_job_queue_set_option()) while nothing runs, and are frozen from the start on.
  *
  * Properties: `running`, `paused`, `n-waiting` (jobs that a start would run), `fraction` (of this
- * run, 0 to 1). Signal `finished` (n_done, n_failed): a run has ended.
+ * run, 0 to 1). Signals `job-ended` (job): one has, whatever came of it; `finished` (n_done,
+ * n_failed): a run has ended.
  *
  * Thread rule: main context only.
  */
@@ -49,6 +50,9 @@ void genga_job_queue_set_paused (GengaJobQueue *self, gboolean paused);
 void genga_job_queue_stop (GengaJobQueue *self);
 /* As stop, and waits for the jobs to clean up; before the program ends. */
 void genga_job_queue_shut_down (GengaJobQueue *self);
+
+/* The jobs that a start would run; array of GengaJob, to be released with g_ptr_array_unref(). */
+GPtrArray *genga_job_queue_dup_waiting (GengaJobQueue *self);
 
 gboolean genga_job_queue_is_running (GengaJobQueue *self);
 gboolean genga_job_queue_is_paused (GengaJobQueue *self);

@@ -3,6 +3,7 @@
 
 #include "job/work.h"
 #include "core/error.h"
+#include "job/estimate.h"
 #include "job/job-private.h"
 #include "job/plan.h"
 #include "job/target.h"
@@ -171,36 +172,30 @@ check_target_format (GengaWork *self, GengaClaims *claims, GError **error)
   return TRUE;
 }
 
-static void
-keep_facts (GengaWork *self, const GengaPictureInfo *info)
+static GengaJourney
+get_journey (const GengaPlan *plan)
 {
+  return (GengaJourney){
+    .has_network = plan->model != NULL,
+    .native_scale = plan->native_scale,
+    .target_scale = plan->target_scale,
+    .keeps_alpha = genga_layout_has_alpha (plan->result.layout),
+    .sample_bytes = genga_sample_get_size (plan->source.sample),
+  };
+}
+
+static void
+keep_facts (GengaWork *self, const GengaPictureInfo *info, gboolean has_tiles)
+{
+  GengaJourney journey = get_journey (&self->plan);
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   GengaJobFacts *facts = &self->facts;
 
   facts->source_width = info->width;
   facts->source_height = info->height;
   genga_plan_get_facts (&self->plan, facts);
-}
-
-/*
- * Bytes that a picture's journey needs at its peak per byte of the source, beyond the source
- * itself: the last pass's frame in float beside the one it was made from, or what the resize or
- * the transparency put back makes beside it.
- */
-static double
-get_memory_factor (const GengaPlan *plan)
-{
-  double target = (double)plan->target_scale * plan->target_scale;
-  double factor = (double)plan->factor * plan->factor;
-  double native = (double)plan->native_scale * plan->native_scale;
-  double pass = native > 1 ? factor * (1 + 1 / native) : 2 * factor;
-  double resize = plan->factor != plan->target_scale ? factor + target : 0;
-  double join = genga_layout_has_alpha (plan->result.layout) ? 2 * target : 0;
-  gsize sample_bytes = genga_sample_get_size (plan->source.sample);
-
-  if (plan->model == NULL)
-    return 2 * target;
-  return sizeof (float) / (double)sample_bytes * MAX (MAX (pass, resize), join);
+  if (!has_tiles)
+    facts->network_pixels = genga_journey_get_network_pixels (&journey, info->width, info->height);
 }
 
 /* Reads the frame once there is memory for the whole journey beside the jobs under way. */
@@ -208,9 +203,10 @@ static GengaFrame *
 load_frame (GengaWork *self, const GengaMedia *media, GengaMemoryGate *gate, GError **error)
 {
   guint64 limit = genga_options_get_uint64 (self->options, GENGA_OPTION_MAX_MEMORY);
+  GengaJourney journey = get_journey (&self->plan);
   GengaPictureLoad load = {
     .max_memory_bytes = limit > 0 ? limit : genga_memory_gate_get_budget (gate),
-    .output_factor = get_memory_factor (&self->plan),
+    .output_factor = genga_journey_get_memory_factor (&journey),
     .progress = self->progress,
   };
   gsize source_bytes = genga_frame_info_get_size (&self->plan.source);
@@ -246,15 +242,15 @@ read_frame (GengaWork *self, GengaClaims *claims, GengaMemoryGate *gate, GError 
 {
   const char *source = genga_job_get_source (self->job);
   const GengaMedia *media = genga_media_get (error);
+  GengaTileStore *tiles = find_tiles (self);
   GengaPictureInfo info;
 
   if (media == NULL || !genga_options_validate (self->options, error) ||
       !media->picture_probe (source, &info, error) || !choose_target (self, &info, claims, error) ||
-      !genga_plan_init (&self->plan, self->options, &info, find_tiles (self), self->progress,
-                        error) ||
+      !genga_plan_init (&self->plan, self->options, &info, tiles, self->progress, error) ||
       !check_target_format (self, claims, error))
     return NULL;
-  keep_facts (self, &info);
+  keep_facts (self, &info, tiles != NULL);
   if (info.n_pages > 1)
     {
       g_autofree char *name = g_filename_display_name (source);

@@ -3,7 +3,9 @@
 #include "app/compare-view.h"
 #include "app/diagnostics.h"
 #include "app/empty-page.h"
+#include "app/estimate-bar.h"
 #include "app/header.h"
+#include "app/log-dialog.h"
 #include "app/model-facts-row.h"
 #include "app/models-window.h"
 #include "app/options-panel.h"
@@ -54,6 +56,7 @@ main (int argc, char **argv)
 
   g_test_add_data_func ("/templates/compare-view", genga_compare_view_get_type, test_template);
   g_test_add_data_func ("/templates/empty-page", genga_empty_page_get_type, test_template);
+  g_test_add_data_func ("/templates/estimate-bar", genga_estimate_bar_get_type, test_template);
   g_test_add_data_func ("/templates/header", genga_header_get_type, test_template);
   g_test_add_data_func ("/templates/model-facts-row", genga_model_facts_row_get_type,
                         test_template);
