@@ -20,10 +20,16 @@ genga_window_tell (GengaWindow *self, const char *sentence)
   adw_toast_overlay_add_toast (self->toasts, adw_toast_new (markup));
 }
 
+/* What was put aside is told until somebody has seen it. */
 static void
 on_store_told (const char *sentence, gpointer user_data)
 {
-  genga_window_tell (user_data, sentence);
+  GengaWindow *self = user_data;
+  g_autofree char *markup = g_markup_escape_text (sentence, -1);
+  AdwToast *toast = adw_toast_new (markup);
+
+  adw_toast_set_timeout (toast, 0);
+  adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
 static void
