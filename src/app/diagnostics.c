@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-app"
 
 #include "app/diagnostics.h"
+#include "app/dialog.h"
 #include "job/diagnosis.h"
 
 #include <glib/gi18n-lib.h>
@@ -97,7 +98,6 @@ genga_diagnostics_class_init (GengaDiagnosticsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GengaDiagnostics, pages);
   gtk_widget_class_bind_template_child (widget_class, GengaDiagnostics, page);
   gtk_widget_class_install_action (widget_class, "diagnostics.copy", NULL, on_copy);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
 }
 
 static void
@@ -110,10 +110,10 @@ genga_diagnostics_init (GengaDiagnostics *self)
 GtkWidget *
 genga_diagnostics_new (GtkWindow *parent)
 {
-  GtkWidget *self = g_object_new (GENGA_TYPE_DIAGNOSTICS, "transient-for", parent, "application",
-                                  gtk_window_get_application (parent), NULL);
+  GtkWidget *self = g_object_new (GENGA_TYPE_DIAGNOSTICS, NULL);
   g_autoptr (GTask) task = g_task_new (self, NULL, on_found, NULL);
 
+  genga_dialog_set_parent (GTK_WINDOW (self), parent);
   g_task_set_source_tag (task, genga_diagnostics_new);
   g_task_run_in_thread (task, find_in_thread);
   return self;

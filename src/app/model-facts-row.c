@@ -42,6 +42,7 @@ genga_model_facts_row_class_init (GengaModelFactsRowClass *klass)
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/genga/Genga/model-facts-row.ui");
+  gtk_widget_class_install_property_action (widget_class, "model.expand", "expanded");
   gtk_widget_class_bind_template_child (widget_class, GengaModelFactsRow, mark);
   gtk_widget_class_bind_template_child (widget_class, GengaModelFactsRow, grid);
   gtk_widget_class_bind_template_child (widget_class, GengaModelFactsRow, remove);
@@ -119,6 +120,8 @@ show_facts (GengaModelFactsRow *self, const GengaModelFacts *facts)
   g_autofree char *subtitle = g_markup_escape_text (summary, -1);
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), title);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  facts->entry->display_name, -1);
   adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self), subtitle);
   if (facts->error == NULL)
     genga_model_facts_foreach (facts, add_fact, self->grid);

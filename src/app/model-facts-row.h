@@ -2,7 +2,8 @@
 /*
  * A model file in the list of models: its name and summary, and, opened, all that is known of it
  * and what can be done with it. Its buttons call actions of the window, "models.use",
- * "models.reveal" and "models.remove", with the file's path.
+ * "models.reveal" and "models.remove", with the file's path; its own action "model.expand" opens
+ * it, for assistive technology.
  */
 #pragma once
 

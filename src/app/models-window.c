@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-app"
 
 #include "app/models-window.h"
+#include "app/dialog.h"
 #include "app/file-dialog.h"
 #include "app/model-add.h"
 #include "app/model-facts-row.h"
@@ -367,7 +368,6 @@ genga_models_window_class_init (GengaModelsWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "models.use", "ay", on_use);
   gtk_widget_class_install_action (widget_class, "models.reveal", "ay", on_reveal);
   gtk_widget_class_install_action (widget_class, "models.remove", "ay", on_remove);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
 }
 
 static void
@@ -386,9 +386,9 @@ genga_models_window_init (GengaModelsWindow *self)
 GtkWidget *
 genga_models_window_new (GtkWindow *parent, GengaOptions *options)
 {
-  GengaModelsWindow *self = g_object_new (GENGA_TYPE_MODELS_WINDOW, "transient-for", parent,
-                                          "application", gtk_window_get_application (parent), NULL);
+  GengaModelsWindow *self = g_object_new (GENGA_TYPE_MODELS_WINDOW, NULL);
 
+  genga_dialog_set_parent (GTK_WINDOW (self), parent);
   self->options = g_object_ref (options);
   g_signal_connect_object (options, "notify::model", G_CALLBACK (mark_used), self,
                            G_CONNECT_SWAPPED);

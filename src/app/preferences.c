@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-app"
 
 #include "app/preferences.h"
+#include "app/dialog.h"
 #include "app/file-dialog.h"
 #include "app/option-row.h"
 #include "job/model-folders.h"
@@ -199,9 +200,9 @@ genga_preferences_init (GengaPreferences *self)
 GtkWidget *
 genga_preferences_new (GtkWindow *parent, GSettings *settings, GengaOptions *options)
 {
-  GengaPreferences *self = g_object_new (GENGA_TYPE_PREFERENCES, "transient-for", parent,
-                                         "application", gtk_window_get_application (parent), NULL);
+  GengaPreferences *self = g_object_new (GENGA_TYPE_PREFERENCES, NULL);
 
+  genga_dialog_set_parent (GTK_WINDOW (self), parent);
   self->settings = g_object_ref (settings);
   self->options = g_object_ref (options);
   g_settings_bind_with_mapping (settings, "style", self->style_row, "selected",

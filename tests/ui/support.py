@@ -4,6 +4,7 @@
 What is needed is in the Debian packages xvfb, dbus, openbox, at-spi2-core, xdotool and
 python3-pyatspi; run() skips where something of it is missing.
 """
+import contextlib
 import os
 import pathlib
 import shutil
@@ -15,6 +16,9 @@ import time
 SAMPLE = pathlib.Path(os.environ.get("G_TEST_SRCDIR", "."), "../data/sample/genga-sample.png")
 PROGRAMS = ["Xvfb", "dbus-run-session", "openbox", "xdotool"]
 SCREEN = "1280x900x24"
+OPERATED = {"push button", "toggle button", "check box", "slider", "spin button", "combo box",
+            "text", "progress bar"}
+APPLICATION = "io.github.genga.Genga"
 INSIDE = "GENGA_UI_INSIDE"
 SECONDS = float(os.environ.get("GENGA_UI_SECONDS", "60"))
 
@@ -125,6 +129,7 @@ class Desktop:
         for name in ["CONFIG", "CACHE", "STATE", "DATA"]:
             self.environment[f"XDG_{name}_HOME"] = str(folder / name.lower())
         self.programs = []
+        self.drag_source = None
         self.genga = None
 
     def write_options(self, **options):
@@ -243,6 +248,35 @@ class Desktop:
             return node if ready else None
         wait_for(f"{role} “{name}” to be ready", get_ready).queryAction().doAction(0)
 
+    def answer(self, label):
+        """Gives a dialog an answer: libadwaita 1.2 has its buttons twice, for wide and for narrow
+        dialogs, calls each twice by its name, and the copy that is not there does nothing."""
+        from gi.repository import GLib
+        name = f"{label} {label}"
+        self.find("push button", name)
+        while self.genga.poll() is None and (nodes := self.look_for_all("push button", name)):
+            for node in nodes:
+                with contextlib.suppress(GLib.Error, NotImplementedError):  # it has gone
+                    node.queryAction().doAction(0)
+
+    def activate(self, action):
+        """Activates an action of the application, as the desktop would."""
+        from gi.repository import Gio, GLib
+        Gio.bus_get_sync(Gio.BusType.SESSION).call_sync(
+            APPLICATION, "/" + APPLICATION.replace(".", "/"), "org.gtk.Actions", "Activate",
+            GLib.Variant("(sava{sv})", (action, [], {})), None, Gio.DBusCallFlags.NONE, -1, None)
+
+    def check_names(self):
+        """Nothing that can be operated is without a name, or has it twice."""
+        for node in self.walk():
+            name = node.name
+            if node.getRoleName() not in OPERATED:
+                continue
+            half = len(name) // 2
+            expect(name.strip() and not name.startswith("Gtk"),
+                   f"a {node.getRoleName()} in {node.parent.name!r} has no name: {name!r}")
+            expect(name[:half] != name[half + 1:], f"a {node.getRoleName()} is called {name!r}")
+
     def get_window(self, title):
         """The X window with this title."""
         def search():
@@ -269,7 +303,10 @@ class Desktop:
     def drop(self, files):
         """Drags files from another window into the middle of Genga's."""
         source = pathlib.Path(__file__).with_name("drag-source.py")
-        self.start([sys.executable, str(source), *map(str, files)])
+        if self.drag_source is not None:
+            self.drag_source.kill()
+            self.drag_source.wait()
+        self.drag_source = self.start([sys.executable, str(source), *map(str, files)])
         window = self.get_window("Genga Drag Source")
         target = self.get_window("Genga")
         subprocess.run(["xdotool", "windowmove", "--sync", target, "0", "0",

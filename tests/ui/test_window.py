@@ -1,24 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The real window in a real desktop: pictures come in, are upscaled, and the window tells so."""
-import contextlib
 import os
 import subprocess
 
 import support
 from support import expect
-
-
-def answer(desktop, label):
-    """Gives a dialog an answer: libadwaita 1.2 has its buttons twice, for wide and for narrow
-    dialogs, calls each twice by its name, and the copy that is not there does nothing."""
-    from gi.repository import GLib
-    name = f"{label} {label}"
-    desktop.find("push button", name)
-    while desktop.genga.poll() is None and (nodes := desktop.look_for_all("push button", name)):
-        for node in nodes:
-            with contextlib.suppress(GLib.Error, NotImplementedError):  # it has gone
-                node.queryAction().doAction(0)
 
 
 def test_drop_and_start(desktop):
@@ -63,18 +50,9 @@ def test_compare(desktop):
 
 def test_names(desktop):
     """Nothing that can be operated is without a name, or has it twice."""
-    roles = {"push button", "toggle button", "check box", "slider", "spin button", "combo box",
-             "text", "progress bar"}
     desktop.start_genga(desktop.put_sample("picture.png"))
     desktop.find_row("picture.png", "Waiting")
-    for node in desktop.walk():
-        name = node.name
-        if node.getRoleName() not in roles:
-            continue
-        half = len(name) // 2
-        expect(name.strip() and not name.startswith("Gtk"),
-               f"a {node.getRoleName()} in {node.parent.name!r} has no name: {name!r}")
-        expect(name[:half] != name[half + 1:], f"a {node.getRoleName()} is called {name!r}")
+    desktop.check_names()
     desktop.quit()
 
 
@@ -108,14 +86,14 @@ def test_stop_and_close(desktop):
     desktop.press("Start")
     desktop.press("Pause")
     desktop.key("ctrl+q")
-    answer(desktop, "Continue")
+    desktop.answer("Continue")
     desktop.press("Stop")
     desktop.find_row("second.png", "Stopped")
     expect(not list(desktop.folder.glob("second_*")), "something is left of what was stopped")
     desktop.press("Start")
     desktop.press("Pause")
     desktop.key("ctrl+q")
-    answer(desktop, "Stop and Close")
+    desktop.answer("Stop and Close")
     code = desktop.genga.wait(support.SECONDS)
     expect(code == 0, f"the window ended with {code}")
     expect(not list(desktop.folder.glob("second_*")), "something is left of what was stopped")
