@@ -9,6 +9,9 @@
 
 #include <glib/gi18n-lib.h>
 
+/* Long enough to read it and decide. */
+#define TOAST_SECONDS 12
+
 /* One file, and what came of it. */
 typedef struct
 {
@@ -110,6 +113,7 @@ tell_added (const Request *request, const Item *item)
   markup = g_markup_escape_text (text, -1);
   toast = adw_toast_new (markup);
   adw_toast_set_button_label (toast, _ ("Use"));
+  adw_toast_set_timeout (toast, TOAST_SECONDS);
   g_object_set_data_full (G_OBJECT (toast), "genga-value", g_strdup (item->value), g_free);
   g_signal_connect_object (toast, "button-clicked", G_CALLBACK (on_use), request->options, 0);
   adw_toast_overlay_add_toast (request->toasts, toast);

@@ -10,6 +10,9 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
+/* Long enough to see what a reset has changed. */
+#define TOAST_SECONDS 12
+
 struct _GengaPreferences
 {
   AdwPreferencesWindow parent_instance;
@@ -155,6 +158,7 @@ on_reset (GtkWidget *widget, const char *name, GVariant *parameter)
   self->before = genga_options_copy (self->options);
   copy_options (defaults, self->options);
   adw_toast_set_button_label (toast, _ ("Undo"));
+  adw_toast_set_timeout (toast, TOAST_SECONDS);
   g_signal_connect_object (toast, "button-clicked", G_CALLBACK (on_undo), self, 0);
   adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (self), toast);
 }
