@@ -150,6 +150,15 @@ genga_application_startup (GApplication *application)
   gtk_window_set_default_icon_name (GENGA_APPLICATION_ID);
 }
 
+static int
+genga_application_handle_local_options (GApplication *application, GVariantDict *options)
+{
+  if (!g_variant_dict_contains (options, "version"))
+    return -1;
+  g_print ("Genga %s\n", GENGA_VERSION);
+  return 0;
+}
+
 static void
 genga_application_finalize (GObject *object)
 {
@@ -165,6 +174,7 @@ genga_application_class_init (GengaApplicationClass *klass)
 
   G_OBJECT_CLASS (klass)->finalize = genga_application_finalize;
 
+  application_class->handle_local_options = genga_application_handle_local_options;
   application_class->startup = genga_application_startup;
   application_class->activate = genga_application_activate;
   application_class->open = genga_application_open;
@@ -173,6 +183,14 @@ genga_application_class_init (GengaApplicationClass *klass)
 static void
 genga_application_init (GengaApplication *self)
 {
+  const GOptionEntry entries[] = {
+    { "version", 0, 0, G_OPTION_ARG_NONE, NULL, _ ("Print the version"), NULL },
+    { 0 },
+  };
+
+  g_application_add_main_option_entries (G_APPLICATION (self), entries);
+  /* TRANSLATORS: what follows the program's name where its options are listed. */
+  g_application_set_option_context_parameter_string (G_APPLICATION (self), _ ("[FILE…]"));
 }
 
 GengaApplication *

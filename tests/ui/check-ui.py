@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Holds the .ui files against the code: action names are those that are installed, no icon button is
-without a name, no text is left untranslatable, every file is in the resources."""
+without a name, no text is left untranslatable, every file is in the resources; and the keys of the
+code against the manual and the window of shortcuts."""
 import pathlib
 import re
 import sys
@@ -43,12 +44,29 @@ def find_faults(path, root, installed):
                 yield f"{path.name}: a {node.get('class')} has no name"
 
 
+def find_untold(source):
+    """Sentences about keys of the code that people are not told of."""
+    code = (source / "src/app/application.c").read_text()
+    manual = (source / "data/man/genga.1").read_text()
+    overlay = (source / "ui/help-overlay.ui").read_text()
+    signs = {"comma": ",", "question": "?"}
+    for action, key in re.findall(r'\{ "([a-z.-]+)", \{ "([^"]+)"', code):
+        name = key.replace("<primary>", "Ctrl+").replace("<shift>", "Shift+")
+        prefix, last = name.rpartition("+")[::2]
+        last = signs.get(last, last.upper() if len(last) == 1 else last)
+        name = f"{prefix}+{last}" if prefix else last
+        if f"\n.B {name}\n" not in manual:
+            yield f"the manual does not have {name} ({action})"
+        if f">{action}<" not in overlay and action not in BUILTIN:
+            yield f"the window of shortcuts does not have {action}"
+
+
 def main():
     source = pathlib.Path(sys.argv[1])
     installed = find_installed(source / "src/app")
     resources = (source / "ui/genga.gresource.xml").read_text()
     files = sorted((source / "ui").glob("*.ui"))
-    print(f"1..{len(files) + 1}")
+    print(f"1..{len(files) + 2}")
     probe = ElementTree.fromstring('<object class="GtkButton"><property name="action-name">win.fly'
                                    '</property><property name="title">x</property></object>')
     found = list(find_faults(pathlib.Path("probe"), probe, installed))
@@ -60,6 +78,10 @@ def main():
         print(f"{'not ok' if faults else 'ok'} {number} {path.name}")
         for fault in faults:
             print(f"# {fault}")
+    untold = list(find_untold(source))
+    print(f"{'not ok' if untold else 'ok'} {len(files) + 2} keys")
+    for fault in untold:
+        print(f"# {fault}")
 
 
 main()

@@ -238,6 +238,24 @@ def test_diagnostics(desktop):
     desktop.quit()
 
 
+def test_service(desktop):
+    """Started as a service, it has no window until the desktop asks for something."""
+    from gi.repository import GLib
+    desktop.genga = desktop.start([os.environ["GENGA_WINDOW"], "--gapplication-service"])
+
+    def ask():
+        with contextlib.suppress(GLib.Error):  # it is not on the bus yet
+            desktop.activate("preferences")
+            return True
+        return False
+    support.wait_for("the service", ask)
+    desktop.find("frame", "Preferences")
+    desktop.find("frame", "Genga")
+    desktop.key("Escape", "Preferences")
+    support.wait_for("the end of it", lambda: desktop.look("frame", "Preferences") is None)
+    desktop.quit()
+
+
 support.run([
     ("drop", test_drop),
     ("refused", test_refused),
@@ -246,4 +264,5 @@ support.run([
     ("removed in use", test_removed_in_use),
     ("preferences", test_preferences),
     ("diagnostics", test_diagnostics),
+    ("service", test_service),
 ])
