@@ -37,6 +37,7 @@ struct _GengaPreview
   GSource *scheduled; /* a request is made when the main context is idle */
   Request *current;   /* NULL: nothing is under way */
   char *message;
+  gboolean was_busy; /* when it was told last */
 
   GengaPreviewWrapFunc wrap;
   GThread *thread;
@@ -149,6 +150,15 @@ set_message (GengaPreview *self, const char *message)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MESSAGE]);
 }
 
+static void
+notify_busy (GengaPreview *self)
+{
+  if (self->was_busy == genga_preview_is_busy (self))
+    return;
+  self->was_busy = !self->was_busy;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BUSY]);
+}
+
 static gboolean
 on_done (gpointer data)
 {
@@ -159,7 +169,7 @@ on_done (gpointer data)
     return G_SOURCE_REMOVE;
   set_message (self, request->error != NULL ? request->error->message : NULL);
   g_clear_pointer (&self->current, request_unref);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BUSY]);
+  notify_busy (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -194,23 +204,19 @@ run_thread (gpointer data)
 static void
 cancel (GengaPreview *self)
 {
-  if (self->current == NULL)
-    return;
-  g_cancellable_cancel (self->current->cancellable);
+  if (self->current != NULL)
+    g_cancellable_cancel (self->current->cancellable);
   g_clear_pointer (&self->current, request_unref);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BUSY]);
 }
 
-static gboolean
-on_scheduled (gpointer data)
+static void
+push_request (GengaPreview *self)
 {
-  GengaPreview *self = data;
   Request *request;
 
-  g_clear_pointer (&self->scheduled, g_source_unref);
   if (self->source == NULL || self->options == NULL || self->is_held ||
       self->view.right <= self->view.left || self->view.bottom <= self->view.top)
-    return G_SOURCE_REMOVE;
+    return;
 
   request = request_new (self);
   request->wrap = self->wrap;
@@ -221,7 +227,16 @@ on_scheduled (gpointer data)
   if (self->thread == NULL)
     self->thread = g_thread_new ("genga-preview", run_thread, self);
   g_async_queue_push (self->requests, request_ref (request));
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BUSY]);
+}
+
+static gboolean
+on_scheduled (gpointer data)
+{
+  GengaPreview *self = data;
+
+  g_clear_pointer (&self->scheduled, g_source_unref);
+  push_request (self);
+  notify_busy (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -236,6 +251,7 @@ schedule (GengaPreview *self)
   g_source_set_priority (self->scheduled, G_PRIORITY_HIGH_IDLE);
   g_source_set_callback (self->scheduled, on_scheduled, self, NULL);
   g_source_attach (self->scheduled, g_main_context_get_thread_default ());
+  notify_busy (self);
 }
 
 static void
@@ -356,7 +372,7 @@ genga_preview_set_held (GengaPreview *self, gboolean is_held)
 gboolean
 genga_preview_is_busy (GengaPreview *self)
 {
-  return self->current != NULL;
+  return self->current != NULL || self->scheduled != NULL;
 }
 
 const char *
