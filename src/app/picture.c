@@ -124,6 +124,15 @@ get_sample (const GengaFrame *frame, gconstpointer row, gsize index)
                                                 : ((const guint8 *)row)[index];
 }
 
+/* What nearly all pictures are. */
+static void
+convert_rgb_row (const guint8 *restrict row, int n, guint32 *restrict out)
+{
+  for (int i = 0; i < n; i++)
+    out[i] =
+        0xff000000u | (guint32)row[3 * i] << 16 | (guint32)row[3 * i + 1] << 8 | row[3 * i + 2];
+}
+
 static void
 convert_row (const GengaFrame *frame, gconstpointer row, int x, int n, guint32 *out)
 {
@@ -131,6 +140,11 @@ convert_row (const GengaFrame *frame, gconstpointer row, int x, int n, guint32 *
   gboolean is_grey = n_channels <= 2;
   gboolean has_alpha = genga_layout_has_alpha (frame->info.layout);
 
+  if (n_channels == 3 && frame->info.sample == GENGA_SAMPLE_U8)
+    {
+      convert_rgb_row ((const guint8 *)row + 3 * (gsize)x, n, out);
+      return;
+    }
   for (int i = 0; i < n; i++)
     {
       gsize at = (gsize)(x + i) * n_channels;
@@ -168,19 +182,45 @@ get_pixel (const Level *level, int x, int y)
   return tile->pixels[(gsize)(y % TILE) * tile->width + x % TILE];
 }
 
+/* Two channels of four pixels at a time: 0x00ff00ff leaves room for their sums. */
 static inline guint32
 get_mean (guint32 a, guint32 b, guint32 c, guint32 d)
 {
-  guint32 mean = 0;
+  const guint32 mask = 0x00ff00ffu, half = 0x00020002u;
+  guint32 low = (a & mask) + (b & mask) + (c & mask) + (d & mask) + half;
+  guint32 high = (a >> 8 & mask) + (b >> 8 & mask) + (c >> 8 & mask) + (d >> 8 & mask) + half;
 
-  for (guint shift = 0; shift < 32; shift += 8)
-    {
-      guint sum = (a >> shift & 255) + (b >> shift & 255) + (c >> shift & 255) + (d >> shift & 255);
-      mean |= (sum + 2) / 4 << shift;
-    }
-  return mean;
+  return (low >> 2 & mask) | (high >> 2 & mask) << 8;
 }
 
+static const guint32 *
+get_tile_row (const Level *level, int column, int y)
+{
+  const Tile *tile;
+
+  y = MIN (y, level->height - 1);
+  tile = &level->tiles[y / TILE * level->n_columns + column];
+  return tile->pixels + (gsize)(y % TILE) * tile->width;
+}
+
+/* `n` pixels from two rows of one finer tile of `width` pixels; what is beyond it is repeated. */
+static void
+halve_row (const guint32 *restrict upper,
+           const guint32 *restrict lower,
+           int width,
+           int n,
+           guint32 *restrict out)
+{
+  int n_pairs = MIN (n, width / 2);
+
+  for (int x = 0; x < n_pairs; x++)
+    out[x] = get_mean (upper[2 * x], upper[2 * x + 1], lower[2 * x], lower[2 * x + 1]);
+  if (n > n_pairs)
+    out[n_pairs] =
+        get_mean (upper[width - 1], upper[width - 1], lower[width - 1], lower[width - 1]);
+}
+
+/* A tile lies over two by two finer ones; a pair of pixels never over two. */
 static void
 fill_by_halving (Level *level, const Level *finer)
 {
@@ -191,12 +231,12 @@ fill_by_halving (Level *level, const Level *finer)
       int top = i / level->n_columns * TILE;
 
       for (int y = 0; y < tile->height; y++)
-        for (int x = 0; x < tile->width; x++)
+        for (int x = 0; x < tile->width; x += TILE / 2)
           {
-            int fx = 2 * (left + x), fy = 2 * (top + y);
-            tile->pixels[(gsize)y * tile->width + x] =
-                get_mean (get_pixel (finer, fx, fy), get_pixel (finer, fx + 1, fy),
-                          get_pixel (finer, fx, fy + 1), get_pixel (finer, fx + 1, fy + 1));
+            int column = 2 * (left + x) / TILE;
+            halve_row (get_tile_row (finer, column, 2 * (top + y)),
+                       get_tile_row (finer, column, 2 * (top + y) + 1), finer->tiles[column].width,
+                       MIN (TILE / 2, tile->width - x), tile->pixels + (gsize)y * tile->width + x);
           }
     }
 }

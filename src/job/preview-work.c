@@ -282,31 +282,38 @@ join_alpha (Run *run, GengaFrame *colour, const GengaRect *wanted, GError **erro
   return g_steal_pointer (&result);
 }
 
-/* `wanted` of the result, made from the network's pixels `frame`, which lie at `place`. */
+/* Filters and the exact size: `wanted` of the result in 8 bits, without transparency. */
 static GengaFrame *
-render (
+render_colour (
     Run *run, GengaFrame *frame, const GengaRect *place, const GengaRect *wanted, GError **error)
 {
   GengaPreviewWork *self = run->work;
   GengaEnhance filters = genga_plan_get_enhance (run->request->options);
   GengaResizePart resize = get_resize (self, wanted);
   GengaRect source = genga_resize_part_get_source (&resize);
+  gboolean is_exact = self->factor == self->target_scale;
   g_autoptr (GengaFrame) enhanced =
-      genga_enhance_apply_part (&filters, genga_frame_ref (frame), self->mean, get_n_threads (run),
-                                get_cancellable (run), error);
-  if (enhanced == NULL)
-    return NULL;
-  g_autoptr (GengaFrame) part = crop (enhanced, place, &source, error);
-  if (part == NULL)
-    return NULL;
+      genga_enhance_apply_part (&filters, frame, is_exact ? GENGA_SAMPLE_U8 : frame->info.sample,
+                                self->mean, get_n_threads (run), get_cancellable (run), error);
+  g_autoptr (GengaFrame) part = enhanced != NULL ? crop (enhanced, place, &source, error) : NULL;
+
+  if (part == NULL || is_exact)
+    return g_steal_pointer (&part);
   g_autoptr (GengaFrame) resized =
       genga_resize_part (&resize, part, get_n_threads (run), get_cancellable (run), error);
-  if (resized == NULL)
-    return NULL;
-  g_autoptr (GengaFrame) result = convert (resized, error);
-  if (result == NULL || self->alpha == NULL)
-    return g_steal_pointer (&result);
-  return join_alpha (run, result, wanted, error);
+  return resized != NULL ? convert (resized, error) : NULL;
+}
+
+/* `wanted` of the result, made from the network's pixels `frame`, which lie at `place`. */
+static GengaFrame *
+render (
+    Run *run, GengaFrame *frame, const GengaRect *place, const GengaRect *wanted, GError **error)
+{
+  g_autoptr (GengaFrame) colour = render_colour (run, frame, place, wanted, error);
+
+  if (colour == NULL || run->work->alpha == NULL)
+    return g_steal_pointer (&colour);
+  return join_alpha (run, colour, wanted, error);
 }
 
 static gboolean

@@ -25,6 +25,7 @@ typedef struct
 typedef struct
 {
   GengaFrame *frame;
+  GengaFrame *target; /* the same, or another of its size */
   GCancellable *cancellable;
   int n_channels;
   gboolean is_u8;
@@ -62,13 +63,13 @@ store_line (const Pass *self, int y, guint8 *line)
 
   if (self->is_u8)
     {
-      memcpy (genga_frame_get_row (self->frame, 0, y), line, self->line_size);
+      memcpy (genga_frame_get_row (self->target, 0, y), line, self->line_size);
       return;
     }
 
   for (gsize i = 0; i < self->line_size / sizeof (float); i++)
     samples[i] = samples[i] > 0 ? (samples[i] < 1 ? samples[i] : 1) : 0;
-  genga_pixels_store_row (self->frame, y, samples);
+  genga_pixels_store_row (self->target, y, samples);
 }
 
 /* `above` and `below` are NULL at the picture's border, which stays unfiltered. */
@@ -265,21 +266,33 @@ apply (Pass *self, const double *given_mean, guint n_threads, GError **error)
   return !g_cancellable_set_error_if_cancelled (self->cancellable, error);
 }
 
-static GengaFrame *
-enhance (const GengaEnhance *self,
-         GengaFrame *frame,
-         const double *given_mean,
-         guint n_threads,
-         GCancellable *cancellable,
-         GError **error)
+static void
+pass_init (Pass *self, const GengaEnhance *enhance, GengaFrame *frame, GCancellable *cancellable)
+{
+  const int n_channels = genga_layout_get_n_channels (frame->info.layout);
+
+  *self = (Pass){
+    .frame = frame,
+    .target = frame,
+    .cancellable = cancellable,
+    .n_channels = n_channels,
+    .is_u8 = frame->info.sample == GENGA_SAMPLE_U8,
+    .sharpness = 1 + enhance->sharpening,
+    .contrast = enhance->contrast,
+    .saturation = enhance->saturation,
+  };
+  self->line_size = (gsize)frame->info.width * n_channels * (self->is_u8 ? 1 : sizeof (float));
+}
+
+GengaFrame *
+genga_enhance_apply (const GengaEnhance *self,
+                     GengaFrame *frame,
+                     guint n_threads,
+                     GCancellable *cancellable,
+                     GError **error)
 {
   g_autoptr (GengaFrame) result = frame;
-  Pass pass = {
-    .cancellable = cancellable,
-    .sharpness = 1 + self->sharpening,
-    .contrast = self->contrast,
-    .saturation = self->saturation,
-  };
+  Pass pass;
 
   g_return_val_if_fail (genga_layout_get_n_channels (frame->info.layout) > 0, NULL);
   g_return_val_if_fail (frame->info.memory == GENGA_MEMORY_HOST, NULL);
@@ -291,32 +304,35 @@ enhance (const GengaEnhance *self,
   if (!result)
     return NULL;
 
-  pass.frame = result;
-  pass.n_channels = genga_layout_get_n_channels (result->info.layout);
-  pass.is_u8 = result->info.sample == GENGA_SAMPLE_U8;
-  pass.line_size = (gsize)result->info.width * pass.n_channels * (pass.is_u8 ? 1 : sizeof (float));
-  return apply (&pass, given_mean, n_threads, error) ? g_steal_pointer (&result) : NULL;
-}
-
-GengaFrame *
-genga_enhance_apply (const GengaEnhance *self,
-                     GengaFrame *frame,
-                     guint n_threads,
-                     GCancellable *cancellable,
-                     GError **error)
-{
-  return enhance (self, frame, NULL, n_threads, cancellable, error);
+  pass_init (&pass, self, result, cancellable);
+  return apply (&pass, NULL, n_threads, error) ? g_steal_pointer (&result) : NULL;
 }
 
 GengaFrame *
 genga_enhance_apply_part (const GengaEnhance *self,
                           GengaFrame *frame,
+                          GengaSample sample,
                           double mean,
                           guint n_threads,
                           GCancellable *cancellable,
                           GError **error)
 {
-  return enhance (self, frame, &mean, n_threads, cancellable, error);
+  GengaFrameInfo info = frame->info;
+  g_autoptr (GengaFrame) result = NULL;
+  Pass pass;
+
+  g_return_val_if_fail (genga_layout_get_n_channels (info.layout) > 0, NULL);
+  g_return_val_if_fail (info.sample != GENGA_SAMPLE_U8 || sample == GENGA_SAMPLE_U8, NULL);
+
+  info.sample = sample;
+  result = genga_frame_new_dense (&info, error);
+  if (!result)
+    return NULL;
+  genga_frame_copy_properties (result, frame);
+
+  pass_init (&pass, self, frame, cancellable);
+  pass.target = result;
+  return apply (&pass, &mean, n_threads, error) ? g_steal_pointer (&result) : NULL;
 }
 
 double

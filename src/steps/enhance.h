@@ -34,10 +34,12 @@ GengaFrame *genga_enhance_apply (const GengaEnhance *self,
 
 /*
  * The same for a part of a picture, whose contrast turns around the mean luma of the whole, 0 to 1.
- * The outermost pixels of the part are not sharpened, as those of a picture.
+ * The outermost pixels of the part are not sharpened, as those of a picture. `frame` stays as it
+ * is; the result is dense and has samples of the type `sample`, which is U8 where the frame's is.
  */
 GengaFrame *genga_enhance_apply_part (const GengaEnhance *self,
                                       GengaFrame *frame,
+                                      GengaSample sample,
                                       double mean,
                                       guint n_threads,
                                       GCancellable *cancellable,

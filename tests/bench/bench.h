@@ -12,6 +12,8 @@ void genga_bench_network (void);
 void genga_bench_batch (void);
 void genga_bench_start (void);
 void genga_bench_memory (void);
+/* Where the window is built. */
+void genga_bench_preview (void);
 
 /* Sorts `values`. */
 double genga_bench_get_median (double *values, int n);

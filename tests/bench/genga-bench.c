@@ -5,6 +5,7 @@
  *   network   Genga's Compact 64x16 2x on 640x360 against the same layers called one by one
  *   batch     20 pictures in one process against their networks alone
  *   start     genga-cli --version
+ *   preview   the first piece of a live preview, its tiles, and filters on it
  *   memory    4096x4096 x2 in tiles of 512: the process's peak
  */
 #include "bench.h"
@@ -20,8 +21,10 @@ typedef struct
 
 static const Bench benches[] = {
   { "start", genga_bench_start }, /* first: a large process starts others slowly */
-  { "network", genga_bench_network },
-  { "batch", genga_bench_batch },
+  { "network", genga_bench_network }, { "batch", genga_bench_batch },
+#if GENGA_HAVE_GUI
+  { "preview", genga_bench_preview },
+#endif
   { "memory", genga_bench_memory },
 };
 

@@ -396,9 +396,9 @@ test_part (void)
         double mean = genga_enhance_measure_mean (frame);
         g_autoptr (GengaFrame) whole = enhance (frame, enhancement, 0);
         g_autoptr (GengaFrame) expected = genga_frame_crop (whole, &inside, NULL);
-        GengaFrame *crop = genga_frame_crop (frame, &place, NULL);
+        g_autoptr (GengaFrame) crop = genga_frame_crop (frame, &place, NULL);
         g_autoptr (GengaFrame) result =
-            genga_enhance_apply_part (enhancement, crop, mean, 0, NULL, NULL);
+            genga_enhance_apply_part (enhancement, crop, samples[k], mean, 0, NULL, NULL);
         g_autoptr (GengaFrame) part = genga_frame_crop (result, &own, NULL);
 
         for (int y = 0; y < own.height; y++)
