@@ -187,6 +187,7 @@ on_before_loaded (GObject *object, GAsyncResult *result, gpointer user_data)
 
   if (!is_wanted (loading))
     return;
+  g_debug ("%s is read", self->source); /* the benchmark of the window waits for it */
   g_set_object (&self->before, before);
   g_clear_pointer (&self->problem, g_free);
   self->problem = error != NULL ? g_strdup (error->message) : NULL;
