@@ -119,6 +119,7 @@ set_accelerators (GtkApplication *application)
     { "win.save-as", { "<primary><shift>s" } },
     { "win.copy-result", { "<primary>c" } },
     { "win.show-options", { "F9" } },
+    { "win.queue-beside", { "<shift>F9" } },
     { "win.show-help-overlay", { "<primary>question" } },
     { "window.close", { "<primary>w" } },
   };

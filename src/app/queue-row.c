@@ -20,6 +20,7 @@ struct _GengaQueueRow
   char *complaint; /* why the source is no picture */
 
   GtkWidget *box;
+  GtkWidget *buttons;
   GtkPicture *thumbnail;
   GtkLabel *name;
   GtkLabel *sizes;
@@ -46,6 +47,10 @@ enum
 static guint signals[N_SIGNALS];
 
 #define THUMBNAIL_PIXELS 96
+
+/* Where the text would get less than this beside the buttons, they are below it. */
+#define COMFORTABLE_WIDTH 210
+#define SPACING 6
 
 static void
 get_target_size (GengaQueueRow *self, int *width, int *height)
@@ -194,6 +199,82 @@ genga_queue_row_set_job (GengaQueueRow *self, GengaJob *job)
 }
 
 static void
+measure_child (
+    GtkWidget *child, GtkOrientation orientation, int for_size, int *minimum, int *natural)
+{
+  gtk_widget_measure (child, orientation, for_size, minimum, natural, NULL, NULL);
+}
+
+static gboolean
+is_stacked (GengaQueueRow *self, int width)
+{
+  int minimum, natural;
+
+  measure_child (self->buttons, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, &natural);
+  return width >= 0 && width < COMFORTABLE_WIDTH + SPACING + natural;
+}
+
+static GtkSizeRequestMode
+genga_queue_row_get_request_mode (GtkWidget *widget)
+{
+  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
+}
+
+static void
+genga_queue_row_measure (GtkWidget *widget,
+                         GtkOrientation orientation,
+                         int for_size,
+                         int *minimum,
+                         int *natural,
+                         int *minimum_baseline,
+                         int *natural_baseline)
+{
+  GengaQueueRow *self = GENGA_QUEUE_ROW (widget);
+  int box_minimum, box_natural, minimum_2, natural_2, width;
+
+  measure_child (self->buttons, GTK_ORIENTATION_HORIZONTAL, -1, &minimum_2, &width);
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+    {
+      measure_child (self->box, orientation, -1, &box_minimum, &box_natural);
+      *minimum = MAX (box_minimum, minimum_2);
+      *natural = box_natural + SPACING + width;
+      return;
+    }
+
+  gboolean stacked = is_stacked (self, for_size);
+  int box_width = stacked || for_size < 0 ? for_size : for_size - width - SPACING;
+  measure_child (self->box, orientation, box_width, &box_minimum, &box_natural);
+  measure_child (self->buttons, orientation, -1, &minimum_2, &natural_2);
+  *minimum = stacked ? box_minimum + minimum_2 : MAX (box_minimum, minimum_2);
+  *natural = stacked ? box_natural + natural_2 : MAX (box_natural, natural_2);
+}
+
+static void
+genga_queue_row_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  GengaQueueRow *self = GENGA_QUEUE_ROW (widget);
+  gboolean is_rtl = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
+  gboolean stacked = is_stacked (self, width);
+  int minimum, buttons_width, buttons_height;
+
+  measure_child (self->buttons, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, &buttons_width);
+  measure_child (self->buttons, GTK_ORIENTATION_VERTICAL, -1, &minimum, &buttons_height);
+  GtkAllocation buttons = { is_rtl ? 0 : width - buttons_width,
+                            stacked ? height - buttons_height : 0, buttons_width,
+                            stacked ? buttons_height : height };
+  GtkAllocation box = { 0, 0, width, height };
+  if (stacked)
+    box.height -= buttons_height;
+  else
+    box.width -= buttons_width + SPACING;
+  box.x = is_rtl ? width - box.width : 0;
+  gtk_widget_size_allocate (self->box, &box, -1);
+  gtk_widget_size_allocate (self->buttons, &buttons, -1);
+  if (self->menu != NULL)
+    gtk_popover_present (GTK_POPOVER (self->menu));
+}
+
+static void
 emit_retry (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   g_signal_emit (widget, signals[RETRY], 0);
@@ -269,6 +350,7 @@ genga_queue_row_dispose (GObject *object)
   genga_queue_row_set_job (self, NULL);
   g_clear_pointer (&self->menu, gtk_widget_unparent);
   g_clear_pointer (&self->box, gtk_widget_unparent);
+  g_clear_pointer (&self->buttons, gtk_widget_unparent);
 
   G_OBJECT_CLASS (genga_queue_row_parent_class)->dispose (object);
 }
@@ -297,11 +379,14 @@ genga_queue_row_class_init (GengaQueueRowClass *klass)
                                   NULL, G_TYPE_NONE, 0);
   install_actions (widget_class);
 
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  widget_class->get_request_mode = genga_queue_row_get_request_mode;
+  widget_class->measure = genga_queue_row_measure;
+  widget_class->size_allocate = genga_queue_row_size_allocate;
   gtk_widget_class_set_css_name (widget_class, "queuerow");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/genga/Genga/queue-row.ui");
   gtk_widget_class_bind_template_child (widget_class, GengaQueueRow, box);
+  gtk_widget_class_bind_template_child (widget_class, GengaQueueRow, buttons);
   gtk_widget_class_bind_template_child (widget_class, GengaQueueRow, thumbnail);
   gtk_widget_class_bind_template_child (widget_class, GengaQueueRow, name);
   gtk_widget_class_bind_template_child (widget_class, GengaQueueRow, sizes);

@@ -133,6 +133,9 @@ genga_window_install_actions (GengaWindow *self)
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   g_autoptr (GPropertyAction) live_preview =
       g_property_action_new ("live-preview", self->previewer, "live");
+  g_autoptr (GPropertyAction) queue_beside =
+      g_property_action_new ("queue-beside", self->work, "beside");
+  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (queue_beside));
   g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (show_options));
   g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (live_preview));
   g_signal_connect_object (self->queue, "notify", G_CALLBACK (genga_window_update_actions), self,

@@ -34,6 +34,7 @@ struct _GengaWindow
   GengaEstimateBar *estimate;
   GtkStack *pages;
   GengaCompareView *view;
+  GtkWidget *work;
   GtkListView *list;
 };
 

@@ -99,6 +99,7 @@ genga_window_set_up_list (GengaWindow *self)
   gtk_list_view_set_factory (self->list, factory);
   g_signal_connect (self->list, "activate", G_CALLBACK (on_activate), self);
   add_keys (self);
+  g_settings_bind (self->settings, "queue-beside", self->work, "beside", G_SETTINGS_BIND_DEFAULT);
 }
 
 void

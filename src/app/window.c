@@ -5,6 +5,7 @@
 #include "app/header.h"
 #include "app/settings.h"
 #include "app/window-private.h"
+#include "app/work-pane.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -223,6 +224,7 @@ genga_window_class_init (GengaWindowClass *klass)
   g_type_ensure (GENGA_TYPE_ESTIMATE_BAR);
   g_type_ensure (GENGA_TYPE_HEADER);
   g_type_ensure (GENGA_TYPE_OPTIONS_PANEL);
+  g_type_ensure (GENGA_TYPE_WORK_PANE);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/genga/Genga/window.ui");
   gtk_widget_class_bind_template_child (widget_class, GengaWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, GengaWindow, header);
@@ -231,6 +233,7 @@ genga_window_class_init (GengaWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GengaWindow, estimate);
   gtk_widget_class_bind_template_child (widget_class, GengaWindow, pages);
   gtk_widget_class_bind_template_child (widget_class, GengaWindow, view);
+  gtk_widget_class_bind_template_child (widget_class, GengaWindow, work);
   gtk_widget_class_bind_template_child (widget_class, GengaWindow, list);
 }
 

@@ -117,6 +117,12 @@ def get_visible():
     return pyatspi.STATE_VISIBLE
 
 
+def get_window_coordinates():
+    """What GTK 4.8 measures from; it knows nothing of the screen."""
+    import pyatspi
+    return pyatspi.WINDOW_COORDS
+
+
 class Desktop:
     """One test's home folder and the programs that run in it."""
 

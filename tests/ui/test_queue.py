@@ -162,10 +162,36 @@ def test_results(desktop):
     desktop.quit()
 
 
+def test_beside(desktop):
+    """The list is below the view or beside it, is remembered, and below where there is no room."""
+    desktop.write_options(model="nearest")
+    desktop.start_genga(desktop.put_sample("picture.png"))
+    desktop.find_row("picture.png", "Waiting")
+    window = desktop.get_window("Genga")
+
+    def get_list_width():
+        pictures = desktop.find("list", "Pictures").queryComponent()
+        return pictures.getExtents(support.get_window_coordinates()).width
+
+    def resize(width):
+        subprocess.run(["xdotool", "windowsize", "--sync", window, str(width), "700"], check=True)
+    below = get_list_width()
+    desktop.key("shift+F9")
+    support.wait_for("the list beside the view", lambda: get_list_width() < below - 300)
+    desktop.keep_screenshot("beside")
+    resize(560)
+    support.wait_for("the list below the view", lambda: get_list_width() > 450)
+    resize(1080)
+    desktop.quit()
+    stored = (desktop.folder / "config/glib-2.0/settings/keyfile").read_text()
+    expect("queue-beside=true" in stored, f"the settings are {stored!r}")
+
+
 support.run([
     ("come back", test_come_back),
     ("killed", test_killed),
     ("damaged", test_damaged),
     ("log and retry", test_log_and_retry),
     ("results", test_results),
+    ("beside", test_beside),
 ])
