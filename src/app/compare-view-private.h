@@ -30,7 +30,8 @@ struct _GengaCompareView
   GtkSpinner *spinner;
   GtkWidget *sentence;
   GtkWidget *progress;
-  GtkWidget *tools;
+  GtkWidget *tools; /* the zoom */
+  GtkWidget *modes; /* how and what is compared */
   GtkLabel *zoom_label;
 };
 

@@ -163,6 +163,7 @@ genga_compare_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   gtk_widget_snapshot_child (widget, self->sentence, snapshot);
   gtk_widget_snapshot_child (widget, self->progress, snapshot);
   gtk_widget_snapshot_child (widget, self->tools, snapshot);
+  gtk_widget_snapshot_child (widget, self->modes, snapshot);
 }
 
 static void
@@ -175,10 +176,12 @@ genga_compare_view_measure (GtkWidget *widget,
                             int *natural_baseline)
 {
   GengaCompareView *self = GENGA_COMPARE_VIEW (widget);
-  int smallest, unused;
+  int tools, modes, unused;
 
-  gtk_widget_measure (self->tools, orientation, -1, &smallest, &unused, NULL, NULL);
-  *minimum = smallest + 2 * MARGIN;
+  gtk_widget_measure (self->tools, orientation, -1, &tools, &unused, NULL, NULL);
+  gtk_widget_measure (self->modes, orientation, -1, &modes, &unused, NULL, NULL);
+  *minimum = 3 * MARGIN;
+  *minimum += orientation == GTK_ORIENTATION_HORIZONTAL ? MAX (tools, modes) : tools + modes;
   *natural = MAX (*minimum, 320);
 }
 
@@ -199,6 +202,28 @@ allocate_sentence (GengaCompareView *self, int width, int height)
   allocate_at (self->sentence, (width - wide) / 2, (height - high) / 2, wide, high);
 }
 
+/* At the bottom, beside each other where there is room. */
+static void
+allocate_tools (GengaCompareView *self, int width, int height)
+{
+  GtkRequisition tools, modes;
+  int sum, y;
+
+  gtk_widget_get_preferred_size (self->tools, NULL, &tools);
+  gtk_widget_get_preferred_size (self->modes, NULL, &modes);
+  sum = tools.width + MARGIN + modes.width;
+  y = height - tools.height - MARGIN;
+  if (sum + 2 * MARGIN <= width)
+    {
+      allocate_at (self->tools, (width - sum) / 2, y, tools.width, tools.height);
+      allocate_at (self->modes, (width + sum) / 2 - modes.width, y, modes.width, tools.height);
+      return;
+    }
+  allocate_at (self->tools, (width - tools.width) / 2, y, tools.width, tools.height);
+  allocate_at (self->modes, (width - modes.width) / 2, y - modes.height - MARGIN / 2, modes.width,
+               modes.height);
+}
+
 static void
 genga_compare_view_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
@@ -210,10 +235,7 @@ genga_compare_view_size_allocate (GtkWidget *widget, int width, int height, int 
   gtk_widget_measure (self->labels, GTK_ORIENTATION_VERTICAL, -1, &high, &unused, NULL, NULL);
   gtk_widget_measure (self->labels, GTK_ORIENTATION_HORIZONTAL, -1, &wide, &unused, NULL, NULL);
   allocate_at (self->labels, MARGIN, MARGIN, MAX (wide, width - 2 * MARGIN), high);
-  gtk_widget_measure (self->tools, GTK_ORIENTATION_HORIZONTAL, -1, &unused, &wide, NULL, NULL);
-  gtk_widget_measure (self->tools, GTK_ORIENTATION_VERTICAL, -1, &unused, &high, NULL, NULL);
-  wide = MIN (wide, width);
-  allocate_at (self->tools, (width - wide) / 2, height - high - MARGIN, wide, high);
+  allocate_tools (self, width, height);
   gtk_widget_measure (self->progress, GTK_ORIENTATION_VERTICAL, -1, &unused, &high, NULL, NULL);
   allocate_at (self->progress, 0, 0, width, high);
   allocate_sentence (self, width, height);
@@ -314,6 +336,7 @@ bind_children (GtkWidgetClass *klass)
   gtk_widget_class_bind_template_child (klass, GengaCompareView, sentence);
   gtk_widget_class_bind_template_child (klass, GengaCompareView, progress);
   gtk_widget_class_bind_template_child (klass, GengaCompareView, tools);
+  gtk_widget_class_bind_template_child (klass, GengaCompareView, modes);
   gtk_widget_class_bind_template_child (klass, GengaCompareView, zoom_label);
 }
 
@@ -355,6 +378,7 @@ genga_compare_view_init (GengaCompareView *self)
   /* Left is before, in every language. */
   gtk_widget_set_direction (self->handle, GTK_TEXT_DIR_LTR);
   gtk_widget_set_direction (self->labels, GTK_TEXT_DIR_LTR);
+  gtk_widget_set_direction (gtk_widget_get_first_child (self->labels), GTK_TEXT_DIR_LTR);
   g_signal_connect_object (self->split, "value-changed", G_CALLBACK (gtk_widget_queue_draw), self,
                            G_CONNECT_SWAPPED);
   genga_compare_view_add_controllers (self);
@@ -396,6 +420,7 @@ genga_compare_view_set_pictures (GengaCompareView *self, GengaPicture *before, G
                    shown != NULL ? genga_picture_get_height (shown) : 0, is_same);
   show_parts (self);
   gtk_widget_set_visible (self->tools, shown != NULL);
+  gtk_widget_set_visible (self->modes, shown != NULL);
   genga_compare_view_update (self);
 }
 

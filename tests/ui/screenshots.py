@@ -103,10 +103,12 @@ def shoot_french(desktop):
     take(desktop, "french")
 
 
-def shoot_rtl(desktop):
-    """From right to left, with large text and high contrast."""
-    desktop.environment.update(GTK_DEBUG="", ADW_DEBUG_HIGH_CONTRAST="1", GDK_DPI_SCALE="1.5",
-                               LANGUAGE="he")
+def shoot_accessible(desktop):
+    """With large text and high contrast."""
+    settings = desktop.folder / "config/gtk-4.0/settings.ini"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(f"[Settings]\ngtk-xft-dpi={int(1.5 * 96 * 1024)}\n")
+    desktop.environment["ADW_DEBUG_HIGH_CONTRAST"] = "1"
     desktop.start_genga(*put_samples(desktop, "Illustration.png"))
     time.sleep(6)
     take(desktop, "large-text")
