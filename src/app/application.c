@@ -3,6 +3,7 @@
 
 #include "app/application.h"
 #include "app/diagnostics.h"
+#include "app/dialog.h"
 #include "app/preferences.h"
 #include "app/settings.h"
 #include "app/window.h"
@@ -94,11 +95,18 @@ on_diagnostics (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static void
 on_about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  adw_show_about_window (gtk_application_get_active_window (user_data), "application-name",
-                         _ ("Genga"), "application-icon", GENGA_APPLICATION_ID, "version",
-                         GENGA_VERSION, "developer-name", _ ("The Genga developers"),
-                         "license-type", GTK_LICENSE_GPL_3_0, "comments",
-                         _ ("Upscales anime pictures with neural networks."), NULL);
+  GtkWindow *parent = gtk_application_get_active_window (user_data);
+  GtkWidget *about = g_object_new (ADW_TYPE_ABOUT_WINDOW, "modal", TRUE, "application-name",
+                                   _ ("Genga"), "application-icon", GENGA_APPLICATION_ID, "version",
+                                   GENGA_VERSION, "developer-name", _ ("The Genga developers"),
+                                   "license-type", GTK_LICENSE_GPL_3_0, "comments",
+                                   _ ("Upscales anime pictures with neural networks."),
+                                   "debug-info-filename", "genga-diagnostics.txt", NULL);
+
+  if (parent != NULL)
+    genga_dialog_set_parent (GTK_WINDOW (about), parent);
+  genga_diagnostics_fill_about (ADW_ABOUT_WINDOW (about));
+  gtk_window_present (GTK_WINDOW (about));
 }
 
 static void

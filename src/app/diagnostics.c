@@ -46,6 +46,31 @@ find_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
 }
 
 static void
+find_async (GtkWidget *widget, GAsyncReadyCallback callback)
+{
+  g_autoptr (GTask) task = g_task_new (widget, NULL, callback, NULL);
+
+  g_task_set_source_tag (task, find_async);
+  g_task_run_in_thread (task, find_in_thread);
+}
+
+static void
+on_found_for_about (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GengaDiagnosis) diagnosis = g_task_propagate_pointer (G_TASK (result), NULL);
+  g_autofree char *text = genga_diagnosis_dup_text (diagnosis);
+
+  if (gtk_widget_get_visible (GTK_WIDGET (source))) /* else it was closed meanwhile */
+    adw_about_window_set_debug_info (ADW_ABOUT_WINDOW (source), text);
+}
+
+void
+genga_diagnostics_fill_about (AdwAboutWindow *about)
+{
+  find_async (GTK_WIDGET (about), on_found_for_about);
+}
+
+static void
 on_found (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GengaDiagnostics *self = GENGA_DIAGNOSTICS (source);
@@ -111,10 +136,8 @@ GtkWidget *
 genga_diagnostics_new (GtkWindow *parent)
 {
   GtkWidget *self = g_object_new (GENGA_TYPE_DIAGNOSTICS, NULL);
-  g_autoptr (GTask) task = g_task_new (self, NULL, on_found, NULL);
 
   genga_dialog_set_parent (GTK_WINDOW (self), parent);
-  g_task_set_source_tag (task, genga_diagnostics_new);
-  g_task_run_in_thread (task, find_in_thread);
+  find_async (self, on_found);
   return self;
 }

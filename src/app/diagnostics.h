@@ -14,4 +14,7 @@ G_DECLARE_FINAL_TYPE (GengaDiagnostics, genga_diagnostics, GENGA, DIAGNOSTICS, A
 
 GtkWidget *genga_diagnostics_new (GtkWindow *parent);
 
+/* Fills the page for troubleshooting of an AdwAboutWindow with the same, once it is known. */
+void genga_diagnostics_fill_about (AdwAboutWindow *about);
+
 G_END_DECLS

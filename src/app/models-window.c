@@ -63,16 +63,22 @@ static GtkWidget *
 new_missing_rows (GPtrArray *models)
 {
   GtkWidget *expander = adw_expander_row_new ();
+  g_autofree char *subtitle = NULL;
+  guint n = 0;
 
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (expander), _ ("Known Models"));
-  adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (expander), _ ("Not installed"));
   for (guint i = 0; i < models->len; i++)
     {
       const GengaModelFacts *facts = g_ptr_array_index (models, i);
 
-      if (facts->entry->kind == GENGA_CATALOGUE_MISSING)
-        adw_expander_row_add_row (ADW_EXPANDER_ROW (expander), new_missing_row (facts));
+      if (facts->entry->kind != GENGA_CATALOGUE_MISSING)
+        continue;
+      adw_expander_row_add_row (ADW_EXPANDER_ROW (expander), new_missing_row (facts));
+      n += 1;
     }
+  subtitle = g_strdup_printf (
+      g_dngettext (GETTEXT_PACKAGE, "%u is not installed", "%u are not installed", n), n);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (expander), _ ("Known Models"));
+  adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (expander), subtitle);
   return expander;
 }
 

@@ -235,7 +235,12 @@ def test_diagnostics(desktop):
     expect(drop_memory(done.stdout) == drop_memory(told.stdout),
            f"genga-cli says something else than {done.stdout!r}")
     desktop.keep_screenshot("diagnostics")
-    desktop.quit()
+    desktop.key("Escape", "Diagnostics")
+    desktop.activate("about")
+    desktop.find("list item", "Troubleshooting")
+    desktop.key("ctrl+q", "About")
+    code = desktop.genga.wait(support.SECONDS)
+    expect(code == 0, f"the window ended with {code}")
 
 
 def test_service(desktop):
