@@ -50,8 +50,11 @@ def find_untold(source):
     manual = (source / "data/man/genga.1").read_text()
     overlay = (source / "ui/help-overlay.ui").read_text()
     signs = {"comma": ",", "question": "?"}
+    modifiers = {"<primary>": "Ctrl+", "<shift>": "Shift+", "<alt>": "Alt+"}
     for action, key in re.findall(r'\{ "([a-z.-]+)", \{ "([^"]+)"', code):
-        name = key.replace("<primary>", "Ctrl+").replace("<shift>", "Shift+")
+        name = key
+        for modifier, word in modifiers.items():
+            name = name.replace(modifier, word)
         prefix, last = name.rpartition("+")[::2]
         last = signs.get(last, last.upper() if len(last) == 1 else last)
         name = f"{prefix}+{last}" if prefix else last
