@@ -20,6 +20,9 @@ static const struct
   { "png", "PNG" },
   { "jpeg", "JPEG" },
   { "webp", "WebP" },
+  { "suffix", N_ ("With a suffix") },
+  { "original", N_ ("Same name") },
+  { "list", N_ ("From a list") },
 };
 
 char *

@@ -4,6 +4,7 @@
 #include "app/options-panel.h"
 #include "app/file-dialog.h"
 #include "app/model-row.h"
+#include "app/names-row.h"
 #include "app/option-row.h"
 
 #include <glib/gi18n-lib.h>
@@ -55,6 +56,15 @@ show_for_format (GengaOptionsPanel *self)
                           is_auto || format == GENGA_FORMAT_PNG);
   gtk_widget_set_visible (self->rows[GENGA_OPTION_BIT_DEPTH],
                           is_auto || format == GENGA_FORMAT_PNG);
+}
+
+static void
+show_for_naming (GengaOptionsPanel *self)
+{
+  GengaNaming naming = genga_options_get_int (self->options, GENGA_OPTION_NAMING);
+
+  gtk_widget_set_visible (self->rows[GENGA_OPTION_SUFFIX], naming == GENGA_NAMING_SUFFIX);
+  gtk_widget_set_visible (self->rows[GENGA_OPTION_NAMES], naming == GENGA_NAMING_LIST);
 }
 
 static void
@@ -119,6 +129,8 @@ new_row (GengaOptionsPanel *self, GengaOption option)
 {
   if (option == GENGA_OPTION_MODEL)
     return genga_model_row_new (self->options);
+  if (option == GENGA_OPTION_NAMES)
+    return genga_names_row_new (self->options);
   return genga_option_row_new (self->options, option);
 }
 
@@ -171,7 +183,10 @@ genga_options_panel_set_options (GengaOptionsPanel *self, GengaOptions *options)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (options, "notify::precision", G_CALLBACK (show_precision), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (options, "notify::naming", G_CALLBACK (show_for_naming), self,
+                           G_CONNECT_SWAPPED);
   show_for_format (self);
+  show_for_naming (self);
   show_folder (self);
 }
 

@@ -39,7 +39,8 @@ on_start (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   GengaWindow *self = user_data;
   g_autoptr (GError) error = NULL;
 
-  if (genga_options_validate (self->options, &error))
+  if (genga_options_validate (self->options, &error) &&
+      genga_job_queue_hand_out_names (self->queue, &error))
     {
       genga_window_lend_tiles (self);
       genga_job_queue_start (self->queue);

@@ -6,6 +6,7 @@
 #include "cli/interrupt.h"
 #include "core/error.h"
 #include "job/inputs.h"
+#include "job/names.h"
 #include "job/pipeline.h"
 
 #include <glib/gi18n-lib.h>
@@ -127,13 +128,18 @@ on_interrupt (gpointer user_data)
 }
 
 static void
-start_item (
-    Batch *batch, const char *source, const char *target, GengaOptions *options, guint index)
+start_item (Batch *batch,
+            const char *source,
+            const char *target,
+            const char *name,
+            GengaOptions *options,
+            guint index)
 {
   Item *item = g_new0 (Item, 1);
 
   item->batch = batch;
   item->job = genga_job_new (source, target, options);
+  genga_job_set_name (item->job, name);
   item->index = index;
   g_ptr_array_add (batch->items, item);
   g_signal_connect (item->job, "notify", G_CALLBACK (on_notify), item);
@@ -151,7 +157,7 @@ count_sources (GPtrArray *inputs)
 }
 
 static void
-start_all (Batch *batch, GPtrArray *inputs, const char *target, GengaOptions *options)
+start_all (Batch *batch, GPtrArray *inputs, const char *target, char **names, GengaOptions *options)
 {
   guint index = 0;
 
@@ -167,7 +173,11 @@ start_all (Batch *batch, GPtrArray *inputs, const char *target, GengaOptions *op
       else if (input->error != NULL)
         tell_failed (batch, index++, input->path, input->error);
       else
-        start_item (batch, input->path, target, options, index++);
+        {
+          start_item (batch, input->path, target, names != NULL ? names[index] : NULL, options,
+                      index);
+          index += 1;
+        }
     }
 }
 
@@ -194,6 +204,8 @@ genga_batch_run (char **arguments, const char *target, GengaOptions *options, Ge
 {
   Batch batch = { .report = report };
   gint64 started_us = g_get_monotonic_time ();
+  g_auto (GStrv) names = NULL;
+  g_autoptr (GError) error = NULL;
 
   batch.items = g_ptr_array_new_with_free_func (item_free);
   genga_interrupt_install (on_interrupt, &batch);
@@ -208,10 +220,16 @@ genga_batch_run (char **arguments, const char *target, GengaOptions *options, Ge
                                   batch.summary.n_total);
     }
 
+  if (target == NULL && !genga_names_from_options (options, batch.summary.n_total, &names, &error))
+    {
+      g_ptr_array_unref (batch.items);
+      return genga_command_usage (&genga_command_upscale, "%s", error->message);
+    }
+
   batch.loop = g_main_loop_new (NULL, FALSE);
   batch.pipeline = genga_pipeline_new ();
   genga_report_set_total (report, batch.summary.n_total);
-  start_all (&batch, inputs, target, options);
+  start_all (&batch, inputs, target, names, options);
   if (!is_finished (&batch))
     g_main_loop_run (batch.loop);
 

@@ -86,6 +86,9 @@ run_upscale (const GengaCommand *self, int argc, char **argv)
   int code;
 
   code = parse (self, &arguments, options, argc, argv);
+  /* Who gives a list wants it. */
+  if (genga_options_get_string (options, GENGA_OPTION_NAMES) != NULL)
+    genga_options_set_int (options, GENGA_OPTION_NAMING, GENGA_NAMING_LIST);
   if (code < 0)
     code = check (self, &arguments, options);
   if (code >= 0)

@@ -23,6 +23,12 @@ G_DEFINE_ENUM_TYPE (GengaFormat,
                     G_DEFINE_ENUM_VALUE (GENGA_FORMAT_JPEG, "jpeg"),
                     G_DEFINE_ENUM_VALUE (GENGA_FORMAT_WEBP, "webp"))
 
+G_DEFINE_ENUM_TYPE (GengaNaming,
+                    genga_naming,
+                    G_DEFINE_ENUM_VALUE (GENGA_NAMING_SUFFIX, "suffix"),
+                    G_DEFINE_ENUM_VALUE (GENGA_NAMING_ORIGINAL, "original"),
+                    G_DEFINE_ENUM_VALUE (GENGA_NAMING_LIST, "list"))
+
 const char *
 genga_choice_get_nick (GType type, int value)
 {

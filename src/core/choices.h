@@ -34,12 +34,22 @@ typedef enum
   GENGA_FORMAT_WEBP,
 } GengaFormat;
 
+/* What a result is called (UI-24). */
+typedef enum
+{
+  GENGA_NAMING_SUFFIX,   /* the source's name with a suffix */
+  GENGA_NAMING_ORIGINAL, /* the source's name */
+  GENGA_NAMING_LIST,     /* names of a list, in the order of the pictures */
+} GengaNaming;
+
 #define GENGA_TYPE_PRECISION (genga_precision_get_type ())
 GType genga_precision_get_type (void);
 #define GENGA_TYPE_BLEND (genga_blend_get_type ())
 GType genga_blend_get_type (void);
 #define GENGA_TYPE_FORMAT (genga_format_get_type ())
 GType genga_format_get_type (void);
+#define GENGA_TYPE_NAMING (genga_naming_get_type ())
+GType genga_naming_get_type (void);
 
 /* The nick of an enumeration's value ("fp32"); static. */
 const char *genga_choice_get_nick (GType type, int value);

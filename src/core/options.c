@@ -44,7 +44,9 @@ static const GengaOptionInfo infos[GENGA_N_OPTIONS] = {
   [GENGA_OPTION_PNG_OPTIMISE] = { OUTPUT, "png-optimise" },
   [GENGA_OPTION_BIT_DEPTH] = { OUTPUT, "bit-depth", N_ ("BITS"), "auto" },
   [GENGA_OPTION_OUTPUT_DIR] = { OUTPUT, "output-dir", N_ ("FOLDER") },
+  [GENGA_OPTION_NAMING] = { OUTPUT, "naming", N_ ("KIND") },
   [GENGA_OPTION_SUFFIX] = { OUTPUT, "suffix", N_ ("TEXT") },
+  [GENGA_OPTION_NAMES] = { OUTPUT, "names", N_ ("LIST") },
   [GENGA_OPTION_OVERWRITE] = { OUTPUT, "overwrite" },
 };
 
@@ -176,9 +178,17 @@ make_output_specs (GParamSpec **specs)
   specs[GENGA_OPTION_OUTPUT_DIR] =
       string_spec (GENGA_OPTION_OUTPUT_DIR, N_ ("Output folder"),
                    N_ ("Where results go; beside the sources where nothing is said."), NULL);
+  specs[GENGA_OPTION_NAMING] = enum_spec (
+      GENGA_OPTION_NAMING, N_ ("Naming"),
+      N_ ("What results are called: “suffix” adds one to the source's name, “original” keeps the "
+          "name, “list” takes names from a list."),
+      GENGA_TYPE_NAMING, GENGA_NAMING_SUFFIX);
   specs[GENGA_OPTION_SUFFIX] =
       string_spec (GENGA_OPTION_SUFFIX, N_ ("Suffix"),
                    N_ ("What is added to the source's name to make the result's."), "_upscaled");
+  specs[GENGA_OPTION_NAMES] =
+      string_spec (GENGA_OPTION_NAMES, N_ ("Names"),
+                   N_ ("The names for results, one a line, in the order of the pictures."), NULL);
   specs[GENGA_OPTION_OVERWRITE] =
       boolean_spec (GENGA_OPTION_OVERWRITE, N_ ("Overwrite"),
                     N_ ("Replace results that exist already; otherwise they are an error."), FALSE);

@@ -82,6 +82,8 @@ dup_told (GengaJob *job)
   if (error != NULL)
     g_variant_dict_insert (&dict, "error", "(sis)", g_quark_to_string (error->domain), error->code,
                            error->message);
+  if (genga_job_get_name (job) != NULL)
+    g_variant_dict_insert (&dict, "name", "^ay", genga_job_get_name (job));
   g_variant_builder_init (&builder, G_VARIANT_TYPE_STRING_ARRAY);
   for (guint i = 0; i < notices->len; i++)
     g_variant_builder_add (&builder, "s", notices->pdata[i]);
@@ -100,7 +102,7 @@ genga_job_to_row (GengaJob *job, gint64 id, const char *options)
   row->target = g_strdup (genga_job_get_wished_target (job));
   row->options = g_strdup (options);
   row->state = g_strdup (genga_choice_get_nick (GENGA_TYPE_JOB_STATE, state));
-  if (state != GENGA_JOB_QUEUED)
+  if (state != GENGA_JOB_QUEUED || genga_job_get_name (job) != NULL)
     row->told = dup_told (job);
   return row;
 }
@@ -126,6 +128,7 @@ restore (GengaJob *job, const GengaStoreRow *row, gboolean has_all_options)
   g_autoptr (GPtrArray) notices = g_ptr_array_new_with_free_func (g_free);
   g_autofree const char **texts = NULL;
   GengaJobFacts facts = { 0 };
+  const char *name;
   GengaJobState state = GENGA_JOB_QUEUED;
 
   if (g_strcmp0 (row->state, "failed") == 0)
@@ -134,6 +137,8 @@ restore (GengaJob *job, const GengaStoreRow *row, gboolean has_all_options)
     state = GENGA_JOB_CANCELLED;
 
   read_facts (&dict, &facts);
+  if (g_variant_dict_lookup (&dict, "name", "^&ay", &name))
+    genga_job_set_name (job, name);
   if (g_variant_dict_lookup (&dict, "notices", "^a&s", &texts))
     {
       for (guint i = 0; texts[i] != NULL; i++)

@@ -9,6 +9,7 @@ struct _GengaJob
 
   char *source;
   char *wished_target; /* NULL: derived */
+  char *name;          /* of a list, or NULL */
   char *target;
   GengaOptions *options;
   GCancellable *cancellable;
@@ -94,6 +95,7 @@ genga_job_finalize (GObject *object)
 
   g_free (self->source);
   g_free (self->wished_target);
+  g_free (self->name);
   g_free (self->target);
   g_object_unref (self->options);
   g_object_unref (self->cancellable);
@@ -175,6 +177,21 @@ const char *
 genga_job_get_wished_target (GengaJob *self)
 {
   return self->wished_target;
+}
+
+void
+genga_job_set_name (GengaJob *self, const char *name)
+{
+  char *copy = g_strdup (name);
+
+  g_free (self->name);
+  self->name = copy;
+}
+
+const char *
+genga_job_get_name (GengaJob *self)
+{
+  return self->name;
 }
 
 GengaOptions *

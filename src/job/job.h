@@ -75,6 +75,13 @@ GPtrArray *genga_job_get_notices (GengaJob *self);
 void genga_job_set_options (GengaJob *self, GengaOptions *options);
 
 /*
+ * A name for the result where the options ask for names of a list: without a folder and an ending.
+ * Before it runs.
+ */
+void genga_job_set_name (GengaJob *self, const char *name);
+const char *genga_job_get_name (GengaJob *self);
+
+/*
  * Tiles that a preview has computed: the job takes those that it needs where the store's key fits
  * (job/tile-key.h), and lets go of the store when it ends. Before it runs.
  */

@@ -2,8 +2,12 @@
 #define G_LOG_DOMAIN "genga-job"
 
 #include "job/queue.h"
+#include "core/error.h"
 #include "job/job-private.h"
+#include "job/names.h"
 #include "job/pipeline.h"
+
+#include <glib/gi18n-lib.h>
 
 /* One is read, one is computed, one is written. */
 #define MAX_UNDER_WAY 3
@@ -168,6 +172,8 @@ set_option (GengaJobQueue *self, GengaOption option, GengaOptions *options)
           genga_options_freeze (new);
           g_hash_table_insert (changed, g_object_ref (old), new);
         }
+      if (option == GENGA_OPTION_NAMING || option == GENGA_OPTION_NAMES)
+        genga_job_set_name (job, NULL);
       genga_job_set_options (job, new);
     }
 }
@@ -223,7 +229,11 @@ static void
 update (GengaJobQueue *self)
 {
   if (self->pipeline != NULL && !self->stopping)
-    fill (self);
+    {
+      /* Who gets no name fails for it, and says so. */
+      genga_job_queue_hand_out_names (self, NULL);
+      fill (self);
+    }
   count (self);
 }
 
@@ -350,9 +360,11 @@ static void
 replace (GengaJobQueue *self, guint position, GengaOptions *options)
 {
   GengaJob *old = self->jobs->pdata[position];
-
-  self->jobs->pdata[position] =
+  GengaJob *new =
       genga_job_new (genga_job_get_source (old), genga_job_get_wished_target (old), options);
+
+  genga_job_set_name (new, genga_job_get_name (old));
+  self->jobs->pdata[position] = new;
   g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 1);
   g_object_unref (old);
 }
@@ -448,6 +460,75 @@ genga_job_queue_dup_waiting (GengaJobQueue *self)
         g_ptr_array_add (jobs, g_object_ref (self->jobs->pdata[i]));
     }
   return jobs;
+}
+
+static gboolean
+wants_name (GengaJob *job)
+{
+  GengaOptions *options = genga_job_get_options (job);
+
+  return is_waiting (job) && genga_job_get_name (job) == NULL &&
+         genga_job_get_wished_target (job) == NULL &&
+         genga_options_get_int (options, GENGA_OPTION_NAMING) == GENGA_NAMING_LIST;
+}
+
+/* The jobs that share one list are served together. */
+static gboolean
+serve_list (GengaJobQueue *self, GPtrArray *jobs, GHashTable *taken, GError **error)
+{
+  GengaOptions *options = genga_job_get_options (jobs->pdata[0]);
+  g_autoptr (GPtrArray) left = g_ptr_array_new ();
+  g_auto (GStrv) names = NULL;
+
+  if (!genga_names_from_options (options, 0, &names, error))
+    return FALSE;
+  for (char **name = names; *name != NULL; name++)
+    {
+      if (g_hash_table_add (taken, g_strdup (*name)))
+        g_ptr_array_add (left, *name);
+    }
+  if (left->len < jobs->len)
+    {
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
+                   _ ("Names: %u are left in the list for %u pictures; each needs one."), left->len,
+                   jobs->len);
+      return FALSE;
+    }
+  for (guint i = 0; i < jobs->len; i++)
+    genga_job_set_name (jobs->pdata[i], left->pdata[i]);
+  return TRUE;
+}
+
+gboolean
+genga_job_queue_hand_out_names (GengaJobQueue *self, GError **error)
+{
+  g_autoptr (GHashTable) taken = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) lists =
+      g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
+  GHashTableIter iter;
+  gpointer jobs;
+
+  for (guint i = 0; i < self->jobs->len; i++)
+    {
+      GengaJob *job = self->jobs->pdata[i];
+      GengaOptions *options = genga_job_get_options (job);
+      const char *list = genga_options_get_string (options, GENGA_OPTION_NAMES);
+
+      if (genga_job_get_name (job) != NULL)
+        g_hash_table_add (taken, g_strdup (genga_job_get_name (job)));
+      if (!wants_name (job))
+        continue;
+      if (!g_hash_table_contains (lists, list != NULL ? list : ""))
+        g_hash_table_insert (lists, (gpointer)(list != NULL ? list : ""), g_ptr_array_new ());
+      g_ptr_array_add (g_hash_table_lookup (lists, list != NULL ? list : ""), job);
+    }
+  g_hash_table_iter_init (&iter, lists);
+  while (g_hash_table_iter_next (&iter, NULL, &jobs))
+    {
+      if (!serve_list (self, jobs, taken, error))
+        return FALSE;
+    }
+  return TRUE;
 }
 
 gboolean

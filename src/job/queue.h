@@ -43,6 +43,13 @@ void genga_job_queue_retry (GengaJobQueue *self, GengaJob *job, GengaOptions *op
  */
 void genga_job_queue_set_option (GengaJobQueue *self, GengaOption option, GengaOptions *options);
 
+/*
+ * Hands names out to the jobs that wait and whose options ask for names of a list, in their order:
+ * those that no job of the queue has. FALSE with GENGA_ERROR_USAGE where a list is wrong or too
+ * short; then a start would have jobs that fail for it.
+ */
+gboolean genga_job_queue_hand_out_names (GengaJobQueue *self, GError **error);
+
 /* Runs what waits, and what was stopped before; nothing while the queue runs already. */
 void genga_job_queue_start (GengaJobQueue *self);
 void genga_job_queue_set_paused (GengaJobQueue *self, gboolean paused);

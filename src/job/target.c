@@ -65,26 +65,37 @@ genga_claims_remove (GengaClaims *self, const char *path)
   g_hash_table_remove (self->paths, canonical);
 }
 
+static char *
+dup_source_stem (const char *source)
+{
+  char *stem = g_path_get_basename (source);
+  char *dot = strrchr (stem, '.');
+
+  if (dot != NULL && dot != stem)
+    *dot = '\0';
+  return stem;
+}
+
 char *
 genga_target_claim_path (const char *source,
+                         const char *name,
                          GengaOptions *options,
                          GengaFormat format,
                          GengaClaims *claims)
 {
   const char *folder = genga_options_get_string (options, GENGA_OPTION_OUTPUT_DIR);
-  const char *suffix = genga_options_get_string (options, GENGA_OPTION_SUFFIX);
+  GengaNaming naming = genga_options_get_int (options, GENGA_OPTION_NAMING);
+  const char *suffix =
+      naming == GENGA_NAMING_SUFFIX ? genga_options_get_string (options, GENGA_OPTION_SUFFIX) : "";
   g_autofree char *beside = g_path_get_dirname (source);
-  g_autofree char *stem = g_path_get_basename (source);
-  char *dot = strrchr (stem, '.');
+  g_autofree char *stem = naming == GENGA_NAMING_LIST ? g_strdup (name) : dup_source_stem (source);
 
-  if (dot != NULL && dot != stem)
-    *dot = '\0';
   for (guint number = 1;; number++)
     {
       g_autofree char *count = number > 1 ? g_strdup_printf ("-%u", number) : g_strdup ("");
-      g_autofree char *name =
+      g_autofree char *file_name =
           g_strconcat (stem, suffix, count, genga_format_get_suffix (format), NULL);
-      g_autofree char *path = g_build_filename (folder != NULL ? folder : beside, name, NULL);
+      g_autofree char *path = g_build_filename (folder != NULL ? folder : beside, file_name, NULL);
 
       if (genga_claims_add (claims, path))
         return g_steal_pointer (&path);

@@ -22,9 +22,11 @@ void genga_claims_remove (GengaClaims *self, const char *path);
 
 /*
  * STEM + suffix + the format's ending in the options' output folder, else beside the source, with a
- * number where that is claimed. The path is claimed for the caller.
+ * number where that is claimed. The stem is `name`, where the options ask for one of a list, else
+ * the source's. The path is claimed for the caller.
  */
 char *genga_target_claim_path (const char *source,
+                               const char *name,
                                GengaOptions *options,
                                GengaFormat format,
                                GengaClaims *claims);

@@ -121,7 +121,8 @@ set_target (
       is_claimed = genga_claims_add (claims, wished);
     }
   else
-    self->target = genga_target_claim_path (source, self->options, format, claims);
+    self->target = genga_target_claim_path (source, genga_job_get_name (self->job), self->options,
+                                            format, claims);
   self->claims = is_claimed ? claims : NULL;
   return genga_target_check (self->target, source, self->options, error);
 }
@@ -137,13 +138,27 @@ notice_format (GengaWork *self, const char *wished, GengaFormat format)
                            name, genga_choice_get_nick (GENGA_TYPE_FORMAT, format));
 }
 
+/* Jobs that come after the list was handed out may have got none. */
+static gboolean
+check_name (GengaWork *self, GError **error)
+{
+  g_autofree char *source = g_filename_display_basename (genga_job_get_source (self->job));
+
+  if (genga_options_get_int (self->options, GENGA_OPTION_NAMING) != GENGA_NAMING_LIST ||
+      genga_job_get_name (self->job) != NULL || genga_job_get_wished_target (self->job) != NULL)
+    return TRUE;
+  g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
+               _ ("Names: none is left in the list for “%s”."), source);
+  return FALSE;
+}
+
 static gboolean
 choose_target (GengaWork *self, const GengaPictureInfo *info, GengaClaims *claims, GError **error)
 {
   const char *wished = genga_job_get_wished_target (self->job);
   GengaFormat format = genga_target_choose_format (self->options, wished, info->format);
 
-  if (!set_target (self, wished, format, claims, error))
+  if (!check_name (self, error) || !set_target (self, wished, format, claims, error))
     return FALSE;
   if (wished != NULL)
     notice_format (self, wished, format);

@@ -52,6 +52,18 @@ class Results(TestCase):
         self.assertEqual(self.check(result, 0).err, b"")
         self.assertEqual(result.out.decode(), self.path("a_upscaled.png") + "\n")
 
+    def test_names_of_a_list(self):
+        second = self.path("b.png")
+        write_png(second, 13, 7)
+        both = ["upscale", "--model", "nearest", self.picture, second]
+        self.assertIn("2 pictures", self.check(run(*both, "--names", "one"), 2).text)
+        self.assertIn("twice", self.check(run(*both, "--names", "one\none"), 2).text)
+        self.check(run(*both, "--names", "one\ntwo.png\nthree", "--format", "webp"), 0)
+        self.assertEqual(sorted(name for name in os.listdir(self.folder) if "webp" in name),
+                         ["one.webp", "two.webp"])
+        self.check(run(*both, "--naming", "list"), 2)
+        self.check(run(*both, "--naming", "original", "--output-dir", self.folder), 1)
+
     def test_bit_depth(self):
         self.check(run("upscale", "--model", "bicubic", "--bit-depth", "16", self.picture), 0)
         self.assertEqual(read_png(self.path("a_upscaled.png"))[2], 16)

@@ -130,6 +130,8 @@ test_quit (Fixture *self, gconstpointer data)
   run (self);
   g_object_set (self->options, "output-dir", "/tmp/\xff=\n\\x", "sharpening", 0.7, NULL);
   add (self, "/nowhere/\xfe waits.png");
+  genga_job_set_name (get_job (self, 2), "a name");
+  genga_job_queue_set_option (self->queue, GENGA_OPTION_SHARPENING, self->options);
   reopen (self);
 
   g_assert_cmpuint (self->told->len, ==, 0);
@@ -148,6 +150,7 @@ test_quit (Fixture *self, gconstpointer data)
   g_assert_cmpstr (genga_options_get_string (options, GENGA_OPTION_OUTPUT_DIR), ==,
                    "/tmp/\xff=\n\\x");
   g_assert_cmpfloat (genga_options_get_double (options, GENGA_OPTION_SHARPENING), ==, 0.7);
+  g_assert_cmpstr (genga_job_get_name (waits), ==, "a name");
   g_assert_cmpuint (genga_job_queue_get_n_waiting (self->queue), ==, 1);
 }
 

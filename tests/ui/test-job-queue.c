@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The queue of jobs as a list, and what starting, stopping and retrying make of it. */
+#include "core/error.h"
 #include "job/queue.h"
 
 #include <glib/gstdio.h>
@@ -165,6 +166,49 @@ test_options (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (get_scale (get_job (fixture, 3)), ==, 2);
 }
 
+static const char *
+get_name (Fixture *fixture, guint position)
+{
+  return genga_job_get_name (get_job (fixture, position));
+}
+
+/*
+ * Names of a list go to the pictures in their order, once; a list that is too short is refused
+ * before the start, and a picture that comes later gets what is left.
+ */
+static void
+test_names (Fixture *fixture, gconstpointer data)
+{
+  const char *sources[] = { data, "/nowhere/picture.png", data, NULL };
+  const char *more[] = { data, NULL };
+  g_autoptr (GError) error = NULL;
+
+  g_object_set (fixture->options, "naming", GENGA_NAMING_LIST, "names", "one\ntwo", NULL);
+  genga_job_queue_add (fixture->queue, sources, fixture->options);
+  g_assert_false (genga_job_queue_hand_out_names (fixture->queue, &error));
+  g_assert_error (error, GENGA_ERROR, GENGA_ERROR_USAGE);
+
+  genga_options_set_string (fixture->options, GENGA_OPTION_NAMES, "one\ntwo\nthree\nfour");
+  genga_job_queue_set_option (fixture->queue, GENGA_OPTION_NAMES, fixture->options);
+  g_assert_true (genga_job_queue_hand_out_names (fixture->queue, NULL));
+  g_assert_cmpstr (get_name (fixture, 0), ==, "one");
+  g_assert_cmpstr (get_name (fixture, 2), ==, "three");
+  genga_job_queue_start (fixture->queue);
+  genga_job_queue_add (fixture->queue, more, fixture->options);
+  genga_job_queue_add (fixture->queue, more, fixture->options);
+  wait_until_finished (fixture, 1);
+  g_assert_cmpuint (fixture->n_done, ==, 3);
+  g_assert_cmpuint (fixture->n_failed, ==, 2);
+  g_assert_true (g_str_has_suffix (genga_job_get_target (get_job (fixture, 0)), "/one.png"));
+  g_assert_true (g_str_has_suffix (genga_job_get_target (get_job (fixture, 2)), "/three.png"));
+  g_assert_true (g_str_has_suffix (genga_job_get_target (get_job (fixture, 3)), "/four.png"));
+  g_assert_error (genga_job_get_error (get_job (fixture, 4)), GENGA_ERROR, GENGA_ERROR_USAGE);
+
+  /* Who is tried again keeps the name. */
+  genga_job_queue_retry (fixture->queue, get_job (fixture, 1), fixture->options);
+  g_assert_cmpstr (get_name (fixture, 1), ==, "two");
+}
+
 /* What was stopped waits again and runs at the next start. */
 static void
 test_stop (Fixture *fixture, gconstpointer data)
@@ -235,6 +279,7 @@ main (int argc, char **argv)
       g_test_build_filename (G_TEST_DIST, "..", "data", "sample", "genga-sample.png", NULL);
   g_test_add ("/job-queue/run", Fixture, picture, set_up, test_run, tear_down);
   g_test_add ("/job-queue/options", Fixture, picture, set_up, test_options, tear_down);
+  g_test_add ("/job-queue/names", Fixture, picture, set_up, test_names, tear_down);
   g_test_add ("/job-queue/stop", Fixture, picture, set_up, test_stop, tear_down);
   g_test_add ("/job-queue/pause", Fixture, picture, set_up, test_pause, tear_down);
   g_test_add ("/job-queue/retry-and-remove", Fixture, picture, set_up, test_retry_and_remove,

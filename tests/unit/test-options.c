@@ -29,7 +29,9 @@ static const struct
   { GENGA_OPTION_PNG_OPTIMISE, "png-optimise", "no" },
   { GENGA_OPTION_BIT_DEPTH, "bit-depth", "auto" },
   { GENGA_OPTION_OUTPUT_DIR, "output-dir", NULL },
+  { GENGA_OPTION_NAMING, "naming", "suffix" },
   { GENGA_OPTION_SUFFIX, "suffix", "_upscaled" },
+  { GENGA_OPTION_NAMES, "names", NULL },
   { GENGA_OPTION_OVERWRITE, "overwrite", "no" },
 };
 

@@ -60,7 +60,8 @@ dup_path (Fixture *self, const char *name)
 static void
 assert_derived (Fixture *self, const char *source, GengaFormat format, const char *expected)
 {
-  g_autofree char *path = genga_target_claim_path (source, self->options, format, self->claims);
+  g_autofree char *path =
+      genga_target_claim_path (source, "given", self->options, format, self->claims);
 
   g_assert_cmpstr (path, ==, expected);
   g_assert_false (genga_claims_add (self->claims, path));
@@ -149,6 +150,18 @@ test_claimed (Fixture *self, gconstpointer data)
   assert_derived (self, "/b/x.jpg", GENGA_FORMAT_PNG, "/out/x_upscaled-3.png");
   assert_derived (self, "/b/x.jpg", GENGA_FORMAT_JPEG, "/out/x_upscaled.jpg");
   assert_derived (self, "/b/x_upscaled-2.png", GENGA_FORMAT_PNG, "/out/x_upscaled-2_upscaled.png");
+}
+
+/* UI-24: the source's own name, or one of a list. */
+static void
+test_naming (Fixture *self, gconstpointer data)
+{
+  genga_options_set_string (self->options, GENGA_OPTION_OUTPUT_DIR, "/out");
+  genga_options_set_int (self->options, GENGA_OPTION_NAMING, GENGA_NAMING_ORIGINAL);
+  assert_derived (self, "/a/x.png", GENGA_FORMAT_JPEG, "/out/x.jpg");
+  assert_derived (self, "/b/x.png", GENGA_FORMAT_JPEG, "/out/x-2.jpg");
+  genga_options_set_int (self->options, GENGA_OPTION_NAMING, GENGA_NAMING_LIST);
+  assert_derived (self, "/b/x.png", GENGA_FORMAT_JPEG, "/out/given.jpg");
 }
 
 /* A name that was given up is free again. */
@@ -318,6 +331,7 @@ main (int argc, char *argv[])
   ADD ("names", test_names);
   ADD ("folder-and-suffix", test_folder_and_suffix);
   ADD ("claimed", test_claimed);
+  ADD ("naming", test_naming);
   ADD ("unclaimed", test_unclaimed);
   ADD ("claimed-spellings", test_claimed_spellings);
   ADD ("allowed", test_allowed);
