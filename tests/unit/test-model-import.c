@@ -74,6 +74,31 @@ count_own (void)
 }
 
 static void
+remove_all (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+      remove_all (child);
+    }
+  g_remove (path);
+}
+
+/* Nothing is left of one test for the next. */
+static void
+run_test (gconstpointer data)
+{
+  void (*test) (void) = data;
+
+  test ();
+  remove_all (g_get_user_data_dir ());
+  remove_all (g_get_user_cache_dir ());
+}
+
+static void
 test_add (void)
 {
   g_autofree char *path = write_model ("genga-fast.safetensors", "my model.SafeTensors");
@@ -310,16 +335,26 @@ test_facts (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_autofree char *home = g_dir_make_tmp ("genga-import-XXXXXX", NULL);
+  g_autofree char *data = g_build_filename (home, "data", NULL);
+  g_autofree char *cache = g_build_filename (home, "cache", NULL);
+  int code;
 
-  g_test_add_func ("/model-import/add", test_add);
-  g_test_add_func ("/model-import/clash", test_clash);
-  g_test_add_func ("/model-import/refused", test_refused);
-  g_test_add_func ("/model-import/no-room", test_no_room);
-  g_test_add_func ("/model-import/content", test_content);
-  g_test_add_func ("/model-import/remove", test_remove);
-  g_test_add_func ("/model-facts/list", test_list);
-  g_test_add_func ("/model-facts/values", test_values);
-  g_test_add_func ("/model-facts/facts", test_facts);
-  return g_test_run ();
+  /* Before anything asks for them; emptied after every test. */
+  g_setenv ("XDG_DATA_HOME", data, TRUE);
+  g_setenv ("XDG_CACHE_HOME", cache, TRUE);
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_data_func ("/model-import/add", test_add, run_test);
+  g_test_add_data_func ("/model-import/clash", test_clash, run_test);
+  g_test_add_data_func ("/model-import/refused", test_refused, run_test);
+  g_test_add_data_func ("/model-import/no-room", test_no_room, run_test);
+  g_test_add_data_func ("/model-import/content", test_content, run_test);
+  g_test_add_data_func ("/model-import/remove", test_remove, run_test);
+  g_test_add_data_func ("/model-facts/list", test_list, run_test);
+  g_test_add_data_func ("/model-facts/values", test_values, run_test);
+  g_test_add_data_func ("/model-facts/facts", test_facts, run_test);
+  code = g_test_run ();
+  g_assert_cmpint (g_rmdir (home), ==, 0);
+  return code;
 }
