@@ -15,7 +15,6 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
-from PIL import Image
 from scipy import ndimage
 
 import degrade
@@ -63,11 +62,17 @@ def finished(folder):
 class Crops:
     """Random batches of (low, high) crops as float tensors 0..1."""
 
-    def __init__(self, folder, seed, shares, side=32, batch=8, soft=.45,
-                 rough=.2, invert=.12, frames=.12, hold_out=8):
-        """shares: kind -> share of the crops, kinds: clean and DAMAGE."""
+    def __init__(self, folder, seed, shares, side=32, batch=8, soft=.42,
+                 rough=.24, invert=.06, frames=.12, hold_out=8, again=None):
+        """shares: kind -> share of the crops, kinds: clean and DAMAGE.
+
+        again: (first, end, times) of pictures that are to be met more often.
+        """
         self.data = arrays(Path(folder))
         self.pictures = finished(folder)[hold_out:]
+        if again:
+            self.pictures += [i for i in self.pictures
+                              if again[0] <= i < again[1]] * again[2]
         self.rng = np.random.default_rng(seed)
         self.kinds, p = zip(*shares.items())
         self.p = np.asarray(p) / sum(p)
@@ -100,8 +105,7 @@ class Crops:
         if self.rng.uniform() < rough:
             p = self.roughen(p)
         if self.rng.uniform() < self.frames:
-            p = degrade.subsampled(p, self.rng.choice(
-                [Image.NEAREST, Image.BILINEAR], p=[.6, .4]))
+            p = degrade.frame(self.rng, p)
         p = p[6:-6, 6:-6][..., self.rng.permutation(3)]
         return np.where(self.rng.uniform(size=3) < self.invert, 255 - p, p)
 

@@ -106,6 +106,13 @@ def subsampled(p, how):
     return to_bytes(y @ BACK.T)
 
 
+def frame(rng, p):
+    """A decoded video's frame: a trace of its codec, colour in squares."""
+    if rng.uniform() < .85:
+        p = jpeg(p, rng.uniform(70, 94), 0)
+    return subsampled(p, Image.NEAREST)
+
+
 def banding(rng, p):
     step = rng.uniform(3, 9)
     return to_bytes(np.round(p / step) * step)

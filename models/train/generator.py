@@ -26,8 +26,9 @@ from textures import surface
 SIZE = 640
 KINDS = ((scenes.outdoors, .13), (scenes.landscape, .07), (scenes.room, .10),
          (thickets.forest, .10), (thickets.matte, .10),
-         (sketches.dead_leaves, .10), (sketches.sketch, .12),
-         (sketches.lineart, .08), (sketches.page, .02), (None, .04),
+         (sketches.dead_leaves, .09), (sketches.sketch, .06),
+         (sketches.inkwork, .10), (sketches.lineart, .07),
+         (sketches.page, .02), (None, .02),
          (sprites.portrait, .08), (sprites.tresses, .06))
 
 

@@ -91,6 +91,34 @@ def sketch(rng, c):
                        w * rng.uniform(.3, 1.3), ink)
 
 
+def scribble(rng, c, x, y, size, ink, width):
+    """A loop that wanders, as leaves and curls are noted down."""
+    a = np.cumsum(rng.normal(.9, .7, rng.integers(5, 18)))
+    p = np.cumsum(np.stack([np.cos(a), np.sin(a)], 1), 0) * size * .5
+    c.stroke(smooth(p + (x, y), steps=6), ink, width, rng.uniform(.2, .9, 2))
+
+
+def inkwork(rng, c):
+    """A drawing full of thin, sharp lines."""
+    sketch(rng, c)
+    ink = shade((.3, .28, .32), rng.uniform(0, 1))
+    width = rng.uniform(.7, 1.5)
+    for _ in range(rng.integers(2, 14)):
+        x, y = rng.uniform(0, c.width), rng.uniform(0, c.height)
+        far, size = rng.uniform(20, 160), rng.uniform(2.5, 14)
+        for _ in range(rng.integers(20, 160)):
+            scribble(rng, c, *(rng.normal(0, far, 2) * (1, .6) + (x, y)), size,
+                     ink, width * rng.uniform(.6, 1.3))
+    for _ in range(rng.integers(5, 60)):
+        hatch(rng, c, rng.uniform(0, c.width), rng.uniform(0, c.height),
+              rng.uniform(8, 60), ink, width * rng.uniform(.6, 1.1))
+    for _ in range(rng.integers(20, 120)):
+        a = rng.uniform(0, 1, 2) * (c.width, c.height)
+        turns = np.cumsum(rng.normal(0, rng.uniform(4, 50), (4, 2)), 0)
+        c.stroke(smooth(a + turns), ink, width * rng.uniform(.6, 1.8),
+                 rng.uniform(0, .7, 2))
+
+
 def lineart(rng, c):
     """Flat coloured shapes with clean tapering lines."""
     c.fill(rect(0, 0, c.width, c.height), cloth(rng))

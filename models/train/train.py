@@ -24,13 +24,13 @@ from dataset import Crops, held_out, psnr
 # features, inner convolutions, steps, shares of the crops, purpose
 MODELS = {
     "genga-standard": (64, 8, 24000,
-                       dict(clean=.6, still=.28, video=.08, worn=.04),
+                       dict(clean=.57, still=.33, video=.06, worn=.04),
                        "anime pictures and video, clean or lightly compressed"),
     "genga-fast": (24, 8, 40000,
-                   dict(clean=.6, still=.28, video=.08, worn=.04),
+                   dict(clean=.57, still=.33, video=.06, worn=.04),
                    "the same at several times the speed, for video on a CPU"),
     "genga-restore": (64, 8, 12000,
-                      dict(clean=.24, still=.36, video=.3, worn=.1),
+                      dict(clean=.2, still=.38, video=.34, worn=.08),
                       "compressed, noisy, DVD-era sources"),
 }
 
@@ -79,7 +79,7 @@ class Run:
         if self.path.exists():
             self.restore(torch.load(self.path, weights_only=True))
         self.crops = Crops(args.data, (args.seed, self.step), self.shares,
-                           args.side, args.batch)
+                           args.side, args.batch, again=args.again)
         self.tests = held_out(args.data)
 
     def restore(self, s):
@@ -186,6 +186,9 @@ def main():
     ap.add_argument("--optimiser", choices=("muon", "adam"), default="muon")
     ap.add_argument("--side", type=int, default=32, help="crop, source pixels")
     ap.add_argument("--batch", type=int, default=8)
+    ap.add_argument("--again", type=int, nargs=3,
+                    metavar=("FIRST", "END", "TIMES"),
+                    help="pictures that are to be met more often")
     ap.add_argument("--ema", type=float, default=.998)
     ap.add_argument("--ssim", type=float, default=0.0,
                     help="weight of 1 - SSIM in the loss")
