@@ -171,7 +171,8 @@ genga_options_panel_set_options (GengaOptionsPanel *self, GengaOptions *options)
   self->options = g_object_ref (options);
   for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
     {
-      if (option != GENGA_OPTION_OUTPUT_DIR && !is_of_machine[option])
+      if (option != GENGA_OPTION_OUTPUT_DIR && !is_of_machine[option] &&
+          genga_option_get_info (option)->group != GENGA_OPTION_GROUP_VIDEO)
         add_row (self, option);
     }
   move_to_end (self->network_group, self->network_more);

@@ -83,6 +83,8 @@ get_group_title (GengaOptionGroup group)
       return _ ("Filters, applied after the network:");
     case GENGA_OPTION_GROUP_OUTPUT:
       return _ ("Output:");
+    case GENGA_OPTION_GROUP_VIDEO:
+      return _ ("Videos:");
     default:
       g_return_val_if_reached ("");
     }

@@ -50,6 +50,12 @@ json_report_progress (GengaReport *self, guint index, GengaJob *job)
   genga_json_add_double (builder, "fraction", sample.fraction);
   genga_json_add_int (builder, "tiles_done", sample.tiles_done);
   genga_json_add_int (builder, "tiles_total", sample.tiles_total);
+  if (sample.has_frames)
+    {
+      genga_json_add_int (builder, "frames_done", sample.frames_done);
+      genga_json_add_int (builder, "frames_total", sample.frames_total);
+      genga_json_add_double (builder, "frames_per_second", sample.frames_per_second);
+    }
   if (sample.seconds_left >= 0)
     genga_json_add_double (builder, "seconds_left", sample.seconds_left);
   end_event (builder);
@@ -70,10 +76,17 @@ static void
 json_report_done (GengaReport *self, guint index, GengaJob *job)
 {
   JsonBuilder *builder = begin_picture_event (self, "done", index, genga_job_get_source (job));
+  GengaProgressSample sample;
   GengaJobFacts facts;
 
   genga_job_get_facts (job, &facts);
+  genga_progress_sample (genga_job_get_progress (job), &sample);
   genga_json_add_path (builder, "target", genga_job_get_target (job));
+  if (sample.has_frames)
+    {
+      genga_json_add_int (builder, "frames", sample.frames_done);
+      genga_json_add_double (builder, "frames_per_second", sample.frames_per_second);
+    }
   genga_json_add_int (builder, "source_width", facts.source_width);
   genga_json_add_int (builder, "source_height", facts.source_height);
   genga_json_add_int (builder, "target_width", facts.target_width);
@@ -106,6 +119,7 @@ get_error_name (const GError *error)
     [GENGA_ERROR_UNAVAILABLE] = "unavailable",
     [GENGA_ERROR_DEVICE_LOST] = "device-lost",
     [GENGA_ERROR_INTERNAL] = "internal",
+    [GENGA_ERROR_INCOMPLETE] = "incomplete",
   };
 
   if (error->domain != GENGA_ERROR || error->code < 0 || error->code >= (int)G_N_ELEMENTS (names))

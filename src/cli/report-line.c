@@ -55,19 +55,40 @@ static void G_GNUC_PRINTF (2, 3) say (LineReport *self, const char *format, ...)
   g_printerr ("%s\n", text);
 }
 
-/* " · tile 3/12 · 31 % · 12 s left" */
-static char *
-dup_state (const GengaProgressSample *sample)
+/* " · frame 31/288 · 3.1 fps", " · tile 3/12" */
+static void
+append_place (GString *text, const GengaProgressSample *sample)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  if (sample->tiles_total > 1)
+  if (sample->has_frames)
+    {
+      g_string_append (text, " · ");
+      if (sample->frames_total > 0)
+        g_string_append_printf (text, _ ("frame %u/%u"), (guint)sample->frames_done,
+                                (guint)sample->frames_total);
+      else
+        g_string_append_printf (text, _ ("frame %u"), (guint)sample->frames_done);
+      if (sample->frames_per_second > 0)
+        {
+          g_string_append (text, " · ");
+          g_string_append_printf (text, _ ("%.1f fps"), sample->frames_per_second);
+        }
+    }
+  else if (sample->tiles_total > 1)
     {
       g_string_append (text, " · ");
       g_string_append_printf (text, _ ("tile %u/%u"),
                               MIN (sample->tiles_done + 1, sample->tiles_total),
                               sample->tiles_total);
     }
+}
+
+/* " · tile 3/12 · 31 % · 12 s left" */
+static char *
+dup_state (const GengaProgressSample *sample)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  append_place (text, sample);
   g_string_append (text, " · ");
   g_string_append_printf (text, _ ("%d %%"), (int)(100 * sample->fraction));
   if (sample->seconds_left >= 0)
@@ -143,6 +164,17 @@ dup_means (const GengaJobFacts *facts)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
+/* The stages of a video run beside each other, those of a picture one after the other. */
+static double
+get_seconds (GengaJob *job, const GengaJobFacts *facts)
+{
+  GengaProgressSample sample;
+
+  genga_progress_sample (genga_job_get_progress (job), &sample);
+  return sample.has_frames ? sample.seconds_run
+                           : facts->read_seconds + facts->work_seconds + facts->write_seconds;
+}
+
 static void
 line_report_done (GengaReport *base, guint index, GengaJob *job)
 {
@@ -157,7 +189,7 @@ line_report_done (GengaReport *base, guint index, GengaJob *job)
       /* Translators: name, sizes in pixels, seconds, how (model, precision, device). */
       say (self, _ ("[%u/%u] %s: %d × %d → %d × %d in %.1f s (%s)"), index + 1, base->n_total, name,
            facts.source_width, facts.source_height, facts.target_width, facts.target_height,
-           facts.read_seconds + facts.work_seconds + facts.write_seconds, means);
+           get_seconds (job, &facts), means);
     }
   clear_line (self);
   printf ("%s\n", genga_job_get_target (job));

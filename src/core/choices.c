@@ -29,6 +29,32 @@ G_DEFINE_ENUM_TYPE (GengaNaming,
                     G_DEFINE_ENUM_VALUE (GENGA_NAMING_ORIGINAL, "original"),
                     G_DEFINE_ENUM_VALUE (GENGA_NAMING_LIST, "list"))
 
+G_DEFINE_ENUM_TYPE (GengaCodec,
+                    genga_codec,
+                    G_DEFINE_ENUM_VALUE (GENGA_CODEC_AUTO, "auto"),
+                    G_DEFINE_ENUM_VALUE (GENGA_CODEC_H264, "h264"),
+                    G_DEFINE_ENUM_VALUE (GENGA_CODEC_H265, "h265"),
+                    G_DEFINE_ENUM_VALUE (GENGA_CODEC_PRORES, "prores"),
+                    G_DEFINE_ENUM_VALUE (GENGA_CODEC_DNXHD, "dnxhd"),
+                    G_DEFINE_ENUM_VALUE (GENGA_CODEC_DNXHR, "dnxhr"),
+                    G_DEFINE_ENUM_VALUE (GENGA_CODEC_AV1, "av1"),
+                    G_DEFINE_ENUM_VALUE (GENGA_CODEC_VP9, "vp9"),
+                    G_DEFINE_ENUM_VALUE (GENGA_CODEC_FFV1, "ffv1"))
+
+G_DEFINE_ENUM_TYPE (GengaContainer,
+                    genga_container,
+                    G_DEFINE_ENUM_VALUE (GENGA_CONTAINER_AUTO, "auto"),
+                    G_DEFINE_ENUM_VALUE (GENGA_CONTAINER_MP4, "mp4"),
+                    G_DEFINE_ENUM_VALUE (GENGA_CONTAINER_MOV, "mov"),
+                    G_DEFINE_ENUM_VALUE (GENGA_CONTAINER_MKV, "mkv"),
+                    G_DEFINE_ENUM_VALUE (GENGA_CONTAINER_WEBM, "webm"))
+
+G_DEFINE_ENUM_TYPE (GengaDeinterlace,
+                    genga_deinterlace,
+                    G_DEFINE_ENUM_VALUE (GENGA_DEINTERLACE_AUTO, "auto"),
+                    G_DEFINE_ENUM_VALUE (GENGA_DEINTERLACE_YES, "yes"),
+                    G_DEFINE_ENUM_VALUE (GENGA_DEINTERLACE_NO, "no"))
+
 const char *
 genga_choice_get_nick (GType type, int value)
 {

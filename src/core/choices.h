@@ -42,6 +42,37 @@ typedef enum
   GENGA_NAMING_LIST,     /* names of a list, in the order of the pictures */
 } GengaNaming;
 
+/* Video codecs that can be written (VID-1). */
+typedef enum
+{
+  GENGA_CODEC_AUTO, /* as the container likes it */
+  GENGA_CODEC_H264,
+  GENGA_CODEC_H265,
+  GENGA_CODEC_PRORES,
+  GENGA_CODEC_DNXHD,
+  GENGA_CODEC_DNXHR,
+  GENGA_CODEC_AV1,
+  GENGA_CODEC_VP9,
+  GENGA_CODEC_FFV1,
+} GengaCodec;
+
+/* Video file formats that can be written (VID-2). */
+typedef enum
+{
+  GENGA_CONTAINER_AUTO, /* as the name of the output says, else as codec and source do */
+  GENGA_CONTAINER_MP4,
+  GENGA_CONTAINER_MOV,
+  GENGA_CONTAINER_MKV,
+  GENGA_CONTAINER_WEBM,
+} GengaContainer;
+
+typedef enum
+{
+  GENGA_DEINTERLACE_AUTO, /* where the video says that it is interlaced */
+  GENGA_DEINTERLACE_YES,
+  GENGA_DEINTERLACE_NO,
+} GengaDeinterlace;
+
 #define GENGA_TYPE_PRECISION (genga_precision_get_type ())
 GType genga_precision_get_type (void);
 #define GENGA_TYPE_BLEND (genga_blend_get_type ())
@@ -50,6 +81,13 @@ GType genga_blend_get_type (void);
 GType genga_format_get_type (void);
 #define GENGA_TYPE_NAMING (genga_naming_get_type ())
 GType genga_naming_get_type (void);
+
+#define GENGA_TYPE_CODEC (genga_codec_get_type ())
+GType genga_codec_get_type (void);
+#define GENGA_TYPE_CONTAINER (genga_container_get_type ())
+GType genga_container_get_type (void);
+#define GENGA_TYPE_DEINTERLACE (genga_deinterlace_get_type ())
+GType genga_deinterlace_get_type (void);
 
 /* The nick of an enumeration's value ("fp32"); static. */
 const char *genga_choice_get_nick (GType type, int value);

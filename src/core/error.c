@@ -32,6 +32,7 @@ genga_error_get_exit_code (const GError *error)
     case GENGA_ERROR_DEVICE_LOST:
     case GENGA_ERROR_INTERNAL:
       return 7;
+    case GENGA_ERROR_INCOMPLETE:
     default:
       return 1;
     }

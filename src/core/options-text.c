@@ -205,6 +205,49 @@ genga_options_format (GengaOptions *self, GengaOption option)
 }
 
 gboolean
+genga_options_parse_rate (const char *text, int *numerator, int *denominator)
+{
+  g_auto (GStrv) parts = g_strsplit (text, "/", 2);
+  gint64 above, below = 1;
+
+  if (!g_ascii_string_to_signed (parts[0] != NULL ? parts[0] : "", 10, 0, 1000000, &above, NULL) ||
+      (parts[1] != NULL && !g_ascii_string_to_signed (parts[1], 10, 1, 1000000, &below, NULL)) ||
+      above > 240 * below)
+    return FALSE;
+  *numerator = above;
+  *denominator = below;
+  return TRUE;
+}
+
+static gboolean
+validate_video (GengaOptions *self, GError **error)
+{
+  static const GengaOption heights[] = { GENGA_OPTION_TARGET_HEIGHT, GENGA_OPTION_PRE_DOWNSCALE };
+  const char *fps = genga_options_get_string (self, GENGA_OPTION_FPS);
+  int numerator, denominator;
+
+  if (!genga_options_parse_rate (fps, &numerator, &denominator))
+    {
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
+                   _ ("“%s” is no number of frames per second; choose 0 to 240, or such as "
+                      "24000/1001."),
+                   fps);
+      return FALSE;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (heights); i++)
+    {
+      int height = genga_options_get_int (self, heights[i]);
+      if (height == 0 || (height >= 64 && height % 2 == 0))
+        continue;
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
+                   _ ("A video cannot be %d pixels high; choose an even number from 64 on."),
+                   height);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
 genga_options_validate (GengaOptions *self, GError **error)
 {
   int tile = genga_options_get_int (self, GENGA_OPTION_TILE);
@@ -232,7 +275,7 @@ genga_options_validate (GengaOptions *self, GError **error)
                    _ ("Bit depth: %d is not possible; choose 8, 16 or “auto”."), bit_depth);
       return FALSE;
     }
-  return TRUE;
+  return validate_video (self, error);
 }
 
 GPtrArray *

@@ -12,6 +12,7 @@ struct _GengaOptions
   GObject parent_instance;
 
   GValue values[GENGA_N_OPTIONS];
+  gboolean is_set[GENGA_N_OPTIONS];
   gboolean frozen;
 };
 
@@ -22,6 +23,7 @@ static GParamSpec *pspecs[GENGA_N_OPTIONS + 1];
 #define NETWORK GENGA_OPTION_GROUP_NETWORK
 #define FILTERS GENGA_OPTION_GROUP_FILTERS
 #define OUTPUT GENGA_OPTION_GROUP_OUTPUT
+#define VIDEO GENGA_OPTION_GROUP_VIDEO
 
 static const GengaOptionInfo infos[GENGA_N_OPTIONS] = {
   [GENGA_OPTION_MODEL] = { NETWORK, "model", N_ ("NAME|FILE") },
@@ -48,6 +50,17 @@ static const GengaOptionInfo infos[GENGA_N_OPTIONS] = {
   [GENGA_OPTION_SUFFIX] = { OUTPUT, "suffix", N_ ("TEXT") },
   [GENGA_OPTION_NAMES] = { OUTPUT, "names", N_ ("LIST") },
   [GENGA_OPTION_OVERWRITE] = { OUTPUT, "overwrite" },
+  [GENGA_OPTION_CODEC] = { VIDEO, "codec", N_ ("CODEC") },
+  [GENGA_OPTION_PROFILE] = { VIDEO, "profile", N_ ("PROFILE") },
+  [GENGA_OPTION_CONTAINER] = { VIDEO, "container", N_ ("KIND") },
+  [GENGA_OPTION_CRF] = { VIDEO, "crf", N_ ("NUMBER") },
+  [GENGA_OPTION_PRESET] = { VIDEO, "preset", N_ ("PRESET") },
+  [GENGA_OPTION_PIXEL_FORMAT] = { VIDEO, "pixel-format", N_ ("FORMAT") },
+  [GENGA_OPTION_FPS] = { VIDEO, "fps", N_ ("RATE") },
+  [GENGA_OPTION_AUDIO] = { VIDEO, "audio", N_ ("YES|NO") },
+  [GENGA_OPTION_DEINTERLACE] = { VIDEO, "deinterlace", N_ ("WHEN") },
+  [GENGA_OPTION_TARGET_HEIGHT] = { VIDEO, "target-height", N_ ("PIXELS"), "auto" },
+  [GENGA_OPTION_PRE_DOWNSCALE] = { VIDEO, "pre-downscale", N_ ("PIXELS"), "original" },
 };
 
 static GParamSpec *
@@ -194,6 +207,70 @@ make_output_specs (GParamSpec **specs)
                     N_ ("Replace results that exist already; otherwise they are an error."), FALSE);
 }
 
+static void
+make_codec_specs (GParamSpec **specs)
+{
+  specs[GENGA_OPTION_CODEC] =
+      enum_spec (GENGA_OPTION_CODEC, N_ ("Codec"),
+                 N_ ("How a video is coded; “auto” is H.264, and VP9 in WebM."), GENGA_TYPE_CODEC,
+                 GENGA_CODEC_AUTO);
+  specs[GENGA_OPTION_PROFILE] = string_spec (
+      GENGA_OPTION_PROFILE, N_ ("Profile"),
+      N_ ("What the codec is to keep: “high”, “main”, “baseline” or “lossless” for H.264; “main”, "
+          "“main10”, “main10-hq”, “main10-fast” or “lossless” for H.265; “proxy”, “lt”, "
+          "“standard”, “hq”, “4444” or “4444xq” for ProRes; “36”, “115”, “175” or “220” for DNxHD; "
+          "“lb”, “sq”, “hq”, “hqx” or “444” for DNxHR; “auto” does the source justice."),
+      "auto");
+  specs[GENGA_OPTION_CONTAINER] =
+      enum_spec (GENGA_OPTION_CONTAINER, N_ ("Container"),
+                 N_ ("The kind of video file; “auto” goes by the output's name, else by source and "
+                     "codec."),
+                 GENGA_TYPE_CONTAINER, GENGA_CONTAINER_AUTO);
+  specs[GENGA_OPTION_CRF] =
+      int_spec (GENGA_OPTION_CRF, N_ ("CRF"),
+                N_ ("Quality of H.264, H.265, AV1 and VP9: lower is better and larger; -1 is what "
+                    "the profile has."),
+                -1, 63, -1);
+  specs[GENGA_OPTION_PRESET] =
+      string_spec (GENGA_OPTION_PRESET, N_ ("Preset"),
+                   N_ ("How much time the encoder takes: “ultrafast” to “veryslow” for H.264 and "
+                       "H.265, 0 to 13 for AV1, 0 to 8 for VP9, or “auto”."),
+                   "auto");
+  specs[GENGA_OPTION_PIXEL_FORMAT] = string_spec (
+      GENGA_OPTION_PIXEL_FORMAT, N_ ("Pixel format"),
+      N_ ("How the encoder gets its pixels, such as yuv420p, yuv422p10le or yuv444p12le; “auto” "
+          "keeps the source's depth and colour resolution where the codec can."),
+      "auto");
+}
+
+static void
+make_video_specs (GParamSpec **specs)
+{
+  make_codec_specs (specs);
+  specs[GENGA_OPTION_FPS] = string_spec (
+      GENGA_OPTION_FPS, N_ ("Frames per second"),
+      N_ ("Shows all frames at this rate, such as 24 or 24000/1001; “0” keeps every frame's time."),
+      "0");
+  specs[GENGA_OPTION_AUDIO] =
+      boolean_spec (GENGA_OPTION_AUDIO, N_ ("Keep audio"),
+                    N_ ("Whether all sound tracks are copied as they are."), TRUE);
+  specs[GENGA_OPTION_DEINTERLACE] = enum_spec (
+      GENGA_OPTION_DEINTERLACE, N_ ("Deinterlace"),
+      N_ ("Whether whole pictures are made of half ones; “auto”: where the video says that it has "
+          "such."),
+      GENGA_TYPE_DEINTERLACE, GENGA_DEINTERLACE_AUTO);
+  specs[GENGA_OPTION_TARGET_HEIGHT] =
+      int_spec (GENGA_OPTION_TARGET_HEIGHT, N_ ("Target height"),
+                N_ ("How high the video becomes, such as 1080 or 2160, whatever its size is; "
+                    "“auto” goes by the scale."),
+                0, 8640, 0);
+  specs[GENGA_OPTION_PRE_DOWNSCALE] =
+      int_spec (GENGA_OPTION_PRE_DOWNSCALE, N_ ("Reduce first"),
+                N_ ("Reduces a higher video to this height before it is upscaled, such as 720; "
+                    "never enlarges."),
+                0, 8640, 0);
+}
+
 /* Property ids start at 1, options at 0. */
 static void
 genga_options_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
@@ -208,6 +285,7 @@ genga_options_set_property (GObject *object, guint id, const GValue *value, GPar
 
   g_return_if_fail (!self->frozen);
 
+  self->is_set[id - 1] = TRUE;
   if (g_param_values_cmp (pspec, &self->values[id - 1], value) == 0)
     return;
   g_value_copy (value, &self->values[id - 1]);
@@ -237,6 +315,7 @@ genga_options_class_init (GengaOptionsClass *klass)
   make_network_specs (pspecs + 1);
   make_filter_specs (pspecs + 1);
   make_output_specs (pspecs + 1);
+  make_video_specs (pspecs + 1);
   g_object_class_install_properties (object_class, GENGA_N_OPTIONS + 1, pspecs);
 }
 
@@ -278,7 +357,10 @@ genga_options_copy (GengaOptions *self)
   GengaOptions *copy = genga_options_new ();
 
   for (guint i = 0; i < GENGA_N_OPTIONS; i++)
-    g_value_copy (&self->values[i], &copy->values[i]);
+    {
+      g_value_copy (&self->values[i], &copy->values[i]);
+      copy->is_set[i] = self->is_set[i];
+    }
   return copy;
 }
 
@@ -330,6 +412,12 @@ const char *
 genga_options_get_string (GengaOptions *self, GengaOption option)
 {
   return g_value_get_string (&self->values[option]);
+}
+
+gboolean
+genga_options_is_set (GengaOptions *self, GengaOption option)
+{
+  return self->is_set[option];
 }
 
 void

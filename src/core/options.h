@@ -43,6 +43,17 @@ typedef enum
   GENGA_OPTION_SUFFIX,
   GENGA_OPTION_NAMES,
   GENGA_OPTION_OVERWRITE,
+  GENGA_OPTION_CODEC,
+  GENGA_OPTION_PROFILE,
+  GENGA_OPTION_CONTAINER,
+  GENGA_OPTION_CRF,
+  GENGA_OPTION_PRESET,
+  GENGA_OPTION_PIXEL_FORMAT,
+  GENGA_OPTION_FPS,
+  GENGA_OPTION_AUDIO,
+  GENGA_OPTION_DEINTERLACE,
+  GENGA_OPTION_TARGET_HEIGHT,
+  GENGA_OPTION_PRE_DOWNSCALE,
   GENGA_N_OPTIONS,
 } GengaOption;
 
@@ -51,6 +62,7 @@ typedef enum
   GENGA_OPTION_GROUP_NETWORK,
   GENGA_OPTION_GROUP_FILTERS,
   GENGA_OPTION_GROUP_OUTPUT,
+  GENGA_OPTION_GROUP_VIDEO,
 } GengaOptionGroup;
 
 /* One row. `zero_nick` is what the value 0 is called ("native", "auto"), or NULL. */
@@ -85,6 +97,15 @@ guint64 genga_options_get_uint64 (GengaOptions *self, GengaOption option);
 double genga_options_get_double (GengaOptions *self, GengaOption option);
 gboolean genga_options_get_boolean (GengaOptions *self, GengaOption option);
 const char *genga_options_get_string (GengaOptions *self, GengaOption option);
+
+/* Whether somebody has given it a value, were it the default. */
+gboolean genga_options_is_set (GengaOptions *self, GengaOption option);
+
+/*
+ * Frames per second as people write them, "24", "24000/1001"; 0/1 for "0". FALSE where it is no
+ * such thing. `text` is an option's value.
+ */
+gboolean genga_options_parse_rate (const char *text, int *numerator, int *denominator);
 
 void genga_options_set_int (GengaOptions *self, GengaOption option, int value);
 void genga_options_set_string (GengaOptions *self, GengaOption option, const char *value);

@@ -16,6 +16,9 @@ struct _GengaProgress
   guint64 done;
   guint tiles_total;
   guint tiles_done;
+  gboolean has_frames;
+  guint64 frames_total;
+  guint64 frames_done;
   gint64 started_us; /* monotonic; 0 = not yet */
   gint64 paused_since_us;
   gint64 paused_us;
@@ -89,7 +92,8 @@ genga_progress_add_done (GengaProgress *self, guint64 units)
     return;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   self->done += units;
-  self->done_at_us = get_run_us (self);
+  if (!self->has_frames)
+    self->done_at_us = get_run_us (self);
 }
 
 void
@@ -100,6 +104,34 @@ genga_progress_add_tiles (GengaProgress *self, guint total, guint done)
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   self->tiles_total += total;
   self->tiles_done += done;
+}
+
+void
+genga_progress_set_frames (GengaProgress *self, guint64 total)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  self->has_frames = TRUE;
+  self->frames_total = total;
+  if (self->started_us == 0)
+    self->started_us = g_get_monotonic_time ();
+}
+
+void
+genga_progress_add_frame (GengaProgress *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  self->frames_done++;
+  self->done_at_us = get_run_us (self);
+}
+
+/* The mutex is held. A file may hold more frames than it says. */
+static double
+get_fraction (GengaProgress *self)
+{
+  double total = self->has_frames ? self->frames_total : self->total;
+  double done = self->has_frames ? self->frames_done : self->done;
+
+  return total > 0 ? MIN (1.0, done / total) : 0;
 }
 
 static void
@@ -191,12 +223,18 @@ genga_progress_sample (GengaProgress *self, GengaProgressSample *sample)
   gint64 run_us = get_run_us (self);
 
   *sample = (GengaProgressSample){
-    .fraction = self->total > 0 ? MIN (1.0, (double)self->done / self->total) : 0,
+    .fraction = get_fraction (self),
     .tiles_done = self->tiles_done,
     .tiles_total = self->tiles_total,
+    .has_frames = self->has_frames,
+    .frames_done = self->frames_done,
+    .frames_total = self->frames_total,
     .seconds_run = run_us / 1e6,
     .seconds_left = -1,
   };
+
+  if (self->has_frames && self->done_at_us > 0)
+    sample->frames_per_second = self->frames_done / (self->done_at_us / 1e6);
 
   /* The pace is that of finished work: between two tiles the time left only falls. */
   if (sample->fraction > 0)

@@ -29,6 +29,13 @@ void genga_progress_add_done (GengaProgress *self, guint64 units);
 void genga_progress_add_tiles (GengaProgress *self, guint total, guint done);
 
 /*
+ * For jobs of many frames: how many there are (0 = nobody knows) and how many are through. They
+ * take the place of work in what is shown.
+ */
+void genga_progress_set_frames (GengaProgress *self, guint64 total);
+void genga_progress_add_frame (GengaProgress *self);
+
+/*
  * FALSE with G_IO_ERROR_CANCELLED when the job is to stop; waits while it is paused. `self` may be
  * NULL: TRUE.
  */
@@ -45,8 +52,12 @@ typedef struct
   double fraction; /* 0 to 1 */
   guint tiles_done;
   guint tiles_total;
-  double seconds_run;  /* since the first unit of work, pauses left out */
-  double seconds_left; /* < 0 while nothing can be said */
+  gboolean has_frames; /* the job has many frames */
+  guint64 frames_done;
+  guint64 frames_total;     /* 0 = unknown */
+  double frames_per_second; /* 0 while nothing can be said */
+  double seconds_run;       /* since the first unit of work, pauses left out */
+  double seconds_left;      /* < 0 while nothing can be said */
 } GengaProgressSample;
 
 void genga_progress_sample (GengaProgress *self, GengaProgressSample *sample);

@@ -22,6 +22,9 @@ static const struct
   { GENGA_OPTION_QUALITY, { "0", "100" }, { "-1", "101" } },
   { GENGA_OPTION_PNG_LEVEL, { "0", "9" }, { "-1", "10" } },
   { GENGA_OPTION_BIT_DEPTH, { "auto", "16" }, { "-1", "17" } },
+  { GENGA_OPTION_CRF, { "-1", "63" }, { "-2", "64" } },
+  { GENGA_OPTION_TARGET_HEIGHT, { "auto", "8640" }, { "-1", "8641" } },
+  { GENGA_OPTION_PRE_DOWNSCALE, { "original", "8640" }, { "-1", "8641" } },
 };
 
 static void

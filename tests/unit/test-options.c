@@ -33,6 +33,17 @@ static const struct
   { GENGA_OPTION_SUFFIX, "suffix", "_upscaled" },
   { GENGA_OPTION_NAMES, "names", NULL },
   { GENGA_OPTION_OVERWRITE, "overwrite", "no" },
+  { GENGA_OPTION_CODEC, "codec", "auto" },
+  { GENGA_OPTION_PROFILE, "profile", "auto" },
+  { GENGA_OPTION_CONTAINER, "container", "auto" },
+  { GENGA_OPTION_CRF, "crf", "-1" },
+  { GENGA_OPTION_PRESET, "preset", "auto" },
+  { GENGA_OPTION_PIXEL_FORMAT, "pixel-format", "auto" },
+  { GENGA_OPTION_FPS, "fps", "0" },
+  { GENGA_OPTION_AUDIO, "audio", "yes" },
+  { GENGA_OPTION_DEINTERLACE, "deinterlace", "auto" },
+  { GENGA_OPTION_TARGET_HEIGHT, "target-height", "auto" },
+  { GENGA_OPTION_PRE_DOWNSCALE, "pre-downscale", "original" },
 };
 
 /* The ranges of the window's controls (UI-3 to UI-12), where they are ranges. */
