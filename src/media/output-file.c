@@ -179,6 +179,16 @@ genga_output_file_write (GengaOutputFile *self, gconstpointer data, gsize size)
   return self->write_errno == 0;
 }
 
+gint64
+genga_output_file_seek (GengaOutputFile *self, gint64 offset, int whence)
+{
+  gint64 place = lseek (self->fd, offset, whence);
+
+  if (place < 0 && self->write_errno == 0)
+    self->write_errno = errno;
+  return place;
+}
+
 gboolean
 genga_output_file_get_error (GengaOutputFile *self, GError **error)
 {

@@ -28,6 +28,9 @@ void genga_output_file_free (GengaOutputFile *self);
 /* Appends; FALSE when it fails, and genga_output_file_get_error() tells why. */
 gboolean genga_output_file_write (GengaOutputFile *self, gconstpointer data, gsize size);
 
+/* Moves to where the next bytes go, as lseek(); the new place, or -1. */
+gint64 genga_output_file_seek (GengaOutputFile *self, gint64 offset, int whence);
+
 /* Sets the reason of a write that failed (GENGA_ERROR_OUTPUT); FALSE where none did. */
 gboolean genga_output_file_get_error (GengaOutputFile *self, GError **error);
 

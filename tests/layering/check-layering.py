@@ -26,7 +26,7 @@ TABLE = {
 LIBRARIES = {
     r"(torch|ATen|c10|caffe2)/": {"engine/torch"},
     r"cuda": {"engine/torch"},
-    r"(vips/|libav|libsw)": {"media"},
+    r"(vips/|libav|libsw|zimg)": {"media"},
     r"(gtk/|adwaita|gdk)": {"app"},
     r"json-glib/": {"cli", "job", "app"},
     r"sqlite3": {"job"},

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-media"
+
+#include "media/video.h"
+#include "core/error.h"
+#include "core/module.h"
+
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define TS_PACKET 188
+#define SNIFF_SIZE (5 * TS_PACKET)
+
+static const GengaVideo *
+open_module (GError **error)
+{
+  g_autoptr (GError) reason = NULL;
+  gpointer entry = genga_module_open ("video", "src/media/video", GENGA_VIDEO_ENTRY, &reason);
+
+  if (entry == NULL)
+    {
+      g_debug ("%s", reason->message);
+      g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_UNAVAILABLE,
+                           _ ("Videos cannot be read: this Genga was built without the FFmpeg "
+                              "libraries, or they are not installed."));
+      return NULL;
+    }
+
+  const GengaVideo *video = ((GengaVideoGetFunc)entry) (error);
+  if (video != NULL && video->abi != GENGA_VIDEO_ABI)
+    {
+      g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_UNAVAILABLE,
+                           _ ("The video module belongs to another version of Genga; please "
+                              "install Genga anew."));
+      return NULL;
+    }
+  return video;
+}
+
+const GengaVideo *
+genga_video_get (GError **error)
+{
+  static GMutex mutex;
+  static const GengaVideo *video; /* protected by mutex */
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mutex);
+
+  if (video == NULL)
+    video = open_module (error);
+  return video;
+}
+
+/* ---- what a file is ---- */
+
+static gboolean
+is_iso_video (const guint8 *data)
+{
+  static const char *const pictures[] = { "avif", "avis", "heic", "heix", "hevc", "hevx", "heim",
+                                          "heis", "mif1", "msf1", "miaf", "jxl ", NULL };
+  static const char *const boxes[] = { "moov", "mdat", "wide", "free", "skip", "pnot", NULL };
+  char type[5] = { 0 };
+  char brand[5] = { 0 };
+
+  memcpy (type, data + 4, 4);
+  memcpy (brand, data + 8, 4);
+  if (g_str_equal (type, "ftyp"))
+    return !g_strv_contains (pictures, brand);
+  return g_strv_contains (boxes, type);
+}
+
+static gboolean
+is_transport_stream (const guint8 *data, gsize size)
+{
+  for (gsize i = 0; i < size; i += TS_PACKET)
+    if (data[i] != 0x47)
+      return FALSE;
+  return size >= 3 * TS_PACKET;
+}
+
+static const char *
+sniff_bytes (const guint8 *data, gsize size)
+{
+  static const struct
+  {
+    gsize offset;
+    const char *bytes;
+    gsize length;
+    const char *name;
+  } signatures[] = {
+    { 0, "\x1a\x45\xdf\xa3", 4, "matroska" },
+    { 8, "AVI ", 4, "avi" },
+    { 0, "FLV\x01", 4, "flv" },
+    { 0, "OggS", 4, "ogg" },
+    { 0, "\x00\x00\x01\xba", 4, "mpeg" },
+    { 0, "\x00\x00\x01\xb3", 4, "mpeg" },
+    { 0, "\x30\x26\xb2\x75\x8e\x66\xcf\x11", 8, "asf" },
+    { 0, "YUV4MPEG2 ", 10, "yuv4mpeg" },
+    { 0, "nut/multimedia container", 24, "nut" },
+    { 0, "\x06\x0e\x2b\x34\x02\x05\x01\x01", 8, "mxf" },
+  };
+
+  if (size < 32)
+    return "";
+  for (gsize i = 0; i < G_N_ELEMENTS (signatures); i++)
+    if (memcmp (data + signatures[i].offset, signatures[i].bytes, signatures[i].length) == 0)
+      return signatures[i].name;
+  if (is_iso_video (data))
+    return "mov";
+  return is_transport_stream (data, size) ? "mpegts" : "";
+}
+
+const char *
+genga_video_sniff (const char *path)
+{
+  guint8 data[SNIFF_SIZE];
+  struct stat info;
+  gssize n = -1;
+  int fd = open (path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+
+  if (fd < 0)
+    return "";
+  if (fstat (fd, &info) == 0 && S_ISREG (info.st_mode))
+    n = pread (fd, data, sizeof data, 0);
+  close (fd);
+  return n > 0 ? sniff_bytes (data, n) : "";
+}
+
+/* ---- containers and codecs ---- */
+
+static const struct
+{
+  const char *suffix;
+  GengaContainer container;
+} suffixes[] = {
+  { ".mp4", GENGA_CONTAINER_MP4 },   { ".m4v", GENGA_CONTAINER_MP4 },
+  { ".mov", GENGA_CONTAINER_MOV },   { ".mkv", GENGA_CONTAINER_MKV },
+  { ".webm", GENGA_CONTAINER_WEBM },
+};
+
+GengaContainer
+genga_container_from_path (const char *path)
+{
+  const char *slash = strrchr (path, '/');
+  const char *dot = strrchr (slash != NULL ? slash : path, '.');
+
+  for (gsize i = 0; dot != NULL && i < G_N_ELEMENTS (suffixes); i++)
+    if (g_ascii_strcasecmp (dot, suffixes[i].suffix) == 0)
+      return suffixes[i].container;
+  return GENGA_CONTAINER_AUTO;
+}
+
+const char *
+genga_container_get_suffix (GengaContainer container)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (suffixes); i++)
+    if (suffixes[i].container == container)
+      return suffixes[i].suffix;
+  return "";
+}
+
+GengaContainer
+genga_container_choose (GengaCodec codec, const char *source_container)
+{
+  gboolean is_mov = g_str_has_prefix (source_container, "mov");
+
+  switch (codec)
+    {
+    case GENGA_CODEC_PRORES:
+    case GENGA_CODEC_DNXHD:
+    case GENGA_CODEC_DNXHR:
+      return GENGA_CONTAINER_MOV;
+    case GENGA_CODEC_FFV1:
+      return GENGA_CONTAINER_MKV;
+    case GENGA_CODEC_AUTO:
+    case GENGA_CODEC_H264:
+    case GENGA_CODEC_H265:
+    case GENGA_CODEC_AV1:
+    case GENGA_CODEC_VP9:
+    default:
+      return is_mov ? GENGA_CONTAINER_MP4 : GENGA_CONTAINER_MKV;
+    }
+}
+
+GengaCodec
+genga_codec_choose (GengaContainer container)
+{
+  return container == GENGA_CONTAINER_WEBM ? GENGA_CODEC_VP9 : GENGA_CODEC_H264;
+}

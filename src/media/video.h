@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Video: files of many frames in and out. The only code that knows the FFmpeg libraries and zimg.
+ *
+ * Like libvips they live in a module that is opened on first use (genga_video_get()); this header
+ * is its border. A source gives packed RGB(A) frames of F32 with the times of the file; a sink
+ * takes such frames and writes them, with everything else that the source's file holds, into a
+ * file that appears under its name only when it is complete.
+ *
+ * Thread rule: probing from any thread; a source or a sink by one thread at a time.
+ */
+#pragma once
+
+#include "core/choices.h"
+#include "core/frame.h"
+#include "core/progress.h"
+
+G_BEGIN_DECLS
+
+/* Whether a file's first bytes are those of a video container, and which; "" where not. */
+const char *genga_video_sniff (const char *path);
+
+/* The container that a file name's suffix means, or GENGA_CONTAINER_AUTO; its suffix (".mkv"). */
+GengaContainer genga_container_from_path (const char *path);
+const char *genga_container_get_suffix (GengaContainer container);
+
+typedef struct
+{
+  char container[24]; /* "matroska", "mp4", ... for messages */
+  char codec[32];
+  char pixel_format[32];
+  int width; /* as coded, before any rotation */
+  int height;
+  int bits;           /* per channel */
+  GengaLayout layout; /* what reading yields: RGB, or RGBA where there is transparency */
+  GengaColour colour; /* as the file says */
+  int rate_num;       /* average frames per second; 0 where nothing is known */
+  int rate_den;
+  int sar_num; /* sample aspect ratio; 0 = unknown */
+  int sar_den;
+  double seconds;   /* duration; 0 = unknown */
+  gint64 n_frames;  /* as the file says, or as duration and rate do; 0 = unknown */
+  gint64 start_pts; /* of the first frame, in time_base */
+  int time_base_num;
+  int time_base_den;
+  int rotation; /* degrees that a player turns it clockwise */
+  gboolean is_interlaced;
+  gboolean has_mastering; /* HDR10 */
+  gboolean has_light_level;
+  int n_audio;
+  int n_subtitles;
+  int n_attachments;
+  int n_data;
+  int n_chapters;
+} GengaVideoInfo;
+
+/* How a video is read. All zero means defaults. */
+typedef struct
+{
+  GengaDeinterlace deinterlace;
+  guint n_threads;         /* of the decoder; 0 = automatic */
+  GengaProgress *progress; /* gets notices; may be NULL */
+} GengaVideoRead;
+
+/* How a video is written. */
+typedef struct
+{
+  GengaContainer container; /* not AUTO */
+  GengaCodec codec;         /* not AUTO */
+  const char *profile;      /* of the codec, or "auto" */
+  const char *preset;       /* of the encoder, or "auto" */
+  const char *pixel_format; /* FFmpeg's name, or "auto" */
+  int crf;                  /* < 0 = as the profile says */
+  int bit_depth;            /* 8, 10, 12; 0 = as the profile says, else as the source */
+  int rate_num; /* every frame lasts rate_den / rate_num seconds; 0 = times as in the source */
+  int rate_den;
+  gboolean keep_audio;
+  int width; /* of the frames that will come */
+  int height;
+  gboolean has_alpha;
+  gboolean overwrite;
+  guint n_threads;         /* of the encoder; 0 = automatic */
+  GengaProgress *progress; /* gets notices; may be NULL */
+} GengaVideoWrite;
+
+typedef struct _GengaVideoSource GengaVideoSource;
+typedef struct _GengaVideoSink GengaVideoSink;
+
+/* What reading came to. */
+typedef struct
+{
+  guint64 n_frames;
+  guint64 n_damaged;
+} GengaVideoCount;
+
+typedef struct
+{
+  guint abi; /* GENGA_VIDEO_ABI */
+
+  /* A line about versions for diagnostics ("FFmpeg 5.1.9, zimg 3.0.4"). */
+  const char *(*get_version) (void);
+
+  /*
+   * Opens a file and decodes its first frame. Errors: GENGA_ERROR_INPUT (missing, not a file, no
+   * video in it, encrypted, an unknown codec or pixel format, cut off), GENGA_ERROR_UNAVAILABLE.
+   */
+  GengaVideoSource *(*source_new) (const char *path, const GengaVideoRead *params, GError **error);
+  const GengaVideoInfo *(*source_get_info) (GengaVideoSource *self);
+
+  /*
+   * The next frame, NULL without error at the end. Its time is the file's, and always later than
+   * that of the frame before. Errors: GENGA_ERROR_INPUT, _OUT_OF_MEMORY.
+   */
+  GengaFrame *(*source_read) (GengaVideoSource *self, GError **error);
+
+  /*
+   * After the last frame: whether the file held what its header promises and is still what it was
+   * when it was opened; else GENGA_ERROR_INCOMPLETE.
+   */
+  gboolean (*source_check_complete) (GengaVideoSource *self, GError **error);
+  void (*source_get_count) (GengaVideoSource *self, GengaVideoCount *count);
+  void (*source_free) (GengaVideoSource *self);
+
+  /*
+   * A writer for what was read from `source`, which is only looked at during this call. Says what
+   * will be lost before anything is computed. Errors: GENGA_ERROR_USAGE (a combination that does
+   * not exist, with those that do), GENGA_ERROR_OUTPUT, GENGA_ERROR_UNAVAILABLE (an encoder that
+   * this FFmpeg lacks).
+   */
+  GengaVideoSink *(*sink_new) (GengaVideoSource *source,
+                               const char *path,
+                               const GengaVideoWrite *params,
+                               GError **error);
+
+  /* Frames of params->width x height, RGB(A) F32. Errors: GENGA_ERROR_OUTPUT. */
+  gboolean (*sink_write) (GengaVideoSink *self, GengaFrame *frame, GError **error);
+
+  /* Ends the file, makes it durable and gives it its name. */
+  gboolean (*sink_finish) (GengaVideoSink *self, GError **error);
+
+  /* Leaves nothing behind of what was not finished. */
+  void (*sink_free) (GengaVideoSink *self);
+} GengaVideo;
+
+#define GENGA_VIDEO_ABI 1
+#define GENGA_VIDEO_ENTRY "genga_video_module_get"
+typedef const GengaVideo *(*GengaVideoGetFunc) (GError **error);
+
+/* The module, opened on first use and kept. Errors: GENGA_ERROR_UNAVAILABLE, in a sentence. */
+const GengaVideo *genga_video_get (GError **error);
+
+/*
+ * The container for a codec where nobody chose one: one that keeps everything that a source of
+ * this container ("matroska", "mov", ...) may hold.
+ */
+GengaContainer genga_container_choose (GengaCodec codec, const char *source_container);
+
+/* The codec for a container where nobody chose one: VP9 for WebM, H.264 elsewhere. */
+GengaCodec genga_codec_choose (GengaContainer container);
+
+G_END_DECLS

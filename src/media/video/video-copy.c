@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Everything of the source's file that is not upscaled: its other streams as packets with the times
+ * they have, chapters, tags. The file is opened a second time for it, so that nothing has to wait
+ * in memory for the frames that belong to it.
+ */
+#define G_LOG_DOMAIN "genga-media"
+
+#include "core/error.h"
+#include "media/video/video-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <libavutil/avstring.h>
+#include <math.h>
+
+struct _GengaStreamCopy
+{
+  char *name; /* for messages */
+  AVFormatContext *input;
+  AVFormatContext *output; /* borrowed */
+  AVStream *video;         /* borrowed */
+  int *map;                /* the output's stream for each of the input's, or -1 */
+  int n_copied;
+  AVPacket *packet;
+  gboolean has_packet;
+  gboolean has_ended;
+};
+
+/* Whether a muxer takes such a stream: it is asked, because its tables do not tell. */
+static gboolean
+can_hold (const char *muxer, const AVStream *stream)
+{
+  AVFormatContext *trial = NULL;
+  guint8 *bytes;
+  gboolean ok = FALSE;
+
+  if (avformat_alloc_output_context2 (&trial, NULL, muxer, NULL) < 0)
+    return FALSE;
+  AVStream *copy = avformat_new_stream (trial, NULL);
+  if (copy != NULL && avcodec_parameters_copy (copy->codecpar, stream->codecpar) >= 0 &&
+      avio_open_dyn_buf (&trial->pb) >= 0)
+    {
+      copy->codecpar->codec_tag = 0;
+      copy->time_base = stream->time_base;
+      copy->disposition = stream->disposition;
+      trial->strict_std_compliance = FF_COMPLIANCE_EXPERIMENTAL;
+      ok = avformat_write_header (trial, NULL) >= 0;
+      avio_close_dyn_buf (trial->pb, &bytes);
+      av_free (bytes);
+      trial->pb = NULL;
+    }
+  avformat_free_context (trial);
+  return ok;
+}
+
+/* ---- tags ---- */
+
+/* Tags that describe a file or its coding and not what is in it. */
+static gboolean
+is_stale (const char *key, gboolean is_recoded)
+{
+  static const char *const brands[] = { "major_brand", "minor_version", "compatible_brands",
+                                        "encoder", NULL };
+  static const char *const coded[] = { "duration",        "bps",       "number_of_frames",
+                                       "number_of_bytes", "vendor_id", NULL };
+  g_autofree char *lower = g_ascii_strdown (key, -1);
+
+  if (g_strv_contains (brands, lower))
+    return TRUE;
+  if (!is_recoded)
+    return FALSE;
+  for (guint i = 0; coded[i] != NULL; i++)
+    if (g_str_equal (lower, coded[i]) ||
+        (g_str_has_prefix (lower, coded[i]) && lower[strlen (coded[i])] == '-'))
+      return TRUE;
+  return g_str_has_prefix (lower, "_statistics_");
+}
+
+static void
+copy_tags (AVDictionary **to, const AVDictionary *from, gboolean is_recoded)
+{
+  const AVDictionaryEntry *entry = NULL;
+
+  while ((entry = av_dict_get (from, "", entry, AV_DICT_IGNORE_SUFFIX)) != NULL)
+    if (!is_stale (entry->key, is_recoded))
+      av_dict_set (to, entry->key, entry->value, 0);
+}
+
+static void
+copy_chapters (AVFormatContext *output, const AVFormatContext *input)
+{
+  if (input->nb_chapters == 0)
+    return;
+  output->chapters = av_calloc (input->nb_chapters, sizeof *output->chapters);
+  for (guint i = 0; output->chapters != NULL && i < input->nb_chapters; i++)
+    {
+      const AVChapter *from = input->chapters[i];
+      AVChapter *to = av_mallocz (sizeof *to);
+
+      if (to == NULL)
+        return;
+      to->id = from->id;
+      to->time_base = from->time_base;
+      to->start = from->start;
+      to->end = from->end;
+      av_dict_copy (&to->metadata, from->metadata, 0);
+      output->chapters[output->nb_chapters++] = to;
+    }
+}
+
+/* ---- streams ---- */
+
+static gboolean
+copy_side_data (AVStream *to, const AVStream *from)
+{
+  for (int i = 0; i < from->nb_side_data; i++)
+    {
+      const AVPacketSideData *data = &from->side_data[i];
+      guint8 *bytes = av_stream_new_side_data (to, data->type, data->size);
+
+      if (bytes == NULL)
+        return FALSE;
+      memcpy (bytes, data->data, data->size);
+    }
+  return TRUE;
+}
+
+static AVStream *
+add_stream (GengaStreamCopy *self, AVStream *from)
+{
+  AVStream *stream = avformat_new_stream (self->output, NULL);
+
+  if (stream == NULL || avcodec_parameters_copy (stream->codecpar, from->codecpar) < 0 ||
+      !copy_side_data (stream, from))
+    return NULL;
+  stream->codecpar->codec_tag = 0;
+  stream->time_base = from->time_base;
+  stream->disposition = from->disposition;
+  stream->sample_aspect_ratio = from->sample_aspect_ratio;
+  stream->avg_frame_rate = from->avg_frame_rate;
+  stream->r_frame_rate = from->r_frame_rate;
+  copy_tags (&stream->metadata, from->metadata, FALSE);
+  return stream;
+}
+
+/* Matroska keeps covers as attached files. */
+static AVStream *
+add_cover (GengaStreamCopy *self, AVStream *from)
+{
+  gboolean is_png = from->codecpar->codec_id == AV_CODEC_ID_PNG;
+  AVStream *stream = avformat_new_stream (self->output, NULL);
+  AVCodecParameters *parameters = stream != NULL ? stream->codecpar : NULL;
+
+  if (parameters == NULL)
+    return NULL;
+  parameters->codec_type = AVMEDIA_TYPE_ATTACHMENT;
+  parameters->codec_id = from->codecpar->codec_id;
+  parameters->extradata = av_mallocz (from->attached_pic.size + AV_INPUT_BUFFER_PADDING_SIZE);
+  if (parameters->extradata == NULL)
+    return NULL;
+  memcpy (parameters->extradata, from->attached_pic.data, from->attached_pic.size);
+  parameters->extradata_size = from->attached_pic.size;
+  copy_tags (&stream->metadata, from->metadata, FALSE);
+  av_dict_set (&stream->metadata, "filename", is_png ? "cover.png" : "cover.jpg",
+               AV_DICT_DONT_OVERWRITE);
+  av_dict_set (&stream->metadata, "mimetype", is_png ? "image/png" : "image/jpeg",
+               AV_DICT_DONT_OVERWRITE);
+  return stream;
+}
+
+static gboolean
+is_cover (const AVStream *stream)
+{
+  return (stream->disposition & AV_DISPOSITION_ATTACHED_PIC) != 0;
+}
+
+/* "audio 2 (eng, flac)": which one is meant. */
+static char *
+dup_stream_name (const AVStream *stream)
+{
+  const AVDictionaryEntry *language = av_dict_get (stream->metadata, "language", NULL, 0);
+  const char *codec = avcodec_get_name (stream->codecpar->codec_id);
+
+  return language != NULL ? g_strdup_printf ("%d: %s, %s", stream->index, codec, language->value)
+                          : g_strdup_printf ("%d: %s", stream->index, codec);
+}
+
+static gboolean
+refuse_audio (const AVStream *stream, const GengaVideoWrite *params, GError **error)
+{
+  g_autofree char *which = dup_stream_name (stream);
+
+  g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
+               _ ("A file of the kind %s does not hold the sound of the source (stream %s); choose "
+                  "mkv, or leave the sound out with --audio no."),
+               genga_container_get_suffix (params->container) + 1, which);
+  return FALSE;
+}
+
+static void
+notice_dropped (const AVStream *stream, const GengaVideoWrite *params)
+{
+  g_autofree char *which = dup_stream_name (stream);
+  const char *container = genga_container_get_suffix (params->container) + 1;
+
+  switch (stream->codecpar->codec_type)
+    {
+    case AVMEDIA_TYPE_SUBTITLE:
+      genga_progress_notice (params->progress,
+                             _ ("Subtitles are left out (stream %s): a file of the kind %s does "
+                                "not hold them, mkv does."),
+                             which, container);
+      break;
+    case AVMEDIA_TYPE_ATTACHMENT:
+      genga_progress_notice (params->progress,
+                             _ ("An attached file is left out (stream %s): a file of the kind %s "
+                                "does not hold it, mkv does."),
+                             which, container);
+      break;
+    case AVMEDIA_TYPE_UNKNOWN:
+    case AVMEDIA_TYPE_VIDEO:
+    case AVMEDIA_TYPE_AUDIO:
+    case AVMEDIA_TYPE_DATA:
+    case AVMEDIA_TYPE_NB:
+    default:
+      genga_progress_notice (params->progress,
+                             _ ("Something beside the picture is left out (stream %s): a file of "
+                                "the kind %s does not hold it."),
+                             which, container);
+      break;
+    }
+}
+
+/* Decides about one stream. FALSE only with an error. */
+static gboolean
+map_stream (GengaStreamCopy *self, AVStream *from, const GengaVideoWrite *params, GError **error)
+{
+  const char *muxer = genga_container_get_muxer (params->container);
+  gboolean is_matroska = params->container == GENGA_CONTAINER_MKV;
+  enum AVMediaType type = from->codecpar->codec_type;
+  AVStream *to = NULL;
+
+  /* Chapters are tracks in some files; they are copied as chapters. */
+  if (from->discard == AVDISCARD_ALL || (type == AVMEDIA_TYPE_AUDIO && !params->keep_audio))
+    return TRUE;
+
+  if (is_cover (from) && is_matroska)
+    {
+      to = add_cover (self, from);
+      return to != NULL;
+    }
+  if (type == AVMEDIA_TYPE_ATTACHMENT ? is_matroska : can_hold (muxer, from))
+    {
+      to = add_stream (self, from);
+      if (to == NULL)
+        return FALSE;
+      self->map[from->index] = to->index;
+      self->n_copied += type != AVMEDIA_TYPE_ATTACHMENT;
+      return TRUE;
+    }
+  if (type == AVMEDIA_TYPE_AUDIO)
+    return refuse_audio (from, params, error);
+  notice_dropped (from, params);
+  return TRUE;
+}
+
+GengaStreamCopy *
+genga_stream_copy_new (GengaVideoSource *source,
+                       AVFormatContext *output,
+                       const GengaVideoWrite *params,
+                       GError **error)
+{
+  g_autoptr (GengaStreamCopy) self = g_new0 (GengaStreamCopy, 1);
+  const AVStream *upscaled = genga_video_source_get_stream (source);
+  const char *path = genga_video_source_get_path (source);
+
+  self->output = output;
+  self->name = g_filename_display_basename (path);
+  self->packet = av_packet_alloc ();
+  self->input = genga_av_open_file (path, error);
+  if (self->input == NULL)
+    return NULL;
+  self->map = g_new (int, self->input->nb_streams);
+  for (guint i = 0; i < self->input->nb_streams; i++)
+    {
+      AVStream *from = self->input->streams[i];
+      GError *reason = NULL;
+
+      self->map[i] = -1;
+      if ((int)i == upscaled->index)
+        {
+          self->video = avformat_new_stream (output, NULL);
+          if (self->video == NULL)
+            return NULL;
+          self->video->disposition = from->disposition;
+          copy_tags (&self->video->metadata, from->metadata, TRUE);
+        }
+      else if (!map_stream (self, from, params, &reason))
+        {
+          if (reason == NULL)
+            g_set_error_literal (&reason, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY,
+                                 _ ("There is not enough memory for the video's other streams."));
+          g_propagate_error (error, reason);
+          return NULL;
+        }
+      if (self->map[i] < 0)
+        from->discard = AVDISCARD_ALL;
+    }
+  copy_chapters (output, self->input);
+  copy_tags (&output->metadata, self->input->metadata, FALSE);
+  return g_steal_pointer (&self);
+}
+
+void
+genga_stream_copy_free (GengaStreamCopy *self)
+{
+  if (self == NULL)
+    return;
+  avformat_close_input (&self->input);
+  av_packet_free (&self->packet);
+  g_free (self->map);
+  g_free (self->name);
+  g_free (self);
+}
+
+AVStream *
+genga_stream_copy_get_video (GengaStreamCopy *self)
+{
+  return self->video;
+}
+
+static double
+get_seconds (GengaStreamCopy *self)
+{
+  const AVPacket *packet = self->packet;
+  gint64 time = packet->dts != AV_NOPTS_VALUE ? packet->dts : packet->pts;
+
+  return time != AV_NOPTS_VALUE
+             ? time * av_q2d (self->input->streams[packet->stream_index]->time_base)
+             : -INFINITY;
+}
+
+int
+genga_stream_copy_run (GengaStreamCopy *self, double until)
+{
+  while (self->n_copied > 0 && !self->has_ended)
+    {
+      AVPacket *packet = self->packet;
+
+      if (!self->has_packet && av_read_frame (self->input, packet) < 0)
+        {
+          self->has_ended = TRUE; /* that the file ends too early is the source's to say */
+          break;
+        }
+      self->has_packet = TRUE;
+      int index = packet->stream_index < (int)self->input->nb_streams
+                      ? self->map[packet->stream_index]
+                      : -1;
+      if (index >= 0)
+        {
+          if (get_seconds (self) > until)
+            break;
+          av_packet_rescale_ts (packet, self->input->streams[packet->stream_index]->time_base,
+                                self->output->streams[index]->time_base);
+          packet->stream_index = index;
+          packet->pos = -1;
+          int code = av_interleaved_write_frame (self->output, packet);
+          if (code < 0)
+            return code;
+        }
+      av_packet_unref (packet);
+      self->has_packet = FALSE;
+    }
+  return 0;
+}

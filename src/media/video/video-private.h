@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The inside of the video module: what its files share about the FFmpeg libraries.
+ */
+#pragma once
+
+#include "media/video.h"
+
+#ifdef __cplusplus
+extern "C"
+{
+#endif
+#include <libavcodec/avcodec.h>
+#include <libavformat/avformat.h>
+#include <libavutil/pixdesc.h>
+#ifdef __cplusplus
+}
+#endif
+
+G_BEGIN_DECLS
+
+/* The library's type under a name of our own, for automatic clean-up. */
+typedef AVFrame GengaAvFrame;
+
+static inline void
+genga_av_frame_free (GengaAvFrame *frame)
+{
+  av_frame_free (&frame);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaAvFrame, genga_av_frame_free)
+
+/* An error of the FFmpeg libraries in their own words; free with g_free(). */
+char *genga_av_dup_error (int code);
+
+/* ---- colour (video-colour.c) ---- */
+
+/* The tags of a frame. */
+void genga_av_get_colour (const AVFrame *frame, GengaColour *colour);
+
+/*
+ * Fills in what a file leaves open and a conversion has to know: matrix, range and where chroma
+ * lies. SD material is BT.601, other BT.709 (VID-12).
+ */
+void genga_av_complete_colour (GengaColour *colour, const AVPixFmtDescriptor *desc, int height);
+
+/* ---- conversion (video-convert.c) ---- */
+
+typedef struct _GengaVideoReader GengaVideoReader;
+typedef struct _GengaVideoWriter GengaVideoWriter;
+
+/* Bits per channel of a format that can be converted, or 0. */
+int genga_av_get_depth (enum AVPixelFormat format);
+
+/*
+ * From decoded frames of one format, size and colour to RGB(A) F32. `colour` is complete. Errors:
+ * GENGA_ERROR_INPUT (formats and matrices that mean nothing here), GENGA_ERROR_OUT_OF_MEMORY.
+ */
+GengaVideoReader *genga_video_reader_new (enum AVPixelFormat format,
+                                          int width,
+                                          int height,
+                                          const GengaColour *colour,
+                                          const char *name,
+                                          GError **error);
+void genga_video_reader_free (GengaVideoReader *self);
+gboolean genga_video_reader_matches (GengaVideoReader *self,
+                                     enum AVPixelFormat format,
+                                     int width,
+                                     int height,
+                                     const GengaColour *colour);
+/* `layout`: RGB or RGBA. */
+GengaFrame *genga_video_reader_run (GengaVideoReader *self,
+                                    const AVFrame *frame,
+                                    GengaLayout layout,
+                                    GError **error);
+
+/* From RGB(A) F32 to frames of one format. The sides are multiples of the subsampling. */
+GengaVideoWriter *genga_video_writer_new (
+    enum AVPixelFormat format, int width, int height, const GengaColour *colour, GError **error);
+void genga_video_writer_free (GengaVideoWriter *self);
+/* Fills a writable frame of the writer's format and size. */
+gboolean genga_video_writer_run (GengaVideoWriter *self,
+                                 const GengaFrame *source,
+                                 AVFrame *frame,
+                                 GError **error);
+
+/* ---- deinterlacing (video-deinterlace.c) ---- */
+
+typedef struct _GengaDeinterlacer GengaDeinterlacer;
+
+/* bwdif, one frame for each; `all`: also frames that are not marked. */
+GengaDeinterlacer *genga_deinterlacer_new (const AVFrame *like, gboolean all, GError **error);
+void genga_deinterlacer_free (GengaDeinterlacer *self);
+/* NULL ends the stream. Keeps the frame's content, not the frame. */
+gboolean genga_deinterlacer_send (GengaDeinterlacer *self, AVFrame *frame, GError **error);
+/* AVERROR (EAGAIN) where it wants more; times are those of the frames sent. */
+int genga_deinterlacer_receive (GengaDeinterlacer *self, AVFrame *frame);
+
+/* ---- source (video-source.c) ---- */
+
+/* Opens a file of a known container, and nothing that it refers to. Errors: GENGA_ERROR_INPUT. */
+AVFormatContext *genga_av_open_file (const char *path, GError **error);
+
+GengaVideoSource *
+genga_video_source_new (const char *path, const GengaVideoRead *params, GError **error);
+const GengaVideoInfo *genga_video_source_get_info (GengaVideoSource *self);
+GengaFrame *genga_video_source_read (GengaVideoSource *self, GError **error);
+gboolean genga_video_source_check_complete (GengaVideoSource *self, GError **error);
+void genga_video_source_get_count (GengaVideoSource *self, GengaVideoCount *count);
+void genga_video_source_free (GengaVideoSource *self);
+
+/* What a sink wants to know: the file's path, its video stream, its first frame. */
+const char *genga_video_source_get_path (GengaVideoSource *self);
+AVFormatContext *genga_video_source_get_format (GengaVideoSource *self);
+AVStream *genga_video_source_get_stream (GengaVideoSource *self);
+const AVFrame *genga_video_source_get_first_frame (GengaVideoSource *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaVideoSource, genga_video_source_free)
+
+/* What a file says of itself. `first` is its first decoded frame. */
+void genga_av_fill_info (GengaVideoInfo *info,
+                         AVFormatContext *format,
+                         AVStream *stream,
+                         const AVFrame *first);
+
+/* Duration of a decoded frame in its stream's time base. */
+static inline gint64
+genga_av_frame_get_duration (const AVFrame *frame)
+{
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 30, 100)
+  return frame->duration;
+#else
+  return frame->pkt_duration;
+#endif
+}
+
+/* ---- codecs (video-codec.c) ---- */
+
+/* What a codec, a profile and the options of a user come to. */
+typedef struct
+{
+  const AVCodec *codec;
+  enum AVPixelFormat format;
+  GengaColour colour; /* complete: what the numbers are, and how they are tagged */
+  char profile[24];   /* as chosen */
+  int crf;            /* as used; -1: none */
+  AVDictionary *dictionary;
+  gint64 bit_rate; /* DNxHD */
+  gboolean is_lossless;
+} GengaEncoding;
+
+/*
+ * Chooses encoder, pixel format and settings; notices tell what the choice loses. Errors:
+ * GENGA_ERROR_USAGE, _OUTPUT, _UNAVAILABLE. Cleared with genga_encoding_clear() in any case.
+ */
+gboolean genga_encoding_init (GengaEncoding *self,
+                              const GengaVideoWrite *params,
+                              GengaVideoSource *source,
+                              GError **error);
+void genga_encoding_clear (GengaEncoding *self);
+
+/* Adds what x265 writes into its own headers about HDR10. */
+void genga_encoding_add_hdr (GengaEncoding *self, GengaVideoSource *source);
+
+/* ---- copied streams (video-copy.c) ---- */
+
+typedef struct _GengaStreamCopy GengaStreamCopy;
+
+/*
+ * Adds to `output` a stream for every stream of the source's file that can be kept but the one
+ * that is upscaled, with chapters and metadata. Says what cannot be kept. Errors:
+ * GENGA_ERROR_OUTPUT for audio that the container cannot hold.
+ */
+GengaStreamCopy *genga_stream_copy_new (GengaVideoSource *source,
+                                        AVFormatContext *output,
+                                        const GengaVideoWrite *params,
+                                        GError **error);
+void genga_stream_copy_free (GengaStreamCopy *self);
+/* The stream that stands where the upscaled one stood; borrowed from the output. */
+AVStream *genga_stream_copy_get_video (GengaStreamCopy *self);
+/* Hands on what comes before `until` seconds. Answers 0, or an error of the output. */
+int genga_stream_copy_run (GengaStreamCopy *self, double until);
+
+/* ---- sink (video-sink.c) ---- */
+
+const char *genga_container_get_muxer (GengaContainer container);
+
+GengaVideoSink *genga_video_sink_new (GengaVideoSource *source,
+                                      const char *path,
+                                      const GengaVideoWrite *params,
+                                      GError **error);
+gboolean genga_video_sink_write (GengaVideoSink *self, GengaFrame *frame, GError **error);
+gboolean genga_video_sink_finish (GengaVideoSink *self, GError **error);
+void genga_video_sink_free (GengaVideoSink *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaStreamCopy, genga_stream_copy_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaVideoReader, genga_video_reader_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaVideoWriter, genga_video_writer_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaVideoSink, genga_video_sink_free)
+
+G_END_DECLS

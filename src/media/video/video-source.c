@@ -1,0 +1,515 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-media"
+
+#include "core/cpu.h"
+#include "core/error.h"
+#include "media/video/video-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+#include <sys/stat.h>
+
+/* A file may end this much before its header says, besides one frame: audio is cut in blocks. */
+#define SLACK_SECONDS 0.1
+
+/* Damaged packets in a row that are passed over, in front of the first frame and later. */
+#define MAX_BAD_START 1000
+#define MAX_BAD 1000000
+
+struct _GengaVideoSource
+{
+  char *path;
+  char *name; /* for messages */
+  struct stat stat;
+  GengaVideoRead params;
+  GengaVideoInfo info;
+  GengaVideoCount count;
+
+  AVFormatContext *format;
+  AVStream *stream;
+  AVCodecContext *decoder;
+  AVPacket *packet;
+  AVFrame *frame;
+  AVFrame *first; /* for sinks; its pixels are not needed later */
+  GengaDeinterlacer *deinterlacer;
+  GengaVideoReader *reader;
+
+  gboolean has_pending; /* `frame` was decoded and not given yet */
+  gboolean file_ended;
+  gboolean decoder_ended;
+  gint64 last_pts;
+  gint64 video_end; /* in the stream's time base */
+  double file_end;  /* of all streams, seconds */
+  int read_error;
+  gboolean told_about_times;
+};
+
+static gboolean
+set_input_error (GengaVideoSource *self, GError **error, const char *format)
+{
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+  g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT, format, self->name);
+#pragma GCC diagnostic pop
+  return FALSE;
+}
+
+static AVStream *
+find_video (AVFormatContext *format)
+{
+  int index = av_find_best_stream (format, AVMEDIA_TYPE_VIDEO, -1, -1, NULL, 0);
+
+  if (index < 0 || (format->streams[index]->disposition & AV_DISPOSITION_ATTACHED_PIC))
+    return NULL;
+  return format->streams[index];
+}
+
+/* FFmpeg's own decoder of VP8 and VP9 does not see transparency. */
+static const AVCodec *
+find_decoder (AVStream *stream)
+{
+  const AVDictionaryEntry *alpha = av_dict_get (stream->metadata, "alpha_mode", NULL, 0);
+  const AVCodec *codec = NULL;
+
+  if (alpha != NULL && g_str_equal (alpha->value, "1"))
+    {
+      if (stream->codecpar->codec_id == AV_CODEC_ID_VP9)
+        codec = avcodec_find_decoder_by_name ("libvpx-vp9");
+      else if (stream->codecpar->codec_id == AV_CODEC_ID_VP8)
+        codec = avcodec_find_decoder_by_name ("libvpx");
+    }
+  return codec != NULL ? codec : avcodec_find_decoder (stream->codecpar->codec_id);
+}
+
+static gboolean
+open_decoder (GengaVideoSource *self, GError **error)
+{
+  const AVCodec *codec = find_decoder (self->stream);
+  guint n_threads = genga_cpu_get_n_threads ();
+
+  if (codec == NULL)
+    {
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
+                   _ ("There is no decoder for the video in “%s” (%s)."), self->name,
+                   avcodec_get_name (self->stream->codecpar->codec_id));
+      return FALSE;
+    }
+  self->decoder = avcodec_alloc_context3 (codec);
+  if (self->decoder == NULL ||
+      avcodec_parameters_to_context (self->decoder, self->stream->codecpar) < 0)
+    return set_input_error (self, error, _ ("The video in “%s” cannot be decoded."));
+
+  /* Damaged frames are shown and counted, not left out. */
+  self->decoder->flags |= AV_CODEC_FLAG_OUTPUT_CORRUPT;
+  self->decoder->pkt_timebase = self->stream->time_base;
+  self->decoder->thread_count =
+      self->params.n_threads > 0 ? self->params.n_threads : CLAMP (n_threads / 4, 1, 8);
+  if (avcodec_open2 (self->decoder, codec, NULL) < 0)
+    return set_input_error (self, error, _ ("The video in “%s” cannot be decoded."));
+  return TRUE;
+}
+
+/* ---- packets and frames ---- */
+
+static void
+note_end (GengaVideoSource *self, const AVPacket *packet)
+{
+  const AVStream *stream = self->format->streams[packet->stream_index];
+  gint64 time = packet->pts != AV_NOPTS_VALUE ? packet->pts : packet->dts;
+
+  if (time != AV_NOPTS_VALUE)
+    self->file_end = MAX (self->file_end, (time + packet->duration) * av_q2d (stream->time_base));
+}
+
+/* The next packet of the video into the decoder; at the end, the end. */
+static int
+feed_decoder (GengaVideoSource *self)
+{
+  int code;
+
+  while ((code = av_read_frame (self->format, self->packet)) >= 0)
+    {
+      gboolean is_video = self->packet->stream_index == self->stream->index;
+
+      note_end (self, self->packet);
+      if (is_video)
+        code = avcodec_send_packet (self->decoder, self->packet);
+      av_packet_unref (self->packet);
+      if (is_video)
+        return code;
+    }
+  if (code != AVERROR_EOF)
+    self->read_error = code;
+  self->file_ended = TRUE;
+  return avcodec_send_packet (self->decoder, NULL);
+}
+
+/*
+ * One frame out of the decoder into self->frame; 0, AVERROR_EOF, or an error that ends it. What a
+ * decoder stumbles over is counted and passed over.
+ */
+static int
+decode (GengaVideoSource *self)
+{
+  for (int bad = 0; bad < (self->count.n_frames > 0 ? MAX_BAD : MAX_BAD_START);)
+    {
+      int code = avcodec_receive_frame (self->decoder, self->frame);
+
+      if (code == AVERROR (EAGAIN) && !self->file_ended)
+        code = feed_decoder (self);
+      else if (code == 0 || code == AVERROR_EOF || code == AVERROR (ENOMEM))
+        return code;
+      if (code == AVERROR (ENOMEM))
+        return code;
+      if (code < 0 && code != AVERROR_EOF)
+        {
+          bad++;
+          self->count.n_damaged++;
+        }
+    }
+  return AVERROR_INVALIDDATA;
+}
+
+/* Times that stand still or go back cannot be written, nor shown. */
+static void
+set_times (GengaVideoSource *self, AVFrame *frame)
+{
+  gint64 pts = frame->best_effort_timestamp;
+  gint64 duration = genga_av_frame_get_duration (frame);
+
+  if (duration <= 0 && self->info.rate_num > 0)
+    duration = av_rescale_q (1, (AVRational){ self->info.rate_den, self->info.rate_num },
+                             self->stream->time_base);
+  duration = MAX (1, duration);
+  if (pts == AV_NOPTS_VALUE)
+    pts = self->last_pts != AV_NOPTS_VALUE ? self->video_end : 0;
+  if (self->last_pts != AV_NOPTS_VALUE && pts <= self->last_pts)
+    {
+      pts = self->last_pts + 1;
+      if (!self->told_about_times)
+        genga_progress_notice (self->params.progress,
+                               _ ("“%s” has frames whose times go back; they are moved."),
+                               self->name);
+      self->told_about_times = TRUE;
+    }
+  frame->pts = pts;
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 30, 100)
+  frame->duration = duration;
+#else
+  frame->pkt_duration = duration;
+#endif
+  self->last_pts = pts;
+  self->video_end = pts + duration;
+}
+
+static void
+count_frame (GengaVideoSource *self, const AVFrame *frame)
+{
+  self->count.n_frames++;
+  if (frame->decode_error_flags != 0 || (frame->flags & AV_FRAME_FLAG_CORRUPT))
+    self->count.n_damaged++;
+}
+
+/* ---- deinterlacing ---- */
+
+static gboolean
+needs_deinterlacer (GengaVideoSource *self)
+{
+  if (self->deinterlacer != NULL || self->params.deinterlace == GENGA_DEINTERLACE_NO)
+    return FALSE;
+  return self->params.deinterlace == GENGA_DEINTERLACE_YES || self->frame->interlaced_frame;
+}
+
+static gboolean
+start_deinterlacer (GengaVideoSource *self, GError **error)
+{
+  gboolean all = self->params.deinterlace == GENGA_DEINTERLACE_YES;
+
+  if (!all)
+    genga_progress_notice (self->params.progress,
+                           _ ("“%s” is interlaced and is deinterlaced (bwdif); --deinterlace no "
+                              "leaves it as it is."),
+                           self->name);
+  self->deinterlacer = genga_deinterlacer_new (self->frame, all, error);
+  return self->deinterlacer != NULL;
+}
+
+/* Decodes and, where it has to be, deinterlaces one frame: 1, or 0 at the end, or -1. */
+static int
+next_frame (GengaVideoSource *self, GError **error)
+{
+  for (;;)
+    {
+      if (self->deinterlacer != NULL)
+        {
+          int code = genga_deinterlacer_receive (self->deinterlacer, self->frame);
+          if (code >= 0)
+            return 1;
+          if (self->decoder_ended)
+            return 0;
+        }
+      else if (self->decoder_ended)
+        return 0;
+
+      int code = decode (self);
+      if (code == AVERROR (ENOMEM))
+        g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY,
+                             _ ("There is not enough memory to decode the video."));
+      else if (code < 0 && code != AVERROR_EOF)
+        set_input_error (self, error, _ ("The video in “%s” cannot be decoded."));
+      if (code < 0 && code != AVERROR_EOF)
+        return -1;
+      self->decoder_ended = code == AVERROR_EOF;
+      if (!self->decoder_ended)
+        {
+          count_frame (self, self->frame);
+          set_times (self, self->frame);
+          if (needs_deinterlacer (self) && !start_deinterlacer (self, error))
+            return -1;
+        }
+      if (self->deinterlacer == NULL)
+        {
+          if (self->decoder_ended)
+            return 0;
+          return 1;
+        }
+      if (!genga_deinterlacer_send (self->deinterlacer, self->decoder_ended ? NULL : self->frame,
+                                    error))
+        return -1;
+      av_frame_unref (self->frame);
+    }
+}
+
+/* ---- the border ---- */
+
+static gboolean
+open_source (GengaVideoSource *self, GError **error)
+{
+  self->format = genga_av_open_file (self->path, error);
+  if (self->format == NULL)
+    return FALSE;
+  self->stream = find_video (self->format);
+  if (self->stream == NULL)
+    return set_input_error (self, error, _ ("There is no video in “%s”."));
+  self->packet = av_packet_alloc ();
+  self->frame = av_frame_alloc ();
+  if (self->packet == NULL || self->frame == NULL || !open_decoder (self, error))
+    return FALSE;
+
+  self->info.rate_num = MAX (0, self->stream->avg_frame_rate.num);
+  self->info.rate_den = self->stream->avg_frame_rate.den;
+  int found = next_frame (self, error);
+  if (found == 0)
+    return set_input_error (self, error, _ ("There is not one frame in “%s” that can be decoded."));
+  if (found < 0)
+    return FALSE;
+  self->has_pending = TRUE;
+  self->first = av_frame_clone (self->frame);
+  if (self->first == NULL)
+    return FALSE;
+  if (genga_av_get_depth (self->frame->format) == 0)
+    {
+      const char *format_name = av_get_pix_fmt_name (self->frame->format);
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
+                   _ ("The video in “%s” is coded in a way that cannot be read (%s)."), self->name,
+                   format_name != NULL ? format_name : "?");
+      return FALSE;
+    }
+  genga_av_fill_info (&self->info, self->format, self->stream, self->frame);
+  self->info.is_interlaced |= self->deinterlacer != NULL;
+  return TRUE;
+}
+
+GengaVideoSource *
+genga_video_source_new (const char *path, const GengaVideoRead *params, GError **error)
+{
+  g_autoptr (GengaVideoSource) self = g_new0 (GengaVideoSource, 1);
+
+  self->path = g_strdup (path);
+  self->name = g_filename_display_basename (path);
+  self->params = *params;
+  if (params->progress != NULL)
+    genga_progress_ref (params->progress);
+  self->last_pts = AV_NOPTS_VALUE;
+  if (stat (path, &self->stat) != 0)
+    self->stat = (struct stat){ 0 };
+  if (open_source (self, error))
+    return g_steal_pointer (&self);
+  if (error != NULL && *error == NULL)
+    g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY,
+                         _ ("There is not enough memory to decode the video."));
+  return NULL;
+}
+
+void
+genga_video_source_free (GengaVideoSource *self)
+{
+  if (self == NULL)
+    return;
+  genga_deinterlacer_free (self->deinterlacer);
+  genga_video_reader_free (self->reader);
+  avcodec_free_context (&self->decoder);
+  avformat_close_input (&self->format);
+  av_packet_free (&self->packet);
+  av_frame_free (&self->frame);
+  av_frame_free (&self->first);
+  g_clear_pointer (&self->params.progress, genga_progress_unref);
+  g_free (self->path);
+  g_free (self->name);
+  g_free (self);
+}
+
+const GengaVideoInfo *
+genga_video_source_get_info (GengaVideoSource *self)
+{
+  return &self->info;
+}
+
+const char *
+genga_video_source_get_path (GengaVideoSource *self)
+{
+  return self->path;
+}
+
+AVFormatContext *
+genga_video_source_get_format (GengaVideoSource *self)
+{
+  return self->format;
+}
+
+AVStream *
+genga_video_source_get_stream (GengaVideoSource *self)
+{
+  return self->stream;
+}
+
+const AVFrame *
+genga_video_source_get_first_frame (GengaVideoSource *self)
+{
+  return self->first;
+}
+
+void
+genga_video_source_get_count (GengaVideoSource *self, GengaVideoCount *count)
+{
+  *count = self->count;
+}
+
+static GengaFrame *
+convert (GengaVideoSource *self, GError **error)
+{
+  const AVFrame *frame = self->frame;
+  const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get (frame->format);
+  GengaColour tags, colour;
+
+  genga_av_get_colour (frame, &tags);
+  colour = tags;
+  genga_av_complete_colour (&colour, desc, frame->height);
+  if (self->reader == NULL || !genga_video_reader_matches (self->reader, frame->format,
+                                                           frame->width, frame->height, &colour))
+    {
+      g_clear_pointer (&self->reader, genga_video_reader_free);
+      self->reader = genga_video_reader_new (frame->format, frame->width, frame->height, &colour,
+                                             self->name, error);
+    }
+  if (self->reader == NULL)
+    return NULL;
+
+  GengaFrame *result = genga_video_reader_run (self->reader, frame, self->info.layout, error);
+  if (result != NULL)
+    {
+      result->colour = tags;
+      result->pts = frame->pts;
+      result->duration = genga_av_frame_get_duration (frame);
+      result->time_base_num = self->stream->time_base.num;
+      result->time_base_den = self->stream->time_base.den;
+    }
+  return result;
+}
+
+GengaFrame *
+genga_video_source_read (GengaVideoSource *self, GError **error)
+{
+  g_autoptr (GengaFrame) result = NULL;
+
+  if (!self->has_pending && next_frame (self, error) <= 0)
+    return NULL;
+  self->has_pending = FALSE;
+  if (self->frame->width != self->info.width || self->frame->height != self->info.height)
+    {
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
+                   _ ("The picture size changes within “%s” (%d × %d to %d × %d); such videos have "
+                      "to be cut there first."),
+                   self->name, self->info.width, self->info.height, self->frame->width,
+                   self->frame->height);
+      return NULL;
+    }
+  result = convert (self, error);
+  av_frame_unref (self->frame);
+  return g_steal_pointer (&result);
+}
+
+/* "00:01:02.345" as muxers leave it in a stream's tags; 0 where there is none. */
+static double
+get_tagged_seconds (AVStream *stream)
+{
+  const AVDictionaryEntry *entry = av_dict_get (stream->metadata, "DURATION", NULL, 0);
+  guint hours, minutes;
+  double seconds;
+
+  if (entry == NULL)
+    return 0;
+  g_auto (GStrv) parts = g_strsplit (entry->value, ":", 3);
+  if (g_strv_length (parts) != 3)
+    return 0;
+  hours = g_ascii_strtoull (parts[0], NULL, 10);
+  minutes = g_ascii_strtoull (parts[1], NULL, 10);
+  seconds = g_ascii_strtod (parts[2], NULL);
+  return hours * 3600. + minutes * 60. + seconds;
+}
+
+/* Seconds that are missing at the end, by what the file says of itself; <= 0: none. */
+static double
+get_missing_seconds (GengaVideoSource *self)
+{
+  double time_base = av_q2d (self->stream->time_base);
+  double end = self->video_end * time_base;
+  double frame = self->info.rate_num > 0 ? (double)self->info.rate_den / self->info.rate_num : 0;
+  double tagged = get_tagged_seconds (self->stream);
+  double missing = -1;
+
+  /* Durations count from nought where a header has them, also in files that start later. */
+  if (self->stream->duration != AV_NOPTS_VALUE && self->stream->duration > 0)
+    missing = self->stream->duration * time_base - end;
+  else if (tagged > 0)
+    missing = tagged - end;
+  if (self->format->duration != AV_NOPTS_VALUE && self->format->duration > 0)
+    missing =
+        MAX (missing, self->format->duration / (double)AV_TIME_BASE - MAX (self->file_end, end));
+  return missing - frame - SLACK_SECONDS;
+}
+
+gboolean
+genga_video_source_check_complete (GengaVideoSource *self, GError **error)
+{
+  struct stat now;
+  double missing = get_missing_seconds (self);
+
+  if (stat (self->path, &now) == 0 && self->stat.st_ino == now.st_ino &&
+      (now.st_size != self->stat.st_size || now.st_mtime != self->stat.st_mtime))
+    {
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_INCOMPLETE,
+                   _ ("“%s” was changed while it was read."), self->name);
+      return FALSE;
+    }
+  if (self->read_error != 0 || (self->format->pb != NULL && self->format->pb->error < 0) ||
+      missing > 0)
+    {
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_INCOMPLETE,
+                   _ ("Incomplete source: “%s” ends after %.1f seconds and should be longer. It "
+                      "was cut off or not copied as a whole."),
+                   self->name, self->video_end * av_q2d (self->stream->time_base));
+      return FALSE;
+    }
+  return TRUE;
+}
