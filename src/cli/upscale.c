@@ -31,8 +31,8 @@ parse (const GengaCommand *self, Arguments *arguments, GengaOptions *options, in
 {
   const GOptionEntry entries[] = {
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &arguments->output,
-      N_ ("Where the result goes, for a single picture; the name's ending chooses the format. "
-          "Without it, the result lies beside the picture and is named after it."),
+      N_ ("Where the result goes, for a single file; the name's ending chooses the format. "
+          "Without it, the result lies beside the source and is named after it."),
       N_ ("FILE") },
     { "progress", 0, 0, G_OPTION_ARG_STRING, &arguments->progress,
       N_ ("How to tell what is going on: “auto” redraws one line on a terminal and is like “line” "
@@ -106,24 +106,30 @@ run_upscale (const GengaCommand *self, int argc, char **argv)
 const GengaCommand genga_command_upscale = {
   .name = "upscale",
   .synopsis = N_ ("[OPTION…] FILE…"),
-  .summary = N_ ("Enlarge pictures, or clean them up at their own size."),
-  .description =
-      N_ ("A FILE is a picture (PNG, JPEG or WebP) or a folder, which stands for the pictures in "
-          "it. Results appear under their names only when they are complete, and replace nothing "
-          "unless --overwrite is given. Their paths are printed on standard output.\n"
-          "\n"
-          "Ctrl+C stops within one tile and leaves no partial file; a second one ends the program "
-          "at once.\n"
-          "\n"
-          "Examples:\n"
-          "  genga-cli upscale picture.png\n"
-          "  genga-cli upscale --scale 4 --model genga-standard -o large.webp picture.jpg\n"
-          "  genga-cli upscale --output-dir results --suffix '' scans/\n"
-          "  genga-cli upscale --model none --scale 1 --sharpening 0.4 picture.png\n"
-          "\n"
-          "The exit code is 0 when everything was done, 1 when some of several pictures failed, 2 "
-          "for a mistake on the command line, 130 after Ctrl+C, and, when the only picture fails, "
-          "3 for a picture that cannot be read, 4 for a model that cannot be used, 5 for a result "
-          "that cannot be written, 6 for too little memory and 7 for a failing engine."),
+  .summary = N_ ("Enlarge pictures and videos, or clean them up at their own size."),
+  .description = N_ (
+      "A FILE is a picture (PNG, JPEG or WebP), a video (such as MKV, MP4, MOV, WebM or AVI) or "
+      "a folder, which stands for the pictures and videos in it. Of a video everything is kept: "
+      "the times of its frames, sound, subtitles, chapters, attached files, colours. Results "
+      "appear under their names only when they are complete, and replace nothing "
+      "unless --overwrite is given. Their paths are printed on standard output.\n"
+      "\n"
+      "Ctrl+C stops within one tile and leaves no partial file; a second one ends the program "
+      "at once.\n"
+      "\n"
+      "Examples:\n"
+      "  genga-cli upscale picture.png\n"
+      "  genga-cli upscale --scale 4 --model genga-standard -o large.webp picture.jpg\n"
+      "  genga-cli upscale --output-dir results --suffix '' scans/\n"
+      "  genga-cli upscale --model none --scale 1 --sharpening 0.4 picture.png\n"
+      "  genga-cli upscale -o large.mkv clip.mkv\n"
+      "  genga-cli upscale --codec prores --profile hq --target-height 2160 -o large.mov "
+      "clip.mp4\n"
+      "\n"
+      "The exit code is 0 when everything was done, 1 when some of several pictures failed "
+      "or a video was cut off or damaged, 2 "
+      "for a mistake on the command line, 130 after Ctrl+C, and, when the only picture fails, "
+      "3 for a picture that cannot be read, 4 for a model that cannot be used, 5 for a result "
+      "that cannot be written, 6 for too little memory and 7 for a failing engine."),
   .run = run_upscale,
 };

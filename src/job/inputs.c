@@ -4,6 +4,7 @@
 #include "job/inputs.h"
 #include "core/error.h"
 #include "media/media.h"
+#include "media/video.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -90,7 +91,7 @@ list_folder (const char *folder, GError **error)
 }
 
 static gboolean
-check_is_picture (const char *path, GError **error)
+check_is_wanted (const char *path, GError **error)
 {
   const GengaMedia *media;
   GengaPictureInfo info;
@@ -106,7 +107,7 @@ check_is_picture (const char *path, GError **error)
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT, _ ("It is not a file."));
       return FALSE;
     }
-  if (genga_format_from_path (path) != GENGA_FORMAT_AUTO)
+  if (genga_format_from_path (path) != GENGA_FORMAT_AUTO || *genga_video_sniff (path) != '\0')
     return TRUE;
 
   media = genga_media_get (error);
@@ -141,7 +142,7 @@ expand_folder (GPtrArray *inputs, const char *folder, const Stop *stop)
 
       if (stop_ask (stop))
         return;
-      gboolean is_picture = check_is_picture (path, &reason);
+      gboolean is_picture = check_is_wanted (path, &reason);
       n_pictures += is_picture;
       add_input (inputs, g_steal_pointer (&path), !is_picture, reason);
     }
@@ -150,7 +151,7 @@ expand_folder (GPtrArray *inputs, const char *folder, const Stop *stop)
     {
       g_autofree char *display = g_filename_display_name (folder);
       g_set_error (&error, GENGA_ERROR, GENGA_ERROR_INPUT,
-                   _ ("There is no picture in the folder “%s”."), display);
+                   _ ("There is no picture or video in the folder “%s”."), display);
     }
   if (error != NULL)
     add_input (inputs, g_strdup (folder), FALSE, error);

@@ -9,8 +9,8 @@
 
 #define SAMPLE_MS 100
 
-/* What may wait between two stages. */
-#define QUEUE_ITEMS 2
+/* What may wait between two stages: two pictures and their ends, or four frames of a video. */
+#define QUEUE_ITEMS 4
 #define QUEUE_BYTES (256 << 20)
 
 struct _GengaPipeline
@@ -115,17 +115,22 @@ call_on_main (Ticket *ticket, GSourceFunc func, GDestroyNotify notify)
   attach (ticket, source, func, notify);
 }
 
-/*
- * Hands an item on, or just the end of a job that failed; every job's ticket reaches the last
- * stage, in order.
- */
 static void
 hand_on (GengaQueue *queue, Ticket *ticket, GengaItem *item)
 {
-  if (item == NULL)
-    item = genga_item_new (GENGA_ITEM_END, NULL, NULL);
   item->owner = ticket;
   genga_queue_send (queue, item, genga_item_get_size (item));
+}
+
+/* A job's frames, then its end, which reaches the last stage whatever happens to the frames. */
+static void
+read_job (GengaPipeline *self, Ticket *ticket)
+{
+  GengaItem *item = genga_work_read (ticket->work, self->claims, self->gate);
+
+  for (; item != NULL; item = genga_work_read_next (ticket->work))
+    hand_on (self->read_to_work, ticket, item);
+  hand_on (self->read_to_work, ticket, genga_item_new (GENGA_ITEM_END, NULL, NULL));
 }
 
 static gpointer
@@ -142,8 +147,7 @@ read_stage (gpointer data)
           break;
         }
       call_on_main (ticket, on_started, NULL);
-      hand_on (self->read_to_work, ticket,
-               genga_work_read (ticket->work, self->claims, self->gate));
+      read_job (self, ticket);
     }
   genga_queue_finish_send (self->read_to_work);
   return NULL;
@@ -160,7 +164,8 @@ work_stage (gpointer data)
       Ticket *ticket = item->owner;
       if (item->kind == GENGA_ITEM_FRAME)
         item = genga_work_process (ticket->work, item);
-      hand_on (self->work_to_write, ticket, item);
+      if (item != NULL)
+        hand_on (self->work_to_write, ticket, item);
     }
   genga_queue_finish_receive (self->read_to_work);
   genga_queue_finish_send (self->work_to_write);
@@ -177,9 +182,11 @@ write_stage (gpointer data)
     {
       Ticket *ticket = item->owner;
       if (item->kind == GENGA_ITEM_FRAME)
-        genga_work_write (ticket->work, item);
-      else
-        genga_item_free (item);
+        {
+          genga_work_write (ticket->work, item);
+          continue;
+        }
+      genga_item_free (item);
       genga_work_end (ticket->work);
       call_on_main (ticket, on_finished, ticket_free);
     }

@@ -9,6 +9,7 @@
 #include "weights/catalogue.h"
 
 #include <glib/gi18n-lib.h>
+#include <math.h>
 
 /* From here on files are so large that people should know before (SCALE-6). */
 #define HUGE_PIXELS 200e6
@@ -97,6 +98,25 @@ genga_plan_get_enhance (GengaOptions *options)
   };
 }
 
+/* The exact size, and for codecs with coarser colours an even one. */
+static void
+choose_size (const GengaPlan *self, int *width, int *height)
+{
+  *width = self->source.width * self->target_scale;
+  *height = self->source.height * self->target_scale;
+  if (self->target_height > 0)
+    {
+      double ratio = (double)self->source.width / self->source.height;
+      *width = lround (ratio * self->target_height);
+      *height = self->target_height;
+    }
+  if (self->is_video)
+    {
+      *width += *width % 2;
+      *height += *height % 2;
+    }
+}
+
 static void
 add_steps (GengaPlan *self, GengaOptions *options, GengaTileStore *tiles, GengaProgress *progress)
 {
@@ -111,7 +131,9 @@ add_steps (GengaPlan *self, GengaOptions *options, GengaTileStore *tiles, GengaP
     .store = tiles,
   };
   GengaEnhance enhance = genga_plan_get_enhance (options);
+  int width, height;
 
+  choose_size (self, &width, &height);
   if (genga_layout_has_alpha (self->source.layout))
     g_ptr_array_add (self->steps, genga_split_alpha_step_new (keep));
   if (self->model != NULL)
@@ -121,9 +143,7 @@ add_steps (GengaPlan *self, GengaOptions *options, GengaTileStore *tiles, GengaP
     }
   if (!genga_enhance_is_neutral (&enhance))
     g_ptr_array_add (self->steps, genga_enhance_step_new (&enhance, n_threads, cancellable));
-  g_ptr_array_add (self->steps, genga_resize_step_new (self->source.width * self->target_scale,
-                                                       self->source.height * self->target_scale,
-                                                       n_threads, cancellable));
+  g_ptr_array_add (self->steps, genga_resize_step_new (width, height, n_threads, cancellable));
   if (genga_layout_has_alpha (self->source.layout) && keep)
     g_ptr_array_add (self->steps, genga_join_alpha_step_new (n_threads, cancellable));
 }

@@ -24,6 +24,8 @@ typedef struct
   GengaFrameInfo source;
   GengaFrameInfo result;
   GengaPictureSave save; /* `format` is set by the caller before genga_plan_init() */
+  gboolean is_video;     /* likewise: both sides of the result are even */
+  int target_height;     /* likewise: the result's, whatever the scale is (SCALE-10); 0 = none */
 } GengaPlan;
 
 /*

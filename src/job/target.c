@@ -83,6 +83,17 @@ genga_target_claim_path (const char *source,
                          GengaFormat format,
                          GengaClaims *claims)
 {
+  return genga_target_claim_path_with_ending (source, name, options,
+                                              genga_format_get_suffix (format), claims);
+}
+
+char *
+genga_target_claim_path_with_ending (const char *source,
+                                     const char *name,
+                                     GengaOptions *options,
+                                     const char *ending,
+                                     GengaClaims *claims)
+{
   const char *folder = genga_options_get_string (options, GENGA_OPTION_OUTPUT_DIR);
   GengaNaming naming = genga_options_get_int (options, GENGA_OPTION_NAMING);
   const char *suffix =
@@ -93,8 +104,7 @@ genga_target_claim_path (const char *source,
   for (guint number = 1;; number++)
     {
       g_autofree char *count = number > 1 ? g_strdup_printf ("-%u", number) : g_strdup ("");
-      g_autofree char *file_name =
-          g_strconcat (stem, suffix, count, genga_format_get_suffix (format), NULL);
+      g_autofree char *file_name = g_strconcat (stem, suffix, count, ending, NULL);
       g_autofree char *path = g_build_filename (folder != NULL ? folder : beside, file_name, NULL);
 
       if (genga_claims_add (claims, path))

@@ -31,6 +31,13 @@ char *genga_target_claim_path (const char *source,
                                GengaFormat format,
                                GengaClaims *claims);
 
+/* The same with any ending (".mkv"). */
+char *genga_target_claim_path_with_ending (const char *source,
+                                           const char *name,
+                                           GengaOptions *options,
+                                           const char *ending,
+                                           GengaClaims *claims);
+
 /* `path` with `format`'s ending in the place of another format's, or after it. */
 char *genga_target_replace_suffix (const char *path, GengaFormat format);
 

@@ -8,6 +8,7 @@
 #include "job/plan.h"
 #include "job/target.h"
 #include "job/tile-key.h"
+#include "job/video.h"
 #include "media/media.h"
 #include "steps/step.h"
 #include "steps/upscale.h"
@@ -21,6 +22,7 @@ struct _GengaWork
   GengaOptions *options;
   GengaProgress *progress;
   GengaPlan plan;
+  GengaVideoWork *video; /* NULL: a picture */
   char *target;
   char *written;
   GengaClaims *claims;   /* while the target is claimed there; borrowed */
@@ -48,6 +50,7 @@ genga_work_new (GengaJob *job)
 void
 genga_work_free (GengaWork *self)
 {
+  g_clear_pointer (&self->video, genga_video_work_free);
   genga_plan_clear (&self->plan);
   g_free (self->target);
   g_free (self->written);
@@ -252,14 +255,59 @@ find_tiles (GengaWork *self)
   return g_str_equal (key, genga_tile_store_get_key (tiles)) ? tiles : NULL;
 }
 
+static void
+keep_video_facts (GengaWork *self, const GengaVideoInfo *info)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  self->facts.source_width = info->width;
+  self->facts.source_height = info->height;
+  genga_plan_get_facts (&self->plan, &self->facts);
+}
+
+/* Everything about a video that can go wrong before its frames come, and the first one. */
+static GengaItem *
+read_video (GengaWork *self, GengaClaims *claims, GengaMemoryGate *gate, GError **error)
+{
+  guint64 limit = genga_options_get_uint64 (self->options, GENGA_OPTION_MAX_MEMORY);
+  guint64 budget = limit > 0 ? limit : genga_memory_gate_get_budget (gate);
+  guint64 bytes;
+
+  if (!genga_options_validate (self->options, error))
+    return NULL;
+  self->video = genga_video_work_new (self->job, &self->plan, claims, error);
+  if (self->video == NULL)
+    return NULL;
+  self->claims = genga_video_work_steal_claims (self->video);
+  self->target = g_strdup (genga_video_work_get_target (self->video));
+  keep_video_facts (self, genga_video_work_get_info (self->video));
+  bytes = genga_video_work_estimate_bytes (self->video);
+  if (bytes > budget)
+    {
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
+                   _ ("The frames of this video need about %.1f GB of memory, and %.1f GB may be "
+                      "used; choose a smaller scale."),
+                   bytes / 1e9, budget / 1e9);
+      return NULL;
+    }
+  self->gate = gate;
+  self->held_bytes = bytes;
+  genga_memory_gate_enter (gate, bytes, budget);
+  return genga_progress_check (self->progress, error) ? genga_video_work_read (self->video, error)
+                                                      : NULL;
+}
+
 static GengaItem *
 read_frame (GengaWork *self, GengaClaims *claims, GengaMemoryGate *gate, GError **error)
 {
   const char *source = genga_job_get_source (self->job);
-  const GengaMedia *media = genga_media_get (error);
   GengaTileStore *tiles = find_tiles (self);
+  const GengaMedia *media;
   GengaPictureInfo info;
 
+  if (*genga_video_sniff (source) != '\0')
+    return read_video (self, claims, gate, error);
+  media = genga_media_get (error);
   if (media == NULL || !genga_options_validate (self->options, error) ||
       !media->picture_probe (source, &info, error) || !choose_target (self, &info, claims, error) ||
       !genga_plan_init (&self->plan, self->options, &info, tiles, self->progress, error) ||
@@ -278,6 +326,14 @@ read_frame (GengaWork *self, GengaClaims *claims, GengaMemoryGate *gate, GError 
   return frame != NULL ? genga_item_new (GENGA_ITEM_FRAME, NULL, frame) : NULL;
 }
 
+static void
+add_seconds (GengaWork *self, double *seconds, gint64 start)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  *seconds += get_seconds_since (start);
+}
+
 GengaItem *
 genga_work_read (GengaWork *self, GengaClaims *claims, GengaMemoryGate *gate)
 {
@@ -292,8 +348,24 @@ genga_work_read (GengaWork *self, GengaClaims *claims, GengaMemoryGate *gate)
       genga_work_fail (self, error);
       drop_claim (self);
     }
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
-  self->facts.read_seconds = get_seconds_since (start);
+  add_seconds (self, &self->facts.read_seconds, start);
+  return item;
+}
+
+GengaItem *
+genga_work_read_next (GengaWork *self)
+{
+  GError *error = NULL;
+  gint64 start = g_get_monotonic_time ();
+  GengaItem *item = NULL;
+
+  if (self->video == NULL || genga_work_get_error (self) != NULL)
+    return NULL;
+  if (genga_progress_check (self->progress, &error))
+    item = genga_video_work_read (self->video, &error);
+  if (error != NULL)
+    genga_work_fail (self, error);
+  add_seconds (self, &self->facts.read_seconds, start);
   return item;
 }
 
@@ -303,17 +375,30 @@ genga_work_process (GengaWork *self, GengaItem *item)
   GError *error = NULL;
   gint64 start = g_get_monotonic_time ();
 
-  item = genga_step_chain_run (self->plan.steps, item, &error);
-  if (item == NULL)
+  if (genga_work_get_error (self) != NULL)
+    g_clear_pointer (&item, genga_item_free);
+  else
+    item = genga_step_chain_run (self->plan.steps, item, &error);
+  if (error != NULL)
     genga_work_fail (self, error);
 
+  add_seconds (self, &self->facts.work_seconds, start);
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
-  self->facts.work_seconds = get_seconds_since (start);
   /* Tiles may have become smaller on the way. */
   genga_plan_get_facts (&self->plan, &self->facts);
   if (self->plan.upscale != NULL)
     self->facts.network_seconds = genga_upscale_step_get_network_seconds (self->plan.upscale);
   return item;
+}
+
+static gboolean
+write_picture (GengaWork *self, GengaItem *item, GError **error)
+{
+  const GengaMedia *media = genga_media_get (error);
+
+  return media != NULL &&
+         media->picture_save (item->frame, self->target, &self->plan.save,
+                              genga_job_get_cancellable (self->job), &self->written, error);
 }
 
 void
@@ -322,20 +407,36 @@ genga_work_write (GengaWork *self, GengaItem *take_item)
   g_autoptr (GengaItem) item = take_item;
   GError *error = NULL;
   gint64 start = g_get_monotonic_time ();
-  const GengaMedia *media = genga_media_get (&error);
 
-  if (media == NULL || !genga_progress_check (self->progress, &error) ||
-      !media->picture_save (item->frame, self->target, &self->plan.save,
-                            genga_job_get_cancellable (self->job), &self->written, &error))
+  if (genga_work_get_error (self) != NULL)
+    return;
+  if (!genga_progress_check (self->progress, &error) ||
+      !(self->video != NULL ? genga_video_work_write (self->video, item->frame, &error)
+                            : write_picture (self, item, &error)))
     genga_work_fail (self, error);
+  add_seconds (self, &self->facts.write_seconds, start);
+}
 
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
-  self->facts.write_seconds = get_seconds_since (start);
+static void
+end_video (GengaWork *self)
+{
+  GError *error = NULL;
+  gint64 start = g_get_monotonic_time ();
+
+  if (genga_work_get_error (self) == NULL && genga_progress_check (self->progress, &error) &&
+      genga_video_work_finish (self->video, &error))
+    self->written = g_strdup (self->target);
+  if (error != NULL)
+    genga_work_fail (self, error);
+  g_clear_pointer (&self->video, genga_video_work_free);
+  add_seconds (self, &self->facts.write_seconds, start);
 }
 
 void
 genga_work_end (GengaWork *self)
 {
+  if (self->video != NULL)
+    end_video (self);
   if (self->gate != NULL)
     genga_memory_gate_leave (self->gate, self->held_bytes);
   self->gate = NULL;

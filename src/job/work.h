@@ -3,7 +3,8 @@
  * One job's work, from file to file: what the three stages of a pipeline do for it.
  *
  * Each stage calls its function in its own thread, one after the other for one job; the first
- * error is kept, and later stages do nothing then.
+ * error is kept, and later stages do nothing then. A video's frames come one after the other; a
+ * picture is one frame.
  */
 #pragma once
 
@@ -21,9 +22,15 @@ void genga_work_free (GengaWork *self);
 
 /*
  * "read": looks at the source, loads the model, plans the steps, checks the target (`claims`: those
- * of the pipeline's jobs), waits at `gate` and reads the frame. NULL after an error.
+ * of the pipeline's jobs), waits at `gate` and reads the first frame. NULL after an error.
  */
 GengaItem *genga_work_read (GengaWork *self, GengaClaims *claims, GengaMemoryGate *gate);
+
+/*
+ * "read": the next frame of a video. NULL at the end (always for pictures), or after an error of
+ * any stage.
+ */
+GengaItem *genga_work_read_next (GengaWork *self);
 
 /* "work": runs the steps. Swallows the item; NULL after an error. */
 GengaItem *genga_work_process (GengaWork *self, GengaItem *item);

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-job"
+
+#include "job/video.h"
+#include "core/error.h"
+#include "job/job-private.h"
+#include "steps/filters.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+#include <string.h>
+
+/* The model for videos where a CPU computes and nobody chose one. */
+#define CPU_MODEL "genga-fast"
+
+/* Frames that wait between stages or are in one. */
+#define FRAMES_UNDER_WAY 3
+
+struct _GengaVideoWork
+{
+  const GengaVideo *video;
+  GengaJob *job;
+  GengaOptions *options; /* the job's, with what a video's plan needs */
+  GengaProgress *progress;
+  GengaPlan *plan; /* borrowed */
+  char *target;
+  GengaClaims *claims; /* while the target is claimed there and nobody else cares; borrowed */
+  GengaVideoWrite write;
+  gboolean is_container_free; /* nobody chose it */
+  GengaVideoSource *source;
+  GengaVideoSink *sink;
+};
+
+static const GengaVideoInfo *
+get_info (GengaVideoWork *self)
+{
+  return self->video->source_get_info (self->source);
+}
+
+/* ---- the plan ---- */
+
+static gboolean
+is_on_cpu (GengaOptions *options)
+{
+  g_autoptr (GengaEngine) engine =
+      genga_engine_open (genga_options_get_string (options, GENGA_OPTION_DEVICE), NULL);
+
+  return engine != NULL && genga_engine_get_device (engine)->is_cpu;
+}
+
+/*
+ * Options for the plan: it knows pictures, whose depth is 8 or 16 and decides about precision.
+ */
+static GengaOptions *
+make_plan_options (GengaVideoWork *self)
+{
+  GengaOptions *options = genga_options_copy (genga_job_get_options (self->job));
+
+  genga_options_set_int (options, GENGA_OPTION_FORMAT, GENGA_FORMAT_PNG);
+  genga_options_set_int (options, GENGA_OPTION_BIT_DEPTH, get_info (self)->bits > 8 ? 16 : 8);
+  if (!genga_options_is_set (options, GENGA_OPTION_MODEL) && is_on_cpu (options))
+    {
+      genga_options_set_string (options, GENGA_OPTION_MODEL, CPU_MODEL);
+      genga_progress_notice (self->progress,
+                             _ ("The CPU computes, so “%s” upscales the video; --model chooses "
+                                "another."),
+                             CPU_MODEL);
+    }
+  genga_options_freeze (options);
+  return options;
+}
+
+static int
+get_width (int width, int height, int new_height)
+{
+  return MAX (2, (int)lround ((double)width * new_height / height / 2) * 2);
+}
+
+/* The size that the network gets (SCALE-11). */
+static void
+choose_input_size (GengaVideoWork *self, int *width, int *height)
+{
+  int limit = genga_options_get_int (self->options, GENGA_OPTION_PRE_DOWNSCALE);
+
+  *width = get_info (self)->width;
+  *height = get_info (self)->height;
+  if (limit == 0 || *height <= limit)
+    return;
+  *width = get_width (*width, *height, limit);
+  *height = limit;
+}
+
+/* SCALE-10: as many passes as a height needs; 0 = by the scale. */
+static void
+choose_scale (GengaVideoWork *self, int height)
+{
+  int wanted = genga_options_get_int (self->options, GENGA_OPTION_TARGET_HEIGHT);
+  GengaOptions *options;
+
+  if (wanted == 0)
+    return;
+  options = genga_options_copy (self->options);
+  genga_options_set_int (options, GENGA_OPTION_SCALE,
+                         CLAMP ((wanted + height - 1) / height, 1, 16));
+  genga_options_freeze (options);
+  g_object_unref (self->options);
+  self->options = options;
+}
+
+static gboolean
+make_plan (GengaVideoWork *self, GError **error)
+{
+  const GengaVideoInfo *info = get_info (self);
+  GCancellable *cancellable = genga_job_get_cancellable (self->job);
+  guint n_threads = genga_options_get_int (self->options, GENGA_OPTION_THREADS);
+  GengaPictureInfo picture = { .layout = info->layout, .sample = GENGA_SAMPLE_F32 };
+
+  choose_input_size (self, &picture.width, &picture.height);
+  choose_scale (self, picture.height);
+  self->plan->save.format = GENGA_FORMAT_PNG;
+  self->plan->is_video = TRUE;
+  self->plan->target_height = genga_options_get_int (self->options, GENGA_OPTION_TARGET_HEIGHT);
+  if (!genga_plan_init (self->plan, self->options, &picture, NULL, self->progress, error))
+    return FALSE;
+  if (picture.height != info->height)
+    g_ptr_array_insert (
+        self->plan->steps, 0,
+        genga_resize_step_new (picture.width, picture.height, n_threads, cancellable));
+  if (self->plan->result.width != picture.width * self->plan->target_scale &&
+      self->plan->target_height == 0)
+    genga_progress_notice (self->progress,
+                           _ ("Videos have even sides: the result has %d × %d pixels."),
+                           self->plan->result.width, self->plan->result.height);
+  return TRUE;
+}
+
+/* ---- the target ---- */
+
+static void
+drop_claim (GengaVideoWork *self)
+{
+  if (self->claims != NULL)
+    genga_claims_remove (self->claims, self->target);
+  self->claims = NULL;
+}
+
+static gboolean
+name_target (GengaVideoWork *self, GengaClaims *claims, GError **error)
+{
+  const char *wished = genga_job_get_wished_target (self->job);
+  const char *source = genga_job_get_source (self->job);
+  const char *ending = genga_container_get_suffix (self->write.container);
+  gboolean is_claimed = TRUE;
+
+  drop_claim (self);
+  g_free (self->target);
+  if (wished != NULL)
+    {
+      self->target = g_strdup (wished);
+      is_claimed = genga_claims_add (claims, wished);
+    }
+  else
+    self->target = genga_target_claim_path_with_ending (source, genga_job_get_name (self->job),
+                                                        self->options, ending, claims);
+  self->claims = is_claimed ? claims : NULL;
+  return genga_target_check (self->target, source, self->options, error);
+}
+
+static gboolean
+choose_target (GengaVideoWork *self, GengaClaims *claims, GError **error)
+{
+  const char *wished = genga_job_get_wished_target (self->job);
+  GengaContainer container = genga_options_get_int (self->options, GENGA_OPTION_CONTAINER);
+  GengaCodec codec = genga_options_get_int (self->options, GENGA_OPTION_CODEC);
+
+  if (container == GENGA_CONTAINER_AUTO && wished != NULL)
+    {
+      container = genga_container_from_path (wished);
+      if (container == GENGA_CONTAINER_AUTO)
+        {
+          g_autofree char *name = g_filename_display_basename (wished);
+          g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
+                       _ ("“%s” does not say what kind of video it is to be; let it end in .mp4, "
+                          ".mov, .mkv or .webm, or use --container."),
+                       name);
+          return FALSE;
+        }
+    }
+  self->is_container_free = container == GENGA_CONTAINER_AUTO;
+  if (self->is_container_free)
+    container = genga_container_choose (codec, get_info (self)->container);
+  if (codec == GENGA_CODEC_AUTO)
+    codec = genga_codec_choose (container);
+  self->write.container = container;
+  self->write.codec = codec;
+  return name_target (self, claims, error);
+}
+
+static void
+notice_rate (GengaVideoWork *self)
+{
+  const GengaVideoInfo *info = get_info (self);
+
+  if (self->write.rate_num > 0 && info->n_audio > 0 && self->write.keep_audio)
+    genga_progress_notice (self->progress,
+                           _ ("All frames are shown at a new rate; the sound keeps its own time "
+                              "and may not fit any more."));
+}
+
+static gboolean
+open_sink (GengaVideoWork *self, GengaClaims *claims, GError **error)
+{
+  g_autoptr (GError) reason = NULL;
+  GengaOptions *options = genga_job_get_options (self->job);
+  gboolean keeps_alpha = genga_layout_has_alpha (self->plan->result.layout);
+
+  self->write = (GengaVideoWrite){
+    .container = self->write.container,
+    .codec = self->write.codec,
+    .profile = genga_options_get_string (options, GENGA_OPTION_PROFILE),
+    .preset = genga_options_get_string (options, GENGA_OPTION_PRESET),
+    .pixel_format = genga_options_get_string (options, GENGA_OPTION_PIXEL_FORMAT),
+    .crf = genga_options_get_int (options, GENGA_OPTION_CRF),
+    .bit_depth = genga_options_get_int (options, GENGA_OPTION_BIT_DEPTH),
+    .keep_audio = genga_options_get_boolean (options, GENGA_OPTION_AUDIO),
+    .width = self->plan->result.width,
+    .height = self->plan->result.height,
+    .has_alpha = keeps_alpha,
+    .overwrite = genga_options_get_boolean (options, GENGA_OPTION_OVERWRITE),
+    .n_threads = genga_options_get_int (options, GENGA_OPTION_THREADS),
+    .progress = self->progress,
+  };
+  genga_options_parse_rate (genga_options_get_string (options, GENGA_OPTION_FPS),
+                            &self->write.rate_num, &self->write.rate_den);
+  notice_rate (self);
+  self->sink = self->video->sink_new (self->source, self->target, &self->write, &reason);
+  /* Matroska holds what the usual container for the codec does not. */
+  if (self->sink == NULL && self->is_container_free &&
+      self->write.container != GENGA_CONTAINER_MKV &&
+      g_error_matches (reason, GENGA_ERROR, GENGA_ERROR_OUTPUT))
+    {
+      g_clear_error (&reason);
+      self->write.container = GENGA_CONTAINER_MKV;
+      if (!name_target (self, claims, error))
+        return FALSE;
+      self->sink = self->video->sink_new (self->source, self->target, &self->write, &reason);
+    }
+  if (self->sink == NULL)
+    g_propagate_error (error, g_steal_pointer (&reason));
+  return self->sink != NULL;
+}
+
+/* ---- the border ---- */
+
+static gboolean
+open_source (GengaVideoWork *self, GError **error)
+{
+  GengaOptions *options = genga_job_get_options (self->job);
+  GengaVideoRead read = {
+    .deinterlace = genga_options_get_int (options, GENGA_OPTION_DEINTERLACE),
+    .progress = self->progress,
+  };
+
+  self->source = self->video->source_new (genga_job_get_source (self->job), &read, error);
+  return self->source != NULL;
+}
+
+GengaVideoWork *
+genga_video_work_new (GengaJob *job, GengaPlan *plan, GengaClaims *claims, GError **error)
+{
+  g_autoptr (GengaVideoWork) self = g_new0 (GengaVideoWork, 1);
+
+  self->job = g_object_ref (job);
+  self->progress = genga_job_get_progress (job);
+  self->plan = plan;
+  self->video = genga_video_get (error);
+  if (self->video == NULL || !open_source (self, error))
+    return NULL;
+  self->options = make_plan_options (self);
+  if (!choose_target (self, claims, error) || !make_plan (self, error) ||
+      !open_sink (self, claims, error))
+    return NULL;
+  genga_progress_set_frames (self->progress, MAX (0, get_info (self)->n_frames));
+  return g_steal_pointer (&self);
+}
+
+void
+genga_video_work_free (GengaVideoWork *self)
+{
+  if (self == NULL)
+    return;
+  if (self->sink != NULL)
+    self->video->sink_free (self->sink);
+  if (self->source != NULL)
+    self->video->source_free (self->source);
+  drop_claim (self);
+  g_clear_object (&self->options);
+  g_object_unref (self->job);
+  g_free (self->target);
+  g_free (self);
+}
+
+const GengaVideoInfo *
+genga_video_work_get_info (GengaVideoWork *self)
+{
+  return get_info (self);
+}
+
+const char *
+genga_video_work_get_target (GengaVideoWork *self)
+{
+  return self->target;
+}
+
+GengaClaims *
+genga_video_work_steal_claims (GengaVideoWork *self)
+{
+  return g_steal_pointer (&self->claims);
+}
+
+guint64
+genga_video_work_estimate_bytes (GengaVideoWork *self)
+{
+  double source = 16. * get_info (self)->width * get_info (self)->height;
+  double result = 16. * self->plan->result.width * self->plan->result.height;
+  double network = source * self->plan->factor * self->plan->factor;
+
+  return FRAMES_UNDER_WAY * (source + result) + 2 * network;
+}
+
+GengaItem *
+genga_video_work_read (GengaVideoWork *self, GError **error)
+{
+  GError *local_error = NULL;
+  GengaFrame *frame = self->video->source_read (self->source, &local_error);
+
+  if (frame != NULL)
+    return genga_item_new (GENGA_ITEM_FRAME, NULL, frame);
+  if (local_error != NULL)
+    g_propagate_error (error, local_error);
+  else
+    self->video->source_check_complete (self->source, error);
+  return NULL;
+}
+
+gboolean
+genga_video_work_write (GengaVideoWork *self, GengaFrame *frame, GError **error)
+{
+  if (!self->video->sink_write (self->sink, frame, error))
+    return FALSE;
+  genga_progress_add_frame (self->progress);
+  return TRUE;
+}
+
+gboolean
+genga_video_work_finish (GengaVideoWork *self, GError **error)
+{
+  GengaVideoCount count;
+
+  if (!self->video->sink_finish (self->sink, error))
+    return FALSE;
+  self->video->source_get_count (self->source, &count);
+  if (count.n_damaged > 0)
+    {
+      g_autofree char *name = g_filename_display_name (self->target);
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_INCOMPLETE,
+                   _ ("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+                      " frames of the source are damaged; all there was is in “%s”."),
+                   count.n_damaged, count.n_frames, name);
+    }
+  return TRUE;
+}

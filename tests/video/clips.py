@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Makes small clips with the ffmpeg program, upscales them with genga-cli, and looks at both with
+ffprobe: a reader that shares nothing with Genga's code but the libraries."""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.path.append(str(pathlib.Path(__file__).parent.parent / "cli"))
+from support import main, obey_signals, start  # noqa: E402,F401
+
+CLI = os.environ["GENGA_CLI"]
+TIMEOUT = 120
+
+
+class Result:
+    def __init__(self, code, out, err):
+        self.code = code
+        self.out = out
+        self.text = err.decode(errors="replace")
+
+    def __repr__(self):
+        return f"exit code {self.code}\nstdout: {self.out!r}\nstderr: {self.text}"
+
+
+def run(*arguments, preexec=obey_signals, **env):
+    done = subprocess.run([CLI, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, env=dict(os.environ, **env), timeout=TIMEOUT,
+                          preexec_fn=preexec)
+    return Result(done.returncode, done.stdout, done.stderr)
+
+
+def ffmpeg(*arguments):
+    done = subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-y", *arguments],
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=TIMEOUT)
+    if done.returncode:
+        raise RuntimeError(f"ffmpeg {' '.join(arguments)}: {done.stderr.decode()}")
+    return done.stdout
+
+
+def ffprobe(path, *arguments):
+    done = subprocess.run(["ffprobe", "-v", "error", "-of", "json", *arguments, path],
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=True,
+                          timeout=TIMEOUT)
+    return json.loads(done.stdout)
+
+
+def streams(path):
+    return ffprobe(path, "-show_streams")["streams"]
+
+
+def video_stream(path):
+    return next(s for s in streams(path) if s["codec_type"] == "video")
+
+
+def chapters(path):
+    return [(float(c["start_time"]), float(c["end_time"]), c.get("tags", {}).get("title"))
+            for c in ffprobe(path, "-show_chapters")["chapters"]]
+
+
+def times(path):
+    """Seconds of every frame that is shown."""
+    frames = ffprobe(path, "-select_streams", "v:0", "-show_entries",
+                     "frame=pts_time,best_effort_timestamp_time")["frames"]
+    return [float(f.get("pts_time", f.get("best_effort_timestamp_time"))) for f in frames]
+
+
+def packets(path, kind):
+    """Times and contents of all packets of a kind of streams ("a", "s")."""
+    text = ffmpeg("-i", path, "-map", f"0:{kind}?", "-c", "copy", "-f", "framehash", "-hash", "md5",
+                  "-").decode()
+    rows = [line.split(",") for line in text.splitlines() if line and line[0] != "#"]
+    return [(int(row[0]), row[-1].strip()) for row in rows]
+
+
+def pixels(path, pixel_format, filters=None):
+    """The bytes of all frames."""
+    chain = ["-vf", filters] if filters else []
+    return ffmpeg("-i", path, "-map", "0:v:0", *chain, "-fps_mode", "passthrough", "-f", "rawvideo",
+                  "-pix_fmt", pixel_format, "-")
+
+
+class Clips(unittest.TestCase):
+    """A folder for every test, and what most of them do."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def make(self, name, *arguments, frames=24, size="64x48", source="testsrc2", rate="24000/1001"):
+        path = self.path(name)
+        ffmpeg("-f", "lavfi", "-i", f"{source}=size={size}:rate={rate}", *arguments, "-frames:v",
+               str(frames), path)
+        return path
+
+    def upscale(self, source, name, *arguments, code=0):
+        target = self.path(name)
+        result = run("upscale", "--model", "nearest", "--overwrite", *arguments, source, "-o", target)
+        self.assertEqual(result.code, code, result)
+        self.last = result
+        return target
