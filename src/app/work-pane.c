@@ -3,8 +3,9 @@
 
 #include "app/work-pane.h"
 
-/* What the second child has at first beside the first one. */
+/* What the second child has at first beside the first one, and what both need for it. */
 #define SECOND_WIDTH 320
+#define COMFORTABLE_WIDTH 560
 
 struct _GengaWorkPane
 {
@@ -48,7 +49,8 @@ should_be_beside (GengaWorkPane *self)
   int first = get_minimum_width (gtk_paned_get_start_child (self->paned));
   int second = get_minimum_width (gtk_paned_get_end_child (self->paned));
 
-  return self->beside && gtk_widget_get_width (GTK_WIDGET (self)) >= first + second;
+  return self->beside &&
+         gtk_widget_get_width (GTK_WIDGET (self)) >= MAX (first + second, COMFORTABLE_WIDTH);
 }
 
 static gboolean

@@ -34,13 +34,20 @@ def read(loop, clipboard, kind, path):
     GLib.timeout_add(50, look)
 
 
+def print_ready():
+    """Says that others may ask now."""
+    print("ready", flush=True)
+    return GLib.SOURCE_REMOVE
+
+
 def main():
     Gtk.init()
     loop = GLib.MainLoop()
     clipboard = Gdk.Display.get_default().get_clipboard()
     if sys.argv[1] == "own":
-        clipboard.set(Gdk.Texture.new_from_filename(sys.argv[2]))
-        print("ready", flush=True)
+        texture = Gdk.Texture.new_from_filename(sys.argv[2])
+        clipboard.set_content(Gdk.ContentProvider.new_for_value(GObject.Value(Gdk.Texture, texture)))
+        GLib.timeout_add(300, print_ready)
     else:
         read(loop, clipboard, sys.argv[1], sys.argv[-1])
     loop.run()

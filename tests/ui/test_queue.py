@@ -3,9 +3,12 @@
 """The queue as people know it: it outlives the window, says why something failed, and hands
 results on."""
 import contextlib
+import os
 import pathlib
+import struct
 import subprocess
 import sys
+import zlib
 
 import support
 from support import expect
@@ -179,12 +182,91 @@ def test_beside(desktop):
     desktop.key("shift+F9")
     support.wait_for("the list beside the view", lambda: get_list_width() < below - 300)
     desktop.keep_screenshot("beside")
-    resize(560)
-    support.wait_for("the list below the view", lambda: get_list_width() > 450)
+    resize(500)
+    support.wait_for("the list below the view", lambda: get_list_width() > 400)
     resize(1080)
     desktop.quit()
     stored = (desktop.folder / "config/glib-2.0/settings/keyfile").read_text()
     expect("queue-beside=true" in stored, f"the settings are {stored!r}")
+
+
+def write_bomb(path):
+    """A PNG that says that it is 30000 pixels wide and high."""
+    def chunk(kind, data):
+        body = kind + data
+        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
+    head = struct.pack(">IIBBBBB", 30000, 30000, 8, 2, 0, 0, 0)
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) +
+                     chunk(b"IDAT", zlib.compress(bytes(90001))) + chunk(b"IEND", b""))
+
+
+def test_bad_sources(desktop):
+    """Folders, texts and bombs: each says what is wrong with it, and the rest goes on."""
+    desktop.write_options(model="nearest")
+    bomb = desktop.folder / "bomb.png"
+    write_bomb(bomb)
+    notes = desktop.folder / "notes.txt"
+    notes.write_text("no picture\n")
+    desktop.put_sample("folder/inside.png")
+    (desktop.folder / "folder/readme.txt").write_text("no picture either\n")
+    desktop.start_genga()
+    desktop.drop([desktop.folder / "folder", notes, bomb])
+    desktop.find_row("inside.png", "Waiting")
+    desktop.find("label", "1 file of the folder is no picture and was left out.")
+    desktop.press("Start")
+    desktop.find_row("inside.png", "Done")
+    for name, words in [("bomb.png", "memory"), ("notes.txt", "picture")]:
+        row = desktop.find_starting("panel", f"{name}, “")
+        expect(words in row.name, f"the row says {row.name!r}")
+    desktop.keep_screenshot("bad sources")
+    desktop.quit()
+
+
+def test_getting_in(desktop):
+    """Pictures come from the clipboard and from the dialog."""
+    desktop.write_options(model="nearest")
+    picture = desktop.put_sample("elsewhere/chosen.png")
+    desktop.start_genga()
+    owner = desktop.start([sys.executable, str(CLIPBOARD), "own", str(picture)],
+                          stdout=subprocess.PIPE)
+    expect(owner.stdout.readline() == b"ready\n", "the clipboard could not be had")
+    desktop.key("ctrl+v")
+    desktop.find_starting("panel", "Pasted ")
+    pasted = list(desktop.folder.rglob("Pasted *.png"))
+    expect(len(pasted) == 1 and read_pixels(pasted[0]) == read_pixels(picture),
+           f"what was pasted is {pasted}")
+    desktop.key("ctrl+o")
+    desktop.type(str(picture), "Open Pictures", first="ctrl+l")
+    desktop.find_row("chosen.png", "Waiting")
+    desktop.quit()
+
+
+def test_names(desktop):
+    """Names of a list go to the pictures in their order; a list that is too short is refused."""
+    desktop.write_options(model="nearest", naming="list", names="first\\nsecond")
+    pictures = [desktop.put_sample(f"{letter}.png") for letter in "abc"]
+    desktop.start_genga(*pictures)
+    desktop.find_row("c.png", "Waiting")
+    desktop.press("Start")
+    desktop.find_starting("label", "Names: 2 are left in the list for 3 pictures")
+    desktop.find("text", "Names").queryEditableText().setTextContents("first\nsecond\nthird.png")
+    desktop.press("Start")
+    desktop.find_row("c.png", "Done")
+    for name in ["first.png", "second.png", "third.png"]:
+        expect((desktop.folder / name).exists(), f"there is no {name}")
+    desktop.quit()
+
+
+def test_french(desktop):
+    """The window speaks French to who wants it."""
+    if not (pathlib.Path(os.environ["G_TEST_BUILDDIR"]) / "../po/fr/LC_MESSAGES/genga.mo").exists():
+        return
+    desktop.environment["LANGUAGE"] = "fr_FR.UTF-8"
+    desktop.write_options(model="nearest")
+    desktop.start_genga(desktop.put_sample("picture.png"))
+    desktop.press("Démarrer")
+    desktop.find_row("picture.png", "Terminé")
+    desktop.quit()
 
 
 support.run([
@@ -194,4 +276,8 @@ support.run([
     ("log and retry", test_log_and_retry),
     ("results", test_results),
     ("beside", test_beside),
+    ("bad sources", test_bad_sources),
+    ("getting in", test_getting_in),
+    ("names", test_names),
+    ("french", test_french),
 ])
