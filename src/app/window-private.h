@@ -54,6 +54,9 @@ void genga_window_remove_selected (GengaWindow *self);
 void genga_window_save_as (GengaWindow *self);
 void genga_window_copy_result (GengaWindow *self);
 
+/* The keys of copying and pasting belong to a text that has the focus; FALSE where none has. */
+gboolean genga_window_give_to_text (GengaWindow *self, const char *action);
+
 /* The selected job, where it is done; borrowed. */
 GengaJob *genga_window_get_done_job (GengaWindow *self);
 

@@ -16,14 +16,13 @@ genga_window_get_done_job (GengaWindow *self)
   return job != NULL && genga_job_get_state (job) == GENGA_JOB_DONE ? job : NULL;
 }
 
-/* Copying within text has the same keys, and comes first. */
-static gboolean
-copy_text (GengaWindow *self)
+gboolean
+genga_window_give_to_text (GengaWindow *self, const char *action)
 {
   GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
 
   return (GTK_IS_TEXT (focus) || GTK_IS_TEXT_VIEW (focus)) &&
-         gtk_widget_activate_action (focus, "clipboard.copy", NULL);
+         gtk_widget_activate_action (focus, action, NULL);
 }
 
 static void
@@ -47,7 +46,7 @@ genga_window_copy_result (GengaWindow *self)
 {
   GengaJob *job = genga_window_get_done_job (self);
 
-  if (job != NULL && !copy_text (self))
+  if (job != NULL && !genga_window_give_to_text (self, "clipboard.copy"))
     genga_texture_load_async (genga_job_get_target (job), NULL, on_texture_loaded,
                               g_object_ref (self));
 }

@@ -59,6 +59,7 @@ on_running (GengaWindow *self)
   GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
   gboolean is_running = genga_job_queue_is_running (self->queue);
 
+  genga_settings_save_options (self->settings, self->options);
   if (application == NULL)
     return;
   if (is_running && self->inhibition == 0)
