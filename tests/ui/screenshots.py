@@ -21,10 +21,10 @@ def put_samples(desktop, *names):
     return [desktop.put_sample(name) for name in names]
 
 
-def take(desktop, name):
-    """The window alone, once it rests."""
+def take(desktop, name, title="Genga"):
+    """A window alone, once it rests."""
     time.sleep(1)
-    window = desktop.get_window("Genga")
+    window = desktop.get_window(title)
     subprocess.run(["import", "-window", window, str(FOLDER / f"{name}.png")], check=True)
 
 
@@ -76,6 +76,15 @@ def shoot_running(desktop):
     desktop.press("Start")
     desktop.find("panel", "one.png, Done")
     take(desktop, "running")
+
+
+def shoot_models(desktop):
+    """The page of models."""
+    desktop.start_genga()
+    desktop.press("Models")
+    desktop.find("frame", "Models")
+    time.sleep(3)
+    take(desktop, "models", "Models")
 
 
 def shoot_dark(desktop):
