@@ -99,6 +99,13 @@ on_key_released (GtkEventControllerKey *controller,
     set_peeking (self, FALSE);
 }
 
+/* The key is let go of elsewhere. */
+static void
+on_focus_left (GtkEventControllerFocus *controller, GengaCompareView *self)
+{
+  set_peeking (self, FALSE);
+}
+
 void
 genga_compare_view_add_controllers (GengaCompareView *self)
 {
@@ -107,6 +114,7 @@ genga_compare_view_add_controllers (GengaCompareView *self)
   GtkEventController *scroll =
       gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_VERTICAL);
   GtkEventController *key = gtk_event_controller_key_new ();
+  GtkEventController *focus = gtk_event_controller_focus_new ();
   GtkGesture *drag = gtk_gesture_drag_new ();
   GtkGesture *pinch = gtk_gesture_zoom_new ();
 
@@ -114,6 +122,7 @@ genga_compare_view_add_controllers (GengaCompareView *self)
   g_signal_connect (scroll, "scroll", G_CALLBACK (on_scroll), self);
   g_signal_connect (key, "key-pressed", G_CALLBACK (on_key_pressed), self);
   g_signal_connect (key, "key-released", G_CALLBACK (on_key_released), self);
+  g_signal_connect (focus, "leave", G_CALLBACK (on_focus_left), self);
   g_signal_connect (drag, "drag-begin", G_CALLBACK (on_drag_begin), self);
   g_signal_connect (drag, "drag-update", G_CALLBACK (on_drag_update), self);
   g_signal_connect (pinch, "begin", G_CALLBACK (on_pinch_begin), self);
@@ -121,6 +130,7 @@ genga_compare_view_add_controllers (GengaCompareView *self)
   gtk_widget_add_controller (widget, motion);
   gtk_widget_add_controller (widget, scroll);
   gtk_widget_add_controller (widget, key);
+  gtk_widget_add_controller (widget, focus);
   gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (drag));
   gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (pinch));
 }

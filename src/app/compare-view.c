@@ -10,7 +10,7 @@
 #define MARGIN 12
 
 /* Pieces that are kept: more than a view's worth are of places left behind. */
-#define MAX_PATCHES 64
+#define MAX_PATCHES 2048
 
 G_DEFINE_FINAL_TYPE (GengaCompareView, genga_compare_view, GTK_TYPE_WIDGET)
 

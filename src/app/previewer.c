@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-app"
 
 #include "app/previewer.h"
+#include "job/tile-key.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -28,6 +29,7 @@ struct _GengaPreviewer
   GengaOptions *after_options;
   gboolean is_test;
   gboolean is_approximate;
+  gboolean is_partial;
   gboolean has_patches;
 };
 
@@ -72,29 +74,21 @@ loading_free (Loading *self)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Loading, loading_free)
 
-/* Options that change pixels: a result made with other ones is not what would come now. */
-static gboolean
-look_same (GengaOptions *a, GengaOptions *b)
+/* What a start would do: a job that waits has its own options, the others would get new ones. */
+static GengaOptions *
+get_options (GengaPreviewer *self)
 {
-  for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
-    {
-      GengaOptionGroup group = genga_option_get_info (option)->group;
+  GengaJobState state = self->job != NULL ? genga_job_get_state (self->job) : GENGA_JOB_DONE;
 
-      if (group != GENGA_OPTION_GROUP_NETWORK && group != GENGA_OPTION_GROUP_FILTERS &&
-          option != GENGA_OPTION_TRANSPARENCY)
-        continue;
-      g_autofree char *left = genga_options_format (a, option);
-      g_autofree char *right = genga_options_format (b, option);
-      if (g_strcmp0 (left, right) != 0)
-        return FALSE;
-    }
-  return TRUE;
+  return state == GENGA_JOB_QUEUED || state == GENGA_JOB_CANCELLED
+             ? genga_job_get_options (self->job)
+             : self->options;
 }
 
 static gboolean
 is_result_current (GengaPreviewer *self)
 {
-  return self->after != NULL && look_same (self->after_options, self->options);
+  return self->after != NULL && genga_tile_key_look_same (self->after_options, get_options (self));
 }
 
 static void
@@ -109,7 +103,9 @@ show_status (GengaPreviewer *self)
   if (is_result_current (self))
     name = self->is_test ? _ ("Test Result") : _ ("After");
   else
-    name = self->is_approximate ? _ ("Preview (approximate)") : _ ("Preview");
+    name = self->is_approximate ? _ ("Preview (approximate)")
+           : self->is_partial   ? _ ("Preview of the Middle")
+                                : _ ("Preview");
   if (sentence == NULL && self->before != NULL && self->is_live && !is_result_current (self))
     sentence = genga_preview_get_message (self->preview);
   genga_compare_view_set_status (self->view, name, is_busy, sentence);
@@ -202,6 +198,8 @@ forget (GengaPreviewer *self)
   g_clear_pointer (&self->source, g_free);
   g_clear_pointer (&self->problem, g_free);
   self->has_patches = FALSE;
+  if (self->preview != NULL)
+    genga_preview_set_source (self->preview, NULL); /* nothing more of the old one comes */
   if (self->view != NULL)
     {
       genga_compare_view_drop_patches (self->view);
@@ -221,6 +219,11 @@ cancel_loading (GengaPreviewer *self)
 static void
 update (GengaPreviewer *self)
 {
+  gboolean is_same =
+      self->job != NULL && g_strcmp0 (self->source, genga_job_get_source (self->job)) == 0;
+
+  if (is_same && self->before == NULL && self->problem == NULL)
+    return; /* it is being loaded, and what comes then looks at the job anew */
   cancel_loading (self);
   if (self->job == NULL)
     {
@@ -229,8 +232,9 @@ update (GengaPreviewer *self)
       return;
     }
 
+  genga_preview_set_options (self->preview, get_options (self));
   self->loading = g_cancellable_new ();
-  if (g_strcmp0 (self->source, genga_job_get_source (self->job)) == 0 && self->before != NULL)
+  if (is_same && self->before != NULL)
     {
       if (!self->is_test)
         set_after (self, NULL, NULL, FALSE);
@@ -249,6 +253,7 @@ on_patch (GengaPreview *preview, const GengaPreviewPatch *patch, GengaPreviewer 
     return;
   self->has_patches = TRUE;
   self->is_approximate = patch->is_approximate;
+  self->is_partial = patch->is_partial;
   genga_compare_view_add_patch (self->view, GENGA_PICTURE (patch->wrapped), &patch->rect,
                                 patch->result_width, patch->result_height, patch->is_first);
   show_status (self);
@@ -257,7 +262,9 @@ on_patch (GengaPreview *preview, const GengaPreviewPatch *patch, GengaPreviewer 
 static void
 on_options_changed (GengaPreviewer *self)
 {
-  genga_preview_set_options (self->preview, self->options);
+  if (self->view == NULL)
+    return;
+  genga_preview_set_options (self->preview, get_options (self));
   show (self);
 }
 
@@ -368,10 +375,14 @@ genga_previewer_set_job (GengaPreviewer *self, GengaJob *job)
   if (job == self->job)
     return;
   if (self->job != NULL)
-    g_signal_handlers_disconnect_by_func (self->job, update, self);
+    g_signal_handlers_disconnect_by_data (self->job, self);
   g_set_object (&self->job, job);
   if (job != NULL)
-    g_signal_connect_object (job, "notify::state", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+    {
+      g_signal_connect_object (job, "notify::state", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (job, "notify::options", G_CALLBACK (on_options_changed), self,
+                               G_CONNECT_SWAPPED);
+    }
   update (self);
 }
 
@@ -388,6 +399,12 @@ genga_previewer_show_test (GengaPreviewer *self, GengaPicture *result, GengaOpti
   show (self);
 }
 
+GengaOptions *
+genga_previewer_get_options (GengaPreviewer *self)
+{
+  return get_options (self);
+}
+
 GengaTileStore *
 genga_previewer_dup_tiles (GengaPreviewer *self)
 {
@@ -402,6 +419,7 @@ genga_previewer_shut_down (GengaPreviewer *self)
   cancel_loading (self);
   g_clear_handle_id (&self->resting, g_source_remove);
   g_signal_handlers_disconnect_by_data (self->view, self);
+  g_signal_handlers_disconnect_by_data (self->options, self);
   if (self->job != NULL)
     g_signal_handlers_disconnect_by_data (self->job, self);
   g_clear_object (&self->view);

@@ -19,7 +19,7 @@ G_BEGIN_DECLS
 #define GENGA_TYPE_PREVIEWER (genga_previewer_get_type ())
 G_DECLARE_FINAL_TYPE (GengaPreviewer, genga_previewer, GENGA, PREVIEWER, GObject)
 
-/* `options` are those that a job would be started with; they are watched. */
+/* `options` are those that a new job would get; they are watched. */
 GengaPreviewer *genga_previewer_new (GengaCompareView *view, GengaOptions *options);
 
 /* What is to be shown; NULL: nothing. */
@@ -30,6 +30,9 @@ void genga_previewer_set_held (GengaPreviewer *self, gboolean is_held);
 
 /* Shows the result of a test of the job's source with `options`. */
 void genga_previewer_show_test (GengaPreviewer *self, GengaPicture *result, GengaOptions *options);
+
+/* With which options what is shown would be made; borrowed. */
+GengaOptions *genga_previewer_get_options (GengaPreviewer *self);
 
 /* Tiles for a job of what is shown; NULL: none. */
 GengaTileStore *genga_previewer_dup_tiles (GengaPreviewer *self);

@@ -3,12 +3,13 @@
 
 #include "app/tester.h"
 #include "job/pipeline.h"
-#include "job/tile-key.h"
 
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
 #define MAX_TILE_BYTES ((guint64)1 << 30)
+#define PREFIX "test-"
+#define DAY_SECONDS (24 * 60 * 60)
 
 struct _GengaTester
 {
@@ -16,7 +17,8 @@ struct _GengaTester
 
   GengaPipeline *pipeline; /* NULL: nothing runs */
   GengaJob *job;
-  char *folder; /* for the result's file, which goes once it was read */
+  GCancellable *cancellable; /* of reading the result */
+  char *folder;              /* for the result's file, which goes once it was read */
   char *source;
   GengaOptions *options;
   GengaTileStore *tiles;
@@ -35,27 +37,34 @@ static GParamSpec *properties[N_PROPS];
 static guint ended_signal;
 
 static void
-remove_folder (GengaTester *self)
+remove_folder (const char *folder)
 {
-  g_autoptr (GDir) dir = self->folder != NULL ? g_dir_open (self->folder, 0, NULL) : NULL;
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
   const char *name;
 
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
     {
-      g_autofree char *path = g_build_filename (self->folder, name, NULL);
+      g_autofree char *path = g_build_filename (folder, name, NULL);
       g_remove (path);
     }
+  g_rmdir (folder);
+}
+
+static void
+remove_result (GengaTester *self)
+{
   if (self->folder != NULL)
-    g_rmdir (self->folder);
+    remove_folder (self->folder);
   g_clear_pointer (&self->folder, g_free);
 }
 
 static void
 end (GengaTester *self, GengaPicture *result, const char *sentence)
 {
-  remove_folder (self);
+  remove_result (self);
   g_clear_pointer (&self->pipeline, genga_pipeline_free);
   g_clear_object (&self->job);
+  g_clear_object (&self->cancellable);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RUNNING]);
   g_signal_emit (self, ended_signal, 0, result, sentence);
 }
@@ -67,8 +76,11 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GengaPicture) picture = genga_picture_load_finish (result, &error);
 
-  if (self->pipeline != NULL)
-    end (self, picture, error != NULL ? error->message : NULL);
+  if (self->pipeline == NULL) /* shut down meanwhile */
+    return;
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_clear_error (&error);
+  end (self, picture, error != NULL ? error->message : NULL);
 }
 
 static void
@@ -80,7 +92,7 @@ on_run (GObject *source, GAsyncResult *result, gpointer user_data)
   if (self->pipeline == NULL) /* shut down meanwhile */
     return;
   if (genga_pipeline_run_finish (self->pipeline, result, &error))
-    genga_picture_load_async (genga_job_get_target (self->job), NULL, on_loaded,
+    genga_picture_load_async (genga_job_get_target (self->job), self->cancellable, on_loaded,
                               g_object_ref (self));
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     end (self, NULL, NULL);
@@ -94,13 +106,32 @@ notify_fraction (GengaTester *self)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FRACTION]);
 }
 
+/* What a test that was killed has left. */
+static void
+remove_old (const char *parent)
+{
+  g_autoptr (GDir) dir = g_dir_open (parent, 0, NULL);
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+  const char *name;
+  GStatBuf info;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (parent, name, NULL);
+      if (g_str_has_prefix (name, PREFIX) && g_stat (path, &info) == 0 &&
+          info.st_mtime < now - DAY_SECONDS)
+        remove_folder (path);
+    }
+}
+
 /* A folder of its own, on the disk that programs may fill. */
 static char *
 make_folder (GError **error)
 {
   g_autofree char *parent = g_build_filename (g_get_user_cache_dir (), "genga", NULL);
-  char *template = g_build_filename (parent, "test-XXXXXX", NULL);
+  char *template = g_build_filename (parent, PREFIX "XXXXXX", NULL);
 
+  remove_old (parent);
   if (g_mkdir_with_parents (parent, 0700) == 0 && g_mkdtemp (template) != NULL)
     return template;
   g_autofree char *display = g_filename_display_name (parent);
@@ -108,18 +139,6 @@ make_folder (GError **error)
                _ ("There is no room for the test: the folder “%s” cannot be made."), display);
   g_free (template);
   return NULL;
-}
-
-static void
-set_tiles (GengaTester *self, GengaTileStore *tiles)
-{
-  g_autofree char *key = genga_tile_key_new (self->source, self->options);
-  GengaTileStore *fitting = tiles != NULL && g_str_equal (genga_tile_store_get_key (tiles), key)
-                                ? genga_tile_store_ref (tiles)
-                                : genga_tile_store_new (key, MAX_TILE_BYTES);
-
-  g_clear_pointer (&self->tiles, genga_tile_store_unref);
-  self->tiles = fitting;
 }
 
 void
@@ -146,9 +165,13 @@ genga_tester_start (GengaTester *self,
 
   g_autoptr (GengaOptions) own = genga_options_copy (options);
   genga_options_set_string (own, GENGA_OPTION_OUTPUT_DIR, self->folder);
-  set_tiles (self, tiles);
   self->job = genga_job_new (source, NULL, own);
-  genga_job_set_tiles (self->job, self->tiles);
+  if (tiles != NULL)
+    genga_job_add_tiles (self->job, tiles);
+  genga_tester_forget_tiles (self);
+  self->tiles = genga_tile_store_new (NULL, MAX_TILE_BYTES);
+  genga_job_add_tiles (self->job, self->tiles);
+  self->cancellable = g_cancellable_new ();
   g_signal_connect_object (self->job, "notify::fraction", G_CALLBACK (notify_fraction), self,
                            G_CONNECT_SWAPPED);
   self->pipeline = genga_pipeline_new ();
@@ -159,6 +182,7 @@ genga_tester_start (GengaTester *self,
 void
 genga_tester_stop (GengaTester *self)
 {
+  g_cancellable_cancel (self->cancellable);
   if (self->job != NULL)
     genga_job_cancel (self->job);
 }
@@ -188,7 +212,7 @@ genga_tester_finalize (GObject *object)
 
   g_free (self->source);
   g_clear_object (&self->options);
-  g_clear_pointer (&self->tiles, genga_tile_store_unref);
+  genga_tester_forget_tiles (self);
 
   G_OBJECT_CLASS (genga_tester_parent_class)->finalize (object);
 }
@@ -227,7 +251,14 @@ genga_tester_shut_down (GengaTester *self)
   genga_tester_stop (self);
   g_clear_pointer (&self->pipeline, genga_pipeline_free);
   g_clear_object (&self->job);
-  remove_folder (self);
+  g_clear_object (&self->cancellable);
+  remove_result (self);
+}
+
+void
+genga_tester_forget_tiles (GengaTester *self)
+{
+  g_clear_pointer (&self->tiles, genga_tile_store_unref);
 }
 
 gboolean

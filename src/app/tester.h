@@ -23,13 +23,13 @@ GengaTester *genga_tester_new (void);
 
 /*
  * Nothing while a test runs. `tiles` (may be NULL) are those that a preview has computed; what the
- * test computes stays with them or, where they do not fit, in a store of its own.
+ * test computes stays with them or, where they are for something else, in a store of its own.
  */
 void genga_tester_start (GengaTester *self,
                          const char *source,
                          GengaOptions *options,
                          GengaTileStore *tiles);
-/* Ends within one tile. */
+/* Ends between two layers of the network. */
 void genga_tester_stop (GengaTester *self);
 
 /* As stop, and waits for it; before the program ends. No signal follows. */
@@ -38,9 +38,10 @@ void genga_tester_shut_down (GengaTester *self);
 gboolean genga_tester_is_running (GengaTester *self);
 double genga_tester_get_fraction (GengaTester *self);
 
-/* Of the last test; NULL before. */
+/* Of the last test; NULL before. The tiles may be given back. */
 GengaOptions *genga_tester_get_options (GengaTester *self);
 const char *genga_tester_get_source (GengaTester *self);
 GengaTileStore *genga_tester_get_tiles (GengaTester *self);
+void genga_tester_forget_tiles (GengaTester *self);
 
 G_END_DECLS

@@ -9,6 +9,9 @@
 /* Larger pictures get none: reading them would hold up the work. */
 #define MAX_PIXELS ((gint64)50 * 1000 * 1000)
 
+/* A picture that takes more than this has a general icon instead. */
+#define MAX_BYTES ((guint64)512 << 20)
+
 typedef struct
 {
   char *path;
@@ -28,7 +31,7 @@ request_free (gpointer data)
 static GdkTexture *
 make (Request *request, const GengaMedia *media, GCancellable *cancellable, GError **error)
 {
-  GengaPictureLoad load = { 0 };
+  GengaPictureLoad load = { .max_memory_bytes = MAX_BYTES };
   g_autoptr (GengaFrame) frame = media->picture_load (request->path, &load, cancellable, error);
   double scale;
 

@@ -42,6 +42,7 @@ on_start (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   if (genga_options_validate (self->options, &error) &&
       genga_job_queue_hand_out_names (self->queue, &error))
     {
+      genga_tester_stop (self->tester); /* the start does the same, and keeps it */
       genga_window_lend_tiles (self);
       genga_job_queue_start (self->queue);
     }
@@ -162,8 +163,7 @@ genga_window_update_actions (GengaWindow *self)
   gboolean is_empty = g_list_model_get_n_items (G_LIST_MODEL (self->queue)) == 0;
 
   g_simple_action_set_enabled (get_action (self, "start"),
-                               !is_running && !is_testing &&
-                                   genga_job_queue_get_n_waiting (self->queue) > 0);
+                               !is_running && genga_job_queue_get_n_waiting (self->queue) > 0);
   g_simple_action_set_enabled (get_action (self, "test"), !is_running && !is_empty);
   g_simple_action_set_state (get_action (self, "test"), g_variant_new_boolean (is_testing));
   g_simple_action_set_enabled (get_action (self, "stop"), is_running);

@@ -51,12 +51,12 @@ tell_skipped (GengaWindow *self, guint n_skipped)
 
   if (n_skipped == 0)
     return;
-  sentence = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
-                                           "%u file of the folder is no picture and was left out.",
-                                           "%u files of the folder are no pictures and were left "
-                                           "out.",
-                                           n_skipped),
-                              n_skipped);
+  sentence = g_strdup_printf (
+      g_dngettext (GETTEXT_PACKAGE, "%u file in the folder is not a picture and was left out.",
+                   "%u files in the folder are not pictures and were left "
+                   "out.",
+                   n_skipped),
+      n_skipped);
   genga_window_tell (self, sentence);
 }
 
@@ -68,6 +68,8 @@ on_sorted (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GPtrArray) sources = g_ptr_array_new ();
   guint n_skipped = 0;
 
+  if (self->queue == NULL) /* closed meanwhile */
+    return;
   if (sorted->models[0] != NULL)
     genga_model_add (GTK_WINDOW (self), self->toasts, self->options,
                      (const char *const *)sorted->models);
@@ -146,8 +148,6 @@ dup_pasted_path (GError **error)
       g_build_filename (pictures != NULL ? pictures : g_get_home_dir (), "Genga", NULL);
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autofree char *stamp = g_date_time_format (now, "%Y-%m-%d %H.%M.%S");
-  /* TRANSLATORS: the name of a file; %s is date and time. */
-  g_autofree char *name = g_strdup_printf (_ ("Pasted %s.png"), stamp);
 
   if (g_mkdir_with_parents (folder, 0777) != 0)
     {
@@ -156,7 +156,18 @@ dup_pasted_path (GError **error)
                    _ ("The folder “%s” for pasted pictures cannot be made."), display);
       return NULL;
     }
-  return g_build_filename (folder, name, NULL);
+  for (guint i = 1;; i++)
+    {
+      /* TRANSLATORS: the name of a file; %s is date and time. */
+      g_autofree char *first = g_strdup_printf (_ ("Pasted %s.png"), stamp);
+      g_autofree char *further = g_strdup_printf ("%u", i);
+      /* TRANSLATORS: the same, of one more picture in the same second: its number is the last %s.
+       */
+      g_autofree char *other = g_strdup_printf (_ ("Pasted %s (%s).png"), stamp, further);
+      g_autofree char *path = g_build_filename (folder, i == 1 ? first : other, NULL);
+      if (!g_file_test (path, G_FILE_TEST_EXISTS))
+        return g_steal_pointer (&path);
+    }
 }
 
 static void
@@ -185,6 +196,8 @@ on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GFile) file = g_task_propagate_pointer (G_TASK (result), &error);
   g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
 
+  if (self->queue == NULL) /* closed meanwhile */
+    return;
   if (file == NULL)
     {
       genga_window_tell (self, error->message);
@@ -219,6 +232,8 @@ on_files_read (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (value != NULL)
     add_file_list (self, value);
+  else
+    genga_window_tell (self, _ ("The files in the clipboard cannot be read."));
 }
 
 void

@@ -42,6 +42,7 @@ void
 genga_window_test (GengaWindow *self, gboolean is_wanted)
 {
   GengaJob *job = gtk_single_selection_get_selected_item (self->selection);
+  GengaOptions *options = genga_previewer_get_options (self->previewer);
   g_autoptr (GengaTileStore) tiles = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -50,30 +51,30 @@ genga_window_test (GengaWindow *self, gboolean is_wanted)
       genga_tester_stop (self->tester);
       return;
     }
-  if (job == NULL || !genga_options_validate (self->options, &error))
+  if (job == NULL || !genga_options_validate (options, &error))
     {
       if (error != NULL)
         genga_window_tell (self, error->message);
       return;
     }
   tiles = genga_previewer_dup_tiles (self->previewer);
-  genga_tester_start (self->tester, genga_job_get_source (job), self->options, tiles);
+  genga_tester_start (self->tester, genga_job_get_source (job), options, tiles);
 }
 
 void
 genga_window_lend_tiles (GengaWindow *self)
 {
   GengaJob *job = gtk_single_selection_get_selected_item (self->selection);
-  g_autoptr (GengaTileStore) seen = NULL;
-  GengaTileStore *tiles = genga_tester_get_tiles (self->tester);
+  g_autoptr (GengaTileStore) seen = genga_previewer_dup_tiles (self->previewer);
+  GengaTileStore *tested = genga_tester_get_tiles (self->tester);
 
   if (job == NULL || genga_job_get_state (job) != GENGA_JOB_QUEUED)
     return;
-  if (tiles == NULL ||
-      g_strcmp0 (genga_tester_get_source (self->tester), genga_job_get_source (job)) != 0)
-    tiles = seen = genga_previewer_dup_tiles (self->previewer);
-  if (tiles != NULL)
-    genga_job_set_tiles (job, tiles);
+  if (tested != NULL)
+    genga_job_add_tiles (job, tested);
+  if (seen != NULL)
+    genga_job_add_tiles (job, seen);
+  genga_tester_forget_tiles (self->tester);
 }
 
 void

@@ -124,12 +124,14 @@ typedef struct
   int overlap; /* input pixels; < 0 = automatic */
   GengaBlend blend;
   GengaProgress *progress; /* may be NULL */
-  GengaTileStore *store;   /* of tiles that are there already; may be NULL */
   guint shuffle_seed;      /* for tests: compute the tiles in another order; 0 = in order */
 } GengaSessionParams;
 
 GengaSession *genga_session_new (GengaModel *model, const GengaSessionParams *params);
 void genga_session_free (GengaSession *self);
+
+/* Tiles that are there already, for the frames of one picture; NULL: none. */
+void genga_session_set_store (GengaSession *self, GengaTileStore *store);
 
 /* Input pixels that the network will work through for a frame of this size, overlaps included. */
 guint64 genga_session_estimate_work (GengaSession *self, int width, int height, guint *n_tiles);

@@ -14,7 +14,8 @@ struct _GengaSession
   const GengaNetSpec *spec;
   GengaModelNeeds needs;
   GengaSessionParams params;
-  GQueue submitted; /* of GengaFrame */
+  GengaTileStore *store; /* NULL: none */
+  GQueue submitted;      /* of GengaFrame */
 
   /* Scratch for one call of the network, in floats. */
   float *input;

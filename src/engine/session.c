@@ -17,8 +17,6 @@ genga_session_new (GengaModel *model, const GengaSessionParams *params)
   self->params = *params;
   if (params->progress != NULL)
     self->params.progress = genga_progress_ref (params->progress);
-  if (params->store != NULL)
-    self->params.store = genga_tile_store_ref (params->store);
   self->spec = genga_model_get_spec (model);
   genga_model_get_needs (model, &self->needs);
   g_queue_init (&self->submitted);
@@ -32,11 +30,20 @@ genga_session_free (GengaSession *self)
     return;
   genga_session_drain (self);
   g_clear_pointer (&self->params.progress, genga_progress_unref);
-  g_clear_pointer (&self->params.store, genga_tile_store_unref);
+  g_clear_pointer (&self->store, genga_tile_store_unref);
   genga_model_unref (self->model);
   g_free (self->input);
   g_free (self->output);
   g_free (self);
+}
+
+void
+genga_session_set_store (GengaSession *self, GengaTileStore *store)
+{
+  if (store != NULL)
+    genga_tile_store_ref (store);
+  g_clear_pointer (&self->store, genga_tile_store_unref);
+  self->store = store;
 }
 
 /* A network that sees the whole frame runs it whole where the peak leaves half the memory. */
@@ -153,7 +160,7 @@ get_tile (GengaSession *self,
           guint index,
           GError **error)
 {
-  GengaTileStore *store = self->params.store;
+  GengaTileStore *store = self->store;
   GengaRect rect = genga_session_get_tile_rect (plan, index);
   GBytes *pixels = NULL;
 

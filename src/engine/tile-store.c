@@ -20,11 +20,11 @@ typedef struct
 struct _GengaTileStore
 {
   gatomicrefcount ref_count;
-  char *key;
   guint64 max_bytes;
 
   GMutex mutex;
   /* protected by mutex */
+  char *key;           /* NULL: free */
   GHashTable *entries; /* Key -> Entry, which holds the key */
   GQueue used;         /* the latest first */
   guint64 bytes;
@@ -141,10 +141,20 @@ genga_tile_store_insert (
     drop (self, g_queue_peek_tail (&self->used));
 }
 
-const char *
-genga_tile_store_get_key (GengaTileStore *self)
+gboolean
+genga_tile_store_claim (GengaTileStore *self, const char *key)
 {
-  return self->key;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  if (self->key == NULL)
+    self->key = g_strdup (key);
+  return g_str_equal (self->key, key);
+}
+
+guint64
+genga_tile_store_get_max_bytes (GengaTileStore *self)
+{
+  return self->max_bytes;
 }
 
 guint

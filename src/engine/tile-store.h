@@ -17,6 +17,7 @@ G_BEGIN_DECLS
 
 typedef struct _GengaTileStore GengaTileStore;
 
+/* `key` NULL: a store for whoever claims it first. */
 GengaTileStore *genga_tile_store_new (const char *key, guint64 max_bytes);
 GengaTileStore *genga_tile_store_ref (GengaTileStore *self);
 void genga_tile_store_unref (GengaTileStore *self);
@@ -31,7 +32,10 @@ genga_tile_store_look_up (GengaTileStore *self, int width, int height, const Gen
 void genga_tile_store_insert (
     GengaTileStore *self, int width, int height, const GengaRect *rect, GBytes *pixels);
 
-const char *genga_tile_store_get_key (GengaTileStore *self);
+/* Whether the store is for `key`; one that is free is from then on. */
+gboolean genga_tile_store_claim (GengaTileStore *self, const char *key);
+
+guint64 genga_tile_store_get_max_bytes (GengaTileStore *self);
 
 /* How often a tile was asked for and found. */
 guint genga_tile_store_get_n_found (GengaTileStore *self);

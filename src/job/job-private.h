@@ -23,7 +23,8 @@ void genga_job_restore (GengaJob *self,
                         GPtrArray *notices,
                         const GengaJobFacts *facts);
 
-GengaTileStore *genga_job_get_tiles (GengaJob *self);
+/* Of GengaTileStore; borrowed. */
+GPtrArray *genga_job_get_tiles (GengaJob *self);
 const char *genga_job_get_wished_target (GengaJob *self);
 GCancellable *genga_job_get_cancellable (GengaJob *self);
 

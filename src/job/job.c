@@ -14,7 +14,7 @@ struct _GengaJob
   GengaOptions *options;
   GCancellable *cancellable;
   GengaProgress *progress;
-  GengaTileStore *tiles;
+  GPtrArray *tiles; /* of GengaTileStore */
 
   GengaJobState state;
   GengaJobFacts facts;
@@ -100,7 +100,7 @@ genga_job_finalize (GObject *object)
   g_object_unref (self->options);
   g_object_unref (self->cancellable);
   genga_progress_unref (self->progress);
-  g_clear_pointer (&self->tiles, genga_tile_store_unref);
+  g_ptr_array_unref (self->tiles);
   g_ptr_array_unref (self->notices);
   g_clear_error (&self->error);
 
@@ -134,6 +134,7 @@ genga_job_init (GengaJob *self)
   self->cancellable = g_cancellable_new ();
   self->progress = genga_progress_new (self->cancellable);
   self->notices = g_ptr_array_new_with_free_func (g_free);
+  self->tiles = g_ptr_array_new_with_free_func ((GDestroyNotify)genga_tile_store_unref);
   self->sample.seconds_left = -1;
 }
 
@@ -247,17 +248,14 @@ genga_job_get_notices (GengaJob *self)
 }
 
 void
-genga_job_set_tiles (GengaJob *self, GengaTileStore *tiles)
+genga_job_add_tiles (GengaJob *self, GengaTileStore *tiles)
 {
   g_return_if_fail (self->state == GENGA_JOB_QUEUED);
 
-  if (tiles != NULL)
-    genga_tile_store_ref (tiles);
-  g_clear_pointer (&self->tiles, genga_tile_store_unref);
-  self->tiles = tiles;
+  g_ptr_array_add (self->tiles, genga_tile_store_ref (tiles));
 }
 
-GengaTileStore *
+GPtrArray *
 genga_job_get_tiles (GengaJob *self)
 {
   return self->tiles;
@@ -324,7 +322,7 @@ void
 genga_job_finish (GengaJob *self, const char *target, const GError *error)
 {
   genga_job_sample (self);
-  g_clear_pointer (&self->tiles, genga_tile_store_unref);
+  g_ptr_array_set_size (self->tiles, 0);
 
   g_object_freeze_notify (G_OBJECT (self));
   if (error == NULL)

@@ -82,10 +82,11 @@ void genga_job_set_name (GengaJob *self, const char *name);
 const char *genga_job_get_name (GengaJob *self);
 
 /*
- * Tiles that a preview has computed: the job takes those that it needs where the store's key fits
- * (job/tile-key.h), and lets go of the store when it ends. Before it runs.
+ * Tiles that may have been computed before: of all the stores that it is given, the job works with
+ * the first that is for the same files and options (job/tile-key.h) or is free, and lets go of them
+ * when it ends. Before it runs.
  */
-void genga_job_set_tiles (GengaJob *self, GengaTileStore *tiles);
+void genga_job_add_tiles (GengaJob *self, GengaTileStore *tiles);
 
 void genga_job_pause (GengaJob *self);
 void genga_job_resume (GengaJob *self);

@@ -118,7 +118,7 @@ choose_size (const GengaPlan *self, int *width, int *height)
 }
 
 static void
-add_steps (GengaPlan *self, GengaOptions *options, GengaTileStore *tiles, GengaProgress *progress)
+add_steps (GengaPlan *self, GengaOptions *options, GengaProgress *progress)
 {
   guint n_threads = genga_options_get_int (options, GENGA_OPTION_THREADS);
   gboolean keep = genga_options_get_boolean (options, GENGA_OPTION_TRANSPARENCY);
@@ -128,7 +128,6 @@ add_steps (GengaPlan *self, GengaOptions *options, GengaTileStore *tiles, GengaP
     .overlap = genga_options_get_int (options, GENGA_OPTION_OVERLAP),
     .blend = genga_options_get_int (options, GENGA_OPTION_BLEND),
     .progress = progress,
-    .store = tiles,
   };
   GengaEnhance enhance = genga_plan_get_enhance (options);
   int width, height;
@@ -196,7 +195,6 @@ gboolean
 genga_plan_init (GengaPlan *self,
                  GengaOptions *options,
                  const GengaPictureInfo *info,
-                 GengaTileStore *tiles,
                  GengaProgress *progress,
                  GError **error)
 {
@@ -217,7 +215,7 @@ genga_plan_init (GengaPlan *self,
       g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_INPUT, _ ("The picture is too large."));
       return FALSE;
     }
-  add_steps (self, options, tiles, progress);
+  add_steps (self, options, progress);
   return check_result (self, progress, error);
 }
 

@@ -29,14 +29,12 @@ typedef struct
 } GengaPlan;
 
 /*
- * Plans for a source of `info`. `tiles` (may be NULL) are those that are there already; `progress`
- * gets notices. Errors: GENGA_ERROR_USAGE, _MODEL,
+ * Plans for a source of `info`. `progress` gets notices. Errors: GENGA_ERROR_USAGE, _MODEL,
  * _UNAVAILABLE, _OUTPUT (a format that cannot hold the result).
  */
 gboolean genga_plan_init (GengaPlan *self,
                           GengaOptions *options,
                           const GengaPictureInfo *info,
-                          GengaTileStore *tiles,
                           GengaProgress *progress,
                           GError **error);
 void genga_plan_clear (GengaPlan *self);

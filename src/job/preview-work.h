@@ -33,6 +33,9 @@ gboolean genga_preview_work_run (GengaPreviewWork *self,
                                  gpointer user_data,
                                  GError **error);
 
+/* Gives everything back that is kept. */
+void genga_preview_work_forget (GengaPreviewWork *self);
+
 /* Any thread. NULL: none yet. */
 GengaTileStore *genga_preview_work_dup_tiles (GengaPreviewWork *self);
 

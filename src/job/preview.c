@@ -3,6 +3,7 @@
 
 #include "job/preview.h"
 #include "job/preview-work.h"
+#include "job/tile-key.h"
 
 /* What the thread is to do, and what becomes of it. */
 typedef struct
@@ -11,7 +12,8 @@ typedef struct
   GWeakRef owner;
   GMainContext *context;
   GengaPreviewWrapFunc wrap;
-  char *source; /* NULL: the thread ends */
+  gboolean is_last; /* the thread ends */
+  char *source;     /* NULL: what is kept is to be given back */
   GengaOptions *options;
   GengaPreviewView view;
   GCancellable *cancellable;
@@ -182,12 +184,14 @@ run_thread (gpointer data)
     {
       Request *request = g_async_queue_pop (self->requests);
 
-      if (request->source == NULL)
+      if (request->is_last)
         {
           request_unref (request);
           break;
         }
-      if (!g_cancellable_is_cancelled (request->cancellable))
+      if (request->source == NULL)
+        genga_preview_work_forget (self->work);
+      else if (!g_cancellable_is_cancelled (request->cancellable))
         {
           g_autoptr (GengaProgress) progress = genga_progress_new (request->cancellable);
           GengaPreviewRequest wish = { request->source, request->options, request->view, progress };
@@ -214,14 +218,16 @@ push_request (GengaPreview *self)
 {
   Request *request;
 
-  if (self->source == NULL || self->options == NULL || self->is_held ||
-      self->view.right <= self->view.left || self->view.bottom <= self->view.top)
+  gboolean is_seen = self->view.right > self->view.left && self->view.bottom > self->view.top;
+
+  if (self->is_held || (self->source == NULL && self->thread == NULL) ||
+      (self->source != NULL && (self->options == NULL || !is_seen)))
     return;
 
   request = request_new (self);
   request->wrap = self->wrap;
   request->source = g_strdup (self->source);
-  request->options = g_object_ref (self->options);
+  g_set_object (&request->options, self->options);
   request->view = self->view;
   self->current = request;
   if (self->thread == NULL)
@@ -285,7 +291,9 @@ genga_preview_finalize (GObject *object)
   g_clear_pointer (&self->scheduled, g_source_unref);
   if (self->thread != NULL)
     {
-      g_async_queue_push (self->requests, request_new (NULL));
+      Request *last = request_new (NULL);
+      last->is_last = TRUE;
+      g_async_queue_push (self->requests, last);
       g_thread_join (self->thread);
     }
   g_async_queue_unref (self->requests);
@@ -341,13 +349,27 @@ genga_preview_set_source (GengaPreview *self, const char *source)
   schedule (self);
 }
 
+/* Names and qualities of files change nothing that is seen; formats may be impossible. */
+static gboolean
+matters_not (GengaOptions *old, GengaOptions *new)
+{
+  return genga_tile_key_look_same (old, new) &&
+         genga_options_get_int (old, GENGA_OPTION_FORMAT) ==
+             genga_options_get_int (new, GENGA_OPTION_FORMAT) &&
+         genga_options_get_int (old, GENGA_OPTION_BIT_DEPTH) ==
+             genga_options_get_int (new, GENGA_OPTION_BIT_DEPTH);
+}
+
 void
 genga_preview_set_options (GengaPreview *self, GengaOptions *options)
 {
-  g_clear_object (&self->options);
+  GengaOptions *old = self->options;
+
   self->options = genga_options_copy (options);
   genga_options_freeze (self->options);
-  schedule (self);
+  if (old == NULL || !matters_not (old, self->options))
+    schedule (self);
+  g_clear_object (&old);
 }
 
 void

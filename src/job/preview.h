@@ -5,9 +5,9 @@
  * It is told a source, options and what part of the picture is seen; a thread of its own
  * ("genga-preview") then delivers that part piece by piece. Every change replaces what is under
  * way at once. First comes a small piece in the middle, run by itself; then, from the middle
- * outwards, the tiles of the plan that a job would run, which stay in a store for that job. When
- * only filters change, the network's result is taken from memory. Contrast turns around the mean
- * of the source, which is nearly that of the result.
+ * outwards, the tiles of the plan that a job would run, which stay in a store for that job (at most
+ * 1 GiB or a quarter of the free memory). When only filters change, the network's result is taken
+ * from memory. Contrast turns around the mean of the source, which is nearly that of the result.
  *
  * Properties: `busy`; `message`: why there is no preview, or NULL.
  * Signal `patch` (const GengaPreviewPatch *): a piece is there.
@@ -32,6 +32,7 @@ typedef struct
   int result_height;
   gboolean is_first;       /* what came before belongs to other options */
   gboolean is_approximate; /* the network would see more of the picture than it was shown */
+  gboolean is_partial;     /* only the middle of what is seen will be made: it is too much */
 } GengaPreviewPatch;
 
 /* A part of a picture, in fractions of its sides. */
@@ -52,7 +53,7 @@ typedef GObject *(*GengaPreviewWrapFunc) (const GengaFrame *frame);
 /* `wrap` may be NULL. */
 GengaPreview *genga_preview_new (GengaPreviewWrapFunc wrap);
 
-/* The picture's path; NULL: there is nothing to do. */
+/* The picture's path; NULL: there is nothing to do, and what is kept is given back. */
 void genga_preview_set_source (GengaPreview *self, const char *source);
 /* A copy is taken. */
 void genga_preview_set_options (GengaPreview *self, GengaOptions *options);
@@ -65,7 +66,7 @@ gboolean genga_preview_is_busy (GengaPreview *self);
 const char *genga_preview_get_message (GengaPreview *self);
 
 /*
- * The tiles computed so far, for a job of the same source and options (genga_job_set_tiles()),
+ * The tiles computed so far, for a job of the same source and options (genga_job_add_tiles()),
  * which takes them only where they fit; NULL: none.
  */
 GengaTileStore *genga_preview_dup_tiles (GengaPreview *self);

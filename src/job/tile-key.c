@@ -7,45 +7,84 @@
 
 #include <glib/gstdio.h>
 
+/* The time of the last change of the file itself cannot be set back, as that of its content can. */
 static void
-append_file (GString *key, const char *path)
+append_file (GString *stamp, const char *path)
 {
+  g_autofree char *name = g_strescape (path, NULL);
   GStatBuf info;
 
   if (g_stat (path, &info) == 0)
-    g_string_append_printf (key, "%s %" G_GINT64_FORMAT " %" G_GINT64_FORMAT ".%09ld\n", path,
-                            (gint64)info.st_size, (gint64)info.st_mtim.tv_sec,
-                            info.st_mtim.tv_nsec);
+    g_string_append_printf (stamp,
+                            "%s %" G_GUINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT
+                            ".%09ld %" G_GINT64_FORMAT ".%09ld\n",
+                            name, (guint64)info.st_ino, (gint64)info.st_size,
+                            (gint64)info.st_mtim.tv_sec, info.st_mtim.tv_nsec,
+                            (gint64)info.st_ctim.tv_sec, info.st_ctim.tv_nsec);
   else
-    g_string_append_printf (key, "%s is not there\n", path);
-}
-
-/* Transparency is set aside before the network; 16 bits ask for full precision. */
-static gboolean
-reaches_network (GengaOption option)
-{
-  return genga_option_get_info (option)->group == GENGA_OPTION_GROUP_NETWORK ||
-         option == GENGA_OPTION_TRANSPARENCY || option == GENGA_OPTION_BIT_DEPTH ||
-         option == GENGA_OPTION_FORMAT;
+    g_string_append_printf (stamp, "%s is not there\n", name);
 }
 
 char *
-genga_tile_key_new (const char *source, GengaOptions *options)
+genga_tile_key_stamp (const char *source, GengaOptions *options)
 {
-  GString *key = g_string_new (NULL);
+  GString *stamp = g_string_new (NULL);
   g_auto (GStrv) folders = genga_model_folders_dup ();
   g_autoptr (GengaCatalogueEntry) entry = genga_catalogue_resolve (
       (const char *const *)folders, genga_options_get_string (options, GENGA_OPTION_MODEL), NULL);
 
-  append_file (key, source);
+  append_file (stamp, source);
   if (entry != NULL && entry->path != NULL)
-    append_file (key, entry->path);
+    append_file (stamp, entry->path);
+  return g_string_free (stamp, FALSE);
+}
+
+/* How much memory there may be changes nothing; transparency is part of what the network gets. */
+static gboolean
+reaches_network (GengaOption option)
+{
+  return (genga_option_get_info (option)->group == GENGA_OPTION_GROUP_NETWORK &&
+          option != GENGA_OPTION_MAX_MEMORY) ||
+         option == GENGA_OPTION_TRANSPARENCY;
+}
+
+/* The plan knows better than the wishes which device and precision it came to. */
+static gboolean
+is_planned (GengaOption option)
+{
+  return option == GENGA_OPTION_DEVICE || option == GENGA_OPTION_PRECISION;
+}
+
+char *
+genga_tile_key_new (const char *stamp, const GengaPlan *plan, GengaOptions *options)
+{
+  GString *key = g_string_new (stamp);
+  GengaJobFacts facts = { 0 };
+
+  genga_plan_get_facts (plan, &facts);
+  g_string_append_printf (key, "%s %s\n", facts.device, facts.precision);
   for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
     {
-      if (!reaches_network (option))
+      if (!reaches_network (option) || is_planned (option))
         continue;
       g_autofree char *value = genga_options_format (options, option);
       g_string_append_printf (key, "%s %s\n", genga_option_get_info (option)->name, value);
     }
   return g_string_free (key, FALSE);
+}
+
+gboolean
+genga_tile_key_look_same (GengaOptions *a, GengaOptions *b)
+{
+  for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
+    {
+      if (!reaches_network (option) &&
+          genga_option_get_info (option)->group != GENGA_OPTION_GROUP_FILTERS)
+        continue;
+      g_autofree char *left = genga_options_format (a, option);
+      g_autofree char *right = genga_options_format (b, option);
+      if (g_strcmp0 (left, right) != 0)
+        return FALSE;
+    }
+  return TRUE;
 }

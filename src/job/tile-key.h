@@ -2,18 +2,27 @@
 /*
  * What the tiles of a run depend on, as a text: two runs with equal texts compute the same tiles.
  *
- * Thread rule: any thread; looks at the source's and the model's file.
+ * Thread rule: any thread.
  */
 #pragma once
 
-#include "core/options.h"
+#include "job/plan.h"
 
 G_BEGIN_DECLS
 
 /*
- * For `source` under frozen `options`: the files as they are now (path, size, time of change) and
- * every option that reaches the network. Free with g_free().
+ * The files of `source` and of the model that `options` name, as they are now: path, size, times,
+ * the file's number. Looks at them. Free with g_free().
  */
-char *genga_tile_key_new (const char *source, GengaOptions *options);
+char *genga_tile_key_stamp (const char *source, GengaOptions *options);
+
+/*
+ * Of a run by `plan`, which was made of frozen `options` after the files were stamped: they, what
+ * the plan chose, and every option that reaches the network. Free with g_free().
+ */
+char *genga_tile_key_new (const char *stamp, const GengaPlan *plan, GengaOptions *options);
+
+/* Whether both make the same pixels of a picture, files apart. */
+gboolean genga_tile_key_look_same (GengaOptions *a, GengaOptions *b);
 
 G_END_DECLS

@@ -120,7 +120,7 @@ make_plan (GengaVideoWork *self, GError **error)
   self->plan->save.format = GENGA_FORMAT_PNG;
   self->plan->is_video = TRUE;
   self->plan->target_height = genga_options_get_int (self->options, GENGA_OPTION_TARGET_HEIGHT);
-  if (!genga_plan_init (self->plan, self->options, &picture, NULL, self->progress, error))
+  if (!genga_plan_init (self->plan, self->options, &picture, self->progress, error))
     return FALSE;
   if (picture.height != info->height)
     g_ptr_array_insert (

@@ -203,7 +203,7 @@ get_journey (const GengaPlan *plan)
 }
 
 static void
-keep_facts (GengaWork *self, const GengaPictureInfo *info, gboolean has_tiles)
+keep_facts (GengaWork *self, const GengaPictureInfo *info)
 {
   GengaJourney journey = get_journey (&self->plan);
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
@@ -212,8 +212,7 @@ keep_facts (GengaWork *self, const GengaPictureInfo *info, gboolean has_tiles)
   facts->source_width = info->width;
   facts->source_height = info->height;
   genga_plan_get_facts (&self->plan, facts);
-  if (!has_tiles)
-    facts->network_pixels = genga_journey_get_network_pixels (&journey, info->width, info->height);
+  facts->network_pixels = genga_journey_get_network_pixels (&journey, info->width, info->height);
 }
 
 /* Reads the frame once there is memory for the whole journey beside the jobs under way. */
@@ -242,17 +241,37 @@ load_frame (GengaWork *self, const GengaMedia *media, GengaMemoryGate *gate, GEr
              : NULL;
 }
 
-/* What a preview has computed of the same picture, as long as neither file has changed since. */
-static GengaTileStore *
-find_tiles (GengaWork *self)
+/* Of the files before anything of them is read; NULL: there are no tiles to take over. */
+static char *
+dup_stamp (GengaWork *self)
 {
-  GengaTileStore *tiles = genga_job_get_tiles (self->job);
-  g_autofree char *key = NULL;
+  return genga_job_get_tiles (self->job)->len > 0
+             ? genga_tile_key_stamp (genga_job_get_source (self->job), self->options)
+             : NULL;
+}
 
-  if (tiles == NULL)
-    return NULL;
-  key = genga_tile_key_new (genga_job_get_source (self->job), self->options);
-  return g_str_equal (key, genga_tile_store_get_key (tiles)) ? tiles : NULL;
+/*
+ * Takes over the tiles that are there of the same picture. Files that have changed since they were
+ * stamped, which was before anything of them was read, have none.
+ */
+static void
+take_tiles (GengaWork *self, const char *stamp)
+{
+  const char *source = genga_job_get_source (self->job);
+  GPtrArray *tiles = genga_job_get_tiles (self->job);
+
+  g_autofree char *now = genga_tile_key_stamp (source, self->options);
+  g_autofree char *key = genga_tile_key_new (stamp, &self->plan, self->options);
+  for (guint i = 0; i < tiles->len && g_str_equal (now, stamp); i++)
+    {
+      if (!genga_tile_store_claim (tiles->pdata[i], key))
+        continue;
+      genga_upscale_step_set_tiles (self->plan.upscale, tiles->pdata[i]);
+      /* The time that it takes says nothing of the network's speed. */
+      g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+      self->facts.network_pixels = 0;
+      return;
+    }
 }
 
 static void
@@ -301,7 +320,7 @@ static GengaItem *
 read_frame (GengaWork *self, GengaClaims *claims, GengaMemoryGate *gate, GError **error)
 {
   const char *source = genga_job_get_source (self->job);
-  GengaTileStore *tiles = find_tiles (self);
+  g_autofree char *stamp = dup_stamp (self);
   const GengaMedia *media;
   GengaPictureInfo info;
 
@@ -310,10 +329,10 @@ read_frame (GengaWork *self, GengaClaims *claims, GengaMemoryGate *gate, GError 
   media = genga_media_get (error);
   if (media == NULL || !genga_options_validate (self->options, error) ||
       !media->picture_probe (source, &info, error) || !choose_target (self, &info, claims, error) ||
-      !genga_plan_init (&self->plan, self->options, &info, tiles, self->progress, error) ||
+      !genga_plan_init (&self->plan, self->options, &info, self->progress, error) ||
       !check_target_format (self, claims, error))
     return NULL;
-  keep_facts (self, &info, tiles != NULL);
+  keep_facts (self, &info);
   if (info.n_pages > 1)
     {
       g_autofree char *name = g_filename_display_name (source);
@@ -323,7 +342,11 @@ read_frame (GengaWork *self, GengaClaims *claims, GengaMemoryGate *gate, GError 
     }
 
   GengaFrame *frame = load_frame (self, media, gate, error);
-  return frame != NULL ? genga_item_new (GENGA_ITEM_FRAME, NULL, frame) : NULL;
+  if (frame == NULL)
+    return NULL;
+  if (stamp != NULL && self->plan.upscale != NULL)
+    take_tiles (self, stamp);
+  return genga_item_new (GENGA_ITEM_FRAME, NULL, frame);
 }
 
 static void

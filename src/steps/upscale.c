@@ -125,6 +125,12 @@ genga_upscale_step_new (GengaModel *model, int target, const GengaSessionParams 
   return &self->parent;
 }
 
+void
+genga_upscale_step_set_tiles (GengaStep *step, GengaTileStore *tiles)
+{
+  genga_session_set_store (((Upscale *)step)->session, tiles);
+}
+
 double
 genga_upscale_step_get_network_seconds (GengaStep *step)
 {

@@ -24,6 +24,9 @@ int genga_upscale_get_factor (int native_scale, int target);
  */
 GengaStep *genga_upscale_step_new (GengaModel *model, int target, const GengaSessionParams *params);
 
+/* Tiles that are there already, for one picture; NULL: none. */
+void genga_upscale_step_set_tiles (GengaStep *step, GengaTileStore *tiles);
+
 /* Seconds spent in the network so far. */
 double genga_upscale_step_get_network_seconds (GengaStep *step);
 

@@ -162,8 +162,8 @@ test_store (void)
   guint n_tiles = genga_reference_get_n_calls () - n_calls;
   GengaRect wanted = { 0, 0, 100, 262 };
 
-  params.store = store;
   g_autoptr (GengaSession) preview = genga_session_new (model, &params);
+  genga_session_set_store (preview, store);
   n_calls = genga_reference_get_n_calls ();
   g_autoptr (GengaFrame) part = run_part (preview, frame, &wanted);
   guint n_seen = genga_reference_get_n_calls () - n_calls;
@@ -171,6 +171,7 @@ test_store (void)
   g_assert_cmpuint (n_seen, <, n_tiles);
 
   g_autoptr (GengaSession) run = genga_session_new (model, &params);
+  genga_session_set_store (run, store);
   n_calls = genga_reference_get_n_calls ();
   g_autoptr (GengaFrame) result = genga_session_run (run, frame, NULL);
   g_assert_cmpuint (genga_reference_get_n_calls () - n_calls, ==, n_tiles - n_seen);
@@ -198,6 +199,17 @@ test_store_limit (void)
   g_assert_nonnull (again);
   genga_tile_store_insert (store, 64, 64, &b, large); /* more than there is room for */
   g_assert_null (genga_tile_store_look_up (store, 64, 64, &b));
+}
+
+/* A free store is for the first who claims it. */
+static void
+test_store_claim (void)
+{
+  g_autoptr (GengaTileStore) store = genga_tile_store_new (NULL, 100);
+
+  g_assert_true (genga_tile_store_claim (store, "a"));
+  g_assert_false (genga_tile_store_claim (store, "b"));
+  g_assert_true (genga_tile_store_claim (store, "a"));
 }
 
 /* Work that nobody wants any more ends between two layers. */
@@ -235,6 +247,7 @@ main (int argc, char **argv)
   g_test_add_func ("/regions/list", test_list);
   g_test_add_func ("/regions/store", test_store);
   g_test_add_func ("/regions/store-limit", test_store_limit);
+  g_test_add_func ("/regions/store-claim", test_store_claim);
   g_test_add_func ("/regions/interrupt", test_interrupt);
   return g_test_run ();
 }

@@ -196,7 +196,8 @@ run_job (const char *source, GengaOptions *options, GengaTileStore *tiles)
 {
   GengaJob *job = genga_job_new (source, NULL, options);
 
-  genga_job_set_tiles (job, tiles);
+  if (tiles != NULL)
+    genga_job_add_tiles (job, tiles);
   genga_test_run_jobs (&job, 1);
   g_assert_cmpint (genga_job_get_state (job), ==, GENGA_JOB_DONE);
   return job;
