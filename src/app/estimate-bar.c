@@ -56,7 +56,7 @@ dup_cost (const GengaEstimate *estimate)
   g_autofree char *available = g_format_size (estimate->available_bytes);
 
   if (estimate->memory_bytes > estimate->available_bytes)
-    return g_strdup_printf (_ ("Needs about %s of memory, and %s are free"), memory, available);
+    return g_strdup_printf (_ ("Needs about %s of memory, but only %s is free"), memory, available);
   if (estimate->seconds < 0)
     return g_strdup_printf (_ ("Needs about %s of memory"), memory);
   if (estimate->seconds < 1)

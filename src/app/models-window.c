@@ -94,7 +94,7 @@ get_group (GengaModelsWindow *self, AdwPreferencesGroup **groups, Section sectio
                       N_ ("Drop .pth or .safetensors files here to add them. Nothing in them is "
                           "executed.") },
     [SECTION_SHIPPED] = { N_ ("Models That Come with Genga"), NULL },
-    [SECTION_OTHER] = { N_ ("Models of Other Folders"), NULL },
+    [SECTION_OTHER] = { N_ ("Models in Other Folders"), NULL },
     [SECTION_BROKEN] = { N_ ("Files That Cannot Be Used"), NULL },
     [SECTION_MISSING] = { N_ ("More Models"),
                           N_ ("Genga downloads nothing by itself: get the files where their "

@@ -203,6 +203,16 @@ run_job (const char *source, GengaOptions *options, GengaTileStore *tiles)
   return job;
 }
 
+/* How many tiles a job of its own computes. */
+static guint
+count_tiles (const char *source, GengaOptions *options, GengaTileStore *tiles)
+{
+  guint n_calls = genga_reference_get_n_calls ();
+  g_autoptr (GengaJob) job = run_job (source, options, tiles);
+
+  return genga_reference_get_n_calls () - n_calls;
+}
+
 /* A job takes over the tiles, as long as neither picture nor options have changed. */
 static void
 test_tiles_for_job (void)
@@ -234,14 +244,70 @@ test_tiles_for_job (void)
   g_file_get_contents (genga_job_get_target (second), &reused, &reused_size, NULL);
   g_assert_cmpmem (plain, plain_size, reused, reused_size);
 
-  /* Another picture under the same name. */
+  /* Options that do not reach the network change nothing, those that do change everything. */
+  g_object_set (options, "sharpening", 1., "suffix", "_sharp", NULL);
+  g_assert_cmpuint (count_tiles (source, options, tiles), ==, 0); /* the job has left them, too */
+  g_object_set (options, "overlap", 14, NULL);
+  g_assert_cmpuint (count_tiles (source, options, tiles), >=, n_tiles);
+  g_object_set (options, "overlap", 12, NULL);
+
+  /* Another picture, then another model, under the same name. */
   GengaLayout layout = GENGA_LAYOUT_RGB;
   g_autoptr (GengaFrame) other = genga_test_make_frame (4, 163, 141, layout, GENGA_SAMPLE_U8);
+  g_autofree char *second_model = genga_test_write_compact (64, 3, 4, 1, 2, FALSE);
   g_remove (source);
   g_autofree char *again = genga_test_write_png (dir, "source.png", other);
-  n_calls = genga_reference_get_n_calls ();
-  g_autoptr (GengaJob) third = run_job (again, options, tiles);
-  g_assert_cmpuint (genga_reference_get_n_calls () - n_calls, ==, n_tiles);
+  g_assert_cmpuint (count_tiles (again, options, tiles), ==, n_tiles);
+  g_autoptr (GengaTileStore) free_store = genga_tile_store_new (NULL, 64 << 20);
+  g_assert_cmpuint (count_tiles (again, options, free_store), ==, n_tiles);
+  g_assert_cmpuint (count_tiles (again, options, free_store), ==, 0);
+  g_assert_cmpint (g_rename (second_model, model), ==, 0);
+  g_assert_cmpuint (count_tiles (again, options, free_store), ==, n_tiles);
+}
+
+/* Names with line breaks are names of different files all the same. */
+static void
+test_names (void)
+{
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autofree char *model = genga_test_write_compact (65, 3, 4, 1, 2, FALSE);
+  g_autoptr (GengaFrame) a = genga_test_make_frame (5, 90, 80, GENGA_LAYOUT_RGB, GENGA_SAMPLE_U8);
+  g_autoptr (GengaFrame) b = genga_test_make_frame (6, 90, 80, GENGA_LAYOUT_RGB, GENGA_SAMPLE_U8);
+  g_autofree char *first = genga_test_write_png (dir, "x\na.png", a);
+  g_autofree char *second = genga_test_write_png (dir, "x\nb.png", b);
+  g_autoptr (GengaOptions) options = make_options (model, 2, dir);
+  g_auto (Shown) shown = { 0 };
+
+  shown_init (&shown, first, options);
+  wait (&shown);
+  genga_preview_set_source (shown.preview, second);
+  wait (&shown);
+  g_autoptr (GengaFrame) expected = genga_test_upscale (second, options);
+  assert_same (shown.canvas, expected, 0);
+}
+
+/* What changes nothing that is seen interrupts nothing. */
+static void
+test_other_options (void)
+{
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autofree char *model = genga_test_write_compact (66, 3, 4, 1, 2, FALSE);
+  g_autofree char *source = write_source (dir, 90, 80, GENGA_LAYOUT_RGB);
+  g_autoptr (GengaOptions) options = make_options (model, 2, dir);
+  g_auto (Shown) shown = { 0 };
+
+  shown_init (&shown, source, options);
+  wait (&shown);
+  g_object_set (options, "suffix", "_other", "quality", 81, "overwrite", FALSE, NULL);
+  genga_preview_set_options (shown.preview, options);
+  g_assert_false (genga_preview_is_busy (shown.preview));
+
+  /* Nothing is kept of what is no longer shown. */
+  g_autoptr (GengaTileStore) tiles = genga_preview_dup_tiles (shown.preview);
+  g_assert_nonnull (tiles);
+  genga_preview_set_source (shown.preview, NULL);
+  wait (&shown);
+  g_assert_null (genga_preview_dup_tiles (shown.preview));
 }
 
 /* Only the last of many changes counts, and what is under way gives way to it. */
@@ -340,6 +406,8 @@ main (int argc, char **argv)
   g_test_add_func ("/preview/contrast", test_contrast);
   g_test_add_func ("/preview/no-network", test_no_network);
   g_test_add_func ("/preview/tiles-for-job", test_tiles_for_job);
+  g_test_add_func ("/preview/names", test_names);
+  g_test_add_func ("/preview/other-options", test_other_options);
   g_test_add_func ("/preview/replace", test_replace);
   g_test_add_func ("/preview/quick", test_quick);
   g_test_add_func ("/preview/errors", test_errors);

@@ -3,6 +3,7 @@
 """The live preview and the test in the real window: seen at once, and nothing is left behind."""
 import os
 import subprocess
+import time
 
 import support
 
@@ -54,6 +55,23 @@ def test_live(desktop):
     desktop.quit()
 
 
+def test_rows(desktop):
+    """Another row shows its own picture, whatever is still under way for the one before."""
+    desktop.write_options(model="genga-standard")
+    pictures = [desktop.put_sample(f"{name}.png") for name in ["one", "two", "three"]]
+    desktop.start_genga(*pictures)
+    desktop.find_row("three.png", "Waiting")
+    window = desktop.get_window("Genga")
+    subprocess.run(["xdotool", "windowmove", "--sync", window, "0", "0"], check=True)
+    for y in ["659", "590", "659"]:  # the second row, the first, the second
+        subprocess.run(["xdotool", "mousemove", "300", y, "click", "1"], check=True)
+        time.sleep(0.4)
+    desktop.find("label", "Preview")
+    desktop.find("slider", "Line Between Before and After")
+    desktop.keep_screenshot("rows")
+    desktop.quit()
+
+
 def test_off(desktop):
     """Who wants no preview has none, today and the next time."""
     desktop.write_options(model="bicubic")
@@ -83,7 +101,7 @@ def test_test(desktop):
     support.expect(not get_leftovers(desktop), "the test's file is still there")
     support.expect(not list(desktop.folder.glob("picture_*")), "the test has written a result")
     set_value(desktop, "spin button", "Scale", 16)
-    desktop.find("label", "Preview")
+    desktop.find("label", "Preview of the Middle")
     desktop.press("Test")
     desktop.find("progress bar", "Progress of the Test")
     desktop.press("Test")
@@ -109,6 +127,7 @@ def test_reasons(desktop):
 
 support.run([
     ("live", test_live),
+    ("rows", test_rows),
     ("off", test_off),
     ("test", test_test),
     ("reasons", test_reasons),
