@@ -96,6 +96,8 @@ json_report_done (GengaReport *self, guint index, GengaJob *job)
   genga_json_add_string (builder, "device", facts.device);
   genga_json_add_int (builder, "tile", facts.tile);
   genga_json_add_int (builder, "overlap", facts.overlap);
+  genga_json_add_int (builder, "tiles", facts.tiles);
+  genga_json_add_int (builder, "tiles_reused", facts.tiles_reused);
 
   json_builder_set_member_name (builder, "seconds");
   json_builder_begin_object (builder);

@@ -55,6 +55,11 @@ G_DEFINE_ENUM_TYPE (GengaDeinterlace,
                     G_DEFINE_ENUM_VALUE (GENGA_DEINTERLACE_YES, "yes"),
                     G_DEFINE_ENUM_VALUE (GENGA_DEINTERLACE_NO, "no"))
 
+G_DEFINE_ENUM_TYPE (GengaReuse,
+                    genga_reuse,
+                    G_DEFINE_ENUM_VALUE (GENGA_REUSE_EXACT, "exact"),
+                    G_DEFINE_ENUM_VALUE (GENGA_REUSE_OFF, "off"))
+
 const char *
 genga_choice_get_nick (GType type, int value)
 {

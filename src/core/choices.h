@@ -73,6 +73,13 @@ typedef enum
   GENGA_DEINTERLACE_NO,
 } GengaDeinterlace;
 
+/* What of the frame before is not computed again. */
+typedef enum
+{
+  GENGA_REUSE_EXACT, /* tiles that are the same bit for bit */
+  GENGA_REUSE_OFF,
+} GengaReuse;
+
 #define GENGA_TYPE_PRECISION (genga_precision_get_type ())
 GType genga_precision_get_type (void);
 #define GENGA_TYPE_BLEND (genga_blend_get_type ())
@@ -88,6 +95,8 @@ GType genga_codec_get_type (void);
 GType genga_container_get_type (void);
 #define GENGA_TYPE_DEINTERLACE (genga_deinterlace_get_type ())
 GType genga_deinterlace_get_type (void);
+#define GENGA_TYPE_REUSE (genga_reuse_get_type ())
+GType genga_reuse_get_type (void);
 
 /* The nick of an enumeration's value ("fp32"); static. */
 const char *genga_choice_get_nick (GType type, int value);

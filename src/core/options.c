@@ -59,6 +59,7 @@ static const GengaOptionInfo infos[GENGA_N_OPTIONS] = {
   [GENGA_OPTION_FPS] = { VIDEO, "fps", N_ ("RATE") },
   [GENGA_OPTION_AUDIO] = { VIDEO, "audio", N_ ("YES|NO") },
   [GENGA_OPTION_DEINTERLACE] = { VIDEO, "deinterlace", N_ ("WHEN") },
+  [GENGA_OPTION_REUSE] = { VIDEO, "reuse", N_ ("HOW") },
   [GENGA_OPTION_TARGET_HEIGHT] = { VIDEO, "target-height", N_ ("PIXELS"), "auto" },
   [GENGA_OPTION_PRE_DOWNSCALE] = { VIDEO, "pre-downscale", N_ ("PIXELS"), "original" },
 };
@@ -259,6 +260,11 @@ make_video_specs (GParamSpec **specs)
       N_ ("Whether whole pictures are made of half ones; “auto”: where the video says that it has "
           "such."),
       GENGA_TYPE_DEINTERLACE, GENGA_DEINTERLACE_AUTO);
+  specs[GENGA_OPTION_REUSE] = enum_spec (
+      GENGA_OPTION_REUSE, N_ ("Reuse"),
+      N_ ("Whether parts of a frame that are the same as in the one before, bit for bit, are not "
+          "computed again; the result is the same."),
+      GENGA_TYPE_REUSE, GENGA_REUSE_EXACT);
   specs[GENGA_OPTION_TARGET_HEIGHT] =
       int_spec (GENGA_OPTION_TARGET_HEIGHT, N_ ("Target height"),
                 N_ ("How high the video becomes, such as 1080 or 2160, whatever its size is; "

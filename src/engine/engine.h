@@ -124,6 +124,7 @@ typedef struct
   int overlap; /* input pixels; < 0 = automatic */
   GengaBlend blend;
   GengaProgress *progress; /* may be NULL */
+  gboolean reuses_tiles;   /* of the frame before, where their input is the same bit for bit */
   guint shuffle_seed;      /* for tests: compute the tiles in another order; 0 = in order */
 } GengaSessionParams;
 
@@ -132,6 +133,9 @@ void genga_session_free (GengaSession *self);
 
 /* Tiles that are there already, for the frames of one picture; NULL: none. */
 void genga_session_set_store (GengaSession *self, GengaTileStore *store);
+
+/* Tiles that were needed so far, and how many of them the frame before had already. */
+void genga_session_get_tile_count (GengaSession *self, guint64 *n_tiles, guint64 *n_reused);
 
 /* Input pixels that the network will work through for a frame of this size, overlaps included. */
 guint64 genga_session_estimate_work (GengaSession *self, int width, int height, guint *n_tiles);

@@ -8,6 +8,17 @@
 
 G_BEGIN_DECLS
 
+/* What frames of one size came to last. */
+typedef struct
+{
+  GengaFrame *frame; /* NULL: nothing yet */
+  GengaTilePlan plan;
+  GPtrArray *tiles; /* of GBytes, by number */
+} GengaLastFrame;
+
+/* One for each pass. */
+#define GENGA_MAX_LAST_FRAMES 5
+
 struct _GengaSession
 {
   GengaModel *model;
@@ -23,11 +34,30 @@ struct _GengaSession
   float *output;
   gsize output_length;
 
+  GengaLastFrame last[GENGA_MAX_LAST_FRAMES];
+  guint64 n_tiles;
+  guint64 n_reused;
+
   /* What has been said, once per session. */
   gboolean told_about_nan;   /* PREC-8 */
   gboolean told_about_tiles; /* a network that sees the whole frame has to do with parts */
   int told_max_tile;         /* TILE-13 */
 };
+
+/*
+ * What is known of the frame before one that is cut by `plan`, or NULL where nothing is to be kept.
+ * Where it was cut otherwise, that is forgotten.
+ */
+GengaLastFrame *
+genga_session_get_last_frame (GengaSession *self, GengaFrame *frame, const GengaTilePlan *plan);
+/* The tile of the frame before, where its input is the same; else NULL. */
+GBytes *genga_last_frame_look_up (const GengaLastFrame *self,
+                                  const GengaFrame *frame,
+                                  guint index,
+                                  int grid);
+void genga_last_frame_insert (GengaLastFrame *self, guint index, GBytes *pixels);
+void genga_last_frame_finish (GengaLastFrame *self, GengaFrame *frame);
+void genga_last_frame_clear (GengaLastFrame *self);
 
 GCancellable *genga_session_get_cancellable (GengaSession *self);
 

@@ -29,6 +29,8 @@ genga_session_free (GengaSession *self)
   if (self == NULL)
     return;
   genga_session_drain (self);
+  for (guint i = 0; i < GENGA_MAX_LAST_FRAMES; i++)
+    genga_last_frame_clear (&self->last[i]);
   g_clear_pointer (&self->params.progress, genga_progress_unref);
   g_clear_pointer (&self->store, genga_tile_store_unref);
   genga_model_unref (self->model);
@@ -95,6 +97,13 @@ make_plan (GengaSession *self, int width, int height, GengaTilePlan *plan)
   genga_tile_plan_set_grid (plan, grid);
 }
 
+void
+genga_session_get_tile_count (GengaSession *self, guint64 *n_tiles, guint64 *n_reused)
+{
+  *n_tiles = self->n_tiles;
+  *n_reused = self->n_reused;
+}
+
 guint64
 genga_session_estimate_work (GengaSession *self, int width, int height, guint *n_tiles)
 {
@@ -157,6 +166,7 @@ static GBytes *
 get_tile (GengaSession *self,
           const GengaRegion *source,
           const GengaTilePlan *plan,
+          GengaLastFrame *last,
           guint index,
           GError **error)
 {
@@ -164,7 +174,12 @@ get_tile (GengaSession *self,
   GengaRect rect = genga_session_get_tile_rect (plan, index);
   GBytes *pixels = NULL;
 
-  if (store != NULL)
+  if (last != NULL)
+    pixels =
+        genga_last_frame_look_up (last, source->frame, index, MAX (1, self->spec->multiple_of));
+  self->n_tiles++;
+  self->n_reused += pixels != NULL;
+  if (pixels == NULL && store != NULL)
     pixels = genga_tile_store_look_up (store, source->width, source->height, &rect);
   if (pixels != NULL)
     return pixels;
@@ -177,6 +192,8 @@ get_tile (GengaSession *self,
                                        genga_layout_get_n_channels (source->frame->info.layout));
   if (store != NULL && genga_model_get_max_tile (self->model) == 0)
     genga_tile_store_insert (store, source->width, source->height, &rect, pixels);
+  if (last != NULL)
+    genga_last_frame_insert (last, index, pixels);
   return pixels;
 }
 
@@ -198,17 +215,25 @@ run_tiles (GengaSession *self,
   g_autofree guint *order = dup_compute_order (self, tiles->len);
   g_autoptr (GPtrArray) waiting = g_ptr_array_new_full (tiles->len, (GDestroyNotify)g_bytes_unref);
   guint next = 0;
+  gboolean is_whole = tiles->len == (guint)genga_tile_plan_get_n_tiles (plan) &&
+                      source->frame->info.width == source->width &&
+                      source->frame->info.height == source->height;
+  GengaLastFrame *last = is_whole ? genga_session_get_last_frame (self, source->frame, plan) : NULL;
 
   g_ptr_array_set_size (waiting, tiles->len);
   for (guint i = 0; i < tiles->len; i++)
     {
       guint index = g_array_index (tiles, guint, order[i]);
 
-      if (!genga_progress_check (self->params.progress, error))
-        return FALSE;
-      waiting->pdata[order[i]] = get_tile (self, source, plan, index, error);
+      if (genga_progress_check (self->params.progress, error))
+        waiting->pdata[order[i]] = get_tile (self, source, plan, last, index, error);
       if (waiting->pdata[order[i]] == NULL)
-        return FALSE;
+        {
+          /* Some of its tiles are this frame's already. */
+          if (last != NULL)
+            genga_last_frame_clear (last);
+          return FALSE;
+        }
 
       for (; next < tiles->len && waiting->pdata[next] != NULL; next++)
         {
@@ -219,6 +244,8 @@ run_tiles (GengaSession *self,
       genga_progress_add_tiles (self->params.progress, 0, 1);
       genga_progress_add_done (self->params.progress, (guint64)plan->x.size * plan->y.size);
     }
+  if (last != NULL)
+    genga_last_frame_finish (last, source->frame);
   return TRUE;
 }
 

@@ -56,6 +56,8 @@ typedef struct
   char device[32];
   int tile; /* input pixels, 0 = whole */
   int overlap;
+  guint64 tiles; /* of the network, in all frames and passes */
+  guint64 tiles_reused;
   double read_seconds; /* per stage */
   double work_seconds;
   double network_seconds;

@@ -410,7 +410,11 @@ genga_work_process (GengaWork *self, GengaItem *item)
   /* Tiles may have become smaller on the way. */
   genga_plan_get_facts (&self->plan, &self->facts);
   if (self->plan.upscale != NULL)
-    self->facts.network_seconds = genga_upscale_step_get_network_seconds (self->plan.upscale);
+    {
+      self->facts.network_seconds = genga_upscale_step_get_network_seconds (self->plan.upscale);
+      genga_upscale_step_get_tile_count (self->plan.upscale, &self->facts.tiles,
+                                         &self->facts.tiles_reused);
+    }
   return item;
 }
 

@@ -138,6 +138,12 @@ genga_upscale_step_get_network_seconds (GengaStep *step)
 }
 
 void
+genga_upscale_step_get_tile_count (GengaStep *step, guint64 *n_tiles, guint64 *n_reused)
+{
+  genga_session_get_tile_count (((Upscale *)step)->session, n_tiles, n_reused);
+}
+
+void
 genga_upscale_step_get_tile (GengaStep *step, int width, int height, int *tile, int *overlap)
 {
   GengaSession *session = ((Upscale *)step)->session;

@@ -30,6 +30,9 @@ void genga_upscale_step_set_tiles (GengaStep *step, GengaTileStore *tiles);
 /* Seconds spent in the network so far. */
 double genga_upscale_step_get_network_seconds (GengaStep *step);
 
+/* Tiles that were needed so far, and how many of them the frame before had already. */
+void genga_upscale_step_get_tile_count (GengaStep *step, guint64 *n_tiles, guint64 *n_reused);
+
 /* The tile size that a frame of this size is run with, input pixels; 0: as a whole. */
 void genga_upscale_step_get_tile (GengaStep *step, int width, int height, int *tile, int *overlap);
 

@@ -42,6 +42,7 @@ static const struct
   { GENGA_OPTION_FPS, "fps", "0" },
   { GENGA_OPTION_AUDIO, "audio", "yes" },
   { GENGA_OPTION_DEINTERLACE, "deinterlace", "auto" },
+  { GENGA_OPTION_REUSE, "reuse", "exact" },
   { GENGA_OPTION_TARGET_HEIGHT, "target-height", "auto" },
   { GENGA_OPTION_PRE_DOWNSCALE, "pre-downscale", "original" },
 };

@@ -1,0 +1,60 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What has not changed is not computed again, and nobody sees it."""
+import json
+
+from clips import Clips, main, pixels, run, times
+
+
+class Reuse(Clips):
+    # A still picture, and something small in its corner that moves on twos.
+    def make_still(self, name="in.mkv"):
+        light = "if(between(X,2*floor(N/2),2*floor(N/2)+8)*between(Y,8,16),200,lum(X,Y))"
+        return self.make(name, "-vf", "trim=end_frame=1,loop=23:1:0,setpts=N/24/TB,format=yuv444p,"
+                         f"geq=lum='{light}':cb='cb(X,Y)':cr='cr(X,Y)'", "-c:v", "ffv1",
+                         size="256x128", rate="24")
+
+    def upscale_with(self, reuse, source, *arguments):
+        target = self.path(f"{reuse}.mkv")
+        result = run("upscale", "--model", "bicubic", "--codec", "ffv1", "--tile", "64",
+                     "--overlap", "8", "--reuse", reuse, "--progress", "json", "--overwrite",
+                     *arguments, source, "-o", target)
+        self.assertEqual(result.code, 0, result)
+        events = [json.loads(line) for line in result.out.decode().splitlines()]
+        return target, next(event for event in events if event["event"] == "done")
+
+    def compare(self, source, *arguments):
+        exact, done = self.upscale_with("exact", source, *arguments)
+        off, without = self.upscale_with("off", source, *arguments)
+        self.assertEqual(pixels(exact, "yuv444p"), pixels(off, "yuv444p"))
+        self.assertEqual(times(exact), times(off))
+        self.assertEqual(without["tiles_reused"], 0)
+        self.assertEqual(without["tiles"], done["tiles"])
+        return done["tiles_reused"] / done["tiles"]
+
+    def test_still_with_motion(self):
+        self.assertGreater(self.compare(self.make_still()), 0.7)
+
+    def test_passes(self):
+        self.assertGreater(self.compare(self.make_still(), "--model", "nearest", "--scale", "4"),
+                           0.5)
+
+    def test_everything_moves(self):
+        source = self.make("in.mkv", "-vf", "noise=alls=30:allf=t", "-c:v", "ffv1", frames=6,
+                           size="160x96")
+        self.assertEqual(self.compare(source), 0)
+
+    def test_one_level_of_one_pixel(self):
+        """The smallest difference is one; black, white, black is not black twice (DUP-4)."""
+        source = self.make("in.mkv", "-vf", "format=gbrp,geq=r='if(eq(N,1)*eq(X,150)*eq(Y,90),17,16)'"
+                           ":g=16:b=16", "-c:v", "ffv1", frames=3, size="160x96")
+        exact, done = self.upscale_with("exact", source)
+        tiles = done["tiles"] // 3
+        self.assertLess(done["tiles_reused"], 2 * tiles)
+        self.assertGreaterEqual(done["tiles_reused"], 2 * (tiles - 4))
+        off, _ = self.upscale_with("off", source)
+        self.assertEqual(pixels(exact, "gbrp"), pixels(off, "gbrp"))
+
+
+if __name__ == "__main__":
+    main()
