@@ -33,6 +33,7 @@ struct _GengaCompareView
   GtkWidget *tools; /* the zoom */
   GtkWidget *modes; /* how and what is compared */
   GtkLabel *zoom_label;
+  guint label_source;
 };
 
 /* Whether there are two pictures, a line between them, and where, in logical pixels. */

@@ -53,17 +53,27 @@ tell_visible (GengaCompareView *self)
   g_signal_emit (self, visible_changed_signal, 0);
 }
 
+static gboolean
+on_label_outdated (gpointer data)
+{
+  GengaCompareView *self = data;
+  g_autofree char *zoom = g_strdup_printf (_ ("%.0f %%"), 100 * self->scene.zoom);
+
+  self->label_source = 0;
+  gtk_label_set_label (self->zoom_label, zoom);
+  return G_SOURCE_REMOVE;
+}
+
 void
 genga_compare_view_update (GengaCompareView *self)
 {
-  g_autofree char *zoom = NULL;
-
   self->scene.scale_factor = gtk_widget_get_scale_factor (GTK_WIDGET (self));
   if (self->fit)
     self->scene.zoom = genga_compare_get_fit_zoom (&self->scene);
   genga_compare_keep_in_view (&self->scene);
-  zoom = g_strdup_printf (_ ("%.0f %%"), 100 * self->scene.zoom);
-  gtk_label_set_label (self->zoom_label, zoom);
+  /* Not now: sizes may just be handed out. */
+  if (self->label_source == 0)
+    self->label_source = g_idle_add (on_label_outdated, self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
   tell_visible (self);
 }
@@ -254,6 +264,7 @@ genga_compare_view_dispose (GObject *object)
   g_clear_object (&self->scene.before);
   g_clear_object (&self->scene.after);
   g_clear_pointer (&self->scene.patches, g_array_unref);
+  g_clear_handle_id (&self->label_source, g_source_remove);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
 
