@@ -364,9 +364,8 @@ genga_video_work_finish (GengaVideoWork *self, GError **error)
     {
       g_autofree char *name = g_filename_display_name (self->target);
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_INCOMPLETE,
-                   _ ("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
-                      " frames of the source are damaged; all there was is in “%s”."),
-                   count.n_damaged, count.n_frames, name);
+                   _ ("%u of %u frames of the source are damaged; all there was is in “%s”."),
+                   (guint)count.n_damaged, (guint)count.n_frames, name);
     }
   return TRUE;
 }
