@@ -63,7 +63,8 @@ class Crops:
     """Random batches of (low, high) crops as float tensors 0..1."""
 
     def __init__(self, folder, seed, shares, side=32, batch=8, soft=.42,
-                 rough=.24, invert=.06, frames=.12, hold_out=8, again=None):
+                 rough=.24, invert=.06, frames=.12, plain=.06,
+                 hold_out=8, again=None):
         """shares: kind -> share of the crops, kinds: clean and DAMAGE.
 
         again: (first, end, times) of pictures that are to be met more often.
@@ -78,7 +79,7 @@ class Crops:
         self.p = np.asarray(p) / sum(p)
         self.side, self.batch = side, batch
         self.soft, self.rough = soft, rough
-        self.invert, self.frames = invert, frames
+        self.invert, self.frames, self.plain = invert, frames, plain
 
     def place(self):
         """A picture and a corner, preferably where something is drawn."""
@@ -95,6 +96,7 @@ class Crops:
     def target(self, i, y, x, side, rough):
         """A picture's part, sometimes softened, sometimes with fine grain.
 
+        A few are one colour, which must stay what it is.
         Some channels are inverted: edges of drawings are dark against light,
         and without edges between colours a network learns none of them.
         """
@@ -106,6 +108,9 @@ class Crops:
             p = self.roughen(p)
         if self.rng.uniform() < self.frames:
             p = degrade.frame(self.rng, p)
+        if self.rng.uniform() < self.plain:
+            p = np.zeros_like(p) + (self.rng.integers(0, 4, 3) * 85).astype(
+                np.uint8)
         p = p[6:-6, 6:-6][..., self.rng.permutation(3)]
         return np.where(self.rng.uniform(size=3) < self.invert, 255 - p, p)
 
