@@ -92,6 +92,10 @@ def shoot_dark(desktop):
     desktop.environment["ADW_DEBUG_COLOR_SCHEME"] = "prefer-dark"
     desktop.start_genga(*put_samples(desktop, "Key visual.png"))
     wait_for_preview(desktop)
+    desktop.press("Side by Side")
+    for _ in range(4):
+        desktop.press("Zoom In")
+    time.sleep(4)
     take(desktop, "dark")
 
 
