@@ -4,6 +4,7 @@
 #include "app/picture.h"
 #include "core/error.h"
 #include "media/media.h"
+#include "media/video.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -281,11 +282,16 @@ static void
 load_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   GError *error = NULL;
-  const GengaMedia *media = genga_media_get (&error);
+  const GengaMedia *media = NULL;
   GengaPictureLoad load = { .max_memory_bytes = MAX_BYTES, .output_factor = 2 };
   g_autoptr (GengaFrame) frame = NULL;
   GengaPicture *picture = NULL;
 
+  if (*genga_video_sniff (data) != '\0')
+    g_set_error (&error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                 _ ("This is a video. A start upscales it; there is no preview of videos yet."));
+  else
+    media = genga_media_get (&error);
   if (media != NULL)
     frame = media->picture_load (data, &load, cancellable, &error);
   if (frame != NULL && !g_cancellable_set_error_if_cancelled (cancellable, &error))

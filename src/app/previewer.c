@@ -166,7 +166,7 @@ on_after_loaded (GObject *object, GAsyncResult *result, gpointer user_data)
 static void
 load_after (GengaPreviewer *self)
 {
-  if (genga_job_get_state (self->job) == GENGA_JOB_DONE)
+  if (genga_job_get_state (self->job) == GENGA_JOB_DONE && self->before != NULL)
     genga_picture_load_async (genga_job_get_target (self->job), self->loading, on_after_loaded,
                               loading_new (self));
   else

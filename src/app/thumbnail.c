@@ -4,6 +4,7 @@
 #include "app/thumbnail.h"
 #include "app/picture.h"
 #include "media/media.h"
+#include "media/video.h"
 #include "steps/resize.h"
 
 /* Larger pictures get none: reading them would hold up the work. */
@@ -54,7 +55,8 @@ load_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
 {
   Request *request = data;
   GError *error = NULL;
-  const GengaMedia *media = genga_media_get (&error);
+  gboolean is_video = *genga_video_sniff (request->path) != '\0';
+  const GengaMedia *media = is_video ? NULL : genga_media_get (&error);
   GdkTexture *texture = NULL;
 
   if (media != NULL && media->picture_probe (request->path, &request->info, &error) &&
