@@ -182,10 +182,10 @@ def main():
     ap.add_argument("--features", type=int,
                     help="a narrower model, to be widened later with --start")
     ap.add_argument("--minutes", type=float, help="end the schedule by then")
-    ap.add_argument("--lr", type=float, default=4e-3)
+    ap.add_argument("--lr", type=float, default=1.5e-3)
     ap.add_argument("--optimiser", choices=("muon", "adam"), default="muon")
-    ap.add_argument("--side", type=int, default=32, help="crop, source pixels")
-    ap.add_argument("--batch", type=int, default=8)
+    ap.add_argument("--side", type=int, default=48, help="crop, source pixels")
+    ap.add_argument("--batch", type=int, default=4)
     ap.add_argument("--again", type=int, nargs=3,
                     metavar=("FIRST", "END", "TIMES"),
                     help="pictures that are to be met more often")
