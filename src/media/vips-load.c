@@ -217,6 +217,9 @@ read_pixels (GengaSource *source,
         set_damaged (error, source);
       return NULL;
     }
+  /* libvips does not always hear of rows that were refused last. */
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
   genga_vips_take_metadata (frame, image, source->name, params != NULL ? params->progress : NULL);
   return g_steal_pointer (&frame);
 }
