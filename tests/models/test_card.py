@@ -62,11 +62,14 @@ class Card(TestCase):
             for kind, image in (("clean", low), ("jpeg60", as_jpeg(low))):
                 sources.append((kind, name, self.path(f"{kind}-{name}.png")))
                 image.save(sources[-1][2])
+        probe = run("tensor", "--device", "cpu", os.path.join(MODELS, "genga-fast.safetensors"),
+                    "none", "none")
+        device = "reference" if probe.code == 7 else "cpu"
         for model in ("genga-standard", "genga-fast", "genga-restore"):
             folder = self.path(model)
             os.mkdir(folder)
-            self.check(run("upscale", "--model", model, "--scale", "2", "--precision", "fp32",
-                           "--output-dir", folder, *(path for _, _, path in sources),
+            self.check(run("upscale", "--model", model, "--device", device, "--scale", "2",
+                           "--precision", "fp32", "--output-dir", folder, *(path for _, _, path in sources),
                            GENGA_MODELS_PATH=MODELS), 0)
             for kind, name, path in sources:
                 with self.subTest(model=model, source=kind, picture=name):
