@@ -59,7 +59,13 @@ void genga_last_frame_insert (GengaLastFrame *self, guint index, GBytes *pixels)
 void genga_last_frame_finish (GengaLastFrame *self, GengaFrame *frame);
 void genga_last_frame_clear (GengaLastFrame *self);
 
-GCancellable *genga_session_get_cancellable (GengaSession *self);
+/* May be NULL. */
+static inline GCancellable *
+genga_session_get_cancellable (GengaSession *self)
+{
+  return self->params.progress != NULL ? genga_progress_get_cancellable (self->params.progress)
+                                       : NULL;
+}
 
 /* Where tile `index` lies, input pixels; it may reach beyond the picture. */
 GengaRect genga_session_get_tile_rect (const GengaTilePlan *plan, guint index);

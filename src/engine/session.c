@@ -151,13 +151,6 @@ dup_compute_order (GengaSession *self, guint n)
   return order;
 }
 
-GCancellable *
-genga_session_get_cancellable (GengaSession *self)
-{
-  return self->params.progress != NULL ? genga_progress_get_cancellable (self->params.progress)
-                                       : NULL;
-}
-
 /*
  * A tile's pixels, from the store where they are there. What was put together from pieces after a
  * retreat is not kept: who starts with smaller tiles gets it otherwise.
