@@ -4,14 +4,10 @@
 #include "job/video.h"
 #include "core/error.h"
 #include "job/job-private.h"
-#include "steps/filters.h"
+#include "job/video-plan.h"
 
 #include <glib/gi18n-lib.h>
-#include <math.h>
 #include <string.h>
-
-/* The model for videos where a CPU computes and nobody chose one. */
-#define CPU_MODEL "genga-fast"
 
 /* Frames that wait between stages or are in one. */
 #define FRAMES_UNDER_WAY 3
@@ -37,96 +33,15 @@ get_info (GengaVideoWork *self)
   return self->video->source_get_info (self->source);
 }
 
-/* ---- the plan ---- */
-
-static gboolean
-is_on_cpu (GengaOptions *options)
-{
-  g_autoptr (GengaEngine) engine =
-      genga_engine_open (genga_options_get_string (options, GENGA_OPTION_DEVICE), NULL);
-
-  return engine != NULL && genga_engine_get_device (engine)->is_cpu;
-}
-
-/*
- * Options for the plan: it knows pictures, whose depth is 8 or 16 and decides about precision.
- */
-static GengaOptions *
-make_plan_options (GengaVideoWork *self)
-{
-  GengaOptions *options = genga_options_copy (genga_job_get_options (self->job));
-
-  genga_options_set_int (options, GENGA_OPTION_FORMAT, GENGA_FORMAT_PNG);
-  genga_options_set_int (options, GENGA_OPTION_BIT_DEPTH, get_info (self)->bits > 8 ? 16 : 8);
-  if (!genga_options_is_set (options, GENGA_OPTION_MODEL) && is_on_cpu (options))
-    {
-      genga_options_set_string (options, GENGA_OPTION_MODEL, CPU_MODEL);
-      genga_progress_notice (self->progress,
-                             _ ("The CPU computes, so “%s” upscales the video; --model chooses "
-                                "another."),
-                             CPU_MODEL);
-    }
-  genga_options_freeze (options);
-  return options;
-}
-
-static int
-get_width (int width, int height, int new_height)
-{
-  return MAX (2, (int)lround ((double)width * new_height / height / 2) * 2);
-}
-
-/* The size that the network gets (SCALE-11). */
-static void
-choose_input_size (GengaVideoWork *self, int *width, int *height)
-{
-  int limit = genga_options_get_int (self->options, GENGA_OPTION_PRE_DOWNSCALE);
-
-  *width = get_info (self)->width;
-  *height = get_info (self)->height;
-  if (limit == 0 || *height <= limit)
-    return;
-  *width = get_width (*width, *height, limit);
-  *height = limit;
-}
-
-/* SCALE-10: as many passes as a height needs; 0 = by the scale. */
-static void
-choose_scale (GengaVideoWork *self, int height)
-{
-  int wanted = genga_options_get_int (self->options, GENGA_OPTION_TARGET_HEIGHT);
-  GengaOptions *options;
-
-  if (wanted == 0)
-    return;
-  options = genga_options_copy (self->options);
-  genga_options_set_int (options, GENGA_OPTION_SCALE,
-                         CLAMP ((wanted + height - 1) / height, 1, 16));
-  genga_options_freeze (options);
-  g_object_unref (self->options);
-  self->options = options;
-}
-
 static gboolean
 make_plan (GengaVideoWork *self, GError **error)
 {
-  const GengaVideoInfo *info = get_info (self);
-  GCancellable *cancellable = genga_job_get_cancellable (self->job);
-  guint n_threads = genga_options_get_int (self->options, GENGA_OPTION_THREADS);
-  GengaPictureInfo picture = { .layout = info->layout, .sample = GENGA_SAMPLE_F32 };
+  int width, height;
 
-  choose_input_size (self, &picture.width, &picture.height);
-  choose_scale (self, picture.height);
-  self->plan->save.format = GENGA_FORMAT_PNG;
-  self->plan->is_video = TRUE;
-  self->plan->target_height = genga_options_get_int (self->options, GENGA_OPTION_TARGET_HEIGHT);
-  if (!genga_plan_init (self->plan, self->options, &picture, self->progress, error))
+  if (!genga_video_plan_init (self->plan, self->options, get_info (self), self->progress, error))
     return FALSE;
-  if (picture.height != info->height)
-    g_ptr_array_insert (
-        self->plan->steps, 0,
-        genga_resize_step_new (picture.width, picture.height, n_threads, cancellable));
-  if (self->plan->result.width != picture.width * self->plan->target_scale &&
+  genga_video_plan_get_input_size (self->options, get_info (self), &width, &height);
+  if (self->plan->result.width != width * self->plan->target_scale &&
       self->plan->target_height == 0)
     genga_progress_notice (self->progress,
                            _ ("Videos have even sides: the result has %d × %d pixels."),
@@ -276,7 +191,8 @@ genga_video_work_new (GengaJob *job, GengaPlan *plan, GengaClaims *claims, GErro
   self->video = genga_video_get (error);
   if (self->video == NULL || !open_source (self, error))
     return NULL;
-  self->options = make_plan_options (self);
+  self->options =
+      genga_video_plan_new_options (genga_job_get_options (job), get_info (self), self->progress);
   if (!choose_target (self, claims, error) || !make_plan (self, error) ||
       !open_sink (self, claims, error))
     return NULL;
