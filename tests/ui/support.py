@@ -7,6 +7,7 @@ python3-pyatspi; run() skips where something of it is missing.
 import contextlib
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -145,6 +146,11 @@ class Desktop:
         values = ", ".join(f"'{name}': '{value}'" for name, value in options.items())
         path.write_text(f"[io/github/genga/Genga]\noptions={{{values}}}\n")
 
+    def write_slow_options(self):
+        """Options with which a picture takes so long that no machine is done before a test has
+        paused or ended it."""
+        self.write_options(model="genga-standard", scale="16")
+
     def put_sample(self, name):
         """A picture in the home folder."""
         path = self.folder / name
@@ -232,17 +238,21 @@ class Desktop:
         """The queue's row of a file in a state."""
         return self.find("panel", f"{name}, {state}")
 
-    def find_starting(self, role, start):
-        """Waits for something whose name begins so."""
+    def find_matching(self, role, pattern):
+        """Waits for something whose whole name this regular expression describes."""
         from gi.repository import GLib
 
         def search():
             try:
                 return next((node for node in self.walk() if node.getRoleName() == role and
-                             node.name.startswith(start)), None)
+                             re.fullmatch(pattern, node.name)), None)
             except GLib.Error:  # something of it has just gone
                 return None
-        return wait_for(f"{role} “{start}…”", search)
+        return wait_for(f"{role} “{pattern}”", search)
+
+    def find_starting(self, role, start):
+        """Waits for something whose name begins so."""
+        return self.find_matching(role, re.escape(start) + "(?s:.*)")
 
     def press(self, name, role="push button"):
         """Presses a button once it can be pressed."""

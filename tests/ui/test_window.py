@@ -80,7 +80,7 @@ def test_bad_files(desktop):
 
 def test_stop_and_close(desktop):
     """Work can be paused and stopped, closing asks first, and what was stopped starts again."""
-    desktop.write_options(model="bicubic", scale="16")
+    desktop.write_slow_options()
     desktop.start_genga(desktop.put_sample("picture.png"), desktop.put_sample("second.png"))
     desktop.find_row("second.png", "Waiting")
     desktop.press("Start")
