@@ -5,9 +5,12 @@ results on."""
 import contextlib
 import os
 import pathlib
+import shutil
+import sqlite3
 import struct
 import subprocess
 import sys
+import tempfile
 import zlib
 
 import support
@@ -36,6 +39,19 @@ def read_clipboard(desktop, kind, *arguments):
             return subprocess.run(command, env=desktop.environment, stdout=subprocess.PIPE,
                                   check=True, timeout=10)
     return support.wait_for("the clipboard", read).stdout.decode()
+
+
+def read_stored_state(desktop, name):
+    """What a copy of the stored list says of a picture: the window keeps the list locked."""
+    with tempfile.TemporaryDirectory() as folder:
+        for file in (desktop.folder / "state/genga").glob("queue.sqlite*"):
+            shutil.copy(file, folder)
+        with contextlib.suppress(sqlite3.Error), \
+                contextlib.closing(sqlite3.connect(f"{folder}/queue.sqlite")) as store:
+            for source, state in store.execute("SELECT source, state FROM queue"):
+                if bytes(source).endswith(b"/" + name.encode()):
+                    return state
+    return None
 
 
 def test_come_back(desktop):
@@ -73,6 +89,8 @@ def test_killed(desktop):
     desktop.press("Start")
     desktop.find_matching("panel", r"first\.png, [0-9]+ %.*")
     desktop.press("Pause")
+    support.wait_for("the list to be stored",
+                     lambda: read_stored_state(desktop, "first.png") == "running")
     desktop.genga.kill()
     desktop.genga.wait()
     expect(not list(desktop.folder.glob("*_upscaled*")), "something half done was left")
