@@ -21,7 +21,7 @@ OPERATED = {"push button", "toggle button", "check box", "slider", "spin button"
             "text", "progress bar"}
 APPLICATION = "io.github.genga.Genga"
 INSIDE = "GENGA_UI_INSIDE"
-SECONDS = float(os.environ.get("GENGA_UI_SECONDS", "60"))
+SECONDS = float(os.environ.get("GENGA_UI_SECONDS", "120"))
 
 
 def find_missing():
@@ -65,7 +65,8 @@ def run_cases(cases):
                 print(f"ok {number} {name}", flush=True)
             except Exception as error:  # every kind of failure is one of the case
                 failures += 1
-                print(f"not ok {number} {name}\n# {type(error).__name__}: {error}", flush=True)
+                reason = " ".join(f"{type(error).__name__}: {error}".split())
+                print(f"not ok {number} {name}: {reason}", flush=True)
                 desktop.keep_screenshot(name)
             finally:
                 desktop.close()
