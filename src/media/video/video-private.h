@@ -44,7 +44,7 @@ void genga_av_get_colour (const AVFrame *frame, GengaColour *colour);
  */
 void genga_av_complete_colour (GengaColour *colour, const AVPixFmtDescriptor *desc, int height);
 
-/* ---- conversion (video-convert.c) ---- */
+/* ---- conversion (video-graph.c, video-reader.c, video-writer.c) ---- */
 
 typedef struct _GengaVideoReader GengaVideoReader;
 typedef struct _GengaVideoWriter GengaVideoWriter;
