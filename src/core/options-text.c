@@ -7,6 +7,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
+#include <string.h>
 
 #define SMALLEST_TILE 64
 
@@ -219,6 +220,66 @@ genga_options_parse_rate (const char *text, int *numerator, int *denominator)
   return TRUE;
 }
 
+gboolean
+genga_options_parse_time (const char *text, double *seconds)
+{
+  g_auto (GStrv) parts = g_strsplit (text, ":", 4);
+  guint n_parts = g_strv_length (parts);
+  double sum = 0;
+
+  if (n_parts < 1 || n_parts > 3)
+    return FALSE;
+  for (guint i = 0; i < n_parts; i++)
+    {
+      gboolean is_last = i == n_parts - 1;
+      char *end;
+      double part = g_ascii_strtod (parts[i], &end);
+
+      if (strspn (parts[i], is_last ? "0123456789." : "0123456789") != strlen (parts[i]) ||
+          end == parts[i] || *end != '\0' || (i > 0 && part >= 60) || part > 1e7)
+        return FALSE;
+      sum = sum * 60 + part;
+    }
+  *seconds = sum;
+  return TRUE;
+}
+
+static gboolean
+validate_part (GengaOptions *self, GError **error)
+{
+  static const GengaOption times[] = { GENGA_OPTION_FROM, GENGA_OPTION_TO, GENGA_OPTION_CLIP_AT };
+  double seconds[G_N_ELEMENTS (times)] = { 0 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (times); i++)
+    {
+      const char *text = genga_options_get_string (self, times[i]);
+      if (text == NULL || genga_options_parse_time (text, &seconds[i]))
+        continue;
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
+                   _ ("“%s” is no time; write seconds, such as 90.5, or 1:30.5 or 0:01:30.5."),
+                   text);
+      return FALSE;
+    }
+  if (genga_options_get_string (self, GENGA_OPTION_TO) != NULL && seconds[1] <= seconds[0])
+    {
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
+                   _ ("Nothing lies between %g and %g seconds; the end has to come after the "
+                      "beginning."),
+                   seconds[0], seconds[1]);
+      return FALSE;
+    }
+  if (genga_options_get_string (self, GENGA_OPTION_CLIP_AT) != NULL &&
+      (genga_options_get_string (self, GENGA_OPTION_FROM) != NULL ||
+       genga_options_get_string (self, GENGA_OPTION_TO) != NULL))
+    {
+      g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_USAGE,
+                           _ ("A clip around a time has its own beginning and end; leave “from” "
+                              "and “to” out."));
+      return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean
 validate_video (GengaOptions *self, GError **error)
 {
@@ -226,6 +287,8 @@ validate_video (GengaOptions *self, GError **error)
   const char *fps = genga_options_get_string (self, GENGA_OPTION_FPS);
   int numerator, denominator;
 
+  if (!validate_part (self, error))
+    return FALSE;
   if (!genga_options_parse_rate (fps, &numerator, &denominator))
     {
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,

@@ -62,6 +62,9 @@ static const GengaOptionInfo infos[GENGA_N_OPTIONS] = {
   [GENGA_OPTION_REUSE] = { VIDEO, "reuse", N_ ("HOW") },
   [GENGA_OPTION_TARGET_HEIGHT] = { VIDEO, "target-height", N_ ("PIXELS"), "auto" },
   [GENGA_OPTION_PRE_DOWNSCALE] = { VIDEO, "pre-downscale", N_ ("PIXELS"), "original" },
+  [GENGA_OPTION_FROM] = { VIDEO, "from", N_ ("TIME") },
+  [GENGA_OPTION_TO] = { VIDEO, "to", N_ ("TIME") },
+  [GENGA_OPTION_CLIP_AT] = { VIDEO, "clip-at", N_ ("TIME") },
 };
 
 static GParamSpec *
@@ -245,6 +248,23 @@ make_codec_specs (GParamSpec **specs)
 }
 
 static void
+make_part_specs (GParamSpec **specs)
+{
+  specs[GENGA_OPTION_FROM] = string_spec (
+      GENGA_OPTION_FROM, N_ ("From"),
+      N_ ("Begins with the frame at this time: seconds, 1:30 or 0:01:30.250. Sound, subtitles and "
+          "chapters are cut with it, sound between its packets."),
+      NULL);
+  specs[GENGA_OPTION_TO] = string_spec (
+      GENGA_OPTION_TO, N_ ("To"), N_ ("Ends before the frame at this time of the source."), NULL);
+  specs[GENGA_OPTION_CLIP_AT] =
+      string_spec (GENGA_OPTION_CLIP_AT, N_ ("Clip at"),
+                   N_ ("Makes a clip of the five seconds around this time only, for a look at what "
+                       "the whole will be; its name ends in “_clip”."),
+                   NULL);
+}
+
+static void
 make_video_specs (GParamSpec **specs)
 {
   make_codec_specs (specs);
@@ -275,6 +295,7 @@ make_video_specs (GParamSpec **specs)
                 N_ ("Reduces a higher video to this height before it is upscaled, such as 720; "
                     "never enlarges."),
                 0, 8640, 0);
+  make_part_specs (specs);
 }
 
 /* Property ids start at 1, options at 0. */

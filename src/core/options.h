@@ -55,6 +55,9 @@ typedef enum
   GENGA_OPTION_REUSE,
   GENGA_OPTION_TARGET_HEIGHT,
   GENGA_OPTION_PRE_DOWNSCALE,
+  GENGA_OPTION_FROM,
+  GENGA_OPTION_TO,
+  GENGA_OPTION_CLIP_AT,
   GENGA_N_OPTIONS,
 } GengaOption;
 
@@ -107,6 +110,12 @@ gboolean genga_options_is_set (GengaOptions *self, GengaOption option);
  * such thing. `text` is an option's value.
  */
 gboolean genga_options_parse_rate (const char *text, int *numerator, int *denominator);
+
+/*
+ * A time in a video as people write it, in seconds: "90", "1:30", "0:01:30.25". FALSE where it is
+ * no such thing.
+ */
+gboolean genga_options_parse_time (const char *text, double *seconds);
 
 void genga_options_set_int (GengaOptions *self, GengaOption option, int value);
 void genga_options_set_string (GengaOptions *self, GengaOption option, const char *value);

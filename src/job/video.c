@@ -4,6 +4,7 @@
 #include "job/video.h"
 #include "core/error.h"
 #include "job/job-private.h"
+#include "job/video-part.h"
 #include "job/video-plan.h"
 
 #include <glib/gi18n-lib.h>
@@ -64,7 +65,9 @@ name_target (GengaVideoWork *self, GengaClaims *claims, GError **error)
 {
   const char *wished = genga_job_get_wished_target (self->job);
   const char *source = genga_job_get_source (self->job);
-  const char *ending = genga_container_get_suffix (self->write.container);
+  g_autofree char *ending =
+      g_strconcat (genga_video_part_is_clip (self->options) ? GENGA_CLIP_SUFFIX : "",
+                   genga_container_get_suffix (self->write.container), NULL);
   gboolean is_claimed = TRUE;
 
   drop_claim (self);
@@ -177,7 +180,7 @@ open_source (GengaVideoWork *self, GError **error)
   };
 
   self->source = self->video->source_new (genga_job_get_source (self->job), &read, error);
-  return self->source != NULL;
+  return self->source != NULL && genga_video_part_apply (self->video, self->source, options, error);
 }
 
 GengaVideoWork *

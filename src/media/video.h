@@ -114,6 +114,24 @@ typedef struct
   GengaFrame *(*source_read) (GengaVideoSource *self, GError **error);
 
   /*
+   * Only what lies from second `from` on and before second `to`, counted from the video's first
+   * frame; 0 = from the beginning, to the end. Frames are taken by their times, to half a
+   * millisecond. The part's first frame gets time 0, everything that is copied beside it is cut and
+   * moved along by a sink, and the source's info tells of the part. Once, before reading. Errors:
+   * GENGA_ERROR_USAGE where there is no frame, GENGA_ERROR_INPUT.
+   */
+  gboolean (*source_set_part) (GengaVideoSource *self, double from, double to, GError **error);
+
+  /*
+   * The next frame read is the first one whose time is not before `pts`, in the info's time base,
+   * as frames have it. `exact`: it is the very frame that reading from the beginning gives,
+   * whatever that costs (files without an index that can be relied on are decoded from their
+   * beginning). Otherwise it may be a later one, soon, as for looking around in a file. Counting
+   * begins anew. Past the end reading ends at once. Errors: GENGA_ERROR_INPUT, _OUT_OF_MEMORY.
+   */
+  gboolean (*source_seek) (GengaVideoSource *self, gint64 pts, gboolean exact, GError **error);
+
+  /*
    * After the last frame: whether the file held what its header promises and is still what it was
    * when it was opened; else GENGA_ERROR_INCOMPLETE.
    */
@@ -142,7 +160,7 @@ typedef struct
   void (*sink_free) (GengaVideoSink *self);
 } GengaVideo;
 
-#define GENGA_VIDEO_ABI 1
+#define GENGA_VIDEO_ABI 2
 #define GENGA_VIDEO_ENTRY "genga_video_module_get"
 typedef const GengaVideo *(*GengaVideoGetFunc) (GError **error);
 
@@ -154,6 +172,9 @@ const GengaVideo *genga_video_get (GError **error);
  * this container ("matroska", "mov", ...) may hold.
  */
 GengaContainer genga_container_choose (GengaCodec codec, const char *source_container);
+
+/* The time of second `seconds` after the first frame, as frames have it; for source_seek(). */
+gint64 genga_video_info_get_pts (const GengaVideoInfo *info, double seconds);
 
 /* The codec for a container where nobody chose one: VP9 for WebM, H.264 elsewhere. */
 GengaCodec genga_codec_choose (GengaContainer container);

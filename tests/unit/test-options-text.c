@@ -287,6 +287,32 @@ test_refusal_is_utf8 (void)
   g_assert_true (g_utf8_validate (error->message, -1, NULL));
 }
 
+static void
+test_times (void)
+{
+  static const struct
+  {
+    const char *text;
+    double seconds; /* < 0: refused */
+  } cases[] = {
+    { "0", 0 },          { "90.5", 90.5 }, { "1:30", 90 },    { "0:01:30.25", 90.25 },
+    { "2:00:00", 7200 }, { ".5", 0.5 },    { "", -1 },        { "-1", -1 },
+    { "1e3", -1 },       { "1:60", -1 },   { "1:2:3:4", -1 }, { "1.5:30", -1 },
+    { "1:", -1 },        { "nan", -1 },    { "1.2.3", -1 },   { "0x10", -1 },
+    { " 1", -1 },        { ":30", -1 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      double seconds = -1;
+      gboolean ok = genga_options_parse_time (cases[i].text, &seconds);
+
+      g_assert_cmpint (ok, ==, cases[i].seconds >= 0);
+      if (ok)
+        g_assert_cmpfloat (seconds, ==, cases[i].seconds);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -299,6 +325,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/options-text/bytes", test_bytes);
   g_test_add_func ("/options-text/booleans", test_booleans);
   g_test_add_func ("/options-text/refusals", test_refusals);
+  g_test_add_func ("/options-text/times", test_times);
   g_test_add_func ("/options-text/refusal-is-utf8", test_refusal_is_utf8);
 
   return g_test_run ();

@@ -45,6 +45,9 @@ static const struct
   { GENGA_OPTION_REUSE, "reuse", "exact" },
   { GENGA_OPTION_TARGET_HEIGHT, "target-height", "auto" },
   { GENGA_OPTION_PRE_DOWNSCALE, "pre-downscale", "original" },
+  { GENGA_OPTION_FROM, "from", NULL },
+  { GENGA_OPTION_TO, "to", NULL },
+  { GENGA_OPTION_CLIP_AT, "clip-at", NULL },
 };
 
 /* The ranges of the window's controls (UI-3 to UI-12), where they are ranges. */

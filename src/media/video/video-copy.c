@@ -24,7 +24,18 @@ struct _GengaStreamCopy
   AVPacket *packet;
   gboolean has_packet;
   gboolean has_ended;
+
+  /* The part that is copied, in seconds of the input. */
+  gboolean is_part;
+  double start;
+  double stop;
+  gboolean *has_begun; /* of each of the input's streams: something of it was copied */
 };
+
+/* Subtitles that began this many seconds before a part may still be shown in it. */
+#define PART_LEAD 60
+/* Streams of a file may lag this many seconds behind one another. */
+#define PART_LAG 15
 
 /* Whether a muxer takes such a stream: it is asked, because its tables do not tell. */
 static gboolean
@@ -86,23 +97,41 @@ copy_tags (AVDictionary **to, const AVDictionary *from, gboolean is_recoded)
       av_dict_set (to, entry->key, entry->value, 0);
 }
 
-static void
-copy_chapters (AVFormatContext *output, const AVFormatContext *input)
+/* A chapter's time in the output; those of a part begin with it. */
+static gint64
+move_time (const GengaStreamCopy *self, gint64 time, AVRational time_base)
 {
+  double unit = av_q2d (time_base);
+  double seconds = CLAMP (time * unit, self->start, self->stop);
+
+  return self->is_part ? llround ((seconds - self->start) / unit) : time;
+}
+
+static void
+copy_chapters (GengaStreamCopy *self)
+{
+  AVFormatContext *output = self->output;
+  const AVFormatContext *input = self->input;
+
   if (input->nb_chapters == 0)
     return;
   output->chapters = av_calloc (input->nb_chapters, sizeof *output->chapters);
   for (guint i = 0; output->chapters != NULL && i < input->nb_chapters; i++)
     {
       const AVChapter *from = input->chapters[i];
-      AVChapter *to = av_mallocz (sizeof *to);
+      gint64 start = move_time (self, from->start, from->time_base);
+      gint64 end = move_time (self, from->end, from->time_base);
+      AVChapter *to;
 
+      if (self->is_part && start >= end)
+        continue;
+      to = av_mallocz (sizeof *to);
       if (to == NULL)
         return;
       to->id = from->id;
       to->time_base = from->time_base;
-      to->start = from->start;
-      to->end = from->end;
+      to->start = start;
+      to->end = end;
       av_dict_copy (&to->metadata, from->metadata, 0);
       output->chapters[output->nb_chapters++] = to;
     }
@@ -139,7 +168,7 @@ add_stream (GengaStreamCopy *self, AVStream *from)
   stream->sample_aspect_ratio = from->sample_aspect_ratio;
   stream->avg_frame_rate = from->avg_frame_rate;
   stream->r_frame_rate = from->r_frame_rate;
-  copy_tags (&stream->metadata, from->metadata, FALSE);
+  copy_tags (&stream->metadata, from->metadata, self->is_part);
   return stream;
 }
 
@@ -264,6 +293,17 @@ map_stream (GengaStreamCopy *self, AVStream *from, const GengaVideoWrite *params
   return TRUE;
 }
 
+/* Near the part, where the file allows it. */
+static void
+seek_part (GengaStreamCopy *self, int video)
+{
+  double unit = av_q2d (self->input->streams[video]->time_base);
+  gint64 time = (gint64)((self->start - PART_LEAD) / unit);
+
+  if (self->start > PART_LEAD)
+    av_seek_frame (self->input, video, time, AVSEEK_FLAG_BACKWARD);
+}
+
 GengaStreamCopy *
 genga_stream_copy_new (GengaVideoSource *source,
                        AVFormatContext *output,
@@ -280,7 +320,9 @@ genga_stream_copy_new (GengaVideoSource *source,
   self->input = genga_av_open_file (path, error);
   if (self->input == NULL)
     return NULL;
+  self->is_part = genga_video_source_get_part (source, &self->start, &self->stop);
   self->map = g_new (int, self->input->nb_streams);
+  self->has_begun = g_new0 (gboolean, self->input->nb_streams);
   for (guint i = 0; i < self->input->nb_streams; i++)
     {
       AVStream *from = self->input->streams[i];
@@ -306,8 +348,10 @@ genga_stream_copy_new (GengaVideoSource *source,
       if (self->map[i] < 0)
         from->discard = AVDISCARD_ALL;
     }
-  copy_chapters (output, self->input);
+  copy_chapters (self);
   copy_tags (&output->metadata, self->input->metadata, FALSE);
+  if (self->is_part)
+    seek_part (self, upscaled->index);
   return g_steal_pointer (&self);
 }
 
@@ -319,6 +363,7 @@ genga_stream_copy_free (GengaStreamCopy *self)
   avformat_close_input (&self->input);
   av_packet_free (&self->packet);
   g_free (self->map);
+  g_free (self->has_begun);
   g_free (self->name);
   g_free (self);
 }
@@ -329,6 +374,8 @@ genga_stream_copy_get_video (GengaStreamCopy *self)
   return self->video;
 }
 
+/* ---- packets ---- */
+
 static double
 get_seconds (GengaStreamCopy *self)
 {
@@ -336,8 +383,71 @@ get_seconds (GengaStreamCopy *self)
   gint64 time = packet->dts != AV_NOPTS_VALUE ? packet->dts : packet->pts;
 
   return time != AV_NOPTS_VALUE
-             ? time * av_q2d (self->input->streams[packet->stream_index]->time_base)
+             ? time * av_q2d (self->input->streams[packet->stream_index]->time_base) -
+                   (self->is_part ? self->start : 0)
              : -INFINITY;
+}
+
+/* A subtitle is shown as long as the part lets it be. */
+static gboolean
+cut_subtitle (AVPacket *packet, gint64 stop)
+{
+  gint64 end = packet->pts + packet->duration;
+
+  if (end <= 0 && packet->pts < 0)
+    return FALSE;
+  packet->pts = MAX (0, packet->pts);
+  packet->dts = packet->pts;
+  if (packet->duration > 0)
+    packet->duration = MIN (end, stop) - packet->pts;
+  return TRUE;
+}
+
+/*
+ * Moves a packet to its time in the part. FALSE: it is not in it. Sound is cut between packets, as
+ * nothing of it is coded anew; further videos begin with a key frame.
+ */
+static gboolean
+fit_packet (GengaStreamCopy *self)
+{
+  AVPacket *packet = self->packet;
+  const AVStream *stream = self->input->streams[packet->stream_index];
+  double unit = av_q2d (stream->time_base);
+  gint64 shift = llround (self->start / unit);
+  gint64 stop = isinf (self->stop) ? G_MAXINT64 : llround ((self->stop - self->start) / unit);
+  gboolean *has_begun = &self->has_begun[packet->stream_index];
+  gint64 time;
+
+  packet->pts -= packet->pts != AV_NOPTS_VALUE ? shift : 0;
+  packet->dts -= packet->dts != AV_NOPTS_VALUE ? shift : 0;
+  time = packet->pts != AV_NOPTS_VALUE ? packet->pts : packet->dts;
+  if (time == AV_NOPTS_VALUE)
+    return *has_begun;
+  if (time >= stop)
+    return FALSE;
+  if (stream->codecpar->codec_type == AVMEDIA_TYPE_SUBTITLE)
+    return cut_subtitle (packet, stop);
+  if (stream->codecpar->codec_type == AVMEDIA_TYPE_VIDEO && !*has_begun &&
+      (packet->flags & AV_PKT_FLAG_KEY) == 0)
+    return FALSE;
+  if (time < 0)
+    return FALSE;
+  *has_begun = TRUE;
+  return TRUE;
+}
+
+static int
+write_packet (GengaStreamCopy *self, int index)
+{
+  AVPacket *packet = self->packet;
+  AVRational time_base = self->input->streams[packet->stream_index]->time_base;
+
+  if (self->is_part && !fit_packet (self))
+    return 0;
+  av_packet_rescale_ts (packet, time_base, self->output->streams[index]->time_base);
+  packet->stream_index = index;
+  packet->pos = -1;
+  return av_interleaved_write_frame (self->output, packet);
 }
 
 int
@@ -356,18 +466,14 @@ genga_stream_copy_run (GengaStreamCopy *self, double until)
       int index = packet->stream_index < (int)self->input->nb_streams
                       ? self->map[packet->stream_index]
                       : -1;
-      if (index >= 0)
-        {
-          if (get_seconds (self) > until)
-            break;
-          av_packet_rescale_ts (packet, self->input->streams[packet->stream_index]->time_base,
-                                self->output->streams[index]->time_base);
-          packet->stream_index = index;
-          packet->pos = -1;
-          int code = av_interleaved_write_frame (self->output, packet);
-          if (code < 0)
-            return code;
-        }
+      double seconds = get_seconds (self);
+      if (index >= 0 && seconds > until)
+        break;
+      if (self->is_part && seconds > self->stop - self->start + PART_LAG)
+        self->has_ended = TRUE;
+      int code = index >= 0 ? write_packet (self, index) : 0;
+      if (code < 0)
+        return code;
       av_packet_unref (packet);
       self->has_packet = FALSE;
     }

@@ -55,6 +55,8 @@ genga_video_module_get (GError **error)
     .source_new = genga_video_source_new,
     .source_get_info = genga_video_source_get_info,
     .source_read = genga_video_source_read,
+    .source_set_part = genga_video_source_set_part,
+    .source_seek = genga_video_source_seek,
     .source_check_complete = genga_video_source_check_complete,
     .source_get_count = genga_video_source_get_count,
     .source_free = genga_video_source_free,

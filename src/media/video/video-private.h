@@ -109,6 +109,19 @@ gboolean genga_video_source_check_complete (GengaVideoSource *self, GError **err
 void genga_video_source_get_count (GengaVideoSource *self, GengaVideoCount *count);
 void genga_video_source_free (GengaVideoSource *self);
 
+/* ---- parts of a source (video-seek.c) ---- */
+
+gboolean
+genga_video_source_seek (GengaVideoSource *self, gint64 pts, gboolean exact, GError **error);
+gboolean
+genga_video_source_set_part (GengaVideoSource *self, double from, double to, GError **error);
+
+/*
+ * Where the part that is read begins and stops, in seconds of the file's own times; the beginning
+ * is what is taken off all times. FALSE: the whole file is read, with the times it has.
+ */
+gboolean genga_video_source_get_part (GengaVideoSource *self, double *start, double *stop);
+
 /* What a sink wants to know: the file's path, its video stream, its first frame. */
 const char *genga_video_source_get_path (GengaVideoSource *self);
 AVFormatContext *genga_video_source_get_format (GengaVideoSource *self);

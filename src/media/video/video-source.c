@@ -3,11 +3,10 @@
 
 #include "core/cpu.h"
 #include "core/error.h"
-#include "media/video/video-private.h"
+#include "media/video/video-source-private.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
-#include <sys/stat.h>
 
 /* A file may end this much before its header says, besides one frame: audio is cut in blocks. */
 #define SLACK_SECONDS 0.1
@@ -15,34 +14,6 @@
 /* Damaged packets in a row that are passed over, in front of the first frame and later. */
 #define MAX_BAD_START 1000
 #define MAX_BAD 1000000
-
-struct _GengaVideoSource
-{
-  char *path;
-  char *name; /* for messages */
-  struct stat stat;
-  GengaVideoRead params;
-  GengaVideoInfo info;
-  GengaVideoCount count;
-
-  AVFormatContext *format;
-  AVStream *stream;
-  AVCodecContext *decoder;
-  AVPacket *packet;
-  AVFrame *frame;
-  AVFrame *first; /* for sinks; its pixels are not needed later */
-  GengaDeinterlacer *deinterlacer;
-  GengaVideoReader *reader;
-
-  gboolean has_pending; /* `frame` was decoded and not given yet */
-  gboolean file_ended;
-  gboolean decoder_ended;
-  gint64 last_pts;
-  gint64 video_end; /* in the stream's time base */
-  double file_end;  /* of all streams, seconds */
-  int read_error;
-  gboolean told_about_times;
-};
 
 static gboolean
 set_input_error (GengaVideoSource *self, GError **error, const char *format)
@@ -125,12 +96,13 @@ note_end (GengaVideoSource *self, const AVPacket *packet)
 static int
 feed_decoder (GengaVideoSource *self)
 {
-  int code;
+  int code = 0;
 
-  while ((code = av_read_frame (self->format, self->packet)) >= 0)
+  while (self->has_packet || (code = av_read_frame (self->format, self->packet)) >= 0)
     {
       gboolean is_video = self->packet->stream_index == self->stream->index;
 
+      self->has_packet = FALSE;
       note_end (self, self->packet);
       if (is_video)
         code = avcodec_send_packet (self->decoder, self->packet);
@@ -142,6 +114,13 @@ feed_decoder (GengaVideoSource *self)
     self->read_error = code;
   self->file_ended = TRUE;
   return avcodec_send_packet (self->decoder, NULL);
+}
+
+/* Whether what comes now lies before what is wanted. */
+static gboolean
+is_skipping (GengaVideoSource *self)
+{
+  return self->skip_until > self->video_end;
 }
 
 /*
@@ -164,7 +143,7 @@ decode (GengaVideoSource *self)
       if (code < 0 && code != AVERROR_EOF)
         {
           bad++;
-          self->count.n_damaged++;
+          self->count.n_damaged += !is_skipping (self);
         }
     }
   return AVERROR_INVALIDDATA;
@@ -205,6 +184,8 @@ set_times (GengaVideoSource *self, AVFrame *frame)
 static void
 count_frame (GengaVideoSource *self, const AVFrame *frame)
 {
+  if (frame->pts < self->skip_until || frame->pts >= self->stop)
+    return;
   self->count.n_frames++;
   if (frame->decode_error_flags != 0 || (frame->flags & AV_FRAME_FLAG_CORRUPT))
     self->count.n_damaged++;
@@ -234,9 +215,8 @@ start_deinterlacer (GengaVideoSource *self, GError **error)
   return self->deinterlacer != NULL;
 }
 
-/* Decodes and, where it has to be, deinterlaces one frame: 1, or 0 at the end, or -1. */
-static int
-next_frame (GengaVideoSource *self, GError **error)
+int
+genga_video_source_next (GengaVideoSource *self, GError **error)
 {
   for (;;)
     {
@@ -262,8 +242,8 @@ next_frame (GengaVideoSource *self, GError **error)
       self->decoder_ended = code == AVERROR_EOF;
       if (!self->decoder_ended)
         {
-          count_frame (self, self->frame);
           set_times (self, self->frame);
+          count_frame (self, self->frame);
           if (needs_deinterlacer (self) && !start_deinterlacer (self, error))
             return -1;
         }
@@ -280,25 +260,51 @@ next_frame (GengaVideoSource *self, GError **error)
     }
 }
 
-/* ---- the border ---- */
-
-static gboolean
-open_source (GengaVideoSource *self, GError **error)
+void
+genga_video_source_flush (GengaVideoSource *self)
 {
+  if (self->decoder != NULL)
+    avcodec_flush_buffers (self->decoder);
+  g_clear_pointer (&self->deinterlacer, genga_deinterlacer_free);
+  av_packet_unref (self->packet);
+  av_frame_unref (self->frame);
+  self->has_packet = FALSE;
+  self->has_pending = FALSE;
+  self->file_ended = FALSE;
+  self->decoder_ended = FALSE;
+  self->last_pts = AV_NOPTS_VALUE;
+  self->video_end = G_MININT64;
+  self->count = (GengaVideoCount){ 0 };
+}
+
+gboolean
+genga_video_source_open (GengaVideoSource *self, GError **error)
+{
+  avcodec_free_context (&self->decoder);
+  avformat_close_input (&self->format);
   self->format = genga_av_open_file (self->path, error);
   if (self->format == NULL)
     return FALSE;
   self->stream = find_video (self->format);
   if (self->stream == NULL)
     return set_input_error (self, error, _ ("There is no video in “%s”."));
+  genga_video_source_flush (self);
+  return open_decoder (self, error);
+}
+
+/* ---- the border ---- */
+
+static gboolean
+open_source (GengaVideoSource *self, GError **error)
+{
   self->packet = av_packet_alloc ();
   self->frame = av_frame_alloc ();
-  if (self->packet == NULL || self->frame == NULL || !open_decoder (self, error))
+  if (self->packet == NULL || self->frame == NULL || !genga_video_source_open (self, error))
     return FALSE;
 
   self->info.rate_num = MAX (0, self->stream->avg_frame_rate.num);
   self->info.rate_den = self->stream->avg_frame_rate.den;
-  int found = next_frame (self, error);
+  int found = genga_video_source_next (self, error);
   if (found == 0)
     return set_input_error (self, error, _ ("There is not one frame in “%s” that can be decoded."));
   if (found < 0)
@@ -330,7 +336,8 @@ genga_video_source_new (const char *path, const GengaVideoRead *params, GError *
   self->params = *params;
   if (params->progress != NULL)
     genga_progress_ref (params->progress);
-  self->last_pts = AV_NOPTS_VALUE;
+  self->skip_until = G_MININT64;
+  self->stop = G_MAXINT64;
   if (stat (path, &self->stat) != 0)
     self->stat = (struct stat){ 0 };
   if (open_source (self, error))
@@ -419,8 +426,8 @@ convert (GengaVideoSource *self, GError **error)
   if (result != NULL)
     {
       result->colour = tags;
-      result->pts = frame->pts;
-      result->duration = genga_av_frame_get_duration (frame);
+      result->pts = frame->pts - self->offset;
+      result->duration = MIN (genga_av_frame_get_duration (frame), self->stop - frame->pts);
       result->time_base_num = self->stream->time_base.num;
       result->time_base_den = self->stream->time_base.den;
     }
@@ -432,9 +439,19 @@ genga_video_source_read (GengaVideoSource *self, GError **error)
 {
   g_autoptr (GengaFrame) result = NULL;
 
-  if (!self->has_pending && next_frame (self, error) <= 0)
-    return NULL;
-  self->has_pending = FALSE;
+  do
+    {
+      if (!self->has_pending && genga_video_source_next (self, error) <= 0)
+        return NULL;
+      self->has_pending = FALSE;
+    }
+  while (self->frame->pts < self->skip_until);
+  if (self->frame->pts >= self->stop)
+    {
+      /* Whoever asks again gets the same answer. */
+      self->has_pending = TRUE;
+      return NULL;
+    }
   if (self->frame->width != self->info.width || self->frame->height != self->info.height)
     {
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
@@ -503,7 +520,7 @@ genga_video_source_check_complete (GengaVideoSource *self, GError **error)
       return FALSE;
     }
   if (self->read_error != 0 || (self->format->pb != NULL && self->format->pb->error < 0) ||
-      missing > 0)
+      (missing > 0 && self->video_end < self->stop))
     {
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_INCOMPLETE,
                    _ ("Incomplete source: “%s” ends after %.1f seconds and should be longer. It "

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The inside of a source, for the files that it is made of. */
+#pragma once
+
+#include "media/video/video-private.h"
+
+#include <sys/stat.h>
+
+G_BEGIN_DECLS
+
+struct _GengaVideoSource
+{
+  char *path;
+  char *name; /* for messages */
+  struct stat stat;
+  GengaVideoRead params;
+  GengaVideoInfo info;
+  GengaVideoCount count;
+
+  AVFormatContext *format;
+  AVStream *stream;
+  AVCodecContext *decoder;
+  AVPacket *packet;
+  AVFrame *frame;
+  AVFrame *first; /* for sinks; its pixels are not needed later */
+  GengaDeinterlacer *deinterlacer;
+  GengaVideoReader *reader;
+
+  gboolean has_packet;  /* `packet` was read and not decoded yet */
+  gboolean has_pending; /* `frame` was decoded and not given yet */
+  gboolean file_ended;
+  gboolean decoder_ended;
+  gint64 last_pts;
+  gint64 video_end; /* in the stream's time base */
+  double file_end;  /* of all streams, seconds */
+  int read_error;
+  gboolean told_about_times;
+
+  /* The part that is read, in the file's own times. */
+  gboolean is_part;
+  gint64 skip_until; /* frames before are decoded only */
+  gint64 stop;       /* the first time that is not read any more; G_MAXINT64 = to the end */
+  gint64 offset;     /* what is taken off times at the border */
+};
+
+/* Opens the file, from its beginning; what was open is closed. Errors: GENGA_ERROR_INPUT. */
+gboolean genga_video_source_open (GengaVideoSource *self, GError **error);
+
+/* Forgets what was decoded, as after a jump in the file. */
+void genga_video_source_flush (GengaVideoSource *self);
+
+/* Decodes and, where it has to be, deinterlaces one frame: 1, or 0 at the end, or -1. */
+int genga_video_source_next (GengaVideoSource *self, GError **error);
+
+G_END_DECLS
