@@ -19,6 +19,7 @@ struct _GengaProgress
   gboolean has_frames;
   guint64 frames_total;
   guint64 frames_done;
+  guint64 bytes_written;
   gint64 started_us; /* monotonic; 0 = not yet */
   gint64 paused_since_us;
   gint64 paused_us;
@@ -122,6 +123,15 @@ genga_progress_add_frame (GengaProgress *self)
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   self->frames_done++;
   self->done_at_us = get_run_us (self);
+}
+
+void
+genga_progress_add_bytes (GengaProgress *self, guint64 bytes)
+{
+  if (self == NULL)
+    return;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  self->bytes_written += bytes;
 }
 
 /* The mutex is held. A file may hold more frames than it says. */
@@ -229,6 +239,7 @@ genga_progress_sample (GengaProgress *self, GengaProgressSample *sample)
     .has_frames = self->has_frames,
     .frames_done = self->frames_done,
     .frames_total = self->frames_total,
+    .bytes_written = self->bytes_written,
     .seconds_run = run_us / 1e6,
     .seconds_left = -1,
   };

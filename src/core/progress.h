@@ -35,6 +35,9 @@ void genga_progress_add_tiles (GengaProgress *self, guint total, guint done);
 void genga_progress_set_frames (GengaProgress *self, guint64 total);
 void genga_progress_add_frame (GengaProgress *self);
 
+/* Bytes that have been written of a result that is made piece by piece. `self` may be NULL. */
+void genga_progress_add_bytes (GengaProgress *self, guint64 bytes);
+
 /*
  * FALSE with G_IO_ERROR_CANCELLED when the job is to stop; waits while it is paused. `self` may be
  * NULL: TRUE.
@@ -56,8 +59,9 @@ typedef struct
   guint64 frames_done;
   guint64 frames_total;     /* 0 = unknown */
   double frames_per_second; /* 0 while nothing can be said */
-  double seconds_run;       /* since the first unit of work, pauses left out */
-  double seconds_left;      /* < 0 while nothing can be said */
+  guint64 bytes_written;
+  double seconds_run;  /* since the first unit of work, pauses left out */
+  double seconds_left; /* < 0 while nothing can be said */
 } GengaProgressSample;
 
 void genga_progress_sample (GengaProgress *self, GengaProgressSample *sample);

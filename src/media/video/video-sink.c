@@ -31,6 +31,7 @@ struct _GengaVideoSink
   GHashTable *durations; /* pts -> duration of the frames inside the encoder */
   gboolean has_header;
   guint64 n_frames;
+  gint64 told_bytes; /* of the file, to the progress */
 };
 
 const char *
@@ -358,6 +359,16 @@ write_packet (GengaVideoSink *self, GError **error)
   return code >= 0 || set_output_error (self, code, error);
 }
 
+static void
+tell_bytes (GengaVideoSink *self)
+{
+  gint64 bytes = avio_tell (self->output->pb);
+
+  if (bytes > self->told_bytes)
+    genga_progress_add_bytes (self->params.progress, bytes - self->told_bytes);
+  self->told_bytes = MAX (bytes, self->told_bytes);
+}
+
 /* Everything that the encoder has ready. */
 static gboolean
 write_packets (GengaVideoSink *self, GError **error)
@@ -367,6 +378,7 @@ write_packets (GengaVideoSink *self, GError **error)
   while ((code = avcodec_receive_packet (self->encoder, self->packet)) >= 0)
     if (!write_packet (self, error))
       return FALSE;
+  tell_bytes (self);
   return code == AVERROR (EAGAIN) || code == AVERROR_EOF || set_encoder_error (self, code, error);
 }
 
