@@ -5,6 +5,7 @@
 #pragma once
 
 #include "job/job.h"
+#include "media/video.h"
 
 G_BEGIN_DECLS
 
@@ -16,6 +17,15 @@ char *genga_label_dup_duration (double seconds);
 
 /* The value of an enumeration that options take ("FP16", "Automatic"). */
 char *genga_label_dup_choice (GType type, int value);
+
+/* A value as an option of text or number has it ("main10": "Main 10"). */
+char *genga_label_dup_value (GengaOption option, const char *value);
+
+/* Length and rate of a video: "1:24, 23.976 fps"; "" where neither is known. */
+char *genga_label_dup_length (const GengaVideoInfo *info);
+
+/* How far a video is ("4.2 fps, 120 of 1440 frames, 12.4 MB"), or NULL. */
+char *genga_label_dup_frames (GengaJob *job);
 
 /* What a job is doing, in a few words. */
 char *genga_label_dup_state (GengaJob *job);

@@ -3,9 +3,12 @@
 
 #include "app/options-panel.h"
 #include "app/file-dialog.h"
+#include "app/labels.h"
+#include "app/list-row.h"
 #include "app/model-row.h"
 #include "app/names-row.h"
 #include "app/option-row.h"
+#include "media/codec-lists.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -16,16 +19,32 @@ struct _GengaOptionsPanel
   GengaOptions *options;
   AdwPreferencesGroup *network_group;
   AdwPreferencesGroup *filters_group;
+  AdwPreferencesGroup *video_group;
   AdwPreferencesGroup *output_group;
   AdwExpanderRow *network_more;
+  AdwExpanderRow *video_more;
   AdwExpanderRow *output_more;
   AdwActionRow *folder_row;
   GtkWidget *folder_reset;
   GtkWidget *rows[GENGA_N_OPTIONS];
   char *effective; /* what an automatic precision comes to, or NULL */
+  gboolean hides_pictures;
+  gboolean has_videos;
+  GengaCodec codec;                     /* as chosen, or as the container has it */
+  char *profiles[GENGA_CODEC_FFV1 + 1]; /* that the user chose for each codec; NULL: none */
 };
 
 G_DEFINE_FINAL_TYPE (GengaOptionsPanel, genga_options_panel, ADW_TYPE_BIN)
+
+enum
+{
+  PROP_EFFECTIVE = 1,
+  PROP_HAS_PICTURES,
+  PROP_HAS_VIDEOS,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
 
 /* What few people ever change is one click further away. */
 static const gboolean is_advanced[GENGA_N_OPTIONS] = {
@@ -34,28 +53,89 @@ static const gboolean is_advanced[GENGA_N_OPTIONS] = {
   [GENGA_OPTION_PNG_OPTIMISE] = TRUE, [GENGA_OPTION_BIT_DEPTH] = TRUE,
 };
 
+/* Of videos, what most people want to know is in front, and whatever else there is behind. */
+static const gboolean is_first_of_video[GENGA_N_OPTIONS] = {
+  [GENGA_OPTION_TARGET_HEIGHT] = TRUE, [GENGA_OPTION_CODEC] = TRUE, [GENGA_OPTION_PROFILE] = TRUE,
+  [GENGA_OPTION_CRF] = TRUE,           [GENGA_OPTION_AUDIO] = TRUE,
+};
+
 /* What is the same for all jobs is in the preferences. */
 static const gboolean is_of_machine[GENGA_N_OPTIONS] = {
   [GENGA_OPTION_THREADS] = TRUE,
   [GENGA_OPTION_MAX_MEMORY] = TRUE,
 };
 
-/* Options that mean nothing for the chosen format are out of the way. */
+static void
+show_row (GengaOptionsPanel *self, GengaOption option, gboolean is_visible)
+{
+  gtk_widget_set_visible (self->rows[option], is_visible);
+}
+
+/* Options that mean nothing for the chosen format, or without pictures, are out of the way. */
 static void
 show_for_format (GengaOptionsPanel *self)
 {
   GengaFormat format = genga_options_get_int (self->options, GENGA_OPTION_FORMAT);
-  gboolean is_auto = format == GENGA_FORMAT_AUTO;
+  gboolean has_pictures = !self->hides_pictures;
+  gboolean is_auto = has_pictures && format == GENGA_FORMAT_AUTO;
+  gboolean is_png = is_auto || (has_pictures && format == GENGA_FORMAT_PNG);
 
-  gtk_widget_set_visible (self->rows[GENGA_OPTION_QUALITY], format != GENGA_FORMAT_PNG);
-  gtk_widget_set_visible (self->rows[GENGA_OPTION_LOSSLESS],
-                          is_auto || format == GENGA_FORMAT_WEBP);
-  gtk_widget_set_visible (self->rows[GENGA_OPTION_PNG_LEVEL],
-                          is_auto || format == GENGA_FORMAT_PNG);
-  gtk_widget_set_visible (self->rows[GENGA_OPTION_PNG_OPTIMISE],
-                          is_auto || format == GENGA_FORMAT_PNG);
-  gtk_widget_set_visible (self->rows[GENGA_OPTION_BIT_DEPTH],
-                          is_auto || format == GENGA_FORMAT_PNG);
+  show_row (self, GENGA_OPTION_FORMAT, has_pictures);
+  show_row (self, GENGA_OPTION_QUALITY, has_pictures && format != GENGA_FORMAT_PNG);
+  show_row (self, GENGA_OPTION_LOSSLESS, is_auto || (has_pictures && format == GENGA_FORMAT_WEBP));
+  show_row (self, GENGA_OPTION_PNG_LEVEL, is_png);
+  show_row (self, GENGA_OPTION_PNG_OPTIMISE, is_png);
+  show_row (self, GENGA_OPTION_BIT_DEPTH, is_png);
+  gtk_widget_set_visible (GTK_WIDGET (self->output_more), has_pictures);
+  gtk_widget_set_visible (GTK_WIDGET (self->video_group), self->has_videos);
+}
+
+/* An automatic codec goes by the container. */
+static GengaCodec
+get_codec (GengaOptionsPanel *self)
+{
+  GengaCodec codec = genga_options_get_int (self->options, GENGA_OPTION_CODEC);
+
+  return codec != GENGA_CODEC_AUTO
+             ? codec
+             : genga_codec_choose (genga_options_get_int (self->options, GENGA_OPTION_CONTAINER));
+}
+
+/* What there is to choose from depends on the codec; each keeps the profile it had (VID-1). */
+static void
+show_for_codec (GengaOptionsPanel *self)
+{
+  GengaCodec codec = get_codec (self);
+  g_autofree char *name = genga_label_dup_choice (GENGA_TYPE_CODEC, codec);
+  gboolean is_auto = genga_options_get_int (self->options, GENGA_OPTION_CODEC) == GENGA_CODEC_AUTO;
+  const char *const *presets = genga_codec_get_presets (codec);
+  const char *const *profiles = genga_codec_get_profiles (codec);
+  const char *preset = genga_options_get_string (self->options, GENGA_OPTION_PRESET);
+
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->rows[GENGA_OPTION_CODEC]),
+                               is_auto ? name : "");
+  if (codec != self->codec)
+    {
+      const char *profile = self->profiles[codec];
+      self->codec = codec;
+      genga_options_set_string (self->options, GENGA_OPTION_PROFILE,
+                                profile != NULL ? profile : "auto");
+      if (!g_strv_contains (presets, preset))
+        genga_options_set_string (self->options, GENGA_OPTION_PRESET, "auto");
+    }
+  genga_list_row_set_values (self->rows[GENGA_OPTION_PROFILE], profiles);
+  genga_list_row_set_values (self->rows[GENGA_OPTION_PRESET], presets);
+  show_row (self, GENGA_OPTION_PROFILE, profiles[1] != NULL);
+  show_row (self, GENGA_OPTION_PRESET, presets[1] != NULL);
+  show_row (self, GENGA_OPTION_CRF, genga_codec_get_max_crf (codec) > 0);
+}
+
+static void
+on_profile_changed (GengaOptionsPanel *self)
+{
+  g_free (self->profiles[self->codec]);
+  self->profiles[self->codec] =
+      g_strdup (genga_options_get_string (self->options, GENGA_OPTION_PROFILE));
 }
 
 static void
@@ -118,11 +198,32 @@ genga_options_panel_set_property (GObject *object, guint id, const GValue *value
 {
   GengaOptionsPanel *self = GENGA_OPTIONS_PANEL (object);
 
-  g_free (self->effective);
-  self->effective = g_value_dup_string (value);
-  if (self->options != NULL)
+  if (id == PROP_EFFECTIVE)
+    {
+      g_free (self->effective);
+      self->effective = g_value_dup_string (value);
+    }
+  else if (id == PROP_HAS_PICTURES)
+    self->hides_pictures = !g_value_get_boolean (value);
+  else
+    self->has_videos = g_value_get_boolean (value);
+  if (self->options == NULL)
+    return;
+  if (id == PROP_EFFECTIVE)
     show_precision (self);
+  else
+    show_for_format (self);
 }
+
+/* Where a few values are all that most people want (UI-17, UI-18, UI-20). */
+static const char *const lists[GENGA_N_OPTIONS][14] = {
+  [GENGA_OPTION_PROFILE] = { "auto" },
+  [GENGA_OPTION_PRESET] = { "auto" },
+  [GENGA_OPTION_TARGET_HEIGHT] = { "auto", "720", "1080", "1440", "2160", "4320" },
+  [GENGA_OPTION_PRE_DOWNSCALE] = { "original", "480", "720", "1080" },
+  [GENGA_OPTION_FPS] = { "0", "12", "15", "24000/1001", "24", "25", "30000/1001", "30", "48", "50",
+                         "60000/1001", "60" },
+};
 
 static GtkWidget *
 new_row (GengaOptionsPanel *self, GengaOption option)
@@ -131,6 +232,8 @@ new_row (GengaOptionsPanel *self, GengaOption option)
     return genga_model_row_new (self->options);
   if (option == GENGA_OPTION_NAMES)
     return genga_names_row_new (self->options);
+  if (lists[option][0] != NULL)
+    return genga_list_row_new (self->options, option, lists[option]);
   return genga_option_row_new (self->options, option);
 }
 
@@ -141,16 +244,22 @@ add_row (GengaOptionsPanel *self, GengaOption option)
     [GENGA_OPTION_GROUP_NETWORK] = self->network_group,
     [GENGA_OPTION_GROUP_FILTERS] = self->filters_group,
     [GENGA_OPTION_GROUP_OUTPUT] = self->output_group,
+    [GENGA_OPTION_GROUP_VIDEO] = self->video_group,
+  };
+  AdwExpanderRow *const more[] = {
+    [GENGA_OPTION_GROUP_NETWORK] = self->network_more,
+    [GENGA_OPTION_GROUP_OUTPUT] = self->output_more,
+    [GENGA_OPTION_GROUP_VIDEO] = self->video_more,
   };
   GengaOptionGroup group = genga_option_get_info (option)->group;
+  gboolean is_first =
+      group == GENGA_OPTION_GROUP_VIDEO ? is_first_of_video[option] : !is_advanced[option];
 
   self->rows[option] = new_row (self, option);
-  if (!is_advanced[option])
+  if (is_first)
     adw_preferences_group_add (groups[group], self->rows[option]);
   else
-    adw_expander_row_add_row (group == GENGA_OPTION_GROUP_NETWORK ? self->network_more
-                                                                  : self->output_more,
-                              self->rows[option]);
+    adw_expander_row_add_row (more[group], self->rows[option]);
 }
 
 /* An expander row comes last in its group. */
@@ -169,13 +278,15 @@ genga_options_panel_set_options (GengaOptionsPanel *self, GengaOptions *options)
   g_return_if_fail (self->options == NULL);
 
   self->options = g_object_ref (options);
+  add_row (self, GENGA_OPTION_TARGET_HEIGHT); /* in front of its group */
   for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
     {
-      if (option != GENGA_OPTION_OUTPUT_DIR && !is_of_machine[option] &&
-          genga_option_get_info (option)->group != GENGA_OPTION_GROUP_VIDEO)
+      if (option != GENGA_OPTION_OUTPUT_DIR && option != GENGA_OPTION_TARGET_HEIGHT &&
+          !is_of_machine[option])
         add_row (self, option);
     }
   move_to_end (self->network_group, self->network_more);
+  move_to_end (self->video_group, self->video_more);
   move_to_end (self->output_group, self->output_more);
 
   g_signal_connect_object (options, "notify::format", G_CALLBACK (show_for_format), self,
@@ -186,6 +297,15 @@ genga_options_panel_set_options (GengaOptionsPanel *self, GengaOptions *options)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (options, "notify::naming", G_CALLBACK (show_for_naming), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (options, "notify::codec", G_CALLBACK (show_for_codec), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (options, "notify::container", G_CALLBACK (show_for_codec), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (options, "notify::profile", G_CALLBACK (on_profile_changed), self,
+                           G_CONNECT_SWAPPED);
+  self->codec = get_codec (self);
+  on_profile_changed (self);
+  show_for_codec (self);
   show_for_format (self);
   show_for_naming (self);
   show_folder (self);
@@ -198,6 +318,8 @@ genga_options_panel_dispose (GObject *object)
 
   g_clear_object (&self->options);
   g_clear_pointer (&self->effective, g_free);
+  for (guint i = 0; i < G_N_ELEMENTS (self->profiles); i++)
+    g_clear_pointer (&self->profiles[i], g_free);
 
   G_OBJECT_CLASS (genga_options_panel_parent_class)->dispose (object);
 }
@@ -206,19 +328,23 @@ static void
 genga_options_panel_class_init (GengaOptionsPanelClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  GParamFlags flags = G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS;
 
   G_OBJECT_CLASS (klass)->dispose = genga_options_panel_dispose;
   G_OBJECT_CLASS (klass)->set_property = genga_options_panel_set_property;
-  g_object_class_install_property (G_OBJECT_CLASS (klass), 1,
-                                   g_param_spec_string ("effective", NULL, NULL, NULL,
-                                                        G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS));
+  properties[PROP_EFFECTIVE] = g_param_spec_string ("effective", NULL, NULL, NULL, flags);
+  properties[PROP_HAS_PICTURES] = g_param_spec_boolean ("has-pictures", NULL, NULL, TRUE, flags);
+  properties[PROP_HAS_VIDEOS] = g_param_spec_boolean ("has-videos", NULL, NULL, FALSE, flags);
+  g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPS, properties);
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/genga/Genga/options-panel.ui");
   gtk_widget_class_bind_template_child (widget_class, GengaOptionsPanel, network_group);
   gtk_widget_class_bind_template_child (widget_class, GengaOptionsPanel, filters_group);
   gtk_widget_class_bind_template_child (widget_class, GengaOptionsPanel, output_group);
+  gtk_widget_class_bind_template_child (widget_class, GengaOptionsPanel, video_group);
   gtk_widget_class_bind_template_child (widget_class, GengaOptionsPanel, network_more);
+  gtk_widget_class_bind_template_child (widget_class, GengaOptionsPanel, video_more);
   gtk_widget_class_bind_template_child (widget_class, GengaOptionsPanel, output_more);
   gtk_widget_class_bind_template_child (widget_class, GengaOptionsPanel, folder_row);
   gtk_widget_class_bind_template_child (widget_class, GengaOptionsPanel, folder_reset);

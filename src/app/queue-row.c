@@ -6,6 +6,7 @@
 #include "app/labels.h"
 #include "app/log-dialog.h"
 #include "app/thumbnail.h"
+#include "job/video-plan.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -15,9 +16,8 @@ struct _GengaQueueRow
 
   GengaJob *job;
   GCancellable *loading;
-  int width; /* of the source; 0 while it is not known */
-  int height;
-  char *complaint; /* why the source is no picture */
+  GengaThumbnailFacts facts; /* of the source; its width is 0 while it is not known */
+  char *complaint;           /* why the source is no picture and no video */
 
   GtkWidget *box;
   GtkWidget *buttons;
@@ -55,29 +55,51 @@ static guint signals[N_SIGNALS];
 static void
 get_target_size (GengaQueueRow *self, int *width, int *height)
 {
-  int scale = genga_options_get_int (genga_job_get_options (self->job), GENGA_OPTION_SCALE);
+  GengaOptions *options = genga_job_get_options (self->job);
+  int scale = genga_options_get_int (options, GENGA_OPTION_SCALE);
   GengaJobFacts facts;
 
   genga_job_get_facts (self->job, &facts);
-  *width = facts.target_width > 0 ? facts.target_width : self->width * scale;
-  *height = facts.target_height > 0 ? facts.target_height : self->height * scale;
+  *width = facts.target_width > 0 ? facts.target_width : self->facts.width * scale;
+  *height = facts.target_height > 0 ? facts.target_height : self->facts.height * scale;
+  if (facts.target_width > 0 || !self->facts.is_video)
+    return;
+  scale = genga_video_plan_get_scale (options, &self->facts.video);
+  if (scale > 0)
+    genga_video_plan_get_result_size (options, &self->facts.video, scale, width, height);
 }
 
-static void
-update_sizes (GengaQueueRow *self)
+static char *
+dup_sizes (GengaQueueRow *self)
 {
-  g_autofree char *text = NULL;
+  g_autofree char *source = genga_label_dup_size (self->facts.width, self->facts.height);
   int width, height;
 
   get_target_size (self, &width, &height);
-  if (self->width > 0)
+  if (width == 0)
+    return g_steal_pointer (&source);
+  g_autofree char *target = genga_label_dup_size (width, height);
+  return g_strdup_printf (_ ("%s to %s"), source, target);
+}
+
+/* The size before and after; of a video also its length, or how far it is. */
+static void
+update_sizes (GengaQueueRow *self)
+{
+  gboolean is_running = genga_job_get_state (self->job) == GENGA_JOB_RUNNING;
+  g_autofree char *text = self->facts.width > 0 ? dup_sizes (self) : NULL;
+  g_autofree char *frames = is_running ? genga_label_dup_frames (self->job) : NULL;
+
+  if (frames == NULL && text != NULL && self->facts.is_video)
     {
-      g_autofree char *source = genga_label_dup_size (self->width, self->height);
-      g_autofree char *target = genga_label_dup_size (width, height);
-      text = width > 0 ? g_strdup_printf (_ ("%s to %s"), source, target) : g_strdup (source);
+      g_autofree char *length = genga_label_dup_length (&self->facts.video);
+      char *both = g_strdup_printf (*length != '\0' ? _ ("%s, %s") : "%s%s", text, length);
+      g_free (text);
+      text = both;
     }
-  gtk_label_set_label (self->sizes, text != NULL ? text : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->sizes), text != NULL);
+  gtk_label_set_label (self->sizes, frames != NULL ? frames : text != NULL ? text : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->sizes), frames != NULL || text != NULL);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->sizes), text);
 }
 
 /* What is wrong with the source of a job that is still to run, such as that it has vanished. */
@@ -151,13 +173,12 @@ on_thumbnail (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GengaQueueRow) self = user_data;
   g_autoptr (GError) error = NULL;
-  int width, height;
-  g_autoptr (GdkTexture) texture = genga_thumbnail_load_finish (result, &width, &height, &error);
+  GengaThumbnailFacts facts;
+  g_autoptr (GdkTexture) texture = genga_thumbnail_load_finish (result, &facts, &error);
 
   if (g_cancellable_is_cancelled (g_task_get_cancellable (G_TASK (result))))
     return;
-  self->width = width;
-  self->height = height;
+  self->facts = facts;
   self->complaint = error != NULL ? g_strdup (error->message) : NULL;
   gtk_picture_set_paintable (self->thumbnail, GDK_PAINTABLE (texture));
   update (self);
@@ -181,7 +202,7 @@ genga_queue_row_set_job (GengaQueueRow *self, GengaJob *job)
     g_cancellable_cancel (self->loading);
   g_clear_object (&self->loading);
   g_clear_pointer (&self->complaint, g_free);
-  self->width = self->height = 0;
+  self->facts = (GengaThumbnailFacts){ 0 };
   g_set_object (&self->job, job);
   if (job == NULL)
     return;

@@ -3,8 +3,9 @@
 
 #include "app/thumbnail.h"
 #include "app/picture.h"
+#include "job/still.h"
 #include "media/media.h"
-#include "media/video.h"
+#include "steps/pixels.h"
 #include "steps/resize.h"
 
 /* Larger pictures get none: reading them would hold up the work. */
@@ -17,7 +18,7 @@ typedef struct
 {
   char *path;
   int size;
-  GengaPictureInfo info;
+  GengaThumbnailFacts facts;
 } Request;
 
 static void
@@ -29,25 +30,62 @@ request_free (gpointer data)
   g_free (request);
 }
 
+/* Small, and in 8 bits: the sample type that a resize keeps is what `frame` has. */
 static GdkTexture *
-make (Request *request, const GengaMedia *media, GCancellable *cancellable, GError **error)
+shrink (Request *request, GengaFrame *frame, GCancellable *cancellable, GError **error)
 {
-  GengaPictureLoad load = { .max_memory_bytes = MAX_BYTES };
-  g_autoptr (GengaFrame) frame = media->picture_load (request->path, &load, cancellable, error);
-  double scale;
+  double scale = (double)request->size / MAX (frame->info.width, frame->info.height);
+  int width = MAX (1, frame->info.width * MIN (1, scale));
+  int height = MAX (1, frame->info.height * MIN (1, scale));
+  g_autoptr (GengaFrame) small = genga_resize (frame, width, height, 1, cancellable, error);
+  g_autoptr (GengaFrame) bytes = NULL;
+  g_autoptr (GengaPicture) picture = NULL;
 
-  if (frame == NULL)
+  if (small == NULL)
     return NULL;
-  scale = (double)request->size / MAX (frame->info.width, frame->info.height);
-  if (scale < 1)
+  if (small->info.sample == GENGA_SAMPLE_F32)
     {
-      GengaFrame *small = genga_resize (frame, MAX (1, frame->info.width * scale),
-                                        MAX (1, frame->info.height * scale), 1, cancellable, error);
-      genga_frame_unref (frame);
-      frame = small;
+      GengaFrameInfo info = small->info;
+      info.sample = GENGA_SAMPLE_U8;
+      bytes = genga_frame_new_dense (&info, error);
+      if (bytes == NULL)
+        return NULL;
+      genga_pixels_convert (small, bytes);
     }
-  g_autoptr (GengaPicture) picture = frame != NULL ? genga_picture_new (frame, error) : NULL;
+  picture = genga_picture_new (bytes != NULL ? bytes : small, error);
   return picture != NULL ? g_object_ref (genga_picture_get_tile (picture, 0, 0, 0)) : NULL;
+}
+
+static GdkTexture *
+load_picture (Request *request, GCancellable *cancellable, GError **error)
+{
+  const GengaMedia *media = genga_media_get (error);
+  GengaPictureLoad load = { .max_memory_bytes = MAX_BYTES };
+  GengaPictureInfo info;
+
+  if (media == NULL || !media->picture_probe (request->path, &info, error))
+    return NULL;
+  request->facts.width = info.width;
+  request->facts.height = info.height;
+  if ((gint64)info.width * info.height > MAX_PIXELS)
+    return NULL;
+  g_autoptr (GengaFrame) frame = media->picture_load (request->path, &load, cancellable, error);
+  return frame != NULL ? shrink (request, frame, cancellable, error) : NULL;
+}
+
+static GdkTexture *
+load_video (Request *request, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GengaStillReader) reader = genga_still_reader_new ();
+  g_autoptr (GengaStill) still = genga_still_reader_read (
+      reader, request->path, GENGA_STILL_TELLING, GENGA_DEINTERLACE_AUTO, cancellable, error);
+
+  if (still == NULL)
+    return NULL;
+  request->facts.width = still->info.width;
+  request->facts.height = still->info.height;
+  request->facts.video = still->info;
+  return shrink (request, still->frame, cancellable, error);
 }
 
 static void
@@ -55,13 +93,11 @@ load_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
 {
   Request *request = data;
   GError *error = NULL;
-  gboolean is_video = *genga_video_sniff (request->path) != '\0';
-  const GengaMedia *media = is_video ? NULL : genga_media_get (&error);
-  GdkTexture *texture = NULL;
+  GdkTexture *texture;
 
-  if (media != NULL && media->picture_probe (request->path, &request->info, &error) &&
-      (gint64)request->info.width * request->info.height <= MAX_PIXELS)
-    texture = make (request, media, cancellable, &error);
+  request->facts.is_video = *genga_video_sniff (request->path) != '\0';
+  texture = request->facts.is_video ? load_video (request, cancellable, &error)
+                                    : load_picture (request, cancellable, &error);
   if (error != NULL)
     g_task_return_error (task, error);
   else
@@ -87,12 +123,11 @@ genga_thumbnail_load_async (const char *path,
 }
 
 GdkTexture *
-genga_thumbnail_load_finish (GAsyncResult *result, int *width, int *height, GError **error)
+genga_thumbnail_load_finish (GAsyncResult *result, GengaThumbnailFacts *facts, GError **error)
 {
   Request *request = g_task_get_task_data (G_TASK (result));
   GdkTexture *texture = g_task_propagate_pointer (G_TASK (result), error);
 
-  *width = request->info.width;
-  *height = request->info.height;
+  *facts = request->facts;
   return texture;
 }

@@ -4,6 +4,7 @@
 
 #include "app/compare-view.h"
 #include "app/estimate-bar.h"
+#include "app/kinds.h"
 #include "app/options-panel.h"
 #include "app/previewer.h"
 #include "app/tester.h"
@@ -18,6 +19,7 @@ struct _GengaWindow
 
   GengaJobQueue *queue;
   GengaKeeper *keeper;
+  GengaKinds *kinds;
   GengaOptions *options;
   GSettings *settings;
   GtkSingleSelection *selection;

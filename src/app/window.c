@@ -204,6 +204,7 @@ genga_window_dispose (GObject *object)
   genga_window_end_preview (self);
   g_clear_pointer (&self->keeper, genga_keeper_free);
   g_clear_object (&self->saved_job);
+  g_clear_object (&self->kinds);
   g_clear_object (&self->queue);
   g_clear_object (&self->options);
   g_clear_object (&self->settings);
@@ -241,6 +242,8 @@ genga_window_class_init (GengaWindowClass *klass)
 static void
 genga_window_init (GengaWindow *self)
 {
+  static const char *const kinds[] = { "has-pictures", "has-videos" };
+
   self->queue = genga_job_queue_new ();
   self->options = genga_options_new ();
   self->settings = genga_settings_new ();
@@ -250,6 +253,9 @@ genga_window_init (GengaWindow *self)
   load_settings (self);
   genga_header_set_queue (GENGA_HEADER (self->header), self->queue);
   genga_options_panel_set_options (self->panel, self->options);
+  self->kinds = genga_kinds_new (G_LIST_MODEL (self->queue));
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    g_object_bind_property (self->kinds, kinds[i], self->panel, kinds[i], G_BINDING_SYNC_CREATE);
   genga_estimate_bar_set_queue (self->estimate, self->queue, self->settings);
   g_object_bind_property (self->estimate, "effective", self->panel, "effective",
                           G_BINDING_SYNC_CREATE);

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What can be chosen for each codec, for programs that offer it; the module has the meaning.
+ *
+ * Thread rule: pure functions, static results.
+ */
+#pragma once
+
+#include "core/choices.h"
+
+G_BEGIN_DECLS
+
+/* "auto" first, NULL at the end. */
+const char *const *genga_codec_get_profiles (GengaCodec codec);
+const char *const *genga_codec_get_presets (GengaCodec codec);
+
+/* The largest CRF; 0 where the codec has none. */
+int genga_codec_get_max_crf (GengaCodec codec);
+
+G_END_DECLS
