@@ -208,7 +208,8 @@ draw_line (GtkSnapshot *snapshot, const GengaCompareScene *scene)
 gboolean
 genga_compare_has_after (const GengaCompareScene *scene)
 {
-  return scene->after != NULL || (scene->patches != NULL && scene->patches->len > 0);
+  return scene->after != NULL || scene->awaits_after ||
+         (scene->patches != NULL && scene->patches->len > 0);
 }
 
 static gboolean

@@ -27,6 +27,7 @@ typedef struct
   GengaPicture *before;  /* NULL: nothing on the left */
   GengaPicture *after;   /* NULL: `before`, and on it the patches */
   GArray *patches;       /* of GengaComparePatch, the latest on top; NULL: none */
+  gboolean awaits_after; /* there is a right side before there is something for it */
   gboolean side_by_side; /* instead of a line */
   int result_width;      /* pixels that both are shown as */
   int result_height;

@@ -426,12 +426,40 @@ genga_compare_view_set_pictures (GengaCompareView *self, GengaPicture *before, G
     return;
   g_set_object (&scene->before, before);
   g_set_object (&scene->after, after);
+  scene->awaits_after = FALSE;
   g_array_set_size (scene->patches, 0);
   set_result_size (self, shown != NULL ? genga_picture_get_width (shown) : 0,
                    shown != NULL ? genga_picture_get_height (shown) : 0, is_same);
   show_parts (self);
   gtk_widget_set_visible (self->tools, shown != NULL);
   gtk_widget_set_visible (self->modes, shown != NULL);
+  genga_compare_view_update (self);
+}
+
+static gboolean
+have_same_size (GengaPicture *a, GengaPicture *b)
+{
+  return a != NULL && b != NULL && genga_picture_get_width (a) == genga_picture_get_width (b) &&
+         genga_picture_get_height (a) == genga_picture_get_height (b);
+}
+
+void
+genga_compare_view_set_frame (GengaCompareView *self,
+                              GengaPicture *before,
+                              GengaPicture *after,
+                              gboolean awaits_after)
+{
+  GengaCompareScene *scene = &self->scene;
+
+  if (!have_same_size (before, scene->before))
+    genga_compare_view_set_pictures (self, before, after);
+  g_set_object (&scene->before, before);
+  g_set_object (&scene->after, after);
+  scene->awaits_after = awaits_after && before != NULL;
+  g_array_set_size (scene->patches, 0);
+  if (after != NULL)
+    set_result_size (self, genga_picture_get_width (after), genga_picture_get_height (after), TRUE);
+  show_parts (self);
   genga_compare_view_update (self);
 }
 

@@ -30,6 +30,15 @@ void
 genga_compare_view_set_pictures (GengaCompareView *self, GengaPicture *before, GengaPicture *after);
 
 /*
+ * The same for another frame of the video that is shown: zoom and place stay. `awaits_after`: its
+ * result is on its way, and the right side is there until it comes.
+ */
+void genga_compare_view_set_frame (GengaCompareView *self,
+                                   GengaPicture *before,
+                                   GengaPicture *after,
+                                   gboolean awaits_after);
+
+/*
  * Puts a piece of the result, which is result_width x result_height pixels as a whole, on what is
  * shown while there is no result. `is_first`: earlier pieces go.
  */

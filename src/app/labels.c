@@ -99,6 +99,18 @@ genga_label_dup_duration (double seconds)
 }
 
 char *
+genga_label_dup_position (double seconds)
+{
+  guint hundredths = seconds * 100 + 0.5;
+  guint whole = hundredths / 100;
+
+  if (whole >= 3600)
+    return g_strdup_printf ("%u:%02u:%02u.%02u", whole / 3600, whole / 60 % 60, whole % 60,
+                            hundredths % 100);
+  return g_strdup_printf ("%u:%02u.%02u", whole / 60, whole % 60, hundredths % 100);
+}
+
+char *
 genga_label_dup_choice (GType type, int value)
 {
   const char *nick = genga_choice_get_nick (type, value);

@@ -15,6 +15,9 @@ char *genga_label_dup_size (int width, int height);
 /* "0:07", "1:02:30" */
 char *genga_label_dup_duration (double seconds);
 
+/* "0:07.25", "1:02:30.00" */
+char *genga_label_dup_position (double seconds);
+
 /* The value of an enumeration that options take ("FP16", "Automatic"). */
 char *genga_label_dup_choice (GType type, int value);
 

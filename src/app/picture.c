@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "media/media.h"
 #include "media/video.h"
+#include "steps/pixels.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -255,9 +256,25 @@ make_textures (Level *level)
     }
 }
 
+static GengaPicture *
+new_from_floats (const GengaFrame *frame, GError **error)
+{
+  GengaFrameInfo info = frame->info;
+
+  info.sample = GENGA_SAMPLE_U8;
+  g_autoptr (GengaFrame) bytes = genga_frame_new_dense (&info, error);
+  if (bytes == NULL)
+    return NULL;
+  genga_pixels_convert (frame, bytes);
+  return genga_picture_new (bytes, error);
+}
+
 GengaPicture *
 genga_picture_new (const GengaFrame *frame, GError **error)
 {
+  if (frame->info.sample == GENGA_SAMPLE_F32)
+    return new_from_floats (frame, error);
+
   g_autoptr (GengaPicture) self = g_object_new (GENGA_TYPE_PICTURE, NULL);
   int width = frame->info.width, height = frame->info.height;
 
@@ -288,8 +305,7 @@ load_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
   GengaPicture *picture = NULL;
 
   if (*genga_video_sniff (data) != '\0')
-    g_set_error (&error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                 _ ("This is a video. A start upscales it; there is no preview of videos yet."));
+    g_set_error_literal (&error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, _ ("This is a video."));
   else
     media = genga_media_get (&error);
   if (media != NULL)

@@ -20,14 +20,17 @@ G_BEGIN_DECLS
 #define GENGA_TYPE_PICTURE (genga_picture_get_type ())
 G_DECLARE_FINAL_TYPE (GengaPicture, genga_picture, GENGA, PICTURE, GObject)
 
-/* Reads `path` in a thread. Errors: as picture_load() in media/media.h. */
+/*
+ * Reads `path` in a thread. Errors: as picture_load() in media/media.h, and
+ * G_IO_ERROR_NOT_SUPPORTED for a video, whose frames come from job/still.h.
+ */
 void genga_picture_load_async (const char *path,
                                GCancellable *cancellable,
                                GAsyncReadyCallback callback,
                                gpointer user_data);
 GengaPicture *genga_picture_load_finish (GAsyncResult *result, GError **error);
 
-/* From a packed U8 or U16 frame; blocks. Errors: GENGA_ERROR_OUT_OF_MEMORY. */
+/* From a packed frame; blocks. Errors: GENGA_ERROR_OUT_OF_MEMORY. */
 GengaPicture *genga_picture_new (const GengaFrame *frame, GError **error);
 
 int genga_picture_get_width (GengaPicture *self);

@@ -18,12 +18,21 @@ struct _GengaPreviewer
   GengaPreview *preview;
   GengaJob *job;
   gboolean is_live;
+  gboolean is_held;
   guint resting; /* the source that waits for the view to rest */
 
   GCancellable *loading; /* of pictures from files */
   GengaPicture *before;  /* of the file `source` */
   char *source;
   char *problem; /* why there is no picture before */
+
+  GengaStills *stills; /* of videos: their frames, and those of their results */
+  GengaStills *results;
+  GHashTable *places; /* path to double *: where in each video the user was */
+  gboolean is_video;
+  GengaStill *still; /* what is shown of it, on the left; NULL: not yet */
+  double seconds;    /* where that is, or is to be */
+  GengaDeinterlace deinterlace;
 
   GengaPicture *after; /* made with `after_options`; NULL: none */
   GengaOptions *after_options;
@@ -50,7 +59,15 @@ enum
 };
 
 static GParamSpec *properties[N_PROPS];
-static guint told_signal;
+enum
+{
+  TOLD,
+  VIDEO_CHANGED,
+  PLACE_CHANGED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
 
 static Loading *
 loading_new (GengaPreviewer *self)
@@ -88,7 +105,10 @@ get_options (GengaPreviewer *self)
 static gboolean
 is_result_current (GengaPreviewer *self)
 {
-  return self->after != NULL && genga_tile_key_look_same (self->after_options, get_options (self));
+  return self->after != NULL &&
+         genga_tile_key_look_same (self->after_options, get_options (self)) &&
+         (!self->is_video ||
+          genga_tile_key_look_same_in_video (self->after_options, get_options (self)));
 }
 
 static void
@@ -111,24 +131,34 @@ show_status (GengaPreviewer *self)
   genga_compare_view_set_status (self->view, name, is_busy, sentence);
 }
 
+static void
+show_pictures (GengaPreviewer *self, GengaPicture *after)
+{
+  if (self->is_video)
+    genga_compare_view_set_frame (self->view, self->before, after,
+                                  after == NULL && self->is_live && !self->is_held);
+  else
+    genga_compare_view_set_pictures (self->view, self->before, after);
+}
+
 /* A result that no longer fits is seen until the first piece of the preview is there. */
 static void
 show (GengaPreviewer *self)
 {
   gboolean is_current = is_result_current (self);
+  gboolean needs_preview = self->is_live && !is_current && self->before != NULL;
 
   if (self->view == NULL)
     return;
   if (is_current || !self->is_live || !self->has_patches)
-    genga_compare_view_set_pictures (self->view, self->before,
-                                     is_current || self->is_live ? self->after : NULL);
+    show_pictures (self, is_current || self->is_live ? self->after : NULL);
   if (is_current || !self->is_live)
     {
       genga_compare_view_drop_patches (self->view);
       self->has_patches = FALSE;
     }
-  genga_preview_set_source (
-      self->preview, self->is_live && !is_current && self->before != NULL ? self->source : NULL);
+  genga_preview_set_still (self->preview, needs_preview ? self->source : NULL,
+                           needs_preview ? self->still : NULL);
   show_status (self);
 }
 
@@ -157,8 +187,25 @@ on_after_loaded (GObject *object, GAsyncResult *result, gpointer user_data)
   if (!is_wanted (loading))
     return;
   if (after == NULL)
-    g_signal_emit (self, told_signal, 0, error->message);
+    g_signal_emit (self, signals[TOLD], 0, error->message);
   set_after (self, after, genga_job_get_options (loading->job), FALSE);
+  show (self);
+}
+
+static void
+on_after_read (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Loading) loading = user_data;
+  GengaPreviewer *self = loading->previewer;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GengaStill) still = genga_stills_read_finish (self->results, result, &error);
+
+  if (!is_wanted (loading) || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (still == NULL)
+    g_signal_emit (self, signals[TOLD], 0, error->message);
+  else if (still->wrapped != NULL)
+    set_after (self, GENGA_PICTURE (still->wrapped), genga_job_get_options (loading->job), FALSE);
   show (self);
 }
 
@@ -166,11 +213,98 @@ on_after_loaded (GObject *object, GAsyncResult *result, gpointer user_data)
 static void
 load_after (GengaPreviewer *self)
 {
-  if (genga_job_get_state (self->job) == GENGA_JOB_DONE && self->before != NULL)
+  gboolean has_result = genga_job_get_state (self->job) == GENGA_JOB_DONE && self->before != NULL;
+
+  if (has_result && self->is_video)
+    genga_stills_read_async (self->results, genga_job_get_target (self->job), self->seconds,
+                             GENGA_DEINTERLACE_NO, on_after_read, loading_new (self));
+  else if (has_result)
     genga_picture_load_async (genga_job_get_target (self->job), self->loading, on_after_loaded,
                               loading_new (self));
   else
     show (self);
+}
+
+/* ---- videos ---- */
+
+static void
+remember_place (GengaPreviewer *self)
+{
+  double *seconds = g_new (double, 1);
+
+  *seconds = self->seconds;
+  g_hash_table_insert (self->places, g_strdup (self->source), seconds);
+}
+
+static void
+on_still_read (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Loading) loading = user_data;
+  GengaPreviewer *self = loading->previewer;
+  g_autoptr (GError) error = NULL;
+  GengaStill *still = genga_stills_read_finish (self->stills, result, &error);
+  gboolean is_first = self->still == NULL;
+
+  if (!is_wanted (loading) || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      g_clear_pointer (&still, genga_still_unref);
+      return;
+    }
+  if (still == NULL && !is_first)
+    {
+      g_signal_emit (self, signals[TOLD], 0, error->message);
+      return;
+    }
+  g_clear_pointer (&self->problem, g_free);
+  if (still == NULL || still->wrapped == NULL)
+    self->problem = g_strdup (error != NULL ? error->message : _ ("This frame cannot be shown."));
+  g_clear_pointer (&self->still, genga_still_unref);
+  self->still = still;
+  g_clear_object (&self->before);
+  if (still != NULL)
+    {
+      g_set_object (&self->before, (GengaPicture *)still->wrapped);
+      self->seconds = still->seconds;
+      remember_place (self);
+    }
+  set_after (self, NULL, NULL, FALSE);
+  self->has_patches = FALSE;
+  if (is_first)
+    g_signal_emit (self, signals[VIDEO_CHANGED], 0);
+  g_signal_emit (self, signals[PLACE_CHANGED], 0);
+  load_after (self);
+}
+
+/* A new wish ends those before it. */
+static void
+load_still (GengaPreviewer *self)
+{
+  self->deinterlace = genga_options_get_int (get_options (self), GENGA_OPTION_DEINTERLACE);
+  genga_stills_read_async (self->stills, self->source, self->seconds, self->deinterlace,
+                           on_still_read, loading_new (self));
+}
+
+static void
+start_video (GengaPreviewer *self)
+{
+  const double *place = g_hash_table_lookup (self->places, self->source);
+
+  self->is_video = TRUE;
+  self->seconds = place != NULL ? *place : GENGA_STILL_TELLING;
+  load_still (self);
+}
+
+static void
+forget_video (GengaPreviewer *self)
+{
+  gboolean was_video = self->is_video;
+
+  self->is_video = FALSE;
+  g_clear_pointer (&self->still, genga_still_unref);
+  if (self->stills == NULL || !was_video)
+    return;
+  genga_stills_forget (self->stills);
+  genga_stills_forget (self->results);
 }
 
 static void
@@ -183,10 +317,16 @@ on_before_loaded (GObject *object, GAsyncResult *result, gpointer user_data)
 
   if (!is_wanted (loading))
     return;
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED))
+    {
+      start_video (self);
+      return;
+    }
   g_debug ("%s is read", self->source); /* the benchmark of the window waits for it */
   g_set_object (&self->before, before);
   g_clear_pointer (&self->problem, g_free);
   self->problem = error != NULL ? g_strdup (error->message) : NULL;
+  g_signal_emit (self, signals[VIDEO_CHANGED], 0);
   load_after (self);
 }
 
@@ -194,6 +334,7 @@ static void
 forget (GengaPreviewer *self)
 {
   set_after (self, NULL, NULL, FALSE);
+  forget_video (self);
   g_clear_object (&self->before);
   g_clear_pointer (&self->source, g_free);
   g_clear_pointer (&self->problem, g_free);
@@ -228,6 +369,7 @@ update (GengaPreviewer *self)
   if (self->job == NULL)
     {
       forget (self);
+      g_signal_emit (self, signals[VIDEO_CHANGED], 0);
       show (self);
       return;
     }
@@ -265,7 +407,11 @@ on_options_changed (GengaPreviewer *self)
   if (self->view == NULL)
     return;
   genga_preview_set_options (self->preview, get_options (self));
-  show (self);
+  if (self->still != NULL &&
+      self->deinterlace != genga_options_get_int (get_options (self), GENGA_OPTION_DEINTERLACE))
+    load_still (self);
+  else
+    show (self);
 }
 
 static gboolean
@@ -323,6 +469,7 @@ genga_previewer_dispose (GObject *object)
 
   genga_previewer_shut_down (self);
   g_clear_object (&self->options);
+  g_clear_pointer (&self->places, g_hash_table_unref);
 
   G_OBJECT_CLASS (genga_previewer_parent_class)->dispose (object);
 }
@@ -341,14 +488,21 @@ genga_previewer_class_init (GengaPreviewerClass *klass)
                             G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
-  told_signal = g_signal_new ("told", GENGA_TYPE_PREVIEWER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                              G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[TOLD] = g_signal_new ("told", GENGA_TYPE_PREVIEWER, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[VIDEO_CHANGED] = g_signal_new ("video-changed", GENGA_TYPE_PREVIEWER, G_SIGNAL_RUN_LAST,
+                                         0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[PLACE_CHANGED] = g_signal_new ("place-changed", GENGA_TYPE_PREVIEWER, G_SIGNAL_RUN_LAST,
+                                         0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
 genga_previewer_init (GengaPreviewer *self)
 {
   self->preview = genga_preview_new (wrap);
+  self->stills = genga_stills_new (wrap);
+  self->results = genga_stills_new (wrap);
+  self->places = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_signal_connect_object (self->preview, "patch", G_CALLBACK (on_patch), self, 0);
   g_signal_connect_object (self->preview, "notify", G_CALLBACK (show_status), self,
                            G_CONNECT_SWAPPED);
@@ -386,9 +540,31 @@ genga_previewer_set_job (GengaPreviewer *self, GengaJob *job)
   update (self);
 }
 
+const GengaVideoInfo *
+genga_previewer_get_video (GengaPreviewer *self)
+{
+  return self->still != NULL ? &self->still->info : NULL;
+}
+
+double
+genga_previewer_get_seconds (GengaPreviewer *self)
+{
+  return self->seconds;
+}
+
+void
+genga_previewer_set_seconds (GengaPreviewer *self, double seconds)
+{
+  if (self->still == NULL)
+    return;
+  self->seconds = seconds;
+  load_still (self);
+}
+
 void
 genga_previewer_set_held (GengaPreviewer *self, gboolean is_held)
 {
+  self->is_held = is_held;
   genga_preview_set_held (self->preview, is_held);
 }
 
@@ -425,5 +601,7 @@ genga_previewer_shut_down (GengaPreviewer *self)
   g_clear_object (&self->view);
   g_clear_object (&self->job);
   g_clear_object (&self->preview);
+  g_clear_object (&self->stills);
+  g_clear_object (&self->results);
   forget (self);
 }

@@ -3,9 +3,11 @@
  * GengaPreviewer: decides what the compare view shows of a job, and keeps it up to date.
  *
  * On the left the source. On the right, where they were made with the options as they are now: the
- * job's result, or that of a test; else a live preview of what is seen, if that is wanted.
+ * job's result, or that of a test; else a live preview of what is seen, if that is wanted. Of a
+ * video one frame is shown, whose place can be chosen and is remembered for each source.
  *
- * Property `live`: whether there are previews. Signal `told` (const char *): a sentence for people.
+ * Property `live`: whether there are previews. Signals: `told` (const char *): a sentence for
+ * people; `video-changed`: another video is shown, or none; `place-changed`: another of its frames.
  *
  * Thread rule: main context only.
  */
@@ -25,6 +27,13 @@ GengaPreviewer *genga_previewer_new (GengaCompareView *view, GengaOptions *optio
 /* What is to be shown; NULL: nothing. */
 void genga_previewer_set_job (GengaPreviewer *self, GengaJob *job);
 
+/* What is known of the video that is shown; NULL: none is. */
+const GengaVideoInfo *genga_previewer_get_video (GengaPreviewer *self);
+
+/* Which frame of it is shown; setting another one ends what is under way for those before. */
+double genga_previewer_get_seconds (GengaPreviewer *self);
+void genga_previewer_set_seconds (GengaPreviewer *self, double seconds);
+
 /* While jobs or a test need the machine, the preview waits. */
 void genga_previewer_set_held (GengaPreviewer *self, gboolean is_held);
 
@@ -34,7 +43,7 @@ void genga_previewer_show_test (GengaPreviewer *self, GengaPicture *result, Geng
 /* With which options what is shown would be made; borrowed. */
 GengaOptions *genga_previewer_get_options (GengaPreviewer *self);
 
-/* Tiles for a job of what is shown; NULL: none. */
+/* Tiles for a job of what is shown; NULL: none, as for videos. */
 GengaTileStore *genga_previewer_dup_tiles (GengaPreviewer *self);
 
 /* Lets go of the view, for good. */

@@ -5,7 +5,6 @@
 #include "app/picture.h"
 #include "job/still.h"
 #include "media/media.h"
-#include "steps/pixels.h"
 #include "steps/resize.h"
 
 /* Larger pictures get none: reading them would hold up the work. */
@@ -30,7 +29,6 @@ request_free (gpointer data)
   g_free (request);
 }
 
-/* Small, and in 8 bits: the sample type that a resize keeps is what `frame` has. */
 static GdkTexture *
 shrink (Request *request, GengaFrame *frame, GCancellable *cancellable, GError **error)
 {
@@ -38,21 +36,8 @@ shrink (Request *request, GengaFrame *frame, GCancellable *cancellable, GError *
   int width = MAX (1, frame->info.width * MIN (1, scale));
   int height = MAX (1, frame->info.height * MIN (1, scale));
   g_autoptr (GengaFrame) small = genga_resize (frame, width, height, 1, cancellable, error);
-  g_autoptr (GengaFrame) bytes = NULL;
-  g_autoptr (GengaPicture) picture = NULL;
+  g_autoptr (GengaPicture) picture = small != NULL ? genga_picture_new (small, error) : NULL;
 
-  if (small == NULL)
-    return NULL;
-  if (small->info.sample == GENGA_SAMPLE_F32)
-    {
-      GengaFrameInfo info = small->info;
-      info.sample = GENGA_SAMPLE_U8;
-      bytes = genga_frame_new_dense (&info, error);
-      if (bytes == NULL)
-        return NULL;
-      genga_pixels_convert (small, bytes);
-    }
-  picture = genga_picture_new (bytes != NULL ? bytes : small, error);
   return picture != NULL ? g_object_ref (genga_picture_get_tile (picture, 0, 0, 0)) : NULL;
 }
 

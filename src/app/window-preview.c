@@ -13,6 +13,25 @@ on_selected (GengaWindow *self)
   genga_window_update_actions (self);
 }
 
+static void
+on_video_changed (GengaWindow *self)
+{
+  genga_frame_bar_set_video (self->frames, genga_previewer_get_video (self->previewer));
+}
+
+static void
+on_place_changed (GengaWindow *self)
+{
+  genga_frame_bar_set_seconds (self->frames, genga_previewer_get_seconds (self->previewer));
+}
+
+static void
+on_moved (GengaFrameBar *bar, double seconds, GengaWindow *self)
+{
+  if (self->previewer != NULL)
+    genga_previewer_set_seconds (self->previewer, seconds);
+}
+
 /* Jobs and tests have the machine to themselves. */
 static void
 on_running (GengaWindow *self)
@@ -84,6 +103,11 @@ genga_window_preview_selection (GengaWindow *self)
   self->tester = genga_tester_new ();
   g_signal_connect_object (self->previewer, "told", G_CALLBACK (genga_window_tell), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->previewer, "video-changed", G_CALLBACK (on_video_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->previewer, "place-changed", G_CALLBACK (on_place_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->frames, "moved", G_CALLBACK (on_moved), self, 0);
   g_signal_connect_object (self->tester, "ended", G_CALLBACK (on_test_ended), self, 0);
   g_signal_connect_object (self->tester, "notify", G_CALLBACK (on_running), self,
                            G_CONNECT_SWAPPED);
@@ -101,7 +125,10 @@ void
 genga_window_end_preview (GengaWindow *self)
 {
   if (self->previewer != NULL)
-    genga_previewer_shut_down (self->previewer);
+    {
+      g_signal_handlers_disconnect_by_data (self->previewer, self);
+      genga_previewer_shut_down (self->previewer);
+    }
   g_clear_object (&self->previewer);
   if (self->tester != NULL)
     {

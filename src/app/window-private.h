@@ -4,6 +4,7 @@
 
 #include "app/compare-view.h"
 #include "app/estimate-bar.h"
+#include "app/frame-bar.h"
 #include "app/kinds.h"
 #include "app/options-panel.h"
 #include "app/previewer.h"
@@ -36,6 +37,7 @@ struct _GengaWindow
   GengaEstimateBar *estimate;
   GtkStack *pages;
   GengaCompareView *view;
+  GengaFrameBar *frames;
   GtkWidget *work;
   GtkListView *list;
 };

@@ -224,6 +224,7 @@ genga_window_class_init (GengaWindowClass *klass)
   g_type_ensure (GENGA_TYPE_COMPARE_VIEW);
   g_type_ensure (GENGA_TYPE_EMPTY_PAGE);
   g_type_ensure (GENGA_TYPE_ESTIMATE_BAR);
+  g_type_ensure (GENGA_TYPE_FRAME_BAR);
   g_type_ensure (GENGA_TYPE_HEADER);
   g_type_ensure (GENGA_TYPE_OPTIONS_PANEL);
   g_type_ensure (GENGA_TYPE_WORK_PANE);
@@ -235,6 +236,7 @@ genga_window_class_init (GengaWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GengaWindow, estimate);
   gtk_widget_class_bind_template_child (widget_class, GengaWindow, pages);
   gtk_widget_class_bind_template_child (widget_class, GengaWindow, view);
+  gtk_widget_class_bind_template_child (widget_class, GengaWindow, frames);
   gtk_widget_class_bind_template_child (widget_class, GengaWindow, work);
   gtk_widget_class_bind_template_child (widget_class, GengaWindow, list);
 }

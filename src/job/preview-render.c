@@ -26,8 +26,16 @@ genga_preview_picture_get_network (const GengaPreviewPicture *self)
 GengaRect
 genga_preview_picture_get_result (const GengaPreviewPicture *self)
 {
-  return (GengaRect){ 0, 0, self->colour->info.width * self->target_scale,
-                      self->colour->info.height * self->target_scale };
+  return (GengaRect){ 0, 0, self->result_width, self->result_height };
+}
+
+/* Whether no resize follows the network. */
+static gboolean
+is_exact (const GengaPreviewPicture *self)
+{
+  GengaRect network = genga_preview_picture_get_network (self);
+
+  return network.width == self->result_width && network.height == self->result_height;
 }
 
 static GengaResizePart
@@ -53,10 +61,12 @@ genga_preview_picture_get_source (const GengaPreviewPicture *self, const GengaRe
 GengaRect
 genga_preview_picture_get_within (const GengaPreviewPicture *self, const GengaRect *rect)
 {
-  double ratio = (double)self->target_scale / self->factor;
   GengaRect picture = genga_preview_picture_get_network (self);
+  double ratio_x = (double)self->result_width / picture.width;
+  double ratio_y = (double)self->result_height / picture.height;
+  double ratio = MIN (ratio_x, ratio_y);
   /* What a result pixel reaches: Lanczos, and a pixel for the sharpening. */
-  int reach = 1 + (self->factor == self->target_scale ? 0 : ceil (3 * MAX (1, 1 / ratio)) + 1);
+  int reach = 1 + (is_exact (self) ? 0 : ceil (3 * MAX (1, 1 / ratio)) + 1);
   int left = rect->x == 0 ? 0 : rect->x + reach;
   int top = rect->y == 0 ? 0 : rect->y + reach;
   int right = rect->x + rect->width;
@@ -65,10 +75,10 @@ genga_preview_picture_get_within (const GengaPreviewPicture *self, const GengaRe
 
   right -= right == picture.width ? 0 : reach;
   bottom -= bottom == picture.height ? 0 : reach;
-  result.x = ceil (left * ratio);
-  result.y = ceil (top * ratio);
-  result.width = floor (right * ratio) - result.x;
-  result.height = floor (bottom * ratio) - result.y;
+  result.x = ceil (left * ratio_x);
+  result.y = ceil (top * ratio_y);
+  result.width = floor (right * ratio_x) - result.x;
+  result.height = floor (bottom * ratio_y) - result.y;
   return result;
 }
 
@@ -138,14 +148,14 @@ render_colour (const Render *self,
   const GengaPreviewPicture *picture = self->picture;
   GengaResizePart resize = get_resize (picture, wanted);
   GengaRect source = genga_resize_part_get_source (&resize);
-  gboolean is_exact = picture->factor == picture->target_scale;
+  gboolean is_final = is_exact (picture);
   g_autoptr (GengaFrame) enhanced = genga_enhance_apply_part (
-      self->filters, frame, is_exact ? GENGA_SAMPLE_U8 : frame->info.sample, picture->mean,
+      self->filters, frame, is_final ? GENGA_SAMPLE_U8 : frame->info.sample, picture->mean,
       self->n_threads, self->cancellable, error);
   g_autoptr (GengaFrame) part =
       enhanced != NULL ? genga_preview_crop (enhanced, place, &source, error) : NULL;
 
-  if (part == NULL || is_exact)
+  if (part == NULL || is_final)
     return g_steal_pointer (&part);
   g_autoptr (GengaFrame) resized =
       genga_resize_part (&resize, part, self->n_threads, self->cancellable, error);

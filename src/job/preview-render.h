@@ -18,7 +18,8 @@ typedef struct
   GengaFrame *alpha;  /* NULL: opaque, or put on white */
   double mean;        /* the source's luma, 0 to 1 */
   int factor;         /* the network's result in source sizes */
-  int target_scale;   /* the final result in source sizes */
+  int result_width;   /* the final result */
+  int result_height;
 } GengaPreviewPicture;
 
 GengaRect genga_preview_picture_get_network (const GengaPreviewPicture *self);

@@ -7,7 +7,9 @@
 #include "job/preview-render.h"
 #include "job/target.h"
 #include "job/tile-key.h"
+#include "job/video-plan.h"
 #include "steps/filters.h"
+#include "steps/resize.h"
 #include "steps/upscale.h"
 
 #include <math.h>
@@ -48,6 +50,7 @@ typedef struct
 {
   GengaPreviewWork *work;
   const GengaPreviewRequest *request;
+  GengaOptions *options; /* the request's, for a video with what its plan needs */
   GengaPlan plan;
   GengaPreviewEmitFunc emit;
   gpointer user_data;
@@ -122,30 +125,62 @@ get_cancellable (Run *run)
 
 /* A stamp begins with the source's file; transparency says what is done to its pixels. */
 static char *
-dup_source_key (const char *stamp, GengaOptions *options)
+dup_source_key (Run *run, const char *stamp)
 {
-  return g_strdup_printf ("%.*s %d", (int)strcspn (stamp, "\n"), stamp,
-                          genga_options_get_boolean (options, GENGA_OPTION_TRANSPARENCY));
+  GengaStill *still = run->request->still;
+  int length = strcspn (stamp, "\n");
+  gboolean keep = genga_options_get_boolean (run->options, GENGA_OPTION_TRANSPARENCY);
+
+  if (still == NULL)
+    return g_strdup_printf ("%.*s %d", length, stamp, keep);
+  return g_strdup_printf ("%.*s %d at %.6f, %d %d", length, stamp, keep, still->seconds,
+                          genga_options_get_int (run->options, GENGA_OPTION_PRE_DOWNSCALE),
+                          genga_options_get_int (run->options, GENGA_OPTION_DEINTERLACE));
+}
+
+static GengaFrame *
+load_picture (Run *run, GengaPictureInfo *info, GError **error)
+{
+  GengaPictureLoad load = { .max_memory_bytes = MAX_SOURCE_BYTES, .output_factor = 1 };
+  const GengaMedia *media = genga_media_get (error);
+
+  if (media == NULL || !media->picture_probe (run->request->source, info, error))
+    return NULL;
+  return media->picture_load (run->request->source, &load, get_cancellable (run), error);
+}
+
+/* The frame as the network gets it. */
+static GengaFrame *
+load_still (Run *run, GengaPictureInfo *info, GError **error)
+{
+  GengaStill *still = run->request->still;
+  int width, height;
+
+  genga_video_plan_get_input_size (run->options, &still->info, &width, &height);
+  *info = (GengaPictureInfo){
+    .width = width, .height = height, .layout = still->info.layout, .sample = GENGA_SAMPLE_F32
+  };
+  if (height == still->frame->info.height && width == still->frame->info.width)
+    return genga_frame_ref (still->frame);
+  return genga_resize (still->frame, width, height,
+                       genga_options_get_int (run->options, GENGA_OPTION_THREADS),
+                       get_cancellable (run), error);
 }
 
 static gboolean
 load_source (Run *run, const char *stamp, GError **error)
 {
   GengaPreviewWork *self = run->work;
-  const char *path = run->request->source;
-  gboolean keep = genga_options_get_boolean (run->request->options, GENGA_OPTION_TRANSPARENCY);
-  GengaPictureLoad load = { .max_memory_bytes = MAX_SOURCE_BYTES, .output_factor = 1 };
-  g_autofree char *source_key = dup_source_key (stamp, run->request->options);
-  const GengaMedia *media = genga_media_get (error);
+  gboolean keep = genga_options_get_boolean (run->options, GENGA_OPTION_TRANSPARENCY);
+  g_autofree char *source_key = dup_source_key (run, stamp);
+  GengaFrame *frame;
   GengaStep *split;
 
   if (g_strcmp0 (source_key, self->source_key) == 0)
     return TRUE;
   clear_picture (self);
-  if (media == NULL || !media->picture_probe (path, &self->info, error))
-    return FALSE;
-
-  GengaFrame *frame = media->picture_load (path, &load, get_cancellable (run), error);
+  frame = run->request->still != NULL ? load_still (run, &self->info, error)
+                                      : load_picture (run, &self->info, error);
   if (frame == NULL)
     return FALSE;
   split = genga_split_alpha_step_new (keep);
@@ -170,7 +205,8 @@ choose_wanted (Run *run)
   GengaRect result = genga_preview_picture_get_result (&self->picture);
   double width = (view->right - view->left) * result.width;
   double height = (view->bottom - view->top) * result.height;
-  double ratio = (double)self->picture.factor / self->picture.target_scale;
+  GengaRect network = genga_preview_picture_get_network (&self->picture);
+  double ratio = (double)network.width / result.width;
   double limit = MIN (MAX_PIXELS, genga_tile_store_get_max_bytes (self->tiles) / BYTES_PER_PIXEL);
   double shrink = MIN (1, sqrt (limit / MAX (1, width * height * ratio * ratio)));
   double x = (view->left + view->right) / 2 * result.width;
@@ -196,7 +232,7 @@ emit (Run *run,
       GError **error)
 {
   GengaPreviewPicture *picture = &run->work->picture;
-  GengaOptions *options = run->request->options;
+  GengaOptions *options = run->options;
   GengaEnhance filters = genga_plan_get_enhance (options);
   GengaRect whole = genga_preview_picture_get_result (picture);
   g_autoptr (GengaFrame) result = NULL;
@@ -259,7 +295,7 @@ run_quick (Run *run, GError **error)
   middle = genga_rect_intersect (&middle, &source);
   GengaRect whole = { 0, 0, middle.width * scale, middle.height * scale };
   g_autoptr (GengaFrame) part = genga_frame_crop (picture->colour, &middle, error);
-  GengaStep *step = genga_upscale_step_new (run->plan.model, picture->target_scale, &params);
+  GengaStep *step = genga_upscale_step_new (run->plan.model, run->plan.target_scale, &params);
   g_autoptr (GengaFrame) result =
       part != NULL ? genga_upscale_step_run_region (step, part, &whole, error) : NULL;
   genga_step_free (step);
@@ -366,31 +402,62 @@ run_plan (Run *run, GError **error)
 }
 
 static gboolean
+init_plan (Run *run, GError **error)
+{
+  const GengaPreviewRequest *request = run->request;
+  GengaPlan *plan = &run->plan;
+
+  if (request->still != NULL)
+    return genga_video_plan_init (plan, run->options, &request->still->info, request->progress,
+                                  error);
+  plan->save.format = genga_target_choose_format (run->options, NULL, run->work->info.format);
+  return genga_plan_init (plan, run->options, &run->work->info, request->progress, error);
+}
+
+/* The plan's key knows nothing of which frame it is. */
+static char *
+dup_key (Run *run, const char *stamp)
+{
+  g_autofree char *key = genga_tile_key_new (stamp, &run->plan, run->options);
+
+  return g_strdup_printf ("%s%s\n", key, run->work->source_key);
+}
+
+static gboolean
 make_plan (Run *run, const char *stamp, GError **error)
 {
   GengaPreviewWork *self = run->work;
-  GengaOptions *options = run->request->options;
   GengaPlan *plan = &run->plan;
   g_autofree char *key = NULL;
 
-  plan->save.format = genga_target_choose_format (options, NULL, self->info.format);
-  if (!genga_plan_init (plan, options, &self->info, run->request->progress, error))
+  if (!init_plan (run, error))
     return FALSE;
-  key = genga_tile_key_new (stamp, plan, options);
+  key = run->request->still != NULL ? dup_key (run, stamp)
+                                    : genga_tile_key_new (stamp, plan, run->options);
   set_key (self, key);
   self->picture.factor = plan->factor;
-  self->picture.target_scale = plan->target_scale;
+  self->picture.result_width = plan->result.width;
+  self->picture.result_height = plan->result.height;
   if (plan->upscale != NULL)
     genga_upscale_step_set_tiles (plan->upscale, self->tiles);
 
   /* All that the pieces to be seen depend on, but for where they lie. */
-  GengaEnhance filters = genga_plan_get_enhance (options);
+  GengaEnhance filters = genga_plan_get_enhance (run->options);
   char *shown_key =
-      g_strdup_printf ("%s%g %g %g", key, filters.sharpening, filters.contrast, filters.saturation);
+      g_strdup_printf ("%s%d %d %g %g %g", key, plan->result.width, plan->result.height,
+                       filters.sharpening, filters.contrast, filters.saturation);
   run->is_first = g_strcmp0 (shown_key, self->shown_key) != 0;
   g_free (self->shown_key);
   self->shown_key = shown_key;
   return TRUE;
+}
+
+static GengaOptions *
+dup_options (const GengaPreviewRequest *request)
+{
+  return request->still != NULL
+             ? genga_video_plan_new_options (request->options, &request->still->info, NULL)
+             : g_object_ref (request->options);
 }
 
 gboolean
@@ -400,11 +467,15 @@ genga_preview_work_run (GengaPreviewWork *self,
                         gpointer user_data,
                         GError **error)
 {
+  g_autoptr (GengaOptions) options = NULL;
   Run run = { .work = self, .request = request, .emit = emit_func, .user_data = user_data };
-  g_autofree char *stamp = genga_tile_key_stamp (request->source, request->options);
-  gboolean done = genga_options_validate (request->options, error) &&
-                  load_source (&run, stamp, error) && make_plan (&run, stamp, error) &&
-                  run_plan (&run, error);
+
+  if (!genga_options_validate (request->options, error))
+    return FALSE;
+  run.options = options = dup_options (request);
+  g_autofree char *stamp = genga_tile_key_stamp (request->source, options);
+  gboolean done =
+      load_source (&run, stamp, error) && make_plan (&run, stamp, error) && run_plan (&run, error);
 
   if (run.is_first) /* nothing of it was seen */
     g_clear_pointer (&self->shown_key, g_free);

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   const char *source;
+  GengaStill *still;     /* of a video; NULL: a picture */
   GengaOptions *options; /* frozen */
   GengaPreviewView view;
   GengaProgress *progress; /* with a cancellable; its notices are of no interest */

@@ -12,8 +12,9 @@ typedef struct
   GWeakRef owner;
   GMainContext *context;
   GengaPreviewWrapFunc wrap;
-  gboolean is_last; /* the thread ends */
-  char *source;     /* NULL: what is kept is to be given back */
+  gboolean is_last;  /* the thread ends */
+  char *source;      /* NULL: what is kept is to be given back */
+  GengaStill *still; /* of a video; NULL: a picture */
   GengaOptions *options;
   GengaPreviewView view;
   GCancellable *cancellable;
@@ -32,6 +33,7 @@ struct _GengaPreview
   GObject parent_instance;
 
   char *source;
+  GengaStill *still; /* of a video; NULL: a picture */
   GengaOptions *options;
   GengaPreviewView view;
   gboolean is_held;
@@ -76,6 +78,7 @@ request_unref (gpointer data)
   g_weak_ref_clear (&self->owner);
   g_clear_pointer (&self->context, g_main_context_unref);
   g_free (self->source);
+  g_clear_pointer (&self->still, genga_still_unref);
   g_clear_object (&self->options);
   g_clear_object (&self->cancellable);
   g_clear_error (&self->error);
@@ -194,7 +197,8 @@ run_thread (gpointer data)
       else if (!g_cancellable_is_cancelled (request->cancellable))
         {
           g_autoptr (GengaProgress) progress = genga_progress_new (request->cancellable);
-          GengaPreviewRequest wish = { request->source, request->options, request->view, progress };
+          GengaPreviewRequest wish = { request->source, request->still, request->options,
+                                       request->view, progress };
 
           genga_preview_work_run (self->work, &wish, deliver, request, &request->error);
         }
@@ -227,6 +231,7 @@ push_request (GengaPreview *self)
   request = request_new (self);
   request->wrap = self->wrap;
   request->source = g_strdup (self->source);
+  request->still = self->still != NULL ? genga_still_ref (self->still) : NULL;
   g_set_object (&request->options, self->options);
   request->view = self->view;
   self->current = request;
@@ -300,6 +305,7 @@ genga_preview_finalize (GObject *object)
   genga_preview_work_free (self->work);
   g_clear_object (&self->options);
   g_free (self->source);
+  g_clear_pointer (&self->still, genga_still_unref);
   g_free (self->message);
 
   G_OBJECT_CLASS (genga_preview_parent_class)->finalize (object);
@@ -339,21 +345,29 @@ genga_preview_new (GengaPreviewWrapFunc wrap)
 }
 
 void
-genga_preview_set_source (GengaPreview *self, const char *source)
+genga_preview_set_still (GengaPreview *self, const char *source, GengaStill *still)
 {
-  if (g_strcmp0 (source, self->source) == 0)
+  if (g_strcmp0 (source, self->source) == 0 && still == self->still)
     return;
   g_free (self->source);
   self->source = g_strdup (source);
+  g_clear_pointer (&self->still, genga_still_unref);
+  self->still = still != NULL ? genga_still_ref (still) : NULL;
   set_message (self, NULL);
   schedule (self);
+}
+
+void
+genga_preview_set_source (GengaPreview *self, const char *source)
+{
+  genga_preview_set_still (self, source, NULL);
 }
 
 /* Names and qualities of files change nothing that is seen; formats may be impossible. */
 static gboolean
 matters_not (GengaOptions *old, GengaOptions *new)
 {
-  return genga_tile_key_look_same (old, new) &&
+  return genga_tile_key_look_same (old, new) && genga_tile_key_look_same_in_video (old, new) &&
          genga_options_get_int (old, GENGA_OPTION_FORMAT) ==
              genga_options_get_int (new, GENGA_OPTION_FORMAT) &&
          genga_options_get_int (old, GENGA_OPTION_BIT_DEPTH) ==
@@ -406,5 +420,5 @@ genga_preview_get_message (GengaPreview *self)
 GengaTileStore *
 genga_preview_dup_tiles (GengaPreview *self)
 {
-  return genga_preview_work_dup_tiles (self->work);
+  return self->still == NULL ? genga_preview_work_dup_tiles (self->work) : NULL;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * GengaPreview: what the visible part of a picture would become, while options are being changed.
+ * GengaPreview: what the visible part of a picture, or of a video's frame, would become, while
+ * options are being changed.
  *
  * It is told a source, options and what part of the picture is seen; a thread of its own
  * ("genga-preview") then delivers that part piece by piece. Every change replaces what is under
@@ -19,6 +20,7 @@
 #include "core/frame.h"
 #include "core/options.h"
 #include "engine/tile-store.h"
+#include "job/still.h"
 
 G_BEGIN_DECLS
 
@@ -55,6 +57,8 @@ GengaPreview *genga_preview_new (GengaPreviewWrapFunc wrap);
 
 /* The picture's path; NULL: there is nothing to do, and what is kept is given back. */
 void genga_preview_set_source (GengaPreview *self, const char *source);
+/* A frame of the video at this path, as a job would make it. */
+void genga_preview_set_still (GengaPreview *self, const char *source, GengaStill *still);
 /* A copy is taken. */
 void genga_preview_set_options (GengaPreview *self, GengaOptions *options);
 /* An empty view: nothing is seen, nothing is to do. */
@@ -67,7 +71,7 @@ const char *genga_preview_get_message (GengaPreview *self);
 
 /*
  * The tiles computed so far, for a job of the same source and options (genga_job_add_tiles()),
- * which takes them only where they fit; NULL: none.
+ * which takes them only where they fit; NULL: none. Those of a video's frame are for nobody else.
  */
 GengaTileStore *genga_preview_dup_tiles (GengaPreview *self);
 

@@ -150,10 +150,10 @@ read_on (GengaStillReader *self, double seconds, GCancellable *cancellable, GErr
 static gboolean
 seek (GengaStillReader *self, double seconds, GError **error)
 {
-  g_autofree char *path = g_steal_pointer (&self->path);
+  gint64 pts = genga_video_info_get_pts (get_info (self), MAX (0, seconds));
 
-  close_source (self);
-  return open_source (self, path, self->deinterlace, error);
+  self->at = PLACE_UNKNOWN;
+  return self->video->source_seek (self->source, pts, FALSE, error);
 }
 
 static GengaFrame *

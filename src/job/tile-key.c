@@ -73,18 +73,31 @@ genga_tile_key_new (const char *stamp, const GengaPlan *plan, GengaOptions *opti
   return g_string_free (key, FALSE);
 }
 
+static gboolean
+is_same (GengaOptions *a, GengaOptions *b, GengaOption option)
+{
+  g_autofree char *left = genga_options_format (a, option);
+  g_autofree char *right = genga_options_format (b, option);
+
+  return g_strcmp0 (left, right) == 0;
+}
+
 gboolean
 genga_tile_key_look_same (GengaOptions *a, GengaOptions *b)
 {
   for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
     {
-      if (!reaches_network (option) &&
-          genga_option_get_info (option)->group != GENGA_OPTION_GROUP_FILTERS)
-        continue;
-      g_autofree char *left = genga_options_format (a, option);
-      g_autofree char *right = genga_options_format (b, option);
-      if (g_strcmp0 (left, right) != 0)
+      if ((reaches_network (option) ||
+           genga_option_get_info (option)->group == GENGA_OPTION_GROUP_FILTERS) &&
+          !is_same (a, b, option))
         return FALSE;
     }
   return TRUE;
+}
+
+gboolean
+genga_tile_key_look_same_in_video (GengaOptions *a, GengaOptions *b)
+{
+  return is_same (a, b, GENGA_OPTION_TARGET_HEIGHT) && is_same (a, b, GENGA_OPTION_PRE_DOWNSCALE) &&
+         is_same (a, b, GENGA_OPTION_DEINTERLACE);
 }

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * GengaFrameBar: which frame of a video is looked at, as a slider with its time.
+ *
+ * Keys of the slider: arrows for the next frame, Page Up and Page Down for some seconds. Seen only
+ * while there is a video.
+ *
+ * Signal `moved` (double seconds): the user has chosen another frame.
+ */
+#pragma once
+
+#include "media/video.h"
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define GENGA_TYPE_FRAME_BAR (genga_frame_bar_get_type ())
+G_DECLARE_FINAL_TYPE (GengaFrameBar, genga_frame_bar, GENGA, FRAME_BAR, AdwBin)
+
+/* `info` NULL: no video. A copy is taken. */
+void genga_frame_bar_set_video (GengaFrameBar *self, const GengaVideoInfo *info);
+
+/* Shows a position without telling of it. */
+void genga_frame_bar_set_seconds (GengaFrameBar *self, double seconds);
+
+G_END_DECLS
