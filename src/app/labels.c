@@ -36,6 +36,11 @@ static const struct
   { "mov", "QuickTime (MOV)" },
   { "mkv", "Matroska (MKV)" },
   { "webm", "WebM" },
+  { "gif", "GIF" },
+  { "apng", "APNG" },
+  { "png16", N_ ("PNG, 16 bits") },
+  { "png9", N_ ("PNG, small") },
+  { "jpeg100", N_ ("JPEG, quality 100") },
   { "yes", N_ ("Always") },
   { "no", N_ ("Never") },
   { "exact", N_ ("What is identical") },
@@ -80,6 +85,7 @@ static const struct
   { "fps", "30000/1001", "29.97" },
   { "fps", "60000/1001", "59.94" },
   { "pre-downscale", "original", N_ ("Not at all") },
+  { "frames", "off", N_ ("No, a video") },
 };
 
 char *

@@ -47,7 +47,10 @@ G_DEFINE_ENUM_TYPE (GengaContainer,
                     G_DEFINE_ENUM_VALUE (GENGA_CONTAINER_MP4, "mp4"),
                     G_DEFINE_ENUM_VALUE (GENGA_CONTAINER_MOV, "mov"),
                     G_DEFINE_ENUM_VALUE (GENGA_CONTAINER_MKV, "mkv"),
-                    G_DEFINE_ENUM_VALUE (GENGA_CONTAINER_WEBM, "webm"))
+                    G_DEFINE_ENUM_VALUE (GENGA_CONTAINER_WEBM, "webm"),
+                    G_DEFINE_ENUM_VALUE (GENGA_CONTAINER_GIF, "gif"),
+                    G_DEFINE_ENUM_VALUE (GENGA_CONTAINER_APNG, "apng"),
+                    G_DEFINE_ENUM_VALUE (GENGA_CONTAINER_WEBP, "webp"))
 
 G_DEFINE_ENUM_TYPE (GengaDeinterlace,
                     genga_deinterlace,
@@ -59,6 +62,23 @@ G_DEFINE_ENUM_TYPE (GengaReuse,
                     genga_reuse,
                     G_DEFINE_ENUM_VALUE (GENGA_REUSE_EXACT, "exact"),
                     G_DEFINE_ENUM_VALUE (GENGA_REUSE_OFF, "off"))
+
+G_DEFINE_ENUM_TYPE (GengaFrames,
+                    genga_frames,
+                    G_DEFINE_ENUM_VALUE (GENGA_FRAMES_OFF, "off"),
+                    G_DEFINE_ENUM_VALUE (GENGA_FRAMES_PNG, "png"),
+                    G_DEFINE_ENUM_VALUE (GENGA_FRAMES_PNG16, "png16"),
+                    G_DEFINE_ENUM_VALUE (GENGA_FRAMES_PNG9, "png9"),
+                    G_DEFINE_ENUM_VALUE (GENGA_FRAMES_JPEG, "jpeg"),
+                    G_DEFINE_ENUM_VALUE (GENGA_FRAMES_JPEG100, "jpeg100"),
+                    G_DEFINE_ENUM_VALUE (GENGA_FRAMES_WEBP, "webp"))
+
+G_DEFINE_ENUM_TYPE (GengaEncoder,
+                    genga_encoder,
+                    G_DEFINE_ENUM_VALUE (GENGA_ENCODER_AUTO, "auto"),
+                    G_DEFINE_ENUM_VALUE (GENGA_ENCODER_SOFTWARE, "software"),
+                    G_DEFINE_ENUM_VALUE (GENGA_ENCODER_NVENC, "nvenc"),
+                    G_DEFINE_ENUM_VALUE (GENGA_ENCODER_VAAPI, "vaapi"))
 
 const char *
 genga_choice_get_nick (GType type, int value)

@@ -64,6 +64,9 @@ typedef enum
   GENGA_CONTAINER_MOV,
   GENGA_CONTAINER_MKV,
   GENGA_CONTAINER_WEBM,
+  GENGA_CONTAINER_GIF, /* animated pictures */
+  GENGA_CONTAINER_APNG,
+  GENGA_CONTAINER_WEBP,
 } GengaContainer;
 
 typedef enum
@@ -79,6 +82,27 @@ typedef enum
   GENGA_REUSE_EXACT, /* tiles that are the same bit for bit */
   GENGA_REUSE_OFF,
 } GengaReuse;
+
+/* Pictures of a video's frames (FMT-5). */
+typedef enum
+{
+  GENGA_FRAMES_OFF,
+  GENGA_FRAMES_PNG,     /* 8 bits, level 6 */
+  GENGA_FRAMES_PNG16,   /* 16 bits, uncompressed */
+  GENGA_FRAMES_PNG9,    /* 8 bits, level 9 */
+  GENGA_FRAMES_JPEG,    /* quality 95 */
+  GENGA_FRAMES_JPEG100, /* quality 100 */
+  GENGA_FRAMES_WEBP,
+} GengaFrames;
+
+/* Which encoders may be used (VID-5). */
+typedef enum
+{
+  GENGA_ENCODER_AUTO, /* a graphics card's where it really opens, else software */
+  GENGA_ENCODER_SOFTWARE,
+  GENGA_ENCODER_NVENC,
+  GENGA_ENCODER_VAAPI,
+} GengaEncoder;
 
 #define GENGA_TYPE_PRECISION (genga_precision_get_type ())
 GType genga_precision_get_type (void);
@@ -97,6 +121,11 @@ GType genga_container_get_type (void);
 GType genga_deinterlace_get_type (void);
 #define GENGA_TYPE_REUSE (genga_reuse_get_type ())
 GType genga_reuse_get_type (void);
+
+#define GENGA_TYPE_FRAMES (genga_frames_get_type ())
+GType genga_frames_get_type (void);
+#define GENGA_TYPE_ENCODER (genga_encoder_get_type ())
+GType genga_encoder_get_type (void);
 
 /* The nick of an enumeration's value ("fp32"); static. */
 const char *genga_choice_get_nick (GType type, int value);

@@ -4,6 +4,7 @@
 #include "media/video.h"
 #include "core/error.h"
 #include "core/module.h"
+#include "media/animation.h"
 
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
@@ -116,6 +117,7 @@ genga_video_sniff (const char *path)
 {
   guint8 data[SNIFF_SIZE];
   struct stat info;
+  const char *name = "";
   gssize n = -1;
   int fd = open (path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 
@@ -123,8 +125,10 @@ genga_video_sniff (const char *path)
     return "";
   if (fstat (fd, &info) == 0 && S_ISREG (info.st_mode))
     n = pread (fd, data, sizeof data, 0);
+  if (n > 0 && !genga_animation_sniff (fd, &name))
+    name = sniff_bytes (data, n);
   close (fd);
-  return n > 0 ? sniff_bytes (data, n) : "";
+  return name;
 }
 
 /* ---- containers and codecs ---- */
@@ -136,7 +140,8 @@ static const struct
 } suffixes[] = {
   { ".mp4", GENGA_CONTAINER_MP4 },   { ".m4v", GENGA_CONTAINER_MP4 },
   { ".mov", GENGA_CONTAINER_MOV },   { ".mkv", GENGA_CONTAINER_MKV },
-  { ".webm", GENGA_CONTAINER_WEBM },
+  { ".webm", GENGA_CONTAINER_WEBM }, { ".gif", GENGA_CONTAINER_GIF },
+  { ".apng", GENGA_CONTAINER_APNG }, { ".webp", GENGA_CONTAINER_WEBP },
 };
 
 GengaContainer
@@ -158,6 +163,13 @@ genga_container_get_suffix (GengaContainer container)
     if (suffixes[i].container == container)
       return suffixes[i].suffix;
   return "";
+}
+
+gboolean
+genga_container_is_animation (GengaContainer container)
+{
+  return container == GENGA_CONTAINER_GIF || container == GENGA_CONTAINER_APNG ||
+         container == GENGA_CONTAINER_WEBP;
 }
 
 GengaContainer

@@ -17,12 +17,17 @@
 
 G_BEGIN_DECLS
 
-/* Whether a file's first bytes are those of a video container, and which; "" where not. */
+/*
+ * Whether a file's first bytes are those of a video container, or it is a picture of several frames
+ * ("gif", "apng", "webp"), and which; "" where not.
+ */
 const char *genga_video_sniff (const char *path);
 
 /* The container that a file name's suffix means, or GENGA_CONTAINER_AUTO; its suffix (".mkv"). */
 GengaContainer genga_container_from_path (const char *path);
 const char *genga_container_get_suffix (GengaContainer container);
+/* Whether it is one of animated pictures, for animation_new(). */
+gboolean genga_container_is_animation (GengaContainer container);
 
 typedef struct
 {
@@ -52,7 +57,25 @@ typedef struct
   int n_attachments;
   int n_data;
   int n_chapters;
+  gboolean is_animation; /* an animated picture */
+  guint plays;           /* how many times it is shown; 0 = for ever, as videos that become one */
 } GengaVideoInfo;
+
+/*
+ * Frames that come from elsewhere than a video file, such as from a folder of pictures. The source
+ * made of it owns what it points to.
+ */
+typedef struct
+{
+  GengaVideoInfo info; /* size, layout, bits, rate, time base; n_frames is exact */
+  gint64 *times;       /* n_frames + 1 in the time base: when each begins, and the end */
+  char *companion;     /* a video whose other streams belong to it, or NULL */
+  gboolean is_cut_off; /* frames are missing at the end */
+  gpointer data;
+  /* Frame n, RGB(A) F32 of the info's size and layout; mostly asked for in order. */
+  GengaFrame *(*read) (gpointer data, guint n, GError **error);
+  GDestroyNotify free_data;
+} GengaVideoFeed;
 
 /* How a video is read. All zero means defaults. */
 typedef struct
@@ -83,8 +106,26 @@ typedef struct
   GengaProgress *progress; /* gets notices; may be NULL */
 } GengaVideoWrite;
 
+/* How an animated picture is written. */
+typedef struct
+{
+  GengaContainer container; /* GIF, APNG or WEBP */
+  int quality;              /* of WebP, 0 to 100 */
+  gboolean is_lossless;     /* WebP */
+  int png_level;
+  int bit_depth; /* 8, or 16 for APNG */
+  int rate_num;  /* as in GengaVideoWrite */
+  int rate_den;
+  int width;
+  int height;
+  gboolean has_alpha;
+  gboolean overwrite;
+  GengaProgress *progress;
+} GengaAnimationWrite;
+
 typedef struct _GengaVideoSource GengaVideoSource;
 typedef struct _GengaVideoSink GengaVideoSink;
+typedef struct _GengaAnimationSink GengaAnimationSink;
 
 /* What reading came to. */
 typedef struct
@@ -105,6 +146,15 @@ typedef struct
    * video in it, encrypted, an unknown codec or pixel format, cut off), GENGA_ERROR_UNAVAILABLE.
    */
   GengaVideoSource *(*source_new) (const char *path, const GengaVideoRead *params, GError **error);
+
+  /*
+   * A source of frames from elsewhere, under a name for messages; takes what the feed points to,
+   * also where it fails. Everything below works with it.
+   */
+  GengaVideoSource *(*source_new_from_feed) (const char *path,
+                                             const GengaVideoFeed *feed,
+                                             const GengaVideoRead *params,
+                                             GError **error);
   const GengaVideoInfo *(*source_get_info) (GengaVideoSource *self);
 
   /*
@@ -158,9 +208,21 @@ typedef struct
 
   /* Leaves nothing behind of what was not finished. */
   void (*sink_free) (GengaVideoSink *self);
+
+  /*
+   * A writer of GIF, APNG or WebP with the times of the frames and the source's number of plays.
+   * Says what will be lost before anything is computed. Otherwise as the functions of a sink.
+   */
+  GengaAnimationSink *(*animation_new) (GengaVideoSource *source,
+                                        const char *path,
+                                        const GengaAnimationWrite *params,
+                                        GError **error);
+  gboolean (*animation_write) (GengaAnimationSink *self, GengaFrame *frame, GError **error);
+  gboolean (*animation_finish) (GengaAnimationSink *self, GError **error);
+  void (*animation_free) (GengaAnimationSink *self);
 } GengaVideo;
 
-#define GENGA_VIDEO_ABI 2
+#define GENGA_VIDEO_ABI 3
 #define GENGA_VIDEO_ENTRY "genga_video_module_get"
 typedef const GengaVideo *(*GengaVideoGetFunc) (GError **error);
 

@@ -15,7 +15,6 @@
 
 struct _GengaStreamCopy
 {
-  char *name; /* for messages */
   AVFormatContext *input;
   AVFormatContext *output; /* borrowed */
   AVStream *video;         /* borrowed */
@@ -311,15 +310,20 @@ genga_stream_copy_new (GengaVideoSource *source,
                        GError **error)
 {
   g_autoptr (GengaStreamCopy) self = g_new0 (GengaStreamCopy, 1);
-  const AVStream *upscaled = genga_video_source_get_stream (source);
   const char *path = genga_video_source_get_path (source);
+  int upscaled;
 
   self->output = output;
-  self->name = g_filename_display_basename (path);
   self->packet = av_packet_alloc ();
+  if (path == NULL)
+    {
+      self->video = avformat_new_stream (output, NULL);
+      return self->video != NULL ? g_steal_pointer (&self) : NULL;
+    }
   self->input = genga_av_open_file (path, error);
   if (self->input == NULL)
     return NULL;
+  upscaled = av_find_best_stream (self->input, AVMEDIA_TYPE_VIDEO, -1, -1, NULL, 0);
   self->is_part = genga_video_source_get_part (source, &self->start, &self->stop);
   self->map = g_new (int, self->input->nb_streams);
   self->has_begun = g_new0 (gboolean, self->input->nb_streams);
@@ -329,7 +333,7 @@ genga_stream_copy_new (GengaVideoSource *source,
       GError *reason = NULL;
 
       self->map[i] = -1;
-      if ((int)i == upscaled->index)
+      if ((int)i == upscaled)
         {
           self->video = avformat_new_stream (output, NULL);
           if (self->video == NULL)
@@ -350,8 +354,8 @@ genga_stream_copy_new (GengaVideoSource *source,
     }
   copy_chapters (self);
   copy_tags (&output->metadata, self->input->metadata, FALSE);
-  if (self->is_part)
-    seek_part (self, upscaled->index);
+  if (self->is_part && upscaled >= 0)
+    seek_part (self, upscaled);
   return g_steal_pointer (&self);
 }
 
@@ -364,7 +368,6 @@ genga_stream_copy_free (GengaStreamCopy *self)
   av_packet_free (&self->packet);
   g_free (self->map);
   g_free (self->has_begun);
-  g_free (self->name);
   g_free (self);
 }
 

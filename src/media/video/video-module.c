@@ -53,6 +53,7 @@ genga_video_module_get (GError **error)
     .abi = GENGA_VIDEO_ABI,
     .get_version = get_version,
     .source_new = genga_video_source_new,
+    .source_new_from_feed = genga_video_source_new_from_feed,
     .source_get_info = genga_video_source_get_info,
     .source_read = genga_video_source_read,
     .source_set_part = genga_video_source_set_part,
@@ -64,6 +65,10 @@ genga_video_module_get (GError **error)
     .sink_write = genga_video_sink_write,
     .sink_finish = genga_video_sink_finish,
     .sink_free = genga_video_sink_free,
+    .animation_new = genga_animation_sink_new,
+    .animation_write = genga_animation_sink_write,
+    .animation_finish = genga_animation_sink_finish,
+    .animation_free = genga_animation_sink_free,
   };
 
   g_once (&once, start, NULL);

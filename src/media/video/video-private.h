@@ -103,6 +103,10 @@ AVFormatContext *genga_av_open_file (const char *path, GError **error);
 
 GengaVideoSource *
 genga_video_source_new (const char *path, const GengaVideoRead *params, GError **error);
+GengaVideoSource *genga_video_source_new_from_feed (const char *path,
+                                                    const GengaVideoFeed *feed,
+                                                    const GengaVideoRead *params,
+                                                    GError **error);
 const GengaVideoInfo *genga_video_source_get_info (GengaVideoSource *self);
 GengaFrame *genga_video_source_read (GengaVideoSource *self, GError **error);
 gboolean genga_video_source_check_complete (GengaVideoSource *self, GError **error);
@@ -122,7 +126,10 @@ genga_video_source_set_part (GengaVideoSource *self, double from, double to, GEr
  */
 gboolean genga_video_source_get_part (GengaVideoSource *self, double *start, double *stop);
 
-/* What a sink wants to know: the file's path, its video stream, its first frame. */
+/*
+ * What a sink wants to know: the file whose other streams belong to it, or NULL; its video stream;
+ * its first frame, of which pixels are not needed.
+ */
 const char *genga_video_source_get_path (GengaVideoSource *self);
 AVFormatContext *genga_video_source_get_format (GengaVideoSource *self);
 AVStream *genga_video_source_get_stream (GengaVideoSource *self);
@@ -206,6 +213,30 @@ gboolean genga_video_sink_write (GengaVideoSink *self, GengaFrame *frame, GError
 gboolean genga_video_sink_finish (GengaVideoSink *self, GError **error);
 void genga_video_sink_free (GengaVideoSink *self);
 
+/* ---- animated pictures (video-animation.c, video-webp.c) ---- */
+
+GengaAnimationSink *genga_animation_sink_new (GengaVideoSource *source,
+                                              const char *path,
+                                              const GengaAnimationWrite *params,
+                                              GError **error);
+gboolean genga_animation_sink_write (GengaAnimationSink *self, GengaFrame *frame, GError **error);
+gboolean genga_animation_sink_finish (GengaAnimationSink *self, GError **error);
+void genga_animation_sink_free (GengaAnimationSink *self);
+
+/* Encodes WebP frames; times in milliseconds. */
+typedef struct _GengaWebpWriter GengaWebpWriter;
+
+GengaWebpWriter *
+genga_webp_writer_new (const GengaAnimationWrite *params, guint plays, GError **error);
+void genga_webp_writer_free (GengaWebpWriter *self);
+/* RGBA of 8 bits, `stride` bytes a row. */
+gboolean genga_webp_writer_add (
+    GengaWebpWriter *self, const guint8 *pixels, int stride, int time, GError **error);
+/* The file; `end` is when the last frame is over. */
+GBytes *genga_webp_writer_finish (GengaWebpWriter *self, int end, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaAnimationSink, genga_animation_sink_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaWebpWriter, genga_webp_writer_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaStreamCopy, genga_stream_copy_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaVideoReader, genga_video_reader_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaVideoWriter, genga_video_writer_free)

@@ -139,6 +139,11 @@ seek_in_file (GengaVideoSource *self, gint64 target, gboolean exact, GError **er
 gboolean
 genga_video_source_seek (GengaVideoSource *self, gint64 pts, gboolean exact, GError **error)
 {
+  if (self->feed != NULL)
+    {
+      genga_video_source_seek_feed (self, pts + self->offset);
+      return TRUE;
+    }
   return seek_in_file (self, pts + self->offset, exact, error) >= 0;
 }
 
@@ -168,20 +173,38 @@ set_part_info (GengaVideoSource *self)
                        : 0;
 }
 
+/* The first frame that is not before `start`: 1 and its time, or 0, or -1. */
+static int
+find_first (GengaVideoSource *self, gint64 start, gint64 *pts, GError **error)
+{
+  int found;
+
+  if (self->feed != NULL)
+    {
+      genga_video_source_seek_feed (self, start);
+      *pts = self->feed->times[self->next];
+      return self->next < self->feed->info.n_frames;
+    }
+  found = seek_in_file (self, start, TRUE, error);
+  *pts = self->frame->pts;
+  return found;
+}
+
 gboolean
 genga_video_source_set_part (GengaVideoSource *self, double from, double to, GError **error)
 {
   gint64 first = self->first->pts;
+  gint64 pts;
   int found;
 
   g_return_val_if_fail (!self->is_part, FALSE);
   if (from <= 0 && to <= 0)
     return TRUE;
   self->stop = to > 0 ? to_pts (self, first, to) : G_MAXINT64;
-  found = seek_in_file (self, from > 0 ? to_pts (self, first, from) : first, TRUE, error);
+  found = find_first (self, from > 0 ? to_pts (self, first, from) : first, &pts, error);
   if (found < 0)
     return FALSE;
-  if (found == 0 || self->frame->pts >= self->stop)
+  if (found == 0 || pts >= self->stop)
     {
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
                    _ ("There is no frame of “%s” in the part that was chosen: the video is %.3f "
@@ -190,7 +213,7 @@ genga_video_source_set_part (GengaVideoSource *self, double from, double to, GEr
       return FALSE;
     }
   self->is_part = TRUE;
-  self->offset = self->frame->pts;
+  self->offset = pts;
   set_part_info (self);
   return TRUE;
 }

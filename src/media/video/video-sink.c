@@ -45,6 +45,12 @@ genga_container_get_muxer (GengaContainer container)
       return "mov";
     case GENGA_CONTAINER_WEBM:
       return "webm";
+    case GENGA_CONTAINER_GIF:
+      return "gif";
+    case GENGA_CONTAINER_APNG:
+      return "apng";
+    case GENGA_CONTAINER_WEBP:
+      return "webp";
     case GENGA_CONTAINER_AUTO:
     case GENGA_CONTAINER_MKV:
     default:

@@ -2,6 +2,7 @@
 /* The inside of a source, for the files that it is made of. */
 #pragma once
 
+#include "media/animation.h"
 #include "media/video/video-private.h"
 
 #include <sys/stat.h>
@@ -36,6 +37,10 @@ struct _GengaVideoSource
   int read_error;
   gboolean told_about_times;
 
+  GengaAnimation animation; /* what the structure of an animated picture says; else no kind */
+  GengaVideoFeed *feed;     /* where frames come from instead of the file, or NULL */
+  guint next;               /* frame of the feed */
+
   /* The part that is read, in the file's own times. */
   gboolean is_part;
   gint64 skip_until; /* frames before are decoded only */
@@ -51,5 +56,18 @@ void genga_video_source_flush (GengaVideoSource *self);
 
 /* Decodes and, where it has to be, deinterlaces one frame: 1, or 0 at the end, or -1. */
 int genga_video_source_next (GengaVideoSource *self, GError **error);
+
+/* ---- feeds (video-feed.c) ---- */
+
+GengaFrame *genga_video_source_read_feed (GengaVideoSource *self, GError **error);
+void genga_video_source_seek_feed (GengaVideoSource *self, gint64 pts);
+void genga_video_source_free_feed (GengaVideoSource *self);
+
+/* Makes a new source one of a feed; takes what it points to. */
+gboolean
+genga_video_source_set_feed (GengaVideoSource *self, const GengaVideoFeed *feed, GError **error);
+
+/* An animated WebP as a feed. Errors: GENGA_ERROR_INPUT. */
+gboolean genga_webp_open (const char *path, GengaVideoFeed *feed, GError **error);
 
 G_END_DECLS

@@ -322,14 +322,20 @@ open_source (GengaVideoSource *self, GError **error)
       return FALSE;
     }
   genga_av_fill_info (&self->info, self->format, self->stream, self->frame);
+  if (self->animation.kind != NULL)
+    {
+      self->info.is_animation = TRUE;
+      self->info.plays = self->animation.plays;
+      self->info.n_frames = self->animation.n_frames;
+    }
   self->info.is_interlaced |= self->deinterlacer != NULL;
   return TRUE;
 }
 
-GengaVideoSource *
-genga_video_source_new (const char *path, const GengaVideoRead *params, GError **error)
+static GengaVideoSource *
+new_source (const char *path, const GengaVideoRead *params)
 {
-  g_autoptr (GengaVideoSource) self = g_new0 (GengaVideoSource, 1);
+  GengaVideoSource *self = g_new0 (GengaVideoSource, 1);
 
   self->path = g_strdup (path);
   self->name = g_filename_display_basename (path);
@@ -340,6 +346,32 @@ genga_video_source_new (const char *path, const GengaVideoRead *params, GError *
   self->stop = G_MAXINT64;
   if (stat (path, &self->stat) != 0)
     self->stat = (struct stat){ 0 };
+  return self;
+}
+
+GengaVideoSource *
+genga_video_source_new_from_feed (const char *path,
+                                  const GengaVideoFeed *feed,
+                                  const GengaVideoRead *params,
+                                  GError **error)
+{
+  g_autoptr (GengaVideoSource) self = new_source (path, params);
+
+  return genga_video_source_set_feed (self, feed, error) ? g_steal_pointer (&self) : NULL;
+}
+
+GengaVideoSource *
+genga_video_source_new (const char *path, const GengaVideoRead *params, GError **error)
+{
+  g_autoptr (GengaVideoSource) self = new_source (path, params);
+  GengaVideoFeed feed = { 0 };
+
+  if (!genga_animation_look (path, &self->animation))
+    self->animation.kind = NULL;
+  if (g_strcmp0 (self->animation.kind, "webp") == 0)
+    return genga_webp_open (path, &feed, error) && genga_video_source_set_feed (self, &feed, error)
+               ? g_steal_pointer (&self)
+               : NULL;
   if (open_source (self, error))
     return g_steal_pointer (&self);
   if (error != NULL && *error == NULL)
@@ -353,6 +385,7 @@ genga_video_source_free (GengaVideoSource *self)
 {
   if (self == NULL)
     return;
+  genga_video_source_free_feed (self);
   genga_deinterlacer_free (self->deinterlacer);
   genga_video_reader_free (self->reader);
   avcodec_free_context (&self->decoder);
@@ -375,7 +408,9 @@ genga_video_source_get_info (GengaVideoSource *self)
 const char *
 genga_video_source_get_path (GengaVideoSource *self)
 {
-  return self->path;
+  if (self->feed != NULL)
+    return self->feed->companion;
+  return self->animation.kind == NULL ? self->path : NULL;
 }
 
 AVFormatContext *
@@ -439,6 +474,8 @@ genga_video_source_read (GengaVideoSource *self, GError **error)
 {
   g_autoptr (GengaFrame) result = NULL;
 
+  if (self->feed != NULL)
+    return genga_video_source_read_feed (self, error);
   do
     {
       if (!self->has_pending && genga_video_source_next (self, error) <= 0)
@@ -510,9 +547,13 @@ gboolean
 genga_video_source_check_complete (GengaVideoSource *self, GError **error)
 {
   struct stat now;
-  double missing = get_missing_seconds (self);
+  double missing =
+      self->animation.kind == NULL && self->feed == NULL ? get_missing_seconds (self) : 0;
+  gboolean is_cut_off = self->feed != NULL
+                            ? self->feed->is_cut_off
+                            : self->animation.kind != NULL && !self->animation.is_whole;
 
-  if (stat (self->path, &now) == 0 && self->stat.st_ino == now.st_ino &&
+  if (stat (self->path, &now) == 0 && S_ISREG (now.st_mode) && self->stat.st_ino == now.st_ino &&
       (now.st_size != self->stat.st_size || now.st_mtime != self->stat.st_mtime))
     {
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_INCOMPLETE,
@@ -520,7 +561,7 @@ genga_video_source_check_complete (GengaVideoSource *self, GError **error)
       return FALSE;
     }
   if (self->read_error != 0 || (self->format->pb != NULL && self->format->pb->error < 0) ||
-      (missing > 0 && self->video_end < self->stop))
+      ((missing > 0 || is_cut_off) && self->video_end < self->stop))
     {
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_INCOMPLETE,
                    _ ("Incomplete source: “%s” ends after %.1f seconds and should be longer. It "

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Animated pictures: which picture files have many frames, found by walking their structure without
+ * decoding anything. Sources: GIF89a with the NETSCAPE2.0 extension, the APNG and WebP container
+ * specifications.
+ *
+ * Thread rule: any thread.
+ */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  const char *kind; /* "gif", "apng", "webp"; static */
+  guint n_frames;
+  guint plays;       /* how many times it is shown; 0 = for ever */
+  gboolean is_whole; /* the file goes on to its end */
+} GengaAnimation;
+
+/* Whether the file is a picture of two frames or more; then `*kind` is its name. */
+gboolean genga_animation_sniff (int fd, const char **kind);
+
+/* All of it. FALSE where it is no such thing. */
+gboolean genga_animation_look (const char *path, GengaAnimation *animation);
+
+G_END_DECLS
