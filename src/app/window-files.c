@@ -39,7 +39,7 @@ sort_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
     g_strv_builder_add (genga_model_import_is_model (paths[i]) ? models : others, paths[i]);
 
   g_auto (GStrv) rest = g_strv_builder_end (others);
-  sorted->inputs = genga_inputs_expand (rest, NULL, NULL);
+  sorted->inputs = genga_inputs_expand (rest, NULL, NULL, NULL);
   sorted->models = g_strv_builder_end (models);
   g_task_return_pointer (task, sorted, (GDestroyNotify)sorted_free);
 }

@@ -209,7 +209,7 @@ genga_batch_run (char **arguments, const char *target, GengaOptions *options, Ge
 
   batch.items = g_ptr_array_new_with_free_func (item_free);
   genga_interrupt_install (on_interrupt, &batch);
-  g_autoptr (GPtrArray) inputs = genga_inputs_expand (arguments, is_interrupted, NULL);
+  g_autoptr (GPtrArray) inputs = genga_inputs_expand (arguments, options, is_interrupted, NULL);
   batch.summary.n_total = count_sources (inputs);
   if (target != NULL && batch.summary.n_total > 1)
     {

@@ -5,6 +5,7 @@
 #include "cli/batch.h"
 #include "cli/options-cli.h"
 #include "core/error.h"
+#include "job/video-pictures.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -67,10 +68,12 @@ check (const GengaCommand *self, const Arguments *arguments, GengaOptions *optio
   if (arguments->output != NULL &&
       genga_options_get_string (options, GENGA_OPTION_OUTPUT_DIR) != NULL)
     return genga_command_usage (self, "%s", _ ("--output and --output-dir exclude each other."));
-  if (arguments->output != NULL && g_file_test (arguments->output, G_FILE_TEST_IS_DIR))
-    return genga_command_usage (self, "%s",
-                                _ ("--output names a file, and this is a folder. --output-dir "
-                                   "takes folders."));
+  if (arguments->output != NULL && g_file_test (arguments->output, G_FILE_TEST_IS_DIR) &&
+      !genga_frames_are_wanted (options, arguments->output))
+    return genga_command_usage (
+        self, "%s",
+        _ ("--output names a file, and this is a folder. --output-dir "
+           "takes folders; a folder for a video's frames ends in a slash."));
   if (!genga_options_validate (options, &error))
     return genga_command_usage (self, "%s", error->message);
   return -1;

@@ -65,6 +65,7 @@ static const GengaOptionInfo infos[GENGA_N_OPTIONS] = {
   [GENGA_OPTION_FROM] = { VIDEO, "from", N_ ("TIME") },
   [GENGA_OPTION_TO] = { VIDEO, "to", N_ ("TIME") },
   [GENGA_OPTION_CLIP_AT] = { VIDEO, "clip-at", N_ ("TIME") },
+  [GENGA_OPTION_FRAMES] = { VIDEO, "frames", N_ ("KIND") },
 };
 
 static GParamSpec *
@@ -262,6 +263,12 @@ make_part_specs (GParamSpec **specs)
                    N_ ("Makes a clip of the five seconds around this time only, for a look at what "
                        "the whole will be; its name ends in “_clip”."),
                    NULL);
+  specs[GENGA_OPTION_FRAMES] = enum_spec (
+      GENGA_OPTION_FRAMES, N_ ("Frames as pictures"),
+      N_ ("Writes a folder of pictures in the place of a video: “png” has 8 bits, “png16” 16 bits "
+          "and is not compressed, “png9” is as small as it gets, “jpeg” has quality 95, “jpeg100” "
+          "100. A list in the folder keeps the times; the folder can be a source again."),
+      GENGA_TYPE_FRAMES, GENGA_FRAMES_OFF);
 }
 
 static void

@@ -3,6 +3,7 @@
 
 #include "job/inputs.h"
 #include "core/error.h"
+#include "job/sequence.h"
 #include "media/media.h"
 #include "media/video.h"
 
@@ -158,14 +159,18 @@ expand_folder (GPtrArray *inputs, const char *folder, const Stop *stop)
 }
 
 GPtrArray *
-genga_inputs_expand (char **paths, GengaInputsStopFunc is_stopped, gpointer user_data)
+genga_inputs_expand (char **paths,
+                     GengaOptions *options,
+                     GengaInputsStopFunc is_stopped,
+                     gpointer user_data)
 {
   Stop stop = { is_stopped, user_data };
   GPtrArray *inputs = g_ptr_array_new_with_free_func (input_free);
 
   for (guint i = 0; paths[i] != NULL; i++)
     {
-      if (g_file_test (paths[i], G_FILE_TEST_IS_DIR))
+      if (g_file_test (paths[i], G_FILE_TEST_IS_DIR) &&
+          (options == NULL || !genga_sequence_is_one (paths[i], options)))
         expand_folder (inputs, paths[i], &stop);
       else
         add_input (inputs, g_strdup (paths[i]), FALSE, NULL);

@@ -8,7 +8,7 @@
  */
 #pragma once
 
-#include <gio/gio.h>
+#include "core/options.h"
 
 G_BEGIN_DECLS
 
@@ -25,11 +25,15 @@ typedef gboolean (*GengaInputsStopFunc) (gpointer user_data);
  * A folder's pictures come sorted as people count ("2.png" before "10.png"), without its
  * subfolders and hidden files. Whether a file is a picture is told by its name or, where that is
  * of no known kind, by its content. A folder that cannot be read or has no picture is an input
- * with an error (GENGA_ERROR_INPUT). Stops early once `is_stopped`, where it is not NULL, answers
+ * with an error (GENGA_ERROR_INPUT). A folder that `options`, where they are not NULL, make a
+ * sequence of is a source as it is. Stops early once `is_stopped`, where it is not NULL, answers
  * TRUE.
  *
  * Array of GengaInput; free with g_ptr_array_unref().
  */
-GPtrArray *genga_inputs_expand (char **paths, GengaInputsStopFunc is_stopped, gpointer user_data);
+GPtrArray *genga_inputs_expand (char **paths,
+                                GengaOptions *options,
+                                GengaInputsStopFunc is_stopped,
+                                gpointer user_data);
 
 G_END_DECLS

@@ -110,7 +110,7 @@ choose_size (const GengaPlan *self, int *width, int *height)
       *width = lround (ratio * self->target_height);
       *height = self->target_height;
     }
-  if (self->is_video)
+  if (self->is_video && !self->may_be_odd)
     {
       *width += *width % 2;
       *height += *height % 2;

@@ -25,6 +25,7 @@ typedef struct
   GengaFrameInfo result;
   GengaPictureSave save; /* `format` is set by the caller before genga_plan_init() */
   gboolean is_video;     /* likewise: both sides of the result are even */
+  gboolean may_be_odd;   /* likewise: they are as they come */
   int target_height;     /* likewise: the result's, whatever the scale is (SCALE-10); 0 = none */
 } GengaPlan;
 

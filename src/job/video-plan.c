@@ -44,6 +44,18 @@ genga_video_plan_get_scale (GengaOptions *options, const GengaVideoInfo *info)
   return CLAMP ((wanted + height - 1) / height, 1, 16);
 }
 
+/* Pictures have the size that comes out; what codes colours more coarsely needs even sides. */
+static gboolean
+may_be_odd (GengaOptions *options, const GengaVideoInfo *info)
+{
+  GengaContainer container = genga_options_get_int (options, GENGA_OPTION_CONTAINER);
+
+  return genga_container_is_animation (container) ||
+         genga_options_get_int (options, GENGA_OPTION_FRAMES) != GENGA_FRAMES_OFF ||
+         (container == GENGA_CONTAINER_AUTO && info->is_animation &&
+          genga_options_get_int (options, GENGA_OPTION_CODEC) == GENGA_CODEC_AUTO);
+}
+
 void
 genga_video_plan_get_result_size (
     GengaOptions *options, const GengaVideoInfo *info, int scale, int *width, int *height)
@@ -54,6 +66,8 @@ genga_video_plan_get_result_size (
   genga_video_plan_get_input_size (options, info, &input_width, &input_height);
   *width = wanted > 0 ? lround ((double)input_width * wanted / input_height) : input_width * scale;
   *height = wanted > 0 ? wanted : input_height * scale;
+  if (may_be_odd (options, info))
+    return;
   *width += *width % 2;
   *height += *height % 2;
 }
@@ -95,6 +109,7 @@ genga_video_plan_init (GengaPlan *self,
   genga_video_plan_get_input_size (plan_options, info, &picture.width, &picture.height);
   self->save.format = GENGA_FORMAT_PNG;
   self->is_video = TRUE;
+  self->may_be_odd = may_be_odd (plan_options, info);
   self->target_height = genga_options_get_int (plan_options, GENGA_OPTION_TARGET_HEIGHT);
   if (!genga_plan_init (self, plan_options, &picture, progress, error))
     return FALSE;

@@ -4,7 +4,9 @@
 #include "job/video.h"
 #include "core/error.h"
 #include "job/job-private.h"
+#include "job/sequence.h"
 #include "job/video-part.h"
+#include "job/video-pictures.h"
 #include "job/video-plan.h"
 
 #include <glib/gi18n-lib.h>
@@ -26,6 +28,9 @@ struct _GengaVideoWork
   gboolean is_container_free; /* nobody chose it */
   GengaVideoSource *source;
   GengaVideoSink *sink;
+  gboolean has_pictures; /* instead of a video */
+  GengaContainer animation;
+  GengaVideoPictures *pictures;
 };
 
 static const GengaVideoInfo *
@@ -42,7 +47,7 @@ make_plan (GengaVideoWork *self, GError **error)
   if (!genga_video_plan_init (self->plan, self->options, get_info (self), self->progress, error))
     return FALSE;
   genga_video_plan_get_input_size (self->options, get_info (self), &width, &height);
-  if (self->plan->result.width != width * self->plan->target_scale &&
+  if (!self->has_pictures && self->plan->result.width != width * self->plan->target_scale &&
       self->plan->target_height == 0)
     genga_progress_notice (self->progress,
                            _ ("Videos have even sides: the result has %d × %d pixels."),
@@ -60,28 +65,40 @@ drop_claim (GengaVideoWork *self)
   self->claims = NULL;
 }
 
+/* A folder of frames is looked at when it is opened. */
+static gboolean
+is_folder (GengaVideoWork *self)
+{
+  return self->has_pictures && self->animation == GENGA_CONTAINER_AUTO;
+}
+
 static gboolean
 name_target (GengaVideoWork *self, GengaClaims *claims, GError **error)
 {
   const char *wished = genga_job_get_wished_target (self->job);
   const char *source = genga_job_get_source (self->job);
+  const char *suffix = self->has_pictures
+                           ? genga_animation_get_ending (self->animation, get_info (self))
+                           : genga_container_get_suffix (self->write.container);
   g_autofree char *ending =
-      g_strconcat (genga_video_part_is_clip (self->options) ? GENGA_CLIP_SUFFIX : "",
-                   genga_container_get_suffix (self->write.container), NULL);
+      g_strconcat (genga_video_part_is_clip (self->options) ? GENGA_CLIP_SUFFIX : "", suffix, NULL);
+  g_autofree char *named = NULL;
   gboolean is_claimed = TRUE;
 
   drop_claim (self);
   g_free (self->target);
+  if (genga_sequence_is_pattern (source))
+    source = named = genga_sequence_dup_name (source);
   if (wished != NULL)
     {
-      self->target = g_strdup (wished);
+      self->target = genga_frames_dup_target (wished);
       is_claimed = genga_claims_add (claims, wished);
     }
   else
     self->target = genga_target_claim_path_with_ending (source, genga_job_get_name (self->job),
                                                         self->options, ending, claims);
   self->claims = is_claimed ? claims : NULL;
-  return genga_target_check (self->target, source, self->options, error);
+  return is_folder (self) || genga_target_check (self->target, source, self->options, error);
 }
 
 static gboolean
@@ -91,6 +108,8 @@ choose_target (GengaVideoWork *self, GengaClaims *claims, GError **error)
   GengaContainer container = genga_options_get_int (self->options, GENGA_OPTION_CONTAINER);
   GengaCodec codec = genga_options_get_int (self->options, GENGA_OPTION_CODEC);
 
+  if (self->has_pictures)
+    return name_target (self, claims, error);
   if (container == GENGA_CONTAINER_AUTO && wished != NULL)
     {
       container = genga_container_from_path (wished);
@@ -168,6 +187,40 @@ open_sink (GengaVideoWork *self, GengaClaims *claims, GError **error)
   return self->sink != NULL;
 }
 
+/* ---- pictures instead of a video ---- */
+
+/* The plan's options say what the result is, wherever that comes from. */
+static GengaOptions *
+choose_kind (GengaVideoWork *self)
+{
+  GengaOptions *options = genga_options_copy (genga_job_get_options (self->job));
+  const char *wished = genga_job_get_wished_target (self->job);
+  gboolean is_frames = genga_frames_are_wanted (options, wished);
+
+  if (!is_frames)
+    self->animation = genga_animation_choose (options, wished, get_info (self));
+  self->has_pictures = is_frames || self->animation != GENGA_CONTAINER_AUTO;
+  if (self->has_pictures)
+    genga_options_set_int (options, GENGA_OPTION_CONTAINER, self->animation);
+  else if (get_info (self)->is_animation && wished != NULL)
+    genga_options_set_int (options, GENGA_OPTION_CONTAINER, genga_container_from_path (wished));
+  if (is_frames && genga_options_get_int (options, GENGA_OPTION_FRAMES) == GENGA_FRAMES_OFF)
+    genga_options_set_int (options, GENGA_OPTION_FRAMES, GENGA_FRAMES_PNG);
+  genga_options_freeze (options);
+  return options;
+}
+
+static gboolean
+open_pictures (GengaVideoWork *self, GError **error)
+{
+  self->pictures = genga_video_pictures_new (self->video, self->source, self->job, self->plan,
+                                             self->target, self->animation, error);
+  for (guint64 i = 0;
+       self->pictures != NULL && i < genga_video_pictures_get_n_done (self->pictures); i++)
+    genga_progress_add_frame (self->progress);
+  return self->pictures != NULL;
+}
+
 /* ---- the border ---- */
 
 static gboolean
@@ -179,7 +232,11 @@ open_source (GengaVideoWork *self, GError **error)
     .progress = self->progress,
   };
 
-  self->source = self->video->source_new (genga_job_get_source (self->job), &read, error);
+  const char *path = genga_job_get_source (self->job);
+
+  self->source = genga_sequence_is_one (path, options)
+                     ? genga_sequence_open (self->video, path, options, &read, error)
+                     : self->video->source_new (path, &read, error);
   return self->source != NULL && genga_video_part_apply (self->video, self->source, options, error);
 }
 
@@ -194,10 +251,10 @@ genga_video_work_new (GengaJob *job, GengaPlan *plan, GengaClaims *claims, GErro
   self->video = genga_video_get (error);
   if (self->video == NULL || !open_source (self, error))
     return NULL;
-  self->options =
-      genga_video_plan_new_options (genga_job_get_options (job), get_info (self), self->progress);
+  g_autoptr (GengaOptions) options = choose_kind (self);
+  self->options = genga_video_plan_new_options (options, get_info (self), self->progress);
   if (!choose_target (self, claims, error) || !make_plan (self, error) ||
-      !open_sink (self, claims, error))
+      !(self->has_pictures ? open_pictures (self, error) : open_sink (self, claims, error)))
     return NULL;
   genga_progress_set_frames (self->progress, MAX (0, get_info (self)->n_frames));
   return g_steal_pointer (&self);
@@ -208,6 +265,7 @@ genga_video_work_free (GengaVideoWork *self)
 {
   if (self == NULL)
     return;
+  genga_video_pictures_free (self->pictures);
   if (self->sink != NULL)
     self->video->sink_free (self->sink);
   if (self->source != NULL)
@@ -265,7 +323,8 @@ genga_video_work_read (GengaVideoWork *self, GError **error)
 gboolean
 genga_video_work_write (GengaVideoWork *self, GengaFrame *frame, GError **error)
 {
-  if (!self->video->sink_write (self->sink, frame, error))
+  if (!(self->pictures != NULL ? genga_video_pictures_write (self->pictures, frame, error)
+                               : self->video->sink_write (self->sink, frame, error)))
     return FALSE;
   genga_progress_add_frame (self->progress);
   return TRUE;
@@ -276,7 +335,8 @@ genga_video_work_finish (GengaVideoWork *self, GError **error)
 {
   GengaVideoCount count;
 
-  if (!self->video->sink_finish (self->sink, error))
+  if (!(self->pictures != NULL ? genga_video_pictures_finish (self->pictures, error)
+                               : self->video->sink_finish (self->sink, error)))
     return FALSE;
   self->video->source_get_count (self->source, &count);
   if (count.n_damaged > 0)

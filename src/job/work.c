@@ -6,6 +6,7 @@
 #include "job/estimate.h"
 #include "job/job-private.h"
 #include "job/plan.h"
+#include "job/sequence.h"
 #include "job/target.h"
 #include "job/tile-key.h"
 #include "job/video.h"
@@ -324,7 +325,7 @@ read_frame (GengaWork *self, GengaClaims *claims, GengaMemoryGate *gate, GError 
   const GengaMedia *media;
   GengaPictureInfo info;
 
-  if (*genga_video_sniff (source) != '\0')
+  if (*genga_video_sniff (source) != '\0' || genga_sequence_is_one (source, self->options))
     return read_video (self, claims, gate, error);
   media = genga_media_get (error);
   if (media == NULL || !genga_options_validate (self->options, error) ||

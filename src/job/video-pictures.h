@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Videos that become pictures: an animated one (GIF, APNG, WebP), or a folder with one for each
+ * frame (FMT-5).
+ *
+ * A folder holds frame_00000.png and so on, and frames.ffconcat: a list that ffmpeg's concat
+ * demuxer reads, with the exact times in comments. It is written line by line, so that a folder
+ * that was interrupted goes on where it ended, when the same is asked for again. Such a folder is a
+ * source (job/sequence.h). Nothing in it is ever deleted but what its list names, and that only
+ * where overwriting is allowed.
+ *
+ * Thread rule: as for GengaWork; reading and writing may overlap.
+ */
+#pragma once
+
+#include "job/job.h"
+#include "job/plan.h"
+#include "media/video.h"
+
+G_BEGIN_DECLS
+
+#define GENGA_FRAME_LIST "frames.ffconcat"
+
+/* Whether options and the wished target (or NULL) ask for a folder of frames. */
+gboolean genga_frames_are_wanted (GengaOptions *options, const char *wished);
+
+/* A wished target as a path, without slashes at its end. */
+char *genga_frames_dup_target (const char *wished);
+
+/*
+ * The kind of animated picture that is asked for, or GENGA_CONTAINER_AUTO for a video: by option,
+ * by the wished target's name, else animated pictures stay such.
+ */
+GengaContainer
+genga_animation_choose (GengaOptions *options, const char *wished, const GengaVideoInfo *info);
+
+/* The ending of a derived name (".gif"; "" for a folder). */
+const char *genga_animation_get_ending (GengaContainer container, const GengaVideoInfo *info);
+
+typedef struct _GengaVideoPictures GengaVideoPictures;
+
+/*
+ * `container`: of an animated picture, or AUTO for a folder. `source` is borrowed, and may be moved
+ * to the first frame that is missing. Errors: GENGA_ERROR_USAGE, GENGA_ERROR_OUTPUT.
+ */
+GengaVideoPictures *genga_video_pictures_new (const GengaVideo *video,
+                                              GengaVideoSource *source,
+                                              GengaJob *job,
+                                              const GengaPlan *plan,
+                                              const char *target,
+                                              GengaContainer container,
+                                              GError **error);
+void genga_video_pictures_free (GengaVideoPictures *self);
+
+/* Frames that are there from an earlier time. */
+guint64 genga_video_pictures_get_n_done (GengaVideoPictures *self);
+
+gboolean genga_video_pictures_write (GengaVideoPictures *self, GengaFrame *frame, GError **error);
+gboolean genga_video_pictures_finish (GengaVideoPictures *self, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaVideoPictures, genga_video_pictures_free)
+
+G_END_DECLS

@@ -1,0 +1,137 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Animated pictures in and out; Pillow says what is in them."""
+import json
+import os
+import subprocess
+
+from clips import Clips, ffmpeg, main, run, times
+
+LOOK = """
+import json, sys
+from PIL import Image
+image = Image.open(sys.argv[1])
+frames = []
+for n in range(getattr(image, "n_frames", 1)):
+    image.seek(n)
+    rgba = image.convert("RGBA")
+    frames.append({"duration": image.info.get("duration"), "pixels": list(rgba.tobytes())})
+print(json.dumps({"format": image.format, "size": image.size, "loop": image.info.get("loop"),
+                  "frames": frames}))
+"""
+
+MAKE = """
+import sys
+from PIL import Image
+target, kind = sys.argv[1:]
+frames = []
+for n in range(4):
+    frame = Image.new("RGBA", (15, 11), (200, 40 * n, 30, 255))
+    for x in range(15):
+        frame.putpixel((x, n), (0, 0, 0, 0))
+        frame.putpixel((x, 10 - n), (10, 250, 80, 255))
+    frames.append(frame)
+more = {"gif": {"disposal": 2}, "png": {}, "webp": {"lossless": True, "exact": True}}[kind]
+frames[0].save(target, save_all=True, append_images=frames[1:], duration=[70, 400, 30, 250],
+               loop=3, **more)
+"""
+
+PILLOW = os.environ.get("GENGA_PILLOW_PYTHON", "python3")
+
+
+def pillow(script, *arguments):
+    return subprocess.run([PILLOW, "-c", script, *arguments], check=True, stdout=subprocess.PIPE,
+                          timeout=60).stdout
+
+
+def look(path):
+    return json.loads(pillow(LOOK, path))
+
+
+def difference(a, b):
+    """The largest one of colours where both are opaque, and of alpha."""
+    colour = alpha = 0
+    for i in range(0, len(a), 4):
+        alpha = max(alpha, abs(a[i + 3] - b[i + 3]))
+        if a[i + 3] == b[i + 3] == 255:
+            colour = max(colour, *(abs(a[i + c] - b[i + c]) for c in range(3)))
+    return colour, alpha
+
+
+class Animated(Clips):
+    def make_animation(self, kind):
+        path = self.path(f"in.{kind}")
+        pillow(MAKE, path, kind)
+        return path
+
+    def test_every_kind_into_every_kind(self):
+        # How a number of plays is written: GIF counts repetitions.
+        for kind, plays in (("gif", 4), ("png", 3), ("webp", 3)):
+            source = self.make_animation(kind)
+            before = look(source)
+            for name, loop in (("out.gif", plays - 1), ("out.png", plays), ("out.webp", plays)):
+                with self.subTest(source=kind, target=name):
+                    target = self.upscale(source, name, "--model", "none", "--scale", "1",
+                                          "--lossless")
+                    after = look(target)
+                    self.assertEqual(after["size"], [15, 11])
+                    self.assertEqual(after["loop"], loop)
+                    self.assertEqual([f["duration"] for f in after["frames"]], [70, 400, 30, 250])
+                    for old, new in zip(before["frames"], after["frames"]):
+                        colour, alpha = difference(old["pixels"], new["pixels"])
+                        self.assertEqual(alpha, 0)
+                        self.assertLessEqual(colour, 8 if name == "out.gif" else 0)
+
+    def test_names_follow_the_source(self):
+        for kind in ("gif", "png", "webp"):
+            result = run("upscale", "--model", "nearest", "--scale", "3", self.make_animation(kind))
+            self.assertEqual(result.code, 0, result)
+            after = look(self.path(f"in_upscaled.{kind}"))
+            self.assertEqual((after["size"], len(after["frames"])), ([45, 33], 4))
+
+    def test_still_ones_stay_pictures(self):
+        source = self.path("still.gif")
+        ffmpeg("-f", "lavfi", "-i", "testsrc2=size=20x10", "-frames:v", "1", source)
+        result = run("upscale", "--model", "nearest", source)
+        self.assertEqual(result.code, 0, result)
+        self.assertTrue(os.path.exists(self.path("still_upscaled.png")), os.listdir(self.folder))
+
+    def test_to_and_from_video(self):
+        video = self.upscale(self.make_animation("gif"), "out.mkv", "--codec", "ffv1")
+        for found, wanted in zip(times(video), (0, .07, .47, .5), strict=True):
+            self.assertAlmostEqual(found, wanted, delta=0.0011)
+        source = self.make("s.mkv", "-f", "matroska", "-c:v", "ffv1", frames=12, rate="25")
+        after = look(self.upscale(source, "out.gif"))
+        self.assertEqual([f["duration"] for f in after["frames"]], [40] * 12)
+        self.assertEqual(after["loop"], 0)
+        self.assertIn("256 colours", self.last.text)
+
+    def test_part(self):
+        target = self.upscale(self.make_animation("webp"), "out.png", "--from", "0.07", "--to",
+                              "0.5")
+        self.assertEqual([f["duration"] for f in look(target)["frames"]], [400, 30])
+
+    def test_sixteen_bits(self):
+        source = self.make("s.mkv", "-c:v", "ffv1", "-pix_fmt", "gbrp10le", frames=3)
+        target = self.upscale(source, "out.apng")
+        with open(target, "rb") as file:
+            self.assertEqual(file.read(25)[24], 16)
+
+    def test_cut_off(self):
+        for kind in ("gif", "png", "webp"):
+            source = self.make_animation(kind)
+            size = os.path.getsize(source)
+            with self.subTest(kind=kind):
+                with open(source, "r+b") as file:
+                    file.truncate(size - 40)
+                self.upscale(source, "out.mkv", code=None)
+                self.assertIn(self.last.code, (1, 3), self.last)
+                self.assertFalse(os.path.exists(self.path("out.mkv")))
+
+    def test_codec_is_refused(self):
+        self.upscale(self.make_animation("gif"), "out.gif", "--codec", "h264", code=2)
+        self.assertIn("has no codec", self.last.text)
+
+
+if __name__ == "__main__":
+    main()
