@@ -4,6 +4,7 @@
 #include "app/frame-bar.h"
 #include "app/labels.h"
 
+#include <glib/gi18n-lib.h>
 #include <math.h>
 
 #define PAGE_SECONDS 5.0
@@ -19,6 +20,7 @@ struct _GengaFrameBar
   double told;        /* the position that others know of */
   gboolean is_set_up; /* the user has no hand in what changes */
 
+  GtkButton *play;
   GtkAdjustment *place;
   GtkWidget *slider;
   GtkLabel *time;
@@ -81,6 +83,19 @@ genga_frame_bar_set_seconds (GengaFrameBar *self, double seconds)
   self->told = seconds;
 }
 
+void
+genga_frame_bar_set_clip (GengaFrameBar *self, gboolean has_clip, gboolean is_playing)
+{
+  const char *label = is_playing ? _ ("Pause the Clip") : _ ("Play the Clip");
+
+  gtk_widget_set_visible (GTK_WIDGET (self->play), has_clip);
+  gtk_button_set_icon_name (self->play, is_playing ? "media-playback-pause-symbolic"
+                                                   : "media-playback-start-symbolic");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->play), label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->play), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                  -1);
+}
+
 static void
 genga_frame_bar_class_init (GengaFrameBarClass *klass)
 {
@@ -89,6 +104,7 @@ genga_frame_bar_class_init (GengaFrameBarClass *klass)
   moved_signal = g_signal_new ("moved", GENGA_TYPE_FRAME_BAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                NULL, G_TYPE_NONE, 1, G_TYPE_DOUBLE);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/genga/Genga/frame-bar.ui");
+  gtk_widget_class_bind_template_child (widget_class, GengaFrameBar, play);
   gtk_widget_class_bind_template_child (widget_class, GengaFrameBar, place);
   gtk_widget_class_bind_template_child (widget_class, GengaFrameBar, slider);
   gtk_widget_class_bind_template_child (widget_class, GengaFrameBar, time);

@@ -23,4 +23,7 @@ void genga_frame_bar_set_video (GengaFrameBar *self, const GengaVideoInfo *info)
 /* Shows a position without telling of it. */
 void genga_frame_bar_set_seconds (GengaFrameBar *self, double seconds);
 
+/* Whether there is a clip to play (win.play), and whether it does. */
+void genga_frame_bar_set_clip (GengaFrameBar *self, gboolean has_clip, gboolean is_playing);
+
 G_END_DECLS

@@ -251,12 +251,27 @@ entry_free (gpointer data, GClosure *closure)
   g_free (entry);
 }
 
+/* Where nothing may be said, an empty text says nothing. */
+static gboolean
+take_text (Entry *entry, const char *text, GError **error)
+{
+  GParamSpec *pspec = genga_option_get_pspec (entry->option);
+
+  if (*text == '\0' && G_IS_PARAM_SPEC_STRING (pspec) &&
+      G_PARAM_SPEC_STRING (pspec)->default_value == NULL)
+    {
+      genga_options_set_string (entry->options, entry->option, NULL);
+      return TRUE;
+    }
+  return genga_options_parse (entry->options, entry->option, text, error);
+}
+
 static void
 on_entry_changed (GtkEditable *row, Entry *entry)
 {
   g_autoptr (GError) error = NULL;
 
-  if (genga_options_parse (entry->options, entry->option, gtk_editable_get_text (row), &error))
+  if (take_text (entry, gtk_editable_get_text (row), &error))
     gtk_widget_remove_css_class (GTK_WIDGET (row), "error");
   else
     gtk_widget_add_css_class (GTK_WIDGET (row), "error");

@@ -59,10 +59,11 @@ static const gboolean is_first_of_video[GENGA_N_OPTIONS] = {
   [GENGA_OPTION_CRF] = TRUE,           [GENGA_OPTION_AUDIO] = TRUE,
 };
 
-/* What is the same for all jobs is in the preferences. */
-static const gboolean is_of_machine[GENGA_N_OPTIONS] = {
+/* What is the same for all jobs is in the preferences; clips are what a test makes. */
+static const gboolean is_elsewhere[GENGA_N_OPTIONS] = {
   [GENGA_OPTION_THREADS] = TRUE,
   [GENGA_OPTION_MAX_MEMORY] = TRUE,
+  [GENGA_OPTION_CLIP_AT] = TRUE,
 };
 
 static void
@@ -282,7 +283,7 @@ genga_options_panel_set_options (GengaOptionsPanel *self, GengaOptions *options)
   for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
     {
       if (option != GENGA_OPTION_OUTPUT_DIR && option != GENGA_OPTION_TARGET_HEIGHT &&
-          !is_of_machine[option])
+          !is_elsewhere[option])
         add_row (self, option);
     }
   move_to_end (self->network_group, self->network_more);

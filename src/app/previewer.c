@@ -1,54 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-app"
 
-#include "app/previewer.h"
+#include "app/previewer-private.h"
 #include "job/tile-key.h"
 
 #include <glib/gi18n-lib.h>
 
 /* A view that moves is followed once it rests. */
 #define REST_MS 120
-
-struct _GengaPreviewer
-{
-  GObject parent_instance;
-
-  GengaCompareView *view; /* NULL once shut down */
-  GengaOptions *options;
-  GengaPreview *preview;
-  GengaJob *job;
-  gboolean is_live;
-  gboolean is_held;
-  guint resting; /* the source that waits for the view to rest */
-
-  GCancellable *loading; /* of pictures from files */
-  GengaPicture *before;  /* of the file `source` */
-  char *source;
-  char *problem; /* why there is no picture before */
-
-  GengaStills *stills; /* of videos: their frames, and those of their results */
-  GengaStills *results;
-  GHashTable *places; /* path to double *: where in each video the user was */
-  gboolean is_video;
-  GengaStill *still; /* what is shown of it, on the left; NULL: not yet */
-  double seconds;    /* where that is, or is to be */
-  GengaDeinterlace deinterlace;
-
-  GengaPicture *after; /* made with `after_options`; NULL: none */
-  GengaOptions *after_options;
-  gboolean is_test;
-  gboolean is_approximate;
-  gboolean is_partial;
-  gboolean has_patches;
-};
-
-/* What is being loaded; it counts only while its cancellable is the previewer's. */
-typedef struct
-{
-  GengaPreviewer *previewer;
-  GengaJob *job;
-  GCancellable *cancellable;
-} Loading;
 
 G_DEFINE_FINAL_TYPE (GengaPreviewer, genga_previewer, G_TYPE_OBJECT)
 
@@ -59,18 +18,9 @@ enum
 };
 
 static GParamSpec *properties[N_PROPS];
-enum
-{
-  TOLD,
-  VIDEO_CHANGED,
-  PLACE_CHANGED,
-  N_SIGNALS
-};
-
-static guint signals[N_SIGNALS];
-
-static Loading *
-loading_new (GengaPreviewer *self)
+guint genga_previewer_signals[GENGA_PREVIEWER_N_SIGNALS];
+Loading *
+genga_previewer_loading_new (GengaPreviewer *self)
 {
   Loading *loading = g_new0 (Loading, 1);
 
@@ -80,8 +30,8 @@ loading_new (GengaPreviewer *self)
   return loading;
 }
 
-static void
-loading_free (Loading *self)
+void
+genga_previewer_loading_free (Loading *self)
 {
   g_object_unref (self->previewer);
   g_object_unref (self->job);
@@ -89,11 +39,9 @@ loading_free (Loading *self)
   g_free (self);
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Loading, loading_free)
-
 /* What a start would do: a job that waits has its own options, the others would get new ones. */
-static GengaOptions *
-get_options (GengaPreviewer *self)
+GengaOptions *
+genga_previewer_get_options (GengaPreviewer *self)
 {
   GengaJobState state = self->job != NULL ? genga_job_get_state (self->job) : GENGA_JOB_DONE;
 
@@ -106,9 +54,9 @@ static gboolean
 is_result_current (GengaPreviewer *self)
 {
   return self->after != NULL &&
-         genga_tile_key_look_same (self->after_options, get_options (self)) &&
-         (!self->is_video ||
-          genga_tile_key_look_same_in_video (self->after_options, get_options (self)));
+         genga_tile_key_look_same (self->after_options, genga_previewer_get_options (self)) &&
+         (!self->is_video || genga_tile_key_look_same_in_video (
+                                 self->after_options, genga_previewer_get_options (self)));
 }
 
 static void
@@ -142,8 +90,8 @@ show_pictures (GengaPreviewer *self, GengaPicture *after)
 }
 
 /* A result that no longer fits is seen until the first piece of the preview is there. */
-static void
-show (GengaPreviewer *self)
+void
+genga_previewer_show (GengaPreviewer *self)
 {
   gboolean is_current = is_result_current (self);
   gboolean needs_preview = self->is_live && !is_current && self->before != NULL;
@@ -162,16 +110,19 @@ show (GengaPreviewer *self)
   show_status (self);
 }
 
-static void
-set_after (GengaPreviewer *self, GengaPicture *after, GengaOptions *options, gboolean is_test)
+void
+genga_previewer_set_after (GengaPreviewer *self,
+                           GengaPicture *after,
+                           GengaOptions *options,
+                           gboolean is_test)
 {
   g_set_object (&self->after, after);
   g_set_object (&self->after_options, options);
   self->is_test = is_test;
 }
 
-static gboolean
-is_wanted (Loading *self)
+gboolean
+genga_previewer_is_wanted (Loading *self)
 {
   return self->previewer->loading == self->cancellable;
 }
@@ -184,127 +135,27 @@ on_after_loaded (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GengaPicture) after = genga_picture_load_finish (result, &error);
 
-  if (!is_wanted (loading))
+  if (!genga_previewer_is_wanted (loading))
     return;
   if (after == NULL)
-    g_signal_emit (self, signals[TOLD], 0, error->message);
-  set_after (self, after, genga_job_get_options (loading->job), FALSE);
-  show (self);
-}
-
-static void
-on_after_read (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (Loading) loading = user_data;
-  GengaPreviewer *self = loading->previewer;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GengaStill) still = genga_stills_read_finish (self->results, result, &error);
-
-  if (!is_wanted (loading) || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  if (still == NULL)
-    g_signal_emit (self, signals[TOLD], 0, error->message);
-  else if (still->wrapped != NULL)
-    set_after (self, GENGA_PICTURE (still->wrapped), genga_job_get_options (loading->job), FALSE);
-  show (self);
+    g_signal_emit (self, genga_previewer_signals[GENGA_PREVIEWER_TOLD], 0, error->message);
+  genga_previewer_set_after (self, after, genga_job_get_options (loading->job), FALSE);
+  genga_previewer_show (self);
 }
 
 /* The result, where there is one. */
-static void
-load_after (GengaPreviewer *self)
+void
+genga_previewer_load_after (GengaPreviewer *self)
 {
   gboolean has_result = genga_job_get_state (self->job) == GENGA_JOB_DONE && self->before != NULL;
 
   if (has_result && self->is_video)
-    genga_stills_read_async (self->results, genga_job_get_target (self->job), self->seconds,
-                             GENGA_DEINTERLACE_NO, on_after_read, loading_new (self));
+    genga_previewer_read_result (self);
   else if (has_result)
     genga_picture_load_async (genga_job_get_target (self->job), self->loading, on_after_loaded,
-                              loading_new (self));
+                              genga_previewer_loading_new (self));
   else
-    show (self);
-}
-
-/* ---- videos ---- */
-
-static void
-remember_place (GengaPreviewer *self)
-{
-  double *seconds = g_new (double, 1);
-
-  *seconds = self->seconds;
-  g_hash_table_insert (self->places, g_strdup (self->source), seconds);
-}
-
-static void
-on_still_read (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (Loading) loading = user_data;
-  GengaPreviewer *self = loading->previewer;
-  g_autoptr (GError) error = NULL;
-  GengaStill *still = genga_stills_read_finish (self->stills, result, &error);
-  gboolean is_first = self->still == NULL;
-
-  if (!is_wanted (loading) || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    {
-      g_clear_pointer (&still, genga_still_unref);
-      return;
-    }
-  if (still == NULL && !is_first)
-    {
-      g_signal_emit (self, signals[TOLD], 0, error->message);
-      return;
-    }
-  g_clear_pointer (&self->problem, g_free);
-  if (still == NULL || still->wrapped == NULL)
-    self->problem = g_strdup (error != NULL ? error->message : _ ("This frame cannot be shown."));
-  g_clear_pointer (&self->still, genga_still_unref);
-  self->still = still;
-  g_clear_object (&self->before);
-  if (still != NULL)
-    {
-      g_set_object (&self->before, (GengaPicture *)still->wrapped);
-      self->seconds = still->seconds;
-      remember_place (self);
-    }
-  set_after (self, NULL, NULL, FALSE);
-  self->has_patches = FALSE;
-  if (is_first)
-    g_signal_emit (self, signals[VIDEO_CHANGED], 0);
-  g_signal_emit (self, signals[PLACE_CHANGED], 0);
-  load_after (self);
-}
-
-/* A new wish ends those before it. */
-static void
-load_still (GengaPreviewer *self)
-{
-  self->deinterlace = genga_options_get_int (get_options (self), GENGA_OPTION_DEINTERLACE);
-  genga_stills_read_async (self->stills, self->source, self->seconds, self->deinterlace,
-                           on_still_read, loading_new (self));
-}
-
-static void
-start_video (GengaPreviewer *self)
-{
-  const double *place = g_hash_table_lookup (self->places, self->source);
-
-  self->is_video = TRUE;
-  self->seconds = place != NULL ? *place : GENGA_STILL_TELLING;
-  load_still (self);
-}
-
-static void
-forget_video (GengaPreviewer *self)
-{
-  gboolean was_video = self->is_video;
-
-  self->is_video = FALSE;
-  g_clear_pointer (&self->still, genga_still_unref);
-  if (self->stills == NULL || !was_video)
-    return;
-  genga_stills_forget (self->stills);
-  genga_stills_forget (self->results);
+    genga_previewer_show (self);
 }
 
 static void
@@ -315,26 +166,26 @@ on_before_loaded (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GengaPicture) before = genga_picture_load_finish (result, &error);
 
-  if (!is_wanted (loading))
+  if (!genga_previewer_is_wanted (loading))
     return;
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED))
     {
-      start_video (self);
+      genga_previewer_start_video (self);
       return;
     }
   g_debug ("%s is read", self->source); /* the benchmark of the window waits for it */
   g_set_object (&self->before, before);
   g_clear_pointer (&self->problem, g_free);
   self->problem = error != NULL ? g_strdup (error->message) : NULL;
-  g_signal_emit (self, signals[VIDEO_CHANGED], 0);
-  load_after (self);
+  g_signal_emit (self, genga_previewer_signals[GENGA_PREVIEWER_VIDEO_CHANGED], 0);
+  genga_previewer_load_after (self);
 }
 
 static void
 forget (GengaPreviewer *self)
 {
-  set_after (self, NULL, NULL, FALSE);
-  forget_video (self);
+  genga_previewer_set_after (self, NULL, NULL, FALSE);
+  genga_previewer_forget_video (self);
   g_clear_object (&self->before);
   g_clear_pointer (&self->source, g_free);
   g_clear_pointer (&self->problem, g_free);
@@ -366,26 +217,28 @@ update (GengaPreviewer *self)
   if (is_same && self->before == NULL && self->problem == NULL)
     return; /* it is being loaded, and what comes then looks at the job anew */
   cancel_loading (self);
+  genga_previewer_drop_clip (self);
   if (self->job == NULL)
     {
       forget (self);
-      g_signal_emit (self, signals[VIDEO_CHANGED], 0);
-      show (self);
+      g_signal_emit (self, genga_previewer_signals[GENGA_PREVIEWER_VIDEO_CHANGED], 0);
+      genga_previewer_show (self);
       return;
     }
 
-  genga_preview_set_options (self->preview, get_options (self));
+  genga_preview_set_options (self->preview, genga_previewer_get_options (self));
   self->loading = g_cancellable_new ();
   if (is_same && self->before != NULL)
     {
       if (!self->is_test)
-        set_after (self, NULL, NULL, FALSE);
-      load_after (self);
+        genga_previewer_set_after (self, NULL, NULL, FALSE);
+      genga_previewer_load_after (self);
       return;
     }
   forget (self);
   self->source = g_strdup (genga_job_get_source (self->job));
-  genga_picture_load_async (self->source, self->loading, on_before_loaded, loading_new (self));
+  genga_picture_load_async (self->source, self->loading, on_before_loaded,
+                            genga_previewer_loading_new (self));
 }
 
 static void
@@ -406,12 +259,9 @@ on_options_changed (GengaPreviewer *self)
 {
   if (self->view == NULL)
     return;
-  genga_preview_set_options (self->preview, get_options (self));
-  if (self->still != NULL &&
-      self->deinterlace != genga_options_get_int (get_options (self), GENGA_OPTION_DEINTERLACE))
-    load_still (self);
-  else
-    show (self);
+  genga_preview_set_options (self->preview, genga_previewer_get_options (self));
+  if (!genga_previewer_follow_options (self))
+    genga_previewer_show (self);
 }
 
 static gboolean
@@ -458,7 +308,7 @@ genga_previewer_set_property (GObject *object, guint id, const GValue *value, GP
   if (self->is_live == g_value_get_boolean (value))
     return;
   self->is_live = g_value_get_boolean (value);
-  show (self);
+  genga_previewer_show (self);
   g_object_notify_by_pspec (object, pspec);
 }
 
@@ -488,12 +338,17 @@ genga_previewer_class_init (GengaPreviewerClass *klass)
                             G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
-  signals[TOLD] = g_signal_new ("told", GENGA_TYPE_PREVIEWER, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
-  signals[VIDEO_CHANGED] = g_signal_new ("video-changed", GENGA_TYPE_PREVIEWER, G_SIGNAL_RUN_LAST,
-                                         0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[PLACE_CHANGED] = g_signal_new ("place-changed", GENGA_TYPE_PREVIEWER, G_SIGNAL_RUN_LAST,
-                                         0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  genga_previewer_signals[GENGA_PREVIEWER_TOLD] =
+      g_signal_new ("told", GENGA_TYPE_PREVIEWER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 1, G_TYPE_STRING);
+  genga_previewer_signals[GENGA_PREVIEWER_VIDEO_CHANGED] =
+      g_signal_new ("video-changed", GENGA_TYPE_PREVIEWER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 0);
+  genga_previewer_signals[GENGA_PREVIEWER_PLACE_CHANGED] =
+      g_signal_new ("place-changed", GENGA_TYPE_PREVIEWER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 0);
+  genga_previewer_signals[GENGA_PREVIEWER_CLIP_CHANGED] = g_signal_new (
+      "clip-changed", GENGA_TYPE_PREVIEWER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -540,45 +395,20 @@ genga_previewer_set_job (GengaPreviewer *self, GengaJob *job)
   update (self);
 }
 
-const GengaVideoInfo *
-genga_previewer_get_video (GengaPreviewer *self)
-{
-  return self->still != NULL ? &self->still->info : NULL;
-}
-
-double
-genga_previewer_get_seconds (GengaPreviewer *self)
-{
-  return self->seconds;
-}
-
-void
-genga_previewer_set_seconds (GengaPreviewer *self, double seconds)
-{
-  if (self->still == NULL)
-    return;
-  self->seconds = seconds;
-  load_still (self);
-}
-
 void
 genga_previewer_set_held (GengaPreviewer *self, gboolean is_held)
 {
   self->is_held = is_held;
+  if (is_held)
+    genga_previewer_set_playing (self, FALSE);
   genga_preview_set_held (self->preview, is_held);
 }
 
 void
 genga_previewer_show_test (GengaPreviewer *self, GengaPicture *result, GengaOptions *options)
 {
-  set_after (self, result, options, TRUE);
-  show (self);
-}
-
-GengaOptions *
-genga_previewer_get_options (GengaPreviewer *self)
-{
-  return get_options (self);
+  genga_previewer_set_after (self, result, options, TRUE);
+  genga_previewer_show (self);
 }
 
 GengaTileStore *
@@ -593,6 +423,8 @@ genga_previewer_shut_down (GengaPreviewer *self)
   if (self->view == NULL)
     return;
   cancel_loading (self);
+  if (self->clip != NULL)
+    genga_clip_shut_down (self->clip);
   g_clear_handle_id (&self->resting, g_source_remove);
   g_signal_handlers_disconnect_by_data (self->view, self);
   g_signal_handlers_disconnect_by_data (self->options, self);

@@ -7,12 +7,14 @@
  * video one frame is shown, whose place can be chosen and is remembered for each source.
  *
  * Property `live`: whether there are previews. Signals: `told` (const char *): a sentence for
- * people; `video-changed`: another video is shown, or none; `place-changed`: another of its frames.
+ * people; `video-changed`: another video is shown, or none; `place-changed`: another of its frames;
+ * `clip-changed`: a test's clip has come, gone, begun or stopped to play.
  *
  * Thread rule: main context only.
  */
 #pragma once
 
+#include "app/clip.h"
 #include "app/compare-view.h"
 #include "job/job.h"
 
@@ -39,6 +41,15 @@ void genga_previewer_set_held (GengaPreviewer *self, gboolean is_held);
 
 /* Shows the result of a test of the job's source with `options`. */
 void genga_previewer_show_test (GengaPreviewer *self, GengaPicture *result, GengaOptions *options);
+
+/*
+ * Plays the clip of a test of the job's source with `options`, until another place is chosen; it is
+ * kept as long as it fits the options.
+ */
+void genga_previewer_show_clip (GengaPreviewer *self, GengaClip *clip, GengaOptions *options);
+gboolean genga_previewer_has_clip (GengaPreviewer *self);
+gboolean genga_previewer_is_playing (GengaPreviewer *self);
+void genga_previewer_set_playing (GengaPreviewer *self, gboolean is_playing);
 
 /* With which options what is shown would be made; borrowed. */
 GengaOptions *genga_previewer_get_options (GengaPreviewer *self);

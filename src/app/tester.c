@@ -2,14 +2,12 @@
 #define G_LOG_DOMAIN "genga-app"
 
 #include "app/tester.h"
+#include "app/clip.h"
+#include "app/test-folder.h"
 #include "job/pipeline.h"
-
-#include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
+#include "job/video-part.h"
 
 #define MAX_TILE_BYTES ((guint64)1 << 30)
-#define PREFIX "test-"
-#define DAY_SECONDS (24 * 60 * 60)
 
 struct _GengaTester
 {
@@ -37,29 +35,15 @@ static GParamSpec *properties[N_PROPS];
 static guint ended_signal;
 
 static void
-remove_folder (const char *folder)
-{
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (folder, name, NULL);
-      g_remove (path);
-    }
-  g_rmdir (folder);
-}
-
-static void
 remove_result (GengaTester *self)
 {
   if (self->folder != NULL)
-    remove_folder (self->folder);
+    genga_test_folder_remove (self->folder);
   g_clear_pointer (&self->folder, g_free);
 }
 
 static void
-end (GengaTester *self, GengaPicture *result, const char *sentence)
+end (GengaTester *self, gpointer result, const char *sentence)
 {
   remove_result (self);
   g_clear_pointer (&self->pipeline, genga_pipeline_free);
@@ -83,6 +67,17 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
   end (self, picture, error != NULL ? error->message : NULL);
 }
 
+/* The clip has the folder from now on. */
+static void
+end_with_clip (GengaTester *self)
+{
+  g_autoptr (GengaClip) clip = genga_clip_new (self->source, genga_job_get_target (self->job),
+                                               genga_job_get_options (self->job), self->folder);
+
+  g_clear_pointer (&self->folder, g_free);
+  end (self, clip, NULL);
+}
+
 static void
 on_run (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -91,7 +86,10 @@ on_run (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (self->pipeline == NULL) /* shut down meanwhile */
     return;
-  if (genga_pipeline_run_finish (self->pipeline, result, &error))
+  gboolean is_done = genga_pipeline_run_finish (self->pipeline, result, &error);
+  if (is_done && genga_video_part_is_clip (genga_job_get_options (self->job)))
+    end_with_clip (self);
+  else if (is_done)
     genga_picture_load_async (genga_job_get_target (self->job), self->cancellable, on_loaded,
                               g_object_ref (self));
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -106,44 +104,28 @@ notify_fraction (GengaTester *self)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FRACTION]);
 }
 
-/* What a test that was killed has left. */
-static void
-remove_old (const char *parent)
+/* What the job of the test runs with. */
+static GengaOptions *
+make_options (GengaTester *self, double seconds)
 {
-  g_autoptr (GDir) dir = g_dir_open (parent, 0, NULL);
-  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
-  const char *name;
-  GStatBuf info;
+  GengaOptions *own = genga_options_copy (self->options);
 
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (parent, name, NULL);
-      if (g_str_has_prefix (name, PREFIX) && g_stat (path, &info) == 0 &&
-          info.st_mtime < now - DAY_SECONDS)
-        remove_folder (path);
-    }
-}
-
-/* A folder of its own, on the disk that programs may fill. */
-static char *
-make_folder (GError **error)
-{
-  g_autofree char *parent = g_build_filename (g_get_user_cache_dir (), "genga", NULL);
-  char *template = g_build_filename (parent, PREFIX "XXXXXX", NULL);
-
-  remove_old (parent);
-  if (g_mkdir_with_parents (parent, 0700) == 0 && g_mkdtemp (template) != NULL)
-    return template;
-  g_autofree char *display = g_filename_display_name (parent);
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
-               _ ("There is no room for the test: the folder “%s” cannot be made."), display);
-  g_free (template);
-  return NULL;
+  genga_options_set_string (own, GENGA_OPTION_OUTPUT_DIR, self->folder);
+  if (seconds < 0)
+    return own;
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+  g_ascii_formatd (text, sizeof text, "%.3f", seconds);
+  genga_options_set_string (own, GENGA_OPTION_CLIP_AT, text);
+  genga_options_set_string (own, GENGA_OPTION_FROM, NULL);
+  genga_options_set_string (own, GENGA_OPTION_TO, NULL);
+  genga_options_set_int (own, GENGA_OPTION_FRAMES, GENGA_FRAMES_OFF);
+  return own;
 }
 
 void
 genga_tester_start (GengaTester *self,
                     const char *source,
+                    double seconds,
                     GengaOptions *options,
                     GengaTileStore *tiles)
 {
@@ -156,15 +138,14 @@ genga_tester_start (GengaTester *self,
   g_clear_object (&self->options);
   self->options = genga_options_copy (options);
   genga_options_freeze (self->options);
-  self->folder = make_folder (&error);
+  self->folder = genga_test_folder_new (&error);
   if (self->folder == NULL)
     {
       g_signal_emit (self, ended_signal, 0, NULL, error->message);
       return;
     }
 
-  g_autoptr (GengaOptions) own = genga_options_copy (options);
-  genga_options_set_string (own, GENGA_OPTION_OUTPUT_DIR, self->folder);
+  g_autoptr (GengaOptions) own = make_options (self, seconds);
   self->job = genga_job_new (source, NULL, own);
   if (tiles != NULL)
     genga_job_add_tiles (self->job, tiles);
@@ -231,7 +212,7 @@ genga_tester_class_init (GengaTesterClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   ended_signal = g_signal_new ("ended", GENGA_TYPE_TESTER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                               G_TYPE_NONE, 2, GENGA_TYPE_PICTURE, G_TYPE_STRING);
+                               G_TYPE_NONE, 2, G_TYPE_OBJECT, G_TYPE_STRING);
 }
 
 static void

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * GengaTester: upscales one picture whole, exactly as a job does, and keeps nothing of it but what
- * is shown (UI-27).
+ * GengaTester: upscales one picture whole, or the seconds of a video around a place, exactly as a
+ * job does, and keeps nothing of it but what is shown (UI-27).
  *
- * Properties: `running`; `fraction`, 0 to 1. Signal `ended` (GengaPicture *result, const char
- * *sentence): one of them, or neither after a stop.
+ * Properties: `running`; `fraction`, 0 to 1. Signal `ended` (GObject *result, const char
+ * *sentence): a GengaPicture or a GengaClip, or why there is none, or neither after a stop.
  *
  * Thread rule: main context only.
  */
@@ -22,11 +22,13 @@ G_DECLARE_FINAL_TYPE (GengaTester, genga_tester, GENGA, TESTER, GObject)
 GengaTester *genga_tester_new (void);
 
 /*
- * Nothing while a test runs. `tiles` (may be NULL) are those that a preview has computed; what the
- * test computes stays with them or, where they are for something else, in a store of its own.
+ * Nothing while a test runs. `seconds`: the place in a video; < 0 for a picture. `tiles` (may be
+ * NULL) are those that a preview has computed; what the test computes stays with them or, where
+ * they are for something else, in a store of its own.
  */
 void genga_tester_start (GengaTester *self,
                          const char *source,
+                         double seconds,
                          GengaOptions *options,
                          GengaTileStore *tiles);
 /* Ends between two layers of the network. */

@@ -65,6 +65,14 @@ on_test (GSimpleAction *action, GVariant *state, gpointer user_data)
 }
 
 static void
+on_play (GSimpleAction *action, GVariant *state, gpointer user_data)
+{
+  GengaWindow *self = user_data;
+
+  genga_previewer_set_playing (self->previewer, g_variant_get_boolean (state));
+}
+
+static void
 on_stop (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   GengaWindow *self = user_data;
@@ -122,6 +130,7 @@ genga_window_install_actions (GengaWindow *self)
     { "start", on_start },
     { "pause", NULL, NULL, "false", on_pause },
     { "test", NULL, NULL, "false", on_test },
+    { "play", NULL, NULL, "false", on_play },
     { "stop", on_stop },
     { "remove-done", on_remove_done },
     { "remove-selected", on_remove_selected },
@@ -166,6 +175,10 @@ genga_window_update_actions (GengaWindow *self)
                                !is_running && genga_job_queue_get_n_waiting (self->queue) > 0);
   g_simple_action_set_enabled (get_action (self, "test"), !is_running && !is_empty);
   g_simple_action_set_state (get_action (self, "test"), g_variant_new_boolean (is_testing));
+  g_simple_action_set_enabled (get_action (self, "play"),
+                               genga_previewer_has_clip (self->previewer));
+  g_simple_action_set_state (get_action (self, "play"),
+                             g_variant_new_boolean (genga_previewer_is_playing (self->previewer)));
   g_simple_action_set_enabled (get_action (self, "stop"), is_running);
   g_simple_action_set_enabled (get_action (self, "pause"), is_running);
   g_simple_action_set_state (get_action (self, "pause"),

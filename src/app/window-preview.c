@@ -26,6 +26,14 @@ on_place_changed (GengaWindow *self)
 }
 
 static void
+on_clip_changed (GengaWindow *self)
+{
+  genga_frame_bar_set_clip (self->frames, genga_previewer_has_clip (self->previewer),
+                            genga_previewer_is_playing (self->previewer));
+  genga_window_update_actions (self);
+}
+
+static void
 on_moved (GengaFrameBar *bar, double seconds, GengaWindow *self)
 {
   if (self->previewer != NULL)
@@ -46,15 +54,20 @@ on_running (GengaWindow *self)
 }
 
 static void
-on_test_ended (GengaTester *tester, GengaPicture *result, const char *sentence, GengaWindow *self)
+on_test_ended (GengaTester *tester, GObject *result, const char *sentence, GengaWindow *self)
 {
   GengaJob *job = gtk_single_selection_get_selected_item (self->selection);
+  GengaOptions *options = genga_tester_get_options (tester);
 
   if (sentence != NULL)
     genga_window_tell (self, sentence);
-  if (result != NULL && job != NULL &&
-      g_str_equal (genga_job_get_source (job), genga_tester_get_source (tester)))
-    genga_previewer_show_test (self->previewer, result, genga_tester_get_options (tester));
+  if (result == NULL || job == NULL ||
+      !g_str_equal (genga_job_get_source (job), genga_tester_get_source (tester)))
+    return;
+  if (GENGA_IS_CLIP (result))
+    genga_previewer_show_clip (self->previewer, GENGA_CLIP (result), options);
+  else
+    genga_previewer_show_test (self->previewer, GENGA_PICTURE (result), options);
 }
 
 void
@@ -76,8 +89,10 @@ genga_window_test (GengaWindow *self, gboolean is_wanted)
         genga_window_tell (self, error->message);
       return;
     }
+  gboolean is_video = genga_previewer_get_video (self->previewer) != NULL;
+  double seconds = is_video ? genga_previewer_get_seconds (self->previewer) : -1;
   tiles = genga_previewer_dup_tiles (self->previewer);
-  genga_tester_start (self->tester, genga_job_get_source (job), options, tiles);
+  genga_tester_start (self->tester, genga_job_get_source (job), seconds, options, tiles);
 }
 
 void
@@ -106,6 +121,8 @@ genga_window_preview_selection (GengaWindow *self)
   g_signal_connect_object (self->previewer, "video-changed", G_CALLBACK (on_video_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->previewer, "place-changed", G_CALLBACK (on_place_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->previewer, "clip-changed", G_CALLBACK (on_clip_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->frames, "moved", G_CALLBACK (on_moved), self, 0);
   g_signal_connect_object (self->tester, "ended", G_CALLBACK (on_test_ended), self, 0);

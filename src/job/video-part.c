@@ -22,8 +22,11 @@ genga_video_part_is_clip (GengaOptions *options)
 }
 
 /* At the ends of the video a clip is as long as elsewhere; past them there is none. */
-static void
-get_clip (const GengaVideoInfo *info, GengaOptions *options, double *from, double *to)
+void
+genga_video_part_get_clip (const GengaVideoInfo *info,
+                           GengaOptions *options,
+                           double *from,
+                           double *to)
 {
   double at = get_time (options, GENGA_OPTION_CLIP_AT);
   double start = at - GENGA_CLIP_SECONDS / 2.;
@@ -44,6 +47,6 @@ genga_video_part_apply (const GengaVideo *video,
   double to = get_time (options, GENGA_OPTION_TO);
 
   if (genga_video_part_is_clip (options))
-    get_clip (video->source_get_info (source), options, &from, &to);
+    genga_video_part_get_clip (video->source_get_info (source), options, &from, &to);
   return video->source_set_part (source, from, to, error);
 }

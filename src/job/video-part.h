@@ -23,6 +23,12 @@ G_BEGIN_DECLS
 /* Whether the options ask for a preview clip. */
 gboolean genga_video_part_is_clip (GengaOptions *options);
 
+/* From where to where in a video the clip goes that the options ask for, in seconds. */
+void genga_video_part_get_clip (const GengaVideoInfo *info,
+                                GengaOptions *options,
+                                double *from,
+                                double *to);
+
 /* Limits a source that nothing was read of. Errors: as source_set_part() has. */
 gboolean genga_video_part_apply (const GengaVideo *video,
                                  GengaVideoSource *source,
