@@ -223,7 +223,8 @@ make_codec_specs (GParamSpec **specs)
       GENGA_OPTION_PROFILE, N_ ("Profile"),
       N_ ("What the codec is to keep: “high”, “main”, “baseline” or “lossless” for H.264; “main”, "
           "“main10”, “main10-hq”, “main10-fast” or “lossless” for H.265; “proxy”, “lt”, "
-          "“standard”, “hq”, “4444” or “4444xq” for ProRes; “36”, “115”, “175” or “220” for DNxHD; "
+          "“standard”, “hq”, “4444” or “4444xq” for ProRes; “36”, “115”, “175”, “220” or “175x” "
+          "for DNxHD; "
           "“lb”, “sq”, “hq”, “hqx” or “444” for DNxHR; “auto” does the source justice."),
       "auto");
   specs[GENGA_OPTION_CONTAINER] =

@@ -28,6 +28,7 @@ struct _GengaVideoWork
   gboolean is_container_free; /* nobody chose it */
   GengaVideoSource *source;
   GengaVideoSink *sink;
+  gboolean is_turned;    /* its frames */
   gboolean has_pictures; /* instead of a video */
   GengaContainer animation;
   GengaVideoPictures *pictures;
@@ -102,14 +103,15 @@ name_target (GengaVideoWork *self, GengaClaims *claims, GError **error)
 }
 
 static gboolean
-choose_target (GengaVideoWork *self, GengaClaims *claims, GError **error)
+choose_container (GengaVideoWork *self, GError **error)
 {
   const char *wished = genga_job_get_wished_target (self->job);
-  GengaContainer container = genga_options_get_int (self->options, GENGA_OPTION_CONTAINER);
-  GengaCodec codec = genga_options_get_int (self->options, GENGA_OPTION_CODEC);
+  GengaOptions *options = genga_job_get_options (self->job);
+  GengaContainer container = genga_options_get_int (options, GENGA_OPTION_CONTAINER);
+  GengaCodec codec = genga_options_get_int (options, GENGA_OPTION_CODEC);
 
   if (self->has_pictures)
-    return name_target (self, claims, error);
+    return TRUE;
   if (container == GENGA_CONTAINER_AUTO && wished != NULL)
     {
       container = genga_container_from_path (wished);
@@ -130,7 +132,23 @@ choose_target (GengaVideoWork *self, GengaClaims *claims, GError **error)
     codec = genga_codec_choose (container);
   self->write.container = container;
   self->write.codec = codec;
-  return name_target (self, claims, error);
+  return TRUE;
+}
+
+/* Frames are turned for good where the file cannot ask players to do it. */
+static void
+turn_frames (GengaVideoWork *self)
+{
+  int rotation = get_info (self)->rotation;
+  gboolean is_told = !self->has_pictures && (self->write.container == GENGA_CONTAINER_MP4 ||
+                                             self->write.container == GENGA_CONTAINER_MOV);
+
+  self->is_turned = rotation != 0 && !is_told && self->video->source_turn (self->source);
+  if (self->is_turned)
+    genga_progress_notice (self->progress,
+                           _ ("The video is marked to be turned by %d degrees, which the result "
+                              "cannot be; its frames are turned instead."),
+                           rotation);
 }
 
 static void
@@ -252,8 +270,11 @@ genga_video_work_new (GengaJob *job, GengaPlan *plan, GengaClaims *claims, GErro
   if (self->video == NULL || !open_source (self, error))
     return NULL;
   g_autoptr (GengaOptions) options = choose_kind (self);
+  if (!choose_container (self, error))
+    return NULL;
+  turn_frames (self);
   self->options = genga_video_plan_new_options (options, get_info (self), self->progress);
-  if (!choose_target (self, claims, error) || !make_plan (self, error) ||
+  if (!name_target (self, claims, error) || !make_plan (self, error) ||
       !(self->has_pictures ? open_pictures (self, error) : open_sink (self, claims, error)))
     return NULL;
   genga_progress_set_frames (self->progress, MAX (0, get_info (self)->n_frames));

@@ -9,8 +9,9 @@ static const char *const h265[] = { "auto",        "main",     "main10", "main10
                                     "main10-fast", "lossless", NULL };
 static const char *const prores[] = { "auto", "proxy", "lt",     "standard",
                                       "hq",   "4444",  "4444xq", NULL };
-static const char *const dnxhd[] = { "auto", "36",  "60",  "75",  "90",  "110", "115",
-                                     "120",  "145", "175", "180", "220", NULL };
+static const char *const dnxhd[] = { "auto", "36",   "60",   "75",   "90",  "110", "115",
+                                     "120",  "145",  "175",  "180",  "220", "90x", "175x",
+                                     "180x", "185x", "220x", "365x", NULL };
 static const char *const dnxhr[] = { "auto", "lb", "sq", "hq", "hqx", "444", NULL };
 static const char *const vp9[] = { "auto", "lossless", NULL };
 

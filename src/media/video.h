@@ -164,6 +164,12 @@ typedef struct
   GengaFrame *(*source_read) (GengaVideoSource *self, GError **error);
 
   /*
+   * From now on frames come as a player shows them, and the info tells so: for files that cannot
+   * ask players to turn them. FALSE where the angle is not a right one.
+   */
+  gboolean (*source_turn) (GengaVideoSource *self);
+
+  /*
    * Only what lies from second `from` on and before second `to`, counted from the video's first
    * frame; 0 = from the beginning, to the end. Frames are taken by their times, to half a
    * millisecond. The part's first frame gets time 0, everything that is copied beside it is cut and
@@ -222,7 +228,7 @@ typedef struct
   void (*animation_free) (GengaAnimationSink *self);
 } GengaVideo;
 
-#define GENGA_VIDEO_ABI 3
+#define GENGA_VIDEO_ABI 4
 #define GENGA_VIDEO_ENTRY "genga_video_module_get"
 typedef const GengaVideo *(*GengaVideoGetFunc) (GError **error);
 

@@ -81,6 +81,8 @@ class Profiles(Clips):
             target = self.upscale(source, f"{profile}.mov", "--codec", "dnxhd", "--profile",
                                   profile, "--scale", "1")
             self.assertEqual(video_stream(target)["codec_name"], "dnxhd")
+        target = self.upscale(source, "x.mov", "--codec", "dnxhd", "--profile", "175x", "--scale", "1")
+        self.assertEqual(video_stream(target)["pix_fmt"], "yuv422p10le")
         self.upscale(source, "big.mov", "--codec", "dnxhd", "--profile", "115", code=2)
         self.assertIn("dnxhr", self.last.text)
 

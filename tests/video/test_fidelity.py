@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Nothing of a video is lost: times, streams, chapters, tags, colour, HDR, shape."""
+import re
+
 from clips import (Clips, chapters, ffmpeg, main, packets, pixels, run, streams, times,
                    video_stream)
 
@@ -14,9 +16,9 @@ Format: Name, Fontname, Fontsize, PrimaryColour, Bold
 Style: Default,Sans,20,&H00FFFFFF,0
 
 [Events]
-Format: Layer, Start, End, Style, Text
-Dialogue: 0,0:00:00.10,0:00:00.50,Default,Hello
-Dialogue: 0,0:00:00.60,0:00:00.90,Default,{\\i1}there
+Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
+Dialogue: 0,0:00:00.10,0:00:00.50,Default,,0,0,0,,Hello
+Dialogue: 0,0:00:00.60,0:00:00.90,Default,,0,0,0,,{\\i1}there
 """
 
 CHAPTERS = """;FFMETADATA1
@@ -92,11 +94,37 @@ class Everything(Clips):
         kinds = [s["codec_type"] for s in streams(target)]
         self.assertEqual(kinds[:3], ["audio", "video", "audio"])
         self.assertNotIn("attachment", kinds)
-        self.assertIn("Subtitles are left out", self.last.text)
+        self.assertIn("Subtitles become mov_text", self.last.text)
         self.assertIn("attached file is left out", self.last.text)
         self.assertEqual([content for _, content in packets(source, "a")],
                          [content for _, content in packets(target, "a")])
         self.assertEqual(len(chapters(target)), 2)
+
+    def spoken(self, path):
+        """Times and words of the first subtitles."""
+        text = ffmpeg("-i", path, "-map", "0:s:0", "-f", "srt", "-").decode()
+        rows = [re.sub("<[^>]*>|{[^}]*}", "", line) for line in text.splitlines()]
+        return [(rows[i], rows[i + 1]) for i in range(len(rows)) if "-->" in rows[i]]
+
+    def test_subtitles_are_converted(self):
+        """Into what each container holds, and back."""
+        source = self.make_full()
+        self.assertEqual([text for _, text in self.spoken(source)], ["Hello", "there"])
+        for name, codec in (("s.mp4", "mov_text"), ("s.mov", "mov_text"), ("s.webm", "webvtt")):
+            with self.subTest(name=name):
+                target = self.upscale(source, name, "--audio", "no")
+                stream = next(s for s in streams(target) if s["codec_type"] == "subtitle")
+                self.assertEqual(stream["codec_name"], codec)
+                self.assertEqual([text for _, text in self.spoken(target)], ["Hello", "there"])
+        stream = next(s for s in streams(self.path("s.mp4")) if s["codec_type"] == "subtitle")
+        self.assertEqual(tags(stream, "language"), {"language": "deu"})
+        back = self.upscale(self.path("s.mp4"), "back.mkv")
+        self.assertEqual([text for _, text in self.spoken(back)], ["Hello", "there"])
+        self.assertIn("subrip", self.last.text)
+        for (start, end), (time, _) in zip((("00:00:00,1", "00:00:00,5"),
+                                            ("00:00:00,6", "00:00:00,9")),
+                                           self.spoken(self.path("s.mp4")), strict=True):
+            self.assertTrue(time.startswith(start) and time.split(" --> ")[1].startswith(end), time)
 
     def test_audio_off(self):
         target = self.upscale(self.make_full(), "out.mkv", "--audio", "no")
@@ -163,8 +191,18 @@ class Shape(Clips):
         rotation = video_stream(source)["side_data_list"][0]["rotation"]
         target = self.upscale(source, "out.mp4")
         self.assertEqual(video_stream(target)["side_data_list"][0]["rotation"], rotation)
-        self.upscale(source, "out.mkv", code=5)
-        self.assertIn("turned by", self.last.text)
+        # Matroska does not hold it: frames are turned, as ffmpeg does it.
+        target = self.upscale(source, "out.mkv", "--model", "none", "--scale", "1", "--codec",
+                              "ffv1", "--pixel-format", "yuv444p")
+        self.assertIn("are turned", self.last.text)
+        stream = video_stream(target)
+        self.assertEqual((stream["width"], stream["height"]), (48, 64))
+        self.assertNotIn("side_data_list", stream)
+        flat = self.upscale(plain, "flat.mkv", "--model", "none", "--scale", "1", "--codec", "ffv1",
+                            "--pixel-format", "yuv444p")
+        self.assertEqual(pixels(target, "yuv444p"),
+                         pixels(flat, "yuv444p", "transpose=" + ("clock" if rotation == -90 else
+                                                              "cclock")))
 
     def test_odd_source(self):
         source = self.make("in.mkv", "-vf", "scale=63:47,format=yuv420p", "-c:v", "ffv1")

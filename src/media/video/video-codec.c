@@ -59,6 +59,12 @@ static const Profile profiles[] = {
   { GENGA_CODEC_DNXHD, "120", "yuv422p", 8, FALSE, NONE, NULL, NULL },
   { GENGA_CODEC_DNXHD, "145", "yuv422p", 8, FALSE, NONE, NULL, NULL },
   { GENGA_CODEC_DNXHD, "180", "yuv422p", 8, FALSE, NONE, NULL, NULL },
+  { GENGA_CODEC_DNXHD, "175x", "yuv422p10le", 10, FALSE, NONE, NULL, NULL },
+  { GENGA_CODEC_DNXHD, "185x", "yuv422p10le", 10, FALSE, NONE, NULL, NULL },
+  { GENGA_CODEC_DNXHD, "365x", "yuv422p10le", 10, FALSE, NONE, NULL, NULL },
+  { GENGA_CODEC_DNXHD, "90x", "yuv422p10le", 10, FALSE, NONE, NULL, NULL },
+  { GENGA_CODEC_DNXHD, "180x", "yuv422p10le", 10, FALSE, NONE, NULL, NULL },
+  { GENGA_CODEC_DNXHD, "220x", "yuv422p10le", 10, FALSE, NONE, NULL, NULL },
 
   { GENGA_CODEC_DNXHR, "hq", "yuv422p", 8, FALSE, NONE, NULL, "profile=dnxhr_hq" },
   { GENGA_CODEC_DNXHR, "lb", "yuv422p", 8, FALSE, NONE, NULL, "profile=dnxhr_lb" },
@@ -215,8 +221,9 @@ get_profile (GengaCodec codec, const char *name)
 static gboolean
 is_dnxhd_size (const char *profile, int width, int height)
 {
-  static const char *const full[] = { "36", "115", "175", "220", NULL };
-  static const char *const small[] = { "60", "75", "90", "110", "120", "145", "180", "220", NULL };
+  static const char *const full[] = { "36", "115", "175", "220", "175x", "185x", "365x", NULL };
+  static const char *const small[] = { "60",  "75",  "90",  "110",  "120",  "145",
+                                       "180", "220", "90x", "180x", "220x", NULL };
 
   return (width == 1920 && height == 1080 && g_strv_contains (full, profile)) ||
          (width == 1280 && height == 720 && g_strv_contains (small, profile));
@@ -233,7 +240,9 @@ choose_profile (const GengaVideoWrite *params, const AVPixFmtDescriptor *source,
     name = "4444";
   if (params->codec == GENGA_CODEC_DNXHR && depth > 8)
     name = is_full ? "hqx" : "444";
-  if (params->codec == GENGA_CODEC_DNXHD && params->height == 720)
+  if (params->codec == GENGA_CODEC_DNXHD && depth > 8)
+    name = params->height == 720 ? "220x" : "175x";
+  else if (params->codec == GENGA_CODEC_DNXHD && params->height == 720)
     name = "145";
   return get_profile (params->codec, name);
 }
@@ -260,7 +269,8 @@ find_profile (const Codec *codec,
       !is_dnxhd_size (profile->name, params->width, params->height))
     {
       USAGE_ERROR (_ ("DNxHD %s does not exist for %d × %d pixels: it knows 1920 × 1080 (36, 115, "
-                      "175, 220) and 1280 × 720 (60 to 220). DNxHR takes any size; choose --codec "
+                      "175, 220; 175x, 185x, 365x with 10 bits) and 1280 × 720 (60 to 220; 90x, "
+                      "180x, 220x). DNxHR takes any size; choose --codec "
                       "dnxhr."),
                    profile->name, params->width, params->height);
       return NULL;

@@ -16,9 +16,10 @@
 struct _GengaStreamCopy
 {
   AVFormatContext *input;
-  AVFormatContext *output; /* borrowed */
-  AVStream *video;         /* borrowed */
-  int *map;                /* the output's stream for each of the input's, or -1 */
+  AVFormatContext *output;    /* borrowed */
+  AVStream *video;            /* borrowed */
+  GengaSubtitles **subtitles; /* for those of the input's streams that are converted */
+  int *map;                   /* the output's stream for each of the input's, or -1 */
   int n_copied;
   AVPacket *packet;
   gboolean has_packet;
@@ -259,6 +260,31 @@ notice_dropped (const AVStream *stream, const GengaVideoWrite *params)
     }
 }
 
+/* Text subtitles in the container's own form; FALSE where that is not possible. */
+static gboolean
+convert_subtitles (GengaStreamCopy *self, AVStream *from, const GengaVideoWrite *params)
+{
+  enum AVCodecID codec = genga_subtitles_choose (params->container, from->codecpar->codec_id);
+  g_autoptr (GengaSubtitles) subtitles =
+      codec != AV_CODEC_ID_NONE ? genga_subtitles_new (from, codec) : NULL;
+  AVStream *to = subtitles != NULL ? avformat_new_stream (self->output, NULL) : NULL;
+  g_autofree char *which = dup_stream_name (from);
+
+  if (to == NULL || !genga_subtitles_describe (subtitles, to))
+    return FALSE;
+  to->disposition = from->disposition;
+  copy_tags (&to->metadata, from->metadata, TRUE);
+  self->subtitles[from->index] = g_steal_pointer (&subtitles);
+  self->map[from->index] = to->index;
+  self->n_copied++;
+  genga_progress_notice (params->progress,
+                         _ ("Subtitles become %s (stream %s), which a file of the kind %s holds; "
+                            "fonts and places may be lost."),
+                         avcodec_get_name (codec), which,
+                         genga_container_get_suffix (params->container) + 1);
+  return TRUE;
+}
+
 /* Decides about one stream. FALSE only with an error. */
 static gboolean
 map_stream (GengaStreamCopy *self, AVStream *from, const GengaVideoWrite *params, GError **error)
@@ -288,6 +314,8 @@ map_stream (GengaStreamCopy *self, AVStream *from, const GengaVideoWrite *params
     }
   if (type == AVMEDIA_TYPE_AUDIO)
     return refuse_audio (from, params, error);
+  if (type == AVMEDIA_TYPE_SUBTITLE && convert_subtitles (self, from, params))
+    return TRUE;
   notice_dropped (from, params);
   return TRUE;
 }
@@ -327,6 +355,7 @@ genga_stream_copy_new (GengaVideoSource *source,
   self->is_part = genga_video_source_get_part (source, &self->start, &self->stop);
   self->map = g_new (int, self->input->nb_streams);
   self->has_begun = g_new0 (gboolean, self->input->nb_streams);
+  self->subtitles = g_new0 (GengaSubtitles *, self->input->nb_streams);
   for (guint i = 0; i < self->input->nb_streams; i++)
     {
       AVStream *from = self->input->streams[i];
@@ -364,6 +393,9 @@ genga_stream_copy_free (GengaStreamCopy *self)
 {
   if (self == NULL)
     return;
+  for (guint i = 0; self->subtitles != NULL && i < self->input->nb_streams; i++)
+    genga_subtitles_free (self->subtitles[i]);
+  g_free (self->subtitles);
   avformat_close_input (&self->input);
   av_packet_free (&self->packet);
   g_free (self->map);
@@ -447,7 +479,11 @@ write_packet (GengaStreamCopy *self, int index)
 
   if (self->is_part && !fit_packet (self))
     return 0;
-  av_packet_rescale_ts (packet, time_base, self->output->streams[index]->time_base);
+  if (self->subtitles[packet->stream_index] == NULL)
+    av_packet_rescale_ts (packet, time_base, self->output->streams[index]->time_base);
+  else if (!genga_subtitles_convert (self->subtitles[packet->stream_index], packet,
+                                     self->output->streams[index]->time_base))
+    return 0;
   packet->stream_index = index;
   packet->pos = -1;
   return av_interleaved_write_frame (self->output, packet);

@@ -56,6 +56,7 @@ genga_video_module_get (GError **error)
     .source_new_from_feed = genga_video_source_new_from_feed,
     .source_get_info = genga_video_source_get_info,
     .source_read = genga_video_source_read,
+    .source_turn = genga_video_source_turn,
     .source_set_part = genga_video_source_set_part,
     .source_seek = genga_video_source_seek,
     .source_check_complete = genga_video_source_check_complete,

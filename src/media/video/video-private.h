@@ -113,6 +113,8 @@ gboolean genga_video_source_check_complete (GengaVideoSource *self, GError **err
 void genga_video_source_get_count (GengaVideoSource *self, GengaVideoCount *count);
 void genga_video_source_free (GengaVideoSource *self);
 
+gboolean genga_video_source_turn (GengaVideoSource *self);
+
 /* ---- parts of a source (video-seek.c) ---- */
 
 gboolean
@@ -181,6 +183,24 @@ void genga_encoding_clear (GengaEncoding *self);
 
 /* Adds what x265 writes into its own headers about HDR10. */
 void genga_encoding_add_hdr (GengaEncoding *self, GengaVideoSource *source);
+
+/* ---- text subtitles (video-subtitles.c) ---- */
+
+typedef struct _GengaSubtitles GengaSubtitles;
+
+/* What a container holds in the place of text subtitles that it does not, or NONE. */
+enum AVCodecID genga_subtitles_choose (GengaContainer container, enum AVCodecID from);
+
+/* NULL where it is not possible. */
+GengaSubtitles *genga_subtitles_new (const AVStream *from, enum AVCodecID to);
+void genga_subtitles_free (GengaSubtitles *self);
+/* What the stream of the output has to say of them. */
+gboolean genga_subtitles_describe (GengaSubtitles *self, AVStream *stream);
+/* From a packet with the times of the stream it comes from to one in `time_base`. FALSE: nothing.
+ */
+gboolean genga_subtitles_convert (GengaSubtitles *self, AVPacket *packet, AVRational time_base);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaSubtitles, genga_subtitles_free)
 
 /* ---- copied streams (video-copy.c) ---- */
 

@@ -41,6 +41,8 @@ struct _GengaVideoSource
   GengaVideoFeed *feed;     /* where frames come from instead of the file, or NULL */
   guint next;               /* frame of the feed */
 
+  int turns; /* clockwise, by right angles */
+
   /* The part that is read, in the file's own times. */
   gboolean is_part;
   gint64 skip_until; /* frames before are decoded only */
@@ -56,6 +58,10 @@ void genga_video_source_flush (GengaVideoSource *self);
 
 /* Decodes and, where it has to be, deinterlaces one frame: 1, or 0 at the end, or -1. */
 int genga_video_source_next (GengaVideoSource *self, GError **error);
+
+/* A frame turned as source_turn() asked for; takes it. */
+GengaFrame *
+genga_video_source_turn_frame (GengaVideoSource *self, GengaFrame *take_source, GError **error);
 
 /* ---- feeds (video-feed.c) ---- */
 

@@ -489,18 +489,19 @@ genga_video_source_read (GengaVideoSource *self, GError **error)
       self->has_pending = TRUE;
       return NULL;
     }
-  if (self->frame->width != self->info.width || self->frame->height != self->info.height)
+  if (self->frame->width != self->first->width || self->frame->height != self->first->height)
     {
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
                    _ ("The picture size changes within “%s” (%d × %d to %d × %d); such videos have "
                       "to be cut there first."),
-                   self->name, self->info.width, self->info.height, self->frame->width,
+                   self->name, self->first->width, self->first->height, self->frame->width,
                    self->frame->height);
       return NULL;
     }
   result = convert (self, error);
   av_frame_unref (self->frame);
-  return g_steal_pointer (&result);
+  return result != NULL ? genga_video_source_turn_frame (self, g_steal_pointer (&result), error)
+                        : NULL;
 }
 
 /* "00:01:02.345" as muxers leave it in a stream's tags; 0 where there is none. */
