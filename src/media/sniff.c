@@ -62,7 +62,7 @@ static const Signature signatures[] = {
 static const char *const loader_names[] = {
   [GENGA_LOADER_NONE] = "",     [GENGA_LOADER_PNG] = "png", [GENGA_LOADER_JPEG] = "jpeg",
   [GENGA_LOADER_WEBP] = "webp", [GENGA_LOADER_GIF] = "gif", [GENGA_LOADER_TIFF] = "tiff",
-  [GENGA_LOADER_HEIF] = "heif",
+  [GENGA_LOADER_HEIF] = "heif", [GENGA_LOADER_BMP] = "bmp",
 };
 
 const char *
@@ -135,8 +135,8 @@ genga_sniff (const guint8 *data, gsize size, const char **what)
     }
 
   if (is_bitmap (data, size))
-    *what = _ ("a BMP picture");
-  else if (is_netpbm (data, size))
+    return GENGA_LOADER_BMP;
+  if (is_netpbm (data, size))
     *what = _ ("a Netpbm picture");
   else
     *what = name_text (data, size);

@@ -20,6 +20,7 @@ typedef enum
   GENGA_LOADER_GIF,
   GENGA_LOADER_TIFF,
   GENGA_LOADER_HEIF,
+  GENGA_LOADER_BMP,
 } GengaLoader;
 
 /* Bytes of a file's beginning that are worth having. */

@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "media/bmp.h"
 #include "media/media.h"
 #include "media/sniff.h"
 
@@ -34,6 +35,7 @@ typedef struct
   struct stat stat; /* when it was opened */
   GengaLoader loader;
   guint n_pages;
+  GengaBmp bmp;  /* its header, where it is one */
   GBytes *bytes; /* formats that libvips would map, or NULL: a map dies when the file shrinks */
 } GengaSource;
 
@@ -53,8 +55,8 @@ void genga_source_clear (GengaSource *self);
 gboolean genga_source_check_unchanged (GengaSource *self, GError **error);
 
 /*
- * The picture behind a source, its header read and its pixels not yet; free with g_object_unref().
- * NULL with libvips's text in its buffer.
+ * The picture behind a source, its header read and its pixels not yet, which need the source; free
+ * with g_object_unref(). NULL with libvips's text in its buffer.
  */
 VipsImage *genga_source_read_header (GengaSource *self, VipsFailOn fail_on);
 

@@ -83,7 +83,8 @@ recognise (GengaSource *self, GError **error)
   if (self->loader != GENGA_LOADER_NONE)
     return TRUE;
   if (what != NULL)
-    INPUT_ERROR (_ ("“%s” is %s; Genga reads PNG, JPEG, WebP, GIF, TIFF, HEIF and AVIF pictures."),
+    INPUT_ERROR (_ ("“%s” is %s; Genga reads PNG, JPEG, WebP, GIF, TIFF, BMP, HEIF and AVIF "
+                    "pictures."),
                  self->name, what);
   else
     INPUT_ERROR (_ ("“%s” is not a picture in a format that Genga knows."), self->name);
@@ -136,6 +137,8 @@ check_structure (GengaSource *self, GError **error)
       !read_whole (self, error))
     return FALSE;
 
+  if (self->loader == GENGA_LOADER_BMP && !genga_bmp_open (&self->bmp, self->fd, self->name, error))
+    return FALSE;
   self->n_pages = count_frames (self);
   if (self->n_pages == 0)
     INPUT_ERROR (_ ("“%s” is truncated or damaged: it cannot be read to its end."), self->name);
@@ -189,6 +192,38 @@ new_vips_source (GengaSource *self)
   return vips_source_new_from_memory (data, size);
 }
 
+/* Rows of a BMP as libvips asks for them. */
+static int
+generate_bmp (VipsRegion *region, void *scratch, void *data, void *unused, gboolean *stop)
+{
+  const GengaSource *self = data;
+  const VipsRect *rect = &region->valid;
+  g_autofree guint8 *bytes = g_malloc (self->bmp.stride);
+  g_autofree guint8 *row = g_malloc_n (self->bmp.width, self->bmp.n_channels);
+
+  for (int y = rect->top; y < rect->top + rect->height; y++)
+    {
+      if (!genga_bmp_read_row (&self->bmp, self->fd, y, bytes, row))
+        return -1;
+      memcpy (VIPS_REGION_ADDR (region, rect->left, y), row + rect->left * self->bmp.n_channels,
+              (gsize)rect->width * self->bmp.n_channels);
+    }
+  return 0;
+}
+
+static VipsImage *
+new_bmp_image (GengaSource *self)
+{
+  g_autoptr (GengaVipsImage) image = vips_image_new ();
+
+  vips_image_init_fields (image, self->bmp.width, self->bmp.height, self->bmp.n_channels,
+                          VIPS_FORMAT_UCHAR, VIPS_CODING_NONE, VIPS_INTERPRETATION_sRGB, 1, 1);
+  if (vips_image_pipelinev (image, VIPS_DEMAND_STYLE_THINSTRIP, NULL) != 0 ||
+      vips_image_generate (image, NULL, generate_bmp, NULL, self, NULL) != 0)
+    return NULL;
+  return g_steal_pointer (&image);
+}
+
 VipsImage *
 genga_source_read_header (GengaSource *self, VipsFailOn fail_on)
 {
@@ -197,9 +232,12 @@ genga_source_read_header (GengaSource *self, VipsFailOn fail_on)
     [GENGA_LOADER_WEBP] = vips_webpload_source, [GENGA_LOADER_GIF] = vips_gifload_source,
     [GENGA_LOADER_TIFF] = vips_tiffload_source, [GENGA_LOADER_HEIF] = vips_heifload_source,
   };
-  g_autoptr (GengaVipsSource) source = new_vips_source (self);
+  g_autoptr (GengaVipsSource) source = NULL;
   VipsImage *image = NULL;
 
+  if (self->loader == GENGA_LOADER_BMP)
+    return new_bmp_image (self);
+  source = new_vips_source (self);
   if (source == NULL || load[self->loader](source, &image, "access", VIPS_ACCESS_SEQUENTIAL,
                                            "fail-on", fail_on, NULL) != 0)
     return NULL;

@@ -139,6 +139,42 @@ def make_gif():
     expect(name, "gif", reread(name, "RGB"), pages=3)
 
 
+def bmp(pixels, bits, masks=(), top_down=False, compression=None):
+    """A BMP of our own, of the kinds that Pillow does not write."""
+    height, width = pixels.shape
+    rows = [row.astype({8: "<u1", 16: "<u2", 32: "<u4"}[bits]).tobytes() for row in pixels]
+    data = b"".join(row + bytes(-len(row) % 4) for row in (rows if top_down else rows[::-1]))
+    kind = compression if compression is not None else 3 if masks else 0
+    # The header of version 4 has masks and, after them, nothing that matters here.
+    header = struct.pack("<IiiHHIIiiII", 108, width, -height if top_down else height, 1, bits, kind,
+                         len(data), 0, 0, 0, 0)
+    header += struct.pack("<4I", *(masks or (0, 0, 0, 0))) + bytes(52)
+    offset = 14 + len(header)
+    return b"BM" + struct.pack("<IHHI", offset + len(data), 0, 0, offset) + header + data
+
+
+def make_bmp():
+    image = Image.fromarray(scene())
+    for name, mode in (("true.bmp", "RGB"), ("grey.bmp", "L"), ("bilevel.bmp", "1")):
+        expect(save(image.convert(mode), name), "bmp", as_array(image.convert(mode), "RGB"))
+    expect(save(image.quantize(13), "palette.bmp"), "bmp", as_array(image.quantize(13), "RGB"))
+    expect(save(Image.fromarray(scene(channels=4)), "alpha.bmp"), "bmp", reread("alpha.bmp"))
+
+    pixels = scene().astype(np.uint32)
+    red, green, blue = pixels[..., 0], pixels[..., 1], pixels[..., 2]
+    wide = red << 16 | green << 8 | blue
+    (folder / "down.bmp").write_bytes(bmp(wide, 32, top_down=True))
+    expect("down.bmp", "bmp", pixels.astype(np.uint8))
+    for name, shifts, masks in (("narrow.bmp", (10, 5, 0, 3, 3, 3), ()),
+                                ("masked.bmp", (11, 5, 0, 3, 2, 3), (0xf800, 0x7e0, 0x1f, 0))):
+        levels = [pixels[..., c] >> shifts[3 + c] for c in range(3)]
+        packed = sum(level << shift for level, shift in zip(levels, shifts))
+        (folder / name).write_bytes(bmp(packed, 16, masks))
+        full = [(level * 255 + (255 >> drop) // 2) // (255 >> drop)
+                for level, drop in zip(levels, shifts[3:])]
+        expect(name, "bmp", np.stack(full, axis=-1).astype(np.uint8))
+
+
 def make_tiff():
     pixels = scene()
     image = Image.fromarray(pixels)
@@ -254,13 +290,14 @@ def make_refused():
             ("noise.png", bytes(range(1, 255)) * 2),
             ("empty.png", b"")):
         (folder / name).write_bytes(content)
-    save(Image.fromarray(scene()), "bitmap.png", format="BMP")
+    (folder / "bitmap.png").write_bytes(bmp(scene()[..., 0], 8, compression=1))
     save(Image.fromarray(scene()), "netpbm.png", format="PPM")
 
 
 make_png()
 make_lossy()
 make_gif()
+make_bmp()
 make_tiff()
 make_turned()
 make_profiled()

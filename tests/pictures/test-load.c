@@ -174,7 +174,7 @@ test_refused (void)
     { "matroska.png", "Matroska" },
     { "noise.png", "not a picture" },
     { "empty.png", "empty" },
-    { "bitmap.png", "BMP" },
+    { "bitmap.png", "compressed BMP" },
     { "netpbm.png", "Netpbm" },
     { "missing.png", "does not" },
     { ".", "folder" },
