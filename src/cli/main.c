@@ -143,6 +143,7 @@ int
 main (int argc, char **argv)
 {
   genga_memory_tune_allocator ();
+  genga_cpu_tune_threads ();
   signal (SIGPIPE, SIG_IGN);
   signal (SIGXFSZ, SIG_IGN); /* a file limit is an error of write(), not the end */
 

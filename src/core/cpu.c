@@ -84,3 +84,9 @@ genga_memory_tune_allocator (void)
   mallopt (M_MMAP_THRESHOLD, 1 << 30);
   mallopt (M_TRIM_THRESHOLD, G_MAXINT);
 }
+
+void
+genga_cpu_tune_threads (void)
+{
+  g_setenv ("OMP_WAIT_POLICY", "PASSIVE", FALSE);
+}

@@ -45,6 +45,7 @@ int
 main (int argc, char **argv)
 {
   genga_memory_tune_allocator ();
+  genga_cpu_tune_threads ();
   for (guint i = 0; i < G_N_ELEMENTS (benches); i++)
     {
       gboolean wanted = argc == 1;

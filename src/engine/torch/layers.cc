@@ -7,6 +7,8 @@
 #include <ATen/ops/group_norm.h>
 #include <ATen/ops/layer_norm.h>
 #include <ATen/ops/linear.h>
+#include <ATen/ops/mkldnn_convolution.h>
+#include <ATen/ops/ones.h>
 #include <ATen/ops/pixel_shuffle.h>
 #include <ATen/ops/prelu.h>
 #include <ATen/ops/upsample_nearest2d.h>
@@ -19,6 +21,46 @@ namespace genga
 /* Rows of a half-precision map that are widened at a time. */
 static constexpr int64_t F32_BAND_ROWS = 64;
 
+static Tensor
+convolve_onednn (const Tensor &map, const Conv &conv, int64_t groups)
+{
+  return at::mkldnn_convolution (map, conv.weight, conv.bias,
+                                 { conv.weight.size (2) / 2, conv.weight.size (3) / 2 }, { 1, 1 },
+                                 { 1, 1 }, groups);
+}
+
+/* It throws on CPUs that it has no code for, and knows best which these are. */
+static bool
+can_onednn (at::ScalarType type)
+{
+  try
+    {
+      Tensor map = at::ones ({ 1, 1, 3, 3 }, type).contiguous (at::MemoryFormat::ChannelsLast);
+      convolve_onednn (map, Conv{ map, at::ones ({ 1 }, type) }, 1);
+      return true;
+    }
+  catch (const c10::Error &)
+    {
+      return false;
+    }
+}
+
+/*
+ * For small maps at::conv2d() takes another implementation, whose sums differ in the last bits. A
+ * part of a picture is to be what the whole has there (reference toolkit-facts, 1.2).
+ */
+static bool
+takes_onednn (const Tensor &map, const Tensor &weight)
+{
+  static const bool has_f32 = can_onednn (at::kFloat);
+  static const bool has_bf16 = can_onednn (at::kBFloat16);
+
+  return map.is_cpu () && map.is_contiguous (at::MemoryFormat::ChannelsLast) &&
+         weight.size (2) == 3 && weight.size (3) == 3 &&
+         ((map.scalar_type () == at::kFloat && has_f32) ||
+          (map.scalar_type () == at::kBFloat16 && has_bf16));
+}
+
 Tensor
 Conv::operator() (const Tensor &map, int64_t groups) const
 {
@@ -26,6 +68,8 @@ Conv::operator() (const Tensor &map, int64_t groups) const
   int64_t pad_x = weight.size (3) / 2;
 
   check_interrupted ();
+  if (takes_onednn (map, weight))
+    return convolve_onednn (map, *this, groups);
   return at::conv2d (map, weight, bias, 1, at::IntArrayRef{ pad_y, pad_x }, 1, groups);
 }
 
