@@ -14,6 +14,7 @@ typedef struct
   char *output;
   char *progress;
   gboolean is_quiet;
+  gboolean says_yes;
   char **files;
 } Arguments;
 
@@ -42,6 +43,10 @@ parse (const GengaCommand *self, Arguments *arguments, GengaOptions *options, in
       N_ ("KIND") },
     { "quiet", 'q', 0, G_OPTION_ARG_NONE, &arguments->is_quiet,
       N_ ("Say nothing but errors; the results' paths still go to standard output."), NULL },
+    { "yes", 'y', 0, G_OPTION_ARG_NONE, &arguments->says_yes,
+      N_ ("Agree to what is not done without being asked: “--reuse perceptual” shows frames in "
+          "the place of others that only look like them."),
+      NULL },
     { 0 },
   };
   GengaOption rows[GENGA_N_OPTIONS];
@@ -74,6 +79,12 @@ check (const GengaCommand *self, const Arguments *arguments, GengaOptions *optio
         self, "%s",
         _ ("--output names a file, and this is a folder. --output-dir "
            "takes folders; a folder for a video's frames ends in a slash."));
+  if (genga_options_get_int (options, GENGA_OPTION_REUSE) == GENGA_REUSE_PERCEPTUAL &&
+      !arguments->says_yes)
+    return genga_command_usage (self, "%s",
+                                _ ("“--reuse perceptual” drops small changes: a frame that looks "
+                                   "like the one before is replaced by it, and fine motion may "
+                                   "stand still. Add --yes if that is what you want."));
   if (!genga_options_validate (options, &error))
     return genga_command_usage (self, "%s", error->message);
   return -1;

@@ -60,8 +60,10 @@ G_DEFINE_ENUM_TYPE (GengaDeinterlace,
 
 G_DEFINE_ENUM_TYPE (GengaReuse,
                     genga_reuse,
+                    G_DEFINE_ENUM_VALUE (GENGA_REUSE_OFF, "off"),
                     G_DEFINE_ENUM_VALUE (GENGA_REUSE_EXACT, "exact"),
-                    G_DEFINE_ENUM_VALUE (GENGA_REUSE_OFF, "off"))
+                    G_DEFINE_ENUM_VALUE (GENGA_REUSE_TOLERANCE, "tolerance"),
+                    G_DEFINE_ENUM_VALUE (GENGA_REUSE_PERCEPTUAL, "perceptual"))
 
 G_DEFINE_ENUM_TYPE (GengaFrames,
                     genga_frames,

@@ -76,11 +76,13 @@ typedef enum
   GENGA_DEINTERLACE_NO,
 } GengaDeinterlace;
 
-/* What of the frame before is not computed again. */
+/* What of earlier frames is not computed again (DUP). */
 typedef enum
 {
-  GENGA_REUSE_EXACT, /* tiles that are the same bit for bit */
   GENGA_REUSE_OFF,
+  GENGA_REUSE_EXACT,      /* what is the same bit for bit */
+  GENGA_REUSE_TOLERANCE,  /* and what differs by a few code values */
+  GENGA_REUSE_PERCEPTUAL, /* and frames that look like the one before */
 } GengaReuse;
 
 /* Pictures of a video's frames (FMT-5). */

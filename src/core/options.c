@@ -60,6 +60,7 @@ static const GengaOptionInfo infos[GENGA_N_OPTIONS] = {
   [GENGA_OPTION_AUDIO] = { VIDEO, "audio", N_ ("YES|NO") },
   [GENGA_OPTION_DEINTERLACE] = { VIDEO, "deinterlace", N_ ("WHEN") },
   [GENGA_OPTION_REUSE] = { VIDEO, "reuse", N_ ("HOW") },
+  [GENGA_OPTION_TOLERANCE] = { VIDEO, "tolerance", N_ ("LEVELS") },
   [GENGA_OPTION_TARGET_HEIGHT] = { VIDEO, "target-height", N_ ("PIXELS"), "auto" },
   [GENGA_OPTION_PRE_DOWNSCALE] = { VIDEO, "pre-downscale", N_ ("PIXELS"), "original" },
   [GENGA_OPTION_FROM] = { VIDEO, "from", N_ ("TIME") },
@@ -290,9 +291,16 @@ make_video_specs (GParamSpec **specs)
       GENGA_TYPE_DEINTERLACE, GENGA_DEINTERLACE_AUTO);
   specs[GENGA_OPTION_REUSE] = enum_spec (
       GENGA_OPTION_REUSE, N_ ("Reuse"),
-      N_ ("Whether parts of a frame that are the same as in the one before, bit for bit, are not "
-          "computed again; the result is the same."),
+      N_ ("What of earlier frames is not computed again: “exact” takes what is the same bit for "
+          "bit, and the result is as with “off”; “tolerance” takes also what differs by no more "
+          "than --tolerance; “perceptual” also shows whole frames that look like the one before "
+          "in its place."),
       GENGA_TYPE_REUSE, GENGA_REUSE_EXACT);
+  specs[GENGA_OPTION_TOLERANCE] = int_spec (
+      GENGA_OPTION_TOLERANCE, N_ ("Tolerance"),
+      N_ ("By how many of 255 levels a sample may differ and still count as unchanged, for “reuse” "
+          "of the kinds “tolerance” and “perceptual”."),
+      0, 64, 2);
   specs[GENGA_OPTION_TARGET_HEIGHT] =
       int_spec (GENGA_OPTION_TARGET_HEIGHT, N_ ("Target height"),
                 N_ ("How high the video becomes, such as 1080 or 2160, whatever its size is; "

@@ -124,7 +124,8 @@ typedef struct
   int overlap; /* input pixels; < 0 = automatic */
   GengaBlend blend;
   GengaProgress *progress; /* may be NULL */
-  gboolean reuses_tiles;   /* of the frame before, where their input is the same bit for bit */
+  GengaReuse reuse;        /* what of earlier frames is not computed again; 0 = OFF */
+  int tolerance;           /* of 8-bit code values, for the modes that have one */
   guint shuffle_seed;      /* for tests: compute the tiles in another order; 0 = in order */
 } GengaSessionParams;
 
@@ -134,8 +135,31 @@ void genga_session_free (GengaSession *self);
 /* Tiles that are there already, for the frames of one picture; NULL: none. */
 void genga_session_set_store (GengaSession *self, GengaTileStore *store);
 
-/* Tiles that were needed so far, and how many of them the frame before had already. */
-void genga_session_get_tile_count (GengaSession *self, guint64 *n_tiles, guint64 *n_reused);
+/* What reuse has saved so far, all passes together. */
+typedef struct
+{
+  guint64 n_tiles;
+  guint64 n_tiles_reused;
+  guint64 n_tiles_partly;    /* computed in part */
+  guint64 n_pixels;          /* of the tiles: input pixels of the network, overlaps included */
+  guint64 n_pixels_computed; /* that the network worked through */
+  gint64 compare_us;         /* looking for what is the same */
+} GengaReuseCount;
+
+void genga_session_get_reuse_count (GengaSession *self, GengaReuseCount *count);
+
+/* How the last frame came to its result. */
+typedef struct
+{
+  guint64 frames_back; /* that of the frame so many before it, which repeats none; 0: its own */
+  gboolean is_partly;  /* its own, with parts of earlier ones */
+} GengaReuseOrigin;
+
+/* After the first of a frame's passes. */
+void genga_session_get_origin (GengaSession *self, GengaReuseOrigin *origin);
+
+/* Forgets earlier frames, so that what follows does not depend on them. */
+void genga_session_forget (GengaSession *self);
 
 /* Input pixels that the network will work through for a frame of this size, overlaps included. */
 guint64 genga_session_estimate_work (GengaSession *self, int width, int height, guint *n_tiles);

@@ -4,20 +4,13 @@
 
 #include "core/tile-plan.h"
 #include "engine/engine-private.h"
+#include "engine/tile-history.h"
 #include "engine/tile-store.h"
 
 G_BEGIN_DECLS
 
-/* What frames of one size came to last. */
-typedef struct
-{
-  GengaFrame *frame; /* NULL: nothing yet */
-  GengaTilePlan plan;
-  GPtrArray *tiles; /* of GBytes, by number */
-} GengaLastFrame;
-
 /* One for each pass. */
-#define GENGA_MAX_LAST_FRAMES 5
+#define GENGA_MAX_HISTORIES 5
 
 struct _GengaSession
 {
@@ -34,9 +27,14 @@ struct _GengaSession
   float *output;
   gsize output_length;
 
-  GengaLastFrame last[GENGA_MAX_LAST_FRAMES];
-  guint64 n_tiles;
-  guint64 n_reused;
+  GengaTileHistory histories[GENGA_MAX_HISTORIES]; /* in the order of passes */
+  gboolean parts_differ;                           /* from the same pixels of a whole tile */
+  guint n_proofs;                                  /* that they do not */
+  GengaReuseCount count;
+  GengaReuseOrigin origin; /* of the last frame of the first pass */
+  guint64 n_reused_before; /* tiles, before the frame under way */
+  GengaFrame *unique;      /* what others are to look like */
+  gboolean looks_alike;    /* the frame under way does */
 
   /* What has been said, once per session. */
   gboolean told_about_nan;   /* PREC-8 */
@@ -45,19 +43,31 @@ struct _GengaSession
 };
 
 /*
- * What is known of the frame before one that is cut by `plan`, or NULL where nothing is to be kept.
- * Where it was cut otherwise, that is forgotten.
+ * What is kept of earlier frames for one that is cut by `plan`; NULL where nothing is.
  */
-GengaLastFrame *
-genga_session_get_last_frame (GengaSession *self, GengaFrame *frame, const GengaTilePlan *plan);
-/* The tile of the frame before, where its input is the same; else NULL. */
-GBytes *genga_last_frame_look_up (const GengaLastFrame *self,
-                                  const GengaFrame *frame,
+GengaTileHistory *
+genga_session_start_history (GengaSession *self, GengaFrame *frame, const GengaTilePlan *plan);
+
+/*
+ * Tile `index` of a frame, made of what is kept: as it is, or mended. NULL without an error where
+ * it has to be computed as a whole.
+ */
+GBytes *genga_session_reuse_tile (GengaSession *self,
+                                  GengaTileHistory *history,
+                                  const GengaRegion *source,
                                   guint index,
-                                  int grid);
-void genga_last_frame_insert (GengaLastFrame *self, guint index, GBytes *pixels);
-void genga_last_frame_finish (GengaLastFrame *self, GengaFrame *frame);
-void genga_last_frame_clear (GengaLastFrame *self);
+                                  GError **error);
+
+/* Keeps a tile that was computed as a whole. */
+gboolean genga_session_keep_tile (GengaSession *self,
+                                  GengaTileHistory *history,
+                                  GengaFrame *frame,
+                                  guint index,
+                                  GBytes *pixels,
+                                  GError **error);
+
+/* Ends a frame all of whose tiles are in the history. */
+void genga_session_finish_history (GengaSession *self, GengaTileHistory *history);
 
 /* May be NULL. */
 static inline GCancellable *
@@ -80,6 +90,16 @@ float *genga_session_compute_tile (GengaSession *self,
                                    const GengaTilePlan *plan,
                                    guint index,
                                    GError **error);
+
+/*
+ * Runs the network on a rectangle of `source` as a whole: (width * scale) x (height * scale) packed
+ * f32 to `pixels`, clamped.
+ */
+gboolean genga_session_run_rect (GengaSession *self,
+                                 const GengaRegion *source,
+                                 const GengaRect *rect,
+                                 float *pixels,
+                                 GError **error);
 
 /*
  * Adds a tile's pixels, weighed by its ramps, to `target`, which starts as zeros and shows the

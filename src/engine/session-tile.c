@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-engine"
 
 #include "core/error.h"
+#include "engine/sample.h"
 #include "engine/session-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -29,22 +30,6 @@ ensure_scratch (float **buffer, gsize *length, gsize wanted, GError **error)
     }
   *length = wanted;
   return TRUE;
-}
-
-static inline float
-read_sample (const guint8 *row, gsize index, GengaSample sample)
-{
-  switch (sample)
-    {
-    case GENGA_SAMPLE_U8:
-      return row[index] / 255.f;
-    case GENGA_SAMPLE_U16:
-      return ((const guint16 *)row)[index] / 65535.f;
-    case GENGA_SAMPLE_F32:
-    case GENGA_SAMPLE_F16:
-    default:
-      return ((const float *)row)[index];
-    }
 }
 
 /* Where a padded coordinate comes from: reflection for as long as it lasts, then repetition. */
@@ -93,7 +78,7 @@ gather (GengaSession *self, const Rect *rect, int padded_width, int padded_heigh
           for (int c = 0; c < n_target; c++)
             {
               int from = rect->channel >= 0 ? rect->channel : MIN (c, n_source - 1);
-              *out++ = read_sample (row, pixel + from, info->sample);
+              *out++ = genga_sample_read (row, pixel + from, info->sample);
             }
         }
     }
@@ -204,6 +189,18 @@ run_rect (GengaSession *self, Rect rect, float *tile, GError **error)
       scatter (self, &rect, width, n_channels, tile);
     }
   return TRUE;
+}
+
+gboolean
+genga_session_run_rect (GengaSession *self,
+                        const GengaRegion *source,
+                        const GengaRect *rect,
+                        float *pixels,
+                        GError **error)
+{
+  const Rect run = { source, rect->x, rect->y, rect->width, rect->height, -1 };
+
+  return run_rect (self, run, pixels, error);
 }
 
 /* The same in pieces of at most `side` pixels, put together as a picture's tiles are. */

@@ -29,8 +29,7 @@ genga_session_free (GengaSession *self)
   if (self == NULL)
     return;
   genga_session_drain (self);
-  for (guint i = 0; i < GENGA_MAX_LAST_FRAMES; i++)
-    genga_last_frame_clear (&self->last[i]);
+  genga_session_forget (self);
   g_clear_pointer (&self->params.progress, genga_progress_unref);
   g_clear_pointer (&self->store, genga_tile_store_unref);
   genga_model_unref (self->model);
@@ -98,10 +97,15 @@ make_plan (GengaSession *self, int width, int height, GengaTilePlan *plan)
 }
 
 void
-genga_session_get_tile_count (GengaSession *self, guint64 *n_tiles, guint64 *n_reused)
+genga_session_get_reuse_count (GengaSession *self, GengaReuseCount *count)
 {
-  *n_tiles = self->n_tiles;
-  *n_reused = self->n_reused;
+  *count = self->count;
+}
+
+void
+genga_session_get_origin (GengaSession *self, GengaReuseOrigin *origin)
+{
+  *origin = self->origin;
 }
 
 guint64
@@ -159,34 +163,38 @@ static GBytes *
 get_tile (GengaSession *self,
           const GengaRegion *source,
           const GengaTilePlan *plan,
-          GengaLastFrame *last,
+          GengaTileHistory *history,
           guint index,
           GError **error)
 {
   GengaTileStore *store = self->store;
   GengaRect rect = genga_session_get_tile_rect (plan, index);
+  GError *local_error = NULL;
   GBytes *pixels = NULL;
 
-  if (last != NULL)
-    pixels =
-        genga_last_frame_look_up (last, source->frame, index, MAX (1, self->spec->multiple_of));
-  self->n_tiles++;
-  self->n_reused += pixels != NULL;
-  if (pixels == NULL && store != NULL)
+  self->count.n_tiles++;
+  self->count.n_pixels += (guint64)rect.width * rect.height;
+  if (history != NULL)
+    pixels = genga_session_reuse_tile (self, history, source, index, &local_error);
+  else if (store != NULL)
     pixels = genga_tile_store_look_up (store, source->width, source->height, &rect);
-  if (pixels != NULL)
+  if (local_error != NULL)
+    g_propagate_error (error, local_error);
+  if (pixels != NULL || local_error != NULL)
     return pixels;
 
   float *tile = genga_session_compute_tile (self, source, plan, index, error);
   if (tile == NULL)
     return NULL;
+  self->count.n_pixels_computed += (guint64)rect.width * rect.height;
   pixels = g_bytes_new_take (tile, (gsize)rect.width * rect.height * self->needs.scale *
                                        self->needs.scale * sizeof (float) *
                                        genga_layout_get_n_channels (source->frame->info.layout));
   if (store != NULL && genga_model_get_max_tile (self->model) == 0)
     genga_tile_store_insert (store, source->width, source->height, &rect, pixels);
-  if (last != NULL)
-    genga_last_frame_insert (last, index, pixels);
+  if (history != NULL &&
+      !genga_session_keep_tile (self, history, source->frame, index, pixels, error))
+    g_clear_pointer (&pixels, g_bytes_unref);
   return pixels;
 }
 
@@ -211,7 +219,8 @@ run_tiles (GengaSession *self,
   gboolean is_whole = tiles->len == (guint)genga_tile_plan_get_n_tiles (plan) &&
                       source->frame->info.width == source->width &&
                       source->frame->info.height == source->height;
-  GengaLastFrame *last = is_whole ? genga_session_get_last_frame (self, source->frame, plan) : NULL;
+  GengaTileHistory *history =
+      is_whole ? genga_session_start_history (self, source->frame, plan) : NULL;
 
   g_ptr_array_set_size (waiting, tiles->len);
   for (guint i = 0; i < tiles->len; i++)
@@ -219,14 +228,9 @@ run_tiles (GengaSession *self,
       guint index = g_array_index (tiles, guint, order[i]);
 
       if (genga_progress_check (self->params.progress, error))
-        waiting->pdata[order[i]] = get_tile (self, source, plan, last, index, error);
+        waiting->pdata[order[i]] = get_tile (self, source, plan, history, index, error);
       if (waiting->pdata[order[i]] == NULL)
-        {
-          /* Some of its tiles are this frame's already. */
-          if (last != NULL)
-            genga_last_frame_clear (last);
-          return FALSE;
-        }
+        return FALSE;
 
       for (; next < tiles->len && waiting->pdata[next] != NULL; next++)
         {
@@ -237,8 +241,8 @@ run_tiles (GengaSession *self,
       genga_progress_add_tiles (self->params.progress, 0, 1);
       genga_progress_add_done (self->params.progress, (guint64)plan->x.size * plan->y.size);
     }
-  if (last != NULL)
-    genga_last_frame_finish (last, source->frame);
+  if (history != NULL)
+    genga_session_finish_history (self, history);
   return TRUE;
 }
 

@@ -128,8 +128,8 @@ add_steps (GengaPlan *self, GengaOptions *options, GengaProgress *progress)
     .overlap = genga_options_get_int (options, GENGA_OPTION_OVERLAP),
     .blend = genga_options_get_int (options, GENGA_OPTION_BLEND),
     .progress = progress,
-    .reuses_tiles =
-        self->is_video && genga_options_get_int (options, GENGA_OPTION_REUSE) == GENGA_REUSE_EXACT,
+    .reuse = self->is_video ? genga_options_get_int (options, GENGA_OPTION_REUSE) : GENGA_REUSE_OFF,
+    .tolerance = genga_options_get_int (options, GENGA_OPTION_TOLERANCE),
   };
   GengaEnhance enhance = genga_plan_get_enhance (options);
   int width, height;

@@ -398,6 +398,7 @@ genga_work_process (GengaWork *self, GengaItem *item)
 {
   GError *error = NULL;
   gint64 start = g_get_monotonic_time ();
+  GengaUpscaleReuse reuse;
 
   if (genga_work_get_error (self) != NULL)
     g_clear_pointer (&item, genga_item_free);
@@ -413,8 +414,9 @@ genga_work_process (GengaWork *self, GengaItem *item)
   if (self->plan.upscale != NULL)
     {
       self->facts.network_seconds = genga_upscale_step_get_network_seconds (self->plan.upscale);
-      genga_upscale_step_get_tile_count (self->plan.upscale, &self->facts.tiles,
-                                         &self->facts.tiles_reused);
+      genga_upscale_step_get_reuse (self->plan.upscale, &reuse);
+      self->facts.tiles = reuse.tiles.n_tiles;
+      self->facts.tiles_reused = reuse.tiles.n_tiles_reused;
     }
   return item;
 }

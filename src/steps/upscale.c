@@ -14,6 +14,8 @@ typedef struct
   int native_scale;
   int n_passes;
   gint64 network_us;
+  GengaUpscaleReuse reuse;
+  GArray *origins; /* of GengaReuseOrigin; NULL: not kept */
 } Upscale;
 
 int
@@ -73,6 +75,19 @@ count_work (Upscale *self, int width, int height)
     }
 }
 
+static void
+count_frame (Upscale *self)
+{
+  GengaReuseOrigin origin;
+
+  genga_session_get_origin (self->session, &origin);
+  self->reuse.n_frames++;
+  self->reuse.n_frames_copied += origin.frames_back > 0;
+  self->reuse.n_frames_partly += origin.is_partly;
+  if (self->origins != NULL)
+    g_array_append_val (self->origins, origin);
+}
+
 static GengaItem *
 upscale_process (GengaStep *step, GengaItem *item, GError **error)
 {
@@ -88,6 +103,8 @@ upscale_process (GengaStep *step, GengaItem *item, GError **error)
           genga_item_free (item);
           return NULL;
         }
+      if (i == 0)
+        count_frame (self);
       genga_frame_unref (item->frame);
       item->frame = result;
     }
@@ -102,6 +119,7 @@ upscale_free (GengaStep *step)
 
   genga_session_free (self->session);
   g_clear_pointer (&self->progress, genga_progress_unref);
+  g_clear_pointer (&self->origins, g_array_unref);
   g_free (self);
 }
 
@@ -138,9 +156,33 @@ genga_upscale_step_get_network_seconds (GengaStep *step)
 }
 
 void
-genga_upscale_step_get_tile_count (GengaStep *step, guint64 *n_tiles, guint64 *n_reused)
+genga_upscale_step_get_reuse (GengaStep *step, GengaUpscaleReuse *reuse)
 {
-  genga_session_get_tile_count (((Upscale *)step)->session, n_tiles, n_reused);
+  Upscale *self = (Upscale *)step;
+
+  *reuse = self->reuse;
+  genga_session_get_reuse_count (self->session, &reuse->tiles);
+}
+
+void
+genga_upscale_step_keep_origins (GengaStep *step)
+{
+  Upscale *self = (Upscale *)step;
+
+  if (self->origins == NULL)
+    self->origins = g_array_new (FALSE, FALSE, sizeof (GengaReuseOrigin));
+}
+
+const GArray *
+genga_upscale_step_get_origins (GengaStep *step)
+{
+  return ((Upscale *)step)->origins;
+}
+
+void
+genga_upscale_step_forget (GengaStep *step)
+{
+  genga_session_forget (((Upscale *)step)->session);
 }
 
 void

@@ -30,8 +30,25 @@ void genga_upscale_step_set_tiles (GengaStep *step, GengaTileStore *tiles);
 /* Seconds spent in the network so far. */
 double genga_upscale_step_get_network_seconds (GengaStep *step);
 
-/* Tiles that were needed so far, and how many of them the frame before had already. */
-void genga_upscale_step_get_tile_count (GengaStep *step, guint64 *n_tiles, guint64 *n_reused);
+/* Frames so far, and what was not computed again of them. */
+typedef struct
+{
+  guint64 n_frames;
+  guint64 n_frames_copied; /* that repeat one before */
+  guint64 n_frames_partly; /* that have parts of frames before */
+  GengaReuseCount tiles;
+} GengaUpscaleReuse;
+
+void genga_upscale_step_get_reuse (GengaStep *step, GengaUpscaleReuse *reuse);
+
+/* Keeps in mind how each frame came to be, from now on. */
+void genga_upscale_step_keep_origins (GengaStep *step);
+
+/* Of GengaReuseOrigin, frame by frame; NULL unless they are kept. Borrowed. */
+const GArray *genga_upscale_step_get_origins (GengaStep *step);
+
+/* What follows does not depend on the frames so far. */
+void genga_upscale_step_forget (GengaStep *step);
 
 /* The tile size that a frame of this size is run with, input pixels; 0: as a whole. */
 void genga_upscale_step_get_tile (GengaStep *step, int width, int height, int *tile, int *overlap);

@@ -39,6 +39,22 @@ class Reuse(Clips):
         self.assertGreater(self.compare(self.make_still(), "--model", "nearest", "--scale", "4"),
                            0.5)
 
+    def test_tolerance(self):
+        """What differs a little keeps what was computed, and never drifts away from it."""
+        source = self.make("in.mkv", "-vf", "format=gbrp,geq=r='100+N':g=100:b=100",
+                           "-c:v", "ffv1", frames=7, size="64x48")
+        target, done = self.upscale_with("tolerance", source, "--model", "nearest", "--tolerance", "2",
+                                         "--scale", "1")
+        reds = pixels(target, "gbrp")[2 * 64 * 48::3 * 64 * 48]
+        self.assertEqual(list(reds), [100, 100, 100, 103, 103, 103, 106])
+
+    def test_perceptual_is_agreed_to(self):
+        source = self.make_still()
+        refused = run("upscale", "--reuse", "perceptual", source)
+        self.assertEqual(refused.code, 2)
+        self.assertIn("--yes", refused.text)
+        self.upscale_with("perceptual", source, "--yes")
+
     def test_everything_moves(self):
         source = self.make("in.mkv", "-vf", "noise=alls=30:allf=t", "-c:v", "ffv1", frames=6,
                            size="160x96")
