@@ -40,6 +40,8 @@ static const struct
   { "apng", "APNG" },
   { "png16", N_ ("PNG, 16 bits") },
   { "png9", N_ ("PNG, small") },
+  { "software", N_ ("Software") },
+  { "nvenc", "NVENC" },
   { "jpeg100", N_ ("JPEG, quality 100") },
   { "yes", N_ ("Always") },
   { "no", N_ ("Never") },

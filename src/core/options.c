@@ -67,6 +67,7 @@ static const GengaOptionInfo infos[GENGA_N_OPTIONS] = {
   [GENGA_OPTION_TO] = { VIDEO, "to", N_ ("TIME") },
   [GENGA_OPTION_CLIP_AT] = { VIDEO, "clip-at", N_ ("TIME") },
   [GENGA_OPTION_FRAMES] = { VIDEO, "frames", N_ ("KIND") },
+  [GENGA_OPTION_ENCODER] = { VIDEO, "encoder", N_ ("WHERE") },
 };
 
 static GParamSpec *
@@ -271,6 +272,13 @@ make_part_specs (GParamSpec **specs)
           "and is not compressed, “png9” is as small as it gets, “jpeg” has quality 95, “jpeg100” "
           "100. A list in the folder keeps the times; the folder can be a source again."),
       GENGA_TYPE_FRAMES, GENGA_FRAMES_OFF);
+  specs[GENGA_OPTION_ENCODER] = enum_spec (
+      GENGA_OPTION_ENCODER, N_ ("Encoder"),
+      N_ ("Who codes H.264 and H.265: “software”, whose files are the same on every computer, or "
+          "“nvenc”, an NVIDIA graphics card; “auto” takes the card where it has just coded a "
+          "frame, "
+          "else software."),
+      GENGA_TYPE_ENCODER, GENGA_ENCODER_AUTO);
 }
 
 static void

@@ -173,6 +173,7 @@ open_sink (GengaVideoWork *self, GengaClaims *claims, GError **error)
     .container = self->write.container,
     .codec = self->write.codec,
     .profile = genga_options_get_string (options, GENGA_OPTION_PROFILE),
+    .encoder = genga_options_get_int (options, GENGA_OPTION_ENCODER),
     .preset = genga_options_get_string (options, GENGA_OPTION_PRESET),
     .pixel_format = genga_options_get_string (options, GENGA_OPTION_PIXEL_FORMAT),
     .crf = genga_options_get_int (options, GENGA_OPTION_CRF),

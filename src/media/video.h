@@ -91,6 +91,7 @@ typedef struct
   GengaContainer container; /* not AUTO */
   GengaCodec codec;         /* not AUTO */
   const char *profile;      /* of the codec, or "auto" */
+  GengaEncoder encoder;
   const char *preset;       /* of the encoder, or "auto" */
   const char *pixel_format; /* FFmpeg's name, or "auto" */
   int crf;                  /* < 0 = as the profile says */
@@ -228,7 +229,7 @@ typedef struct
   void (*animation_free) (GengaAnimationSink *self);
 } GengaVideo;
 
-#define GENGA_VIDEO_ABI 4
+#define GENGA_VIDEO_ABI 5
 #define GENGA_VIDEO_ENTRY "genga_video_module_get"
 typedef const GengaVideo *(*GengaVideoGetFunc) (GError **error);
 

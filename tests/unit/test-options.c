@@ -50,6 +50,7 @@ static const struct
   { GENGA_OPTION_TO, "to", NULL },
   { GENGA_OPTION_CLIP_AT, "clip-at", NULL },
   { GENGA_OPTION_FRAMES, "frames", "off" },
+  { GENGA_OPTION_ENCODER, "encoder", "auto" },
 };
 
 /* The ranges of the window's controls (UI-3 to UI-12), where they are ranges. */

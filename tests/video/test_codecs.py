@@ -86,6 +86,20 @@ class Profiles(Clips):
         self.upscale(source, "big.mov", "--codec", "dnxhd", "--profile", "115", code=2)
         self.assertIn("dnxhr", self.last.text)
 
+    def test_encoder_falls_back(self):
+        """Without a card every choice ends in software, and one sentence says why."""
+        source = self.make("in.mkv", "-c:v", "ffv1", frames=2, size="160x120")
+        whole = pixels(self.upscale(source, "s.mkv", "--encoder", "software"), "yuv444p")
+        for encoder, codec in (("auto", "h264"), ("nvenc", "h264"), ("nvenc", "h265"),
+                               ("nvenc", "vp9")):
+            target = self.upscale(source, "t.mkv", "--encoder", encoder, "--codec", codec)
+            if "nvenc," in self.last.text:
+                self.skipTest("there is such a card")
+            self.assertEqual(self.last.text.count("NVENC"), int(encoder == "nvenc"), self.last)
+            self.assertEqual(self.last.text.count("Encoder: lib"), 1)
+            if codec == "h264":
+                self.assertEqual(pixels(target, "yuv444p"), whole)
+
     def test_refusals(self):
         source = self.make("in.mkv", "-c:v", "ffv1", frames=2)
         for arguments, word in ((["--codec", "prores", "-o", "x.mp4"], "mov, mkv"),

@@ -585,6 +585,7 @@ genga_encoding_init (GengaEncoding *self,
   self->is_lossless = profile->is_lossless;
   g_strlcpy (self->profile, profile->name, sizeof self->profile);
   set_options (self, profile, params);
+  genga_hardware_choose (self, params);
   set_colour (self, params, source);
   notice_losses (desc, source_depth, self->format, names, params);
   return TRUE;

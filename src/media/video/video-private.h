@@ -181,6 +181,12 @@ gboolean genga_encoding_init (GengaEncoding *self,
                               GError **error);
 void genga_encoding_clear (GengaEncoding *self);
 
+/*
+ * Takes a graphics card's encoder instead where it is wanted and has coded a frame
+ * (video-hardware.c); a notice tells why one that was asked for is not taken.
+ */
+void genga_hardware_choose (GengaEncoding *self, const GengaVideoWrite *params);
+
 /* Adds what x265 writes into its own headers about HDR10. */
 void genga_encoding_add_hdr (GengaEncoding *self, GengaVideoSource *source);
 
