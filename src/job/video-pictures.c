@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "job/frame-list.h"
 #include "job/job-private.h"
+#include "job/sequence.h"
 #include "job/video-part.h"
 #include "media/media.h"
 
@@ -204,6 +205,18 @@ set_folder_error (GengaVideoPictures *self, const char *format, GError **error)
   return FALSE;
 }
 
+/* Frames that are read must not be taken for those of an earlier time. */
+static gboolean
+is_source_folder (const char *folder, const char *source)
+{
+  g_autofree char *parent = genga_sequence_is_pattern (source) ? g_path_get_dirname (source) : NULL;
+  GStatBuf of_source, of_folder;
+
+  return g_stat (parent != NULL ? parent : source, &of_source) == 0 &&
+         g_stat (folder, &of_folder) == 0 && of_source.st_dev == of_folder.st_dev &&
+         of_source.st_ino == of_folder.st_ino;
+}
+
 static gboolean
 is_empty (const char *folder)
 {
@@ -322,8 +335,9 @@ open_list (GengaVideoPictures *self, GError **error)
   g_autofree char *path = g_build_filename (self->folder, GENGA_FRAME_LIST, NULL);
   g_autofree char *text = genga_frame_list_format (self->list);
 
-  self->list_file = fopen (path, "we");
-  if (self->list_file == NULL || fputs (text, self->list_file) < 0 || fflush (self->list_file) != 0)
+  /* There is a list at any time, or the folder would be a stranger's. */
+  self->list_file = g_file_set_contents (path, text, -1, NULL) ? fopen (path, "ae") : NULL;
+  if (self->list_file == NULL)
     return set_folder_error (self, _ ("Nothing can be written into the folder “%s”."), error);
   return TRUE;
 }
@@ -342,6 +356,8 @@ open_folder (GengaVideoPictures *self,
 
   self->folder = g_strdup (target);
   self->name = g_filename_display_name (target);
+  if (is_source_folder (target, genga_job_get_source (job)))
+    return set_folder_error (self, _ ("The frames would replace their own source, “%s”."), error);
   self->media = genga_media_get (error);
   choose_save (self, options);
   if (self->media == NULL ||

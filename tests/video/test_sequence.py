@@ -140,6 +140,14 @@ class Sequence(Clips):
         self.assertEqual(self.files("frames"),
                          ["frame_00000.png", "frame_00001.png", "frames.ffconcat", "notes.txt"])
 
+    def test_source_is_no_target(self):
+        folder = self.export(self.make("s.mkv", "-c:v", "ffv1", frames=3), "frames")
+        before = self.files("frames")
+        for source in (folder, os.path.join(folder, "frame_%05d.png")):
+            self.export(source, "frames", "--fps", "24", code=5)
+            self.assertIn("own source", self.last.text)
+        self.assertEqual(self.files("frames"), before)
+
     def test_list_of_evil(self):
         """A list's names stay in its folder, its times go forward."""
         folder = pathlib.Path(self.export(self.make("s.mkv", "-c:v", "ffv1", frames=3), "frames"))
