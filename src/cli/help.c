@@ -2,6 +2,7 @@
 /* --help: sentences wrapped to the page, options with their ranges and defaults. */
 #define G_LOG_DOMAIN "genga-cli"
 
+#include "cli/option-entry.h"
 #include "cli/options-cli.h"
 #include "cli/text.h"
 

@@ -35,8 +35,4 @@ int genga_command_line_parse (const GengaCommand *command,
 /* The text of --help: free with g_free(). */
 char *genga_command_line_dup_help (const GengaCommand *command, const GengaCommandLine *line);
 
-/* The entry of --models-dir, for help and parser; and of a row (strings are static). */
-extern const GOptionEntry genga_models_dir_entry;
-void genga_option_init_entry (GengaOption option, GOptionEntry *entry);
-
 G_END_DECLS

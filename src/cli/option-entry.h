@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * GLib's entries for a row of the options table and for --models-dir; the parser and the help page
+ * are made of them. Strings are static; user data of the group is the GengaOptions that get values.
+ *
+ * Thread rule: main thread only.
+ */
+#pragma once
+
+#include "core/options.h"
+
+G_BEGIN_DECLS
+
+extern const GOptionEntry genga_models_dir_entry;
+void genga_option_init_entry (GengaOption option, GOptionEntry *entry);
+
+G_END_DECLS
