@@ -3,6 +3,7 @@
 
 #include "media/output-file.h"
 #include "core/error.h"
+#include "core/fault.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,8 +23,11 @@ struct _GengaOutputFile
   int folder;
   int fd;
   char temporary[32]; /* name in the folder, or empty while the file has none */
+  char *through;      /* path of the temporary file where it belongs to somebody else, or NULL */
   gboolean overwrite;
   int write_errno;
+  GengaOutputRoomFunc room_func; /* or NULL */
+  gpointer room_data;
 };
 
 static gboolean
@@ -104,14 +108,10 @@ open_nameless (GengaOutputFile *self)
 
 /* What can be known before the work: the name, the folder, the right to write. */
 static int
-open_all (GengaOutputFile *self, const char *path)
+open_all (GengaOutputFile *self)
 {
-  g_autofree char *folder = g_path_get_dirname (path);
   struct stat target;
 
-  self->folder = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (self->folder < 0)
-    return errno;
   if (fstatat (self->folder, self->base_name, &target, AT_SYMLINK_NOFOLLOW) == 0)
     {
       if (S_ISDIR (target.st_mode))
@@ -124,23 +124,48 @@ open_all (GengaOutputFile *self, const char *path)
   return open_nameless (self) || open_named (self) ? 0 : errno;
 }
 
-GengaOutputFile *
-genga_output_file_new (const char *path, gboolean overwrite, GError **error)
+static int
+open_through (GengaOutputFile *self)
+{
+  self->fd = open (self->through, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
+  return self->fd >= 0 ? 0 : errno;
+}
+
+static GengaOutputFile *
+open_path (const char *path, const char *through, gboolean overwrite, GError **error)
 {
   g_autoptr (GengaOutputFile) self = g_new0 (GengaOutputFile, 1);
+  g_autofree char *folder = g_path_get_dirname (path);
   int code;
 
   self->display_name = g_filename_display_name (path);
   self->base_name = g_path_get_basename (path);
+  self->through = g_strdup (through);
   self->overwrite = overwrite;
-  self->folder = self->fd = -1;
-  code = open_all (self, path);
+  self->fd = -1;
+  self->folder = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (self->folder < 0)
+    code = errno;
+  else
+    code = through != NULL ? open_through (self) : open_all (self);
   if (code != 0)
     {
       set_error_from_errno (self, code, error);
       return NULL;
     }
   return g_steal_pointer (&self);
+}
+
+GengaOutputFile *
+genga_output_file_new (const char *path, gboolean overwrite, GError **error)
+{
+  return open_path (path, NULL, overwrite, error);
+}
+
+GengaOutputFile *
+genga_output_file_new_through (const char *path, const char *temporary, GError **error)
+{
+  return open_path (path, temporary, FALSE, error);
 }
 
 void
@@ -156,7 +181,29 @@ genga_output_file_free (GengaOutputFile *self)
     close (self->folder);
   g_free (self->display_name);
   g_free (self->base_name);
+  g_free (self->through);
   g_free (self);
+}
+
+void
+genga_output_file_set_room_func (GengaOutputFile *self, GengaOutputRoomFunc func, gpointer data)
+{
+  self->room_func = func;
+  self->room_data = data;
+}
+
+/* 0, EINTR to try once more, or why it cannot go on. */
+static int
+judge_write (GengaOutputFile *self, gssize n)
+{
+  int code = n == 0 ? ENOSPC : errno;
+
+  if (n > 0 || code == EINTR)
+    return n > 0 ? 0 : EINTR;
+  if ((code == ENOSPC || code == EDQUOT) && self->room_func != NULL &&
+      self->room_func (self->room_data))
+    return EINTR;
+  return code;
 }
 
 gboolean
@@ -166,15 +213,16 @@ genga_output_file_write (GengaOutputFile *self, gconstpointer data, gsize size)
 
   while (size > 0 && self->write_errno == 0)
     {
-      gssize n = write (self->fd, bytes, size);
+      gssize n = genga_fault ("no-room") ? 0 : write (self->fd, bytes, size);
+      int code = judge_write (self, n);
 
-      if (n > 0)
+      if (code == 0)
         {
           bytes += n;
           size -= n;
         }
-      else if (n == 0 || errno != EINTR)
-        self->write_errno = n == 0 ? ENOSPC : errno;
+      else if (code != EINTR)
+        self->write_errno = code;
     }
   return self->write_errno == 0;
 }
@@ -210,12 +258,13 @@ link_nameless (GengaOutputFile *self, const char *name)
 static int
 take_free_name (GengaOutputFile *self)
 {
+  const char *from = self->through != NULL ? self->through : self->temporary;
+  int from_folder = self->through != NULL ? AT_FDCWD : self->folder;
   int code;
 
-  if (self->temporary[0] == '\0')
+  if (from[0] == '\0')
     return link_nameless (self, self->base_name);
-  if (renameat2 (self->folder, self->temporary, self->folder, self->base_name, RENAME_NOREPLACE) ==
-      0)
+  if (renameat2 (from_folder, from, self->folder, self->base_name, RENAME_NOREPLACE) == 0)
     {
       self->temporary[0] = '\0';
       return 0;
@@ -223,13 +272,15 @@ take_free_name (GengaOutputFile *self)
   code = errno;
   if (code != EINVAL && code != ENOSYS)
     return code;
-  /* The link is the name; the temporary one goes when the file is freed. */
-  return linkat (self->folder, self->temporary, self->folder, self->base_name, 0) == 0 ? 0 : errno;
+  /* The link is the name; the temporary one goes when the file is freed, or with its owner. */
+  return linkat (from_folder, from, self->folder, self->base_name, 0) == 0 ? 0 : errno;
 }
 
 static int
 replace_name (GengaOutputFile *self)
 {
+  if (self->through != NULL)
+    return renameat (AT_FDCWD, self->through, self->folder, self->base_name) == 0 ? 0 : errno;
   for (int i = 0; self->temporary[0] == '\0'; i++)
     {
       int code;
@@ -249,14 +300,26 @@ replace_name (GengaOutputFile *self)
 }
 
 gboolean
+genga_output_file_sync (GengaOutputFile *self, GError **error)
+{
+  if (genga_output_file_get_error (self, error))
+    return FALSE;
+  return fsync (self->fd) == 0 || set_error_from_errno (self, errno, error);
+}
+
+void
+genga_output_file_set_overwrite (GengaOutputFile *self, gboolean overwrite)
+{
+  self->overwrite = overwrite;
+}
+
+gboolean
 genga_output_file_commit (GengaOutputFile *self, GError **error)
 {
   int code;
 
-  if (genga_output_file_get_error (self, error))
+  if (!genga_output_file_sync (self, error))
     return FALSE;
-  if (fsync (self->fd) != 0)
-    return set_error_from_errno (self, errno, error);
   code = self->overwrite ? replace_name (self) : take_free_name (self);
   if (code != 0)
     return set_error_from_errno (self, code, error);

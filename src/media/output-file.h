@@ -22,7 +22,14 @@ typedef struct _GengaOutputFile GengaOutputFile;
  */
 GengaOutputFile *genga_output_file_new (const char *path, gboolean overwrite, GError **error);
 
-/* Removes what was not committed. */
+/*
+ * The same through a file named `temporary`, on the same file system, which stays there until it is
+ * committed: whoever owns that name removes it. `path` may be taken meanwhile.
+ */
+GengaOutputFile *
+genga_output_file_new_through (const char *path, const char *temporary, GError **error);
+
+/* Removes what was not committed and has no name that somebody else owns. */
 void genga_output_file_free (GengaOutputFile *self);
 
 /* Appends; FALSE when it fails, and genga_output_file_get_error() tells why. */
@@ -33,6 +40,17 @@ gint64 genga_output_file_seek (GengaOutputFile *self, gint64 offset, int whence)
 
 /* Sets the reason of a write that failed (GENGA_ERROR_OUTPUT); FALSE where none did. */
 gboolean genga_output_file_get_error (GengaOutputFile *self, GError **error);
+
+/* What is asked where the disk is full: TRUE to try once more, FALSE to fail. */
+typedef gboolean (*GengaOutputRoomFunc) (gpointer data);
+void
+genga_output_file_set_room_func (GengaOutputFile *self, GengaOutputRoomFunc func, gpointer data);
+
+/* Makes the bytes durable. Errors: GENGA_ERROR_OUTPUT. */
+gboolean genga_output_file_sync (GengaOutputFile *self, GError **error);
+
+/* Whether committing may replace a file. */
+void genga_output_file_set_overwrite (GengaOutputFile *self, gboolean overwrite);
 
 /* Errors: GENGA_ERROR_OUTPUT. */
 gboolean genga_output_file_commit (GengaOutputFile *self, GError **error);

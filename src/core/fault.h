@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Faults for tests of what must survive them: places in the code where a run can be made to fail
+ * or to die.
+ *
+ * GENGA_FAULT lists them as "place:n" with commas between; n counts the times that the place is
+ * passed, from 1, and "n+" is every time from there on. A place whose name begins with "kill" ends
+ * the process as kill -9 does. Builds without tests have none.
+ *
+ * Thread rule: any thread.
+ */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Passes a place; TRUE: fail there. */
+gboolean genga_fault (const char *place);
+
+G_END_DECLS
