@@ -19,6 +19,7 @@ struct _GengaProgress
   gboolean has_frames;
   guint64 frames_total;
   guint64 frames_done;
+  guint64 frames_before; /* of them, in earlier runs */
   guint64 bytes_written;
   gint64 started_us; /* monotonic; 0 = not yet */
   gint64 paused_since_us;
@@ -134,6 +135,14 @@ genga_progress_add_bytes (GengaProgress *self, guint64 bytes)
   self->bytes_written += bytes;
 }
 
+void
+genga_progress_set_frames_before (GengaProgress *self, guint64 n)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  self->frames_done += n - self->frames_before;
+  self->frames_before = n;
+}
+
 /* The mutex is held. A file may hold more frames than it says. */
 static double
 get_fraction (GengaProgress *self)
@@ -245,9 +254,14 @@ genga_progress_sample (GengaProgress *self, GengaProgressSample *sample)
   };
 
   if (self->has_frames && self->done_at_us > 0)
-    sample->frames_per_second = self->frames_done / (self->done_at_us / 1e6);
+    sample->frames_per_second =
+        (self->frames_done - self->frames_before) / (self->done_at_us / 1e6);
 
   /* The pace is that of finished work: between two tiles the time left only falls. */
-  if (sample->fraction > 0)
-    sample->seconds_left = MAX (0, self->done_at_us / sample->fraction - run_us) / 1e6;
+  double before = self->has_frames && self->frames_total > 0
+                      ? (double)self->frames_before / self->frames_total
+                      : 0;
+  if (sample->fraction > before)
+    sample->seconds_left =
+        MAX (0, self->done_at_us * (1 - before) / (sample->fraction - before) - run_us) / 1e6;
 }

@@ -34,6 +34,8 @@ void genga_progress_add_tiles (GengaProgress *self, guint total, guint done);
  */
 void genga_progress_set_frames (GengaProgress *self, guint64 total);
 void genga_progress_add_frame (GengaProgress *self);
+/* How many of them were through before this run; they say nothing about its speed. */
+void genga_progress_set_frames_before (GengaProgress *self, guint64 n);
 
 /* Bytes that have been written of a result that is made piece by piece. `self` may be NULL. */
 void genga_progress_add_bytes (GengaProgress *self, guint64 bytes);
