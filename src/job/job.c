@@ -19,6 +19,7 @@ struct _GengaJob
   GengaJobState state;
   GengaJobFacts facts;
   GengaProgressSample sample;
+  gboolean waits_for_room;
   GPtrArray *notices;
   GError *error;
 };
@@ -136,6 +137,7 @@ genga_job_init (GengaJob *self)
   self->notices = g_ptr_array_new_with_free_func (g_free);
   self->tiles = g_ptr_array_new_with_free_func ((GDestroyNotify)genga_tile_store_unref);
   self->sample.seconds_left = -1;
+  self->waits_for_room = TRUE;
 }
 
 /* Frozen options are shared: a folder of pictures has one copy. */
@@ -259,6 +261,18 @@ GPtrArray *
 genga_job_get_tiles (GengaJob *self)
 {
   return self->tiles;
+}
+
+void
+genga_job_set_waits_for_room (GengaJob *self, gboolean waits)
+{
+  self->waits_for_room = waits;
+}
+
+gboolean
+genga_job_get_waits_for_room (GengaJob *self)
+{
+  return self->waits_for_room;
 }
 
 void

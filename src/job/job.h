@@ -90,6 +90,13 @@ const char *genga_job_get_name (GengaJob *self);
  */
 void genga_job_add_tiles (GengaJob *self, GengaTileStore *tiles);
 
+/*
+ * Whether a job that finds the disk full waits until there is room, which is the case unless it is
+ * said otherwise, or fails; a video that failed keeps what is finished. Before it runs.
+ */
+void genga_job_set_waits_for_room (GengaJob *self, gboolean waits);
+gboolean genga_job_get_waits_for_room (GengaJob *self);
+
 void genga_job_pause (GengaJob *self);
 void genga_job_resume (GengaJob *self);
 /* Ends the job within one tile; it is CANCELLED once it has cleaned up. */

@@ -5,6 +5,8 @@
 #include "core/error.h"
 #include "job/job-private.h"
 #include "job/sequence.h"
+#include "job/video-export.h"
+#include "job/video-journal.h"
 #include "job/video-part.h"
 #include "job/video-pictures.h"
 #include "job/video-plan.h"
@@ -27,11 +29,12 @@ struct _GengaVideoWork
   GengaVideoWrite write;
   gboolean is_container_free; /* nobody chose it */
   GengaVideoSource *source;
-  GengaVideoSink *sink;
   gboolean is_turned;    /* its frames */
   gboolean has_pictures; /* instead of a video */
   GengaContainer animation;
   GengaVideoPictures *pictures;
+  GError *refusal; /* why the target cannot be, unless it is what an earlier run has made */
+  GengaVideoExport *export;
 };
 
 static const GengaVideoInfo *
@@ -74,6 +77,14 @@ is_folder (GengaVideoWork *self)
 }
 
 static gboolean
+has_leftovers (GengaVideoWork *self)
+{
+  g_autofree char *folder = genga_video_journal_dup_folder (self->target);
+
+  return g_file_test (folder, G_FILE_TEST_IS_DIR);
+}
+
+static gboolean
 name_target (GengaVideoWork *self, GengaClaims *claims, GError **error)
 {
   const char *wished = genga_job_get_wished_target (self->job);
@@ -99,7 +110,13 @@ name_target (GengaVideoWork *self, GengaClaims *claims, GError **error)
     self->target = genga_target_claim_path_with_ending (source, genga_job_get_name (self->job),
                                                         self->options, ending, claims);
   self->claims = is_claimed ? claims : NULL;
-  return is_folder (self) || genga_target_check (self->target, source, self->options, error);
+  g_clear_error (&self->refusal);
+  if (is_folder (self) ||
+      genga_target_check (self->target, source, self->options, &self->refusal) ||
+      (!self->has_pictures && has_leftovers (self)))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&self->refusal));
+  return FALSE;
 }
 
 static gboolean
@@ -162,8 +179,59 @@ notice_rate (GengaVideoWork *self)
                               "and may not fit any more."));
 }
 
+static GengaVideoSource *
+open_source (GengaVideoWork *self, GengaProgress *progress, GError **error)
+{
+  GengaOptions *options = genga_job_get_options (self->job);
+  GengaVideoRead read = {
+    .deinterlace = genga_options_get_int (options, GENGA_OPTION_DEINTERLACE),
+    .progress = progress,
+  };
+
+  const char *path = genga_job_get_source (self->job);
+  GengaVideoSource *source = genga_sequence_is_one (path, options)
+                                 ? genga_sequence_open (self->video, path, options, &read, error)
+                                 : self->video->source_new (path, &read, error);
+
+  if (source != NULL && !genga_video_part_apply (self->video, source, options, error))
+    g_clear_pointer (&source, self->video->source_free);
+  return source;
+}
+
+/* What there was to say of it was said. */
+static GengaVideoSource *
+reopen_source (gpointer data, GError **error)
+{
+  GengaVideoWork *self = data;
+  GengaVideoSource *source = open_source (self, NULL, error);
+
+  if (source != NULL && self->is_turned)
+    self->video->source_turn (source);
+  return source;
+}
+
 static gboolean
-open_sink (GengaVideoWork *self, GengaClaims *claims, GError **error)
+start_export (GengaVideoWork *self, GError **error)
+{
+  GengaVideoExportSetup setup = {
+    .video = self->video,
+    .job = self->job,
+    .plan = self->plan,
+    .options = self->options,
+    .source = &self->source,
+    .reopen = reopen_source,
+    .reopen_data = self,
+    .target = self->target,
+    .write = &self->write,
+    .refusal = self->refusal,
+  };
+
+  self->export = genga_video_export_new (&setup, error);
+  return self->export != NULL;
+}
+
+static gboolean
+open_export (GengaVideoWork *self, GengaClaims *claims, GError **error)
 {
   g_autoptr (GError) reason = NULL;
   GengaOptions *options = genga_job_get_options (self->job);
@@ -182,16 +250,14 @@ open_sink (GengaVideoWork *self, GengaClaims *claims, GError **error)
     .width = self->plan->result.width,
     .height = self->plan->result.height,
     .has_alpha = keeps_alpha,
-    .overwrite = genga_options_get_boolean (options, GENGA_OPTION_OVERWRITE),
     .n_threads = genga_options_get_int (options, GENGA_OPTION_THREADS),
     .progress = self->progress,
   };
   genga_options_parse_rate (genga_options_get_string (options, GENGA_OPTION_FPS),
                             &self->write.rate_num, &self->write.rate_den);
   notice_rate (self);
-  self->sink = self->video->sink_new (self->source, self->target, &self->write, &reason);
   /* Matroska holds what the usual container for the codec does not. */
-  if (self->sink == NULL && self->is_container_free &&
+  if (!start_export (self, &reason) && self->is_container_free &&
       self->write.container != GENGA_CONTAINER_MKV &&
       g_error_matches (reason, GENGA_ERROR, GENGA_ERROR_OUTPUT))
     {
@@ -199,11 +265,11 @@ open_sink (GengaVideoWork *self, GengaClaims *claims, GError **error)
       self->write.container = GENGA_CONTAINER_MKV;
       if (!name_target (self, claims, error))
         return FALSE;
-      self->sink = self->video->sink_new (self->source, self->target, &self->write, &reason);
+      start_export (self, &reason);
     }
-  if (self->sink == NULL)
+  if (reason != NULL)
     g_propagate_error (error, g_steal_pointer (&reason));
-  return self->sink != NULL;
+  return self->export != NULL;
 }
 
 /* ---- pictures instead of a video ---- */
@@ -242,23 +308,6 @@ open_pictures (GengaVideoWork *self, GError **error)
 
 /* ---- the border ---- */
 
-static gboolean
-open_source (GengaVideoWork *self, GError **error)
-{
-  GengaOptions *options = genga_job_get_options (self->job);
-  GengaVideoRead read = {
-    .deinterlace = genga_options_get_int (options, GENGA_OPTION_DEINTERLACE),
-    .progress = self->progress,
-  };
-
-  const char *path = genga_job_get_source (self->job);
-
-  self->source = genga_sequence_is_one (path, options)
-                     ? genga_sequence_open (self->video, path, options, &read, error)
-                     : self->video->source_new (path, &read, error);
-  return self->source != NULL && genga_video_part_apply (self->video, self->source, options, error);
-}
-
 GengaVideoWork *
 genga_video_work_new (GengaJob *job, GengaPlan *plan, GengaClaims *claims, GError **error)
 {
@@ -268,7 +317,10 @@ genga_video_work_new (GengaJob *job, GengaPlan *plan, GengaClaims *claims, GErro
   self->progress = genga_job_get_progress (job);
   self->plan = plan;
   self->video = genga_video_get (error);
-  if (self->video == NULL || !open_source (self, error))
+  if (self->video == NULL)
+    return NULL;
+  self->source = open_source (self, self->progress, error);
+  if (self->source == NULL)
     return NULL;
   g_autoptr (GengaOptions) options = choose_kind (self);
   if (!choose_container (self, error))
@@ -276,7 +328,7 @@ genga_video_work_new (GengaJob *job, GengaPlan *plan, GengaClaims *claims, GErro
   turn_frames (self);
   self->options = genga_video_plan_new_options (options, get_info (self), self->progress);
   if (!name_target (self, claims, error) || !make_plan (self, error) ||
-      !(self->has_pictures ? open_pictures (self, error) : open_sink (self, claims, error)))
+      !(self->has_pictures ? open_pictures (self, error) : open_export (self, claims, error)))
     return NULL;
   genga_progress_set_frames (self->progress, MAX (0, get_info (self)->n_frames));
   return g_steal_pointer (&self);
@@ -288,11 +340,11 @@ genga_video_work_free (GengaVideoWork *self)
   if (self == NULL)
     return;
   genga_video_pictures_free (self->pictures);
-  if (self->sink != NULL)
-    self->video->sink_free (self->sink);
+  g_clear_pointer (&self->export, genga_video_export_free);
   if (self->source != NULL)
     self->video->source_free (self->source);
   drop_claim (self);
+  g_clear_error (&self->refusal);
   g_clear_object (&self->options);
   g_object_unref (self->job);
   g_free (self->target);
@@ -327,26 +379,33 @@ genga_video_work_estimate_bytes (GengaVideoWork *self)
   return FRAMES_UNDER_WAY * (source + result) + 2 * network;
 }
 
+static GengaFrame *
+read_for_pictures (GengaVideoWork *self, GError **error)
+{
+  GError *reason = NULL;
+  GengaFrame *frame = self->video->source_read (self->source, &reason);
+
+  if (reason != NULL)
+    g_propagate_error (error, reason);
+  else if (frame == NULL)
+    self->video->source_check_complete (self->source, error);
+  return frame;
+}
+
 GengaItem *
 genga_video_work_read (GengaVideoWork *self, GError **error)
 {
-  GError *local_error = NULL;
-  GengaFrame *frame = self->video->source_read (self->source, &local_error);
+  GengaFrame *frame = self->pictures != NULL ? read_for_pictures (self, error)
+                                             : genga_video_export_read (self->export, error);
 
-  if (frame != NULL)
-    return genga_item_new (GENGA_ITEM_FRAME, NULL, frame);
-  if (local_error != NULL)
-    g_propagate_error (error, local_error);
-  else
-    self->video->source_check_complete (self->source, error);
-  return NULL;
+  return frame != NULL ? genga_item_new (GENGA_ITEM_FRAME, NULL, frame) : NULL;
 }
 
 gboolean
 genga_video_work_write (GengaVideoWork *self, GengaFrame *frame, GError **error)
 {
   if (!(self->pictures != NULL ? genga_video_pictures_write (self->pictures, frame, error)
-                               : self->video->sink_write (self->sink, frame, error)))
+                               : genga_video_export_write (self->export, frame, error)))
     return FALSE;
   genga_progress_add_frame (self->progress);
   return TRUE;
@@ -358,9 +417,12 @@ genga_video_work_finish (GengaVideoWork *self, GError **error)
   GengaVideoCount count;
 
   if (!(self->pictures != NULL ? genga_video_pictures_finish (self->pictures, error)
-                               : self->video->sink_finish (self->sink, error)))
+                               : genga_video_export_finish (self->export, error)))
     return FALSE;
-  self->video->source_get_count (self->source, &count);
+  if (self->pictures != NULL)
+    self->video->source_get_count (self->source, &count);
+  else
+    genga_video_export_get_count (self->export, &count);
   if (count.n_damaged > 0)
     {
       g_autofree char *name = g_filename_display_name (self->target);

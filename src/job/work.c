@@ -367,7 +367,7 @@ genga_work_read (GengaWork *self, GengaClaims *claims, GengaMemoryGate *gate)
                         ? read_frame (self, claims, gate, &error)
                         : NULL;
 
-  if (item == NULL)
+  if (error != NULL)
     {
       genga_work_fail (self, error);
       drop_claim (self);

@@ -53,6 +53,17 @@ genga_video_get (GError **error)
   return video;
 }
 
+void
+genga_video_segment_free (GengaVideoSegment *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->pts);
+  g_free (self->durations);
+  g_clear_pointer (&self->coding, g_bytes_unref);
+  g_free (self);
+}
+
 /* ---- what a file is ---- */
 
 static gboolean

@@ -4,8 +4,9 @@
  *
  * Like libvips they live in a module that is opened on first use (genga_video_get()); this header
  * is its border. A source gives packed RGB(A) frames of F32 with the times of the file; a sink
- * takes such frames and writes them, with everything else that the source's file holds, into a
- * file that appears under its name only when it is complete.
+ * takes such frames and codes them in segments, each a file of its own, and joins these, with
+ * everything else that the source's file holds, into a file that appears under its name only when
+ * it is complete. What segments are for, and who keeps them, is the caller's (job/video-export.h).
  *
  * Thread rule: probing from any thread; a source or a sink by one thread at a time.
  */
@@ -102,9 +103,15 @@ typedef struct
   int width; /* of the frames that will come */
   int height;
   gboolean has_alpha;
-  gboolean overwrite;
   guint n_threads;         /* of the encoder; 0 = automatic */
-  GengaProgress *progress; /* gets notices; may be NULL */
+  GengaProgress *progress; /* gets notices, and ends joining; may be NULL */
+
+  /*
+   * Called by the thread that writes when the disk is full: TRUE to try once more, FALSE to give
+   * up. May be NULL, which gives up.
+   */
+  gboolean (*wait_for_room) (gpointer data);
+  gpointer room_data;
 } GengaVideoWrite;
 
 /* How an animated picture is written. */
@@ -123,6 +130,23 @@ typedef struct
   gboolean overwrite;
   GengaProgress *progress;
 } GengaAnimationWrite;
+
+/*
+ * A segment of a video: some seconds of its picture, coded by an encoder of their own, so that
+ * segments that were made at different times can be joined. Its packets are in a file that only
+ * sinks read.
+ */
+typedef struct
+{
+  guint64 n_frames;
+  guint64 delay; /* a frame's packet comes at most this many packets later than its place in time */
+  gint64 *pts;   /* of every frame, in order, in the sink's time base; absolute in the video */
+  gint64 *durations;
+  guint64 size;   /* of the file */
+  GBytes *coding; /* what a decoder has to know first; the same for all of a video */
+} GengaVideoSegment;
+
+void genga_video_segment_free (GengaVideoSegment *self);
 
 typedef struct _GengaVideoSource GengaVideoSource;
 typedef struct _GengaVideoSink GengaVideoSink;
@@ -197,23 +221,59 @@ typedef struct
   void (*source_free) (GengaVideoSource *self);
 
   /*
-   * A writer for what was read from `source`, which is only looked at during this call. Says what
-   * will be lost before anything is computed. Errors: GENGA_ERROR_USAGE (a combination that does
-   * not exist, with those that do), GENGA_ERROR_OUTPUT, GENGA_ERROR_UNAVAILABLE (an encoder that
-   * this FFmpeg lacks).
+   * A writer for what was read from `source`, which is only looked at during this call; its file
+   * stays open. Says what will be lost before anything is computed. `path`: the result's. Errors:
+   * GENGA_ERROR_USAGE (a combination that does not exist, with those that do), GENGA_ERROR_OUTPUT,
+   * GENGA_ERROR_UNAVAILABLE (an encoder that this FFmpeg lacks).
    */
   GengaVideoSink *(*sink_new) (GengaVideoSource *source,
                                const char *path,
                                const GengaVideoWrite *params,
                                GError **error);
 
+  /* The encoder with all its settings, as a line; the number of its threads is not among them. */
+  const char *(*sink_get_coding) (GengaVideoSink *self);
+
+  /*
+   * How many bits a pixel of a frame may take. `is_known`: it is the codec that says so, and not
+   * experience with pictures.
+   */
+  double (*sink_get_bits_per_pixel) (GengaVideoSink *self, gboolean *is_known);
+
+  /* A segment begins: `path` is its file, `first_frame` counts from 0. Errors: GENGA_ERROR_OUTPUT.
+   */
+  gboolean (*sink_begin) (GengaVideoSink *self,
+                          const char *path,
+                          guint64 first_frame,
+                          GError **error);
+
   /* Frames of params->width x height, RGB(A) F32. Errors: GENGA_ERROR_OUTPUT. */
   gboolean (*sink_write) (GengaVideoSink *self, GengaFrame *frame, GError **error);
 
-  /* Ends the file, makes it durable and gives it its name. */
-  gboolean (*sink_finish) (GengaVideoSink *self, GError **error);
+  /* Ends the segment; its file is durable, but for its name. Errors: GENGA_ERROR_OUTPUT. */
+  GengaVideoSegment *(*sink_end) (GengaVideoSink *self, GError **error);
 
-  /* Leaves nothing behind of what was not finished. */
+  /*
+   * Joins all segments, whose files are `paths`, and adds what is copied: a whole video in the file
+   * `temporary`, on the result's file system, durable but for its name. One whose file is not
+   * what was written is told by its index in `*damaged`, else that is -1. Errors:
+   * GENGA_ERROR_OUTPUT, G_IO_ERROR_CANCELLED.
+   */
+  gboolean (*sink_join) (GengaVideoSink *self,
+                         GengaVideoSegment *const *segments,
+                         const char *const *paths,
+                         guint n_segments,
+                         const char *temporary,
+                         int *damaged,
+                         GError **error);
+
+  /*
+   * Gives the joined file the result's name; nothing is replaced without `overwrite`. Errors:
+   * GENGA_ERROR_OUTPUT.
+   */
+  gboolean (*sink_commit) (GengaVideoSink *self, gboolean overwrite, GError **error);
+
+  /* Segments that were not ended keep their files, which are of no use. */
   void (*sink_free) (GengaVideoSink *self);
 
   /*
@@ -229,7 +289,7 @@ typedef struct
   void (*animation_free) (GengaAnimationSink *self);
 } GengaVideo;
 
-#define GENGA_VIDEO_ABI 5
+#define GENGA_VIDEO_ABI 6
 #define GENGA_VIDEO_ENTRY "genga_video_module_get"
 typedef const GengaVideo *(*GengaVideoGetFunc) (GError **error);
 
@@ -247,5 +307,7 @@ gint64 genga_video_info_get_pts (const GengaVideoInfo *info, double seconds);
 
 /* The codec for a container where nobody chose one: VP9 for WebM, H.264 elsewhere. */
 GengaCodec genga_codec_choose (GengaContainer container);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaVideoSegment, genga_video_segment_free)
 
 G_END_DECLS

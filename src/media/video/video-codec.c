@@ -8,6 +8,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <libavutil/mastering_display_metadata.h>
+#include <math.h>
 #include <string.h>
 
 #define NONE -1
@@ -597,6 +598,53 @@ void
 genga_encoding_clear (GengaEncoding *self)
 {
   av_dict_free (&self->dictionary);
+}
+
+/* ---- sizes ---- */
+
+static gboolean
+find_bits_per_pixel (const GengaEncoding *self, const GengaVideoWrite *params, double *bits)
+{
+  static const struct
+  {
+    GengaCodec codec;
+    const char *profile;
+    double bits; /* per pixel, by the tables of target rates that these codecs publish */
+  } known[] = {
+    { GENGA_CODEC_PRORES, "proxy", 0.72 },   { GENGA_CODEC_PRORES, "lt", 1.6 },
+    { GENGA_CODEC_PRORES, "standard", 2.4 }, { GENGA_CODEC_PRORES, "hq", 3.5 },
+    { GENGA_CODEC_PRORES, "4444", 5.3 },     { GENGA_CODEC_PRORES, "4444xq", 8 },
+    { GENGA_CODEC_DNXHR, "lb", 0.72 },       { GENGA_CODEC_DNXHR, "sq", 2.3 },
+    { GENGA_CODEC_DNXHR, "hq", 3.5 },        { GENGA_CODEC_DNXHR, "hqx", 3.5 },
+    { GENGA_CODEC_DNXHR, "444", 7 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (known); i++)
+    if (known[i].codec == params->codec && g_str_equal (known[i].profile, self->profile))
+      {
+        *bits = known[i].bits;
+        return TRUE;
+      }
+  return FALSE;
+}
+
+double
+genga_encoding_get_bits_per_pixel (const GengaEncoding *self,
+                                   const GengaVideoWrite *params,
+                                   gboolean *is_known)
+{
+  const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get (self->format);
+  double bits;
+
+  *is_known = find_bits_per_pixel (self, params, &bits);
+  if (*is_known)
+    return bits;
+  /* Drawn pictures; a CRF of six less doubles the size. */
+  if (self->is_lossless)
+    return av_get_bits_per_pixel (desc) * (params->codec == GENGA_CODEC_FFV1 ? 0.4 : 0.25);
+  if (self->crf < 0)
+    return 1;
+  return 0.12 * exp2 ((18 - self->crf) / 6.0);
 }
 
 /* ---- HDR10 ---- */

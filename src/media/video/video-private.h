@@ -187,6 +187,11 @@ void genga_encoding_clear (GengaEncoding *self);
  */
 void genga_hardware_choose (GengaEncoding *self, const GengaVideoWrite *params);
 
+/* As GengaVideo.sink_get_bits_per_pixel(). */
+double genga_encoding_get_bits_per_pixel (const GengaEncoding *self,
+                                          const GengaVideoWrite *params,
+                                          gboolean *is_known);
+
 /* Adds what x265 writes into its own headers about HDR10. */
 void genga_encoding_add_hdr (GengaEncoding *self, GengaVideoSource *source);
 
@@ -227,6 +232,84 @@ AVStream *genga_stream_copy_get_video (GengaStreamCopy *self);
 /* Hands on what comes before `until` seconds. Answers 0, or an error of the output. */
 int genga_stream_copy_run (GengaStreamCopy *self, double until);
 
+/* ---- encoder (video-encoder.c) ---- */
+
+/* What all encoders of one video are opened with; borrowed things outlive them. */
+typedef struct
+{
+  const GengaVideoWrite *params;
+  const GengaEncoding *encoding;
+  AVRational time_base; /* of the frames' times, and of packets */
+  AVRational rate;      /* 0 = unknown */
+  AVRational sar;
+  gboolean has_global_header;
+} GengaEncoderSetup;
+
+typedef struct _GengaVideoEncoder GengaVideoEncoder;
+
+/* Send a frame before anything else: some encoders wait for ever when they are closed without. */
+GengaVideoEncoder *genga_video_encoder_new (const GengaEncoderSetup *setup, GError **error);
+void genga_video_encoder_free (GengaVideoEncoder *self);
+AVCodecContext *genga_video_encoder_get_context (GengaVideoEncoder *self);
+/* `frame` NULL ends the stream. Errors: GENGA_ERROR_OUTPUT. */
+gboolean
+genga_video_encoder_send (GengaVideoEncoder *self, GengaFrame *frame, gint64 pts, GError **error);
+/* 1: there is one; 0: it wants more, or has ended; -1 with an error. */
+int genga_video_encoder_receive (GengaVideoEncoder *self, AVPacket *packet, GError **error);
+
+/* What its stream is like, without time and place (video-coding.c); NULL: these are no such bytes.
+ */
+GBytes *genga_av_pack_coding (const AVCodecParameters *coding);
+AVCodecParameters *genga_av_unpack_coding (GBytes *bytes);
+
+/* ---- files of segments (video-segment.c) ---- */
+
+typedef struct _GengaSegmentWriter GengaSegmentWriter;
+typedef struct _GengaSegmentReader GengaSegmentReader;
+
+/* `result`: the path that messages are about. Errors: GENGA_ERROR_OUTPUT. */
+GengaSegmentWriter *genga_segment_writer_new (const char *path,
+                                              const char *result,
+                                              const GengaVideoWrite *params,
+                                              GError **error);
+/* Leaves the file as it is. */
+void genga_segment_writer_free (GengaSegmentWriter *self);
+guint64 genga_segment_writer_get_size (GengaSegmentWriter *self);
+gboolean
+genga_segment_writer_add (GengaSegmentWriter *self, const AVPacket *packet, GError **error);
+/* Makes the file durable. */
+gboolean genga_segment_writer_finish (GengaSegmentWriter *self, GError **error);
+
+/* NULL: there is no such file. */
+GengaSegmentReader *genga_segment_reader_new (const char *path);
+void genga_segment_reader_free (GengaSegmentReader *self);
+/* 0; AVERROR_EOF once the whole file was as it was written; another error where it was not. */
+int genga_segment_reader_next (GengaSegmentReader *self, AVPacket *packet);
+
+/* ---- the result's file (video-mux.c) ---- */
+
+typedef struct _GengaVideoMux GengaVideoMux;
+
+/* Opens the source's file once more for what is copied. Says what cannot be kept. */
+GengaVideoMux *genga_video_mux_new (GengaVideoSource *source,
+                                    const char *path,
+                                    const GengaEncoderSetup *setup,
+                                    GError **error);
+void genga_video_mux_free (GengaVideoMux *self);
+/* Whether the container takes all streams together. Errors: GENGA_ERROR_OUTPUT. */
+gboolean
+genga_video_mux_check (GengaVideoMux *self, const AVCodecParameters *coding, GError **error);
+/* Once; as GengaVideo.sink_join(). */
+gboolean genga_video_mux_join (GengaVideoMux *self,
+                               const AVCodecParameters *coding,
+                               GengaVideoSegment *const *segments,
+                               const char *const *paths,
+                               guint n_segments,
+                               const char *temporary,
+                               int *damaged,
+                               GError **error);
+gboolean genga_video_mux_commit (GengaVideoMux *self, gboolean overwrite, GError **error);
+
 /* ---- sink (video-sink.c) ---- */
 
 const char *genga_container_get_muxer (GengaContainer container);
@@ -235,8 +318,22 @@ GengaVideoSink *genga_video_sink_new (GengaVideoSource *source,
                                       const char *path,
                                       const GengaVideoWrite *params,
                                       GError **error);
+const char *genga_video_sink_get_coding (GengaVideoSink *self);
+double genga_video_sink_get_bits_per_pixel (GengaVideoSink *self, gboolean *is_known);
+gboolean genga_video_sink_begin (GengaVideoSink *self,
+                                 const char *path,
+                                 guint64 first_frame,
+                                 GError **error);
 gboolean genga_video_sink_write (GengaVideoSink *self, GengaFrame *frame, GError **error);
-gboolean genga_video_sink_finish (GengaVideoSink *self, GError **error);
+GengaVideoSegment *genga_video_sink_end (GengaVideoSink *self, GError **error);
+gboolean genga_video_sink_join (GengaVideoSink *self,
+                                GengaVideoSegment *const *segments,
+                                const char *const *paths,
+                                guint n_segments,
+                                const char *temporary,
+                                int *damaged,
+                                GError **error);
+gboolean genga_video_sink_commit (GengaVideoSink *self, gboolean overwrite, GError **error);
 void genga_video_sink_free (GengaVideoSink *self);
 
 /* ---- animated pictures (video-animation.c, video-webp.c) ---- */
@@ -266,6 +363,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaWebpWriter, genga_webp_writer_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaStreamCopy, genga_stream_copy_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaVideoReader, genga_video_reader_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaVideoWriter, genga_video_writer_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaVideoEncoder, genga_video_encoder_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaVideoMux, genga_video_mux_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaSegmentWriter, genga_segment_writer_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaSegmentReader, genga_segment_reader_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaVideoSink, genga_video_sink_free)
 
 G_END_DECLS

@@ -1,37 +1,31 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Segments: each has an encoder and a file of its own. */
 #define G_LOG_DOMAIN "genga-media"
 
-#include "core/cpu.h"
 #include "core/error.h"
-#include "media/output-file.h"
 #include "media/video/video-private.h"
 
 #include <glib/gi18n-lib.h>
-#include <math.h>
-#include <unistd.h>
-
-#define IO_BUFFER (256 << 10)
 
 struct _GengaVideoSink
 {
-  char *name; /* for messages */
+  char *path; /* the result's */
   GengaVideoWrite params;
   GengaEncoding encoding;
-  GengaOutputFile *file;
-  AVFormatContext *output;
-  GengaStreamCopy *copy;
-  AVStream *stream; /* of `output` */
-
-  AVRational time_base;
-  AVRational rate;
-  AVRational sar;
-  AVCodecContext *encoder; /* opened with the first frame */
-  GengaVideoWriter *writer;
+  GengaEncoderSetup setup;
+  GengaVideoMux *mux;
   AVPacket *packet;
-  GHashTable *durations; /* pts -> duration of the frames inside the encoder */
-  gboolean has_header;
-  guint64 n_frames;
-  gint64 told_bytes; /* of the file, to the progress */
+  char *coding_line;
+  gboolean is_checked; /* the muxer takes what the encoder makes */
+
+  /* the segment under way */
+  GengaSegmentWriter *segment;
+  GengaVideoEncoder *encoder; /* opened with its first frame */
+  guint64 first_frame;
+  GArray *pts; /* of gint64, as durations */
+  GArray *durations;
+  GArray *packet_pts; /* in the order of the packets */
+  AVCodecParameters *coding;
 };
 
 const char *
@@ -58,126 +52,6 @@ genga_container_get_muxer (GengaContainer container)
     }
 }
 
-/* ---- errors ---- */
-
-/* What the file says comes before what the library makes of it. */
-static gboolean
-set_output_error (GengaVideoSink *self, int code, GError **error)
-{
-  g_autofree char *reason = genga_av_dup_error (code);
-
-  if (!genga_output_file_get_error (self->file, error))
-    g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT, _ ("“%s” cannot be written: %s."),
-                 self->name, reason);
-  return FALSE;
-}
-
-static gboolean
-set_encoder_error (GengaVideoSink *self, int code, GError **error)
-{
-  g_autofree char *reason = genga_av_dup_error (code);
-
-  g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT, _ ("The encoder (%s) failed: %s."),
-               self->encoding.codec->name, reason);
-  return FALSE;
-}
-
-/* ---- the file ---- */
-
-static int
-write_bytes (void *opaque, uint8_t *data, int size)
-{
-  return genga_output_file_write (opaque, data, size) ? size : AVERROR (EIO);
-}
-
-static int64_t
-seek_bytes (void *opaque, int64_t offset, int whence)
-{
-  if (whence != SEEK_SET && whence != SEEK_CUR && whence != SEEK_END)
-    return AVERROR (ENOSYS);
-  return genga_output_file_seek (opaque, offset, whence);
-}
-
-static gboolean
-open_file (GengaVideoSink *self, const char *path, GError **error)
-{
-  guint8 *buffer;
-
-  self->file = genga_output_file_new (path, self->params.overwrite, error);
-  if (self->file == NULL)
-    return FALSE;
-  buffer = av_malloc (IO_BUFFER);
-  self->output->pb = buffer != NULL ? avio_alloc_context (buffer, IO_BUFFER, 1, self->file, NULL,
-                                                          write_bytes, seek_bytes)
-                                    : NULL;
-  if (self->output->pb == NULL)
-    return set_output_error (self, AVERROR (ENOMEM), error);
-  self->output->flags |= AVFMT_FLAG_CUSTOM_IO;
-  return TRUE;
-}
-
-/* ---- what the stream says of itself ---- */
-
-static gboolean
-add_side_data (AVStream *stream, enum AVPacketSideDataType type, gconstpointer data, gsize size)
-{
-  guint8 *bytes = data != NULL ? av_stream_new_side_data (stream, type, size) : NULL;
-
-  if (bytes != NULL)
-    memcpy (bytes, data, size);
-  return data == NULL || bytes != NULL;
-}
-
-/* HDR10 and the like: from the stream, else from its first frame. */
-static void
-copy_side_data (GengaVideoSink *self, GengaVideoSource *source)
-{
-  static const struct
-  {
-    enum AVPacketSideDataType packet;
-    enum AVFrameSideDataType frame;
-  } types[] = {
-    { AV_PKT_DATA_MASTERING_DISPLAY_METADATA, AV_FRAME_DATA_MASTERING_DISPLAY_METADATA },
-    { AV_PKT_DATA_CONTENT_LIGHT_LEVEL, AV_FRAME_DATA_CONTENT_LIGHT_LEVEL },
-    { AV_PKT_DATA_DISPLAYMATRIX, AV_FRAME_DATA_DISPLAYMATRIX },
-    { AV_PKT_DATA_STEREO3D, AV_FRAME_DATA_STEREO3D },
-    { AV_PKT_DATA_SPHERICAL, AV_FRAME_DATA_SPHERICAL },
-  };
-  AVStream *stream = genga_video_source_get_stream (source);
-  const AVFrame *first = genga_video_source_get_first_frame (source);
-
-  for (gsize i = 0; i < G_N_ELEMENTS (types); i++)
-    {
-      const AVFrameSideData *of_frame = av_frame_get_side_data (first, types[i].frame);
-      gsize size = 0;
-      gconstpointer data = av_stream_get_side_data (stream, types[i].packet, &size);
-
-      if (data == NULL && of_frame != NULL)
-        {
-          data = of_frame->data;
-          size = of_frame->size;
-        }
-      add_side_data (self->stream, types[i].packet, data, size);
-    }
-  if (av_stream_get_side_data (stream, AV_PKT_DATA_DOVI_CONF, NULL) != NULL ||
-      av_frame_get_side_data (first, AV_FRAME_DATA_DYNAMIC_HDR_PLUS) != NULL)
-    genga_progress_notice (self->params.progress,
-                           _ ("Dolby Vision and HDR10+ are not kept, HDR10 is."));
-}
-
-static gboolean
-check_rotation (GengaVideoSink *self, const GengaVideoInfo *info, GError **error)
-{
-  if (info->rotation == 0 || self->params.container == GENGA_CONTAINER_MP4 ||
-      self->params.container == GENGA_CONTAINER_MOV)
-    return TRUE;
-  g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
-               _ ("The video is marked to be turned by %d degrees, which a file of the kind %s "
-                  "does not hold; choose mp4 or mov."),
-               info->rotation, genga_container_get_suffix (self->params.container) + 1);
-  return FALSE;
-}
-
 static void
 notice_encoder (GengaVideoSink *self)
 {
@@ -194,36 +68,47 @@ notice_encoder (GengaVideoSink *self)
 
 /* ---- making ---- */
 
-static gboolean
-open_output (GengaVideoSink *self, GengaVideoSource *source, const char *path, GError **error)
+static void
+set_up (GengaVideoSink *self, const GengaVideoInfo *info)
 {
-  const GengaVideoInfo *info = genga_video_source_get_info (source);
-  int code = avformat_alloc_output_context2 (
-      &self->output, NULL, genga_container_get_muxer (self->params.container), NULL);
+  const AVOutputFormat *format =
+      av_guess_format (genga_container_get_muxer (self->params.container), NULL, NULL);
 
-  if (code < 0)
-    return set_output_error (self, code, error);
-  /* FLAC in MP4 has a standard meanwhile; the muxer calls it an experiment. */
-  self->output->strict_std_compliance = FF_COMPLIANCE_EXPERIMENTAL;
-  self->copy = genga_stream_copy_new (source, self->output, &self->params, error);
-  if (self->copy == NULL)
-    return FALSE;
-  self->stream = genga_stream_copy_get_video (self->copy);
-  self->sar = (AVRational){ info->sar_num, info->sar_den };
+  self->setup = (GengaEncoderSetup){
+    .params = &self->params,
+    .encoding = &self->encoding,
+    .sar = { info->sar_num, info->sar_den },
+    .rate = { info->rate_num, info->rate_den },
+    .time_base = { info->time_base_num, info->time_base_den },
+    .has_global_header = format != NULL && (format->flags & AVFMT_GLOBALHEADER) != 0,
+  };
   if (self->params.rate_num > 0)
     {
-      self->rate = (AVRational){ self->params.rate_num, self->params.rate_den };
-      self->time_base = av_inv_q (self->rate);
+      self->setup.rate = (AVRational){ self->params.rate_num, self->params.rate_den };
+      self->setup.time_base = av_inv_q (self->setup.rate);
     }
-  else
-    {
-      self->rate = (AVRational){ info->rate_num, info->rate_den };
-      self->time_base = (AVRational){ info->time_base_num, info->time_base_den };
-    }
-  copy_side_data (self, source);
-  if (self->encoding.format == AV_PIX_FMT_YUVA420P)
-    av_dict_set (&self->stream->metadata, "alpha_mode", "1", 0);
-  return check_rotation (self, info, error) && open_file (self, path, error);
+}
+
+/* Colour, sizes and times are part of it: a source may tell them anew without changing else. */
+static char *
+make_coding_line (GengaVideoSink *self)
+{
+  const GengaEncoding *encoding = &self->encoding;
+  const GengaEncoderSetup *setup = &self->setup;
+  const GengaColour *colour = &encoding->colour;
+  char *options = NULL;
+
+  av_dict_get_string (encoding->dictionary, &options, '=', ':');
+  char *line = g_strdup_printf (
+      "%s %s %dx%d sar %d/%d rate %d/%d base %d/%d bits %" G_GINT64_FORMAT
+      " header %d colour %d/%d/%d/%d/%d %s %s",
+      encoding->codec->name, av_get_pix_fmt_name (encoding->format), self->params.width,
+      self->params.height, setup->sar.num, setup->sar.den, setup->rate.num, setup->rate.den,
+      setup->time_base.num, setup->time_base.den, encoding->bit_rate, setup->has_global_header,
+      colour->primaries, colour->transfer, colour->matrix, colour->range, colour->chroma_location,
+      options, av_version_info ());
+  av_free (options);
+  return line;
 }
 
 GengaVideoSink *
@@ -234,19 +119,35 @@ genga_video_sink_new (GengaVideoSource *source,
 {
   g_autoptr (GengaVideoSink) self = g_new0 (GengaVideoSink, 1);
 
-  self->name = g_filename_display_basename (path);
+  self->path = g_strdup (path);
   self->params = *params;
   if (params->progress != NULL)
     genga_progress_ref (params->progress);
   self->packet = av_packet_alloc ();
-  self->durations = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
-  if (self->packet == NULL || !genga_encoding_init (&self->encoding, params, source, error))
+  self->pts = g_array_new (FALSE, FALSE, sizeof (gint64));
+  self->durations = g_array_new (FALSE, FALSE, sizeof (gint64));
+  self->packet_pts = g_array_new (FALSE, FALSE, sizeof (gint64));
+  if (!genga_encoding_init (&self->encoding, params, source, error))
     return NULL;
+  set_up (self, genga_video_source_get_info (source));
+  self->coding_line = make_coding_line (self);
   genga_encoding_add_hdr (&self->encoding, source);
-  if (!open_output (self, source, path, error))
+  self->mux = genga_video_mux_new (source, path, &self->setup, error);
+  if (self->mux == NULL)
     return NULL;
   notice_encoder (self);
   return g_steal_pointer (&self);
+}
+
+static void
+drop_segment (GengaVideoSink *self)
+{
+  g_clear_pointer (&self->encoder, genga_video_encoder_free);
+  g_clear_pointer (&self->segment, genga_segment_writer_free);
+  avcodec_parameters_free (&self->coding);
+  g_array_set_size (self->pts, 0);
+  g_array_set_size (self->durations, 0);
+  g_array_set_size (self->packet_pts, 0);
 }
 
 void
@@ -254,221 +155,207 @@ genga_video_sink_free (GengaVideoSink *self)
 {
   if (self == NULL)
     return;
-  avcodec_free_context (&self->encoder);
-  genga_video_writer_free (self->writer);
+  drop_segment (self);
   genga_encoding_clear (&self->encoding);
-  genga_stream_copy_free (self->copy);
-  if (self->output != NULL && self->output->pb != NULL)
-    {
-      av_freep (&self->output->pb->buffer);
-      avio_context_free (&self->output->pb);
-    }
-  avformat_free_context (self->output);
-  g_clear_pointer (&self->file, genga_output_file_free);
+  g_clear_pointer (&self->mux, genga_video_mux_free);
   av_packet_free (&self->packet);
-  g_hash_table_unref (self->durations);
   g_clear_pointer (&self->params.progress, genga_progress_unref);
-  g_free (self->name);
+  g_array_unref (self->pts);
+  g_array_unref (self->durations);
+  g_array_unref (self->packet_pts);
+  g_free (self->coding_line);
+  g_free (self->path);
   g_free (self);
 }
 
-/* ---- encoding ---- */
-
-static void
-set_colour (AVCodecContext *encoder, const GengaColour *colour)
+const char *
+genga_video_sink_get_coding (GengaVideoSink *self)
 {
-  encoder->color_primaries = colour->primaries;
-  encoder->color_trc = colour->transfer;
-  encoder->colorspace = colour->matrix;
-  encoder->color_range = colour->range == GENGA_RANGE_FULL ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG;
-  encoder->chroma_sample_location = colour->chroma_location == 255
-                                        ? AVCHROMA_LOC_UNSPECIFIED
-                                        : colour->chroma_location + AVCHROMA_LOC_LEFT;
+  return self->coding_line;
 }
 
-static gboolean
-open_encoder (GengaVideoSink *self, GError **error)
+double
+genga_video_sink_get_bits_per_pixel (GengaVideoSink *self, gboolean *is_known)
 {
-  const GengaVideoWrite *params = &self->params;
-  AVDictionary *options = NULL;
-  AVCodecContext *encoder = avcodec_alloc_context3 (self->encoding.codec);
-  int code;
+  return genga_encoding_get_bits_per_pixel (&self->encoding, &self->params, is_known);
+}
 
-  if (encoder == NULL)
-    return set_encoder_error (self, AVERROR (ENOMEM), error);
-  self->encoder = encoder;
-  encoder->width = params->width;
-  encoder->height = params->height;
-  encoder->pix_fmt = self->encoding.format;
-  encoder->time_base = self->time_base;
-  if (self->rate.num > 0)
-    encoder->framerate = self->rate;
-  encoder->sample_aspect_ratio = self->sar;
-  encoder->bit_rate = self->encoding.bit_rate;
-  encoder->thread_count = params->n_threads > 0 ? params->n_threads : genga_cpu_get_n_threads ();
-  set_colour (encoder, &self->encoding.colour);
-  if (self->output->oformat->flags & AVFMT_GLOBALHEADER)
-    encoder->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
-  if (params->codec == GENGA_CODEC_H265 && params->container != GENGA_CONTAINER_MKV)
-    encoder->codec_tag = MKTAG ('h', 'v', 'c', '1');
+/* ---- a segment ---- */
 
-  av_dict_copy (&options, self->encoding.dictionary, 0);
-  code = avcodec_open2 (encoder, self->encoding.codec, &options);
-  for (const AVDictionaryEntry *e = NULL;
-       (e = av_dict_get (options, "", e, AV_DICT_IGNORE_SUFFIX));)
-    g_debug ("%s does not know %s", self->encoding.codec->name, e->key);
-  av_dict_free (&options);
-  if (code < 0)
+gboolean
+genga_video_sink_begin (GengaVideoSink *self, const char *path, guint64 first_frame, GError **error)
+{
+  drop_segment (self);
+  self->first_frame = first_frame;
+  self->segment = genga_segment_writer_new (path, self->path, &self->params, error);
+  return self->segment != NULL;
+}
+
+/* What the encoder says of its stream is known with its first frame. */
+static gboolean
+keep_coding (GengaVideoSink *self, GError **error)
+{
+  self->coding = avcodec_parameters_alloc ();
+  if (self->coding == NULL ||
+      avcodec_parameters_from_context (self->coding,
+                                       genga_video_encoder_get_context (self->encoder)) < 0)
     {
-      /* Some encoders wait for ever when they are closed before a frame. */
-      avcodec_free_context (&self->encoder);
-      return set_encoder_error (self, code, error);
+      g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY,
+                           _ ("There is not enough memory to encode the video."));
+      return FALSE;
     }
-  self->writer = genga_video_writer_new (self->encoding.format, params->width, params->height,
-                                         &self->encoding.colour, error);
-  return self->writer != NULL;
-}
-
-static gboolean
-write_header (GengaVideoSink *self, GError **error)
-{
-  AVCodecParameters *parameters = self->stream->codecpar;
-  int code = avcodec_parameters_from_context (parameters, self->encoder);
-
-  self->stream->time_base = self->encoder->time_base;
-  self->stream->sample_aspect_ratio = self->sar;
-  self->stream->avg_frame_rate = self->rate;
-  if (code >= 0)
-    code = avformat_write_header (self->output, NULL);
-  self->has_header = code >= 0;
-  return code >= 0 || set_output_error (self, code, error);
-}
-
-static gboolean
-write_packet (GengaVideoSink *self, GError **error)
-{
-  AVPacket *packet = self->packet;
-  const gint64 *duration = g_hash_table_lookup (self->durations, &packet->pts);
-  double seconds = packet->dts * av_q2d (self->encoder->time_base);
-  int code;
-
-  if (duration != NULL)
-    packet->duration = *duration;
-  g_hash_table_remove (self->durations, &packet->pts);
-  code = genga_stream_copy_run (self->copy, seconds);
-  if (code >= 0)
-    {
-      av_packet_rescale_ts (packet, self->encoder->time_base, self->stream->time_base);
-      packet->stream_index = self->stream->index;
-      code = av_interleaved_write_frame (self->output, packet);
-    }
-  return code >= 0 || set_output_error (self, code, error);
-}
-
-static void
-tell_bytes (GengaVideoSink *self)
-{
-  gint64 bytes = avio_tell (self->output->pb);
-
-  if (bytes > self->told_bytes)
-    genga_progress_add_bytes (self->params.progress, bytes - self->told_bytes);
-  self->told_bytes = MAX (bytes, self->told_bytes);
+  if (!self->is_checked && !genga_video_mux_check (self->mux, self->coding, error))
+    return FALSE;
+  self->is_checked = TRUE;
+  return TRUE;
 }
 
 /* Everything that the encoder has ready. */
 static gboolean
 write_packets (GengaVideoSink *self, GError **error)
 {
-  int code;
+  int got;
 
-  while ((code = avcodec_receive_packet (self->encoder, self->packet)) >= 0)
-    if (!write_packet (self, error))
-      return FALSE;
-  tell_bytes (self);
-  return code == AVERROR (EAGAIN) || code == AVERROR_EOF || set_encoder_error (self, code, error);
-}
-
-static void
-remember_duration (GengaVideoSink *self, gint64 pts, gint64 duration)
-{
-  gint64 *key = g_new (gint64, 1);
-  gint64 *value = g_new (gint64, 1);
-
-  *key = pts;
-  *value = duration;
-  g_hash_table_replace (self->durations, key, value);
-}
-
-static AVFrame *
-make_frame (GengaVideoSink *self, GengaFrame *source, GError **error)
-{
-  g_autoptr (GengaAvFrame) frame = av_frame_alloc ();
-
-  if (frame == NULL)
-    return NULL;
-  frame->format = self->encoding.format;
-  frame->width = self->params.width;
-  frame->height = self->params.height;
-  if (av_frame_get_buffer (frame, 0) < 0)
+  while ((got = genga_video_encoder_receive (self->encoder, self->packet, error)) > 0)
     {
-      set_encoder_error (self, AVERROR (ENOMEM), error);
-      return NULL;
+      gboolean ok = genga_segment_writer_add (self->segment, self->packet, error);
+
+      g_array_append_val (self->packet_pts, self->packet->pts);
+      genga_progress_add_bytes (self->params.progress, self->packet->size);
+      av_packet_unref (self->packet);
+      if (!ok)
+        return FALSE;
     }
-  if (!genga_video_writer_run (self->writer, source, frame, error))
-    return NULL;
-  frame->pts = self->params.rate_num > 0 ? (gint64)self->n_frames : source->pts;
-  frame->sample_aspect_ratio = self->sar;
-  frame->color_primaries = self->encoder->color_primaries;
-  frame->color_trc = self->encoder->color_trc;
-  frame->colorspace = self->encoder->colorspace;
-  frame->color_range = self->encoder->color_range;
-  frame->chroma_location = self->encoder->chroma_sample_location;
-  remember_duration (self, frame->pts, self->params.rate_num > 0 ? 1 : MAX (1, source->duration));
-  return g_steal_pointer (&frame);
+  return got == 0;
 }
 
 gboolean
 genga_video_sink_write (GengaVideoSink *self, GengaFrame *source, GError **error)
 {
-  int code;
+  gboolean has_rate = self->params.rate_num > 0;
+  gint64 pts = has_rate ? (gint64)(self->first_frame + self->pts->len) : source->pts;
+  gint64 duration = has_rate ? 1 : MAX (1, source->duration);
 
-  if (self->encoder == NULL && !open_encoder (self, error))
+  if (self->encoder == NULL)
+    self->encoder = genga_video_encoder_new (&self->setup, error);
+  if (self->encoder == NULL || !genga_video_encoder_send (self->encoder, source, pts, error))
     return FALSE;
-  g_autoptr (GengaAvFrame) frame = make_frame (self, source, error);
-  if (frame == NULL)
+  g_array_append_val (self->pts, pts);
+  g_array_append_val (self->durations, duration);
+  return (self->coding != NULL || keep_coding (self, error)) && write_packets (self, error);
+}
+
+static int
+compare_times (gconstpointer a, gconstpointer b)
+{
+  gint64 left = *(const gint64 *)a, right = *(const gint64 *)b;
+
+  return left < right ? -1 : left > right;
+}
+
+/* FALSE where the packets are not those of the frames, one for one. */
+static gboolean
+measure_delay (GengaVideoSink *self, guint64 *delay)
+{
+  *delay = 0;
+  if (self->packet_pts->len != self->pts->len)
     return FALSE;
-  code = avcodec_send_frame (self->encoder, frame);
-  if (code < 0)
-    return set_encoder_error (self, code, error);
-  self->n_frames++;
-  return (self->has_header || write_header (self, error)) && write_packets (self, error);
+  for (guint i = 0; i < self->packet_pts->len; i++)
+    {
+      const gint64 *pts = &g_array_index (self->packet_pts, gint64, i);
+      guint place;
+
+      if (!g_array_binary_search (self->pts, pts, compare_times, &place))
+        return FALSE;
+      if (place < i)
+        *delay = MAX (*delay, i - place);
+    }
+  return TRUE;
+}
+
+static GengaVideoSegment *
+make_segment (GengaVideoSink *self, guint64 delay)
+{
+  GengaVideoSegment *segment = g_new0 (GengaVideoSegment, 1);
+
+  segment->n_frames = self->pts->len;
+  segment->delay = delay;
+  segment->pts = g_memdup2 (self->pts->data, segment->n_frames * sizeof (gint64));
+  segment->durations = g_memdup2 (self->durations->data, segment->n_frames * sizeof (gint64));
+  segment->coding = genga_av_pack_coding (self->coding);
+  segment->size = genga_segment_writer_get_size (self->segment);
+  return segment;
+}
+
+GengaVideoSegment *
+genga_video_sink_end (GengaVideoSink *self, GError **error)
+{
+  GengaVideoSegment *segment = NULL;
+  guint64 delay;
+
+  if (self->coding == NULL)
+    {
+      g_autofree char *name = g_filename_display_basename (self->path);
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
+                   _ ("“%s” was not written: there was no frame for it."), name);
+      return NULL;
+    }
+  if (!genga_video_encoder_send (self->encoder, NULL, 0, error) || !write_packets (self, error))
+    return NULL;
+  if (!measure_delay (self, &delay))
+    {
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
+                   _ ("The encoder (%s) gave other frames back than it got."),
+                   self->encoding.codec->name);
+      return NULL;
+    }
+  if (genga_segment_writer_finish (self->segment, error))
+    segment = make_segment (self, delay);
+  drop_segment (self);
+  return segment;
 }
 
 gboolean
-genga_video_sink_finish (GengaVideoSink *self, GError **error)
+genga_video_sink_join (GengaVideoSink *self,
+                       GengaVideoSegment *const *segments,
+                       const char *const *paths,
+                       guint n_segments,
+                       const char *temporary,
+                       int *damaged,
+                       GError **error)
 {
-  int code;
+  AVCodecParameters *coding;
+  gboolean ok;
 
-  if (!self->has_header)
+  *damaged = -1;
+  if (n_segments == 0)
     {
+      g_autofree char *name = g_filename_display_basename (self->path);
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
-                   _ ("“%s” was not written: there was no frame for it."), self->name);
+                   _ ("“%s” was not written: there was no frame for it."), name);
       return FALSE;
     }
-  code = avcodec_send_frame (self->encoder, NULL);
-  if (code < 0 && code != AVERROR_EOF)
-    return set_encoder_error (self, code, error);
-  if (!write_packets (self, error))
-    return FALSE;
-  code = genga_stream_copy_run (self->copy, INFINITY);
-  if (code >= 0)
-    code = av_write_trailer (self->output);
-  if (code >= 0)
+  coding = genga_av_unpack_coding (segments[0]->coding);
+  for (guint i = 1; coding != NULL && i < n_segments; i++)
+    if (!g_bytes_equal (segments[0]->coding, segments[i]->coding))
+      avcodec_parameters_free (&coding);
+  if (coding == NULL)
     {
-      avio_flush (self->output->pb);
-      code = self->output->pb->error;
+      g_set_error (
+          error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
+          _ ("The encoder (%s) has changed its settings within the video, whose segments do "
+             "not fit together any more."),
+          self->encoding.codec->name);
+      return FALSE;
     }
-  if (code < 0)
-    return set_output_error (self, code, error);
-  return genga_output_file_commit (self->file, error);
+  ok = genga_video_mux_join (self->mux, coding, segments, paths, n_segments, temporary, damaged,
+                             error);
+  avcodec_parameters_free (&coding);
+  return ok;
+}
+
+gboolean
+genga_video_sink_commit (GengaVideoSink *self, gboolean overwrite, GError **error)
+{
+  return genga_video_mux_commit (self->mux, overwrite, error);
 }

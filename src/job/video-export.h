@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A video's way to the disk, safe from whatever ends the process: its picture is coded in segments
+ * that are finished one by one, and joined at the end. An export that finds segments of the same
+ * source with the same settings goes on after them, with the same result.
+ *
+ * A segment ends with the last frame before the next mark, and marks are every ten seconds from
+ * the first frame on: where they lie depends on nothing but the frames' times.
+ *
+ * Thread rule: reading and writing may overlap, each in one thread at a time; making, freeing and
+ * all else are not beside them.
+ */
+#pragma once
+
+#include "job/job.h"
+#include "job/plan.h"
+#include "media/video.h"
+
+G_BEGIN_DECLS
+
+typedef struct _GengaVideoExport GengaVideoExport;
+
+/* Opens the source anew, silently, as the one that was given was. */
+typedef GengaVideoSource *(*GengaVideoReopenFunc) (gpointer data, GError **error);
+
+/* All borrowed, beyond the export's life but for `write` and `refusal`. */
+typedef struct
+{
+  const GengaVideo *video;
+  GengaJob *job;
+  const GengaPlan *plan;
+  GengaOptions *options;     /* those of the plan */
+  GengaVideoSource **source; /* may be replaced while it is read */
+  GengaVideoReopenFunc reopen;
+  gpointer reopen_data;
+  const char *target;
+  const GengaVideoWrite *write; /* what is about room and threads is filled in */
+  const GError *refusal; /* why there cannot be a result, unless it is there as this export's */
+} GengaVideoExportSetup;
+
+/*
+ * Opens the sink and finds what is finished already; says what comes of it. Errors: as of
+ * GengaVideo.sink_new(), and GENGA_ERROR_OUTPUT where the result is being written by another.
+ */
+GengaVideoExport *genga_video_export_new (const GengaVideoExportSetup *setup, GError **error);
+
+/* What is finished stays, and is said. */
+void genga_video_export_free (GengaVideoExport *self);
+
+/*
+ * The next frame that is not finished; NULL without error at the end, when the source has been
+ * found to be complete. Errors: as of GengaVideo's source.
+ */
+GengaFrame *genga_video_export_read (GengaVideoExport *self, GError **error);
+
+/* Errors: GENGA_ERROR_OUTPUT. */
+gboolean genga_video_export_write (GengaVideoExport *self, GengaFrame *frame, GError **error);
+
+/* Joins everything into the result; what was on its way is removed. Errors: GENGA_ERROR_OUTPUT. */
+gboolean genga_video_export_finish (GengaVideoExport *self, GError **error);
+
+/* Of the whole source, earlier runs included. */
+void genga_video_export_get_count (GengaVideoExport *self, GengaVideoCount *count);
+
+/*
+ * Removes what is finished of a result that is not to be finished any more. FALSE where somebody is
+ * writing it; TRUE also where there is nothing.
+ */
+gboolean genga_video_export_discard (const char *target);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaVideoExport, genga_video_export_free)
+
+G_END_DECLS

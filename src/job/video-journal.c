@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-job"
+
+#include "job/video-journal.h"
+#include "core/error.h"
+#include "core/fault.h"
+#include "job/video-journal-file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SUFFIX ".genga"
+#define MAX_NAME 255
+#define LOCK "lock"
+#define JOURNAL "journal"
+#define UNFINISHED "unfinished"
+#define JOINED "joined"
+#define SEGMENT_PREFIX "segment-"
+#define MAX_ATTEMPTS 20
+
+struct _GengaVideoJournal
+{
+  char *target;
+  char *folder;
+  char *name; /* of the result, for messages */
+  int fd;     /* of the folder */
+  int lock;
+  GengaJournalFile *file;
+  GengaJournalHead *head;
+  GPtrArray *entries;
+  gboolean is_full;
+};
+
+void
+genga_journal_head_free (GengaJournalHead *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->settings);
+  g_free (self->source);
+  g_free (self->options);
+  g_free (self);
+}
+
+void
+genga_journal_entry_free (GengaJournalEntry *self)
+{
+  if (self == NULL)
+    return;
+  genga_video_segment_free (self->segment);
+  g_free (self->next_print);
+  g_free (self);
+}
+
+/* ---- names ---- */
+
+/* A name that leaves no room for more keeps its beginning and gets a checksum. */
+static char *
+dup_folder_name (const char *name)
+{
+  if (strlen (name) + strlen ("." SUFFIX) <= MAX_NAME)
+    return g_strconcat (".", name, SUFFIX, NULL);
+
+  g_autofree char *checksum = g_compute_checksum_for_string (G_CHECKSUM_SHA1, name, -1);
+  return g_strdup_printf (".%.100s-%s" SUFFIX, name, checksum);
+}
+
+char *
+genga_video_journal_dup_folder (const char *target)
+{
+  g_autofree char *parent = g_path_get_dirname (target);
+  g_autofree char *base = g_path_get_basename (target);
+  g_autofree char *name = dup_folder_name (base);
+
+  return g_build_filename (parent, name, NULL);
+}
+
+char *
+genga_video_journal_dup_target (const char *folder)
+{
+  g_autofree char *parent = g_path_get_dirname (folder);
+  g_autofree char *name = g_path_get_basename (folder);
+
+  if (name[0] != '.' || !g_str_has_suffix (name, SUFFIX) || strlen (name) <= strlen ("." SUFFIX))
+    return NULL;
+  name[strlen (name) - strlen (SUFFIX)] = '\0';
+  return g_build_filename (parent, name + 1, NULL);
+}
+
+static char *
+dup_path (GengaVideoJournal *self, const char *name)
+{
+  return g_build_filename (self->folder, name, NULL);
+}
+
+static char *
+dup_segment_name (guint number)
+{
+  return g_strdup_printf (SEGMENT_PREFIX "%06u", number);
+}
+
+char *
+genga_video_journal_dup_unfinished (GengaVideoJournal *self)
+{
+  return dup_path (self, UNFINISHED);
+}
+
+char *
+genga_video_journal_dup_segment (GengaVideoJournal *self, guint number)
+{
+  g_autofree char *name = dup_segment_name (number);
+
+  return dup_path (self, name);
+}
+
+char *
+genga_video_journal_dup_joined (GengaVideoJournal *self)
+{
+  return dup_path (self, JOINED);
+}
+
+/* ---- files ---- */
+
+static gboolean
+set_error (GengaVideoJournal *self, int code, GError **error)
+{
+  self->is_full = code == ENOSPC || code == EDQUOT;
+  if (self->is_full)
+    g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
+                 _ ("“%s” cannot be written: there is no room left on the disk."), self->name);
+  else
+    g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT, _ ("“%s” cannot be written: %s."),
+                 self->name, g_strerror (code));
+  return FALSE;
+}
+
+static gboolean
+set_file_error (GengaVideoJournal *self, GError **error)
+{
+  if (genga_journal_file_is_full (self->file))
+    return set_error (self, ENOSPC, error);
+  self->is_full = FALSE;
+  g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT, _ ("“%s” cannot be written: %s."),
+               self->name, genga_journal_file_get_message (self->file));
+  return FALSE;
+}
+
+/* Removes all segments from `number` on, and what is not finished. Other files are not ours. */
+static void
+remove_files (GengaVideoJournal *self, guint number)
+{
+  g_autoptr (GDir) dir = g_dir_open (self->folder, 0, NULL);
+  g_autofree char *first = dup_segment_name (number);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    if (g_str_equal (name, UNFINISHED) || g_str_equal (name, JOINED) ||
+        (g_str_has_prefix (name, SEGMENT_PREFIX) && strcmp (name, first) >= 0))
+      unlinkat (self->fd, name, 0);
+}
+
+static void
+remove_folder (GengaVideoJournal *self)
+{
+  remove_files (self, 0);
+  genga_fault ("kill-removed");
+  g_clear_pointer (&self->file, genga_journal_file_close);
+  unlinkat (self->fd, JOURNAL, 0);
+  unlinkat (self->fd, JOURNAL "-journal", 0);
+  unlinkat (self->fd, LOCK, 0);
+  if (rmdir (self->folder) != 0)
+    g_debug ("%s: %s", self->folder, g_strerror (errno));
+}
+
+/* ---- opening ---- */
+
+/* With its name durable. */
+static int
+make_folder (const char *path)
+{
+  g_autofree char *parent = g_path_get_dirname (path);
+  int fd;
+
+  if (g_mkdir (path, 0700) != 0)
+    return errno == EEXIST ? 0 : errno;
+  fd = open (parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd >= 0)
+    {
+      fsync (fd);
+      close (fd);
+    }
+  return 0;
+}
+
+/* 0; ESTALE: it was removed meanwhile; EWOULDBLOCK: somebody else has it. */
+static int
+lock_folder (GengaVideoJournal *self)
+{
+  struct stat ours, there;
+
+  self->fd = open (self->folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (self->fd < 0)
+    return errno == ENOENT ? ESTALE : errno;
+  self->lock = openat (self->fd, LOCK, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+  if (self->lock < 0)
+    return errno == ENOENT ? ESTALE : errno;
+  if (flock (self->lock, LOCK_EX | LOCK_NB) != 0)
+    {
+      if (errno == EWOULDBLOCK)
+        return EWOULDBLOCK;
+      g_message ("%s cannot be locked: %s", self->folder, g_strerror (errno));
+    }
+  return fstat (self->lock, &ours) == 0 && fstatat (self->fd, LOCK, &there, 0) == 0 &&
+                 ours.st_ino == there.st_ino
+             ? 0
+             : ESTALE;
+}
+
+static void
+unlock_folder (GengaVideoJournal *self)
+{
+  if (self->lock >= 0)
+    close (self->lock);
+  if (self->fd >= 0)
+    close (self->fd);
+  self->lock = self->fd = -1;
+}
+
+static int
+enter_folder (GengaVideoJournal *self, gboolean make)
+{
+  int code = ESTALE;
+
+  for (int i = 0; i < MAX_ATTEMPTS && code == ESTALE; i++)
+    {
+      code = make ? make_folder (self->folder) : 0;
+      if (code == 0)
+        code = lock_folder (self);
+      if (code == ESTALE && !make && !g_file_test (self->folder, G_FILE_TEST_EXISTS))
+        return ENOENT;
+      if (code == ESTALE)
+        unlock_folder (self);
+    }
+  return code;
+}
+
+/* Segments whose files are not as they were written are not there, nor are those after them. */
+static guint
+count_whole (GengaVideoJournal *self)
+{
+  for (guint i = 0; i < self->entries->len; i++)
+    {
+      const GengaJournalEntry *entry = self->entries->pdata[i];
+      g_autofree char *name = dup_segment_name (i);
+      struct stat info;
+
+      if (fstatat (self->fd, name, &info, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG (info.st_mode) ||
+          info.st_size != entry->segment->size)
+        return i;
+    }
+  return self->entries->len;
+}
+
+static gboolean
+read_journal (GengaVideoJournal *self, GError **error)
+{
+  g_autofree char *path = dup_path (self, JOURNAL);
+
+  self->file = genga_journal_file_open (path);
+  if (self->file == NULL)
+    return set_error (self, EIO, error);
+  self->head = genga_journal_file_read_head (self->file);
+  self->entries = genga_journal_file_read_entries (self->file);
+  return genga_video_journal_cut (self, count_whole (self), error);
+}
+
+GengaVideoJournal *
+genga_video_journal_open (const char *target, gboolean make, GError **error)
+{
+  g_autoptr (GengaVideoJournal) self = g_new0 (GengaVideoJournal, 1);
+  int code;
+
+  self->target = g_strdup (target);
+  self->folder = genga_video_journal_dup_folder (target);
+  self->name = g_filename_display_basename (target);
+  self->fd = self->lock = -1;
+  code = enter_folder (self, make);
+  if (code == ENOENT && !make)
+    return NULL;
+  if (code == EWOULDBLOCK)
+    g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
+                 _ ("“%s” is being written already, by another job or another Genga; choose "
+                    "another name, or wait until that has ended."),
+                 self->name);
+  else if (code != 0)
+    set_error (self, code, error);
+  return code == 0 && read_journal (self, error) ? g_steal_pointer (&self) : NULL;
+}
+
+static void
+free_all (GengaVideoJournal *self)
+{
+  g_clear_pointer (&self->file, genga_journal_file_close);
+  unlock_folder (self);
+  g_clear_pointer (&self->head, genga_journal_head_free);
+  g_clear_pointer (&self->entries, g_ptr_array_unref);
+  g_free (self->target);
+  g_free (self->folder);
+  g_free (self->name);
+  g_free (self);
+}
+
+void
+genga_video_journal_close (GengaVideoJournal *self)
+{
+  if (self->entries != NULL && self->entries->len == 0)
+    remove_folder (self);
+  else if (self->entries != NULL)
+    remove_files (self, self->entries->len);
+  free_all (self);
+}
+
+void
+genga_video_journal_remove (GengaVideoJournal *self)
+{
+  remove_folder (self);
+  free_all (self);
+}
+
+/* ---- what is in it ---- */
+
+const GengaJournalHead *
+genga_video_journal_get_head (GengaVideoJournal *self)
+{
+  return self->head;
+}
+
+GPtrArray *
+genga_video_journal_get_entries (GengaVideoJournal *self)
+{
+  return self->entries;
+}
+
+guint64
+genga_video_journal_get_size (GengaVideoJournal *self)
+{
+  guint64 size = 0;
+
+  for (guint i = 0; i < self->entries->len; i++)
+    size += ((const GengaJournalEntry *)self->entries->pdata[i])->segment->size;
+  return size;
+}
+
+gboolean
+genga_video_journal_is_full (GengaVideoJournal *self)
+{
+  return self->is_full;
+}
+
+gboolean
+genga_video_journal_begin (GengaVideoJournal *self, GengaJournalHead **head, GError **error)
+{
+  if (!genga_journal_file_begin (self->file, *head))
+    return set_file_error (self, error);
+  g_clear_pointer (&self->head, genga_journal_head_free);
+  self->head = g_steal_pointer (head);
+  g_ptr_array_set_size (self->entries, 0);
+  remove_files (self, 0);
+  return TRUE;
+}
+
+/* The name, too, has to be durable before anything relies on it. */
+static gboolean
+name_segment (GengaVideoJournal *self, guint number, GError **error)
+{
+  g_autofree char *name = dup_segment_name (number);
+
+  if (renameat (self->fd, UNFINISHED, self->fd, name) != 0 && errno != ENOENT)
+    return set_error (self, errno, error);
+  genga_fault ("kill-segment-named");
+  if (fsync (self->fd) != 0)
+    g_debug ("%s: the folder is not synchronised: %s", self->folder, g_strerror (errno));
+  return TRUE;
+}
+
+gboolean
+genga_video_journal_add (GengaVideoJournal *self, GengaJournalEntry **entry, GError **error)
+{
+  if (!name_segment (self, self->entries->len, error))
+    return FALSE;
+  genga_fault ("kill-before-entry");
+  if (!genga_journal_file_add (self->file, self->entries->len, *entry))
+    return set_file_error (self, error);
+  genga_fault ("kill-after-entry");
+  g_ptr_array_add (self->entries, g_steal_pointer (entry));
+  return TRUE;
+}
+
+gboolean
+genga_video_journal_cut (GengaVideoJournal *self, guint number, GError **error)
+{
+  g_ptr_array_set_size (self->entries, MIN (number, self->entries->len));
+  if (!genga_journal_file_cut (self->file, number))
+    return set_file_error (self, error);
+  remove_files (self, number);
+  return TRUE;
+}
+
+/* ---- the end ---- */
+
+static char *
+dup_identity (const char *path)
+{
+  GStatBuf info;
+
+  return g_lstat (path, &info) == 0
+             ? g_strdup_printf ("%" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " %" G_GINT64_FORMAT,
+                                (guint64)info.st_dev, (guint64)info.st_ino, (gint64)info.st_size)
+             : NULL;
+}
+
+gboolean
+genga_video_journal_set_joined (GengaVideoJournal *self, GError **error)
+{
+  g_autofree char *path = dup_path (self, JOINED);
+  g_autofree char *identity = dup_identity (path);
+
+  if (identity == NULL)
+    return set_error (self, errno, error);
+  return genga_journal_file_set (self->file, "joined", identity) || set_file_error (self, error);
+}
+
+gboolean
+genga_video_journal_is_named (GengaVideoJournal *self)
+{
+  g_autofree char *kept = genga_journal_file_dup (self->file, "joined");
+  g_autofree char *there = dup_identity (self->target);
+
+  return kept != NULL && g_strcmp0 (kept, there) == 0;
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-job"
+
+#include "job/video-settings.h"
+#include "config.h"
+#include "job/model-folders.h"
+#include "media/video.h"
+#include "weights/catalogue.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Changes with what segments are like where nothing else tells. */
+#define FORMAT "1"
+
+/* What is read of a source: blocks at even distances, the first and the last among them. */
+#define BLOCK (256 << 10)
+#define N_BLOCKS 32
+
+static void
+add_text (GChecksum *sum, const char *name, const char *text)
+{
+  g_checksum_update (sum, (const guint8 *)name, strlen (name) + 1);
+  if (text != NULL)
+    g_checksum_update (sum, (const guint8 *)text, strlen (text) + 1);
+}
+
+static void
+add_number (GChecksum *sum, const char *name, gint64 number)
+{
+  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, number);
+
+  add_text (sum, name, text);
+}
+
+/* A piece of a file; FALSE at its end. */
+static gboolean
+add_block (GChecksum *sum, int fd, guint8 *buffer, gint64 offset)
+{
+  gssize n = pread (fd, buffer, BLOCK, offset);
+
+  if (n > 0)
+    g_checksum_update (sum, buffer, n);
+  return n > 0;
+}
+
+static void
+add_source (GChecksum *sum, const char *path)
+{
+  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  g_autofree guint8 *buffer = g_malloc (BLOCK);
+  struct stat info;
+
+  if (fd < 0 || fstat (fd, &info) != 0 || !S_ISREG (info.st_mode))
+    add_text (sum, "source", path);
+  else
+    {
+      add_number (sum, "source", info.st_size);
+      for (int i = 0; i < N_BLOCKS; i++)
+        add_block (sum, fd, buffer, MAX (0, info.st_size - BLOCK) / (N_BLOCKS - 1) * i);
+      add_block (sum, fd, buffer, MAX (0, info.st_size - BLOCK));
+    }
+  if (fd >= 0)
+    close (fd);
+}
+
+/* A model's file, whole. */
+static void
+add_model (GChecksum *sum, const char *value)
+{
+  g_auto (GStrv) folders = genga_model_folders_dup ();
+  g_autoptr (GengaCatalogueEntry) entry =
+      genga_catalogue_resolve ((const char *const *)folders, value, NULL);
+  g_autofree guint8 *buffer = g_malloc (BLOCK);
+  int fd;
+
+  if (entry == NULL || entry->path == NULL)
+    {
+      add_text (sum, "model", value);
+      return;
+    }
+  fd = open (entry->path, O_RDONLY | O_CLOEXEC);
+  add_text (sum, "model", fd >= 0 ? "file" : entry->path);
+  for (gint64 offset = 0; fd >= 0 && add_block (sum, fd, buffer, offset); offset += BLOCK)
+    ;
+  if (fd >= 0)
+    close (fd);
+}
+
+/* Where results go and how much the machine may do changes no picture; sound is added later. */
+static gboolean
+changes_nothing (GengaOption option)
+{
+  static const GengaOption options[] = {
+    GENGA_OPTION_MODEL,        GENGA_OPTION_DEVICE,     GENGA_OPTION_PRECISION,
+    GENGA_OPTION_THREADS,      GENGA_OPTION_MAX_MEMORY, GENGA_OPTION_FORMAT,
+    GENGA_OPTION_QUALITY,      GENGA_OPTION_LOSSLESS,   GENGA_OPTION_PNG_LEVEL,
+    GENGA_OPTION_PNG_OPTIMISE, GENGA_OPTION_OUTPUT_DIR, GENGA_OPTION_NAMING,
+    GENGA_OPTION_SUFFIX,       GENGA_OPTION_NAMES,      GENGA_OPTION_OVERWRITE,
+    GENGA_OPTION_AUDIO,
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (options); i++)
+    if (options[i] == option)
+      return TRUE;
+  return FALSE;
+}
+
+/* The plan knows what device and precision it came to. */
+static void
+add_plan (GChecksum *sum, const GengaPlan *plan)
+{
+  GengaJobFacts facts = { 0 };
+
+  genga_plan_get_facts (plan, &facts);
+  add_text (sum, "device", facts.device);
+  add_text (sum, "precision", facts.precision);
+  add_text (sum, "name", facts.model);
+  add_number (sum, "width", plan->result.width);
+  add_number (sum, "height", plan->result.height);
+  if (plan->model != NULL)
+    add_text (sum, "engine", genga_engine_get_version (genga_model_get_engine (plan->model)));
+}
+
+char *
+genga_video_settings_dup (const char *source,
+                          const GengaPlan *plan,
+                          GengaOptions *options,
+                          const char *coding)
+{
+  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+
+  add_text (sum, "genga", GENGA_VERSION);
+  add_text (sum, "format", FORMAT);
+  add_number (sum, "module", GENGA_VIDEO_ABI);
+  add_source (sum, source);
+  add_model (sum, genga_options_get_string (options, GENGA_OPTION_MODEL));
+  add_plan (sum, plan);
+  add_text (sum, "coding", coding);
+  for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
+    {
+      g_autofree char *value = genga_options_format (options, option);
+
+      if (!changes_nothing (option))
+        add_text (sum, genga_option_get_info (option)->name, value);
+    }
+  return g_strdup (g_checksum_get_string (sum));
+}
+
+/* Models may be named by a path that means something in one folder only. */
+static char *
+dup_value (GengaOptions *options, GengaOption option)
+{
+  g_autofree char *value = genga_options_format (options, option);
+
+  if (option == GENGA_OPTION_MODEL && value != NULL && g_file_test (value, G_FILE_TEST_IS_REGULAR))
+    return g_canonicalize_filename (value, NULL);
+  return g_steal_pointer (&value);
+}
+
+static gboolean
+is_about_names (GengaOption option)
+{
+  return option == GENGA_OPTION_OUTPUT_DIR || option == GENGA_OPTION_NAMING ||
+         option == GENGA_OPTION_SUFFIX || option == GENGA_OPTION_NAMES;
+}
+
+char *
+genga_video_settings_dup_options (GengaOptions *options)
+{
+  GString *text = g_string_new (NULL);
+
+  for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
+    {
+      g_autofree char *value = dup_value (options, option);
+      g_autofree char *escaped = value != NULL ? g_strescape (value, NULL) : NULL;
+
+      if (escaped != NULL && genga_options_is_set (options, option) && !is_about_names (option))
+        g_string_append_printf (text, "%s=%s\n", genga_option_get_info (option)->name, escaped);
+    }
+  return g_string_free (text, FALSE);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What a finished segment depends on: source, model, options, programs. Segments are only ever used
+ * with others whose settings are the same.
+ *
+ * Thread rule: any thread, on frozen options.
+ */
+#pragma once
+
+#include "job/plan.h"
+
+G_BEGIN_DECLS
+
+/*
+ * A checksum of all that changes a byte of the picture. `coding` is the encoder's part. Files count
+ * by what is in them (of a source, its size and pieces of it), not by names and times. Free with
+ * g_free().
+ */
+char *genga_video_settings_dup (const char *source,
+                                const GengaPlan *plan,
+                                GengaOptions *options,
+                                const char *coding);
+
+/* The options that were set, as genga_options_restore() takes them, for a result of a known name.
+ */
+char *genga_video_settings_dup_options (GengaOptions *options);
+
+G_END_DECLS
