@@ -119,10 +119,15 @@ class Faults(Clips):
         return process
 
     def test_kill(self):
+        """What is left is hidden, and gone when the video is made after all."""
         process = self.start_long()
         process.kill()
         process.communicate()
-        self.assertEqual(self.results(), [])
+        self.assertEqual(self.results(), [".out.mkv.genga"])
+        result = run("upscale", "--model", "nearest", self.path("in.mkv"), "-o",
+                     self.path("out.mkv"))
+        self.assertEqual(result.code, 0, result)
+        self.assertEqual(self.results(), ["out.mkv"])
 
     def test_interrupt(self):
         for codec in ("h264", "av1"):

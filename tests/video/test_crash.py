@@ -1,0 +1,103 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An export that is killed goes on where it was, and nobody sees it in the result.
+
+GENGA_SEGMENT_SECONDS makes segments short, GENGA_FAULT ends the process (or makes the disk full)
+at places in the code.
+"""
+import json
+import os
+import random
+import resource
+import signal
+import time
+
+from clips import Clips, ffmpeg, ffprobe, main, obey_signals, packets, run, start, times
+
+SEGMENT = "0.5"
+N_FRAMES = 60
+
+# codec, container and what makes it fast
+CODECS = [
+    ("h264", "mp4", ["--preset", "veryfast"]),
+    ("h265", "mkv", ["--preset", "ultrafast"]),
+    ("prores", "mov", []),
+    ("ffv1", "mkv", []),
+]
+# where a process is killed, and at which passing
+PLACES = [
+    ("kill-segment-written", 2), ("kill-segment-named", 2), ("kill-before-entry", 2),
+    ("kill-after-entry", 2), ("kill-segment-written", 5), ("kill-join", 1), ("kill-joined", 1),
+    ("kill-before-name", 1), ("kill-after-name", 1), ("kill-removed", 1),
+]
+
+
+def describe(path):
+    """Every frame that is shown: its time and what it looks like; and all sound."""
+    frames = ffmpeg("-i", path, "-map", "0:v", "-fps_mode", "passthrough", "-f", "framemd5", "-")
+    return ([line.split(",")[2:] for line in frames.decode().splitlines() if line[0] != "#"],
+            times(path), packets(path, "a"))
+
+
+class Crash(Clips):
+    def setUp(self):
+        super().setUp()
+        self.source = self.path("in.mkv")
+        ffmpeg("-f", "lavfi", "-i", "testsrc2=size=64x48:rate=24", "-f", "lavfi", "-i",
+               "sine=frequency=440", "-frames:v", str(N_FRAMES), "-shortest", "-c:v", "libx264",
+               "-bf", "2", "-g", "24", "-c:a", "aac", self.source)
+
+    def arguments(self, target, *more, source=None):
+        return ["upscale", "--model", "nearest", *more, source or self.source, "-o", target]
+
+    def export(self, name, *more, fault=None, code=0, segment=SEGMENT, source=None, **env):
+        target = self.path(name)
+        if fault:
+            env["GENGA_FAULT"] = fault
+        self.last = run(*self.arguments(target, *more, source=source),
+                        GENGA_SEGMENT_SECONDS=segment, **env)
+        self.assertEqual(self.last.code, code, self.last)
+        return target
+
+    def leftovers(self):
+        return [name for name in os.listdir(self.folder) if name[0] == "."]
+
+    def compare(self, whole, found):
+        self.assertEqual(self.leftovers(), [])
+        self.assertEqual(describe(whole), describe(found))
+
+    def test_every_step(self):
+        for codec, container, more in CODECS:
+            more = ["--codec", codec, *more]
+            whole = self.export(f"{codec}.{container}", *more)
+            self.assertEqual(len(times(whole)), N_FRAMES)
+            for place, n in PLACES if codec == "h264" else PLACES[1::3]:
+                with self.subTest(codec=codec, place=place, n=n):
+                    name = f"{codec}-{place}{n}.{container}"
+                    target = self.export(name, *more, fault=f"{place}:{n}", code=-9)
+                    named = place in ("kill-after-name", "kill-removed")
+                    self.assertEqual(os.path.exists(target), named)
+                    self.export(name, *more)
+                    self.assertIn(target, self.last.out.decode())
+                    self.compare(whole, target)
+
+    def test_any_moment(self):
+        """Killed again and again, after times that nobody chose."""
+        rng = random.Random(20)
+        more = ["--codec", "h264", "--preset", "veryfast"]
+        whole = self.export("whole.mkv", *more)
+        target = self.path("out.mkv")
+        for _ in range(12):
+            process = start(*self.arguments(target, *more), GENGA_SEGMENT_SECONDS=SEGMENT)
+            time.sleep(rng.uniform(0.02, 0.5))
+            process.kill()
+            process.communicate()
+            if os.path.exists(target):
+                break
+        if self.leftovers() or not os.path.exists(target):
+            self.export("out.mkv", *more)
+        self.compare(whole, target)
+
+
+if __name__ == "__main__":
+    main()
