@@ -49,14 +49,14 @@ static const struct
   { "off", N_ ("Nothing") },
 };
 
-/* Values of one option; those of all options have an empty name. */
+/* What values of one option are called, where that is not the same for all. */
 static const struct
 {
   const char *option;
   const char *value;
   const char *label;
 } values[] = {
-  { "", "auto", N_ ("Automatic") },
+  { "target-height", "auto", N_ ("By the scale") },
   { "profile", "baseline", "Baseline" },
   { "profile", "main", "Main" },
   { "profile", "high", "High" },
@@ -118,11 +118,9 @@ genga_label_dup_position (double seconds)
   return g_strdup_printf ("%u:%02u.%02u", whole / 60, whole % 60, hundredths % 100);
 }
 
-char *
-genga_label_dup_choice (GType type, int value)
+static char *
+dup_choice (const char *nick)
 {
-  const char *nick = genga_choice_get_nick (type, value);
-
   for (guint i = 0; i < G_N_ELEMENTS (choices); i++)
     {
       if (g_str_equal (choices[i].nick, nick))
@@ -132,17 +130,22 @@ genga_label_dup_choice (GType type, int value)
 }
 
 char *
+genga_label_dup_choice (GType type, int value)
+{
+  return dup_choice (genga_choice_get_nick (type, value));
+}
+
+char *
 genga_label_dup_value (GengaOption option, const char *value)
 {
   const char *name = genga_option_get_info (option)->name;
 
   for (guint i = 0; i < G_N_ELEMENTS (values); i++)
     {
-      if (g_str_equal (values[i].value, value) &&
-          (*values[i].option == '\0' || g_str_equal (values[i].option, name)))
+      if (g_str_equal (values[i].value, value) && g_str_equal (values[i].option, name))
         return g_strdup (_ (values[i].label));
     }
-  return g_strdup (value);
+  return dup_choice (value);
 }
 
 /* Three digits, as 23.976 has, and none that say nothing. */

@@ -21,7 +21,7 @@ char *genga_label_dup_position (double seconds);
 /* The value of an enumeration that options take ("FP16", "Automatic"). */
 char *genga_label_dup_choice (GType type, int value);
 
-/* A value as an option of text or number has it ("main10": "Main 10"). */
+/* A value as genga_options_format() has it ("main10": "Main 10"). */
 char *genga_label_dup_value (GengaOption option, const char *value);
 
 /* Length and rate of a video: "1:24, 23.976 fps"; "" where neither is known. */

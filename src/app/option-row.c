@@ -99,7 +99,7 @@ new_choice_row (GengaOptions *options, GengaOption option)
   GtkWidget *row = adw_combo_row_new ();
 
   for (guint i = 0; i < klass->n_values; i++)
-    gtk_string_list_take (labels, genga_label_dup_choice (type, klass->values[i].value));
+    gtk_string_list_take (labels, genga_label_dup_value (option, klass->values[i].value_nick));
   adw_combo_row_set_model (ADW_COMBO_ROW (row), G_LIST_MODEL (labels));
   genga_option_row_describe (row, option);
   g_object_bind_property_full (options, genga_option_get_info (option)->name, row, "selected",

@@ -1,0 +1,206 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Videos in the real window: rows and options, single frames, clips of tests, and what is
+unfinished."""
+import json
+import subprocess
+
+import support
+from support import expect
+
+ROLE_OF_ROWS = "combo box"
+
+
+def put_clip(desktop, name="clip.mkv", seconds=4, size="64x48"):
+    """A video of 24 frames per second with a tone, in the home folder."""
+    path = desktop.folder / name
+    subprocess.run(
+        ["ffmpeg", "-v", "error", "-nostdin", "-f", "lavfi", "-i",
+         f"testsrc2=size={size}:rate=24:duration={seconds}", "-f", "lavfi", "-i",
+         f"sine=duration={seconds}", "-pix_fmt", "yuv420p", "-g", "24", "-c:v", "libx264",
+         "-preset", "ultrafast", "-c:a", "pcm_s16le", str(path)], check=True)
+    return path
+
+
+def probe(path):
+    """The streams of a file, with their frames counted."""
+    done = subprocess.run(
+        ["ffprobe", "-v", "error", "-count_frames", "-of", "json", "-show_streams", str(path)],
+        check=True, capture_output=True)
+    return json.loads(done.stdout)["streams"]
+
+
+def wait_until_gone(desktop, role, name):
+    """Until something is not to be seen any more."""
+    support.wait_for(f"{role} “{name}” to go", lambda: desktop.look(role, name) is None)
+
+
+def activate_in_window(action):
+    """Activates an action of the window."""
+    from gi.repository import Gio, GLib
+    Gio.bus_get_sync(Gio.BusType.SESSION).call_sync(
+        support.APPLICATION, "/" + support.APPLICATION.replace(".", "/") + "/window/1",
+        "org.gtk.Actions", "Activate", GLib.Variant("(sava{sv})", (action, [], {})), None,
+        Gio.DBusCallFlags.NONE, -1, None)
+
+
+def get_place(desktop):
+    """The slider of the frame that is shown."""
+    return desktop.find("slider", "Frame of the Video").queryValue()
+
+
+def click(desktop, role, name):
+    """Presses the mouse in the middle of something, which gives it the focus."""
+    box = desktop.find(role, name).queryComponent().getExtents(support.get_window_coordinates())
+    subprocess.run(["xdotool", "mousemove", "--window", desktop.get_window("Genga"),
+                    str(box.x + box.width // 2), str(box.y + box.height // 2), "click", "1"],
+                   check=True)
+
+
+def move_to(desktop, seconds, shown):
+    """Another frame, until it is there."""
+    get_place(desktop).currentValue = seconds
+    desktop.find("label", shown)
+
+
+def get_leftovers(desktop):
+    """What a test keeps in the cache."""
+    return list((desktop.folder / "cache/genga").glob("test-*"))
+
+
+def test_queue(desktop):
+    """A video comes in and is upscaled like a picture; its row tells its size, length and rate, and
+    the panel has options for what is in the list."""
+    desktop.write_options(model="nearest", preset="ultrafast")
+    desktop.start_genga(put_clip(desktop))
+    desktop.find_row("clip.mkv", "Waiting")
+    desktop.find("label", "64 × 48 to 128 × 96, 0:04, 24 fps")
+    for name in ["Target height", "Codec", "Profile"]:
+        desktop.find(ROLE_OF_ROWS, name)
+    desktop.find("label", "H.264")  # what an automatic codec comes to
+    wait_until_gone(desktop, ROLE_OF_ROWS, "Format")
+    desktop.press("Start")
+    desktop.find_row("clip.mkv", "Done")
+    desktop.find("label", "After")
+    desktop.check_names()
+    streams = probe(desktop.folder / "clip_upscaled.mkv")
+    video = next(stream for stream in streams if stream["codec_type"] == "video")
+    expect((video["width"], video["height"]) == (128, 96), f"the result is {video}")
+    expect(video["nb_read_frames"] == "96", f"{video['nb_read_frames']} frames of 96")
+    expect([s["codec_name"] for s in streams if s["codec_type"] == "audio"] == ["pcm_s16le"],
+           "the sound is another")
+
+    desktop.drop([desktop.put_sample("picture.png")])
+    desktop.find_row("picture.png", "Waiting")
+    desktop.find(ROLE_OF_ROWS, "Format")
+    desktop.find(ROLE_OF_ROWS, "Codec")
+    activate_in_window("remove-done")
+    wait_until_gone(desktop, ROLE_OF_ROWS, "Codec")
+    desktop.find("label", "Preview")
+    wait_until_gone(desktop, "slider", "Frame of the Video")
+    desktop.quit()
+
+
+def test_frames(desktop):
+    """Every frame can be looked at, with its preview; the result has the same place."""
+    desktop.write_options(model="nearest", preset="ultrafast", **{"target-height": "120"})
+    desktop.start_genga(put_clip(desktop))
+    desktop.find("label", "64 × 48 to 160 × 120, 0:04, 24 fps")
+    desktop.find("label", "Preview")
+    place = get_place(desktop)
+    expect(0 < place.currentValue < 4, f"the first frame shown is at {place.currentValue}")
+    move_to(desktop, 2, "0:02.00")
+    for value in [1, 3, 0.5, 3.5, 1.5]:  # the last one counts
+        place.currentValue = value
+    desktop.find("label", "0:01.50")
+    desktop.find("label", "Preview")
+    click(desktop, "slider", "Frame of the Video")
+    for keys, least, most in [("Right", 0.03, 0.05), ("Left", -0.05, -0.03), ("Page_Up", 0.9, 1.1),
+                              ("Page_Down", -1.1, -0.9)]:
+        before = place.currentValue
+        desktop.key(keys)
+        support.wait_for(keys, lambda: abs(place.currentValue - before) > 0.03)
+        way = place.currentValue - before
+        expect(least < way < most or least < -way < most, f"{keys} goes {way}")
+    move_to(desktop, 100, "0:03.96")  # there is none after the last one
+    desktop.press("Start")
+    desktop.find_row("clip.mkv", "Done")
+    desktop.find("label", "After")
+    move_to(desktop, 1, "0:01.00")
+    desktop.find("label", "After")
+    desktop.quit()
+
+
+def test_clip(desktop):
+    """A test of a video plays beside its source, can be held, and leaves nothing behind."""
+    desktop.write_options(model="nearest", preset="ultrafast")
+    desktop.start_genga(put_clip(desktop, seconds=8))
+    desktop.find("label", "Preview")
+    move_to(desktop, 6, "0:06.00")
+    desktop.press("Test")
+    desktop.find("label", "Test Result")
+    expect(len(get_leftovers(desktop)) == 1, f"there is {get_leftovers(desktop)}")
+    place = get_place(desktop)
+    seen = set()
+
+    def has_moved():
+        seen.add(round(place.currentValue, 3))
+        return len(seen) > 3
+    support.wait_for("frames of the clip", has_moved)
+    expect(all(2.9 < value < 8 for value in seen), f"frames at {seen}")
+    desktop.press("Pause the Clip")
+    desktop.find("push button", "Play the Clip")
+    move_to(desktop, 1, "0:01.00")
+    desktop.find("label", "Preview")
+    desktop.press("Play the Clip")
+    desktop.find("label", "Test Result")
+    scale = desktop.find("spin button", "Scale").queryValue()
+    scale.currentValue = 3  # the clip is of other options then
+    desktop.find("label", "Preview")
+    wait_until_gone(desktop, "push button", "Pause the Clip")
+    support.wait_for("the clip's file to go", lambda: not get_leftovers(desktop))
+    desktop.quit()
+    expect(not list(desktop.folder.glob("clip_*")), "the test has written a result")
+
+
+def test_unfinished(desktop):
+    """A test can be stopped, and so can a video, which is there the next time and can be started
+    again; one that is none says why."""
+    desktop.write_slow_options()
+    broken = desktop.folder / "broken.mkv"
+    desktop.start_genga(put_clip(desktop))
+    desktop.find("slider", "Frame of the Video")
+    desktop.press("Test")
+    desktop.find("progress bar", "Progress of the Test")
+    desktop.press("Test")
+    wait_until_gone(desktop, "progress bar", "Progress of the Test")
+    support.wait_for("the folder to go", lambda: not get_leftovers(desktop))
+
+    desktop.press("Start")
+    desktop.find_matching("panel", r"clip\.mkv, [0-9]+ %.*")
+    desktop.press("Pause")
+    desktop.find("label", "Paused")
+    desktop.find_starting("label", "0 of 96 frames")
+    desktop.press("Stop")
+    desktop.find_row("clip.mkv", "Stopped")
+    broken.write_bytes((desktop.folder / "clip.mkv").read_bytes()[:300])
+    desktop.drop([broken])
+    desktop.find_starting("panel", "broken.mkv, “broken.mkv”")
+    desktop.quit()
+
+    desktop.start_genga()
+    desktop.find_row("clip.mkv", "Stopped")
+    desktop.press("Start")
+    desktop.find_matching("panel", r"clip\.mkv, [0-9]+ %.*")
+    desktop.press("Stop")
+    desktop.find_row("clip.mkv", "Stopped")
+    expect(not (desktop.folder / "clip_upscaled.mkv").exists(), "there is half a result")
+    desktop.quit()
+
+
+support.run([
+    ("queue", test_queue),
+    ("frames", test_frames),
+    ("clip", test_clip),
+    ("unfinished", test_unfinished),
+])
