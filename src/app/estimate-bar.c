@@ -41,12 +41,27 @@ static char *
 dup_size (const GengaEstimate *estimate)
 {
   g_autofree char *size = genga_label_dup_size (estimate->width, estimate->height);
+  g_autofree char *bytes = g_format_size (estimate->disk_bytes);
 
+  /* TRANSLATORS: a size ("1920 × 1080") and an amount of disk space ("340 MB"). */
+  if (estimate->n_pictures == 1 && estimate->n_videos == 1)
+    return g_strdup_printf (_ ("Result: %s pixels, about %s"), size, bytes);
+  if (estimate->n_videos > 0)
+    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u result, videos of about %s in all",
+                                         "%u results, videos of about %s in all",
+                                         estimate->n_pictures),
+                            estimate->n_pictures, bytes);
   if (estimate->n_pictures == 1)
     return g_strdup_printf (_ ("Result: %s pixels"), size);
   return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u result, %.1f megapixels in all",
                                        "%u results, %.1f megapixels in all", estimate->n_pictures),
                           estimate->n_pictures, estimate->pixels / 1e6);
+}
+
+static gboolean
+is_disk_short (const GengaEstimate *estimate)
+{
+  return estimate->disk_free_bytes > 0 && estimate->disk_bytes > estimate->disk_free_bytes;
 }
 
 static char *
@@ -55,6 +70,12 @@ dup_cost (const GengaEstimate *estimate)
   g_autofree char *memory = g_format_size (estimate->memory_bytes);
   g_autofree char *available = g_format_size (estimate->available_bytes);
 
+  if (is_disk_short (estimate))
+    {
+      g_autofree char *needed = g_format_size (estimate->disk_bytes);
+      g_autofree char *left = g_format_size (estimate->disk_free_bytes);
+      return g_strdup_printf (_ ("Needs about %s on the disk, but only %s is free"), needed, left);
+    }
   if (estimate->memory_bytes > estimate->available_bytes)
     return g_strdup_printf (_ ("Needs about %s of memory, but only %s is free"), memory, available);
   if (estimate->seconds < 0)
@@ -90,7 +111,7 @@ show_estimate (GengaEstimateBar *self, const GengaEstimate *estimate)
 
   gtk_label_set_label (self->size, size);
   gtk_label_set_label (self->cost, cost);
-  if (estimate->memory_bytes > estimate->available_bytes)
+  if (estimate->memory_bytes > estimate->available_bytes || is_disk_short (estimate))
     gtk_widget_add_css_class (GTK_WIDGET (self->cost), "warning");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self->cost), "warning");

@@ -68,10 +68,12 @@ genga_file_dialog_open (GtkWindow *parent, GengaFilesFunc func, GtkWidget *owner
 {
   g_autoptr (GtkFileFilter) pictures = gtk_file_filter_new ();
 
-  gtk_file_filter_set_name (pictures, _ ("Pictures"));
+  gtk_file_filter_set_name (pictures, _ ("Pictures and videos"));
   gtk_file_filter_add_mime_type (pictures, "image/png");
   gtk_file_filter_add_mime_type (pictures, "image/jpeg");
   gtk_file_filter_add_mime_type (pictures, "image/webp");
+  gtk_file_filter_add_mime_type (pictures, "image/gif");
+  gtk_file_filter_add_mime_type (pictures, "video/*");
   show_open (gtk_file_chooser_native_new (_ ("Open Pictures"), parent, GTK_FILE_CHOOSER_ACTION_OPEN,
                                           _ ("_Open"), _ ("_Cancel")),
              pictures, func, owner);

@@ -154,7 +154,7 @@ show_folder (GengaOptionsPanel *self)
   const char *folder = genga_options_get_string (self->options, GENGA_OPTION_OUTPUT_DIR);
   g_autofree char *name = folder != NULL ? g_filename_display_name (folder) : NULL;
   g_autofree char *subtitle =
-      g_markup_escape_text (name != NULL ? name : _ ("Beside the picture"), -1);
+      g_markup_escape_text (name != NULL ? name : _ ("Beside the source"), -1);
 
   adw_action_row_set_subtitle (self->folder_row, subtitle);
   gtk_widget_set_visible (self->folder_reset, folder != NULL);

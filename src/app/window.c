@@ -66,7 +66,7 @@ on_running (GengaWindow *self)
     self->inhibition =
         gtk_application_inhibit (application, GTK_WINDOW (self),
                                  GTK_APPLICATION_INHIBIT_SUSPEND | GTK_APPLICATION_INHIBIT_LOGOUT,
-                                 _ ("Pictures are being upscaled"));
+                                 _ ("Pictures and videos are being upscaled"));
   else if (!is_running && self->inhibition != 0)
     {
       gtk_application_uninhibit (application, self->inhibition);
@@ -79,12 +79,11 @@ on_running (GengaWindow *self)
 static char *
 dup_summary (guint n_done, guint n_failed)
 {
-  g_autofree char *done = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u picture was upscaled.",
-                                                        "%u pictures were upscaled.", n_done),
-                                           n_done);
+  g_autofree char *done = g_strdup_printf (
+      g_dngettext (GETTEXT_PACKAGE, "%u file was upscaled.", "%u files were upscaled.", n_done),
+      n_done);
   g_autofree char *failed = g_strdup_printf (
-      g_dngettext (GETTEXT_PACKAGE, "%u picture failed.", "%u pictures failed.", n_failed),
-      n_failed);
+      g_dngettext (GETTEXT_PACKAGE, "%u file failed.", "%u files failed.", n_failed), n_failed);
 
   if (n_failed == 0)
     return g_steal_pointer (&done);
@@ -106,8 +105,8 @@ on_finished (GengaJobQueue *queue, guint n_done, guint n_failed, GengaWindow *se
     }
   if (!g_settings_get_boolean (self->settings, "notify"))
     return;
-  g_autoptr (GNotification) notification = g_notification_new (
-      n_done > 0 ? _ ("Pictures Are Ready") : _ ("Pictures Could Not Be Upscaled"));
+  g_autoptr (GNotification) notification =
+      g_notification_new (n_done > 0 ? _ ("Results Are Ready") : _ ("Nothing Could Be Upscaled"));
   g_notification_set_body (notification, summary);
   g_application_send_notification (G_APPLICATION (application), NOTIFICATION, notification);
 }

@@ -6,6 +6,7 @@
 #include "core/tile-plan.h"
 #include "job/model-facts.h"
 #include "job/model-folders.h"
+#include "job/video-plan.h"
 #include "media/media.h"
 #include "steps/upscale.h"
 
@@ -19,6 +20,8 @@ typedef struct
   GengaOptions *options;
   gboolean has_speed;
   GengaSpeed speed;
+  gboolean has_video_speed; /* as one of a video */
+  GengaSpeed video_speed;
 } Item;
 
 typedef struct
@@ -172,12 +175,115 @@ add_picture (GengaEstimate *self,
   *io_seconds += share * item->speed.io_seconds_per_pixel * result;
 }
 
+/* ---- one video ---- */
+
+/* How many frames of it there will be. */
+static double
+count_frames (const GengaVideoInfo *info, GengaOptions *options)
+{
+  double rate = info->rate_num > 0 ? (double)info->rate_num / info->rate_den : 24;
+  double n = info->n_frames > 0 ? info->n_frames : info->seconds * rate;
+  const char *from = genga_options_get_string (options, GENGA_OPTION_FROM);
+  const char *to = genga_options_get_string (options, GENGA_OPTION_TO);
+  double start = 0, end = n / rate;
+
+  if (from != NULL)
+    genga_options_parse_time (from, &start);
+  if (to != NULL)
+    genga_options_parse_time (to, &end);
+  return MAX (1, MIN (n, (MIN (end, n / rate) - start) * rate));
+}
+
+static guint64
+get_free_bytes (const Item *item)
+{
+  const char *folder = genga_options_get_string (item->options, GENGA_OPTION_OUTPUT_DIR);
+  g_autofree char *beside = g_path_get_dirname (item->source);
+  g_autoptr (GFile) file = g_file_new_for_path (folder != NULL ? folder : beside);
+  g_autoptr (GFileInfo) info =
+      g_file_query_filesystem_info (file, G_FILE_ATTRIBUTE_FILESYSTEM_FREE, NULL, NULL);
+
+  return info != NULL ? g_file_info_get_attribute_uint64 (info, G_FILE_ATTRIBUTE_FILESYSTEM_FREE)
+                      : 0;
+}
+
+/* What one video adds. `share` are like it. */
+static void
+add_video (GengaEstimate *self,
+           const Item *item,
+           const GengaModelFacts *model,
+           const GengaVideoInfo *info,
+           double share,
+           double *seconds)
+{
+  GengaJourney journey = { .sample_bytes = sizeof (float) };
+  const GengaSpeed *speed = &item->video_speed;
+  GengaNetSpec spec = model->spec;
+  int width, height, result_width, result_height;
+
+  choose_scales (&journey, model, item->options);
+  if (genga_options_get_int (item->options, GENGA_OPTION_TARGET_HEIGHT) > 0)
+    journey.target_scale = genga_video_plan_get_scale (item->options, info);
+  if (model->entry->kind == GENGA_CATALOGUE_BUILTIN)
+    genga_net_spec_init_builtin (&spec, model->entry->family, journey.native_scale);
+  genga_video_plan_get_input_size (item->options, info, &width, &height);
+  genga_video_plan_get_result_size (item->options, info, journey.target_scale, &result_width,
+                                    &result_height);
+
+  double n_frames = count_frames (info, item->options);
+  double result = (double)result_width * result_height;
+  double network = genga_journey_get_network_pixels (&journey, width, height);
+  double bytes =
+      sizeof (float) * 3. * width * height * (3 + genga_journey_get_memory_factor (&journey));
+  if (journey.has_network)
+    bytes +=
+        model->size_bytes + get_tile_bytes (&spec, item->options, network, self->available_bytes);
+
+  if (self->n_pictures++ == 0)
+    {
+      self->width = result_width;
+      self->height = result_height;
+      g_strlcpy (self->precision, speed->precision, sizeof self->precision);
+      g_strlcpy (self->device, speed->device, sizeof self->device);
+    }
+  if (self->n_videos++ == 0)
+    self->disk_free_bytes = get_free_bytes (item);
+  self->pixels += share * result;
+  self->disk_bytes +=
+      share * n_frames * result * genga_estimate_get_bytes_per_pixel (item->options);
+  self->memory_bytes = MAX (self->memory_bytes, (guint64)MIN (bytes, 1e18));
+  if (!item->has_video_speed || (network > 0 && speed->network_pixels_per_second <= 0))
+    {
+      self->seconds = -1;
+      return;
+    }
+  /* Its stages work beside each other. */
+  double work = speed->rest_seconds_per_pixel * result;
+  if (network > 0)
+    work += network / speed->network_pixels_per_second;
+  *seconds += share * n_frames * MAX (work, speed->io_seconds_per_pixel * result);
+}
+
 /* ---- all of them, in a thread ---- */
 
-static const GengaModelFacts *
-get_model (Request *request, GengaOptions *options, GError **error)
+/* What a job of a video would take, as far as one knows without an engine. */
+static const char *
+get_model_name (const Item *item, gboolean is_video)
 {
-  const char *value = genga_options_get_string (options, GENGA_OPTION_MODEL);
+  const char *device = genga_options_get_string (item->options, GENGA_OPTION_DEVICE);
+  gboolean is_on_gpu = item->has_video_speed ? g_str_has_prefix (item->video_speed.device, "cuda")
+                       : g_str_equal (device, "auto")
+                           ? g_file_test ("/dev/nvidiactl", G_FILE_TEST_EXISTS)
+                           : g_str_has_prefix (device, "cuda");
+
+  if (is_video && !is_on_gpu && !genga_options_is_set (item->options, GENGA_OPTION_MODEL))
+    return GENGA_VIDEO_CPU_MODEL;
+  return genga_options_get_string (item->options, GENGA_OPTION_MODEL);
+}
+
+static const GengaModelFacts *
+get_model (Request *request, const char *value, GError **error)
+{
   GengaModelFacts *facts = g_hash_table_lookup (request->models, value);
 
   if (facts == NULL)
@@ -198,12 +304,26 @@ get_model (Request *request, GengaOptions *options, GError **error)
 }
 
 static gboolean
+probe_video (const char *path, GengaVideoInfo *info)
+{
+  const GengaVideo *video = genga_video_get (NULL);
+  GengaVideoRead read = { .n_threads = 1 };
+  GengaVideoSource *source = video != NULL ? video->source_new (path, &read, NULL) : NULL;
+
+  if (source == NULL)
+    return FALSE;
+  *info = *video->source_get_info (source);
+  video->source_free (source);
+  return TRUE;
+}
+
+static gboolean
 estimate_all (Request *request, GCancellable *cancellable, GError **error)
 {
   const GengaMedia *media = genga_media_get (error);
   GengaEstimate *estimate = &request->estimate;
   double share = (double)request->n_jobs / request->items->len;
-  double work_seconds = 0, io_seconds = 0;
+  double work_seconds = 0, io_seconds = 0, video_seconds = 0;
 
   if (media == NULL)
     return FALSE;
@@ -211,19 +331,24 @@ estimate_all (Request *request, GCancellable *cancellable, GError **error)
   for (guint i = 0; i < request->items->len; i++)
     {
       const Item *item = request->items->pdata[i];
+      gboolean is_video = *genga_video_sniff (item->source) != '\0';
+      GengaVideoInfo video;
       GengaPictureInfo info;
 
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return FALSE;
-      const GengaModelFacts *model = get_model (request, item->options, error);
+      const GengaModelFacts *model = get_model (request, get_model_name (item, is_video), error);
       if (model == NULL)
         return FALSE;
-      if (media->picture_probe (item->source, &info, NULL))
+      if (is_video && probe_video (item->source, &video))
+        add_video (estimate, item, model, &video, share, &video_seconds);
+      else if (!is_video && media->picture_probe (item->source, &info, NULL))
         add_picture (estimate, item, model, &info, share, &work_seconds, &io_seconds);
     }
   /* Reading and writing go on beside the work, but for the first and the last picture. */
   if (estimate->seconds >= 0 && estimate->n_pictures > 0)
     estimate->seconds =
+        video_seconds +
         MAX (work_seconds + io_seconds / (share * estimate->n_pictures), io_seconds);
   estimate->n_pictures = estimate->n_pictures * share + 0.5;
   return TRUE;
@@ -282,7 +407,9 @@ genga_estimate_async (GPtrArray *jobs,
 
       item->source = g_strdup (genga_job_get_source (job));
       item->options = g_object_ref (genga_job_get_options (job));
-      item->has_speed = genga_speeds_look_up (speeds, item->options, &item->speed);
+      item->has_speed = genga_speeds_look_up (speeds, item->options, FALSE, &item->speed);
+      item->has_video_speed =
+          genga_speeds_look_up (speeds, item->options, TRUE, &item->video_speed);
       g_ptr_array_add (request->items, item);
     }
   g_task_set_source_tag (task, genga_estimate_async);

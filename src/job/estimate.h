@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What a start would come to, before it: the size of the results, time and memory. Headers of
- * pictures and the weights of models are looked at, in a thread; no engine is opened.
+ * What a start would come to, before it: the size of the results, time, memory and, for videos, the
+ * room on the disk. Headers and the weights of models are looked at, in a thread; no engine is
+ * opened.
  *
  * Thread rule: main context only, where a function does not say otherwise.
  */
@@ -14,13 +15,16 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  guint n_pictures; /* that can be read */
-  int width;        /* of the first result */
+  guint n_pictures; /* that can be read, with the videos */
+  guint n_videos;
+  int width; /* of the first result */
   int height;
-  double pixels;           /* of all results */
+  double pixels;           /* of all results, of videos of one frame each */
   double seconds;          /* < 0: nobody knows before the first run with such options */
   guint64 memory_bytes;    /* at the most, for the largest picture */
   guint64 available_bytes; /* now */
+  double disk_bytes;       /* about, of the videos' results */
+  guint64 disk_free_bytes; /* where the first one goes; 0: nobody knows */
   char precision[8];       /* what the first picture's options came to earlier, or "" */
   char device[32];
 } GengaEstimate;
@@ -35,6 +39,13 @@ void genga_estimate_async (GPtrArray *jobs,
                            GAsyncReadyCallback callback,
                            gpointer user_data);
 gboolean genga_estimate_finish (GAsyncResult *result, GengaEstimate *estimate, GError **error);
+
+/*
+ * Bytes that a pixel of a video's frame comes to with these options, about: from the bit rates of
+ * the codecs that have fixed ones, and from what drawn material takes at the usual quality. Any
+ * thread.
+ */
+double genga_estimate_get_bytes_per_pixel (GengaOptions *options);
 
 /* What is done to a picture, as far as memory and work depend on it. */
 typedef struct

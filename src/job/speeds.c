@@ -27,7 +27,7 @@ struct _GengaSpeeds
 };
 
 static char *
-dup_key (GengaOptions *options)
+dup_key (GengaOptions *options, gboolean is_video)
 {
   static const GengaOption parts[] = { GENGA_OPTION_MODEL, GENGA_OPTION_PRECISION,
                                        GENGA_OPTION_DEVICE, GENGA_OPTION_THREADS };
@@ -39,6 +39,8 @@ dup_key (GengaOptions *options)
       g_autofree char *valid = g_utf8_make_valid (value, -1);
       g_string_append_printf (key, "%s%s", i > 0 ? "|" : "", valid);
     }
+  if (is_video)
+    g_string_append (key, "|video");
   return g_string_free (key, FALSE);
 }
 
@@ -88,9 +90,9 @@ genga_speeds_free (GengaSpeeds *self)
 }
 
 static Entry *
-find_or_add (GengaSpeeds *self, GengaOptions *options)
+find_or_add (GengaSpeeds *self, GengaOptions *options, gboolean is_video)
 {
-  g_autofree char *key = dup_key (options);
+  g_autofree char *key = dup_key (options, is_video);
   Entry *entry = g_hash_table_lookup (self->entries, key);
   GHashTableIter iter;
 
@@ -110,19 +112,22 @@ find_or_add (GengaSpeeds *self, GengaOptions *options)
 void
 genga_speeds_learn (GengaSpeeds *self, GengaJob *job)
 {
+  GengaProgressSample sample;
   GengaJobFacts facts;
 
   genga_job_get_facts (job, &facts);
-  if (genga_job_get_state (job) != GENGA_JOB_DONE || facts.target_width <= 0 ||
+  genga_progress_sample (genga_job_get_progress (job), &sample);
+  double n_frames = sample.has_frames ? sample.frames_done : 1;
+  if (genga_job_get_state (job) != GENGA_JOB_DONE || facts.target_width <= 0 || n_frames < 1 ||
       (facts.network_seconds > 0 && facts.network_pixels <= 0))
     return;
 
-  Entry *entry = find_or_add (self, genga_job_get_options (job));
+  Entry *entry = find_or_add (self, genga_job_get_options (job), sample.has_frames);
   double rest = facts.work_seconds - facts.network_seconds;
   entry->network_pixels = DECAY * entry->network_pixels + facts.network_pixels;
   entry->network_seconds = DECAY * entry->network_seconds + facts.network_seconds;
   entry->result_pixels =
-      DECAY * entry->result_pixels + (double)facts.target_width * facts.target_height;
+      DECAY * entry->result_pixels + n_frames * facts.target_width * facts.target_height;
   entry->rest_seconds = DECAY * entry->rest_seconds + MAX (0, rest);
   entry->io_seconds = DECAY * entry->io_seconds + facts.read_seconds + facts.write_seconds;
   g_strlcpy (entry->precision, facts.precision, sizeof entry->precision);
@@ -130,9 +135,12 @@ genga_speeds_learn (GengaSpeeds *self, GengaJob *job)
 }
 
 gboolean
-genga_speeds_look_up (GengaSpeeds *self, GengaOptions *options, GengaSpeed *speed)
+genga_speeds_look_up (GengaSpeeds *self,
+                      GengaOptions *options,
+                      gboolean is_video,
+                      GengaSpeed *speed)
 {
-  g_autofree char *key = dup_key (options);
+  g_autofree char *key = dup_key (options, is_video);
   const Entry *entry = g_hash_table_lookup (self->entries, key);
 
   *speed = (GengaSpeed){ 0 };

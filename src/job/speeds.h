@@ -31,8 +31,14 @@ void genga_speeds_free (GengaSpeeds *self);
 /* Takes what a job that is done has to tell. */
 void genga_speeds_learn (GengaSpeeds *self, GengaJob *job);
 
-/* FALSE where no job with such options has been done. */
-gboolean genga_speeds_look_up (GengaSpeeds *self, GengaOptions *options, GengaSpeed *speed);
+/*
+ * FALSE where no job with such options has been done. Videos are known apart: their results are
+ * coded otherwise, and the network may be another one.
+ */
+gboolean genga_speeds_look_up (GengaSpeeds *self,
+                               GengaOptions *options,
+                               gboolean is_video,
+                               GengaSpeed *speed);
 
 /* A floating reference. */
 GVariant *genga_speeds_new_variant (GengaSpeeds *self);

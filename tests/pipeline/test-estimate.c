@@ -191,10 +191,10 @@ test_odd_speeds (void)
   GengaSpeed speed;
 
   GengaSpeeds *speeds = genga_speeds_new (other);
-  g_assert_false (genga_speeds_look_up (speeds, options, &speed));
+  g_assert_false (genga_speeds_look_up (speeds, options, FALSE, &speed));
   genga_speeds_free (speeds);
   speeds = genga_speeds_new (odd);
-  g_assert_false (genga_speeds_look_up (speeds, options, &speed));
+  g_assert_false (genga_speeds_look_up (speeds, options, FALSE, &speed));
   genga_speeds_free (speeds);
 }
 
