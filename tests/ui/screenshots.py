@@ -78,6 +78,21 @@ def shoot_running(desktop):
     take(desktop, "running")
 
 
+def shoot_video(desktop):
+    """A frame of a video beside its preview, and the options of videos."""
+    still = desktop.put_sample("still.png")
+    clip = desktop.folder / "Episode 12.mkv"
+    subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-loop", "1", "-i", str(still), "-t", "84",
+                    "-r", "24000/1001", "-pix_fmt", "yuv420p", "-c:v", "libx264", "-preset",
+                    "ultrafast", str(clip)], check=True)
+    desktop.start_genga(clip)
+    wait_for_preview(desktop)
+    for _ in range(2):
+        desktop.press("Zoom In")
+    time.sleep(3)
+    take(desktop, "video")
+
+
 def shoot_models(desktop):
     """The page of models."""
     desktop.start_genga()

@@ -79,10 +79,10 @@ def test_queue(desktop):
         desktop.find(ROLE_OF_ROWS, name)
     desktop.find("label", "H.264")  # what an automatic codec comes to
     wait_until_gone(desktop, ROLE_OF_ROWS, "Format")
+    desktop.check_names()
     desktop.press("Start")
     desktop.find_row("clip.mkv", "Done")
     desktop.find("label", "After")
-    desktop.check_names()
     streams = probe(desktop.folder / "clip_upscaled.mkv")
     video = next(stream for stream in streams if stream["codec_type"] == "video")
     expect((video["width"], video["height"]) == (128, 96), f"the result is {video}")
