@@ -10,6 +10,7 @@
 #include "job/pipeline.h"
 
 #include <glib/gi18n-lib.h>
+#include <unistd.h>
 
 #define EXIT_SOME_FAILED 1
 #define EXIT_CANCELLED 130
@@ -128,6 +129,21 @@ on_interrupt (gpointer user_data)
 }
 
 static void
+start_job (Batch *batch, GengaJob *take_job, guint index)
+{
+  Item *item = g_new0 (Item, 1);
+
+  item->batch = batch;
+  item->job = take_job;
+  item->index = index;
+  /* Where nobody looks, nobody makes room. */
+  genga_job_set_waits_for_room (item->job, isatty (STDERR_FILENO));
+  g_ptr_array_add (batch->items, item);
+  g_signal_connect (item->job, "notify", G_CALLBACK (on_notify), item);
+  genga_pipeline_run_async (batch->pipeline, item->job, on_ended, item);
+}
+
+static void
 start_item (Batch *batch,
             const char *source,
             const char *target,
@@ -135,15 +151,10 @@ start_item (Batch *batch,
             GengaOptions *options,
             guint index)
 {
-  Item *item = g_new0 (Item, 1);
+  GengaJob *job = genga_job_new (source, target, options);
 
-  item->batch = batch;
-  item->job = genga_job_new (source, target, options);
-  genga_job_set_name (item->job, name);
-  item->index = index;
-  g_ptr_array_add (batch->items, item);
-  g_signal_connect (item->job, "notify", G_CALLBACK (on_notify), item);
-  genga_pipeline_run_async (batch->pipeline, item->job, on_ended, item);
+  genga_job_set_name (job, name);
+  start_job (batch, job, index);
 }
 
 static guint
