@@ -204,6 +204,22 @@ get_exit_code (const Batch *batch)
   return summary->n_total == 1 ? batch->only_code : EXIT_SOME_FAILED;
 }
 
+/* Waits for the jobs, tells what came of them, and lets go of everything. */
+static int
+run_to_end (Batch *batch, gint64 started_us)
+{
+  if (!is_finished (batch))
+    g_main_loop_run (batch->loop);
+
+  batch->summary.seconds = (g_get_monotonic_time () - started_us) / (double)G_USEC_PER_SEC;
+  genga_report_summary (batch->report, &batch->summary);
+
+  genga_pipeline_free (batch->pipeline);
+  g_ptr_array_unref (batch->items);
+  g_main_loop_unref (batch->loop);
+  return get_exit_code (batch);
+}
+
 static gboolean
 is_interrupted (gpointer user_data)
 {
@@ -241,14 +257,22 @@ genga_batch_run (char **arguments, const char *target, GengaOptions *options, Ge
   batch.pipeline = genga_pipeline_new ();
   genga_report_set_total (report, batch.summary.n_total);
   start_all (&batch, inputs, target, names, options);
-  if (!is_finished (&batch))
-    g_main_loop_run (batch.loop);
+  return run_to_end (&batch, started_us);
+}
 
-  batch.summary.seconds = (g_get_monotonic_time () - started_us) / (double)G_USEC_PER_SEC;
-  genga_report_summary (report, &batch.summary);
+int
+genga_batch_run_jobs (GPtrArray *jobs, GengaReport *report)
+{
+  Batch batch = { .report = report };
+  gint64 started_us = g_get_monotonic_time ();
 
-  genga_pipeline_free (batch.pipeline);
-  g_ptr_array_unref (batch.items);
-  g_main_loop_unref (batch.loop);
-  return get_exit_code (&batch);
+  batch.items = g_ptr_array_new_with_free_func (item_free);
+  genga_interrupt_install (on_interrupt, &batch);
+  batch.summary.n_total = jobs->len;
+  batch.loop = g_main_loop_new (NULL, FALSE);
+  batch.pipeline = genga_pipeline_new ();
+  genga_report_set_total (report, jobs->len);
+  for (guint i = 0; i < jobs->len; i++)
+    start_job (&batch, g_object_ref (jobs->pdata[i]), i);
+  return run_to_end (&batch, started_us);
 }

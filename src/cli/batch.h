@@ -20,4 +20,7 @@ G_BEGIN_DECLS
 int
 genga_batch_run (char **arguments, const char *target, GengaOptions *options, GengaReport *report);
 
+/* The same for jobs that no pipeline has yet. Once in a process, as the other. */
+int genga_batch_run_jobs (GPtrArray *jobs, GengaReport *report);
+
 G_END_DECLS

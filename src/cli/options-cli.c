@@ -82,7 +82,7 @@ check_arguments (const GengaCommand *command, const GengaCommandLine *line, char
   if (line->arguments == NULL && n > 0)
     return genga_command_usage (command, _ ("“%s” is too much: %s takes no arguments."),
                                 arguments[0], command->name);
-  if (line->arguments != NULL && n == 0)
+  if (line->arguments != NULL && n == 0 && !line->may_be_empty)
     return genga_command_usage (command, _ ("Something is missing: genga-cli %s %s"), command->name,
                                 _ (command->synopsis));
   if (line->n_arguments > 0 && n != line->n_arguments)

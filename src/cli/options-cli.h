@@ -20,6 +20,7 @@ typedef struct
   gboolean has_models_dir; /* --models-dir adds to GENGA_MODELS_PATH */
   char ***arguments;       /* gets what is not an option, or NULL; g_strfreev() */
   guint n_arguments;       /* how many there have to be; 0: any number */
+  gboolean may_be_empty;   /* there need not be any */
 } GengaCommandLine;
 
 /*

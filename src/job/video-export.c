@@ -453,14 +453,3 @@ genga_video_export_finish (GengaVideoExport *self, GError **error)
   genga_video_journal_remove (g_steal_pointer (&self->journal));
   return TRUE;
 }
-
-gboolean
-genga_video_export_discard (const char *target)
-{
-  g_autoptr (GError) error = NULL;
-  GengaVideoJournal *journal = genga_video_journal_open (target, FALSE, &error);
-
-  if (journal != NULL)
-    genga_video_journal_remove (journal);
-  return error == NULL;
-}

@@ -62,12 +62,6 @@ gboolean genga_video_export_finish (GengaVideoExport *self, GError **error);
 /* Of the whole source, earlier runs included. */
 void genga_video_export_get_count (GengaVideoExport *self, GengaVideoCount *count);
 
-/*
- * Removes what is finished of a result that is not to be finished any more. FALSE where somebody is
- * writing it; TRUE also where there is nothing.
- */
-gboolean genga_video_export_discard (const char *target);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaVideoExport, genga_video_export_free)
 
 G_END_DECLS

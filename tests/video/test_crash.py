@@ -5,14 +5,11 @@
 GENGA_SEGMENT_SECONDS makes segments short, GENGA_FAULT ends the process (or makes the disk full)
 at places in the code.
 """
-import json
 import os
 import random
-import resource
-import signal
 import time
 
-from clips import Clips, ffmpeg, ffprobe, main, obey_signals, packets, run, start, times
+from clips import Clips, ffmpeg, main, packets, run, start, times
 
 SEGMENT = "0.5"
 N_FRAMES = 60
@@ -97,6 +94,38 @@ class Crash(Clips):
         if self.leftovers() or not os.path.exists(target):
             self.export("out.mkv", *more)
         self.compare(whole, target)
+
+    def test_resume(self):
+        """Without the command that it was begun with; and what is left of another is not mixed."""
+        more = ["--codec", "h264", "--preset", "veryfast", "--saturation", "0.5"]
+        whole = self.export("whole.mkv", *more)
+        target = self.export("out.mkv", *more, fault="kill-after-entry:3", code=-9)
+        self.last = run("resume", self.folder, GENGA_SEGMENT_SECONDS=SEGMENT)
+        self.assertEqual(self.last.code, 0, self.last)
+        self.assertIn("frame 37: 36 of", self.last.text)
+        self.compare(whole, target)
+        self.assertEqual(run("resume", target).code, 3)
+        other = self.export("other.mkv", "--codec", "ffv1", fault="kill-after-entry:3", code=-9)
+        self.export("other.mkv", *more)
+        self.assertIn("begins anew", self.last.text)
+        self.compare(whole, other)
+
+    def test_full_disk(self):
+        """What is finished stays, and the same command goes on."""
+        whole = self.export("whole.mkv", "--codec", "ffv1")
+        target = self.export("out.mkv", "--codec", "ffv1", fault="no-room:60+", code=5)
+        self.assertIn("The disk is full", self.last.text)
+        self.assertIn("kept", self.last.text)
+        self.assertFalse(os.path.exists(target))
+        self.export("out.mkv", "--codec", "ffv1")
+        self.assertIn("Continuing", self.last.text)
+        self.compare(whole, target)
+
+    def test_encoder_fails(self):
+        target = self.export("out.mkv", fault="encoder:40", code=5)
+        self.assertIn("The encoder (libx264) failed", self.last.text)
+        self.export("out.mkv")
+        self.compare(self.export("whole.mkv"), target)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-job"
+
+#include "job/video-leftovers.h"
+#include "core/error.h"
+#include "job/video-journal.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+static int
+compare_paths (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *)a, *(const char *const *)b);
+}
+
+GPtrArray *
+genga_video_leftovers_find (const char *path)
+{
+  GPtrArray *targets = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *folder = genga_video_journal_dup_folder (path);
+  g_autoptr (GDir) dir = NULL;
+  const char *name;
+
+  if (g_file_test (folder, G_FILE_TEST_IS_DIR))
+    g_ptr_array_add (targets, g_strdup (path));
+  else if (g_file_test (path, G_FILE_TEST_IS_DIR))
+    dir = g_dir_open (path, 0, NULL);
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *found = g_build_filename (path, name, NULL);
+      char *target = genga_video_journal_dup_target (found);
+
+      if (target != NULL)
+        g_ptr_array_add (targets, target);
+    }
+  g_ptr_array_sort (targets, compare_paths);
+  return targets;
+}
+
+/* Where it was, else beside the result: both may have moved together. */
+static char *
+find_source (const char *source, const char *target)
+{
+  g_autofree char *name = g_path_get_basename (source);
+  g_autofree char *folder = g_path_get_dirname (target);
+  g_autofree char *beside = g_build_filename (folder, name, NULL);
+  gboolean has_moved =
+      !g_file_test (source, G_FILE_TEST_EXISTS) && g_file_test (beside, G_FILE_TEST_EXISTS);
+
+  return has_moved ? g_steal_pointer (&beside) : g_strdup (source);
+}
+
+GengaJob *
+genga_video_leftovers_new_job (const char *target, GError **error)
+{
+  g_autofree char *name = g_filename_display_name (target);
+  GError *reason = NULL;
+  g_autoptr (GengaVideoJournal) journal = genga_video_journal_open (target, FALSE, &reason);
+  const GengaJournalHead *head = journal != NULL ? genga_video_journal_get_head (journal) : NULL;
+  g_autoptr (GengaOptions) options = genga_options_new ();
+
+  if (reason != NULL)
+    {
+      g_propagate_error (error, reason);
+      return NULL;
+    }
+  if (head == NULL)
+    {
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
+                   _ ("Nothing is left of “%s” that could go on."), name);
+      return NULL;
+    }
+  if (!genga_options_restore (options, head->options))
+    g_debug ("%s: some options are not understood", target);
+  g_autofree char *source = find_source (head->source, target);
+  return genga_job_new (source, target, options);
+}
+
+gboolean
+genga_video_leftovers_discard (const char *target)
+{
+  g_autoptr (GError) error = NULL;
+  GengaVideoJournal *journal = genga_video_journal_open (target, FALSE, &error);
+
+  if (journal != NULL)
+    genga_video_journal_remove (journal);
+  return error == NULL;
+}

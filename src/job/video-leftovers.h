@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Videos that were interrupted and can go on. Thread rule: any thread. Every function blocks. */
+#pragma once
+
+#include "job/job.h"
+
+G_BEGIN_DECLS
+
+/*
+ * The results that can go on: in `path`, where that is a folder, else that of `path` itself. Paths
+ * as strings, by name; empty where there is none.
+ */
+GPtrArray *genga_video_leftovers_find (const char *path);
+
+/*
+ * A job that goes on with a result, with the source and the options that it was begun with. Errors:
+ * GENGA_ERROR_INPUT (nothing is left of it, or its source is gone), GENGA_ERROR_OUTPUT (it is being
+ * written).
+ */
+GengaJob *genga_video_leftovers_new_job (const char *target, GError **error);
+
+/*
+ * Removes what is finished of a result that is not to be finished any more. FALSE where it is being
+ * written; TRUE also where there is nothing.
+ */
+gboolean genga_video_leftovers_discard (const char *target);
+
+G_END_DECLS
