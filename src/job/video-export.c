@@ -174,15 +174,12 @@ go_on (GengaVideoExport *self)
   genga_progress_set_frames_before (self->progress, self->n_written);
   genga_progress_add_bytes (self->progress, genga_video_journal_get_size (self->journal));
   if (n_frames > 0)
-    genga_progress_notice (self->progress,
-                           _ ("Continuing at frame %" G_GUINT64_FORMAT ": %" G_GUINT64_FORMAT
-                              " of %" G_GUINT64_FORMAT " are done."),
-                           self->n_written + 1, self->n_written, MAX (n_frames, self->n_written));
+    genga_progress_notice (self->progress, _ ("Continuing at frame %u: %u of %u are done."),
+                           (guint)self->n_written + 1, (guint)self->n_written,
+                           (guint)MAX (n_frames, self->n_written));
   else
-    genga_progress_notice (
-        self->progress,
-        _ ("Continuing at frame %" G_GUINT64_FORMAT ": %" G_GUINT64_FORMAT " are done."),
-        self->n_written + 1, self->n_written);
+    genga_progress_notice (self->progress, _ ("Continuing at frame %u: %u are done."),
+                           (guint)self->n_written + 1, (guint)self->n_written);
 }
 
 static gboolean
@@ -265,9 +262,9 @@ notice_kept (GengaVideoExport *self)
     return;
   last = entries->pdata[entries->len - 1];
   genga_progress_notice (self->progress,
-                         _ ("%" G_GUINT64_FORMAT " frames of “%s” are finished and kept; the same "
-                            "command, or “genga-cli resume”, goes on from there."),
-                         last->first_frame + last->segment->n_frames, name);
+                         _ ("%u frames of “%s” are finished and kept; the same command, or "
+                            "“genga-cli resume”, goes on from there."),
+                         (guint)(last->first_frame + last->segment->n_frames), name);
 }
 
 void
