@@ -5,6 +5,7 @@
 #include "cli/json-print.h"
 #include "cli/report.h"
 #include "core/error.h"
+#include "job/video-stats.h"
 
 static JsonBuilder *
 begin_event (const char *name)
@@ -72,6 +73,27 @@ json_report_notice (GengaReport *self, GengaJob *job, const char *text)
   end_event (builder);
 }
 
+/* PERF-21: the stages of a video run beside each other, so their times do not add up. */
+static void
+add_statistics (JsonBuilder *builder, const GengaJobFacts *facts, double total)
+{
+  json_builder_set_member_name (builder, "statistics");
+  json_builder_begin_object (builder);
+  genga_json_add_double (builder, "extraction_time", facts->read_seconds);
+  genga_json_add_double (builder, "detection_time", facts->compare_seconds);
+  genga_json_add_double (builder, "upscale_time", facts->work_seconds);
+  genga_json_add_double (builder, "save_time", facts->write_seconds);
+  genga_json_add_double (builder, "total_time", total);
+  genga_json_add_int (builder, "total_frames", facts->frames);
+  genga_json_add_int (builder, "unique_frames", facts->frames - facts->frames_copied);
+  genga_json_add_int (builder, "duplicate_frames", facts->frames_copied);
+  genga_json_add_int (builder, "partly_computed_frames", facts->frames_partly);
+  genga_json_add_double (builder, "duplicate_percentage",
+                         genga_video_stats_get_duplicate_percentage (facts));
+  genga_json_add_double (builder, "fps", total > 0 ? facts->frames / total : 0);
+  json_builder_end_object (builder);
+}
+
 static void
 json_report_done (GengaReport *self, guint index, GengaJob *job)
 {
@@ -98,6 +120,10 @@ json_report_done (GengaReport *self, guint index, GengaJob *job)
   genga_json_add_int (builder, "overlap", facts.overlap);
   genga_json_add_int (builder, "tiles", facts.tiles);
   genga_json_add_int (builder, "tiles_reused", facts.tiles_reused);
+  genga_json_add_int (builder, "tiles_partly", facts.tiles_partly);
+  genga_json_add_int (builder, "pixels", facts.pixels);
+  genga_json_add_int (builder, "pixels_computed", facts.pixels_computed);
+  genga_json_add_int (builder, "peak_memory", facts.peak_bytes);
 
   json_builder_set_member_name (builder, "seconds");
   json_builder_begin_object (builder);
@@ -105,7 +131,13 @@ json_report_done (GengaReport *self, guint index, GengaJob *job)
   genga_json_add_double (builder, "work", facts.work_seconds);
   genga_json_add_double (builder, "network", facts.network_seconds);
   genga_json_add_double (builder, "write", facts.write_seconds);
+  genga_json_add_double (builder, "compare", facts.compare_seconds);
+  genga_json_add_double (builder, "read_waiting", facts.waiting_seconds[GENGA_STAGE_READ]);
+  genga_json_add_double (builder, "work_waiting", facts.waiting_seconds[GENGA_STAGE_WORK]);
+  genga_json_add_double (builder, "write_waiting", facts.waiting_seconds[GENGA_STAGE_WRITE]);
   json_builder_end_object (builder);
+  if (sample.has_frames)
+    add_statistics (builder, &facts, sample.seconds_run);
   end_event (builder);
 }
 

@@ -175,6 +175,31 @@ get_seconds (GengaJob *job, const GengaJobFacts *facts)
                            : facts->read_seconds + facts->work_seconds + facts->write_seconds;
 }
 
+/* A video's second line: what was saved, where the time went. */
+static void
+say_statistics (LineReport *self, GengaJob *job, const GengaJobFacts *facts)
+{
+  GengaProgressSample sample;
+  g_autofree char *memory = g_format_size (facts->peak_bytes);
+  g_autofree char *saved = NULL;
+
+  genga_progress_sample (genga_job_get_progress (job), &sample);
+  if (!sample.has_frames || facts->frames == 0)
+    return;
+  if (facts->pixels > 0)
+    saved = g_strdup_printf (
+        _ ("%u frames, %u repeated, %u made in part; the network computed %.1f %% of their pixels"),
+        (guint)facts->frames, (guint)facts->frames_copied, (guint)facts->frames_partly,
+        100. * facts->pixels_computed / facts->pixels);
+  else
+    saved = g_strdup_printf (_ ("%u frames"), (guint)facts->frames);
+  /* Translators: what was saved; seconds of three stages beside each other; the rate; memory. */
+  say (self,
+       _ ("    %s; decoding %.1f s, computing %.1f s, encoding %.1f s; %.2f fps; %s of memory"),
+       saved, facts->read_seconds, facts->work_seconds, facts->write_seconds,
+       sample.seconds_run > 0 ? facts->frames / sample.seconds_run : 0, memory);
+}
+
 static void
 line_report_done (GengaReport *base, guint index, GengaJob *job)
 {
@@ -190,6 +215,7 @@ line_report_done (GengaReport *base, guint index, GengaJob *job)
       say (self, _ ("[%u/%u] %s: %d × %d → %d × %d in %.1f s (%s)"), index + 1, base->n_total, name,
            facts.source_width, facts.source_height, facts.target_width, facts.target_height,
            get_seconds (job, &facts), means);
+      say_statistics (self, job, &facts);
     }
   clear_line (self);
   printf ("%s\n", genga_job_get_target (job));

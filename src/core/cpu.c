@@ -78,6 +78,14 @@ genga_memory_get_available (void)
   return MIN (others_leave + mallinfo2 ().fordblks, genga_memory_get_total ());
 }
 
+guint64
+genga_memory_get_peak (void)
+{
+  g_autofree char *text = dup_field ("/proc/self/status", "VmHWM");
+
+  return text != NULL ? g_ascii_strtoull (text, NULL, 10) * 1024 : 0;
+}
+
 void
 genga_memory_tune_allocator (void)
 {

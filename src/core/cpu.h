@@ -25,6 +25,9 @@ char *genga_cpu_dup_name (void);
 guint64 genga_memory_get_total (void);
 guint64 genga_memory_get_available (void);
 
+/* The most memory that the process has had so far, bytes; 0 where nobody knows. */
+guint64 genga_memory_get_peak (void);
+
 /*
  * Tells the C library to keep freed blocks: LibTorch's activations otherwise go back to the kernel
  * each time, at twice the run time. Called once by the programs, before threads start.

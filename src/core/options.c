@@ -61,6 +61,7 @@ static const GengaOptionInfo infos[GENGA_N_OPTIONS] = {
   [GENGA_OPTION_DEINTERLACE] = { VIDEO, "deinterlace", N_ ("WHEN") },
   [GENGA_OPTION_REUSE] = { VIDEO, "reuse", N_ ("HOW") },
   [GENGA_OPTION_TOLERANCE] = { VIDEO, "tolerance", N_ ("LEVELS") },
+  [GENGA_OPTION_FRAME_MAPPING] = { VIDEO, "frame-mapping" },
   [GENGA_OPTION_TARGET_HEIGHT] = { VIDEO, "target-height", N_ ("PIXELS"), "auto" },
   [GENGA_OPTION_PRE_DOWNSCALE] = { VIDEO, "pre-downscale", N_ ("PIXELS"), "original" },
   [GENGA_OPTION_FROM] = { VIDEO, "from", N_ ("TIME") },
@@ -309,6 +310,11 @@ make_video_specs (GParamSpec **specs)
       N_ ("By how many of 255 levels a sample may differ and still count as unchanged, for “reuse” "
           "of the kinds “tolerance” and “perceptual”."),
       0, 64, 2);
+  specs[GENGA_OPTION_FRAME_MAPPING] = boolean_spec (
+      GENGA_OPTION_FRAME_MAPPING, N_ ("Frame mapping"),
+      N_ ("Writes beside the video a file that tells which frames repeat which, and which are made "
+          "in part of earlier ones."),
+      FALSE);
   specs[GENGA_OPTION_TARGET_HEIGHT] =
       int_spec (GENGA_OPTION_TARGET_HEIGHT, N_ ("Target height"),
                 N_ ("How high the video becomes, such as 1080 or 2160, whatever its size is; "

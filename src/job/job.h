@@ -46,6 +46,14 @@ GengaJobState genga_job_get_state (GengaJob *self);
 const GError *genga_job_get_error (GengaJob *self); /* while FAILED */
 GengaProgress *genga_job_get_progress (GengaJob *self);
 
+typedef enum
+{
+  GENGA_STAGE_READ,
+  GENGA_STAGE_WORK,
+  GENGA_STAGE_WRITE,
+  GENGA_N_STAGES,
+} GengaStage;
+
 /* What the job does, known once it runs; zero before. */
 typedef struct
 {
@@ -56,9 +64,18 @@ typedef struct
   char device[32];
   int tile; /* input pixels, 0 = whole */
   int overlap;
-  guint64 tiles; /* of the network, in all frames and passes */
+  guint64 frames;        /* that went through; a picture has none */
+  guint64 frames_copied; /* that repeat one before */
+  guint64 frames_partly; /* that have parts of frames before */
+  guint64 tiles;         /* of the network, in all frames and passes */
   guint64 tiles_reused;
-  double read_seconds; /* per stage */
+  guint64 tiles_partly;
+  guint64 pixels; /* of these tiles */
+  guint64 pixels_computed;
+  guint64 peak_bytes;                     /* of the process */
+  double waiting_seconds[GENGA_N_STAGES]; /* for the stages beside it */
+  double compare_seconds;                 /* looking for what is the same */
+  double read_seconds;                    /* per stage */
   double work_seconds;
   double network_seconds;
   double network_pixels; /* that went into the network; 0 where a preview had computed some */

@@ -116,10 +116,28 @@ call_on_main (Ticket *ticket, GSourceFunc func, GDestroyNotify notify)
 }
 
 static void
-hand_on (GengaQueue *queue, Ticket *ticket, GengaItem *item)
+hand_on (GengaQueue *queue, GengaStage stage, Ticket *ticket, GengaItem *item)
 {
+  /* Once its end is handed on, the ticket belongs to the next stage. */
+  gboolean is_frame = item->kind == GENGA_ITEM_FRAME;
+  gint64 start = g_get_monotonic_time ();
+
   item->owner = ticket;
   genga_queue_send (queue, item, genga_item_get_size (item));
+  if (is_frame)
+    genga_work_add_waiting (ticket->work, stage, start);
+}
+
+/* The next item; NULL at the end. Frames are waited for on behalf of their jobs. */
+static GengaItem *
+receive (GengaQueue *queue, GengaStage stage)
+{
+  gint64 start = g_get_monotonic_time ();
+  GengaItem *item = genga_queue_receive (queue);
+
+  if (item != NULL && item->kind == GENGA_ITEM_FRAME)
+    genga_work_add_waiting (((Ticket *)item->owner)->work, stage, start);
+  return item;
 }
 
 /* A job's frames, then its end, which reaches the last stage whatever happens to the frames. */
@@ -129,8 +147,9 @@ read_job (GengaPipeline *self, Ticket *ticket)
   GengaItem *item = genga_work_read (ticket->work, self->claims, self->gate);
 
   for (; item != NULL; item = genga_work_read_next (ticket->work))
-    hand_on (self->read_to_work, ticket, item);
-  hand_on (self->read_to_work, ticket, genga_item_new (GENGA_ITEM_END, NULL, NULL));
+    hand_on (self->read_to_work, GENGA_STAGE_READ, ticket, item);
+  hand_on (self->read_to_work, GENGA_STAGE_READ, ticket,
+           genga_item_new (GENGA_ITEM_END, NULL, NULL));
 }
 
 static gpointer
@@ -159,13 +178,13 @@ work_stage (gpointer data)
   GengaPipeline *self = data;
   GengaItem *item;
 
-  while ((item = genga_queue_receive (self->read_to_work)) != NULL)
+  while ((item = receive (self->read_to_work, GENGA_STAGE_WORK)) != NULL)
     {
       Ticket *ticket = item->owner;
       if (item->kind == GENGA_ITEM_FRAME)
         item = genga_work_process (ticket->work, item);
       if (item != NULL)
-        hand_on (self->work_to_write, ticket, item);
+        hand_on (self->work_to_write, GENGA_STAGE_WORK, ticket, item);
     }
   genga_queue_finish_receive (self->read_to_work);
   genga_queue_finish_send (self->work_to_write);
@@ -178,7 +197,7 @@ write_stage (gpointer data)
   GengaPipeline *self = data;
   GengaItem *item;
 
-  while ((item = genga_queue_receive (self->work_to_write)) != NULL)
+  while ((item = receive (self->work_to_write, GENGA_STAGE_WRITE)) != NULL)
     {
       Ticket *ticket = item->owner;
       if (item->kind == GENGA_ITEM_FRAME)

@@ -411,6 +411,15 @@ genga_video_work_write (GengaVideoWork *self, GengaFrame *frame, GError **error)
   return TRUE;
 }
 
+guint64
+genga_video_work_get_n_frames (GengaVideoWork *self)
+{
+  GengaProgressSample sample;
+
+  genga_progress_sample (self->progress, &sample);
+  return sample.frames_done;
+}
+
 gboolean
 genga_video_work_finish (GengaVideoWork *self, GError **error)
 {

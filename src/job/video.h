@@ -36,6 +36,9 @@ guint64 genga_video_work_estimate_bytes (GengaVideoWork *self);
 /* The next frame. NULL at the end, and with an error; a source that was cut off is one. */
 GengaItem *genga_video_work_read (GengaVideoWork *self, GError **error);
 
+/* Frames of the result that are written; those of an earlier run count. */
+guint64 genga_video_work_get_n_frames (GengaVideoWork *self);
+
 gboolean genga_video_work_write (GengaVideoWork *self, GengaFrame *frame, GError **error);
 
 /*

@@ -9,6 +9,7 @@
 #include "job/sequence.h"
 #include "job/target.h"
 #include "job/tile-key.h"
+#include "job/video-stats.h"
 #include "job/video.h"
 #include "media/media.h"
 #include "steps/step.h"
@@ -301,6 +302,9 @@ read_video (GengaWork *self, GengaClaims *claims, GengaMemoryGate *gate, GError 
   self->claims = genga_video_work_steal_claims (self->video);
   self->target = g_strdup (genga_video_work_get_target (self->video));
   keep_video_facts (self, genga_video_work_get_info (self->video));
+  if (self->plan.upscale != NULL &&
+      genga_options_get_boolean (self->options, GENGA_OPTION_FRAME_MAPPING))
+    genga_upscale_step_keep_origins (self->plan.upscale);
   bytes = genga_video_work_estimate_bytes (self->video);
   if (bytes > budget)
     {
@@ -398,7 +402,6 @@ genga_work_process (GengaWork *self, GengaItem *item)
 {
   GError *error = NULL;
   gint64 start = g_get_monotonic_time ();
-  GengaUpscaleReuse reuse;
 
   if (genga_work_get_error (self) != NULL)
     g_clear_pointer (&item, genga_item_free);
@@ -411,13 +414,8 @@ genga_work_process (GengaWork *self, GengaItem *item)
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   /* Tiles may have become smaller on the way. */
   genga_plan_get_facts (&self->plan, &self->facts);
-  if (self->plan.upscale != NULL)
-    {
-      self->facts.network_seconds = genga_upscale_step_get_network_seconds (self->plan.upscale);
-      genga_upscale_step_get_reuse (self->plan.upscale, &reuse);
-      self->facts.tiles = reuse.tiles.n_tiles;
-      self->facts.tiles_reused = reuse.tiles.n_tiles_reused;
-    }
+  self->facts.frames += self->video != NULL && item != NULL;
+  genga_video_stats_take (&self->facts, self->plan.upscale);
   return item;
 }
 
@@ -447,6 +445,35 @@ genga_work_write (GengaWork *self, GengaItem *take_item)
   add_seconds (self, &self->facts.write_seconds, start);
 }
 
+void
+genga_work_add_waiting (GengaWork *self, GengaStage stage, gint64 start_us)
+{
+  add_seconds (self, &self->facts.waiting_seconds[stage], start_us);
+}
+
+/* On request (DUP-5); the video is there without it. */
+static void
+write_mapping (GengaWork *self)
+{
+  const GArray *origins =
+      self->plan.upscale != NULL ? genga_upscale_step_get_origins (self->plan.upscale) : NULL;
+  g_autofree char *path = genga_video_stats_dup_mapping_path (self->target);
+  g_autoptr (GError) error = NULL;
+
+  if (!genga_options_get_boolean (self->options, GENGA_OPTION_FRAME_MAPPING))
+    return;
+  if (origins == NULL || origins->len != genga_video_work_get_n_frames (self->video))
+    genga_progress_notice (self->progress,
+                           _ ("There is no frame mapping: not all frames went through a network in "
+                              "this run."));
+  else if (g_file_test (path, G_FILE_TEST_EXISTS) &&
+           !genga_options_get_boolean (self->options, GENGA_OPTION_OVERWRITE))
+    genga_progress_notice (self->progress,
+                           _ ("The frame mapping is not written: “%s” exists already."), path);
+  else if (!genga_video_stats_write_mapping (path, origins, &error))
+    genga_progress_notice (self->progress, "%s", error->message);
+}
+
 static void
 end_video (GengaWork *self)
 {
@@ -455,7 +482,10 @@ end_video (GengaWork *self)
 
   if (genga_work_get_error (self) == NULL && genga_progress_check (self->progress, &error) &&
       genga_video_work_finish (self->video, &error))
-    self->written = g_strdup (self->target);
+    {
+      self->written = g_strdup (self->target);
+      write_mapping (self);
+    }
   if (error != NULL)
     genga_work_fail (self, error);
   g_clear_pointer (&self->video, genga_video_work_free);

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What has not changed is not computed again, and nobody sees it."""
 import json
+import os
 
 from clips import Clips, main, pixels, run, times
 
@@ -54,6 +55,48 @@ class Reuse(Clips):
         self.assertEqual(refused.code, 2)
         self.assertIn("--yes", refused.text)
         self.upscale_with("perceptual", source, "--yes")
+
+    def test_mapping(self):
+        """DUP-4 to DUP-6: black, white, black, black; and black again is the first black."""
+        source = self.make("in.mkv", "-vf", "format=gbrp,geq=r='if(eq(N,1),255,16)':g=16:b=16",
+                           "-c:v", "ffv1", frames=5, size="64x48")
+        target, done = self.upscale_with("exact", source, "--model", "nearest", "--frame-mapping")
+        with open(self.path("exact_frame_mapping.json"), encoding="utf-8") as file:
+            mapping = json.load(file)
+        name = "frame_{:05d}.png".format
+        self.assertEqual(mapping["frame_mapping"],
+                         {name(i): name(n) for i, n in enumerate([0, 1, 0, 0, 0])})
+        self.assertEqual(mapping["total_frames"], 5)
+        self.assertEqual(mapping["unique_frames"], 2)
+        self.assertEqual(mapping["duplicate_percentage"], 60)
+        self.assertEqual(mapping["partly_computed"], [])
+        statistics = done["statistics"]
+        self.assertEqual(statistics["total_frames"], 5)
+        self.assertEqual(statistics["unique_frames"], 2)
+        self.assertEqual(statistics["duplicate_frames"], 3)
+        self.assertEqual(statistics["duplicate_percentage"], 60)
+
+    def test_no_mapping_without_network(self):
+        source = self.make_still()
+        target = self.upscale(source, "out.mkv", "--model", "none", "--frame-mapping")
+        self.assertIn("no frame mapping", self.last.text)
+        self.assertFalse(os.path.exists(self.path("out_frame_mapping.json")))
+
+    def test_statistics(self):
+        """PERF-21: numbers that agree with one another."""
+        target, done = self.upscale_with("exact", self.make_still())
+        statistics = done["statistics"]
+        for name in ("extraction_time", "detection_time", "upscale_time", "save_time", "total_time",
+                     "fps"):
+            self.assertGreaterEqual(statistics[name], 0, name)
+        self.assertEqual(statistics["total_frames"], 24)
+        self.assertEqual(statistics["unique_frames"] + statistics["duplicate_frames"], 24)
+        self.assertEqual(statistics["duplicate_frames"], 12)
+        self.assertEqual(statistics["partly_computed_frames"], 11)
+        self.assertLess(done["pixels_computed"], done["pixels"] / 4)
+        self.assertGreater(done["tiles_partly"], 0)
+        self.assertGreater(done["peak_memory"], 1 << 20)
+        self.assertGreaterEqual(done["seconds"]["work_waiting"], 0)
 
     def test_everything_moves(self):
         source = self.make("in.mkv", "-vf", "noise=alls=30:allf=t", "-c:v", "ffv1", frames=6,
