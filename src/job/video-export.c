@@ -370,6 +370,12 @@ end_segment (GengaVideoExport *self, gboolean is_last, GError **error)
   return TRUE;
 }
 
+gint64
+genga_video_export_get_mark (GengaVideoExport *self, gint64 pts)
+{
+  return genga_video_reading_get_mark (self->reading, pts);
+}
+
 gboolean
 genga_video_export_write (GengaVideoExport *self, GengaFrame *frame, GError **error)
 {

@@ -53,6 +53,9 @@ void genga_video_export_free (GengaVideoExport *self);
  */
 GengaFrame *genga_video_export_read (GengaVideoExport *self, GError **error);
 
+/* The number of the segment that a frame of this time belongs to; any thread. */
+gint64 genga_video_export_get_mark (GengaVideoExport *self, gint64 pts);
+
 /* Errors: GENGA_ERROR_OUTPUT. */
 gboolean genga_video_export_write (GengaVideoExport *self, GengaFrame *frame, GError **error);
 

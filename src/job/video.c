@@ -10,6 +10,7 @@
 #include "job/video-part.h"
 #include "job/video-pictures.h"
 #include "job/video-plan.h"
+#include "steps/upscale.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -35,6 +36,7 @@ struct _GengaVideoWork
   GengaVideoPictures *pictures;
   GError *refusal; /* why the target cannot be, unless it is what an earlier run has made */
   GengaVideoExport *export;
+  gint64 mark; /* before the last frame that was begun */
 };
 
 static const GengaVideoInfo *
@@ -399,6 +401,21 @@ genga_video_work_read (GengaVideoWork *self, GError **error)
                                              : genga_video_export_read (self->export, error);
 
   return frame != NULL ? genga_item_new (GENGA_ITEM_FRAME, NULL, frame) : NULL;
+}
+
+void
+genga_video_work_begin_frame (GengaVideoWork *self, const GengaFrame *frame)
+{
+  GengaReuse reuse = genga_options_get_int (self->options, GENGA_OPTION_REUSE);
+  gint64 mark;
+
+  if (self->export == NULL || self->plan->upscale == NULL ||
+      (reuse != GENGA_REUSE_TOLERANCE && reuse != GENGA_REUSE_PERCEPTUAL))
+    return;
+  mark = genga_video_export_get_mark (self->export, frame->pts);
+  if (mark != self->mark)
+    genga_upscale_step_forget (self->plan->upscale);
+  self->mark = mark;
 }
 
 gboolean

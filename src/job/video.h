@@ -3,7 +3,7 @@
  * One video's work: what the stages of a pipeline do for it, from its file to the file of its
  * result.
  *
- * Thread rule: as for GengaWork; reading and writing may overlap.
+ * Thread rule: as for GengaWork; reading, the steps and writing may overlap.
  */
 #pragma once
 
@@ -35,6 +35,13 @@ guint64 genga_video_work_estimate_bytes (GengaVideoWork *self);
 
 /* The next frame. NULL at the end, and with an error; a source that was cut off is one. */
 GengaItem *genga_video_work_read (GengaVideoWork *self, GError **error);
+
+/*
+ * Before the steps of each frame, in its order. Where a frame may be made of earlier ones that only
+ * look like it, it is never made of those of another segment: the result is the same wherever the
+ * work was interrupted.
+ */
+void genga_video_work_begin_frame (GengaVideoWork *self, const GengaFrame *frame);
 
 /* Frames of the result that are written; those of an earlier run count. */
 guint64 genga_video_work_get_n_frames (GengaVideoWork *self);

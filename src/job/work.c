@@ -406,7 +406,11 @@ genga_work_process (GengaWork *self, GengaItem *item)
   if (genga_work_get_error (self) != NULL)
     g_clear_pointer (&item, genga_item_free);
   else
-    item = genga_step_chain_run (self->plan.steps, item, &error);
+    {
+      if (self->video != NULL && item->frame != NULL)
+        genga_video_work_begin_frame (self->video, item->frame);
+      item = genga_step_chain_run (self->plan.steps, item, &error);
+    }
   if (error != NULL)
     genga_work_fail (self, error);
 

@@ -110,6 +110,22 @@ class Crash(Clips):
         self.assertIn("begins anew", self.last.text)
         self.compare(whole, other)
 
+    def test_lookalikes(self):
+        """Where frames are made of earlier ones that only look like them, too."""
+        fade = self.path("fade.mkv")
+        ffmpeg("-f", "lavfi", "-i", f"color=gray:size=64x48:rate=24,fade=in:0:{N_FRAMES}",
+               "-frames:v", str(N_FRAMES), "-c:v", "ffv1", fade)
+        for more in [["--reuse", "tolerance"], ["--reuse", "perceptual", "--yes"]]:
+            with self.subTest(more=more):
+                more += ["--tolerance", "9", "--codec", "ffv1"]
+                whole = self.export("whole.mkv", *more, "--overwrite", source=fade)
+                self.assertLess(len({frame[-1] for frame in describe(whole)[0]}), N_FRAMES)
+                target = self.export("out.mkv", *more, "--overwrite", source=fade,
+                                     fault="kill-after-entry:3", code=-9)
+                self.export("out.mkv", *more, "--overwrite", source=fade)
+                self.assertIn("Continuing", self.last.text)
+                self.compare(whole, target)
+
     def test_full_disk(self):
         """What is finished stays, and the same command goes on."""
         whole = self.export("whole.mkv", "--codec", "ffv1")
