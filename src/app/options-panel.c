@@ -8,6 +8,7 @@
 #include "app/model-row.h"
 #include "app/names-row.h"
 #include "app/option-row.h"
+#include "app/reuse-question.h"
 #include "media/codec-lists.h"
 
 #include <glib/gi18n-lib.h>
@@ -290,6 +291,7 @@ genga_options_panel_set_options (GengaOptionsPanel *self, GengaOptions *options)
   move_to_end (self->video_group, self->video_more);
   move_to_end (self->output_group, self->output_more);
 
+  genga_reuse_question_watch (options, GTK_WIDGET (self));
   g_signal_connect_object (options, "notify::format", G_CALLBACK (show_for_format), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (options, "notify::output-dir", G_CALLBACK (show_folder), self,

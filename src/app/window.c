@@ -152,7 +152,8 @@ ask_before_close (GengaWindow *self)
 {
   GtkWidget *dialog = adw_message_dialog_new (
       GTK_WINDOW (self), _ ("Stop Upscaling?"),
-      _ ("Pictures that are done are kept; those that are not have to start again."));
+      _ ("What is done is kept. A picture that is not has to start again; a video goes on where it "
+         "was."));
 
   adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("Continue"), "stop",
                                     _ ("Stop and Close"), NULL);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The rows of the options panel are the options, and the options are the rows. */
 #include "app/option-row.h"
+#include "app/reuse-question.h"
 #include "app/settings.h"
 
 static GtkWidget *
@@ -139,6 +140,50 @@ test_settings (void)
   g_assert_cmpint (genga_options_get_int (defaults, GENGA_OPTION_TILE), ==, 320);
 }
 
+/* The question that is there, answered; or FALSE. */
+static gboolean
+answer_question (const char *answer)
+{
+  g_autoptr (GList) windows = gtk_window_list_toplevels ();
+
+  for (GList *window = windows; window != NULL; window = window->next)
+    if (ADW_IS_MESSAGE_DIALOG (window->data))
+      {
+        adw_message_dialog_response (window->data, answer);
+        gtk_window_destroy (window->data);
+        return TRUE;
+      }
+  return FALSE;
+}
+
+/* Frames are taken for one another only where somebody has said so. */
+static void
+test_lookalikes (void)
+{
+  g_autoptr (GengaOptions) options = genga_options_new ();
+  GtkWidget *window = gtk_window_new ();
+  GtkWidget *panel = gtk_label_new ("");
+
+  gtk_window_set_child (GTK_WINDOW (window), panel);
+  gtk_window_present (GTK_WINDOW (window));
+  while (!gtk_widget_get_mapped (panel))
+    g_main_context_iteration (NULL, TRUE);
+  genga_options_set_int (options, GENGA_OPTION_REUSE, GENGA_REUSE_TOLERANCE);
+  genga_reuse_question_watch (options, panel);
+  g_assert_false (answer_question ("allow"));
+
+  genga_options_set_int (options, GENGA_OPTION_REUSE, GENGA_REUSE_PERCEPTUAL);
+  g_assert_true (answer_question ("cancel"));
+  g_assert_cmpint (genga_options_get_int (options, GENGA_OPTION_REUSE), ==, GENGA_REUSE_TOLERANCE);
+  g_assert_false (answer_question ("allow"));
+
+  genga_options_set_int (options, GENGA_OPTION_REUSE, GENGA_REUSE_OFF);
+  genga_options_set_int (options, GENGA_OPTION_REUSE, GENGA_REUSE_PERCEPTUAL);
+  g_assert_true (answer_question ("allow"));
+  g_assert_cmpint (genga_options_get_int (options, GENGA_OPTION_REUSE), ==, GENGA_REUSE_PERCEPTUAL);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -155,6 +200,7 @@ main (int argc, char **argv)
   g_test_add_func ("/option-rows/sliders", test_sliders);
   g_test_add_func ("/option-rows/choices", test_choices);
   g_test_add_func ("/option-rows/entries", test_entries);
+  g_test_add_func ("/option-rows/lookalikes", test_lookalikes);
   g_test_add_func ("/settings/options", test_settings);
   return g_test_run ();
 }
