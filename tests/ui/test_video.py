@@ -178,9 +178,9 @@ def test_unfinished(desktop):
 
     desktop.press("Start")
     desktop.find_matching("panel", r"clip\.mkv, [0-9]+ %.*")
+    desktop.find_matching("label", r"[0-9]+ of 96 frames.*")
     desktop.press("Pause")
     desktop.find("label", "Paused")
-    desktop.find_matching("label", r"[0-9]+ of 96 frames.*")
     desktop.press("Stop")
     desktop.find_row("clip.mkv", "Stopped")
     broken.write_bytes((desktop.folder / "clip.mkv").read_bytes()[:300])
