@@ -63,7 +63,7 @@ class Crops:
     """Random batches of (low, high) crops as float tensors 0..1."""
 
     def __init__(self, folder, seed, shares, side=32, batch=8, soft=.42,
-                 rough=.24, invert=.06, frames=.12, plain=.06,
+                 rough=.4, invert=.06, frames=.12, plain=.06,
                  hold_out=8, again=None):
         """shares: kind -> share of the crops, kinds: clean and DAMAGE.
 
@@ -130,7 +130,9 @@ class Crops:
     def roughen(self, p):
         """Bark, sand, canvas: fine texture that is meant to stay."""
         n = self.rng.normal(0, 1, p.shape[:2] + (self.rng.choice([1, 3]),))
-        n = ndimage.gaussian_filter(n, (*self.rng.uniform(0, 1.5, 2), 0))
+        grain = self.rng.uniform(0, 1.5, 2)
+        grain[self.rng.integers(2)] *= self.rng.choice([1, 4])     # wood, fur
+        n = ndimage.gaussian_filter(n, (*grain, 0))
         light = .3 + p.mean(-1, keepdims=True) / 255
         return degrade.to_bytes(
             p + n / n.std() * light * np.exp(self.rng.uniform(0, 3)))

@@ -24,13 +24,13 @@ from dataset import Crops, held_out, psnr
 # features, inner convolutions, steps, shares of the crops, purpose
 MODELS = {
     "genga-standard": (64, 8, 24000,
-                       dict(clean=.57, still=.33, video=.06, worn=.04),
+                       dict(clean=.64, still=.28, video=.05, worn=.03),
                        "anime pictures and video, clean or lightly compressed"),
     "genga-fast": (24, 8, 40000,
                    dict(clean=.57, still=.33, video=.06, worn=.04),
                    "the same at several times the speed, for video on a CPU"),
     "genga-restore": (64, 8, 12000,
-                      dict(clean=.2, still=.38, video=.34, worn=.08),
+                      dict(clean=.3, still=.38, video=.26, worn=.06),
                       "compressed, noisy, DVD-era sources"),
 }
 
