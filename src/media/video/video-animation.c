@@ -6,7 +6,6 @@
 #define G_LOG_DOMAIN "genga-media"
 
 #include "core/error.h"
-#include "media/output-file.h"
 #include "media/video/video-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -16,7 +15,6 @@
 #include <libavutil/opt.h>
 #include <math.h>
 
-#define IO_BUFFER (64 << 10)
 /* Frames shown for less than this, in GIF's units of 1/100 s, are slowed down by every browser. */
 #define GIF_MIN_DELAY 2
 #define WEBP_MAX_SIDE 16383
@@ -50,47 +48,22 @@ struct _GengaAnimationSink
 static gboolean
 set_output_error (GengaAnimationSink *self, int code, GError **error)
 {
-  g_autofree char *reason = genga_av_dup_error (code);
-
-  if (!genga_output_file_get_error (self->file, error))
-    g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT, _ ("“%s” cannot be written: %s."),
-                 self->name, reason);
-  return FALSE;
+  return genga_av_set_output_error (self->file, self->name, code, error);
 }
 
 /* ---- the file ---- */
 
 static int
-write_bytes (void *opaque, uint8_t *data, int size)
-{
-  return genga_output_file_write (opaque, data, size) ? size : AVERROR (EIO);
-}
-
-static int64_t
-seek_bytes (void *opaque, int64_t offset, int whence)
-{
-  if (whence != SEEK_SET && whence != SEEK_CUR && whence != SEEK_END)
-    return AVERROR (ENOSYS);
-  return genga_output_file_seek (opaque, offset, whence);
-}
-
-static int
 open_muxer (GengaAnimationSink *self)
 {
   gboolean is_gif = self->params.container == GENGA_CONTAINER_GIF;
-  guint8 *buffer;
   int code = avformat_alloc_output_context2 (&self->output, NULL, is_gif ? "gif" : "apng", NULL);
 
   if (code < 0)
     return code;
-  buffer = av_malloc (IO_BUFFER);
-  self->output->pb = buffer != NULL ? avio_alloc_context (buffer, IO_BUFFER, 1, self->file, NULL,
-                                                          write_bytes, seek_bytes)
-                                    : NULL;
   self->stream = avformat_new_stream (self->output, NULL);
-  if (self->output->pb == NULL || self->stream == NULL)
+  if (self->stream == NULL || !genga_av_write_through (self->output, self->file))
     return AVERROR (ENOMEM);
-  self->output->flags |= AVFMT_FLAG_CUSTOM_IO;
   if (is_gif)
     av_opt_set_int (self->output->priv_data, "loop",
                     self->plays == 1 ? -1 : MAX (0, (int)self->plays - 1), 0);
@@ -287,11 +260,8 @@ genga_animation_sink_free (GengaAnimationSink *self)
   avfilter_graph_free (&self->graph);
   avcodec_free_context (&self->encoder);
   genga_webp_writer_free (self->webp);
-  if (self->output != NULL && self->output->pb != NULL)
-    {
-      av_freep (&self->output->pb->buffer);
-      avio_context_free (&self->output->pb);
-    }
+  if (self->output != NULL)
+    genga_av_stop_writing (self->output);
   avformat_free_context (self->output);
   av_packet_free (&self->packet);
   g_clear_pointer (&self->file, genga_output_file_free);

@@ -8,13 +8,10 @@
 
 #include "core/error.h"
 #include "core/fault.h"
-#include "media/output-file.h"
 #include "media/video/video-private.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
-
-#define IO_BUFFER (256 << 10)
 
 struct _GengaVideoMux
 {
@@ -40,52 +37,25 @@ typedef struct
 
 /* ---- errors ---- */
 
-/* What the file says comes before what the library makes of it. */
 static gboolean
 set_error (GengaVideoMux *self, int code, GError **error)
 {
-  g_autofree char *reason = genga_av_dup_error (code);
-
-  if (self->file == NULL || !genga_output_file_get_error (self->file, error))
-    g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT, _ ("“%s” cannot be written: %s."),
-                 self->name, reason);
-  return FALSE;
+  return genga_av_set_output_error (self->file, self->name, code, error);
 }
 
 /* ---- the file ---- */
-
-static int
-write_bytes (void *opaque, uint8_t *data, int size)
-{
-  return genga_output_file_write (opaque, data, size) ? size : AVERROR (EIO);
-}
-
-static int64_t
-seek_bytes (void *opaque, int64_t offset, int whence)
-{
-  if (whence != SEEK_SET && whence != SEEK_CUR && whence != SEEK_END)
-    return AVERROR (ENOSYS);
-  return genga_output_file_seek (opaque, offset, whence);
-}
 
 static gboolean
 open_file (GengaVideoMux *self, const char *temporary, GError **error)
 {
   const GengaVideoWrite *params = self->setup->params;
-  guint8 *buffer;
 
   self->file = genga_output_file_new_through (self->path, temporary, error);
   if (self->file == NULL)
     return FALSE;
   genga_output_file_set_room_func (self->file, params->wait_for_room, params->room_data);
-  buffer = av_malloc (IO_BUFFER);
-  self->output->pb = buffer != NULL ? avio_alloc_context (buffer, IO_BUFFER, 1, self->file, NULL,
-                                                          write_bytes, seek_bytes)
-                                    : NULL;
-  if (self->output->pb == NULL)
-    return set_error (self, AVERROR (ENOMEM), error);
-  self->output->flags |= AVFMT_FLAG_CUSTOM_IO;
-  return TRUE;
+  return genga_av_write_through (self->output, self->file) ||
+         set_error (self, AVERROR (ENOMEM), error);
 }
 
 /* ---- what the stream says of itself ---- */
@@ -190,11 +160,8 @@ genga_video_mux_new (GengaVideoSource *source,
 static void
 close_file (GengaVideoMux *self)
 {
-  if (self->output != NULL && self->output->pb != NULL)
-    {
-      av_freep (&self->output->pb->buffer);
-      avio_context_free (&self->output->pb);
-    }
+  if (self->output != NULL)
+    genga_av_stop_writing (self->output);
 }
 
 void

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "media/output-file.h"
 #include "media/video.h"
 
 #ifdef __cplusplus
@@ -32,6 +33,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaAvFrame, genga_av_frame_free)
 
 /* An error of the FFmpeg libraries in their own words; free with g_free(). */
 char *genga_av_dup_error (int code);
+
+/* ---- the file that a muxer writes (video-file.c) ---- */
+
+/* Sets up the muxer's I/O; `file` is borrowed until genga_av_stop_writing(). FALSE: no memory. */
+gboolean genga_av_write_through (AVFormatContext *output, GengaOutputFile *file);
+void genga_av_stop_writing (AVFormatContext *output);
+
+/* Why `name` cannot be written: `file`, which may be NULL, knows it, else an error of FFmpeg's. */
+gboolean
+genga_av_set_output_error (GengaOutputFile *file, const char *name, int code, GError **error);
 
 /* ---- colour (video-colour.c) ---- */
 
