@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-app"
 
+#include "app/leftovers-question.h"
 #include "app/queue-row.h"
 #include "app/window-private.h"
 
@@ -11,10 +12,36 @@ on_retry (GengaQueueRow *row, GengaWindow *self)
   g_action_group_activate_action (G_ACTION_GROUP (self), "start", NULL);
 }
 
+static gboolean
+has_source (GengaWindow *self, const char *source)
+{
+  GListModel *jobs = G_LIST_MODEL (self->queue);
+
+  for (guint i = 0; i < g_list_model_get_n_items (jobs); i++)
+    {
+      g_autoptr (GengaJob) job = g_list_model_get_item (jobs, i);
+
+      if (g_str_equal (genga_job_get_source (job), source))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* What is finished of a video may be that of another row with the same source. */
+static void
+remove_job (GengaWindow *self, GengaJob *removed)
+{
+  g_autoptr (GengaJob) job = g_object_ref (removed);
+
+  genga_job_queue_remove (self->queue, job);
+  if (!has_source (self, genga_job_get_source (job)))
+    genga_leftovers_question_ask (GTK_WINDOW (self), job);
+}
+
 static void
 on_remove (GengaQueueRow *row, GengaWindow *self)
 {
-  genga_job_queue_remove (self->queue, genga_queue_row_get_job (row));
+  remove_job (self, genga_queue_row_get_job (row));
 }
 
 static void
@@ -108,5 +135,5 @@ genga_window_remove_selected (GengaWindow *self)
   GengaJob *job = gtk_single_selection_get_selected_item (self->selection);
 
   if (job != NULL)
-    genga_job_queue_remove (self->queue, job);
+    remove_job (self, job);
 }

@@ -38,6 +38,53 @@ genga_video_leftovers_find (const char *path)
   return targets;
 }
 
+void
+genga_leftovers_free (GengaLeftovers *self)
+{
+  g_free (self->target);
+  g_free (self);
+}
+
+/* NULL: they are of another source, or nobody may look. */
+static GengaLeftovers *
+look_at (const char *target, const char *source)
+{
+  g_autoptr (GengaVideoJournal) journal = genga_video_journal_open (target, FALSE, NULL);
+  const GengaJournalHead *head = journal != NULL ? genga_video_journal_get_head (journal) : NULL;
+  GPtrArray *entries = head != NULL ? genga_video_journal_get_entries (journal) : NULL;
+  GengaLeftovers *found;
+  const GengaJournalEntry *last;
+
+  if (entries == NULL || entries->len == 0 || g_strcmp0 (head->source, source) != 0)
+    return NULL;
+  last = entries->pdata[entries->len - 1];
+  found = g_new0 (GengaLeftovers, 1);
+  found->target = g_strdup (target);
+  found->n_frames = last->first_frame + last->segment->n_frames;
+  found->n_total = head->n_frames;
+  found->size = genga_video_journal_get_size (journal);
+  return found;
+}
+
+GPtrArray *
+genga_video_leftovers_of (const char *source, const char *folder, const char *stem)
+{
+  GPtrArray *found = g_ptr_array_new_with_free_func ((GDestroyNotify)genga_leftovers_free);
+  g_autofree char *canonical = g_canonicalize_filename (source, NULL);
+  g_autoptr (GPtrArray) targets = genga_video_leftovers_find (folder);
+
+  for (guint i = 0; i < targets->len; i++)
+    {
+      g_autofree char *name = g_path_get_basename (targets->pdata[i]);
+      GengaLeftovers *one =
+          g_str_has_prefix (name, stem) ? look_at (targets->pdata[i], canonical) : NULL;
+
+      if (one != NULL)
+        g_ptr_array_add (found, one);
+    }
+  return found;
+}
+
 /* Where it was, else beside the result: both may have moved together. */
 static char *
 find_source (const char *source, const char *target)

@@ -12,6 +12,24 @@ G_BEGIN_DECLS
  */
 GPtrArray *genga_video_leftovers_find (const char *path);
 
+/* What is finished of a result. */
+typedef struct
+{
+  char *target;
+  guint64 n_frames;
+  guint64 n_total; /* frames of the whole; 0 = unknown */
+  guint64 size;    /* bytes */
+} GengaLeftovers;
+
+void genga_leftovers_free (GengaLeftovers *self);
+
+/*
+ * What is finished of results that were made of `source`, lie in `folder` and have names that begin
+ * with `stem`: an array of GengaLeftovers, empty where there is none. What is being written is left
+ * out.
+ */
+GPtrArray *genga_video_leftovers_of (const char *source, const char *folder, const char *stem);
+
 /*
  * A job that goes on with a result, with the source and the options that it was begun with. Errors:
  * GENGA_ERROR_INPUT (nothing is left of it, or its source is gone), GENGA_ERROR_OUTPUT (it is being

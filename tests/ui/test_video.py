@@ -3,6 +3,7 @@
 """Videos in the real window: rows and options, single frames, clips of tests, and what is
 unfinished."""
 import json
+import os
 import subprocess
 
 import support
@@ -198,9 +199,41 @@ def test_unfinished(desktop):
     desktop.quit()
 
 
+def test_leftovers(desktop):
+    """Taking a video out of the list asks what is to become of what is finished of it."""
+    clip = put_clip(desktop)
+    put_clip(desktop, "other.mkv", seconds=1)
+    folder = desktop.folder / ".clip_upscaled.mkv.genga"
+    environment = dict(desktop.environment, GENGA_SEGMENT_SECONDS="1",
+                       GENGA_FAULT="kill-after-entry:2")
+    subprocess.run([os.environ["GENGA_CLI"], "upscale", "--model", "nearest", str(clip)],
+                   env=environment, capture_output=True)
+    if not folder.exists():
+        return  # a build without faults
+    desktop.write_options(model="nearest", preset="ultrafast")
+    desktop.start_genga(desktop.folder / "other.mkv")
+    desktop.find_row("other.mkv", "Waiting")
+    activate_in_window("remove-selected")
+    wait_until_gone(desktop, "panel", "other.mkv, Waiting")
+    for answer in ["Keep", "Discard"]:
+        desktop.drop([clip])
+        desktop.find_row("clip.mkv", "Waiting")
+        activate_in_window("remove-selected")
+        desktop.find_starting("label", "48 of 96 frames of “clip_upscaled.mkv” are finished")
+        expect(folder.exists(), "it went without an answer")
+        desktop.answer(answer)
+    support.wait_for("what was finished to go", lambda: not folder.exists())
+    desktop.drop([clip])
+    desktop.find_row("clip.mkv", "Waiting")
+    activate_in_window("remove-selected")
+    wait_until_gone(desktop, "panel", "clip.mkv, Waiting")
+    desktop.quit()  # which a question would not let
+
+
 support.run([
     ("queue", test_queue),
     ("frames", test_frames),
     ("clip", test_clip),
     ("unfinished", test_unfinished),
+    ("leftovers", test_leftovers),
 ])
