@@ -67,6 +67,8 @@ genga_fault (const char *place)
     }
   if (found && g_str_has_prefix (place, "kill"))
     raise (SIGKILL);
+  if (found && g_str_has_prefix (place, "stop"))
+    raise (SIGSTOP);
   return found;
 }
 

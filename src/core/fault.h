@@ -5,7 +5,8 @@
  *
  * GENGA_FAULT lists them as "place:n" with commas between; n counts the times that the place is
  * passed, from 1, and "n+" is every time from there on. A place whose name begins with "kill" ends
- * the process as kill -9 does. Builds without tests have none.
+ * the process as kill -9 does; with "stop", it stops there until it gets a SIGCONT. "no-room" is
+ * passed by every write of a video's export. Builds without tests have none.
  *
  * Thread rule: any thread.
  */

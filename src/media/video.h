@@ -184,7 +184,8 @@ typedef struct
 
   /*
    * The next frame, NULL without error at the end. Its time is the file's, and always later than
-   * that of the frame before. Errors: GENGA_ERROR_INPUT, _OUT_OF_MEMORY.
+   * that of the frame before. Errors: GENGA_ERROR_INPUT, _OUT_OF_MEMORY, _INCOMPLETE (the file was
+   * changed meanwhile).
    */
   GengaFrame *(*source_read) (GengaVideoSource *self, GError **error);
 
@@ -257,7 +258,8 @@ typedef struct
    * Joins all segments, whose files are `paths`, and adds what is copied: a whole video in the file
    * `temporary`, on the result's file system, durable but for its name. One whose file is not
    * what was written is told by its index in `*damaged`, else that is -1. Errors:
-   * GENGA_ERROR_OUTPUT, G_IO_ERROR_CANCELLED.
+   * GENGA_ERROR_OUTPUT, _INCOMPLETE (what is copied could not be read, or was changed meanwhile),
+   * G_IO_ERROR_CANCELLED.
    */
   gboolean (*sink_join) (GengaVideoSink *self,
                          GengaVideoSegment *const *segments,

@@ -15,7 +15,9 @@
 
 struct _GengaStreamCopy
 {
-  AVFormatContext *input;
+  AVFormatContext *input; /* NULL: there is nothing to copy */
+  char *path;             /* of the input */
+  struct stat stat;
   AVFormatContext *output;    /* borrowed */
   AVStream *video;            /* borrowed */
   GengaSubtitles **subtitles; /* for those of the input's streams that are converted */
@@ -320,6 +322,24 @@ map_stream (GengaStreamCopy *self, AVStream *from, const GengaVideoWrite *params
   return TRUE;
 }
 
+/* The file once more: the same one, whatever happened to its name meanwhile. */
+static gboolean
+open_input (GengaStreamCopy *self, GengaVideoSource *source, const char *path, GError **error)
+{
+  const struct stat *first = genga_video_source_get_stat (source);
+  g_autofree char *name = g_filename_display_basename (path);
+
+  self->path = g_strdup (path);
+  if (stat (path, &self->stat) != 0)
+    self->stat = (struct stat){ 0 };
+  self->input = genga_av_open_file (path, error);
+  if (self->input == NULL)
+    return FALSE;
+  return !S_ISREG (first->st_mode) ||
+         (first->st_dev == self->stat.st_dev && first->st_ino == self->stat.st_ino) ||
+         genga_av_set_changed_error (name, error);
+}
+
 /* Near the part, where the file allows it. */
 static void
 seek_part (GengaStreamCopy *self, int video)
@@ -348,8 +368,7 @@ genga_stream_copy_new (GengaVideoSource *source,
       self->video = avformat_new_stream (output, NULL);
       return self->video != NULL ? g_steal_pointer (&self) : NULL;
     }
-  self->input = genga_av_open_file (path, error);
-  if (self->input == NULL)
+  if (!open_input (self, source, path, error))
     return NULL;
   upscaled = av_find_best_stream (self->input, AVMEDIA_TYPE_VIDEO, -1, -1, NULL, 0);
   self->is_part = genga_video_source_get_part (source, &self->start, &self->stop);
@@ -396,6 +415,7 @@ genga_stream_copy_free (GengaStreamCopy *self)
   for (guint i = 0; self->subtitles != NULL && i < self->input->nb_streams; i++)
     genga_subtitles_free (self->subtitles[i]);
   g_free (self->subtitles);
+  g_free (self->path);
   avformat_close_input (&self->input);
   av_packet_free (&self->packet);
   g_free (self->map);
@@ -498,7 +518,8 @@ genga_stream_copy_run (GengaStreamCopy *self, double until)
 
       if (!self->has_packet && av_read_frame (self->input, packet) < 0)
         {
-          self->has_ended = TRUE; /* that the file ends too early is the source's to say */
+          /* That the file ends too early is the source's to say; else genga_stream_copy_check(). */
+          self->has_ended = TRUE;
           break;
         }
       self->has_packet = TRUE;
@@ -517,4 +538,23 @@ genga_stream_copy_run (GengaStreamCopy *self, double until)
       self->has_packet = FALSE;
     }
   return 0;
+}
+
+gboolean
+genga_stream_copy_check (GengaStreamCopy *self, GError **error)
+{
+  g_autofree char *name = NULL;
+
+  if (self->input == NULL || self->n_copied == 0)
+    return TRUE;
+  name = g_filename_display_basename (self->path);
+  if (genga_av_file_has_changed (self->input, self->path, &self->stat))
+    return genga_av_set_changed_error (name, error);
+  if (self->input->pb == NULL || self->input->pb->error >= 0)
+    return TRUE;
+  g_autofree char *reason = genga_av_dup_error (self->input->pb->error);
+  g_set_error (error, GENGA_ERROR, GENGA_ERROR_INCOMPLETE,
+               _ ("What belongs to the picture in “%s” could not be read to its end: %s."), name,
+               reason);
+  return FALSE;
 }

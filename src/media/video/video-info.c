@@ -49,6 +49,32 @@ check_is_file (const char *path, const char *name, GError **error)
   return is_file;
 }
 
+/*
+ * One that has no name any more is looked at through its descriptor. Where another file has the
+ * name now, the one that is open is as it was.
+ */
+gboolean
+genga_av_file_has_changed (AVFormatContext *format, const char *path, const struct stat *before)
+{
+  struct stat now;
+  gint64 size = format->pb != NULL ? avio_size (format->pb) : -1;
+
+  if (size >= 0 && size != before->st_size)
+    return TRUE;
+  return stat (path, &now) == 0 && S_ISREG (now.st_mode) && now.st_dev == before->st_dev &&
+         now.st_ino == before->st_ino &&
+         (now.st_size != before->st_size || now.st_mtim.tv_sec != before->st_mtim.tv_sec ||
+          now.st_mtim.tv_nsec != before->st_mtim.tv_nsec);
+}
+
+gboolean
+genga_av_set_changed_error (const char *name, GError **error)
+{
+  g_set_error (error, GENGA_ERROR, GENGA_ERROR_INCOMPLETE,
+               _ ("“%s” was changed while it was read."), name);
+  return FALSE;
+}
+
 AVFormatContext *
 genga_av_open_file (const char *path, GError **error)
 {

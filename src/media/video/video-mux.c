@@ -323,7 +323,10 @@ write_packet (GengaVideoMux *self, Timeline *timeline, GError **error)
   packet->dts = timeline_get_dts (timeline, timeline->next);
   packet->duration = timeline->durations[frame];
   if (timeline->next++ == timeline->n_frames / 2)
-    genga_fault ("kill-join");
+    {
+      genga_fault ("kill-join");
+      genga_fault ("stop-join");
+    }
   code = genga_stream_copy_run (self->copy, packet->dts * av_q2d (time_base));
   if (code >= 0)
     {
@@ -388,6 +391,8 @@ write_end (GengaVideoMux *self, GError **error)
 {
   int code = genga_stream_copy_run (self->copy, INFINITY);
 
+  if (code >= 0 && !genga_stream_copy_check (self->copy, error))
+    return FALSE;
   if (code >= 0)
     code = av_write_trailer (self->output);
   if (code >= 0)

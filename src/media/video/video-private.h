@@ -7,6 +7,8 @@
 #include "media/output-file.h"
 #include "media/video.h"
 
+#include <sys/stat.h>
+
 #ifdef __cplusplus
 extern "C"
 {
@@ -112,6 +114,12 @@ int genga_deinterlacer_receive (GengaDeinterlacer *self, AVFrame *frame);
 /* Opens a file of a known container, and nothing that it refers to. Errors: GENGA_ERROR_INPUT. */
 AVFormatContext *genga_av_open_file (const char *path, GError **error);
 
+/* Whether the file that is open is not what it was `before`. */
+gboolean
+genga_av_file_has_changed (AVFormatContext *format, const char *path, const struct stat *before);
+/* GENGA_ERROR_INCOMPLETE; FALSE. */
+gboolean genga_av_set_changed_error (const char *name, GError **error);
+
 GengaVideoSource *
 genga_video_source_new (const char *path, const GengaVideoRead *params, GError **error);
 GengaVideoSource *genga_video_source_new_from_feed (const char *path,
@@ -140,10 +148,12 @@ genga_video_source_set_part (GengaVideoSource *self, double from, double to, GEr
 gboolean genga_video_source_get_part (GengaVideoSource *self, double *start, double *stop);
 
 /*
- * What a sink wants to know: the file whose other streams belong to it, or NULL; its video stream;
- * its first frame, of which pixels are not needed.
+ * What a sink wants to know: the file whose other streams belong to it, or NULL; what the source's
+ * own file was like when it was opened; its video stream; its first frame, of which pixels are not
+ * needed.
  */
 const char *genga_video_source_get_path (GengaVideoSource *self);
+const struct stat *genga_video_source_get_stat (GengaVideoSource *self);
 AVFormatContext *genga_video_source_get_format (GengaVideoSource *self);
 AVStream *genga_video_source_get_stream (GengaVideoSource *self);
 const AVFrame *genga_video_source_get_first_frame (GengaVideoSource *self);
@@ -242,6 +252,8 @@ void genga_stream_copy_free (GengaStreamCopy *self);
 AVStream *genga_stream_copy_get_video (GengaStreamCopy *self);
 /* Hands on what comes before `until` seconds. Answers 0, or an error of the output. */
 int genga_stream_copy_run (GengaStreamCopy *self, double until);
+/* At the end: whether the file could be read and is what it was. Errors: GENGA_ERROR_INCOMPLETE. */
+gboolean genga_stream_copy_check (GengaStreamCopy *self, GError **error);
 
 /* ---- encoder (video-encoder.c) ---- */
 

@@ -5,8 +5,6 @@
 #include "media/animation.h"
 #include "media/video/video-private.h"
 
-#include <sys/stat.h>
-
 G_BEGIN_DECLS
 
 struct _GengaVideoSource

@@ -3,6 +3,7 @@
 
 #include "core/cpu.h"
 #include "core/error.h"
+#include "core/fault.h"
 #include "media/video/video-source-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -10,6 +11,9 @@
 
 /* A file may end this much before its header says, besides one frame: audio is cut in blocks. */
 #define SLACK_SECONDS 0.1
+
+/* So many frames may come of a file that is changed meanwhile. */
+#define CHECK_FRAMES 32
 
 /* Damaged packets in a row that are passed over, in front of the first frame and later. */
 #define MAX_BAD_START 1000
@@ -413,6 +417,12 @@ genga_video_source_get_path (GengaVideoSource *self)
   return self->animation.kind == NULL ? self->path : NULL;
 }
 
+const struct stat *
+genga_video_source_get_stat (GengaVideoSource *self)
+{
+  return &self->stat;
+}
+
 AVFormatContext *
 genga_video_source_get_format (GengaVideoSource *self)
 {
@@ -469,6 +479,15 @@ convert (GengaVideoSource *self, GError **error)
   return result;
 }
 
+/* Looked at now and then, so that hours of work on something else are not begun. */
+static gboolean
+check_unchanged (GengaVideoSource *self, GError **error)
+{
+  return self->count.n_frames % CHECK_FRAMES != 0 ||
+         !genga_av_file_has_changed (self->format, self->path, &self->stat) ||
+         genga_av_set_changed_error (self->name, error);
+}
+
 GengaFrame *
 genga_video_source_read (GengaVideoSource *self, GError **error)
 {
@@ -476,6 +495,9 @@ genga_video_source_read (GengaVideoSource *self, GError **error)
 
   if (self->feed != NULL)
     return genga_video_source_read_feed (self, error);
+  genga_fault ("stop-frame");
+  if (!check_unchanged (self, error))
+    return NULL;
   do
     {
       if (!self->has_pending && genga_video_source_next (self, error) <= 0)
@@ -547,20 +569,14 @@ get_missing_seconds (GengaVideoSource *self)
 gboolean
 genga_video_source_check_complete (GengaVideoSource *self, GError **error)
 {
-  struct stat now;
   double missing =
       self->animation.kind == NULL && self->feed == NULL ? get_missing_seconds (self) : 0;
   gboolean is_cut_off = self->feed != NULL
                             ? self->feed->is_cut_off
                             : self->animation.kind != NULL && !self->animation.is_whole;
 
-  if (stat (self->path, &now) == 0 && S_ISREG (now.st_mode) && self->stat.st_ino == now.st_ino &&
-      (now.st_size != self->stat.st_size || now.st_mtime != self->stat.st_mtime))
-    {
-      g_set_error (error, GENGA_ERROR, GENGA_ERROR_INCOMPLETE,
-                   _ ("“%s” was changed while it was read."), self->name);
-      return FALSE;
-    }
+  if (genga_av_file_has_changed (self->format, self->path, &self->stat))
+    return genga_av_set_changed_error (self->name, error);
   if (self->read_error != 0 || (self->format->pb != NULL && self->format->pb->error < 0) ||
       ((missing > 0 || is_cut_off) && self->video_end < self->stop))
     {
