@@ -55,12 +55,19 @@ prepare (GengaJournalFile *self, const char *sql)
   return statement;
 }
 
+/* As run(), where something reaches the disk. */
+static gboolean
+run_writing (GengaJournalFile *self, const char *sql)
+{
+  return genga_fault ("no-room") ? note (self, SQLITE_FULL, "a fault") : run (self, sql);
+}
+
 /* Runs a statement that answers nothing. */
 static gboolean
 finish (GengaJournalFile *self, sqlite3_stmt *statement)
 {
-  gboolean ok = genga_fault ("no-room-journal") ? note (self, SQLITE_FULL, "a fault")
-                                                : note (self, sqlite3_step (statement), "step");
+  gboolean ok = genga_fault ("no-room") ? note (self, SQLITE_FULL, "a fault")
+                                        : note (self, sqlite3_step (statement), "step");
 
   sqlite3_finalize (statement);
   return ok;
@@ -95,33 +102,54 @@ set_up (GengaJournalFile *self)
     return FALSE;
   if (ask (self, "PRAGMA user_version") == 0 &&
       ask (self, "SELECT count(*) FROM sqlite_schema") == 0)
-    return run (self, schema);
+    return run_writing (self, schema);
   return ask (self, "PRAGMA application_id") == g_ascii_strtoll (APPLICATION_ID, NULL, 10) &&
          ask (self, "PRAGMA user_version") == VERSION &&
          ask (self, "SELECT quick_check = 'ok' FROM pragma_quick_check(1)") == 1;
 }
 
+/* Whether it is the disk that does not let it be used, and not what is in it. */
+static gboolean
+is_out_of_reach (GengaJournalFile *self)
+{
+  switch (sqlite3_errcode (self->db))
+    {
+    case SQLITE_FULL:
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN:
+    case SQLITE_NOMEM:
+    case SQLITE_PERM:
+    case SQLITE_READONLY:
+      return TRUE;
+    default:
+      return self->is_full;
+    }
+}
+
 static GengaJournalFile *
-try_open (const char *path)
+try_open (const char *path, gboolean *is_damaged, gboolean *is_full)
 {
   g_autoptr (GengaJournalFile) self = g_new0 (GengaJournalFile, 1);
   int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
 
-  if (sqlite3_open_v2 (path, &self->db, flags, "unix-none") != SQLITE_OK || !set_up (self))
-    return NULL;
-  return g_steal_pointer (&self);
+  if (sqlite3_open_v2 (path, &self->db, flags, "unix-none") == SQLITE_OK && set_up (self))
+    return g_steal_pointer (&self);
+  *is_damaged = !is_out_of_reach (self);
+  *is_full = self->is_full;
+  return NULL;
 }
 
 GengaJournalFile *
-genga_journal_file_open (const char *path)
+genga_journal_file_open (const char *path, gboolean *is_full)
 {
-  GengaJournalFile *self = try_open (path);
+  gboolean is_damaged = FALSE;
+  GengaJournalFile *self = try_open (path, &is_damaged, is_full);
   g_autofree char *rollback = g_strconcat (path, "-journal", NULL);
 
-  if (self == NULL && g_unlink (path) == 0)
+  if (self == NULL && is_damaged && g_unlink (path) == 0)
     {
       g_unlink (rollback);
-      self = try_open (path);
+      self = try_open (path, &is_damaged, is_full);
     }
   return self;
 }
@@ -218,7 +246,7 @@ genga_journal_file_begin (GengaJournalFile *self, const GengaJournalHead *head)
       genga_journal_file_set (self, "options", head->options) &&
       set_number (self, "threads", head->n_threads) &&
       set_number (self, "frames", head->n_frames) &&
-      genga_journal_file_set (self, "settings", head->settings) && run (self, "COMMIT"))
+      genga_journal_file_set (self, "settings", head->settings) && run_writing (self, "COMMIT"))
     return TRUE;
   sqlite3_exec (self->db, "ROLLBACK", NULL, NULL, NULL);
   return FALSE;

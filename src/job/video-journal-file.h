@@ -13,8 +13,11 @@ G_BEGIN_DECLS
 
 typedef struct _GengaJournalFile GengaJournalFile;
 
-/* Opens or makes it; a file that is none is made anew. NULL where that is not possible. */
-GengaJournalFile *genga_journal_file_open (const char *path);
+/*
+ * Opens or makes it; a file that is none is made anew, one that the disk does not let be read is
+ * left alone. NULL where that is not possible; `*is_full`: because the disk is full.
+ */
+GengaJournalFile *genga_journal_file_open (const char *path, gboolean *is_full);
 void genga_journal_file_close (GengaJournalFile *self);
 
 /* NULL: nothing has begun. */

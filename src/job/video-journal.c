@@ -268,14 +268,28 @@ count_whole (GengaVideoJournal *self)
   return self->entries->len;
 }
 
+/* A folder that was made in vain does not stay. */
+static void
+leave_no_folder (GengaVideoJournal *self)
+{
+  struct stat info;
+
+  if (fstatat (self->fd, JOURNAL, &info, AT_SYMLINK_NOFOLLOW) != 0 || info.st_size == 0)
+    remove_folder (self);
+}
+
 static gboolean
 read_journal (GengaVideoJournal *self, GError **error)
 {
   g_autofree char *path = dup_path (self, JOURNAL);
+  gboolean is_full = FALSE;
 
-  self->file = genga_journal_file_open (path);
+  self->file = genga_journal_file_open (path, &is_full);
   if (self->file == NULL)
-    return set_error (self, EIO, error);
+    {
+      leave_no_folder (self);
+      return set_error (self, is_full ? ENOSPC : EIO, error);
+    }
   self->head = genga_journal_file_read_head (self->file);
   self->entries = genga_journal_file_read_entries (self->file);
   return genga_video_journal_cut (self, count_whole (self), error);

@@ -3,6 +3,7 @@
 
 #include "job/video-pictures.h"
 #include "core/error.h"
+#include "core/fault.h"
 #include "job/frame-list.h"
 #include "job/job-private.h"
 #include "job/sequence.h"
@@ -35,7 +36,8 @@ struct _GengaVideoPictures
   int rate_num, rate_den;
   GengaFrameList *list;
   FILE *list_file;
-  guint n_done; /* at the beginning */
+  gboolean goes_on; /* where an earlier time ended ... */
+  guint n_done;     /* ... with so many frames */
 };
 
 /* ---- what is asked for ---- */
@@ -366,6 +368,7 @@ open_folder (GengaVideoPictures *self,
       !take_folder (self, settings, genga_options_get_boolean (options, GENGA_OPTION_OVERWRITE),
                     &self->list, error))
     return FALSE;
+  self->goes_on = self->list != NULL;
   if (self->list == NULL)
     {
       self->list = genga_frame_list_new ();
@@ -387,7 +390,7 @@ write_to_folder (GengaVideoPictures *self, GengaFrame *frame, GError **error)
   g_autofree char *lines = NULL;
 
   /* Only the frame at which an earlier time ended can be there without being listed. */
-  self->save.overwrite = self->n_done > 0 && n == self->n_done;
+  self->save.overwrite = self->goes_on && n == self->n_done;
   if (!self->media->picture_save (frame, path, &self->save, self->cancellable, &written, error))
     return FALSE;
   if (self->rate_num > 0)
@@ -395,8 +398,8 @@ write_to_folder (GengaVideoPictures *self, GengaFrame *frame, GError **error)
   else
     genga_frame_list_add (self->list, file, frame->pts, MAX (1, frame->duration));
   lines = genga_frame_list_format_frame (self->list, n);
-  if (fputs (lines, self->list_file) < 0 || fflush (self->list_file) != 0 ||
-      fdatasync (fileno (self->list_file)) != 0)
+  if (genga_fault ("no-room") || fputs (lines, self->list_file) < 0 ||
+      fflush (self->list_file) != 0 || fdatasync (fileno (self->list_file)) != 0)
     return set_folder_error (self, _ ("Nothing can be written into the folder “%s”."), error);
   return TRUE;
 }
