@@ -9,8 +9,6 @@ import time
 from clips import Clips, ffmpeg, main, obey_signals, run, start, times
 
 
-
-
 class Faults(Clips):
     def results(self):
         return [name for name in os.listdir(self.folder)
@@ -68,16 +66,6 @@ class Faults(Clips):
         with open(path, "wb") as file:
             file.write(b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + bytes(4000))
         self.fail(path, 3, "cannot be read as a video")
-
-    def test_size_changes(self):
-        for name, size in (("a.ts", "64x48"), ("b.ts", "96x64")):
-            self.make(name, "-c:v", "mpeg2video", size=size, rate="25")
-        path = self.path("in.ts")
-        with open(path, "wb") as file:
-            for name in ("a.ts", "b.ts"):
-                with open(self.path(name), "rb") as part:
-                    file.write(part.read())
-        self.fail(path, 3, "picture size changes")
 
     def test_playlists_are_not_followed(self):
         secret = self.make("secret.ts", "-c:v", "mpeg2video", rate="25")

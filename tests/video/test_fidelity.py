@@ -223,6 +223,51 @@ class Shape(Clips):
         self.assertEqual((stream["width"], stream["height"]), (212, 128))
 
 
+class Sizes(Clips):
+    """Pictures of several sizes in one stream."""
+
+    def make_joined(self, sizes, *arguments):
+        path = self.path("in.ts")
+        with open(path, "wb") as file:
+            for i, size in enumerate(sizes):
+                part = self.make(f"{i}.ts", *(arguments or ("-c:v", "libx264", "-bf", "2")),
+                                 "-output_ts_offset", str(2 * i), size=size, rate="24")
+                with open(part, "rb") as data:
+                    file.write(data.read())
+        return path
+
+    def test_size_changes(self):
+        source = self.make_joined(["96x64", "64x48", "160x96", "96x64"])
+        target = self.upscale(source, "out.mkv", "--model", "none", "--scale", "1", "--codec",
+                              "ffv1", "--pixel-format", "yuv444p")
+        self.assertRegex(self.last.text, r"From second 1\.9\d\d on .* 64 × 48")
+        self.assertRegex(self.last.text, r"From second 3\.9\d\d on .* 160 × 96")
+        self.assertIn("resized to 96 × 64", self.last.text)
+        expected, found = times(source), times(target)
+        self.assertEqual(len(found), 96)
+        for a, b in zip(expected, found):
+            self.assertAlmostEqual(a, b, delta=0.001)
+        # As ffmpeg's own program makes of it, which resizes to the first size, too.
+        theirs, ours = pixels(source, "yuv420p"), pixels(target, "yuv420p")
+        size = 96 * 64 * 3 // 2
+        self.assertEqual((len(theirs), len(ours)), (96 * size, 96 * size))
+        for frame in 5, 30, 60, 90:
+            at = frame * size
+            difference = sum(abs(a - b) for a, b in zip(theirs[at:at + 96 * 64],
+                                                        ours[at:at + 96 * 64]))
+            self.assertLess(difference / (96 * 64), 1.5, frame)
+
+    def test_interlaced(self):
+        """The filter begins anew with each size."""
+        source = self.make_joined(["96x64", "64x48"], "-vf",
+                                  "tinterlace=interleave_top,setfield=tff", "-c:v", "libx264",
+                                  "-flags", "+ilme+ildct", "-x264-params", "tff=1")
+        target = self.upscale(source, "out.mkv", "--codec", "ffv1")
+        self.assertIn("deinterlaced", self.last.text)
+        self.assertIn("resized to 96 × 64", self.last.text)
+        self.assertEqual(len(times(target)), len(times(source)))
+
+
 class Colour(Clips):
     def check(self, flags, codec, *arguments, container="mkv", pixel_format="yuv420p"):
         source = self.make("in." + container, "-pix_fmt", pixel_format, *flags)

@@ -17,6 +17,7 @@ typedef struct
 
 struct _GengaDeinterlacer
 {
+  int width, height, format; /* of its frames */
   AVFilterGraph *graph;
   AVFilterContext *source; /* borrowed, as is the sink */
   AVFilterContext *sink;
@@ -64,6 +65,9 @@ genga_deinterlacer_new (const AVFrame *like, gboolean all, GError **error)
   GengaDeinterlacer *self = g_new0 (GengaDeinterlacer, 1);
   int code = build (self, like, all);
 
+  self->width = like->width;
+  self->height = like->height;
+  self->format = like->format;
   g_queue_init (&self->times);
   if (code < 0)
     {
@@ -82,6 +86,13 @@ genga_deinterlacer_free (GengaDeinterlacer *self)
   avfilter_graph_free (&self->graph);
   g_queue_clear_full (&self->times, g_free);
   g_free (self);
+}
+
+gboolean
+genga_deinterlacer_matches (GengaDeinterlacer *self, const AVFrame *frame)
+{
+  return frame->width == self->width && frame->height == self->height &&
+         frame->format == self->format;
 }
 
 gboolean

@@ -9,6 +9,10 @@
 
 #define ALIGNMENT 64
 
+/* Bicubic as swscale has it. */
+#define BICUBIC_B 0
+#define BICUBIC_C 0.6
+
 static gboolean
 set_memory_error (GError **error)
 {
@@ -172,19 +176,16 @@ describe_rgb (zimg_image_format *format, int width, int height, gboolean grey)
 
 /* Without an error where zimg knows no way, which is logged. */
 static gboolean
-build (GengaVideoGraph *self,
-       const zimg_image_format *from,
-       const zimg_image_format *to,
-       GError **error)
+build_with (GengaVideoGraph *self,
+            const zimg_image_format *from,
+            const zimg_image_format *to,
+            const zimg_graph_builder_params *params,
+            GError **error)
 {
-  zimg_graph_builder_params params;
   char text[256];
   size_t size;
 
-  zimg_graph_builder_params_default (&params, ZIMG_API_VERSION);
-  params.resample_filter = ZIMG_RESIZE_SPLINE36;
-  params.resample_filter_uv = ZIMG_RESIZE_SPLINE36;
-  self->graph = zimg_filter_graph_build (from, to, &params);
+  self->graph = zimg_filter_graph_build (from, to, params);
   if (self->graph == NULL)
     {
       zimg_get_last_error (text, sizeof text);
@@ -194,6 +195,20 @@ build (GengaVideoGraph *self,
   if (zimg_filter_graph_get_tmp_size (self->graph, &size) == 0)
     self->scratch = aligned_alloc (ALIGNMENT, (size + ALIGNMENT) / ALIGNMENT * ALIGNMENT);
   return self->scratch != NULL || set_memory_error (error);
+}
+
+static gboolean
+build (GengaVideoGraph *self,
+       const zimg_image_format *from,
+       const zimg_image_format *to,
+       GError **error)
+{
+  zimg_graph_builder_params params;
+
+  zimg_graph_builder_params_default (&params, ZIMG_API_VERSION);
+  params.resample_filter = ZIMG_RESIZE_SPLINE36;
+  params.resample_filter_uv = ZIMG_RESIZE_SPLINE36;
+  return build_with (self, from, to, &params, error);
 }
 
 gboolean
@@ -224,6 +239,29 @@ genga_video_graph_init_to (GengaVideoGraph *self,
   if (!allocate (to, &self->out, &self->in))
     return set_memory_error (error);
   return build (self, &rgb, &samples, error);
+}
+
+gboolean
+genga_video_graph_init_resize (GengaVideoGraph *self,
+                               const GengaFrameInfo *from,
+                               const GengaFrameInfo *to,
+                               gboolean grey,
+                               GError **error)
+{
+  zimg_graph_builder_params params;
+  zimg_image_format before, after;
+
+  for (int i = 0; i < (grey ? 1 : 3); i++)
+    if (!allocate_plane (&self->in, i, from->width, from->height, sizeof (float)) ||
+        !allocate_plane (&self->out, i, to->width, to->height, sizeof (float)))
+      return set_memory_error (error);
+  describe_rgb (&before, from->width, from->height, grey);
+  describe_rgb (&after, to->width, to->height, grey);
+  zimg_graph_builder_params_default (&params, ZIMG_API_VERSION);
+  params.resample_filter = ZIMG_RESIZE_BICUBIC;
+  params.filter_param_a = BICUBIC_B;
+  params.filter_param_b = BICUBIC_C;
+  return build_with (self, &before, &after, &params, error);
 }
 
 gboolean

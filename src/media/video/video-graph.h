@@ -2,7 +2,8 @@
 /*
  * A conversion by zimg between the planes of a picture format and planes of float RGB (or grey).
  * What surrounds zimg lays the samples out as it wants them: planes at aligned addresses, sides
- * that are multiples of the subsampling. For video-reader.c and video-writer.c alone.
+ * that are multiples of the subsampling. For video-reader.c, video-writer.c and video-resize.c
+ * alone.
  */
 #pragma once
 
@@ -70,6 +71,13 @@ gboolean genga_video_graph_init_to (GengaVideoGraph *self,
                                     const GengaVideoLayout *to,
                                     const GengaColour *colour,
                                     GError **error);
+
+/* From float RGB (or grey) of one size to another (bicubic). */
+gboolean genga_video_graph_init_resize (GengaVideoGraph *self,
+                                        const GengaFrameInfo *from,
+                                        const GengaFrameInfo *to,
+                                        gboolean grey,
+                                        GError **error);
 
 /* From self->in to self->out. Errors: GENGA_ERROR_INTERNAL. */
 gboolean genga_video_graph_run (GengaVideoGraph *self, GError **error);

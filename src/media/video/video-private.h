@@ -97,6 +97,19 @@ gboolean genga_video_writer_run (GengaVideoWriter *self,
                                  AVFrame *frame,
                                  GError **error);
 
+/* ---- frames of another size (video-resize.c) ---- */
+
+typedef struct _GengaVideoResizer GengaVideoResizer;
+
+/* From packed RGB(A) F32 of `from` to width x height. */
+GengaVideoResizer *
+genga_video_resizer_new (const GengaFrameInfo *from, int width, int height, GError **error);
+void genga_video_resizer_free (GengaVideoResizer *self);
+gboolean genga_video_resizer_matches (GengaVideoResizer *self, const GengaFrameInfo *from);
+/* Takes the frame. */
+GengaFrame *
+genga_video_resizer_run (GengaVideoResizer *self, GengaFrame *take_source, GError **error);
+
 /* ---- deinterlacing (video-deinterlace.c) ---- */
 
 typedef struct _GengaDeinterlacer GengaDeinterlacer;
@@ -104,6 +117,8 @@ typedef struct _GengaDeinterlacer GengaDeinterlacer;
 /* bwdif, one frame for each; `all`: also frames that are not marked. */
 GengaDeinterlacer *genga_deinterlacer_new (const AVFrame *like, gboolean all, GError **error);
 void genga_deinterlacer_free (GengaDeinterlacer *self);
+/* Whether it takes such a frame; another one needs another deinterlacer. */
+gboolean genga_deinterlacer_matches (GengaDeinterlacer *self, const AVFrame *frame);
 /* NULL ends the stream. Keeps the frame's content, not the frame. */
 gboolean genga_deinterlacer_send (GengaDeinterlacer *self, AVFrame *frame, GError **error);
 /* AVERROR (EAGAIN) where it wants more; times are those of the frames sent. */
@@ -385,6 +400,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaAnimationSink, genga_animation_sink_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaWebpWriter, genga_webp_writer_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaStreamCopy, genga_stream_copy_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaVideoReader, genga_video_reader_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaVideoResizer, genga_video_resizer_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaVideoWriter, genga_video_writer_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaVideoEncoder, genga_video_encoder_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaVideoMux, genga_video_mux_free)

@@ -100,18 +100,20 @@ is_whole (const AVFrame *frame)
 
 /* Seconds before the time that is wanted where decoding has to begin. */
 static double
-get_margin (GengaVideoSource *self)
+get_margin (GengaVideoSource *self, gboolean exact)
 {
   double rate = self->info.rate_num > 0 ? (double)self->info.rate_num / self->info.rate_den : 24;
+  /* A file may turn out to be interlaced in its middle. */
+  gboolean may_be_interlaced = exact && self->params.deinterlace != GENGA_DEINTERLACE_NO;
 
-  return self->info.is_interlaced ? DEINTERLACE_FRAMES / rate : 0;
+  return self->info.is_interlaced || may_be_interlaced ? DEINTERLACE_FRAMES / rate : 0;
 }
 
 static int
 seek_in_file (GengaVideoSource *self, gint64 target, gboolean exact, GError **error)
 {
   double time_base = av_q2d (self->stream->time_base);
-  double back = get_margin (self);
+  double back = get_margin (self, exact);
   double step = FIRST_STEP;
 
   self->skip_until = target;

@@ -21,9 +21,14 @@ struct _GengaVideoSource
   AVCodecContext *decoder;
   AVPacket *packet;
   AVFrame *frame;
-  AVFrame *first; /* for sinks; its pixels are not needed later */
+  AVFrame *first;  /* for sinks; its pixels are not needed later */
+  AVFrame *before; /* what was decoded before `frame`, while there is no deinterlacer */
+  AVFrame *held;   /* decoded, and waits until the deinterlacer has ended */
   GengaDeinterlacer *deinterlacer;
+  gboolean is_warming_up; /* its next frame was given before */
   GengaVideoReader *reader;
+  GengaVideoResizer *resizer; /* while frames have another size than the first one */
+  guint n_sizes;
 
   gboolean has_packet;  /* `packet` was read and not decoded yet */
   gboolean has_pending; /* `frame` was decoded and not given yet */
@@ -51,11 +56,15 @@ struct _GengaVideoSource
 /* Opens the file, from its beginning; what was open is closed. Errors: GENGA_ERROR_INPUT. */
 gboolean genga_video_source_open (GengaVideoSource *self, GError **error);
 
+/* ---- decoding (video-decode.c) ---- */
+
 /* Forgets what was decoded, as after a jump in the file. */
 void genga_video_source_flush (GengaVideoSource *self);
 
 /* Decodes and, where it has to be, deinterlaces one frame: 1, or 0 at the end, or -1. */
 int genga_video_source_next (GengaVideoSource *self, GError **error);
+
+/* ---- turning (video-turn.c) ---- */
 
 /* A frame turned as source_turn() asked for; takes it. */
 GengaFrame *

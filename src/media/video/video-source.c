@@ -15,9 +15,8 @@
 /* So many frames may come of a file that is changed meanwhile. */
 #define CHECK_FRAMES 32
 
-/* Damaged packets in a row that are passed over, in front of the first frame and later. */
-#define MAX_BAD_START 1000
-#define MAX_BAD 1000000
+/* So many changes of the picture's size are told one by one. */
+#define MAX_TOLD 5
 
 static gboolean
 set_input_error (GengaVideoSource *self, GError **error, const char *format)
@@ -84,202 +83,7 @@ open_decoder (GengaVideoSource *self, GError **error)
   return TRUE;
 }
 
-/* ---- packets and frames ---- */
-
-static void
-note_end (GengaVideoSource *self, const AVPacket *packet)
-{
-  const AVStream *stream = self->format->streams[packet->stream_index];
-  gint64 time = packet->pts != AV_NOPTS_VALUE ? packet->pts : packet->dts;
-
-  if (time != AV_NOPTS_VALUE)
-    self->file_end = MAX (self->file_end, (time + packet->duration) * av_q2d (stream->time_base));
-}
-
-/* The next packet of the video into the decoder; at the end, the end. */
-static int
-feed_decoder (GengaVideoSource *self)
-{
-  int code = 0;
-
-  while (self->has_packet || (code = av_read_frame (self->format, self->packet)) >= 0)
-    {
-      gboolean is_video = self->packet->stream_index == self->stream->index;
-
-      self->has_packet = FALSE;
-      note_end (self, self->packet);
-      if (is_video)
-        code = avcodec_send_packet (self->decoder, self->packet);
-      av_packet_unref (self->packet);
-      if (is_video)
-        return code;
-    }
-  if (code != AVERROR_EOF)
-    self->read_error = code;
-  self->file_ended = TRUE;
-  return avcodec_send_packet (self->decoder, NULL);
-}
-
-/* Whether what comes now lies before what is wanted. */
-static gboolean
-is_skipping (GengaVideoSource *self)
-{
-  return self->skip_until > self->video_end;
-}
-
-/*
- * One frame out of the decoder into self->frame; 0, AVERROR_EOF, or an error that ends it. What a
- * decoder stumbles over is counted and passed over.
- */
-static int
-decode (GengaVideoSource *self)
-{
-  for (int bad = 0; bad < (self->count.n_frames > 0 ? MAX_BAD : MAX_BAD_START);)
-    {
-      int code = avcodec_receive_frame (self->decoder, self->frame);
-
-      if (code == AVERROR (EAGAIN) && !self->file_ended)
-        code = feed_decoder (self);
-      else if (code == 0 || code == AVERROR_EOF || code == AVERROR (ENOMEM))
-        return code;
-      if (code == AVERROR (ENOMEM))
-        return code;
-      if (code < 0 && code != AVERROR_EOF)
-        {
-          bad++;
-          self->count.n_damaged += !is_skipping (self);
-        }
-    }
-  return AVERROR_INVALIDDATA;
-}
-
-/* Times that stand still or go back cannot be written, nor shown. */
-static void
-set_times (GengaVideoSource *self, AVFrame *frame)
-{
-  gint64 pts = frame->best_effort_timestamp;
-  gint64 duration = genga_av_frame_get_duration (frame);
-
-  if (duration <= 0 && self->info.rate_num > 0)
-    duration = av_rescale_q (1, (AVRational){ self->info.rate_den, self->info.rate_num },
-                             self->stream->time_base);
-  duration = MAX (1, duration);
-  if (pts == AV_NOPTS_VALUE)
-    pts = self->last_pts != AV_NOPTS_VALUE ? self->video_end : 0;
-  if (self->last_pts != AV_NOPTS_VALUE && pts <= self->last_pts)
-    {
-      pts = self->last_pts + 1;
-      if (!self->told_about_times)
-        genga_progress_notice (self->params.progress,
-                               _ ("“%s” has frames whose times go back; they are moved."),
-                               self->name);
-      self->told_about_times = TRUE;
-    }
-  frame->pts = pts;
-#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 30, 100)
-  frame->duration = duration;
-#else
-  frame->pkt_duration = duration;
-#endif
-  self->last_pts = pts;
-  self->video_end = pts + duration;
-}
-
-static void
-count_frame (GengaVideoSource *self, const AVFrame *frame)
-{
-  if (frame->pts < self->skip_until || frame->pts >= self->stop)
-    return;
-  self->count.n_frames++;
-  if (frame->decode_error_flags != 0 || (frame->flags & AV_FRAME_FLAG_CORRUPT))
-    self->count.n_damaged++;
-}
-
-/* ---- deinterlacing ---- */
-
-static gboolean
-needs_deinterlacer (GengaVideoSource *self)
-{
-  if (self->deinterlacer != NULL || self->params.deinterlace == GENGA_DEINTERLACE_NO)
-    return FALSE;
-  return self->params.deinterlace == GENGA_DEINTERLACE_YES || self->frame->interlaced_frame;
-}
-
-static gboolean
-start_deinterlacer (GengaVideoSource *self, GError **error)
-{
-  gboolean all = self->params.deinterlace == GENGA_DEINTERLACE_YES;
-
-  if (!all)
-    genga_progress_notice (self->params.progress,
-                           _ ("“%s” is interlaced and is deinterlaced (bwdif); --deinterlace no "
-                              "leaves it as it is."),
-                           self->name);
-  self->deinterlacer = genga_deinterlacer_new (self->frame, all, error);
-  return self->deinterlacer != NULL;
-}
-
-int
-genga_video_source_next (GengaVideoSource *self, GError **error)
-{
-  for (;;)
-    {
-      if (self->deinterlacer != NULL)
-        {
-          int code = genga_deinterlacer_receive (self->deinterlacer, self->frame);
-          if (code >= 0)
-            return 1;
-          if (self->decoder_ended)
-            return 0;
-        }
-      else if (self->decoder_ended)
-        return 0;
-
-      int code = decode (self);
-      if (code == AVERROR (ENOMEM))
-        g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY,
-                             _ ("There is not enough memory to decode the video."));
-      else if (code < 0 && code != AVERROR_EOF)
-        set_input_error (self, error, _ ("The video in “%s” cannot be decoded."));
-      if (code < 0 && code != AVERROR_EOF)
-        return -1;
-      self->decoder_ended = code == AVERROR_EOF;
-      if (!self->decoder_ended)
-        {
-          set_times (self, self->frame);
-          count_frame (self, self->frame);
-          if (needs_deinterlacer (self) && !start_deinterlacer (self, error))
-            return -1;
-        }
-      if (self->deinterlacer == NULL)
-        {
-          if (self->decoder_ended)
-            return 0;
-          return 1;
-        }
-      if (!genga_deinterlacer_send (self->deinterlacer, self->decoder_ended ? NULL : self->frame,
-                                    error))
-        return -1;
-      av_frame_unref (self->frame);
-    }
-}
-
-void
-genga_video_source_flush (GengaVideoSource *self)
-{
-  if (self->decoder != NULL)
-    avcodec_flush_buffers (self->decoder);
-  g_clear_pointer (&self->deinterlacer, genga_deinterlacer_free);
-  av_packet_unref (self->packet);
-  av_frame_unref (self->frame);
-  self->has_packet = FALSE;
-  self->has_pending = FALSE;
-  self->file_ended = FALSE;
-  self->decoder_ended = FALSE;
-  self->last_pts = AV_NOPTS_VALUE;
-  self->video_end = G_MININT64;
-  self->count = (GengaVideoCount){ 0 };
-}
+/* ---- opening ---- */
 
 gboolean
 genga_video_source_open (GengaVideoSource *self, GError **error)
@@ -303,7 +107,10 @@ open_source (GengaVideoSource *self, GError **error)
 {
   self->packet = av_packet_alloc ();
   self->frame = av_frame_alloc ();
-  if (self->packet == NULL || self->frame == NULL || !genga_video_source_open (self, error))
+  self->before = av_frame_alloc ();
+  self->held = av_frame_alloc ();
+  if (self->packet == NULL || self->frame == NULL || self->before == NULL || self->held == NULL ||
+      !genga_video_source_open (self, error))
     return FALSE;
 
   self->info.rate_num = MAX (0, self->stream->avg_frame_rate.num);
@@ -392,10 +199,13 @@ genga_video_source_free (GengaVideoSource *self)
   genga_video_source_free_feed (self);
   genga_deinterlacer_free (self->deinterlacer);
   genga_video_reader_free (self->reader);
+  genga_video_resizer_free (self->resizer);
   avcodec_free_context (&self->decoder);
   avformat_close_input (&self->format);
   av_packet_free (&self->packet);
   av_frame_free (&self->frame);
+  av_frame_free (&self->before);
+  av_frame_free (&self->held);
   av_frame_free (&self->first);
   g_clear_pointer (&self->params.progress, genga_progress_unref);
   g_free (self->path);
@@ -479,6 +289,43 @@ convert (GengaVideoSource *self, GError **error)
   return result;
 }
 
+static void
+notice_size (GengaVideoSource *self, const GengaFrame *frame)
+{
+  double seconds =
+      (frame->pts + self->offset - self->first->pts) * av_q2d (self->stream->time_base);
+
+  if (self->n_sizes++ < MAX_TOLD)
+    genga_progress_notice (self->params.progress,
+                           _ ("From second %.3f on the pictures in “%s” have %d × %d pixels; they "
+                              "are resized to %d × %d, as the first one is."),
+                           seconds, self->name, frame->info.width, frame->info.height,
+                           self->first->width, self->first->height);
+}
+
+/* A frame in the size of the first one; takes it. */
+static GengaFrame *
+fit (GengaVideoSource *self, GengaFrame *take_frame, GError **error)
+{
+  g_autoptr (GengaFrame) frame = take_frame;
+  int width = self->first->width, height = self->first->height;
+
+  if (frame->info.width == width && frame->info.height == height)
+    {
+      g_clear_pointer (&self->resizer, genga_video_resizer_free);
+      return g_steal_pointer (&frame);
+    }
+  if (self->resizer == NULL || !genga_video_resizer_matches (self->resizer, &frame->info))
+    {
+      notice_size (self, frame);
+      g_clear_pointer (&self->resizer, genga_video_resizer_free);
+      self->resizer = genga_video_resizer_new (&frame->info, width, height, error);
+    }
+  return self->resizer != NULL
+             ? genga_video_resizer_run (self->resizer, g_steal_pointer (&frame), error)
+             : NULL;
+}
+
 /* Looked at now and then, so that hours of work on something else are not begun. */
 static gboolean
 check_unchanged (GengaVideoSource *self, GError **error)
@@ -511,17 +358,10 @@ genga_video_source_read (GengaVideoSource *self, GError **error)
       self->has_pending = TRUE;
       return NULL;
     }
-  if (self->frame->width != self->first->width || self->frame->height != self->first->height)
-    {
-      g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
-                   _ ("The picture size changes within “%s” (%d × %d to %d × %d); such videos have "
-                      "to be cut there first."),
-                   self->name, self->first->width, self->first->height, self->frame->width,
-                   self->frame->height);
-      return NULL;
-    }
   result = convert (self, error);
   av_frame_unref (self->frame);
+  if (result != NULL)
+    result = fit (self, g_steal_pointer (&result), error);
   return result != NULL ? genga_video_source_turn_frame (self, g_steal_pointer (&result), error)
                         : NULL;
 }
