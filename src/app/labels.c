@@ -88,6 +88,11 @@ static const struct
   { "fps", "60000/1001", "59.94" },
   { "pre-downscale", "original", N_ ("Not at all") },
   { "frames", "off", N_ ("No, a video") },
+  { "keep-frames", "none", N_ ("None") },
+  { "keep-frames", "until-done", N_ ("Until the video is done") },
+  { "keep-frames", "upscaled", N_ ("Upscaled") },
+  { "keep-frames", "source", N_ ("Of the source") },
+  { "keep-frames", "all", N_ ("All") },
 };
 
 char *

@@ -119,6 +119,7 @@ make_options (GengaTester *self, double seconds)
   genga_options_set_string (own, GENGA_OPTION_FROM, NULL);
   genga_options_set_string (own, GENGA_OPTION_TO, NULL);
   genga_options_set_int (own, GENGA_OPTION_FRAMES, GENGA_FRAMES_OFF);
+  genga_options_set_int (own, GENGA_OPTION_KEEP_FRAMES, GENGA_KEEP_FRAMES_NONE);
   return own;
 }
 

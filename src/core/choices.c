@@ -75,6 +75,14 @@ G_DEFINE_ENUM_TYPE (GengaFrames,
                     G_DEFINE_ENUM_VALUE (GENGA_FRAMES_JPEG100, "jpeg100"),
                     G_DEFINE_ENUM_VALUE (GENGA_FRAMES_WEBP, "webp"))
 
+G_DEFINE_ENUM_TYPE (GengaKeepFrames,
+                    genga_keep_frames,
+                    G_DEFINE_ENUM_VALUE (GENGA_KEEP_FRAMES_NONE, "none"),
+                    G_DEFINE_ENUM_VALUE (GENGA_KEEP_FRAMES_UNTIL_DONE, "until-done"),
+                    G_DEFINE_ENUM_VALUE (GENGA_KEEP_FRAMES_UPSCALED, "upscaled"),
+                    G_DEFINE_ENUM_VALUE (GENGA_KEEP_FRAMES_SOURCE, "source"),
+                    G_DEFINE_ENUM_VALUE (GENGA_KEEP_FRAMES_ALL, "all"))
+
 G_DEFINE_ENUM_TYPE (GengaEncoder,
                     genga_encoder,
                     G_DEFINE_ENUM_VALUE (GENGA_ENCODER_AUTO, "auto"),

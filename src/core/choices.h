@@ -97,6 +97,16 @@ typedef enum
   GENGA_FRAMES_WEBP,
 } GengaFrames;
 
+/* Pictures of frames that stay beside a video (CLEAN). */
+typedef enum
+{
+  GENGA_KEEP_FRAMES_NONE,
+  GENGA_KEEP_FRAMES_UNTIL_DONE, /* the upscaled ones, as long as the video is not complete */
+  GENGA_KEEP_FRAMES_UPSCALED,
+  GENGA_KEEP_FRAMES_SOURCE,
+  GENGA_KEEP_FRAMES_ALL, /* both */
+} GengaKeepFrames;
+
 /* Which encoders may be used (VID-5). */
 typedef enum
 {
@@ -125,6 +135,8 @@ GType genga_reuse_get_type (void);
 
 #define GENGA_TYPE_FRAMES (genga_frames_get_type ())
 GType genga_frames_get_type (void);
+#define GENGA_TYPE_KEEP_FRAMES (genga_keep_frames_get_type ())
+GType genga_keep_frames_get_type (void);
 #define GENGA_TYPE_ENCODER (genga_encoder_get_type ())
 GType genga_encoder_get_type (void);
 

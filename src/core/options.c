@@ -68,6 +68,7 @@ static const GengaOptionInfo infos[GENGA_N_OPTIONS] = {
   [GENGA_OPTION_TO] = { VIDEO, "to", N_ ("TIME") },
   [GENGA_OPTION_CLIP_AT] = { VIDEO, "clip-at", N_ ("TIME") },
   [GENGA_OPTION_FRAMES] = { VIDEO, "frames", N_ ("KIND") },
+  [GENGA_OPTION_KEEP_FRAMES] = { VIDEO, "keep-frames", N_ ("WHICH") },
   [GENGA_OPTION_ENCODER] = { VIDEO, "encoder", N_ ("WHERE") },
 };
 
@@ -271,8 +272,15 @@ make_part_specs (GParamSpec **specs)
       GENGA_OPTION_FRAMES, N_ ("Frames as pictures"),
       N_ ("Writes a folder of pictures in the place of a video: “png” has 8 bits, “png16” 16 bits "
           "and is not compressed, “png9” is as small as it gets, “jpeg” has quality 95, “jpeg100” "
-          "100. A list in the folder keeps the times; the folder can be a source again."),
+          "100. A list in the folder keeps the times; the folder can be a source again. Together "
+          "with --keep-frames it only says of which kind these are."),
       GENGA_TYPE_FRAMES, GENGA_FRAMES_OFF);
+  specs[GENGA_OPTION_KEEP_FRAMES] = enum_spec (
+      GENGA_OPTION_KEEP_FRAMES, N_ ("Keep frames"),
+      N_ ("Which frames stay as pictures beside a video, in a folder of its name with “.frames”: "
+          "“upscaled” ones, those of the “source”, “all”, or the upscaled ones “until-done”, as "
+          "long as the video is not complete. Each folder in it can be a source again."),
+      GENGA_TYPE_KEEP_FRAMES, GENGA_KEEP_FRAMES_NONE);
   specs[GENGA_OPTION_ENCODER] = enum_spec (
       GENGA_OPTION_ENCODER, N_ ("Encoder"),
       N_ ("Who codes H.264 and H.265: “software”, whose files are the same on every computer, or "

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-job"
 
 #include "job/estimate.h"
+#include "job/video-pictures.h"
 #include "media/video.h"
 
 #include <math.h>
@@ -50,7 +51,7 @@ genga_estimate_get_bytes_per_pixel (GengaOptions *options)
   const char *profile = genga_options_get_string (options, GENGA_OPTION_PROFILE);
   int crf = genga_options_get_int (options, GENGA_OPTION_CRF);
 
-  if (genga_options_get_int (options, GENGA_OPTION_FRAMES) != GENGA_FRAMES_OFF)
+  if (genga_frames_are_wanted (options, NULL))
     return PICTURE_BITS / 8;
   if (codec == GENGA_CODEC_AUTO)
     codec = genga_codec_choose (genga_options_get_int (options, GENGA_OPTION_CONTAINER));
@@ -64,4 +65,17 @@ genga_estimate_get_bytes_per_pixel (GengaOptions *options)
       return sizes[i].bits / 8 * pow (2, (sizes[i].crf - crf) / CRF_STEP);
     }
   return PICTURE_BITS / 8;
+}
+
+double
+genga_estimate_get_kept_bytes (GengaOptions *options, double source_pixels, double result_pixels)
+{
+  GengaKeepFrames kept = genga_options_get_int (options, GENGA_OPTION_KEEP_FRAMES);
+  double pixels = 0;
+
+  if (kept == GENGA_KEEP_FRAMES_SOURCE || kept == GENGA_KEEP_FRAMES_ALL)
+    pixels += source_pixels;
+  if (kept != GENGA_KEEP_FRAMES_NONE && kept != GENGA_KEEP_FRAMES_SOURCE)
+    pixels += result_pixels;
+  return pixels * PICTURE_BITS / 8;
 }

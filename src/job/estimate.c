@@ -250,7 +250,9 @@ add_video (GengaEstimate *self,
     self->disk_free_bytes = get_free_bytes (item);
   self->pixels += share * result;
   self->disk_bytes +=
-      share * n_frames * result * genga_estimate_get_bytes_per_pixel (item->options);
+      share * n_frames *
+      (result * genga_estimate_get_bytes_per_pixel (item->options) +
+       genga_estimate_get_kept_bytes (item->options, (double)info->width * info->height, result));
   self->memory_bytes = MAX (self->memory_bytes, (guint64)MIN (bytes, 1e18));
   if (!item->has_video_speed || (network > 0 && speed->network_pixels_per_second <= 0))
     {

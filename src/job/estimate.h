@@ -47,6 +47,10 @@ gboolean genga_estimate_finish (GAsyncResult *result, GengaEstimate *estimate, G
  */
 double genga_estimate_get_bytes_per_pixel (GengaOptions *options);
 
+/* Bytes of the pictures of a frame that stay beside the video, about. Any thread. */
+double
+genga_estimate_get_kept_bytes (GengaOptions *options, double source_pixels, double result_pixels);
+
 /* What is done to a picture, as far as memory and work depend on it. */
 typedef struct
 {

@@ -3,7 +3,6 @@
 
 #include "job/frame-list.h"
 #include "core/error.h"
-#include "job/video-pictures.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -71,6 +70,8 @@ genga_frame_list_format (const GengaFrameList *self)
   g_string_append_printf (text, "# time-base %d %d\n# rate %d %d\n# plays %u\n",
                           self->time_base_num, self->time_base_den, self->rate_num, self->rate_den,
                           self->plays);
+  if (self->sar_num > 0 && self->sar_den > 0)
+    g_string_append_printf (text, "# aspect %d %d\n", self->sar_num, self->sar_den);
   if (self->settings != NULL)
     g_string_append_printf (text, "# settings %s\n", self->settings);
   if (companion != NULL)
@@ -146,6 +147,13 @@ read_line (GengaFrameList *self, const char *line, char **file)
     {
       self->rate_num = n[0];
       self->rate_den = MAX (1, n[1]);
+      return TRUE;
+    }
+  if (g_str_has_prefix (line, "# aspect ") && read_numbers (line + strlen ("# aspect "), n, 2) &&
+      is_int (n[0], 1) && is_int (n[1], 1))
+    {
+      self->sar_num = n[0];
+      self->sar_den = n[1];
       return TRUE;
     }
   if (g_str_has_prefix (line, "# plays ") && read_numbers (line + strlen ("# plays "), n, 1) &&

@@ -10,6 +10,8 @@
 
 G_BEGIN_DECLS
 
+#define GENGA_FRAME_LIST "frames.ffconcat" /* its name in the folder */
+
 typedef struct
 {
   char *file; /* name in the folder */
@@ -21,8 +23,9 @@ typedef struct
 {
   int time_base_num, time_base_den;
   int rate_num, rate_den;
-  char *settings;  /* what it was made with; equal text means equal frames */
-  char *companion; /* the video that the frames are of, or NULL */
+  int sar_num, sar_den; /* sample aspect ratio; 0 = unknown */
+  char *settings;       /* what it was made with; equal text means equal frames */
+  char *companion;      /* the video that the frames are of, or NULL */
   guint plays;
   GArray *frames; /* of GengaListedFrame, in order */
   gboolean is_whole;

@@ -4,7 +4,6 @@
 #include "job/sequence.h"
 #include "core/error.h"
 #include "job/frame-list.h"
-#include "job/video-pictures.h"
 #include "media/media.h"
 
 #include <glib/gi18n-lib.h>
@@ -20,6 +19,7 @@ typedef struct
   GengaFrameInfo frame; /* what a video's source gives */
   const GengaMedia *media;
   GengaProgress *progress;
+  gboolean has_list;
 } Sequence;
 
 static void
@@ -264,6 +264,8 @@ take_list (GengaVideoFeed *feed, const char *folder, GPtrArray *paths, GengaFram
   info->time_base_den = list->time_base_den;
   info->rate_num = list->rate_num;
   info->rate_den = list->rate_den;
+  info->sar_num = list->sar_num;
+  info->sar_den = list->sar_den;
   info->plays = list->plays;
   feed->is_cut_off = !list->is_whole;
   feed->times = g_new0 (gint64, n + 1);
@@ -320,6 +322,7 @@ find_frames (Sequence *self,
       g_propagate_error (error, reason);
       return FALSE;
     }
+  self->has_list = list != NULL;
   if (list != NULL)
     take_list (feed, path, self->paths, list);
   else
@@ -357,7 +360,8 @@ look_at_first (Sequence *self, GengaVideoFeed *feed, GError **error)
   feed->info.layout = self->frame.layout;
   feed->info.bits = self->first.sample == GENGA_SAMPLE_U8 ? 8 : 16;
   feed->info.n_frames = self->paths->len;
-  g_strlcpy (feed->info.container, "pictures", sizeof feed->info.container);
+  g_strlcpy (feed->info.container, self->has_list ? GENGA_SEQUENCE_LISTED : "pictures",
+             sizeof feed->info.container);
   g_strlcpy (feed->info.codec, self->first.loader, sizeof feed->info.codec);
   g_strlcpy (feed->info.pixel_format, has_alpha ? "rgba" : "rgb", sizeof feed->info.pixel_format);
   if (self->first.has_icc)

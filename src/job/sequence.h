@@ -14,6 +14,9 @@
 
 G_BEGIN_DECLS
 
+/* What GengaVideoInfo.container says of folders with a list: their frames were written by Genga. */
+#define GENGA_SEQUENCE_LISTED "frames"
+
 /* Whether a source of a job is a sequence. */
 gboolean genga_sequence_is_one (const char *path, GengaOptions *options);
 

@@ -26,8 +26,9 @@ struct _GengaVideoExport
   GengaVideoWrite write;
   GengaVideoSink *sink;
   GengaRoom *room;
-  GengaVideoJournal *journal; /* NULL once all is done */
-  gboolean is_named;          /* an earlier run came to its end, but for tidying up */
+  GengaVideoJournal *journal;
+  gboolean is_named; /* an earlier run came to its end, but for tidying up */
+  gboolean is_done;  /* the result is there */
   GengaVideoReading *reading;
 
   /* what is written */
@@ -274,7 +275,9 @@ genga_video_export_free (GengaVideoExport *self)
     return;
   if (self->sink != NULL)
     self->setup.video->sink_free (self->sink);
-  if (self->journal != NULL)
+  if (self->is_done)
+    genga_video_journal_remove (self->journal);
+  else if (self->journal != NULL)
     {
       notice_kept (self);
       genga_video_journal_close (self->journal);
@@ -370,6 +373,12 @@ end_segment (GengaVideoExport *self, gboolean is_last, GError **error)
   return TRUE;
 }
 
+guint64
+genga_video_export_get_n_done (GengaVideoExport *self)
+{
+  return self->n_written;
+}
+
 gint64
 genga_video_export_get_mark (GengaVideoExport *self, gint64 pts)
 {
@@ -453,6 +462,6 @@ genga_video_export_finish (GengaVideoExport *self, GError **error)
       ((self->is_open && !end_segment (self, TRUE, error)) || !join (self, error) ||
        !remember_joined (self, error) || !name_joined (self, error)))
     return FALSE;
-  genga_video_journal_remove (g_steal_pointer (&self->journal));
+  self->is_done = TRUE;
   return TRUE;
 }

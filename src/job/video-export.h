@@ -53,6 +53,9 @@ void genga_video_export_free (GengaVideoExport *self);
  */
 GengaFrame *genga_video_export_read (GengaVideoExport *self, GError **error);
 
+/* Frames that are coded, those of earlier runs included; the writing thread, or nothing is read. */
+guint64 genga_video_export_get_n_done (GengaVideoExport *self);
+
 /* The number of the segment that a frame of this time belongs to; any thread. */
 gint64 genga_video_export_get_mark (GengaVideoExport *self, gint64 pts);
 

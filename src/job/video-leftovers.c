@@ -4,6 +4,7 @@
 #include "job/video-leftovers.h"
 #include "core/error.h"
 #include "job/video-journal.h"
+#include "job/video-keep.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -129,7 +130,11 @@ genga_video_leftovers_discard (const char *target)
 {
   g_autoptr (GError) error = NULL;
   GengaVideoJournal *journal = genga_video_journal_open (target, FALSE, &error);
+  const GengaJournalHead *head = journal != NULL ? genga_video_journal_get_head (journal) : NULL;
+  g_autoptr (GengaOptions) options = genga_options_new ();
 
+  if (head != NULL && genga_options_restore (options, head->options))
+    genga_video_keep_discard (target, options);
   if (journal != NULL)
     genga_video_journal_remove (journal);
   return error == NULL;

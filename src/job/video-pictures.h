@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Videos that become pictures: an animated one (GIF, APNG, WebP), or a folder with one for each
- * frame (FMT-5).
- *
- * A folder holds frame_00000.png and so on, and frames.ffconcat: a list that ffmpeg's concat
- * demuxer reads, with the exact times in comments. It is written line by line, so that a folder
- * that was interrupted goes on where it ended, when the same is asked for again. Such a folder is a
- * source (job/sequence.h). Nothing in it is ever deleted but what its list names, and that only
- * where overwriting is allowed.
+ * frame (job/frame-folder.h), which goes on where it was interrupted.
  *
  * Thread rule: as for GengaWork; reading and writing may overlap.
  */
@@ -19,9 +13,10 @@
 
 G_BEGIN_DECLS
 
-#define GENGA_FRAME_LIST "frames.ffconcat"
-
-/* Whether options and the wished target (or NULL) ask for a folder of frames. */
+/*
+ * Whether options and the wished target (or NULL) ask for a folder of frames in the place of a
+ * video.
+ */
 gboolean genga_frames_are_wanted (GengaOptions *options, const char *wished);
 
 /* A wished target as a path, without slashes at its end. */

@@ -2,6 +2,8 @@
 #define G_LOG_DOMAIN "genga-job"
 
 #include "job/video-plan.h"
+#include "job/sequence.h"
+#include "job/video-pictures.h"
 #include "steps/filters.h"
 
 #include <glib/gi18n-lib.h>
@@ -50,8 +52,7 @@ may_be_odd (GengaOptions *options, const GengaVideoInfo *info)
 {
   GengaContainer container = genga_options_get_int (options, GENGA_OPTION_CONTAINER);
 
-  return genga_container_is_animation (container) ||
-         genga_options_get_int (options, GENGA_OPTION_FRAMES) != GENGA_FRAMES_OFF ||
+  return genga_container_is_animation (container) || genga_frames_are_wanted (options, NULL) ||
          (container == GENGA_CONTAINER_AUTO && info->is_animation &&
           genga_options_get_int (options, GENGA_OPTION_CODEC) == GENGA_CODEC_AUTO);
 }
@@ -72,6 +73,14 @@ genga_video_plan_get_result_size (
   *height += *height % 2;
 }
 
+/* Frames that Genga wrote, and no model: they are to become a video, as they are. */
+static gboolean
+is_only_coded (GengaOptions *options, const GengaVideoInfo *info)
+{
+  return g_str_equal (info->container, GENGA_SEQUENCE_LISTED) &&
+         g_str_equal (genga_options_get_string (options, GENGA_OPTION_MODEL), "none");
+}
+
 /* A plan knows a depth of 8 or 16, which decides about precision. */
 GengaOptions *
 genga_video_plan_new_options (GengaOptions *options,
@@ -90,6 +99,8 @@ genga_video_plan_new_options (GengaOptions *options,
                                 "another."),
                              GENGA_VIDEO_CPU_MODEL);
     }
+  if (!genga_options_is_set (copy, GENGA_OPTION_SCALE) && is_only_coded (copy, info))
+    genga_options_set_int (copy, GENGA_OPTION_SCALE, 1);
   if (genga_options_get_int (options, GENGA_OPTION_TARGET_HEIGHT) > 0)
     genga_options_set_int (copy, GENGA_OPTION_SCALE, genga_video_plan_get_scale (options, info));
   genga_options_freeze (copy);

@@ -7,6 +7,7 @@
 #include "job/sequence.h"
 #include "job/video-export.h"
 #include "job/video-journal.h"
+#include "job/video-keep.h"
 #include "job/video-part.h"
 #include "job/video-pictures.h"
 #include "job/video-plan.h"
@@ -36,7 +37,9 @@ struct _GengaVideoWork
   GengaVideoPictures *pictures;
   GError *refusal; /* why the target cannot be, unless it is what an earlier run has made */
   GengaVideoExport *export;
-  gint64 mark; /* before the last frame that was begun */
+  GengaVideoKeep *keep; /* NULL: no frame stays as a picture */
+  gboolean has_begun;   /* to read */
+  gint64 mark;          /* before the last frame that was begun */
 };
 
 static const GengaVideoInfo *
@@ -154,13 +157,20 @@ choose_container (GengaVideoWork *self, GError **error)
   return TRUE;
 }
 
-/* Frames are turned for good where the file cannot ask players to do it. */
+static gboolean
+keeps_frames (GengaVideoWork *self)
+{
+  return genga_video_keep_get_wanted (genga_job_get_options (self->job)) != GENGA_KEEP_FRAMES_NONE;
+}
+
+/* Frames are turned for good where the file cannot ask players to do it, as pictures cannot. */
 static void
 turn_frames (GengaVideoWork *self)
 {
   int rotation = get_info (self)->rotation;
-  gboolean is_told = !self->has_pictures && (self->write.container == GENGA_CONTAINER_MP4 ||
-                                             self->write.container == GENGA_CONTAINER_MOV);
+  gboolean is_told = !self->has_pictures && !keeps_frames (self) &&
+                     (self->write.container == GENGA_CONTAINER_MP4 ||
+                      self->write.container == GENGA_CONTAINER_MOV);
 
   self->is_turned = rotation != 0 && !is_told && self->video->source_turn (self->source);
   if (self->is_turned)
@@ -308,6 +318,53 @@ open_pictures (GengaVideoWork *self, GError **error)
   return self->pictures != NULL;
 }
 
+/* ---- frames beside the video ---- */
+
+static gboolean
+check_keep (GengaVideoWork *self, GError **error)
+{
+  if (!keeps_frames (self) || !is_folder (self))
+    return TRUE;
+  g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_USAGE,
+                       _ ("The result is a folder of frames already; leave --keep-frames out, or "
+                          "name a video."));
+  return FALSE;
+}
+
+static guint64
+get_n_done (GengaVideoWork *self)
+{
+  return self->export != NULL ? genga_video_export_get_n_done (self->export) : 0;
+}
+
+static gboolean
+open_keep (GengaVideoWork *self, GError **error)
+{
+  if (!keeps_frames (self))
+    return TRUE;
+  self->keep = genga_video_keep_new (self->job, get_info (self), self->plan, self->options,
+                                     self->target, get_n_done (self), error);
+  return self->keep != NULL;
+}
+
+static gboolean
+keep_source (GengaVideoWork *self, GengaFrame *frame, GError **error)
+{
+  if (self->keep == NULL)
+    return TRUE;
+  /* Nobody writes before the first frame. */
+  if (!self->has_begun && !genga_video_keep_begin (self->keep, get_n_done (self), error))
+    return FALSE;
+  self->has_begun = TRUE;
+  return genga_video_keep_source (self->keep, frame, error);
+}
+
+static gboolean
+keep_result (GengaVideoWork *self, GengaFrame *frame, GError **error)
+{
+  return self->keep == NULL || genga_video_keep_result (self->keep, frame, error);
+}
+
 /* ---- the border ---- */
 
 GengaVideoWork *
@@ -325,12 +382,13 @@ genga_video_work_new (GengaJob *job, GengaPlan *plan, GengaClaims *claims, GErro
   if (self->source == NULL)
     return NULL;
   g_autoptr (GengaOptions) options = choose_kind (self);
-  if (!choose_container (self, error))
+  if (!check_keep (self, error) || !choose_container (self, error))
     return NULL;
   turn_frames (self);
   self->options = genga_video_plan_new_options (options, get_info (self), self->progress);
   if (!name_target (self, claims, error) || !make_plan (self, error) ||
-      !(self->has_pictures ? open_pictures (self, error) : open_export (self, claims, error)))
+      !(self->has_pictures ? open_pictures (self, error) : open_export (self, claims, error)) ||
+      !open_keep (self, error))
     return NULL;
   genga_progress_set_frames (self->progress, MAX (0, get_info (self)->n_frames));
   return g_steal_pointer (&self);
@@ -342,6 +400,7 @@ genga_video_work_free (GengaVideoWork *self)
   if (self == NULL)
     return;
   genga_video_pictures_free (self->pictures);
+  genga_video_keep_free (self->keep);
   g_clear_pointer (&self->export, genga_video_export_free);
   if (self->source != NULL)
     self->video->source_free (self->source);
@@ -400,6 +459,8 @@ genga_video_work_read (GengaVideoWork *self, GError **error)
   GengaFrame *frame = self->pictures != NULL ? read_for_pictures (self, error)
                                              : genga_video_export_read (self->export, error);
 
+  if (frame != NULL && !keep_source (self, frame, error))
+    g_clear_pointer (&frame, genga_frame_unref);
   return frame != NULL ? genga_item_new (GENGA_ITEM_FRAME, NULL, frame) : NULL;
 }
 
@@ -421,7 +482,8 @@ genga_video_work_begin_frame (GengaVideoWork *self, const GengaFrame *frame)
 gboolean
 genga_video_work_write (GengaVideoWork *self, GengaFrame *frame, GError **error)
 {
-  if (!(self->pictures != NULL ? genga_video_pictures_write (self->pictures, frame, error)
+  if (!keep_result (self, frame, error) ||
+      !(self->pictures != NULL ? genga_video_pictures_write (self->pictures, frame, error)
                                : genga_video_export_write (self->export, frame, error)))
     return FALSE;
   genga_progress_add_frame (self->progress);
@@ -442,9 +504,12 @@ genga_video_work_finish (GengaVideoWork *self, GError **error)
 {
   GengaVideoCount count;
 
-  if (!(self->pictures != NULL ? genga_video_pictures_finish (self->pictures, error)
+  if ((self->keep != NULL && !genga_video_keep_finish (self->keep, error)) ||
+      !(self->pictures != NULL ? genga_video_pictures_finish (self->pictures, error)
                                : genga_video_export_finish (self->export, error)))
     return FALSE;
+  if (self->keep != NULL)
+    genga_video_keep_tidy (self->keep);
   if (self->pictures != NULL)
     self->video->source_get_count (self->source, &count);
   else

@@ -206,8 +206,8 @@ def test_leftovers(desktop):
     folder = desktop.folder / ".clip_upscaled.mkv.genga"
     environment = dict(desktop.environment, GENGA_SEGMENT_SECONDS="1",
                        GENGA_FAULT="kill-after-entry:2")
-    subprocess.run([os.environ["GENGA_CLI"], "upscale", "--model", "nearest", str(clip)],
-                   env=environment, capture_output=True)
+    subprocess.run([os.environ["GENGA_CLI"], "upscale", "--model", "nearest", "--keep-frames",
+                    "until-done", str(clip)], env=environment, capture_output=True)
     if not folder.exists():
         return  # a build without faults
     desktop.write_options(model="nearest", preset="ultrafast")
@@ -223,6 +223,7 @@ def test_leftovers(desktop):
         expect(folder.exists(), "it went without an answer")
         desktop.answer(answer)
     support.wait_for("what was finished to go", lambda: not folder.exists())
+    expect(not (desktop.folder / "clip_upscaled.mkv.frames").exists(), "its frames stay")
     desktop.drop([clip])
     desktop.find_row("clip.mkv", "Waiting")
     activate_in_window("remove-selected")

@@ -51,6 +51,7 @@ static const struct
   { GENGA_OPTION_TO, "to", NULL },
   { GENGA_OPTION_CLIP_AT, "clip-at", NULL },
   { GENGA_OPTION_FRAMES, "frames", "off" },
+  { GENGA_OPTION_KEEP_FRAMES, "keep-frames", "none" },
   { GENGA_OPTION_ENCODER, "encoder", "auto" },
 };
 
