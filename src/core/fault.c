@@ -47,15 +47,12 @@ pass (Fault *fault)
   return fault->passed == fault->at || (fault->goes_on && fault->passed > fault->at);
 }
 
-gboolean
-genga_fault (const char *place)
+static gboolean
+pass_place (const char *place)
 {
-  g_autoptr (GMutexLocker) locker = NULL;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mutex);
   gboolean found = FALSE;
 
-  if (g_getenv ("GENGA_FAULT") == NULL)
-    return FALSE;
-  locker = g_mutex_locker_new (&mutex);
   if (faults == NULL)
     read_faults ();
   for (guint i = 0; i < faults->len; i++)
@@ -65,10 +62,31 @@ genga_fault (const char *place)
       if (g_str_equal (fault->place, place))
         found |= pass (fault);
     }
+  return found;
+}
+
+static void
+stall (void)
+{
+  const char *text = g_getenv ("GENGA_STALL_FOR");
+  gint64 end = text != NULL ? g_get_monotonic_time () + g_ascii_strtod (text, NULL) * G_USEC_PER_SEC
+                            : G_MAXINT64;
+
+  while (g_get_monotonic_time () < end)
+    g_usleep (G_USEC_PER_SEC / 100);
+}
+
+gboolean
+genga_fault (const char *place)
+{
+  gboolean found = g_getenv ("GENGA_FAULT") != NULL && pass_place (place);
+
   if (found && g_str_has_prefix (place, "kill"))
     raise (SIGKILL);
   if (found && g_str_has_prefix (place, "stop"))
     raise (SIGSTOP);
+  if (found && g_str_has_prefix (place, "stall"))
+    stall ();
   return found;
 }
 

@@ -5,8 +5,9 @@
  *
  * GENGA_FAULT lists them as "place:n" with commas between; n counts the times that the place is
  * passed, from 1, and "n+" is every time from there on. A place whose name begins with "kill" ends
- * the process as kill -9 does; with "stop", it stops there until it gets a SIGCONT. "no-room" is
- * passed by every write of a video's export. Builds without tests have none.
+ * the process as kill -9 does; with "stop", it stops there until it gets a SIGCONT; with "stall",
+ * the thread does not come back for GENGA_STALL_FOR seconds, or ever. "no-room" is passed by every
+ * write of a video's export. Builds without tests have none.
  *
  * Thread rule: any thread.
  */

@@ -179,16 +179,19 @@ wait_while_paused (GengaProgress *self)
 }
 
 gboolean
+genga_progress_is_paused (GengaProgress *self)
+{
+  g_autoptr (GMutexLocker) locker = self != NULL ? g_mutex_locker_new (&self->mutex) : NULL;
+
+  return self != NULL && self->paused;
+}
+
+gboolean
 genga_progress_check (GengaProgress *self, GError **error)
 {
   if (self == NULL)
     return TRUE;
-
-  g_mutex_lock (&self->mutex);
-  gboolean paused = self->paused;
-  g_mutex_unlock (&self->mutex);
-
-  if (paused)
+  if (genga_progress_is_paused (self))
     wait_while_paused (self);
   return !g_cancellable_set_error_if_cancelled (self->cancellable, error);
 }

@@ -46,6 +46,8 @@ void genga_progress_add_bytes (GengaProgress *self, guint64 bytes);
  */
 gboolean genga_progress_check (GengaProgress *self, GError **error);
 void genga_progress_set_paused (GengaProgress *self, gboolean paused);
+/* `self` may be NULL: FALSE. */
+gboolean genga_progress_is_paused (GengaProgress *self);
 
 /* Leaves a sentence for the user (translated). `self` may be NULL: the sentence is logged. */
 void genga_progress_notice (GengaProgress *self, const char *format, ...) G_GNUC_PRINTF (2, 3);

@@ -7,6 +7,8 @@
 #define G_LOG_DOMAIN "genga-media"
 
 #include "core/error.h"
+#include "core/fault.h"
+#include "media/video/video-guard.h"
 #include "media/video/video-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -15,6 +17,9 @@
 
 struct _GengaStreamCopy
 {
+  GengaGuard *guard;      /* whose thread reads the input */
+  int code;               /* of its last reading */
+  GError *error;          /* of its opening */
   AVFormatContext *input; /* NULL: there is nothing to copy */
   char *path;             /* of the input */
   struct stat stat;
@@ -22,6 +27,7 @@ struct _GengaStreamCopy
   AVStream *video;            /* borrowed */
   GengaSubtitles **subtitles; /* for those of the input's streams that are converted */
   int *map;                   /* the output's stream for each of the input's, or -1 */
+  guint n_streams;            /* that these know */
   int n_copied;
   AVPacket *packet;
   gboolean has_packet;
@@ -322,19 +328,36 @@ map_stream (GengaStreamCopy *self, AVStream *from, const GengaVideoWrite *params
   return TRUE;
 }
 
+static void
+open_now (gpointer data)
+{
+  GengaStreamCopy *self = data;
+
+  if (stat (self->path, &self->stat) != 0)
+    self->stat = (struct stat){ 0 };
+  self->input = genga_av_open_file (self->path, &self->error);
+}
+
 /* The file once more: the same one, whatever happened to its name meanwhile. */
 static gboolean
-open_input (GengaStreamCopy *self, GengaVideoSource *source, const char *path, GError **error)
+open_input (GengaStreamCopy *self,
+            GengaVideoSource *source,
+            const char *path,
+            GengaProgress *progress,
+            GError **error)
 {
   const struct stat *first = genga_video_source_get_stat (source);
   g_autofree char *name = g_filename_display_basename (path);
 
   self->path = g_strdup (path);
-  if (stat (path, &self->stat) != 0)
-    self->stat = (struct stat){ 0 };
-  self->input = genga_av_open_file (path, error);
-  if (self->input == NULL)
+  self->guard = genga_guard_new (name, progress);
+  if (!genga_guard_run (self->guard, open_now, self, error))
     return FALSE;
+  if (self->input == NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&self->error));
+      return FALSE;
+    }
   return !S_ISREG (first->st_mode) ||
          (first->st_dev == self->stat.st_dev && first->st_ino == self->stat.st_ino) ||
          genga_av_set_changed_error (name, error);
@@ -368,14 +391,15 @@ genga_stream_copy_new (GengaVideoSource *source,
       self->video = avformat_new_stream (output, NULL);
       return self->video != NULL ? g_steal_pointer (&self) : NULL;
     }
-  if (!open_input (self, source, path, error))
+  if (!open_input (self, source, path, params->progress, error))
     return NULL;
   upscaled = av_find_best_stream (self->input, AVMEDIA_TYPE_VIDEO, -1, -1, NULL, 0);
   self->is_part = genga_video_source_get_part (source, &self->start, &self->stop);
-  self->map = g_new (int, self->input->nb_streams);
-  self->has_begun = g_new0 (gboolean, self->input->nb_streams);
-  self->subtitles = g_new0 (GengaSubtitles *, self->input->nb_streams);
-  for (guint i = 0; i < self->input->nb_streams; i++)
+  self->n_streams = self->input->nb_streams;
+  self->map = g_new (int, self->n_streams);
+  self->has_begun = g_new0 (gboolean, self->n_streams);
+  self->subtitles = g_new0 (GengaSubtitles *, self->n_streams);
+  for (guint i = 0; i < self->n_streams; i++)
     {
       AVStream *from = self->input->streams[i];
       GError *reason = NULL;
@@ -407,12 +431,12 @@ genga_stream_copy_new (GengaVideoSource *source,
   return g_steal_pointer (&self);
 }
 
-void
-genga_stream_copy_free (GengaStreamCopy *self)
+static void
+destroy (gpointer data)
 {
-  if (self == NULL)
-    return;
-  for (guint i = 0; self->subtitles != NULL && i < self->input->nb_streams; i++)
+  GengaStreamCopy *self = data;
+
+  for (guint i = 0; i < self->n_streams; i++)
     genga_subtitles_free (self->subtitles[i]);
   g_free (self->subtitles);
   g_free (self->path);
@@ -420,7 +444,15 @@ genga_stream_copy_free (GengaStreamCopy *self)
   av_packet_free (&self->packet);
   g_free (self->map);
   g_free (self->has_begun);
+  g_clear_error (&self->error);
   g_free (self);
+}
+
+void
+genga_stream_copy_free (GengaStreamCopy *self)
+{
+  if (self != NULL)
+    genga_guard_free (self->guard, destroy, self);
 }
 
 AVStream *
@@ -509,32 +541,56 @@ write_packet (GengaStreamCopy *self, int index)
   return av_interleaved_write_frame (self->output, packet);
 }
 
+/* The output's stream for the packet, or -1; files may come to have more streams. */
+static int
+get_target (GengaStreamCopy *self)
+{
+  guint index = self->packet->stream_index;
+
+  return index < self->n_streams ? self->map[index] : -1;
+}
+
+/* The next packet of a stream that is copied. */
+static void
+read_now (gpointer data)
+{
+  GengaStreamCopy *self = data;
+
+  do
+    {
+      genga_fault ("stall-copy");
+      av_packet_unref (self->packet);
+      self->code = av_read_frame (self->input, self->packet);
+      genga_guard_tick (self->guard);
+    }
+  while (self->code >= 0 && get_target (self) < 0);
+}
+
 int
-genga_stream_copy_run (GengaStreamCopy *self, double until)
+genga_stream_copy_run (GengaStreamCopy *self, double until, GError **error)
 {
   while (self->n_copied > 0 && !self->has_ended)
     {
-      AVPacket *packet = self->packet;
+      int code;
 
-      if (!self->has_packet && av_read_frame (self->input, packet) < 0)
+      if (!self->has_packet && !genga_guard_run (self->guard, read_now, self, error))
+        return AVERROR_EXIT;
+      if (!self->has_packet && self->code < 0)
         {
           /* That the file ends too early is the source's to say; else genga_stream_copy_check(). */
           self->has_ended = TRUE;
           break;
         }
       self->has_packet = TRUE;
-      int index = packet->stream_index < (int)self->input->nb_streams
-                      ? self->map[packet->stream_index]
-                      : -1;
       double seconds = get_seconds (self);
-      if (index >= 0 && seconds > until)
+      if (seconds > until)
         break;
       if (self->is_part && seconds > self->stop - self->start + PART_LAG)
         self->has_ended = TRUE;
-      int code = index >= 0 ? write_packet (self, index) : 0;
+      code = write_packet (self, get_target (self));
       if (code < 0)
         return code;
-      av_packet_unref (packet);
+      av_packet_unref (self->packet);
       self->has_packet = FALSE;
     }
   return 0;

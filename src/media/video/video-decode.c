@@ -3,6 +3,7 @@
 #define G_LOG_DOMAIN "genga-media"
 
 #include "core/error.h"
+#include "core/fault.h"
 #include "media/video/video-source-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -27,10 +28,12 @@ feed_decoder (GengaVideoSource *self)
 {
   int code = 0;
 
+  genga_fault ("stall-read");
   while (self->has_packet || (code = av_read_frame (self->format, self->packet)) >= 0)
     {
       gboolean is_video = self->packet->stream_index == self->stream->index;
 
+      genga_guard_tick (self->guard);
       self->has_packet = FALSE;
       note_end (self, self->packet);
       if (is_video)
@@ -202,6 +205,8 @@ decode_next (GengaVideoSource *self, GError **error)
   self->decoder_ended = code == AVERROR_EOF;
   if (self->decoder_ended)
     return TRUE;
+  genga_fault ("stall-decode");
+  genga_guard_tick (self->guard);
   set_times (self, self->frame);
   count_frame (self, self->frame);
   if (needs_deinterlacer (self) && !start_deinterlacer (self, error))

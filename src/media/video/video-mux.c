@@ -327,7 +327,9 @@ write_packet (GengaVideoMux *self, Timeline *timeline, GError **error)
       genga_fault ("kill-join");
       genga_fault ("stop-join");
     }
-  code = genga_stream_copy_run (self->copy, packet->dts * av_q2d (time_base));
+  code = genga_stream_copy_run (self->copy, packet->dts * av_q2d (time_base), error);
+  if (code == AVERROR_EXIT)
+    return code;
   if (code >= 0)
     {
       av_packet_rescale_ts (packet, time_base, self->stream->time_base);
@@ -389,9 +391,9 @@ write_segments (GengaVideoMux *self,
 static gboolean
 write_end (GengaVideoMux *self, GError **error)
 {
-  int code = genga_stream_copy_run (self->copy, INFINITY);
+  int code = genga_stream_copy_run (self->copy, INFINITY, error);
 
-  if (code >= 0 && !genga_stream_copy_check (self->copy, error))
+  if (code == AVERROR_EXIT || (code >= 0 && !genga_stream_copy_check (self->copy, error)))
     return FALSE;
   if (code >= 0)
     code = av_write_trailer (self->output);

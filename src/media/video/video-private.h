@@ -265,8 +265,11 @@ GengaStreamCopy *genga_stream_copy_new (GengaVideoSource *source,
 void genga_stream_copy_free (GengaStreamCopy *self);
 /* The stream that stands where the upscaled one stood; borrowed from the output. */
 AVStream *genga_stream_copy_get_video (GengaStreamCopy *self);
-/* Hands on what comes before `until` seconds. Answers 0, or an error of the output. */
-int genga_stream_copy_run (GengaStreamCopy *self, double until);
+/*
+ * Hands on what comes before `until` seconds. Answers 0, AVERROR_EXIT with an error of reading, or
+ * an error of the output.
+ */
+int genga_stream_copy_run (GengaStreamCopy *self, double until, GError **error);
 /* At the end: whether the file could be read and is what it was. Errors: GENGA_ERROR_INCOMPLETE. */
 gboolean genga_stream_copy_check (GengaStreamCopy *self, GError **error);
 

@@ -48,6 +48,7 @@ find_key_frame (GengaVideoSource *self, gint64 pts, gboolean exact)
     {
       gboolean is_video = packet->stream_index == self->stream->index;
 
+      genga_guard_tick (self->guard);
       if (is_video && (packet->flags & AV_PKT_FLAG_KEY))
         {
           gint64 time = packet->pts != AV_NOPTS_VALUE ? packet->pts : packet->dts;
@@ -139,7 +140,7 @@ seek_in_file (GengaVideoSource *self, gint64 target, gboolean exact, GError **er
 }
 
 gboolean
-genga_video_source_seek (GengaVideoSource *self, gint64 pts, gboolean exact, GError **error)
+genga_video_source_seek_now (GengaVideoSource *self, gint64 pts, gboolean exact, GError **error)
 {
   if (self->feed != NULL)
     {
@@ -193,13 +194,12 @@ find_first (GengaVideoSource *self, gint64 start, gint64 *pts, GError **error)
 }
 
 gboolean
-genga_video_source_set_part (GengaVideoSource *self, double from, double to, GError **error)
+genga_video_source_set_part_now (GengaVideoSource *self, double from, double to, GError **error)
 {
   gint64 first = self->first->pts;
   gint64 pts;
   int found;
 
-  g_return_val_if_fail (!self->is_part, FALSE);
   if (from <= 0 && to <= 0)
     return TRUE;
   self->stop = to > 0 ? to_pts (self, first, to) : G_MAXINT64;

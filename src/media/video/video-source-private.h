@@ -3,12 +3,27 @@
 #pragma once
 
 #include "media/animation.h"
+#include "media/video/video-guard.h"
 #include "media/video/video-private.h"
 
 G_BEGIN_DECLS
 
+/* A call under way; in the source, because it may outlive its caller. */
+typedef struct
+{
+  gint64 pts;
+  gboolean exact;
+  double from, to;
+  GengaFrame *frame;
+  gboolean ok;
+  GError *error;
+} GengaVideoCall;
+
 struct _GengaVideoSource
 {
+  GengaGuard *guard; /* whose thread does everything that reads or decodes */
+  GengaVideoCall call;
+
   char *path;
   char *name; /* for messages */
   struct stat stat;
@@ -52,6 +67,18 @@ struct _GengaVideoSource
   gint64 stop;       /* the first time that is not read any more; G_MAXINT64 = to the end */
   gint64 offset;     /* what is taken off times at the border */
 };
+
+/* ---- what calls do, in the guard's thread (video-source.c, video-seek.c) ---- */
+
+/* Decodes the first frame, too. */
+gboolean genga_video_source_open_now (GengaVideoSource *self, GError **error);
+GengaFrame *genga_video_source_read_now (GengaVideoSource *self, GError **error);
+gboolean
+genga_video_source_seek_now (GengaVideoSource *self, gint64 pts, gboolean exact, GError **error);
+gboolean
+genga_video_source_set_part_now (GengaVideoSource *self, double from, double to, GError **error);
+gboolean genga_video_source_check_now (GengaVideoSource *self, GError **error);
+void genga_video_source_destroy (GengaVideoSource *self);
 
 /* Opens the file, from its beginning; what was open is closed. Errors: GENGA_ERROR_INPUT. */
 gboolean genga_video_source_open (GengaVideoSource *self, GError **error);

@@ -3,7 +3,6 @@
 
 #include "core/cpu.h"
 #include "core/error.h"
-#include "core/fault.h"
 #include "media/video/video-source-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -143,59 +142,31 @@ open_source (GengaVideoSource *self, GError **error)
   return TRUE;
 }
 
-static GengaVideoSource *
-new_source (const char *path, const GengaVideoRead *params)
+gboolean
+genga_video_source_open_now (GengaVideoSource *self, GError **error)
 {
-  GengaVideoSource *self = g_new0 (GengaVideoSource, 1);
-
-  self->path = g_strdup (path);
-  self->name = g_filename_display_basename (path);
-  self->params = *params;
-  if (params->progress != NULL)
-    genga_progress_ref (params->progress);
-  self->skip_until = G_MININT64;
-  self->stop = G_MAXINT64;
-  if (stat (path, &self->stat) != 0)
-    self->stat = (struct stat){ 0 };
-  return self;
-}
-
-GengaVideoSource *
-genga_video_source_new_from_feed (const char *path,
-                                  const GengaVideoFeed *feed,
-                                  const GengaVideoRead *params,
-                                  GError **error)
-{
-  g_autoptr (GengaVideoSource) self = new_source (path, params);
-
-  return genga_video_source_set_feed (self, feed, error) ? g_steal_pointer (&self) : NULL;
-}
-
-GengaVideoSource *
-genga_video_source_new (const char *path, const GengaVideoRead *params, GError **error)
-{
-  g_autoptr (GengaVideoSource) self = new_source (path, params);
   GengaVideoFeed feed = { 0 };
+  GError *reason = NULL;
 
-  if (!genga_animation_look (path, &self->animation))
+  if (stat (self->path, &self->stat) != 0)
+    self->stat = (struct stat){ 0 };
+  if (!genga_animation_look (self->path, &self->animation))
     self->animation.kind = NULL;
   if (g_strcmp0 (self->animation.kind, "webp") == 0)
-    return genga_webp_open (path, &feed, error) && genga_video_source_set_feed (self, &feed, error)
-               ? g_steal_pointer (&self)
-               : NULL;
-  if (open_source (self, error))
-    return g_steal_pointer (&self);
-  if (error != NULL && *error == NULL)
-    g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY,
+    return genga_webp_open (self->path, &feed, error) &&
+           genga_video_source_set_feed (self, &feed, error);
+  if (open_source (self, &reason))
+    return TRUE;
+  if (reason == NULL)
+    g_set_error_literal (&reason, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY,
                          _ ("There is not enough memory to decode the video."));
-  return NULL;
+  g_propagate_error (error, reason);
+  return FALSE;
 }
 
 void
-genga_video_source_free (GengaVideoSource *self)
+genga_video_source_destroy (GengaVideoSource *self)
 {
-  if (self == NULL)
-    return;
   genga_video_source_free_feed (self);
   genga_deinterlacer_free (self->deinterlacer);
   genga_video_reader_free (self->reader);
@@ -207,6 +178,8 @@ genga_video_source_free (GengaVideoSource *self)
   av_frame_free (&self->before);
   av_frame_free (&self->held);
   av_frame_free (&self->first);
+  g_clear_pointer (&self->call.frame, genga_frame_unref);
+  g_clear_error (&self->call.error);
   g_clear_pointer (&self->params.progress, genga_progress_unref);
   g_free (self->path);
   g_free (self->name);
@@ -336,13 +309,12 @@ check_unchanged (GengaVideoSource *self, GError **error)
 }
 
 GengaFrame *
-genga_video_source_read (GengaVideoSource *self, GError **error)
+genga_video_source_read_now (GengaVideoSource *self, GError **error)
 {
   g_autoptr (GengaFrame) result = NULL;
 
   if (self->feed != NULL)
     return genga_video_source_read_feed (self, error);
-  genga_fault ("stop-frame");
   if (!check_unchanged (self, error))
     return NULL;
   do
@@ -407,7 +379,7 @@ get_missing_seconds (GengaVideoSource *self)
 }
 
 gboolean
-genga_video_source_check_complete (GengaVideoSource *self, GError **error)
+genga_video_source_check_now (GengaVideoSource *self, GError **error)
 {
   double missing =
       self->animation.kind == NULL && self->feed == NULL ? get_missing_seconds (self) : 0;
