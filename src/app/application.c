@@ -100,7 +100,7 @@ on_about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
                                    _ ("Genga"), "application-icon", GENGA_APPLICATION_ID, "version",
                                    GENGA_VERSION, "developer-name", _ ("The Genga developers"),
                                    "license-type", GTK_LICENSE_GPL_3_0, "comments",
-                                   _ ("Upscales anime pictures with neural networks."),
+                                   _ ("Upscales anime pictures and videos with neural networks."),
                                    "debug-info-filename", "genga-diagnostics.txt", NULL);
 
   if (parent != NULL)

@@ -73,9 +73,13 @@ genga_file_dialog_open (GtkWindow *parent, GengaFilesFunc func, GtkWidget *owner
   gtk_file_filter_add_mime_type (pictures, "image/jpeg");
   gtk_file_filter_add_mime_type (pictures, "image/webp");
   gtk_file_filter_add_mime_type (pictures, "image/gif");
+  gtk_file_filter_add_mime_type (pictures, "image/bmp");
+  gtk_file_filter_add_mime_type (pictures, "image/tiff");
+  gtk_file_filter_add_mime_type (pictures, "image/avif");
+  gtk_file_filter_add_mime_type (pictures, "image/heif");
   gtk_file_filter_add_mime_type (pictures, "video/*");
-  show_open (gtk_file_chooser_native_new (_ ("Open Pictures"), parent, GTK_FILE_CHOOSER_ACTION_OPEN,
-                                          _ ("_Open"), _ ("_Cancel")),
+  show_open (gtk_file_chooser_native_new (_ ("Open Pictures and Videos"), parent,
+                                          GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Open"), _ ("_Cancel")),
              pictures, func, owner);
 }
 

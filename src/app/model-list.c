@@ -2,7 +2,9 @@
 #define G_LOG_DOMAIN "genga-app"
 
 #include "app/model-list.h"
+#include "core/options.h"
 #include "job/model-facts.h"
+#include "job/video-plan.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -147,6 +149,16 @@ append (GListStore *store, GengaModelItem *take_item)
   g_object_unref (take_item);
 }
 
+static GengaModelItem *
+item_new_automatic (void)
+{
+  /* TRANSLATORS: names of models. */
+  g_autofree char *purpose = g_strdup_printf (_ ("%s; for videos without a graphics card %s."),
+                                              GENGA_CATALOGUE_STANDARD, GENGA_VIDEO_CPU_MODEL);
+
+  return item_new (GENGA_MODEL_AUTO, _ ("Automatic"), purpose);
+}
+
 static void
 append_builtins (GListStore *store)
 {
@@ -185,6 +197,7 @@ load_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
   g_autoptr (GPtrArray) models =
       genga_model_facts_list ((const char *const *)request->folders, FALSE);
 
+  append (store, item_new_automatic ());
   for (guint i = 0; i < models->len; i++)
     {
       const GengaModelFacts *facts = g_ptr_array_index (models, i);

@@ -52,10 +52,9 @@ tell_skipped (GengaWindow *self, guint n_skipped)
   if (n_skipped == 0)
     return;
   sentence = g_strdup_printf (
-      g_dngettext (GETTEXT_PACKAGE, "%u file in the folder is not a picture and was left out.",
-                   "%u files in the folder are not pictures and were left "
-                   "out.",
-                   n_skipped),
+      g_dngettext (
+          GETTEXT_PACKAGE, "%u file in the folder is no picture and no video, and was left out.",
+          "%u files in the folder are no pictures and no videos, and were left out.", n_skipped),
       n_skipped);
   genga_window_tell (self, sentence);
 }

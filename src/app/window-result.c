@@ -5,6 +5,7 @@
 #include "app/texture.h"
 #include "app/window-private.h"
 #include "job/export.h"
+#include "media/media.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -41,12 +42,39 @@ on_texture_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
   genga_window_tell (self, _ ("The result is in the clipboard."));
 }
 
+/* Programs that take pictures have no use for many frames; a file manager has for their file. */
+static gboolean
+is_of_frames (GengaJob *job)
+{
+  GengaJobFacts facts;
+
+  genga_job_get_facts (job, &facts);
+  return facts.frames > 0 ||
+         genga_format_from_path (genga_job_get_target (job)) == GENGA_FORMAT_AUTO;
+}
+
+static void
+copy_file (GengaWindow *self, const char *path)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  GSList list = { file, NULL };
+  GdkFileList *files = gdk_file_list_new_from_list (&list);
+
+  gdk_clipboard_set (gtk_widget_get_clipboard (GTK_WIDGET (self)), GDK_TYPE_FILE_LIST, files);
+  g_boxed_free (GDK_TYPE_FILE_LIST, files);
+  genga_window_tell (self, _ ("The result's file is in the clipboard."));
+}
+
 void
 genga_window_copy_result (GengaWindow *self)
 {
   GengaJob *job = genga_window_get_done_job (self);
 
-  if (job != NULL && !genga_window_give_to_text (self, "clipboard.copy"))
+  if (job == NULL || genga_window_give_to_text (self, "clipboard.copy"))
+    return;
+  if (is_of_frames (job))
+    copy_file (self, genga_job_get_target (job));
+  else
     genga_texture_load_async (genga_job_get_target (job), NULL, on_texture_loaded,
                               g_object_ref (self));
 }

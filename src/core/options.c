@@ -111,12 +111,13 @@ enum_spec (GengaOption option, const char *nick, const char *blurb, GType type, 
 static void
 make_network_specs (GParamSpec **specs)
 {
-  specs[GENGA_OPTION_MODEL] =
-      string_spec (GENGA_OPTION_MODEL, N_ ("Model"),
-                   N_ ("The network: a name from “genga-cli models”, or a .safetensors, .pth, "
-                       ".ckpt or .pt file. "
-                       "“nearest” and “bicubic” only enlarge; “none” only resizes and filters."),
-                   "genga-standard");
+  specs[GENGA_OPTION_MODEL] = string_spec (
+      GENGA_OPTION_MODEL, N_ ("Model"),
+      N_ ("The network: a name from “genga-cli models”, or a .safetensors, .pth, "
+          ".ckpt or .pt file. "
+          "“nearest” and “bicubic” only enlarge; “none” only resizes and filters; “auto” is "
+          "genga-standard, and for videos on a CPU genga-fast."),
+      GENGA_MODEL_AUTO);
   specs[GENGA_OPTION_SCALE] = int_spec (
       GENGA_OPTION_SCALE, N_ ("Scale"),
       N_ ("How many times as wide and high the result is; “native” is what the model does in one "

@@ -17,6 +17,9 @@
 
 G_BEGIN_DECLS
 
+/* The model that is taken where nobody chooses one: which it is depends on what is upscaled. */
+#define GENGA_MODEL_AUTO "auto"
+
 typedef enum
 {
   GENGA_OPTION_MODEL,

@@ -278,9 +278,10 @@ get_model_name (const Item *item, gboolean is_video)
                            ? g_file_test ("/dev/nvidiactl", G_FILE_TEST_EXISTS)
                            : g_str_has_prefix (device, "cuda");
 
-  if (is_video && !is_on_gpu && !genga_options_is_set (item->options, GENGA_OPTION_MODEL))
-    return GENGA_VIDEO_CPU_MODEL;
-  return genga_options_get_string (item->options, GENGA_OPTION_MODEL);
+  const char *name = genga_options_get_string (item->options, GENGA_OPTION_MODEL);
+
+  return is_video && !is_on_gpu && g_str_equal (name, GENGA_MODEL_AUTO) ? GENGA_VIDEO_CPU_MODEL
+                                                                        : name;
 }
 
 static const GengaModelFacts *

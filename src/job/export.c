@@ -6,6 +6,7 @@
 #include "job/pipeline.h"
 #include "media/media.h"
 #include "media/output-file.h"
+#include "media/video.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -28,6 +29,41 @@ export_free (gpointer data)
   g_free (self->path);
   g_free (self->target);
   g_free (self);
+}
+
+/* Or none that is known. */
+static gboolean
+is_same_kind (const char *path, const char *target)
+{
+  GengaFormat format = genga_format_from_path (target);
+  GengaContainer container = genga_container_from_path (target);
+
+  if (format == GENGA_FORMAT_AUTO && container == GENGA_CONTAINER_AUTO)
+    return TRUE;
+  return (format != GENGA_FORMAT_AUTO && format == genga_format_from_path (path)) ||
+         (container != GENGA_CONTAINER_AUTO && container == genga_container_from_path (path));
+}
+
+/* Videos are made once: hours of work are not coded anew for the sake of a name. */
+static gboolean
+check_video (const char *path, const char *target, GError **error)
+{
+  g_autofree char *name = g_filename_display_basename (target);
+  g_autofree char *own = g_filename_display_basename (path);
+
+  if (g_file_test (path, G_FILE_TEST_IS_DIR))
+    {
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
+                   _ ("“%s” is a folder of frames; copy it in the file manager."), own);
+      return FALSE;
+    }
+  if (is_same_kind (path, target))
+    return TRUE;
+  g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
+               _ ("“%s” would be another kind of file than the result is, “%s”. A video is saved "
+                  "as it is; choose another container in the options and start it again."),
+               name, own);
+  return FALSE;
 }
 
 static gboolean
@@ -117,13 +153,17 @@ genga_export_async (const char *path,
   g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
   GengaFormat wanted = genga_format_from_path (target);
   Export *self = g_new0 (Export, 1);
+  gboolean is_video = *genga_video_sniff (path) != '\0' || g_file_test (path, G_FILE_TEST_IS_DIR);
+  GError *error = NULL;
 
   self->path = g_strdup (path);
   self->target = g_strdup (target);
   self->overwrite = overwrite;
   g_task_set_source_tag (task, genga_export_async);
   g_task_set_task_data (task, self, export_free);
-  if (wanted == GENGA_FORMAT_AUTO || wanted == genga_format_from_path (path))
+  if (is_video && !check_video (path, target, &error))
+    g_task_return_error (task, error);
+  else if (is_video || wanted == GENGA_FORMAT_AUTO || wanted == genga_format_from_path (path))
     g_task_run_in_thread (task, copy_in_thread);
   else
     convert (task, options);

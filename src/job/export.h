@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * A finished picture under another name: a copy of the file where the name asks for its own format
- * or for none that is known, else written anew in the other format, as a job without a network.
+ * or for none that is known, else written anew in the other format, as a job without a network. A
+ * video is copied, and refused under a name of another kind.
  *
  * Thread rule: main context only; the work is done elsewhere.
  */
@@ -14,7 +15,7 @@ G_BEGIN_DECLS
 /*
  * `options` say how other formats are written (quality and its like). An existing file is replaced
  * only where `overwrite` is set: the user has said so. Errors: GENGA_ERROR_INPUT,
- * GENGA_ERROR_OUTPUT.
+ * GENGA_ERROR_OUTPUT, GENGA_ERROR_USAGE (a video of another kind).
  */
 void genga_export_async (const char *path,
                          const char *target,

@@ -117,8 +117,10 @@ genga_speeds_learn (GengaSpeeds *self, GengaJob *job)
 
   genga_job_get_facts (job, &facts);
   genga_progress_sample (genga_job_get_progress (job), &sample);
-  double n_frames = sample.has_frames ? sample.frames_done : 1;
+  /* What an earlier run has done took no time in this one, but had to be joined. */
+  double n_frames = sample.has_frames ? facts.frames : 1;
   if (genga_job_get_state (job) != GENGA_JOB_DONE || facts.target_width <= 0 || n_frames < 1 ||
+      (sample.has_frames && 2 * n_frames < sample.frames_done) ||
       (facts.network_seconds > 0 && facts.network_pixels <= 0))
     return;
 

@@ -91,7 +91,8 @@ genga_video_plan_new_options (GengaOptions *options,
 
   genga_options_set_int (copy, GENGA_OPTION_FORMAT, GENGA_FORMAT_PNG);
   genga_options_set_int (copy, GENGA_OPTION_BIT_DEPTH, info->bits > 8 ? 16 : 8);
-  if (!genga_options_is_set (copy, GENGA_OPTION_MODEL) && is_on_cpu (copy))
+  if (g_str_equal (genga_options_get_string (copy, GENGA_OPTION_MODEL), GENGA_MODEL_AUTO) &&
+      is_on_cpu (copy))
     {
       genga_options_set_string (copy, GENGA_OPTION_MODEL, GENGA_VIDEO_CPU_MODEL);
       genga_progress_notice (progress,

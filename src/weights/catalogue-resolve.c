@@ -4,6 +4,7 @@
 #include "weights/catalogue-private.h"
 
 #include "core/error.h"
+#include "core/options.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -143,9 +144,13 @@ set_not_found (const char *const *folders, const char *label, GError **error)
 GengaCatalogueEntry *
 genga_catalogue_resolve (const char *const *folders, const char *name, GError **error)
 {
-  g_autofree char *label = g_filename_display_name (name);
-  GengaCatalogueEntry *entry = resolve_builtin (name);
+  g_autofree char *label = NULL;
+  GengaCatalogueEntry *entry;
 
+  if (g_str_equal (name, GENGA_MODEL_AUTO))
+    name = GENGA_CATALOGUE_STANDARD;
+  label = g_filename_display_name (name);
+  entry = resolve_builtin (name);
   if (entry == NULL)
     entry = resolve_path (name);
   if (entry == NULL)

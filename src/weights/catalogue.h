@@ -17,6 +17,9 @@
 
 G_BEGIN_DECLS
 
+/* The model for most purposes. */
+#define GENGA_CATALOGUE_STANDARD "genga-standard"
+
 typedef enum
 {
   GENGA_CATALOGUE_FILE,    /* a model file */
@@ -57,8 +60,9 @@ GPtrArray *genga_catalogue_list (const char *const *folders, gboolean with_missi
  * `folders`, in this case; else a display name, in any case. Where several folders have it, the
  * first folder wins. Free with genga_catalogue_entry_free().
  *
- * Errors, all GENGA_ERROR_MODEL: there is no such model (the message names those that are there
- * and the folders), or it is a known one that is not installed.
+ * GENGA_MODEL_AUTO is GENGA_CATALOGUE_STANDARD. Errors, all GENGA_ERROR_MODEL: there is no such
+ * model (the message names those that are there and the folders), or it is a known one that is not
+ * installed.
  */
 GengaCatalogueEntry *
 genga_catalogue_resolve (const char *const *folders, const char *name, GError **error);

@@ -15,6 +15,7 @@ import tempfile
 import time
 
 SAMPLE = pathlib.Path(os.environ.get("G_TEST_SRCDIR", "."), "../data/sample/genga-sample.png")
+CLIPBOARD = pathlib.Path(__file__).with_name("clipboard.py")
 PROGRAMS = ["Xvfb", "dbus-run-session", "openbox", "xdotool"]
 SCREEN = "1280x900x24"
 OPERATED = {"push button", "toggle button", "check box", "slider", "spin button", "combo box",
@@ -316,6 +317,16 @@ class Desktop:
                         "type", "--delay", "5", text], check=True)
         time.sleep(0.3)
         subprocess.run(["xdotool", "key", "Return"], check=True)
+
+    def read_clipboard(self, kind, *arguments):
+        """What another program finds there. A busy owner may answer too late: then another asks."""
+        command = [sys.executable, str(CLIPBOARD), kind, *map(str, arguments)]
+
+        def read():
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                return subprocess.run(command, env=self.environment, stdout=subprocess.PIPE,
+                                      check=True, timeout=10)
+        return wait_for("the clipboard", read).stdout.decode()
 
     def drop(self, files):
         """Drags files from another window into the middle of Genga's."""

@@ -16,7 +16,6 @@ import zlib
 import support
 from support import expect
 
-CLIPBOARD = pathlib.Path(__file__).with_name("clipboard.py")
 
 
 def read_pixels(path):
@@ -28,17 +27,6 @@ def read_pixels(path):
     if not picture.get_has_alpha():
         picture = picture.add_alpha(False, 0, 0, 0)
     return picture.get_width(), picture.get_height(), picture.get_pixels()
-
-
-def read_clipboard(desktop, kind, *arguments):
-    """What another program finds there. A busy owner may answer too late: then another asks."""
-    command = [sys.executable, str(CLIPBOARD), kind, *map(str, arguments)]
-
-    def read():
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            return subprocess.run(command, env=desktop.environment, stdout=subprocess.PIPE,
-                                  check=True, timeout=10)
-    return support.wait_for("the clipboard", read).stdout.decode()
 
 
 def read_stored_state(desktop, name):
@@ -132,7 +120,7 @@ def test_log_and_retry(desktop):
     expect(str(picture) in text and "does not exist" in text, f"the log is {text!r}")
     desktop.keep_screenshot("log")
     desktop.press("Copy the Log")
-    expect(read_clipboard(desktop, "text").strip() == text.strip(), "the copy is something else")
+    expect(desktop.read_clipboard("text").strip() == text.strip(), "the copy is something else")
     desktop.key("Escape", "Log")
     (desktop.folder / "elsewhere.png").rename(picture)
     desktop.press("Try Again")
@@ -178,7 +166,7 @@ def test_results(desktop):
     desktop.key("ctrl+c")
     desktop.find("label", "The result is in the clipboard.")
     pasted = desktop.folder / "pasted.png"
-    read_clipboard(desktop, "picture", pasted)
+    desktop.read_clipboard("picture", pasted)
     expect(read_pixels(pasted) == read_pixels(result), "the clipboard has something else")
     desktop.quit()
 
@@ -191,7 +179,7 @@ def test_beside(desktop):
     window = desktop.get_window("Genga")
 
     def get_list_width():
-        pictures = desktop.find("list", "Pictures").queryComponent()
+        pictures = desktop.find("list", "Pictures and Videos").queryComponent()
         return pictures.getExtents(support.get_window_coordinates()).width
 
     def resize(width):
@@ -245,7 +233,7 @@ def test_getting_in(desktop):
     desktop.write_options(model="nearest")
     picture = desktop.put_sample("elsewhere/chosen.png")
     desktop.start_genga()
-    owner = desktop.start([sys.executable, str(CLIPBOARD), "own", str(picture)],
+    owner = desktop.start([sys.executable, str(support.CLIPBOARD), "own", str(picture)],
                           stdout=subprocess.PIPE)
     expect(owner.stdout.readline() == b"ready\n", "the clipboard could not be had")
     desktop.key("ctrl+v")
@@ -254,7 +242,7 @@ def test_getting_in(desktop):
     expect(len(pasted) == 1 and read_pixels(pasted[0]) == read_pixels(picture),
            f"what was pasted is {pasted}")
     desktop.key("ctrl+o")
-    desktop.type(str(picture), "Open Pictures", first="ctrl+l")
+    desktop.type(str(picture), "Open Pictures and Videos", first="ctrl+l")
     desktop.find_row("chosen.png", "Waiting")
     desktop.quit()
 

@@ -69,6 +69,21 @@ def get_leftovers(desktop):
     return list((desktop.folder / "cache/genga").glob("test-*"))
 
 
+def check_saving(desktop, result):
+    """A result is saved as it is, not as another kind of file, and copied as a file."""
+    activate_in_window("save-as")
+    desktop.type(str(desktop.folder / "other.mp4"), "Save Result As")
+    desktop.find_starting("label", "“other.mp4” would be another kind of file")
+    activate_in_window("save-as")
+    desktop.type(str(desktop.folder / "copy.mkv"), "Save Result As")
+    desktop.find("label", "The result was saved as “copy.mkv”.")
+    expect((desktop.folder / "copy.mkv").read_bytes() == result.read_bytes(), "it is no copy")
+    activate_in_window("copy-result")
+    desktop.find("label", "The result's file is in the clipboard.")
+    text = desktop.read_clipboard("text")
+    expect(result.name in text, f"the clipboard has {text!r}")
+
+
 def test_queue(desktop):
     """A video comes in and is upscaled like a picture; its row tells its size, length and rate, and
     the panel has options for what is in the list."""
@@ -91,6 +106,7 @@ def test_queue(desktop):
     expect([s["codec_name"] for s in streams if s["codec_type"] == "audio"] == ["pcm_s16le"],
            "the sound is another")
 
+    check_saving(desktop, desktop.folder / "clip_upscaled.mkv")
     desktop.drop([desktop.put_sample("picture.png")])
     desktop.find_row("picture.png", "Waiting")
     desktop.find(ROLE_OF_ROWS, "Format")

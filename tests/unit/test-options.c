@@ -9,7 +9,7 @@ static const struct
   const char *name;
   const char *value; /* the default as text; NULL: nothing */
 } expected[] = {
-  { GENGA_OPTION_MODEL, "model", "genga-standard" },
+  { GENGA_OPTION_MODEL, "model", "auto" },
   { GENGA_OPTION_SCALE, "scale", "2" },
   { GENGA_OPTION_PRECISION, "precision", "auto" },
   { GENGA_OPTION_DEVICE, "device", "auto" },
