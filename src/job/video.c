@@ -23,7 +23,8 @@ struct _GengaVideoWork
 {
   const GengaVideo *video;
   GengaJob *job;
-  GengaOptions *options; /* the job's, with what a video's plan needs */
+  GengaOptions *wishes;  /* the job's, with the kind of the result */
+  GengaOptions *options; /* these, with what a video's plan needs */
   GengaProgress *progress;
   GengaPlan *plan; /* borrowed */
   char *target;
@@ -242,10 +243,9 @@ start_export (GengaVideoWork *self, GError **error)
   return self->export != NULL;
 }
 
-static gboolean
-open_export (GengaVideoWork *self, GengaClaims *claims, GError **error)
+static void
+describe_result (GengaVideoWork *self)
 {
-  g_autoptr (GError) reason = NULL;
   GengaOptions *options = genga_job_get_options (self->job);
   gboolean keeps_alpha = genga_layout_has_alpha (self->plan->result.layout);
 
@@ -267,15 +267,43 @@ open_export (GengaVideoWork *self, GengaClaims *claims, GError **error)
   };
   genga_options_parse_rate (genga_options_get_string (options, GENGA_OPTION_FPS),
                             &self->write.rate_num, &self->write.rate_den);
+}
+
+/* Matroska holds what the usual container for the codec does not, but for the mark of turning. */
+static gboolean
+change_to_matroska (GengaVideoWork *self, GengaClaims *claims, GError **error)
+{
+  gboolean was_turned = self->is_turned;
+
+  self->write.container = GENGA_CONTAINER_MKV;
+  if (!was_turned)
+    turn_frames (self);
+  if (self->is_turned != was_turned)
+    {
+      genga_plan_clear (self->plan);
+      *self->plan = (GengaPlan){ 0 };
+      g_clear_object (&self->options);
+      self->options = genga_video_plan_new_options (self->wishes, get_info (self), NULL);
+      if (!make_plan (self, error))
+        return FALSE;
+    }
+  describe_result (self);
+  return name_target (self, claims, error);
+}
+
+static gboolean
+open_export (GengaVideoWork *self, GengaClaims *claims, GError **error)
+{
+  g_autoptr (GError) reason = NULL;
+
+  describe_result (self);
   notice_rate (self);
-  /* Matroska holds what the usual container for the codec does not. */
   if (!start_export (self, &reason) && self->is_container_free &&
       self->write.container != GENGA_CONTAINER_MKV &&
       g_error_matches (reason, GENGA_ERROR, GENGA_ERROR_OUTPUT))
     {
       g_clear_error (&reason);
-      self->write.container = GENGA_CONTAINER_MKV;
-      if (!name_target (self, claims, error))
+      if (!change_to_matroska (self, claims, error))
         return FALSE;
       start_export (self, &reason);
     }
@@ -381,11 +409,11 @@ genga_video_work_new (GengaJob *job, GengaPlan *plan, GengaClaims *claims, GErro
   self->source = open_source (self, self->progress, error);
   if (self->source == NULL)
     return NULL;
-  g_autoptr (GengaOptions) options = choose_kind (self);
+  self->wishes = choose_kind (self);
   if (!check_keep (self, error) || !choose_container (self, error))
     return NULL;
   turn_frames (self);
-  self->options = genga_video_plan_new_options (options, get_info (self), self->progress);
+  self->options = genga_video_plan_new_options (self->wishes, get_info (self), self->progress);
   if (!name_target (self, claims, error) || !make_plan (self, error) ||
       !(self->has_pictures ? open_pictures (self, error) : open_export (self, claims, error)) ||
       !open_keep (self, error))
@@ -407,6 +435,7 @@ genga_video_work_free (GengaVideoWork *self)
   drop_claim (self);
   g_clear_error (&self->refusal);
   g_clear_object (&self->options);
+  g_clear_object (&self->wishes);
   g_object_unref (self->job);
   g_free (self->target);
   g_free (self);

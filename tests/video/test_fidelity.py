@@ -204,6 +204,25 @@ class Shape(Clips):
                          pixels(flat, "yuv444p", "transpose=" + ("clock" if rotation == -90 else
                                                               "cclock")))
 
+    def test_rotation_where_another_container_has_to_do(self):
+        """MP4 does not hold the sound, Matroska not the mark: frames are turned there, too."""
+        plain = self.path("plain.mov")
+        ffmpeg("-f", "lavfi", "-i", "testsrc2=size=64x48:rate=24", "-f", "lavfi", "-i",
+               "sine=frequency=440", "-frames:v", "24", "-shortest", "-c:v", "libx264", "-c:a",
+               "pcm_s16le", plain)
+        source = self.path("in.mov")
+        ffmpeg("-i", plain, "-c", "copy", "-metadata:s:v", "rotate=90", source)
+        result = run("upscale", "--model", "nearest", "--target-height", "96", "--suffix", "-big",
+                     source)
+        self.assertEqual(result.code, 0, result)
+        self.assertIn("are turned", result.text)
+        target = self.path("in-big.mkv")
+        stream = video_stream(target)
+        self.assertEqual((stream["width"], stream["height"]), (72, 96))
+        self.assertEqual(packets(source, "a"), packets(target, "a"))
+        whole = self.upscale(source, "whole.mkv", "--target-height", "96")
+        self.assertEqual(pixels(target, "yuv420p"), pixels(whole, "yuv420p"))
+
     def test_odd_source(self):
         source = self.make("in.mkv", "-vf", "scale=63:47,format=yuv420p", "-c:v", "ffv1")
         target = self.upscale(source, "out.mkv", "--scale", "1")
