@@ -164,6 +164,13 @@ void genga_session_forget (GengaSession *self);
 /* Input pixels that the network will work through for a frame of this size, overlaps included. */
 guint64 genga_session_estimate_work (GengaSession *self, int width, int height, guint *n_tiles);
 
+/*
+ * Whether frames of this size are run as a whole because the network sees all of them, which is
+ * decided by the memory that there is, once in a session; or elsewhere before.
+ */
+gboolean genga_session_is_whole (GengaSession *self, int width, int height);
+void genga_session_set_whole (GengaSession *self, int width, int height, gboolean is_whole);
+
 /* The tiles that a frame of this size is cut into, input pixels. */
 void genga_session_get_tile (
     GengaSession *self, int width, int height, int *tile_width, int *tile_height, int *overlap);

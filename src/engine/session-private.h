@@ -12,12 +12,21 @@ G_BEGIN_DECLS
 /* One for each pass. */
 #define GENGA_MAX_HISTORIES 5
 
+/* Whether frames of a size are run as a whole. */
+typedef struct
+{
+  int width;
+  int height;
+  gboolean is_whole;
+} GengaWhole;
+
 struct _GengaSession
 {
   GengaModel *model;
   const GengaNetSpec *spec;
   GengaModelNeeds needs;
   GengaSessionParams params;
+  GArray *wholes;        /* of GengaWhole, as decided */
   GengaTileStore *store; /* NULL: none */
   GQueue submitted;      /* of GengaFrame */
 

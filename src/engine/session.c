@@ -20,6 +20,7 @@ genga_session_new (GengaModel *model, const GengaSessionParams *params)
   self->spec = genga_model_get_spec (model);
   genga_model_get_needs (model, &self->needs);
   g_queue_init (&self->submitted);
+  self->wholes = g_array_new (FALSE, FALSE, sizeof (GengaWhole));
   return self;
 }
 
@@ -33,6 +34,7 @@ genga_session_free (GengaSession *self)
   g_clear_pointer (&self->params.progress, genga_progress_unref);
   g_clear_pointer (&self->store, genga_tile_store_unref);
   genga_model_unref (self->model);
+  g_array_unref (self->wholes);
   g_free (self->input);
   g_free (self->output);
   g_free (self);
@@ -47,7 +49,9 @@ genga_session_set_store (GengaSession *self, GengaTileStore *store)
   self->store = store;
 }
 
-/* A network that sees the whole frame runs it whole where the peak leaves half the memory. */
+/* ---- networks that see the whole frame ---- */
+
+/* Where the peak leaves half the memory. */
 static gboolean
 fits_whole (GengaSession *self, int width, int height)
 {
@@ -56,6 +60,47 @@ fits_whole (GengaSession *self, int width, int height)
 
   return self->needs.bytes_per_pixel * width * height <= available / 2.0;
 }
+
+static GengaWhole *
+find_whole (GengaSession *self, int width, int height)
+{
+  for (guint i = 0; i < self->wholes->len; i++)
+    {
+      GengaWhole *whole = &g_array_index (self->wholes, GengaWhole, i);
+
+      if (whole->width == width && whole->height == height)
+        return whole;
+    }
+  return NULL;
+}
+
+void
+genga_session_set_whole (GengaSession *self, int width, int height, gboolean is_whole)
+{
+  GengaWhole *known = find_whole (self, width, height);
+  GengaWhole whole = { width, height, is_whole };
+
+  if (known != NULL)
+    *known = whole;
+  else
+    g_array_append_val (self->wholes, whole);
+}
+
+gboolean
+genga_session_is_whole (GengaSession *self, int width, int height)
+{
+  const GengaWhole *known;
+
+  if (!self->needs.is_global || self->params.tile > 0)
+    return FALSE;
+  known = find_whole (self, width, height);
+  if (known != NULL)
+    return known->is_whole;
+  genga_session_set_whole (self, width, height, fits_whole (self, width, height));
+  return genga_session_is_whole (self, width, height);
+}
+
+/* ---- tiles of a frame ---- */
 
 static void
 choose_tile (GengaSession *self, int width, int height, int *tile, int *overlap)
@@ -66,7 +111,7 @@ choose_tile (GengaSession *self, int width, int height, int *tile, int *overlap)
   genga_tile_recommend (device->is_cpu ? 0 : device->total_bytes, self->needs.scale, tile, overlap);
   if (self->params.tile > 0)
     *tile = self->params.tile;
-  else if (self->needs.is_global && max_tile == 0 && fits_whole (self, width, height))
+  else if (max_tile == 0 && genga_session_is_whole (self, width, height))
     *tile = 0;
 
   if (max_tile > 0 && (*tile == 0 || *tile > max_tile))

@@ -183,6 +183,17 @@ list_folder (const char *folder)
   return paths;
 }
 
+GPtrArray *
+genga_sequence_list_files (const char *path)
+{
+  g_autofree char *list = g_build_filename (path, GENGA_FRAME_LIST, NULL);
+  GPtrArray *paths = genga_sequence_is_pattern (path) ? list_pattern (path) : list_folder (path);
+
+  if (g_file_test (list, G_FILE_TEST_IS_REGULAR))
+    g_ptr_array_add (paths, g_steal_pointer (&list));
+  return paths;
+}
+
 /* ---- frames ---- */
 
 static guint

@@ -26,6 +26,9 @@ gboolean genga_sequence_is_pattern (const char *path);
 /* The pattern without its number: what results are named after. */
 char *genga_sequence_dup_name (const char *pattern);
 
+/* Paths of all files that a sequence is made of, in a fixed order; a list of frames is one. */
+GPtrArray *genga_sequence_list_files (const char *path);
+
 /* Errors: GENGA_ERROR_INPUT, GENGA_ERROR_USAGE (a pattern without a rate). */
 GengaVideoSource *genga_sequence_open (const GengaVideo *video,
                                        const char *path,

@@ -10,6 +10,7 @@
 #include "job/video-reading.h"
 #include "job/video-room.h"
 #include "job/video-settings.h"
+#include "steps/upscale.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
@@ -107,6 +108,26 @@ get_n_threads (GengaVideoExport *self)
   return n > 0 ? n : genga_cpu_get_n_threads ();
 }
 
+/* How the network takes frames, which memory decided when the export began. */
+static guint
+get_wholes (GengaVideoExport *self)
+{
+  const GengaPlan *plan = self->setup.plan;
+
+  return plan->upscale != NULL ? genga_upscale_step_get_wholes (plan->upscale, plan->source.width,
+                                                                plan->source.height)
+                               : 0;
+}
+
+static void
+set_wholes (GengaVideoExport *self, guint wholes)
+{
+  const GengaPlan *plan = self->setup.plan;
+
+  if (plan->upscale != NULL)
+    genga_upscale_step_set_wholes (plan->upscale, plan->source.width, plan->source.height, wholes);
+}
+
 static GengaJournalHead *
 make_head (GengaVideoExport *self, const char *settings)
 {
@@ -117,6 +138,7 @@ make_head (GengaVideoExport *self, const char *settings)
   head->source = g_canonicalize_filename (genga_job_get_source (self->setup.job), NULL);
   head->options = genga_video_settings_dup_options (genga_job_get_options (self->setup.job));
   head->n_threads = self->write.n_threads;
+  head->wholes = get_wholes (self);
   head->n_frames = MAX (0, info->n_frames);
   return head;
 }
@@ -137,6 +159,26 @@ dup_settings (GengaVideoExport *self)
 
   return genga_video_settings_dup (genga_job_get_source (setup->job), setup->plan, setup->options,
                                    setup->video->sink_get_coding (self->sink));
+}
+
+/* The settings of this run, which does as the one before did where that is all that differs. */
+static char *
+dup_settings_like (GengaVideoExport *self, const GengaJournalHead *head)
+{
+  char *own = dup_settings (self);
+  guint wholes = get_wholes (self);
+
+  if (head == NULL || head->wholes == wholes || g_str_equal (head->settings, own))
+    return own;
+  set_wholes (self, head->wholes);
+  g_autofree char *like = dup_settings (self);
+  if (g_str_equal (head->settings, like))
+    {
+      g_free (own);
+      return g_steal_pointer (&like);
+    }
+  set_wholes (self, wholes);
+  return own;
 }
 
 /* Leftovers of something else are said and removed. */
@@ -186,9 +228,9 @@ go_on (GengaVideoExport *self)
 static gboolean
 open_journal (GengaVideoExport *self, GError **error)
 {
-  g_autofree char *settings = dup_settings (self);
   const GengaJournalHead *head =
       self->journal != NULL ? genga_video_journal_get_head (self->journal) : NULL;
+  g_autofree char *settings = dup_settings_like (self, head);
   gboolean is_same = head != NULL && g_str_equal (head->settings, settings);
 
   self->is_named = is_same && genga_video_journal_is_named (self->journal);

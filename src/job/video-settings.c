@@ -4,7 +4,9 @@
 #include "job/video-settings.h"
 #include "config.h"
 #include "job/model-folders.h"
+#include "job/sequence.h"
 #include "media/video.h"
+#include "steps/upscale.h"
 #include "weights/catalogue.h"
 
 #include <errno.h>
@@ -14,7 +16,7 @@
 #include <unistd.h>
 
 /* Changes with what segments are like where nothing else tells. */
-#define FORMAT "1"
+#define FORMAT "2"
 
 /* What is read of a source: blocks at even distances, the first and the last among them. */
 #define BLOCK (256 << 10)
@@ -47,8 +49,29 @@ add_block (GChecksum *sum, int fd, guint8 *buffer, gint64 offset)
   return n > 0;
 }
 
+/* Each picture's name, size and time, and what a list says of them. */
 static void
-add_source (GChecksum *sum, const char *path)
+add_sequence (GChecksum *sum, const char *path)
+{
+  g_autoptr (GPtrArray) paths = genga_sequence_list_files (path);
+
+  add_number (sum, "sequence", paths->len);
+  for (guint i = 0; i < paths->len; i++)
+    {
+      g_autofree char *name = g_path_get_basename (paths->pdata[i]);
+      struct stat info = { 0 };
+
+      if (stat (paths->pdata[i], &info) != 0)
+        info = (struct stat){ 0 };
+      add_text (sum, "picture", name);
+      add_number (sum, "size", info.st_size);
+      add_number (sum, "seconds", info.st_mtim.tv_sec);
+      add_number (sum, "nanoseconds", info.st_mtim.tv_nsec);
+    }
+}
+
+static void
+add_file (GChecksum *sum, const char *path)
 {
   int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   g_autofree guint8 *buffer = g_malloc (BLOCK);
@@ -65,6 +88,15 @@ add_source (GChecksum *sum, const char *path)
     }
   if (fd >= 0)
     close (fd);
+}
+
+static void
+add_source (GChecksum *sum, const char *path, GengaOptions *options)
+{
+  if (genga_sequence_is_one (path, options))
+    add_sequence (sum, path);
+  else
+    add_file (sum, path);
 }
 
 /* A model's file, whole. */
@@ -109,7 +141,7 @@ changes_nothing (GengaOption option)
   return FALSE;
 }
 
-/* The plan knows what device and precision it came to. */
+/* The plan knows what device, precision and tiles it came to. */
 static void
 add_plan (GChecksum *sum, const GengaPlan *plan)
 {
@@ -121,6 +153,10 @@ add_plan (GChecksum *sum, const GengaPlan *plan)
   add_text (sum, "name", facts.model);
   add_number (sum, "width", plan->result.width);
   add_number (sum, "height", plan->result.height);
+  if (plan->upscale != NULL)
+    add_number (
+        sum, "wholes",
+        genga_upscale_step_get_wholes (plan->upscale, plan->source.width, plan->source.height));
   if (plan->model != NULL)
     add_text (sum, "engine", genga_engine_get_version (genga_model_get_engine (plan->model)));
 }
@@ -136,7 +172,7 @@ genga_video_settings_dup (const char *source,
   add_text (sum, "genga", GENGA_VERSION);
   add_text (sum, "format", FORMAT);
   add_number (sum, "module", GENGA_VIDEO_ABI);
-  add_source (sum, source);
+  add_source (sum, source, options);
   add_model (sum, genga_options_get_string (options, GENGA_OPTION_MODEL));
   add_plan (sum, plan);
   add_text (sum, "coding", coding);

@@ -197,6 +197,34 @@ genga_upscale_step_get_tile (GengaStep *step, int width, int height, int *tile, 
   *tile = n_tiles > 1 ? MAX (tile_width, tile_height) : 0;
 }
 
+guint
+genga_upscale_step_get_wholes (GengaStep *step, int width, int height)
+{
+  Upscale *self = (Upscale *)step;
+  guint wholes = 0;
+
+  for (int i = 0; i < self->n_passes; i++)
+    {
+      wholes |= genga_session_is_whole (self->session, width, height) ? 1u << i : 0;
+      width *= self->native_scale;
+      height *= self->native_scale;
+    }
+  return wholes;
+}
+
+void
+genga_upscale_step_set_wholes (GengaStep *step, int width, int height, guint wholes)
+{
+  Upscale *self = (Upscale *)step;
+
+  for (int i = 0; i < self->n_passes; i++)
+    {
+      genga_session_set_whole (self->session, width, height, (wholes >> i & 1) != 0);
+      width *= self->native_scale;
+      height *= self->native_scale;
+    }
+}
+
 /* `wanted` of the result of pass number `pass`, the first being 1, `factor` times the source. */
 static GengaFrame *
 run_region (

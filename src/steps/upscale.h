@@ -54,6 +54,13 @@ void genga_upscale_step_forget (GengaStep *step);
 void genga_upscale_step_get_tile (GengaStep *step, int width, int height, int *tile, int *overlap);
 
 /*
+ * Which passes for frames of this size take them as a whole because the network sees all of them:
+ * the first is bit 0. Memory decides, or whoever knows what was decided before.
+ */
+guint genga_upscale_step_get_wholes (GengaStep *step, int width, int height);
+void genga_upscale_step_set_wholes (GengaStep *step, int width, int height, guint wholes);
+
+/*
  * The pixels of `wanted`, a rectangle of the result of all passes, as the step makes them of the
  * whole `frame` (RGB or grey), bit for bit: by the same tiles of each pass. f32.
  */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Cutting and putting together again: TILE-7, TILE-8, TILE-9, TILE-11, and sums in fixed order. */
 #include "core/tile-plan.h"
+#include "engine/session-private.h"
 #include "fixtures.h"
 
 #include <math.h>
@@ -196,6 +197,41 @@ test_tiled_real_weights (void)
     }
 }
 
+static int
+count_tiles (GengaSession *session, int width, int height)
+{
+  guint n;
+
+  genga_session_estimate_work (session, width, height, &n);
+  return n;
+}
+
+/* Whether a network sees a frame as a whole is decided once, for each size of frames. */
+static void
+test_whole (void)
+{
+  g_autoptr (GengaModel) model = genga_model_new_builtin (GENGA_FAMILY_NEAREST, 2, NULL);
+  GengaSessionParams params = { 0 };
+  g_autoptr (GengaSession) session = genga_session_new (model, &params);
+
+  g_assert_false (genga_session_is_whole (session, 4000, 3000));
+  session->needs.is_global = TRUE;
+  session->needs.bytes_per_pixel = 1e12; /* much more than there is */
+  g_assert_false (genga_session_is_whole (session, 4000, 3000));
+  g_assert_cmpint (count_tiles (session, 4000, 3000), >, 1);
+
+  session->needs.bytes_per_pixel = 0;
+  g_assert_false (genga_session_is_whole (session, 4000, 3000));
+  g_assert_true (genga_session_is_whole (session, 8000, 6000));
+  g_assert_cmpint (count_tiles (session, 4000, 3000), >, 1);
+  g_assert_cmpint (count_tiles (session, 8000, 6000), ==, 1);
+
+  genga_session_set_whole (session, 4000, 3000, TRUE);
+  genga_session_set_whole (session, 8000, 6000, FALSE);
+  g_assert_cmpint (count_tiles (session, 4000, 3000), ==, 1);
+  g_assert_cmpint (count_tiles (session, 8000, 6000), >, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -205,6 +241,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tiling/order", test_order);
   g_test_add_func ("/tiling/tiled-against-whole", test_tiled_against_whole);
   g_test_add_func ("/tiling/grid", test_grid);
+  g_test_add_func ("/tiling/whole", test_whole);
   g_test_add_func ("/tiling/tiled-real-weights", test_tiled_real_weights);
   return g_test_run ();
 }

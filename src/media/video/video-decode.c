@@ -145,7 +145,7 @@ make_deinterlacer (GengaVideoSource *self, const AVFrame *like, GError **error)
 
 /*
  * The filter gets the frame before, too, which has been given already: what comes out is the same
- * wherever reading began.
+ * wherever reading began. Of its very first frame it looks at nothing but that, if it filters it.
  */
 static gboolean
 start_deinterlacer (GengaVideoSource *self, GError **error)
@@ -158,6 +158,7 @@ start_deinterlacer (GengaVideoSource *self, GError **error)
   if (!make_deinterlacer (self, self->frame, error))
     return FALSE;
   self->is_warming_up = genga_deinterlacer_matches (self->deinterlacer, self->before);
+  self->before->interlaced_frame = 1;
   return !self->is_warming_up || genga_deinterlacer_send (self->deinterlacer, self->before, error);
 }
 

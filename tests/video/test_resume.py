@@ -1,0 +1,111 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an interrupted export goes on with: the same source, and the same frames of it."""
+import os
+
+from clips import Clips, ffmpeg, main, pixels, run, times
+
+SEGMENT = "0.4"
+
+
+class Resume(Clips):
+    def export(self, source, name, *more, fault=None, code=0):
+        env = {"GENGA_FAULT": fault} if fault else {}
+        target = self.path(name)
+        self.last = run("upscale", "--model", "nearest", "--codec", "ffv1", *more, source, "-o",
+                        target, GENGA_SEGMENT_SECONDS=SEGMENT, **env)
+        self.assertEqual(self.last.code, code, self.last)
+        return target
+
+    def interrupt(self, source, *more, after=2):
+        self.export(source, "out.mkv", *more, fault=f"kill-after-entry:{after}", code=-9)
+
+    def check(self, source, *more, goes_on):
+        """The second run, and that nobody sees it."""
+        target = self.export(source, "out.mkv", *more)
+        self.assertEqual("Continuing" in self.last.text, goes_on, self.last)
+        self.assertEqual("begins anew" in self.last.text, not goes_on, self.last)
+        whole = self.export(source, "whole.mkv", *more)
+        self.assertEqual(times(target), times(whole))
+        self.assertEqual(pixels(target, "yuv420p"), pixels(whole, "yuv420p"))
+        os.unlink(target)
+        os.unlink(whole)
+
+    def make_pictures(self):
+        folder = self.path("frames")
+        os.mkdir(folder)
+        ffmpeg("-f", "lavfi", "-i", "testsrc2=size=32x32:rate=24", "-frames:v", "36",
+               os.path.join(folder, "f%03d.png"))
+        return folder
+
+    def make_other(self, path):
+        """Another picture of the same size in bytes and of the same time, but for its fraction."""
+        info = os.stat(path)
+        with open(path, "rb") as file:
+            data = file.read()
+        ffmpeg("-f", "lavfi", "-i", "color=red:size=32x32", "-frames:v", "1", path)
+        with open(path, "ab") as file:
+            file.write(bytes(max(0, len(data) - file.tell())))
+        os.utime(path, ns=(info.st_atime_ns, info.st_mtime_ns + 1))
+
+    def test_folder(self):
+        folder = self.make_pictures()
+        for source, goes_on in ((os.path.join(folder, "f%03d.png"), True),
+                                (folder, False), (os.path.join(folder, "f%03d.png"), False)):
+            with self.subTest(source=source, goes_on=goes_on):
+                self.interrupt(source, "--fps", "24")
+                if not goes_on:
+                    self.make_other(os.path.join(folder, "f003.png"))
+                self.check(source, "--fps", "24", goes_on=goes_on)
+
+    def test_folder_that_grows(self):
+        folder = self.make_pictures()
+        self.interrupt(folder, "--fps", "24")
+        os.link(os.path.join(folder, "f005.png"), os.path.join(folder, "f099.png"))
+        self.check(folder, "--fps", "24", goes_on=False)
+
+    def test_listed_frames(self):
+        """Frames that Genga wrote, whose list has their times."""
+        folder = self.path("frames")
+        source = self.make("in.mkv", "-c:v", "ffv1", size="32x32", frames=36, rate="24")
+        result = run("upscale", "--model", "none", "--scale", "1", source, "-o", folder + "/")
+        self.assertEqual(result.code, 0, result)
+        self.interrupt(folder)
+        self.check(folder, goes_on=True)
+        self.interrupt(folder)
+        path = os.path.join(folder, "frames.ffconcat")
+        with open(path) as file:
+            text = file.read()
+        last = next(line for line in text.splitlines()[::-1] if line.startswith("# frame"))
+        moved = last.rsplit(" ", 1)[0] + " 500"
+        with open(path, "w") as file:
+            file.write(text.replace(last, moved))
+        self.check(folder, goes_on=False)
+
+    def make_partly_interlaced(self):
+        """Half a second of fields after half a second of frames, and both once more."""
+        listed = self.path("list.txt")
+        fields = ["-vf", "tinterlace=interleave_top,setfield=tff", "-flags", "+ilme+ildct"]
+        with open(listed, "w") as file:
+            for i in range(4):
+                name = f"{i}.ts"
+                self.make(name, "-c:v", "libx264", "-bf", "0", *(fields if i % 2 else []),
+                          "-x264-params", "keyint=6", frames=12, rate="48" if i % 2 else "24")
+                file.write(f"file '{self.path(name)}'\n")
+        joined = self.path("in.mkv")
+        ffmpeg("-f", "concat", "-safe", "0", "-i", listed, "-c", "copy", joined)
+        return joined
+
+    def test_interlaced_later(self):
+        """Wherever it goes on, the filter sees what it would have seen."""
+        source = self.make_partly_interlaced()
+        os.unlink(self.export(source, "whole.mkv"))
+        self.assertIn("deinterlaced", self.last.text)
+        for after in 2, 3:
+            with self.subTest(after=after):
+                self.interrupt(source, after=after)
+                self.check(source, goes_on=True)
+
+
+if __name__ == "__main__":
+    main()
