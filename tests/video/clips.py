@@ -69,11 +69,11 @@ def times(path):
 
 
 def packets(path, kind):
-    """Times and contents of all packets of a kind of streams ("a", "s")."""
-    text = ffmpeg("-i", path, "-map", f"0:{kind}?", "-c", "copy", "-f", "framehash", "-hash", "md5",
-                  "-").decode()
-    rows = [line.split(",") for line in text.splitlines() if line and line[0] != "#"]
-    return [(int(row[0]), row[-1].strip()) for row in rows]
+    """Seconds and contents of all packets of a kind of streams ("a", "s")."""
+    found = ffprobe(path, "-select_streams", kind, "-show_packets", "-show_data_hash", "md5",
+                    "-show_entries", "packet=stream_index,pts_time,data_hash")["packets"]
+    return [(float(p["pts_time"]), p["data_hash"])
+            for p in sorted(found, key=lambda packet: packet["stream_index"])]
 
 
 def pixels(path, pixel_format, filters=None):

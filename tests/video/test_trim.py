@@ -3,7 +3,7 @@
 """Parts of videos: which frames are in them is known from the whole one."""
 import os
 
-from clips import Clips, chapters, ffmpeg, ffprobe, main, pixels, run, streams, times
+from clips import Clips, chapters, ffmpeg, ffprobe, main, packets, pixels, run, streams, times
 
 ASS = """[Script Info]
 ScriptType: v4.00+
@@ -26,12 +26,6 @@ CHAPTERS = ";FFMETADATA1\n" + "".join(
     for start, end, title in ((0, 1500, "One"), (1500, 2500, "Two"), (2500, 4000, "Three")))
 
 SIZE = 64 * 48 * 3
-
-
-def sound_packets(path):
-    """Seconds and contents."""
-    found = ffprobe(path, "-select_streams", "a", "-show_packets", "-show_data_hash", "md5")
-    return [(float(p["pts_time"]), p["data_hash"]) for p in found["packets"]]
 
 
 class Trim(Clips):
@@ -98,8 +92,8 @@ class Trim(Clips):
         self.assertEqual([s["codec_type"] for s in streams(source)],
                          [s["codec_type"] for s in streams(part)])
 
-        whole = {content: time for time, content in sound_packets(source)}
-        sound = sound_packets(part)
+        whole = {content: time for time, content in packets(source, "a")}
+        sound = packets(part, "a")
         self.assertGreater(len(sound), 15)
         for time, content in sound:
             self.assertAlmostEqual(time, whole[content] - 1.001, delta=0.002)
