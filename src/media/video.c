@@ -91,6 +91,29 @@ is_transport_stream (const guint8 *data, gsize size)
   return size >= 3 * TS_PACKET;
 }
 
+/* H.264 or H.265 without a container: a start code, then what begins a sequence. */
+static const char *
+sniff_raw (const guint8 *data)
+{
+  gsize start = data[2] == 1 ? 3 : 4;
+
+  if (data[0] != 0 || data[1] != 0 || (start == 4 && (data[2] != 0 || data[3] != 1)))
+    return "";
+  switch (data[start])
+    {
+    case 0x67: /* sequence parameters */
+    case 0x27:
+      return "h264";
+    case 0x09: /* access unit delimiter; its argument has five bits of padding */
+      return (data[start + 1] & 0x1f) == 0x10 ? "h264" : "";
+    case 0x40: /* video parameters */
+    case 0x46: /* access unit delimiter */
+      return data[start + 1] == 1 ? "hevc" : "";
+    default:
+      return "";
+    }
+}
+
 static const char *
 sniff_bytes (const guint8 *data, gsize size)
 {
@@ -120,7 +143,7 @@ sniff_bytes (const guint8 *data, gsize size)
       return signatures[i].name;
   if (is_iso_video (data))
     return "mov";
-  return is_transport_stream (data, size) ? "mpegts" : "";
+  return is_transport_stream (data, size) ? "mpegts" : sniff_raw (data);
 }
 
 const char *

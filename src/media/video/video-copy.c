@@ -10,6 +10,7 @@
 #include "core/fault.h"
 #include "media/video/video-guard.h"
 #include "media/video/video-private.h"
+#include "media/video/video-timeline.h"
 
 #include <glib/gi18n-lib.h>
 #include <libavutil/avstring.h>
@@ -31,6 +32,7 @@ struct _GengaStreamCopy
   int n_copied;
   AVPacket *packet;
   gboolean has_packet;
+  GengaTimeline *timeline; /* of the input */
   gboolean has_ended;
 
   /* The part that is copied, in seconds of the input. */
@@ -358,6 +360,7 @@ open_input (GengaStreamCopy *self,
       g_propagate_error (error, g_steal_pointer (&self->error));
       return FALSE;
     }
+  self->timeline = genga_timeline_new (self->input);
   return !S_ISREG (first->st_mode) ||
          (first->st_dev == self->stat.st_dev && first->st_ino == self->stat.st_ino) ||
          genga_av_set_changed_error (name, error);
@@ -421,7 +424,8 @@ genga_stream_copy_new (GengaVideoSource *source,
           g_propagate_error (error, reason);
           return NULL;
         }
-      if (self->map[i] < 0)
+      /* Times of the picture tell where a recording begins, as they do when it is decoded. */
+      if (self->map[i] < 0 && (self->input->iformat->flags & AVFMT_TS_DISCONT) == 0)
         from->discard = AVDISCARD_ALL;
     }
   copy_chapters (self);
@@ -561,6 +565,8 @@ read_now (gpointer data)
       genga_fault ("stall-copy");
       av_packet_unref (self->packet);
       self->code = av_read_frame (self->input, self->packet);
+      if (self->code >= 0)
+        genga_timeline_move (self->timeline, self->packet);
       genga_guard_tick (self->guard);
     }
   while (self->code >= 0 && get_target (self) < 0);

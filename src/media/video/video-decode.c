@@ -22,6 +22,23 @@ note_end (GengaVideoSource *self, const AVPacket *packet)
     self->file_end = MAX (self->file_end, (time + packet->duration) * av_q2d (stream->time_base));
 }
 
+int
+genga_video_source_read_packet (GengaVideoSource *self)
+{
+  int code = av_read_frame (self->format, self->packet);
+
+  if (code >= 0 && genga_timeline_move (self->timeline, self->packet) && !self->told_about_joints)
+    {
+      genga_progress_notice (
+          self->params.progress,
+          _ ("“%s” holds recordings one after the other, whose times begin anew; "
+             "they are joined."),
+          self->name);
+      self->told_about_joints = TRUE;
+    }
+  return code;
+}
+
 /* The next packet of the video into the decoder; at the end, the end. */
 static int
 feed_decoder (GengaVideoSource *self)
@@ -29,7 +46,7 @@ feed_decoder (GengaVideoSource *self)
   int code = 0;
 
   genga_fault ("stall-read");
-  while (self->has_packet || (code = av_read_frame (self->format, self->packet)) >= 0)
+  while (self->has_packet || (code = genga_video_source_read_packet (self)) >= 0)
     {
       gboolean is_video = self->packet->stream_index == self->stream->index;
 

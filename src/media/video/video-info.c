@@ -16,7 +16,7 @@
 /* Demuxers of files that hold their own content, and never the name of another. */
 #define FORMATS                                                                                    \
   "matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,avi,flv,mpegts,mpeg,asf,ogg,nut,yuv4mpegpipe,mxf,"        \
-  "mpegvideo,gif,apng"
+  "mpegvideo,h264,hevc,gif,apng"
 
 char *
 genga_av_dup_error (int code)

@@ -44,7 +44,7 @@ find_key_frame (GengaVideoSource *self, gint64 pts, gboolean exact)
 {
   AVPacket *packet = self->packet;
 
-  while (av_read_frame (self->format, packet) >= 0)
+  while (genga_video_source_read_packet (self) >= 0)
     {
       gboolean is_video = packet->stream_index == self->stream->index;
 

@@ -5,6 +5,7 @@
 #include "media/animation.h"
 #include "media/video/video-guard.h"
 #include "media/video/video-private.h"
+#include "media/video/video-timeline.h"
 
 G_BEGIN_DECLS
 
@@ -54,6 +55,8 @@ struct _GengaVideoSource
   double file_end;  /* of all streams, seconds */
   int read_error;
   gboolean told_about_times;
+  gboolean told_about_joints;
+  GengaTimeline *timeline; /* of `format` */
 
   GengaAnimation animation; /* what the structure of an animated picture says; else no kind */
   GengaVideoFeed *feed;     /* where frames come from instead of the file, or NULL */
@@ -87,6 +90,9 @@ gboolean genga_video_source_open (GengaVideoSource *self, GError **error);
 
 /* Forgets what was decoded, as after a jump in the file. */
 void genga_video_source_flush (GengaVideoSource *self);
+
+/* The file's next packet into `packet`, on the file's one line of time; else FFmpeg's error. */
+int genga_video_source_read_packet (GengaVideoSource *self);
 
 /* Decodes and, where it has to be, deinterlaces one frame: 1, or 0 at the end, or -1. */
 int genga_video_source_next (GengaVideoSource *self, GError **error);

@@ -88,10 +88,12 @@ gboolean
 genga_video_source_open (GengaVideoSource *self, GError **error)
 {
   avcodec_free_context (&self->decoder);
+  g_clear_pointer (&self->timeline, genga_timeline_free);
   avformat_close_input (&self->format);
   self->format = genga_av_open_file (self->path, error);
   if (self->format == NULL)
     return FALSE;
+  self->timeline = genga_timeline_new (self->format);
   self->stream = find_video (self->format);
   if (self->stream == NULL)
     return set_input_error (self, error, _ ("There is no video in “%s”."));
@@ -172,6 +174,7 @@ genga_video_source_destroy (GengaVideoSource *self)
   genga_video_reader_free (self->reader);
   genga_video_resizer_free (self->resizer);
   avcodec_free_context (&self->decoder);
+  g_clear_pointer (&self->timeline, genga_timeline_free);
   avformat_close_input (&self->format);
   av_packet_free (&self->packet);
   av_frame_free (&self->frame);
