@@ -143,6 +143,7 @@ open_part (const GengaVideo *video, Shared *self, double *from, GError **error)
 
   if (source == NULL)
     return NULL;
+  video->source_turn (source); /* as a player does */
   genga_video_part_get_clip (video->source_get_info (source), self->options, from, &to);
   if (genga_video_part_apply (video, source, self->options, error))
     return source;
@@ -184,6 +185,8 @@ play_once (const GengaVideo *video, Shared *self, GError **error)
   guint n = 0;
   Pair *pair;
 
+  if (after != NULL)
+    video->source_turn (after);
   while (after != NULL && (pair = read_pair (video, before, after, error)) != NULL)
     {
       pair->seconds += from;

@@ -13,7 +13,8 @@ struct _GengaCompareView
 {
   GtkWidget parent_instance;
 
-  GengaCompareScene scene; /* its split is made from the adjustment's value */
+  GengaCompareScene scene;     /* its split is made from the adjustment's value */
+  double stretch_x, stretch_y; /* of what is shown */
   gboolean fit;
   gboolean peeking; /* only the picture before */
   gboolean dragging_line;

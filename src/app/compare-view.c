@@ -4,6 +4,7 @@
 #include "app/compare-view-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <math.h>
 
 /* Half the width of the handle's knob. */
 #define KNOB_RADIUS 10
@@ -382,6 +383,7 @@ genga_compare_view_init (GengaCompareView *self)
 {
   self->scene.zoom = 1;
   self->scene.scale_factor = 1;
+  self->stretch_x = self->stretch_y = 1;
   self->scene.patches = g_array_new (FALSE, FALSE, sizeof (GengaComparePatch));
   g_array_set_clear_func (self->scene.patches, clear_patch);
   self->fit = TRUE;
@@ -401,11 +403,32 @@ genga_compare_view_new (void)
   return g_object_new (GENGA_TYPE_COMPARE_VIEW, NULL);
 }
 
-/* What is shown is another size: zoom and place stay where they are, relative to the picture. */
+void
+genga_compare_view_set_stretch (GengaCompareView *self, double x, double y)
+{
+  self->stretch_x = x;
+  self->stretch_y = y;
+}
+
+static int
+stretch (int length, double factor)
+{
+  return lrint (length * factor);
+}
+
+/*
+ * What is shown is another size, in its own pixels: zoom and place stay where they are, relative to
+ * the picture.
+ */
 static void
-set_result_size (GengaCompareView *self, int width, int height, gboolean is_same)
+set_result_size (GengaCompareView *self, int own_width, int own_height, gboolean is_same)
 {
   GengaCompareScene *scene = &self->scene;
+  int width = stretch (own_width, self->stretch_x);
+  int height = stretch (own_height, self->stretch_y);
+
+  if (width == scene->result_width && height == scene->result_height && is_same)
+    return;
 
   if (is_same && scene->result_width > 0 && width > 0)
     scene->zoom *= (double)scene->result_width / width;
@@ -463,6 +486,17 @@ genga_compare_view_set_frame (GengaCompareView *self,
   genga_compare_view_update (self);
 }
 
+/* Neighbours stay neighbours. */
+static GengaRect
+stretch_rect (GengaCompareView *self, const GengaRect *rect)
+{
+  int left = stretch (rect->x, self->stretch_x);
+  int top = stretch (rect->y, self->stretch_y);
+
+  return (GengaRect){ left, top, stretch (rect->x + rect->width, self->stretch_x) - left,
+                      stretch (rect->y + rect->height, self->stretch_y) - top };
+}
+
 void
 genga_compare_view_add_patch (GengaCompareView *self,
                               GengaPicture *picture,
@@ -472,19 +506,19 @@ genga_compare_view_add_patch (GengaCompareView *self,
                               gboolean is_first)
 {
   GengaCompareScene *scene = &self->scene;
-  GengaComparePatch patch = { g_object_ref (picture), *rect };
+  GengaComparePatch patch = { g_object_ref (picture), stretch_rect (self, rect) };
 
   g_clear_object (&scene->after);
-  if (is_first || result_width != scene->result_width)
+  if (is_first || stretch (result_width, self->stretch_x) != scene->result_width)
     g_array_set_size (scene->patches, 0);
   for (guint i = scene->patches->len; i > 0; i--)
-    if (genga_rect_contains (rect, &g_array_index (scene->patches, GengaComparePatch, i - 1).rect))
+    if (genga_rect_contains (&patch.rect,
+                             &g_array_index (scene->patches, GengaComparePatch, i - 1).rect))
       g_array_remove_index (scene->patches, i - 1);
   if (scene->patches->len == MAX_PATCHES)
     g_array_remove_index (scene->patches, 0);
   g_array_append_val (scene->patches, patch);
-  if (result_width != scene->result_width || result_height != scene->result_height)
-    set_result_size (self, result_width, result_height, TRUE);
+  set_result_size (self, result_width, result_height, TRUE);
   show_parts (self);
   genga_compare_view_update (self);
 }

@@ -39,6 +39,12 @@ void genga_compare_view_set_frame (GengaCompareView *self,
                                    gboolean awaits_after);
 
 /*
+ * Pictures are shown this much wider and higher than they are, 1 and 1 until something else is
+ * said: for videos whose pixels are not square. Before the pictures are set.
+ */
+void genga_compare_view_set_stretch (GengaCompareView *self, double x, double y);
+
+/*
  * Puts a piece of the result, which is result_width x result_height pixels as a whole, on what is
  * shown while there is no result. `is_first`: earlier pieces go.
  */

@@ -3,6 +3,7 @@
 
 #include "app/frame-bar.h"
 #include "app/labels.h"
+#include "app/tone.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
@@ -25,6 +26,7 @@ struct _GengaFrameBar
   GtkWidget *slider;
   GtkLabel *time;
   GtkLabel *length;
+  GtkWidget *hdr;
 };
 
 G_DEFINE_FINAL_TYPE (GengaFrameBar, genga_frame_bar, ADW_TYPE_BIN)
@@ -71,6 +73,7 @@ genga_frame_bar_set_video (GengaFrameBar *self, const GengaVideoInfo *info)
   gtk_label_set_label (self->length, length);
   gtk_label_set_width_chars (self->time, g_utf8_strlen (length, -1));
   gtk_widget_set_sensitive (self->slider, last > 0);
+  gtk_widget_set_visible (self->hdr, genga_tone_is_hdr (&info->colour));
   show_time (self);
 }
 
@@ -109,6 +112,7 @@ genga_frame_bar_class_init (GengaFrameBarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GengaFrameBar, slider);
   gtk_widget_class_bind_template_child (widget_class, GengaFrameBar, time);
   gtk_widget_class_bind_template_child (widget_class, GengaFrameBar, length);
+  gtk_widget_class_bind_template_child (widget_class, GengaFrameBar, hdr);
 }
 
 static void

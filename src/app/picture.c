@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-app"
 
 #include "app/picture.h"
+#include "app/tone.h"
 #include "core/error.h"
 #include "media/media.h"
 #include "media/video.h"
@@ -269,9 +270,72 @@ new_from_floats (const GengaFrame *frame, GError **error)
   return genga_picture_new (bytes, error);
 }
 
+static gboolean
+is_hdr (const GengaFrame *frame)
+{
+  return genga_tone_is_hdr (&frame->colour) &&
+         genga_layout_get_n_channels (frame->info.layout) >= 3;
+}
+
+/* Pixel (x, y) of a frame of bytes that is turned clockwise. */
+static const guint8 *
+find_pixel (const GengaFrame *frame, int turns, int x, int y, int n_channels)
+{
+  int last_x = frame->info.width - 1, last_y = frame->info.height - 1;
+  int from_x = turns == 1 ? y : turns == 2 ? last_x - x : last_x - y;
+  int from_y = turns == 1 ? last_y - x : turns == 2 ? last_y - y : x;
+
+  return (const guint8 *)genga_frame_get_row (frame, 0, from_y) + (gsize)from_x * n_channels;
+}
+
+static GengaPicture *
+new_from_turned (const GengaFrame *frame, int turns, GError **error)
+{
+  int n_channels = genga_layout_get_n_channels (frame->info.layout);
+  GengaFrameInfo info = frame->info;
+
+  info.width = turns % 2 != 0 ? frame->info.height : frame->info.width;
+  info.height = turns % 2 != 0 ? frame->info.width : frame->info.height;
+  g_autoptr (GengaFrame) turned = genga_frame_new_dense (&info, error);
+  if (turned == NULL)
+    return NULL;
+  for (int y = 0; y < info.height; y++)
+    {
+      guint8 *row = genga_frame_get_row (turned, 0, y);
+      for (int x = 0; x < info.width; x++, row += n_channels)
+        memcpy (row, find_pixel (frame, turns, x, y, n_channels), n_channels);
+    }
+  return genga_picture_new (turned, error);
+}
+
+GengaPicture *
+genga_picture_new_turned (const GengaFrame *frame, int turns, GError **error)
+{
+  GengaFrameInfo info = frame->info;
+
+  if (turns == 0)
+    return genga_picture_new (frame, error);
+  if (is_hdr (frame))
+    {
+      g_autoptr (GengaFrame) plain = genga_tone_down (frame, error);
+      return plain != NULL ? new_from_turned (plain, turns, error) : NULL;
+    }
+  info.sample = GENGA_SAMPLE_U8;
+  g_autoptr (GengaFrame) bytes = genga_frame_new_dense (&info, error);
+  if (bytes == NULL)
+    return NULL;
+  genga_pixels_convert (frame, bytes);
+  return new_from_turned (bytes, turns, error);
+}
+
 GengaPicture *
 genga_picture_new (const GengaFrame *frame, GError **error)
 {
+  if (is_hdr (frame))
+    {
+      g_autoptr (GengaFrame) plain = genga_tone_down (frame, error);
+      return plain != NULL ? genga_picture_new (plain, error) : NULL;
+    }
   if (frame->info.sample == GENGA_SAMPLE_F32)
     return new_from_floats (frame, error);
 

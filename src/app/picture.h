@@ -30,8 +30,13 @@ void genga_picture_load_async (const char *path,
                                gpointer user_data);
 GengaPicture *genga_picture_load_finish (GAsyncResult *result, GError **error);
 
-/* From a packed frame; blocks. Errors: GENGA_ERROR_OUT_OF_MEMORY. */
+/*
+ * From a packed frame; blocks. HDR is brought to what a screen shows (app/tone.h). Errors:
+ * GENGA_ERROR_OUT_OF_MEMORY.
+ */
 GengaPicture *genga_picture_new (const GengaFrame *frame, GError **error);
+/* The same, turned clockwise by `turns` right angles, 0 to 3. */
+GengaPicture *genga_picture_new_turned (const GengaFrame *frame, int turns, GError **error);
 
 int genga_picture_get_width (GengaPicture *self);
 int genga_picture_get_height (GengaPicture *self);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-app"
 
+#include "app/frame-shape.h"
 #include "app/previewer-private.h"
 #include "job/tile-key.h"
 
@@ -79,9 +80,18 @@ show_status (GengaPreviewer *self)
   genga_compare_view_set_status (self->view, name, is_busy, sentence);
 }
 
+static GengaFrameShape
+get_shape (GengaPreviewer *self)
+{
+  return genga_frame_shape_new (genga_previewer_get_video (self));
+}
+
 static void
 show_pictures (GengaPreviewer *self, GengaPicture *after)
 {
+  GengaFrameShape shape = get_shape (self);
+
+  genga_compare_view_set_stretch (self->view, shape.stretch_x, shape.stretch_y);
   if (self->is_video)
     genga_compare_view_set_frame (self->view, self->before, after,
                                   after == NULL && self->is_live && !self->is_held);
@@ -244,13 +254,24 @@ update (GengaPreviewer *self)
 static void
 on_patch (GengaPreview *preview, const GengaPreviewPatch *patch, GengaPreviewer *self)
 {
+  GengaFrameShape shape = get_shape (self);
+  g_autoptr (GengaPicture) picture = NULL;
+  GengaRect rect;
+
   if (patch->wrapped == NULL || self->view == NULL || is_result_current (self))
     return;
+  picture = shape.turns != 0 ? genga_picture_new_turned (patch->frame, shape.turns, NULL)
+                             : g_object_ref (GENGA_PICTURE (patch->wrapped));
+  if (picture == NULL)
+    return;
+  rect =
+      genga_frame_shape_turn_rect (&shape, &patch->rect, patch->result_width, patch->result_height);
   self->has_patches = TRUE;
   self->is_approximate = patch->is_approximate;
   self->is_partial = patch->is_partial;
-  genga_compare_view_add_patch (self->view, GENGA_PICTURE (patch->wrapped), &patch->rect,
-                                patch->result_width, patch->result_height, patch->is_first);
+  genga_compare_view_add_patch (
+      self->view, picture, &rect, shape.turns % 2 != 0 ? patch->result_height : patch->result_width,
+      shape.turns % 2 != 0 ? patch->result_width : patch->result_height, patch->is_first);
   show_status (self);
 }
 
@@ -268,10 +289,12 @@ static gboolean
 on_rest (gpointer data)
 {
   GengaPreviewer *self = data;
+  GengaFrameShape shape = get_shape (self);
   GengaPreviewView visible;
 
   self->resting = 0;
   genga_compare_view_get_visible (self->view, &visible);
+  visible = genga_frame_shape_turn_back (&shape, &visible);
   genga_preview_set_view (self->preview, &visible);
   return G_SOURCE_REMOVE;
 }
@@ -288,6 +311,18 @@ wrap (const GengaFrame *frame)
 {
   g_autoptr (GError) error = NULL;
   GengaPicture *picture = genga_picture_new (frame, &error);
+
+  if (picture == NULL)
+    g_debug ("%s", error->message);
+  return picture != NULL ? G_OBJECT (picture) : NULL;
+}
+
+static GObject *
+wrap_still (const GengaStill *still)
+{
+  GengaFrameShape shape = genga_frame_shape_new (&still->info);
+  g_autoptr (GError) error = NULL;
+  GengaPicture *picture = genga_picture_new_turned (still->frame, shape.turns, &error);
 
   if (picture == NULL)
     g_debug ("%s", error->message);
@@ -355,8 +390,8 @@ static void
 genga_previewer_init (GengaPreviewer *self)
 {
   self->preview = genga_preview_new (wrap);
-  self->stills = genga_stills_new (wrap);
-  self->results = genga_stills_new (wrap);
+  self->stills = genga_stills_new (wrap_still);
+  self->results = genga_stills_new (wrap_still);
   self->places = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_signal_connect_object (self->preview, "patch", G_CALLBACK (on_patch), self, 0);
   g_signal_connect_object (self->preview, "notify", G_CALLBACK (show_status), self,

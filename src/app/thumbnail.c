@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-app"
 
 #include "app/thumbnail.h"
+#include "app/frame-shape.h"
 #include "app/picture.h"
 #include "job/still.h"
 #include "media/media.h"
@@ -30,13 +31,22 @@ request_free (gpointer data)
 }
 
 static GdkTexture *
-shrink (Request *request, GengaFrame *frame, GCancellable *cancellable, GError **error)
+shrink (Request *request,
+        GengaFrame *frame,
+        const GengaVideoInfo *video,
+        GCancellable *cancellable,
+        GError **error)
 {
-  double scale = (double)request->size / MAX (frame->info.width, frame->info.height);
-  int width = MAX (1, frame->info.width * MIN (1, scale));
-  int height = MAX (1, frame->info.height * MIN (1, scale));
+  GengaFrameShape shape = genga_frame_shape_new (video);
+  gboolean lies = shape.turns % 2 != 0;
+  double full_width = frame->info.width * (lies ? shape.stretch_y : shape.stretch_x);
+  double full_height = frame->info.height * (lies ? shape.stretch_x : shape.stretch_y);
+  double scale = MIN (1, request->size / MAX (full_width, full_height));
+  int width = MAX (1, full_width * scale);
+  int height = MAX (1, full_height * scale);
   g_autoptr (GengaFrame) small = genga_resize (frame, width, height, 1, cancellable, error);
-  g_autoptr (GengaPicture) picture = small != NULL ? genga_picture_new (small, error) : NULL;
+  g_autoptr (GengaPicture) picture =
+      small != NULL ? genga_picture_new_turned (small, shape.turns, error) : NULL;
 
   return picture != NULL ? g_object_ref (genga_picture_get_tile (picture, 0, 0, 0)) : NULL;
 }
@@ -55,7 +65,7 @@ load_picture (Request *request, GCancellable *cancellable, GError **error)
   if ((gint64)info.width * info.height > MAX_PIXELS)
     return NULL;
   g_autoptr (GengaFrame) frame = media->picture_load (request->path, &load, cancellable, error);
-  return frame != NULL ? shrink (request, frame, cancellable, error) : NULL;
+  return frame != NULL ? shrink (request, frame, NULL, cancellable, error) : NULL;
 }
 
 static GdkTexture *
@@ -70,7 +80,7 @@ load_video (Request *request, GCancellable *cancellable, GError **error)
   request->facts.width = still->info.width;
   request->facts.height = still->info.height;
   request->facts.video = still->info;
-  return shrink (request, still->frame, cancellable, error);
+  return shrink (request, still->frame, &still->info, cancellable, error);
 }
 
 static void

@@ -175,7 +175,13 @@ genga_preview_picture_render (const GengaPreviewPicture *self,
   Render render = { self, filters, n_threads, cancellable };
   g_autoptr (GengaFrame) colour = render_colour (&render, frame, place, wanted, error);
 
-  if (colour == NULL || self->alpha == NULL)
-    return g_steal_pointer (&colour);
-  return join_alpha (&render, colour, wanted, error);
+  g_autoptr (GengaFrame) result = NULL;
+
+  if (colour != NULL && self->alpha != NULL)
+    result = join_alpha (&render, colour, wanted, error);
+  else
+    result = g_steal_pointer (&colour);
+  if (result != NULL)
+    result->colour = self->colour->colour;
+  return g_steal_pointer (&result);
 }

@@ -25,8 +25,8 @@ typedef struct
 GengaStill *genga_still_ref (GengaStill *self);
 void genga_still_unref (GengaStill *self);
 
-/* Makes of a frame what the program shows; NULL where it cannot. Runs in the reader's thread. */
-typedef GObject *(*GengaStillWrapFunc) (const GengaFrame *frame);
+/* Makes of a still what the program shows; NULL where it cannot. Runs in the reader's thread. */
+typedef GObject *(*GengaStillWrapFunc) (const GengaStill *still);
 
 /* ---- blocking; one thread at a time ---- */
 

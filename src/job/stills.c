@@ -70,7 +70,7 @@ fulfil (GengaStillReader *reader, GTask *task, GengaStillWrapFunc wrap)
       return;
     }
   if (wrap != NULL)
-    still->wrapped = wrap (still->frame);
+    still->wrapped = wrap (still);
   g_task_return_pointer (task, still, (GDestroyNotify)genga_still_unref);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the compare view draws, pixel by pixel, without a display. */
 #include "app/compare-render.h"
+#include "app/frame-shape.h"
 
 #define WIDTH 64
 #define HEIGHT 48
@@ -302,6 +303,105 @@ test_zoom (void)
   g_assert_cmpfloat (genga_compare_get_fit_zoom (&scene), ==, 1);
 }
 
+/* ---- frames of videos ---- */
+
+/* Corners of a picture of 3 x 2 pixels: their reds go clockwise from the top left one. */
+static void
+assert_corners (int turns, int first, int second, int third, int fourth)
+{
+  static const guint8 reds[2][3] = { { 1, 9, 2 }, { 4, 9, 3 } };
+  GengaFrameInfo info = { 3, 2, GENGA_SAMPLE_U8, GENGA_LAYOUT_RGB };
+  g_autoptr (GengaFrame) frame = genga_frame_new (&info, NULL);
+  int columns[3] = { 0, 1, 2 };
+  guint32 top[3], bottom[3];
+
+  for (int y = 0; y < 2; y++)
+    for (int x = 0; x < 3; x++)
+      memset ((guint8 *)genga_frame_get_row (frame, 0, y) + 3 * x, reds[y][x], 3);
+  g_autoptr (GengaPicture) picture = genga_picture_new_turned (frame, turns, NULL);
+  int width = genga_picture_get_width (picture), height = genga_picture_get_height (picture);
+
+  g_assert_cmpint (width, ==, turns % 2 != 0 ? 2 : 3);
+  g_assert_cmpint (height, ==, turns % 2 != 0 ? 3 : 2);
+  genga_picture_copy_pixels (picture, 0, columns, width, top);
+  genga_picture_copy_pixels (picture, height - 1, columns, width, bottom);
+  g_assert_cmpint (top[0] & 255, ==, first);
+  g_assert_cmpint (top[width - 1] & 255, ==, second);
+  g_assert_cmpint (bottom[width - 1] & 255, ==, third);
+  g_assert_cmpint (bottom[0] & 255, ==, fourth);
+}
+
+static void
+test_turned (void)
+{
+  assert_corners (0, 1, 2, 3, 4);
+  assert_corners (1, 4, 1, 2, 3);
+  assert_corners (2, 3, 4, 1, 2);
+  assert_corners (3, 2, 3, 4, 1);
+}
+
+/* A part of a frame lies where its pixels lie, and what is seen there is that part. */
+static void
+test_shape (void)
+{
+  const GengaRect rect = { 10, 20, 40, 10 };
+  const int width = 100, height = 80;
+
+  for (int turns = 0; turns < 4; turns++)
+    {
+      GengaVideoInfo info = { .rotation = 90 * turns, .sar_num = 4, .sar_den = 3 };
+      GengaFrameShape shape = genga_frame_shape_new (&info);
+      GengaRect turned = genga_frame_shape_turn_rect (&shape, &rect, width, height);
+      double full_width = turns % 2 != 0 ? height : width;
+      double full_height = turns % 2 != 0 ? width : height;
+      GengaPreviewView seen = { turned.x / full_width, turned.y / full_height,
+                                (turned.x + turned.width) / full_width,
+                                (turned.y + turned.height) / full_height };
+      GengaPreviewView back = genga_frame_shape_turn_back (&shape, &seen);
+
+      g_assert_cmpfloat_with_epsilon (back.left, 0.1, 1e-9);
+      g_assert_cmpfloat_with_epsilon (back.top, 0.25, 1e-9);
+      g_assert_cmpfloat_with_epsilon (back.right, 0.5, 1e-9);
+      g_assert_cmpfloat_with_epsilon (back.bottom, 0.375, 1e-9);
+      g_assert_cmpfloat_with_epsilon (shape.stretch_x, turns % 2 != 0 ? 1 : 4 / 3., 1e-9);
+      g_assert_cmpfloat_with_epsilon (shape.stretch_y, turns % 2 != 0 ? 4 / 3. : 1, 1e-9);
+    }
+}
+
+static guint
+show_grey (int transfer, int primaries, float signal)
+{
+  GengaFrameInfo info = { 1, 1, GENGA_SAMPLE_F32, GENGA_LAYOUT_RGB };
+  g_autoptr (GengaFrame) frame = genga_frame_new (&info, NULL);
+  float *row = genga_frame_get_row (frame, 0, 0);
+  int column = 0;
+  guint32 pixel;
+
+  row[0] = row[1] = row[2] = signal;
+  frame->colour.transfer = transfer;
+  frame->colour.primaries = primaries;
+  g_autoptr (GengaPicture) picture = genga_picture_new (frame, NULL);
+  genga_picture_copy_pixels (picture, 0, &column, 1, &pixel);
+  g_assert_cmpint (pixel & 255, ==, pixel >> 8 & 255);
+  g_assert_cmpint (pixel & 255, ==, pixel >> 16 & 255);
+  return pixel & 255;
+}
+
+/* ITU-R BT.2408: white of 203 cd/m² is 58 % of PQ and 75 % of HLG; both come out the same. */
+static void
+test_hdr (void)
+{
+  for (int primaries = 1; primaries <= 9; primaries += 8)
+    {
+      g_assert_cmpint (show_grey (16, primaries, 0), ==, 0);
+      g_assert_cmpint (ABS ((int)show_grey (16, primaries, 0.5807f) - 233), <=, 1);
+      g_assert_cmpint (ABS ((int)show_grey (18, primaries, 0.75f) - 233), <=, 1);
+      g_assert_cmpint (show_grey (16, primaries, 1), ==, 255);
+      g_assert_cmpint (show_grey (18, primaries, 1), >=, 254);
+    }
+  g_assert_cmpint (show_grey (1, 1, 0.5f), ==, 128);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -316,5 +416,8 @@ main (int argc, char **argv)
   g_test_add_func ("/compare/checkerboard", test_checkerboard);
   g_test_add_func ("/compare/tiles", test_tiles);
   g_test_add_func ("/compare/zoom", test_zoom);
+  g_test_add_func ("/compare/turned", test_turned);
+  g_test_add_func ("/compare/shape", test_shape);
+  g_test_add_func ("/compare/hdr", test_hdr);
   return g_test_run ();
 }

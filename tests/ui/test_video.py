@@ -148,6 +148,40 @@ def test_frames(desktop):
     desktop.quit()
 
 
+def put_turned_hdr(desktop):
+    """A video that players turn, whose pixels are not square, and which is HDR; its lower half is
+    bright when it is turned."""
+    flat, path = desktop.folder / "flat.mp4", desktop.folder / "clip.mp4"
+    subprocess.run(
+        ["ffmpeg", "-v", "error", "-nostdin", "-f", "lavfi", "-i",
+         "color=black:size=64x48:rate=24:duration=1", "-vf",
+         "drawbox=0:0:32:48:white:fill,setsar=2", "-pix_fmt", "yuv420p10le", "-c:v", "libx265",
+         "-preset", "ultrafast", "-x265-params",
+         "log-level=none:colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc", "-tag:v",
+         "hvc1", str(flat)], check=True)
+    subprocess.run(
+        ["ffmpeg", "-v", "error", "-nostdin", "-i", str(flat), "-c", "copy", "-metadata:s:v",
+         "rotate=90", str(path)], check=True)
+    return path
+
+
+def test_turned_hdr(desktop):
+    """Frames are shown as players do, and computed as they are."""
+    desktop.write_options(model="nearest", preset="ultrafast", codec="h265")
+    desktop.start_genga(put_turned_hdr(desktop))
+    desktop.find("label", "HDR, toned down for the view")
+    desktop.find("label", "Preview")
+    desktop.keep_screenshot("turned HDR before")
+    desktop.press("Start")
+    desktop.find_row("clip.mp4", "Done")
+    desktop.find("label", "After")
+    desktop.keep_screenshot("turned HDR after")
+    video = probe(desktop.folder / "clip_upscaled.mp4")[0]
+    expect((video["width"], video["height"]) == (128, 96), f"the result is {video}")
+    expect(video.get("color_transfer") == "smpte2084", "the result is no HDR")
+    desktop.quit()
+
+
 def test_clip(desktop):
     """A test of a video plays beside its source, can be held, and leaves nothing behind."""
     desktop.write_options(model="nearest", preset="ultrafast")
@@ -250,6 +284,7 @@ def test_leftovers(desktop):
 support.run([
     ("queue", test_queue),
     ("frames", test_frames),
+    ("turned HDR", test_turned_hdr),
     ("clip", test_clip),
     ("unfinished", test_unfinished),
     ("leftovers", test_leftovers),
