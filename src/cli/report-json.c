@@ -87,6 +87,7 @@ add_statistics (JsonBuilder *builder, const GengaJobFacts *facts, double total)
   genga_json_add_int (builder, "total_frames", facts->frames);
   genga_json_add_int (builder, "unique_frames", facts->frames - facts->frames_copied);
   genga_json_add_int (builder, "duplicate_frames", facts->frames_copied);
+  genga_json_add_int (builder, "repeated_frames", facts->frames_repeated);
   genga_json_add_int (builder, "partly_computed_frames", facts->frames_partly);
   genga_json_add_double (builder, "duplicate_percentage",
                          genga_video_stats_get_duplicate_percentage (facts));

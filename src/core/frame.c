@@ -297,7 +297,7 @@ genga_frame_make_writable (GengaFrame *self, GError **error)
 {
   GengaFrame *copy;
 
-  if (g_atomic_ref_count_compare (&self->ref_count, 1))
+  if (!self->is_shared && g_atomic_ref_count_compare (&self->ref_count, 1))
     return self;
 
   g_return_val_if_fail (self->info.memory == GENGA_MEMORY_HOST, NULL);
@@ -310,6 +310,12 @@ genga_frame_make_writable (GengaFrame *self, GError **error)
   genga_frame_unref (self);
 
   return copy;
+}
+
+static void
+unref_frame (gpointer data)
+{
+  genga_frame_unref (data);
 }
 
 static void
@@ -360,4 +366,20 @@ genga_frame_crop (const GengaFrame *self, const GengaRect *rect, GError **error)
   genga_frame_copy_properties (crop, self);
 
   return crop;
+}
+
+GengaFrame *
+genga_frame_share (GengaFrame *self)
+{
+  GengaFrame *share = g_new0 (GengaFrame, 1);
+
+  g_atomic_ref_count_init (&share->ref_count);
+  share->info = self->info;
+  memcpy (share->planes, self->planes, sizeof share->planes);
+  memcpy (share->strides, self->strides, sizeof share->strides);
+  share->is_shared = TRUE;
+  share->release = unref_frame;
+  share->release_data = genga_frame_ref (self);
+  genga_frame_copy_properties (share, self);
+  return share;
 }

@@ -83,6 +83,7 @@ struct _GengaFrame
 
   /*< private >*/
   gatomicrefcount ref_count;
+  gboolean is_shared; /* its pixels are another frame's */
   GDestroyNotify release;
   gpointer release_data;
 };
@@ -113,6 +114,9 @@ GengaFrame *genga_frame_new_dense (const GengaFrameInfo *info, GError **error);
  * with the frame's properties. Errors: GENGA_ERROR_OUT_OF_MEMORY.
  */
 GengaFrame *genga_frame_crop (const GengaFrame *self, const GengaRect *rect, GError **error);
+
+/* A frame with the pixels of another one, which stays as long, and properties of its own. */
+GengaFrame *genga_frame_share (GengaFrame *self);
 
 GengaFrame *genga_frame_ref (GengaFrame *self);
 void genga_frame_unref (GengaFrame *self);

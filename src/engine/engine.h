@@ -158,6 +158,12 @@ typedef struct
 /* After the first of a frame's passes. */
 void genga_session_get_origin (GengaSession *self, GengaReuseOrigin *origin);
 
+/*
+ * A pass whose frame, of this size, is that of the pass before of this size, and of which nobody
+ * wants the result: it is counted as if it had been run.
+ */
+void genga_session_repeat (GengaSession *self, int width, int height);
+
 /* Forgets earlier frames, so that what follows does not depend on them. */
 void genga_session_forget (GengaSession *self);
 

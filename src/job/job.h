@@ -64,10 +64,11 @@ typedef struct
   char device[32];
   int tile; /* input pixels, 0 = whole */
   int overlap;
-  guint64 frames;        /* that went through; a picture has none */
-  guint64 frames_copied; /* that repeat one before */
-  guint64 frames_partly; /* that have parts of frames before */
-  guint64 tiles;         /* of the network, in all frames and passes */
+  guint64 frames;          /* that went through; a picture has none */
+  guint64 frames_repeated; /* that are the one before, whose result was handed on */
+  guint64 frames_copied;   /* that repeat one before */
+  guint64 frames_partly;   /* that have parts of frames before */
+  guint64 tiles;           /* of the network, in all frames and passes */
   guint64 tiles_reused;
   guint64 tiles_partly;
   guint64 pixels; /* of these tiles */

@@ -17,6 +17,7 @@ genga_video_stats_take (GengaJobFacts *facts, GengaStep *upscale)
   GengaUpscaleReuse reuse;
 
   facts->peak_bytes = genga_memory_get_peak ();
+  facts->frames_copied = facts->frames_repeated;
   if (upscale == NULL)
     return;
   genga_upscale_step_get_reuse (upscale, &reuse);

@@ -11,13 +11,15 @@
 #include "job/video-part.h"
 #include "job/video-pictures.h"
 #include "job/video-plan.h"
+#include "job/video-repeats.h"
+#include "steps/step.h"
 #include "steps/upscale.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-/* Frames that wait between stages or are in one. */
-#define FRAMES_UNDER_WAY 3
+/* Frames that wait between stages, are in one, or may come again. */
+#define FRAMES_UNDER_WAY 4
 
 struct _GengaVideoWork
 {
@@ -38,9 +40,10 @@ struct _GengaVideoWork
   GengaVideoPictures *pictures;
   GError *refusal; /* why the target cannot be, unless it is what an earlier run has made */
   GengaVideoExport *export;
-  GengaVideoKeep *keep; /* NULL: no frame stays as a picture */
-  gboolean has_begun;   /* to read */
-  gint64 mark;          /* before the last frame that was begun */
+  GengaVideoKeep *keep;       /* NULL: no frame stays as a picture */
+  gboolean has_begun;         /* to read */
+  gint64 mark;                /* before the last frame that was begun */
+  GengaVideoRepeats *repeats; /* NULL: each frame is made */
 };
 
 static const GengaVideoInfo *
@@ -418,6 +421,8 @@ genga_video_work_new (GengaJob *job, GengaPlan *plan, GengaClaims *claims, GErro
       !(self->has_pictures ? open_pictures (self, error) : open_export (self, claims, error)) ||
       !open_keep (self, error))
     return NULL;
+  if (genga_options_get_int (self->options, GENGA_OPTION_REUSE) != GENGA_REUSE_OFF)
+    self->repeats = genga_video_repeats_new (self->plan);
   genga_progress_set_frames (self->progress, MAX (0, get_info (self)->n_frames));
   return g_steal_pointer (&self);
 }
@@ -428,6 +433,7 @@ genga_video_work_free (GengaVideoWork *self)
   if (self == NULL)
     return;
   genga_video_pictures_free (self->pictures);
+  genga_video_repeats_free (self->repeats);
   genga_video_keep_free (self->keep);
   g_clear_pointer (&self->export, genga_video_export_free);
   if (self->source != NULL)
@@ -493,8 +499,8 @@ genga_video_work_read (GengaVideoWork *self, GError **error)
   return frame != NULL ? genga_item_new (GENGA_ITEM_FRAME, NULL, frame) : NULL;
 }
 
-void
-genga_video_work_begin_frame (GengaVideoWork *self, const GengaFrame *frame)
+static void
+begin_frame (GengaVideoWork *self, const GengaFrame *frame)
 {
   GengaReuse reuse = genga_options_get_int (self->options, GENGA_OPTION_REUSE);
   gint64 mark;
@@ -504,8 +510,25 @@ genga_video_work_begin_frame (GengaVideoWork *self, const GengaFrame *frame)
     return;
   mark = genga_video_export_get_mark (self->export, frame->pts);
   if (mark != self->mark)
-    genga_upscale_step_forget (self->plan->upscale);
+    {
+      genga_upscale_step_forget (self->plan->upscale);
+      genga_video_repeats_forget (self->repeats);
+    }
   self->mark = mark;
+}
+
+GengaItem *
+genga_video_work_process (GengaVideoWork *self, GengaItem *take_item, GError **error)
+{
+  begin_frame (self, take_item->frame);
+  return self->repeats != NULL ? genga_video_repeats_run (self->repeats, take_item, error)
+                               : genga_step_chain_run (self->plan->steps, take_item, error);
+}
+
+guint64
+genga_video_work_get_n_repeated (GengaVideoWork *self)
+{
+  return self->repeats != NULL ? genga_video_repeats_get_n (self->repeats) : 0;
 }
 
 gboolean

@@ -37,11 +37,14 @@ guint64 genga_video_work_estimate_bytes (GengaVideoWork *self);
 GengaItem *genga_video_work_read (GengaVideoWork *self, GError **error);
 
 /*
- * Before the steps of each frame, in its order. Where a frame may be made of earlier ones that only
- * look like it, it is never made of those of another segment: the result is the same wherever the
- * work was interrupted.
+ * What the plan's steps make of a frame, in their order. Where a frame may be made of earlier ones
+ * that only look like it, it is never made of those of another segment: the result is the same
+ * wherever the work was interrupted.
  */
-void genga_video_work_begin_frame (GengaVideoWork *self, const GengaFrame *frame);
+GengaItem *genga_video_work_process (GengaVideoWork *self, GengaItem *take_item, GError **error);
+
+/* Frames that were the ones before, and went around the steps. */
+guint64 genga_video_work_get_n_repeated (GengaVideoWork *self);
 
 /* Frames of the result that are written; those of an earlier run count. */
 guint64 genga_video_work_get_n_frames (GengaVideoWork *self);

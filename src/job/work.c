@@ -405,12 +405,10 @@ genga_work_process (GengaWork *self, GengaItem *item)
 
   if (genga_work_get_error (self) != NULL)
     g_clear_pointer (&item, genga_item_free);
+  else if (self->video != NULL)
+    item = genga_video_work_process (self->video, item, &error);
   else
-    {
-      if (self->video != NULL && item->frame != NULL)
-        genga_video_work_begin_frame (self->video, item->frame);
-      item = genga_step_chain_run (self->plan.steps, item, &error);
-    }
+    item = genga_step_chain_run (self->plan.steps, item, &error);
   if (error != NULL)
     genga_work_fail (self, error);
 
@@ -419,6 +417,8 @@ genga_work_process (GengaWork *self, GengaItem *item)
   /* Tiles may have become smaller on the way. */
   genga_plan_get_facts (&self->plan, &self->facts);
   self->facts.frames += self->video != NULL && item != NULL;
+  if (self->video != NULL)
+    self->facts.frames_repeated = genga_video_work_get_n_repeated (self->video);
   genga_video_stats_take (&self->facts, self->plan.upscale);
   return item;
 }

@@ -165,6 +165,22 @@ genga_upscale_step_get_reuse (GengaStep *step, GengaUpscaleReuse *reuse)
 }
 
 void
+genga_upscale_step_repeat (GengaStep *step, int width, int height)
+{
+  Upscale *self = (Upscale *)step;
+
+  count_work (self, width, height);
+  for (int i = 0; i < self->n_passes; i++)
+    {
+      genga_session_repeat (self->session, width, height);
+      if (i == 0)
+        count_frame (self);
+      width *= self->native_scale;
+      height *= self->native_scale;
+    }
+}
+
+void
 genga_upscale_step_keep_origins (GengaStep *step)
 {
   Upscale *self = (Upscale *)step;

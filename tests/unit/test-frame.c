@@ -143,6 +143,37 @@ test_copy_properties (void)
   g_assert_cmpint (target->time_base_den, ==, 24000);
 }
 
+/* A share outlives its frame, has times of its own, and is never written through. */
+static void
+test_share (void)
+{
+  GengaFrameInfo info = {
+    .width = 5, .height = 3, .sample = GENGA_SAMPLE_U8, .layout = GENGA_LAYOUT_RGB
+  };
+  GError *error = NULL;
+  GengaFrame *frame = genga_frame_new (&info, &error);
+  GengaFrame *share, *copy;
+
+  g_assert_no_error (error);
+  memset (genga_frame_get_row (frame, 0, 0), 7, 15);
+  frame->pts = 1;
+  share = genga_frame_share (frame);
+  share->pts = 2;
+  g_assert_cmpint (frame->pts, ==, 1);
+  g_assert_true (share->planes[0] == frame->planes[0]);
+  genga_frame_unref (frame);
+
+  copy = genga_frame_make_writable (genga_frame_ref (share), &error);
+  g_assert_no_error (error);
+  g_assert_true (copy->planes[0] != share->planes[0]);
+  g_assert_cmpint (copy->pts, ==, 2);
+  g_assert_cmpmem (genga_frame_get_row (copy, 0, 0), 15, genga_frame_get_row (share, 0, 0), 15);
+  share = genga_frame_make_writable (share, &error);
+  g_assert_true (share->planes[0] != copy->planes[0]);
+  genga_frame_unref (share);
+  genga_frame_unref (copy);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -152,6 +183,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/frame/rows", test_rows);
   g_test_add_func ("/frame/out-of-memory", test_out_of_memory);
   g_test_add_func ("/frame/make-writable", test_make_writable);
+  g_test_add_func ("/frame/share", test_share);
   g_test_add_func ("/frame/copy-properties", test_copy_properties);
 
   return g_test_run ();

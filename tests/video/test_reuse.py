@@ -49,6 +49,46 @@ class Reuse(Clips):
         reds = pixels(target, "gbrp")[2 * 64 * 48::3 * 64 * 48]
         self.assertEqual(list(reds), [100, 100, 100, 103, 103, 103, 106])
 
+    # Each picture three times, with filters, transparency or a pre-downscale on the way.
+    def test_repeats(self):
+        source = self.make("in.mkv", "-vf", "geq=lum='mod(X*3+Y*5+40*floor(N/3),256)':cb=128:cr=128,"
+                           "format=yuva444p", "-c:v", "ffv1", frames=12, size="72x80", rate="24")
+        for more in (["--sharpening", "0.5", "--scale", "3"], ["--pre-downscale", "64"],
+                     ["--model", "none", "--saturation", "0.3", "--scale", "1"],
+                     ["--codec", "prores", "--profile", "4444"]):
+            with self.subTest(more=more):
+                exact, done = self.upscale_with("exact", source, *more)
+                off, without = self.upscale_with("off", source, *more)
+                self.assertEqual(pixels(exact, "yuva444p"), pixels(off, "yuva444p"))
+                self.assertEqual(times(exact), times(off))
+                self.assertEqual(done["statistics"]["repeated_frames"], 8)
+                self.assertEqual(done["statistics"]["duplicate_frames"], 8)
+                self.assertEqual(done["statistics"]["unique_frames"], 4)
+                self.assertEqual(without["statistics"]["repeated_frames"], 0)
+                self.assertEqual(done["tiles"], without["tiles"])
+
+    def test_repeats_in_frames(self):
+        """Pictures, and segments that begin with a repeated frame."""
+        source = self.make("in.mkv", "-vf", "geq=lum='mod(X+40*floor(N/5),256)':cb=128:cr=128",
+                           "-c:v", "ffv1", frames=20, size="32x32", rate="24")
+        for target in "exact.mkv", "off.mkv":
+            result = run("upscale", "--model", "nearest", "--codec", "h264", "--reuse",
+                         target[:-4], source, "-o", self.path(target), GENGA_SEGMENT_SECONDS="0.3")
+            self.assertEqual(result.code, 0, result)
+        self.assertEqual(pixels(self.path("exact.mkv"), "yuv420p"),
+                         pixels(self.path("off.mkv"), "yuv420p"))
+        for target in "exact", "off":
+            result = run("upscale", "--model", "nearest", "--reuse", target, source, "-o",
+                         self.path(target) + "/")
+            self.assertEqual(result.code, 0, result)
+        names = sorted(os.listdir(self.path("off")))
+        self.assertEqual(sorted(os.listdir(self.path("exact"))), names)
+        for name in names:
+            if name.endswith(".png"):
+                with open(os.path.join(self.path("exact"), name), "rb") as a:
+                    with open(os.path.join(self.path("off"), name), "rb") as b:
+                        self.assertEqual(a.read(), b.read())
+
     def test_perceptual_is_agreed_to(self):
         source = self.make_still()
         refused = run("upscale", "--reuse", "perceptual", source)

@@ -14,6 +14,10 @@ struct _GengaVideoEncoder
   const GengaEncoderSetup *setup;
   AVCodecContext *context;
   GengaVideoWriter *writer;
+
+  /* The last frame, which may come again. */
+  GengaFrame *source;
+  AVFrame *frame; /* made of it */
 };
 
 static gboolean
@@ -104,6 +108,8 @@ genga_video_encoder_free (GengaVideoEncoder *self)
     return;
   avcodec_free_context (&self->context);
   genga_video_writer_free (self->writer);
+  g_clear_pointer (&self->source, genga_frame_unref);
+  av_frame_free (&self->frame);
   g_free (self);
 }
 
@@ -140,6 +146,27 @@ make_frame (GengaVideoEncoder *self, const GengaFrame *source, GError **error)
   return g_steal_pointer (&frame);
 }
 
+/* Frames that share their pixels are converted once. */
+static AVFrame *
+get_frame (GengaVideoEncoder *self, GengaFrame *source, GError **error)
+{
+  AVFrame *frame;
+
+  if (self->source == NULL || self->source->planes[0] != source->planes[0])
+    {
+      av_frame_free (&self->frame);
+      g_clear_pointer (&self->source, genga_frame_unref);
+      self->frame = make_frame (self, source, error);
+      if (self->frame == NULL)
+        return NULL;
+      self->source = genga_frame_ref (source);
+    }
+  frame = av_frame_clone (self->frame);
+  if (frame == NULL)
+    set_error (self, AVERROR (ENOMEM), error);
+  return frame;
+}
+
 gboolean
 genga_video_encoder_send (GengaVideoEncoder *self, GengaFrame *source, gint64 pts, GError **error)
 {
@@ -148,7 +175,7 @@ genga_video_encoder_send (GengaVideoEncoder *self, GengaFrame *source, gint64 pt
 
   if (source != NULL)
     {
-      frame = make_frame (self, source, error);
+      frame = get_frame (self, source, error);
       if (frame == NULL)
         return FALSE;
       frame->pts = pts;
