@@ -89,7 +89,10 @@ def shoot_video(desktop):
     wait_for_preview(desktop)
     for _ in range(2):
         desktop.press("Zoom In")
-    time.sleep(3)
+    # Beside the options, where the wheel changes none of them.
+    subprocess.run(["xdotool", "mousemove", "--window", desktop.get_window("Genga"), "741", "600",
+                    "click", "--repeat", "6", "--delay", "60", "5"], check=True)
+    time.sleep(4)
     take(desktop, "video")
 
 
