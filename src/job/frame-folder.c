@@ -7,6 +7,7 @@
 #include "job/job-private.h"
 #include "job/sequence.h"
 #include "job/video-part.h"
+#include "job/video-room.h"
 #include "media/media.h"
 
 #include <errno.h>
@@ -18,6 +19,9 @@
 #define PRIMARIES_BT2020 9
 #define TRANSFER_PQ 16
 #define TRANSFER_HLG 18
+
+/* PNG of drawn material; for what is said where the disk is full. */
+#define PICTURE_BYTES_PER_PIXEL 1.1
 
 struct _GengaFrameFolder
 {
@@ -32,6 +36,9 @@ struct _GengaFrameFolder
   FILE *file;         /* of the list; NULL: it is whole */
   /* The frame at which an earlier time ended may be there without being listed. */
   gboolean may_replace;
+  GengaRoom *room;
+  guint64 n_frames; /* of the whole; 0 = unknown */
+  double size;      /* of a picture in bytes, as far as one knows */
 };
 
 static gboolean
@@ -44,9 +51,19 @@ set_error (GengaFrameFolder *self, const char *format, GError **error)
   return FALSE;
 }
 
+/* Whoever waits for room may be stopped, or told not to; that comes before what came of it. */
+static gboolean
+explain (GengaFrameFolder *self, GError **error)
+{
+  return g_cancellable_set_error_if_cancelled (self->cancellable, error) ||
+         (self->room != NULL && genga_room_explain (self->room, error));
+}
+
 static gboolean
 set_writing_error (GengaFrameFolder *self, GError **error)
 {
+  if (explain (self, error))
+    return FALSE;
   return set_error (self, _ ("Nothing can be written into the folder “%s”."), error);
 }
 
@@ -223,6 +240,18 @@ open_list (GengaFrameFolder *self, GError **error)
   return self->file != NULL || set_writing_error (self, error);
 }
 
+/* Pictures of frames wait for room on the disk as the video does. */
+static void
+open_room (GengaFrameFolder *self, const GengaFrameFolderSetup *setup)
+{
+  self->room =
+      genga_room_new (setup->path, genga_job_get_waits_for_room (setup->job), self->save.progress);
+  self->n_frames = MAX (0, setup->info->n_frames);
+  self->size = PICTURE_BYTES_PER_PIXEL * setup->width * setup->height;
+  self->save.wait_for_room = genga_room_wait;
+  self->save.room_data = self->room;
+}
+
 static void
 note_listed (GengaFrameFolder *self, guint position)
 {
@@ -256,6 +285,7 @@ genga_frame_folder_open (const GengaFrameFolderSetup *setup, GError **error)
   self->may_replace = self->list != NULL;
   if (self->list == NULL)
     self->list = make_list (setup);
+  open_room (self, setup);
   for (guint i = 0; i < self->list->frames->len; i++)
     note_listed (self, i);
   notice_losses (self, setup->info);
@@ -268,6 +298,7 @@ genga_frame_folder_free (GengaFrameFolder *self)
   if (self == NULL)
     return;
   g_clear_pointer (&self->file, fclose);
+  genga_room_free (self->room);
   g_hash_table_unref (self->listed);
   genga_frame_list_free (self->list);
   g_free (self->path);
@@ -279,6 +310,14 @@ const GengaFrameList *
 genga_frame_folder_get_list (GengaFrameFolder *self)
 {
   return self->list;
+}
+
+static gboolean
+write_lines (GengaFrameFolder *self, const char *lines)
+{
+  errno = ENOSPC;
+  return !genga_fault ("no-room") && fputs (lines, self->file) >= 0 && fflush (self->file) == 0 &&
+         fdatasync (fileno (self->file)) == 0;
 }
 
 static gboolean
@@ -296,9 +335,16 @@ append (
     genga_frame_list_add (self->list, file, frame->pts, MAX (1, frame->duration));
   note_listed (self, position);
   lines = genga_frame_list_format_frame (self->list, position);
-  return (!genga_fault ("no-room") && fputs (lines, self->file) >= 0 && fflush (self->file) == 0 &&
-          fdatasync (fileno (self->file)) == 0) ||
-         set_writing_error (self, error);
+  if (write_lines (self, lines))
+    return TRUE;
+  /* A part of them may be there; the list is written anew then. */
+  while ((errno == ENOSPC || errno == EDQUOT) && genga_room_wait (self->room))
+    {
+      if (open_list (self, NULL))
+        return TRUE;
+      errno = ENOSPC;
+    }
+  return set_writing_error (self, error);
 }
 
 gboolean
@@ -309,12 +355,21 @@ genga_frame_folder_put (GengaFrameFolder *self, guint64 n, GengaFrame *frame, GE
   g_autofree char *path = g_build_filename (self->path, file, NULL);
   g_autofree char *written = NULL;
   gboolean is_listed = g_hash_table_contains (self->listed, file);
+  GError *reason = NULL;
 
   if (is_listed && g_file_test (path, G_FILE_TEST_IS_REGULAR))
     return TRUE;
   self->save.overwrite = is_listed || self->may_replace;
-  if (!self->media->picture_save (frame, path, &self->save, self->cancellable, &written, error))
-    return FALSE;
+  genga_room_set_need (self->room, self->size * (MAX (n + 1, self->n_frames) - n));
+  if (!self->media->picture_save (frame, path, &self->save, self->cancellable, &written, &reason))
+    {
+      if (explain (self, error))
+        g_error_free (reason);
+      else
+        g_propagate_error (error, reason);
+      return FALSE;
+    }
+  genga_room_go_on (self->room);
   if (is_listed)
     return TRUE;
   self->may_replace = FALSE;

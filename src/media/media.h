@@ -48,6 +48,10 @@ typedef struct
   int bit_depth;           /* 0 = 8 for 8-bit frames, 16 for PNG of deeper ones; 8; 16 (PNG only) */
   gboolean overwrite;      /* replace an existing file; else GENGA_ERROR_OUTPUT */
   GengaProgress *progress; /* gets notices; may be NULL */
+
+  /* What is asked where the disk is full, or NULL: TRUE to try once more, FALSE to fail. */
+  gboolean (*wait_for_room) (gpointer data);
+  gpointer room_data;
 } GengaPictureSave;
 
 typedef struct
@@ -91,7 +95,7 @@ typedef struct
                             GError **error);
 } GengaMedia;
 
-#define GENGA_MEDIA_ABI 1
+#define GENGA_MEDIA_ABI 2
 #define GENGA_MEDIA_ENTRY "genga_media_module_get"
 typedef const GengaMedia *(*GengaMediaGetFunc) (GError **error);
 

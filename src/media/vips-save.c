@@ -158,6 +158,7 @@ write_file (Writing *self, const char *path, GError **error)
   if (file == NULL)
     return FALSE;
   self->file = file;
+  genga_output_file_set_room_func (file, self->params->wait_for_room, self->params->room_data);
   target = VIPS_TARGET (vips_target_custom_new ());
   g_signal_connect (target, "write", G_CALLBACK (write_bytes), self);
   image = new_image (self);
