@@ -21,6 +21,8 @@ struct _GengaVideoKeep
   char *path;
   GengaFrameFolder *source; /* NULL: these do not stay */
   GengaFrameFolder *upscaled;
+  gboolean source_has_gaps; /* where frames of an earlier run are not there any more */
+  gboolean upscaled_has_gaps;
   guint64 n_done; /* at the beginning */
   guint64 n_read; /* frames, those of earlier runs included */
   guint64 n_written;
@@ -163,7 +165,11 @@ genga_video_keep_free (GengaVideoKeep *self)
 }
 
 static gboolean
-begin_part (GengaVideoKeep *self, GengaFrameFolder *folder, guint64 first, GError **error)
+begin_part (GengaVideoKeep *self,
+            GengaFrameFolder *folder,
+            guint64 first,
+            gboolean *has_gaps,
+            GError **error)
 {
   guint n_listed = folder != NULL ? count (folder) : 0;
 
@@ -171,7 +177,8 @@ begin_part (GengaVideoKeep *self, GengaFrameFolder *folder, guint64 first, GErro
     return TRUE;
   if (first != self->n_done)
     return genga_frame_folder_restart (folder, error);
-  if (n_listed < first)
+  *has_gaps = n_listed < first;
+  if (*has_gaps)
     genga_progress_notice (self->progress,
                            _ ("%u frames that were kept earlier are not there any more; the "
                               "pictures of the frames are not complete."),
@@ -183,8 +190,8 @@ gboolean
 genga_video_keep_begin (GengaVideoKeep *self, guint64 first, GError **error)
 {
   self->n_read = self->n_written = first;
-  return begin_part (self, self->source, first, error) &&
-         begin_part (self, self->upscaled, first, error);
+  return begin_part (self, self->source, first, &self->source_has_gaps, error) &&
+         begin_part (self, self->upscaled, first, &self->upscaled_has_gaps, error);
 }
 
 gboolean
@@ -206,8 +213,10 @@ genga_video_keep_result (GengaVideoKeep *self, GengaFrame *frame, GError **error
 gboolean
 genga_video_keep_finish (GengaVideoKeep *self, GError **error)
 {
-  return (self->source == NULL || genga_frame_folder_finish (self->source, error)) &&
-         (self->upscaled == NULL || genga_frame_folder_finish (self->upscaled, error));
+  return (self->source == NULL || self->source_has_gaps ||
+          genga_frame_folder_finish (self->source, error)) &&
+         (self->upscaled == NULL || self->upscaled_has_gaps ||
+          genga_frame_folder_finish (self->upscaled, error));
 }
 
 void

@@ -48,7 +48,8 @@ gboolean genga_video_keep_begin (GengaVideoKeep *self, guint64 first, GError **e
 gboolean genga_video_keep_source (GengaVideoKeep *self, GengaFrame *frame, GError **error);
 gboolean genga_video_keep_result (GengaVideoKeep *self, GengaFrame *frame, GError **error);
 
-/* All frames are there. Errors: GENGA_ERROR_OUTPUT. */
+/* All frames have come; where some are missing, they are no complete source. Errors:
+ * GENGA_ERROR_OUTPUT. */
 gboolean genga_video_keep_finish (GengaVideoKeep *self, GError **error);
 
 /* The video is complete: what was kept until then goes. */

@@ -134,7 +134,7 @@ class Keep(Clips):
         self.assertEqual(self.left(), ["in.mkv", "out.mkv"])
 
     def test_gone(self):
-        """Frames that somebody took away while the video waited are made again, or said."""
+        """Frames that somebody took away while the video waited are missed, and that is said."""
         self.export("out.mkv", "--keep-frames", "upscaled", fault="kill-after-entry:2", code=-9)
         folder = pathlib.Path(self.path("out.mkv.frames"), "upscaled")
         for path in folder.iterdir():
@@ -144,6 +144,8 @@ class Keep(Clips):
         self.assertIn("not complete", self.last.text)
         self.assertEqual(self.parts(self.path("out.mkv"))["upscaled"][-1],
                          f"frame_{N_FRAMES - 1:05}.png")
+        rest = run("upscale", str(folder), "--model", "none", "-o", self.path("rest.mkv"))
+        self.assertEqual(rest.code, 1, rest)
 
     def test_nothing_of_others_is_touched(self):
         """Only what a list names is ever deleted (CLEAN-6)."""
