@@ -42,6 +42,7 @@ static const struct
   { "png9", N_ ("PNG, small") },
   { "software", N_ ("Software") },
   { "nvenc", "NVENC" },
+  { "vaapi", "VA-API" },
   { "jpeg100", N_ ("JPEG, quality 100") },
   { "yes", N_ ("Always") },
   { "no", N_ ("Never") },

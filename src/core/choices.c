@@ -87,7 +87,8 @@ G_DEFINE_ENUM_TYPE (GengaEncoder,
                     genga_encoder,
                     G_DEFINE_ENUM_VALUE (GENGA_ENCODER_AUTO, "auto"),
                     G_DEFINE_ENUM_VALUE (GENGA_ENCODER_SOFTWARE, "software"),
-                    G_DEFINE_ENUM_VALUE (GENGA_ENCODER_NVENC, "nvenc"))
+                    G_DEFINE_ENUM_VALUE (GENGA_ENCODER_NVENC, "nvenc"),
+                    G_DEFINE_ENUM_VALUE (GENGA_ENCODER_VAAPI, "vaapi"))
 
 const char *
 genga_choice_get_nick (GType type, int value)

@@ -110,9 +110,10 @@ typedef enum
 /* Which encoders may be used (VID-5). */
 typedef enum
 {
-  GENGA_ENCODER_AUTO, /* a graphics card's where it really opens, else software */
+  GENGA_ENCODER_AUTO, /* NVENC where it really opens, else software */
   GENGA_ENCODER_SOFTWARE,
   GENGA_ENCODER_NVENC,
+  GENGA_ENCODER_VAAPI,
 } GengaEncoder;
 
 #define GENGA_TYPE_PRECISION (genga_precision_get_type ())

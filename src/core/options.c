@@ -282,13 +282,14 @@ make_part_specs (GParamSpec **specs)
           "“upscaled” ones, those of the “source”, “all”, or the upscaled ones “until-done”, as "
           "long as the video is not complete. Each folder in it can be a source again."),
       GENGA_TYPE_KEEP_FRAMES, GENGA_KEEP_FRAMES_NONE);
-  specs[GENGA_OPTION_ENCODER] = enum_spec (
-      GENGA_OPTION_ENCODER, N_ ("Encoder"),
-      N_ ("Who codes H.264 and H.265: “software”, whose files are the same on every computer, or "
-          "“nvenc”, an NVIDIA graphics card; “auto” takes the card where it has just coded a "
-          "frame, "
-          "else software."),
-      GENGA_TYPE_ENCODER, GENGA_ENCODER_AUTO);
+  specs[GENGA_OPTION_ENCODER] =
+      enum_spec (GENGA_OPTION_ENCODER, N_ ("Encoder"),
+                 N_ ("Who codes the video: “software”, whose files are the same on every computer, "
+                     "“nvenc”, an "
+                     "NVIDIA graphics card (H.264 and H.265), or “vaapi”, others (AV1 and VP9, "
+                     "too). A card is "
+                     "taken where it has just coded a frame, else software; “auto” tries “nvenc”."),
+                 GENGA_TYPE_ENCODER, GENGA_ENCODER_AUTO);
 }
 
 static void

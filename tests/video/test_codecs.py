@@ -91,14 +91,18 @@ class Profiles(Clips):
         source = self.make("in.mkv", "-c:v", "ffv1", frames=2, size="160x120")
         whole = pixels(self.upscale(source, "s.mkv", "--encoder", "software"), "yuv444p")
         for encoder, codec in (("auto", "h264"), ("nvenc", "h264"), ("nvenc", "h265"),
-                               ("nvenc", "vp9")):
-            target = self.upscale(source, "t.mkv", "--encoder", encoder, "--codec", codec)
-            if "nvenc," in self.last.text:
-                self.skipTest("there is such a card")
-            self.assertEqual(self.last.text.count("NVENC"), int(encoder == "nvenc"), self.last)
-            self.assertEqual(self.last.text.count("Encoder: lib"), 1)
-            if codec == "h264":
-                self.assertEqual(pixels(target, "yuv444p"), whole)
+                               ("nvenc", "vp9"), ("vaapi", "h264"), ("vaapi", "h265"),
+                               ("vaapi", "av1"), ("vaapi", "vp9"), ("vaapi", "prores")):
+            with self.subTest(encoder=encoder, codec=codec):
+                target = self.upscale(source, "t.mkv", "--encoder", encoder, "--codec", codec)
+                if f"_{encoder}," in self.last.text:
+                    self.skipTest("there is such a card")
+                said = [self.last.text.count(name) for name in ("NVENC", "VA-API")]
+                self.assertEqual(said, [encoder == "nvenc", encoder == "vaapi"], self.last)
+                self.assertEqual(self.last.text.count("Encoder: "), 1)
+                self.assertEqual(self.last.text.count("cannot be used"), int(encoder != "auto"))
+                if codec == "h264":
+                    self.assertEqual(pixels(target, "yuv444p"), whole)
 
     def test_refusals(self):
         source = self.make("in.mkv", "-c:v", "ffv1", frames=2)

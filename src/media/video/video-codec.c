@@ -598,6 +598,7 @@ void
 genga_encoding_clear (GengaEncoding *self)
 {
   av_dict_free (&self->dictionary);
+  av_buffer_unref (&self->device);
 }
 
 /* ---- sizes ---- */

@@ -49,7 +49,6 @@ set_up (AVCodecContext *encoder, const GengaEncoderSetup *setup)
 
   encoder->width = params->width;
   encoder->height = params->height;
-  encoder->pix_fmt = setup->encoding->format;
   encoder->time_base = setup->time_base;
   if (setup->rate.num > 0)
     encoder->framerate = setup->rate;
@@ -75,7 +74,9 @@ open_context (GengaVideoEncoder *self, GError **error)
     return set_error (self, AVERROR (ENOMEM), error);
   set_up (self->context, self->setup);
   av_dict_copy (&options, encoding->dictionary, 0);
-  code = avcodec_open2 (self->context, encoding->codec, &options);
+  code = genga_hardware_prepare (self->context, encoding->format, encoding->device);
+  if (code >= 0)
+    code = avcodec_open2 (self->context, encoding->codec, &options);
   for (const AVDictionaryEntry *e = NULL;
        (e = av_dict_get (options, "", e, AV_DICT_IGNORE_SUFFIX));)
     g_debug ("%s does not know %s", encoding->codec->name, e->key);
@@ -137,6 +138,12 @@ make_frame (GengaVideoEncoder *self, const GengaFrame *source, GError **error)
     }
   if (!genga_video_writer_run (self->writer, source, frame, error))
     return NULL;
+  frame = genga_hardware_upload (self->context, g_steal_pointer (&frame));
+  if (frame == NULL)
+    {
+      set_error (self, AVERROR_EXTERNAL, error);
+      return NULL;
+    }
   frame->sample_aspect_ratio = self->setup->sar;
   frame->color_primaries = self->context->color_primaries;
   frame->color_trc = self->context->color_trc;

@@ -203,7 +203,8 @@ typedef struct
   char profile[24];   /* as chosen */
   int crf;            /* as used; -1: none */
   AVDictionary *dictionary;
-  gint64 bit_rate; /* DNxHD */
+  AVBufferRef *device; /* where frames of `format` have to be uploaded to; NULL: nowhere */
+  gint64 bit_rate;     /* DNxHD */
   gboolean is_lossless;
 } GengaEncoding;
 
@@ -222,6 +223,15 @@ void genga_encoding_clear (GengaEncoding *self);
  * (video-hardware.c); a notice tells why one that was asked for is not taken.
  */
 void genga_hardware_choose (GengaEncoding *self, const GengaVideoWrite *params);
+
+/*
+ * Gets an encoder that is not open yet ready for frames of `format`, or, with a device, for
+ * uploaded ones. A code of FFmpeg's.
+ */
+int
+genga_hardware_prepare (AVCodecContext *context, enum AVPixelFormat format, AVBufferRef *device);
+/* A frame for such an encoder, which is `frame` itself without a device; NULL: it did not work. */
+AVFrame *genga_hardware_upload (const AVCodecContext *context, AVFrame *take_frame);
 
 /* As GengaVideo.sink_get_bits_per_pixel(). */
 double genga_encoding_get_bits_per_pixel (const GengaEncoding *self,
