@@ -448,6 +448,7 @@ destroy (gpointer data)
   av_packet_free (&self->packet);
   g_free (self->map);
   g_free (self->has_begun);
+  g_clear_pointer (&self->timeline, genga_timeline_free);
   g_clear_error (&self->error);
   g_free (self);
 }
