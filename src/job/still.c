@@ -227,6 +227,9 @@ genga_still_reader_read (GengaStillReader *self,
   if (frame == NULL)
     {
       self->at = PLACE_UNKNOWN;
+      /* One that was given up, or has changed, is opened anew the next time. */
+      if (!g_cancellable_is_cancelled (cancellable))
+        close_source (self);
       return NULL;
     }
   still = g_atomic_rc_box_new0 (GengaStill);
