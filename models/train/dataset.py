@@ -19,6 +19,7 @@ from scipy import ndimage
 
 import degrade
 from generator import SIZE, picture
+from textures import photograph
 
 DAMAGE = {"still": degrade.still, "video": degrade.video, "worn": degrade.worn}
 
@@ -63,8 +64,8 @@ class Crops:
     """Random batches of (low, high) crops as float tensors 0..1."""
 
     def __init__(self, folder, seed, shares, side=32, batch=8, soft=.42,
-                 rough=.4, invert=.06, frames=.12, plain=.06,
-                 hold_out=8, again=None):
+                 rough=.4, invert=.06, frames=.12, plain=.09,
+                 photos=.12, hold_out=8, again=None):
         """shares: kind -> share of the crops, kinds: clean and DAMAGE.
 
         again: (first, end, times) of pictures that are to be met more often.
@@ -80,6 +81,7 @@ class Crops:
         self.side, self.batch = side, batch
         self.soft, self.rough = soft, rough
         self.invert, self.frames, self.plain = invert, frames, plain
+        self.photos = photos
 
     def place(self):
         """A picture and a corner, preferably where something is drawn."""
@@ -96,13 +98,16 @@ class Crops:
     def target(self, i, y, x, side, rough):
         """A picture's part, sometimes softened, sometimes with fine grain.
 
-        A few are one colour, which must stay what it is.
+        A few are one colour, which must stay what it is, and a few no
+        drawing at all.
         Some channels are inverted: edges of drawings are dark against light,
         and without edges between colours a network learns none of them.
         """
         p = self.data["sharp"][i, 2 * y - 6:2 * (y + side) + 6,
                                2 * x - 6:2 * (x + side) + 6]
-        if self.rng.uniform() < self.soft:
+        if self.rng.uniform() < self.photos:
+            p = self.photograph(p)
+        elif self.rng.uniform() < self.soft:
             p = degrade.soften(p, .35 * 5 ** self.rng.uniform())
         if self.rng.uniform() < rough:
             p = self.roughen(p)
@@ -126,6 +131,13 @@ class Crops:
         low = DAMAGE[kind](self.rng, high)
         return (low[dy:dy + s, dx:dx + s],
                 high[2 * dy:2 * (dy + s), 2 * dx:2 * (dx + s)])
+
+    def photograph(self, p):
+        """A surface seen by a camera, now and then with a drawing on it."""
+        photo = photograph(self.rng, *p.shape[:2]) * 255
+        if self.rng.uniform() < .4:
+            photo += (p - p.mean((0, 1))) * self.rng.uniform(.2, .8)
+        return degrade.camera(self.rng, degrade.to_bytes(photo))
 
     def roughen(self, p):
         """Bark, sand, canvas: fine texture that is meant to stay."""

@@ -113,6 +113,15 @@ def frame(rng, p):
     return subsampled(p, Image.NEAREST)
 
 
+def camera(rng, p):
+    """A cheap camera's frame: soft, grainy, compressed, its squares blurred."""
+    if rng.uniform() < .5:
+        p = noise(rng, p)
+    p = soften(p, rng.uniform(.4, 1.3))
+    p = jpeg(p, rng.uniform(30, 92), 2)
+    return soften(p, rng.uniform(.2, .6)) if rng.uniform() < .6 else p
+
+
 def banding(rng, p):
     step = rng.uniform(3, 9)
     return to_bytes(np.round(p / step) * step)

@@ -64,6 +64,31 @@ def carry_colour(model):
             "ic,syx->csiyx", axes, grow).reshape(-1, 2, 3, 3)
 
 
+def deepen(small, convs, noise=.01):
+    """The same network with inner convolutions put between its own, which
+    hand on what they get until training gives them work."""
+    extra = convs - (len(small.body) - 3) // 2
+    assert extra >= 0
+    features = small.body[0].weight.shape[0]
+    model = Compact(features, convs, small.scale)
+    layers, own = [], list(small.body)
+    inner = [own[i:i + 2] for i in range(2, len(own) - 1, 2)]
+    with torch.no_grad():
+        layers += own[:2]
+        for k, pair in enumerate(inner):
+            layers += pair
+            for _ in range((k + 1) * extra // len(inner)
+                           - k * extra // len(inner)):
+                conv = nn.Conv2d(features, features, 3, 1, 1)
+                nn.init.normal_(conv.weight, 0, noise / features ** .5)
+                nn.init.zeros_(conv.bias)
+                conv.weight[range(features), range(features), 1, 1] += 1
+                layers += [conv, nn.PReLU(features, 1.0)]
+        layers.append(own[-1])
+    model.body = nn.Sequential(*layers)
+    return model
+
+
 def widen(model, small):
     """Make the model compute what a narrower one of equal depth computes.
 

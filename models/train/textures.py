@@ -129,6 +129,29 @@ def screentone(rng, h, w, dark, light):
     return tint(np.clip((f - level) * p / 3, -1, 1), light, dark)
 
 
+def photograph(rng, h, w):
+    """What a cheap camera makes of a table, a wall, a meadow: patches at every
+    scale, drawn out in one direction, soft, never an outline."""
+    n = rng.uniform(.9, 2)
+    angle, stretch = rng.uniform(0, np.pi), 4 ** rng.uniform()
+    y, x = np.fft.fftfreq(h)[:, None], np.fft.rfftfreq(w)[None]
+    u = (x * np.cos(angle) + y * np.sin(angle)) * stretch
+    v = (y * np.cos(angle) - x * np.sin(angle)) / stretch
+    fall = np.maximum(u * u + v * v, 1e-4) ** (-n / 2)
+    def field():
+        f = np.fft.irfft2(np.fft.rfft2(rng.normal(0, 1, (h, w))) * fall, (h, w))
+        return f / f.std()
+    f = field()
+    if rng.uniform() < .5:      # worn paint, bark: patches rather than clouds
+        f = np.tanh((f + rng.uniform(-.6, .6)) * rng.uniform(.8, 3))
+    dark = rng.uniform(0, .5, 3)
+    light = np.clip(dark + rng.uniform(.1, .6) * rng.uniform(.5, 1, 3), 0, 1)
+    out = tint(f, dark, light)
+    if rng.uniform() < .6:
+        out += field()[..., None] * rng.normal(0, .03, 3)
+    return out
+
+
 SURFACES = (cloudy, strokes, stone, wood, brick, weave, water, speckle)
 
 

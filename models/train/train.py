@@ -23,14 +23,14 @@ from dataset import Crops, held_out, psnr
 
 # features, inner convolutions, steps, shares of the crops, purpose
 MODELS = {
-    "genga-standard": (64, 8, 24000,
+    "genga-standard": (64, 16, 24000,
                        dict(clean=.64, still=.28, video=.05, worn=.03),
                        "anime pictures and video, clean or lightly compressed"),
     "genga-fast": (24, 8, 40000,
                    dict(clean=.57, still=.33, video=.06, worn=.04),
                    "the same at several times the speed, for video on a CPU"),
-    "genga-restore": (64, 8, 12000,
-                      dict(clean=.3, still=.38, video=.26, worn=.06),
+    "genga-restore": (64, 16, 12000,
+                      dict(clean=.33, still=.41, video=.22, worn=.04),
                       "compressed, noisy, DVD-era sources"),
 }
 
@@ -69,7 +69,8 @@ class Run:
         torch.manual_seed(args.seed)
         self.model = network.Compact(features, convs)
         if args.start:
-            network.widen(self.model, network.load(args.start))
+            start = network.load(args.start)
+            network.widen(self.model, network.deepen(start, convs))
             if args.colour:
                 network.carry_colour(self.model)
         self.mean = copy.deepcopy(self.model)
