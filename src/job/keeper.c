@@ -248,10 +248,36 @@ genga_keeper_new (GengaJobQueue *queue,
   return self;
 }
 
+gboolean
+genga_keeper_is_loaded (GengaKeeper *self)
+{
+  return self->is_loaded;
+}
+
+/* The queue closes before the store was read: what it has comes behind what is there. */
+static void
+write_behind (GengaKeeper *self)
+{
+  GListModel *model = G_LIST_MODEL (self->queue);
+
+  for (guint i = 0; i < g_list_model_get_n_items (model); i++)
+    {
+      g_autoptr (GengaJob) job = g_list_model_get_item (model, i);
+
+      if (genga_job_get_state (job) != GENGA_JOB_DONE)
+        genga_store_put (
+            self->store,
+            genga_job_to_row (job, 0, get_options_text (self, genga_job_get_options (job))));
+    }
+}
+
 void
 genga_keeper_free (GengaKeeper *self)
 {
-  write_due (self);
+  if (self->is_loaded)
+    write_due (self);
+  else
+    write_behind (self);
   g_signal_handlers_disconnect_by_data (self->queue, self);
   g_clear_pointer (&self->entries, g_ptr_array_unref);
   g_clear_pointer (&self->store, genga_store_free);

@@ -25,7 +25,11 @@ GengaKeeper *genga_keeper_new (GengaJobQueue *queue,
                                const char *path,
                                GengaStoreToldFunc told,
                                gpointer user_data);
-/* Blocks until all is written. */
+
+/* Whether the jobs of the last time are there. */
+gboolean genga_keeper_is_loaded (GengaKeeper *self);
+
+/* Blocks until all is written, also what the queue got before the last time's jobs were there. */
 void genga_keeper_free (GengaKeeper *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaKeeper, genga_keeper_free)

@@ -303,7 +303,10 @@ bind (sqlite3_stmt *statement, int index, const char *bytes)
 gboolean
 genga_store_file_put (GengaStoreFile *self, const GengaStoreRow *row, GError **error)
 {
-  sqlite3_bind_int64 (self->put, 1, row->id);
+  if (row->id > 0)
+    sqlite3_bind_int64 (self->put, 1, row->id);
+  else
+    sqlite3_bind_null (self->put, 1); /* SQLite takes one more than the last */
   bind (self->put, 2, row->source);
   bind (self->put, 3, row->target);
   sqlite3_bind_text (self->put, 4, row->options, -1, SQLITE_STATIC);

@@ -19,7 +19,7 @@ G_BEGIN_DECLS
 
 typedef struct _GengaStore GengaStore;
 
-/* A row of the queue; `id` gives the order. */
+/* A row of the queue; `id`, from 1, gives the order. */
 typedef struct
 {
   gint64 id;
@@ -50,7 +50,8 @@ void genga_store_free (GengaStore *self);
 void genga_store_load_async (GengaStore *self, GAsyncReadyCallback callback, gpointer user_data);
 GPtrArray *genga_store_load_finish (GengaStore *self, GAsyncResult *result);
 
-/* Adds the row, or puts it in the place of the one with its id. */
+/* Adds the row, behind all others where its id is 0, or puts it in the place of the one with its
+ * id. */
 void genga_store_put (GengaStore *self, GengaStoreRow *take_row);
 void genga_store_remove (GengaStore *self, gint64 id);
 

@@ -51,6 +51,14 @@ close_queue (Fixture *self)
   g_assert_finalize_object (g_steal_pointer (&self->queue));
 }
 
+static void
+load (Fixture *self)
+{
+  while (!genga_keeper_is_loaded (self->keeper))
+    g_main_context_iteration (NULL, TRUE);
+  iterate ();
+}
+
 /* As after a start of the program. */
 static void
 reopen (Fixture *self)
@@ -58,7 +66,7 @@ reopen (Fixture *self)
   if (self->queue != NULL)
     close_queue (self);
   open_queue (self);
-  iterate ();
+  load (self);
 }
 
 static void
@@ -73,7 +81,7 @@ set_up (Fixture *self, gconstpointer data)
   self->options = genga_test_make_options ("nearest", 2);
   self->told = g_ptr_array_new_with_free_func (g_free);
   open_queue (self);
-  iterate ();
+  load (self);
 }
 
 static void
@@ -236,7 +244,7 @@ test_early (Fixture *self, gconstpointer data)
   close_queue (self);
   open_queue (self);
   add (self, "/second");
-  iterate ();
+  load (self);
   reopen (self);
   g_assert_cmpuint (get_n (self), ==, 2);
   g_assert_cmpstr (genga_job_get_source (get_job (self, 0)), ==, "/first");
@@ -245,10 +253,15 @@ test_early (Fixture *self, gconstpointer data)
   /* Closed before it was read. */
   close_queue (self);
   open_queue (self);
+  add (self, "/third");
+  add (self, "/fourth");
   close_queue (self);
   iterate ();
   reopen (self);
-  g_assert_cmpuint (get_n (self), ==, 2);
+  g_assert_cmpuint (get_n (self), ==, 4);
+  g_assert_cmpstr (genga_job_get_source (get_job (self, 1)), ==, "/second");
+  g_assert_cmpstr (genga_job_get_source (get_job (self, 2)), ==, "/third");
+  g_assert_cmpstr (genga_job_get_source (get_job (self, 3)), ==, "/fourth");
 }
 
 /* The process that is killed: works until it is asked no more. */
@@ -481,8 +494,6 @@ test_many (Fixture *self, gconstpointer data)
   genga_job_queue_add (self->queue, (const char *const *)sources, self->options);
   g_test_message ("%d rows added in %.1f ms", N, (g_get_monotonic_time () - start) / 1000.);
   reopen (self);
-  while (get_n (self) == 0)
-    g_main_context_iteration (NULL, TRUE);
   g_assert_cmpuint (get_n (self), ==, N);
 }
 
