@@ -9,6 +9,30 @@
 
 #define IO_BUFFER (256 << 10)
 
+const char *
+genga_container_get_muxer (GengaContainer container)
+{
+  switch (container)
+    {
+    case GENGA_CONTAINER_MP4:
+      return "mp4";
+    case GENGA_CONTAINER_MOV:
+      return "mov";
+    case GENGA_CONTAINER_WEBM:
+      return "webm";
+    case GENGA_CONTAINER_GIF:
+      return "gif";
+    case GENGA_CONTAINER_APNG:
+      return "apng";
+    case GENGA_CONTAINER_WEBP:
+      return "webp";
+    case GENGA_CONTAINER_AUTO:
+    case GENGA_CONTAINER_MKV:
+    default:
+      return "matroska";
+    }
+}
+
 gboolean
 genga_av_set_output_error (GengaOutputFile *file, const char *name, int code, GError **error)
 {

@@ -38,6 +38,9 @@ char *genga_av_dup_error (int code);
 
 /* ---- the file that a muxer writes (video-file.c) ---- */
 
+/* The name of the muxer that writes it. */
+const char *genga_container_get_muxer (GengaContainer container);
+
 /* Sets up the muxer's I/O; `file` is borrowed until genga_av_stop_writing(). FALSE: no memory. */
 gboolean genga_av_write_through (AVFormatContext *output, GengaOutputFile *file);
 void genga_av_stop_writing (AVFormatContext *output);
@@ -362,8 +365,6 @@ gboolean genga_video_mux_join (GengaVideoMux *self,
 gboolean genga_video_mux_commit (GengaVideoMux *self, gboolean overwrite, GError **error);
 
 /* ---- sink (video-sink.c) ---- */
-
-const char *genga_container_get_muxer (GengaContainer container);
 
 GengaVideoSink *genga_video_sink_new (GengaVideoSource *source,
                                       const char *path,
