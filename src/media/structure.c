@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #define PNG_SIGNATURE_SIZE 8
 #define MAX_PNG_CHUNKS (1 << 20)
@@ -39,38 +40,31 @@ read_be32 (const guint8 *data)
   return (guint32)data[0] << 24 | data[1] << 16 | data[2] << 8 | data[3];
 }
 
-/* CRC-32 as in annex D of the specification, bit by bit: there are few bytes. */
-static guint32
-get_check_sum (const guint8 *data, gsize size)
-{
-  guint32 sum = 0xffffffff;
-
-  for (gsize i = 0; i < size; i++)
-    {
-      sum ^= data[i];
-      for (int bit = 0; bit < 8; bit++)
-        sum = sum >> 1 ^ (sum & 1 ? 0xedb88320 : 0);
-    }
-  return ~sum;
-}
-
 static gboolean
 is_intact (int fd, gint64 offset, guint32 length)
 {
-  guint8 chunk[4 + MAX_CHECKED_SIZE + 4];
-  const gssize size = 4 + (gssize)length + 4;
+  guint8 bytes[16 << 10];
+  gint64 left = 4 + (gint64)length; /* the name counts, too */
+  uLong sum = crc32 (0, NULL, 0);
 
-  if (length > MAX_CHECKED_SIZE)
-    return TRUE;
-  return genga_file_read_at (fd, chunk, size, offset + 4) == size &&
-         read_be32 (chunk + 4 + length) == get_check_sum (chunk, 4 + length);
+  for (offset += 4; left > 0;)
+    {
+      gssize n = genga_file_read_at (fd, bytes, MIN (left, (gint64)sizeof bytes), offset);
+
+      if (n <= 0)
+        return FALSE;
+      sum = crc32 (sum, bytes, n);
+      offset += n;
+      left -= n;
+    }
+  return genga_file_read_at (fd, bytes, 4, offset) == 4 && read_be32 (bytes) == sum;
 }
 
 guint
 genga_structure_count_png (int fd)
 {
   gint64 offset = PNG_SIGNATURE_SIZE;
-  gboolean in_pixels = FALSE;
+  gboolean is_pixels = FALSE, seen_pixels = FALSE;
   guint n_frames = 1;
 
   for (int i = 0; i < MAX_PNG_CHUNKS; i++)
@@ -83,14 +77,19 @@ genga_structure_count_png (int fd)
       length = read_be32 (chunk);
       if (memcmp (chunk + 4, "IEND", 4) == 0)
         return n_frames;
-      in_pixels = in_pixels || memcmp (chunk + 4, "IDAT", 4) == 0;
-      if (!in_pixels && !is_intact (fd, offset, length))
+
+      /* What follows pixels may be more of them, with damage to its name. */
+      gboolean follows_pixels = is_pixels;
+      is_pixels = memcmp (chunk + 4, "IDAT", 4) == 0;
+      seen_pixels = seen_pixels || is_pixels;
+      if ((is_pixels || follows_pixels || (!seen_pixels && length <= MAX_CHECKED_SIZE)) &&
+          !is_intact (fd, offset, length))
         return 0;
-      if (!in_pixels && length >= 4 && memcmp (chunk + 4, "acTL", 4) == 0)
+      if (!seen_pixels && length >= 4 && memcmp (chunk + 4, "acTL", 4) == 0)
         n_frames = CLAMP (read_be32 (chunk + 8), 1, G_MAXINT);
       offset += 12 + (gint64)length;
     }
-  return n_frames;
+  return 0;
 }
 
 static guint64

@@ -2,7 +2,8 @@
 /*
  * The outer structure of picture files: how many frames or pages there are, and whether the file
  * reaches its end. Decoders overlook much of this: libpng stops after the last row and drops side
- * chunks with a wrong check sum, transparency among them; the others stop after the first page.
+ * chunks with a wrong check sum, transparency among them; libspng may not look at the check sum of
+ * the last rows; the others stop after the first page.
  *
  * All functions answer 0 for a file that is truncated or damaged. Sources: PNG specification
  * section 5, GIF89a, the WebP container specification, TIFF 6.0 section 2 and its BigTIFF
@@ -14,7 +15,10 @@
 
 G_BEGIN_DECLS
 
-/* 1 for a PNG that is not animated. The chunks before the pixels are checked by their sums. */
+/*
+ * 1 for a PNG that is not animated. Pixels and the short chunks before them are checked by their
+ * sums, which reads the file to the end of the first frame's pixels.
+ */
 guint genga_structure_count_png (int fd);
 /* Directories of a TIFF. */
 guint genga_structure_count_tiff (int fd);

@@ -30,7 +30,7 @@ LIBRARIES = {
     r"(gtk/|adwaita|gdk)": {"app"},
     r"json-glib/": {"cli", "job", "app"},
     r"sqlite3": {"job"},
-    r"zlib": {"weights"},
+    r"zlib": {"weights", "media"},
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]', re.MULTILINE)
