@@ -70,9 +70,8 @@ add_side_data (AVStream *stream, enum AVPacketSideDataType type, gconstpointer d
   return data == NULL || bytes != NULL;
 }
 
-/* HDR10 and the like: from the stream, else from its first frame. */
-static void
-copy_side_data (GengaVideoMux *self, GengaVideoSource *source)
+void
+genga_av_copy_side_data (AVStream *to, GengaVideoSource *source)
 {
   static const struct
   {
@@ -90,6 +89,10 @@ copy_side_data (GengaVideoMux *self, GengaVideoSource *source)
 
   for (gsize i = 0; i < G_N_ELEMENTS (types); i++)
     {
+      /* Frames that were turned are not to be turned again; Matroska holds it from FFmpeg 7 on. */
+      if (types[i].packet == AV_PKT_DATA_DISPLAYMATRIX && genga_video_source_is_turned (source))
+        continue;
+
       const AVFrameSideData *of_frame = av_frame_get_side_data (first, types[i].frame);
       gsize size = 0;
       gconstpointer data = av_stream_get_side_data (stream, types[i].packet, &size);
@@ -99,8 +102,16 @@ copy_side_data (GengaVideoMux *self, GengaVideoSource *source)
           data = of_frame->data;
           size = of_frame->size;
         }
-      add_side_data (self->stream, types[i].packet, data, size);
+      add_side_data (to, types[i].packet, data, size);
     }
+}
+
+static void
+notice_losses (GengaVideoMux *self, GengaVideoSource *source)
+{
+  const AVStream *stream = genga_video_source_get_stream (source);
+  const AVFrame *first = genga_video_source_get_first_frame (source);
+
   if (av_stream_get_side_data (stream, AV_PKT_DATA_DOVI_CONF, NULL) != NULL ||
       av_frame_get_side_data (first, AV_FRAME_DATA_DYNAMIC_HDR_PLUS) != NULL)
     genga_progress_notice (self->setup->params->progress,
@@ -149,7 +160,8 @@ genga_video_mux_new (GengaVideoSource *source,
   if (self->copy == NULL)
     return NULL;
   self->stream = genga_stream_copy_get_video (self->copy);
-  copy_side_data (self, source);
+  genga_av_copy_side_data (self->stream, source);
+  notice_losses (self, source);
   if (setup->encoding->format == AV_PIX_FMT_YUVA420P)
     av_dict_set (&self->stream->metadata, "alpha_mode", "1", 0);
   return check_rotation (params, genga_video_source_get_info (source), error)

@@ -151,6 +151,7 @@ void genga_video_source_get_count (GengaVideoSource *self, GengaVideoCount *coun
 void genga_video_source_free (GengaVideoSource *self);
 
 gboolean genga_video_source_turn (GengaVideoSource *self);
+gboolean genga_video_source_is_turned (GengaVideoSource *self);
 
 /* ---- parts of a source (video-seek.c) ---- */
 
@@ -343,6 +344,12 @@ int genga_segment_reader_next (GengaSegmentReader *self, AVPacket *packet);
 /* ---- the result's file (video-mux.c) ---- */
 
 typedef struct _GengaVideoMux GengaVideoMux;
+
+/*
+ * HDR10 and the like, from the source's stream, else from its first frame. That it is to be turned
+ * is left out where the source turns its frames.
+ */
+void genga_av_copy_side_data (AVStream *to, GengaVideoSource *source);
 
 /* Opens the source's file once more for what is copied. Says what cannot be kept. */
 GengaVideoMux *genga_video_mux_new (GengaVideoSource *source,

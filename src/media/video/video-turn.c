@@ -28,6 +28,12 @@ genga_video_source_turn (GengaVideoSource *self)
   return TRUE;
 }
 
+gboolean
+genga_video_source_is_turned (GengaVideoSource *self)
+{
+  return self->turns != 0;
+}
+
 /* Where pixel (x, y) of a frame turned clockwise comes from. */
 static const guint8 *
 find_pixel (const GengaFrame *source, int turns, int x, int y, gsize size)

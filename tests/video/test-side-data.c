@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a result's stream says of itself, whatever the muxers of this FFmpeg make of it. */
+#include "media/video/video-private.h"
+
+#include <glib/gstdio.h>
+
+static gboolean
+run_ffmpeg (const char *const *arguments)
+{
+  int status = -1;
+
+  return g_spawn_sync (NULL, (char **)arguments, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL,
+                       &status, NULL) &&
+         g_spawn_check_wait_status (status, NULL);
+}
+
+/* A clip that players turn. FFmpeg 6 and later have an option for it, earlier ones a tag. */
+static char *
+make_clip (const char *folder)
+{
+  g_autofree char *plain = g_build_filename (folder, "plain.mp4", NULL);
+  char *turned = g_build_filename (folder, "turned.mp4", NULL);
+  const char *const make[] = {
+    "ffmpeg", "-v",    "error",     "-f", "lavfi", "-i", "testsrc2=size=64x48",
+    "-c:v",   "mpeg4", "-frames:v", "2",  plain,   NULL
+  };
+  const char *const by_option[] = { "ffmpeg", "-v", "error", "-y", "-display_rotation",
+                                    "90",     "-i", plain,   "-c", "copy",
+                                    turned,   NULL };
+  const char *const by_tag[] = { "ffmpeg", "-v",   "error",         "-y",        "-i",   plain,
+                                 "-c",     "copy", "-metadata:s:v", "rotate=90", turned, NULL };
+
+  g_assert_true (run_ffmpeg (make));
+  g_assert_true (run_ffmpeg (by_option) || run_ffmpeg (by_tag));
+  g_unlink (plain);
+  return turned;
+}
+
+static gboolean
+keeps_mark (GengaVideoSource *source)
+{
+  AVFormatContext *output = avformat_alloc_context ();
+  AVStream *stream = avformat_new_stream (output, NULL);
+  gboolean found;
+
+  genga_av_copy_side_data (stream, source);
+  found = av_stream_get_side_data (stream, AV_PKT_DATA_DISPLAYMATRIX, NULL) != NULL;
+  avformat_free_context (output);
+  return found;
+}
+
+/* Either players turn the result or its frames are turned already. */
+static void
+test_turned_once (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("genga-side-data-XXXXXX", NULL);
+  g_autofree char *path = make_clip (folder);
+  g_autoptr (GError) error = NULL;
+  GengaVideoRead params = { 0 };
+  g_autoptr (GengaVideoSource) source = genga_video_source_new (path, &params, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (genga_video_source_get_info (source)->rotation, !=, 0);
+  g_assert_true (keeps_mark (source));
+  g_assert_true (genga_video_source_turn (source));
+  g_assert_false (keeps_mark (source));
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/video/side-data/turned-once", test_turned_once);
+  return g_test_run ();
+}
