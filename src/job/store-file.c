@@ -3,6 +3,7 @@
 
 #include "job/store-file.h"
 #include "core/error.h"
+#include "job/database.h"
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
@@ -46,25 +47,19 @@ run (GengaStoreFile *self, const char *sql)
   return code == SQLITE_OK;
 }
 
-/* The first column of the first row of a query; -1 where it fails. */
-static gint64
-ask (GengaStoreFile *self, const char *sql)
+/* The first column of the first row of a query. */
+static gboolean
+ask (GengaStoreFile *self, const char *sql, gint64 *answer)
 {
   sqlite3_stmt *statement;
-  gint64 answer = -1;
+  gboolean ok;
 
   if (sqlite3_prepare_v2 (self->db, sql, -1, &statement, NULL) != SQLITE_OK)
-    return -1;
-  if (sqlite3_step (statement) == SQLITE_ROW)
-    answer = sqlite3_column_int64 (statement, 0);
-  sqlite3_finalize (statement);
-  return answer;
-}
-
-static gboolean
-is_whole (GengaStoreFile *self)
-{
-  return ask (self, "SELECT quick_check = 'ok' FROM pragma_quick_check(1)") == 1;
+    return FALSE;
+  ok = sqlite3_step (statement) == SQLITE_ROW;
+  if (ok)
+    *answer = sqlite3_column_int64 (statement, 0);
+  return sqlite3_finalize (statement) == SQLITE_OK && ok;
 }
 
 typedef enum
@@ -77,42 +72,49 @@ typedef enum
 } Verdict;
 
 static Verdict
-get_failure (GengaStoreFile *self)
+get_failure (GengaStoreFile *self, char **reason)
 {
-  switch (sqlite3_errcode (self->db))
-    {
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-      return LOCKED;
-    case SQLITE_CANTOPEN:
-    case SQLITE_READONLY:
-    case SQLITE_PERM:
-    case SQLITE_IOERR:
-    case SQLITE_FULL:
-      return UNUSABLE;
-    default:
-      return DAMAGED;
-    }
+  int code = sqlite3_errcode (self->db);
+
+  *reason = g_strdup (sqlite3_errmsg (self->db));
+  if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
+    return LOCKED;
+  return genga_database_judge (code) == GENGA_DATABASE_DAMAGED ? DAMAGED : UNUSABLE;
 }
 
 /* The lock is taken by the first write and kept; a write-ahead log needs no shared memory then. */
 static Verdict
-set_up (GengaStoreFile *self)
+set_up (GengaStoreFile *self, char **reason)
 {
+  gint64 version, id, n_entries, n_tables;
+
   if (!run (self, "PRAGMA locking_mode = EXCLUSIVE") || !run (self, "PRAGMA journal_mode = WAL") ||
       !run (self, "PRAGMA synchronous = FULL") || !run (self, "PRAGMA trusted_schema = OFF") ||
-      !run (self, "BEGIN IMMEDIATE; COMMIT"))
-    return get_failure (self);
+      !run (self, "BEGIN IMMEDIATE; COMMIT") || !ask (self, "PRAGMA user_version", &version) ||
+      !ask (self, "PRAGMA application_id", &id) ||
+      !ask (self, "SELECT count(*) FROM sqlite_schema", &n_entries) ||
+      !ask (self, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'queue'",
+            &n_tables))
+    return get_failure (self, reason);
 
-  gint64 version = ask (self, "PRAGMA user_version");
-  gint64 id = ask (self, "PRAGMA application_id");
-  if (version == 0 && ask (self, "SELECT count(*) FROM sqlite_schema") == 0)
-    return run (self, schema) ? USABLE : get_failure (self);
+  if (version == 0 && n_entries == 0)
+    return run (self, schema) ? USABLE : get_failure (self, reason);
   if (id != g_ascii_strtoll (APPLICATION_ID, NULL, 10))
     return DAMAGED;
   if (version > VERSION)
     return TOO_NEW;
-  return version == VERSION && is_whole (self) ? USABLE : DAMAGED;
+  if (version != VERSION || n_tables != 1)
+    return DAMAGED;
+  switch (genga_database_check (self->db, reason))
+    {
+    case GENGA_DATABASE_WHOLE:
+      return USABLE;
+    case GENGA_DATABASE_DAMAGED:
+      return DAMAGED;
+    case GENGA_DATABASE_UNCHECKED:
+    default:
+      return UNUSABLE;
+    }
 }
 
 static gboolean
@@ -133,37 +135,69 @@ genga_store_file_close (GengaStoreFile *self)
   g_free (self);
 }
 
+/* `*reason`: why it is not usable, as far as that is known. */
 static GengaStoreFile *
-try_open (const char *path, Verdict *verdict)
+try_open (const char *path, Verdict *verdict, char **reason)
 {
   g_autoptr (GengaStoreFile) self = g_new0 (GengaStoreFile, 1);
   int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
 
-  *verdict = UNUSABLE;
   if (sqlite3_open_v2 (path, &self->db, flags, NULL) != SQLITE_OK)
-    return NULL;
+    {
+      *verdict = UNUSABLE;
+      *reason = g_strdup (sqlite3_errmsg (self->db));
+      return NULL;
+    }
   sqlite3_db_config (self->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+  /* What is not understood is not moved from the log into the file either. */
+  sqlite3_db_config (self->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
   sqlite3_busy_timeout (self->db, 500);
-  *verdict = set_up (self);
+  *verdict = set_up (self, reason);
   if (*verdict == USABLE && !prepare (self))
-    *verdict = DAMAGED;
-  return *verdict == USABLE ? g_steal_pointer (&self) : NULL;
+    *verdict = get_failure (self, reason);
+  if (*verdict != USABLE)
+    return NULL;
+  sqlite3_db_config (self->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
+  return g_steal_pointer (&self);
 }
 
-/* The file and its write-ahead log belong together. */
-static gboolean
-put_aside (const char *path, Verdict verdict, char **sentence)
+/* A name for a file that is put aside, which no other has. */
+static char *
+dup_aside (const char *path)
 {
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autofree char *stamp = g_date_time_format (now, "%Y%m%d-%H%M%S");
-  g_autofree char *aside = g_strdup_printf ("%s.%s", path, stamp);
+  char *aside = g_strdup_printf ("%s.%s", path, stamp);
+
+  for (int i = 2; g_file_test (aside, G_FILE_TEST_EXISTS | G_FILE_TEST_IS_SYMLINK); i++)
+    {
+      g_free (aside);
+      aside = g_strdup_printf ("%s.%s-%d", path, stamp, i);
+    }
+  return aside;
+}
+
+/*
+ * The file and its write-ahead log belong together. The log goes first: beside a new file SQLite
+ * would throw it away.
+ */
+static gboolean
+put_aside (const char *path, Verdict verdict, char **sentence)
+{
+  g_autofree char *aside = dup_aside (path);
   g_autofree char *log = g_strconcat (path, "-wal", NULL);
   g_autofree char *log_aside = g_strconcat (aside, "-wal", NULL);
   g_autofree char *name = g_filename_display_name (aside);
+  gboolean has_log = g_rename (log, log_aside) == 0;
 
-  if (g_rename (path, aside) != 0)
+  if (!has_log && errno != ENOENT)
     return FALSE;
-  g_rename (log, log_aside);
+  if (g_rename (path, aside) != 0)
+    {
+      if (has_log)
+        g_rename (log_aside, log);
+      return FALSE;
+    }
   *sentence = g_strdup_printf (
       verdict == TOO_NEW
           ? _ ("The list of unfinished pictures is from a newer Genga; it was put aside as “%s”.")
@@ -192,12 +226,16 @@ genga_store_file_open (const char *path, char **sentence, GError **error)
 {
   Verdict verdict;
   g_autofree char *name = g_filename_display_name (path);
+  g_autofree char *reason = NULL;
 
   if (!make_folder (path, error))
     return NULL;
-  GengaStoreFile *self = try_open (path, &verdict);
+  GengaStoreFile *self = try_open (path, &verdict, &reason);
   if (self == NULL && verdict >= DAMAGED && put_aside (path, verdict, sentence))
-    self = try_open (path, &verdict);
+    {
+      g_clear_pointer (&reason, g_free);
+      self = try_open (path, &verdict, &reason);
+    }
   if (self != NULL)
     return self;
 
@@ -207,8 +245,9 @@ genga_store_file_open (const char *path, char **sentence, GError **error)
                             "there."));
   else
     g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
-                 _ ("The list of unfinished pictures cannot be kept: “%s” cannot be opened."),
-                 name);
+                 _ ("The list of unfinished pictures cannot be kept: “%s” cannot be used (%s). The "
+                    "file is left as it is; put that right and start Genga again."),
+                 name, reason != NULL ? reason : sqlite3_errstr (SQLITE_CORRUPT));
   return NULL;
 }
 

@@ -13,8 +13,9 @@ G_BEGIN_DECLS
 typedef struct _GengaStoreFile GengaStoreFile;
 
 /*
- * Opens `path`, makes it where it is missing, and locks it. What cannot be used is put aside; then
- * `*put_aside` gets a sentence (g_free()). Errors: GENGA_ERROR_OUTPUT.
+ * Opens `path`, makes it where it is missing, and locks it. What is damaged, or from a newer Genga,
+ * is put aside; then `*put_aside` gets a sentence (g_free()). A file that could not be looked at
+ * stays as it is, which is an error. Errors: GENGA_ERROR_OUTPUT.
  */
 GengaStoreFile *genga_store_file_open (const char *path, char **put_aside, GError **error);
 void genga_store_file_close (GengaStoreFile *self);

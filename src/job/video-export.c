@@ -225,6 +225,21 @@ go_on (GengaVideoExport *self)
                            (guint)self->n_written + 1, (guint)self->n_written);
 }
 
+/* What is damaged and put aside is said. */
+static gboolean
+look_for_journal (GengaVideoExport *self, gboolean make, GError **error)
+{
+  g_autofree char *put_aside = NULL;
+  GError *reason = NULL;
+
+  self->journal = genga_video_journal_open (self->setup.target, make, &put_aside, &reason);
+  if (put_aside != NULL)
+    genga_progress_notice (self->progress, "%s", put_aside);
+  if (reason != NULL)
+    g_propagate_error (error, reason);
+  return reason == NULL;
+}
+
 static gboolean
 open_journal (GengaVideoExport *self, GError **error)
 {
@@ -241,9 +256,9 @@ open_journal (GengaVideoExport *self, GError **error)
       g_propagate_error (error, g_error_copy (self->setup.refusal));
       return FALSE;
     }
-  if (self->journal == NULL)
-    self->journal = genga_video_journal_open (self->setup.target, TRUE, error);
-  if (self->journal == NULL || (!is_same && !start_anew (self, settings, error)))
+  if (self->journal == NULL && !look_for_journal (self, TRUE, error))
+    return FALSE;
+  if (!is_same && !start_anew (self, settings, error))
     return FALSE;
   if (is_same)
     go_on (self);
@@ -266,7 +281,6 @@ GengaVideoExport *
 genga_video_export_new (const GengaVideoExportSetup *setup, GError **error)
 {
   g_autoptr (GengaVideoExport) self = g_new0 (GengaVideoExport, 1);
-  g_autoptr (GError) reason = NULL;
   const GengaJournalHead *head;
 
   self->setup = *setup;
@@ -276,12 +290,8 @@ genga_video_export_new (const GengaVideoExportSetup *setup, GError **error)
   self->write = *setup->write;
   self->write.wait_for_room = genga_room_wait;
   self->write.room_data = self->room;
-  self->journal = genga_video_journal_open (setup->target, FALSE, &reason);
-  if (reason != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&reason));
-      return NULL;
-    }
+  if (!look_for_journal (self, FALSE, error))
+    return NULL;
   head = self->journal != NULL ? genga_video_journal_get_head (self->journal) : NULL;
   self->write.n_threads =
       head != NULL && head->n_threads > 0 ? head->n_threads : get_n_threads (self);

@@ -3,9 +3,10 @@
 
 #include "job/video-journal-file.h"
 #include "core/fault.h"
+#include "job/database.h"
 
-#include <glib/gstdio.h>
 #include <sqlite3.h>
+#include <string.h>
 
 #define APPLICATION_ID "1196314228" /* "GNgt" */
 #define VERSION 1
@@ -14,6 +15,7 @@ struct _GengaJournalFile
 {
   sqlite3 *db;
   gboolean is_full;
+  gboolean has_failed; /* something since this was unset */
 };
 
 static const char schema[] =
@@ -35,6 +37,7 @@ note (GengaJournalFile *self, int code, const char *sql)
   gboolean ok = code == SQLITE_OK || code == SQLITE_DONE || code == SQLITE_ROW;
 
   self->is_full = code == SQLITE_FULL;
+  self->has_failed |= !ok;
   if (!ok)
     g_debug ("%s: %s", sql, sqlite3_errmsg (self->db));
   return ok;
@@ -73,16 +76,17 @@ finish (GengaJournalFile *self, sqlite3_stmt *statement)
   return ok;
 }
 
-static gint64
-ask (GengaJournalFile *self, const char *sql)
+/* The first column of the first row of a query. */
+static gboolean
+ask (GengaJournalFile *self, const char *sql, gint64 *answer)
 {
   sqlite3_stmt *statement = prepare (self, sql);
-  gint64 answer = -1;
+  gboolean ok = statement != NULL && note (self, sqlite3_step (statement), sql);
 
-  if (statement != NULL && sqlite3_step (statement) == SQLITE_ROW)
-    answer = sqlite3_column_int64 (statement, 0);
+  if (ok)
+    *answer = sqlite3_column_int64 (statement, 0);
   sqlite3_finalize (statement);
-  return answer;
+  return ok;
 }
 
 static void
@@ -93,65 +97,58 @@ bind_bytes (sqlite3_stmt *statement, int index, gconstpointer data, gsize size)
 
 /* ---- the file ---- */
 
-static gboolean
-set_up (GengaJournalFile *self)
+static GengaDatabaseState
+get_failure (GengaJournalFile *self, char **reason)
 {
+  int code = self->is_full ? SQLITE_FULL : sqlite3_errcode (self->db);
+
+  *reason = g_strdup (sqlite3_errmsg (self->db));
+  return genga_database_judge (code) == GENGA_DATABASE_DAMAGED ? GENGA_DATABASE_DAMAGED
+                                                               : GENGA_DATABASE_UNCHECKED;
+}
+
+static GengaDatabaseState
+set_up (GengaJournalFile *self, char **reason)
+{
+  gint64 version, id, n_entries, n_tables;
+
   if (!run (self, "PRAGMA locking_mode = EXCLUSIVE") ||
       !run (self, "PRAGMA journal_mode = DELETE") || !run (self, "PRAGMA synchronous = EXTRA") ||
-      !run (self, "PRAGMA trusted_schema = OFF"))
-    return FALSE;
-  if (ask (self, "PRAGMA user_version") == 0 &&
-      ask (self, "SELECT count(*) FROM sqlite_schema") == 0)
-    return run_writing (self, schema);
-  return ask (self, "PRAGMA application_id") == g_ascii_strtoll (APPLICATION_ID, NULL, 10) &&
-         ask (self, "PRAGMA user_version") == VERSION &&
-         ask (self, "SELECT quick_check = 'ok' FROM pragma_quick_check(1)") == 1;
-}
-
-/* Whether it is the disk that does not let it be used, and not what is in it. */
-static gboolean
-is_out_of_reach (GengaJournalFile *self)
-{
-  switch (sqlite3_errcode (self->db))
-    {
-    case SQLITE_FULL:
-    case SQLITE_IOERR:
-    case SQLITE_CANTOPEN:
-    case SQLITE_NOMEM:
-    case SQLITE_PERM:
-    case SQLITE_READONLY:
-      return TRUE;
-    default:
-      return self->is_full;
-    }
-}
-
-static GengaJournalFile *
-try_open (const char *path, gboolean *is_damaged, gboolean *is_full)
-{
-  g_autoptr (GengaJournalFile) self = g_new0 (GengaJournalFile, 1);
-  int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-
-  if (sqlite3_open_v2 (path, &self->db, flags, "unix-none") == SQLITE_OK && set_up (self))
-    return g_steal_pointer (&self);
-  *is_damaged = !is_out_of_reach (self);
-  *is_full = self->is_full;
-  return NULL;
+      !run (self, "PRAGMA trusted_schema = OFF") || !ask (self, "PRAGMA user_version", &version) ||
+      !ask (self, "PRAGMA application_id", &id) ||
+      !ask (self, "SELECT count(*) FROM sqlite_schema", &n_entries) ||
+      !ask (self,
+            "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND"
+            " name IN ('about', 'segment')",
+            &n_tables))
+    return get_failure (self, reason);
+  if (version == 0 && n_entries == 0)
+    return run_writing (self, schema) ? GENGA_DATABASE_WHOLE : get_failure (self, reason);
+  if (id != g_ascii_strtoll (APPLICATION_ID, NULL, 10) || version != VERSION || n_tables != 2)
+    return GENGA_DATABASE_DAMAGED;
+  return genga_database_check (self->db, reason);
 }
 
 GengaJournalFile *
-genga_journal_file_open (const char *path, gboolean *is_full)
+genga_journal_file_open (const char *path, GengaJournalFault *fault, char **reason)
 {
-  gboolean is_damaged = FALSE;
-  GengaJournalFile *self = try_open (path, &is_damaged, is_full);
-  g_autofree char *rollback = g_strconcat (path, "-journal", NULL);
+  g_autoptr (GengaJournalFile) self = g_new0 (GengaJournalFile, 1);
+  int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+  GengaDatabaseState state;
 
-  if (self == NULL && is_damaged && g_unlink (path) == 0)
-    {
-      g_unlink (rollback);
-      self = try_open (path, &is_damaged, is_full);
-    }
-  return self;
+  if (sqlite3_open_v2 (path, &self->db, flags, "unix-none") == SQLITE_OK)
+    state = set_up (self, reason);
+  else
+    state = get_failure (self, reason);
+  if (state == GENGA_DATABASE_WHOLE)
+    return g_steal_pointer (&self);
+  if (self->is_full)
+    *fault = GENGA_JOURNAL_FILE_FULL;
+  else if (state == GENGA_DATABASE_DAMAGED)
+    *fault = GENGA_JOURNAL_FILE_DAMAGED;
+  else
+    *fault = GENGA_JOURNAL_FILE_UNREADABLE;
+  return NULL;
 }
 
 void
@@ -196,7 +193,9 @@ genga_journal_file_dup (GengaJournalFile *self, const char *name)
   if (statement == NULL)
     return NULL;
   sqlite3_bind_text (statement, 1, name, -1, SQLITE_STATIC);
-  if (sqlite3_step (statement) == SQLITE_ROW)
+  int code = sqlite3_step (statement);
+  note (self, code, "value");
+  if (code == SQLITE_ROW)
     {
       const char *bytes = sqlite3_column_blob (statement, 0);
       text = g_strndup (bytes != NULL ? bytes : "", sqlite3_column_bytes (statement, 0));
@@ -221,20 +220,21 @@ set_number (GengaJournalFile *self, const char *name, guint64 number)
   return genga_journal_file_set (self, name, text);
 }
 
-GengaJournalHead *
-genga_journal_file_read_head (GengaJournalFile *self)
+gboolean
+genga_journal_file_read_head (GengaJournalFile *self, GengaJournalHead **result)
 {
   g_autoptr (GengaJournalHead) head = g_new0 (GengaJournalHead, 1);
 
+  self->has_failed = FALSE;
   head->settings = genga_journal_file_dup (self, "settings");
   head->source = genga_journal_file_dup (self, "source");
   head->options = genga_journal_file_dup (self, "options");
   head->n_threads = get_number (self, "threads");
   head->wholes = get_number (self, "wholes");
   head->n_frames = get_number (self, "frames");
-  return head->settings != NULL && head->source != NULL && head->options != NULL
-             ? g_steal_pointer (&head)
-             : NULL;
+  if (head->settings != NULL && head->source != NULL && head->options != NULL)
+    *result = g_steal_pointer (&head);
+  return !self->has_failed;
 }
 
 gboolean
@@ -289,30 +289,39 @@ read_entry (sqlite3_stmt *statement)
              : NULL;
 }
 
+/* NULL at the end, where a row does not follow the one before, or where reading failed. */
+static GengaJournalEntry *
+read_next (GengaJournalFile *self, sqlite3_stmt *statement, const GPtrArray *entries)
+{
+  const GengaJournalEntry *last = entries->len > 0 ? entries->pdata[entries->len - 1] : NULL;
+  guint64 n_frames = last != NULL ? last->first_frame + last->segment->n_frames : 0;
+  g_autoptr (GengaJournalEntry) entry = NULL;
+  int code = sqlite3_step (statement);
+
+  if (note (self, code, "segment") && code == SQLITE_ROW &&
+      sqlite3_column_int64 (statement, 0) == entries->len)
+    entry = read_entry (statement);
+  /* Columns, too, may have met the end of the memory. */
+  note (self, sqlite3_errcode (self->db), "segment");
+  return entry != NULL && entry->first_frame == n_frames ? g_steal_pointer (&entry) : NULL;
+}
+
 GPtrArray *
 genga_journal_file_read_entries (GengaJournalFile *self)
 {
-  GPtrArray *entries = g_ptr_array_new_with_free_func ((GDestroyNotify)genga_journal_entry_free);
-  sqlite3_stmt *statement =
-      prepare (self, "SELECT number, first_frame, delay, size, pts, durations, coding, n_damaged,"
-                     " is_last, next_pts, next_print FROM segment ORDER BY number");
-  guint64 n_frames = 0;
+  g_autoptr (GPtrArray) entries =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)genga_journal_entry_free);
+  sqlite3_stmt *statement;
+  GengaJournalEntry *entry;
 
-  while (statement != NULL && sqlite3_step (statement) == SQLITE_ROW &&
-         sqlite3_column_int64 (statement, 0) == entries->len)
-    {
-      GengaJournalEntry *entry = read_entry (statement);
-
-      if (entry == NULL || entry->first_frame != n_frames)
-        {
-          g_clear_pointer (&entry, genga_journal_entry_free);
-          break;
-        }
-      n_frames += entry->segment->n_frames;
-      g_ptr_array_add (entries, entry);
-    }
+  self->has_failed = FALSE;
+  statement = prepare (self, "SELECT number, first_frame, delay, size, pts, durations, coding,"
+                             " n_damaged, is_last, next_pts, next_print FROM segment"
+                             " ORDER BY number");
+  while (statement != NULL && (entry = read_next (self, statement, entries)) != NULL)
+    g_ptr_array_add (entries, entry);
   sqlite3_finalize (statement);
-  return entries;
+  return self->has_failed ? NULL : g_steal_pointer (&entries);
 }
 
 gboolean

@@ -13,16 +13,25 @@ G_BEGIN_DECLS
 
 typedef struct _GengaJournalFile GengaJournalFile;
 
+/* Why it could not be opened. */
+typedef enum
+{
+  GENGA_JOURNAL_FILE_FULL,       /* the disk is full */
+  GENGA_JOURNAL_FILE_UNREADABLE, /* nobody could look at it */
+  GENGA_JOURNAL_FILE_DAMAGED,    /* it was looked at; or it is of another kind or version */
+} GengaJournalFault;
+
 /*
- * Opens or makes it; a file that is none is made anew, one that the disk does not let be read is
- * left alone. NULL where that is not possible; `*is_full`: because the disk is full.
+ * Opens or makes it; a file that cannot be used stays as it is. NULL on failure, with `*fault` and,
+ * where there is one, `*reason` (g_free()).
  */
-GengaJournalFile *genga_journal_file_open (const char *path, gboolean *is_full);
+GengaJournalFile *
+genga_journal_file_open (const char *path, GengaJournalFault *fault, char **reason);
 void genga_journal_file_close (GengaJournalFile *self);
 
-/* NULL: nothing has begun. */
-GengaJournalHead *genga_journal_file_read_head (GengaJournalFile *self);
-/* Of GengaJournalEntry, in order and without gaps, as far as they can be read. */
+/* FALSE: it cannot be read. `*head` stays NULL where nothing has begun. */
+gboolean genga_journal_file_read_head (GengaJournalFile *self, GengaJournalHead **head);
+/* Of GengaJournalEntry, in order and up to the first gap; NULL: they cannot be read. */
 GPtrArray *genga_journal_file_read_entries (GengaJournalFile *self);
 
 gboolean genga_journal_file_begin (GengaJournalFile *self, const GengaJournalHead *head);

@@ -141,6 +141,17 @@ set_error (GengaVideoJournal *self, int code, GError **error)
   return FALSE;
 }
 
+/* Somebody has to see to the disk; nothing is touched until then. */
+static gboolean
+set_unreadable (GengaVideoJournal *self, const char *reason, GError **error)
+{
+  g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
+               _ ("What is finished of “%s” cannot be read (%s). It is left as it is; put that "
+                  "right and try again, or choose another name."),
+               self->name, reason);
+  return FALSE;
+}
+
 static gboolean
 set_file_error (GengaVideoJournal *self, GError **error)
 {
@@ -166,17 +177,24 @@ remove_files (GengaVideoJournal *self, guint number)
       unlinkat (self->fd, name, 0);
 }
 
+/* The folder itself goes where nothing else is in it. */
 static void
-remove_folder (GengaVideoJournal *self)
+remove_own (GengaVideoJournal *self)
 {
-  remove_files (self, 0);
-  genga_fault ("kill-removed");
   g_clear_pointer (&self->file, genga_journal_file_close);
   unlinkat (self->fd, JOURNAL, 0);
   unlinkat (self->fd, JOURNAL "-journal", 0);
   unlinkat (self->fd, LOCK, 0);
   if (rmdir (self->folder) != 0)
     g_debug ("%s: %s", self->folder, g_strerror (errno));
+}
+
+static void
+remove_folder (GengaVideoJournal *self)
+{
+  remove_files (self, 0);
+  genga_fault ("kill-removed");
+  remove_own (self);
 }
 
 /* ---- opening ---- */
@@ -203,7 +221,7 @@ make_folder (const char *path)
 static int
 lock_folder (GengaVideoJournal *self)
 {
-  struct stat ours, there;
+  struct stat ours, there, folder;
 
   self->fd = open (self->folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (self->fd < 0)
@@ -217,8 +235,12 @@ lock_folder (GengaVideoJournal *self)
         return EWOULDBLOCK;
       g_message ("%s cannot be locked: %s", self->folder, g_strerror (errno));
     }
-  return fstat (self->lock, &ours) == 0 && fstatat (self->fd, LOCK, &there, 0) == 0 &&
-                 ours.st_ino == there.st_ino
+  if (fstat (self->lock, &ours) != 0 || fstatat (self->fd, LOCK, &there, 0) != 0 ||
+      ours.st_ino != there.st_ino)
+    return ESTALE;
+  /* The folder, too, may have got another name meanwhile. */
+  return fstat (self->fd, &folder) == 0 && lstat (self->folder, &there) == 0 &&
+                 folder.st_ino == there.st_ino
              ? 0
              : ESTALE;
 }
@@ -251,8 +273,11 @@ enter_folder (GengaVideoJournal *self, gboolean make)
   return code;
 }
 
-/* Segments whose files are not as they were written are not there, nor are those after them. */
-static guint
+/*
+ * Segments whose files are not as they were written are not there, nor are those after them. -1
+ * where a file could not be looked at.
+ */
+static int
 count_whole (GengaVideoJournal *self)
 {
   for (guint i = 0; i < self->entries->len; i++)
@@ -261,8 +286,9 @@ count_whole (GengaVideoJournal *self)
       g_autofree char *name = dup_segment_name (i);
       struct stat info;
 
-      if (fstatat (self->fd, name, &info, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG (info.st_mode) ||
-          info.st_size != entry->segment->size)
+      if (fstatat (self->fd, name, &info, AT_SYMLINK_NOFOLLOW) != 0)
+        return errno == ENOENT ? (int)i : -1;
+      if (!S_ISREG (info.st_mode) || info.st_size != entry->segment->size)
         return i;
     }
   return self->entries->len;
@@ -273,30 +299,82 @@ static void
 leave_no_folder (GengaVideoJournal *self)
 {
   struct stat info;
+  gboolean is_there = fstatat (self->fd, JOURNAL, &info, AT_SYMLINK_NOFOLLOW) == 0;
 
-  if (fstatat (self->fd, JOURNAL, &info, AT_SYMLINK_NOFOLLOW) != 0 || info.st_size == 0)
-    remove_folder (self);
+  if (is_there ? info.st_size == 0 : errno == ENOENT)
+    remove_own (self);
+}
+
+/* Under a name that no other has, with all that is in it. */
+static gboolean
+put_folder_aside (GengaVideoJournal *self, char **sentence, GError **error)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *stamp = g_date_time_format (now, "%Y%m%d-%H%M%S");
+  g_autofree char *parent = g_path_get_dirname (self->folder);
+  g_autofree char *base = g_path_get_basename (self->folder);
+  int code = EEXIST;
+
+  for (int i = 1; i <= MAX_ATTEMPTS && (code == EEXIST || code == ENOTEMPTY); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%.200s.damaged-%s-%d", base, stamp, i);
+      g_autofree char *aside = g_build_filename (parent, name, NULL);
+      g_autofree char *shown = g_filename_display_name (aside);
+
+      code = g_rename (self->folder, aside) == 0 ? 0 : errno;
+      if (code == 0)
+        *sentence =
+            g_strdup_printf (_ ("What was left of an earlier “%s” is damaged; it was put aside as "
+                                "“%s”, which may be removed, and the video begins anew."),
+                             self->name, shown);
+    }
+  return code == 0 || set_error (self, code, error);
 }
 
 static gboolean
-read_journal (GengaVideoJournal *self, GError **error)
+open_file (GengaVideoJournal *self, gboolean *is_damaged, GError **error)
 {
   g_autofree char *path = dup_path (self, JOURNAL);
-  gboolean is_full = FALSE;
+  g_autofree char *reason = NULL;
+  GengaJournalFault fault = GENGA_JOURNAL_FILE_UNREADABLE;
 
-  self->file = genga_journal_file_open (path, &is_full);
-  if (self->file == NULL)
+  self->file = genga_journal_file_open (path, &fault, &reason);
+  if (self->file != NULL)
+    return TRUE;
+  *is_damaged = fault == GENGA_JOURNAL_FILE_DAMAGED;
+  if (*is_damaged)
     {
-      leave_no_folder (self);
-      return set_error (self, is_full ? ENOSPC : EIO, error);
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
+                   _ ("What is finished of “%s” is damaged and cannot go on. It is left as it is; "
+                      "the command that made it begins anew."),
+                   self->name);
+      return FALSE;
     }
-  self->head = genga_journal_file_read_head (self->file);
-  self->entries = genga_journal_file_read_entries (self->file);
-  return genga_video_journal_cut (self, count_whole (self), error);
+  leave_no_folder (self);
+  return fault == GENGA_JOURNAL_FILE_FULL ? set_error (self, ENOSPC, error)
+                                          : set_unreadable (self, reason, error);
 }
 
-GengaVideoJournal *
-genga_video_journal_open (const char *target, gboolean make, GError **error)
+static gboolean
+read_journal (GengaVideoJournal *self, gboolean *is_damaged, GError **error)
+{
+  int n;
+
+  if (!open_file (self, is_damaged, error))
+    return FALSE;
+  if (!genga_journal_file_read_head (self->file, &self->head))
+    return set_unreadable (self, genga_journal_file_get_message (self->file), error);
+  self->entries = genga_journal_file_read_entries (self->file);
+  if (self->entries == NULL)
+    return set_unreadable (self, genga_journal_file_get_message (self->file), error);
+  n = count_whole (self);
+  return n >= 0 ? genga_video_journal_cut (self, n, error)
+                : set_unreadable (self, g_strerror (errno), error);
+}
+
+/* `*is_damaged`: it was looked at, and is; then it is locked all the same, and to be closed. */
+static GengaVideoJournal *
+try_open (const char *target, gboolean make, gboolean *is_damaged, GError **error)
 {
   g_autoptr (GengaVideoJournal) self = g_new0 (GengaVideoJournal, 1);
   int code;
@@ -315,7 +393,31 @@ genga_video_journal_open (const char *target, gboolean make, GError **error)
                  self->name);
   else if (code != 0)
     set_error (self, code, error);
-  return code == 0 && read_journal (self, error) ? g_steal_pointer (&self) : NULL;
+  return code == 0 && (read_journal (self, is_damaged, error) || *is_damaged)
+             ? g_steal_pointer (&self)
+             : NULL;
+}
+
+GengaVideoJournal *
+genga_video_journal_open (const char *target, gboolean make, char **put_aside, GError **error)
+{
+  gboolean is_damaged = FALSE;
+  GError *reason = NULL;
+  g_autoptr (GengaVideoJournal) self = try_open (target, make, &is_damaged, &reason);
+
+  if (is_damaged && put_aside != NULL)
+    {
+      g_clear_error (&reason);
+      if (!put_folder_aside (self, put_aside, error) || !make)
+        return NULL;
+      return genga_video_journal_open (target, TRUE, NULL, error);
+    }
+  if (reason != NULL)
+    {
+      g_propagate_error (error, reason);
+      return NULL;
+    }
+  return g_steal_pointer (&self);
 }
 
 static void
@@ -420,9 +522,9 @@ genga_video_journal_add (GengaVideoJournal *self, GengaJournalEntry **entry, GEr
 gboolean
 genga_video_journal_cut (GengaVideoJournal *self, guint number, GError **error)
 {
-  g_ptr_array_set_size (self->entries, MIN (number, self->entries->len));
   if (!genga_journal_file_cut (self->file, number))
     return set_file_error (self, error);
+  g_ptr_array_set_size (self->entries, MIN (number, self->entries->len));
   remove_files (self, number);
   return TRUE;
 }

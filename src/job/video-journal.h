@@ -49,10 +49,15 @@ char *genga_video_journal_dup_target (const char *folder);
 
 /*
  * Opens and locks the folder for a result. What is in it and not entered is removed. NULL without
- * error where there is none and `make` is not set. Errors: GENGA_ERROR_OUTPUT, among them that
+ * error where there is none and `make` is not set.
+ *
+ * A folder whose journal was looked at and is damaged gets another name; then `*put_aside` gets a
+ * sentence (g_free()), and there is none any more. With `put_aside` NULL that is an error. One that
+ * nobody could look at is an error and stays as it is. Errors: GENGA_ERROR_OUTPUT, among them that
  * another process has it.
  */
-GengaVideoJournal *genga_video_journal_open (const char *target, gboolean make, GError **error);
+GengaVideoJournal *
+genga_video_journal_open (const char *target, gboolean make, char **put_aside, GError **error);
 
 /* Unlocks it; a folder without a segment is removed. */
 void genga_video_journal_close (GengaVideoJournal *self);

@@ -50,7 +50,7 @@ genga_leftovers_free (GengaLeftovers *self)
 static GengaLeftovers *
 look_at (const char *target, const char *source)
 {
-  g_autoptr (GengaVideoJournal) journal = genga_video_journal_open (target, FALSE, NULL);
+  g_autoptr (GengaVideoJournal) journal = genga_video_journal_open (target, FALSE, NULL, NULL);
   const GengaJournalHead *head = journal != NULL ? genga_video_journal_get_head (journal) : NULL;
   GPtrArray *entries = head != NULL ? genga_video_journal_get_entries (journal) : NULL;
   GengaLeftovers *found;
@@ -104,7 +104,7 @@ genga_video_leftovers_new_job (const char *target, GError **error)
 {
   g_autofree char *name = g_filename_display_name (target);
   GError *reason = NULL;
-  g_autoptr (GengaVideoJournal) journal = genga_video_journal_open (target, FALSE, &reason);
+  g_autoptr (GengaVideoJournal) journal = genga_video_journal_open (target, FALSE, NULL, &reason);
   const GengaJournalHead *head = journal != NULL ? genga_video_journal_get_head (journal) : NULL;
   g_autoptr (GengaOptions) options = genga_options_new ();
 
@@ -129,7 +129,7 @@ gboolean
 genga_video_leftovers_discard (const char *target)
 {
   g_autoptr (GError) error = NULL;
-  GengaVideoJournal *journal = genga_video_journal_open (target, FALSE, &error);
+  GengaVideoJournal *journal = genga_video_journal_open (target, FALSE, NULL, &error);
   const GengaJournalHead *head = journal != NULL ? genga_video_journal_get_head (journal) : NULL;
   g_autoptr (GengaOptions) options = genga_options_new ();
 

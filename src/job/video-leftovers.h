@@ -33,13 +33,13 @@ GPtrArray *genga_video_leftovers_of (const char *source, const char *folder, con
 /*
  * A job that goes on with a result, with the source and the options that it was begun with. Errors:
  * GENGA_ERROR_INPUT (nothing is left of it, or its source is gone), GENGA_ERROR_OUTPUT (it is being
- * written).
+ * written, is damaged, or cannot be read).
  */
 GengaJob *genga_video_leftovers_new_job (const char *target, GError **error);
 
 /*
  * Removes what is finished of a result that is not to be finished any more. FALSE where it is being
- * written; TRUE also where there is nothing.
+ * written or cannot be read, and stays; TRUE also where there is nothing.
  */
 gboolean genga_video_leftovers_discard (const char *target);
 

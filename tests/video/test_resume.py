@@ -96,6 +96,47 @@ class Resume(Clips):
         ffmpeg("-f", "concat", "-safe", "0", "-i", listed, "-c", "copy", joined)
         return joined
 
+    def snapshot(self, folder):
+        """All files below and what is in them."""
+        found = {}
+        for name in os.listdir(folder):
+            with open(os.path.join(folder, name), "rb") as file:
+                found[name] = file.read()
+        return found
+
+    def test_journal_that_cannot_be_checked(self):
+        """Nothing is touched, whoever looks, and it goes on later."""
+        source = self.make("in.mkv", "-c:v", "ffv1", size="32x32", frames=36, rate="24")
+        self.interrupt(source)
+        folder = self.path(".out.mkv.genga")
+        before = self.snapshot(folder)
+        for arguments in (("upscale", "--model", "nearest", "--codec", "ffv1", source, "-o",
+                           self.path("out.mkv")), ("resume", self.folder)):
+            result = run(*arguments, GENGA_SEGMENT_SECONDS=SEGMENT, GENGA_FAULT="check-database:1+")
+            self.assertEqual(result.code, 5, result)
+            self.assertIn("“out.mkv” cannot be read", result.text)
+            self.assertEqual(self.snapshot(folder), before)
+        self.check(source, goes_on=True)
+
+    def test_damaged_journal(self):
+        """It is put aside with all that belongs to it, and said, by who begins anew only."""
+        source = self.make("in.mkv", "-c:v", "ffv1", size="32x32", frames=36, rate="24")
+        self.interrupt(source)
+        folder = self.path(".out.mkv.genga")
+        with open(os.path.join(folder, "journal"), "r+b") as file:
+            file.seek(4096)
+            file.write(b"\xa5" * 4096)
+        before = self.snapshot(folder)
+        result = run("resume", self.folder)
+        self.assertEqual(result.code, 5, result)
+        self.assertIn("is damaged", result.text)
+        self.assertEqual(self.snapshot(folder), before)
+        self.check(source, goes_on=False)
+        aside = [name for name in os.listdir(self.folder) if ".damaged-" in name]
+        self.assertEqual(len(aside), 1)
+        self.assertEqual(self.snapshot(self.path(aside[0])), before)
+        self.assertFalse(os.path.exists(folder))
+
     def test_interlaced_later(self):
         """Wherever it goes on, the filter sees what it would have seen."""
         source = self.make_partly_interlaced()
