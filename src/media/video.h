@@ -257,9 +257,9 @@ typedef struct
   /*
    * Joins all segments, whose files are `paths`, and adds what is copied: a whole video in the file
    * `temporary`, on the result's file system, durable but for its name. One whose file is not
-   * what was written is told by its index in `*damaged`, else that is -1. Errors:
-   * GENGA_ERROR_OUTPUT, _INCOMPLETE (what is copied could not be read, or was changed meanwhile),
-   * G_IO_ERROR_CANCELLED.
+   * what was written is told by its index in `*damaged`, else that is -1, also where nobody could
+   * look. Errors: GENGA_ERROR_OUTPUT, _INCOMPLETE (what is copied could not be read, or was changed
+   * meanwhile), G_IO_ERROR_CANCELLED.
    */
   gboolean (*sink_join) (GengaVideoSink *self,
                          GengaVideoSegment *const *segments,

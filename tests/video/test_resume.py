@@ -118,6 +118,28 @@ class Resume(Clips):
             self.assertEqual(self.snapshot(folder), before)
         self.check(source, goes_on=True)
 
+    def test_segment_that_cannot_be_read(self):
+        """It stays with those after it; one that is damaged is made anew."""
+        source = self.make("in.mkv", "-c:v", "ffv1", size="32x32", frames=36, rate="24")
+        target = self.export(source, "out.mkv", fault="unreadable-segment:3", code=5)
+        self.assertIn("cannot be read", self.last.text)
+        folder = self.path(".out.mkv.genga")
+        names = sorted(name for name in os.listdir(folder) if name.startswith("segment-"))
+        self.assertEqual(len(names), 4)
+        self.assertIn(names[0], self.last.text)
+        self.export(source, "out.mkv")
+        self.assertIn("36 of 36 are done", self.last.text)
+        os.unlink(target)
+
+        self.export(source, "out.mkv", fault="unreadable-segment:3", code=5)
+        with open(os.path.join(folder, names[1]), "r+b") as file:
+            file.seek(100)
+            file.write(bytes(100))
+        self.export(source, "out.mkv", code=5)
+        self.assertIn("make it anew", self.last.text)
+        self.assertEqual([name for name in os.listdir(folder) if name.startswith("segment-")],
+                         names[:1])
+
     def test_damaged_journal(self):
         """It is put aside with all that belongs to it, and said, by who begins anew only."""
         source = self.make("in.mkv", "-c:v", "ffv1", size="32x32", frames=36, rate="24")

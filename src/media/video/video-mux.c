@@ -357,8 +357,8 @@ write_packet (GengaVideoMux *self, Timeline *timeline, GError **error)
 static int
 write_segment (GengaVideoMux *self, const char *path, Timeline *timeline, GError **error)
 {
-  g_autoptr (GengaSegmentReader) reader = genga_segment_reader_new (path);
-  int code = reader != NULL ? 0 : AVERROR_INVALIDDATA;
+  g_autoptr (GengaSegmentReader) reader = NULL;
+  int code = genga_segment_reader_new (path, &reader);
 
   while (code >= 0 && (code = genga_segment_reader_next (reader, self->packet)) >= 0)
     {
@@ -366,6 +366,21 @@ write_segment (GengaVideoMux *self, const char *path, Timeline *timeline, GError
       av_packet_unref (self->packet);
     }
   return code == AVERROR_EOF ? 0 : code;
+}
+
+/* It stays, for nobody knows whether it is damaged. */
+static gboolean
+set_unreadable (GengaVideoMux *self, const char *path, int code, GError **error)
+{
+  g_autofree char *reason = genga_av_dup_error (code);
+  g_autofree char *shown = g_filename_display_name (path);
+
+  g_set_error (
+      error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
+      _ ("A finished part of “%s” cannot be read (%s) and is kept; try again when the disk "
+         "can be read, or remove “%s” to make it anew."),
+      self->name, reason, shown);
+  return FALSE;
 }
 
 static gboolean
@@ -387,6 +402,8 @@ write_segments (GengaVideoMux *self,
       end += segments[i]->n_frames;
       if (code == AVERROR_EXIT)
         return FALSE;
+      if (code < 0 && code != AVERROR_INVALIDDATA)
+        return set_unreadable (self, paths[i], code, error);
       if (code < 0 || timeline.next != end)
         {
           *damaged = i;

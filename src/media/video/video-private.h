@@ -335,10 +335,13 @@ genga_segment_writer_add (GengaSegmentWriter *self, const AVPacket *packet, GErr
 /* Makes the file durable. */
 gboolean genga_segment_writer_finish (GengaSegmentWriter *self, GError **error);
 
-/* NULL: there is no such file. */
-GengaSegmentReader *genga_segment_reader_new (const char *path);
+/*
+ * 0; AVERROR_INVALIDDATA where it is not there or not what was written; another error where nobody
+ * could look.
+ */
+int genga_segment_reader_new (const char *path, GengaSegmentReader **reader);
 void genga_segment_reader_free (GengaSegmentReader *self);
-/* 0; AVERROR_EOF once the whole file was as it was written; another error where it was not. */
+/* As above; AVERROR_EOF once the whole file was as it was written. */
 int genga_segment_reader_next (GengaSegmentReader *self, AVPacket *packet);
 
 /* ---- the result's file (video-mux.c) ---- */

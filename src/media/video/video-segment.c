@@ -142,17 +142,29 @@ struct _GengaSegmentReader
   AVIOContext *io;
   guint32 n_packets;
   guint32 crc;
-  gboolean has_failed;
+  int code; /* of the first failure, or 0 */
 };
+
+/* What keeps a file from being read, which says nothing about it; else it is damaged. */
+static int
+get_failure (GengaSegmentReader *self, int code)
+{
+  int of_file = self->io != NULL ? self->io->error : code;
+
+  return of_file < 0 && of_file != AVERROR_EOF && of_file != AVERROR (ENOENT) ? of_file
+                                                                              : AVERROR_INVALIDDATA;
+}
 
 static gboolean
 get (GengaSegmentReader *self, gpointer data, gsize size)
 {
-  if (self->has_failed || avio_read (self->io, data, size) != (int)size)
-    self->has_failed = TRUE;
-  else
+  if (self->code == 0 && genga_fault ("unreadable-segment"))
+    self->code = AVERROR (EIO);
+  if (self->code == 0 && avio_read (self->io, data, size) != (int)size)
+    self->code = get_failure (self, 0);
+  if (self->code == 0)
     self->crc = av_crc (av_crc_get_table (AV_CRC_32_IEEE_LE), self->crc, data, size);
-  return !self->has_failed;
+  return self->code == 0;
 }
 
 static guint32
@@ -171,17 +183,21 @@ get_i64 (GengaSegmentReader *self)
   return get (self, &value, sizeof value) ? GINT64_FROM_LE (value) : 0;
 }
 
-GengaSegmentReader *
-genga_segment_reader_new (const char *path)
+int
+genga_segment_reader_new (const char *path, GengaSegmentReader **reader)
 {
   g_autoptr (GengaSegmentReader) self = g_new0 (GengaSegmentReader, 1);
   g_autofree char *url = g_strconcat ("file:", path, NULL);
   char magic[MAGIC_SIZE];
+  int code = avio_open (&self->io, url, AVIO_FLAG_READ);
 
-  if (avio_open (&self->io, url, AVIO_FLAG_READ) < 0 || !get (self, magic, MAGIC_SIZE) ||
-      memcmp (magic, MAGIC, MAGIC_SIZE) != 0)
-    return NULL;
-  return g_steal_pointer (&self);
+  if (code < 0)
+    return get_failure (self, code);
+  if (get (self, magic, MAGIC_SIZE) && memcmp (magic, MAGIC, MAGIC_SIZE) != 0)
+    return AVERROR_INVALIDDATA;
+  if (self->code == 0)
+    *reader = g_steal_pointer (&self);
+  return self != NULL ? self->code : 0;
 }
 
 void
@@ -198,19 +214,20 @@ read_side_data (GengaSegmentReader *self, AVPacket *packet)
 {
   guint32 n = get_u32 (self);
 
-  self->has_failed |= n > MAX_SIDE_DATA;
-  for (guint32 i = 0; i < n && !self->has_failed; i++)
+  if (self->code == 0 && n > MAX_SIDE_DATA)
+    self->code = AVERROR_INVALIDDATA;
+  for (guint32 i = 0; i < n && self->code == 0; i++)
     {
       guint32 type = get_u32 (self);
       guint32 size = get_u32 (self);
-      guint8 *data = type < AV_PKT_DATA_NB && size < MAX_PACKET
-                         ? av_packet_new_side_data (packet, type, size)
-                         : NULL;
+      gboolean is_sane = type < AV_PKT_DATA_NB && size < MAX_PACKET;
+      guint8 *data =
+          is_sane && self->code == 0 ? av_packet_new_side_data (packet, type, size) : NULL;
 
-      if (data == NULL)
-        self->has_failed = TRUE;
-      else
+      if (data != NULL)
         get (self, data, size);
+      else if (self->code == 0)
+        self->code = is_sane ? AVERROR (ENOMEM) : AVERROR_INVALIDDATA;
     }
 }
 
@@ -222,7 +239,9 @@ read_end (GengaSegmentReader *self)
   guint32 crc = self->crc;
 
   same &= get_u32 (self) == crc;
-  return same && !self->has_failed ? AVERROR_EOF : AVERROR_INVALIDDATA;
+  if (self->code != 0)
+    return self->code;
+  return same ? AVERROR_EOF : AVERROR_INVALIDDATA;
 }
 
 int
@@ -236,13 +255,17 @@ genga_segment_reader_next (GengaSegmentReader *self, AVPacket *packet)
     return read_end (self);
   flags = get_u32 (self);
   pts = get_i64 (self);
-  if (self->has_failed || size > MAX_PACKET || av_new_packet (packet, size) < 0)
+  if (self->code != 0)
+    return self->code;
+  if (size > MAX_PACKET)
     return AVERROR_INVALIDDATA;
+  if (av_new_packet (packet, size) < 0)
+    return AVERROR (ENOMEM);
   packet->flags = flags;
   packet->pts = pts;
   read_side_data (self, packet);
   if (!get (self, packet->data, size))
-    return AVERROR_INVALIDDATA;
+    return self->code;
   self->n_packets++;
   return 0;
 }
