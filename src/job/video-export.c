@@ -25,6 +25,7 @@ struct _GengaVideoExport
   GengaVideoExportSetup setup;
   GengaProgress *progress;
   GengaVideoWrite write;
+  guint n_threads; /* of the encoder, as this run would have it */
   GengaVideoSink *sink;
   GengaRoom *room;
   GengaVideoJournal *journal;
@@ -97,15 +98,6 @@ open_sink (GengaVideoExport *self, GError **error)
     video->sink_free (self->sink);
   self->sink = video->sink_new (*self->setup.source, self->setup.target, &self->write, error);
   return self->sink != NULL;
-}
-
-/* Encoders make other bytes with another number of threads. */
-static guint
-get_n_threads (GengaVideoExport *self)
-{
-  guint n = self->setup.write->n_threads;
-
-  return n > 0 ? n : genga_cpu_get_n_threads ();
 }
 
 /* How the network takes frames, which memory decided when the export began. */
@@ -193,9 +185,9 @@ start_anew (GengaVideoExport *self, const char *settings, GError **error)
                            _ ("What was left of an earlier “%s” is of another source, or of other "
                               "settings or versions; it is removed, and the video begins anew."),
                            name);
-  if (self->write.n_threads != get_n_threads (self))
+  if (self->write.n_threads != self->n_threads)
     {
-      self->write.n_threads = get_n_threads (self);
+      self->write.n_threads = self->n_threads;
       if (!open_sink (self, error))
         return FALSE;
       settings = own = dup_settings (self);
@@ -293,8 +285,10 @@ genga_video_export_new (const GengaVideoExportSetup *setup, GError **error)
   if (!look_for_journal (self, FALSE, error))
     return NULL;
   head = self->journal != NULL ? genga_video_journal_get_head (self->journal) : NULL;
-  self->write.n_threads =
-      head != NULL && head->n_threads > 0 ? head->n_threads : get_n_threads (self);
+  /* Encoders make other bytes with another number of threads. */
+  self->n_threads =
+      setup->write->n_threads > 0 ? setup->write->n_threads : genga_cpu_get_n_threads ();
+  self->write.n_threads = head != NULL && head->n_threads > 0 ? head->n_threads : self->n_threads;
   if (!open_sink (self, error) || !open_journal (self, error))
     return NULL;
   start_reading (self);

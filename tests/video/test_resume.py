@@ -3,7 +3,7 @@
 """What an interrupted export goes on with: the same source, and the same frames of it."""
 import os
 
-from clips import Clips, ffmpeg, main, pixels, run, times
+from clips import Clips, ffmpeg, ffprobe, main, pixels, run, times
 
 SEGMENT = "0.4"
 
@@ -25,6 +25,9 @@ class Resume(Clips):
         target = self.export(source, "out.mkv", *more)
         self.assertEqual("Continuing" in self.last.text, goes_on, self.last)
         self.assertEqual("begins anew" in self.last.text, not goes_on, self.last)
+        self.compare(source, target, *more)
+
+    def compare(self, source, target, *more):
         whole = self.export(source, "whole.mkv", *more)
         self.assertEqual(times(target), times(whole))
         self.assertEqual(pixels(target, "yuv420p"), pixels(whole, "yuv420p"))
@@ -81,6 +84,33 @@ class Resume(Clips):
         with open(path, "w") as file:
             file.write(text.replace(last, moved))
         self.check(folder, goes_on=False)
+
+    def change_unnoticed(self, path, n):
+        """Another frame number `n` in a file of raw frames, beside what is read of the file to
+        know it again: 32 blocks of 256 KiB at even distances."""
+        packet = ffprobe(path, "-select_streams", "v", "-show_packets")["packets"][n]
+        start, block = int(packet["pos"]), 256 << 10
+        step = (os.path.getsize(path) - block) // 31
+        hole = next(at for at in range(start, start + int(packet["size"]) - 4096, 4096)
+                    if at % step > block and at % step + 4096 < step)
+        with open(path, "r+b") as file:
+            file.seek(hole)
+            inverted = bytes(255 - byte for byte in file.read(4096))
+            file.seek(hole)
+            file.write(inverted)
+
+    def test_other_frame_where_it_goes_on(self):
+        """Found only when the frame is read, which is after everything was made to go on."""
+        source = self.make("in.avi", "-c:v", "rawvideo", "-pix_fmt", "bgr24", size="400x300",
+                           frames=36, rate="25")
+        for before, more in ((), ()), (("--threads", "1"), ("--threads", "2")):
+            with self.subTest(before=before, more=more):
+                self.interrupt(source, *before)
+                self.change_unnoticed(source, 20)
+                target = self.export(source, "out.mkv", *more)
+                self.assertIn("Continuing at frame 21", self.last.text)
+                self.assertIn("begins anew", self.last.text)
+                self.compare(source, target, *more)
 
     def make_partly_interlaced(self):
         """Half a second of fields after half a second of frames, and both once more."""
