@@ -4,6 +4,7 @@
 #include "job/frame-folder.h"
 #include "core/error.h"
 #include "core/fault.h"
+#include "job/frame-files.h"
 #include "job/job-private.h"
 #include "job/sequence.h"
 #include "job/video-part.h"
@@ -136,25 +137,6 @@ is_empty (const char *folder)
   return dir != NULL && g_dir_read_name (dir) == NULL;
 }
 
-static void
-remove_listed (const char *folder, const GengaFrameList *list)
-{
-  for (guint i = 0; i < list->frames->len; i++)
-    {
-      const GengaListedFrame *frame = &g_array_index (list->frames, GengaListedFrame, i);
-      g_autofree char *path = g_build_filename (folder, frame->file, NULL);
-      g_remove (path);
-    }
-}
-
-static void
-remove_list (const char *folder)
-{
-  g_autofree char *path = g_build_filename (folder, GENGA_FRAME_LIST, NULL);
-
-  g_remove (path);
-}
-
 /* The list of an earlier time that goes on, or NULL for a folder that is empty now. */
 static gboolean
 take_folder (GengaFrameFolder *self,
@@ -196,9 +178,7 @@ take_folder (GengaFrameFolder *self,
                       _ ("There are other frames in the folder “%s” already; choose another "
                          "folder or allow overwriting."),
                       error);
-  remove_listed (self->path, list);
-  remove_list (self->path);
-  return TRUE;
+  return genga_frame_files_remove (self->path, list, TRUE, error);
 }
 
 static GengaFrameList *
@@ -350,8 +330,7 @@ append (
 gboolean
 genga_frame_folder_put (GengaFrameFolder *self, guint64 n, GengaFrame *frame, GError **error)
 {
-  g_autofree char *file = g_strdup_printf ("frame_%05" G_GUINT64_FORMAT "%s", n,
-                                           genga_format_get_suffix (self->save.format));
+  g_autofree char *file = genga_frame_files_dup_name (n, self->save.format);
   g_autofree char *path = g_build_filename (self->path, file, NULL);
   g_autofree char *written = NULL;
   gboolean is_listed = g_hash_table_contains (self->listed, file);
@@ -379,7 +358,8 @@ genga_frame_folder_put (GengaFrameFolder *self, guint64 n, GengaFrame *frame, GE
 gboolean
 genga_frame_folder_restart (GengaFrameFolder *self, GError **error)
 {
-  remove_listed (self->path, self->list);
+  if (!genga_frame_files_remove (self->path, self->list, FALSE, error))
+    return FALSE;
   g_hash_table_remove_all (self->listed);
   g_array_set_size (self->list->frames, 0);
   self->may_replace = TRUE;
@@ -403,10 +383,8 @@ genga_frame_folder_remove (const char *path)
 {
   g_autoptr (GengaFrameList) list = genga_frame_list_read (path, NULL);
 
-  if (list == NULL)
+  if (list == NULL || !genga_frame_files_remove (path, list, TRUE, NULL))
     return;
-  remove_listed (path, list);
-  remove_list (path);
   if (g_rmdir (path) != 0)
     g_debug ("%s: %s", path, g_strerror (errno));
 }

@@ -6,7 +6,8 @@
  * A folder holds frame_00000.png and so on, and frames.ffconcat: a list that ffmpeg's concat
  * demuxer reads, with the exact times in comments. It is written line by line, so that a folder
  * that was interrupted goes on where it ended. Such a folder is a source (job/sequence.h). Nothing
- * in it is ever deleted but what its list names.
+ * in it is ever deleted but what its list names, and of that only what is called as frames are
+ * (job/frame-files.h).
  *
  * Thread rule: one thread at a time.
  */
@@ -35,7 +36,8 @@ typedef struct _GengaFrameFolder GengaFrameFolder;
 
 /*
  * Makes the folder, or goes on with one of the same settings; says what pictures do not hold.
- * Another one is emptied of its frames where the job's options allow overwriting. Errors:
+ * Another one is emptied of its frames where the job's options allow overwriting and nothing else
+ * is in its list. Errors:
  * GENGA_ERROR_OUTPUT, GENGA_ERROR_INPUT (a damaged list), GENGA_ERROR_UNAVAILABLE.
  */
 GengaFrameFolder *genga_frame_folder_open (const GengaFrameFolderSetup *setup, GError **error);
@@ -58,7 +60,8 @@ gboolean genga_frame_folder_restart (GengaFrameFolder *self, GError **error);
 /* All frames are there. Errors: GENGA_ERROR_OUTPUT. */
 gboolean genga_frame_folder_finish (GengaFrameFolder *self, GError **error);
 
-/* Removes the frames that a folder's list names, the list, and the folder where that is all. */
+/* Removes the frames that a folder's list names, the list, and the folder where that is all;
+ * nothing where the list names something else. */
 void genga_frame_folder_remove (const char *path);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaFrameFolder, genga_frame_folder_free)

@@ -140,6 +140,45 @@ class Sequence(Clips):
         self.assertEqual(self.files("frames"),
                          ["frame_00000.png", "frame_00001.png", "frames.ffconcat", "notes.txt"])
 
+    def check_refusal(self, target, words, *, code=5):
+        """Nothing is gone after a run that wants to begin anew there."""
+        before = sorted(pathlib.Path(self.folder).rglob("*"))
+        self.upscale(self.path("other.mkv"), target + "/", code=code)
+        self.assertIn(words, self.last.text)
+        self.assertEqual(sorted(pathlib.Path(self.folder).rglob("*")), before)
+
+    def test_lists_do_not_say_what_is_removed(self):
+        """Somebody else may have written the list."""
+        folder = pathlib.Path(self.export(self.make("s.mkv", "-c:v", "ffv1", frames=3), "frames"))
+        self.make("other.mkv", "-c:v", "ffv1", frames=2)
+        listed, frame = folder / "frames.ffconcat", folder / "frame_00001.png"
+        good = listed.read_text()
+        pathlib.Path(self.path("x.png")).write_text("mine")
+        (folder / "notes.txt").write_text("mine")
+        (folder / "sub").mkdir()
+        os.rename(folder / "frame_00002.png", folder / "frame_2.png")
+        for name, code, words in (("../x.png", 3, "damaged"), ("sub/x.png", 3, "damaged"),
+                                  ("sub", 5, "no frame"), ("notes.txt", 5, "no frame"),
+                                  ("frame_2.png", 5, "no frame"), ("frame_00002.txt", 5, "no frame"),
+                                  ("frame_000002.png", 5, "no frame"),
+                                  ("frame_00002.png.txt", 5, "no frame")):
+            with self.subTest(name=name):
+                listed.write_text(good.replace("frame_00002.png", name))
+                self.check_refusal("frames", words, code=code)
+        listed.write_text(good)
+        frame.unlink()
+        for make in (lambda: frame.symlink_to(self.path("x.png")), frame.mkdir,
+                     lambda: os.mkfifo(frame)):
+            make()
+            self.check_refusal("frames", "no frame")
+            frame.rmdir() if frame.is_dir() else frame.unlink()
+
+        os.symlink("frames", self.path("link"))
+        self.check_refusal("link", "is a link")
+        self.upscale(self.path("other.mkv"), "frames/")
+        self.assertEqual(self.files("frames"), ["frame_00000.png", "frame_00001.png", "frame_2.png",
+                                                "frames.ffconcat", "notes.txt", "sub"])
+
     def test_source_is_no_target(self):
         folder = self.export(self.make("s.mkv", "-c:v", "ffv1", frames=3), "frames")
         before = self.files("frames")
