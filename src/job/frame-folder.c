@@ -9,6 +9,7 @@
 #include "job/sequence.h"
 #include "job/video-part.h"
 #include "job/video-room.h"
+#include "job/video-settings.h"
 #include "media/media.h"
 
 #include <errno.h>
@@ -202,8 +203,24 @@ make_list (const GengaFrameFolderSetup *setup)
       genga_options_get_string (options, GENGA_OPTION_FROM) == NULL &&
       genga_options_get_string (options, GENGA_OPTION_TO) == NULL &&
       !genga_video_part_is_clip (options))
-    list->companion = g_canonicalize_filename (source, NULL);
+    {
+      list->companion = g_canonicalize_filename (source, NULL);
+      list->print = genga_video_settings_dup_print (source);
+    }
   return list;
+}
+
+/* A list that an earlier version began; equal settings mean the same source. */
+static void
+complete_list (GengaFrameList *list, const GengaFrameFolderSetup *setup)
+{
+  g_autoptr (GengaFrameList) own = NULL;
+
+  if (list->companion == NULL || list->print != NULL)
+    return;
+  own = make_list (setup);
+  if (g_strcmp0 (own->companion, list->companion) == 0)
+    list->print = g_steal_pointer (&own->print);
 }
 
 /* There is a list at any time, or the folder would be a stranger's. */
@@ -265,6 +282,8 @@ genga_frame_folder_open (const GengaFrameFolderSetup *setup, GError **error)
   self->may_replace = self->list != NULL;
   if (self->list == NULL)
     self->list = make_list (setup);
+  else
+    complete_list (self->list, setup);
   open_room (self, setup);
   for (guint i = 0; i < self->list->frames->len; i++)
     note_listed (self, i);

@@ -34,6 +34,7 @@ genga_frame_list_free (GengaFrameList *self)
   g_array_unref (self->frames);
   g_free (self->settings);
   g_free (self->companion);
+  g_free (self->print);
   g_free (self);
 }
 
@@ -76,6 +77,8 @@ genga_frame_list_format (const GengaFrameList *self)
     g_string_append_printf (text, "# settings %s\n", self->settings);
   if (companion != NULL)
     g_string_append_printf (text, "# of %s\n", companion);
+  if (self->print != NULL)
+    g_string_append_printf (text, "# print %s\n", self->print);
   for (guint i = 0; i < self->frames->len; i++)
     {
       g_autofree char *lines = genga_frame_list_format_frame (self, i);
@@ -163,6 +166,8 @@ read_line (GengaFrameList *self, const char *line, char **file)
     self->settings = g_strdup (line + strlen ("# settings "));
   else if (g_str_has_prefix (line, "# of ") && self->companion == NULL)
     self->companion = g_uri_unescape_string (line + strlen ("# of "), NULL);
+  else if (g_str_has_prefix (line, "# print ") && self->print == NULL)
+    self->print = g_strdup (line + strlen ("# print "));
   else if (g_str_equal (line, "# complete"))
     self->is_whole = TRUE;
   else

@@ -26,6 +26,7 @@ typedef struct
   int sar_num, sar_den; /* sample aspect ratio; 0 = unknown */
   char *settings;       /* what it was made with; equal text means equal frames */
   char *companion;      /* the video that the frames are of, or NULL */
+  char *print;          /* of what it held (job/video-settings.h); NULL in earlier versions */
   guint plays;
   GArray *frames; /* of GengaListedFrame, in order */
   gboolean is_whole;

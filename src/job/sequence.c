@@ -4,6 +4,7 @@
 #include "job/sequence.h"
 #include "core/error.h"
 #include "job/frame-list.h"
+#include "job/video-settings.h"
 #include "media/media.h"
 
 #include <glib/gi18n-lib.h>
@@ -264,9 +265,50 @@ read_frame (gpointer data, guint n, GError **error)
 
 /* ---- opening ---- */
 
+/*
+ * The file that the sound comes from. A list may come from anywhere: a file is taken only where the
+ * list knows what it holds, and which one it is is always said.
+ */
+static void
+take_companion (Sequence *self, GengaVideoFeed *feed, const GengaFrameList *list)
+{
+  g_autofree char *name = NULL;
+  g_autofree char *print = NULL;
+
+  if (list->companion == NULL)
+    return;
+  name = g_filename_display_name (list->companion);
+  print = list->print != NULL ? genga_video_settings_dup_print (list->companion) : NULL;
+  if (list->print == NULL)
+    genga_progress_notice (
+        self->progress,
+        _ ("The list of frames was written by an earlier version of Genga, which "
+           "did not note what “%s” holds; sound and subtitles are not taken "
+           "from there."),
+        name);
+  else if (print == NULL)
+    genga_progress_notice (self->progress,
+                           _ ("“%s”, which the frames are of, cannot be read; there are no sound "
+                              "and no subtitles."),
+                           name);
+  else if (!g_str_equal (print, list->print))
+    genga_progress_notice (self->progress,
+                           _ ("“%s” is not the file any more that the frames are of; sound and "
+                              "subtitles are not taken from there."),
+                           name);
+  else
+    {
+      genga_progress_notice (self->progress,
+                             _ ("Sound, subtitles and what else belongs to the frames come from "
+                                "“%s”."),
+                             name);
+      feed->companion = g_strdup (list->companion);
+    }
+}
+
 /* Times and what else a list says. */
 static gboolean
-take_list (GengaVideoFeed *feed, const char *folder, GPtrArray *paths, GengaFrameList *list)
+take_list (Sequence *self, GengaVideoFeed *feed, const char *folder, GengaFrameList *list)
 {
   GengaVideoInfo *info = &feed->info;
   guint n = list->frames->len;
@@ -284,12 +326,11 @@ take_list (GengaVideoFeed *feed, const char *folder, GPtrArray *paths, GengaFram
     {
       const GengaListedFrame *frame = &g_array_index (list->frames, GengaListedFrame, i);
 
-      g_ptr_array_add (paths, g_build_filename (folder, frame->file, NULL));
+      g_ptr_array_add (self->paths, g_build_filename (folder, frame->file, NULL));
       feed->times[i] = frame->pts;
       feed->times[i + 1] = frame->pts + frame->duration;
     }
-  if (list->companion != NULL && g_file_test (list->companion, G_FILE_TEST_IS_REGULAR))
-    feed->companion = g_strdup (list->companion);
+  take_companion (self, feed, list);
   return n > 0;
 }
 
@@ -335,7 +376,7 @@ find_frames (Sequence *self,
     }
   self->has_list = list != NULL;
   if (list != NULL)
-    take_list (feed, path, self->paths, list);
+    take_list (self, feed, path, list);
   else
     {
       g_ptr_array_unref (self->paths);

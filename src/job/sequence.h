@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Sequences: pictures that are the frames of a video. A sequence is a folder with a list of frames
- * (job/video-pictures.h), which has their times and the video whose sound belongs to them; or,
- * where a rate is given (--fps), a folder of pictures in the order of their names, or a pattern of
- * names such as “shot/frame_%04d.png”.
+ * (job/video-pictures.h), which has their times and the video whose sound belongs to them (taken
+ * only while it holds what the list notes of it); or, where a rate is given (--fps), a folder of
+ * pictures in the order of their names, or a pattern of names such as “shot/frame_%04d.png”.
  *
  * Thread rule: any thread.
  */

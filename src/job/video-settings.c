@@ -70,14 +70,16 @@ add_sequence (GChecksum *sum, const char *path)
     }
 }
 
-static void
+/* FALSE where there is no plain file. */
+static gboolean
 add_file (GChecksum *sum, const char *path)
 {
   int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   g_autofree guint8 *buffer = g_malloc (BLOCK);
   struct stat info;
+  gboolean is_file = fd >= 0 && fstat (fd, &info) == 0 && S_ISREG (info.st_mode);
 
-  if (fd < 0 || fstat (fd, &info) != 0 || !S_ISREG (info.st_mode))
+  if (!is_file)
     add_text (sum, "source", path);
   else
     {
@@ -88,6 +90,15 @@ add_file (GChecksum *sum, const char *path)
     }
   if (fd >= 0)
     close (fd);
+  return is_file;
+}
+
+char *
+genga_video_settings_dup_print (const char *path)
+{
+  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+
+  return add_file (sum, path) ? g_strdup (g_checksum_get_string (sum)) : NULL;
 }
 
 static void

@@ -21,6 +21,12 @@ char *genga_video_settings_dup (const char *source,
                                 GengaOptions *options,
                                 const char *coding);
 
+/*
+ * A checksum of what a file holds, taken from its size and pieces of it; NULL where there is no
+ * plain file that can be read. Free with g_free().
+ */
+char *genga_video_settings_dup_print (const char *path);
+
 /* The options that were set, as genga_options_restore() takes them, for a result of a known name.
  */
 char *genga_video_settings_dup_options (GengaOptions *options);

@@ -40,6 +40,51 @@ class Sequence(Clips):
         self.assertEqual(times(back), times(source))
         self.assertEqual(packets(back, "a"), packets(source, "a"))
         self.assertEqual(len(streams(back)), 2)
+        self.assertIn(f"come from “{source}”", self.last.text)
+
+    def check_silent(self, folder, words):
+        back = self.upscale(folder, "back.mkv", "--model", "none", "--scale", "1")
+        self.assertEqual([s["codec_type"] for s in streams(back)], ["video"])
+        self.assertIn(words, self.last.text)
+        self.assertNotIn("come from", self.last.text)
+
+    def test_sound_of_another_file(self):
+        """Whoever made the list does not get at files that he does not know."""
+        source = self.make_vfr()
+        folder = self.export(source, "frames")
+        listed = pathlib.Path(folder, "frames.ffconcat")
+        good = listed.read_text()
+        noted = next(line for line in good.splitlines() if line.startswith("# print "))
+        private = self.path("private.mkv")
+        ffmpeg("-f", "lavfi", "-i", "sine=frequency=300:duration=1", "-c:a", "flac", private)
+        for text, words in ((good.replace(source, private), "private.mkv” is not the file"),
+                            (good.replace(source, private).replace(noted + "\n", ""),
+                             "earlier version"),
+                            (good.replace(noted, "# print "), "is not the file"),
+                            (good.replace(source, self.path("none.mkv")), "cannot be read"),
+                            (good.replace(source, self.folder), "cannot be read")):
+            with self.subTest(words=words):
+                self.assertNotEqual(text, good)
+                listed.write_text(text)
+                self.check_silent(folder, words)
+        listed.write_text(good)
+        with open(source, "ab") as file:
+            file.write(b"more")
+        self.check_silent(folder, "is not the file")
+
+    def test_list_of_an_earlier_version(self):
+        """Its frames are there; the file that they are of is noted when the folder goes on."""
+        source = self.make_vfr()
+        folder = self.export(source, "frames")
+        listed = pathlib.Path(folder, "frames.ffconcat")
+        lines = [line for line in listed.read_text().splitlines() if not line.startswith("# print")]
+        listed.write_text("\n".join(lines) + "\n")
+        self.check_silent(folder, "earlier version")
+        listed.write_text("\n".join(lines[:-4]) + "\n")
+        self.export(source, "frames")
+        self.assertIn("14 frames are there already", self.last.text)
+        back = self.upscale(folder, "back.mkv", "--model", "none", "--scale", "1")
+        self.assertEqual(packets(back, "a"), packets(source, "a"))
 
     def test_ffmpeg_reads_the_list(self):
         folder = self.export(self.make("s.mkv", "-c:v", "ffv1", frames=5, rate="25"), "frames")
