@@ -145,32 +145,29 @@ begin_journal (GengaVideoExport *self, const char *settings, GError **error)
 }
 
 static char *
-dup_settings (GengaVideoExport *self)
+dup_settings (GengaVideoExport *self, GError **error)
 {
   const GengaVideoExportSetup *setup = &self->setup;
 
   return genga_video_settings_dup (genga_job_get_source (setup->job), setup->plan, setup->options,
-                                   setup->video->sink_get_coding (self->sink));
+                                   setup->video->sink_get_coding (self->sink), error);
 }
 
 /* The settings of this run, which does as the one before did where that is all that differs. */
 static char *
-dup_settings_like (GengaVideoExport *self, const GengaJournalHead *head)
+dup_settings_like (GengaVideoExport *self, const GengaJournalHead *head, GError **error)
 {
-  char *own = dup_settings (self);
+  g_autofree char *own = dup_settings (self, error);
   guint wholes = get_wholes (self);
 
-  if (head == NULL || head->wholes == wholes || g_str_equal (head->settings, own))
-    return own;
+  if (own == NULL || head == NULL || head->wholes == wholes || g_str_equal (head->settings, own))
+    return g_steal_pointer (&own);
   set_wholes (self, head->wholes);
-  g_autofree char *like = dup_settings (self);
-  if (g_str_equal (head->settings, like))
-    {
-      g_free (own);
-      return g_steal_pointer (&like);
-    }
+  g_autofree char *like = dup_settings (self, error);
+  if (like == NULL || g_str_equal (head->settings, like))
+    return g_steal_pointer (&like);
   set_wholes (self, wholes);
-  return own;
+  return g_steal_pointer (&own);
 }
 
 /* Leftovers of something else are said and removed. */
@@ -190,7 +187,9 @@ start_anew (GengaVideoExport *self, const char *settings, GError **error)
       self->write.n_threads = self->n_threads;
       if (!open_sink (self, error))
         return FALSE;
-      settings = own = dup_settings (self);
+      settings = own = dup_settings (self, error);
+      if (settings == NULL)
+        return FALSE;
     }
   return begin_journal (self, settings, error);
 }
@@ -237,9 +236,11 @@ open_journal (GengaVideoExport *self, GError **error)
 {
   const GengaJournalHead *head =
       self->journal != NULL ? genga_video_journal_get_head (self->journal) : NULL;
-  g_autofree char *settings = dup_settings_like (self, head);
-  gboolean is_same = head != NULL && g_str_equal (head->settings, settings);
+  g_autofree char *settings = dup_settings_like (self, head, error);
+  gboolean is_same = head != NULL && g_strcmp0 (head->settings, settings) == 0;
 
+  if (settings == NULL)
+    return FALSE;
   self->is_named = is_same && genga_video_journal_is_named (self->journal);
   if (self->is_named)
     return TRUE;
@@ -345,9 +346,10 @@ genga_video_export_read (GengaVideoExport *self, GError **error)
   if (!has_changed)
     return frame;
   /* Nothing is written yet. */
-  settings = dup_settings (self);
+  settings = dup_settings (self, error);
   genga_progress_set_frames_before (self->progress, 0);
-  if (!start_anew (self, settings, error) || !genga_video_reading_restart (self->reading, error))
+  if (settings == NULL || !start_anew (self, settings, error) ||
+      !genga_video_reading_restart (self->reading, error))
     return NULL;
   return genga_video_reading_next (self->reading, &has_changed, error);
 }

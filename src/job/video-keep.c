@@ -68,9 +68,11 @@ open_part (const GengaFrameFolderSetup *common,
   g_autofree char *path = dup_path (target, part);
   g_autofree char *form = g_strdup_printf ("%s %d", part, kind);
   g_autofree char *settings =
-      genga_video_settings_dup (genga_job_get_source (common->job), plan, options, form);
+      genga_video_settings_dup (genga_job_get_source (common->job), plan, options, form, error);
   GengaFrameFolderSetup setup = *common;
 
+  if (settings == NULL)
+    return NULL;
   setup.path = path;
   setup.settings = settings;
   return genga_frame_folder_open (&setup, error);

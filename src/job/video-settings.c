@@ -3,6 +3,8 @@
 
 #include "job/video-settings.h"
 #include "config.h"
+#include "core/error.h"
+#include "core/fault.h"
 #include "job/model-folders.h"
 #include "job/sequence.h"
 #include "media/video.h"
@@ -11,6 +13,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -38,15 +41,35 @@ add_number (GChecksum *sum, const char *name, gint64 number)
   add_text (sum, name, text);
 }
 
-/* A piece of a file; FALSE at its end. */
+/* FALSE. */
 static gboolean
+set_error (const char *path, int code, GError **error)
+{
+  g_autofree char *name = g_filename_display_name (path);
+
+  g_set_error (
+      error, GENGA_ERROR, GENGA_ERROR_INPUT,
+      _ ("“%s” cannot be read (%s), so nobody can tell whether what is finished belongs to "
+         "it; nothing is changed."),
+      name, g_strerror (code));
+  return FALSE;
+}
+
+/* A piece of a file: its length, 0 at the file's end, -1 with errno. */
+static gssize
 add_block (GChecksum *sum, int fd, guint8 *buffer, gint64 offset)
 {
-  gssize n = pread (fd, buffer, BLOCK, offset);
+  gssize n;
 
+  if (genga_fault ("unreadable-source"))
+    {
+      errno = EIO;
+      return -1;
+    }
+  n = pread (fd, buffer, BLOCK, offset);
   if (n > 0)
     g_checksum_update (sum, buffer, n);
-  return n > 0;
+  return n;
 }
 
 /* Each picture's name, size and time, and what a list says of them. */
@@ -70,67 +93,88 @@ add_sequence (GChecksum *sum, const char *path)
     }
 }
 
-/* FALSE where there is no plain file. */
 static gboolean
-add_file (GChecksum *sum, const char *path)
+add_blocks (GChecksum *sum, int fd, gint64 size)
+{
+  g_autofree guint8 *buffer = g_malloc (BLOCK);
+  gint64 last = MAX (0, size - BLOCK);
+
+  add_number (sum, "source", size);
+  for (int i = 0; i < N_BLOCKS; i++)
+    if (add_block (sum, fd, buffer, last / (N_BLOCKS - 1) * i) < 0)
+      return FALSE;
+  return add_block (sum, fd, buffer, last) >= 0;
+}
+
+/* One that is gone, or no plain file, counts by its name. */
+static gboolean
+add_file (GChecksum *sum, const char *path, gboolean *is_file, GError **error)
 {
   int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  g_autofree guint8 *buffer = g_malloc (BLOCK);
   struct stat info;
-  gboolean is_file = fd >= 0 && fstat (fd, &info) == 0 && S_ISREG (info.st_mode);
+  gboolean ok = TRUE;
 
-  if (!is_file)
+  if (fd < 0 && errno != ENOENT)
+    return set_error (path, errno, error);
+  *is_file = fd >= 0 && fstat (fd, &info) == 0 && S_ISREG (info.st_mode);
+  if (!*is_file)
     add_text (sum, "source", path);
-  else
-    {
-      add_number (sum, "source", info.st_size);
-      for (int i = 0; i < N_BLOCKS; i++)
-        add_block (sum, fd, buffer, MAX (0, info.st_size - BLOCK) / (N_BLOCKS - 1) * i);
-      add_block (sum, fd, buffer, MAX (0, info.st_size - BLOCK));
-    }
+  else if (!add_blocks (sum, fd, info.st_size))
+    ok = set_error (path, errno, error);
   if (fd >= 0)
     close (fd);
-  return is_file;
+  return ok;
 }
 
 char *
 genga_video_settings_dup_print (const char *path)
 {
   g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+  gboolean is_file;
 
-  return add_file (sum, path) ? g_strdup (g_checksum_get_string (sum)) : NULL;
+  return add_file (sum, path, &is_file, NULL) && is_file ? g_strdup (g_checksum_get_string (sum))
+                                                         : NULL;
 }
 
-static void
-add_source (GChecksum *sum, const char *path, GengaOptions *options)
+static gboolean
+add_source (GChecksum *sum, const char *path, GengaOptions *options, GError **error)
 {
-  if (genga_sequence_is_one (path, options))
-    add_sequence (sum, path);
-  else
-    add_file (sum, path);
+  gboolean is_file;
+
+  if (!genga_sequence_is_one (path, options))
+    return add_file (sum, path, &is_file, error);
+  add_sequence (sum, path);
+  return TRUE;
 }
 
 /* A model's file, whole. */
-static void
-add_model (GChecksum *sum, const char *value)
+static gboolean
+add_model (GChecksum *sum, const char *value, GError **error)
 {
   g_auto (GStrv) folders = genga_model_folders_dup ();
   g_autoptr (GengaCatalogueEntry) entry =
       genga_catalogue_resolve ((const char *const *)folders, value, NULL);
   g_autofree guint8 *buffer = g_malloc (BLOCK);
+  gint64 offset = 0;
+  gssize n = 0;
   int fd;
 
   if (entry == NULL || entry->path == NULL)
     {
       add_text (sum, "model", value);
-      return;
+      return TRUE;
     }
   fd = open (entry->path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0 && errno != ENOENT)
+    return set_error (entry->path, errno, error);
   add_text (sum, "model", fd >= 0 ? "file" : entry->path);
-  for (gint64 offset = 0; fd >= 0 && add_block (sum, fd, buffer, offset); offset += BLOCK)
-    ;
+  while (fd >= 0 && (n = add_block (sum, fd, buffer, offset)) > 0)
+    offset += BLOCK;
+  if (n < 0)
+    set_error (entry->path, errno, error);
   if (fd >= 0)
     close (fd);
+  return n >= 0;
 }
 
 /* Where results go and how much the machine may do changes no picture; sound is added later. */
@@ -176,15 +220,17 @@ char *
 genga_video_settings_dup (const char *source,
                           const GengaPlan *plan,
                           GengaOptions *options,
-                          const char *coding)
+                          const char *coding,
+                          GError **error)
 {
   g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
 
   add_text (sum, "genga", GENGA_VERSION);
   add_text (sum, "format", FORMAT);
   add_number (sum, "module", GENGA_VIDEO_ABI);
-  add_source (sum, source, options);
-  add_model (sum, genga_options_get_string (options, GENGA_OPTION_MODEL));
+  if (!add_source (sum, source, options, error) ||
+      !add_model (sum, genga_options_get_string (options, GENGA_OPTION_MODEL), error))
+    return NULL;
   add_plan (sum, plan);
   add_text (sum, "coding", coding);
   for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)

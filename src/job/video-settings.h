@@ -14,12 +14,14 @@ G_BEGIN_DECLS
 /*
  * A checksum of all that changes a byte of the picture. `coding` is the encoder's part. Files count
  * by what is in them (of a source, its size and pieces of it), not by names and times. Free with
- * g_free().
+ * g_free(). NULL where one cannot be read, which does not mean that anything has changed. Errors:
+ * GENGA_ERROR_INPUT.
  */
 char *genga_video_settings_dup (const char *source,
                                 const GengaPlan *plan,
                                 GengaOptions *options,
-                                const char *coding);
+                                const char *coding,
+                                GError **error);
 
 /*
  * A checksum of what a file holds, taken from its size and pieces of it; NULL where there is no

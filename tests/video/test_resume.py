@@ -148,6 +148,17 @@ class Resume(Clips):
             self.assertEqual(self.snapshot(folder), before)
         self.check(source, goes_on=True)
 
+    def test_source_that_cannot_be_read(self):
+        """Whether it has changed is not known: what is finished of it stays."""
+        source = self.make("in.mkv", "-c:v", "ffv1", size="32x32", frames=36, rate="24")
+        self.interrupt(source)
+        folder = self.path(".out.mkv.genga")
+        before = self.snapshot(folder)
+        self.export(source, "out.mkv", fault="unreadable-source:2", code=3)
+        self.assertIn("nobody can tell", self.last.text)
+        self.assertEqual(self.snapshot(folder), before)
+        self.check(source, goes_on=True)
+
     def test_segment_that_cannot_be_read(self):
         """It stays with those after it; one that is damaged is made anew."""
         source = self.make("in.mkv", "-c:v", "ffv1", size="32x32", frames=36, rate="24")
