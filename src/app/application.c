@@ -2,11 +2,11 @@
 #define G_LOG_DOMAIN "genga-app"
 
 #include "app/application.h"
-#include "app/diagnostics.h"
-#include "app/dialog.h"
-#include "app/preferences.h"
+#include "app/dialogs/diagnostics-window.h"
+#include "app/dialogs/dialog.h"
+#include "app/dialogs/preferences.h"
 #include "app/settings.h"
-#include "app/window.h"
+#include "app/window/window.h"
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
@@ -89,7 +89,7 @@ on_diagnostics (GSimpleAction *action, GVariant *parameter, gpointer user_data)
       parent = GTK_WINDOW (get_window (user_data));
       gtk_window_present (parent);
     }
-  gtk_window_present (GTK_WINDOW (genga_diagnostics_new (parent)));
+  gtk_window_present (GTK_WINDOW (genga_diagnostics_window_new (parent)));
 }
 
 static void
@@ -105,7 +105,7 @@ on_about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 
   if (parent != NULL)
     genga_dialog_set_parent (GTK_WINDOW (about), parent);
-  genga_diagnostics_fill_about (ADW_ABOUT_WINDOW (about));
+  genga_diagnostics_window_fill_about (ADW_ABOUT_WINDOW (about));
   gtk_window_present (GTK_WINDOW (about));
 }
 

@@ -5,8 +5,8 @@
 #include "cli/command.h"
 #include "cli/interrupt.h"
 #include "core/error.h"
-#include "job/inputs.h"
-#include "job/names.h"
+#include "job/queue/inputs.h"
+#include "job/queue/name-list.h"
 #include "job/pipeline.h"
 
 #include <glib/gi18n-lib.h>
@@ -247,7 +247,8 @@ genga_batch_run (char **arguments, const char *target, GengaOptions *options, Ge
                                   batch.summary.n_total);
     }
 
-  if (target == NULL && !genga_names_from_options (options, batch.summary.n_total, &names, &error))
+  if (target == NULL &&
+      !genga_name_list_from_options (options, batch.summary.n_total, &names, &error))
     {
       g_ptr_array_unref (batch.items);
       return genga_command_usage (&genga_command_upscale, "%s", error->message);

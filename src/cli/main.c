@@ -3,7 +3,7 @@
 #define G_LOG_DOMAIN "genga-cli"
 
 #include "cli/command.h"
-#include "cli/text.h"
+#include "cli/terminal.h"
 #include "core/cpu.h"
 #include "core/error.h"
 #include "core/module.h"
@@ -66,22 +66,23 @@ dup_overview (void)
   g_autoptr (GString) out = g_string_new (NULL);
 
   g_string_append (out, _ ("Usage: genga-cli COMMAND [OPTION…] [ARGUMENT…]\n\n"));
-  genga_text_append_wrapped (out,
-                             _ ("Genga enlarges anime pictures with neural networks. This is its "
-                                "command for terminals and scripts."),
-                             0, PAGE_COLUMNS);
+  genga_terminal_append_wrapped (
+      out,
+      _ ("Genga enlarges anime pictures with neural networks. This is its "
+         "command for terminals and scripts."),
+      0, PAGE_COLUMNS);
   g_string_append_printf (out, "\n%s\n", _ ("Commands:"));
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
     {
       g_string_append_printf (out, "  %s\n", commands[i]->name);
-      genga_text_append_wrapped (out, _ (commands[i]->summary), 8, PAGE_COLUMNS);
+      genga_terminal_append_wrapped (out, _ (commands[i]->summary), 8, PAGE_COLUMNS);
     }
   g_string_append (out, "  help [COMMAND]\n");
-  genga_text_append_wrapped (
+  genga_terminal_append_wrapped (
       out, _ ("Say what a command does and which options it takes; so does COMMAND --help."), 8,
       PAGE_COLUMNS);
   g_string_append (out, "  --version\n");
-  genga_text_append_wrapped (out, _ ("Print Genga's version."), 8, PAGE_COLUMNS);
+  genga_terminal_append_wrapped (out, _ ("Print Genga's version."), 8, PAGE_COLUMNS);
   g_string_append_printf (out, "\n%s\n  genga-cli upscale picture.png\n", _ ("Example:"));
   return g_string_free (g_steal_pointer (&out), FALSE);
 }

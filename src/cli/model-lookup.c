@@ -3,7 +3,7 @@
 
 #include "cli/model-lookup.h"
 #include "core/error.h"
-#include "job/model-folders.h"
+#include "models/model-folders.h"
 
 #include <glib/gi18n-lib.h>
 

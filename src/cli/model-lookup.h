@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Model files by name or path, in the folders that jobs look in (job/model-folders.h). */
+/* Model files by name or path, in the folders that jobs look in (models/model-folders.h). */
 #pragma once
 
-#include "weights/catalogue.h"
+#include "models/catalogue.h"
 
 G_BEGIN_DECLS
 

@@ -5,7 +5,7 @@
 #include "cli/json-print.h"
 #include "cli/report.h"
 #include "core/error.h"
-#include "job/video-stats.h"
+#include "job/export/frame-stats.h"
 
 static JsonBuilder *
 begin_event (const char *name)
@@ -90,7 +90,7 @@ add_statistics (JsonBuilder *builder, const GengaJobFacts *facts, double total)
   genga_json_add_int (builder, "repeated_frames", facts->frames_repeated);
   genga_json_add_int (builder, "partly_computed_frames", facts->frames_partly);
   genga_json_add_double (builder, "duplicate_percentage",
-                         genga_video_stats_get_duplicate_percentage (facts));
+                         genga_frame_stats_get_duplicate_percentage (facts));
   genga_json_add_double (builder, "fps", total > 0 ? facts->frames / total : 0);
   json_builder_end_object (builder);
 }

@@ -3,7 +3,7 @@
 #define G_LOG_DOMAIN "genga-cli"
 
 #include "cli/report.h"
-#include "cli/text.h"
+#include "cli/terminal.h"
 
 #include <glib/gi18n-lib.h>
 #include <stdarg.h>
@@ -93,7 +93,7 @@ dup_state (const GengaProgressSample *sample)
   g_string_append_printf (text, _ ("%d %%"), (int)(100 * sample->fraction));
   if (sample->seconds_left >= 0)
     {
-      g_autofree char *left = genga_text_dup_duration (sample->seconds_left);
+      g_autofree char *left = genga_terminal_dup_duration (sample->seconds_left);
       g_string_append (text, " · ");
       g_string_append_printf (text, _ ("%s left"), left);
     }
@@ -113,9 +113,9 @@ line_report_progress (GengaReport *base, guint index, GengaJob *job)
   g_autofree char *position = g_strdup_printf ("[%u/%u] ", index + 1, base->n_total);
   g_autofree char *state = dup_state (&sample);
   g_autofree char *name = genga_text_dup_name (genga_job_get_source (job));
-  int room = get_terminal_columns () - 1 - genga_text_get_columns (position) -
-             genga_text_get_columns (state);
-  g_autofree char *fitting = genga_text_dup_shortened (name, MAX (room, SHORTEST_NAME));
+  int room = get_terminal_columns () - 1 - genga_terminal_get_columns (position) -
+             genga_terminal_get_columns (state);
+  g_autofree char *fitting = genga_terminal_dup_shortened (name, MAX (room, SHORTEST_NAME));
 
   g_printerr ("\r%s%s%s" CLEAR_TO_END, position, fitting, state);
   self->is_line_shown = TRUE;
@@ -267,7 +267,7 @@ line_report_summary (GengaReport *base, const GengaReportSummary *summary)
          summary->n_failed);
   else if (self->tells_finished && summary->n_total > 1)
     {
-      g_autofree char *duration = genga_text_dup_duration (summary->seconds);
+      g_autofree char *duration = genga_terminal_dup_duration (summary->seconds);
       say (self, _ ("%u of %u done in %s."), summary->n_done, summary->n_total, duration);
     }
 }

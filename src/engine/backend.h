@@ -6,7 +6,7 @@
  * here. A back end knows networks and devices; it knows nothing of pictures, tiles,
  * blending or files. The engine (engine/engine.h) cuts frames into tiles and calls
  * run() for each. Some back ends live in modules that are opened on first use and link nothing
- * of Genga's: all they get is in this header and in weights/net-spec.h.
+ * of Genga's: all they get is in this header and in nets/net-spec.h.
  *
  * Nothing throws, aborts, exits or prints across this border: every entry point answers with a
  * GError of domain GENGA_ERROR whose codes are GENGA_ERROR_OUT_OF_MEMORY, _DEVICE_LOST, _MODEL,
@@ -15,7 +15,7 @@
 #pragma once
 
 #include "core/choices.h"
-#include "weights/net-spec.h"
+#include "nets/net-spec.h"
 #include <gio/gio.h>
 
 G_BEGIN_DECLS

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "engine/engine.h"
-#include "engine/registry.h"
+#include "engine/backend-registry.h"
 
 G_BEGIN_DECLS
 

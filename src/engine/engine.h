@@ -17,7 +17,7 @@
 #include "core/frame.h"
 #include "core/progress.h"
 #include "engine/backend.h"
-#include "engine/tile-store.h"
+#include "engine/reuse/tile-store.h"
 
 G_BEGIN_DECLS
 

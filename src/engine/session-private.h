@@ -4,8 +4,8 @@
 
 #include "core/tile-plan.h"
 #include "engine/engine-private.h"
-#include "engine/tile-history.h"
-#include "engine/tile-store.h"
+#include "engine/reuse/tile-history.h"
+#include "engine/reuse/tile-store.h"
 
 G_BEGIN_DECLS
 

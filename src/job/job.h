@@ -13,7 +13,7 @@
 
 #include "core/options.h"
 #include "core/progress.h"
-#include "engine/tile-store.h"
+#include "engine/reuse/tile-store.h"
 
 G_BEGIN_DECLS
 

@@ -3,7 +3,7 @@
 
 #include "job/pipeline.h"
 #include "core/error.h"
-#include "core/queue.h"
+#include "core/item-queue.h"
 #include "job/job-private.h"
 #include "job/work.h"
 
@@ -16,10 +16,10 @@
 struct _GengaPipeline
 {
   GAsyncQueue *jobs; /* of Ticket; the last one has no task */
-  GengaQueue *read_to_work;
-  GengaQueue *work_to_write;
-  GengaMemoryGate *gate;
-  GengaClaims *claims;
+  GengaItemQueue *read_to_work;
+  GengaItemQueue *work_to_write;
+  GengaMemoryBudget *gate;
+  GengaNameReservations *claims;
   GThread *read_thread; /* NULL until the first job */
   GThread *work_thread;
   GThread *write_thread;
@@ -116,24 +116,24 @@ call_on_main (Ticket *ticket, GSourceFunc func, GDestroyNotify notify)
 }
 
 static void
-hand_on (GengaQueue *queue, GengaStage stage, Ticket *ticket, GengaItem *item)
+hand_on (GengaItemQueue *queue, GengaStage stage, Ticket *ticket, GengaItem *item)
 {
   /* Once its end is handed on, the ticket belongs to the next stage. */
   gboolean is_frame = item->kind == GENGA_ITEM_FRAME;
   gint64 start = g_get_monotonic_time ();
 
   item->owner = ticket;
-  genga_queue_send (queue, item, genga_item_get_size (item));
+  genga_item_queue_send (queue, item, genga_item_get_size (item));
   if (is_frame)
     genga_work_add_waiting (ticket->work, stage, start);
 }
 
 /* The next item; NULL at the end. Frames are waited for on behalf of their jobs. */
 static GengaItem *
-receive (GengaQueue *queue, GengaStage stage)
+receive (GengaItemQueue *queue, GengaStage stage)
 {
   gint64 start = g_get_monotonic_time ();
-  GengaItem *item = genga_queue_receive (queue);
+  GengaItem *item = genga_item_queue_receive (queue);
 
   if (item != NULL && item->kind == GENGA_ITEM_FRAME)
     genga_work_add_waiting (((Ticket *)item->owner)->work, stage, start);
@@ -168,7 +168,7 @@ read_stage (gpointer data)
       call_on_main (ticket, on_started, NULL);
       read_job (self, ticket);
     }
-  genga_queue_finish_send (self->read_to_work);
+  genga_item_queue_finish_send (self->read_to_work);
   return NULL;
 }
 
@@ -186,8 +186,8 @@ work_stage (gpointer data)
       if (item != NULL)
         hand_on (self->work_to_write, GENGA_STAGE_WORK, ticket, item);
     }
-  genga_queue_finish_receive (self->read_to_work);
-  genga_queue_finish_send (self->work_to_write);
+  genga_item_queue_finish_receive (self->read_to_work);
+  genga_item_queue_finish_send (self->work_to_write);
   return NULL;
 }
 
@@ -209,7 +209,7 @@ write_stage (gpointer data)
       genga_work_end (ticket->work);
       call_on_main (ticket, on_finished, ticket_free);
     }
-  genga_queue_finish_receive (self->work_to_write);
+  genga_item_queue_finish_receive (self->work_to_write);
   return NULL;
 }
 
@@ -220,10 +220,12 @@ genga_pipeline_new (void)
 
   self->jobs = g_async_queue_new ();
   self->running = g_ptr_array_new_with_free_func (g_object_unref);
-  self->gate = genga_memory_gate_new ();
-  self->claims = genga_claims_new ();
-  self->read_to_work = genga_queue_new (QUEUE_ITEMS, QUEUE_BYTES, (GDestroyNotify)genga_item_free);
-  self->work_to_write = genga_queue_new (QUEUE_ITEMS, QUEUE_BYTES, (GDestroyNotify)genga_item_free);
+  self->gate = genga_memory_budget_new ();
+  self->claims = genga_name_reservations_new ();
+  self->read_to_work =
+      genga_item_queue_new (QUEUE_ITEMS, QUEUE_BYTES, (GDestroyNotify)genga_item_free);
+  self->work_to_write =
+      genga_item_queue_new (QUEUE_ITEMS, QUEUE_BYTES, (GDestroyNotify)genga_item_free);
   return self;
 }
 
@@ -249,10 +251,10 @@ genga_pipeline_free (GengaPipeline *self)
       g_thread_join (self->work_thread);
       g_thread_join (self->write_thread);
     }
-  genga_queue_free (self->read_to_work);
-  genga_queue_free (self->work_to_write);
-  genga_memory_gate_free (self->gate);
-  genga_claims_free (self->claims);
+  genga_item_queue_free (self->read_to_work);
+  genga_item_queue_free (self->work_to_write);
+  genga_memory_budget_free (self->gate);
+  genga_name_reservations_free (self->claims);
   g_async_queue_unref (self->jobs);
   g_ptr_array_unref (self->running);
   g_free (self);

@@ -3,10 +3,10 @@
 
 #include "job/plan.h"
 #include "core/error.h"
-#include "job/model-folders.h"
+#include "models/model-folders.h"
 #include "steps/filters.h"
 #include "steps/upscale.h"
-#include "weights/catalogue.h"
+#include "models/catalogue.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>

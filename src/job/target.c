@@ -24,16 +24,16 @@ genga_target_choose_format (GengaOptions *options,
   return format != GENGA_FORMAT_AUTO ? format : GENGA_FORMAT_PNG;
 }
 
-struct _GengaClaims
+struct _GengaNameReservations
 {
   GMutex mutex;
   GHashTable *paths; /* as g_canonicalize_filename() writes them; protected by mutex */
 };
 
-GengaClaims *
-genga_claims_new (void)
+GengaNameReservations *
+genga_name_reservations_new (void)
 {
-  GengaClaims *self = g_new0 (GengaClaims, 1);
+  GengaNameReservations *self = g_new0 (GengaNameReservations, 1);
 
   g_mutex_init (&self->mutex);
   self->paths = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -41,7 +41,7 @@ genga_claims_new (void)
 }
 
 void
-genga_claims_free (GengaClaims *self)
+genga_name_reservations_free (GengaNameReservations *self)
 {
   g_hash_table_unref (self->paths);
   g_mutex_clear (&self->mutex);
@@ -49,7 +49,7 @@ genga_claims_free (GengaClaims *self)
 }
 
 gboolean
-genga_claims_add (GengaClaims *self, const char *path)
+genga_name_reservations_add (GengaNameReservations *self, const char *path)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 
@@ -57,7 +57,7 @@ genga_claims_add (GengaClaims *self, const char *path)
 }
 
 void
-genga_claims_remove (GengaClaims *self, const char *path)
+genga_name_reservations_remove (GengaNameReservations *self, const char *path)
 {
   g_autofree char *canonical = g_canonicalize_filename (path, NULL);
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
@@ -77,22 +77,22 @@ dup_source_stem (const char *source)
 }
 
 char *
-genga_target_claim_path (const char *source,
-                         const char *name,
-                         GengaOptions *options,
-                         GengaFormat format,
-                         GengaClaims *claims)
+genga_target_reserve_path (const char *source,
+                           const char *name,
+                           GengaOptions *options,
+                           GengaFormat format,
+                           GengaNameReservations *claims)
 {
-  return genga_target_claim_path_with_ending (source, name, options,
-                                              genga_format_get_suffix (format), claims);
+  return genga_target_reserve_path_with_ending (source, name, options,
+                                                genga_format_get_suffix (format), claims);
 }
 
 char *
-genga_target_claim_path_with_ending (const char *source,
-                                     const char *name,
-                                     GengaOptions *options,
-                                     const char *ending,
-                                     GengaClaims *claims)
+genga_target_reserve_path_with_ending (const char *source,
+                                       const char *name,
+                                       GengaOptions *options,
+                                       const char *ending,
+                                       GengaNameReservations *claims)
 {
   const char *folder = genga_options_get_string (options, GENGA_OPTION_OUTPUT_DIR);
   GengaNaming naming = genga_options_get_int (options, GENGA_OPTION_NAMING);
@@ -107,7 +107,7 @@ genga_target_claim_path_with_ending (const char *source,
       g_autofree char *file_name = g_strconcat (stem, suffix, count, ending, NULL);
       g_autofree char *path = g_build_filename (folder != NULL ? folder : beside, file_name, NULL);
 
-      if (genga_claims_add (claims, path))
+      if (genga_name_reservations_add (claims, path))
         return g_steal_pointer (&path);
     }
 }

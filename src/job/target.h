@@ -12,31 +12,31 @@ GengaFormat genga_target_choose_format (GengaOptions *options,
                                         GengaFormat source_format);
 
 /* The results that jobs are about to write, so that no two get one name. */
-typedef struct _GengaClaims GengaClaims;
+typedef struct _GengaNameReservations GengaNameReservations;
 
-GengaClaims *genga_claims_new (void);
-void genga_claims_free (GengaClaims *self);
+GengaNameReservations *genga_name_reservations_new (void);
+void genga_name_reservations_free (GengaNameReservations *self);
 /* FALSE where the file is claimed already, by whatever spelling of its path. */
-gboolean genga_claims_add (GengaClaims *self, const char *path);
-void genga_claims_remove (GengaClaims *self, const char *path);
+gboolean genga_name_reservations_add (GengaNameReservations *self, const char *path);
+void genga_name_reservations_remove (GengaNameReservations *self, const char *path);
 
 /*
  * STEM + suffix + the format's ending in the options' output folder, else beside the source, with a
  * number where that is claimed. The stem is `name`, where the options ask for one of a list, else
  * the source's. The path is claimed for the caller.
  */
-char *genga_target_claim_path (const char *source,
-                               const char *name,
-                               GengaOptions *options,
-                               GengaFormat format,
-                               GengaClaims *claims);
+char *genga_target_reserve_path (const char *source,
+                                 const char *name,
+                                 GengaOptions *options,
+                                 GengaFormat format,
+                                 GengaNameReservations *claims);
 
 /* The same with any ending (".mkv"). */
-char *genga_target_claim_path_with_ending (const char *source,
-                                           const char *name,
-                                           GengaOptions *options,
-                                           const char *ending,
-                                           GengaClaims *claims);
+char *genga_target_reserve_path_with_ending (const char *source,
+                                             const char *name,
+                                             GengaOptions *options,
+                                             const char *ending,
+                                             GengaNameReservations *claims);
 
 /* `path` with `format`'s ending in the place of another format's, or after it. */
 char *genga_target_replace_suffix (const char *path, GengaFormat format);
@@ -48,6 +48,6 @@ char *genga_target_replace_suffix (const char *path, GengaFormat format);
 gboolean
 genga_target_check (const char *target, const char *source, GengaOptions *options, GError **error);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaClaims, genga_claims_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaNameReservations, genga_name_reservations_free)
 
 G_END_DECLS

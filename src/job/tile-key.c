@@ -2,8 +2,8 @@
 #define G_LOG_DOMAIN "genga-job"
 
 #include "job/tile-key.h"
-#include "job/model-folders.h"
-#include "weights/catalogue.h"
+#include "models/model-folders.h"
+#include "models/catalogue.h"
 
 #include <glib/gstdio.h>
 

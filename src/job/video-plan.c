@@ -2,8 +2,8 @@
 #define G_LOG_DOMAIN "genga-job"
 
 #include "job/video-plan.h"
-#include "job/sequence.h"
-#include "job/video-pictures.h"
+#include "job/frames/sequence.h"
+#include "job/export/picture-output.h"
 #include "steps/filters.h"
 
 #include <glib/gi18n-lib.h>

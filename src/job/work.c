@@ -3,14 +3,14 @@
 
 #include "job/work.h"
 #include "core/error.h"
-#include "job/estimate.h"
+#include "job/estimate/estimate.h"
 #include "job/job-private.h"
 #include "job/plan.h"
-#include "job/sequence.h"
+#include "job/frames/sequence.h"
 #include "job/target.h"
 #include "job/tile-key.h"
-#include "job/video-stats.h"
-#include "job/video.h"
+#include "job/export/frame-stats.h"
+#include "job/video-work.h"
 #include "media/media.h"
 #include "steps/step.h"
 #include "steps/upscale.h"
@@ -27,8 +27,8 @@ struct _GengaWork
   GengaVideoWork *video; /* NULL: a picture */
   char *target;
   char *written;
-  GengaClaims *claims;   /* while the target is claimed there; borrowed */
-  GengaMemoryGate *gate; /* while it holds bytes; borrowed */
+  GengaNameReservations *claims; /* while the target is claimed there; borrowed */
+  GengaMemoryBudget *gate;       /* while it holds bytes; borrowed */
   guint64 held_bytes;
 
   GMutex mutex;
@@ -105,14 +105,17 @@ static void
 drop_claim (GengaWork *self)
 {
   if (self->claims != NULL)
-    genga_claims_remove (self->claims, self->target);
+    genga_name_reservations_remove (self->claims, self->target);
   self->claims = NULL;
 }
 
 /* `wished` NULL: derived from the source. */
 static gboolean
-set_target (
-    GengaWork *self, const char *wished, GengaFormat format, GengaClaims *claims, GError **error)
+set_target (GengaWork *self,
+            const char *wished,
+            GengaFormat format,
+            GengaNameReservations *claims,
+            GError **error)
 {
   const char *source = genga_job_get_source (self->job);
   gboolean is_claimed = TRUE;
@@ -123,11 +126,11 @@ set_target (
   if (wished != NULL)
     {
       self->target = g_strdup (wished);
-      is_claimed = genga_claims_add (claims, wished);
+      is_claimed = genga_name_reservations_add (claims, wished);
     }
   else
-    self->target = genga_target_claim_path (source, genga_job_get_name (self->job), self->options,
-                                            format, claims);
+    self->target = genga_target_reserve_path (source, genga_job_get_name (self->job), self->options,
+                                              format, claims);
   self->claims = is_claimed ? claims : NULL;
   return genga_target_check (self->target, source, self->options, error);
 }
@@ -158,7 +161,10 @@ check_name (GengaWork *self, GError **error)
 }
 
 static gboolean
-choose_target (GengaWork *self, const GengaPictureInfo *info, GengaClaims *claims, GError **error)
+choose_target (GengaWork *self,
+               const GengaPictureInfo *info,
+               GengaNameReservations *claims,
+               GError **error)
 {
   const char *wished = genga_job_get_wished_target (self->job);
   GengaFormat format = genga_target_choose_format (self->options, wished, info->format);
@@ -172,7 +178,7 @@ choose_target (GengaWork *self, const GengaPictureInfo *info, GengaClaims *claim
 
 /* A result that is too large for a WebP becomes a PNG, and that has to be possible, too (FMT-3). */
 static gboolean
-check_target_format (GengaWork *self, GengaClaims *claims, GError **error)
+check_target_format (GengaWork *self, GengaNameReservations *claims, GError **error)
 {
   const GengaFrameInfo *result = &self->plan.result;
   const char *wished = genga_job_get_wished_target (self->job);
@@ -219,12 +225,12 @@ keep_facts (GengaWork *self, const GengaPictureInfo *info)
 
 /* Reads the frame once there is memory for the whole journey beside the jobs under way. */
 static GengaFrame *
-load_frame (GengaWork *self, const GengaMedia *media, GengaMemoryGate *gate, GError **error)
+load_frame (GengaWork *self, const GengaMedia *media, GengaMemoryBudget *gate, GError **error)
 {
   guint64 limit = genga_options_get_uint64 (self->options, GENGA_OPTION_MAX_MEMORY);
   GengaJourney journey = get_journey (&self->plan);
   GengaPictureLoad load = {
-    .max_memory_bytes = limit > 0 ? limit : genga_memory_gate_get_budget (gate),
+    .max_memory_bytes = limit > 0 ? limit : genga_memory_budget_get_size (gate),
     .output_factor = genga_journey_get_memory_factor (&journey),
     .progress = self->progress,
   };
@@ -235,7 +241,7 @@ load_frame (GengaWork *self, const GengaMedia *media, GengaMemoryGate *gate, GEr
     {
       self->gate = gate;
       self->held_bytes = bytes;
-      genga_memory_gate_enter (gate, self->held_bytes, load.max_memory_bytes);
+      genga_memory_budget_enter (gate, self->held_bytes, load.max_memory_bytes);
     }
   return genga_progress_check (self->progress, error)
              ? media->picture_load (genga_job_get_source (self->job), &load,
@@ -288,10 +294,10 @@ keep_video_facts (GengaWork *self, const GengaVideoInfo *info)
 
 /* Everything about a video that can go wrong before its frames come, and the first one. */
 static GengaItem *
-read_video (GengaWork *self, GengaClaims *claims, GengaMemoryGate *gate, GError **error)
+read_video (GengaWork *self, GengaNameReservations *claims, GengaMemoryBudget *gate, GError **error)
 {
   guint64 limit = genga_options_get_uint64 (self->options, GENGA_OPTION_MAX_MEMORY);
-  guint64 budget = limit > 0 ? limit : genga_memory_gate_get_budget (gate);
+  guint64 budget = limit > 0 ? limit : genga_memory_budget_get_size (gate);
   guint64 bytes;
 
   if (!genga_options_validate (self->options, error))
@@ -316,13 +322,13 @@ read_video (GengaWork *self, GengaClaims *claims, GengaMemoryGate *gate, GError 
     }
   self->gate = gate;
   self->held_bytes = bytes;
-  genga_memory_gate_enter (gate, bytes, budget);
+  genga_memory_budget_enter (gate, bytes, budget);
   return genga_progress_check (self->progress, error) ? genga_video_work_read (self->video, error)
                                                       : NULL;
 }
 
 static GengaItem *
-read_frame (GengaWork *self, GengaClaims *claims, GengaMemoryGate *gate, GError **error)
+read_frame (GengaWork *self, GengaNameReservations *claims, GengaMemoryBudget *gate, GError **error)
 {
   const char *source = genga_job_get_source (self->job);
   g_autofree char *stamp = dup_stamp (self);
@@ -363,7 +369,7 @@ add_seconds (GengaWork *self, double *seconds, gint64 start)
 }
 
 GengaItem *
-genga_work_read (GengaWork *self, GengaClaims *claims, GengaMemoryGate *gate)
+genga_work_read (GengaWork *self, GengaNameReservations *claims, GengaMemoryBudget *gate)
 {
   GError *error = NULL;
   gint64 start = g_get_monotonic_time ();
@@ -419,7 +425,7 @@ genga_work_process (GengaWork *self, GengaItem *item)
   self->facts.frames += self->video != NULL && item != NULL;
   if (self->video != NULL)
     self->facts.frames_repeated = genga_video_work_get_n_repeated (self->video);
-  genga_video_stats_take (&self->facts, self->plan.upscale);
+  genga_frame_stats_take (&self->facts, self->plan.upscale);
   return item;
 }
 
@@ -461,7 +467,7 @@ write_mapping (GengaWork *self)
 {
   const GArray *origins =
       self->plan.upscale != NULL ? genga_upscale_step_get_origins (self->plan.upscale) : NULL;
-  g_autofree char *path = genga_video_stats_dup_mapping_path (self->target);
+  g_autofree char *path = genga_frame_stats_dup_mapping_path (self->target);
   g_autoptr (GError) error = NULL;
 
   if (!genga_options_get_boolean (self->options, GENGA_OPTION_FRAME_MAPPING))
@@ -474,7 +480,7 @@ write_mapping (GengaWork *self)
            !genga_options_get_boolean (self->options, GENGA_OPTION_OVERWRITE))
     genga_progress_notice (self->progress,
                            _ ("The frame mapping is not written: “%s” exists already."), path);
-  else if (!genga_video_stats_write_mapping (path, origins, &error))
+  else if (!genga_frame_stats_write_mapping (path, origins, &error))
     genga_progress_notice (self->progress, "%s", error->message);
 }
 
@@ -502,7 +508,7 @@ genga_work_end (GengaWork *self)
   if (self->video != NULL)
     end_video (self);
   if (self->gate != NULL)
-    genga_memory_gate_leave (self->gate, self->held_bytes);
+    genga_memory_budget_leave (self->gate, self->held_bytes);
   self->gate = NULL;
   if (genga_work_get_error (self) != NULL)
     drop_claim (self);

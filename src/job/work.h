@@ -10,7 +10,7 @@
 
 #include "core/item.h"
 #include "job/job.h"
-#include "job/memory-gate.h"
+#include "job/memory-budget.h"
 #include "job/target.h"
 
 G_BEGIN_DECLS
@@ -24,7 +24,8 @@ void genga_work_free (GengaWork *self);
  * "read": looks at the source, loads the model, plans the steps, checks the target (`claims`: those
  * of the pipeline's jobs), waits at `gate` and reads the first frame. NULL after an error.
  */
-GengaItem *genga_work_read (GengaWork *self, GengaClaims *claims, GengaMemoryGate *gate);
+GengaItem *
+genga_work_read (GengaWork *self, GengaNameReservations *claims, GengaMemoryBudget *gate);
 
 /*
  * "read": the next frame of a video. NULL at the end (always for pictures), or after an error of

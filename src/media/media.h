@@ -12,6 +12,7 @@
 
 #include "core/choices.h"
 #include "core/frame.h"
+#include "core/picture-format.h"
 #include "core/progress.h"
 
 G_BEGIN_DECLS
@@ -104,15 +105,5 @@ typedef const GengaMedia *(*GengaMediaGetFunc) (GError **error);
  * missing.
  */
 const GengaMedia *genga_media_get (GError **error);
-
-/* The format that a file name's suffix means, or GENGA_FORMAT_AUTO; a format's suffix (".png"). */
-GengaFormat genga_format_from_path (const char *path);
-const char *genga_format_get_suffix (GengaFormat format);
-
-/*
- * Whether `format` can hold a picture of width x height (WebP: 16,383; JPEG: 65,535 per side), else
- * GENGA_ERROR_OUTPUT with the reason and an alternative (SCALE-9).
- */
-gboolean genga_format_check_size (GengaFormat format, int width, int height, GError **error);
 
 G_END_DECLS

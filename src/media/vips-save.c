@@ -2,7 +2,7 @@
 #define G_LOG_DOMAIN "genga-media"
 
 #include "core/error.h"
-#include "media/output-file.h"
+#include "core/output-file.h"
 #include "media/rows.h"
 #include "media/vips-private.h"
 

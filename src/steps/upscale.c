@@ -214,7 +214,7 @@ genga_upscale_step_get_tile (GengaStep *step, int width, int height, int *tile, 
 }
 
 guint
-genga_upscale_step_get_wholes (GengaStep *step, int width, int height)
+genga_upscale_step_get_untiled (GengaStep *step, int width, int height)
 {
   Upscale *self = (Upscale *)step;
   guint wholes = 0;
@@ -229,7 +229,7 @@ genga_upscale_step_get_wholes (GengaStep *step, int width, int height)
 }
 
 void
-genga_upscale_step_set_wholes (GengaStep *step, int width, int height, guint wholes)
+genga_upscale_step_set_untiled (GengaStep *step, int width, int height, guint wholes)
 {
   Upscale *self = (Upscale *)step;
 

@@ -60,8 +60,8 @@ void genga_upscale_step_get_tile (GengaStep *step, int width, int height, int *t
  * Which passes for frames of this size take them as a whole because the network sees all of them:
  * the first is bit 0. Memory decides, or whoever knows what was decided before.
  */
-guint genga_upscale_step_get_wholes (GengaStep *step, int width, int height);
-void genga_upscale_step_set_wholes (GengaStep *step, int width, int height, guint wholes);
+guint genga_upscale_step_get_untiled (GengaStep *step, int width, int height);
+void genga_upscale_step_set_untiled (GengaStep *step, int width, int height, guint wholes);
 
 /*
  * The pixels of `wanted`, a rectangle of the result of all passes, as the step makes them of the

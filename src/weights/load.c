@@ -2,7 +2,7 @@
 #define G_LOG_DOMAIN "genga-weights"
 
 #include "core/error.h"
-#include "weights/sniff.h"
+#include "weights/file-kind.h"
 #include "weights/state-dict-private.h"
 
 #include <errno.h>

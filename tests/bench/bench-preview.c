@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How soon a preview is there, and how soon a filter is seen. */
 #include "../contract/fixtures.h"
-#include "app/picture.h"
+#include "app/compare/picture.h"
 #include "bench.h"
-#include "job/preview.h"
+#include "job/preview/preview.h"
 #include "media/media.h"
 
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What sessions do when engines fail: F4, F5, M3, TILE-13, TILE-14. */
 #include "core/error.h"
-#include "engine/reference.h"
+#include "engine/reference/reference.h"
 #include "fixtures.h"
 
 static void

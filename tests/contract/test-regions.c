@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Parts of a picture are what a run of the whole makes of them, and no tile is computed twice. */
-#include "engine/reference.h"
+#include "engine/reference/reference.h"
 #include "fixtures.h"
 #include "steps/upscale.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Parts of earlier frames are not computed again, and the result is the same bit for bit. */
-#include "engine/damage.h"
-#include "engine/lookalike.h"
-#include "engine/tile-history.h"
+#include "engine/reuse/damage.h"
+#include "engine/reuse/near-duplicate.h"
+#include "engine/reuse/tile-history.h"
 #include "fixtures.h"
 
 #include <string.h>

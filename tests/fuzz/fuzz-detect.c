@@ -5,7 +5,7 @@
  */
 #include "fuzz.h"
 
-#include "weights/net-spec.h"
+#include "nets/net-spec.h"
 #include "weights/state-dict-private.h"
 #include "weights/tensor-private.h"
 

@@ -2,7 +2,7 @@
 #include "fuzz.h"
 
 #include "weights/state-dict-private.h"
-#include "weights/torch-dict.h"
+#include "weights/pickle/torch-dict.h"
 
 #define STORAGE_SIZE 4096
 

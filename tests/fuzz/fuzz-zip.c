@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fuzz.h"
 
-#include "weights/zip.h"
+#include "weights/zip/zip.h"
 
 static void
 read_record (GengaZip *zip, guint index)

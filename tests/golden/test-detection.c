@@ -5,7 +5,7 @@
  * stated from runs of the reference in which one pixel was changed.
  */
 #include "core/error.h"
-#include "weights/net-spec.h"
+#include "nets/net-spec.h"
 #include "weights/state-dict-private.h"
 
 #include <glib/gstdio.h>

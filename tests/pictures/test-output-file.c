@@ -4,7 +4,7 @@
  * every one of them fails in turn, and file systems without nameless files are played.
  */
 #include "core/error.h"
-#include "media/output-file.h"
+#include "core/output-file.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,7 +2,7 @@
 /* What a start would come to, and what earlier jobs have taught. */
 #include "core/error.h"
 #include "harness.h"
-#include "job/estimate.h"
+#include "job/estimate/estimate.h"
 
 #include <math.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #include "core/error.h"
 #include "harness.h"
 #include "job/job-private.h"
-#include "job/keeper.h"
+#include "job/queue/queue-store.h"
 
 #include <glib/gstdio.h>
 #include <sqlite3.h>
@@ -16,7 +16,7 @@ typedef struct
   char *picture;
   GengaOptions *options;
   GengaJobQueue *queue;
-  GengaKeeper *keeper;
+  GengaQueueStore *keeper;
   GPtrArray *told; /* sentences */
 } Fixture;
 
@@ -41,20 +41,20 @@ static void
 open_queue (Fixture *self)
 {
   self->queue = genga_job_queue_new ();
-  self->keeper = genga_keeper_new (self->queue, self->path, on_told, self);
+  self->keeper = genga_queue_store_new (self->queue, self->path, on_told, self);
 }
 
 static void
 close_queue (Fixture *self)
 {
-  g_clear_pointer (&self->keeper, genga_keeper_free);
+  g_clear_pointer (&self->keeper, genga_queue_store_free);
   g_assert_finalize_object (g_steal_pointer (&self->queue));
 }
 
 static void
 load (Fixture *self)
 {
-  while (!genga_keeper_is_loaded (self->keeper))
+  while (!genga_queue_store_is_loaded (self->keeper))
     g_main_context_iteration (NULL, TRUE);
   iterate ();
 }
@@ -275,7 +275,7 @@ run_victim (const char *path, const char *picture)
   const char *first[] = { picture, "/nowhere/lost.png", NULL };
   const char *second[] = { picture, picture, NULL };
 
-  genga_keeper_new (queue, path, NULL, NULL);
+  genga_queue_store_new (queue, path, NULL, NULL);
   iterate ();
   g_object_set (options, "device", "reference", NULL);
   genga_job_queue_add (queue, first, quick);
@@ -449,13 +449,13 @@ test_locked (Fixture *self, gconstpointer data)
   const char *sources[] = { "/second", NULL };
 
   add (self, "/first");
-  GengaKeeper *keeper = genga_keeper_new (second, self->path, on_told, self);
+  GengaQueueStore *keeper = genga_queue_store_new (second, self->path, on_told, self);
   while (self->told->len == 0)
     g_main_context_iteration (NULL, TRUE);
   g_assert_nonnull (strstr (self->told->pdata[0], "Another Genga"));
   genga_job_queue_add (second, sources, self->options);
   iterate ();
-  genga_keeper_free (keeper);
+  genga_queue_store_free (keeper);
   g_assert_cmpuint (self->told->len, ==, 1);
   reopen (self);
   g_assert_cmpuint (get_n (self), ==, 1);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Jobs in a row: their results, their errors, their ends. */
 #include "core/error.h"
-#include "engine/reference.h"
+#include "engine/reference/reference.h"
 #include "harness.h"
-#include "job/memory-gate.h"
+#include "job/memory-budget.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -314,9 +314,9 @@ static int gate_has_room; /* atomic */
 static gpointer
 enter_gate (gpointer gate)
 {
-  genga_memory_gate_enter (gate, 60, 100);
+  genga_memory_budget_enter (gate, 60, 100);
   g_assert_true (g_atomic_int_get (&gate_has_room));
-  genga_memory_gate_leave (gate, 60);
+  genga_memory_budget_leave (gate, 60);
   return NULL;
 }
 
@@ -324,22 +324,22 @@ enter_gate (gpointer gate)
 static void
 test_memory_gate (void)
 {
-  g_autoptr (GengaMemoryGate) gate = genga_memory_gate_new ();
+  g_autoptr (GengaMemoryBudget) gate = genga_memory_budget_new ();
 
-  genga_memory_gate_enter (gate, 30, 100);
-  genga_memory_gate_enter (gate, 30, 100);
-  guint64 budget = genga_memory_gate_get_budget (gate);
+  genga_memory_budget_enter (gate, 30, 100);
+  genga_memory_budget_enter (gate, 30, 100);
+  guint64 budget = genga_memory_budget_get_size (gate);
   GThread *thread = g_thread_new ("second", enter_gate, gate);
   g_usleep (50 * 1000);
   g_atomic_int_set (&gate_has_room, TRUE);
-  genga_memory_gate_leave (gate, 30);
+  genga_memory_budget_leave (gate, 30);
   g_thread_join (thread);
-  g_assert_cmpuint (budget, ==, genga_memory_gate_get_budget (gate));
-  genga_memory_gate_leave (gate, 30);
+  g_assert_cmpuint (budget, ==, genga_memory_budget_get_size (gate));
+  genga_memory_budget_leave (gate, 30);
 
-  genga_memory_gate_enter (gate, 200, 100);
-  genga_memory_gate_leave (gate, 200);
-  g_assert_cmpuint (genga_memory_gate_get_budget (gate), >, 0);
+  genga_memory_budget_enter (gate, 200, 100);
+  genga_memory_budget_leave (gate, 200);
+  g_assert_cmpuint (genga_memory_budget_get_size (gate), >, 0);
 }
 
 int

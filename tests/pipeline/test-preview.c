@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a preview shows is what a job writes, and the job computes none of it again. */
-#include "engine/reference.h"
+#include "engine/reference/reference.h"
 #include "harness.h"
-#include "job/preview.h"
+#include "job/preview/preview.h"
 
 #include <glib/gstdio.h>
 #include <string.h>

@@ -16,11 +16,11 @@ TEXTS = {"label", "title", "description", "tooltip-text", "subtitle"}
 def find_installed(app):
     """The actions of the code."""
     names = set(BUILTIN)
-    for file, prefix in [("application.c", "app."), ("window-actions.c", "win.")]:
+    for file, prefix in [("application.c", "app."), ("window/window-actions.c", "win.")]:
         text = (app / file).read_text()
         names |= {prefix + name for name in re.findall(r'\{ "([a-z-]+)", (?:on_|NULL)', text)}
         names |= {prefix + name for name in re.findall(r'property_action_new \("([a-z-]+)"', text)}
-    for path in app.glob("*.c"):
+    for path in app.rglob("*.c"):
         names |= set(re.findall(r'"((?:job|log|view|options|models|diagnostics|preferences)'
                                 r'\.[a-z-]+)"', path.read_text()))
     return names

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the compare view draws, pixel by pixel, without a display. */
-#include "app/compare-render.h"
-#include "app/frame-shape.h"
+#include "app/compare/compare-render.h"
+#include "app/compare/frame-shape.h"
 
 #define WIDTH 64
 #define HEIGHT 48
@@ -318,7 +318,7 @@ assert_corners (int turns, int first, int second, int third, int fourth)
   for (int y = 0; y < 2; y++)
     for (int x = 0; x < 3; x++)
       memset ((guint8 *)genga_frame_get_row (frame, 0, y) + 3 * x, reds[y][x], 3);
-  g_autoptr (GengaPicture) picture = genga_picture_new_turned (frame, turns, NULL);
+  g_autoptr (GengaPicture) picture = genga_picture_new_rotated (frame, turns, NULL);
   int width = genga_picture_get_width (picture), height = genga_picture_get_height (picture);
 
   g_assert_cmpint (width, ==, turns % 2 != 0 ? 2 : 3);
@@ -351,13 +351,13 @@ test_shape (void)
     {
       GengaVideoInfo info = { .rotation = 90 * turns, .sar_num = 4, .sar_den = 3 };
       GengaFrameShape shape = genga_frame_shape_new (&info);
-      GengaRect turned = genga_frame_shape_turn_rect (&shape, &rect, width, height);
+      GengaRect turned = genga_frame_shape_rotate_rect (&shape, &rect, width, height);
       double full_width = turns % 2 != 0 ? height : width;
       double full_height = turns % 2 != 0 ? width : height;
       GengaPreviewView seen = { turned.x / full_width, turned.y / full_height,
                                 (turned.x + turned.width) / full_width,
                                 (turned.y + turned.height) / full_height };
-      GengaPreviewView back = genga_frame_shape_turn_back (&shape, &seen);
+      GengaPreviewView back = genga_frame_shape_rotate_back (&shape, &seen);
 
       g_assert_cmpfloat_with_epsilon (back.left, 0.1, 1e-9);
       g_assert_cmpfloat_with_epsilon (back.top, 0.25, 1e-9);

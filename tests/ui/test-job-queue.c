@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The queue of jobs as a list, and what starting, stopping and retrying make of it. */
 #include "core/error.h"
-#include "job/queue.h"
+#include "job/queue/job-queue.h"
 
 #include <glib/gstdio.h>
 

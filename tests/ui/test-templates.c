@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Every .ui file yields its widget, and gives it back. */
-#include "app/compare-view.h"
-#include "app/diagnostics.h"
-#include "app/empty-page.h"
-#include "app/estimate-bar.h"
-#include "app/header.h"
-#include "app/log-dialog.h"
-#include "app/model-facts-row.h"
-#include "app/models-window.h"
-#include "app/options-panel.h"
-#include "app/preferences.h"
-#include "app/queue-row.h"
+#include "app/compare/compare-view.h"
+#include "app/dialogs/diagnostics-window.h"
+#include "app/window/empty-page.h"
+#include "app/window/estimate-bar.h"
+#include "app/window/header.h"
+#include "app/dialogs/log-dialog.h"
+#include "app/models/model-facts-row.h"
+#include "app/models/models-window.h"
+#include "app/options/options-panel.h"
+#include "app/dialogs/preferences.h"
+#include "app/queue/queue-row.h"
 #include "resources.h"
 
 static void
@@ -62,7 +62,8 @@ main (int argc, char **argv)
                         test_template);
   g_test_add_data_func ("/templates/options-panel", genga_options_panel_get_type, test_template);
   g_test_add_data_func ("/templates/queue-row", genga_queue_row_get_type, test_template);
-  g_test_add_data_func ("/templates/diagnostics", genga_diagnostics_get_type, test_window_template);
+  g_test_add_data_func ("/templates/diagnostics", genga_diagnostics_window_get_type,
+                        test_window_template);
   g_test_add_data_func ("/templates/models-window", genga_models_window_get_type,
                         test_window_template);
   g_test_add_data_func ("/templates/preferences", genga_preferences_get_type, test_window_template);

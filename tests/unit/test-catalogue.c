@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The catalogue on folders made for each test (MODEL-10 to MODEL-14). */
 #include "core/error.h"
-#include "weights/catalogue.h"
+#include "models/catalogue.h"
 
 #include <glib/gstdio.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Models are checked, copied, refused, kept apart and removed; and what lists say of them. */
 #include "core/error.h"
-#include "job/model-facts.h"
-#include "job/model-folders.h"
-#include "job/model-import.h"
+#include "models/model-facts.h"
+#include "models/model-folders.h"
+#include "models/model-import.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Lists of names for results (UI-24). */
 #include "core/error.h"
-#include "job/names.h"
+#include "job/queue/name-list.h"
 
 #include <string.h>
 
@@ -9,7 +9,7 @@ static void
 assert_names (const char *text, const char *expected)
 {
   g_autoptr (GError) error = NULL;
-  g_auto (GStrv) names = genga_names_parse (text, &error);
+  g_auto (GStrv) names = genga_name_list_parse (text, &error);
 
   g_assert_no_error (error);
   g_autofree char *joined = g_strjoinv ("|", names);
@@ -22,7 +22,7 @@ assert_refused (const char *text, const char *words)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (genga_names_parse (text, &error));
+  g_assert_null (genga_name_list_parse (text, &error));
   g_assert_error (error, GENGA_ERROR, GENGA_ERROR_USAGE);
   g_assert_true (g_utf8_validate (error->message, -1, NULL));
   g_assert_nonnull (strstr (error->message, words));
@@ -68,13 +68,13 @@ test_options (void)
   char **names;
 
   genga_options_set_string (options, GENGA_OPTION_NAMES, "one\ntwo");
-  g_assert_true (genga_names_from_options (options, 3, &names, &error));
+  g_assert_true (genga_name_list_from_options (options, 3, &names, &error));
   g_assert_null (names);
   genga_options_set_int (options, GENGA_OPTION_NAMING, GENGA_NAMING_LIST);
-  g_assert_true (genga_names_from_options (options, 2, &names, &error));
+  g_assert_true (genga_name_list_from_options (options, 2, &names, &error));
   g_assert_cmpuint (g_strv_length (names), ==, 2);
   g_strfreev (names);
-  g_assert_false (genga_names_from_options (options, 3, &names, &error));
+  g_assert_false (genga_name_list_from_options (options, 3, &names, &error));
   g_assert_error (error, GENGA_ERROR, GENGA_ERROR_USAGE);
   g_assert_nonnull (strstr (error->message, "2 for 3"));
 }

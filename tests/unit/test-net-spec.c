@@ -4,7 +4,7 @@
  * where keys overlap, and that no number in a file does harm.
  */
 #include "core/error.h"
-#include "weights/net-spec.h"
+#include "nets/net-spec.h"
 #include "weights/state-dict-private.h"
 
 #include <math.h>

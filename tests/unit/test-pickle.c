@@ -6,7 +6,7 @@
 #include "model-writer.h"
 
 #include "core/error.h"
-#include "weights/pickle.h"
+#include "weights/pickle/pickle.h"
 #include "weights/state-dict.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/queue.h"
+#include "core/item-queue.h"
 
 static int n_alive; /* atomic: items made and not yet freed */
 
@@ -21,9 +21,9 @@ free_item (gpointer item)
 }
 
 static int
-receive_value (GengaQueue *queue)
+receive_value (GengaItemQueue *queue)
 {
-  int *item = genga_queue_receive (queue);
+  int *item = genga_item_queue_receive (queue);
   int value = item ? *item : -1;
 
   if (item)
@@ -34,48 +34,48 @@ receive_value (GengaQueue *queue)
 static void
 test_order_and_end (void)
 {
-  g_autoptr (GengaQueue) queue = genga_queue_new (3, 100, free_item);
+  g_autoptr (GengaItemQueue) queue = genga_item_queue_new (3, 100, free_item);
 
   for (int round = 0; round < 5; round++)
     {
       for (int i = 0; i < 3; i++)
-        g_assert_true (genga_queue_send (queue, make_item (10 * round + i), 20));
-      g_assert_cmpuint (genga_queue_get_length (queue), ==, 3);
+        g_assert_true (genga_item_queue_send (queue, make_item (10 * round + i), 20));
+      g_assert_cmpuint (genga_item_queue_get_length (queue), ==, 3);
       for (int i = 0; i < 3; i++)
         g_assert_cmpint (receive_value (queue), ==, 10 * round + i);
     }
 
-  g_assert_true (genga_queue_send (queue, make_item (7), 1));
-  genga_queue_finish_send (queue);
-  g_assert_false (genga_queue_send (queue, make_item (8), 1));
+  g_assert_true (genga_item_queue_send (queue, make_item (7), 1));
+  genga_item_queue_finish_send (queue);
+  g_assert_false (genga_item_queue_send (queue, make_item (8), 1));
   g_assert_cmpint (receive_value (queue), ==, 7);
-  g_assert_null (genga_queue_receive (queue));
-  g_assert_null (genga_queue_receive (queue));
+  g_assert_null (genga_item_queue_receive (queue));
+  g_assert_null (genga_item_queue_receive (queue));
   g_assert_cmpint (n_alive, ==, 0);
 }
 
 static void
 test_finish_receive_frees (void)
 {
-  g_autoptr (GengaQueue) queue = genga_queue_new (4, 100, free_item);
+  g_autoptr (GengaItemQueue) queue = genga_item_queue_new (4, 100, free_item);
 
   for (int i = 0; i < 4; i++)
-    g_assert_true (genga_queue_send (queue, make_item (i), 1));
-  genga_queue_finish_receive (queue);
+    g_assert_true (genga_item_queue_send (queue, make_item (i), 1));
+  genga_item_queue_finish_receive (queue);
   g_assert_cmpint (n_alive, ==, 0);
-  g_assert_false (genga_queue_send (queue, make_item (5), 1));
-  g_assert_null (genga_queue_receive (queue));
+  g_assert_false (genga_item_queue_send (queue, make_item (5), 1));
+  g_assert_null (genga_item_queue_receive (queue));
   g_assert_cmpint (n_alive, ==, 0);
 }
 
 static void
 test_free_with_items (void)
 {
-  GengaQueue *queue = genga_queue_new (4, 100, free_item);
+  GengaItemQueue *queue = genga_item_queue_new (4, 100, free_item);
 
   for (int i = 0; i < 3; i++)
-    g_assert_true (genga_queue_send (queue, make_item (i), 1));
-  genga_queue_free (queue);
+    g_assert_true (genga_item_queue_send (queue, make_item (i), 1));
+  genga_item_queue_free (queue);
   g_assert_cmpint (n_alive, ==, 0);
 }
 
@@ -83,7 +83,7 @@ test_free_with_items (void)
  */
 typedef struct
 {
-  GengaQueue *queue;
+  GengaItemQueue *queue;
   const gsize *sizes;
   int n;
   int n_sent; /* atomic */
@@ -96,7 +96,7 @@ run_sender (gpointer data)
 
   for (int i = 0; i < sender->n; i++)
     {
-      if (!genga_queue_send (sender->queue, make_item (i), sender->sizes[i]))
+      if (!genga_item_queue_send (sender->queue, make_item (i), sender->sizes[i]))
         return NULL;
       g_atomic_int_inc (&sender->n_sent);
     }
@@ -116,7 +116,7 @@ test_back_pressure (void)
 {
   /* The third is larger than the limit: it goes alone. The last two wait for items, not bytes. */
   static const gsize sizes[] = { 60, 40, 500, 1, 1, 1, 1 };
-  g_autoptr (GengaQueue) queue = genga_queue_new (3, 100, free_item);
+  g_autoptr (GengaItemQueue) queue = genga_item_queue_new (3, 100, free_item);
   Sender sender = { queue, sizes, G_N_ELEMENTS (sizes), 0 };
   GThread *thread = g_thread_new ("sender", run_sender, &sender);
 
@@ -151,17 +151,17 @@ test_finish_wakes_sender (void)
 
   for (int from_receiver = 0; from_receiver < 2; from_receiver++)
     {
-      g_autoptr (GengaQueue) queue = genga_queue_new (2, 100, free_item);
+      g_autoptr (GengaItemQueue) queue = genga_item_queue_new (2, 100, free_item);
       Sender sender = { queue, sizes, G_N_ELEMENTS (sizes), 0 };
       GThread *thread = g_thread_new ("sender", run_sender, &sender);
 
       wait_for (&sender.n_sent, 2);
       if (from_receiver)
-        genga_queue_finish_receive (queue);
+        genga_item_queue_finish_receive (queue);
       else
-        genga_queue_finish_send (queue);
+        genga_item_queue_finish_send (queue);
       g_assert_null (g_thread_join (thread));
-      g_clear_pointer (&queue, genga_queue_free);
+      g_clear_pointer (&queue, genga_item_queue_free);
       g_assert_cmpint (n_alive, ==, 0);
     }
 }
@@ -169,7 +169,7 @@ test_finish_wakes_sender (void)
 /* Adds up what it gets until the end. */
 typedef struct
 {
-  GengaQueue *queue;
+  GengaItemQueue *queue;
   gint64 sum;
 } Receiver;
 
@@ -189,15 +189,15 @@ test_finish_wakes_receiver (void)
 {
   for (int from_receiver = 0; from_receiver < 2; from_receiver++)
     {
-      g_autoptr (GengaQueue) queue = genga_queue_new (2, 100, free_item);
+      g_autoptr (GengaItemQueue) queue = genga_item_queue_new (2, 100, free_item);
       Receiver receiver = { queue, 0 };
       GThread *thread = g_thread_new ("receiver", run_receiver, &receiver);
 
       g_usleep (2000);
       if (from_receiver)
-        genga_queue_finish_receive (queue);
+        genga_item_queue_finish_receive (queue);
       else
-        genga_queue_finish_send (queue);
+        genga_item_queue_finish_send (queue);
       g_thread_join (thread);
       g_assert_cmpint (receiver.sum, ==, 0);
     }
@@ -218,7 +218,7 @@ test_crowd (void)
 
   for (int round = 0; round < 10; round++)
     {
-      g_autoptr (GengaQueue) queue = genga_queue_new (1 + round, 100, free_item);
+      g_autoptr (GengaItemQueue) queue = genga_item_queue_new (1 + round, 100, free_item);
       GThread *senders[N_THREADS], *receivers[N_THREADS];
       Sender sending[N_THREADS];
       Receiver receiving[N_THREADS];
@@ -233,7 +233,7 @@ test_crowd (void)
         }
       for (int i = 0; i < N_THREADS; i++)
         g_assert_nonnull (g_thread_join (senders[i]));
-      genga_queue_finish_send (queue);
+      genga_item_queue_finish_send (queue);
       for (int i = 0; i < N_THREADS; i++)
         {
           g_thread_join (receivers[i]);
@@ -247,11 +247,11 @@ test_crowd (void)
 static gpointer
 run_deserter (gpointer data)
 {
-  GengaQueue *queue = data;
+  GengaItemQueue *queue = data;
 
   for (int i = 0; i < 5; i++)
     receive_value (queue);
-  genga_queue_finish_receive (queue);
+  genga_item_queue_finish_receive (queue);
   return NULL;
 }
 
@@ -262,14 +262,14 @@ test_desertion (void)
 
   for (int round = 0; round < 300; round++)
     {
-      g_autoptr (GengaQueue) queue = genga_queue_new (3, 100, free_item);
+      g_autoptr (GengaItemQueue) queue = genga_item_queue_new (3, 100, free_item);
       Sender sender = { queue, sizes, G_N_ELEMENTS (sizes), 0 };
       GThread *receiver = g_thread_new ("deserter", run_deserter, queue);
 
       g_assert_null (run_sender (&sender));
-      genga_queue_finish_send (queue);
+      genga_item_queue_finish_send (queue);
       g_thread_join (receiver);
-      g_clear_pointer (&queue, genga_queue_free);
+      g_clear_pointer (&queue, genga_item_queue_free);
       g_assert_cmpint (g_atomic_int_get (&n_alive), ==, 0);
     }
 }

@@ -16,7 +16,7 @@ typedef struct
   char *dir;
   char *source;
   GengaOptions *options;
-  GengaClaims *claims;
+  GengaNameReservations *claims;
 } Fixture;
 
 static void
@@ -29,7 +29,7 @@ set_up (Fixture *self, gconstpointer data)
   self->source = g_build_filename (self->dir, "source.png", NULL);
   g_assert_true (g_file_set_contents (self->source, "pixels", -1, NULL));
   self->options = genga_options_new ();
-  self->claims = genga_claims_new ();
+  self->claims = genga_name_reservations_new ();
 }
 
 static void
@@ -47,7 +47,7 @@ tear_down (Fixture *self, gconstpointer data)
   g_free (self->dir);
   g_free (self->source);
   g_object_unref (self->options);
-  genga_claims_free (self->claims);
+  genga_name_reservations_free (self->claims);
 }
 
 static char *
@@ -61,10 +61,10 @@ static void
 assert_derived (Fixture *self, const char *source, GengaFormat format, const char *expected)
 {
   g_autofree char *path =
-      genga_target_claim_path (source, "given", self->options, format, self->claims);
+      genga_target_reserve_path (source, "given", self->options, format, self->claims);
 
   g_assert_cmpstr (path, ==, expected);
-  g_assert_false (genga_claims_add (self->claims, path));
+  g_assert_false (genga_name_reservations_add (self->claims, path));
 }
 
 static void
@@ -122,7 +122,7 @@ test_names (Fixture *self, gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       assert_derived (self, cases[i].source, GENGA_FORMAT_PNG, cases[i].expected);
-      genga_claims_remove (self->claims, cases[i].expected);
+      genga_name_reservations_remove (self->claims, cases[i].expected);
     }
 }
 
@@ -171,7 +171,7 @@ test_unclaimed (Fixture *self, gconstpointer data)
   genga_options_set_string (self->options, GENGA_OPTION_OUTPUT_DIR, "/out");
   assert_derived (self, "/a/x.png", GENGA_FORMAT_PNG, "/out/x_upscaled.png");
   assert_derived (self, "/b/x.png", GENGA_FORMAT_PNG, "/out/x_upscaled-2.png");
-  genga_claims_remove (self->claims, "/out/../out/x_upscaled.png");
+  genga_name_reservations_remove (self->claims, "/out/../out/x_upscaled.png");
   assert_derived (self, "/b/x.jpg", GENGA_FORMAT_PNG, "/out/x_upscaled.png");
 }
 

@@ -5,8 +5,8 @@
  */
 #include "bad-disk.h"
 #include "core/error.h"
-#include "job/store-file.h"
-#include "job/video-journal.h"
+#include "job/queue/job-store-file.h"
+#include "job/export/journal.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -80,22 +80,22 @@ copy_file (const char *from, const char *to)
 /* ---- the store ---- */
 
 static void
-add_rows (GengaStoreFile *file)
+add_rows (GengaJobStoreFile *file)
 {
-  GengaStoreRow row = { .source = (char *)"/a picture.png",
-                        .options = (char *)"scale=2",
-                        .state = (char *)"queued" };
+  GengaJobStoreRow row = { .source = (char *)"/a picture.png",
+                           .options = (char *)"scale=2",
+                           .state = (char *)"queued" };
 
-  g_assert_true (genga_store_file_begin (file, NULL));
+  g_assert_true (genga_job_store_file_begin (file, NULL));
   for (guint i = 0; i < N_ROWS; i++)
     {
       g_autofree char *options = g_strnfill (600, 'o');
 
       row.options = options;
       row.id = i + 1;
-      g_assert_true (genga_store_file_put (file, &row, NULL));
+      g_assert_true (genga_job_store_file_put (file, &row, NULL));
     }
-  g_assert_true (genga_store_file_end (file, NULL));
+  g_assert_true (genga_job_store_file_end (file, NULL));
 }
 
 static guint
@@ -103,12 +103,12 @@ count_rows (const char *path)
 {
   g_autofree char *sentence = NULL;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GengaStoreFile) file = genga_store_file_open (path, &sentence, &error);
+  g_autoptr (GengaJobStoreFile) file = genga_job_store_file_open (path, &sentence, &error);
   g_autoptr (GPtrArray) rows = NULL;
 
   g_assert_no_error (error);
   g_assert_null (sentence);
-  rows = genga_store_file_read (file, &error);
+  rows = genga_job_store_file_read (file, &error);
   g_assert_no_error (error);
   return rows->len;
 }
@@ -121,15 +121,15 @@ make_store (Fixture *self)
   g_autofree char *other_log = g_strconcat (other, "-wal", NULL);
   g_autofree char *log = g_strconcat (self->store, "-wal", NULL);
   g_autofree char *sentence = NULL;
-  GengaStoreFile *file = genga_store_file_open (other, &sentence, NULL);
+  GengaJobStoreFile *file = genga_job_store_file_open (other, &sentence, NULL);
 
   add_rows (file);
-  genga_store_file_close (file);
-  file = genga_store_file_open (other, &sentence, NULL);
+  genga_job_store_file_close (file);
+  file = genga_job_store_file_open (other, &sentence, NULL);
   add_rows (file);
   copy_file (other, self->store);
   copy_file (other_log, log);
-  genga_store_file_close (file);
+  genga_job_store_file_close (file);
   g_assert_null (sentence);
   g_unlink (other);
 }
@@ -142,14 +142,14 @@ try_store (Fixture *self, guint n, gboolean goes_on)
   g_autofree char *aside = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) rows = NULL;
-  GengaStoreFile *file;
+  GengaJobStoreFile *file;
 
   bad_disk_fail (n, goes_on);
-  file = genga_store_file_open (self->store, &sentence, &error);
+  file = genga_job_store_file_open (self->store, &sentence, &error);
   if (file != NULL)
     {
-      rows = genga_store_file_read (file, &error);
-      genga_store_file_close (file);
+      rows = genga_job_store_file_read (file, &error);
+      genga_job_store_file_close (file);
     }
   g_assert_null (sentence);
   g_assert_true (rows != NULL || error != NULL);
@@ -184,7 +184,7 @@ test_store_unchecked (Fixture *self, gconstpointer data)
 
   make_store (self);
   g_setenv ("GENGA_FAULT", "check-database:1+", TRUE);
-  g_assert_null (genga_store_file_open (self->store, &sentence, &error));
+  g_assert_null (genga_job_store_file_open (self->store, &sentence, &error));
   g_unsetenv ("GENGA_FAULT");
   g_assert_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT);
   g_assert_nonnull (strstr (error->message, "no_such_check"));
@@ -203,13 +203,13 @@ test_store_damaged (Fixture *self, gconstpointer data)
   for (int i = 0; i < 3; i++)
     {
       g_autofree char *sentence = NULL;
-      GengaStoreFile *file;
+      GengaJobStoreFile *file;
 
       g_assert_true (g_file_set_contents (self->store, "this is no database at all", -1, NULL));
-      file = genga_store_file_open (self->store, &sentence, NULL);
+      file = genga_job_store_file_open (self->store, &sentence, NULL);
       g_assert_nonnull (file);
       g_assert_nonnull (sentence);
-      genga_store_file_close (file);
+      genga_job_store_file_close (file);
     }
   names = list_files (self->folder);
   g_assert_cmpuint (names->len, ==, 4);
@@ -238,17 +238,17 @@ make_segment (guint number)
 static void
 make_journal (Fixture *self)
 {
-  g_autoptr (GengaVideoJournal) journal = genga_video_journal_open (self->target, TRUE, NULL, NULL);
+  g_autoptr (GengaJournal) journal = genga_journal_open (self->target, TRUE, NULL, NULL);
   g_autoptr (GengaJournalHead) head = g_new0 (GengaJournalHead, 1);
 
   g_assert_nonnull (journal);
   head->settings = g_strdup ("settings");
   head->source = g_strdup ("/source.mkv");
   head->options = g_strdup ("scale=2\n");
-  g_assert_true (genga_video_journal_begin (journal, &head, NULL));
+  g_assert_true (genga_journal_begin (journal, &head, NULL));
   for (guint i = 0; i < N_SEGMENTS; i++)
     {
-      g_autofree char *path = genga_video_journal_dup_unfinished (journal);
+      g_autofree char *path = genga_journal_dup_unfinished (journal);
       g_autofree char *bytes = g_strnfill (SEGMENT_SIZE, 'a' + i);
       GengaJournalEntry *entry = g_new0 (GengaJournalEntry, 1);
 
@@ -256,7 +256,7 @@ make_journal (Fixture *self)
       entry->segment = make_segment (i);
       entry->first_frame = i * N_FRAMES;
       entry->next_print = g_strdup ("print");
-      g_assert_true (genga_video_journal_add (journal, &entry, NULL));
+      g_assert_true (genga_journal_add (journal, &entry, NULL));
     }
 }
 
@@ -266,13 +266,12 @@ assert_whole (Fixture *self)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *sentence = NULL;
-  g_autoptr (GengaVideoJournal) journal =
-      genga_video_journal_open (self->target, FALSE, &sentence, &error);
+  g_autoptr (GengaJournal) journal = genga_journal_open (self->target, FALSE, &sentence, &error);
 
   g_assert_no_error (error);
   g_assert_null (sentence);
-  g_assert_nonnull (genga_video_journal_get_head (journal));
-  g_assert_cmpuint (genga_video_journal_get_entries (journal)->len, ==, N_SEGMENTS);
+  g_assert_nonnull (genga_journal_get_head (journal));
+  g_assert_cmpuint (genga_journal_get_entries (journal)->len, ==, N_SEGMENTS);
 }
 
 /* Whether a read failed. */
@@ -281,18 +280,18 @@ try_journal (Fixture *self, guint n, gboolean goes_on)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *sentence = NULL;
-  GengaVideoJournal *journal;
+  GengaJournal *journal;
 
   bad_disk_fail (n, goes_on);
-  journal = genga_video_journal_open (self->target, TRUE, &sentence, &error);
+  journal = genga_journal_open (self->target, TRUE, &sentence, &error);
   g_assert_null (sentence);
   if (journal == NULL)
     g_assert_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT);
   else
     {
-      g_assert_nonnull (genga_video_journal_get_head (journal));
-      g_assert_cmpuint (genga_video_journal_get_entries (journal)->len, ==, N_SEGMENTS);
-      genga_video_journal_close (journal);
+      g_assert_nonnull (genga_journal_get_head (journal));
+      g_assert_cmpuint (genga_journal_get_entries (journal)->len, ==, N_SEGMENTS);
+      genga_journal_close (journal);
     }
   return bad_disk_has_failed ();
 }
@@ -319,7 +318,7 @@ test_journal_unchecked (Fixture *self, gconstpointer data)
 
   make_journal (self);
   g_setenv ("GENGA_FAULT", "check-database:1+", TRUE);
-  g_assert_null (genga_video_journal_open (self->target, TRUE, &sentence, &error));
+  g_assert_null (genga_journal_open (self->target, TRUE, &sentence, &error));
   g_unsetenv ("GENGA_FAULT");
   g_assert_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT);
   g_assert_nonnull (strstr (error->message, "out.mkv"));
@@ -344,17 +343,16 @@ test_journal_damaged (Fixture *self, gconstpointer data)
   memset (bytes + size / 2, 0xa5, 4096);
   g_assert_true (g_file_set_contents (path, bytes, size, NULL));
 
-  g_assert_null (genga_video_journal_open (self->target, FALSE, NULL, &error));
+  g_assert_null (genga_journal_open (self->target, FALSE, NULL, &error));
   g_assert_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT);
   g_clear_error (&error);
   aside = find_file (self->folder, ".out.mkv.genga.damaged-");
   g_assert_null (aside);
 
-  g_autoptr (GengaVideoJournal) journal =
-      genga_video_journal_open (self->target, TRUE, &sentence, &error);
+  g_autoptr (GengaJournal) journal = genga_journal_open (self->target, TRUE, &sentence, &error);
   g_assert_no_error (error);
   g_assert_nonnull (journal);
-  g_assert_null (genga_video_journal_get_head (journal));
+  g_assert_null (genga_journal_get_head (journal));
   aside = find_file (self->folder, ".out.mkv.genga.damaged-");
   g_assert_nonnull (aside);
   g_assert_nonnull (strstr (sentence, aside));

@@ -3,7 +3,7 @@
 #include "model-writer.h"
 
 #include "core/error.h"
-#include "weights/zip.h"
+#include "weights/zip/zip.h"
 
 #include <string.h>
 

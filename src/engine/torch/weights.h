@@ -7,7 +7,7 @@
  */
 #pragma once
 
-#include "weights/net-spec.h"
+#include "nets/net-spec.h"
 #include "engine/torch/layers.h"
 
 #include <stdexcept>

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "media/output-file.h"
+#include "core/output-file.h"
 #include "media/video.h"
 
 #include <sys/stat.h>

@@ -7,7 +7,7 @@
 
 #include "core/error.h"
 #include "core/fault.h"
-#include "media/output-file.h"
+#include "core/output-file.h"
 #include "media/video/video-private.h"
 
 #include <glib/gi18n-lib.h>

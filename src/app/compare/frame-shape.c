@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-app"
+
+#include "app/compare/frame-shape.h"
+
+/* What files say beyond that is an error of theirs. */
+#define MAX_ASPECT 16.0
+
+GengaFrameShape
+genga_frame_shape_new (const GengaVideoInfo *info)
+{
+  GengaFrameShape self = { 0, 1, 1 };
+  double aspect = 1;
+
+  if (info == NULL)
+    return self;
+  if (info->rotation % 90 == 0)
+    self.turns = info->rotation / 90 % 4;
+  if (info->sar_num > 0 && info->sar_den > 0)
+    aspect = (double)info->sar_num / info->sar_den;
+  if (self.turns % 2 != 0)
+    aspect = 1 / aspect;
+  aspect = CLAMP (aspect, 1 / MAX_ASPECT, MAX_ASPECT);
+  self.stretch_x = MAX (1, aspect);
+  self.stretch_y = MAX (1, 1 / aspect);
+  return self;
+}
+
+GengaRect
+genga_frame_shape_rotate_rect (const GengaFrameShape *self,
+                               const GengaRect *rect,
+                               int width,
+                               int height)
+{
+  int right = width - rect->x - rect->width;
+  int bottom = height - rect->y - rect->height;
+
+  switch (self->turns)
+    {
+    case 1:
+      return (GengaRect){ bottom, rect->x, rect->height, rect->width };
+    case 2:
+      return (GengaRect){ right, bottom, rect->width, rect->height };
+    case 3:
+      return (GengaRect){ rect->y, right, rect->height, rect->width };
+    default:
+      return *rect;
+    }
+}
+
+GengaPreviewView
+genga_frame_shape_rotate_back (const GengaFrameShape *self, const GengaPreviewView *view)
+{
+  switch (self->turns)
+    {
+    case 1:
+      return (GengaPreviewView){ view->top, 1 - view->right, view->bottom, 1 - view->left };
+    case 2:
+      return (GengaPreviewView){ 1 - view->right, 1 - view->bottom, 1 - view->left, 1 - view->top };
+    case 3:
+      return (GengaPreviewView){ 1 - view->bottom, view->left, 1 - view->top, view->right };
+    default:
+      return *view;
+    }
+}

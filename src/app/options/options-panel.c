@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-app"
+
+#include "app/options/options-panel.h"
+#include "app/dialogs/file-dialog.h"
+#include "app/options/labels.h"
+#include "app/options/list-row.h"
+#include "app/models/model-row.h"
+#include "app/options/names-row.h"
+#include "app/options/option-row.h"
+#include "app/options/reuse-question.h"
+#include "media/codec-lists.h"
+
+#include <glib/gi18n-lib.h>
+
+struct _GengaOptionsPanel
+{
+  AdwBin parent_instance;
+
+  GengaOptions *options;
+  AdwPreferencesGroup *network_group;
+  AdwPreferencesGroup *filters_group;
+  AdwPreferencesGroup *video_group;
+  AdwPreferencesGroup *output_group;
+  AdwExpanderRow *network_more;
+  AdwExpanderRow *video_more;
+  AdwExpanderRow *output_more;
+  AdwActionRow *folder_row;
+  GtkWidget *folder_reset;
+  GtkWidget *rows[GENGA_N_OPTIONS];
+  char *effective; /* what an automatic precision comes to, or NULL */
+  gboolean hides_pictures;
+  gboolean has_videos;
+  GengaCodec codec;                     /* as chosen, or as the container has it */
+  char *profiles[GENGA_CODEC_FFV1 + 1]; /* that the user chose for each codec; NULL: none */
+};
+
+G_DEFINE_FINAL_TYPE (GengaOptionsPanel, genga_options_panel, ADW_TYPE_BIN)
+
+enum
+{
+  PROP_EFFECTIVE = 1,
+  PROP_HAS_PICTURES,
+  PROP_HAS_VIDEOS,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+/* What few people ever change is one click further away. */
+static const gboolean is_advanced[GENGA_N_OPTIONS] = {
+  [GENGA_OPTION_DEVICE] = TRUE,       [GENGA_OPTION_OVERLAP] = TRUE,
+  [GENGA_OPTION_BLEND] = TRUE,        [GENGA_OPTION_PNG_LEVEL] = TRUE,
+  [GENGA_OPTION_PNG_OPTIMISE] = TRUE, [GENGA_OPTION_BIT_DEPTH] = TRUE,
+};
+
+/* Of videos, what most people want to know is in front, and whatever else there is behind. */
+static const gboolean is_first_of_video[GENGA_N_OPTIONS] = {
+  [GENGA_OPTION_TARGET_HEIGHT] = TRUE, [GENGA_OPTION_CODEC] = TRUE, [GENGA_OPTION_PROFILE] = TRUE,
+  [GENGA_OPTION_CRF] = TRUE,           [GENGA_OPTION_AUDIO] = TRUE,
+};
+
+/* What is the same for all jobs is in the preferences; clips are what a test makes. */
+static const gboolean is_elsewhere[GENGA_N_OPTIONS] = {
+  [GENGA_OPTION_THREADS] = TRUE,
+  [GENGA_OPTION_MAX_MEMORY] = TRUE,
+  [GENGA_OPTION_CLIP_AT] = TRUE,
+};
+
+static void
+show_row (GengaOptionsPanel *self, GengaOption option, gboolean is_visible)
+{
+  gtk_widget_set_visible (self->rows[option], is_visible);
+}
+
+/* Options that mean nothing for the chosen format, or without pictures, are out of the way. */
+static void
+show_for_format (GengaOptionsPanel *self)
+{
+  GengaFormat format = genga_options_get_int (self->options, GENGA_OPTION_FORMAT);
+  gboolean has_pictures = !self->hides_pictures;
+  gboolean is_auto = has_pictures && format == GENGA_FORMAT_AUTO;
+  gboolean is_png = is_auto || (has_pictures && format == GENGA_FORMAT_PNG);
+
+  show_row (self, GENGA_OPTION_FORMAT, has_pictures);
+  show_row (self, GENGA_OPTION_QUALITY, has_pictures && format != GENGA_FORMAT_PNG);
+  show_row (self, GENGA_OPTION_LOSSLESS, is_auto || (has_pictures && format == GENGA_FORMAT_WEBP));
+  show_row (self, GENGA_OPTION_PNG_LEVEL, is_png);
+  show_row (self, GENGA_OPTION_PNG_OPTIMISE, is_png);
+  show_row (self, GENGA_OPTION_BIT_DEPTH, is_png);
+  gtk_widget_set_visible (GTK_WIDGET (self->output_more), has_pictures);
+  gtk_widget_set_visible (GTK_WIDGET (self->video_group), self->has_videos);
+}
+
+/* An automatic codec goes by the container. */
+static GengaCodec
+get_codec (GengaOptionsPanel *self)
+{
+  GengaCodec codec = genga_options_get_int (self->options, GENGA_OPTION_CODEC);
+
+  return codec != GENGA_CODEC_AUTO
+             ? codec
+             : genga_codec_choose (genga_options_get_int (self->options, GENGA_OPTION_CONTAINER));
+}
+
+/* What there is to choose from depends on the codec; each keeps the profile it had (VID-1). */
+static void
+show_for_codec (GengaOptionsPanel *self)
+{
+  GengaCodec codec = get_codec (self);
+  g_autofree char *name = genga_label_dup_choice (GENGA_TYPE_CODEC, codec);
+  gboolean is_auto = genga_options_get_int (self->options, GENGA_OPTION_CODEC) == GENGA_CODEC_AUTO;
+  const char *const *presets = genga_codec_get_presets (codec);
+  const char *const *profiles = genga_codec_get_profiles (codec);
+  const char *preset = genga_options_get_string (self->options, GENGA_OPTION_PRESET);
+
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->rows[GENGA_OPTION_CODEC]),
+                               is_auto ? name : "");
+  if (codec != self->codec)
+    {
+      const char *profile = self->profiles[codec];
+      self->codec = codec;
+      genga_options_set_string (self->options, GENGA_OPTION_PROFILE,
+                                profile != NULL ? profile : "auto");
+      if (!g_strv_contains (presets, preset))
+        genga_options_set_string (self->options, GENGA_OPTION_PRESET, "auto");
+    }
+  genga_list_row_set_values (self->rows[GENGA_OPTION_PROFILE], profiles);
+  genga_list_row_set_values (self->rows[GENGA_OPTION_PRESET], presets);
+  show_row (self, GENGA_OPTION_PROFILE, profiles[1] != NULL);
+  show_row (self, GENGA_OPTION_PRESET, presets[1] != NULL);
+  show_row (self, GENGA_OPTION_CRF, genga_codec_get_max_crf (codec) > 0);
+}
+
+static void
+on_profile_changed (GengaOptionsPanel *self)
+{
+  g_free (self->profiles[self->codec]);
+  self->profiles[self->codec] =
+      g_strdup (genga_options_get_string (self->options, GENGA_OPTION_PROFILE));
+}
+
+static void
+show_for_naming (GengaOptionsPanel *self)
+{
+  GengaNaming naming = genga_options_get_int (self->options, GENGA_OPTION_NAMING);
+
+  gtk_widget_set_visible (self->rows[GENGA_OPTION_SUFFIX], naming == GENGA_NAMING_SUFFIX);
+  gtk_widget_set_visible (self->rows[GENGA_OPTION_NAMES], naming == GENGA_NAMING_LIST);
+}
+
+static void
+show_folder (GengaOptionsPanel *self)
+{
+  const char *folder = genga_options_get_string (self->options, GENGA_OPTION_OUTPUT_DIR);
+  g_autofree char *name = folder != NULL ? g_filename_display_name (folder) : NULL;
+  g_autofree char *subtitle =
+      g_markup_escape_text (name != NULL ? name : _ ("Beside the source"), -1);
+
+  adw_action_row_set_subtitle (self->folder_row, subtitle);
+  gtk_widget_set_visible (self->folder_reset, folder != NULL);
+}
+
+static void
+on_folder_chosen (GListModel *files, gpointer user_data)
+{
+  GengaOptionsPanel *self = user_data;
+  g_autoptr (GFile) folder = g_list_model_get_item (files, 0);
+
+  if (folder != NULL && g_file_peek_path (folder) != NULL)
+    genga_options_set_string (self->options, GENGA_OPTION_OUTPUT_DIR, g_file_peek_path (folder));
+}
+
+static void
+choose_folder (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  genga_file_dialog_choose_folder (GTK_WINDOW (gtk_widget_get_root (widget)), on_folder_chosen,
+                                   widget);
+}
+
+static void
+reset_folder (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  genga_options_set_string (GENGA_OPTIONS_PANEL (widget)->options, GENGA_OPTION_OUTPUT_DIR, NULL);
+}
+
+/* An automatic precision is not shown without what it comes to, where that is known. */
+static void
+show_precision (GengaOptionsPanel *self)
+{
+  GengaPrecision precision = genga_options_get_int (self->options, GENGA_OPTION_PRECISION);
+  const char *text = precision == GENGA_PRECISION_AUTO ? self->effective : NULL;
+
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->rows[GENGA_OPTION_PRECISION]),
+                               text != NULL ? text : "");
+}
+
+static void
+genga_options_panel_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  GengaOptionsPanel *self = GENGA_OPTIONS_PANEL (object);
+
+  if (id == PROP_EFFECTIVE)
+    {
+      g_free (self->effective);
+      self->effective = g_value_dup_string (value);
+    }
+  else if (id == PROP_HAS_PICTURES)
+    self->hides_pictures = !g_value_get_boolean (value);
+  else
+    self->has_videos = g_value_get_boolean (value);
+  if (self->options == NULL)
+    return;
+  if (id == PROP_EFFECTIVE)
+    show_precision (self);
+  else
+    show_for_format (self);
+}
+
+/* Where a few values are all that most people want (UI-17, UI-18, UI-20). */
+static const char *const lists[GENGA_N_OPTIONS][14] = {
+  [GENGA_OPTION_PROFILE] = { "auto" },
+  [GENGA_OPTION_PRESET] = { "auto" },
+  [GENGA_OPTION_TARGET_HEIGHT] = { "auto", "720", "1080", "1440", "2160", "4320" },
+  [GENGA_OPTION_PRE_DOWNSCALE] = { "original", "480", "720", "1080" },
+  [GENGA_OPTION_FPS] = { "0", "12", "15", "24000/1001", "24", "25", "30000/1001", "30", "48", "50",
+                         "60000/1001", "60" },
+};
+
+static GtkWidget *
+new_row (GengaOptionsPanel *self, GengaOption option)
+{
+  if (option == GENGA_OPTION_MODEL)
+    return genga_model_row_new (self->options);
+  if (option == GENGA_OPTION_NAMES)
+    return genga_name_list_row_new (self->options);
+  if (lists[option][0] != NULL)
+    return genga_list_row_new (self->options, option, lists[option]);
+  return genga_option_row_new (self->options, option);
+}
+
+static void
+add_row (GengaOptionsPanel *self, GengaOption option)
+{
+  AdwPreferencesGroup *const groups[] = {
+    [GENGA_OPTION_GROUP_NETWORK] = self->network_group,
+    [GENGA_OPTION_GROUP_FILTERS] = self->filters_group,
+    [GENGA_OPTION_GROUP_OUTPUT] = self->output_group,
+    [GENGA_OPTION_GROUP_VIDEO] = self->video_group,
+  };
+  AdwExpanderRow *const more[] = {
+    [GENGA_OPTION_GROUP_NETWORK] = self->network_more,
+    [GENGA_OPTION_GROUP_OUTPUT] = self->output_more,
+    [GENGA_OPTION_GROUP_VIDEO] = self->video_more,
+  };
+  GengaOptionGroup group = genga_option_get_info (option)->group;
+  gboolean is_first =
+      group == GENGA_OPTION_GROUP_VIDEO ? is_first_of_video[option] : !is_advanced[option];
+
+  self->rows[option] = new_row (self, option);
+  if (is_first)
+    adw_preferences_group_add (groups[group], self->rows[option]);
+  else
+    adw_expander_row_add_row (more[group], self->rows[option]);
+}
+
+/* An expander row comes last in its group. */
+static void
+move_to_end (AdwPreferencesGroup *group, AdwExpanderRow *row)
+{
+  g_object_ref (row);
+  adw_preferences_group_remove (group, GTK_WIDGET (row));
+  adw_preferences_group_add (group, GTK_WIDGET (row));
+  g_object_unref (row);
+}
+
+void
+genga_options_panel_set_options (GengaOptionsPanel *self, GengaOptions *options)
+{
+  g_return_if_fail (self->options == NULL);
+
+  self->options = g_object_ref (options);
+  add_row (self, GENGA_OPTION_TARGET_HEIGHT); /* in front of its group */
+  for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
+    {
+      if (option != GENGA_OPTION_OUTPUT_DIR && option != GENGA_OPTION_TARGET_HEIGHT &&
+          !is_elsewhere[option])
+        add_row (self, option);
+    }
+  move_to_end (self->network_group, self->network_more);
+  move_to_end (self->video_group, self->video_more);
+  move_to_end (self->output_group, self->output_more);
+
+  genga_reuse_question_watch (options, GTK_WIDGET (self));
+  g_signal_connect_object (options, "notify::format", G_CALLBACK (show_for_format), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (options, "notify::output-dir", G_CALLBACK (show_folder), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (options, "notify::precision", G_CALLBACK (show_precision), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (options, "notify::naming", G_CALLBACK (show_for_naming), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (options, "notify::codec", G_CALLBACK (show_for_codec), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (options, "notify::container", G_CALLBACK (show_for_codec), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (options, "notify::profile", G_CALLBACK (on_profile_changed), self,
+                           G_CONNECT_SWAPPED);
+  self->codec = get_codec (self);
+  on_profile_changed (self);
+  show_for_codec (self);
+  show_for_format (self);
+  show_for_naming (self);
+  show_folder (self);
+}
+
+static void
+genga_options_panel_dispose (GObject *object)
+{
+  GengaOptionsPanel *self = GENGA_OPTIONS_PANEL (object);
+
+  g_clear_object (&self->options);
+  g_clear_pointer (&self->effective, g_free);
+  for (guint i = 0; i < G_N_ELEMENTS (self->profiles); i++)
+    g_clear_pointer (&self->profiles[i], g_free);
+
+  G_OBJECT_CLASS (genga_options_panel_parent_class)->dispose (object);
+}
+
+static void
+genga_options_panel_class_init (GengaOptionsPanelClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  GParamFlags flags = G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS;
+
+  G_OBJECT_CLASS (klass)->dispose = genga_options_panel_dispose;
+  G_OBJECT_CLASS (klass)->set_property = genga_options_panel_set_property;
+  properties[PROP_EFFECTIVE] = g_param_spec_string ("effective", NULL, NULL, NULL, flags);
+  properties[PROP_HAS_PICTURES] = g_param_spec_boolean ("has-pictures", NULL, NULL, TRUE, flags);
+  properties[PROP_HAS_VIDEOS] = g_param_spec_boolean ("has-videos", NULL, NULL, FALSE, flags);
+  g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPS, properties);
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/genga/Genga/options-panel.ui");
+  gtk_widget_class_bind_template_child (widget_class, GengaOptionsPanel, network_group);
+  gtk_widget_class_bind_template_child (widget_class, GengaOptionsPanel, filters_group);
+  gtk_widget_class_bind_template_child (widget_class, GengaOptionsPanel, output_group);
+  gtk_widget_class_bind_template_child (widget_class, GengaOptionsPanel, video_group);
+  gtk_widget_class_bind_template_child (widget_class, GengaOptionsPanel, network_more);
+  gtk_widget_class_bind_template_child (widget_class, GengaOptionsPanel, video_more);
+  gtk_widget_class_bind_template_child (widget_class, GengaOptionsPanel, output_more);
+  gtk_widget_class_bind_template_child (widget_class, GengaOptionsPanel, folder_row);
+  gtk_widget_class_bind_template_child (widget_class, GengaOptionsPanel, folder_reset);
+  gtk_widget_class_install_action (widget_class, "options.choose-folder", NULL, choose_folder);
+  gtk_widget_class_install_action (widget_class, "options.reset-folder", NULL, reset_folder);
+}
+
+static void
+genga_options_panel_init (GengaOptionsPanel *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-app"
+
+#include "app/queue/interrupted-question.h"
+#include "job/job-private.h"
+#include "job/frames/sequence.h"
+#include "job/export/interrupted.h"
+
+#include <adwaita.h>
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/* Where the results of a job are looked for. */
+typedef struct
+{
+  char *source;
+  char *folder;
+  char *stem;
+} Place;
+
+static void
+place_free (gpointer data)
+{
+  Place *place = data;
+
+  g_free (place->source);
+  g_free (place->folder);
+  g_free (place->stem);
+  g_free (place);
+}
+
+static char *
+dup_stem (const char *path)
+{
+  char *stem = g_path_get_basename (path);
+  char *dot = strrchr (stem, '.');
+
+  if (dot != NULL && dot != stem)
+    *dot = '\0';
+  return stem;
+}
+
+static Place *
+place_new (GengaJob *job)
+{
+  Place *place = g_new0 (Place, 1);
+  const char *wished = genga_job_get_wished_target (job);
+  const char *folder =
+      genga_options_get_string (genga_job_get_options (job), GENGA_OPTION_OUTPUT_DIR);
+  g_autofree char *sequence = NULL;
+  const char *source = genga_job_get_source (job);
+
+  place->source = g_strdup (source);
+  if (genga_sequence_is_pattern (source))
+    source = sequence = genga_sequence_dup_name (source);
+  place->folder = wished == NULL && folder != NULL
+                      ? g_strdup (folder)
+                      : g_path_get_dirname (wished != NULL ? wished : source);
+  place->stem = wished == NULL && genga_job_get_name (job) != NULL
+                    ? g_strdup (genga_job_get_name (job))
+                    : dup_stem (wished != NULL ? wished : source);
+  return place;
+}
+
+/* ---- the answer ---- */
+
+static void
+discard_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  GPtrArray *leftovers = data;
+
+  for (guint i = 0; i < leftovers->len; i++)
+    genga_interrupted_discard (((GengaInterrupted *)leftovers->pdata[i])->target);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_answer (AdwMessageDialog *dialog, const char *answer, GPtrArray *leftovers)
+{
+  g_autoptr (GTask) task = NULL;
+
+  if (!g_str_equal (answer, "discard"))
+    return;
+  task = g_task_new (NULL, NULL, NULL, NULL);
+  g_task_set_source_tag (task, on_answer);
+  g_task_set_task_data (task, g_ptr_array_ref (leftovers), (GDestroyNotify)g_ptr_array_unref);
+  g_task_run_in_thread (task, discard_in_thread);
+}
+
+static void
+release (gpointer data, GClosure *closure)
+{
+  g_ptr_array_unref (data);
+}
+
+/* ---- the question ---- */
+
+static char *
+dup_sentence (const GengaInterrupted *leftovers)
+{
+  g_autofree char *name = g_filename_display_basename (leftovers->target);
+  g_autofree char *size = g_format_size (leftovers->size);
+
+  if (leftovers->n_total == 0)
+    /* TRANSLATORS: name, frames, size (“12 MB”). */
+    return g_strdup_printf (_ ("%u frames of “%s” are finished (%s)."), (guint)leftovers->n_frames,
+                            name, size);
+  /* TRANSLATORS: finished frames, all frames, name, size (“12 MB”). */
+  return g_strdup_printf (_ ("%u of %u frames of “%s” are finished (%s)."),
+                          (guint)leftovers->n_frames, (guint)leftovers->n_total, name, size);
+}
+
+static void
+on_found (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GtkWindow *window = GTK_WINDOW (source);
+  g_autoptr (GPtrArray) leftovers = g_task_propagate_pointer (G_TASK (result), NULL);
+  g_autoptr (GString) body = g_string_new (NULL);
+  GtkWidget *dialog;
+
+  if (leftovers->len == 0 || !gtk_widget_get_visible (GTK_WIDGET (window)))
+    return;
+  for (guint i = 0; i < leftovers->len; i++)
+    {
+      g_autofree char *sentence = dup_sentence (leftovers->pdata[i]);
+      g_string_append_printf (body, "%s ", sentence);
+    }
+  g_string_append (body, _ ("If they are kept, the video goes on from there when it is added and "
+                            "started again."));
+  dialog = adw_message_dialog_new (window, _ ("Discard What Is Finished?"), body->str);
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "keep", _ ("Keep"), "discard",
+                                    _ ("Discard"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "discard",
+                                              ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "keep");
+  g_signal_connect_data (dialog, "response", G_CALLBACK (on_answer), g_steal_pointer (&leftovers),
+                         release, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+find_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  const Place *place = data;
+
+  g_task_return_pointer (task, genga_interrupted_of (place->source, place->folder, place->stem),
+                         (GDestroyNotify)g_ptr_array_unref);
+}
+
+static void
+ask (GtkWindow *window, GengaJob *job)
+{
+  g_autoptr (GTask) task = g_task_new (window, NULL, on_found, NULL);
+
+  g_task_set_source_tag (task, genga_interrupted_question_ask);
+  g_task_set_task_data (task, place_new (job), place_free);
+  g_task_run_in_thread (task, find_in_thread);
+}
+
+static void
+on_state (GengaJob *job, GParamSpec *pspec, GtkWindow *window)
+{
+  if (genga_job_get_state (job) <= GENGA_JOB_RUNNING)
+    return;
+  g_signal_handlers_disconnect_by_func (job, on_state, window);
+  if (genga_job_get_state (job) != GENGA_JOB_DONE)
+    ask (window, job);
+}
+
+void
+genga_interrupted_question_ask (GtkWindow *window, GengaJob *job)
+{
+  if (genga_job_get_state (job) == GENGA_JOB_RUNNING)
+    g_signal_connect_object (job, "notify::state", G_CALLBACK (on_state), window, 0);
+  else if (genga_job_get_state (job) != GENGA_JOB_DONE)
+    ask (window, job);
+}

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-app"
+
+#include "app/window/empty-page.h"
+#include "app/window/header.h"
+#include "app/settings.h"
+#include "app/window/window-private.h"
+#include "app/window/work-pane.h"
+
+#include <glib/gi18n-lib.h>
+
+#define NOTIFICATION "finished"
+
+G_DEFINE_FINAL_TYPE (GengaWindow, genga_window, ADW_TYPE_APPLICATION_WINDOW)
+
+void
+genga_window_tell (GengaWindow *self, const char *sentence)
+{
+  g_autofree char *markup = g_markup_escape_text (sentence, -1);
+
+  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (markup));
+}
+
+/* What was put aside is told until somebody has seen it. */
+static void
+on_store_told (const char *sentence, gpointer user_data)
+{
+  GengaWindow *self = user_data;
+  g_autofree char *markup = g_markup_escape_text (sentence, -1);
+  AdwToast *toast = adw_toast_new (markup);
+
+  adw_toast_set_timeout (toast, 0);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+static void
+on_items_changed (GengaWindow *self)
+{
+  gboolean is_empty = g_list_model_get_n_items (G_LIST_MODEL (self->queue)) == 0;
+
+  gtk_stack_set_visible_child_name (self->pages, is_empty ? "empty" : "work");
+}
+
+/* What waits follows what the user changes. */
+static void
+on_option_changed (GengaWindow *self, GParamSpec *pspec)
+{
+  GengaOption option;
+
+  if (genga_option_find (pspec->name, &option))
+    genga_job_queue_set_option (self->queue, option, self->options);
+  genga_estimate_bar_refresh (self->estimate);
+}
+
+/* The machine stays awake while it works. */
+static void
+on_running (GengaWindow *self)
+{
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
+  gboolean is_running = genga_job_queue_is_running (self->queue);
+
+  genga_settings_save_options (self->settings, self->options);
+  if (application == NULL)
+    return;
+  if (is_running && self->inhibition == 0)
+    self->inhibition =
+        gtk_application_inhibit (application, GTK_WINDOW (self),
+                                 GTK_APPLICATION_INHIBIT_SUSPEND | GTK_APPLICATION_INHIBIT_LOGOUT,
+                                 _ ("Pictures and videos are being upscaled"));
+  else if (!is_running && self->inhibition != 0)
+    {
+      gtk_application_uninhibit (application, self->inhibition);
+      self->inhibition = 0;
+    }
+  if (is_running)
+    g_application_withdraw_notification (G_APPLICATION (application), NOTIFICATION);
+}
+
+static char *
+dup_summary (guint n_done, guint n_failed)
+{
+  g_autofree char *done = g_strdup_printf (
+      g_dngettext (GETTEXT_PACKAGE, "%u file was upscaled.", "%u files were upscaled.", n_done),
+      n_done);
+  g_autofree char *failed = g_strdup_printf (
+      g_dngettext (GETTEXT_PACKAGE, "%u file failed.", "%u files failed.", n_failed), n_failed);
+
+  if (n_failed == 0)
+    return g_steal_pointer (&done);
+  return n_done == 0 ? g_steal_pointer (&failed) : g_strdup_printf ("%s %s", done, failed);
+}
+
+static void
+on_finished (GengaJobQueue *queue, guint n_done, guint n_failed, GengaWindow *self)
+{
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
+  g_autofree char *summary = dup_summary (n_done, n_failed);
+
+  if (application == NULL || n_done + n_failed == 0)
+    return;
+  if (gtk_window_is_active (GTK_WINDOW (self)))
+    {
+      genga_window_tell (self, summary);
+      return;
+    }
+  if (!g_settings_get_boolean (self->settings, "notify"))
+    return;
+  g_autoptr (GNotification) notification =
+      g_notification_new (n_done > 0 ? _ ("Results Are Ready") : _ ("Nothing Could Be Upscaled"));
+  g_notification_set_body (notification, summary);
+  g_application_send_notification (G_APPLICATION (application), NOTIFICATION, notification);
+}
+
+static void
+save_settings (GengaWindow *self)
+{
+  int width, height;
+
+  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+  g_settings_set (self->settings, "window-size", "(ii)", width, height);
+  g_settings_set_boolean (self->settings, "window-maximized",
+                          gtk_window_is_maximized (GTK_WINDOW (self)));
+  genga_settings_save_options (self->settings, self->options);
+}
+
+static void
+load_settings (GengaWindow *self)
+{
+  int width, height;
+
+  g_settings_get (self->settings, "window-size", "(ii)", &width, &height);
+  gtk_window_set_default_size (GTK_WINDOW (self), width, height);
+  if (g_settings_get_boolean (self->settings, "window-maximized"))
+    gtk_window_maximize (GTK_WINDOW (self));
+  genga_settings_load_options (self->settings, self->options);
+}
+
+static void
+on_close_answer (AdwMessageDialog *dialog, const char *answer, GengaWindow *self)
+{
+  if (!g_str_equal (answer, "stop"))
+    return;
+  genga_job_queue_shut_down (self->queue);
+  /* The dialog is still at it, and must not look for a parent that has gone. */
+  gtk_window_set_transient_for (GTK_WINDOW (dialog), NULL);
+  gtk_window_close (GTK_WINDOW (self));
+}
+
+/* Work of an hour is not lost to a slip of the hand. */
+static void
+ask_before_close (GengaWindow *self)
+{
+  GtkWidget *dialog = adw_message_dialog_new (
+      GTK_WINDOW (self), _ ("Stop Upscaling?"),
+      _ ("What is done is kept. A picture that is not has to start again; a video goes on where it "
+         "was."));
+
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("Continue"), "stop",
+                                    _ ("Stop and Close"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "stop",
+                                              ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_close_answer), self, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static gboolean
+genga_window_close_request (GtkWindow *window)
+{
+  GengaWindow *self = GENGA_WINDOW (window);
+
+  if (genga_job_queue_is_running (self->queue))
+    {
+      ask_before_close (self);
+      return GDK_EVENT_STOP;
+    }
+  save_settings (self);
+  return GTK_WINDOW_CLASS (genga_window_parent_class)->close_request (window);
+}
+
+/* The benchmark of the window waits for it. */
+static void
+on_painted (GdkFrameClock *clock, GengaWindow *self)
+{
+  g_debug ("the first frame is painted");
+  g_signal_handlers_disconnect_by_func (clock, on_painted, self);
+}
+
+static void
+genga_window_realize (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (genga_window_parent_class)->realize (widget);
+  g_signal_connect_object (gtk_widget_get_frame_clock (widget), "after-paint",
+                           G_CALLBACK (on_painted), widget, 0);
+}
+
+static void
+genga_window_dispose (GObject *object)
+{
+  GengaWindow *self = GENGA_WINDOW (object);
+
+  if (self->queue != NULL)
+    g_signal_handlers_disconnect_by_data (self->queue, self);
+  genga_window_end_preview (self);
+  g_clear_pointer (&self->keeper, genga_queue_store_free);
+  g_clear_object (&self->saved_job);
+  g_clear_object (&self->kinds);
+  g_clear_object (&self->queue);
+  g_clear_object (&self->options);
+  g_clear_object (&self->settings);
+
+  G_OBJECT_CLASS (genga_window_parent_class)->dispose (object);
+}
+
+static void
+genga_window_class_init (GengaWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = genga_window_dispose;
+  widget_class->realize = genga_window_realize;
+  GTK_WINDOW_CLASS (klass)->close_request = genga_window_close_request;
+
+  g_type_ensure (GENGA_TYPE_COMPARE_VIEW);
+  g_type_ensure (GENGA_TYPE_EMPTY_PAGE);
+  g_type_ensure (GENGA_TYPE_ESTIMATE_BAR);
+  g_type_ensure (GENGA_TYPE_FRAME_BAR);
+  g_type_ensure (GENGA_TYPE_HEADER);
+  g_type_ensure (GENGA_TYPE_OPTIONS_PANEL);
+  g_type_ensure (GENGA_TYPE_WORK_PANE);
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/genga/Genga/window.ui");
+  gtk_widget_class_bind_template_child (widget_class, GengaWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, GengaWindow, header);
+  gtk_widget_class_bind_template_child (widget_class, GengaWindow, flap);
+  gtk_widget_class_bind_template_child (widget_class, GengaWindow, panel);
+  gtk_widget_class_bind_template_child (widget_class, GengaWindow, estimate);
+  gtk_widget_class_bind_template_child (widget_class, GengaWindow, pages);
+  gtk_widget_class_bind_template_child (widget_class, GengaWindow, view);
+  gtk_widget_class_bind_template_child (widget_class, GengaWindow, frames);
+  gtk_widget_class_bind_template_child (widget_class, GengaWindow, work);
+  gtk_widget_class_bind_template_child (widget_class, GengaWindow, list);
+}
+
+static void
+genga_window_init (GengaWindow *self)
+{
+  static const char *const kinds[] = { "has-pictures", "has-videos" };
+
+  self->queue = genga_job_queue_new ();
+  self->options = genga_options_new ();
+  self->settings = genga_settings_new ();
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_widget_add_css_class (GTK_WIDGET (self), "genga");
+  load_settings (self);
+  genga_header_set_queue (GENGA_HEADER (self->header), self->queue);
+  genga_options_panel_set_options (self->panel, self->options);
+  self->kinds = genga_kinds_new (G_LIST_MODEL (self->queue));
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    g_object_bind_property (self->kinds, kinds[i], self->panel, kinds[i], G_BINDING_SYNC_CREATE);
+  genga_estimate_bar_set_queue (self->estimate, self->queue, self->settings);
+  g_object_bind_property (self->estimate, "effective", self->panel, "effective",
+                          G_BINDING_SYNC_CREATE);
+  genga_window_set_up_list (self);
+  genga_window_preview_selection (self);
+  genga_window_install_actions (self);
+  genga_window_accept_drops (self);
+
+  g_signal_connect_object (self->options, "notify", G_CALLBACK (on_option_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_swapped (self->queue, "items-changed", G_CALLBACK (on_items_changed), self);
+  g_signal_connect_swapped (self->queue, "notify::running", G_CALLBACK (on_running), self);
+  g_signal_connect (self->queue, "finished", G_CALLBACK (on_finished), self);
+
+  g_autofree char *path = genga_job_store_dup_default_path ();
+  self->keeper = genga_queue_store_new (self->queue, path, on_store_told, self);
+}
+
+GengaOptions *
+genga_window_get_options (GengaWindow *self)
+{
+  return self->options;
+}
+
+GengaWindow *
+genga_window_new (AdwApplication *application)
+{
+  return g_object_new (GENGA_TYPE_WINDOW, "application", application, NULL);
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* genga-cli resume: videos that were interrupted go on. */
+#define G_LOG_DOMAIN "genga-cli"
+
+#include "cli/batch.h"
+#include "cli/options-cli.h"
+#include "core/error.h"
+#include "job/export/interrupted.h"
+
+#include <glib/gi18n-lib.h>
+
+/* What cannot go on is said, and gives `*code`. */
+static void
+add_jobs (GPtrArray *jobs, const char *path, int *code)
+{
+  g_autoptr (GPtrArray) targets = genga_interrupted_find (path);
+  gboolean is_folder = g_file_test (path, G_FILE_TEST_IS_DIR);
+
+  if (targets->len == 0 && !is_folder)
+    g_ptr_array_add (targets, g_strdup (path));
+  for (guint i = 0; i < targets->len; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      GengaJob *job = genga_interrupted_new_job (targets->pdata[i], &error);
+
+      if (job != NULL)
+        g_ptr_array_add (jobs, job);
+      else
+        *code = genga_command_fail (error);
+    }
+}
+
+static int
+run_resume (const GengaCommand *self, int argc, char **argv)
+{
+  g_auto (GStrv) paths = NULL;
+  g_autofree char *progress = NULL;
+  gboolean is_quiet = FALSE;
+  const GOptionEntry entries[] = {
+    { "progress", 0, 0, G_OPTION_ARG_STRING, &progress,
+      N_ ("How to tell what is going on: “auto”, “line”, “json” or “none”, as for upscale."),
+      N_ ("KIND") },
+    { "quiet", 'q', 0, G_OPTION_ARG_NONE, &is_quiet,
+      N_ ("Say nothing but errors; the results' paths still go to standard output."), NULL },
+    { 0 },
+  };
+  GengaCommandLine line = {
+    .entries = entries, .has_models_dir = TRUE, .arguments = &paths, .may_be_empty = TRUE
+  };
+  g_autoptr (GPtrArray) jobs = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GError) error = NULL;
+  GengaReportMode mode = GENGA_REPORT_AUTO;
+  int failed = 0;
+  int code = genga_command_line_parse (self, &line, argc, argv);
+
+  if (code >= 0)
+    return code;
+  if (progress != NULL && !genga_report_mode_parse (progress, &mode, &error))
+    return genga_command_usage (self, "%s", error->message);
+  if (paths == NULL || paths[0] == NULL)
+    add_jobs (jobs, ".", &failed);
+  for (char **path = paths; path != NULL && *path != NULL; path++)
+    add_jobs (jobs, *path, &failed);
+  if (jobs->len == 0 && failed == 0)
+    g_printerr ("%s\n", _ ("There is nothing here that was interrupted."));
+  if (jobs->len == 0)
+    return failed;
+
+  g_autoptr (GengaReport) report = genga_report_new (mode, is_quiet);
+  code = genga_batch_run_jobs (jobs, report);
+  return code == 0 && failed != 0 ? 1 : code;
+}
+
+const GengaCommand genga_command_resume = {
+  .name = "resume",
+  .synopsis = N_ ("[OPTION…] [RESULT|FOLDER…]"),
+  .summary = N_ ("Go on with videos that were interrupted."),
+  .description = N_ (
+      "A video that was interrupted, by Ctrl+C, a full disk, a power cut or anything else, keeps "
+      "what is finished in a hidden folder beside its result. The same upscale command goes on "
+      "from there, and so does this one, which knows the source and the options that it was begun "
+      "with. RESULT is the name that the video is to get; a FOLDER stands for all in it, and "
+      "without either it is the current one.\n"
+      "\n"
+      "Examples:\n"
+      "  genga-cli resume\n"
+      "  genga-cli resume large.mkv"),
+  .run = run_resume,
+};

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-core"
+
+#include "core/picture-format.h"
+#include "core/error.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+static const struct
+{
+  const char *suffix;
+  GengaFormat format;
+} suffixes[] = {
+  { ".png", GENGA_FORMAT_PNG },   { ".jpg", GENGA_FORMAT_JPEG }, { ".webp", GENGA_FORMAT_WEBP },
+  { ".jpeg", GENGA_FORMAT_JPEG }, { ".jpe", GENGA_FORMAT_JPEG }, { ".jfif", GENGA_FORMAT_JPEG },
+};
+
+GengaFormat
+genga_format_from_path (const char *path)
+{
+  const char *slash = strrchr (path, '/');
+  const char *dot = strrchr (slash != NULL ? slash : path, '.');
+
+  for (gsize i = 0; dot != NULL && i < G_N_ELEMENTS (suffixes); i++)
+    if (g_ascii_strcasecmp (dot, suffixes[i].suffix) == 0)
+      return suffixes[i].format;
+  return GENGA_FORMAT_AUTO;
+}
+
+const char *
+genga_format_get_suffix (GengaFormat format)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (suffixes); i++)
+    if (suffixes[i].format == format)
+      return suffixes[i].suffix;
+  return "";
+}
+
+gboolean
+genga_format_check_size (GengaFormat format, int width, int height, GError **error)
+{
+  const int side = MAX (width, height);
+
+  if (format == GENGA_FORMAT_WEBP && side > 16383)
+    {
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
+                   _ ("WebP holds at most 16383 pixels per side, the result has %d × %d; choose "
+                      "PNG or a smaller scale."),
+                   width, height);
+      return FALSE;
+    }
+  if (format == GENGA_FORMAT_JPEG && side > 65535)
+    {
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
+                   _ ("JPEG holds at most 65535 pixels per side, the result has %d × %d; choose "
+                      "PNG or a smaller scale."),
+                   width, height);
+      return FALSE;
+    }
+  return TRUE;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Formats of picture files: their suffixes and limits. Thread rule: pure functions. */
+#pragma once
+
+#include "core/choices.h"
+
+G_BEGIN_DECLS
+
+/* The format that a file name's suffix means, or GENGA_FORMAT_AUTO; a format's suffix (".png"). */
+GengaFormat genga_format_from_path (const char *path);
+const char *genga_format_get_suffix (GengaFormat format);
+
+/*
+ * Whether `format` can hold a picture of width x height (WebP: 16,383; JPEG: 65,535 per side), else
+ * GENGA_ERROR_OUTPUT with the reason and an alternative.
+ */
+gboolean genga_format_check_size (GengaFormat format, int width, int height, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-job"
+
+#include "job/diagnostics.h"
+#include "core/cpu.h"
+#include "core/module.h"
+#include "core/text.h"
+#include "core/tile-plan.h"
+#include "models/model-folders.h"
+#include "media/media.h"
+
+#define GIB (1024.0 * 1024.0 * 1024.0)
+
+static char *
+dup_reason (const GError *error)
+{
+  return genga_text_dup_line (error->message);
+}
+
+static void
+open_engine_part (GengaDiagnosticsPart *part, const char *name, const char *device_id)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GengaEngine) engine = genga_engine_open (device_id, &error);
+
+  part->name = name;
+  part->path = genga_module_dup_path (name, "src/engine/torch");
+  if (engine != NULL)
+    part->version = g_strdup (genga_engine_get_version (engine));
+  else
+    part->reason = dup_reason (error);
+}
+
+static void
+open_media_part (GengaDiagnosticsPart *part)
+{
+  g_autoptr (GError) error = NULL;
+  const GengaMedia *media = genga_media_get (&error);
+
+  part->name = "media";
+  part->path = genga_module_dup_path ("media", "src/media");
+  if (media != NULL)
+    part->version = g_strdup (media->get_version ());
+  else
+    part->reason = dup_reason (error);
+}
+
+/*
+ * Tiles per call of a network as a first guess (PERF-6): by total VRAM in whole GB; 1 on a CPU.
+ */
+static int
+recommend_batch (const GengaDeviceInfo *device)
+{
+  guint gigabytes = device->total_bytes / GIB + 0.5;
+
+  if (device->is_cpu || gigabytes < 8)
+    return 1;
+  return gigabytes >= 16 ? 4 : 2;
+}
+
+static void
+find_devices (GengaDiagnostics *self)
+{
+  g_autoptr (GArray) found = genga_engine_list_devices ();
+
+  self->devices = g_array_new (FALSE, TRUE, sizeof (GengaDiagnosticsDevice));
+  for (guint i = 0; i < found->len; i++)
+    {
+      GengaDiagnosticsDevice device = { .info = g_array_index (found, GengaDeviceInfo, i) };
+      g_autoptr (GengaEngine) engine = genga_engine_open (device.info.id, NULL);
+
+      if (engine != NULL)
+        genga_engine_get_memory_stats (engine, &device.stats);
+      genga_tile_recommend (device.info.is_cpu ? 0 : device.info.total_bytes, 2, &device.tile,
+                            &device.overlap);
+      device.batch = recommend_batch (&device.info);
+      self->has_gpu |= !device.info.is_cpu;
+      g_array_append_val (self->devices, device);
+    }
+}
+
+static void
+find_engine (GengaDiagnostics *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GengaEngine) engine = genga_engine_open ("auto", &error);
+  const char *problem = genga_engine_get_gpu_problem ();
+
+  if (engine != NULL)
+    self->engine = g_strdup (genga_engine_get_device (engine)->id);
+  else
+    self->no_engine = dup_reason (error);
+  if (problem != NULL)
+    self->gpu_problem = genga_text_dup_line (problem);
+}
+
+GengaDiagnostics *
+genga_diagnostics_new (void)
+{
+  GengaDiagnostics *self = g_new0 (GengaDiagnostics, 1);
+
+  open_engine_part (&self->parts[GENGA_PART_TORCH_CPU], "torch-cpu", "cpu");
+  open_engine_part (&self->parts[GENGA_PART_TORCH_CUDA], "torch-cuda", "cuda");
+  open_media_part (&self->parts[GENGA_PART_MEDIA]);
+  find_devices (self);
+  find_engine (self);
+  self->cpu_name = genga_cpu_dup_name ();
+  self->n_threads = genga_cpu_get_n_threads ();
+  self->has_fast_bf16 = genga_cpu_has_fast_bf16 ();
+  self->memory_total_bytes = genga_memory_get_total ();
+  self->memory_available_bytes = genga_memory_get_available ();
+  self->model_folders = genga_model_folders_dup ();
+  self->cache_folder = g_build_filename (g_get_user_cache_dir (), "genga", NULL);
+  return self;
+}
+
+void
+genga_diagnostics_free (GengaDiagnostics *self)
+{
+  for (guint i = 0; i < GENGA_N_PARTS; i++)
+    {
+      g_free (self->parts[i].path);
+      g_free (self->parts[i].version);
+      g_free (self->parts[i].reason);
+    }
+  g_array_unref (self->devices);
+  g_free (self->engine);
+  g_free (self->no_engine);
+  g_free (self->gpu_problem);
+  g_free (self->cpu_name);
+  g_strfreev (self->model_folders);
+  g_free (self->cache_folder);
+  g_free (self);
+}

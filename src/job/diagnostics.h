@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What this machine offers Genga (DIAG-1, DIAG-2, DIAG-5), for `genga-cli diagnose` and the
+ * window's page alike.
+ *
+ * Finding it out opens every part of Genga, LibTorch among them, which takes a second or more.
+ *
+ * Thread rule: any thread; plain data once made.
+ */
+#pragma once
+
+#include "engine/engine.h"
+
+G_BEGIN_DECLS
+
+/* A part of Genga that is opened on first use. */
+typedef struct
+{
+  const char *name; /* "torch-cpu" */
+  char *path;       /* of its module */
+  char *version;    /* NULL: it could not be opened */
+  char *reason;     /* why not, one line */
+} GengaDiagnosticsPart;
+
+typedef enum
+{
+  GENGA_PART_TORCH_CPU,
+  GENGA_PART_TORCH_CUDA,
+  GENGA_PART_MEDIA,
+  GENGA_N_PARTS,
+} GengaPart;
+
+typedef struct
+{
+  GengaDeviceInfo info;
+  GengaMemoryStats stats;
+  int tile; /* recommended, as are the two below */
+  int overlap;
+  int batch;
+} GengaDiagnosticsDevice;
+
+typedef struct
+{
+  GengaDiagnosticsPart parts[GENGA_N_PARTS];
+  GArray *devices;   /* of GengaDiagnosticsDevice, best first */
+  char *engine;      /* the device that "auto" takes ("cpu"), or NULL */
+  char *no_engine;   /* why there is none, one line; or NULL */
+  char *gpu_problem; /* why "auto" took no GPU although there is a driver, one line; or NULL */
+  gboolean has_gpu;
+  char *cpu_name;
+  guint n_threads;
+  gboolean has_fast_bf16;
+  guint64 memory_total_bytes;
+  guint64 memory_available_bytes;
+  char **model_folders;
+  char *cache_folder;
+} GengaDiagnostics;
+
+/* Blocks. */
+GengaDiagnostics *genga_diagnostics_new (void);
+void genga_diagnostics_free (GengaDiagnostics *self);
+
+/*
+ * The same in words: calls `func` for every line, section by section. `section` is the translated
+ * title of the section, `title` what a line is about, `text` what is to be said of it.
+ */
+typedef void (*GengaDiagnosticsFunc) (const char *section,
+                                      const char *title,
+                                      const char *text,
+                                      gpointer user_data);
+void genga_diagnostics_foreach (const GengaDiagnostics *self,
+                                GengaDiagnosticsFunc func,
+                                gpointer user_data);
+
+/* All of it as text for a report, with line ends; free with g_free(). */
+char *genga_diagnostics_dup_text (const GengaDiagnostics *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaDiagnostics, genga_diagnostics_free)
+
+G_END_DECLS

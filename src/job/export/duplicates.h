@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Frames that are the ones before them, bit for bit: their result is handed on once more, with
+ * their own times, instead of being made again.
+ *
+ * Thread rule: one thread at a time.
+ */
+#pragma once
+
+#include "core/item.h"
+#include "job/plan.h"
+
+G_BEGIN_DECLS
+
+typedef struct _GengaDuplicates GengaDuplicates;
+
+/* `plan` is borrowed. */
+GengaDuplicates *genga_duplicates_new (const GengaPlan *plan);
+void genga_duplicates_free (GengaDuplicates *self);
+
+/* What the plan's steps make of an item, as genga_step_chain_run(). */
+GengaItem *genga_duplicates_run (GengaDuplicates *self, GengaItem *take_item, GError **error);
+
+/* The next frame is made anew, whatever it is like. */
+void genga_duplicates_forget (GengaDuplicates *self);
+
+/* Frames whose result was there. */
+guint64 genga_duplicates_get_n (GengaDuplicates *self);
+
+G_END_DECLS

@@ -1,0 +1,515 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-job"
+
+#include "job/export/export.h"
+#include "core/cpu.h"
+#include "core/error.h"
+#include "core/fault.h"
+#include "job/job-private.h"
+#include "job/export/journal.h"
+#include "job/export/resume-reader.h"
+#include "job/export/disk-space.h"
+#include "job/export/fingerprint.h"
+#include "steps/upscale.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+
+#define SEGMENT_SECONDS 10
+
+/* Segments and the result are there at the same time. */
+#define COPIES 2
+
+struct _GengaExport
+{
+  GengaExportSetup setup;
+  GengaProgress *progress;
+  GengaVideoWrite write;
+  guint n_threads; /* of the encoder, as this run would have it */
+  GengaVideoSink *sink;
+  GengaDiskSpace *room;
+  GengaJournal *journal;
+  gboolean is_named; /* an earlier run came to its end, but for tidying up */
+  gboolean is_done;  /* the result is there */
+  GengaResumeReader *reading;
+
+  /* what is written */
+  gboolean is_open;  /* a segment is under way ... */
+  gint64 mark;       /* ... which lies after this mark */
+  guint64 n_written; /* frames, those of earlier runs included */
+};
+
+/* ---- room ---- */
+
+/* Bytes of the whole picture stream, by what there is of it. */
+static double
+estimate_bytes (GengaExport *self, gboolean *is_known)
+{
+  const GengaVideoInfo *info = self->setup.video->source_get_info (*self->setup.source);
+  double bits = self->setup.video->sink_get_bits_per_pixel (self->sink, is_known);
+  double frame = bits / 8 * self->write.width * self->write.height;
+  guint64 written = self->journal != NULL ? genga_journal_get_size (self->journal) : 0;
+
+  if (written > 0 && self->n_written > 0)
+    frame = (double)written / self->n_written;
+  return frame * MAX (0, info->n_frames);
+}
+
+static void
+update_need (GengaExport *self)
+{
+  gboolean is_known;
+  double bytes = estimate_bytes (self, &is_known);
+  double written = genga_journal_get_size (self->journal);
+
+  genga_disk_space_set_need (self->room, COPIES * MAX (bytes, written) - written);
+}
+
+static gboolean
+check_room (GengaExport *self, GError **error)
+{
+  gboolean is_known;
+  double bytes = estimate_bytes (self, &is_known);
+
+  update_need (self);
+  return genga_disk_space_check (
+      self->room, COPIES * bytes - genga_journal_get_size (self->journal), is_known, error);
+}
+
+/* What the disk has to say comes before what somebody made of it. */
+static gboolean
+fail (GengaExport *self, GError *take_reason, GError **error)
+{
+  if (genga_disk_space_explain (self->room, error))
+    g_error_free (take_reason);
+  else
+    g_propagate_error (error, take_reason);
+  return FALSE;
+}
+
+/* ---- making ---- */
+
+static gboolean
+open_sink (GengaExport *self, GError **error)
+{
+  const GengaVideo *video = self->setup.video;
+
+  if (self->sink != NULL)
+    video->sink_free (self->sink);
+  self->sink = video->sink_new (*self->setup.source, self->setup.target, &self->write, error);
+  return self->sink != NULL;
+}
+
+/* How the network takes frames, which memory decided when the export began. */
+static guint
+get_wholes (GengaExport *self)
+{
+  const GengaPlan *plan = self->setup.plan;
+
+  return plan->upscale != NULL ? genga_upscale_step_get_untiled (plan->upscale, plan->source.width,
+                                                                 plan->source.height)
+                               : 0;
+}
+
+static void
+set_wholes (GengaExport *self, guint wholes)
+{
+  const GengaPlan *plan = self->setup.plan;
+
+  if (plan->upscale != NULL)
+    genga_upscale_step_set_untiled (plan->upscale, plan->source.width, plan->source.height, wholes);
+}
+
+static GengaJournalHead *
+make_head (GengaExport *self, const char *settings)
+{
+  const GengaVideoInfo *info = self->setup.video->source_get_info (*self->setup.source);
+  GengaJournalHead *head = g_new0 (GengaJournalHead, 1);
+
+  head->settings = g_strdup (settings);
+  head->source = g_canonicalize_filename (genga_job_get_source (self->setup.job), NULL);
+  head->options = genga_fingerprint_dup_options (genga_job_get_options (self->setup.job));
+  head->n_threads = self->write.n_threads;
+  head->wholes = get_wholes (self);
+  head->n_frames = MAX (0, info->n_frames);
+  return head;
+}
+
+static gboolean
+begin_journal (GengaExport *self, const char *settings, GError **error)
+{
+  g_autoptr (GengaJournalHead) head = make_head (self, settings);
+
+  self->n_written = 0;
+  return genga_journal_begin (self->journal, &head, error);
+}
+
+static char *
+dup_settings (GengaExport *self, GError **error)
+{
+  const GengaExportSetup *setup = &self->setup;
+
+  return genga_fingerprint_dup (genga_job_get_source (setup->job), setup->plan, setup->options,
+                                setup->video->sink_get_coding (self->sink), error);
+}
+
+/* The settings of this run, which does as the one before did where that is all that differs. */
+static char *
+dup_settings_like (GengaExport *self, const GengaJournalHead *head, GError **error)
+{
+  g_autofree char *own = dup_settings (self, error);
+  guint wholes = get_wholes (self);
+
+  if (own == NULL || head == NULL || head->wholes == wholes || g_str_equal (head->settings, own))
+    return g_steal_pointer (&own);
+  set_wholes (self, head->wholes);
+  g_autofree char *like = dup_settings (self, error);
+  if (like == NULL || g_str_equal (head->settings, like))
+    return g_steal_pointer (&like);
+  set_wholes (self, wholes);
+  return g_steal_pointer (&own);
+}
+
+/* Leftovers of something else are said and removed. */
+static gboolean
+start_anew (GengaExport *self, const char *settings, GError **error)
+{
+  g_autofree char *name = g_filename_display_basename (self->setup.target);
+  g_autofree char *own = NULL;
+
+  if (genga_journal_get_entries (self->journal)->len > 0)
+    genga_progress_notice (self->progress,
+                           _ ("What was left of an earlier “%s” is of another source, or of other "
+                              "settings or versions; it is removed, and the video begins anew."),
+                           name);
+  if (self->write.n_threads != self->n_threads)
+    {
+      self->write.n_threads = self->n_threads;
+      if (!open_sink (self, error))
+        return FALSE;
+      settings = own = dup_settings (self, error);
+      if (settings == NULL)
+        return FALSE;
+    }
+  return begin_journal (self, settings, error);
+}
+
+static void
+go_on (GengaExport *self)
+{
+  GPtrArray *entries = genga_journal_get_entries (self->journal);
+  guint64 n_frames = genga_journal_get_head (self->journal)->n_frames;
+  const GengaJournalEntry *last;
+
+  if (entries->len == 0)
+    return;
+  last = entries->pdata[entries->len - 1];
+  self->n_written = last->first_frame + last->segment->n_frames;
+  genga_progress_set_frames_before (self->progress, self->n_written);
+  genga_progress_add_bytes (self->progress, genga_journal_get_size (self->journal));
+  if (n_frames > 0)
+    genga_progress_notice (self->progress, _ ("Continuing at frame %u: %u of %u are done."),
+                           (guint)self->n_written + 1, (guint)self->n_written,
+                           (guint)MAX (n_frames, self->n_written));
+  else
+    genga_progress_notice (self->progress, _ ("Continuing at frame %u: %u are done."),
+                           (guint)self->n_written + 1, (guint)self->n_written);
+}
+
+/* What is damaged and put aside is said. */
+static gboolean
+look_for_journal (GengaExport *self, gboolean make, GError **error)
+{
+  g_autofree char *put_aside = NULL;
+  GError *reason = NULL;
+
+  self->journal = genga_journal_open (self->setup.target, make, &put_aside, &reason);
+  if (put_aside != NULL)
+    genga_progress_notice (self->progress, "%s", put_aside);
+  if (reason != NULL)
+    g_propagate_error (error, reason);
+  return reason == NULL;
+}
+
+static gboolean
+open_journal (GengaExport *self, GError **error)
+{
+  const GengaJournalHead *head =
+      self->journal != NULL ? genga_journal_get_head (self->journal) : NULL;
+  g_autofree char *settings = dup_settings_like (self, head, error);
+  gboolean is_same = head != NULL && g_strcmp0 (head->settings, settings) == 0;
+
+  if (settings == NULL)
+    return FALSE;
+  self->is_named = is_same && genga_journal_is_named (self->journal);
+  if (self->is_named)
+    return TRUE;
+  if (self->setup.refusal != NULL)
+    {
+      g_propagate_error (error, g_error_copy (self->setup.refusal));
+      return FALSE;
+    }
+  if (self->journal == NULL && !look_for_journal (self, TRUE, error))
+    return FALSE;
+  if (!is_same && !start_anew (self, settings, error))
+    return FALSE;
+  if (is_same)
+    go_on (self);
+  return check_room (self, error);
+}
+
+static void
+start_reading (GengaExport *self)
+{
+  GPtrArray *entries = genga_journal_get_entries (self->journal);
+  const GengaJournalEntry *last = entries->len > 0 ? entries->pdata[entries->len - 1] : NULL;
+  const char *text = g_getenv ("GENGA_SEGMENT_SECONDS");
+  double seconds = text != NULL ? g_ascii_strtod (text, NULL) : SEGMENT_SECONDS;
+
+  self->reading = genga_resume_reader_new (&self->setup, self->is_named, last,
+                                           seconds > 0 ? seconds : SEGMENT_SECONDS);
+}
+
+GengaExport *
+genga_export_new (const GengaExportSetup *setup, GError **error)
+{
+  g_autoptr (GengaExport) self = g_new0 (GengaExport, 1);
+  const GengaJournalHead *head;
+
+  self->setup = *setup;
+  self->progress = genga_job_get_progress (setup->job);
+  self->room = genga_disk_space_new (setup->target, genga_job_get_waits_for_room (setup->job),
+                                     self->progress);
+  self->write = *setup->write;
+  self->write.wait_for_room = genga_disk_space_wait;
+  self->write.room_data = self->room;
+  if (!look_for_journal (self, FALSE, error))
+    return NULL;
+  head = self->journal != NULL ? genga_journal_get_head (self->journal) : NULL;
+  /* Encoders make other bytes with another number of threads. */
+  self->n_threads =
+      setup->write->n_threads > 0 ? setup->write->n_threads : genga_cpu_get_n_threads ();
+  self->write.n_threads = head != NULL && head->n_threads > 0 ? head->n_threads : self->n_threads;
+  if (!open_sink (self, error) || !open_journal (self, error))
+    return NULL;
+  start_reading (self);
+  self->setup.write = NULL;
+  self->setup.refusal = NULL;
+  return g_steal_pointer (&self);
+}
+
+/* What is there for the next run. */
+static void
+notice_kept (GengaExport *self)
+{
+  GPtrArray *entries = genga_journal_get_entries (self->journal);
+  g_autofree char *name = g_filename_display_basename (self->setup.target);
+  const GengaJournalEntry *last;
+
+  if (self->reading == NULL || entries->len == 0)
+    return;
+  last = entries->pdata[entries->len - 1];
+  genga_progress_notice (self->progress,
+                         _ ("%u frames of “%s” are finished and kept; the same command, or "
+                            "“genga-cli resume”, goes on from there."),
+                         (guint)(last->first_frame + last->segment->n_frames), name);
+}
+
+void
+genga_export_free (GengaExport *self)
+{
+  if (self == NULL)
+    return;
+  if (self->sink != NULL)
+    self->setup.video->sink_free (self->sink);
+  if (self->is_done)
+    genga_journal_remove (self->journal);
+  else if (self->journal != NULL)
+    {
+      notice_kept (self);
+      genga_journal_close (self->journal);
+    }
+  g_clear_pointer (&self->reading, genga_resume_reader_free);
+  genga_disk_space_free (self->room);
+  g_free (self);
+}
+
+/* ---- reading ---- */
+
+GengaFrame *
+genga_export_read (GengaExport *self, GError **error)
+{
+  gboolean has_changed = FALSE;
+  GengaFrame *frame = genga_resume_reader_next (self->reading, &has_changed, error);
+  g_autofree char *settings = NULL;
+
+  if (!has_changed)
+    return frame;
+  /* Nothing is written yet. */
+  settings = dup_settings (self, error);
+  genga_progress_set_frames_before (self->progress, 0);
+  if (settings == NULL || !start_anew (self, settings, error) ||
+      !genga_resume_reader_restart (self->reading, error))
+    return NULL;
+  return genga_resume_reader_next (self->reading, &has_changed, error);
+}
+
+void
+genga_export_get_count (GengaExport *self, GengaVideoCount *count)
+{
+  genga_resume_reader_get_count (self->reading, count);
+}
+
+/* ---- writing ---- */
+
+static gboolean
+begin_segment (GengaExport *self, gint64 mark, GError **error)
+{
+  g_autofree char *path = genga_journal_dup_unfinished (self->journal);
+
+  self->mark = mark;
+  self->is_open = self->setup.video->sink_begin (self->sink, path, self->n_written, error);
+  return self->is_open;
+}
+
+static gboolean
+check_coding (GengaExport *self, const GengaVideoSegment *segment, GError **error)
+{
+  GPtrArray *entries = genga_journal_get_entries (self->journal);
+  const GengaJournalEntry *first = entries->len > 0 ? entries->pdata[0] : NULL;
+
+  if (first == NULL || g_bytes_equal (first->segment->coding, segment->coding))
+    return TRUE;
+  g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
+                       _ ("The encoder writes other headers than for what is finished already, "
+                          "which does not fit together; begin anew under another name."));
+  return FALSE;
+}
+
+/* Enters a segment that is whole, as soon as there is room for its entry. */
+static gboolean
+enter (GengaExport *self, GengaJournalEntry **entry, GError **error)
+{
+  GError *reason = NULL;
+
+  while (!genga_journal_add (self->journal, entry, &reason))
+    {
+      if (!genga_journal_is_full (self->journal) || !genga_disk_space_wait (self->room))
+        return fail (self, reason, error);
+      g_clear_error (&reason);
+    }
+  return TRUE;
+}
+
+static gboolean
+end_segment (GengaExport *self, gboolean is_last, GError **error)
+{
+  g_autoptr (GengaJournalEntry) entry = g_new0 (GengaJournalEntry, 1);
+  GError *reason = NULL;
+
+  self->is_open = FALSE;
+  entry->segment = self->setup.video->sink_end (self->sink, &reason);
+  if (entry->segment == NULL)
+    return fail (self, reason, error);
+  entry->first_frame = self->n_written - entry->segment->n_frames;
+  entry->is_last = is_last;
+  genga_resume_reader_describe (self->reading, self->n_written, entry);
+  if (!check_coding (self, entry->segment, error) || !enter (self, &entry, error))
+    return FALSE;
+  genga_disk_space_go_on (self->room);
+  update_need (self);
+  return TRUE;
+}
+
+guint64
+genga_export_get_n_done (GengaExport *self)
+{
+  return self->n_written;
+}
+
+gint64
+genga_export_get_mark (GengaExport *self, gint64 pts)
+{
+  return genga_resume_reader_get_mark (self->reading, pts);
+}
+
+gboolean
+genga_export_write (GengaExport *self, GengaFrame *frame, GError **error)
+{
+  gint64 mark = genga_resume_reader_get_mark (self->reading, frame->pts);
+  GError *reason = NULL;
+
+  if (self->is_open && mark != self->mark && !end_segment (self, FALSE, error))
+    return FALSE;
+  if (!self->is_open && !begin_segment (self, mark, &reason))
+    return fail (self, reason, error);
+  if (!self->setup.video->sink_write (self->sink, frame, &reason))
+    return fail (self, reason, error);
+  self->n_written++;
+  return TRUE;
+}
+
+/* ---- the end ---- */
+
+static gboolean
+join (GengaExport *self, GError **error)
+{
+  GPtrArray *entries = genga_journal_get_entries (self->journal);
+  g_autoptr (GPtrArray) segments = g_ptr_array_new ();
+  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *joined = genga_journal_dup_joined (self->journal);
+  GError *reason = NULL;
+  int damaged = -1;
+
+  for (guint i = 0; i < entries->len; i++)
+    {
+      g_ptr_array_add (segments, ((const GengaJournalEntry *)entries->pdata[i])->segment);
+      g_ptr_array_add (paths, genga_journal_dup_segment (self->journal, i));
+    }
+  genga_disk_space_set_need (self->room, genga_journal_get_size (self->journal));
+  if (self->setup.video->sink_join (self->sink, (GengaVideoSegment *const *)segments->pdata,
+                                    (const char *const *)paths->pdata, entries->len, joined,
+                                    &damaged, &reason))
+    return TRUE;
+  if (damaged >= 0)
+    genga_journal_cut (self->journal, damaged, NULL);
+  return fail (self, reason, error);
+}
+
+static gboolean
+remember_joined (GengaExport *self, GError **error)
+{
+  GError *reason = NULL;
+
+  while (!genga_journal_set_joined (self->journal, &reason))
+    {
+      if (!genga_journal_is_full (self->journal) || !genga_disk_space_wait (self->room))
+        return fail (self, reason, error);
+      g_clear_error (&reason);
+    }
+  return TRUE;
+}
+
+static gboolean
+name_joined (GengaExport *self, GError **error)
+{
+  gboolean overwrite =
+      genga_options_get_boolean (genga_job_get_options (self->setup.job), GENGA_OPTION_OVERWRITE);
+
+  genga_fault ("kill-before-name");
+  if (!self->setup.video->sink_commit (self->sink, overwrite, error))
+    return FALSE;
+  genga_fault ("kill-after-name");
+  return TRUE;
+}
+
+gboolean
+genga_export_finish (GengaExport *self, GError **error)
+{
+  if (!self->is_named &&
+      ((self->is_open && !end_segment (self, TRUE, error)) || !join (self, error) ||
+       !remember_joined (self, error) || !name_joined (self, error)))
+    return FALSE;
+  self->is_done = TRUE;
+  return TRUE;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What a video's work came to: counts for statistics (PERF-21), and the frame mapping (DUP-5).
+ *
+ * Thread rule: any thread, on the caller's objects.
+ */
+#pragma once
+
+#include "job/job.h"
+#include "steps/step.h"
+
+G_BEGIN_DECLS
+
+/* Takes over what the upscale step counts; `upscale` NULL: no network. */
+void genga_frame_stats_take (GengaJobFacts *facts, GengaStep *upscale);
+
+/* The share of frames that repeat others, in per cent. */
+double genga_frame_stats_get_duplicate_percentage (const GengaJobFacts *facts);
+
+/*
+ * Where the frame mapping of a result goes: beside a file, in a folder. Free with g_free().
+ */
+char *genga_frame_stats_dup_mapping_path (const char *target);
+
+/*
+ * Writes the frame mapping: which frame's result each of the frames shows, and which were made in
+ * part of earlier ones. `origins`: of GengaReuseOrigin. Errors: GENGA_ERROR_OUTPUT.
+ */
+gboolean genga_frame_stats_write_mapping (const char *path, const GArray *origins, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What is finished of a video, on the disk: segments of its picture and a journal of them, in a
+ * hidden folder beside the result, named after it (".out.mkv.genga"), on the same file system.
+ *
+ * A segment is there once the journal has it. It is written under another name, made durable,
+ * named, and only then entered, in one transaction; whatever ends the process in between leaves the
+ * segments before it as they are. One process has a folder at a time.
+ *
+ * Thread rule: one thread at a time. Every function blocks.
+ */
+#pragma once
+
+#include "media/video.h"
+
+G_BEGIN_DECLS
+
+typedef struct _GengaJournal GengaJournal;
+
+/* What the segments are of. */
+typedef struct
+{
+  char *settings;   /* everything that changes a byte of them, as a checksum */
+  char *source;     /* absolute path */
+  char *options;    /* those that were set, as genga_options_restore() takes them */
+  guint n_threads;  /* of the encoder */
+  guint wholes;     /* passes through the network that take frames as a whole (steps/upscale.h) */
+  guint64 n_frames; /* that the source says it has; 0 = unknown */
+} GengaJournalHead;
+
+/* A finished segment, and where it goes on. */
+typedef struct
+{
+  GengaVideoSegment *segment;
+  guint64 first_frame;
+  guint64 n_damaged; /* frames of the source, up to its end */
+  gboolean is_last;
+  gint64 next_pts;  /* of the source's frame that follows */
+  char *next_print; /* its checksum */
+} GengaJournalEntry;
+
+void genga_journal_head_free (GengaJournalHead *self);
+void genga_journal_entry_free (GengaJournalEntry *self);
+
+/* The folder for a result; free with g_free(). */
+char *genga_journal_dup_folder (const char *target);
+/* The result that a folder is for, by its name; NULL: it is no such folder. */
+char *genga_journal_dup_target (const char *folder);
+
+/*
+ * Opens and locks the folder for a result. What is in it and not entered is removed. NULL without
+ * error where there is none and `make` is not set.
+ *
+ * A folder whose journal was looked at and is damaged gets another name; then `*put_aside` gets a
+ * sentence (g_free()), and there is none any more. With `put_aside` NULL that is an error. One that
+ * nobody could look at is an error and stays as it is. Errors: GENGA_ERROR_OUTPUT, among them that
+ * another process has it.
+ */
+GengaJournal *
+genga_journal_open (const char *target, gboolean make, char **put_aside, GError **error);
+
+/* Unlocks it; a folder without a segment is removed. */
+void genga_journal_close (GengaJournal *self);
+
+/* Removes it with all that is in it, and closes it. */
+void genga_journal_remove (GengaJournal *self);
+
+/* NULL where nothing has begun. */
+const GengaJournalHead *genga_journal_get_head (GengaJournal *self);
+/* Of GengaJournalEntry, without gaps. */
+GPtrArray *genga_journal_get_entries (GengaJournal *self);
+
+/* Forgets everything, and begins for `*head`, which it takes on success. Errors:
+ * GENGA_ERROR_OUTPUT. */
+gboolean genga_journal_begin (GengaJournal *self, GengaJournalHead **head, GError **error);
+
+/* Paths; free with g_free(). Segments count from 0. */
+char *genga_journal_dup_unfinished (GengaJournal *self);
+char *genga_journal_dup_segment (GengaJournal *self, guint number);
+char *genga_journal_dup_joined (GengaJournal *self);
+
+/* Names the unfinished segment and enters it; on success takes it. Errors: GENGA_ERROR_OUTPUT. */
+gboolean genga_journal_add (GengaJournal *self, GengaJournalEntry **entry, GError **error);
+
+/* Forgets the segments from `number` on. */
+gboolean genga_journal_cut (GengaJournal *self, guint number, GError **error);
+
+/*
+ * Remembers the joined file, which gets the result's name next; later it can be told whether the
+ * result is that file.
+ */
+gboolean genga_journal_set_joined (GengaJournal *self, GError **error);
+gboolean genga_journal_is_named (GengaJournal *self);
+
+/* Bytes that all segments take. */
+guint64 genga_journal_get_size (GengaJournal *self);
+
+/* Whether the last error was that the disk is full; then the call may be made again. */
+gboolean genga_journal_is_full (GengaJournal *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaJournalHead, genga_journal_head_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaJournalEntry, genga_journal_entry_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaJournal, genga_journal_close)
+
+G_END_DECLS

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-job"
+
+#include "job/export/picture-output.h"
+#include "core/error.h"
+#include "job/frames/frame-folder.h"
+#include "job/job-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+struct _GengaPictureOutput
+{
+  const GengaVideo *video;
+  GengaProgress *progress; /* borrowed */
+  GengaAnimationSink *sink;
+  int rate_num, rate_den;
+
+  /* A folder of frames. */
+  GengaFrameFolder *folder;
+  guint64 n_done; /* at the beginning */
+  guint64 n;
+};
+
+/* ---- what is asked for ---- */
+
+gboolean
+genga_frames_are_wanted (GengaOptions *options, const char *wished)
+{
+  return (genga_options_get_int (options, GENGA_OPTION_FRAMES) != GENGA_FRAMES_OFF &&
+          genga_options_get_int (options, GENGA_OPTION_KEEP_FRAMES) == GENGA_KEEP_FRAMES_NONE) ||
+         (wished != NULL && g_str_has_suffix (wished, G_DIR_SEPARATOR_S));
+}
+
+char *
+genga_frames_dup_target (const char *wished)
+{
+  gsize length = strlen (wished);
+
+  while (length > 1 && wished[length - 1] == G_DIR_SEPARATOR)
+    length--;
+  return g_strndup (wished, length);
+}
+
+static GengaContainer
+get_own_kind (const GengaVideoInfo *info)
+{
+  if (g_str_equal (info->container, "gif"))
+    return GENGA_CONTAINER_GIF;
+  return g_str_equal (info->container, "apng") ? GENGA_CONTAINER_APNG : GENGA_CONTAINER_WEBP;
+}
+
+GengaContainer
+genga_animation_choose (GengaOptions *options, const char *wished, const GengaVideoInfo *info)
+{
+  GengaContainer container = genga_options_get_int (options, GENGA_OPTION_CONTAINER);
+  GengaCodec codec = genga_options_get_int (options, GENGA_OPTION_CODEC);
+
+  if (container == GENGA_CONTAINER_AUTO && wished != NULL)
+    {
+      container = genga_container_from_path (wished);
+      if (container == GENGA_CONTAINER_AUTO && info->is_animation &&
+          genga_format_from_path (wished) == GENGA_FORMAT_PNG)
+        container = GENGA_CONTAINER_APNG;
+    }
+  else if (container == GENGA_CONTAINER_AUTO && info->is_animation && codec == GENGA_CODEC_AUTO)
+    container = get_own_kind (info);
+  return genga_container_is_animation (container) ? container : GENGA_CONTAINER_AUTO;
+}
+
+const char *
+genga_animation_get_ending (GengaContainer container, const GengaVideoInfo *info)
+{
+  if (container == GENGA_CONTAINER_AUTO)
+    return "";
+  /* An animated PNG that is called .png stays so. */
+  return container == GENGA_CONTAINER_APNG && g_str_equal (info->container, "apng")
+             ? ".png"
+             : genga_container_get_suffix (container);
+}
+
+/* ---- an animated picture ---- */
+
+static gboolean
+open_animation (GengaPictureOutput *self,
+                GengaVideoSource *source,
+                GengaOptions *options,
+                const GengaPlan *plan,
+                const char *target,
+                GengaContainer container,
+                GError **error)
+{
+  int bit_depth = genga_options_get_int (options, GENGA_OPTION_BIT_DEPTH);
+  gboolean is_deep = self->video->source_get_info (source)->bits > 8;
+  GengaAnimationWrite write = {
+    .container = container,
+    .quality = genga_options_get_int (options, GENGA_OPTION_QUALITY),
+    .is_lossless = genga_options_get_boolean (options, GENGA_OPTION_LOSSLESS),
+    .png_level = genga_options_get_int (options, GENGA_OPTION_PNG_LEVEL),
+    .bit_depth = bit_depth != 0 ? bit_depth
+                 : is_deep      ? 16
+                                : 8,
+    .rate_num = self->rate_num,
+    .rate_den = self->rate_den,
+    .width = plan->result.width,
+    .height = plan->result.height,
+    .has_alpha = genga_layout_has_alpha (plan->result.layout),
+    .overwrite = genga_options_get_boolean (options, GENGA_OPTION_OVERWRITE),
+    .progress = self->progress,
+  };
+
+  if (genga_options_get_int (options, GENGA_OPTION_CODEC) != GENGA_CODEC_AUTO)
+    {
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
+                   _ ("A file of the kind %s is an animated picture and has no codec; leave "
+                      "--codec out, or choose another kind of file."),
+                   genga_container_get_suffix (container) + 1);
+      return FALSE;
+    }
+  self->sink = self->video->animation_new (source, target, &write, error);
+  return self->sink != NULL;
+}
+
+/* ---- a folder of frames ---- */
+
+/* What the frames are made of: equal text means equal frames. */
+static char *
+dup_settings (GengaJob *job)
+{
+  const char *source = genga_job_get_source (job);
+  g_autofree char *options = genga_options_save (genga_job_get_options (job));
+  g_autofree char *text = NULL;
+  GStatBuf info = { 0 };
+
+  g_stat (source, &info);
+  text = g_strdup_printf ("%s\n%s\n%" G_GINT64_FORMAT ":%" G_GINT64_FORMAT, options, source,
+                          (gint64)info.st_size, (gint64)info.st_mtime);
+  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
+}
+
+/* Goes on after the last frame that is there. */
+static gboolean
+skip_done (GengaPictureOutput *self, GengaVideoSource *source, GError **error)
+{
+  const GArray *frames = genga_frame_folder_get_list (self->folder)->frames;
+  gint64 last;
+
+  if (frames->len == 0)
+    return TRUE;
+  self->n_done = self->n = frames->len;
+  genga_progress_notice (self->progress, _ ("%u frames are there already; the rest follows."),
+                         frames->len);
+  last = g_array_index (frames, GengaListedFrame, frames->len - 1).pts;
+  if (self->rate_num == 0)
+    return self->video->source_seek (source, last + 1, TRUE, error);
+  /* Times were given anew: frames are counted. */
+  for (guint i = 0; i < self->n_done; i++)
+    {
+      g_autoptr (GengaFrame) frame = self->video->source_read (source, error);
+      if (frame == NULL)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+open_folder (GengaPictureOutput *self,
+             GengaVideoSource *source,
+             GengaJob *job,
+             const GengaPlan *plan,
+             const char *target,
+             GError **error)
+{
+  g_autofree char *settings = dup_settings (job);
+  GengaFrameFolderSetup setup = {
+    .job = job,
+    .info = self->video->source_get_info (source),
+    .path = target,
+    .settings = settings,
+    .width = plan->result.width,
+    .height = plan->result.height,
+    .rate_num = self->rate_num,
+    .rate_den = self->rate_den,
+  };
+
+  self->folder = genga_frame_folder_open (&setup, error);
+  return self->folder != NULL && skip_done (self, source, error);
+}
+
+static gboolean
+write_to_folder (GengaPictureOutput *self, GengaFrame *frame, GError **error)
+{
+  return genga_frame_folder_put (self->folder, self->n++, frame, error);
+}
+
+/* ---- the border ---- */
+
+GengaPictureOutput *
+genga_picture_output_new (const GengaVideo *video,
+                          GengaVideoSource *source,
+                          GengaJob *job,
+                          const GengaPlan *plan,
+                          const char *target,
+                          GengaContainer container,
+                          GError **error)
+{
+  g_autoptr (GengaPictureOutput) self = g_new0 (GengaPictureOutput, 1);
+  GengaOptions *options = genga_job_get_options (job);
+  gboolean ok;
+
+  self->video = video;
+  self->progress = genga_job_get_progress (job);
+  genga_options_parse_rate (genga_options_get_string (options, GENGA_OPTION_FPS), &self->rate_num,
+                            &self->rate_den);
+  ok = container != GENGA_CONTAINER_AUTO
+           ? open_animation (self, source, options, plan, target, container, error)
+           : open_folder (self, source, job, plan, target, error);
+  return ok ? g_steal_pointer (&self) : NULL;
+}
+
+void
+genga_picture_output_free (GengaPictureOutput *self)
+{
+  if (self == NULL)
+    return;
+  if (self->sink != NULL)
+    self->video->animation_free (self->sink);
+  genga_frame_folder_free (self->folder);
+  g_free (self);
+}
+
+guint64
+genga_picture_output_get_n_done (GengaPictureOutput *self)
+{
+  return self->n_done;
+}
+
+gboolean
+genga_picture_output_write (GengaPictureOutput *self, GengaFrame *frame, GError **error)
+{
+  return self->sink != NULL ? self->video->animation_write (self->sink, frame, error)
+                            : write_to_folder (self, frame, error);
+}
+
+gboolean
+genga_picture_output_finish (GengaPictureOutput *self, GError **error)
+{
+  return self->sink != NULL ? self->video->animation_finish (self->sink, error)
+                            : genga_frame_folder_finish (self->folder, error);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-job"
+
+#include "job/export/trim.h"
+
+/* 0 where nothing is said; the options are valid. */
+static double
+get_time (GengaOptions *options, GengaOption option)
+{
+  const char *text = genga_options_get_string (options, option);
+  double seconds = 0;
+
+  if (text != NULL)
+    genga_options_parse_time (text, &seconds);
+  return seconds;
+}
+
+gboolean
+genga_trim_is_clip (GengaOptions *options)
+{
+  return genga_options_get_string (options, GENGA_OPTION_CLIP_AT) != NULL;
+}
+
+/* At the ends of the video a clip is as long as elsewhere; past them there is none. */
+void
+genga_trim_get_clip (const GengaVideoInfo *info, GengaOptions *options, double *from, double *to)
+{
+  double at = get_time (options, GENGA_OPTION_CLIP_AT);
+  double start = at - GENGA_CLIP_SECONDS / 2.;
+
+  if (at <= info->seconds)
+    start = MIN (start, info->seconds - GENGA_CLIP_SECONDS);
+  *from = MAX (0, start);
+  *to = *from + GENGA_CLIP_SECONDS;
+}
+
+gboolean
+genga_trim_apply (const GengaVideo *video,
+                  GengaVideoSource *source,
+                  GengaOptions *options,
+                  GError **error)
+{
+  double from = get_time (options, GENGA_OPTION_FROM);
+  double to = get_time (options, GENGA_OPTION_TO);
+
+  if (genga_trim_is_clip (options))
+    genga_trim_get_clip (video->source_get_info (source), options, &from, &to);
+  return video->source_set_part (source, from, to, error);
+}

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-job"
+
+#include "job/preview/preview-render.h"
+#include "steps/pixels.h"
+#include "steps/resize.h"
+
+#include <math.h>
+
+/* What all steps of one rendering need. */
+typedef struct
+{
+  const GengaPreviewPicture *picture;
+  const GengaEnhance *filters;
+  guint n_threads;
+  GCancellable *cancellable;
+} Render;
+
+GengaRect
+genga_preview_picture_get_network (const GengaPreviewPicture *self)
+{
+  return (GengaRect){ 0, 0, self->colour->info.width * self->factor,
+                      self->colour->info.height * self->factor };
+}
+
+GengaRect
+genga_preview_picture_get_result (const GengaPreviewPicture *self)
+{
+  return (GengaRect){ 0, 0, self->result_width, self->result_height };
+}
+
+/* Whether no resize follows the network. */
+static gboolean
+is_exact (const GengaPreviewPicture *self)
+{
+  GengaRect network = genga_preview_picture_get_network (self);
+
+  return network.width == self->result_width && network.height == self->result_height;
+}
+
+static GengaResizePart
+get_resize (const GengaPreviewPicture *self, const GengaRect *wanted)
+{
+  GengaRect network = genga_preview_picture_get_network (self);
+  GengaRect result = genga_preview_picture_get_result (self);
+
+  return (GengaResizePart){ network.width, network.height, result.width, result.height, *wanted };
+}
+
+GengaRect
+genga_preview_picture_get_source (const GengaPreviewPicture *self, const GengaRect *wanted)
+{
+  GengaResizePart resize = get_resize (self, wanted);
+  GengaRect rect = genga_resize_part_get_source (&resize);
+  GengaRect network = genga_preview_picture_get_network (self);
+  GengaRect wider = { rect.x - 1, rect.y - 1, rect.width + 2, rect.height + 2 };
+
+  return genga_rect_intersect (&wider, &network);
+}
+
+GengaRect
+genga_preview_picture_get_within (const GengaPreviewPicture *self, const GengaRect *rect)
+{
+  GengaRect picture = genga_preview_picture_get_network (self);
+  double ratio_x = (double)self->result_width / picture.width;
+  double ratio_y = (double)self->result_height / picture.height;
+  double ratio = MIN (ratio_x, ratio_y);
+  /* What a result pixel reaches: Lanczos, and a pixel for the sharpening. */
+  int reach = 1 + (is_exact (self) ? 0 : ceil (3 * MAX (1, 1 / ratio)) + 1);
+  int left = rect->x == 0 ? 0 : rect->x + reach;
+  int top = rect->y == 0 ? 0 : rect->y + reach;
+  int right = rect->x + rect->width;
+  int bottom = rect->y + rect->height;
+  GengaRect result;
+
+  right -= right == picture.width ? 0 : reach;
+  bottom -= bottom == picture.height ? 0 : reach;
+  result.x = ceil (left * ratio_x);
+  result.y = ceil (top * ratio_y);
+  result.width = floor (right * ratio_x) - result.x;
+  result.height = floor (bottom * ratio_y) - result.y;
+  return result;
+}
+
+GengaFrame *
+genga_preview_crop (const GengaFrame *frame,
+                    const GengaRect *place,
+                    const GengaRect *wanted,
+                    GError **error)
+{
+  GengaRect inside = { wanted->x - place->x, wanted->y - place->y, wanted->width, wanted->height };
+
+  return genga_frame_crop (frame, &inside, error);
+}
+
+static GengaFrame *
+convert (GengaFrame *frame, GError **error)
+{
+  GengaFrameInfo info = frame->info;
+  GengaFrame *result;
+
+  info.sample = GENGA_SAMPLE_U8;
+  result = genga_frame_new_dense (&info, error);
+  if (result != NULL)
+    genga_pixels_convert (frame, result);
+  return result;
+}
+
+static GengaFrame *
+render_alpha (const Render *self, const GengaRect *wanted, GError **error)
+{
+  GengaFrame *alpha = self->picture->alpha;
+  GengaRect whole = { 0, 0, alpha->info.width, alpha->info.height };
+  GengaResizePart resize = get_resize (self->picture, wanted);
+
+  resize.width = whole.width;
+  resize.height = whole.height;
+  GengaRect place = genga_resize_part_get_source (&resize);
+  g_autoptr (GengaFrame) part = genga_preview_crop (alpha, &whole, &place, error);
+  if (part == NULL)
+    return NULL;
+  g_autoptr (GengaFrame) resized =
+      genga_resize_part (&resize, part, self->n_threads, self->cancellable, error);
+  return resized != NULL ? convert (resized, error) : NULL;
+}
+
+static GengaFrame *
+join_alpha (const Render *self, GengaFrame *colour, const GengaRect *wanted, GError **error)
+{
+  GengaFrameInfo info = colour->info;
+  g_autoptr (GengaFrame) alpha = render_alpha (self, wanted, error);
+
+  info.layout = info.layout == GENGA_LAYOUT_GREY ? GENGA_LAYOUT_GREY_ALPHA : GENGA_LAYOUT_RGBA;
+  g_autoptr (GengaFrame) result = alpha != NULL ? genga_frame_new_dense (&info, error) : NULL;
+  if (result != NULL)
+    genga_pixels_join_alpha (colour, alpha, result);
+  return g_steal_pointer (&result);
+}
+
+/* Filters and the exact size, without transparency. */
+static GengaFrame *
+render_colour (const Render *self,
+               GengaFrame *frame,
+               const GengaRect *place,
+               const GengaRect *wanted,
+               GError **error)
+{
+  const GengaPreviewPicture *picture = self->picture;
+  GengaResizePart resize = get_resize (picture, wanted);
+  GengaRect source = genga_resize_part_get_source (&resize);
+  gboolean is_final = is_exact (picture);
+  g_autoptr (GengaFrame) enhanced = genga_enhance_apply_part (
+      self->filters, frame, is_final ? GENGA_SAMPLE_U8 : frame->info.sample, picture->mean,
+      self->n_threads, self->cancellable, error);
+  g_autoptr (GengaFrame) part =
+      enhanced != NULL ? genga_preview_crop (enhanced, place, &source, error) : NULL;
+
+  if (part == NULL || is_final)
+    return g_steal_pointer (&part);
+  g_autoptr (GengaFrame) resized =
+      genga_resize_part (&resize, part, self->n_threads, self->cancellable, error);
+  return resized != NULL ? convert (resized, error) : NULL;
+}
+
+GengaFrame *
+genga_preview_picture_render (const GengaPreviewPicture *self,
+                              const GengaEnhance *filters,
+                              GengaFrame *frame,
+                              const GengaRect *place,
+                              const GengaRect *wanted,
+                              guint n_threads,
+                              GCancellable *cancellable,
+                              GError **error)
+{
+  Render render = { self, filters, n_threads, cancellable };
+  g_autoptr (GengaFrame) colour = render_colour (&render, frame, place, wanted, error);
+
+  g_autoptr (GengaFrame) result = NULL;
+
+  if (colour != NULL && self->alpha != NULL)
+    result = join_alpha (&render, colour, wanted, error);
+  else
+    result = g_steal_pointer (&colour);
+  if (result != NULL)
+    result->colour = self->colour->colour;
+  return g_steal_pointer (&result);
+}

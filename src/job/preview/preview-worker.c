@@ -1,0 +1,484 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-job"
+
+#include "job/preview/preview-worker.h"
+#include "core/cpu.h"
+#include "job/plan.h"
+#include "job/preview/preview-render.h"
+#include "job/target.h"
+#include "job/tile-key.h"
+#include "job/video-plan.h"
+#include "steps/filters.h"
+#include "steps/resize.h"
+#include "steps/upscale.h"
+
+#include <math.h>
+
+/* The piece that comes first, source pixels. */
+#define QUICK_WIDTH 240
+#define QUICK_HEIGHT 136
+
+/* Pixels of the network's result that are made for one view. */
+#define MAX_PIXELS 24e6
+
+#define MAX_SOURCE_BYTES ((guint64)2 << 30)
+
+/* Of tiles that wait for a job: no more than this, nor than a quarter of the free memory. */
+#define MAX_TILE_BYTES ((guint64)1 << 30)
+
+/* Of the store, per pixel that is seen: three floats, and what tiles have beyond the view. */
+#define BYTES_PER_PIXEL 20.
+
+struct _GengaPreviewWorker
+{
+  char *source_key; /* of the picture; NULL: none */
+  GengaPictureInfo info;
+  GengaPreviewPicture picture;
+
+  /* What the network made of it, for the key of `tiles`. */
+  GengaFrame *network; /* the last view; NULL: none */
+  GengaRect network_rect;
+
+  char *shown_key; /* of the pieces that were emitted last */
+
+  GMutex mutex;
+  GengaTileStore *tiles; /* protected by mutex */
+};
+
+/* One request on its way. */
+typedef struct
+{
+  GengaPreviewWorker *work;
+  const GengaPreviewRequest *request;
+  GengaOptions *options; /* the request's, for a video with what its plan needs */
+  GengaPlan plan;
+  GengaPreviewEmitFunc emit;
+  gpointer user_data;
+  gboolean is_first;
+  gboolean is_partial; /* more is seen than will be made */
+  GengaRect wanted;    /* result pixels */
+} Run;
+
+GengaPreviewWorker *
+genga_preview_worker_new (void)
+{
+  GengaPreviewWorker *self = g_new0 (GengaPreviewWorker, 1);
+
+  g_mutex_init (&self->mutex);
+  return self;
+}
+
+static void
+clear_picture (GengaPreviewWorker *self)
+{
+  g_clear_pointer (&self->source_key, g_free);
+  g_clear_pointer (&self->picture.colour, genga_frame_unref);
+  g_clear_pointer (&self->picture.alpha, genga_frame_unref);
+}
+
+/* A store for `key` (NULL: none), and the network's old result gone where it was for another. */
+static void
+set_key (GengaPreviewWorker *self, const char *key)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  if (key != NULL && self->tiles != NULL && genga_tile_store_claim (self->tiles, key))
+    return;
+  g_clear_pointer (&self->tiles, genga_tile_store_unref);
+  g_clear_pointer (&self->network, genga_frame_unref);
+  if (key != NULL)
+    self->tiles =
+        genga_tile_store_new (key, MIN (MAX_TILE_BYTES, genga_memory_get_available () / 4));
+}
+
+void
+genga_preview_worker_forget (GengaPreviewWorker *self)
+{
+  clear_picture (self);
+  set_key (self, NULL);
+  g_clear_pointer (&self->shown_key, g_free);
+}
+
+void
+genga_preview_worker_free (GengaPreviewWorker *self)
+{
+  genga_preview_worker_forget (self);
+  g_mutex_clear (&self->mutex);
+  g_free (self);
+}
+
+GengaTileStore *
+genga_preview_worker_dup_tiles (GengaPreviewWorker *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  return self->tiles != NULL ? genga_tile_store_ref (self->tiles) : NULL;
+}
+
+static GCancellable *
+get_cancellable (Run *run)
+{
+  return genga_progress_get_cancellable (run->request->progress);
+}
+
+/* ---- the source ---- */
+
+/* A stamp begins with the source's file; transparency says what is done to its pixels. */
+static char *
+dup_source_key (Run *run, const char *stamp)
+{
+  GengaStill *still = run->request->still;
+  int length = strcspn (stamp, "\n");
+  gboolean keep = genga_options_get_boolean (run->options, GENGA_OPTION_TRANSPARENCY);
+
+  if (still == NULL)
+    return g_strdup_printf ("%.*s %d", length, stamp, keep);
+  return g_strdup_printf ("%.*s %d at %.6f, %d %d", length, stamp, keep, still->seconds,
+                          genga_options_get_int (run->options, GENGA_OPTION_PRE_DOWNSCALE),
+                          genga_options_get_int (run->options, GENGA_OPTION_DEINTERLACE));
+}
+
+static GengaFrame *
+load_picture (Run *run, GengaPictureInfo *info, GError **error)
+{
+  GengaPictureLoad load = { .max_memory_bytes = MAX_SOURCE_BYTES, .output_factor = 1 };
+  const GengaMedia *media = genga_media_get (error);
+
+  if (media == NULL || !media->picture_probe (run->request->source, info, error))
+    return NULL;
+  return media->picture_load (run->request->source, &load, get_cancellable (run), error);
+}
+
+/* The frame as the network gets it. */
+static GengaFrame *
+load_still (Run *run, GengaPictureInfo *info, GError **error)
+{
+  GengaStill *still = run->request->still;
+  int width, height;
+
+  genga_video_plan_get_input_size (run->options, &still->info, &width, &height);
+  *info = (GengaPictureInfo){
+    .width = width, .height = height, .layout = still->info.layout, .sample = GENGA_SAMPLE_F32
+  };
+  if (height == still->frame->info.height && width == still->frame->info.width)
+    return genga_frame_ref (still->frame);
+  return genga_resize (still->frame, width, height,
+                       genga_options_get_int (run->options, GENGA_OPTION_THREADS),
+                       get_cancellable (run), error);
+}
+
+static gboolean
+load_source (Run *run, const char *stamp, GError **error)
+{
+  GengaPreviewWorker *self = run->work;
+  gboolean keep = genga_options_get_boolean (run->options, GENGA_OPTION_TRANSPARENCY);
+  g_autofree char *source_key = dup_source_key (run, stamp);
+  GengaFrame *frame;
+  GengaStep *split;
+
+  if (g_strcmp0 (source_key, self->source_key) == 0)
+    return TRUE;
+  clear_picture (self);
+  frame = run->request->still != NULL ? load_still (run, &self->info, error)
+                                      : load_picture (run, &self->info, error);
+  if (frame == NULL)
+    return FALSE;
+  split = genga_split_alpha_step_new (keep);
+  g_autoptr (GengaItem) item =
+      split->klass->process (split, genga_item_new (GENGA_ITEM_FRAME, NULL, frame), error);
+  genga_step_free (split);
+  if (item == NULL)
+    return FALSE;
+  self->picture.colour = g_steal_pointer (&item->frame);
+  self->picture.alpha = g_steal_pointer (&item->alpha);
+  self->picture.mean = genga_enhance_measure_mean (self->picture.colour);
+  self->source_key = g_steal_pointer (&source_key);
+  return TRUE;
+}
+
+/* What is seen of the result; its middle, where that would be too much. */
+static void
+choose_wanted (Run *run)
+{
+  GengaPreviewWorker *self = run->work;
+  const GengaPreviewView *view = &run->request->view;
+  GengaRect result = genga_preview_picture_get_result (&self->picture);
+  double width = (view->right - view->left) * result.width;
+  double height = (view->bottom - view->top) * result.height;
+  GengaRect network = genga_preview_picture_get_network (&self->picture);
+  double ratio = (double)network.width / result.width;
+  double limit = MIN (MAX_PIXELS, genga_tile_store_get_max_bytes (self->tiles) / BYTES_PER_PIXEL);
+  double shrink = MIN (1, sqrt (limit / MAX (1, width * height * ratio * ratio)));
+  double x = (view->left + view->right) / 2 * result.width;
+  double y = (view->top + view->bottom) / 2 * result.height;
+  GengaRect wanted;
+
+  width *= shrink;
+  height *= shrink;
+  wanted.x = floor (x - width / 2);
+  wanted.y = floor (y - height / 2);
+  wanted.width = ceil (x + width / 2) - wanted.x;
+  wanted.height = ceil (y + height / 2) - wanted.y;
+  run->wanted = genga_rect_intersect (&wanted, &result);
+  run->is_partial = shrink < 1;
+}
+
+static gboolean
+emit (Run *run,
+      GengaFrame *frame,
+      const GengaRect *place,
+      const GengaRect *wanted,
+      gboolean is_approximate,
+      GError **error)
+{
+  GengaPreviewPicture *picture = &run->work->picture;
+  GengaOptions *options = run->options;
+  GengaEnhance filters = genga_plan_get_enhance (options);
+  GengaRect whole = genga_preview_picture_get_result (picture);
+  g_autoptr (GengaFrame) result = NULL;
+  GengaPreviewPatch patch;
+
+  if (genga_rect_is_empty (wanted))
+    return TRUE;
+  result = genga_preview_picture_render (picture, &filters, frame, place, wanted,
+                                         genga_options_get_int (options, GENGA_OPTION_THREADS),
+                                         get_cancellable (run), error);
+  if (result == NULL)
+    return FALSE;
+  patch = (GengaPreviewPatch){
+    .frame = result,
+    .rect = *wanted,
+    .result_width = whole.width,
+    .result_height = whole.height,
+    .is_first = run->is_first,
+    .is_approximate = is_approximate,
+    .is_partial = run->is_partial,
+  };
+  run->emit (&patch, run->user_data);
+  run->is_first = FALSE;
+  return TRUE;
+}
+
+/* ---- the network ---- */
+
+/*
+ * What the quick piece has around it: what the network reaches, on the source's grid; later passes
+ * reach less and less of the source, all of them together not twice as far. `*is_enough` where that
+ * is all that the result depends on.
+ */
+static int
+get_margin (const GengaPlan *plan, const GengaModelNeeds *needs, gboolean *is_enough)
+{
+  const GengaNetSpec *spec = genga_model_get_spec (plan->model);
+
+  *is_enough = !needs->is_global && needs->overlap >= spec->radius;
+  return plan->factor > needs->scale ? 2 * needs->overlap : needs->overlap;
+}
+
+/* The middle of what is wanted, as a small picture of its own. */
+static gboolean
+run_quick (Run *run, GError **error)
+{
+  GengaPreviewPicture *picture = &run->work->picture;
+  int scale = picture->factor;
+  GengaRect source = { 0, 0, picture->colour->info.width, picture->colour->info.height };
+  GengaRect wanted = genga_preview_picture_get_source (picture, &run->wanted);
+  GengaSessionParams params = { .overlap = -1, .progress = run->request->progress };
+  GengaModelNeeds needs;
+  gboolean is_enough;
+
+  genga_model_get_needs (run->plan.model, &needs);
+  int margin = get_margin (&run->plan, &needs, &is_enough);
+  GengaRect middle = { (wanted.x + wanted.width / 2) / scale - QUICK_WIDTH / 2 - margin,
+                       (wanted.y + wanted.height / 2) / scale - QUICK_HEIGHT / 2 - margin,
+                       QUICK_WIDTH + 2 * margin, QUICK_HEIGHT + 2 * margin };
+  middle = genga_rect_intersect (&middle, &source);
+  GengaRect whole = { 0, 0, middle.width * scale, middle.height * scale };
+  g_autoptr (GengaFrame) part = genga_frame_crop (picture->colour, &middle, error);
+  GengaStep *step = genga_upscale_step_new (run->plan.model, run->plan.target_scale, &params);
+  g_autoptr (GengaFrame) result =
+      part != NULL ? genga_upscale_step_run_region (step, part, &whole, error) : NULL;
+  genga_step_free (step);
+  if (result == NULL)
+    return FALSE;
+
+  /* The margin is not shown, but where the picture ends. */
+  int left = middle.x == 0 ? 0 : middle.x + margin;
+  int top = middle.y == 0 ? 0 : middle.y + margin;
+  int right = middle.x + middle.width, bottom = middle.y + middle.height;
+  right -= right == source.width ? 0 : margin;
+  bottom -= bottom == source.height ? 0 : margin;
+  GengaRect place = { middle.x * scale, middle.y * scale, whole.width, whole.height };
+  GengaRect good = { left * scale, top * scale, (right - left) * scale, (bottom - top) * scale };
+  GengaRect seen = genga_preview_picture_get_within (picture, &good);
+  seen = genga_rect_intersect (&seen, &run->wanted);
+  return emit (run, result, &place, &seen, !is_enough, error);
+}
+
+static int
+compare_distances (gconstpointer a, gconstpointer b, gpointer data)
+{
+  const GengaRect *left = a, *right = b, *wanted = data;
+  double x = wanted->x + wanted->width / 2., y = wanted->y + wanted->height / 2.;
+  double l = hypot (left->x + left->width / 2. - x, left->y + left->height / 2. - y);
+  double r = hypot (right->x + right->width / 2. - x, right->y + right->height / 2. - y);
+
+  return (l > r) - (l < r);
+}
+
+/* The tiles one after the other, the nearest to the middle first. */
+static gboolean
+run_parts (Run *run, const GengaRect *network_rect, GError **error)
+{
+  GengaPreviewPicture *picture = &run->work->picture;
+  GengaStep *step = run->plan.upscale;
+  GengaFrame *colour = picture->colour;
+  g_autoptr (GArray) parts =
+      genga_upscale_step_list_parts (step, colour->info.width, colour->info.height, network_rect);
+
+  g_array_sort_with_data (parts, compare_distances, (gpointer)network_rect);
+  for (guint i = 0; i < parts->len && parts->len > 1; i++)
+    {
+      GengaRect *part = &g_array_index (parts, GengaRect, i);
+      GengaRect seen = genga_preview_picture_get_within (picture, part);
+      g_autoptr (GengaFrame) frame = NULL;
+
+      seen = genga_rect_intersect (&seen, &run->wanted);
+      if (!genga_progress_check (run->request->progress, error))
+        return FALSE;
+      frame = genga_upscale_step_run_region (step, colour, part, error);
+      if (frame == NULL || !emit (run, frame, part, &seen, FALSE, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Whether the first tile takes so long that something should be seen before. */
+static gboolean
+is_slow (Run *run)
+{
+  const GengaFrameInfo *info = &run->work->picture.colour->info;
+  int tile, overlap;
+
+  genga_upscale_step_get_tile (run->plan.upscale, info->width, info->height, &tile, &overlap);
+  double pixels = tile > 0 ? (double)tile * tile : (double)info->width * info->height;
+  return pixels > 2 * QUICK_WIDTH * QUICK_HEIGHT;
+}
+
+static GengaFrame *
+run_network (Run *run, const GengaRect *rect, GError **error)
+{
+  GengaPreviewPicture *picture = &run->work->picture;
+  GengaRect whole = genga_preview_picture_get_network (picture);
+
+  if (run->plan.model == NULL)
+    return genga_preview_crop (picture->colour, &whole, rect, error);
+  if ((is_slow (run) && !run_quick (run, error)) || !run_parts (run, rect, error))
+    return NULL;
+  return genga_upscale_step_run_region (run->plan.upscale, picture->colour, rect, error);
+}
+
+/* What is wanted from the network's result that is there, else with its help. */
+static gboolean
+run_plan (Run *run, GError **error)
+{
+  GengaPreviewWorker *self = run->work;
+
+  choose_wanted (run);
+  if (genga_rect_is_empty (&run->wanted))
+    return TRUE;
+
+  GengaRect rect = genga_preview_picture_get_source (&self->picture, &run->wanted);
+  if (self->network == NULL || !genga_rect_contains (&self->network_rect, &rect))
+    {
+      GengaFrame *network = run_network (run, &rect, error);
+      if (network == NULL)
+        return FALSE;
+      g_clear_pointer (&self->network, genga_frame_unref);
+      self->network = network;
+      self->network_rect = rect;
+    }
+  return emit (run, self->network, &self->network_rect, &run->wanted, FALSE, error);
+}
+
+static gboolean
+init_plan (Run *run, GError **error)
+{
+  const GengaPreviewRequest *request = run->request;
+  GengaPlan *plan = &run->plan;
+
+  if (request->still != NULL)
+    return genga_video_plan_init (plan, run->options, &request->still->info, request->progress,
+                                  error);
+  plan->save.format = genga_target_choose_format (run->options, NULL, run->work->info.format);
+  return genga_plan_init (plan, run->options, &run->work->info, request->progress, error);
+}
+
+/* The plan's key knows nothing of which frame it is. */
+static char *
+dup_key (Run *run, const char *stamp)
+{
+  g_autofree char *key = genga_tile_key_new (stamp, &run->plan, run->options);
+
+  return g_strdup_printf ("%s%s\n", key, run->work->source_key);
+}
+
+static gboolean
+make_plan (Run *run, const char *stamp, GError **error)
+{
+  GengaPreviewWorker *self = run->work;
+  GengaPlan *plan = &run->plan;
+  g_autofree char *key = NULL;
+
+  if (!init_plan (run, error))
+    return FALSE;
+  key = run->request->still != NULL ? dup_key (run, stamp)
+                                    : genga_tile_key_new (stamp, plan, run->options);
+  set_key (self, key);
+  self->picture.factor = plan->factor;
+  self->picture.result_width = plan->result.width;
+  self->picture.result_height = plan->result.height;
+  if (plan->upscale != NULL)
+    genga_upscale_step_set_tiles (plan->upscale, self->tiles);
+
+  /* All that the pieces to be seen depend on, but for where they lie. */
+  GengaEnhance filters = genga_plan_get_enhance (run->options);
+  char *shown_key =
+      g_strdup_printf ("%s%d %d %g %g %g", key, plan->result.width, plan->result.height,
+                       filters.sharpening, filters.contrast, filters.saturation);
+  run->is_first = g_strcmp0 (shown_key, self->shown_key) != 0;
+  g_free (self->shown_key);
+  self->shown_key = shown_key;
+  return TRUE;
+}
+
+static GengaOptions *
+dup_options (const GengaPreviewRequest *request)
+{
+  return request->still != NULL
+             ? genga_video_plan_new_options (request->options, &request->still->info, NULL)
+             : g_object_ref (request->options);
+}
+
+gboolean
+genga_preview_worker_run (GengaPreviewWorker *self,
+                          const GengaPreviewRequest *request,
+                          GengaPreviewEmitFunc emit_func,
+                          gpointer user_data,
+                          GError **error)
+{
+  g_autoptr (GengaOptions) options = NULL;
+  Run run = { .work = self, .request = request, .emit = emit_func, .user_data = user_data };
+
+  if (!genga_options_validate (request->options, error))
+    return FALSE;
+  run.options = options = dup_options (request);
+  g_autofree char *stamp = genga_tile_key_stamp (request->source, options);
+  gboolean done =
+      load_source (&run, stamp, error) && make_plan (&run, stamp, error) && run_plan (&run, error);
+
+  if (run.is_first) /* nothing of it was seen */
+    g_clear_pointer (&self->shown_key, g_free);
+  genga_plan_clear (&run.plan);
+  return done;
+}

@@ -1,0 +1,556 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-job"
+
+#include "job/queue/job-queue.h"
+#include "core/error.h"
+#include "job/job-private.h"
+#include "job/queue/name-list.h"
+#include "job/pipeline.h"
+
+#include <glib/gi18n-lib.h>
+
+/* One is read, one is computed, one is written. */
+#define MAX_UNDER_WAY 3
+
+struct _GengaJobQueue
+{
+  GObject parent_instance;
+
+  GPtrArray *jobs;
+  GPtrArray *under_way;    /* given to the pipeline, not ended yet */
+  GengaPipeline *pipeline; /* NULL while nothing runs */
+  gboolean paused;
+  gboolean stopping;
+  GengaOptions *changed; /* while it runs: what was changed meanwhile, or NULL */
+  gboolean is_changed[GENGA_N_OPTIONS];
+
+  guint n_waiting;
+  double fraction;
+  guint n_ended; /* in this run */
+  guint n_done;
+  guint n_failed;
+};
+
+static void list_model_init (GListModelInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (GengaJobQueue,
+                               genga_job_queue,
+                               G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_init))
+
+enum
+{
+  PROP_RUNNING = 1,
+  PROP_PAUSED,
+  PROP_N_WAITING,
+  PROP_FRACTION,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+static guint finished_signal;
+static guint job_ended_signal;
+
+static GType
+get_item_type (GListModel *model)
+{
+  return GENGA_TYPE_JOB;
+}
+
+static guint
+get_n_items (GListModel *model)
+{
+  return GENGA_JOB_QUEUE (model)->jobs->len;
+}
+
+static gpointer
+get_item (GListModel *model, guint position)
+{
+  GengaJobQueue *self = GENGA_JOB_QUEUE (model);
+
+  return position < self->jobs->len ? g_object_ref (self->jobs->pdata[position]) : NULL;
+}
+
+static void
+list_model_init (GListModelInterface *iface)
+{
+  iface->get_item_type = get_item_type;
+  iface->get_n_items = get_n_items;
+  iface->get_item = get_item;
+}
+
+static void
+notify (GengaJobQueue *self, guint property)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[property]);
+}
+
+static gboolean
+is_queued (GengaJobQueue *self, GengaJob *job)
+{
+  return genga_job_get_state (job) == GENGA_JOB_QUEUED &&
+         !g_ptr_array_find (self->under_way, job, NULL);
+}
+
+/* After every change, and whenever a job is further. */
+static void
+count (GengaJobQueue *self)
+{
+  guint n_queued = 0, n_cancelled = 0;
+  double sum = self->n_ended;
+
+  for (guint i = 0; i < self->jobs->len; i++)
+    {
+      n_queued += is_queued (self, self->jobs->pdata[i]);
+      n_cancelled += genga_job_get_state (self->jobs->pdata[i]) == GENGA_JOB_CANCELLED;
+    }
+  for (guint i = 0; i < self->under_way->len; i++)
+    {
+      double part;
+      g_object_get (self->under_way->pdata[i], "fraction", &part, NULL);
+      sum += part;
+    }
+
+  guint n_total = self->n_ended + self->under_way->len + n_queued;
+  double fraction = n_total > 0 ? sum / n_total : 0;
+  gboolean has_other_n = self->n_waiting != n_queued + n_cancelled;
+  gboolean has_other_fraction = self->fraction != fraction;
+  self->n_waiting = n_queued + n_cancelled;
+  self->fraction = fraction;
+  if (has_other_n)
+    notify (self, PROP_N_WAITING);
+  if (has_other_fraction)
+    notify (self, PROP_FRACTION);
+}
+
+static void on_ended (GObject *source, GAsyncResult *result, gpointer user_data);
+
+static void
+fill (GengaJobQueue *self)
+{
+  for (guint i = 0; i < self->jobs->len && self->under_way->len < MAX_UNDER_WAY; i++)
+    {
+      GengaJob *job = self->jobs->pdata[i];
+
+      if (!is_queued (self, job))
+        continue;
+      if (self->paused)
+        genga_job_pause (job);
+      g_ptr_array_add (self->under_way, g_object_ref (job));
+      g_signal_connect_swapped (job, "notify::fraction", G_CALLBACK (count), self);
+      genga_pipeline_run_async (self->pipeline, job, on_ended, g_object_ref (self));
+    }
+}
+
+static gboolean
+is_waiting (GengaJob *job)
+{
+  GengaJobState state = genga_job_get_state (job);
+
+  return state == GENGA_JOB_QUEUED || state == GENGA_JOB_CANCELLED;
+}
+
+/* Jobs that share their options go on sharing them. */
+static void
+set_option (GengaJobQueue *self, GengaOption option, GengaOptions *options)
+{
+  g_autoptr (GHashTable) changed =
+      g_hash_table_new_full (NULL, NULL, g_object_unref, g_object_unref);
+
+  for (guint i = 0; i < self->jobs->len; i++)
+    {
+      GengaJob *job = self->jobs->pdata[i];
+      GengaOptions *old = genga_job_get_options (job);
+      GengaOptions *new = g_hash_table_lookup (changed, old);
+
+      if (!is_waiting (job))
+        continue;
+      if (new == NULL)
+        {
+          new = genga_options_copy (old);
+          genga_options_take_over (new, option, options);
+          genga_options_freeze (new);
+          g_hash_table_insert (changed, g_object_ref (old), new);
+        }
+      if (option == GENGA_OPTION_NAMING || option == GENGA_OPTION_NAMES)
+        genga_job_set_name (job, NULL);
+      genga_job_set_options (job, new);
+    }
+}
+
+static void
+apply_changed (GengaJobQueue *self)
+{
+  for (GengaOption option = 0; self->changed != NULL && option < GENGA_N_OPTIONS; option++)
+    {
+      if (self->is_changed[option])
+        set_option (self, option, self->changed);
+      self->is_changed[option] = FALSE;
+    }
+  g_clear_object (&self->changed);
+}
+
+static void
+end_run (GengaJobQueue *self)
+{
+  g_clear_pointer (&self->pipeline, genga_pipeline_free);
+  self->stopping = FALSE;
+  apply_changed (self);
+  genga_job_queue_set_paused (self, FALSE);
+  notify (self, PROP_RUNNING);
+  g_signal_emit (self, finished_signal, 0, self->n_done, self->n_failed);
+}
+
+static void
+on_ended (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GengaJobQueue) self = user_data;
+  GengaJob *job = GENGA_JOB (source);
+
+  genga_pipeline_run_finish (self->pipeline, result, NULL);
+  g_signal_handlers_disconnect_by_data (job, self);
+  g_ptr_array_remove (self->under_way, job);
+  self->n_ended += 1;
+  self->n_done += genga_job_get_state (job) == GENGA_JOB_DONE;
+  self->n_failed += genga_job_get_state (job) == GENGA_JOB_FAILED;
+  g_signal_emit (self, job_ended_signal, 0, job);
+  if (self->pipeline == NULL)
+    return;
+
+  if (!self->stopping)
+    fill (self);
+  count (self);
+  if (self->under_way->len == 0)
+    end_run (self);
+}
+
+/* After every change from outside. */
+static void
+update (GengaJobQueue *self)
+{
+  if (self->pipeline != NULL && !self->stopping)
+    {
+      /* Who gets no name fails for it, and says so. */
+      genga_job_queue_hand_out_names (self, NULL);
+      fill (self);
+    }
+  count (self);
+}
+
+static void
+genga_job_queue_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  GengaJobQueue *self = GENGA_JOB_QUEUE (object);
+
+  switch (id)
+    {
+    case PROP_RUNNING:
+      g_value_set_boolean (value, self->pipeline != NULL);
+      break;
+    case PROP_PAUSED:
+      g_value_set_boolean (value, self->paused);
+      break;
+    case PROP_N_WAITING:
+      g_value_set_uint (value, self->n_waiting);
+      break;
+    case PROP_FRACTION:
+      g_value_set_double (value, self->fraction);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+genga_job_queue_finalize (GObject *object)
+{
+  GengaJobQueue *self = GENGA_JOB_QUEUE (object);
+
+  g_clear_pointer (&self->pipeline, genga_pipeline_free);
+  g_clear_object (&self->changed);
+  g_ptr_array_unref (self->under_way);
+  g_ptr_array_unref (self->jobs);
+
+  G_OBJECT_CLASS (genga_job_queue_parent_class)->finalize (object);
+}
+
+static void
+genga_job_queue_class_init (GengaJobQueueClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+
+  object_class->get_property = genga_job_queue_get_property;
+  object_class->finalize = genga_job_queue_finalize;
+
+  properties[PROP_RUNNING] = g_param_spec_boolean ("running", NULL, NULL, FALSE, flags);
+  properties[PROP_PAUSED] = g_param_spec_boolean ("paused", NULL, NULL, FALSE, flags);
+  properties[PROP_N_WAITING] = g_param_spec_uint ("n-waiting", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_FRACTION] = g_param_spec_double ("fraction", NULL, NULL, 0, 1, 0, flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  job_ended_signal = g_signal_new ("job-ended", GENGA_TYPE_JOB_QUEUE, G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 1, GENGA_TYPE_JOB);
+  finished_signal = g_signal_new ("finished", GENGA_TYPE_JOB_QUEUE, G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_UINT);
+}
+
+static void
+genga_job_queue_init (GengaJobQueue *self)
+{
+  self->jobs = g_ptr_array_new_with_free_func (g_object_unref);
+  self->under_way = g_ptr_array_new_with_free_func (g_object_unref);
+}
+
+GengaJobQueue *
+genga_job_queue_new (void)
+{
+  return g_object_new (GENGA_TYPE_JOB_QUEUE, NULL);
+}
+
+void
+genga_job_queue_insert (GengaJobQueue *self, guint position, GPtrArray *jobs)
+{
+  g_return_if_fail (position <= self->jobs->len);
+
+  for (guint i = 0; i < jobs->len; i++)
+    g_ptr_array_insert (self->jobs, position + i, g_object_ref (jobs->pdata[i]));
+  g_list_model_items_changed (G_LIST_MODEL (self), position, 0, jobs->len);
+  update (self);
+}
+
+void
+genga_job_queue_add (GengaJobQueue *self, const char *const *sources, GengaOptions *options)
+{
+  g_autoptr (GPtrArray) jobs = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GengaOptions) frozen = genga_options_copy (options);
+
+  genga_options_freeze (frozen);
+  for (guint i = 0; sources[i] != NULL; i++)
+    g_ptr_array_add (jobs, genga_job_new (sources[i], NULL, frozen));
+  genga_job_queue_insert (self, self->jobs->len, jobs);
+}
+
+void
+genga_job_queue_remove (GengaJobQueue *self, GengaJob *job)
+{
+  guint position;
+
+  g_return_if_fail (g_ptr_array_find (self->jobs, job, &position));
+
+  if (g_ptr_array_find (self->under_way, job, NULL))
+    genga_job_cancel (job);
+  g_ptr_array_remove_index (self->jobs, position);
+  g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
+  update (self);
+}
+
+void
+genga_job_queue_remove_done (GengaJobQueue *self)
+{
+  for (guint i = self->jobs->len; i > 0; i--)
+    {
+      GengaJob *job = self->jobs->pdata[i - 1];
+      if (genga_job_get_state (job) == GENGA_JOB_DONE)
+        genga_job_queue_remove (self, job);
+    }
+}
+
+static void
+replace (GengaJobQueue *self, guint position, GengaOptions *options)
+{
+  GengaJob *old = self->jobs->pdata[position];
+  GengaJob *new =
+      genga_job_new (genga_job_get_source (old), genga_job_get_wished_target (old), options);
+
+  genga_job_set_name (new, genga_job_get_name (old));
+  self->jobs->pdata[position] = new;
+  g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 1);
+  g_object_unref (old);
+}
+
+void
+genga_job_queue_retry (GengaJobQueue *self, GengaJob *job, GengaOptions *options)
+{
+  guint position;
+
+  g_return_if_fail (g_ptr_array_find (self->jobs, job, &position));
+  g_return_if_fail (genga_job_get_state (job) > GENGA_JOB_RUNNING);
+
+  replace (self, position, options);
+  update (self);
+}
+
+void
+genga_job_queue_set_option (GengaJobQueue *self, GengaOption option, GengaOptions *options)
+{
+  if (self->pipeline == NULL)
+    {
+      set_option (self, option, options);
+      return;
+    }
+  g_clear_object (&self->changed);
+  self->changed = genga_options_copy (options);
+  self->is_changed[option] = TRUE;
+}
+
+void
+genga_job_queue_start (GengaJobQueue *self)
+{
+  if (self->pipeline != NULL || self->n_waiting == 0)
+    return;
+
+  self->pipeline = genga_pipeline_new ();
+  self->n_ended = 0;
+  self->n_done = 0;
+  self->n_failed = 0;
+  for (guint i = 0; i < self->jobs->len; i++)
+    {
+      GengaJob *job = self->jobs->pdata[i];
+      if (genga_job_get_state (job) == GENGA_JOB_CANCELLED)
+        replace (self, i, genga_job_get_options (job));
+    }
+  update (self);
+  notify (self, PROP_RUNNING);
+}
+
+void
+genga_job_queue_set_paused (GengaJobQueue *self, gboolean paused)
+{
+  if (self->paused == paused)
+    return;
+
+  self->paused = paused;
+  for (guint i = 0; i < self->under_way->len; i++)
+    {
+      if (paused)
+        genga_job_pause (self->under_way->pdata[i]);
+      else
+        genga_job_resume (self->under_way->pdata[i]);
+    }
+  notify (self, PROP_PAUSED);
+}
+
+void
+genga_job_queue_stop (GengaJobQueue *self)
+{
+  self->stopping = self->pipeline != NULL;
+  for (guint i = self->under_way->len; i > 0; i--)
+    genga_job_cancel (self->under_way->pdata[i - 1]);
+}
+
+void
+genga_job_queue_shut_down (GengaJobQueue *self)
+{
+  genga_job_queue_stop (self);
+  g_clear_pointer (&self->pipeline, genga_pipeline_free);
+  /* What became of the jobs is still on its way here. */
+  while (self->under_way->len > 0)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+GPtrArray *
+genga_job_queue_dup_waiting (GengaJobQueue *self)
+{
+  GPtrArray *jobs = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < self->jobs->len; i++)
+    {
+      if (is_waiting (self->jobs->pdata[i]))
+        g_ptr_array_add (jobs, g_object_ref (self->jobs->pdata[i]));
+    }
+  return jobs;
+}
+
+static gboolean
+wants_name (GengaJob *job)
+{
+  GengaOptions *options = genga_job_get_options (job);
+
+  return is_waiting (job) && genga_job_get_name (job) == NULL &&
+         genga_job_get_wished_target (job) == NULL &&
+         genga_options_get_int (options, GENGA_OPTION_NAMING) == GENGA_NAMING_LIST;
+}
+
+/* The jobs that share one list are served together. */
+static gboolean
+serve_list (GengaJobQueue *self, GPtrArray *jobs, GHashTable *taken, GError **error)
+{
+  GengaOptions *options = genga_job_get_options (jobs->pdata[0]);
+  g_autoptr (GPtrArray) left = g_ptr_array_new ();
+  g_auto (GStrv) names = NULL;
+
+  if (!genga_name_list_from_options (options, 0, &names, error))
+    return FALSE;
+  for (char **name = names; *name != NULL; name++)
+    {
+      if (g_hash_table_add (taken, g_strdup (*name)))
+        g_ptr_array_add (left, *name);
+    }
+  if (left->len < jobs->len)
+    {
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
+                   _ ("Names: %u are left in the list for %u pictures; each needs one."), left->len,
+                   jobs->len);
+      return FALSE;
+    }
+  for (guint i = 0; i < jobs->len; i++)
+    genga_job_set_name (jobs->pdata[i], left->pdata[i]);
+  return TRUE;
+}
+
+gboolean
+genga_job_queue_hand_out_names (GengaJobQueue *self, GError **error)
+{
+  g_autoptr (GHashTable) taken = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) lists =
+      g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
+  GHashTableIter iter;
+  gpointer jobs;
+
+  for (guint i = 0; i < self->jobs->len; i++)
+    {
+      GengaJob *job = self->jobs->pdata[i];
+      GengaOptions *options = genga_job_get_options (job);
+      const char *list = genga_options_get_string (options, GENGA_OPTION_NAMES);
+
+      if (genga_job_get_name (job) != NULL)
+        g_hash_table_add (taken, g_strdup (genga_job_get_name (job)));
+      if (!wants_name (job))
+        continue;
+      if (!g_hash_table_contains (lists, list != NULL ? list : ""))
+        g_hash_table_insert (lists, (gpointer)(list != NULL ? list : ""), g_ptr_array_new ());
+      g_ptr_array_add (g_hash_table_lookup (lists, list != NULL ? list : ""), job);
+    }
+  g_hash_table_iter_init (&iter, lists);
+  while (g_hash_table_iter_next (&iter, NULL, &jobs))
+    {
+      if (!serve_list (self, jobs, taken, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+genga_job_queue_is_running (GengaJobQueue *self)
+{
+  return self->pipeline != NULL;
+}
+
+gboolean
+genga_job_queue_is_paused (GengaJobQueue *self)
+{
+  return self->paused;
+}
+
+guint
+genga_job_queue_get_n_waiting (GengaJobQueue *self)
+{
+  return self->n_waiting;
+}
+
+double
+genga_job_queue_get_fraction (GengaJobQueue *self)
+{
+  return self->fraction;
+}

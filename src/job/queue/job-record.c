@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-job"
+
+#include "job/queue/job-record.h"
+#include "core/error.h"
+#include "job/job-private.h"
+
+#include <glib/gi18n-lib.h>
+
+#define INT(member)                                                                                \
+  {                                                                                                \
+#    member, G_STRUCT_OFFSET(GengaJobFacts, member), G_TYPE_INT, 0                                 \
+  }
+#define REAL(member)                                                                               \
+  {                                                                                                \
+#    member, G_STRUCT_OFFSET(GengaJobFacts, member), G_TYPE_DOUBLE, 0                              \
+  }
+#define TEXT(member)                                                                               \
+  {                                                                                                \
+#    member, G_STRUCT_OFFSET(GengaJobFacts, member), G_TYPE_STRING,                                \
+        sizeof((GengaJobFacts *)NULL)->member                                                      \
+  }
+
+static const struct
+{
+  const char *name;
+  gsize offset;
+  GType type;
+  gsize size;
+} fields[] = {
+  INT (source_width),    INT (source_height),  INT (target_width),  INT (target_height),
+  TEXT (model),          TEXT (precision),     TEXT (device),       INT (tile),
+  INT (overlap),         REAL (read_seconds),  REAL (work_seconds), REAL (network_seconds),
+  REAL (network_pixels), REAL (write_seconds),
+};
+
+static void
+add_facts (GVariantDict *dict, const GengaJobFacts *facts)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    {
+      gconstpointer member = G_STRUCT_MEMBER_P (facts, fields[i].offset);
+
+      if (fields[i].type == G_TYPE_INT)
+        g_variant_dict_insert (dict, fields[i].name, "i", *(const int *)member);
+      else if (fields[i].type == G_TYPE_DOUBLE)
+        g_variant_dict_insert (dict, fields[i].name, "d", *(const double *)member);
+      else
+        g_variant_dict_insert_value (dict, fields[i].name,
+                                     g_variant_new_take_string (g_utf8_make_valid (member, -1)));
+    }
+}
+
+static void
+read_facts (GVariantDict *dict, GengaJobFacts *facts)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    {
+      gpointer member = G_STRUCT_MEMBER_P (facts, fields[i].offset);
+      const char *text;
+
+      if (fields[i].type == G_TYPE_INT)
+        g_variant_dict_lookup (dict, fields[i].name, "i", member);
+      else if (fields[i].type == G_TYPE_DOUBLE)
+        g_variant_dict_lookup (dict, fields[i].name, "d", member);
+      else if (g_variant_dict_lookup (dict, fields[i].name, "&s", &text))
+        g_strlcpy (member, text, fields[i].size);
+    }
+}
+
+static GVariant *
+dup_told (GengaJob *job)
+{
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+  const GError *error = genga_job_get_error (job);
+  GPtrArray *notices = genga_job_get_notices (job);
+  GVariantBuilder builder;
+  GengaJobFacts facts;
+
+  genga_job_get_facts (job, &facts);
+  add_facts (&dict, &facts);
+  if (error != NULL)
+    g_variant_dict_insert (&dict, "error", "(sis)", g_quark_to_string (error->domain), error->code,
+                           error->message);
+  if (genga_job_get_name (job) != NULL)
+    g_variant_dict_insert (&dict, "name", "^ay", genga_job_get_name (job));
+  g_variant_builder_init (&builder, G_VARIANT_TYPE_STRING_ARRAY);
+  for (guint i = 0; i < notices->len; i++)
+    g_variant_builder_add (&builder, "s", notices->pdata[i]);
+  g_variant_dict_insert_value (&dict, "notices", g_variant_builder_end (&builder));
+  return g_variant_ref_sink (g_variant_dict_end (&dict));
+}
+
+GengaJobStoreRow *
+genga_job_to_row (GengaJob *job, gint64 id, const char *options)
+{
+  GengaJobStoreRow *row = g_new0 (GengaJobStoreRow, 1);
+  GengaJobState state = genga_job_get_state (job);
+
+  row->id = id;
+  row->source = g_strdup (genga_job_get_source (job));
+  row->target = g_strdup (genga_job_get_wished_target (job));
+  row->options = g_strdup (options);
+  row->state = g_strdup (genga_choice_get_nick (GENGA_TYPE_JOB_STATE, state));
+  if (state != GENGA_JOB_QUEUED || genga_job_get_name (job) != NULL)
+    row->told = dup_told (job);
+  return row;
+}
+
+static GError *
+read_error (GVariantDict *dict)
+{
+  const char *domain, *message;
+  int code;
+
+  if (!g_variant_dict_lookup (dict, "error", "(&si&s)", &domain, &code, &message))
+    return g_error_new_literal (GENGA_ERROR, GENGA_ERROR_INTERNAL,
+                                _ ("Nobody knows why any more."));
+  if (g_str_equal (domain, g_quark_to_string (GENGA_ERROR)))
+    return g_error_new_literal (GENGA_ERROR, code, message);
+  return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED, message);
+}
+
+static void
+restore (GengaJob *job, const GengaJobStoreRow *row, gboolean has_all_options)
+{
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (row->told);
+  g_autoptr (GPtrArray) notices = g_ptr_array_new_with_free_func (g_free);
+  g_autofree const char **texts = NULL;
+  GengaJobFacts facts = { 0 };
+  const char *name;
+  GengaJobState state = GENGA_JOB_QUEUED;
+
+  if (g_strcmp0 (row->state, "failed") == 0)
+    state = GENGA_JOB_FAILED;
+  else if (g_strcmp0 (row->state, "cancelled") == 0 || g_strcmp0 (row->state, "running") == 0)
+    state = GENGA_JOB_CANCELLED;
+
+  read_facts (&dict, &facts);
+  if (g_variant_dict_lookup (&dict, "name", "^&ay", &name))
+    genga_job_set_name (job, name);
+  if (g_variant_dict_lookup (&dict, "notices", "^a&s", &texts))
+    {
+      for (guint i = 0; texts[i] != NULL; i++)
+        g_ptr_array_add (notices, g_strdup (texts[i]));
+    }
+  if (!has_all_options)
+    g_ptr_array_add (notices, g_strdup (_ ("Some options of this picture could not be read; they "
+                                           "have their usual values.")));
+  if (g_strcmp0 (row->state, "running") == 0)
+    g_ptr_array_add (notices, g_strdup (_ ("Genga was closed before this picture was done.")));
+  genga_job_restore (job, state, state == GENGA_JOB_FAILED ? read_error (&dict) : NULL, notices,
+                     &facts);
+}
+
+GengaJob *
+genga_job_new_from_row (const GengaJobStoreRow *row)
+{
+  g_autoptr (GengaOptions) options = genga_options_new ();
+  gboolean has_all_options;
+
+  if (row->source == NULL)
+    return NULL;
+  has_all_options = row->options != NULL && genga_options_restore (options, row->options);
+  GengaJob *job = genga_job_new (row->source, row->target, options);
+  restore (job, row, has_all_options);
+  return job;
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-job"
+
+#include "job/save-as.h"
+#include "core/error.h"
+#include "job/pipeline.h"
+#include "media/media.h"
+#include "core/output-file.h"
+#include "media/video.h"
+
+#include <glib/gi18n-lib.h>
+
+#define BUFFER_BYTES (1 << 20)
+
+typedef struct
+{
+  char *path;
+  char *target;
+  gboolean overwrite;
+  GengaPipeline *pipeline; /* of a conversion */
+} Export;
+
+static void
+export_free (gpointer data)
+{
+  Export *self = data;
+
+  g_clear_pointer (&self->pipeline, genga_pipeline_free);
+  g_free (self->path);
+  g_free (self->target);
+  g_free (self);
+}
+
+/* Or none that is known. */
+static gboolean
+is_same_kind (const char *path, const char *target)
+{
+  GengaFormat format = genga_format_from_path (target);
+  GengaContainer container = genga_container_from_path (target);
+
+  if (format == GENGA_FORMAT_AUTO && container == GENGA_CONTAINER_AUTO)
+    return TRUE;
+  return (format != GENGA_FORMAT_AUTO && format == genga_format_from_path (path)) ||
+         (container != GENGA_CONTAINER_AUTO && container == genga_container_from_path (path));
+}
+
+/* Videos are made once: hours of work are not coded anew for the sake of a name. */
+static gboolean
+check_video (const char *path, const char *target, GError **error)
+{
+  g_autofree char *name = g_filename_display_basename (target);
+  g_autofree char *own = g_filename_display_basename (path);
+
+  if (g_file_test (path, G_FILE_TEST_IS_DIR))
+    {
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
+                   _ ("“%s” is a folder of frames; copy it in the file manager."), own);
+      return FALSE;
+    }
+  if (is_same_kind (path, target))
+    return TRUE;
+  g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
+               _ ("“%s” would be another kind of file than the result is, “%s”. A video is saved "
+                  "as it is; choose another container in the options and start it again."),
+               name, own);
+  return FALSE;
+}
+
+static gboolean
+copy_bytes (GInputStream *from, GengaOutputFile *to, GError **error)
+{
+  g_autofree guint8 *buffer = g_malloc (BUFFER_BYTES);
+  gssize n;
+
+  while ((n = g_input_stream_read (from, buffer, BUFFER_BYTES, NULL, error)) > 0)
+    {
+      if (!genga_output_file_write (to, buffer, n))
+        return genga_output_file_get_error (to, error);
+    }
+  return n == 0;
+}
+
+static gboolean
+copy (const Export *self, GError **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (self->path);
+  g_autofree char *name = g_filename_display_name (self->path);
+  g_autoptr (GError) read_error = NULL;
+  g_autoptr (GFileInputStream) from = g_file_read (file, NULL, &read_error);
+
+  if (from == NULL)
+    {
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT, _ ("“%s” cannot be read: %s"), name,
+                   read_error->message);
+      return FALSE;
+    }
+  g_autoptr (GengaOutputFile) to = genga_output_file_new (self->target, self->overwrite, error);
+  return to != NULL && copy_bytes (G_INPUT_STREAM (from), to, error) &&
+         genga_output_file_commit (to, error);
+}
+
+static void
+copy_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+
+  if (copy (data, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_converted (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Export *self = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  if (genga_pipeline_run_finish (self->pipeline, result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+convert (GTask *task, GengaOptions *options)
+{
+  Export *self = g_task_get_task_data (task);
+  g_autoptr (GengaOptions) plain = genga_options_new ();
+  static const GengaOption kept[] = {
+    GENGA_OPTION_QUALITY,      GENGA_OPTION_LOSSLESS,   GENGA_OPTION_PNG_LEVEL,
+    GENGA_OPTION_PNG_OPTIMISE, GENGA_OPTION_MAX_MEMORY, GENGA_OPTION_THREADS,
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kept); i++)
+    genga_options_take_over (plain, kept[i], options);
+  g_object_set (plain, "model", "none", "scale", 1, "format", genga_format_from_path (self->target),
+                "overwrite", self->overwrite, NULL);
+  g_autoptr (GengaJob) job = genga_job_new (self->path, self->target, plain);
+  self->pipeline = genga_pipeline_new ();
+  genga_pipeline_run_async (self->pipeline, job, on_converted, g_object_ref (task));
+}
+
+void
+genga_save_as_async (const char *path,
+                     const char *target,
+                     GengaOptions *options,
+                     gboolean overwrite,
+                     GAsyncReadyCallback callback,
+                     gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
+  GengaFormat wanted = genga_format_from_path (target);
+  Export *self = g_new0 (Export, 1);
+  gboolean is_video = *genga_video_sniff (path) != '\0' || g_file_test (path, G_FILE_TEST_IS_DIR);
+  GError *error = NULL;
+
+  self->path = g_strdup (path);
+  self->target = g_strdup (target);
+  self->overwrite = overwrite;
+  g_task_set_source_tag (task, genga_save_as_async);
+  g_task_set_task_data (task, self, export_free);
+  if (is_video && !check_video (path, target, &error))
+    g_task_return_error (task, error);
+  else if (is_video || wanted == GENGA_FORMAT_AUTO || wanted == genga_format_from_path (path))
+    g_task_run_in_thread (task, copy_in_thread);
+  else
+    convert (task, options);
+}
+
+gboolean
+genga_save_as_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

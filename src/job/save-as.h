@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A finished picture under another name: a copy of the file where the name asks for its own format
+ * or for none that is known, else written anew in the other format, as a job without a network. A
+ * video is copied, and refused under a name of another kind.
+ *
+ * Thread rule: main context only; the work is done elsewhere.
+ */
+#pragma once
+
+#include "core/options.h"
+
+G_BEGIN_DECLS
+
+/*
+ * `options` say how other formats are written (quality and its like). An existing file is replaced
+ * only where `overwrite` is set: the user has said so. Errors: GENGA_ERROR_INPUT,
+ * GENGA_ERROR_OUTPUT, GENGA_ERROR_USAGE (a video of another kind).
+ */
+void genga_save_as_async (const char *path,
+                          const char *target,
+                          GengaOptions *options,
+                          gboolean overwrite,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data);
+gboolean genga_save_as_finish (GAsyncResult *result, GError **error);
+
+G_END_DECLS

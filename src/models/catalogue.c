@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-weights"
+
+#include "models/catalogue.h"
+
+#include "models/catalogue-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#define MAX_NAME_CHARS 80
+#define MAX_PURPOSE_CHARS 300
+
+void
+genga_catalogue_entry_free (GengaCatalogueEntry *self)
+{
+  g_free (self->path);
+  g_free (self->file_name);
+  g_free (self->display_name);
+  g_free (self->purpose);
+  g_free (self->licence);
+  g_free (self->licence_note);
+  g_free (self);
+}
+
+gboolean
+genga_catalogue_is_model_name (const char *file_name)
+{
+  return genga_model_file_get_stem_length (file_name) > 0;
+}
+
+/* A metadata string that can be shown, or NULL: a file may say anything there. */
+static char *
+dup_metadata (GengaStateDict *dict, const char *key, glong max_chars)
+{
+  const char *value = genga_state_dict_get_metadata (dict, key);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (value == NULL)
+    return NULL;
+  for (const char *p = value; *p != '\0' && max_chars > 0; p = g_utf8_next_char (p), max_chars--)
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      if (g_unichar_isprint (c))
+        g_string_append_unichar (text, c);
+    }
+  g_strstrip (text->str);
+  return text->str[0] != '\0' ? g_strdup (text->str) : NULL;
+}
+
+/* What a safetensors file says about itself; other formats have no place for it. */
+static void
+read_metadata (GengaCatalogueEntry *self)
+{
+  const char *suffix = strrchr (self->file_name, '.');
+  g_autoptr (GengaStateDict) dict = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (suffix == NULL || g_ascii_strcasecmp (suffix, ".safetensors") != 0)
+    return;
+  dict = genga_state_dict_load (self->path, &error);
+  if (dict == NULL)
+    {
+      g_debug ("no metadata: %s", error->message);
+      return;
+    }
+  self->display_name = dup_metadata (dict, "name", MAX_NAME_CHARS);
+  self->purpose = dup_metadata (dict, "purpose", MAX_PURPOSE_CHARS);
+  self->licence = dup_metadata (dict, "licence", MAX_NAME_CHARS);
+}
+
+static void
+describe (GengaCatalogueEntry *self)
+{
+  const GengaKnownModel *known = genga_known_model_lookup (self->file_name);
+  const char *licence;
+
+  if (known != NULL)
+    {
+      self->display_name = g_strdup (known->name);
+      self->purpose = g_strdup (_ (known->purpose));
+    }
+  else if (self->path != NULL)
+    read_metadata (self);
+  if (self->display_name == NULL)
+    {
+      gsize length = genga_model_file_get_stem_length (self->file_name);
+
+      self->display_name =
+          length > 0 ? g_strndup (self->file_name, length) : g_strdup (self->file_name);
+    }
+  licence = genga_known_licence_lookup (self->file_name, self->display_name, &self->licence_note);
+  if (licence != NULL)
+    {
+      g_free (self->licence);
+      self->licence = g_strdup (licence);
+    }
+}
+
+GengaCatalogueEntry *
+genga_catalogue_entry_new (const char *path)
+{
+  GengaCatalogueEntry *self = g_new0 (GengaCatalogueEntry, 1);
+  GStatBuf status;
+
+  self->kind = GENGA_CATALOGUE_FILE;
+  self->path = g_strdup (path);
+  self->file_name = g_filename_display_basename (path);
+  if (g_stat (path, &status) == 0)
+    self->size_bytes = (guint64)status.st_size;
+  describe (self);
+  return self;
+}
+
+static GengaCatalogueEntry *
+entry_new_missing (const GengaKnownModel *known)
+{
+  GengaCatalogueEntry *self = g_new0 (GengaCatalogueEntry, 1);
+
+  self->kind = GENGA_CATALOGUE_MISSING;
+  self->file_name = g_strdup (known->file_name);
+  describe (self);
+  return self;
+}
+
+static int
+compare_strings (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *)a, *(const char *const *)b);
+}
+
+static void
+add_folder (GPtrArray *entries, const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+
+      if (genga_model_file_get_stem_length (name) > 0 && g_file_test (path, G_FILE_TEST_IS_REGULAR))
+        g_ptr_array_add (paths, g_steal_pointer (&path));
+    }
+  g_ptr_array_sort (paths, compare_strings);
+  for (guint i = 0; i < paths->len; i++)
+    g_ptr_array_add (entries, genga_catalogue_entry_new (paths->pdata[i]));
+}
+
+GPtrArray *
+genga_catalogue_collect (const char *const *folders)
+{
+  GPtrArray *entries = g_ptr_array_new_with_free_func ((GDestroyNotify)genga_catalogue_entry_free);
+
+  for (guint i = 0; folders[i] != NULL; i++)
+    add_folder (entries, folders[i]);
+  return entries;
+}
+
+static gboolean
+has_known (GPtrArray *entries, const GengaKnownModel *known)
+{
+  for (guint i = 0; i < entries->len; i++)
+    {
+      GengaCatalogueEntry *entry = entries->pdata[i];
+
+      if (genga_known_model_lookup (entry->file_name) == known)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* What is there before what is missing; then by name, then by place. */
+static int
+compare_entries (gconstpointer a, gconstpointer b)
+{
+  const GengaCatalogueEntry *left = *(const GengaCatalogueEntry *const *)a;
+  const GengaCatalogueEntry *right = *(const GengaCatalogueEntry *const *)b;
+  g_autofree char *left_key = g_utf8_casefold (left->display_name, -1);
+  g_autofree char *right_key = g_utf8_casefold (right->display_name, -1);
+  int order = (int)left->kind - (int)right->kind;
+
+  if (order == 0)
+    order = strcmp (left_key, right_key);
+  return order != 0 ? order : g_strcmp0 (left->path, right->path);
+}
+
+GPtrArray *
+genga_catalogue_list (const char *const *folders, gboolean with_missing)
+{
+  GPtrArray *entries = g_ptr_array_new_with_free_func ((GDestroyNotify)genga_catalogue_entry_free);
+
+  for (guint i = 0; folders[i] != NULL; i++)
+    add_folder (entries, folders[i]);
+  for (guint i = 0; with_missing && i < genga_n_known_models; i++)
+    {
+      if (!has_known (entries, &genga_known_models[i]))
+        g_ptr_array_add (entries, entry_new_missing (&genga_known_models[i]));
+    }
+  g_ptr_array_sort (entries, compare_entries);
+  return entries;
+}
+
+GengaStateDict *
+genga_catalogue_entry_load (const GengaCatalogueEntry *self, GengaNetSpec *spec, GError **error)
+{
+  g_autofree char *label = NULL;
+  g_autoptr (GengaStateDict) dict = NULL;
+
+  g_return_val_if_fail (self->kind == GENGA_CATALOGUE_FILE, NULL);
+
+  dict = genga_state_dict_load (self->path, error);
+  label = g_filename_display_name (self->path);
+  if (dict == NULL || !genga_net_spec_detect (spec, dict, label, error))
+    return NULL;
+  return g_steal_pointer (&dict);
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-weights"
+
+#include "nets/arch.h"
+
+static void
+read_compact (GengaArchReader *reader, GengaNetSpec *spec)
+{
+  int last = genga_arch_get_sequence_length (reader, "body") - 1;
+  int num_feat = genga_arch_get_dim (reader, "body.0.weight", 4, 0);
+  int num_conv = MAX (last - 2, 0) / 2;
+  const char *key;
+  int shuffled;
+
+  spec->in_channels = genga_arch_get_dim (reader, "body.0.weight", 4, 1);
+  key = genga_arch_key (reader, "body.%d.bias", last);
+  shuffled = genga_arch_get_dim (reader, key, 1, 0);
+  genga_arch_split_shuffle (reader, key, shuffled, spec->in_channels, &spec->scale,
+                            &spec->out_channels);
+
+  genga_arch_expect_conv (reader, "body.0", num_feat, spec->in_channels, 3);
+  for (int i = 0; i <= num_conv && !genga_arch_has_failed (reader); i++)
+    {
+      int out = i == num_conv ? shuffled : num_feat;
+
+      genga_arch_expect (reader, genga_arch_key (reader, "body.%d.weight", 2 * i + 1),
+                         GENGA_DIMS (num_feat));
+      genga_arch_expect_conv (reader, genga_arch_key (reader, "body.%d", 2 * i + 2), out, num_feat,
+                              3);
+    }
+
+  spec->multiple_of = 1;
+  spec->radius = num_conv + 2;
+  spec->fp16_safe = TRUE;
+  spec->bf16_safe = TRUE;
+  spec->compact = (GengaCompactSpec){
+    .num_feat = num_feat,
+    .num_conv = num_conv,
+  };
+}
+
+static void
+foreach_hyper (const GengaNetSpec *spec, GengaHyperFunc func, gpointer user_data)
+{
+  genga_hyper_int (func, user_data, "num_in_ch", spec->in_channels);
+  genga_hyper_int (func, user_data, "num_out_ch", spec->out_channels);
+  genga_hyper_int (func, user_data, "num_feat", spec->compact.num_feat);
+  genga_hyper_int (func, user_data, "num_conv", spec->compact.num_conv);
+  genga_hyper_int (func, user_data, "upscale", spec->scale);
+  func ("act_type", "prelu", user_data);
+}
+
+static void
+add_tags (const GengaNetSpec *spec, GPtrArray *tags)
+{
+  g_ptr_array_add (tags, g_strdup_printf ("%dnf", spec->compact.num_feat));
+  g_ptr_array_add (tags, g_strdup_printf ("%dnc", spec->compact.num_conv));
+}
+
+const GengaArch genga_arch_compact = {
+  .family = GENGA_FAMILY_COMPACT,
+  .read = read_compact,
+  .foreach_hyper = foreach_hyper,
+  .add_tags = add_tags,
+};

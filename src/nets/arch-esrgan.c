@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-weights"
+
+#include "nets/arch.h"
+
+#define MAX_UPS 6
+
+typedef struct
+{
+  const char *first;       /* the first convolution */
+  const char *body;        /* the residual blocks */
+  const char *dense;       /* a dense block, before its number */
+  const char *conv_suffix; /* what follows a dense block's convolution */
+  const char *trunk;       /* NULL: numbered, as all after it */
+  const char *up;          /* an upsampling convolution, before its number */
+  const char *high;        /* the two convolutions at full size */
+  const char *last;
+} LayoutKeys;
+
+static const LayoutKeys old_keys = {
+  .first = "model.0",
+  .body = "model.1.sub",
+  .dense = "RDB",
+  .conv_suffix = ".0",
+};
+
+static const LayoutKeys realesrgan_keys = {
+  .first = "conv_first",
+  .body = "body",
+  .dense = "rdb",
+  .conv_suffix = "",
+  .trunk = "conv_body",
+  .up = "conv_up",
+  .high = "conv_hr",
+  .last = "conv_last",
+};
+
+static const LayoutKeys bsrgan_keys = {
+  .first = "conv_first",
+  .body = "RRDB_trunk",
+  .dense = "RDB",
+  .conv_suffix = "",
+  .trunk = "trunk_conv",
+  .up = "upconv",
+  .high = "HRconv",
+  .last = "conv_last",
+};
+
+static const LayoutKeys *
+read_layout (GengaArchReader *reader, GengaEsrganLayout *layout)
+{
+  if (genga_arch_has (reader, "model.0.weight"))
+    {
+      gboolean plus = genga_arch_has (reader, "model.1.sub.0.RDB1.conv1x1.weight");
+
+      *layout = plus ? GENGA_ESRGAN_PLUS : GENGA_ESRGAN_OLD;
+      return &old_keys;
+    }
+  *layout = genga_arch_has (reader, "body.0.rdb1.conv1.weight") ? GENGA_ESRGAN_REALESRGAN
+                                                                : GENGA_ESRGAN_BSRGAN;
+  return *layout == GENGA_ESRGAN_REALESRGAN ? &realesrgan_keys : &bsrgan_keys;
+}
+
+/* The tail's keys, after n ups: the layers without parameters count in the old numbering. */
+static const char *
+get_up_key (GengaArchReader *reader, const LayoutKeys *keys, int index)
+{
+  if (keys->up == NULL)
+    return genga_arch_key (reader, "model.%d", 3 * index);
+  return genga_arch_key (reader, "%s%d", keys->up, index);
+}
+
+static const char *
+get_high_key (GengaArchReader *reader, const LayoutKeys *keys, int n_up)
+{
+  if (keys->high == NULL)
+    return genga_arch_key (reader, "model.%d", 3 * n_up + 2);
+  return genga_arch_key (reader, "%s", keys->high);
+}
+
+static const char *
+get_last_key (GengaArchReader *reader, const LayoutKeys *keys, int n_up)
+{
+  if (keys->last == NULL)
+    return genga_arch_key (reader, "model.%d", 3 * n_up + 4);
+  return genga_arch_key (reader, "%s", keys->last);
+}
+
+static int
+read_n_up (GengaArchReader *reader, const LayoutKeys *keys)
+{
+  int n = 0;
+
+  if (keys->up == NULL)
+    n = MAX (genga_arch_get_sequence_length (reader, "model") - 5, 0) / 3;
+  else
+    {
+      while (n <= MAX_UPS &&
+             genga_arch_has (reader, genga_arch_key (reader, "%s%d.weight", keys->up, n + 1)))
+        n++;
+    }
+  if (n > MAX_UPS)
+    genga_arch_fail_variant (reader, "%d upsampling layers", n);
+  return MIN (n, MAX_UPS);
+}
+
+static int
+read_out_channels (GengaArchReader *reader, const LayoutKeys *keys, int n_up)
+{
+  g_autofree char *prefix = g_strdup (get_last_key (reader, keys, n_up));
+
+  return genga_arch_get_dim (reader, genga_arch_key (reader, "%s.weight", prefix), 4, 0);
+}
+
+static void
+expect_block (GengaArchReader *reader,
+              const GengaEsrganSpec *net,
+              const LayoutKeys *keys,
+              int block)
+{
+  for (int dense = 1; dense <= 3; dense++)
+    {
+      for (int conv = 1; conv <= 5; conv++)
+        {
+          int in = net->num_feat + (conv - 1) * net->growth;
+          int out = conv == 5 ? net->num_feat : net->growth;
+
+          genga_arch_expect_conv (reader,
+                                  genga_arch_key (reader, "%s.%d.%s%d.conv%d%s", keys->body, block,
+                                                  keys->dense, dense, conv, keys->conv_suffix),
+                                  out, in, 3);
+        }
+      if (net->layout == GENGA_ESRGAN_PLUS)
+        genga_arch_expect (reader,
+                           genga_arch_key (reader, "%s.%d.%s%d.conv1x1.weight", keys->body, block,
+                                           keys->dense, dense),
+                           GENGA_DIMS (net->growth, net->num_feat, 1, 1));
+    }
+}
+
+static void
+expect_all (GengaArchReader *reader,
+            const GengaEsrganSpec *net,
+            const LayoutKeys *keys,
+            int in_channels,
+            int out_channels)
+{
+  int num_feat = net->num_feat;
+
+  genga_arch_expect_conv (reader, keys->first, num_feat, in_channels, 3);
+  for (int i = 0; i < net->num_blocks && !genga_arch_has_failed (reader); i++)
+    expect_block (reader, net, keys, i);
+  genga_arch_expect_conv (reader,
+                          keys->trunk != NULL
+                              ? keys->trunk
+                              : genga_arch_key (reader, "%s.%d", keys->body, net->num_blocks),
+                          num_feat, num_feat, 3);
+  for (int i = 1; i <= net->n_up; i++)
+    genga_arch_expect_conv (reader, get_up_key (reader, keys, i), num_feat, num_feat, 3);
+  genga_arch_expect_conv (reader, get_high_key (reader, keys, net->n_up), num_feat, num_feat, 3);
+  genga_arch_expect_conv (reader, get_last_key (reader, keys, net->n_up), out_channels, num_feat,
+                          3);
+}
+
+/* In the pixels of the network's inside: what an output pixel at `position` reaches, one way. */
+static int
+get_reach (const GengaEsrganSpec *net, int position, int direction)
+{
+  position += 2 * direction; /* the two convolutions at full size */
+  for (int i = 0; i < net->n_up; i++)
+    {
+      position += direction;
+      position = position >= 0 ? position / 2 : -((1 - position) / 2);
+    }
+  /* The first convolution, five in each of three dense blocks, the trunk's. */
+  return position + direction * (2 + 15 * net->num_blocks);
+}
+
+static int
+get_radius (const GengaEsrganSpec *net, int scale)
+{
+  int radius = 0;
+
+  for (int phase = 0; phase < net->unshuffle; phase++)
+    {
+      int low = get_reach (net, phase * scale, -1) * net->unshuffle;
+      int high = get_reach (net, phase * scale + scale - 1, 1) * net->unshuffle;
+
+      radius = MAX (radius, phase - low);
+      radius = MAX (radius, high + net->unshuffle - 1 - phase);
+    }
+  return radius;
+}
+
+static void
+read_esrgan (GengaArchReader *reader, GengaNetSpec *spec)
+{
+  GengaEsrganSpec *net = &spec->esrgan;
+  const LayoutKeys *keys = read_layout (reader, &net->layout);
+  const char *first = genga_arch_key (reader, "%s.weight", keys->first);
+  int in_channels = genga_arch_get_dim (reader, first, 4, 1);
+  int n_entries;
+
+  net->num_feat = genga_arch_get_dim (reader, first, 4, 0);
+  net->growth = genga_arch_get_dim (reader,
+                                    genga_arch_key (reader, "%s.0.%s1.conv1%s.weight", keys->body,
+                                                    keys->dense, keys->conv_suffix),
+                                    4, 0);
+  n_entries = genga_arch_get_sequence_length (reader, keys->body);
+  net->num_blocks = keys->trunk != NULL ? n_entries : MAX (n_entries - 1, 0);
+  net->n_up = read_n_up (reader, keys);
+  spec->out_channels = read_out_channels (reader, keys, net->n_up);
+
+  net->unshuffle = 1;
+  if (in_channels == 4 * spec->out_channels)
+    net->unshuffle = 2;
+  else if (in_channels == 16 * spec->out_channels)
+    net->unshuffle = 4;
+  spec->in_channels = in_channels / (net->unshuffle * net->unshuffle);
+  spec->scale = (1 << net->n_up) / net->unshuffle;
+  if (spec->scale < 1)
+    {
+      genga_arch_fail_variant (reader, "it reduces");
+      return;
+    }
+  expect_all (reader, net, keys, in_channels, spec->out_channels);
+
+  spec->minimum = net->unshuffle > 1 ? 4 : 2;
+  spec->multiple_of = net->unshuffle > 1 ? 4 : 1;
+  spec->radius = get_radius (net, spec->scale);
+  spec->fp16_safe = TRUE;
+  spec->bf16_safe = TRUE;
+}
+
+static void
+foreach_hyper (const GengaNetSpec *spec, GengaHyperFunc func, gpointer user_data)
+{
+  const GengaEsrganSpec *net = &spec->esrgan;
+  int unshuffle = net->unshuffle;
+
+  genga_hyper_int (func, user_data, "in_nc", spec->in_channels * unshuffle * unshuffle);
+  genga_hyper_int (func, user_data, "out_nc", spec->out_channels);
+  genga_hyper_int (func, user_data, "num_filters", net->num_feat);
+  genga_hyper_int (func, user_data, "num_blocks", net->num_blocks);
+  genga_hyper_int (func, user_data, "num_grow_ch", net->growth);
+  genga_hyper_int (func, user_data, "scale", 1 << net->n_up);
+  genga_hyper_bool (func, user_data, "plus", net->layout == GENGA_ESRGAN_PLUS);
+  if (unshuffle > 1)
+    genga_hyper_int (func, user_data, "shuffle_factor", unshuffle);
+  else
+    func ("shuffle_factor", "None", user_data);
+  func ("norm", "None", user_data);
+  func ("act", "leakyrelu", user_data);
+  func ("upsampler", "upconv", user_data);
+  func ("mode", "CNA", user_data);
+}
+
+static void
+add_tags (const GengaNetSpec *spec, GPtrArray *tags)
+{
+  const GengaEsrganSpec *net = &spec->esrgan;
+
+  if (net->layout == GENGA_ESRGAN_PLUS)
+    g_ptr_array_add (tags, g_strdup ("ESRGAN+"));
+  g_ptr_array_add (tags, g_strdup_printf ("%dnf", net->num_feat));
+  g_ptr_array_add (tags, g_strdup_printf ("%dnb", net->num_blocks));
+  if (net->unshuffle > 1)
+    g_ptr_array_add (tags, g_strdup ("unshuffle"));
+}
+
+const GengaArch genga_arch_esrgan = {
+  .family = GENGA_FAMILY_ESRGAN,
+  .read = read_esrgan,
+  .foreach_hyper = foreach_hyper,
+  .add_tags = add_tags,
+};

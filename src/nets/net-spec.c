@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-weights"
+
+#include "nets/net-spec.h"
+
+#include "core/error.h"
+#include "nets/arch.h"
+#include "weights/weights-error.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#define MAX_LOGGED_KEYS 1000
+
+static const GengaArch *const families[] = {
+  &genga_arch_compact, &genga_arch_plksr, &genga_arch_esrgan, &genga_arch_span, &genga_arch_dat,
+};
+
+static const GengaArch *
+get_arch (const GengaNetSpec *spec)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (families); i++)
+    {
+      if (families[i]->family == spec->family)
+        return families[i];
+    }
+  return NULL;
+}
+
+static void
+log_keys (GengaStateDict *dict, const char *file)
+{
+  guint n = genga_state_dict_get_n_tensors (dict);
+
+  g_debug ("%s: the keys of an unknown architecture, %u:", file, n);
+  for (guint i = 0; i < MIN (n, MAX_LOGGED_KEYS); i++)
+    {
+      const GengaTensor *tensor = genga_state_dict_get_tensor (dict, i);
+      g_autofree char *name = genga_weights_quote (tensor->name, strlen (tensor->name));
+      g_autoptr (GString) shape = g_string_new (NULL);
+
+      for (guint j = 0; j < tensor->rank; j++)
+        g_string_append_printf (shape, " %" G_GINT64_FORMAT, tensor->shape[j]);
+      g_debug ("  %s %s%s", name, genga_dtype_get_name (tensor->dtype), shape->str);
+    }
+}
+
+/* What no engine can run, whatever the family. */
+static void
+check_picture (GengaArchReader *reader, const GengaNetSpec *spec)
+{
+  int channels = spec->in_channels;
+
+  if (channels != spec->out_channels || (channels != 1 && channels != 3 && channels != 4))
+    genga_arch_fail_variant (reader, "%d channels in, %d out", channels, spec->out_channels);
+  if (spec->scale > GENGA_ARCH_MAX_SCALE)
+    genga_arch_fail_variant (reader, "scale %d", spec->scale);
+}
+
+gboolean
+genga_net_spec_detect (GengaNetSpec *spec, GengaStateDict *dict, const char *name, GError **error)
+{
+  GengaArchReader reader;
+  const GengaArch *arch = NULL;
+  const char *family = genga_arch_recognise (dict, &arch);
+  GengaNetSpec found = { 0 };
+  gboolean ok;
+
+  if (family == NULL)
+    {
+      log_keys (dict, name);
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_MODEL,
+                   _ ("%s: unknown architecture. Genga does not know the network that these "
+                      "weights belong to."),
+                   name);
+      return FALSE;
+    }
+  if (arch == NULL)
+    {
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_MODEL,
+                   /* Translators: the file and the network's name, like “DRCT”. The other names
+                      stay as they are. */
+                   _ ("%s: %s model: not supported yet. Genga runs Compact, RealPLKSR, PLKSR, "
+                      "ESRGAN, SPAN and DAT models."),
+                   name, family);
+      return FALSE;
+    }
+
+  genga_arch_reader_init (&reader, dict, name);
+  reader.family = family;
+  found.family = arch->family;
+  arch->read (&reader, &found);
+  check_picture (&reader, &found);
+  ok = genga_arch_finish (&reader, error);
+  if (ok)
+    {
+      found.n_parameters = reader.n_parameters;
+      *spec = found;
+    }
+  genga_arch_reader_clear (&reader);
+  return ok;
+}
+
+void
+genga_net_spec_init_builtin (GengaNetSpec *spec, GengaFamily family, int scale)
+{
+  g_return_if_fail (family == GENGA_FAMILY_NEAREST || family == GENGA_FAMILY_BICUBIC);
+  g_return_if_fail (scale >= 1);
+
+  *spec = (GengaNetSpec){
+    .family = family,
+    .scale = scale,
+    .in_channels = 3,
+    .out_channels = 3,
+    .multiple_of = 1,
+    .radius = family == GENGA_FAMILY_BICUBIC ? 2 : 0,
+    .fp16_safe = TRUE,
+    .bf16_safe = TRUE,
+  };
+}
+
+const char *
+genga_net_spec_get_family_name (const GengaNetSpec *spec)
+{
+  switch (spec->family)
+    {
+    case GENGA_FAMILY_NEAREST:
+      return "nearest";
+    case GENGA_FAMILY_BICUBIC:
+      return "bicubic";
+    case GENGA_FAMILY_COMPACT:
+      return "Compact";
+    case GENGA_FAMILY_PLKSR:
+      return spec->plksr.mixer == GENGA_PLKSR_REAL ? "RealPLKSR" : "PLKSR";
+    case GENGA_FAMILY_ESRGAN:
+      return "ESRGAN";
+    case GENGA_FAMILY_SPAN:
+      return "SPAN";
+    case GENGA_FAMILY_DAT:
+      return "DAT";
+    case GENGA_FAMILY_NONE:
+    default:
+      return "none";
+    }
+}
+
+void
+genga_net_spec_foreach_hyper (const GengaNetSpec *spec, GengaHyperFunc func, gpointer user_data)
+{
+  const GengaArch *arch = get_arch (spec);
+
+  if (arch != NULL)
+    arch->foreach_hyper (spec, func, user_data);
+}
+
+char **
+genga_net_spec_dup_tags (const GengaNetSpec *spec)
+{
+  const GengaArch *arch = get_arch (spec);
+  g_autoptr (GPtrArray) tags = g_ptr_array_new ();
+
+  if (arch != NULL)
+    arch->add_tags (spec, tags);
+  g_ptr_array_add (tags, NULL);
+  return (char **)g_ptr_array_free (g_steal_pointer (&tags), FALSE);
+}
