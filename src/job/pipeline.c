@@ -19,7 +19,7 @@ struct _GengaPipeline
   GengaItemQueue *read_to_work;
   GengaItemQueue *work_to_write;
   GengaMemoryBudget *gate;
-  GengaNameReservations *claims;
+  GengaNameReservations *names;
   GThread *read_thread; /* NULL until the first job */
   GThread *work_thread;
   GThread *write_thread;
@@ -144,7 +144,7 @@ receive (GengaItemQueue *queue, GengaStage stage)
 static void
 read_job (GengaPipeline *self, Ticket *ticket)
 {
-  GengaItem *item = genga_work_read (ticket->work, self->claims, self->gate);
+  GengaItem *item = genga_work_read (ticket->work, self->gate);
 
   for (; item != NULL; item = genga_work_read_next (ticket->work))
     hand_on (self->read_to_work, GENGA_STAGE_READ, ticket, item);
@@ -221,7 +221,7 @@ genga_pipeline_new (void)
   self->jobs = g_async_queue_new ();
   self->running = g_ptr_array_new_with_free_func (g_object_unref);
   self->gate = genga_memory_budget_new ();
-  self->claims = genga_name_reservations_new ();
+  self->names = genga_name_reservations_new ();
   self->read_to_work =
       genga_item_queue_new (QUEUE_ITEMS, QUEUE_BYTES, (GDestroyNotify)genga_item_free);
   self->work_to_write =
@@ -254,7 +254,7 @@ genga_pipeline_free (GengaPipeline *self)
   genga_item_queue_free (self->read_to_work);
   genga_item_queue_free (self->work_to_write);
   genga_memory_budget_free (self->gate);
-  genga_name_reservations_free (self->claims);
+  genga_name_reservations_unref (self->names);
   g_async_queue_unref (self->jobs);
   g_ptr_array_unref (self->running);
   g_free (self);
@@ -270,7 +270,7 @@ genga_pipeline_run_async (GengaPipeline *self,
 
   ticket->task = g_task_new (job, NULL, callback, user_data);
   g_task_set_source_tag (ticket->task, genga_pipeline_run_async);
-  ticket->work = genga_work_new (job);
+  ticket->work = genga_work_new (job, self->names);
   ticket->running = g_ptr_array_ref (self->running);
   g_ptr_array_add (self->running, g_object_ref (job));
   start_threads (self);

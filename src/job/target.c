@@ -24,47 +24,6 @@ genga_target_choose_format (GengaOptions *options,
   return format != GENGA_FORMAT_AUTO ? format : GENGA_FORMAT_PNG;
 }
 
-struct _GengaNameReservations
-{
-  GMutex mutex;
-  GHashTable *paths; /* as g_canonicalize_filename() writes them; protected by mutex */
-};
-
-GengaNameReservations *
-genga_name_reservations_new (void)
-{
-  GengaNameReservations *self = g_new0 (GengaNameReservations, 1);
-
-  g_mutex_init (&self->mutex);
-  self->paths = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  return self;
-}
-
-void
-genga_name_reservations_free (GengaNameReservations *self)
-{
-  g_hash_table_unref (self->paths);
-  g_mutex_clear (&self->mutex);
-  g_free (self);
-}
-
-gboolean
-genga_name_reservations_add (GengaNameReservations *self, const char *path)
-{
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
-
-  return g_hash_table_add (self->paths, g_canonicalize_filename (path, NULL));
-}
-
-void
-genga_name_reservations_remove (GengaNameReservations *self, const char *path)
-{
-  g_autofree char *canonical = g_canonicalize_filename (path, NULL);
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
-
-  g_hash_table_remove (self->paths, canonical);
-}
-
 static char *
 dup_source_stem (const char *source)
 {
@@ -76,23 +35,12 @@ dup_source_stem (const char *source)
   return stem;
 }
 
-char *
-genga_target_reserve_path (const char *source,
-                           const char *name,
-                           GengaOptions *options,
-                           GengaFormat format,
-                           GengaNameReservations *claims)
-{
-  return genga_target_reserve_path_with_ending (source, name, options,
-                                                genga_format_get_suffix (format), claims);
-}
-
-char *
-genga_target_reserve_path_with_ending (const char *source,
-                                       const char *name,
-                                       GengaOptions *options,
-                                       const char *ending,
-                                       GengaNameReservations *claims)
+void
+genga_target_reserve (GengaReservation *target,
+                      const char *source,
+                      const char *name,
+                      GengaOptions *options,
+                      const char *ending)
 {
   const char *folder = genga_options_get_string (options, GENGA_OPTION_OUTPUT_DIR);
   GengaNaming naming = genga_options_get_int (options, GENGA_OPTION_NAMING);
@@ -107,8 +55,8 @@ genga_target_reserve_path_with_ending (const char *source,
       g_autofree char *file_name = g_strconcat (stem, suffix, count, ending, NULL);
       g_autofree char *path = g_build_filename (folder != NULL ? folder : beside, file_name, NULL);
 
-      if (genga_name_reservations_add (claims, path))
-        return g_steal_pointer (&path);
+      if (genga_reservation_take (target, path))
+        return;
     }
 }
 

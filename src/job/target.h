@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/options.h"
+#include "job/name-reservations.h"
 
 G_BEGIN_DECLS
 
@@ -11,32 +12,16 @@ GengaFormat genga_target_choose_format (GengaOptions *options,
                                         const char *wished_target,
                                         GengaFormat source_format);
 
-/* The results that jobs are about to write, so that no two get one name. */
-typedef struct _GengaNameReservations GengaNameReservations;
-
-GengaNameReservations *genga_name_reservations_new (void);
-void genga_name_reservations_free (GengaNameReservations *self);
-/* FALSE where the file is claimed already, by whatever spelling of its path. */
-gboolean genga_name_reservations_add (GengaNameReservations *self, const char *path);
-void genga_name_reservations_remove (GengaNameReservations *self, const char *path);
-
 /*
- * STEM + suffix + the format's ending in the options' output folder, else beside the source, with a
- * number where that is claimed. The stem is `name`, where the options ask for one of a list, else
- * the source's. The path is claimed for the caller.
+ * Reserves a path for a job that names none: STEM + suffix + `ending` (".mkv") in the options'
+ * output folder, else beside the source, with a number where another job has the name. The stem is
+ * `name`, where the options ask for one of a list, else the source's.
  */
-char *genga_target_reserve_path (const char *source,
-                                 const char *name,
-                                 GengaOptions *options,
-                                 GengaFormat format,
-                                 GengaNameReservations *claims);
-
-/* The same with any ending (".mkv"). */
-char *genga_target_reserve_path_with_ending (const char *source,
-                                             const char *name,
-                                             GengaOptions *options,
-                                             const char *ending,
-                                             GengaNameReservations *claims);
+void genga_target_reserve (GengaReservation *target,
+                           const char *source,
+                           const char *name,
+                           GengaOptions *options,
+                           const char *ending);
 
 /* `path` with `format`'s ending in the place of another format's, or after it. */
 char *genga_target_replace_suffix (const char *path, GengaFormat format);
@@ -47,7 +32,5 @@ char *genga_target_replace_suffix (const char *path, GengaFormat format);
  */
 gboolean
 genga_target_check (const char *target, const char *source, GengaOptions *options, GError **error);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaNameReservations, genga_name_reservations_free)
 
 G_END_DECLS

@@ -9,6 +9,7 @@
 #include "job/export/journal.h"
 #include "job/export/frame-dump.h"
 #include "job/export/trim.h"
+#include "job/target.h"
 #include "job/export/picture-output.h"
 #include "job/video-plan.h"
 #include "job/export/duplicates.h"
@@ -28,10 +29,8 @@ struct _GengaVideoWork
   GengaOptions *wishes;  /* the job's, with the kind of the result */
   GengaOptions *options; /* these, with what a video's plan needs */
   GengaProgress *progress;
-  GengaPlan *plan; /* borrowed */
-  char *target;
-  GengaNameReservations
-      *claims; /* while the target is claimed there and nobody else cares; borrowed */
+  GengaPlan *plan;          /* borrowed */
+  GengaReservation *target; /* borrowed */
   GengaVideoWrite write;
   gboolean is_container_free; /* nobody chose it */
   GengaVideoSource *source;
@@ -71,12 +70,10 @@ make_plan (GengaVideoWork *self, GError **error)
 
 /* ---- the target ---- */
 
-static void
-drop_claim (GengaVideoWork *self)
+static const char *
+get_target (GengaVideoWork *self)
 {
-  if (self->claims != NULL)
-    genga_name_reservations_remove (self->claims, self->target);
-  self->claims = NULL;
+  return genga_reservation_get_path (self->target);
 }
 
 /* A folder of frames is looked at when it is opened. */
@@ -89,13 +86,13 @@ is_folder (GengaVideoWork *self)
 static gboolean
 has_leftovers (GengaVideoWork *self)
 {
-  g_autofree char *folder = genga_journal_dup_folder (self->target);
+  g_autofree char *folder = genga_journal_dup_folder (get_target (self));
 
   return g_file_test (folder, G_FILE_TEST_IS_DIR);
 }
 
 static gboolean
-name_target (GengaVideoWork *self, GengaNameReservations *claims, GError **error)
+name_target (GengaVideoWork *self, GError **error)
 {
   const char *wished = genga_job_get_wished_target (self->job);
   const char *source = genga_job_get_source (self->job);
@@ -105,24 +102,20 @@ name_target (GengaVideoWork *self, GengaNameReservations *claims, GError **error
   g_autofree char *ending =
       g_strconcat (genga_trim_is_clip (self->options) ? GENGA_CLIP_SUFFIX : "", suffix, NULL);
   g_autofree char *named = NULL;
-  gboolean is_claimed = TRUE;
 
-  drop_claim (self);
-  g_free (self->target);
   if (genga_sequence_is_pattern (source))
     source = named = genga_sequence_dup_name (source);
   if (wished != NULL)
     {
-      self->target = genga_frames_dup_target (wished);
-      is_claimed = genga_name_reservations_add (claims, wished);
+      g_autofree char *path = genga_frames_dup_target (wished);
+      genga_reservation_take (self->target, path);
     }
   else
-    self->target = genga_target_reserve_path_with_ending (source, genga_job_get_name (self->job),
-                                                          self->options, ending, claims);
-  self->claims = is_claimed ? claims : NULL;
+    genga_target_reserve (self->target, source, genga_job_get_name (self->job), self->options,
+                          ending);
   g_clear_error (&self->refusal);
   if (is_folder (self) ||
-      genga_target_check (self->target, source, self->options, &self->refusal) ||
+      genga_target_check (get_target (self), source, self->options, &self->refusal) ||
       (!self->has_pictures && has_leftovers (self)))
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&self->refusal));
@@ -238,7 +231,7 @@ start_export (GengaVideoWork *self, GError **error)
     .source = &self->source,
     .reopen = reopen_source,
     .reopen_data = self,
-    .target = self->target,
+    .target = get_target (self),
     .write = &self->write,
     .refusal = self->refusal,
   };
@@ -275,7 +268,7 @@ describe_result (GengaVideoWork *self)
 
 /* Matroska holds what the usual container for the codec does not, but for the mark of turning. */
 static gboolean
-change_to_matroska (GengaVideoWork *self, GengaNameReservations *claims, GError **error)
+change_to_matroska (GengaVideoWork *self, GError **error)
 {
   gboolean was_turned = self->is_turned;
 
@@ -292,11 +285,11 @@ change_to_matroska (GengaVideoWork *self, GengaNameReservations *claims, GError 
         return FALSE;
     }
   describe_result (self);
-  return name_target (self, claims, error);
+  return name_target (self, error);
 }
 
 static gboolean
-open_export (GengaVideoWork *self, GengaNameReservations *claims, GError **error)
+open_export (GengaVideoWork *self, GError **error)
 {
   g_autoptr (GError) reason = NULL;
 
@@ -307,7 +300,7 @@ open_export (GengaVideoWork *self, GengaNameReservations *claims, GError **error
       g_error_matches (reason, GENGA_ERROR, GENGA_ERROR_OUTPUT))
     {
       g_clear_error (&reason);
-      if (!change_to_matroska (self, claims, error))
+      if (!change_to_matroska (self, error))
         return FALSE;
       start_export (self, &reason);
     }
@@ -343,7 +336,7 @@ static gboolean
 open_pictures (GengaVideoWork *self, GError **error)
 {
   self->pictures = genga_picture_output_new (self->video, self->source, self->job, self->plan,
-                                             self->target, self->animation, error);
+                                             get_target (self), self->animation, error);
   for (guint64 i = 0;
        self->pictures != NULL && i < genga_picture_output_get_n_done (self->pictures); i++)
     genga_progress_add_frame (self->progress);
@@ -375,7 +368,7 @@ open_keep (GengaVideoWork *self, GError **error)
   if (!keeps_frames (self))
     return TRUE;
   self->keep = genga_frame_dump_new (self->job, get_info (self), self->plan, self->options,
-                                     self->target, get_n_done (self), error);
+                                     get_target (self), get_n_done (self), error);
   return self->keep != NULL;
 }
 
@@ -400,13 +393,14 @@ keep_result (GengaVideoWork *self, GengaFrame *frame, GError **error)
 /* ---- the border ---- */
 
 GengaVideoWork *
-genga_video_work_new (GengaJob *job, GengaPlan *plan, GengaNameReservations *claims, GError **error)
+genga_video_work_new (GengaJob *job, GengaPlan *plan, GengaReservation *target, GError **error)
 {
   g_autoptr (GengaVideoWork) self = g_new0 (GengaVideoWork, 1);
 
   self->job = g_object_ref (job);
   self->progress = genga_job_get_progress (job);
   self->plan = plan;
+  self->target = target;
   self->video = genga_video_get (error);
   if (self->video == NULL)
     return NULL;
@@ -418,8 +412,8 @@ genga_video_work_new (GengaJob *job, GengaPlan *plan, GengaNameReservations *cla
     return NULL;
   turn_frames (self);
   self->options = genga_video_plan_new_options (self->wishes, get_info (self), self->progress);
-  if (!name_target (self, claims, error) || !make_plan (self, error) ||
-      !(self->has_pictures ? open_pictures (self, error) : open_export (self, claims, error)) ||
+  if (!name_target (self, error) || !make_plan (self, error) ||
+      !(self->has_pictures ? open_pictures (self, error) : open_export (self, error)) ||
       !open_keep (self, error))
     return NULL;
   if (genga_options_get_int (self->options, GENGA_OPTION_REUSE) != GENGA_REUSE_OFF)
@@ -439,12 +433,10 @@ genga_video_work_free (GengaVideoWork *self)
   g_clear_pointer (&self->export, genga_export_free);
   if (self->source != NULL)
     self->video->source_free (self->source);
-  drop_claim (self);
   g_clear_error (&self->refusal);
   g_clear_object (&self->options);
   g_clear_object (&self->wishes);
   g_object_unref (self->job);
-  g_free (self->target);
   g_free (self);
 }
 
@@ -452,18 +444,6 @@ const GengaVideoInfo *
 genga_video_work_get_info (GengaVideoWork *self)
 {
   return get_info (self);
-}
-
-const char *
-genga_video_work_get_target (GengaVideoWork *self)
-{
-  return self->target;
-}
-
-GengaNameReservations *
-genga_video_work_steal_claims (GengaVideoWork *self)
-{
-  return g_steal_pointer (&self->claims);
 }
 
 guint64
@@ -569,7 +549,7 @@ genga_video_work_finish (GengaVideoWork *self, GError **error)
     genga_export_get_count (self->export, &count);
   if (count.n_damaged > 0)
     {
-      g_autofree char *name = g_filename_display_name (self->target);
+      g_autofree char *name = g_filename_display_name (get_target (self));
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_INCOMPLETE,
                    _ ("%u of %u frames of the source are damaged; all there was is in “%s”."),
                    (guint)count.n_damaged, (guint)count.n_frames, name);

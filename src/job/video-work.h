@@ -8,8 +8,8 @@
 #pragma once
 
 #include "core/item.h"
+#include "job/name-reservations.h"
 #include "job/plan.h"
-#include "job/target.h"
 #include "media/video.h"
 
 G_BEGIN_DECLS
@@ -17,20 +17,14 @@ G_BEGIN_DECLS
 typedef struct _GengaVideoWork GengaVideoWork;
 
 /*
- * Opens the source, plans the steps into `plan` and prepares the target; everything that can be
- * refused is refused here.
+ * Opens the source, plans the steps into `plan`, reserves the target's name in `target` (borrowed)
+ * and prepares the target; everything that can be refused is refused here.
  */
-GengaVideoWork *genga_video_work_new (GengaJob *job,
-                                      GengaPlan *plan,
-                                      GengaNameReservations *claims,
-                                      GError **error);
+GengaVideoWork *
+genga_video_work_new (GengaJob *job, GengaPlan *plan, GengaReservation *target, GError **error);
 void genga_video_work_free (GengaVideoWork *self);
 
 const GengaVideoInfo *genga_video_work_get_info (GengaVideoWork *self);
-const char *genga_video_work_get_target (GengaVideoWork *self);
-
-/* Where the target is claimed, which is the caller's to drop from now on; NULL: nowhere. */
-GengaNameReservations *genga_video_work_steal_claims (GengaVideoWork *self);
 
 /* Bytes that the frames under way need together. */
 guint64 genga_video_work_estimate_bytes (GengaVideoWork *self);

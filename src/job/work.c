@@ -25,10 +25,9 @@ struct _GengaWork
   GengaProgress *progress;
   GengaPlan plan;
   GengaVideoWork *video; /* NULL: a picture */
-  char *target;
+  GengaReservation *target;
   char *written;
-  GengaNameReservations *claims; /* while the target is claimed there; borrowed */
-  GengaMemoryBudget *gate;       /* while it holds bytes; borrowed */
+  GengaMemoryBudget *gate; /* while it holds bytes; borrowed */
   guint64 held_bytes;
 
   GMutex mutex;
@@ -38,7 +37,7 @@ struct _GengaWork
 };
 
 GengaWork *
-genga_work_new (GengaJob *job)
+genga_work_new (GengaJob *job, GengaNameReservations *names)
 {
   GengaWork *self = g_new0 (GengaWork, 1);
 
@@ -46,6 +45,7 @@ genga_work_new (GengaJob *job)
   self->job = g_object_ref (job);
   self->options = genga_job_get_options (job);
   self->progress = genga_job_get_progress (job);
+  self->target = genga_reservation_new (names);
   return self;
 }
 
@@ -54,7 +54,7 @@ genga_work_free (GengaWork *self)
 {
   g_clear_pointer (&self->video, genga_video_work_free);
   genga_plan_clear (&self->plan);
-  g_free (self->target);
+  genga_reservation_free (self->target);
   g_free (self->written);
   g_clear_error (&self->error);
   g_mutex_clear (&self->mutex);
@@ -101,38 +101,20 @@ get_seconds_since (gint64 start_us)
   return (g_get_monotonic_time () - start_us) / 1e6;
 }
 
-static void
-drop_claim (GengaWork *self)
-{
-  if (self->claims != NULL)
-    genga_name_reservations_remove (self->claims, self->target);
-  self->claims = NULL;
-}
-
 /* `wished` NULL: derived from the source. */
 static gboolean
-set_target (GengaWork *self,
-            const char *wished,
-            GengaFormat format,
-            GengaNameReservations *claims,
-            GError **error)
+set_target (GengaWork *self, const char *wished, GengaFormat format, GError **error)
 {
   const char *source = genga_job_get_source (self->job);
-  gboolean is_claimed = TRUE;
 
   self->plan.save.format = format;
-  drop_claim (self);
-  g_free (self->target);
   if (wished != NULL)
-    {
-      self->target = g_strdup (wished);
-      is_claimed = genga_name_reservations_add (claims, wished);
-    }
+    genga_reservation_take (self->target, wished);
   else
-    self->target = genga_target_reserve_path (source, genga_job_get_name (self->job), self->options,
-                                              format, claims);
-  self->claims = is_claimed ? claims : NULL;
-  return genga_target_check (self->target, source, self->options, error);
+    genga_target_reserve (self->target, source, genga_job_get_name (self->job), self->options,
+                          genga_format_get_suffix (format));
+  return genga_target_check (genga_reservation_get_path (self->target), source, self->options,
+                             error);
 }
 
 /* Says so where a name that the user chose promises another format than the file has. */
@@ -161,15 +143,12 @@ check_name (GengaWork *self, GError **error)
 }
 
 static gboolean
-choose_target (GengaWork *self,
-               const GengaPictureInfo *info,
-               GengaNameReservations *claims,
-               GError **error)
+choose_target (GengaWork *self, const GengaPictureInfo *info, GError **error)
 {
   const char *wished = genga_job_get_wished_target (self->job);
   GengaFormat format = genga_target_choose_format (self->options, wished, info->format);
 
-  if (!check_name (self, error) || !set_target (self, wished, format, claims, error))
+  if (!check_name (self, error) || !set_target (self, wished, format, error))
     return FALSE;
   if (wished != NULL)
     notice_format (self, wished, format);
@@ -178,7 +157,7 @@ choose_target (GengaWork *self,
 
 /* A result that is too large for a WebP becomes a PNG, and that has to be possible, too (FMT-3). */
 static gboolean
-check_target_format (GengaWork *self, GengaNameReservations *claims, GError **error)
+check_target_format (GengaWork *self, GError **error)
 {
   const GengaFrameInfo *result = &self->plan.result;
   const char *wished = genga_job_get_wished_target (self->job);
@@ -190,9 +169,9 @@ check_target_format (GengaWork *self, GengaNameReservations *claims, GError **er
 
   if (wished != NULL)
     instead = genga_target_replace_suffix (wished, GENGA_FORMAT_PNG);
-  if (!set_target (self, instead, GENGA_FORMAT_PNG, claims, error))
+  if (!set_target (self, instead, GENGA_FORMAT_PNG, error))
     return FALSE;
-  g_autofree char *name = g_filename_display_name (self->target);
+  g_autofree char *name = g_filename_display_name (genga_reservation_get_path (self->target));
   genga_progress_notice (self->progress,
                          _ ("The result is too large for a WebP and becomes a PNG: “%s”."), name);
   return TRUE;
@@ -294,7 +273,7 @@ keep_video_facts (GengaWork *self, const GengaVideoInfo *info)
 
 /* Everything about a video that can go wrong before its frames come, and the first one. */
 static GengaItem *
-read_video (GengaWork *self, GengaNameReservations *claims, GengaMemoryBudget *gate, GError **error)
+read_video (GengaWork *self, GengaMemoryBudget *gate, GError **error)
 {
   guint64 limit = genga_options_get_uint64 (self->options, GENGA_OPTION_MAX_MEMORY);
   guint64 budget = limit > 0 ? limit : genga_memory_budget_get_size (gate);
@@ -302,11 +281,9 @@ read_video (GengaWork *self, GengaNameReservations *claims, GengaMemoryBudget *g
 
   if (!genga_options_validate (self->options, error))
     return NULL;
-  self->video = genga_video_work_new (self->job, &self->plan, claims, error);
+  self->video = genga_video_work_new (self->job, &self->plan, self->target, error);
   if (self->video == NULL)
     return NULL;
-  self->claims = genga_video_work_steal_claims (self->video);
-  self->target = g_strdup (genga_video_work_get_target (self->video));
   keep_video_facts (self, genga_video_work_get_info (self->video));
   if (self->plan.upscale != NULL &&
       genga_options_get_boolean (self->options, GENGA_OPTION_FRAME_MAPPING))
@@ -328,7 +305,7 @@ read_video (GengaWork *self, GengaNameReservations *claims, GengaMemoryBudget *g
 }
 
 static GengaItem *
-read_frame (GengaWork *self, GengaNameReservations *claims, GengaMemoryBudget *gate, GError **error)
+read_frame (GengaWork *self, GengaMemoryBudget *gate, GError **error)
 {
   const char *source = genga_job_get_source (self->job);
   g_autofree char *stamp = dup_stamp (self);
@@ -336,12 +313,12 @@ read_frame (GengaWork *self, GengaNameReservations *claims, GengaMemoryBudget *g
   GengaPictureInfo info;
 
   if (*genga_video_sniff (source) != '\0' || genga_sequence_is_one (source, self->options))
-    return read_video (self, claims, gate, error);
+    return read_video (self, gate, error);
   media = genga_media_get (error);
   if (media == NULL || !genga_options_validate (self->options, error) ||
-      !media->picture_probe (source, &info, error) || !choose_target (self, &info, claims, error) ||
+      !media->picture_probe (source, &info, error) || !choose_target (self, &info, error) ||
       !genga_plan_init (&self->plan, self->options, &info, self->progress, error) ||
-      !check_target_format (self, claims, error))
+      !check_target_format (self, error))
     return NULL;
   keep_facts (self, &info);
   if (info.n_pages > 1)
@@ -369,18 +346,17 @@ add_seconds (GengaWork *self, double *seconds, gint64 start)
 }
 
 GengaItem *
-genga_work_read (GengaWork *self, GengaNameReservations *claims, GengaMemoryBudget *gate)
+genga_work_read (GengaWork *self, GengaMemoryBudget *gate)
 {
   GError *error = NULL;
   gint64 start = g_get_monotonic_time ();
-  GengaItem *item = genga_progress_check (self->progress, &error)
-                        ? read_frame (self, claims, gate, &error)
-                        : NULL;
+  GengaItem *item =
+      genga_progress_check (self->progress, &error) ? read_frame (self, gate, &error) : NULL;
 
   if (error != NULL)
     {
       genga_work_fail (self, error);
-      drop_claim (self);
+      genga_reservation_give_back (self->target);
     }
   add_seconds (self, &self->facts.read_seconds, start);
   return item;
@@ -435,8 +411,9 @@ write_picture (GengaWork *self, GengaItem *item, GError **error)
   const GengaMedia *media = genga_media_get (error);
 
   return media != NULL &&
-         media->picture_save (item->frame, self->target, &self->plan.save,
-                              genga_job_get_cancellable (self->job), &self->written, error);
+         media->picture_save (item->frame, genga_reservation_get_path (self->target),
+                              &self->plan.save, genga_job_get_cancellable (self->job),
+                              &self->written, error);
 }
 
 void
@@ -467,7 +444,8 @@ write_mapping (GengaWork *self)
 {
   const GArray *origins =
       self->plan.upscale != NULL ? genga_upscale_step_get_origins (self->plan.upscale) : NULL;
-  g_autofree char *path = genga_frame_stats_dup_mapping_path (self->target);
+  g_autofree char *path =
+      genga_frame_stats_dup_mapping_path (genga_reservation_get_path (self->target));
   g_autoptr (GError) error = NULL;
 
   if (!genga_options_get_boolean (self->options, GENGA_OPTION_FRAME_MAPPING))
@@ -493,7 +471,7 @@ end_video (GengaWork *self)
   if (genga_work_get_error (self) == NULL && genga_progress_check (self->progress, &error) &&
       genga_video_work_finish (self->video, &error))
     {
-      self->written = g_strdup (self->target);
+      self->written = g_strdup (genga_reservation_get_path (self->target));
       write_mapping (self);
     }
   if (error != NULL)
@@ -510,6 +488,8 @@ genga_work_end (GengaWork *self)
   if (self->gate != NULL)
     genga_memory_budget_leave (self->gate, self->held_bytes);
   self->gate = NULL;
-  if (genga_work_get_error (self) != NULL)
-    drop_claim (self);
+  if (genga_work_get_error (self) == NULL)
+    genga_reservation_keep (self->target);
+  else
+    genga_reservation_give_back (self->target);
 }

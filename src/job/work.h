@@ -11,21 +11,21 @@
 #include "core/item.h"
 #include "job/job.h"
 #include "job/memory-budget.h"
-#include "job/target.h"
+#include "job/name-reservations.h"
 
 G_BEGIN_DECLS
 
 typedef struct _GengaWork GengaWork;
 
-GengaWork *genga_work_new (GengaJob *job);
+/* `names`: those of the pipeline's jobs. */
+GengaWork *genga_work_new (GengaJob *job, GengaNameReservations *names);
 void genga_work_free (GengaWork *self);
 
 /*
- * "read": looks at the source, loads the model, plans the steps, checks the target (`claims`: those
- * of the pipeline's jobs), waits at `gate` and reads the first frame. NULL after an error.
+ * "read": looks at the source, loads the model, plans the steps, reserves and checks the target,
+ * waits at `gate` and reads the first frame. NULL after an error.
  */
-GengaItem *
-genga_work_read (GengaWork *self, GengaNameReservations *claims, GengaMemoryBudget *gate);
+GengaItem *genga_work_read (GengaWork *self, GengaMemoryBudget *gate);
 
 /*
  * "read": the next frame of a video. NULL at the end (always for pictures), or after an error of

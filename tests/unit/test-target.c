@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/error.h"
+#include "core/picture-format.h"
 #include "job/target.h"
 
 #include <glib/gstdio.h>
@@ -16,7 +17,8 @@ typedef struct
   char *dir;
   char *source;
   GengaOptions *options;
-  GengaNameReservations *claims;
+  GengaNameReservations *names;
+  GPtrArray *jobs; /* of GengaReservation */
 } Fixture;
 
 static void
@@ -29,7 +31,8 @@ set_up (Fixture *self, gconstpointer data)
   self->source = g_build_filename (self->dir, "source.png", NULL);
   g_assert_true (g_file_set_contents (self->source, "pixels", -1, NULL));
   self->options = genga_options_new ();
-  self->claims = genga_name_reservations_new ();
+  self->names = genga_name_reservations_new ();
+  self->jobs = g_ptr_array_new_with_free_func ((GDestroyNotify)genga_reservation_free);
 }
 
 static void
@@ -47,7 +50,8 @@ tear_down (Fixture *self, gconstpointer data)
   g_free (self->dir);
   g_free (self->source);
   g_object_unref (self->options);
-  genga_name_reservations_free (self->claims);
+  genga_name_reservations_unref (self->names);
+  g_ptr_array_unref (self->jobs);
 }
 
 static char *
@@ -56,15 +60,24 @@ dup_path (Fixture *self, const char *name)
   return g_build_filename (self->dir, name, NULL);
 }
 
-/* The path is claimed from then on. */
-static void
+/* Another job's; it lives as long as the fixture. */
+static GengaReservation *
+add_job (Fixture *self)
+{
+  g_ptr_array_add (self->jobs, genga_reservation_new (self->names));
+  return self->jobs->pdata[self->jobs->len - 1];
+}
+
+/* The path is reserved from then on. */
+static GengaReservation *
 assert_derived (Fixture *self, const char *source, GengaFormat format, const char *expected)
 {
-  g_autofree char *path =
-      genga_target_reserve_path (source, "given", self->options, format, self->claims);
+  GengaReservation *target = add_job (self);
 
-  g_assert_cmpstr (path, ==, expected);
-  g_assert_false (genga_name_reservations_add (self->claims, path));
+  genga_target_reserve (target, source, "given", self->options, genga_format_get_suffix (format));
+  g_assert_cmpstr (genga_reservation_get_path (target), ==, expected);
+  g_assert_false (genga_reservation_take (add_job (self), expected));
+  return target;
 }
 
 static void
@@ -120,10 +133,8 @@ test_names (Fixture *self, gconstpointer data)
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      assert_derived (self, cases[i].source, GENGA_FORMAT_PNG, cases[i].expected);
-      genga_name_reservations_remove (self->claims, cases[i].expected);
-    }
+    genga_reservation_give_back (
+        assert_derived (self, cases[i].source, GENGA_FORMAT_PNG, cases[i].expected));
 }
 
 static void
@@ -142,7 +153,7 @@ test_folder_and_suffix (Fixture *self, gconstpointer data)
 
 /* FMT-9: sources with one stem get different names. */
 static void
-test_claimed (Fixture *self, gconstpointer data)
+test_reserved (Fixture *self, gconstpointer data)
 {
   genga_options_set_string (self->options, GENGA_OPTION_OUTPUT_DIR, "/out");
   assert_derived (self, "/a/x.png", GENGA_FORMAT_PNG, "/out/x_upscaled.png");
@@ -164,20 +175,55 @@ test_naming (Fixture *self, gconstpointer data)
   assert_derived (self, "/b/x.png", GENGA_FORMAT_JPEG, "/out/given.jpg");
 }
 
-/* A name that was given up is free again. */
+/* A name that was given up is free again, by whatever spelling. */
 static void
-test_unclaimed (Fixture *self, gconstpointer data)
+test_given_back (Fixture *self, gconstpointer data)
 {
+  GengaReservation *job = add_job (self);
+
+  g_assert_null (genga_reservation_get_path (job));
   genga_options_set_string (self->options, GENGA_OPTION_OUTPUT_DIR, "/out");
-  assert_derived (self, "/a/x.png", GENGA_FORMAT_PNG, "/out/x_upscaled.png");
+  g_assert_true (genga_reservation_take (job, "/out/../out/x_upscaled.png"));
   assert_derived (self, "/b/x.png", GENGA_FORMAT_PNG, "/out/x_upscaled-2.png");
-  genga_name_reservations_remove (self->claims, "/out/../out/x_upscaled.png");
+  genga_reservation_give_back (job);
+  g_assert_cmpstr (genga_reservation_get_path (job), ==, "/out/../out/x_upscaled.png");
   assert_derived (self, "/b/x.jpg", GENGA_FORMAT_PNG, "/out/x_upscaled.png");
+}
+
+/* Who did not get a name has none to give back. */
+static void
+test_refused (Fixture *self, gconstpointer data)
+{
+  GengaReservation *job = add_job (self), *other = add_job (self);
+
+  g_assert_true (genga_reservation_take (job, "/out/x.png"));
+  g_assert_false (genga_reservation_take (other, "/out/x.png"));
+  g_assert_cmpstr (genga_reservation_get_path (other), ==, "/out/x.png");
+  genga_reservation_give_back (other);
+  g_assert_false (genga_reservation_take (other, "/out/x.png"));
+  g_assert_true (genga_reservation_take (job, "/out/y.png"));
+  g_assert_true (genga_reservation_take (other, "/out/x.png"));
+}
+
+/* What is freed gives its name back, but not that of a result. */
+static void
+test_kept (Fixture *self, gconstpointer data)
+{
+  GengaReservation *gone = genga_reservation_new (self->names);
+  GengaReservation *done = genga_reservation_new (self->names);
+
+  g_assert_true (genga_reservation_take (gone, "/out/x.png"));
+  g_assert_true (genga_reservation_take (done, "/out/y.png"));
+  genga_reservation_keep (done);
+  genga_reservation_free (gone);
+  genga_reservation_free (done);
+  g_assert_true (genga_reservation_take (add_job (self), "/out/x.png"));
+  g_assert_false (genga_reservation_take (add_job (self), "/out/y.png"));
 }
 
 /* One folder by several names. */
 static void
-test_claimed_spellings (Fixture *self, gconstpointer data)
+test_reserved_spellings (Fixture *self, gconstpointer data)
 {
   assert_derived (self, "/a/x.png", GENGA_FORMAT_PNG, "/a/x_upscaled.png");
   assert_derived (self, "/a/./x.jpg", GENGA_FORMAT_PNG, "/a/./x_upscaled-2.png");
@@ -330,10 +376,12 @@ main (int argc, char *argv[])
   ADD ("format", test_format);
   ADD ("names", test_names);
   ADD ("folder-and-suffix", test_folder_and_suffix);
-  ADD ("claimed", test_claimed);
+  ADD ("reserved", test_reserved);
   ADD ("naming", test_naming);
-  ADD ("unclaimed", test_unclaimed);
-  ADD ("claimed-spellings", test_claimed_spellings);
+  ADD ("given-back", test_given_back);
+  ADD ("refused", test_refused);
+  ADD ("kept", test_kept);
+  ADD ("reserved-spellings", test_reserved_spellings);
   ADD ("allowed", test_allowed);
   ADD ("existing", test_existing);
   ADD ("own-source", test_own_source);
