@@ -6,8 +6,8 @@
 #include "cli/interrupt.h"
 #include "core/error.h"
 #include "job/queue/inputs.h"
+#include "job/queue/job-queue.h"
 #include "job/queue/name-list.h"
-#include "job/pipeline.h"
 
 #include <glib/gi18n-lib.h>
 #include <unistd.h>
@@ -17,15 +17,16 @@
 
 typedef struct
 {
-  GMainLoop *loop;
-  GengaPipeline *pipeline;
   GengaReport *report;
-  GPtrArray *items;
+  GengaJobQueue *queue;
+  GMainLoop *loop;
+  GHashTable *watched; /* of Watched, by their jobs */
   GengaReportSummary summary;
+  gint64 started_us;
   int only_code; /* of the latest failure */
 } Batch;
 
-/* One job of the batch; its job is NULL once it has ended. */
+/* A job of the queue, and what has been told of it. */
 typedef struct
 {
   Batch *batch;
@@ -33,42 +34,41 @@ typedef struct
   guint index;
   guint n_notices_told;
   gboolean is_started;
-} Item;
+} Watched;
 
 static void
-item_free (gpointer data)
+watched_free (gpointer data)
 {
-  Item *item = data;
+  Watched *watched = data;
 
-  if (item->job != NULL)
-    g_signal_handlers_disconnect_by_data (item->job, item);
-  g_clear_object (&item->job);
-  g_free (item);
+  g_signal_handlers_disconnect_by_data (watched->job, watched);
+  g_object_unref (watched->job);
+  g_free (watched);
 }
 
 static void
-item_tell (Item *item)
+tell_news (Watched *watched)
 {
-  GengaReport *report = item->batch->report;
-  GPtrArray *notices = genga_job_get_notices (item->job);
+  GengaReport *report = watched->batch->report;
+  GPtrArray *notices = genga_job_get_notices (watched->job);
 
-  if (!item->is_started && genga_job_get_state (item->job) != GENGA_JOB_QUEUED)
+  if (!watched->is_started && genga_job_get_state (watched->job) != GENGA_JOB_QUEUED)
     {
-      item->is_started = TRUE;
-      genga_report_started (report, item->index, item->job);
+      watched->is_started = TRUE;
+      genga_report_started (report, watched->index, watched->job);
     }
-  for (; item->n_notices_told < notices->len; item->n_notices_told++)
-    genga_report_notice (report, item->job, g_ptr_array_index (notices, item->n_notices_told));
+  for (; watched->n_notices_told < notices->len; watched->n_notices_told++)
+    genga_report_notice (report, watched->job, notices->pdata[watched->n_notices_told]);
 }
 
 static void
 on_notify (GengaJob *job, GParamSpec *pspec, gpointer user_data)
 {
-  Item *item = user_data;
+  Watched *watched = user_data;
 
-  item_tell (item);
+  tell_news (watched);
   if (genga_job_get_state (job) == GENGA_JOB_RUNNING)
-    genga_report_progress (item->batch->report, item->index, job);
+    genga_report_progress (watched->batch->report, watched->index, job);
 }
 
 static void
@@ -82,35 +82,20 @@ tell_failed (Batch *batch, guint index, const char *source, const GError *error)
   genga_report_failed (batch->report, index, source, error);
 }
 
-static gboolean
-is_finished (Batch *batch)
-{
-  const GengaReportSummary *summary = &batch->summary;
-
-  return summary->n_done + summary->n_failed + summary->n_cancelled == summary->n_total;
-}
-
 static void
-on_ended (GObject *source, GAsyncResult *result, gpointer user_data)
+on_job_ended (GengaJobQueue *queue, GengaJob *job, Batch *batch)
 {
-  Item *item = user_data;
-  Batch *batch = item->batch;
-  g_autoptr (GError) error = NULL;
+  Watched *watched = g_hash_table_lookup (batch->watched, job);
 
-  gboolean is_done = genga_pipeline_run_finish (batch->pipeline, result, &error);
-  item_tell (item);
-  if (is_done)
+  tell_news (watched);
+  if (genga_job_get_state (job) == GENGA_JOB_DONE)
     {
       batch->summary.n_done += 1;
-      genga_report_done (batch->report, item->index, item->job);
+      genga_report_done (batch->report, watched->index, job);
     }
   else
-    tell_failed (batch, item->index, genga_job_get_source (item->job), error);
-
-  g_signal_handlers_disconnect_by_data (item->job, item);
-  g_clear_object (&item->job);
-  if (is_finished (batch))
-    g_main_loop_quit (batch->loop);
+    tell_failed (batch, watched->index, genga_job_get_source (job), genga_job_get_error (job));
+  g_hash_table_remove (batch->watched, job);
 }
 
 static void
@@ -119,42 +104,51 @@ on_interrupt (gpointer user_data)
   Batch *batch = user_data;
 
   genga_report_stopping (batch->report);
-  /* The last first, so that none starts because the one before it has gone. */
-  for (guint i = batch->items->len; i > 0; i--)
-    {
-      Item *item = g_ptr_array_index (batch->items, i - 1);
-      if (item->job != NULL)
-        genga_job_cancel (item->job);
-    }
+  genga_job_queue_cancel_all (batch->queue);
+}
+
+static Batch *
+batch_new (GengaReport *report)
+{
+  Batch *self = g_new0 (Batch, 1);
+
+  self->report = report;
+  self->started_us = g_get_monotonic_time ();
+  self->loop = g_main_loop_new (NULL, FALSE);
+  self->watched = g_hash_table_new_full (NULL, NULL, NULL, watched_free);
+  self->queue = genga_job_queue_new ();
+  g_signal_connect (self->queue, "job-ended", G_CALLBACK (on_job_ended), self);
+  g_signal_connect_swapped (self->queue, "finished", G_CALLBACK (g_main_loop_quit), self->loop);
+  genga_interrupt_install (on_interrupt, self);
+  return self;
 }
 
 static void
-start_job (Batch *batch, GengaJob *take_job, guint index)
+batch_free (Batch *self)
 {
-  Item *item = g_new0 (Item, 1);
+  genga_interrupt_uninstall ();
+  g_signal_handlers_disconnect_by_data (self->queue, self);
+  g_signal_handlers_disconnect_by_data (self->queue, self->loop);
+  g_hash_table_unref (self->watched);
+  g_object_unref (self->queue);
+  g_main_loop_unref (self->loop);
+  g_free (self);
+}
 
-  item->batch = batch;
-  item->job = take_job;
-  item->index = index;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Batch, batch_free)
+
+static void
+watch_job (Batch *batch, GengaJob *job, guint index)
+{
+  Watched *watched = g_new0 (Watched, 1);
+
+  watched->batch = batch;
+  watched->job = g_object_ref (job);
+  watched->index = index;
   /* Where nobody looks, nobody makes room. */
-  genga_job_set_waits_for_room (item->job, isatty (STDERR_FILENO));
-  g_ptr_array_add (batch->items, item);
-  g_signal_connect (item->job, "notify", G_CALLBACK (on_notify), item);
-  genga_pipeline_run_async (batch->pipeline, item->job, on_ended, item);
-}
-
-static void
-start_item (Batch *batch,
-            const char *source,
-            const char *target,
-            const char *name,
-            GengaOptions *options,
-            guint index)
-{
-  GengaJob *job = genga_job_new (source, target, options);
-
-  genga_job_set_name (job, name);
-  start_job (batch, job, index);
+  genga_job_set_waits_for_room (job, isatty (STDERR_FILENO));
+  g_signal_connect (job, "notify", G_CALLBACK (on_notify), watched);
+  g_hash_table_insert (batch->watched, job, watched);
 }
 
 static guint
@@ -167,14 +161,16 @@ count_sources (GPtrArray *inputs)
   return n;
 }
 
-static void
-start_all (Batch *batch, GPtrArray *inputs, const char *target, char **names, GengaOptions *options)
+/* A job for each source that there is; tells of the others. */
+static GPtrArray *
+make_jobs (Batch *batch, GPtrArray *inputs, const char *target, char **names, GengaOptions *options)
 {
+  GPtrArray *jobs = g_ptr_array_new_with_free_func (g_object_unref);
   guint index = 0;
 
   for (guint i = 0; i < inputs->len; i++)
     {
-      const GengaInput *input = g_ptr_array_index (inputs, i);
+      const GengaInput *input = inputs->pdata[i];
 
       if (input->is_skipped)
         {
@@ -185,11 +181,14 @@ start_all (Batch *batch, GPtrArray *inputs, const char *target, char **names, Ge
         tell_failed (batch, index++, input->path, input->error);
       else
         {
-          start_item (batch, input->path, target, names != NULL ? names[index] : NULL, options,
-                      index);
-          index += 1;
+          GengaJob *job = genga_job_new (input->path, target, options);
+
+          genga_job_set_name (job, names != NULL ? names[index] : NULL);
+          g_ptr_array_add (jobs, job);
+          watch_job (batch, job, index++);
         }
     }
+  return jobs;
 }
 
 static int
@@ -204,19 +203,17 @@ get_exit_code (const Batch *batch)
   return summary->n_total == 1 ? batch->only_code : EXIT_SOME_FAILED;
 }
 
-/* Waits for the jobs, tells what came of them, and lets go of everything. */
+/* Runs the jobs, and tells what came of all. */
 static int
-run_to_end (Batch *batch, gint64 started_us)
+run_to_end (Batch *batch, GPtrArray *jobs)
 {
-  if (!is_finished (batch))
+  genga_job_queue_insert (batch->queue, 0, jobs);
+  genga_job_queue_start (batch->queue);
+  if (genga_job_queue_is_running (batch->queue))
     g_main_loop_run (batch->loop);
 
-  batch->summary.seconds = (g_get_monotonic_time () - started_us) / (double)G_USEC_PER_SEC;
+  batch->summary.seconds = (g_get_monotonic_time () - batch->started_us) / (double)G_USEC_PER_SEC;
   genga_report_summary (batch->report, &batch->summary);
-
-  genga_pipeline_free (batch->pipeline);
-  g_ptr_array_unref (batch->items);
-  g_main_loop_unref (batch->loop);
   return get_exit_code (batch);
 }
 
@@ -229,51 +226,34 @@ is_interrupted (gpointer user_data)
 int
 genga_batch_run (char **arguments, const char *target, GengaOptions *options, GengaReport *report)
 {
-  Batch batch = { .report = report };
-  gint64 started_us = g_get_monotonic_time ();
+  g_autoptr (Batch) batch = batch_new (report);
+  g_autoptr (GPtrArray) inputs = genga_inputs_expand (arguments, options, is_interrupted, NULL);
   g_auto (GStrv) names = NULL;
   g_autoptr (GError) error = NULL;
+  guint n_total = count_sources (inputs);
 
-  batch.items = g_ptr_array_new_with_free_func (item_free);
-  genga_interrupt_install (on_interrupt, &batch);
-  g_autoptr (GPtrArray) inputs = genga_inputs_expand (arguments, options, is_interrupted, NULL);
-  batch.summary.n_total = count_sources (inputs);
-  if (target != NULL && batch.summary.n_total > 1)
-    {
-      g_ptr_array_unref (batch.items);
-      return genga_command_usage (&genga_command_upscale,
-                                  _ ("--output names the result of one picture, and there are %u. "
-                                     "--output-dir takes a folder for all."),
-                                  batch.summary.n_total);
-    }
+  if (target != NULL && n_total > 1)
+    return genga_command_usage (&genga_command_upscale,
+                                _ ("--output names the result of one picture, and there are %u. "
+                                   "--output-dir takes a folder for all."),
+                                n_total);
+  if (target == NULL && !genga_name_list_from_options (options, n_total, &names, &error))
+    return genga_command_usage (&genga_command_upscale, "%s", error->message);
 
-  if (target == NULL &&
-      !genga_name_list_from_options (options, batch.summary.n_total, &names, &error))
-    {
-      g_ptr_array_unref (batch.items);
-      return genga_command_usage (&genga_command_upscale, "%s", error->message);
-    }
-
-  batch.loop = g_main_loop_new (NULL, FALSE);
-  batch.pipeline = genga_pipeline_new ();
-  genga_report_set_total (report, batch.summary.n_total);
-  start_all (&batch, inputs, target, names, options);
-  return run_to_end (&batch, started_us);
+  batch->summary.n_total = n_total;
+  genga_report_set_total (report, n_total);
+  g_autoptr (GPtrArray) jobs = make_jobs (batch, inputs, target, names, options);
+  return run_to_end (batch, jobs);
 }
 
 int
 genga_batch_run_jobs (GPtrArray *jobs, GengaReport *report)
 {
-  Batch batch = { .report = report };
-  gint64 started_us = g_get_monotonic_time ();
+  g_autoptr (Batch) batch = batch_new (report);
 
-  batch.items = g_ptr_array_new_with_free_func (item_free);
-  genga_interrupt_install (on_interrupt, &batch);
-  batch.summary.n_total = jobs->len;
-  batch.loop = g_main_loop_new (NULL, FALSE);
-  batch.pipeline = genga_pipeline_new ();
+  batch->summary.n_total = jobs->len;
   genga_report_set_total (report, jobs->len);
   for (guint i = 0; i < jobs->len; i++)
-    start_job (&batch, g_object_ref (jobs->pdata[i]), i);
-  return run_to_end (&batch, started_us);
+    watch_job (batch, jobs->pdata[i], i);
+  return run_to_end (batch, jobs);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A run of several pictures through one pipeline, watched on the main context.
+ * A run of several pictures: a queue of jobs as the window's (job/queue/job-queue.h), watched on
+ * the main context and told of to a report. Nothing of it is remembered for another run.
  *
  * Thread rule: main thread only.
  */
@@ -11,8 +12,8 @@
 G_BEGIN_DECLS
 
 /*
- * Makes one job of every file in `arguments` (cli/inputs.h), runs them and tells `report` about
- * it. `target` names the result of the only picture, or is NULL. Interrupts cancel in order.
+ * Makes one job of every file in `arguments` (job/queue/inputs.h), runs them and tells `report`
+ * about it. `target` names the result of the only picture, or is NULL. Interrupts cancel in order.
  *
  * Answers the exit code: 0; 130 after an interrupt; the error's own code where there was one
  * picture; 1 where some of several failed; 2 for a `target` with several pictures.

@@ -13,6 +13,7 @@
 
 static volatile sig_atomic_t n_signals;
 static int wake_fd = -1;
+static guint wake_id;
 static GSourceOnceFunc stop_func;
 static gpointer stop_data;
 
@@ -33,6 +34,7 @@ on_signal (int number)
 static gboolean
 on_wake (int fd, GIOCondition condition, gpointer user_data)
 {
+  wake_id = 0;
   stop_func (stop_data);
   return G_SOURCE_REMOVE;
 }
@@ -54,7 +56,7 @@ genga_interrupt_install (GSourceOnceFunc func, gpointer user_data)
     }
   stop_func = func;
   stop_data = user_data;
-  g_unix_fd_add (wake_fd, G_IO_IN, on_wake, NULL);
+  wake_id = g_unix_fd_add (wake_fd, G_IO_IN, on_wake, NULL);
 
   sigemptyset (&action.sa_mask);
   for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
@@ -63,6 +65,12 @@ genga_interrupt_install (GSourceOnceFunc func, gpointer user_data)
       if (sigaction (numbers[i], NULL, &inherited) == 0 && inherited.sa_handler != SIG_IGN)
         sigaction (numbers[i], &action, NULL);
     }
+}
+
+void
+genga_interrupt_uninstall (void)
+{
+  g_clear_handle_id (&wake_id, g_source_remove);
 }
 
 gboolean

@@ -12,9 +12,12 @@ G_BEGIN_DECLS
 
 /*
  * From now on the first SIGINT, SIGTERM or SIGHUP calls `func` once on the main context; a second
- * one ends the program with exit code 130 without waiting for anything.
+ * one ends the program with exit code 130 without waiting for anything. Once in a process.
  */
 void genga_interrupt_install (GSourceOnceFunc func, gpointer user_data);
+
+/* `func` is not called any more, and `user_data` may go; a second signal still ends the program. */
+void genga_interrupt_uninstall (void);
 
 /* Whether a signal has come, even while the main loop did not run. */
 gboolean genga_interrupt_is_requested (void);

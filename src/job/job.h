@@ -43,7 +43,7 @@ const char *genga_job_get_source (GengaJob *self);
 const char *genga_job_get_target (GengaJob *self); /* the path really written, once done */
 GengaOptions *genga_job_get_options (GengaJob *self);
 GengaJobState genga_job_get_state (GengaJob *self);
-const GError *genga_job_get_error (GengaJob *self); /* while FAILED */
+const GError *genga_job_get_error (GengaJob *self); /* while FAILED or CANCELLED */
 GengaProgress *genga_job_get_progress (GengaJob *self);
 
 typedef enum

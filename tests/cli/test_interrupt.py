@@ -10,7 +10,8 @@ class Interrupt(TestCase):
     def setUp(self):
         super().setUp()
         write_compact(self.path("slow.safetensors"), features=24, layers=8)
-        self.pictures = [self.path("a.png"), self.path("b.png")]
+        # More than are under way at a time.
+        self.pictures = [self.path(f"{name}.png") for name in "abcde"]
         for picture in self.pictures:
             write_png(picture, 800, 600)
         self.before = self.files()
@@ -34,9 +35,10 @@ class Interrupt(TestCase):
         self.assertEqual(process.wait(TIMEOUT), 130)
         kinds = [event["event"] for event in events]
         self.assertIn("stopping", kinds)
-        self.assertEqual(kinds.count("cancelled"), 2)
+        cancelled = [event["index"] for event in events if event["event"] == "cancelled"]
+        self.assertEqual(cancelled, [1, 2, 3, 4, 5])
         self.assertEqual(events[-1]["event"], "summary")
-        self.assertEqual(events[-1]["cancelled"], 2)
+        self.assertEqual(events[-1]["cancelled"], 5)
         self.assertEqual(self.files(), self.before)
 
     def test_ctrl_c(self):

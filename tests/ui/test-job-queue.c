@@ -228,6 +228,35 @@ test_stop (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->n_failed, ==, 0);
 }
 
+static void
+on_job_ended (GengaJobQueue *queue, GengaJob *job, GPtrArray *ended)
+{
+  g_ptr_array_add (ended, job);
+}
+
+/* Cancelling all ends the jobs in their order, also those that had not begun. */
+static void
+test_cancel_all (Fixture *fixture, gconstpointer data)
+{
+  const char *sources[] = { data, data, data, data, data, NULL };
+  g_autoptr (GPtrArray) ended = g_ptr_array_new ();
+
+  g_signal_connect (fixture->queue, "job-ended", G_CALLBACK (on_job_ended), ended);
+  genga_job_queue_add (fixture->queue, sources, fixture->options);
+  genga_job_queue_set_paused (fixture->queue, TRUE);
+  genga_job_queue_start (fixture->queue);
+  genga_job_queue_cancel_all (fixture->queue);
+  wait_until_finished (fixture, 1);
+  g_assert_cmpuint (ended->len, ==, 5);
+  for (guint i = 0; i < 5; i++)
+    {
+      GengaJob *job = get_job (fixture, i);
+      g_assert_true (ended->pdata[i] == job);
+      g_assert_cmpint (genga_job_get_state (job), ==, GENGA_JOB_CANCELLED);
+      g_assert_error (genga_job_get_error (job), G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    }
+}
+
 /* While it is paused nothing ends; afterwards all does. */
 static void
 test_pause (Fixture *fixture, gconstpointer data)
@@ -281,6 +310,7 @@ main (int argc, char **argv)
   g_test_add ("/job-queue/options", Fixture, picture, set_up, test_options, tear_down);
   g_test_add ("/job-queue/names", Fixture, picture, set_up, test_names, tear_down);
   g_test_add ("/job-queue/stop", Fixture, picture, set_up, test_stop, tear_down);
+  g_test_add ("/job-queue/cancel-all", Fixture, picture, set_up, test_cancel_all, tear_down);
   g_test_add ("/job-queue/pause", Fixture, picture, set_up, test_pause, tear_down);
   g_test_add ("/job-queue/retry-and-remove", Fixture, picture, set_up, test_retry_and_remove,
               tear_down);

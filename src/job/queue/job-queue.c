@@ -440,6 +440,17 @@ genga_job_queue_stop (GengaJobQueue *self)
 }
 
 void
+genga_job_queue_cancel_all (GengaJobQueue *self)
+{
+  /* The last first, so that none starts to work because the one before it has gone. */
+  for (guint i = self->jobs->len; i > 0; i--)
+    {
+      if (genga_job_get_state (self->jobs->pdata[i - 1]) <= GENGA_JOB_RUNNING)
+        genga_job_cancel (self->jobs->pdata[i - 1]);
+    }
+}
+
+void
 genga_job_queue_shut_down (GengaJobQueue *self)
 {
   genga_job_queue_stop (self);

@@ -2,8 +2,9 @@
 /*
  * GengaJobQueue: jobs in the order in which they run, as a GListModel of GengaJob.
  *
- * Jobs wait in it until genga_job_queue_start(), which runs them one after the other until none
- * waits. Each has its own options: those that it was added with. They follow what the user changes
+ * Both programs run their jobs in one, whatever they show of it. Jobs wait in it until
+ * genga_job_queue_start(), which runs them one after the other until none waits. Each has its own
+ * options: those that it was added with. They follow what the user changes
  * (genga_job_queue_set_option()) while nothing runs, and are frozen from the start on.
  *
  * Properties: `running`, `paused`, `n-waiting` (jobs that a start would run), `fraction` (of this
@@ -55,6 +56,11 @@ void genga_job_queue_start (GengaJobQueue *self);
 void genga_job_queue_set_paused (GengaJobQueue *self, gboolean paused);
 /* Cancels what runs, within one tile; the jobs after it wait again. */
 void genga_job_queue_stop (GengaJobQueue *self);
+/*
+ * Cancels what runs and what waits: all of them end CANCELLED, in their order, while the queue goes
+ * on running.
+ */
+void genga_job_queue_cancel_all (GengaJobQueue *self);
 /* As stop, and waits for the jobs to clean up; before the program ends. */
 void genga_job_queue_shut_down (GengaJobQueue *self);
 
