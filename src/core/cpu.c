@@ -3,6 +3,7 @@
 
 #include "core/cpu.h"
 #include "core/cgroup.h"
+#include "core/fault.h"
 
 #include <malloc.h>
 #include <sched.h>
@@ -72,6 +73,9 @@ genga_memory_get_total (void)
 guint64
 genga_memory_get_available (void)
 {
+  if (genga_fault ("no-memory"))
+    return 0;
+
   guint64 others_leave = MIN (get_meminfo ("MemAvailable"), genga_cgroup_get_memory_left (""));
 
   /* The allocator was told to keep what is freed: that is ours to use again. */

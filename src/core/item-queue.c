@@ -167,15 +167,3 @@ genga_item_queue_finish_receive (GengaItemQueue *self)
     }
   g_mutex_unlock (&self->lock);
 }
-
-guint
-genga_item_queue_get_length (GengaItemQueue *self)
-{
-  guint n_items;
-
-  g_mutex_lock (&self->lock);
-  n_items = self->n_items;
-  g_mutex_unlock (&self->lock);
-
-  return n_items;
-}

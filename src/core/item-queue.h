@@ -33,9 +33,6 @@ gpointer genga_item_queue_receive (GengaItemQueue *self);
 void genga_item_queue_finish_send (GengaItemQueue *self);
 void genga_item_queue_finish_receive (GengaItemQueue *self);
 
-/* How many items are waiting now. */
-guint genga_item_queue_get_length (GengaItemQueue *self);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaItemQueue, genga_item_queue_free)
 
 G_END_DECLS

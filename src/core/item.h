@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What travels between stages: a frame with its transparency set aside, between the beginning and
- * the end of a job. `owner` says whose it is; a stage forwards what it does not understand.
+ * What travels between stages: a frame with its transparency set aside, or the end of a job.
+ * `owner` says whose it is; a stage forwards what it does not understand.
  */
 #pragma once
 
@@ -11,7 +11,6 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  GENGA_ITEM_BEGIN,
   GENGA_ITEM_FRAME,
   GENGA_ITEM_END,
 } GengaItemKind;

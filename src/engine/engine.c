@@ -164,12 +164,6 @@ genga_engine_get_backend (GengaEngine *self)
 }
 
 const char *
-genga_engine_get_name (GengaEngine *self)
-{
-  return self->backend->name;
-}
-
-const char *
 genga_engine_get_version (GengaEngine *self)
 {
   return self->backend->get_version ();

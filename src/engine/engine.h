@@ -48,8 +48,7 @@ GengaEngine *genga_engine_ref (GengaEngine *self);
 void genga_engine_unref (GengaEngine *self);
 
 const GengaDeviceInfo *genga_engine_get_device (GengaEngine *self);
-/* "torch-cpu"; and a line about versions ("LibTorch 2.11.0"). */
-const char *genga_engine_get_name (GengaEngine *self);
+/* A line about versions ("LibTorch 2.11.0"). */
 const char *genga_engine_get_version (GengaEngine *self);
 void genga_engine_get_memory_stats (GengaEngine *self, GengaMemoryStats *stats);
 
@@ -67,8 +66,12 @@ GengaPrecision genga_engine_resolve_precision (GengaEngine *self,
 /*
  * The model in `path` on `engine` at a wished precision, from the cache where the same file (path,
  * size, time of change) is there at the same effective precision; then `progress` gets a notice
- * "Using cached model". The least recently used models are dropped when the cache holds more than
- * `genga_model_cache_set_budget()` bytes. `n_threads` 0 = all.
+ * "Using cached model". `n_threads` 0 = all.
+ *
+ * Models that nobody uses stay in the cache as long as they take no more than a quarter of the
+ * device's memory: on a CPU of what is available when a model is loaded, they themselves counted as
+ * free; on a GPU of what was free when it was opened. What is too much leaves, least recently used
+ * first.
  */
 GengaModel *genga_model_load (GengaEngine *engine,
                               const char *path,
@@ -112,9 +115,6 @@ gboolean genga_model_run_raw (GengaModel *self,
                               GCancellable *cancellable,
                               GError **error);
 
-void genga_model_cache_set_budget (guint64 bytes);
-void genga_model_cache_clear (void);
-
 /* ---- sessions ---- */
 
 /* All zero means defaults. */
@@ -126,7 +126,6 @@ typedef struct
   GengaProgress *progress; /* may be NULL */
   GengaReuse reuse;        /* what of earlier frames is not computed again; 0 = OFF */
   int tolerance;           /* of 8-bit code values, for the modes that have one */
-  guint shuffle_seed;      /* for tests: compute the tiles in another order; 0 = in order */
 } GengaSessionParams;
 
 GengaSession *genga_session_new (GengaModel *model, const GengaSessionParams *params);
@@ -182,22 +181,10 @@ void genga_session_get_tile (
     GengaSession *self, int width, int height, int *tile_width, int *tile_height, int *overlap);
 
 /*
- * Hands in a packed frame without alpha (RGB or grey, U8, U16 or F32); takes a reference. Several
- * frames may be under way.
+ * Runs a packed frame without alpha (RGB or grey, U8, U16 or F32). The result is F32, in the
+ * input's layout, scale times as large, clamped to [0, 1]. After GENGA_ERROR_OUT_OF_MEMORY the
+ * session is still good.
  */
-gboolean genga_session_submit (GengaSession *self, GengaFrame *frame, GError **error);
-
-/*
- * The next result in order: F32, in the input's layout, scale times as large, clamped to [0, 1].
- * NULL without error when nothing is under way. After GENGA_ERROR_OUT_OF_MEMORY the session is
- * still good.
- */
-GengaFrame *genga_session_collect (GengaSession *self, GError **error);
-
-/* Forgets what is under way. */
-void genga_session_drain (GengaSession *self);
-
-/* submit and collect in one. */
 GengaFrame *genga_session_run (GengaSession *self, GengaFrame *frame, GError **error);
 
 /* ---- parts of a frame ---- */

@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Models that have been loaded stay loaded (PREC-5): keyed by the file's identity, the device and
- * the effective precision. Models that nobody uses leave, least recently used first, when the
- * cache holds more than its budget (PREC-9).
+ * the effective precision. Models that nobody uses leave, least recently used first, where they
+ * take too much of their device's memory (PREC-9).
  */
 #define G_LOG_DOMAIN "genga-engine"
 
+#include "core/cpu.h"
 #include "core/error.h"
 #include "engine/engine-private.h"
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+
+/* Of its device's memory that models may take while nobody uses them. */
+#define IDLE_PART 4
 
 typedef struct
 {
@@ -34,7 +38,6 @@ static GMutex mutex;
 
 /* protected by mutex */
 static GPtrArray *entries;
-static guint64 budget_bytes = G_MAXUINT64;
 static guint64 clock_ticks;
 
 static void
@@ -151,34 +154,45 @@ load_entry (GengaEngine *engine,
   return entry;
 }
 
+static gboolean
+is_idle (const Entry *entry, GengaEngine *engine)
+{
+  return genga_model_get_engine (entry->model) == engine && genga_model_is_unshared (entry->model);
+}
+
+/* What nobody uses on a device; `*oldest` was used least recently, NULL: there is none. */
 static guint64
-get_held_bytes (void)
+find_idle (GengaEngine *engine, Entry **oldest)
 {
   guint64 bytes = 0;
 
+  *oldest = NULL;
   for (guint i = 0; i < entries->len; i++)
-    bytes += genga_model_get_size_bytes (((Entry *)entries->pdata[i])->model);
+    {
+      Entry *entry = entries->pdata[i];
+
+      if (!is_idle (entry, engine))
+        continue;
+      bytes += genga_model_get_size_bytes (entry->model);
+      if (*oldest == NULL || entry->last_use < (*oldest)->last_use)
+        *oldest = entry;
+    }
   return bytes;
 }
 
-/* Drops unused models, oldest use first, until the budget holds. */
+/* Drops models that nobody uses, oldest use first, until the others leave enough of the memory. */
 static void
-evict (void)
+evict (GengaEngine *engine)
 {
-  while (get_held_bytes () > budget_bytes)
-    {
-      Entry *oldest = NULL;
-      for (guint i = 0; i < entries->len; i++)
-        {
-          Entry *entry = entries->pdata[i];
-          if (genga_model_is_unshared (entry->model) &&
-              (oldest == NULL || entry->last_use < oldest->last_use))
-            oldest = entry;
-        }
-      if (oldest == NULL)
-        return;
-      g_ptr_array_remove (entries, oldest);
-    }
+  const GengaDeviceInfo *device = genga_engine_get_device (engine);
+  Entry *oldest;
+  guint64 idle_bytes = find_idle (engine, &oldest);
+  guint64 free_bytes =
+      device->is_cpu ? genga_memory_get_available () + idle_bytes : device->free_bytes;
+
+  for (; oldest != NULL && idle_bytes > free_bytes / IDLE_PART;
+       idle_bytes = find_idle (engine, &oldest))
+    g_ptr_array_remove (entries, oldest);
 }
 
 GengaModel *
@@ -217,24 +231,6 @@ genga_model_load (GengaEngine *engine,
 
   entry->last_use = ++clock_ticks;
   GengaModel *model = genga_model_ref (entry->model);
-  evict ();
+  evict (engine);
   return model;
-}
-
-void
-genga_model_cache_set_budget (guint64 bytes)
-{
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mutex);
-
-  budget_bytes = bytes;
-  if (entries != NULL)
-    evict ();
-}
-
-void
-genga_model_cache_clear (void)
-{
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mutex);
-
-  g_clear_pointer (&entries, g_ptr_array_unref);
 }

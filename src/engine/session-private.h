@@ -28,7 +28,6 @@ struct _GengaSession
   GengaSessionParams params;
   GArray *wholes;        /* of GengaWhole, as decided */
   GengaTileStore *store; /* NULL: none */
-  GQueue submitted;      /* of GengaFrame */
 
   /* Scratch for one call of the network, in floats. */
   float *input;

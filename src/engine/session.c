@@ -3,6 +3,7 @@
 
 #include "core/cpu.h"
 #include "core/error.h"
+#include "core/fault.h"
 #include "engine/session-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -19,7 +20,6 @@ genga_session_new (GengaModel *model, const GengaSessionParams *params)
     self->params.progress = genga_progress_ref (params->progress);
   self->spec = genga_model_get_spec (model);
   genga_model_get_needs (model, &self->needs);
-  g_queue_init (&self->submitted);
   self->wholes = g_array_new (FALSE, FALSE, sizeof (GengaWhole));
   return self;
 }
@@ -29,7 +29,6 @@ genga_session_free (GengaSession *self)
 {
   if (self == NULL)
     return;
-  genga_session_drain (self);
   genga_session_forget (self);
   g_clear_pointer (&self->params.progress, genga_progress_unref);
   g_clear_pointer (&self->store, genga_tile_store_unref);
@@ -180,18 +179,17 @@ genga_session_get_tile (
 
 /* The order in which tiles are computed; never the order in which they are added up. */
 static guint *
-dup_compute_order (GengaSession *self, guint n)
+dup_compute_order (guint n)
 {
   guint *order = g_new (guint, n);
 
   for (guint i = 0; i < n; i++)
     order[i] = i;
-  if (self->params.shuffle_seed != 0)
+  if (genga_fault ("shuffle-tiles"))
     {
-      g_autoptr (GRand) rand = g_rand_new_with_seed (self->params.shuffle_seed);
       for (guint i = n; i > 1; i--)
         {
-          guint j = g_rand_int_range (rand, 0, i);
+          guint j = g_random_int_range (0, i);
           guint swap = order[i - 1];
           order[i - 1] = order[j];
           order[j] = swap;
@@ -258,7 +256,7 @@ run_tiles (GengaSession *self,
            int y,
            GError **error)
 {
-  g_autofree guint *order = dup_compute_order (self, tiles->len);
+  g_autofree guint *order = dup_compute_order (tiles->len);
   g_autoptr (GPtrArray) waiting = g_ptr_array_new_full (tiles->len, (GDestroyNotify)g_bytes_unref);
   guint next = 0;
   gboolean is_whole = tiles->len == (guint)genga_tile_plan_get_n_tiles (plan) &&
@@ -417,53 +415,23 @@ genga_session_list_parts (GengaSession *self, int width, int height, const Genga
   return parts;
 }
 
-static GengaFrame *
-run_frame (GengaSession *self, GengaFrame *frame, GError **error)
+GengaFrame *
+genga_session_run (GengaSession *self, GengaFrame *frame, GError **error)
 {
   GengaTilePlan plan;
+  GengaLayout layout = frame->info.layout;
   int width = frame->info.width, height = frame->info.height;
   GengaRegion source = { frame, 0, 0, width, height };
   GengaRect whole = { 0, 0, width * self->needs.scale, height * self->needs.scale };
-
-  make_plan (self, width, height, &plan);
-  notice_tiles (self, &plan);
-  return genga_session_run_region (self, &source, &whole, error);
-}
-
-gboolean
-genga_session_submit (GengaSession *self, GengaFrame *frame, GError **error)
-{
-  GengaLayout layout = frame->info.layout;
 
   if ((layout != GENGA_LAYOUT_RGB && layout != GENGA_LAYOUT_GREY) ||
       frame->info.sample == GENGA_SAMPLE_F16 || frame->info.memory != GENGA_MEMORY_HOST)
     {
       g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_INTERNAL,
                            "a session takes RGB or grey frames of u8, u16 or f32 in host memory");
-      return FALSE;
+      return NULL;
     }
-  g_queue_push_tail (&self->submitted, genga_frame_ref (frame));
-  return TRUE;
-}
-
-GengaFrame *
-genga_session_collect (GengaSession *self, GError **error)
-{
-  g_autoptr (GengaFrame) frame = g_queue_pop_head (&self->submitted);
-
-  return frame != NULL ? run_frame (self, frame, error) : NULL;
-}
-
-void
-genga_session_drain (GengaSession *self)
-{
-  g_queue_clear_full (&self->submitted, (GDestroyNotify)genga_frame_unref);
-}
-
-GengaFrame *
-genga_session_run (GengaSession *self, GengaFrame *frame, GError **error)
-{
-  if (!genga_session_submit (self, frame, error))
-    return NULL;
-  return genga_session_collect (self, error);
+  make_plan (self, width, height, &plan);
+  notice_tiles (self, &plan);
+  return genga_session_run_region (self, &source, &whole, error);
 }

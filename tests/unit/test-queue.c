@@ -40,7 +40,6 @@ test_order_and_end (void)
     {
       for (int i = 0; i < 3; i++)
         g_assert_true (genga_item_queue_send (queue, make_item (10 * round + i), 20));
-      g_assert_cmpuint (genga_item_queue_get_length (queue), ==, 3);
       for (int i = 0; i < 3; i++)
         g_assert_cmpint (receive_value (queue), ==, 10 * round + i);
     }

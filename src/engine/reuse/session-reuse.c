@@ -193,8 +193,7 @@ mend_part (GengaSession *self,
   GengaRect rect = { tile->x + window->x, tile->y + window->y, window->width, window->height };
   g_autofree float *piece = g_try_malloc_n (from_stride * window->height * scale, sizeof (float));
 
-  if (piece == NULL ||
-      !genga_session_run_rect (self, source, &rect, piece, piece != NULL ? error : NULL))
+  if (piece == NULL || !genga_session_run_rect (self, source, &rect, piece, error))
     return FALSE;
   self->count.n_pixels_computed += (guint64)window->width * window->height;
   copy_rect (pixels + result->y * scale * to_stride + result->x * samples, to_stride,

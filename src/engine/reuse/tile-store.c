@@ -28,7 +28,6 @@ struct _GengaTileStore
   GHashTable *entries; /* Key -> Entry, which holds the key */
   GQueue used;         /* the latest first */
   guint64 bytes;
-  guint n_found;
 };
 
 static guint
@@ -115,7 +114,6 @@ genga_tile_store_look_up (GengaTileStore *self, int width, int height, const Gen
     return NULL;
   g_queue_unlink (&self->used, &entry->link);
   g_queue_push_head_link (&self->used, &entry->link);
-  self->n_found += 1;
   return g_bytes_ref (entry->pixels);
 }
 
@@ -155,12 +153,4 @@ guint64
 genga_tile_store_get_max_bytes (GengaTileStore *self)
 {
   return self->max_bytes;
-}
-
-guint
-genga_tile_store_get_n_found (GengaTileStore *self)
-{
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
-
-  return self->n_found;
 }

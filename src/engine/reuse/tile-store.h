@@ -37,9 +37,6 @@ gboolean genga_tile_store_claim (GengaTileStore *self, const char *key);
 
 guint64 genga_tile_store_get_max_bytes (GengaTileStore *self);
 
-/* How often a tile was asked for and found. */
-guint genga_tile_store_get_n_found (GengaTileStore *self);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaTileStore, genga_tile_store_unref)
 
 G_END_DECLS
