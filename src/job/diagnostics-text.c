@@ -57,8 +57,7 @@ tell_device (Listener *listener, const GengaDiagnosticsDevice *self)
   if (info->total_bytes > 0)
     g_string_append_printf (text, _ (", %.1fGB (%.1fGB free)"), info->total_bytes / GIB,
                             info->free_bytes / GIB);
-  g_string_append_printf (text, _ (", tiles of %d, overlap %d, batches of %d"), self->tile,
-                          self->overlap, self->batch);
+  g_string_append_printf (text, _ (", tiles of %d, overlap %d"), self->tile, self->overlap);
   tell (listener, info->id, "%s", text->str);
   if (!info->is_cpu)
     tell (listener, "VRAM", "%.2fGB allocated, %.2fGB reserved", self->stats.allocated_bytes / GIB,

@@ -45,19 +45,6 @@ open_media_part (GengaDiagnosticsPart *part)
     part->reason = dup_reason (error);
 }
 
-/*
- * Tiles per call of a network as a first guess (PERF-6): by total VRAM in whole GB; 1 on a CPU.
- */
-static int
-recommend_batch (const GengaDeviceInfo *device)
-{
-  guint gigabytes = device->total_bytes / GIB + 0.5;
-
-  if (device->is_cpu || gigabytes < 8)
-    return 1;
-  return gigabytes >= 16 ? 4 : 2;
-}
-
 static void
 find_devices (GengaDiagnostics *self)
 {
@@ -73,7 +60,6 @@ find_devices (GengaDiagnostics *self)
         genga_engine_get_memory_stats (engine, &device.stats);
       genga_tile_recommend (device.info.is_cpu ? 0 : device.info.total_bytes, 2, &device.tile,
                             &device.overlap);
-      device.batch = recommend_batch (&device.info);
       self->has_gpu |= !device.info.is_cpu;
       g_array_append_val (self->devices, device);
     }

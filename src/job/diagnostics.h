@@ -34,9 +34,8 @@ typedef struct
 {
   GengaDeviceInfo info;
   GengaMemoryStats stats;
-  int tile; /* recommended, as are the two below */
+  int tile; /* recommended, as is the overlap */
   int overlap;
-  int batch;
 } GengaDiagnosticsDevice;
 
 typedef struct

@@ -84,8 +84,9 @@ genga_work_get_facts (GengaWork *self, GengaJobFacts *facts)
   *facts = self->facts;
 }
 
-void
-genga_work_fail (GengaWork *self, GError *take_error)
+/* The first error stays. */
+static void
+fail (GengaWork *self, GError *take_error)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 
@@ -355,7 +356,7 @@ genga_work_read (GengaWork *self, GengaMemoryBudget *gate)
 
   if (error != NULL)
     {
-      genga_work_fail (self, error);
+      fail (self, error);
       genga_reservation_give_back (self->target);
     }
   add_seconds (self, &self->facts.read_seconds, start);
@@ -374,7 +375,7 @@ genga_work_read_next (GengaWork *self)
   if (genga_progress_check (self->progress, &error))
     item = genga_video_work_read (self->video, &error);
   if (error != NULL)
-    genga_work_fail (self, error);
+    fail (self, error);
   add_seconds (self, &self->facts.read_seconds, start);
   return item;
 }
@@ -392,7 +393,7 @@ genga_work_process (GengaWork *self, GengaItem *item)
   else
     item = genga_step_chain_run (self->plan.steps, item, &error);
   if (error != NULL)
-    genga_work_fail (self, error);
+    fail (self, error);
 
   add_seconds (self, &self->facts.work_seconds, start);
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
@@ -428,7 +429,7 @@ genga_work_write (GengaWork *self, GengaItem *take_item)
   if (!genga_progress_check (self->progress, &error) ||
       !(self->video != NULL ? genga_video_work_write (self->video, item->frame, &error)
                             : write_picture (self, item, &error)))
-    genga_work_fail (self, error);
+    fail (self, error);
   add_seconds (self, &self->facts.write_seconds, start);
 }
 
@@ -475,7 +476,7 @@ end_video (GengaWork *self)
       write_mapping (self);
     }
   if (error != NULL)
-    genga_work_fail (self, error);
+    fail (self, error);
   g_clear_pointer (&self->video, genga_video_work_free);
   add_seconds (self, &self->facts.write_seconds, start);
 }

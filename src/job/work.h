@@ -53,7 +53,4 @@ const GError *genga_work_get_error (GengaWork *self);
 const char *genga_work_get_written (GengaWork *self);
 void genga_work_get_facts (GengaWork *self, GengaJobFacts *facts);
 
-/* Ends the work with an error of its surroundings; the first one stays. */
-void genga_work_fail (GengaWork *self, GError *take_error);
-
 G_END_DECLS

@@ -39,8 +39,8 @@ genga_interrupted_find (const char *path)
   return targets;
 }
 
-void
-genga_interrupted_free (GengaInterrupted *self)
+static void
+interrupted_free (GengaInterrupted *self)
 {
   g_free (self->target);
   g_free (self);
@@ -70,7 +70,7 @@ look_at (const char *target, const char *source)
 GPtrArray *
 genga_interrupted_of (const char *source, const char *folder, const char *stem)
 {
-  GPtrArray *found = g_ptr_array_new_with_free_func ((GDestroyNotify)genga_interrupted_free);
+  GPtrArray *found = g_ptr_array_new_with_free_func ((GDestroyNotify)interrupted_free);
   g_autofree char *canonical = g_canonicalize_filename (source, NULL);
   g_autoptr (GPtrArray) targets = genga_interrupted_find (folder);
 

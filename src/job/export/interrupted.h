@@ -21,8 +21,6 @@ typedef struct
   guint64 size;    /* bytes */
 } GengaInterrupted;
 
-void genga_interrupted_free (GengaInterrupted *self);
-
 /*
  * What is finished of results that were made of `source`, lie in `folder` and have names that begin
  * with `stem`: an array of GengaInterrupted, empty where there is none. What is being written is
