@@ -2,9 +2,9 @@
 /*
  * GengaOptions: the single list of what can be chosen for a job.
  *
- * Every option is one row of a table: a GParamSpec (name, nick, blurb, range, default) with its
- * unit and group. The rows feed the command line and its help, the window's controls, the stored
- * job and the tests; nothing else lists options. Each is also a GObject property of that name.
+ * Every option is one row of core/option-table.h: name, range, default, words, and what is true of
+ * it. The rows feed the command line and its help, the window's controls, the stored job and the
+ * tests; nothing else lists options. Each is also a GObject property of that name.
  *
  * A job runs on a frozen copy: genga_options_freeze() makes an object immutable.
  *
@@ -22,50 +22,8 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  GENGA_OPTION_MODEL,
-  GENGA_OPTION_SCALE,
-  GENGA_OPTION_PRECISION,
-  GENGA_OPTION_DEVICE,
-  GENGA_OPTION_TILE,
-  GENGA_OPTION_OVERLAP,
-  GENGA_OPTION_BLEND,
-  GENGA_OPTION_THREADS,
-  GENGA_OPTION_MAX_MEMORY,
-  GENGA_OPTION_SHARPENING,
-  GENGA_OPTION_CONTRAST,
-  GENGA_OPTION_SATURATION,
-  GENGA_OPTION_TRANSPARENCY,
-  GENGA_OPTION_FORMAT,
-  GENGA_OPTION_QUALITY,
-  GENGA_OPTION_LOSSLESS,
-  GENGA_OPTION_PNG_LEVEL,
-  GENGA_OPTION_PNG_OPTIMISE,
-  GENGA_OPTION_BIT_DEPTH,
-  GENGA_OPTION_OUTPUT_DIR,
-  GENGA_OPTION_NAMING,
-  GENGA_OPTION_SUFFIX,
-  GENGA_OPTION_NAMES,
-  GENGA_OPTION_OVERWRITE,
-  GENGA_OPTION_CODEC,
-  GENGA_OPTION_PROFILE,
-  GENGA_OPTION_CONTAINER,
-  GENGA_OPTION_CRF,
-  GENGA_OPTION_PRESET,
-  GENGA_OPTION_PIXEL_FORMAT,
-  GENGA_OPTION_FPS,
-  GENGA_OPTION_AUDIO,
-  GENGA_OPTION_DEINTERLACE,
-  GENGA_OPTION_REUSE,
-  GENGA_OPTION_TOLERANCE,
-  GENGA_OPTION_FRAME_MAPPING,
-  GENGA_OPTION_TARGET_HEIGHT,
-  GENGA_OPTION_PRE_DOWNSCALE,
-  GENGA_OPTION_FROM,
-  GENGA_OPTION_TO,
-  GENGA_OPTION_CLIP_AT,
-  GENGA_OPTION_FRAMES,
-  GENGA_OPTION_KEEP_FRAMES,
-  GENGA_OPTION_ENCODER,
+#define OPTION(id, ...) GENGA_OPTION_##id,
+#include "core/option-table.h"
   GENGA_N_OPTIONS,
 } GengaOption;
 
@@ -77,20 +35,63 @@ typedef enum
   GENGA_OPTION_GROUP_VIDEO,
 } GengaOptionGroup;
 
-/* One row. `zero_nick` is what the value 0 is called ("native", "auto"), or NULL. */
+typedef enum
+{
+  GENGA_OPTION_TYPE_INT,
+  GENGA_OPTION_TYPE_BYTES, /* uint64 */
+  GENGA_OPTION_TYPE_DOUBLE,
+  GENGA_OPTION_TYPE_TEXT,
+  GENGA_OPTION_TYPE_SWITCH,
+  GENGA_OPTION_TYPE_CHOICE, /* an enumeration (core/choices.h) */
+} GengaOptionType;
+
+/* Where the window's panel has it. */
+typedef enum
+{
+  GENGA_OPTION_IN_FRONT,
+  GENGA_OPTION_BEHIND,    /* one click further away: what few people ever change */
+  GENGA_OPTION_ELSEWHERE, /* not among the others */
+} GengaOptionPlace;
+
+/* What is true of an option. */
+typedef enum
+{
+  /* The finished segments of a video depend on it. Without this: where results go, how much the
+   * machine may do, sound, which is added later, and what the plan knows better. */
+  GENGA_OPTION_CHANGES_SEGMENTS = 1 << 0,
+  /* The network gets or gives other samples with it, filters aside. */
+  GENGA_OPTION_REACHES_NETWORK = 1 << 1,
+  /* A wish, of which the plan knows what it came to. */
+  GENGA_OPTION_PLANNED = 1 << 2,
+  /* What results are called and where they go. */
+  GENGA_OPTION_NAMES_RESULT = 1 << 3,
+} GengaOptionFacts;
+
+/* One row of the table. */
 typedef struct
 {
   GengaOptionGroup group;
-  const char *name;    /* "tile": the property and, with --, the flag */
-  const char *metavar; /* "PIXELS", or NULL for switches */
-  const char *zero_nick;
-  double soft_minimum; /* the window's range, where narrower than the GParamSpec's (POST-6) */
+  const char *name; /* "tile": the property and, with --, the flag */
+  GengaOptionType type;
+  double minimum; /* of numbers */
+  double maximum;
+  double value;            /* the default, of a switch or a choice too */
+  const char *text;        /* the default, or NULL */
+  GType (*choices) (void); /* a choice's enumeration */
+  const char *nick;        /* not translated yet, like blurb and metavar */
+  const char *blurb;
+  const char *metavar;   /* "PIXELS", or NULL for switches without a value */
+  const char *zero_nick; /* what the value 0 is called ("native", "auto"), or NULL */
+  double soft_minimum;   /* the window's range, where narrower than the option's */
   double soft_maximum;
   double step;
+  GengaOptionPlace place;
+  guint facts; /* GengaOptionFacts */
 } GengaOptionInfo;
 
 const GengaOptionInfo *genga_option_get_info (GengaOption option);
 GParamSpec *genga_option_get_pspec (GengaOption option);
+gboolean genga_option_has_fact (GengaOption option, GengaOptionFacts fact);
 
 #define GENGA_TYPE_OPTIONS (genga_options_get_type ())
 G_DECLARE_FINAL_TYPE (GengaOptions, genga_options, GENGA, OPTIONS, GObject)
@@ -112,6 +113,8 @@ const char *genga_options_get_string (GengaOptions *self, GengaOption option);
 
 /* Whether somebody has given it a value, were it the default. */
 gboolean genga_options_is_set (GengaOptions *self, GengaOption option);
+/* Whether its value is the default, whoever gave it. */
+gboolean genga_options_is_default (GengaOptions *self, GengaOption option);
 
 /*
  * Frames per second as people write them, "24", "24000/1001"; 0/1 for "0". FALSE where it is no
@@ -149,10 +152,11 @@ gboolean genga_option_find (const char *name, GengaOption *found);
 char *genga_options_save (GengaOptions *self);
 gboolean genga_options_restore (GengaOptions *self, const char *text);
 
-/* Checks what single ranges cannot: overlap < tile / 2 (TILE-2). Errors: GENGA_ERROR_USAGE. */
+/* Checks what single ranges cannot: a tile's overlap is less than half of it. Errors:
+ * GENGA_ERROR_USAGE. */
 gboolean genga_options_validate (GengaOptions *self, GError **error);
 
-/* The sentences about values that are allowed and unwise (POST-6), or an empty list. */
+/* The sentences about values that are allowed and unwise, or an empty list. */
 GPtrArray *genga_options_dup_warnings (GengaOptions *self);
 
 G_END_DECLS

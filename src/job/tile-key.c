@@ -39,22 +39,6 @@ genga_tile_key_stamp (const char *source, GengaOptions *options)
   return g_string_free (stamp, FALSE);
 }
 
-/* How much memory there may be changes nothing; transparency is part of what the network gets. */
-static gboolean
-reaches_network (GengaOption option)
-{
-  return (genga_option_get_info (option)->group == GENGA_OPTION_GROUP_NETWORK &&
-          option != GENGA_OPTION_MAX_MEMORY) ||
-         option == GENGA_OPTION_TRANSPARENCY;
-}
-
-/* The plan knows better than the wishes which device and precision it came to. */
-static gboolean
-is_planned (GengaOption option)
-{
-  return option == GENGA_OPTION_DEVICE || option == GENGA_OPTION_PRECISION;
-}
-
 char *
 genga_tile_key_new (const char *stamp, const GengaPlan *plan, GengaOptions *options)
 {
@@ -65,7 +49,8 @@ genga_tile_key_new (const char *stamp, const GengaPlan *plan, GengaOptions *opti
   g_string_append_printf (key, "%s %s\n", facts.device, facts.precision);
   for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
     {
-      if (!reaches_network (option) || is_planned (option))
+      if (!genga_option_has_fact (option, GENGA_OPTION_REACHES_NETWORK) ||
+          genga_option_has_fact (option, GENGA_OPTION_PLANNED))
         continue;
       g_autofree char *value = genga_options_format (options, option);
       g_string_append_printf (key, "%s %s\n", genga_option_get_info (option)->name, value);
@@ -87,7 +72,7 @@ genga_tile_key_look_same (GengaOptions *a, GengaOptions *b)
 {
   for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
     {
-      if ((reaches_network (option) ||
+      if ((genga_option_has_fact (option, GENGA_OPTION_REACHES_NETWORK) ||
            genga_option_get_info (option)->group == GENGA_OPTION_GROUP_FILTERS) &&
           !is_same (a, b, option))
         return FALSE;

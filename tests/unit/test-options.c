@@ -3,6 +3,7 @@
 #include "core/options.h"
 
 /* What product-spec group 13 (UI-3 to UI-13, UI-21) and FMT-1 to FMT-3 say; UI-24 has it empty. */
+/* Who changes the default of one that changes segments changes FORMAT in export/fingerprint.c. */
 static const struct
 {
   GengaOption option;

@@ -47,26 +47,6 @@ enum
 
 static GParamSpec *properties[N_PROPS];
 
-/* What few people ever change is one click further away. */
-static const gboolean is_advanced[GENGA_N_OPTIONS] = {
-  [GENGA_OPTION_DEVICE] = TRUE,       [GENGA_OPTION_OVERLAP] = TRUE,
-  [GENGA_OPTION_BLEND] = TRUE,        [GENGA_OPTION_PNG_LEVEL] = TRUE,
-  [GENGA_OPTION_PNG_OPTIMISE] = TRUE, [GENGA_OPTION_BIT_DEPTH] = TRUE,
-};
-
-/* Of videos, what most people want to know is in front, and whatever else there is behind. */
-static const gboolean is_first_of_video[GENGA_N_OPTIONS] = {
-  [GENGA_OPTION_TARGET_HEIGHT] = TRUE, [GENGA_OPTION_CODEC] = TRUE, [GENGA_OPTION_PROFILE] = TRUE,
-  [GENGA_OPTION_CRF] = TRUE,           [GENGA_OPTION_AUDIO] = TRUE,
-};
-
-/* What is the same for all jobs is in the preferences; clips are what a test makes. */
-static const gboolean is_elsewhere[GENGA_N_OPTIONS] = {
-  [GENGA_OPTION_THREADS] = TRUE,
-  [GENGA_OPTION_MAX_MEMORY] = TRUE,
-  [GENGA_OPTION_CLIP_AT] = TRUE,
-};
-
 static void
 show_row (GengaOptionsPanel *self, GengaOption option, gboolean is_visible)
 {
@@ -253,15 +233,13 @@ add_row (GengaOptionsPanel *self, GengaOption option)
     [GENGA_OPTION_GROUP_OUTPUT] = self->output_more,
     [GENGA_OPTION_GROUP_VIDEO] = self->video_more,
   };
-  GengaOptionGroup group = genga_option_get_info (option)->group;
-  gboolean is_first =
-      group == GENGA_OPTION_GROUP_VIDEO ? is_first_of_video[option] : !is_advanced[option];
+  const GengaOptionInfo *info = genga_option_get_info (option);
 
   self->rows[option] = new_row (self, option);
-  if (is_first)
-    adw_preferences_group_add (groups[group], self->rows[option]);
+  if (info->place == GENGA_OPTION_IN_FRONT)
+    adw_preferences_group_add (groups[info->group], self->rows[option]);
   else
-    adw_expander_row_add_row (more[group], self->rows[option]);
+    adw_expander_row_add_row (more[info->group], self->rows[option]);
 }
 
 /* An expander row comes last in its group. */
@@ -283,8 +261,8 @@ genga_options_panel_set_options (GengaOptionsPanel *self, GengaOptions *options)
   add_row (self, GENGA_OPTION_TARGET_HEIGHT); /* in front of its group */
   for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
     {
-      if (option != GENGA_OPTION_OUTPUT_DIR && option != GENGA_OPTION_TARGET_HEIGHT &&
-          !is_elsewhere[option])
+      if (option != GENGA_OPTION_TARGET_HEIGHT &&
+          genga_option_get_info (option)->place != GENGA_OPTION_ELSEWHERE)
         add_row (self, option);
     }
   move_to_end (self->network_group, self->network_more);

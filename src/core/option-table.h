@@ -1,0 +1,472 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Every option, a row each; no other place lists them. The order is that of the help and the panel.
+ *
+ * Whoever includes this defines OPTION (ID, GROUP, name, type, nick, blurb, fields of
+ * GengaOptionInfo ...) before, as options.h and options.c do; it may be included several times.
+ *
+ * A name, the nicks of its values and, where an option changes segments, its default are written in
+ * job lists, settings and unfinished exports: they stay (job/export/fingerprint.c).
+ */
+#ifndef OPTION
+#  define OPTION(...)
+#endif
+
+OPTION (MODEL,
+        NETWORK,
+        "model",
+        TEXT (GENGA_MODEL_AUTO),
+        N_ ("Model"),
+        N_ ("The network: a name from “genga-cli models”, or a .safetensors, .pth, .ckpt or .pt "
+            "file. “nearest” and “bicubic” only enlarge; “none” only resizes and filters; “auto” "
+            "is genga-standard, and for videos on a CPU genga-fast."),
+        .metavar = N_ ("NAME|FILE"),
+        .facts = GENGA_OPTION_REACHES_NETWORK)
+
+OPTION (SCALE,
+        NETWORK,
+        "scale",
+        INT (0, 16, 2),
+        N_ ("Scale"),
+        N_ ("How many times as wide and high the result is; “native” is what the model does in one "
+            "pass."),
+        .metavar = N_ ("FACTOR"),
+        .zero_nick = "native",
+        WINDOW (0, 16, 1),
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS | GENGA_OPTION_REACHES_NETWORK)
+
+OPTION (PRECISION,
+        NETWORK,
+        "precision",
+        CHOICE (genga_precision_get_type, GENGA_PRECISION_AUTO),
+        N_ ("Precision"),
+        N_ ("How the network computes; “auto” takes the fastest that is safe for the model and the "
+            "device."),
+        .metavar = N_ ("PRECISION"),
+        .facts = GENGA_OPTION_PLANNED | GENGA_OPTION_REACHES_NETWORK)
+
+OPTION (DEVICE,
+        NETWORK,
+        "device",
+        TEXT ("auto"),
+        N_ ("Device"),
+        N_ ("Where the network runs: “auto”, “cpu”, “cuda:0”, … or “reference”, which is slow and "
+            "exact."),
+        .metavar = N_ ("DEVICE"),
+        .place = GENGA_OPTION_BEHIND,
+        .facts = GENGA_OPTION_PLANNED | GENGA_OPTION_REACHES_NETWORK)
+
+OPTION (TILE,
+        NETWORK,
+        "tile",
+        INT (0, 8192, 0),
+        N_ ("Tile size"),
+        N_ ("Pictures larger than this are cut into tiles of this many pixels; at least 64, or "
+            "“auto”."),
+        .metavar = N_ ("PIXELS"),
+        .zero_nick = "auto",
+        WINDOW (256, 1024, 64),
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS | GENGA_OPTION_REACHES_NETWORK)
+
+OPTION (OVERLAP,
+        NETWORK,
+        "overlap",
+        INT (-1, 4095, -1),
+        N_ ("Tile overlap"),
+        N_ ("How many pixels neighbouring tiles share, less than half a tile; -1 is automatic."),
+        .metavar = N_ ("PIXELS"),
+        WINDOW (16, 64, 8),
+        .place = GENGA_OPTION_BEHIND,
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS | GENGA_OPTION_REACHES_NETWORK)
+
+OPTION (BLEND,
+        NETWORK,
+        "blend",
+        CHOICE (genga_blend_get_type, GENGA_BLEND_GAUSSIAN),
+        N_ ("Tile blending"),
+        N_ ("How tiles fade into one another where they overlap."),
+        .metavar = N_ ("SHAPE"),
+        .place = GENGA_OPTION_BEHIND,
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS | GENGA_OPTION_REACHES_NETWORK)
+
+OPTION (THREADS,
+        NETWORK,
+        "threads",
+        INT (0, 1024, 0),
+        N_ ("Threads"),
+        N_ ("How many processors to use; “auto” takes all that the process may have."),
+        .metavar = N_ ("NUMBER"),
+        .zero_nick = "auto",
+        WINDOW (0, 64, 1),
+        .place = GENGA_OPTION_ELSEWHERE,
+        .facts = GENGA_OPTION_REACHES_NETWORK)
+
+OPTION (MAX_MEMORY,
+        NETWORK,
+        "max-memory",
+        BYTES,
+        N_ ("Memory limit"),
+        N_ ("Pictures whose result would need more memory than this are refused before the start, "
+            "for example 4G; “auto” is half of what is available."),
+        .metavar = N_ ("BYTES"),
+        .zero_nick = "auto",
+        .place = GENGA_OPTION_ELSEWHERE)
+
+OPTION (SHARPENING,
+        FILTERS,
+        "sharpening",
+        DOUBLE (0, 2, 0),
+        N_ ("Sharpening"),
+        N_ ("How much edges are emphasised after upscaling; 0 leaves them as they are."),
+        .metavar = N_ ("AMOUNT"),
+        WINDOW (0, 2, 0.1),
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS)
+
+OPTION (CONTRAST,
+        FILTERS,
+        "contrast",
+        DOUBLE (0, 2, 1),
+        N_ ("Contrast"),
+        N_ ("Less below 1, more above."),
+        .metavar = N_ ("FACTOR"),
+        WINDOW (0.8, 1.2, 0.05),
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS)
+
+OPTION (SATURATION,
+        FILTERS,
+        "saturation",
+        DOUBLE (0, 2, 1),
+        N_ ("Saturation"),
+        N_ ("Paler below 1, more colourful above."),
+        .metavar = N_ ("FACTOR"),
+        WINDOW (0.8, 1.2, 0.05),
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS)
+
+OPTION (TRANSPARENCY,
+        OUTPUT,
+        "transparency",
+        SWITCH (TRUE),
+        N_ ("Keep transparency"),
+        N_ ("Whether transparent pixels stay transparent; otherwise they are put on white."),
+        .metavar = N_ ("YES|NO"),
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS | GENGA_OPTION_REACHES_NETWORK)
+
+OPTION (FORMAT,
+        OUTPUT,
+        "format",
+        CHOICE (genga_format_get_type, GENGA_FORMAT_AUTO),
+        N_ ("Format"),
+        N_ ("The result's file format; “auto” goes by the output's name, else by the source."),
+        .metavar = N_ ("FORMAT"))
+
+OPTION (QUALITY,
+        OUTPUT,
+        "quality",
+        INT (0, 100, 95),
+        N_ ("Quality"),
+        N_ ("Quality of JPEG and lossy WebP, from 0 to 100."),
+        .metavar = N_ ("0-100"),
+        WINDOW (80, 100, 5))
+
+OPTION (LOSSLESS,
+        OUTPUT,
+        "lossless",
+        SWITCH (FALSE),
+        N_ ("Lossless WebP"),
+        N_ ("Write WebP without any loss."))
+
+OPTION (PNG_LEVEL,
+        OUTPUT,
+        "png-level",
+        INT (0, 9, 6),
+        N_ ("PNG compression"),
+        N_ ("From 0, fast and large, to 9, slow and small."),
+        .metavar = N_ ("0-9"),
+        WINDOW (0, 9, 1),
+        .place = GENGA_OPTION_BEHIND)
+
+OPTION (PNG_OPTIMISE,
+        OUTPUT,
+        "png-optimise",
+        SWITCH (FALSE),
+        N_ ("Optimise PNG"),
+        N_ ("Level 9 with adaptive filters: several times slower, a few per cent smaller."),
+        .place = GENGA_OPTION_BEHIND)
+
+OPTION (BIT_DEPTH,
+        OUTPUT,
+        "bit-depth",
+        INT (0, 16, 0),
+        N_ ("Bit depth"),
+        N_ ("Bits per channel, 8 or 16 (PNG); “auto” is 16 where the source has more than 8."),
+        .metavar = N_ ("BITS"),
+        .zero_nick = "auto",
+        .place = GENGA_OPTION_BEHIND,
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS)
+
+OPTION (OUTPUT_DIR,
+        OUTPUT,
+        "output-dir",
+        TEXT (NULL),
+        N_ ("Output folder"),
+        N_ ("Where results go; beside the sources where nothing is said."),
+        .metavar = N_ ("FOLDER"),
+        .place = GENGA_OPTION_ELSEWHERE,
+        .facts = GENGA_OPTION_NAMES_RESULT)
+
+OPTION (NAMING,
+        OUTPUT,
+        "naming",
+        CHOICE (genga_naming_get_type, GENGA_NAMING_SUFFIX),
+        N_ ("Naming"),
+        N_ ("What results are called: “suffix” adds one to the source's name, “original” keeps the "
+            "name, “list” takes names from a list."),
+        .metavar = N_ ("KIND"),
+        .facts = GENGA_OPTION_NAMES_RESULT)
+
+OPTION (SUFFIX,
+        OUTPUT,
+        "suffix",
+        TEXT ("_upscaled"),
+        N_ ("Suffix"),
+        N_ ("What is added to the source's name to make the result's."),
+        .metavar = N_ ("TEXT"),
+        .facts = GENGA_OPTION_NAMES_RESULT)
+
+OPTION (NAMES,
+        OUTPUT,
+        "names",
+        TEXT (NULL),
+        N_ ("Names"),
+        N_ ("The names for results, one a line, in the order of the pictures."),
+        .metavar = N_ ("LIST"),
+        .facts = GENGA_OPTION_NAMES_RESULT)
+
+OPTION (OVERWRITE,
+        OUTPUT,
+        "overwrite",
+        SWITCH (FALSE),
+        N_ ("Overwrite"),
+        N_ ("Replace results that exist already; otherwise they are an error."))
+
+OPTION (CODEC,
+        VIDEO,
+        "codec",
+        CHOICE (genga_codec_get_type, GENGA_CODEC_AUTO),
+        N_ ("Codec"),
+        N_ ("How a video is coded; “auto” is H.264, and VP9 in WebM."),
+        .metavar = N_ ("CODEC"),
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS)
+
+OPTION (
+    PROFILE,
+    VIDEO,
+    "profile",
+    TEXT ("auto"),
+    N_ ("Profile"),
+    N_ ("What the codec is to keep: “high”, “main”, “baseline” or “lossless” for H.264; “main”, "
+        "“main10”, “main10-hq”, “main10-fast” or “lossless” for H.265; “proxy”, “lt”, “standard”, "
+        "“hq”, “4444” or “4444xq” for ProRes; “36”, “115”, “175”, “220” or “175x” for DNxHD; “lb”, "
+        "“sq”, “hq”, “hqx” or “444” for DNxHR; “auto” does the source justice."),
+    .metavar = N_ ("PROFILE"),
+    .facts = GENGA_OPTION_CHANGES_SEGMENTS)
+
+OPTION (CONTAINER,
+        VIDEO,
+        "container",
+        CHOICE (genga_container_get_type, GENGA_CONTAINER_AUTO),
+        N_ ("Container"),
+        N_ ("The kind of video file; “auto” goes by the output's name, else by source and codec."),
+        .metavar = N_ ("KIND"),
+        .place = GENGA_OPTION_BEHIND,
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS)
+
+OPTION (CRF,
+        VIDEO,
+        "crf",
+        INT (-1, 63, -1),
+        N_ ("CRF"),
+        N_ ("Quality of H.264, H.265, AV1 and VP9: lower is better and larger; -1 is what the "
+            "profile has."),
+        .metavar = N_ ("NUMBER"),
+        WINDOW (0, 63, 1),
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS)
+
+OPTION (PRESET,
+        VIDEO,
+        "preset",
+        TEXT ("auto"),
+        N_ ("Preset"),
+        N_ ("How much time the encoder takes: “ultrafast” to “veryslow” for H.264 and H.265, 0 to "
+            "13 for AV1, 0 to 8 for VP9, or “auto”."),
+        .metavar = N_ ("PRESET"),
+        .place = GENGA_OPTION_BEHIND,
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS)
+
+OPTION (PIXEL_FORMAT,
+        VIDEO,
+        "pixel-format",
+        TEXT ("auto"),
+        N_ ("Pixel format"),
+        N_ ("How the encoder gets its pixels, such as yuv420p, yuv422p10le or yuv444p12le; “auto” "
+            "keeps the source's depth and colour resolution where the codec can."),
+        .metavar = N_ ("FORMAT"),
+        .place = GENGA_OPTION_BEHIND,
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS)
+
+OPTION (
+    FPS,
+    VIDEO,
+    "fps",
+    TEXT ("0"),
+    N_ ("Frames per second"),
+    N_ ("Shows all frames at this rate, such as 24 or 24000/1001; “0” keeps every frame's time."),
+    .metavar = N_ ("RATE"),
+    .place = GENGA_OPTION_BEHIND,
+    .facts = GENGA_OPTION_CHANGES_SEGMENTS)
+
+OPTION (AUDIO,
+        VIDEO,
+        "audio",
+        SWITCH (TRUE),
+        N_ ("Keep audio"),
+        N_ ("Whether all sound tracks are copied as they are."),
+        .metavar = N_ ("YES|NO"))
+
+OPTION (DEINTERLACE,
+        VIDEO,
+        "deinterlace",
+        CHOICE (genga_deinterlace_get_type, GENGA_DEINTERLACE_AUTO),
+        N_ ("Deinterlace"),
+        N_ ("Whether whole pictures are made of half ones; “auto”: where the video says that it "
+            "has such."),
+        .metavar = N_ ("WHEN"),
+        .place = GENGA_OPTION_BEHIND,
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS)
+
+OPTION (REUSE,
+        VIDEO,
+        "reuse",
+        CHOICE (genga_reuse_get_type, GENGA_REUSE_EXACT),
+        N_ ("Reuse"),
+        N_ ("What of earlier frames is not computed again: “exact” takes what is the same bit for "
+            "bit, and the result is as with “off”; “tolerance” takes also what differs by no more "
+            "than --tolerance; “perceptual” also shows whole frames that look like the one before "
+            "in its place."),
+        .metavar = N_ ("HOW"),
+        .place = GENGA_OPTION_BEHIND,
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS)
+
+OPTION (TOLERANCE,
+        VIDEO,
+        "tolerance",
+        INT (0, 64, 2),
+        N_ ("Tolerance"),
+        N_ ("By how many of 255 levels a sample may differ and still count as unchanged, for "
+            "“reuse” of the kinds “tolerance” and “perceptual”."),
+        .metavar = N_ ("LEVELS"),
+        .place = GENGA_OPTION_BEHIND,
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS)
+
+OPTION (FRAME_MAPPING,
+        VIDEO,
+        "frame-mapping",
+        SWITCH (FALSE),
+        N_ ("Frame mapping"),
+        N_ ("Writes beside the video a file that tells which frames repeat which, and which are "
+            "made in part of earlier ones."),
+        .place = GENGA_OPTION_BEHIND)
+
+OPTION (TARGET_HEIGHT,
+        VIDEO,
+        "target-height",
+        INT (0, 8640, 0),
+        N_ ("Target height"),
+        N_ ("How high the video becomes, such as 1080 or 2160, whatever its size is; “auto” goes "
+            "by the scale."),
+        .metavar = N_ ("PIXELS"),
+        .zero_nick = "auto",
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS)
+
+OPTION (PRE_DOWNSCALE,
+        VIDEO,
+        "pre-downscale",
+        INT (0, 8640, 0),
+        N_ ("Reduce first"),
+        N_ ("Reduces a higher video to this height before it is upscaled, such as 720; never "
+            "enlarges."),
+        .metavar = N_ ("PIXELS"),
+        .zero_nick = "original",
+        .place = GENGA_OPTION_BEHIND,
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS)
+
+OPTION (FROM,
+        VIDEO,
+        "from",
+        TEXT (NULL),
+        N_ ("From"),
+        N_ ("Begins with the frame at this time: seconds, 1:30 or 0:01:30.250. Sound, subtitles "
+            "and chapters are cut with it, sound between its packets."),
+        .metavar = N_ ("TIME"),
+        .place = GENGA_OPTION_BEHIND,
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS)
+
+OPTION (TO,
+        VIDEO,
+        "to",
+        TEXT (NULL),
+        N_ ("To"),
+        N_ ("Ends before the frame at this time of the source."),
+        .metavar = N_ ("TIME"),
+        .place = GENGA_OPTION_BEHIND,
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS)
+
+OPTION (CLIP_AT,
+        VIDEO,
+        "clip-at",
+        TEXT (NULL),
+        N_ ("Clip at"),
+        N_ ("Makes a clip of the five seconds around this time only, for a look at what the whole "
+            "will be; its name ends in “_clip”."),
+        .metavar = N_ ("TIME"),
+        .place = GENGA_OPTION_ELSEWHERE,
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS)
+
+OPTION (FRAMES,
+        VIDEO,
+        "frames",
+        CHOICE (genga_frames_get_type, GENGA_FRAMES_OFF),
+        N_ ("Frames as pictures"),
+        N_ ("Writes a folder of pictures in the place of a video: “png” has 8 bits, “png16” 16 "
+            "bits and is not compressed, “png9” is as small as it gets, “jpeg” has quality 95, "
+            "“jpeg100” 100. A list in the folder keeps the times; the folder can be a source "
+            "again. Together with --keep-frames it only says of which kind these are."),
+        .metavar = N_ ("KIND"),
+        .place = GENGA_OPTION_BEHIND,
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS)
+
+OPTION (KEEP_FRAMES,
+        VIDEO,
+        "keep-frames",
+        CHOICE (genga_keep_frames_get_type, GENGA_KEEP_FRAMES_NONE),
+        N_ ("Keep frames"),
+        N_ ("Which frames stay as pictures beside a video, in a folder of its name with “.frames”: "
+            "“upscaled” ones, those of the “source”, “all”, or the upscaled ones “until-done”, as "
+            "long as the video is not complete. Each folder in it can be a source again."),
+        .metavar = N_ ("WHICH"),
+        .place = GENGA_OPTION_BEHIND,
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS)
+
+OPTION (ENCODER,
+        VIDEO,
+        "encoder",
+        CHOICE (genga_encoder_get_type, GENGA_ENCODER_AUTO),
+        N_ ("Encoder"),
+        N_ ("Who codes the video: “software”, whose files are the same on every computer, “nvenc”, "
+            "an NVIDIA graphics card (H.264 and H.265), or “vaapi”, others (AV1 and VP9, too). A "
+            "card is taken where it has just coded a frame, else software; “auto” tries “nvenc”."),
+        .metavar = N_ ("WHERE"),
+        .place = GENGA_OPTION_BEHIND,
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS)
+
+#undef OPTION
