@@ -160,11 +160,12 @@ dup_settings_like (GengaExport *self, const GengaJournalHead *head, GError **err
   g_autofree char *own = dup_settings (self, error);
   guint wholes = get_wholes (self);
 
-  if (own == NULL || head == NULL || head->wholes == wholes || g_str_equal (head->settings, own))
+  if (own == NULL || head == NULL || head->wholes == wholes ||
+      genga_fingerprint_matches (own, head->settings))
     return g_steal_pointer (&own);
   set_wholes (self, head->wholes);
   g_autofree char *like = dup_settings (self, error);
-  if (like == NULL || g_str_equal (head->settings, like))
+  if (like == NULL || genga_fingerprint_matches (like, head->settings))
     return g_steal_pointer (&like);
   set_wholes (self, wholes);
   return g_steal_pointer (&own);
@@ -237,7 +238,8 @@ open_journal (GengaExport *self, GError **error)
   const GengaJournalHead *head =
       self->journal != NULL ? genga_journal_get_head (self->journal) : NULL;
   g_autofree char *settings = dup_settings_like (self, head, error);
-  gboolean is_same = head != NULL && g_strcmp0 (head->settings, settings) == 0;
+  gboolean is_same =
+      head != NULL && settings != NULL && genga_fingerprint_matches (settings, head->settings);
 
   if (settings == NULL)
     return FALSE;

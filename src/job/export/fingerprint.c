@@ -2,7 +2,6 @@
 #define G_LOG_DOMAIN "genga-job"
 
 #include "job/export/fingerprint.h"
-#include "config.h"
 #include "core/error.h"
 #include "core/fault.h"
 #include "models/model-folders.h"
@@ -14,19 +13,49 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Changes with what segments are like where nothing else tells. */
-#define FORMAT "2"
+/*
+ * A fingerprint has forms, the newest first, with blanks between them: "3:SUM 2:SUM". A recorded
+ * one is compared in its own newest form, so what an earlier version has finished still counts.
+ *
+ * FORMAT changes with what segments are like where nothing else tells: with every change of ours
+ * that gives other bytes for the same options, that of an option's default among them. Earlier
+ * forms go with that, for their segments do not fit any more.
+ */
+#define FORMAT "3"
+
+/* Genga 0.1.0 told all options, whatever their value, and wrote the sum alone. */
+#define EARLIER_FORMAT "2"
+#define EARLIER_VERSION "0.1.0"
+#define EARLIER_MODULE 6
+static const char *const earlier_options[] = {
+  "model",         "scale",         "precision",   "device",     "tile",      "overlap",
+  "blend",         "threads",       "max-memory",  "sharpening", "contrast",  "saturation",
+  "transparency",  "format",        "quality",     "lossless",   "png-level", "png-optimise",
+  "bit-depth",     "output-dir",    "naming",      "suffix",     "names",     "overwrite",
+  "codec",         "profile",       "container",   "crf",        "preset",    "pixel-format",
+  "fps",           "audio",         "deinterlace", "reuse",      "tolerance", "frame-mapping",
+  "target-height", "pre-downscale", "from",        "to",         "clip-at",   "frames",
+  "keep-frames",   "encoder",
+};
+
+/* What is the same in all forms is told to all sums at once. */
+typedef struct
+{
+  GChecksum *now;
+  GChecksum *earlier; /* or NULL */
+} Sums;
 
 /* What is read of a source: blocks at even distances, the first and the last among them. */
 #define BLOCK (256 << 10)
 #define N_BLOCKS 32
 
 static void
-add_text (GChecksum *sum, const char *name, const char *text)
+sum_text (GChecksum *sum, const char *name, const char *text)
 {
   g_checksum_update (sum, (const guint8 *)name, strlen (name) + 1);
   if (text != NULL)
@@ -34,11 +63,19 @@ add_text (GChecksum *sum, const char *name, const char *text)
 }
 
 static void
-add_number (GChecksum *sum, const char *name, gint64 number)
+add_text (const Sums *sums, const char *name, const char *text)
+{
+  sum_text (sums->now, name, text);
+  if (sums->earlier != NULL)
+    sum_text (sums->earlier, name, text);
+}
+
+static void
+add_number (const Sums *sums, const char *name, gint64 number)
 {
   g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, number);
 
-  add_text (sum, name, text);
+  add_text (sums, name, text);
 }
 
 /* FALSE. */
@@ -57,7 +94,7 @@ set_error (const char *path, int code, GError **error)
 
 /* A piece of a file: its length, 0 at the file's end, -1 with errno. */
 static gssize
-add_block (GChecksum *sum, int fd, guint8 *buffer, gint64 offset)
+add_block (const Sums *sums, int fd, guint8 *buffer, gint64 offset)
 {
   gssize n;
 
@@ -68,17 +105,19 @@ add_block (GChecksum *sum, int fd, guint8 *buffer, gint64 offset)
     }
   n = pread (fd, buffer, BLOCK, offset);
   if (n > 0)
-    g_checksum_update (sum, buffer, n);
+    g_checksum_update (sums->now, buffer, n);
+  if (n > 0 && sums->earlier != NULL)
+    g_checksum_update (sums->earlier, buffer, n);
   return n;
 }
 
 /* Each picture's name, size and time, and what a list says of them. */
 static void
-add_sequence (GChecksum *sum, const char *path)
+add_sequence (const Sums *sums, const char *path)
 {
   g_autoptr (GPtrArray) paths = genga_sequence_list_files (path);
 
-  add_number (sum, "sequence", paths->len);
+  add_number (sums, "sequence", paths->len);
   for (guint i = 0; i < paths->len; i++)
     {
       g_autofree char *name = g_path_get_basename (paths->pdata[i]);
@@ -86,29 +125,29 @@ add_sequence (GChecksum *sum, const char *path)
 
       if (stat (paths->pdata[i], &info) != 0)
         info = (struct stat){ 0 };
-      add_text (sum, "picture", name);
-      add_number (sum, "size", info.st_size);
-      add_number (sum, "seconds", info.st_mtim.tv_sec);
-      add_number (sum, "nanoseconds", info.st_mtim.tv_nsec);
+      add_text (sums, "picture", name);
+      add_number (sums, "size", info.st_size);
+      add_number (sums, "seconds", info.st_mtim.tv_sec);
+      add_number (sums, "nanoseconds", info.st_mtim.tv_nsec);
     }
 }
 
 static gboolean
-add_blocks (GChecksum *sum, int fd, gint64 size)
+add_blocks (const Sums *sums, int fd, gint64 size)
 {
   g_autofree guint8 *buffer = g_malloc (BLOCK);
   gint64 last = MAX (0, size - BLOCK);
 
-  add_number (sum, "source", size);
+  add_number (sums, "source", size);
   for (int i = 0; i < N_BLOCKS; i++)
-    if (add_block (sum, fd, buffer, last / (N_BLOCKS - 1) * i) < 0)
+    if (add_block (sums, fd, buffer, last / (N_BLOCKS - 1) * i) < 0)
       return FALSE;
-  return add_block (sum, fd, buffer, last) >= 0;
+  return add_block (sums, fd, buffer, last) >= 0;
 }
 
 /* One that is gone, or no plain file, counts by its name. */
 static gboolean
-add_file (GChecksum *sum, const char *path, gboolean *is_file, GError **error)
+add_file (const Sums *sums, const char *path, gboolean *is_file, GError **error)
 {
   int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   struct stat info;
@@ -118,8 +157,8 @@ add_file (GChecksum *sum, const char *path, gboolean *is_file, GError **error)
     return set_error (path, errno, error);
   *is_file = fd >= 0 && fstat (fd, &info) == 0 && S_ISREG (info.st_mode);
   if (!*is_file)
-    add_text (sum, "source", path);
-  else if (!add_blocks (sum, fd, info.st_size))
+    add_text (sums, "source", path);
+  else if (!add_blocks (sums, fd, info.st_size))
     ok = set_error (path, errno, error);
   if (fd >= 0)
     close (fd);
@@ -130,26 +169,27 @@ char *
 genga_fingerprint_dup_print (const char *path)
 {
   g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+  const Sums sums = { sum, NULL };
   gboolean is_file;
 
-  return add_file (sum, path, &is_file, NULL) && is_file ? g_strdup (g_checksum_get_string (sum))
-                                                         : NULL;
+  return add_file (&sums, path, &is_file, NULL) && is_file ? g_strdup (g_checksum_get_string (sum))
+                                                           : NULL;
 }
 
 static gboolean
-add_source (GChecksum *sum, const char *path, GengaOptions *options, GError **error)
+add_source (const Sums *sums, const char *path, GengaOptions *options, GError **error)
 {
   gboolean is_file;
 
   if (!genga_sequence_is_one (path, options))
-    return add_file (sum, path, &is_file, error);
-  add_sequence (sum, path);
+    return add_file (sums, path, &is_file, error);
+  add_sequence (sums, path);
   return TRUE;
 }
 
 /* A model's file, whole. */
 static gboolean
-add_model (GChecksum *sum, const char *value, GError **error)
+add_model (const Sums *sums, const char *value, GError **error)
 {
   g_auto (GStrv) folders = genga_model_folders_dup ();
   g_autoptr (GengaCatalogueEntry) entry =
@@ -161,14 +201,14 @@ add_model (GChecksum *sum, const char *value, GError **error)
 
   if (entry == NULL || entry->path == NULL)
     {
-      add_text (sum, "model", value);
+      add_text (sums, "model", value);
       return TRUE;
     }
   fd = open (entry->path, O_RDONLY | O_CLOEXEC);
   if (fd < 0 && errno != ENOENT)
     return set_error (entry->path, errno, error);
-  add_text (sum, "model", fd >= 0 ? "file" : entry->path);
-  while (fd >= 0 && (n = add_block (sum, fd, buffer, offset)) > 0)
+  add_text (sums, "model", fd >= 0 ? "file" : entry->path);
+  while (fd >= 0 && (n = add_block (sums, fd, buffer, offset)) > 0)
     offset += BLOCK;
   if (n < 0)
     set_error (entry->path, errno, error);
@@ -177,43 +217,91 @@ add_model (GChecksum *sum, const char *value, GError **error)
   return n >= 0;
 }
 
-/* Where results go and how much the machine may do changes no picture; sound is added later. */
-static gboolean
-changes_nothing (GengaOption option)
-{
-  static const GengaOption options[] = {
-    GENGA_OPTION_MODEL,        GENGA_OPTION_DEVICE,        GENGA_OPTION_PRECISION,
-    GENGA_OPTION_THREADS,      GENGA_OPTION_MAX_MEMORY,    GENGA_OPTION_FORMAT,
-    GENGA_OPTION_QUALITY,      GENGA_OPTION_LOSSLESS,      GENGA_OPTION_PNG_LEVEL,
-    GENGA_OPTION_PNG_OPTIMISE, GENGA_OPTION_OUTPUT_DIR,    GENGA_OPTION_NAMING,
-    GENGA_OPTION_SUFFIX,       GENGA_OPTION_NAMES,         GENGA_OPTION_OVERWRITE,
-    GENGA_OPTION_AUDIO,        GENGA_OPTION_FRAME_MAPPING,
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (options); i++)
-    if (options[i] == option)
-      return TRUE;
-  return FALSE;
-}
-
 /* The plan knows what device, precision and tiles it came to. */
 static void
-add_plan (GChecksum *sum, const GengaPlan *plan)
+add_plan (const Sums *sums, const GengaPlan *plan)
 {
   GengaJobFacts facts = { 0 };
 
   genga_plan_get_facts (plan, &facts);
-  add_text (sum, "device", facts.device);
-  add_text (sum, "precision", facts.precision);
-  add_text (sum, "name", facts.model);
-  add_number (sum, "width", plan->result.width);
-  add_number (sum, "height", plan->result.height);
+  add_text (sums, "device", facts.device);
+  add_text (sums, "precision", facts.precision);
+  add_text (sums, "name", facts.model);
+  add_number (sums, "width", plan->result.width);
+  add_number (sums, "height", plan->result.height);
   if (plan->upscale != NULL)
     add_number (
-        sum, "wholes",
+        sums, "wholes",
         genga_upscale_step_get_untiled (plan->upscale, plan->source.width, plan->source.height));
   if (plan->model != NULL)
-    add_text (sum, "engine", genga_engine_get_version (genga_model_get_engine (plan->model)));
+    add_text (sums, "engine", genga_engine_get_version (genga_model_get_engine (plan->model)));
+}
+
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return strcmp (genga_option_get_info (*(const GengaOption *)a)->name,
+                 genga_option_get_info (*(const GengaOption *)b)->name);
+}
+
+/*
+ * The options that count, by name, for rows of the table may change places. Those at their default
+ * are left out, so that one that is new takes nothing away.
+ */
+static GArray *
+list_options (GengaOptions *options)
+{
+  GArray *list = g_array_new (FALSE, FALSE, sizeof (GengaOption));
+
+  for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
+    if (!genga_options_is_default (options, option))
+      g_array_append_val (list, option);
+  g_array_sort (list, compare_names);
+  return list;
+}
+
+/* Those of the earlier form in its order; what came later is told where it is in use. */
+static GArray *
+list_earlier_options (GengaOptions *options)
+{
+  g_autoptr (GArray) used = list_options (options);
+  GArray *list = g_array_new (FALSE, FALSE, sizeof (GengaOption));
+  gboolean is_listed[GENGA_N_OPTIONS] = { FALSE };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (earlier_options); i++)
+    {
+      GengaOption option;
+
+      if (!genga_option_find (earlier_options[i], &option))
+        continue;
+      is_listed[option] = TRUE;
+      g_array_append_val (list, option);
+    }
+  for (guint i = 0; i < used->len; i++)
+    if (!is_listed[g_array_index (used, GengaOption, i)])
+      g_array_append_val (list, g_array_index (used, GengaOption, i));
+  return list;
+}
+
+static void
+add_options (GChecksum *sum, GengaOptions *options, GArray *take_list)
+{
+  g_autoptr (GArray) list = take_list;
+
+  for (guint i = 0; i < list->len; i++)
+    {
+      GengaOption option = g_array_index (list, GengaOption, i);
+      g_autofree char *value = genga_options_format (options, option);
+
+      if (genga_option_has_fact (option, GENGA_OPTION_CHANGES_SEGMENTS))
+        sum_text (sum, genga_option_get_info (option)->name, value);
+    }
+}
+
+static char *
+dup_forms (const char *now, const char *earlier)
+{
+  return g_strdup_printf ("%s:%s %s:%s", FORMAT, now, EARLIER_FORMAT, earlier);
 }
 
 char *
@@ -223,24 +311,65 @@ genga_fingerprint_dup (const char *source,
                        const char *coding,
                        GError **error)
 {
-  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autoptr (GChecksum) now = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autoptr (GChecksum) earlier = g_checksum_new (G_CHECKSUM_SHA256);
+  const Sums sums = { now, earlier };
 
-  add_text (sum, "genga", GENGA_VERSION);
-  add_text (sum, "format", FORMAT);
-  add_number (sum, "module", GENGA_VIDEO_ABI);
-  if (!add_source (sum, source, options, error) ||
-      !add_model (sum, genga_options_get_string (options, GENGA_OPTION_MODEL), error))
+  sum_text (now, "format", FORMAT);
+  sum_text (earlier, "genga", EARLIER_VERSION);
+  sum_text (earlier, "format", EARLIER_FORMAT);
+  sum_text (earlier, "module", G_STRINGIFY (EARLIER_MODULE));
+  if (!add_source (&sums, source, options, error) ||
+      !add_model (&sums, genga_options_get_string (options, GENGA_OPTION_MODEL), error))
     return NULL;
-  add_plan (sum, plan);
-  add_text (sum, "coding", coding);
-  for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
-    {
-      g_autofree char *value = genga_options_format (options, option);
+  add_plan (&sums, plan);
+  add_text (&sums, "coding", coding);
+  add_options (now, options, list_options (options));
+  add_options (earlier, options, list_earlier_options (options));
+  return dup_forms (g_checksum_get_string (now), g_checksum_get_string (earlier));
+}
 
-      if (!changes_nothing (option))
-        add_text (sum, genga_option_get_info (option)->name, value);
+gboolean
+genga_fingerprint_matches (const char *print, const char *recorded)
+{
+  g_auto (GStrv) forms = g_strsplit (print, " ", -1);
+  g_autofree char *newest = g_strndup (recorded, strcspn (recorded, " "));
+  g_autofree char *earlier = g_strconcat (EARLIER_FORMAT ":", newest, NULL);
+
+  return g_strv_contains ((const char *const *)forms,
+                          strchr (newest, ':') != NULL ? newest : earlier);
+}
+
+/* As genga_options_save() writes them, file and all. */
+static char *
+sum_frames (const char *source, GengaOptions *options, GArray *take_list)
+{
+  g_autoptr (GArray) list = take_list;
+  g_autoptr (GString) text = g_string_new (NULL);
+  GStatBuf info = { 0 };
+
+  for (guint i = 0; i < list->len; i++)
+    {
+      GengaOption option = g_array_index (list, GengaOption, i);
+      g_autofree char *value = genga_options_format (options, option);
+      g_autofree char *escaped = value != NULL ? g_strescape (value, NULL) : NULL;
+
+      if (escaped != NULL)
+        g_string_append_printf (text, "%s=%s\n", genga_option_get_info (option)->name, escaped);
     }
-  return g_strdup (g_checksum_get_string (sum));
+  g_stat (source, &info);
+  g_string_append_printf (text, "\n%s\n%" G_GINT64_FORMAT ":%" G_GINT64_FORMAT, source,
+                          (gint64)info.st_size, (gint64)info.st_mtime);
+  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, text->str, -1);
+}
+
+char *
+genga_fingerprint_dup_frames (const char *source, GengaOptions *options)
+{
+  g_autofree char *now = sum_frames (source, options, list_options (options));
+  g_autofree char *earlier = sum_frames (source, options, list_earlier_options (options));
+
+  return dup_forms (now, earlier);
 }
 
 /* Models may be named by a path that means something in one folder only. */
@@ -254,13 +383,6 @@ dup_value (GengaOptions *options, GengaOption option)
   return g_steal_pointer (&value);
 }
 
-static gboolean
-is_about_names (GengaOption option)
-{
-  return option == GENGA_OPTION_OUTPUT_DIR || option == GENGA_OPTION_NAMING ||
-         option == GENGA_OPTION_SUFFIX || option == GENGA_OPTION_NAMES;
-}
-
 char *
 genga_fingerprint_dup_options (GengaOptions *options)
 {
@@ -271,7 +393,8 @@ genga_fingerprint_dup_options (GengaOptions *options)
       g_autofree char *value = dup_value (options, option);
       g_autofree char *escaped = value != NULL ? g_strescape (value, NULL) : NULL;
 
-      if (escaped != NULL && genga_options_is_set (options, option) && !is_about_names (option))
+      if (escaped != NULL && genga_options_is_set (options, option) &&
+          !genga_option_has_fact (option, GENGA_OPTION_NAMES_RESULT))
         g_string_append_printf (text, "%s=%s\n", genga_option_get_info (option)->name, escaped);
     }
   return g_string_free (text, FALSE);

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What a finished segment depends on: source, model, options, programs. Segments are only ever used
- * with others whose settings are the same.
+ * What a finished segment depends on: source, model, options, encoder, engine. Segments are only
+ * ever used with others whose fingerprint is the same.
+ *
+ * A fingerprint is one line of ASCII, to be recorded whole and compared by
+ * genga_fingerprint_matches(), for it also says what earlier versions would have recorded. Options
+ * at their default, Genga's version and the order of the options are not in it.
  *
  * Thread rule: any thread, on frozen options.
  */
@@ -12,16 +16,26 @@
 G_BEGIN_DECLS
 
 /*
- * A checksum of all that changes a byte of the picture. `coding` is the encoder's part. Files count
- * by what is in them (of a source, its size and pieces of it), not by names and times. Free with
- * g_free(). NULL where one cannot be read, which does not mean that anything has changed. Errors:
- * GENGA_ERROR_INPUT.
+ * The fingerprint of all that changes a byte of the picture. `coding` is the encoder's part. Files
+ * count by what is in them (of a source, its size and pieces of it), not by names and times. Free
+ * with g_free(). NULL where one cannot be read, which does not mean that anything has changed.
+ * Errors: GENGA_ERROR_INPUT.
  */
 char *genga_fingerprint_dup (const char *source,
                              const GengaPlan *plan,
                              GengaOptions *options,
                              const char *coding,
                              GError **error);
+
+/*
+ * Whether `recorded`, by this version or an earlier one, is of the same things as `print`, which is
+ * of this one.
+ */
+gboolean genga_fingerprint_matches (const char *print, const char *recorded);
+
+/* The fingerprint of a folder of frames in a video's place: options, and the source by name, size
+ * and time. */
+char *genga_fingerprint_dup_frames (const char *source, GengaOptions *options);
 
 /*
  * A checksum of what a file holds, taken from its size and pieces of it; NULL where there is no

@@ -20,7 +20,7 @@ typedef struct _GengaJournal GengaJournal;
 /* What the segments are of. */
 typedef struct
 {
-  char *settings;   /* everything that changes a byte of them, as a checksum */
+  char *settings;   /* everything that changes a byte of them (fingerprint.h) */
   char *source;     /* absolute path */
   char *options;    /* those that were set, as genga_options_restore() takes them */
   guint n_threads;  /* of the encoder */

@@ -3,6 +3,7 @@
 
 #include "job/export/picture-output.h"
 #include "core/error.h"
+#include "job/export/fingerprint.h"
 #include "job/frames/frame-folder.h"
 #include "job/job-private.h"
 
@@ -124,21 +125,6 @@ open_animation (GengaPictureOutput *self,
 
 /* ---- a folder of frames ---- */
 
-/* What the frames are made of: equal text means equal frames. */
-static char *
-dup_settings (GengaJob *job)
-{
-  const char *source = genga_job_get_source (job);
-  g_autofree char *options = genga_options_save (genga_job_get_options (job));
-  g_autofree char *text = NULL;
-  GStatBuf info = { 0 };
-
-  g_stat (source, &info);
-  text = g_strdup_printf ("%s\n%s\n%" G_GINT64_FORMAT ":%" G_GINT64_FORMAT, options, source,
-                          (gint64)info.st_size, (gint64)info.st_mtime);
-  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
-}
-
 /* Goes on after the last frame that is there. */
 static gboolean
 skip_done (GengaPictureOutput *self, GengaVideoSource *source, GError **error)
@@ -172,7 +158,8 @@ open_folder (GengaPictureOutput *self,
              const char *target,
              GError **error)
 {
-  g_autofree char *settings = dup_settings (job);
+  g_autofree char *settings =
+      genga_fingerprint_dup_frames (genga_job_get_source (job), genga_job_get_options (job));
   GengaFrameFolderSetup setup = {
     .job = job,
     .info = self->video->source_get_info (source),

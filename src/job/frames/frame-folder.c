@@ -169,7 +169,8 @@ take_folder (GengaFrameFolder *self,
                       _ ("There is something else in the folder “%s”, which is left alone; "
                          "choose a new or an empty one for the frames."),
                       error);
-  if ((!list->is_whole || setup->may_be_whole) && g_strcmp0 (list->settings, setup->settings) == 0)
+  if ((!list->is_whole || setup->may_be_whole) && list->settings != NULL &&
+      genga_fingerprint_matches (setup->settings, list->settings))
     {
       *earlier = g_steal_pointer (&list);
       return TRUE;

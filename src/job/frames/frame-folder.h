@@ -25,7 +25,7 @@ typedef struct
   GengaJob *job;              /* whose frames they are; says of which kind the pictures are */
   const GengaVideoInfo *info; /* of the source */
   const char *path;
-  const char *settings; /* equal text means equal frames */
+  const char *settings; /* what equal frames have in common (export/fingerprint.h) */
   int width, height;    /* of the pictures */
   int rate_num;         /* every frame lasts rate_den / rate_num seconds; 0 = times as they are */
   int rate_den;

@@ -24,7 +24,7 @@ typedef struct
   int time_base_num, time_base_den;
   int rate_num, rate_den;
   int sar_num, sar_den; /* sample aspect ratio; 0 = unknown */
-  char *settings;       /* what it was made with; equal text means equal frames */
+  char *settings;       /* what it was made with; a fingerprint (job/export/fingerprint.h) */
   char *companion;      /* the video that the frames are of, or NULL */
   char *print;          /* of what it held (job/export/fingerprint.h); NULL in earlier versions */
   guint plays;
