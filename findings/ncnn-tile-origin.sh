@@ -8,8 +8,8 @@
 # fp16 and bf16 option off. By default ncnn takes Winograd transforms, laid out from the tile's
 # corner in blocks of 4 or 6 pixels, with which of them chosen by channels and size. So crops agree
 # with the whole only at origins on that grid, and with 16 channels not even there for all sizes.
-# Without use_winograd_convolution every crop agrees to the bit. onnxruntime 1.32.0 and OpenVINO
-# 2026.4.1 (f32) agree, too, in each of these cases. "Tiled equals untiled" has to be arranged.
+# Without use_winograd_convolution every crop agrees to the bit, as with onnxruntime 1.32.0
+# and OpenVINO 2026.4.1 (f32).
 #
 # Seen (ncnn 1.0.20261020, processor with AVX-512), largest difference from the whole map:
 #   64 channels, size 64: origin 1 1.9e-04, origin 24 0; without Winograd 0, 0
@@ -24,8 +24,6 @@ cat >"$folder/crop.py" <<'PY'
 import pathlib, sys
 import ncnn
 import numpy as np
-
-
 def load(channels, winograd):
     count = channels * channels * 9
     text = f"7767517\n2 2\nInput in 0 1 x\nConvolution c 1 1 x y 0={channels} 1=3 5=1 6={count}\n"
@@ -39,7 +37,6 @@ def load(channels, winograd):
     net.opt.use_winograd_convolution = winograd
     net.load_param(sys.argv[1] + "/net.param"), net.load_model(sys.argv[1] + "/net.bin")
     return net
-
 def run(net, pixels):
     kept = np.ascontiguousarray(pixels)  # ncnn.Mat only borrows it
     extractor = net.create_extractor()
