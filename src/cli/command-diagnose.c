@@ -4,7 +4,7 @@
 
 #include "cli/command.h"
 #include "cli/json-print.h"
-#include "cli/options-cli.h"
+#include "cli/command-line.h"
 #include "job/diagnostics.h"
 #include "config.h"
 

@@ -2,8 +2,8 @@
 /* --help: sentences wrapped to the page, options with their ranges and defaults. */
 #define G_LOG_DOMAIN "genga-cli"
 
+#include "cli/command-help.h"
 #include "cli/option-entry.h"
-#include "cli/options-cli.h"
 #include "cli/terminal.h"
 
 #include <glib/gi18n-lib.h>
@@ -111,7 +111,7 @@ append_rows (GString *out, const GengaCommandLine *line)
 }
 
 char *
-genga_command_line_dup_help (const GengaCommand *command, const GengaCommandLine *line)
+genga_command_help_dup_text (const GengaCommand *command, const GengaCommandLine *line)
 {
   static const GOptionEntry help = {
     "help", 'h', 0, G_OPTION_ARG_NONE, NULL, N_ ("Print this text."), NULL

@@ -4,7 +4,7 @@
 
 #include "cli/command.h"
 #include "cli/json-print.h"
-#include "cli/options-cli.h"
+#include "cli/command-line.h"
 #include "cli/terminal.h"
 #include "models/model-facts.h"
 #include "models/model-folders.h"

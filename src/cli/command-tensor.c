@@ -3,7 +3,7 @@
 #define G_LOG_DOMAIN "genga-cli"
 
 #include "cli/model-lookup.h"
-#include "cli/options-cli.h"
+#include "cli/command-line.h"
 #include "cli/tensor-file.h"
 #include "core/error.h"
 #include "engine/engine.h"

@@ -3,7 +3,8 @@
 #define G_LOG_DOMAIN "genga-cli"
 
 #include "cli/batch.h"
-#include "cli/options-cli.h"
+#include "cli/command-line.h"
+#include "cli/report-mode.h"
 #include "core/error.h"
 #include "job/export/picture-output.h"
 

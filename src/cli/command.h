@@ -30,6 +30,22 @@ extern const GengaCommand genga_command_model_info;
 extern const GengaCommand genga_command_tensor;
 extern const GengaCommand genga_command_diagnose;
 
+/*
+ * What a command takes: entries of its own and rows of the options table, whose flags, texts,
+ * ranges and defaults come from there (core/options.h).
+ */
+typedef struct
+{
+  const GOptionEntry *entries; /* ends with a NULL row; descriptions untranslated; may be NULL */
+  const GengaOption *rows;     /* of the options table; may be NULL */
+  guint n_rows;
+  GengaOptions *options;   /* where their values go; may be NULL without rows */
+  gboolean has_models_dir; /* --models-dir adds to GENGA_MODELS_PATH */
+  char ***arguments;       /* gets what is not an option, or NULL; g_strfreev() */
+  guint n_arguments;       /* how many there have to be; 0: any number */
+  gboolean may_be_empty;   /* there need not be any */
+} GengaCommandLine;
+
 /* Says on standard error why the program stops, and answers its exit code. */
 int genga_command_fail (const GError *error);
 /* The same for a command line that is not possible: exit code 2 and where to read on. */

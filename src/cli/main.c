@@ -5,14 +5,12 @@
 #include "cli/command.h"
 #include "cli/terminal.h"
 #include "core/cpu.h"
-#include "core/error.h"
 #include "core/module.h"
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
 #include <locale.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 
 #define PAGE_COLUMNS 79
@@ -31,33 +29,6 @@ find_command (const char *name)
         return commands[i];
     }
   return NULL;
-}
-
-int
-genga_command_fail (const GError *error)
-{
-  g_autofree char *line = genga_text_dup_line (error->message);
-
-  g_printerr ("genga-cli: %s\n", line);
-  return genga_error_get_exit_code (error);
-}
-
-int
-genga_command_usage (const GengaCommand *self, const char *format, ...)
-{
-  va_list args;
-
-  va_start (args, format);
-  g_autofree char *message = g_strdup_vprintf (format, args);
-  va_end (args);
-  g_autofree char *line = genga_text_dup_line (message);
-
-  g_printerr ("genga-cli: %s\n", line);
-  if (self != NULL)
-    g_printerr (_ ("“genga-cli help %s” says what is possible.\n"), self->name);
-  else
-    g_printerr (_ ("“genga-cli help” lists the commands.\n"));
-  return 2;
 }
 
 static char *

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* JSON lines for programs: one object per event. The manual lists events and members. */
 #define G_LOG_DOMAIN "genga-cli"
 
+#include "cli/report-json.h"
 #include "cli/json-print.h"
-#include "cli/report.h"
 #include "core/error.h"
 #include "job/export/frame-stats.h"
 

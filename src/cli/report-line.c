@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Lines for people. On a terminal the last line is redrawn while a picture is worked on. */
 #define G_LOG_DOMAIN "genga-cli"
 
-#include "cli/report.h"
+#include "cli/report-line.h"
 #include "cli/terminal.h"
 
 #include <glib/gi18n-lib.h>

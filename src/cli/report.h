@@ -14,14 +14,6 @@
 
 G_BEGIN_DECLS
 
-typedef enum
-{
-  GENGA_REPORT_AUTO, /* one line that is redrawn on a terminal, else as LINE */
-  GENGA_REPORT_LINE, /* one line for each finished picture */
-  GENGA_REPORT_JSON, /* JSON lines */
-  GENGA_REPORT_NONE, /* notices and errors only */
-} GengaReportMode;
-
 /* How a run ended. */
 typedef struct
 {
@@ -56,10 +48,6 @@ struct _GengaReport
   gint64 last_progress_us;
 };
 
-/* "auto", "line", "json", "none". Errors: GENGA_ERROR_USAGE. */
-gboolean genga_report_mode_parse (const char *text, GengaReportMode *mode, GError **error);
-
-GengaReport *genga_report_new (GengaReportMode mode, gboolean is_quiet);
 void genga_report_free (GengaReport *self);
 
 /* How many pictures there are; before the first event of a picture. */
@@ -77,10 +65,6 @@ void genga_report_failed (GengaReport *self, guint index, const char *source, co
 void genga_report_skipped (GengaReport *self, const char *path, const char *reason);
 void genga_report_stopping (GengaReport *self);
 void genga_report_summary (GengaReport *self, const GengaReportSummary *summary);
-
-/* The two kinds; `is_live` redraws a line. */
-GengaReport *genga_report_line_new (gboolean is_live, gboolean tells_finished);
-GengaReport *genga_report_json_new (void);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaReport, genga_report_free)
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-cli"
 
-#include "cli/options-cli.h"
+#include "cli/command-line.h"
+#include "cli/command-help.h"
 #include "cli/option-entry.h"
 
 #include <glib/gi18n-lib.h>
@@ -113,7 +114,7 @@ genga_command_line_parse (const GengaCommand *command,
   gboolean ok = g_option_context_parse (context, &argc, &argv, &error);
   if (wants_help)
     {
-      g_autofree char *text = genga_command_line_dup_help (command, line);
+      g_autofree char *text = genga_command_help_dup_text (command, line);
       g_print ("%s", text);
       return 0;
     }
