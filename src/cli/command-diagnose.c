@@ -5,7 +5,7 @@
 #include "cli/command.h"
 #include "cli/json-print.h"
 #include "cli/command-line.h"
-#include "job/diagnostics.h"
+#include "job/diagnostics-text.h"
 #include "config.h"
 
 #include <glib/gi18n-lib.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-job"
 
+#include "job/diagnostics-text.h"
 #include "core/text.h"
-#include "job/diagnostics.h"
 #include "config.h"
 
 #include <glib/gi18n-lib.h>

@@ -59,21 +59,6 @@ typedef struct
 GengaDiagnostics *genga_diagnostics_new (void);
 void genga_diagnostics_free (GengaDiagnostics *self);
 
-/*
- * The same in words: calls `func` for every line, section by section. `section` is the translated
- * title of the section, `title` what a line is about, `text` what is to be said of it.
- */
-typedef void (*GengaDiagnosticsFunc) (const char *section,
-                                      const char *title,
-                                      const char *text,
-                                      gpointer user_data);
-void genga_diagnostics_foreach (const GengaDiagnostics *self,
-                                GengaDiagnosticsFunc func,
-                                gpointer user_data);
-
-/* All of it as text for a report, with line ends; free with g_free(). */
-char *genga_diagnostics_dup_text (const GengaDiagnostics *self);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaDiagnostics, genga_diagnostics_free)
 
 G_END_DECLS

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a pipeline does to a job. Main context only, but for the getters. */
+/*
+ * What a pipeline does to a job, and the queue's store to one that comes back. Main context only.
+ */
 #pragma once
 
 #include "job/job.h"
@@ -22,10 +24,5 @@ void genga_job_restore (GengaJob *self,
                         GError *take_error,
                         GPtrArray *notices,
                         const GengaJobFacts *facts);
-
-/* Of GengaTileStore; borrowed. */
-GPtrArray *genga_job_get_tiles (GengaJob *self);
-const char *genga_job_get_wished_target (GengaJob *self);
-GCancellable *genga_job_get_cancellable (GengaJob *self);
 
 G_END_DECLS

@@ -40,11 +40,13 @@ G_DECLARE_FINAL_TYPE (GengaJob, genga_job, GENGA, JOB, GObject)
 GengaJob *genga_job_new (const char *source, const char *target, GengaOptions *options);
 
 const char *genga_job_get_source (GengaJob *self);
-const char *genga_job_get_target (GengaJob *self); /* the path really written, once done */
+const char *genga_job_get_target (GengaJob *self);        /* the path really written, once done */
+const char *genga_job_get_wished_target (GengaJob *self); /* NULL: derived */
 GengaOptions *genga_job_get_options (GengaJob *self);
 GengaJobState genga_job_get_state (GengaJob *self);
 const GError *genga_job_get_error (GengaJob *self); /* while FAILED or CANCELLED */
 GengaProgress *genga_job_get_progress (GengaJob *self);
+GCancellable *genga_job_get_cancellable (GengaJob *self); /* for what works on the job */
 
 typedef enum
 {
@@ -107,6 +109,8 @@ const char *genga_job_get_name (GengaJob *self);
  * when it ends. Before it runs.
  */
 void genga_job_add_tiles (GengaJob *self, GengaTileStore *tiles);
+/* Of GengaTileStore; borrowed. */
+GPtrArray *genga_job_get_tiles (GengaJob *self);
 
 /*
  * Whether a job that finds the disk full waits until there is room, which is the case unless it is

@@ -3,7 +3,6 @@
 
 #include "job/video-work.h"
 #include "core/error.h"
-#include "job/job-private.h"
 #include "job/frames/sequence.h"
 #include "job/export/export.h"
 #include "job/export/journal.h"

@@ -4,7 +4,6 @@
 #include "job/work.h"
 #include "core/error.h"
 #include "job/estimate/estimate.h"
-#include "job/job-private.h"
 #include "job/plan.h"
 #include "job/frames/sequence.h"
 #include "job/target.h"

@@ -2,7 +2,6 @@
 /* The queue outlives its process: quit or killed, and whatever became of the file meanwhile. */
 #include "core/error.h"
 #include "harness.h"
-#include "job/job-private.h"
 #include "job/queue/queue-store.h"
 
 #include <glib/gstdio.h>

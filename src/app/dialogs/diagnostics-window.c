@@ -3,7 +3,7 @@
 
 #include "app/dialogs/diagnostics-window.h"
 #include "app/dialogs/dialog.h"
-#include "job/diagnostics.h"
+#include "job/diagnostics-text.h"
 
 #include <glib/gi18n-lib.h>
 

@@ -4,6 +4,7 @@
 
 #include "app/preview/clip.h"
 #include "app/preview/previewer.h"
+#include "job/preview/frame-grabber.h"
 
 G_BEGIN_DECLS
 

@@ -2,7 +2,6 @@
 #define G_LOG_DOMAIN "genga-app"
 
 #include "app/queue/interrupted-question.h"
-#include "job/job-private.h"
 #include "job/frames/sequence.h"
 #include "job/export/interrupted.h"
 

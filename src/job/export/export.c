@@ -5,7 +5,6 @@
 #include "core/cpu.h"
 #include "core/error.h"
 #include "core/fault.h"
-#include "job/job-private.h"
 #include "job/export/journal.h"
 #include "job/export/resume-reader.h"
 #include "job/export/disk-space.h"

@@ -7,7 +7,7 @@
  */
 #pragma once
 
-#include "job/export/journal.h"
+#include "job/export/journal-entry.h"
 
 G_BEGIN_DECLS
 

@@ -38,27 +38,6 @@ struct _GengaJournal
   gboolean is_full;
 };
 
-void
-genga_journal_head_free (GengaJournalHead *self)
-{
-  if (self == NULL)
-    return;
-  g_free (self->settings);
-  g_free (self->source);
-  g_free (self->options);
-  g_free (self);
-}
-
-void
-genga_journal_entry_free (GengaJournalEntry *self)
-{
-  if (self == NULL)
-    return;
-  genga_video_segment_free (self->segment);
-  g_free (self->next_print);
-  g_free (self);
-}
-
 /* ---- names ---- */
 
 /* A name that leaves no room for more keeps its beginning and gets a checksum. */

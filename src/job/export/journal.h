@@ -11,36 +11,11 @@
  */
 #pragma once
 
-#include "media/video.h"
+#include "job/export/journal-entry.h"
 
 G_BEGIN_DECLS
 
 typedef struct _GengaJournal GengaJournal;
-
-/* What the segments are of. */
-typedef struct
-{
-  char *settings;   /* everything that changes a byte of them (fingerprint.h) */
-  char *source;     /* absolute path */
-  char *options;    /* those that were set, as genga_options_restore() takes them */
-  guint n_threads;  /* of the encoder */
-  guint wholes;     /* passes through the network that take frames as a whole (steps/upscale.h) */
-  guint64 n_frames; /* that the source says it has; 0 = unknown */
-} GengaJournalHead;
-
-/* A finished segment, and where it goes on. */
-typedef struct
-{
-  GengaVideoSegment *segment;
-  guint64 first_frame;
-  guint64 n_damaged; /* frames of the source, up to its end */
-  gboolean is_last;
-  gint64 next_pts;  /* of the source's frame that follows */
-  char *next_print; /* its checksum */
-} GengaJournalEntry;
-
-void genga_journal_head_free (GengaJournalHead *self);
-void genga_journal_entry_free (GengaJournalEntry *self);
 
 /* The folder for a result; free with g_free(). */
 char *genga_journal_dup_folder (const char *target);
@@ -98,8 +73,6 @@ guint64 genga_journal_get_size (GengaJournal *self);
 /* Whether the last error was that the disk is full; then the call may be made again. */
 gboolean genga_journal_is_full (GengaJournal *self);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaJournalHead, genga_journal_head_free)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaJournalEntry, genga_journal_entry_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaJournal, genga_journal_close)
 
 G_END_DECLS

@@ -5,7 +5,6 @@
 #include "core/error.h"
 #include "job/export/fingerprint.h"
 #include "job/frames/frame-folder.h"
-#include "job/job-private.h"
 
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>

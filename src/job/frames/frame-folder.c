@@ -5,7 +5,6 @@
 #include "core/error.h"
 #include "core/fault.h"
 #include "job/frames/frame-files.h"
-#include "job/job-private.h"
 #include "job/frames/sequence.h"
 #include "job/export/trim.h"
 #include "job/export/disk-space.h"

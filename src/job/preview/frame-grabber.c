@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-job"
 
-#include "job/preview/still.h"
+#include "job/preview/frame-grabber.h"
 
 struct _GengaFrameGrabber
 {

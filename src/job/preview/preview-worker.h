@@ -6,8 +6,11 @@
  */
 #pragma once
 
+#include "core/options.h"
 #include "core/progress.h"
-#include "job/preview/preview.h"
+#include "engine/reuse/tile-store.h"
+#include "job/preview/preview-patch.h"
+#include "job/preview/still.h"
 
 G_BEGIN_DECLS
 

@@ -17,34 +17,12 @@
  */
 #pragma once
 
-#include "core/frame.h"
 #include "core/options.h"
 #include "engine/reuse/tile-store.h"
+#include "job/preview/preview-patch.h"
 #include "job/preview/still.h"
 
 G_BEGIN_DECLS
-
-/* A piece of the result, which is result_width x result_height pixels as a whole. */
-typedef struct
-{
-  GengaFrame *frame; /* U8: RGB, grey, or one of them with alpha */
-  GObject *wrapped;  /* what the preview's function made of it, or NULL */
-  GengaRect rect;
-  int result_width;
-  int result_height;
-  gboolean is_first;       /* what came before belongs to other options */
-  gboolean is_approximate; /* the network would see more of the picture than it was shown */
-  gboolean is_partial;     /* only the middle of what is seen will be made: it is too much */
-} GengaPreviewPatch;
-
-/* A part of a picture, in fractions of its sides. */
-typedef struct
-{
-  double left;
-  double top;
-  double right;
-  double bottom;
-} GengaPreviewView;
 
 #define GENGA_TYPE_PREVIEW (genga_preview_get_type ())
 G_DECLARE_FINAL_TYPE (GengaPreview, genga_preview, GENGA, PREVIEW, GObject)

@@ -2,8 +2,9 @@
 /*
  * Stills: single frames of videos, for what is looked at before and after a job.
  *
- * A GengaStillReader keeps a file open, so that the frames that follow come quickly;
- * GengaFrameGrabber does the same in a thread of its own ("genga-stills") for a main context.
+ * A GengaStillReader keeps a file open, so that the frames that follow come quickly.
+ *
+ * Thread rule: a reader by one thread at a time. Every function blocks.
  */
 #pragma once
 
@@ -28,8 +29,6 @@ void genga_still_unref (GengaStill *self);
 /* Makes of a still what the program shows; NULL where it cannot. Runs in the reader's thread. */
 typedef GObject *(*GengaStillWrapFunc) (const GengaStill *still);
 
-/* ---- blocking; one thread at a time ---- */
-
 typedef struct _GengaStillReader GengaStillReader;
 
 GengaStillReader *genga_still_reader_new (void);
@@ -46,27 +45,6 @@ GengaStill *genga_still_reader_read (GengaStillReader *self,
                                      GengaDeinterlace deinterlace,
                                      GCancellable *cancellable,
                                      GError **error);
-
-/* ---- in a thread; main context only ---- */
-
-#define GENGA_TYPE_FRAME_GRABBER (genga_frame_grabber_get_type ())
-G_DECLARE_FINAL_TYPE (GengaFrameGrabber, genga_frame_grabber, GENGA, FRAME_GRABBER, GObject)
-
-/* `wrap` may be NULL. */
-GengaFrameGrabber *genga_frame_grabber_new (GengaStillWrapFunc wrap);
-
-/* As above. A new wish ends those before it, with G_IO_ERROR_CANCELLED. */
-void genga_frame_grabber_read_async (GengaFrameGrabber *self,
-                                     const char *path,
-                                     double seconds,
-                                     GengaDeinterlace deinterlace,
-                                     GAsyncReadyCallback callback,
-                                     gpointer user_data);
-GengaStill *
-genga_frame_grabber_read_finish (GengaFrameGrabber *self, GAsyncResult *result, GError **error);
-
-/* Ends what is under way and closes the file. */
-void genga_frame_grabber_forget (GengaFrameGrabber *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaStill, genga_still_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaStillReader, genga_still_reader_free)

@@ -3,7 +3,6 @@
 
 #include "job/queue/job-queue.h"
 #include "core/error.h"
-#include "job/job-private.h"
 #include "job/queue/name-list.h"
 #include "job/pipeline.h"
 

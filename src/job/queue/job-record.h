@@ -3,7 +3,7 @@
 #pragma once
 
 #include "job/job.h"
-#include "job/queue/job-store.h"
+#include "job/queue/job-store-row.h"
 
 G_BEGIN_DECLS
 

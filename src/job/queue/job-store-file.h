@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "job/queue/job-store.h"
+#include "job/queue/job-store-row.h"
 
 G_BEGIN_DECLS
 

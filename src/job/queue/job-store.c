@@ -50,19 +50,6 @@ struct _GengaJobStore
   gboolean was_opened;
 };
 
-void
-genga_job_store_row_free (GengaJobStoreRow *self)
-{
-  if (self == NULL)
-    return;
-  g_free (self->source);
-  g_free (self->target);
-  g_free (self->options);
-  g_free (self->state);
-  g_clear_pointer (&self->told, g_variant_unref);
-  g_free (self);
-}
-
 char *
 genga_job_store_dup_default_path (void)
 {

@@ -13,24 +13,12 @@
  */
 #pragma once
 
+#include "job/queue/job-store-row.h"
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
 
 typedef struct _GengaJobStore GengaJobStore;
-
-/* A row of the queue; `id`, from 1, gives the order. */
-typedef struct
-{
-  gint64 id;
-  char *source;   /* as the file system has it */
-  char *target;   /* NULL: derived */
-  char *options;  /* as genga_options_save() writes them */
-  char *state;    /* the nick of a GengaJobState */
-  GVariant *told; /* a{sv}: why it failed, notices, facts; or NULL */
-} GengaJobStoreRow;
-
-void genga_job_store_row_free (GengaJobStoreRow *self);
 
 /* The file that programs use, in the user's state folder; free with g_free(). */
 char *genga_job_store_dup_default_path (void);
@@ -59,6 +47,5 @@ void genga_job_store_put (GengaJobStore *self, GengaJobStoreRow *take_row);
 void genga_job_store_remove (GengaJobStore *self, gint64 id);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaJobStore, genga_job_store_free)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaJobStoreRow, genga_job_store_row_free)
 
 G_END_DECLS

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * GengaFrameGrabber: a reader of stills in a thread of its own ("genga-stills"), for a main
+ * context.
+ *
+ * Thread rule: main context only.
+ */
+#pragma once
+
+#include "job/preview/still.h"
+
+G_BEGIN_DECLS
+
+#define GENGA_TYPE_FRAME_GRABBER (genga_frame_grabber_get_type ())
+G_DECLARE_FINAL_TYPE (GengaFrameGrabber, genga_frame_grabber, GENGA, FRAME_GRABBER, GObject)
+
+/* `wrap` may be NULL. */
+GengaFrameGrabber *genga_frame_grabber_new (GengaStillWrapFunc wrap);
+
+/* As genga_still_reader_read(). A new wish ends those before it, with G_IO_ERROR_CANCELLED. */
+void genga_frame_grabber_read_async (GengaFrameGrabber *self,
+                                     const char *path,
+                                     double seconds,
+                                     GengaDeinterlace deinterlace,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data);
+GengaStill *
+genga_frame_grabber_read_finish (GengaFrameGrabber *self, GAsyncResult *result, GError **error);
+
+/* Ends what is under way and closes the file. */
+void genga_frame_grabber_forget (GengaFrameGrabber *self);
+
+G_END_DECLS
