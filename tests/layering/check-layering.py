@@ -88,9 +88,6 @@ EXCEPTIONS = {
         # job
         "job/export/export",
         "job/export/fingerprint",
-        "job/export/journal",
-        "job/preview/preview",
-        "job/queue/job-store",
         # app
         "app/compare/compare-view",
         "app/models/models-window",
@@ -107,8 +104,6 @@ EXCEPTIONS = {
         "media/video/video-private.h",
         "media/video/video-source-private.h",
         "media/vips-private.h",
-        # job
-        "job/job-private.h",
         # app
         "app/window/window-private.h",
     ],
@@ -127,13 +122,7 @@ EXCEPTIONS = {
         # models
         "models/catalogue.h",
         # job
-        "job/diagnostics.h",
         "job/estimate/estimate.h",
-        "job/preview/still.h",
-        # cli
-        "cli/command.h",
-        "cli/options-cli.h",
-        "cli/report.h",
         # app
         "app/preview/previewer.h",
         "app/window/window.h",
