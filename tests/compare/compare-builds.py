@@ -34,8 +34,8 @@ class Report:
         self.counts[outcome] += 1
         print(f"{outcome:9} {name}{': ' + note if note else ''}", flush=True)
 
-    def tell_compared(self, name, difference):
-        self.tell("different" if difference else "equal", name, (difference or "")[:400])
+    def tell_compared(self, name, difference, note=""):
+        self.tell("different" if difference else "equal", name, (difference or note)[:400])
 
     def close(self):
         if self.sentences:
@@ -85,7 +85,8 @@ def compare(old, new, case, report):
             report.tell_compared(f"{case.name}/{name}", found)
         elif found and not difference:
             difference = f"{name}: {found}"
-    report.tell_compared(case.name, difference)
+    report.tell_compared(case.name, difference,
+                         f"exit codes {new.codes}" if any(new.codes) else "")
     if not case.twin:
         report.sentences += [f"{case.name}:\n  {a}\n  {b}"
                              for a, b in zip(old.sentences, new.sentences) if a != b]
