@@ -170,18 +170,73 @@ dup_settings_like (GengaExport *self, const GengaJournalHead *head, GError **err
   return g_steal_pointer (&own);
 }
 
-/* Leftovers of something else are said and removed. */
+/* What is damaged and put aside is said. */
+static gboolean
+look_for_journal (GengaExport *self, gboolean make, GError **error)
+{
+  g_autofree char *put_aside = NULL;
+  GError *reason = NULL;
+
+  self->journal = genga_journal_open (self->setup.target, make, &put_aside, &reason);
+  if (put_aside != NULL)
+    genga_progress_notice (self->progress, "%s", put_aside);
+  if (reason != NULL)
+    g_propagate_error (error, reason);
+  return reason == NULL;
+}
+
+/*
+ * Whether what is left was made for the same: then a change of which nobody may have thought is in
+ * the way.
+ */
+static gboolean
+is_of_this (GengaExport *self)
+{
+  const GengaJournalHead *head = genga_journal_get_head (self->journal);
+  g_autofree char *name = g_path_get_basename (genga_job_get_source (self->setup.job));
+  g_autofree char *earlier_name = g_path_get_basename (head->source);
+  g_autofree char *own = genga_fingerprint_dup_options (genga_job_get_options (self->setup.job));
+  g_autoptr (GengaOptions) options = genga_options_new ();
+
+  if (!g_str_equal (name, earlier_name))
+    return FALSE;
+  if (!genga_options_restore (options, head->options))
+    return TRUE;
+  g_autofree char *earlier = genga_fingerprint_dup_options (options);
+  return g_str_equal (own, earlier);
+}
+
+/* Leftovers that do not fit are said, and removed where others were asked for. */
+static gboolean
+clear_leftovers (GengaExport *self, GError **error)
+{
+  g_autofree char *name = g_filename_display_basename (self->setup.target);
+  g_autofree char *sentence = NULL;
+
+  if (genga_journal_get_entries (self->journal)->len == 0)
+    return TRUE;
+  if (!is_of_this (self))
+    {
+      genga_progress_notice (self->progress,
+                             _ ("What was left of an earlier “%s” is of another source or of "
+                                "other settings; it is removed, and the video begins anew."),
+                             name);
+      return TRUE;
+    }
+  if (!genga_journal_put_aside (self->journal, &sentence, error))
+    return FALSE;
+  self->journal = NULL;
+  genga_progress_notice (self->progress, "%s", sentence);
+  return look_for_journal (self, TRUE, error);
+}
+
 static gboolean
 start_anew (GengaExport *self, const char *settings, GError **error)
 {
-  g_autofree char *name = g_filename_display_basename (self->setup.target);
   g_autofree char *own = NULL;
 
-  if (genga_journal_get_entries (self->journal)->len > 0)
-    genga_progress_notice (self->progress,
-                           _ ("What was left of an earlier “%s” is of another source, or of other "
-                              "settings or versions; it is removed, and the video begins anew."),
-                           name);
+  if (!clear_leftovers (self, error))
+    return FALSE;
   if (self->write.n_threads != self->n_threads)
     {
       self->write.n_threads = self->n_threads;
@@ -214,21 +269,6 @@ go_on (GengaExport *self)
   else
     genga_progress_notice (self->progress, _ ("Continuing at frame %u: %u are done."),
                            (guint)self->n_written + 1, (guint)self->n_written);
-}
-
-/* What is damaged and put aside is said. */
-static gboolean
-look_for_journal (GengaExport *self, gboolean make, GError **error)
-{
-  g_autofree char *put_aside = NULL;
-  GError *reason = NULL;
-
-  self->journal = genga_journal_open (self->setup.target, make, &put_aside, &reason);
-  if (put_aside != NULL)
-    genga_progress_notice (self->progress, "%s", put_aside);
-  if (reason != NULL)
-    g_propagate_error (error, reason);
-  return reason == NULL;
 }
 
 static gboolean

@@ -284,9 +284,23 @@ leave_no_folder (GengaJournal *self)
     remove_own (self);
 }
 
+static char *
+dup_sentence (GengaJournal *self, gboolean is_damaged, const char *aside)
+{
+  g_autofree char *shown = g_filename_display_name (aside);
+
+  return g_strdup_printf (is_damaged
+                              ? _ ("What was left of an earlier “%s” is damaged; it was put aside "
+                                   "as “%s”, which may be removed, and the video begins anew.")
+                              : _ ("What was left of an earlier “%s” cannot go on, as its source, "
+                                   "Genga or a library has changed; it was put aside as “%s”, "
+                                   "which may be removed, and the video begins anew."),
+                          self->name, shown);
+}
+
 /* Under a name that no other has, with all that is in it. */
 static gboolean
-put_folder_aside (GengaJournal *self, char **sentence, GError **error)
+put_folder_aside (GengaJournal *self, gboolean is_damaged, char **sentence, GError **error)
 {
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autofree char *stamp = g_date_time_format (now, "%Y%m%d-%H%M%S");
@@ -296,16 +310,13 @@ put_folder_aside (GengaJournal *self, char **sentence, GError **error)
 
   for (int i = 1; i <= MAX_ATTEMPTS && (code == EEXIST || code == ENOTEMPTY); i++)
     {
-      g_autofree char *name = g_strdup_printf ("%.200s.damaged-%s-%d", base, stamp, i);
+      g_autofree char *name =
+          g_strdup_printf ("%.200s.%s-%s-%d", base, is_damaged ? "damaged" : "earlier", stamp, i);
       g_autofree char *aside = g_build_filename (parent, name, NULL);
-      g_autofree char *shown = g_filename_display_name (aside);
 
       code = g_rename (self->folder, aside) == 0 ? 0 : errno;
       if (code == 0)
-        *sentence =
-            g_strdup_printf (_ ("What was left of an earlier “%s” is damaged; it was put aside as "
-                                "“%s”, which may be removed, and the video begins anew."),
-                             self->name, shown);
+        *sentence = dup_sentence (self, is_damaged, aside);
     }
   return code == 0 || set_error (self, code, error);
 }
@@ -387,7 +398,7 @@ genga_journal_open (const char *target, gboolean make, char **put_aside, GError 
   if (is_damaged && put_aside != NULL)
     {
       g_clear_error (&reason);
-      if (!put_folder_aside (self, put_aside, error) || !make)
+      if (!put_folder_aside (self, TRUE, put_aside, error) || !make)
         return NULL;
       return genga_journal_open (target, TRUE, NULL, error);
     }
@@ -420,6 +431,15 @@ genga_journal_close (GengaJournal *self)
   else if (self->entries != NULL)
     remove_files (self, self->entries->len);
   free_all (self);
+}
+
+gboolean
+genga_journal_put_aside (GengaJournal *self, char **sentence, GError **error)
+{
+  if (!put_folder_aside (self, FALSE, sentence, error))
+    return FALSE;
+  free_all (self);
+  return TRUE;
 }
 
 void

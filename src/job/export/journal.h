@@ -37,6 +37,12 @@ genga_journal_open (const char *target, gboolean make, char **put_aside, GError 
 /* Unlocks it; a folder without a segment is removed. */
 void genga_journal_close (GengaJournal *self);
 
+/*
+ * Gives the folder another name, with all that is in it, and closes it; `*sentence` (g_free()) says
+ * which and why. FALSE: it is open as before. Errors: GENGA_ERROR_OUTPUT.
+ */
+gboolean genga_journal_put_aside (GengaJournal *self, char **sentence, GError **error);
+
 /* Removes it with all that is in it, and closes it. */
 void genga_journal_remove (GengaJournal *self);
 
