@@ -13,7 +13,7 @@ namespace genga
 {
 
 static constexpr int64_t NORM_GROUPS = 4;
-static constexpr double LAYER_NORM_EPSILON = 1e-6;
+static constexpr double PLKSR_NORM_EPSILON = 1e-6;
 static constexpr double GROUP_NORM_EPSILON = 1e-5;
 
 class PlksrBlock
@@ -34,7 +34,7 @@ public:
       attention_ = weights.conv (prefix + ".attn.f.0", type);
     refine_ = weights.conv (prefix + ".refine", type);
     if (layer_norm_)
-      norm_ = weights.norm (prefix + ".layer_norm", type, LAYER_NORM_EPSILON);
+      norm_ = weights.norm (prefix + ".layer_norm", type, PLKSR_NORM_EPSILON);
     else if (is_real_)
       norm_ = weights.norm (prefix + ".norm", type, GROUP_NORM_EPSILON);
   }

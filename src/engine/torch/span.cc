@@ -15,7 +15,7 @@ namespace genga
 static constexpr int N_BLOCKS = 6;
 /* What the weights were trained with and no file says. */
 static constexpr double IMAGE_RANGE = 255;
-static constexpr double MEAN_RGB[] = { 0.4488, 0.4371, 0.4040 };
+static constexpr double SPAN_MEAN_RGB[] = { 0.4488, 0.4371, 0.4040 };
 
 /* A convolution as the training saw it, in f64. */
 struct WideConv
@@ -81,7 +81,7 @@ public:
     join_ = weights.conv ("conv_cat", type);
     last_ = weights.conv ("upsampler.0", at::kFloat);
     if (spec.span.norm)
-      mean_ = at::tensor (at::ArrayRef<double> (MEAN_RGB), at::kFloat)
+      mean_ = at::tensor (at::ArrayRef<double> (SPAN_MEAN_RGB), at::kFloat)
                   .view ({ 1, 3, 1, 1 })
                   .to (first_.weight.device ());
   }
