@@ -24,6 +24,7 @@ struct _GengaItemQueue
   guint first;
   guint n_items;
   gsize n_bytes;
+  guint n_waits;
   gboolean is_send_finished;
   gboolean is_receive_finished;
 };
@@ -92,6 +93,14 @@ has_room_for (GengaItemQueue *self, gsize bytes)
          bytes <= self->max_bytes - self->n_bytes;
 }
 
+/* Under the lock. */
+static void
+sleep_until (GengaItemQueue *self, GCond *cond)
+{
+  self->n_waits++;
+  g_cond_wait (cond, &self->lock);
+}
+
 gboolean
 genga_item_queue_send (GengaItemQueue *self, gpointer item, gsize bytes)
 {
@@ -101,7 +110,7 @@ genga_item_queue_send (GengaItemQueue *self, gpointer item, gsize bytes)
 
   g_mutex_lock (&self->lock);
   while (!self->is_send_finished && !self->is_receive_finished && !has_room_for (self, bytes))
-    g_cond_wait (&self->has_room, &self->lock);
+    sleep_until (self, &self->has_room);
 
   is_accepted = !self->is_send_finished && !self->is_receive_finished;
   if (is_accepted)
@@ -125,7 +134,7 @@ genga_item_queue_receive (GengaItemQueue *self)
 
   g_mutex_lock (&self->lock);
   while (self->n_items == 0 && !self->is_send_finished && !self->is_receive_finished)
-    g_cond_wait (&self->has_item, &self->lock);
+    sleep_until (self, &self->has_item);
 
   if (self->n_items > 0)
     {
@@ -166,4 +175,16 @@ genga_item_queue_finish_receive (GengaItemQueue *self)
       g_mutex_lock (&self->lock);
     }
   g_mutex_unlock (&self->lock);
+}
+
+guint
+genga_item_queue_get_n_waits (GengaItemQueue *self)
+{
+  guint n_waits;
+
+  g_mutex_lock (&self->lock);
+  n_waits = self->n_waits;
+  g_mutex_unlock (&self->lock);
+
+  return n_waits;
 }

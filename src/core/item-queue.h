@@ -33,6 +33,12 @@ gpointer genga_item_queue_receive (GengaItemQueue *self);
 void genga_item_queue_finish_send (GengaItemQueue *self);
 void genga_item_queue_finish_receive (GengaItemQueue *self);
 
+/*
+ * How many times somebody found no room or no item so far, and went to sleep. Tests learn by it
+ * that the other end has come to a stop.
+ */
+guint genga_item_queue_get_n_waits (GengaItemQueue *self);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaItemQueue, genga_item_queue_free)
 
 G_END_DECLS

@@ -7,6 +7,7 @@ struct _GengaProgress
 {
   gatomicrefcount ref_count;
   GCancellable *cancellable;
+  gint64 (*get_us) (void);
 
   GMutex mutex;
   GCond cond;
@@ -36,6 +37,7 @@ genga_progress_new (GCancellable *cancellable)
 
   g_atomic_ref_count_init (&self->ref_count);
   g_set_object (&self->cancellable, cancellable);
+  self->get_us = g_get_monotonic_time;
   g_mutex_init (&self->mutex);
   g_cond_init (&self->cond);
   self->notices = g_ptr_array_new_with_free_func (g_free);
@@ -61,6 +63,12 @@ genga_progress_unref (GengaProgress *self)
   g_free (self);
 }
 
+void
+genga_progress_set_clock (GengaProgress *self, gint64 (*get_us) (void))
+{
+  self->get_us = get_us;
+}
+
 GCancellable *
 genga_progress_get_cancellable (GengaProgress *self)
 {
@@ -75,14 +83,14 @@ genga_progress_add_total (GengaProgress *self, guint64 units)
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   self->total += units;
   if (self->started_us == 0)
-    self->started_us = g_get_monotonic_time ();
+    self->started_us = self->get_us ();
 }
 
 /* Microseconds since the first unit of work, pauses left out; the mutex is held. */
 static gint64
 get_run_us (GengaProgress *self)
 {
-  gint64 now = self->paused ? self->paused_since_us : g_get_monotonic_time ();
+  gint64 now = self->paused ? self->paused_since_us : self->get_us ();
 
   return self->started_us != 0 ? MAX (0, now - self->started_us - self->paused_us) : 0;
 }
@@ -115,7 +123,7 @@ genga_progress_set_frames (GengaProgress *self, guint64 total)
   self->has_frames = TRUE;
   self->frames_total = total;
   if (self->started_us == 0)
-    self->started_us = g_get_monotonic_time ();
+    self->started_us = self->get_us ();
 }
 
 void
@@ -200,7 +208,7 @@ void
 genga_progress_set_paused (GengaProgress *self, gboolean paused)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
-  gint64 now = g_get_monotonic_time ();
+  gint64 now = self->get_us ();
 
   if (self->paused == paused)
     return;

@@ -18,6 +18,8 @@ typedef struct _GengaProgress GengaProgress;
 
 /* `cancellable` may be NULL. */
 GengaProgress *genga_progress_new (GCancellable *cancellable);
+/* Asks `get_us` for microseconds that never fall in the place of GLib's clock; before any work. */
+void genga_progress_set_clock (GengaProgress *self, gint64 (*get_us) (void));
 GengaProgress *genga_progress_ref (GengaProgress *self);
 void genga_progress_unref (GengaProgress *self);
 

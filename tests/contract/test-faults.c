@@ -179,33 +179,37 @@ test_device_lost (void)
 }
 
 static gpointer
-cancel_soon (gpointer data)
+cancel (gpointer cancellable)
 {
-  g_usleep (20 * 1000);
-  g_cancellable_cancel (data);
+  g_cancellable_cancel (cancellable);
   return NULL;
 }
 
-/* Cancelled while paused between two tiles: the session answers, and is good again. */
+/* Cancelled while paused between two tiles, or just before: the session answers, and is good again.
+ */
 static void
 test_pause_and_cancel (void)
 {
-  GError *error = NULL;
-  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  g_autoptr (GengaProgress) progress = genga_progress_new (cancellable);
   g_autoptr (GengaModel) model = genga_model_new_builtin (GENGA_FAMILY_NEAREST, 2, NULL);
   g_autoptr (GengaFrame) frame =
       genga_test_make_frame (1, 200, 90, GENGA_LAYOUT_RGB, GENGA_SAMPLE_U8);
-  GengaSessionParams params = { .tile = 64, .overlap = 16, .progress = progress };
-  g_autoptr (GengaSession) session = genga_session_new (model, &params);
 
-  genga_progress_set_paused (progress, TRUE);
-  GThread *thread = g_thread_new ("cancel", cancel_soon, cancellable);
-  g_assert_null (genga_session_run (session, frame, &error));
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  g_clear_error (&error);
-  g_thread_join (thread);
-  g_assert_cmpuint (genga_reference_get_n_calls (), ==, 0);
+  for (int round = 0; round < 50; round++)
+    {
+      GError *error = NULL;
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+      g_autoptr (GengaProgress) progress = genga_progress_new (cancellable);
+      GengaSessionParams params = { .tile = 64, .overlap = 16, .progress = progress };
+      g_autoptr (GengaSession) session = genga_session_new (model, &params);
+
+      genga_progress_set_paused (progress, TRUE);
+      GThread *thread = g_thread_new ("cancel", cancel, cancellable);
+      g_assert_null (genga_session_run (session, frame, &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+      g_clear_error (&error);
+      g_thread_join (thread);
+      g_assert_cmpuint (genga_reference_get_n_calls (), ==, 0);
+    }
 }
 
 int

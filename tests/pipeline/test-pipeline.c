@@ -309,11 +309,13 @@ test_free_while_running (void)
   g_assert_cmpuint (count_files (dir), ==, 1);
 }
 
-static int gate_has_room; /* atomic */
+static int gate_has_room;  /* atomic */
+static int gate_has_guest; /* atomic */
 
 static gpointer
 enter_gate (gpointer gate)
 {
+  g_atomic_int_set (&gate_has_guest, TRUE);
   genga_memory_budget_enter (gate, 60, 100);
   g_assert_true (g_atomic_int_get (&gate_has_room));
   genga_memory_budget_leave (gate, 60);
@@ -329,11 +331,20 @@ test_memory_gate (void)
   genga_memory_budget_enter (gate, 30, 100);
   genga_memory_budget_enter (gate, 30, 100);
   guint64 budget = genga_memory_budget_get_size (gate);
-  GThread *thread = g_thread_new ("second", enter_gate, gate);
-  g_usleep (50 * 1000);
-  g_atomic_int_set (&gate_has_room, TRUE);
+  for (int round = 0; round < 50; round++)
+    {
+      g_atomic_int_set (&gate_has_room, FALSE);
+      g_atomic_int_set (&gate_has_guest, FALSE);
+      GThread *thread = g_thread_new ("second", enter_gate, gate);
+      while (!g_atomic_int_get (&gate_has_guest))
+        g_thread_yield ();
+      g_thread_yield ();
+      g_atomic_int_set (&gate_has_room, TRUE);
+      genga_memory_budget_leave (gate, 30);
+      g_thread_join (thread);
+      genga_memory_budget_enter (gate, 30, 100);
+    }
   genga_memory_budget_leave (gate, 30);
-  g_thread_join (thread);
   g_assert_cmpuint (budget, ==, genga_memory_budget_get_size (gate));
   genga_memory_budget_leave (gate, 30);
 

@@ -3,6 +3,25 @@
 
 #include <math.h>
 
+static gint64 now_us;
+
+/* A clock that stands still until a test moves it. */
+static gint64
+get_us (void)
+{
+  return now_us;
+}
+
+static GengaProgress *
+new_progress (void)
+{
+  GengaProgress *progress = genga_progress_new (NULL);
+
+  now_us = 1000000;
+  genga_progress_set_clock (progress, get_us);
+  return progress;
+}
+
 static GengaProgressSample
 sample (GengaProgress *progress)
 {
@@ -18,7 +37,7 @@ sample (GengaProgress *progress)
 static void
 test_fresh (void)
 {
-  g_autoptr (GengaProgress) progress = genga_progress_new (NULL);
+  g_autoptr (GengaProgress) progress = new_progress ();
   GengaProgressSample now = sample (progress);
 
   g_assert_cmpfloat (now.fraction, ==, 0);
@@ -27,36 +46,36 @@ test_fresh (void)
   g_assert_cmpfloat (now.seconds_left, <, 0);
 
   /* The clock starts with the first unit, not before. */
-  g_usleep (5000);
+  now_us += 5000;
   g_assert_cmpfloat (sample (progress).seconds_run, ==, 0);
+  genga_progress_add_total (progress, 1);
+  now_us += 3000;
+  g_assert_cmpfloat (sample (progress).seconds_run, ==, 0.003);
 }
 
 static void
 test_counts (void)
 {
-  g_autoptr (GengaProgress) progress = genga_progress_new (NULL);
+  g_autoptr (GengaProgress) progress = new_progress ();
 
   genga_progress_add_total (progress, G_GUINT64_CONSTANT (3) << 40);
   genga_progress_add_total (progress, G_GUINT64_CONSTANT (1) << 40);
   genga_progress_add_tiles (progress, 8, 0);
   g_assert_cmpfloat (sample (progress).seconds_left, <, 0);
 
-  g_usleep (20000);
+  now_us += 20000;
   genga_progress_add_done (progress, G_GUINT64_CONSTANT (1) << 40);
   genga_progress_add_tiles (progress, 0, 2);
   GengaProgressSample now = sample (progress);
   g_assert_cmpfloat (now.fraction, ==, 0.25);
   g_assert_cmpuint (now.tiles_total, ==, 8);
   g_assert_cmpuint (now.tiles_done, ==, 2);
-  g_assert_cmpfloat (now.seconds_run, >=, 0.02);
-  g_assert_cmpfloat (now.seconds_left, <=, 3 * now.seconds_run);
-  g_assert_cmpfloat (now.seconds_left, >, 0);
+  g_assert_cmpfloat (now.seconds_run, ==, 0.02);
+  g_assert_cmpfloat (now.seconds_left, ==, 0.06);
 
   /* Until more is done the time left falls, second by second. */
-  g_usleep (10000);
-  GengaProgressSample later = sample (progress);
-  g_assert_cmpfloat_with_epsilon (now.seconds_left - later.seconds_left,
-                                  later.seconds_run - now.seconds_run, 1e-6);
+  now_us += 10000;
+  g_assert_cmpfloat (sample (progress).seconds_left, ==, 0.05);
 
   /* Work that was done again after a retreat never makes more than the whole. */
   genga_progress_add_done (progress, G_GUINT64_CONSTANT (5) << 40);
@@ -65,10 +84,35 @@ test_counts (void)
   g_assert_cmpfloat (now.seconds_left, ==, 0);
 }
 
+/* Frames take the place of work; those of earlier runs say nothing about the speed. */
+static void
+test_frames (void)
+{
+  g_autoptr (GengaProgress) progress = new_progress ();
+
+  genga_progress_set_frames (progress, 40);
+  genga_progress_set_frames_before (progress, 20);
+  g_assert_cmpfloat (sample (progress).fraction, ==, 0.5);
+  g_assert_cmpfloat (sample (progress).seconds_left, <, 0);
+  for (int i = 0; i < 5; i++)
+    {
+      now_us += 500000;
+      genga_progress_add_frame (progress);
+      genga_progress_add_done (progress, 1000);
+    }
+  GengaProgressSample now = sample (progress);
+  g_assert_true (now.has_frames);
+  g_assert_cmpuint (now.frames_done, ==, 25);
+  g_assert_cmpuint (now.frames_total, ==, 40);
+  g_assert_cmpfloat (now.fraction, ==, 0.625);
+  g_assert_cmpfloat (now.frames_per_second, ==, 2);
+  g_assert_cmpfloat (now.seconds_left, ==, 7.5);
+}
+
 static void
 test_done_without_total (void)
 {
-  g_autoptr (GengaProgress) progress = genga_progress_new (NULL);
+  g_autoptr (GengaProgress) progress = new_progress ();
 
   genga_progress_add_done (progress, 5);
   g_assert_cmpfloat (sample (progress).fraction, ==, 0);
@@ -85,51 +129,48 @@ sample_run_us (GengaProgress *progress)
 static void
 test_pause_stops_clock (void)
 {
-  g_autoptr (GengaProgress) progress = genga_progress_new (NULL);
+  g_autoptr (GengaProgress) progress = new_progress ();
 
   genga_progress_add_total (progress, 2);
   genga_progress_add_done (progress, 1);
-  g_usleep (5000);
+  now_us += 5000;
   genga_progress_set_paused (progress, TRUE);
-  gint64 paused_at = sample_run_us (progress);
-  g_assert_cmpint (paused_at, >=, 5000);
+  g_assert_cmpint (sample_run_us (progress), ==, 5000);
 
-  g_usleep (100000);
+  now_us += 100000;
   genga_progress_set_paused (progress, TRUE); /* again: nothing changes */
-  g_assert_cmpint (sample_run_us (progress), ==, paused_at);
+  g_assert_cmpint (sample_run_us (progress), ==, 5000);
 
-  gint64 resumed = g_get_monotonic_time ();
+  now_us += 1000;
   genga_progress_set_paused (progress, FALSE);
-  gint64 now = sample_run_us (progress);
-  g_assert_cmpint (now, >=, paused_at);
-  g_assert_cmpint (now, <=, paused_at + (g_get_monotonic_time () - resumed));
+  g_assert_cmpint (sample_run_us (progress), ==, 5000);
 
-  g_usleep (5000);
-  g_assert_cmpint (sample_run_us (progress), >=, paused_at + 5000);
+  now_us += 7000;
+  g_assert_cmpint (sample_run_us (progress), ==, 12000);
 }
 
 /* The part of a pause that lies before the start was never on the clock. */
 static void
 test_pause_before_start (void)
 {
-  g_autoptr (GengaProgress) progress = genga_progress_new (NULL);
+  g_autoptr (GengaProgress) progress = new_progress ();
 
   genga_progress_set_paused (progress, TRUE);
-  g_usleep (50000);
+  now_us += 50000;
   genga_progress_add_total (progress, 1);
-  g_usleep (50000);
-  g_assert_cmpfloat (sample (progress).seconds_run, ==, 0);
+  now_us += 50000;
+  g_assert_cmpint (sample_run_us (progress), ==, 0);
   genga_progress_set_paused (progress, FALSE);
-  g_usleep (5000);
-  g_assert_cmpfloat (sample (progress).seconds_run, >=, 0.005);
+  now_us += 5000;
+  g_assert_cmpint (sample_run_us (progress), ==, 5000);
 
-  g_autoptr (GengaProgress) other = genga_progress_new (NULL);
+  g_autoptr (GengaProgress) other = new_progress ();
   genga_progress_set_paused (other, TRUE);
-  g_usleep (50000);
+  now_us += 50000;
   genga_progress_set_paused (other, FALSE);
   genga_progress_add_total (other, 1);
-  g_usleep (5000);
-  g_assert_cmpfloat (sample (other).seconds_run, >=, 0.005);
+  now_us += 5000;
+  g_assert_cmpint (sample_run_us (other), ==, 5000);
 }
 
 static void
@@ -159,6 +200,7 @@ test_check (void)
 typedef struct
 {
   GengaProgress *progress;
+  int n_arrived; /* atomic */
   int n_through; /* atomic */
   int n_stopped; /* atomic */
 } Gate;
@@ -169,6 +211,7 @@ run_to_gate (gpointer data)
   Gate *gate = data;
   g_autoptr (GError) error = NULL;
 
+  g_atomic_int_inc (&gate->n_arrived);
   if (genga_progress_check (gate->progress, &error))
     {
       g_assert_no_error (error);
@@ -195,13 +238,15 @@ test_gate (gconstpointer data)
     {
       g_autoptr (GCancellable) cancellable = g_cancellable_new ();
       g_autoptr (GengaProgress) progress = genga_progress_new (cancellable);
-      Gate gate = { progress, 0, 0 };
+      Gate gate = { progress, 0, 0, 0 };
       GThread *threads[N_THREADS];
 
       genga_progress_set_paused (progress, TRUE);
       for (int i = 0; i < N_THREADS; i++)
         threads[i] = g_thread_new ("worker", run_to_gate, &gate);
-      g_usleep (round * 500);
+      /* Some rounds wake all of them, some meet those that are on their way. */
+      while (g_atomic_int_get (&gate.n_arrived) < round % (N_THREADS + 1))
+        g_thread_yield ();
       g_assert_cmpint (g_atomic_int_get (&gate.n_through), ==, 0);
       g_assert_cmpint (g_atomic_int_get (&gate.n_stopped), ==, 0);
 
@@ -311,7 +356,7 @@ test_crowd (void)
       before = now;
       add_notices (progress, &n_notices, &sum);
       genga_progress_set_paused (progress, i % 2 == 0);
-      g_usleep (50);
+      g_thread_yield ();
     }
 
   genga_progress_set_paused (progress, FALSE);
@@ -331,6 +376,7 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/progress/fresh", test_fresh);
   g_test_add_func ("/progress/counts", test_counts);
+  g_test_add_func ("/progress/frames", test_frames);
   g_test_add_func ("/progress/done-without-total", test_done_without_total);
   g_test_add_func ("/progress/pause-stops-clock", test_pause_stops_clock);
   g_test_add_func ("/progress/pause-before-start", test_pause_before_start);

@@ -102,12 +102,20 @@ run_sender (gpointer data)
   return sender;
 }
 
+/* Until somebody went to sleep at the queue so many times: there they stay, as nobody wakes them.
+ */
 static void
-wait_for (const int *counter, int value)
+wait_for_waits (GengaItemQueue *queue, guint n)
 {
-  for (int i = 0; i < 5000 && g_atomic_int_get (counter) < value; i++)
-    g_usleep (1000);
-  g_assert_cmpint (g_atomic_int_get (counter), ==, value);
+  while (genga_item_queue_get_n_waits (queue) < n)
+    g_thread_yield ();
+}
+
+static void
+assert_sent (Sender *sender, guint n_waits, int n)
+{
+  wait_for_waits (sender->queue, n_waits);
+  g_assert_cmpint (g_atomic_int_get (&sender->n_sent), ==, n);
 }
 
 static void
@@ -119,23 +127,13 @@ test_back_pressure (void)
   Sender sender = { queue, sizes, G_N_ELEMENTS (sizes), 0 };
   GThread *thread = g_thread_new ("sender", run_sender, &sender);
 
-  wait_for (&sender.n_sent, 2);
-  g_usleep (20000);
-  g_assert_cmpint (g_atomic_int_get (&sender.n_sent), ==, 2);
-
+  assert_sent (&sender, 1, 2);
   g_assert_cmpint (receive_value (queue), ==, 0);
-  g_usleep (20000);
-  g_assert_cmpint (g_atomic_int_get (&sender.n_sent), ==, 2);
-
+  assert_sent (&sender, 2, 2);
   g_assert_cmpint (receive_value (queue), ==, 1);
-  wait_for (&sender.n_sent, 3);
-  g_usleep (20000);
-  g_assert_cmpint (g_atomic_int_get (&sender.n_sent), ==, 3);
-
+  assert_sent (&sender, 3, 3);
   g_assert_cmpint (receive_value (queue), ==, 2);
-  wait_for (&sender.n_sent, 6);
-  g_usleep (20000);
-  g_assert_cmpint (g_atomic_int_get (&sender.n_sent), ==, 6);
+  assert_sent (&sender, 4, 6);
 
   for (int i = 3; i < 7; i++)
     g_assert_cmpint (receive_value (queue), ==, i);
@@ -154,7 +152,7 @@ test_finish_wakes_sender (void)
       Sender sender = { queue, sizes, G_N_ELEMENTS (sizes), 0 };
       GThread *thread = g_thread_new ("sender", run_sender, &sender);
 
-      wait_for (&sender.n_sent, 2);
+      assert_sent (&sender, 1, 2);
       if (from_receiver)
         genga_item_queue_finish_receive (queue);
       else
@@ -192,7 +190,7 @@ test_finish_wakes_receiver (void)
       Receiver receiver = { queue, 0 };
       GThread *thread = g_thread_new ("receiver", run_receiver, &receiver);
 
-      g_usleep (2000);
+      wait_for_waits (queue, 1);
       if (from_receiver)
         genga_item_queue_finish_receive (queue);
       else
