@@ -38,7 +38,7 @@ open_media_part (GengaDiagnosticsPart *part)
   const GengaMedia *media = genga_media_get (&error);
 
   part->name = "media";
-  part->path = genga_module_dup_path ("media", "src/media");
+  part->path = genga_module_dup_path ("image", "src/media/image");
   if (media != NULL)
     part->version = g_strdup (media->get_version ());
   else

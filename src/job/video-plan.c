@@ -2,7 +2,7 @@
 #define G_LOG_DOMAIN "genga-job"
 
 #include "job/video-plan.h"
-#include "job/frames/sequence.h"
+#include "media/sequence/sequence.h"
 #include "job/export/picture-output.h"
 #include "steps/filters.h"
 
@@ -53,7 +53,7 @@ may_be_odd (GengaOptions *options, const GengaVideoInfo *info)
   GengaContainer container = genga_options_get_int (options, GENGA_OPTION_CONTAINER);
 
   return genga_container_is_animation (container) || genga_frames_are_wanted (options, NULL) ||
-         (container == GENGA_CONTAINER_AUTO && info->is_animation &&
+         (container == GENGA_CONTAINER_AUTO && info->kind == GENGA_SOURCE_ANIMATION &&
           genga_options_get_int (options, GENGA_OPTION_CODEC) == GENGA_CODEC_AUTO);
 }
 

@@ -3,14 +3,17 @@
 
 #include "job/video-work.h"
 #include "core/error.h"
-#include "job/frames/sequence.h"
+#include "media/sequence/sequence.h"
 #include "job/export/export.h"
 #include "job/export/journal.h"
 #include "job/export/frame-dump.h"
 #include "job/export/trim.h"
 #include "job/target.h"
 #include "job/export/picture-output.h"
+#include "job/source-params.h"
 #include "job/video-plan.h"
+#include "media/probe.h"
+#include "media/rotated.h"
 #include "job/export/duplicates.h"
 #include "steps/step.h"
 #include "steps/upscale.h"
@@ -32,7 +35,7 @@ struct _GengaVideoWork
   GengaReservation *target; /* borrowed */
   GengaVideoWrite write;
   gboolean is_container_free; /* nobody chose it */
-  GengaVideoSource *source;
+  GengaSource *source;
   gboolean is_turned;    /* its frames */
   gboolean has_pictures; /* instead of a video */
   GengaContainer animation;
@@ -45,10 +48,10 @@ struct _GengaVideoWork
   GengaDuplicates *repeats; /* NULL: each frame is made */
 };
 
-static const GengaVideoInfo *
+static const GengaSourceInfo *
 get_info (GengaVideoWork *self)
 {
-  return self->video->source_get_info (self->source);
+  return &self->source->info;
 }
 
 static gboolean
@@ -169,7 +172,9 @@ turn_frames (GengaVideoWork *self)
                      (self->write.container == GENGA_CONTAINER_MP4 ||
                       self->write.container == GENGA_CONTAINER_MOV);
 
-  self->is_turned = rotation != 0 && !is_told && self->video->source_turn (self->source);
+  self->is_turned = rotation != 0 && !is_told && genga_rotated_is_possible (get_info (self));
+  if (self->is_turned)
+    self->source = genga_rotated_new (self->source);
   if (self->is_turned)
     genga_progress_notice (self->progress,
                            _ ("The video is marked to be turned by %d degrees, which the result "
@@ -180,7 +185,7 @@ turn_frames (GengaVideoWork *self)
 static void
 notice_rate (GengaVideoWork *self)
 {
-  const GengaVideoInfo *info = get_info (self);
+  const GengaSourceInfo *info = get_info (self);
 
   if (self->write.rate_num > 0 && info->n_audio > 0 && self->write.keep_audio)
     genga_progress_notice (self->progress,
@@ -188,35 +193,25 @@ notice_rate (GengaVideoWork *self)
                               "and may not fit any more."));
 }
 
-static GengaVideoSource *
+static GengaSource *
 open_source (GengaVideoWork *self, GengaProgress *progress, GError **error)
 {
   GengaOptions *options = genga_job_get_options (self->job);
-  GengaVideoRead read = {
-    .deinterlace = genga_options_get_int (options, GENGA_OPTION_DEINTERLACE),
-    .progress = progress,
-  };
-
   const char *path = genga_job_get_source (self->job);
-  GengaVideoSource *source = genga_sequence_is_one (path, options)
-                                 ? genga_sequence_open (self->video, path, options, &read, error)
-                                 : self->video->source_new (path, &read, error);
+  GengaSourceParams params = genga_source_params_from_options (options, progress);
+  GengaSource *source = genga_source_open (path, &params, error);
 
-  if (source != NULL && !genga_trim_apply (self->video, source, options, error))
-    g_clear_pointer (&source, self->video->source_free);
-  return source;
+  return source != NULL ? genga_trim_new (source, path, options, error) : NULL;
 }
 
 /* What there was to say of it was said. */
-static GengaVideoSource *
+static GengaSource *
 reopen_source (gpointer data, GError **error)
 {
   GengaVideoWork *self = data;
-  GengaVideoSource *source = open_source (self, NULL, error);
+  GengaSource *source = open_source (self, NULL, error);
 
-  if (source != NULL && self->is_turned)
-    self->video->source_turn (source);
-  return source;
+  return source != NULL && self->is_turned ? genga_rotated_new (source) : source;
 }
 
 static gboolean
@@ -323,7 +318,7 @@ choose_kind (GengaVideoWork *self)
   self->has_pictures = is_frames || self->animation != GENGA_CONTAINER_AUTO;
   if (self->has_pictures)
     genga_options_set_int (options, GENGA_OPTION_CONTAINER, self->animation);
-  else if (get_info (self)->is_animation && wished != NULL)
+  else if (get_info (self)->kind == GENGA_SOURCE_ANIMATION && wished != NULL)
     genga_options_set_int (options, GENGA_OPTION_CONTAINER, genga_container_from_path (wished));
   if (is_frames && genga_options_get_int (options, GENGA_OPTION_FRAMES) == GENGA_FRAMES_OFF)
     genga_options_set_int (options, GENGA_OPTION_FRAMES, GENGA_FRAMES_PNG);
@@ -366,7 +361,7 @@ open_keep (GengaVideoWork *self, GError **error)
 {
   if (!keeps_frames (self))
     return TRUE;
-  self->keep = genga_frame_dump_new (self->job, get_info (self), self->plan, self->options,
+  self->keep = genga_frame_dump_new (self->job, self->source, self->plan, self->options,
                                      get_target (self), get_n_done (self), error);
   return self->keep != NULL;
 }
@@ -431,7 +426,7 @@ genga_video_work_free (GengaVideoWork *self)
   genga_frame_dump_free (self->keep);
   g_clear_pointer (&self->export, genga_export_free);
   if (self->source != NULL)
-    self->video->source_free (self->source);
+    genga_source_free (self->source);
   g_clear_error (&self->refusal);
   g_clear_object (&self->options);
   g_clear_object (&self->wishes);
@@ -439,7 +434,7 @@ genga_video_work_free (GengaVideoWork *self)
   g_free (self);
 }
 
-const GengaVideoInfo *
+const GengaSourceInfo *
 genga_video_work_get_info (GengaVideoWork *self)
 {
   return get_info (self);
@@ -459,12 +454,12 @@ static GengaFrame *
 read_for_pictures (GengaVideoWork *self, GError **error)
 {
   GError *reason = NULL;
-  GengaFrame *frame = self->video->source_read (self->source, &reason);
+  GengaFrame *frame = genga_source_read (self->source, &reason);
 
   if (reason != NULL)
     g_propagate_error (error, reason);
   else if (frame == NULL)
-    self->video->source_check_complete (self->source, error);
+    genga_source_check_complete (self->source, TRUE, error);
   return frame;
 }
 
@@ -534,7 +529,7 @@ genga_video_work_get_n_frames (GengaVideoWork *self)
 gboolean
 genga_video_work_finish (GengaVideoWork *self, GError **error)
 {
-  GengaVideoCount count;
+  GengaSourceCount count;
 
   if ((self->keep != NULL && !genga_frame_dump_finish (self->keep, error)) ||
       !(self->pictures != NULL ? genga_picture_output_finish (self->pictures, error)
@@ -543,7 +538,7 @@ genga_video_work_finish (GengaVideoWork *self, GError **error)
   if (self->keep != NULL)
     genga_frame_dump_tidy (self->keep);
   if (self->pictures != NULL)
-    self->video->source_get_count (self->source, &count);
+    genga_source_get_count (self->source, &count);
   else
     genga_export_get_count (self->export, &count);
   if (count.n_damaged > 0)

@@ -24,7 +24,7 @@ GengaVideoWork *
 genga_video_work_new (GengaJob *job, GengaPlan *plan, GengaReservation *target, GError **error);
 void genga_video_work_free (GengaVideoWork *self);
 
-const GengaVideoInfo *genga_video_work_get_info (GengaVideoWork *self);
+const GengaSourceInfo *genga_video_work_get_info (GengaVideoWork *self);
 
 /* Bytes that the frames under way need together. */
 guint64 genga_video_work_estimate_bytes (GengaVideoWork *self);

@@ -5,12 +5,14 @@
 #include "core/error.h"
 #include "job/estimate/estimate.h"
 #include "job/plan.h"
-#include "job/frames/sequence.h"
+#include "media/sequence/sequence.h"
 #include "job/target.h"
 #include "job/tile-key.h"
 #include "job/export/frame-stats.h"
 #include "job/video-work.h"
+#include "job/source-params.h"
 #include "media/media.h"
+#include "media/probe.h"
 #include "steps/step.h"
 #include "steps/upscale.h"
 
@@ -143,7 +145,7 @@ check_name (GengaWork *self, GError **error)
 }
 
 static gboolean
-choose_target (GengaWork *self, const GengaPictureInfo *info, GError **error)
+choose_target (GengaWork *self, const GengaSourceInfo *info, GError **error)
 {
   const char *wished = genga_job_get_wished_target (self->job);
   GengaFormat format = genga_target_choose_format (self->options, wished, info->format);
@@ -190,7 +192,7 @@ get_journey (const GengaPlan *plan)
 }
 
 static void
-keep_facts (GengaWork *self, const GengaPictureInfo *info)
+keep_facts (GengaWork *self, const GengaSourceInfo *info)
 {
   GengaJourney journey = get_journey (&self->plan);
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
@@ -208,7 +210,7 @@ load_frame (GengaWork *self, const GengaMedia *media, GengaMemoryBudget *gate, G
 {
   guint64 limit = genga_options_get_uint64 (self->options, GENGA_OPTION_MAX_MEMORY);
   GengaJourney journey = get_journey (&self->plan);
-  GengaPictureLoad load = {
+  GengaSourceParams load = {
     .max_memory_bytes = limit > 0 ? limit : genga_memory_budget_get_size (gate),
     .output_factor = genga_journey_get_memory_factor (&journey),
     .progress = self->progress,
@@ -262,7 +264,7 @@ take_tiles (GengaWork *self, const char *stamp)
 }
 
 static void
-keep_video_facts (GengaWork *self, const GengaVideoInfo *info)
+keep_video_facts (GengaWork *self, const GengaSourceInfo *info)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 
@@ -309,10 +311,13 @@ read_frame (GengaWork *self, GengaMemoryBudget *gate, GError **error)
 {
   const char *source = genga_job_get_source (self->job);
   g_autofree char *stamp = dup_stamp (self);
+  GengaSourceParams params = genga_source_params_from_options (self->options, NULL);
   const GengaMedia *media;
-  GengaPictureInfo info;
+  GengaSourceInfo info;
+  GengaProbe probe;
 
-  if (*genga_video_sniff (source) != '\0' || genga_sequence_is_one (source, self->options))
+  genga_source_probe (source, &params, &probe);
+  if (probe.kind != GENGA_SOURCE_PICTURE)
     return read_video (self, gate, error);
   media = genga_media_get (error);
   if (media == NULL || !genga_options_validate (self->options, error) ||

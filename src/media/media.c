@@ -10,7 +10,7 @@
 static const GengaMedia *
 open_module (GError **error)
 {
-  gpointer entry = genga_module_open ("media", "src/media", GENGA_MEDIA_ENTRY, error);
+  gpointer entry = genga_module_open ("image", "src/media/image", GENGA_MEDIA_ENTRY, error);
   const GengaMedia *media;
 
   if (entry == NULL)

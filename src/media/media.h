@@ -14,29 +14,12 @@
 #include "core/frame.h"
 #include "core/picture-format.h"
 #include "core/progress.h"
+#include "media/source.h"
 
 G_BEGIN_DECLS
 
-/* What a picture file's header says, after orientation. */
-typedef struct
-{
-  GengaFormat format; /* AUTO: another format that can be read */
-  char loader[24];    /* "png", "jpeg", "webp", ... for messages */
-  int width;
-  int height;
-  GengaLayout layout; /* what loading yields */
-  GengaSample sample;
-  gboolean has_icc;
-  int n_pages; /* > 1: animated or multi-page; the first one is read */
-} GengaPictureInfo;
-
-/* How a picture is read. All zero means defaults. */
-typedef struct
-{
-  guint64 max_memory_bytes; /* budget for the whole job; 0 = no limit */
-  double output_factor;     /* output pixels per input pixel, for the budget; 0 = 1 */
-  GengaProgress *progress;  /* gets notices; may be NULL */
-} GengaPictureLoad;
+typedef GengaSourceInfo GengaPictureInfo;
+typedef GengaSourceParams GengaPictureLoad;
 
 /* How a picture is written. */
 typedef struct
@@ -66,7 +49,7 @@ typedef struct
    * Reads the header only. Errors: GENGA_ERROR_INPUT (missing, a folder, a device or a FIFO, not
    * a picture, or a format that is not supported, by name).
    */
-  gboolean (*picture_probe) (const char *path, GengaPictureInfo *info, GError **error);
+  gboolean (*picture_probe) (const char *path, GengaSourceInfo *info, GError **error);
 
   /*
    * Reads a whole picture: first page, orientation applied, grey and palette and CMYK and 16 bits
@@ -76,7 +59,7 @@ typedef struct
    * (GENGA_ERROR_INPUT).
    */
   GengaFrame *(*picture_load) (const char *path,
-                               const GengaPictureLoad *params,
+                               const GengaSourceParams *params,
                                GCancellable *cancellable,
                                GError **error);
 
@@ -96,7 +79,7 @@ typedef struct
                             GError **error);
 } GengaMedia;
 
-#define GENGA_MEDIA_ABI 2
+#define GENGA_MEDIA_ABI 3
 #define GENGA_MEDIA_ENTRY "genga_media_module_get"
 typedef const GengaMedia *(*GengaMediaGetFunc) (GError **error);
 

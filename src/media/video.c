@@ -4,7 +4,7 @@
 #include "media/video.h"
 #include "core/error.h"
 #include "core/module.h"
-#include "media/animation.h"
+#include "media/animation/animation.h"
 
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
@@ -233,10 +233,4 @@ GengaCodec
 genga_codec_choose (GengaContainer container)
 {
   return container == GENGA_CONTAINER_WEBM ? GENGA_CODEC_VP9 : GENGA_CODEC_H264;
-}
-
-gint64
-genga_video_info_get_pts (const GengaVideoInfo *info, double seconds)
-{
-  return info->start_pts + (gint64)(MAX (0, seconds) * info->time_base_den / info->time_base_num);
 }

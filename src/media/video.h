@@ -15,6 +15,8 @@
 #include "core/choices.h"
 #include "core/frame.h"
 #include "core/progress.h"
+#include "media/sink.h"
+#include "media/source.h"
 
 G_BEGIN_DECLS
 
@@ -29,62 +31,6 @@ GengaContainer genga_container_from_path (const char *path);
 const char *genga_container_get_suffix (GengaContainer container);
 /* Whether it is one of animated pictures, for animation_new(). */
 gboolean genga_container_is_animation (GengaContainer container);
-
-typedef struct
-{
-  char container[24]; /* "matroska", "mp4", ... for messages */
-  char codec[32];
-  char pixel_format[32];
-  int width; /* as coded, before any rotation */
-  int height;
-  int bits;           /* per channel */
-  GengaLayout layout; /* what reading yields: RGB, or RGBA where there is transparency */
-  GengaColour colour; /* as the file says */
-  int rate_num;       /* average frames per second; 0 where nothing is known */
-  int rate_den;
-  int sar_num; /* sample aspect ratio; 0 = unknown */
-  int sar_den;
-  double seconds;   /* duration; 0 = unknown */
-  gint64 n_frames;  /* as the file says, or as duration and rate do; 0 = unknown */
-  gint64 start_pts; /* of the first frame, in time_base */
-  int time_base_num;
-  int time_base_den;
-  int rotation; /* degrees that a player turns it clockwise */
-  gboolean is_interlaced;
-  gboolean has_mastering; /* HDR10 */
-  gboolean has_light_level;
-  int n_audio;
-  int n_subtitles;
-  int n_attachments;
-  int n_data;
-  int n_chapters;
-  gboolean is_animation; /* an animated picture */
-  guint plays;           /* how many times it is shown; 0 = for ever, as videos that become one */
-} GengaVideoInfo;
-
-/*
- * Frames that come from elsewhere than a video file, such as from a folder of pictures. The source
- * made of it owns what it points to.
- */
-typedef struct
-{
-  GengaVideoInfo info; /* size, layout, bits, rate, time base; n_frames is exact */
-  gint64 *times;       /* n_frames + 1 in the time base: when each begins, and the end */
-  char *companion;     /* a video whose other streams belong to it, or NULL */
-  gboolean is_cut_off; /* frames are missing at the end */
-  gpointer data;
-  /* Frame n, RGB(A) F32 of the info's size and layout; mostly asked for in order. */
-  GengaFrame *(*read) (gpointer data, guint n, GError **error);
-  GDestroyNotify free_data;
-} GengaVideoFeed;
-
-/* How a video is read. All zero means defaults. */
-typedef struct
-{
-  GengaDeinterlace deinterlace;
-  guint n_threads;         /* of the decoder; 0 = automatic */
-  GengaProgress *progress; /* gets notices; may be NULL */
-} GengaVideoRead;
 
 /* How a video is written. */
 typedef struct
@@ -148,16 +94,11 @@ typedef struct
 
 void genga_video_segment_free (GengaVideoSegment *self);
 
-typedef struct _GengaVideoSource GengaVideoSource;
-typedef struct _GengaVideoSink GengaVideoSink;
-typedef struct _GengaAnimationSink GengaAnimationSink;
+/* Codes the segments of one video and joins them. */
+typedef struct _GengaSegmentCoder GengaSegmentCoder;
 
-/* What reading came to. */
-typedef struct
-{
-  guint64 n_frames;
-  guint64 n_damaged;
-} GengaVideoCount;
+typedef GengaSourceInfo GengaVideoInfo;
+typedef GengaSourceCount GengaVideoCount;
 
 typedef struct
 {
@@ -167,92 +108,48 @@ typedef struct
   const char *(*get_version) (void);
 
   /*
-   * Opens a file and decodes its first frame. Errors: GENGA_ERROR_INPUT (missing, not a file, no
-   * video in it, encrypted, an unknown codec or pixel format, cut off), GENGA_ERROR_UNAVAILABLE.
+   * Video files, and GIF and APNG, as a source. Errors: GENGA_ERROR_INPUT (missing, not a file, no
+   * video in it, encrypted, an unknown codec or pixel format, cut off). Calls may never come back;
+   * media/probe.h watches over them.
    */
-  GengaVideoSource *(*source_new) (const char *path, const GengaVideoRead *params, GError **error);
+  GengaSource *(*file_open) (const char *path, const GengaSourceParams *params, GError **error);
+
+  /* Animated WebP as a source. Errors: GENGA_ERROR_INPUT. */
+  GengaSource *(*webp_open) (const char *path, const GengaSourceParams *params, GError **error);
 
   /*
-   * A source of frames from elsewhere, under a name for messages; takes what the feed points to,
-   * also where it fails. Everything below works with it.
+   * A coder for what comes of a source of this information and origin, which is only looked at
+   * during this call. Says what will be lost before anything is computed. `path`: the result's.
+   * Errors: GENGA_ERROR_USAGE (a combination that does not exist, with those that do),
+   * GENGA_ERROR_OUTPUT, GENGA_ERROR_UNAVAILABLE (an encoder that this FFmpeg lacks).
    */
-  GengaVideoSource *(*source_new_from_feed) (const char *path,
-                                             const GengaVideoFeed *feed,
-                                             const GengaVideoRead *params,
-                                             GError **error);
-  const GengaVideoInfo *(*source_get_info) (GengaVideoSource *self);
-
-  /*
-   * The next frame, NULL without error at the end. Its time is the file's, and always later than
-   * that of the frame before. Errors: GENGA_ERROR_INPUT, _OUT_OF_MEMORY, _INCOMPLETE (the file was
-   * changed meanwhile).
-   */
-  GengaFrame *(*source_read) (GengaVideoSource *self, GError **error);
-
-  /*
-   * From now on frames come as a player shows them, and the info tells so: for files that cannot
-   * ask players to turn them. FALSE where the angle is not a right one.
-   */
-  gboolean (*source_turn) (GengaVideoSource *self);
-
-  /*
-   * Only what lies from second `from` on and before second `to`, counted from the video's first
-   * frame; 0 = from the beginning, to the end. Frames are taken by their times, to half a
-   * millisecond. The part's first frame gets time 0, everything that is copied beside it is cut and
-   * moved along by a sink, and the source's info tells of the part. Once, before reading. Errors:
-   * GENGA_ERROR_USAGE where there is no frame, GENGA_ERROR_INPUT.
-   */
-  gboolean (*source_set_part) (GengaVideoSource *self, double from, double to, GError **error);
-
-  /*
-   * The next frame read is the first one whose time is not before `pts`, in the info's time base,
-   * as frames have it. `exact`: it is the very frame that reading from the beginning gives,
-   * whatever that costs (files without an index that can be relied on are decoded from their
-   * beginning). Otherwise it may be a later one, soon, as for looking around in a file. Counting
-   * begins anew. Past the end reading ends at once. Errors: GENGA_ERROR_INPUT, _OUT_OF_MEMORY.
-   */
-  gboolean (*source_seek) (GengaVideoSource *self, gint64 pts, gboolean exact, GError **error);
-
-  /*
-   * After the last frame: whether the file held what its header promises and is still what it was
-   * when it was opened; else GENGA_ERROR_INCOMPLETE.
-   */
-  gboolean (*source_check_complete) (GengaVideoSource *self, GError **error);
-  void (*source_get_count) (GengaVideoSource *self, GengaVideoCount *count);
-  void (*source_free) (GengaVideoSource *self);
-
-  /*
-   * A writer for what was read from `source`, which is only looked at during this call; its file
-   * stays open. Says what will be lost before anything is computed. `path`: the result's. Errors:
-   * GENGA_ERROR_USAGE (a combination that does not exist, with those that do), GENGA_ERROR_OUTPUT,
-   * GENGA_ERROR_UNAVAILABLE (an encoder that this FFmpeg lacks).
-   */
-  GengaVideoSink *(*sink_new) (GengaVideoSource *source,
-                               const char *path,
-                               const GengaVideoWrite *params,
-                               GError **error);
+  GengaSegmentCoder *(*coder_new) (const GengaSourceInfo *info,
+                                   const GengaOrigin *origin,
+                                   const char *path,
+                                   const GengaVideoWrite *params,
+                                   GError **error);
 
   /* The encoder with all its settings, as a line; the number of its threads is not among them. */
-  const char *(*sink_get_coding) (GengaVideoSink *self);
+  const char *(*coder_get_coding) (GengaSegmentCoder *self);
 
   /*
    * How many bits a pixel of a frame may take. `is_known`: it is the codec that says so, and not
    * experience with pictures.
    */
-  double (*sink_get_bits_per_pixel) (GengaVideoSink *self, gboolean *is_known);
+  double (*coder_get_bits_per_pixel) (GengaSegmentCoder *self, gboolean *is_known);
 
   /* A segment begins: `path` is its file, `first_frame` counts from 0. Errors: GENGA_ERROR_OUTPUT.
    */
-  gboolean (*sink_begin) (GengaVideoSink *self,
-                          const char *path,
-                          guint64 first_frame,
-                          GError **error);
+  gboolean (*coder_begin) (GengaSegmentCoder *self,
+                           const char *path,
+                           guint64 first_frame,
+                           GError **error);
 
   /* Frames of params->width x height, RGB(A) F32. Errors: GENGA_ERROR_OUTPUT. */
-  gboolean (*sink_write) (GengaVideoSink *self, GengaFrame *frame, GError **error);
+  gboolean (*coder_write) (GengaSegmentCoder *self, GengaFrame *frame, GError **error);
 
   /* Ends the segment; its file is durable, but for its name. Errors: GENGA_ERROR_OUTPUT. */
-  GengaVideoSegment *(*sink_end) (GengaVideoSink *self, GError **error);
+  GengaVideoSegment *(*coder_end) (GengaSegmentCoder *self, GError **error);
 
   /*
    * Joins all segments, whose files are `paths`, and adds what is copied: a whole video in the file
@@ -261,37 +158,34 @@ typedef struct
    * look. Errors: GENGA_ERROR_OUTPUT, _INCOMPLETE (what is copied could not be read, or was changed
    * meanwhile), G_IO_ERROR_CANCELLED.
    */
-  gboolean (*sink_join) (GengaVideoSink *self,
-                         GengaVideoSegment *const *segments,
-                         const char *const *paths,
-                         guint n_segments,
-                         const char *temporary,
-                         int *damaged,
-                         GError **error);
+  gboolean (*coder_join) (GengaSegmentCoder *self,
+                          GengaVideoSegment *const *segments,
+                          const char *const *paths,
+                          guint n_segments,
+                          const char *temporary,
+                          int *damaged,
+                          GError **error);
 
   /*
    * Gives the joined file the result's name; nothing is replaced without `overwrite`. Errors:
    * GENGA_ERROR_OUTPUT.
    */
-  gboolean (*sink_commit) (GengaVideoSink *self, gboolean overwrite, GError **error);
+  gboolean (*coder_commit) (GengaSegmentCoder *self, gboolean overwrite, GError **error);
 
   /* Segments that were not ended keep their files, which are of no use. */
-  void (*sink_free) (GengaVideoSink *self);
+  void (*coder_free) (GengaSegmentCoder *self);
 
   /*
-   * A writer of GIF, APNG or WebP with the times of the frames and the source's number of plays.
-   * Says what will be lost before anything is computed. Otherwise as the functions of a sink.
+   * A sink for GIF, APNG or WebP with the times of the frames and the source's number of plays.
+   * Says what will be lost before anything is computed. Frames as for coder_write().
    */
-  GengaAnimationSink *(*animation_new) (GengaVideoSource *source,
-                                        const char *path,
-                                        const GengaAnimationWrite *params,
-                                        GError **error);
-  gboolean (*animation_write) (GengaAnimationSink *self, GengaFrame *frame, GError **error);
-  gboolean (*animation_finish) (GengaAnimationSink *self, GError **error);
-  void (*animation_free) (GengaAnimationSink *self);
+  GengaSink *(*animation_new) (const GengaSourceInfo *info,
+                               const char *path,
+                               const GengaAnimationWrite *params,
+                               GError **error);
 } GengaVideo;
 
-#define GENGA_VIDEO_ABI 6
+#define GENGA_VIDEO_ABI 7
 #define GENGA_VIDEO_ENTRY "genga_video_module_get"
 typedef const GengaVideo *(*GengaVideoGetFunc) (GError **error);
 
@@ -303,9 +197,6 @@ const GengaVideo *genga_video_get (GError **error);
  * this container ("matroska", "mov", ...) may hold.
  */
 GengaContainer genga_container_choose (GengaCodec codec, const char *source_container);
-
-/* The time of second `seconds` after the first frame, as frames have it; for source_seek(). */
-gint64 genga_video_info_get_pts (const GengaVideoInfo *info, double seconds);
 
 /* The codec for a container where nobody chose one: VP9 for WebM, H.264 elsewhere. */
 GengaCodec genga_codec_choose (GengaContainer container);

@@ -87,7 +87,7 @@ class Mistakes(TestCase):
 
 
 class Start(TestCase):
-    HEAVY = re.compile(rb"(libtorch|libc10|libvips|libgenga-torch|libgenga-media)[^ ]*\.so")
+    HEAVY = re.compile(rb"(libtorch|libc10|libvips|libgenga-torch|libgenga-image|libgenga-video)[^ ]*\.so")
 
     def test_version_loads_nothing_heavy(self):
         for arguments in (["--version"], ["--help"], ["upscale", "--help"], ["upscale", "--oops"]):

@@ -9,7 +9,7 @@
 static void
 check_info (const Case *expected, const GengaPictureInfo *info, const GengaFrame *frame)
 {
-  g_assert_cmpstr (info->loader, ==, expected->loader);
+  g_assert_cmpstr (info->container, ==, expected->loader);
   g_assert_cmpint (info->n_pages, ==, expected->n_pages);
   g_assert_cmpint (info->width, ==, expected->width);
   g_assert_cmpint (info->height, ==, expected->height);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "job/export/fingerprint.h"
+#include "media/print-forms.h"
 
 #include <glib/gstdio.h>
 
@@ -63,25 +64,25 @@ test_earlier (Fixture *self, gconstpointer unused)
 {
   g_autofree char *usual = dup_print (self);
 
-  g_assert_true (genga_fingerprint_matches (usual, EARLIER_USUAL));
-  g_assert_false (genga_fingerprint_matches (usual, EARLIER_OTHERS));
+  g_assert_true (genga_print_forms_match (usual, EARLIER_USUAL));
+  g_assert_false (genga_print_forms_match (usual, EARLIER_OTHERS));
   set (self, GENGA_OPTION_SHARPENING, "0.5");
   set (self, GENGA_OPTION_FROM, "1:30");
   set (self, GENGA_OPTION_THREADS, "3");
   g_autofree char *others = dup_print (self);
-  g_assert_false (genga_fingerprint_matches (others, EARLIER_USUAL));
-  g_assert_true (genga_fingerprint_matches (others, EARLIER_OTHERS));
+  g_assert_false (genga_print_forms_match (others, EARLIER_USUAL));
+  g_assert_true (genga_print_forms_match (others, EARLIER_OTHERS));
 }
 
 /* Only the newest form of what was recorded counts. */
 static void
 test_forms (Fixture *self, gconstpointer unused)
 {
-  g_assert_true (genga_fingerprint_matches ("3:a 2:b", "3:a 2:c"));
-  g_assert_false (genga_fingerprint_matches ("3:a 2:b", "3:c 2:b"));
-  g_assert_true (genga_fingerprint_matches ("3:a 2:b", "b"));
-  g_assert_false (genga_fingerprint_matches ("3:a 2:b", "a"));
-  g_assert_false (genga_fingerprint_matches ("3:a 2:b", "4:d 3:a"));
+  g_assert_true (genga_print_forms_match ("3:a 2:b", "3:a 2:c"));
+  g_assert_false (genga_print_forms_match ("3:a 2:b", "3:c 2:b"));
+  g_assert_true (genga_print_forms_match ("3:a 2:b", "b"));
+  g_assert_false (genga_print_forms_match ("3:a 2:b", "a"));
+  g_assert_false (genga_print_forms_match ("3:a 2:b", "4:d 3:a"));
 }
 
 /* Who gives an option the value that it has anyway changes nothing. */
@@ -121,7 +122,7 @@ test_facts (Fixture *self, gconstpointer unused)
       self->options = genga_options_copy (plain);
       set (self, others[i].option, others[i].text);
       g_autofree char *print = dup_print (self);
-      g_assert_cmpint (genga_fingerprint_matches (print, usual), !=,
+      g_assert_cmpint (genga_print_forms_match (print, usual), !=,
                        genga_option_has_fact (others[i].option, GENGA_OPTION_CHANGES_SEGMENTS));
       g_object_unref (self->options);
       self->options = plain;
@@ -134,14 +135,14 @@ test_frames (Fixture *self, gconstpointer unused)
 {
   g_autofree char *usual = genga_fingerprint_dup_frames ("gone.mkv", self->options);
 
-  g_assert_true (genga_fingerprint_matches (usual, EARLIER_FRAMES));
+  g_assert_true (genga_print_forms_match (usual, EARLIER_FRAMES));
   set (self, GENGA_OPTION_TILE, "auto");
   g_autofree char *same = genga_fingerprint_dup_frames ("gone.mkv", self->options);
   g_assert_cmpstr (usual, ==, same);
   set (self, GENGA_OPTION_TILE, "128");
   g_autofree char *other = genga_fingerprint_dup_frames ("gone.mkv", self->options);
-  g_assert_false (genga_fingerprint_matches (other, usual));
-  g_assert_false (genga_fingerprint_matches (other, EARLIER_FRAMES));
+  g_assert_false (genga_print_forms_match (other, usual));
+  g_assert_false (genga_print_forms_match (other, EARLIER_FRAMES));
 }
 
 #define ADD(name, function)                                                                        \

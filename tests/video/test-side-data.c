@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a result's stream says of itself, whatever the muxers of this FFmpeg make of it. */
-#include "media/video/video-private.h"
+#include "media/rotated.h"
+#include "media/video/read/video-file.h"
+#include "media/video/write/mux.h"
 
 #include <glib/gstdio.h>
 
@@ -37,13 +39,13 @@ make_clip (const char *folder)
 }
 
 static gboolean
-keeps_mark (GengaVideoSource *source)
+keeps_mark (const GengaSource *source)
 {
   AVFormatContext *output = avformat_alloc_context ();
   AVStream *stream = avformat_new_stream (output, NULL);
   gboolean found;
 
-  genga_av_copy_side_data (stream, source);
+  genga_av_copy_side_data (stream, &source->origin, source->origin.first);
   found = av_stream_get_side_data (stream, AV_PKT_DATA_DISPLAYMATRIX, NULL) != NULL;
   avformat_free_context (output);
   return found;
@@ -56,13 +58,13 @@ test_turned_once (void)
   g_autofree char *folder = g_dir_make_tmp ("genga-side-data-XXXXXX", NULL);
   g_autofree char *path = make_clip (folder);
   g_autoptr (GError) error = NULL;
-  GengaVideoRead params = { 0 };
-  g_autoptr (GengaVideoSource) source = genga_video_source_new (path, &params, &error);
+  GengaSourceParams params = { 0 };
+  g_autoptr (GengaSource) source = genga_video_file_open (path, &params, &error);
 
   g_assert_no_error (error);
-  g_assert_cmpint (genga_video_source_get_info (source)->rotation, !=, 0);
+  g_assert_cmpint (source->info.rotation, !=, 0);
   g_assert_true (keeps_mark (source));
-  g_assert_true (genga_video_source_turn (source));
+  source = genga_rotated_new (g_steal_pointer (&source));
   g_assert_false (keeps_mark (source));
   g_unlink (path);
   g_rmdir (folder);

@@ -4,6 +4,9 @@
 #include "app/preview/clip.h"
 #include "app/preview/test-folder.h"
 #include "job/export/trim.h"
+#include "job/source-params.h"
+#include "media/probe.h"
+#include "media/rotated.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -132,34 +135,35 @@ push (Shared *self, Pair *take_pair)
   return is_wanted;
 }
 
-static GengaVideoSource *
-open_part (const GengaVideo *video, Shared *self, double *from, GError **error)
+static GengaSource *
+open_part (Shared *self, double *from, GError **error)
 {
-  GengaVideoRead read = {
-    .deinterlace = genga_options_get_int (self->options, GENGA_OPTION_DEINTERLACE),
-  };
-  GengaVideoSource *source = video->source_new (self->source, &read, error);
+  GengaSourceParams params = genga_source_params_from_options (self->options, NULL);
+  GengaSource *source = genga_source_open (self->source, &params, error);
   double to;
 
   if (source == NULL)
     return NULL;
-  video->source_turn (source); /* as a player does */
-  genga_trim_get_clip (video->source_get_info (source), self->options, from, &to);
-  if (genga_trim_apply (video, source, self->options, error))
-    return source;
-  video->source_free (source);
-  return NULL;
+  source = genga_rotated_new (source); /* as a player does */
+  genga_trim_get_clip (&source->info, self->options, from, &to);
+  return genga_trim_new (source, self->source, self->options, error);
+}
+
+static GengaSource *
+open_result (Shared *self, GError **error)
+{
+  GengaSourceParams params = { .deinterlace = GENGA_DEINTERLACE_NO };
+  GengaSource *source = genga_source_open (self->result, &params, error);
+
+  return source != NULL ? genga_rotated_new (source) : NULL;
 }
 
 /* NULL without error at the end. */
 static Pair *
-read_pair (const GengaVideo *video,
-           GengaVideoSource *before,
-           GengaVideoSource *after,
-           GError **error)
+read_pair (GengaSource *before, GengaSource *after, GError **error)
 {
-  g_autoptr (GengaFrame) left = video->source_read (before, error);
-  g_autoptr (GengaFrame) right = left != NULL ? video->source_read (after, error) : NULL;
+  g_autoptr (GengaFrame) left = genga_source_read (before, error);
+  g_autoptr (GengaFrame) right = left != NULL ? genga_source_read (after, error) : NULL;
   Pair *pair;
 
   if (right == NULL)
@@ -176,28 +180,21 @@ read_pair (const GengaVideo *video,
 
 /* From the beginning to the end; the frames that were wanted, with an error: none more. */
 static guint
-play_once (const GengaVideo *video, Shared *self, GError **error)
+play_once (Shared *self, GError **error)
 {
-  GengaVideoRead read = { .deinterlace = GENGA_DEINTERLACE_NO };
   double from = 0;
-  GengaVideoSource *before = open_part (video, self, &from, error);
-  GengaVideoSource *after = before != NULL ? video->source_new (self->result, &read, error) : NULL;
+  g_autoptr (GengaSource) before = open_part (self, &from, error);
+  g_autoptr (GengaSource) after = before != NULL ? open_result (self, error) : NULL;
   guint n = 0;
   Pair *pair;
 
-  if (after != NULL)
-    video->source_turn (after);
-  while (after != NULL && (pair = read_pair (video, before, after, error)) != NULL)
+  while (after != NULL && (pair = read_pair (before, after, error)) != NULL)
     {
       pair->seconds += from;
       if (!push (self, pair))
         break;
       n++;
     }
-  if (after != NULL)
-    video->source_free (after);
-  if (before != NULL)
-    video->source_free (before);
   return n;
 }
 
@@ -214,11 +211,10 @@ run_thread (gpointer data)
 {
   Shared *self = data;
   GError *error = NULL;
-  const GengaVideo *video = genga_video_get (&error);
 
   while (error == NULL && !is_over (self))
     {
-      if (play_once (video, self, &error) == 0 && error == NULL)
+      if (play_once (self, &error) == 0 && error == NULL)
         g_set_error_literal (&error, G_IO_ERROR, G_IO_ERROR_FAILED,
                              _ ("There is no frame in the clip."));
     }

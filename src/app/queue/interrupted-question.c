@@ -2,7 +2,7 @@
 #define G_LOG_DOMAIN "genga-app"
 
 #include "app/queue/interrupted-question.h"
-#include "job/frames/sequence.h"
+#include "media/sequence/sequence.h"
 #include "job/export/interrupted.h"
 
 #include <adwaita.h>

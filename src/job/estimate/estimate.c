@@ -7,7 +7,8 @@
 #include "models/model-facts.h"
 #include "models/model-folders.h"
 #include "job/video-plan.h"
-#include "media/media.h"
+#include "job/source-params.h"
+#include "media/probe.h"
 #include "steps/upscale.h"
 
 /* More pictures than this are not all looked at: the rest is taken to be like these. */
@@ -129,7 +130,7 @@ static void
 add_picture (GengaEstimate *self,
              const Item *item,
              const GengaModelFacts *model,
-             const GengaPictureInfo *info,
+             const GengaSourceInfo *info,
              double share,
              double *work_seconds,
              double *io_seconds)
@@ -179,7 +180,7 @@ add_picture (GengaEstimate *self,
 
 /* How many frames of it there will be. */
 static double
-count_frames (const GengaVideoInfo *info, GengaOptions *options)
+count_frames (const GengaSourceInfo *info, GengaOptions *options)
 {
   double rate = info->rate_num > 0 ? (double)info->rate_num / info->rate_den : 24;
   double n = info->n_frames > 0 ? info->n_frames : info->seconds * rate;
@@ -212,7 +213,7 @@ static void
 add_video (GengaEstimate *self,
            const Item *item,
            const GengaModelFacts *model,
-           const GengaVideoInfo *info,
+           const GengaSourceInfo *info,
            double share,
            double *seconds)
 {
@@ -307,46 +308,34 @@ get_model (Request *request, const char *value, GError **error)
 }
 
 static gboolean
-probe_video (const char *path, GengaVideoInfo *info)
-{
-  const GengaVideo *video = genga_video_get (NULL);
-  GengaVideoRead read = { .n_threads = 1 };
-  GengaVideoSource *source = video != NULL ? video->source_new (path, &read, NULL) : NULL;
-
-  if (source == NULL)
-    return FALSE;
-  *info = *video->source_get_info (source);
-  video->source_free (source);
-  return TRUE;
-}
-
-static gboolean
 estimate_all (Request *request, GCancellable *cancellable, GError **error)
 {
-  const GengaMedia *media = genga_media_get (error);
   GengaEstimate *estimate = &request->estimate;
   double share = (double)request->n_jobs / request->items->len;
   double work_seconds = 0, io_seconds = 0, video_seconds = 0;
 
-  if (media == NULL)
-    return FALSE;
   estimate->available_bytes = genga_memory_get_available ();
   for (guint i = 0; i < request->items->len; i++)
     {
       const Item *item = request->items->pdata[i];
-      gboolean is_video = *genga_video_sniff (item->source) != '\0';
-      GengaVideoInfo video;
-      GengaPictureInfo info;
+      GengaSourceParams params = genga_source_params_from_options (item->options, NULL);
+      gboolean is_video;
+      GengaProbe probe;
+      g_autoptr (GengaSource) source = NULL;
 
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return FALSE;
+      params.n_threads = 1;
+      genga_source_probe (item->source, &params, &probe);
+      is_video = probe.kind != GENGA_SOURCE_PICTURE;
       const GengaModelFacts *model = get_model (request, get_model_name (item, is_video), error);
       if (model == NULL)
         return FALSE;
-      if (is_video && probe_video (item->source, &video))
-        add_video (estimate, item, model, &video, share, &video_seconds);
-      else if (!is_video && media->picture_probe (item->source, &info, NULL))
-        add_picture (estimate, item, model, &info, share, &work_seconds, &io_seconds);
+      source = genga_source_open_probed (item->source, &probe, &params, NULL);
+      if (source != NULL && is_video)
+        add_video (estimate, item, model, &source->info, share, &video_seconds);
+      else if (source != NULL)
+        add_picture (estimate, item, model, &source->info, share, &work_seconds, &io_seconds);
     }
   /* Reading and writing go on beside the work, but for the first and the last picture. */
   if (estimate->seconds >= 0 && estimate->n_pictures > 0)

@@ -7,8 +7,9 @@
 #include "core/fault.h"
 #include "job/export/journal.h"
 #include "job/export/resume-reader.h"
-#include "job/export/disk-space.h"
+#include "media/disk-space.h"
 #include "job/export/fingerprint.h"
+#include "media/print-forms.h"
 #include "steps/upscale.h"
 
 #include <glib/gi18n-lib.h>
@@ -25,7 +26,7 @@ struct _GengaExport
   GengaProgress *progress;
   GengaVideoWrite write;
   guint n_threads; /* of the encoder, as this run would have it */
-  GengaVideoSink *sink;
+  GengaSegmentCoder *coder;
   GengaDiskSpace *room;
   GengaJournal *journal;
   gboolean is_named; /* an earlier run came to its end, but for tidying up */
@@ -44,8 +45,8 @@ struct _GengaExport
 static double
 estimate_bytes (GengaExport *self, gboolean *is_known)
 {
-  const GengaVideoInfo *info = self->setup.video->source_get_info (*self->setup.source);
-  double bits = self->setup.video->sink_get_bits_per_pixel (self->sink, is_known);
+  const GengaSourceInfo *info = &(*self->setup.source)->info;
+  double bits = self->setup.video->coder_get_bits_per_pixel (self->coder, is_known);
   double frame = bits / 8 * self->write.width * self->write.height;
   guint64 written = self->journal != NULL ? genga_journal_get_size (self->journal) : 0;
 
@@ -93,10 +94,11 @@ open_sink (GengaExport *self, GError **error)
 {
   const GengaVideo *video = self->setup.video;
 
-  if (self->sink != NULL)
-    video->sink_free (self->sink);
-  self->sink = video->sink_new (*self->setup.source, self->setup.target, &self->write, error);
-  return self->sink != NULL;
+  if (self->coder != NULL)
+    video->coder_free (self->coder);
+  self->coder = video->coder_new (&(*self->setup.source)->info, &(*self->setup.source)->origin,
+                                  self->setup.target, &self->write, error);
+  return self->coder != NULL;
 }
 
 /* How the network takes frames, which memory decided when the export began. */
@@ -122,7 +124,7 @@ set_wholes (GengaExport *self, guint wholes)
 static GengaJournalHead *
 make_head (GengaExport *self, const char *settings)
 {
-  const GengaVideoInfo *info = self->setup.video->source_get_info (*self->setup.source);
+  const GengaSourceInfo *info = &(*self->setup.source)->info;
   GengaJournalHead *head = g_new0 (GengaJournalHead, 1);
 
   head->settings = g_strdup (settings);
@@ -149,7 +151,7 @@ dup_settings (GengaExport *self, GError **error)
   const GengaExportSetup *setup = &self->setup;
 
   return genga_fingerprint_dup (genga_job_get_source (setup->job), setup->plan, setup->options,
-                                setup->video->sink_get_coding (self->sink), error);
+                                setup->video->coder_get_coding (self->coder), error);
 }
 
 /* The settings of this run, which does as the one before did where that is all that differs. */
@@ -160,11 +162,11 @@ dup_settings_like (GengaExport *self, const GengaJournalHead *head, GError **err
   guint wholes = get_wholes (self);
 
   if (own == NULL || head == NULL || head->wholes == wholes ||
-      genga_fingerprint_matches (own, head->settings))
+      genga_print_forms_match (own, head->settings))
     return g_steal_pointer (&own);
   set_wholes (self, head->wholes);
   g_autofree char *like = dup_settings (self, error);
-  if (like == NULL || genga_fingerprint_matches (like, head->settings))
+  if (like == NULL || genga_print_forms_match (like, head->settings))
     return g_steal_pointer (&like);
   set_wholes (self, wholes);
   return g_steal_pointer (&own);
@@ -278,7 +280,7 @@ open_journal (GengaExport *self, GError **error)
       self->journal != NULL ? genga_journal_get_head (self->journal) : NULL;
   g_autofree char *settings = dup_settings_like (self, head, error);
   gboolean is_same =
-      head != NULL && settings != NULL && genga_fingerprint_matches (settings, head->settings);
+      head != NULL && settings != NULL && genga_print_forms_match (settings, head->settings);
 
   if (settings == NULL)
     return FALSE;
@@ -361,8 +363,8 @@ genga_export_free (GengaExport *self)
 {
   if (self == NULL)
     return;
-  if (self->sink != NULL)
-    self->setup.video->sink_free (self->sink);
+  if (self->coder != NULL)
+    self->setup.video->coder_free (self->coder);
   if (self->is_done)
     genga_journal_remove (self->journal);
   else if (self->journal != NULL)
@@ -396,7 +398,7 @@ genga_export_read (GengaExport *self, GError **error)
 }
 
 void
-genga_export_get_count (GengaExport *self, GengaVideoCount *count)
+genga_export_get_count (GengaExport *self, GengaSourceCount *count)
 {
   genga_resume_reader_get_count (self->reading, count);
 }
@@ -409,7 +411,7 @@ begin_segment (GengaExport *self, gint64 mark, GError **error)
   g_autofree char *path = genga_journal_dup_unfinished (self->journal);
 
   self->mark = mark;
-  self->is_open = self->setup.video->sink_begin (self->sink, path, self->n_written, error);
+  self->is_open = self->setup.video->coder_begin (self->coder, path, self->n_written, error);
   return self->is_open;
 }
 
@@ -449,7 +451,7 @@ end_segment (GengaExport *self, gboolean is_last, GError **error)
   GError *reason = NULL;
 
   self->is_open = FALSE;
-  entry->segment = self->setup.video->sink_end (self->sink, &reason);
+  entry->segment = self->setup.video->coder_end (self->coder, &reason);
   if (entry->segment == NULL)
     return fail (self, reason, error);
   entry->first_frame = self->n_written - entry->segment->n_frames;
@@ -484,7 +486,7 @@ genga_export_write (GengaExport *self, GengaFrame *frame, GError **error)
     return FALSE;
   if (!self->is_open && !begin_segment (self, mark, &reason))
     return fail (self, reason, error);
-  if (!self->setup.video->sink_write (self->sink, frame, &reason))
+  if (!self->setup.video->coder_write (self->coder, frame, &reason))
     return fail (self, reason, error);
   self->n_written++;
   return TRUE;
@@ -508,9 +510,9 @@ join (GengaExport *self, GError **error)
       g_ptr_array_add (paths, genga_journal_dup_segment (self->journal, i));
     }
   genga_disk_space_set_need (self->room, genga_journal_get_size (self->journal));
-  if (self->setup.video->sink_join (self->sink, (GengaVideoSegment *const *)segments->pdata,
-                                    (const char *const *)paths->pdata, entries->len, joined,
-                                    &damaged, &reason))
+  if (self->setup.video->coder_join (self->coder, (GengaVideoSegment *const *)segments->pdata,
+                                     (const char *const *)paths->pdata, entries->len, joined,
+                                     &damaged, &reason))
     return TRUE;
   if (damaged >= 0)
     genga_journal_cut (self->journal, damaged, NULL);
@@ -538,7 +540,7 @@ name_joined (GengaExport *self, GError **error)
       genga_options_get_boolean (genga_job_get_options (self->setup.job), GENGA_OPTION_OVERWRITE);
 
   genga_fault ("kill-before-name");
-  if (!self->setup.video->sink_commit (self->sink, overwrite, error))
+  if (!self->setup.video->coder_commit (self->coder, overwrite, error))
     return FALSE;
   genga_fault ("kill-after-name");
   return TRUE;

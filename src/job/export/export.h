@@ -21,7 +21,7 @@ G_BEGIN_DECLS
 typedef struct _GengaExport GengaExport;
 
 /* Opens the source anew, silently, as the one that was given was. */
-typedef GengaVideoSource *(*GengaVideoReopenFunc) (gpointer data, GError **error);
+typedef GengaSource *(*GengaVideoReopenFunc) (gpointer data, GError **error);
 
 /* All borrowed, beyond the export's life but for `write` and `refusal`. */
 typedef struct
@@ -29,8 +29,8 @@ typedef struct
   const GengaVideo *video;
   GengaJob *job;
   const GengaPlan *plan;
-  GengaOptions *options;     /* those of the plan */
-  GengaVideoSource **source; /* may be replaced while it is read */
+  GengaOptions *options; /* those of the plan */
+  GengaSource **source;  /* may be replaced while it is read */
   GengaVideoReopenFunc reopen;
   gpointer reopen_data;
   const char *target;
@@ -66,7 +66,7 @@ gboolean genga_export_write (GengaExport *self, GengaFrame *frame, GError **erro
 gboolean genga_export_finish (GengaExport *self, GError **error);
 
 /* Of the whole source, earlier runs included. */
-void genga_export_get_count (GengaExport *self, GengaVideoCount *count);
+void genga_export_get_count (GengaExport *self, GengaSourceCount *count);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaExport, genga_export_free)
 

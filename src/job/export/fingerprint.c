@@ -3,10 +3,11 @@
 
 #include "job/export/fingerprint.h"
 #include "core/error.h"
-#include "core/fault.h"
 #include "models/model-folders.h"
-#include "job/frames/sequence.h"
-#include "media/video.h"
+#include "job/source-params.h"
+#include "media/file-print.h"
+#include "media/print-forms.h"
+#include "media/sequence/sequence.h"
 #include "steps/upscale.h"
 #include "models/catalogue.h"
 
@@ -29,7 +30,6 @@
 #define FORMAT "3"
 
 /* Genga 0.1.0 told all options, whatever their value, and wrote the sum alone. */
-#define EARLIER_FORMAT "2"
 #define EARLIER_VERSION "0.1.0"
 #define EARLIER_MODULE 6
 static const char *const earlier_options[] = {
@@ -42,41 +42,6 @@ static const char *const earlier_options[] = {
   "target-height", "pre-downscale", "from",        "to",         "clip-at",   "frames",
   "keep-frames",   "encoder",
 };
-
-/* What is the same in all forms is told to all sums at once. */
-typedef struct
-{
-  GChecksum *now;
-  GChecksum *earlier; /* or NULL */
-} Sums;
-
-/* What is read of a source: blocks at even distances, the first and the last among them. */
-#define BLOCK (256 << 10)
-#define N_BLOCKS 32
-
-static void
-sum_text (GChecksum *sum, const char *name, const char *text)
-{
-  g_checksum_update (sum, (const guint8 *)name, strlen (name) + 1);
-  if (text != NULL)
-    g_checksum_update (sum, (const guint8 *)text, strlen (text) + 1);
-}
-
-static void
-add_text (const Sums *sums, const char *name, const char *text)
-{
-  sum_text (sums->now, name, text);
-  if (sums->earlier != NULL)
-    sum_text (sums->earlier, name, text);
-}
-
-static void
-add_number (const Sums *sums, const char *name, gint64 number)
-{
-  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, number);
-
-  add_text (sums, name, text);
-}
 
 /* FALSE. */
 static gboolean
@@ -92,32 +57,13 @@ set_error (const char *path, int code, GError **error)
   return FALSE;
 }
 
-/* A piece of a file: its length, 0 at the file's end, -1 with errno. */
-static gssize
-add_block (const Sums *sums, int fd, guint8 *buffer, gint64 offset)
-{
-  gssize n;
-
-  if (genga_fault ("unreadable-source"))
-    {
-      errno = EIO;
-      return -1;
-    }
-  n = pread (fd, buffer, BLOCK, offset);
-  if (n > 0)
-    g_checksum_update (sums->now, buffer, n);
-  if (n > 0 && sums->earlier != NULL)
-    g_checksum_update (sums->earlier, buffer, n);
-  return n;
-}
-
 /* Each picture's name, size and time, and what a list says of them. */
 static void
-add_sequence (const Sums *sums, const char *path)
+add_sequence (GChecksum *const *sums, const char *path)
 {
   g_autoptr (GPtrArray) paths = genga_sequence_list_files (path);
 
-  add_number (sums, "sequence", paths->len);
+  genga_file_print_add_number (sums, "sequence", paths->len);
   for (guint i = 0; i < paths->len; i++)
     {
       g_autofree char *name = g_path_get_basename (paths->pdata[i]);
@@ -125,91 +71,49 @@ add_sequence (const Sums *sums, const char *path)
 
       if (stat (paths->pdata[i], &info) != 0)
         info = (struct stat){ 0 };
-      add_text (sums, "picture", name);
-      add_number (sums, "size", info.st_size);
-      add_number (sums, "seconds", info.st_mtim.tv_sec);
-      add_number (sums, "nanoseconds", info.st_mtim.tv_nsec);
+      genga_file_print_add_text (sums, "picture", name);
+      genga_file_print_add_number (sums, "size", info.st_size);
+      genga_file_print_add_number (sums, "seconds", info.st_mtim.tv_sec);
+      genga_file_print_add_number (sums, "nanoseconds", info.st_mtim.tv_nsec);
     }
 }
 
 static gboolean
-add_blocks (const Sums *sums, int fd, gint64 size)
+add_source (GChecksum *const *sums, const char *path, GengaOptions *options, GError **error)
 {
-  g_autofree guint8 *buffer = g_malloc (BLOCK);
-  gint64 last = MAX (0, size - BLOCK);
+  GengaSourceParams params = genga_source_params_from_options (options, NULL);
+  gboolean is_file;
 
-  add_number (sums, "source", size);
-  for (int i = 0; i < N_BLOCKS; i++)
-    if (add_block (sums, fd, buffer, last / (N_BLOCKS - 1) * i) < 0)
-      return FALSE;
-  return add_block (sums, fd, buffer, last) >= 0;
-}
-
-/* One that is gone, or no plain file, counts by its name. */
-static gboolean
-add_file (const Sums *sums, const char *path, gboolean *is_file, GError **error)
-{
-  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  struct stat info;
-  gboolean ok = TRUE;
-
-  if (fd < 0 && errno != ENOENT)
+  if (genga_sequence_is_one (path, params.rate_num > 0))
+    add_sequence (sums, path);
+  else if (!genga_file_print_add (sums, path, &is_file))
     return set_error (path, errno, error);
-  *is_file = fd >= 0 && fstat (fd, &info) == 0 && S_ISREG (info.st_mode);
-  if (!*is_file)
-    add_text (sums, "source", path);
-  else if (!add_blocks (sums, fd, info.st_size))
-    ok = set_error (path, errno, error);
-  if (fd >= 0)
-    close (fd);
-  return ok;
-}
-
-char *
-genga_fingerprint_dup_print (const char *path)
-{
-  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
-  const Sums sums = { sum, NULL };
-  gboolean is_file;
-
-  return add_file (&sums, path, &is_file, NULL) && is_file ? g_strdup (g_checksum_get_string (sum))
-                                                           : NULL;
-}
-
-static gboolean
-add_source (const Sums *sums, const char *path, GengaOptions *options, GError **error)
-{
-  gboolean is_file;
-
-  if (!genga_sequence_is_one (path, options))
-    return add_file (sums, path, &is_file, error);
-  add_sequence (sums, path);
   return TRUE;
 }
 
 /* A model's file, whole. */
 static gboolean
-add_model (const Sums *sums, const char *value, GError **error)
+add_model (GChecksum *const *sums, const char *value, GError **error)
 {
   g_auto (GStrv) folders = genga_model_folders_dup ();
   g_autoptr (GengaCatalogueEntry) entry =
       genga_catalogue_resolve ((const char *const *)folders, value, NULL);
-  g_autofree guint8 *buffer = g_malloc (BLOCK);
+  g_autofree guint8 *buffer = g_malloc (GENGA_FILE_PRINT_BLOCK);
   gint64 offset = 0;
   gssize n = 0;
   int fd;
 
   if (entry == NULL || entry->path == NULL)
     {
-      add_text (sums, "model", value);
+      genga_file_print_add_text (sums, "model", value);
       return TRUE;
     }
   fd = open (entry->path, O_RDONLY | O_CLOEXEC);
   if (fd < 0 && errno != ENOENT)
     return set_error (entry->path, errno, error);
-  add_text (sums, "model", fd >= 0 ? "file" : entry->path);
-  while (fd >= 0 && (n = add_block (sums, fd, buffer, offset)) > 0)
-    offset += BLOCK;
+  genga_file_print_add_text (sums, "model", fd >= 0 ? "file" : entry->path);
+  while (fd >= 0 && (n = genga_file_print_add_block (sums, fd, buffer, offset)) > 0)
+    offset += GENGA_FILE_PRINT_BLOCK;
   if (n < 0)
     set_error (entry->path, errno, error);
   if (fd >= 0)
@@ -219,22 +123,23 @@ add_model (const Sums *sums, const char *value, GError **error)
 
 /* The plan knows what device, precision and tiles it came to. */
 static void
-add_plan (const Sums *sums, const GengaPlan *plan)
+add_plan (GChecksum *const *sums, const GengaPlan *plan)
 {
   GengaJobFacts facts = { 0 };
 
   genga_plan_get_facts (plan, &facts);
-  add_text (sums, "device", facts.device);
-  add_text (sums, "precision", facts.precision);
-  add_text (sums, "name", facts.model);
-  add_number (sums, "width", plan->result.width);
-  add_number (sums, "height", plan->result.height);
+  genga_file_print_add_text (sums, "device", facts.device);
+  genga_file_print_add_text (sums, "precision", facts.precision);
+  genga_file_print_add_text (sums, "name", facts.model);
+  genga_file_print_add_number (sums, "width", plan->result.width);
+  genga_file_print_add_number (sums, "height", plan->result.height);
   if (plan->upscale != NULL)
-    add_number (
+    genga_file_print_add_number (
         sums, "wholes",
         genga_upscale_step_get_untiled (plan->upscale, plan->source.width, plan->source.height));
   if (plan->model != NULL)
-    add_text (sums, "engine", genga_engine_get_version (genga_model_get_engine (plan->model)));
+    genga_file_print_add_text (sums, "engine",
+                               genga_engine_get_version (genga_model_get_engine (plan->model)));
 }
 
 static int
@@ -294,14 +199,15 @@ add_options (GChecksum *sum, GengaOptions *options, GArray *take_list)
       g_autofree char *value = genga_options_format (options, option);
 
       if (genga_option_has_fact (option, GENGA_OPTION_CHANGES_SEGMENTS))
-        sum_text (sum, genga_option_get_info (option)->name, value);
+        genga_file_print_add_text ((GChecksum *[]){ sum, NULL },
+                                   genga_option_get_info (option)->name, value);
     }
 }
 
 static char *
 dup_forms (const char *now, const char *earlier)
 {
-  return g_strdup_printf ("%s:%s %s:%s", FORMAT, now, EARLIER_FORMAT, earlier);
+  return g_strdup_printf ("%s:%s %s:%s", FORMAT, now, GENGA_PRINT_EARLIER_FORM, earlier);
 }
 
 char *
@@ -313,31 +219,21 @@ genga_fingerprint_dup (const char *source,
 {
   g_autoptr (GChecksum) now = g_checksum_new (G_CHECKSUM_SHA256);
   g_autoptr (GChecksum) earlier = g_checksum_new (G_CHECKSUM_SHA256);
-  const Sums sums = { now, earlier };
+  GChecksum *const sums[] = { now, earlier, NULL };
 
-  sum_text (now, "format", FORMAT);
-  sum_text (earlier, "genga", EARLIER_VERSION);
-  sum_text (earlier, "format", EARLIER_FORMAT);
-  sum_text (earlier, "module", G_STRINGIFY (EARLIER_MODULE));
-  if (!add_source (&sums, source, options, error) ||
-      !add_model (&sums, genga_options_get_string (options, GENGA_OPTION_MODEL), error))
+  genga_file_print_add_text ((GChecksum *[]){ now, NULL }, "format", FORMAT);
+  genga_file_print_add_text ((GChecksum *[]){ earlier, NULL }, "genga", EARLIER_VERSION);
+  genga_file_print_add_text ((GChecksum *[]){ earlier, NULL }, "format", GENGA_PRINT_EARLIER_FORM);
+  genga_file_print_add_text ((GChecksum *[]){ earlier, NULL }, "module",
+                             G_STRINGIFY (EARLIER_MODULE));
+  if (!add_source (sums, source, options, error) ||
+      !add_model (sums, genga_options_get_string (options, GENGA_OPTION_MODEL), error))
     return NULL;
-  add_plan (&sums, plan);
-  add_text (&sums, "coding", coding);
+  add_plan (sums, plan);
+  genga_file_print_add_text (sums, "coding", coding);
   add_options (now, options, list_options (options));
   add_options (earlier, options, list_earlier_options (options));
   return dup_forms (g_checksum_get_string (now), g_checksum_get_string (earlier));
-}
-
-gboolean
-genga_fingerprint_matches (const char *print, const char *recorded)
-{
-  g_auto (GStrv) forms = g_strsplit (print, " ", -1);
-  g_autofree char *newest = g_strndup (recorded, strcspn (recorded, " "));
-  g_autofree char *earlier = g_strconcat (EARLIER_FORMAT ":", newest, NULL);
-
-  return g_strv_contains ((const char *const *)forms,
-                          strchr (newest, ':') != NULL ? newest : earlier);
 }
 
 /* As genga_options_save() writes them, file and all. */

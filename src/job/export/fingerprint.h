@@ -4,7 +4,7 @@
  * ever used with others whose fingerprint is the same.
  *
  * A fingerprint is one line of ASCII, to be recorded whole and compared by
- * genga_fingerprint_matches(), for it also says what earlier versions would have recorded. Options
+ * genga_print_forms_match(), for it also says what earlier versions would have recorded. Options
  * at their default, Genga's version and the order of the options are not in it.
  *
  * Thread rule: any thread, on frozen options.
@@ -27,21 +27,9 @@ char *genga_fingerprint_dup (const char *source,
                              const char *coding,
                              GError **error);
 
-/*
- * Whether `recorded`, by this version or an earlier one, is of the same things as `print`, which is
- * of this one.
- */
-gboolean genga_fingerprint_matches (const char *print, const char *recorded);
-
 /* The fingerprint of a folder of frames in a video's place: options, and the source by name, size
  * and time. */
 char *genga_fingerprint_dup_frames (const char *source, GengaOptions *options);
-
-/*
- * A checksum of what a file holds, taken from its size and pieces of it; NULL where there is no
- * plain file that can be read. Free with g_free().
- */
-char *genga_fingerprint_dup_print (const char *path);
 
 /* The options that were set, as genga_options_restore() takes them, for a result of a known name.
  */

@@ -3,8 +3,9 @@
 
 #include "job/export/frame-dump.h"
 #include "core/error.h"
-#include "job/frames/frame-folder.h"
+#include "media/sequence/frame-folder.h"
 #include "job/export/fingerprint.h"
+#include "job/export/picture-output.h"
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
@@ -67,8 +68,7 @@ open_part (const GengaFrameFolderSetup *common,
   GengaFrames kind = genga_options_get_int (options, GENGA_OPTION_FRAMES);
   g_autofree char *path = dup_path (target, part);
   g_autofree char *form = g_strdup_printf ("%s %d", part, kind);
-  g_autofree char *settings =
-      genga_fingerprint_dup (genga_job_get_source (common->job), plan, options, form, error);
+  g_autofree char *settings = genga_fingerprint_dup (common->source, plan, options, form, error);
   GengaFrameFolderSetup setup = *common;
 
   if (settings == NULL)
@@ -81,17 +81,21 @@ open_part (const GengaFrameFolderSetup *common,
 static gboolean
 open_folders (GengaFrameDump *self,
               GengaJob *job,
-              const GengaVideoInfo *info,
+              const GengaSource *source,
               const GengaPlan *plan,
               GengaOptions *options,
               const char *target,
               GError **error)
 {
   GengaFrameFolderSetup setup = {
-    .job = job,
-    .info = info,
-    .width = info->width,
-    .height = info->height,
+    .source = genga_job_get_source (job),
+    .info = &source->info,
+    .save = genga_frames_choose_save (job),
+    .waits_for_room = genga_job_get_waits_for_room (job),
+    .overwrite = genga_options_get_boolean (genga_job_get_options (job), GENGA_OPTION_OVERWRITE),
+    .companion = genga_frames_get_companion (job, &source->origin, FALSE),
+    .width = source->info.width,
+    .height = source->info.height,
     .may_be_whole = TRUE,
   };
 
@@ -107,6 +111,7 @@ open_folders (GengaFrameDump *self,
   setup.height = plan->result.height;
   genga_options_parse_rate (genga_options_get_string (options, GENGA_OPTION_FPS), &setup.rate_num,
                             &setup.rate_den);
+  setup.companion = genga_frames_get_companion (job, &source->origin, setup.rate_num > 0);
   self->upscaled = open_part (&setup, plan, options, target, UPSCALED, error);
   return self->upscaled != NULL;
 }
@@ -135,7 +140,7 @@ close_part (GengaFrameDump *self, GengaFrameFolder **folder, const char *part, g
 
 GengaFrameDump *
 genga_frame_dump_new (GengaJob *job,
-                      const GengaVideoInfo *info,
+                      const GengaSource *source,
                       const GengaPlan *plan,
                       GengaOptions *options,
                       const char *target,
@@ -149,7 +154,7 @@ genga_frame_dump_new (GengaJob *job,
   self->path = g_strconcat (target, SUFFIX, NULL);
   self->n_done = n_done;
   if (!make_folder (self->path, error) ||
-      !open_folders (self, job, info, plan, options, target, error))
+      !open_folders (self, job, source, plan, options, target, error))
     return NULL;
   return g_steal_pointer (&self);
 }

@@ -2,7 +2,7 @@
 /*
  * Frames that stay as pictures beside a video (CLEAN-1 to 6): a folder of its name with “.frames”,
  * and in it one for the upscaled frames and one for those of the source
- * (job/frames/frame-folder.h).
+ * (media/sequence/frame-folder.h).
  *
  * A frame is on the disk before it is coded, so whatever ends the job leaves the pictures of all
  * frames that it has come to. The same job later goes on with them. Upscaled frames that are there
@@ -29,7 +29,7 @@ GengaKeepFrames genga_frame_dump_get_wanted (GengaOptions *options);
  * Errors: as of genga_frame_folder_open().
  */
 GengaFrameDump *genga_frame_dump_new (GengaJob *job,
-                                      const GengaVideoInfo *info,
+                                      const GengaSource *source,
                                       const GengaPlan *plan,
                                       GengaOptions *options,
                                       const char *target,

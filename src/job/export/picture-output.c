@@ -4,7 +4,7 @@
 #include "job/export/picture-output.h"
 #include "core/error.h"
 #include "job/export/fingerprint.h"
-#include "job/frames/frame-folder.h"
+#include "media/sequence/frame-folder.h"
 
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
@@ -14,7 +14,7 @@ struct _GengaPictureOutput
 {
   const GengaVideo *video;
   GengaProgress *progress; /* borrowed */
-  GengaAnimationSink *sink;
+  GengaSink *sink;
   int rate_num, rate_den;
 
   /* A folder of frames. */
@@ -44,7 +44,7 @@ genga_frames_dup_target (const char *wished)
 }
 
 static GengaContainer
-get_own_kind (const GengaVideoInfo *info)
+get_own_kind (const GengaSourceInfo *info)
 {
   if (g_str_equal (info->container, "gif"))
     return GENGA_CONTAINER_GIF;
@@ -52,7 +52,7 @@ get_own_kind (const GengaVideoInfo *info)
 }
 
 GengaContainer
-genga_animation_choose (GengaOptions *options, const char *wished, const GengaVideoInfo *info)
+genga_animation_choose (GengaOptions *options, const char *wished, const GengaSourceInfo *info)
 {
   GengaContainer container = genga_options_get_int (options, GENGA_OPTION_CONTAINER);
   GengaCodec codec = genga_options_get_int (options, GENGA_OPTION_CODEC);
@@ -60,17 +60,18 @@ genga_animation_choose (GengaOptions *options, const char *wished, const GengaVi
   if (container == GENGA_CONTAINER_AUTO && wished != NULL)
     {
       container = genga_container_from_path (wished);
-      if (container == GENGA_CONTAINER_AUTO && info->is_animation &&
+      if (container == GENGA_CONTAINER_AUTO && info->kind == GENGA_SOURCE_ANIMATION &&
           genga_format_from_path (wished) == GENGA_FORMAT_PNG)
         container = GENGA_CONTAINER_APNG;
     }
-  else if (container == GENGA_CONTAINER_AUTO && info->is_animation && codec == GENGA_CODEC_AUTO)
+  else if (container == GENGA_CONTAINER_AUTO && info->kind == GENGA_SOURCE_ANIMATION &&
+           codec == GENGA_CODEC_AUTO)
     container = get_own_kind (info);
   return genga_container_is_animation (container) ? container : GENGA_CONTAINER_AUTO;
 }
 
 const char *
-genga_animation_get_ending (GengaContainer container, const GengaVideoInfo *info)
+genga_animation_get_ending (GengaContainer container, const GengaSourceInfo *info)
 {
   if (container == GENGA_CONTAINER_AUTO)
     return "";
@@ -80,11 +81,45 @@ genga_animation_get_ending (GengaContainer container, const GengaVideoInfo *info
              : genga_container_get_suffix (container);
 }
 
+/* ---- the pictures of a folder ---- */
+
+GengaPictureSave
+genga_frames_choose_save (GengaJob *job)
+{
+  static const GengaPictureSave kinds[] = {
+    [GENGA_FRAMES_OFF] = { .format = GENGA_FORMAT_PNG, .png_level = 6, .bit_depth = 8 },
+    [GENGA_FRAMES_PNG] = { .format = GENGA_FORMAT_PNG, .png_level = 6, .bit_depth = 8 },
+    [GENGA_FRAMES_PNG16] = { .format = GENGA_FORMAT_PNG, .png_level = 0, .bit_depth = 16 },
+    [GENGA_FRAMES_PNG9] = { .format = GENGA_FORMAT_PNG, .png_level = 9, .bit_depth = 8 },
+    [GENGA_FRAMES_JPEG] = { .format = GENGA_FORMAT_JPEG, .quality = 95, .bit_depth = 8 },
+    [GENGA_FRAMES_JPEG100] = { .format = GENGA_FORMAT_JPEG, .quality = 100, .bit_depth = 8 },
+    [GENGA_FRAMES_WEBP] = { .format = GENGA_FORMAT_WEBP, .quality = 95, .bit_depth = 8 },
+  };
+  GengaOptions *options = genga_job_get_options (job);
+  GengaPictureSave save = kinds[genga_options_get_int (options, GENGA_OPTION_FRAMES)];
+
+  save.webp_lossless = genga_options_get_boolean (options, GENGA_OPTION_LOSSLESS);
+  save.progress = genga_job_get_progress (job);
+  if (genga_options_is_set (options, GENGA_OPTION_QUALITY))
+    save.quality = genga_options_get_int (options, GENGA_OPTION_QUALITY);
+  if (genga_options_is_set (options, GENGA_OPTION_PNG_LEVEL))
+    save.png_level = genga_options_get_int (options, GENGA_OPTION_PNG_LEVEL);
+  return save;
+}
+
+const char *
+genga_frames_get_companion (GengaJob *job, const GengaOrigin *origin, gboolean has_rate)
+{
+  gboolean is_own = g_strcmp0 (origin->companion, genga_job_get_source (job)) == 0;
+
+  return is_own && !origin->is_part && !has_rate ? origin->companion : NULL;
+}
+
 /* ---- an animated picture ---- */
 
 static gboolean
 open_animation (GengaPictureOutput *self,
-                GengaVideoSource *source,
+                GengaSource *source,
                 GengaOptions *options,
                 const GengaPlan *plan,
                 const char *target,
@@ -92,7 +127,7 @@ open_animation (GengaPictureOutput *self,
                 GError **error)
 {
   int bit_depth = genga_options_get_int (options, GENGA_OPTION_BIT_DEPTH);
-  gboolean is_deep = self->video->source_get_info (source)->bits > 8;
+  gboolean is_deep = source->info.bits > 8;
   GengaAnimationWrite write = {
     .container = container,
     .quality = genga_options_get_int (options, GENGA_OPTION_QUALITY),
@@ -118,7 +153,7 @@ open_animation (GengaPictureOutput *self,
                    genga_container_get_suffix (container) + 1);
       return FALSE;
     }
-  self->sink = self->video->animation_new (source, target, &write, error);
+  self->sink = self->video->animation_new (&source->info, target, &write, error);
   return self->sink != NULL;
 }
 
@@ -126,7 +161,7 @@ open_animation (GengaPictureOutput *self,
 
 /* Goes on after the last frame that is there. */
 static gboolean
-skip_done (GengaPictureOutput *self, GengaVideoSource *source, GError **error)
+skip_done (GengaPictureOutput *self, GengaSource *source, GError **error)
 {
   const GArray *frames = genga_frame_folder_get_list (self->folder)->frames;
   gint64 last;
@@ -138,11 +173,11 @@ skip_done (GengaPictureOutput *self, GengaVideoSource *source, GError **error)
                          frames->len);
   last = g_array_index (frames, GengaListedFrame, frames->len - 1).pts;
   if (self->rate_num == 0)
-    return self->video->source_seek (source, last + 1, TRUE, error);
+    return genga_source_seek (source, last + 1, TRUE, error);
   /* Times were given anew: frames are counted. */
   for (guint i = 0; i < self->n_done; i++)
     {
-      g_autoptr (GengaFrame) frame = self->video->source_read (source, error);
+      g_autoptr (GengaFrame) frame = genga_source_read (source, error);
       if (frame == NULL)
         return FALSE;
     }
@@ -151,7 +186,7 @@ skip_done (GengaPictureOutput *self, GengaVideoSource *source, GError **error)
 
 static gboolean
 open_folder (GengaPictureOutput *self,
-             GengaVideoSource *source,
+             GengaSource *source,
              GengaJob *job,
              const GengaPlan *plan,
              const char *target,
@@ -160,8 +195,12 @@ open_folder (GengaPictureOutput *self,
   g_autofree char *settings =
       genga_fingerprint_dup_frames (genga_job_get_source (job), genga_job_get_options (job));
   GengaFrameFolderSetup setup = {
-    .job = job,
-    .info = self->video->source_get_info (source),
+    .source = genga_job_get_source (job),
+    .info = &source->info,
+    .companion = genga_frames_get_companion (job, &source->origin, self->rate_num > 0),
+    .save = genga_frames_choose_save (job),
+    .waits_for_room = genga_job_get_waits_for_room (job),
+    .overwrite = genga_options_get_boolean (genga_job_get_options (job), GENGA_OPTION_OVERWRITE),
     .path = target,
     .settings = settings,
     .width = plan->result.width,
@@ -184,7 +223,7 @@ write_to_folder (GengaPictureOutput *self, GengaFrame *frame, GError **error)
 
 GengaPictureOutput *
 genga_picture_output_new (const GengaVideo *video,
-                          GengaVideoSource *source,
+                          GengaSource *source,
                           GengaJob *job,
                           const GengaPlan *plan,
                           const char *target,
@@ -211,7 +250,7 @@ genga_picture_output_free (GengaPictureOutput *self)
   if (self == NULL)
     return;
   if (self->sink != NULL)
-    self->video->animation_free (self->sink);
+    genga_sink_free (self->sink);
   genga_frame_folder_free (self->folder);
   g_free (self);
 }
@@ -225,13 +264,13 @@ genga_picture_output_get_n_done (GengaPictureOutput *self)
 gboolean
 genga_picture_output_write (GengaPictureOutput *self, GengaFrame *frame, GError **error)
 {
-  return self->sink != NULL ? self->video->animation_write (self->sink, frame, error)
+  return self->sink != NULL ? genga_sink_write (self->sink, frame, error)
                             : write_to_folder (self, frame, error);
 }
 
 gboolean
 genga_picture_output_finish (GengaPictureOutput *self, GError **error)
 {
-  return self->sink != NULL ? self->video->animation_finish (self->sink, error)
+  return self->sink != NULL ? genga_sink_finish (self->sink, error)
                             : genga_frame_folder_finish (self->folder, error);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Videos that become pictures: an animated one (GIF, APNG, WebP), or a folder with one for each
- * frame (job/frames/frame-folder.h), which goes on where it was interrupted.
+ * frame (media/sequence/frame-folder.h), which goes on where it was interrupted.
  *
  * Thread rule: as for GengaWork; reading and writing may overlap.
  */
@@ -9,6 +9,7 @@
 
 #include "job/job.h"
 #include "job/plan.h"
+#include "media/media.h"
 #include "media/video.h"
 
 G_BEGIN_DECLS
@@ -27,10 +28,18 @@ char *genga_frames_dup_target (const char *wished);
  * by the wished target's name, else animated pictures stay such.
  */
 GengaContainer
-genga_animation_choose (GengaOptions *options, const char *wished, const GengaVideoInfo *info);
+genga_animation_choose (GengaOptions *options, const char *wished, const GengaSourceInfo *info);
 
 /* The ending of a derived name (".gif"; "" for a folder). */
-const char *genga_animation_get_ending (GengaContainer container, const GengaVideoInfo *info);
+const char *genga_animation_get_ending (GengaContainer container, const GengaSourceInfo *info);
+
+/* How the pictures of a folder of frames are written. */
+GengaPictureSave genga_frames_choose_save (GengaJob *job);
+
+/* The video that the frames of a folder are of, one for one; NULL: none. `has_rate`: times are new.
+ */
+const char *
+genga_frames_get_companion (GengaJob *job, const GengaOrigin *origin, gboolean has_rate);
 
 typedef struct _GengaPictureOutput GengaPictureOutput;
 
@@ -39,7 +48,7 @@ typedef struct _GengaPictureOutput GengaPictureOutput;
  * to the first frame that is missing. Errors: GENGA_ERROR_USAGE, GENGA_ERROR_OUTPUT.
  */
 GengaPictureOutput *genga_picture_output_new (const GengaVideo *video,
-                                              GengaVideoSource *source,
+                                              GengaSource *source,
                                               GengaJob *job,
                                               const GengaPlan *plan,
                                               const char *target,

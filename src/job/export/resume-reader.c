@@ -24,15 +24,15 @@ struct _GengaResumeReader
   gboolean is_done;
   Place resume; /* where it goes on; frame 0 = at the beginning */
 
-  guint64 n_read;         /* frames, those of earlier runs included */
-  gint64 mark;            /* before the last one */
-  GengaVideoCount before; /* in earlier runs */
-  GengaVideoCount passed; /* in this run, up to the frame where it goes on */
+  guint64 n_read;          /* frames, those of earlier runs included */
+  gint64 mark;             /* before the last one */
+  GengaSourceCount before; /* in earlier runs */
+  GengaSourceCount passed; /* in this run, up to the frame where it goes on */
 
   GMutex mutex;
   /* protected by mutex */
-  GengaVideoCount count; /* up to the last frame, in this run */
-  GArray *places;        /* of Place */
+  GengaSourceCount count; /* up to the last frame, in this run */
+  GArray *places;         /* of Place */
 };
 
 static void
@@ -48,7 +48,7 @@ genga_resume_reader_new (const GengaExportSetup *setup,
                          double seconds)
 {
   GengaResumeReader *self = g_new0 (GengaResumeReader, 1);
-  const GengaVideoInfo *info = setup->video->source_get_info (*setup->source);
+  const GengaSourceInfo *info = &(*setup->source)->info;
 
   self->setup = *setup;
   self->seconds = seconds;
@@ -127,7 +127,7 @@ note (GengaResumeReader *self, const GengaFrame *frame)
   self->mark = mark;
   self->n_read++;
   g_mutex_lock (&self->mutex);
-  self->setup.video->source_get_count (*self->setup.source, &self->count);
+  genga_source_get_count (*self->setup.source, &self->count);
   g_mutex_unlock (&self->mutex);
 }
 
@@ -152,7 +152,7 @@ genga_resume_reader_describe (GengaResumeReader *self, guint64 frame, GengaJourn
 }
 
 void
-genga_resume_reader_get_count (GengaResumeReader *self, GengaVideoCount *count)
+genga_resume_reader_get_count (GengaResumeReader *self, GengaSourceCount *count)
 {
   count->n_frames = MAX (self->n_read, self->resume.frame);
   count->n_damaged = get_n_damaged (self);
@@ -163,11 +163,11 @@ genga_resume_reader_get_count (GengaResumeReader *self, GengaVideoCount *count)
 static gboolean
 reopen (GengaResumeReader *self, GError **error)
 {
-  GengaVideoSource *source = self->setup.reopen (self->setup.reopen_data, error);
+  GengaSource *source = self->setup.reopen (self->setup.reopen_data, error);
 
   if (source == NULL)
     return FALSE;
-  self->setup.video->source_free (*self->setup.source);
+  genga_source_free (*self->setup.source);
   *self->setup.source = source;
   return TRUE;
 }
@@ -179,7 +179,7 @@ genga_resume_reader_restart (GengaResumeReader *self, GError **error)
     return FALSE;
   place_clear (&self->resume);
   self->resume = (Place){ 0 };
-  self->before = self->count = self->passed = (GengaVideoCount){ 0 };
+  self->before = self->count = self->passed = (GengaSourceCount){ 0 };
   self->n_read = 0;
   self->mark = -1;
   return TRUE;
@@ -197,7 +197,7 @@ skip (GengaResumeReader *self, GError **error)
       g_clear_pointer (&frame, genga_frame_unref);
       if (!genga_progress_check (progress, error))
         return NULL;
-      frame = self->setup.video->source_read (*self->setup.source, error);
+      frame = genga_source_read (*self->setup.source, error);
       if (frame == NULL)
         return NULL;
     }
@@ -217,11 +217,10 @@ is_the_one (GengaResumeReader *self, const GengaFrame *frame)
 static GengaFrame *
 jump (GengaResumeReader *self)
 {
-  const GengaVideo *video = self->setup.video;
   g_autoptr (GengaFrame) frame = NULL;
 
-  if (video->source_seek (*self->setup.source, self->resume.pts, TRUE, NULL))
-    frame = video->source_read (*self->setup.source, NULL);
+  if (genga_source_seek (*self->setup.source, self->resume.pts, TRUE, NULL))
+    frame = genga_source_read (*self->setup.source, NULL);
   return is_the_one (self, frame) ? g_steal_pointer (&frame) : NULL;
 }
 
@@ -240,7 +239,6 @@ walk (GengaResumeReader *self, GError **error)
 static GengaFrame *
 find_frame (GengaResumeReader *self, gboolean *has_changed, GError **error)
 {
-  const GengaVideo *video = self->setup.video;
   GError *reason = NULL;
   GengaFrame *frame = jump (self);
 
@@ -252,14 +250,13 @@ find_frame (GengaResumeReader *self, gboolean *has_changed, GError **error)
   self->n_read = self->resume.frame;
   /* What was read only to get there counted in the run before. */
   if (frame != NULL)
-    video->source_get_count (*self->setup.source, &self->passed);
+    genga_source_get_count (*self->setup.source, &self->passed);
   return frame;
 }
 
 GengaFrame *
 genga_resume_reader_next (GengaResumeReader *self, gboolean *has_changed, GError **error)
 {
-  const GengaVideo *video = self->setup.video;
   GError *reason = NULL;
   GengaFrame *frame;
 
@@ -269,12 +266,12 @@ genga_resume_reader_next (GengaResumeReader *self, gboolean *has_changed, GError
   if (self->n_read < self->resume.frame)
     frame = find_frame (self, has_changed, &reason);
   else
-    frame = video->source_read (*self->setup.source, &reason);
+    frame = genga_source_read (*self->setup.source, &reason);
   if (frame != NULL)
     note (self, frame);
   else if (reason != NULL)
     g_propagate_error (error, reason);
   else if (!*has_changed)
-    video->source_check_complete (*self->setup.source, error);
+    genga_source_check_complete (*self->setup.source, TRUE, error);
   return frame;
 }

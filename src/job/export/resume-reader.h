@@ -42,6 +42,6 @@ gint64 genga_resume_reader_get_mark (GengaResumeReader *self, gint64 pts);
 void
 genga_resume_reader_describe (GengaResumeReader *self, guint64 frame, GengaJournalEntry *entry);
 
-void genga_resume_reader_get_count (GengaResumeReader *self, GengaVideoCount *count);
+void genga_resume_reader_get_count (GengaResumeReader *self, GengaSourceCount *count);
 
 G_END_DECLS

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-job"
 
 #include "job/export/trim.h"
+#include "media/trimmed.h"
 
 /* 0 where nothing is said; the options are valid. */
 static double
@@ -23,7 +24,7 @@ genga_trim_is_clip (GengaOptions *options)
 
 /* At the ends of the video a clip is as long as elsewhere; past them there is none. */
 void
-genga_trim_get_clip (const GengaVideoInfo *info, GengaOptions *options, double *from, double *to)
+genga_trim_get_clip (const GengaSourceInfo *info, GengaOptions *options, double *from, double *to)
 {
   double at = get_time (options, GENGA_OPTION_CLIP_AT);
   double start = at - GENGA_CLIP_SECONDS / 2.;
@@ -34,16 +35,14 @@ genga_trim_get_clip (const GengaVideoInfo *info, GengaOptions *options, double *
   *to = *from + GENGA_CLIP_SECONDS;
 }
 
-gboolean
-genga_trim_apply (const GengaVideo *video,
-                  GengaVideoSource *source,
-                  GengaOptions *options,
-                  GError **error)
+GengaSource *
+genga_trim_new (GengaSource *take_source, const char *path, GengaOptions *options, GError **error)
 {
   double from = get_time (options, GENGA_OPTION_FROM);
   double to = get_time (options, GENGA_OPTION_TO);
+  g_autofree char *name = g_filename_display_basename (path);
 
   if (genga_trim_is_clip (options))
-    genga_trim_get_clip (video->source_get_info (source), options, &from, &to);
-  return video->source_set_part (source, from, to, error);
+    genga_trim_get_clip (&take_source->info, options, &from, &to);
+  return genga_trimmed_new (take_source, name, from, to, error);
 }

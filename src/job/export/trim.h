@@ -6,14 +6,14 @@
  * make it render the seconds around that time, through the same stages and with the same result as
  * the whole video has there, into the job's wished target, else into one whose name ends in
  * GENGA_CLIP_SUFFIX. Sound and subtitles are in it. genga_job_new() with such options is all that a
- * window needs for it; a still at a time comes from GengaVideo's source_seek().
+ * window needs for it; a still at a time comes from genga_source_seek().
  *
  * Thread rule: any thread.
  */
 #pragma once
 
 #include "core/options.h"
-#include "media/video.h"
+#include "media/source.h"
 
 G_BEGIN_DECLS
 
@@ -25,12 +25,10 @@ gboolean genga_trim_is_clip (GengaOptions *options);
 
 /* From where to where in a video the clip goes that the options ask for, in seconds. */
 void
-genga_trim_get_clip (const GengaVideoInfo *info, GengaOptions *options, double *from, double *to);
+genga_trim_get_clip (const GengaSourceInfo *info, GengaOptions *options, double *from, double *to);
 
-/* Limits a source that nothing was read of. Errors: as source_set_part() has. */
-gboolean genga_trim_apply (const GengaVideo *video,
-                           GengaVideoSource *source,
-                           GengaOptions *options,
-                           GError **error);
+/* Limits a source, which is taken; `path` is for messages. Errors: as genga_trimmed_new(). */
+GengaSource *
+genga_trim_new (GengaSource *take_source, const char *path, GengaOptions *options, GError **error);
 
 G_END_DECLS

@@ -32,7 +32,7 @@
 struct _GengaPreviewWorker
 {
   char *source_key; /* of the picture; NULL: none */
-  GengaPictureInfo info;
+  GengaSourceInfo info;
   GengaPreviewPicture picture;
 
   /* What the network made of it, for the key of `tiles`. */
@@ -139,9 +139,9 @@ dup_source_key (Run *run, const char *stamp)
 }
 
 static GengaFrame *
-load_picture (Run *run, GengaPictureInfo *info, GError **error)
+load_picture (Run *run, GengaSourceInfo *info, GError **error)
 {
-  GengaPictureLoad load = { .max_memory_bytes = MAX_SOURCE_BYTES, .output_factor = 1 };
+  GengaSourceParams load = { .max_memory_bytes = MAX_SOURCE_BYTES, .output_factor = 1 };
   const GengaMedia *media = genga_media_get (error);
 
   if (media == NULL || !media->picture_probe (run->request->source, info, error))
@@ -151,13 +151,13 @@ load_picture (Run *run, GengaPictureInfo *info, GError **error)
 
 /* The frame as the network gets it. */
 static GengaFrame *
-load_still (Run *run, GengaPictureInfo *info, GError **error)
+load_still (Run *run, GengaSourceInfo *info, GError **error)
 {
   GengaStill *still = run->request->still;
   int width, height;
 
   genga_video_plan_get_input_size (run->options, &still->info, &width, &height);
-  *info = (GengaPictureInfo){
+  *info = (GengaSourceInfo){
     .width = width, .height = height, .layout = still->info.layout, .sample = GENGA_SAMPLE_F32
   };
   if (height == still->frame->info.height && width == still->frame->info.width)

@@ -3,6 +3,7 @@
 
 #include "job/preview/still.h"
 #include "core/error.h"
+#include "media/probe.h"
 #include "steps/enhance.h"
 
 #include <glib/gi18n-lib.h>
@@ -21,12 +22,11 @@
 
 struct _GengaStillReader
 {
-  const GengaVideo *video;
   char *path;
   GengaDeinterlace deinterlace;
   GStatBuf stat;
-  GengaVideoSource *source; /* NULL: none is open */
-  double at;                /* of the frame read last; < 0 before the first, else PLACE_UNKNOWN */
+  GengaSource *source; /* NULL: none is open */
+  double at;           /* of the frame read last; < 0 before the first, else PLACE_UNKNOWN */
 };
 
 GengaStill *
@@ -60,7 +60,7 @@ static void
 close_source (GengaStillReader *self)
 {
   if (self->source != NULL)
-    self->video->source_free (self->source);
+    genga_source_free (self->source);
   self->source = NULL;
   g_clear_pointer (&self->path, g_free);
 }
@@ -86,31 +86,28 @@ is_open (GengaStillReader *self, const char *path, GengaDeinterlace deinterlace)
 static gboolean
 open_source (GengaStillReader *self, const char *path, GengaDeinterlace deinterlace, GError **error)
 {
-  GengaVideoRead read = { .deinterlace = deinterlace };
+  GengaSourceParams params = { .deinterlace = deinterlace };
 
   if (is_open (self, path, deinterlace))
     return TRUE;
   close_source (self);
-  if (self->video == NULL)
-    self->video = genga_video_get (error);
-  if (self->video == NULL || g_stat (path, &self->stat) != 0)
+  if (g_stat (path, &self->stat) != 0)
     self->stat = (GStatBuf){ 0 };
-  if (self->video != NULL)
-    self->source = self->video->source_new (path, &read, error);
+  self->source = genga_source_open (path, &params, error);
   self->path = g_strdup (path);
   self->deinterlace = deinterlace;
   self->at = -1;
   return self->source != NULL;
 }
 
-static const GengaVideoInfo *
+static const GengaSourceInfo *
 get_info (GengaStillReader *self)
 {
-  return self->video->source_get_info (self->source);
+  return &self->source->info;
 }
 
 static double
-get_half_frame (const GengaVideoInfo *info)
+get_half_frame (const GengaSourceInfo *info)
 {
   return info->rate_num > 0 ? 0.5 * info->rate_den / info->rate_num : 0.001;
 }
@@ -131,7 +128,7 @@ read_on (GengaStillReader *self, double seconds, GCancellable *cancellable, GErr
 
   while (!g_cancellable_set_error_if_cancelled (cancellable, &reason))
     {
-      GengaFrame *frame = self->video->source_read (self->source, &reason);
+      GengaFrame *frame = genga_source_read (self->source, &reason);
 
       if (frame == NULL)
         break;
@@ -150,10 +147,10 @@ read_on (GengaStillReader *self, double seconds, GCancellable *cancellable, GErr
 static gboolean
 seek (GengaStillReader *self, double seconds, GError **error)
 {
-  gint64 pts = genga_video_info_get_pts (get_info (self), MAX (0, seconds));
+  gint64 pts = genga_source_info_get_pts (get_info (self), MAX (0, seconds));
 
   self->at = PLACE_UNKNOWN;
-  return self->video->source_seek (self->source, pts, FALSE, error);
+  return genga_source_seek (self->source, pts, FALSE, error);
 }
 
 static GengaFrame *

@@ -18,7 +18,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   GengaFrame *frame; /* RGB(A) F32 */
-  GengaVideoInfo info;
+  GengaSourceInfo info;
   double seconds;   /* of the frame, since the video's first one */
   GObject *wrapped; /* what the program made of it, or NULL */
 } GengaStill;
@@ -36,7 +36,7 @@ void genga_still_reader_free (GengaStillReader *self);
 
 /*
  * The first frame at or after a position, which is taken to half a frame; the last one where none
- * follows. Errors: those of source_new() and source_read() in media/video.h,
+ * follows. Errors: those of genga_source_open() and genga_source_read(),
  * G_IO_ERROR_CANCELLED.
  */
 GengaStill *genga_still_reader_read (GengaStillReader *self,

@@ -3,7 +3,8 @@
 
 #include "job/queue/inputs.h"
 #include "core/error.h"
-#include "job/frames/sequence.h"
+#include "media/sequence/sequence.h"
+#include "job/source-params.h"
 #include "media/media.h"
 #include "media/video.h"
 
@@ -95,7 +96,7 @@ static gboolean
 check_is_wanted (const char *path, GError **error)
 {
   const GengaMedia *media;
-  GengaPictureInfo info;
+  GengaSourceInfo info;
 
   if (g_file_test (path, G_FILE_TEST_IS_DIR))
     {
@@ -158,6 +159,13 @@ expand_folder (GPtrArray *inputs, const char *folder, const Stop *stop)
     add_input (inputs, g_strdup (folder), FALSE, error);
 }
 
+static gboolean
+is_sequence (const char *path, GengaOptions *options)
+{
+  return genga_sequence_is_one (path,
+                                genga_source_params_from_options (options, NULL).rate_num > 0);
+}
+
 GPtrArray *
 genga_inputs_expand (char **paths,
                      GengaOptions *options,
@@ -170,7 +178,7 @@ genga_inputs_expand (char **paths,
   for (guint i = 0; paths[i] != NULL; i++)
     {
       if (g_file_test (paths[i], G_FILE_TEST_IS_DIR) &&
-          (options == NULL || !genga_sequence_is_one (paths[i], options)))
+          (options == NULL || !is_sequence (paths[i], options)))
         expand_folder (inputs, paths[i], &stop);
       else
         add_input (inputs, g_strdup (paths[i]), FALSE, NULL);

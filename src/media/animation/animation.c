@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-media"
+
+#include "media/animation/animation.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define WINDOW 4096
+/* No animation has more parts than this. */
+#define MAX_PARTS (1 << 22)
+
+/* A file read forwards, a window at a time. */
+typedef struct
+{
+  int fd;
+  gint64 offset; /* of the next byte */
+  gint64 size;   /* of the file */
+  guint8 window[WINDOW];
+  gint64 start; /* of the window */
+  gssize held;
+} Reader;
+
+static void
+reader_init (Reader *self, int fd)
+{
+  struct stat info;
+
+  self->fd = fd;
+  self->offset = self->start = self->held = 0;
+  self->size = fstat (fd, &info) == 0 && S_ISREG (info.st_mode) ? info.st_size : 0;
+}
+
+static gboolean
+reader_get (Reader *self, guint8 *data, gsize size)
+{
+  for (gsize done = 0; done < size;)
+    {
+      gint64 at = self->offset - self->start;
+
+      if (at < 0 || at >= self->held)
+        {
+          do
+            self->held = pread (self->fd, self->window, WINDOW, self->offset);
+          while (self->held < 0 && errno == EINTR);
+          self->start = self->offset;
+          at = 0;
+          if (self->held <= 0)
+            return FALSE;
+        }
+      gsize n = MIN (size - done, (gsize)(self->held - at));
+      memcpy (data + done, self->window + at, n);
+      done += n;
+      self->offset += n;
+    }
+  return TRUE;
+}
+
+static gboolean
+reader_skip (Reader *self, gint64 size)
+{
+  self->offset += size;
+  return self->offset <= self->size;
+}
+
+static guint32
+read_be32 (const guint8 *data)
+{
+  return (guint32)data[0] << 24 | data[1] << 16 | data[2] << 8 | data[3];
+}
+
+static guint32
+read_le32 (const guint8 *data)
+{
+  return (guint32)data[3] << 24 | data[2] << 16 | data[1] << 8 | data[0];
+}
+
+/* ---- GIF ---- */
+
+static gsize
+get_table_size (guint8 flags)
+{
+  return flags & 0x80 ? 3 << ((flags & 7) + 1) : 0;
+}
+
+static gboolean
+skip_blocks (Reader *reader)
+{
+  guint8 length;
+
+  do
+    {
+      if (!reader_get (reader, &length, 1) || !reader_skip (reader, length))
+        return FALSE;
+    }
+  while (length > 0);
+  return TRUE;
+}
+
+static gboolean
+read_extension (Reader *reader, GengaAnimation *self)
+{
+  guint8 head[2], name[11], loop[4];
+
+  if (!reader_get (reader, head, 2))
+    return FALSE;
+  if (head[0] != 0xff || head[1] != sizeof name)
+    {
+      reader->offset -= 1;
+      return skip_blocks (reader);
+    }
+  if (!reader_get (reader, name, sizeof name) || !reader_get (reader, loop, 1))
+    return FALSE;
+  if (memcmp (name, "NETSCAPE2.0", sizeof name) == 0 && loop[0] == 3)
+    {
+      guint times;
+
+      if (!reader_get (reader, loop + 1, 3))
+        return FALSE;
+      times = loop[2] | loop[3] << 8;
+      self->plays = times > 0 ? times + 1 : 0;
+      return skip_blocks (reader);
+    }
+  reader->offset -= 1;
+  return skip_blocks (reader);
+}
+
+static void
+walk_gif (Reader *reader, GengaAnimation *self, guint enough)
+{
+  guint8 screen[13], image[9], kind;
+
+  self->kind = "gif";
+  self->plays = 1;
+  if (!reader_get (reader, screen, sizeof screen) ||
+      !reader_skip (reader, get_table_size (screen[10])))
+    return;
+  for (guint i = 0; i < MAX_PARTS && self->n_frames < enough; i++)
+    {
+      if (!reader_get (reader, &kind, 1) || kind == 0x3b)
+        {
+          /* Some have no trailer. */
+          self->is_whole = TRUE;
+          return;
+        }
+      if (kind == 0x21)
+        {
+          if (!read_extension (reader, self))
+            return;
+          continue;
+        }
+      if (kind != 0x2c || !reader_get (reader, image, sizeof image) ||
+          !reader_skip (reader, get_table_size (image[8]) + 1) || !skip_blocks (reader))
+        return;
+      self->n_frames++;
+    }
+}
+
+/* ---- PNG ---- */
+
+static void
+walk_png (Reader *reader, GengaAnimation *self, guint enough)
+{
+  guint8 chunk[8], control[8];
+
+  self->kind = "apng";
+  reader_skip (reader, 8);
+  for (guint i = 0; i < MAX_PARTS && reader_get (reader, chunk, sizeof chunk); i++)
+    {
+      guint32 length = read_be32 (chunk);
+      gint64 next = reader->offset + length + 4;
+      gboolean is_data = memcmp (chunk + 4, "IDAT", 4) == 0;
+
+      if (memcmp (chunk + 4, "acTL", 4) == 0 && reader_get (reader, control, sizeof control))
+        {
+          self->n_frames = MIN (read_be32 (control), G_MAXINT);
+          self->plays = read_be32 (control + 4);
+        }
+      if (is_data && (self->n_frames < 2 || self->n_frames >= enough))
+        return;
+      self->is_whole = memcmp (chunk + 4, "IEND", 4) == 0;
+      reader->offset = next;
+    }
+}
+
+/* ---- WebP ---- */
+
+static void
+walk_webp (Reader *reader, GengaAnimation *self, guint enough)
+{
+  guint8 head[12], chunk[8], control[6];
+  gint64 end;
+
+  self->kind = "webp";
+  if (!reader_get (reader, head, sizeof head))
+    return;
+  end = 8 + (gint64)read_le32 (head + 4);
+  self->is_whole = end <= reader->size;
+  while (reader->offset < end && self->n_frames < enough && self->n_frames < MAX_PARTS &&
+         reader_get (reader, chunk, sizeof chunk))
+    {
+      guint32 length = read_le32 (chunk + 4);
+      gint64 next = reader->offset + length + (length & 1);
+
+      if (memcmp (chunk, "VP8 ", 4) == 0 || memcmp (chunk, "VP8L", 4) == 0)
+        return;
+      if (memcmp (chunk, "ANIM", 4) == 0 && reader_get (reader, control, sizeof control))
+        self->plays = control[4] | control[5] << 8;
+      self->n_frames += memcmp (chunk, "ANMF", 4) == 0;
+      reader->offset = next;
+    }
+}
+
+/* ---- the border ---- */
+
+static gboolean
+walk (int fd, GengaAnimation *self, guint enough)
+{
+  Reader reader;
+  guint8 head[12];
+
+  *self = (GengaAnimation){ 0 };
+  reader_init (&reader, fd);
+  if (!reader_get (&reader, head, sizeof head))
+    return FALSE;
+  reader.offset = 0;
+  if (memcmp (head, "GIF8", 4) == 0)
+    walk_gif (&reader, self, enough);
+  else if (memcmp (head, "\x89PNG\r\n\x1a\n", 8) == 0)
+    walk_png (&reader, self, enough);
+  else if (memcmp (head, "RIFF", 4) == 0 && memcmp (head + 8, "WEBP", 4) == 0)
+    walk_webp (&reader, self, enough);
+  return self->n_frames > 1;
+}
+
+gboolean
+genga_animation_sniff (int fd, const char **kind)
+{
+  GengaAnimation animation;
+  gboolean found = walk (fd, &animation, 2);
+
+  *kind = found ? animation.kind : "";
+  return found;
+}
+
+gboolean
+genga_animation_look (const char *path, GengaAnimation *animation)
+{
+  int fd = open (path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  gboolean found;
+
+  if (fd < 0)
+    return FALSE;
+  found = walk (fd, animation, G_MAXUINT);
+  close (fd);
+  return found;
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-media"
+
+#include "media/animation/webp-source.h"
+#include "core/error.h"
+#include "media/numbered.h"
+
+#include <glib/gi18n-lib.h>
+#include <webp/demux.h>
+
+/* They are held whole while they are read; real ones are a small part of this. */
+#define MAX_SIZE (1 << 30)
+/* Browsers show a frame without a duration this long, in milliseconds. */
+#define DEFAULT_DURATION 100
+
+#define INPUT_ERROR(...) g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT, __VA_ARGS__)
+
+typedef struct
+{
+  char *name; /* for messages */
+  char *bytes;
+  gsize size;
+  WebPAnimDecoder *decoder;
+  GengaFrameInfo frame;
+  guint next; /* frame of the decoder */
+} WebpReader;
+
+static void
+webp_reader_free (gpointer data)
+{
+  WebpReader *self = data;
+
+  WebPAnimDecoderDelete (self->decoder);
+  g_free (self->bytes);
+  g_free (self->name);
+  g_free (self);
+}
+
+static GengaFrame *
+to_float (const guint8 *pixels, const GengaFrameInfo *info, GError **error)
+{
+  GengaFrame *frame = genga_frame_new (info, error);
+  int n_channels = genga_layout_get_n_channels (info->layout);
+
+  if (frame == NULL)
+    return NULL;
+  for (int y = 0; y < info->height; y++)
+    {
+      float *row = genga_frame_get_row (frame, 0, y);
+
+      for (int x = 0; x < info->width; x++, pixels += 4)
+        for (int c = 0; c < n_channels; c++)
+          *row++ = pixels[c] / 255.f;
+    }
+  return frame;
+}
+
+static GengaFrame *
+webp_read (gpointer data, guint n, GError **error)
+{
+  WebpReader *self = data;
+  guint8 *pixels = NULL;
+  int time;
+
+  if (n < self->next)
+    {
+      WebPAnimDecoderReset (self->decoder);
+      self->next = 0;
+    }
+  for (; self->next <= n; self->next++)
+    if (!WebPAnimDecoderGetNext (self->decoder, &pixels, &time))
+      {
+        INPUT_ERROR (_ ("“%s” is damaged: its frame %u cannot be decoded."), self->name,
+                     self->next + 1);
+        return NULL;
+      }
+  return to_float (pixels, &self->frame, error);
+}
+
+/* When each frame begins, in milliseconds, and the end; as many as there are. */
+static gint64 *
+read_times (WebpReader *self, guint *n_frames)
+{
+  const WebPDemuxer *demuxer = WebPAnimDecoderGetDemuxer (self->decoder);
+  GArray *times = g_array_new (FALSE, FALSE, sizeof (gint64));
+  WebPIterator iterator;
+  gint64 time = 0;
+
+  g_array_append_val (times, time);
+  if (WebPDemuxGetFrame (demuxer, 1, &iterator))
+    do
+      {
+        time += iterator.duration > 0 ? iterator.duration : DEFAULT_DURATION;
+        g_array_append_val (times, time);
+      }
+    while (WebPDemuxNextFrame (&iterator));
+  WebPDemuxReleaseIterator (&iterator);
+  *n_frames = times->len - 1;
+  return (gint64 *)(gpointer)g_array_free (times, FALSE);
+}
+
+static gboolean
+load (WebpReader *self, const char *path, GError **error)
+{
+  g_autoptr (GError) reason = NULL;
+  WebPAnimDecoderOptions options;
+
+  if (!g_file_get_contents (path, &self->bytes, &self->size, &reason))
+    {
+      g_debug ("%s", reason->message);
+      INPUT_ERROR (_ ("“%s” cannot be read."), self->name);
+      return FALSE;
+    }
+  if (!WebPAnimDecoderOptionsInit (&options) || self->size > MAX_SIZE)
+    {
+      INPUT_ERROR (_ ("“%s” is too large to be read."), self->name);
+      return FALSE;
+    }
+  options.color_mode = MODE_RGBA;
+  options.use_threads = TRUE;
+  self->decoder = WebPAnimDecoderNew (
+      &(WebPData){ .bytes = (const guint8 *)self->bytes, .size = self->size }, &options);
+  if (self->decoder == NULL)
+    INPUT_ERROR (_ ("“%s” is truncated or damaged: it cannot be read to its end."), self->name);
+  return self->decoder != NULL;
+}
+
+static GengaNumbered
+describe (WebpReader *self, const char *path)
+{
+  WebPAnimInfo info;
+  guint n_frames;
+  gint64 *times = read_times (self, &n_frames);
+
+  WebPAnimDecoderGetInfo (self->decoder, &info);
+  return (GengaNumbered){
+    .info = { .kind = GENGA_SOURCE_ANIMATION,
+              .container = "webp",
+              .codec = "webp",
+              .pixel_format = "rgba",
+              .width = self->frame.width,
+              .height = self->frame.height,
+              .bits = 8,
+              .layout = self->frame.layout,
+              .n_frames = n_frames,
+              .rate_num = n_frames * 1000,
+              .rate_den = MAX (1, times[n_frames]),
+              .time_base_num = 1,
+              .time_base_den = 1000,
+              .plays = info.loop_count },
+    .times = times,
+    .path = g_strdup (path),
+    .name = g_strdup (self->name),
+    .is_cut_off = n_frames < info.frame_count,
+    .data = self,
+    .read = webp_read,
+    .free_data = webp_reader_free,
+  };
+}
+
+GengaSource *
+genga_webp_open (const char *path, const GengaSourceParams *params, GError **error)
+{
+  WebpReader *self = g_new0 (WebpReader, 1);
+  WebPAnimInfo info;
+  gboolean has_alpha;
+
+  self->name = g_filename_display_basename (path);
+  if (!load (self, path, error))
+    {
+      webp_reader_free (self);
+      return NULL;
+    }
+  WebPAnimDecoderGetInfo (self->decoder, &info);
+  has_alpha = (WebPDemuxGetI (WebPAnimDecoderGetDemuxer (self->decoder), WEBP_FF_FORMAT_FLAGS) &
+               ALPHA_FLAG) != 0;
+  self->frame = (GengaFrameInfo){
+    .width = info.canvas_width,
+    .height = info.canvas_height,
+    .sample = GENGA_SAMPLE_F32,
+    .layout = has_alpha ? GENGA_LAYOUT_RGBA : GENGA_LAYOUT_RGB,
+  };
+  GengaNumbered frames = describe (self, path);
+  return genga_numbered_new (&frames);
+}

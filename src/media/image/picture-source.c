@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-media"
+
+#include "media/image/picture-source.h"
+#include "media/media.h"
+
+typedef struct
+{
+  GengaSource base;
+  char *path;
+  const GengaMedia *media;
+  GengaSourceParams params;
+  gboolean has_ended;
+} PictureSource;
+
+static GengaFrame *
+picture_source_read (GengaSource *source, GError **error)
+{
+  PictureSource *self = (PictureSource *)source;
+  GengaFrame *frame;
+
+  if (self->has_ended)
+    return NULL;
+  frame = self->media->picture_load (self->path, &self->params,
+                                     genga_progress_get_cancellable (self->params.progress), error);
+  self->has_ended = frame != NULL;
+  if (frame == NULL)
+    return NULL;
+  frame->pts = 0;
+  frame->duration = 1;
+  frame->time_base_num = frame->time_base_den = 1;
+  return frame;
+}
+
+static gboolean
+picture_source_seek (GengaSource *source, gint64 pts, gboolean exact, GError **error)
+{
+  ((PictureSource *)source)->has_ended = pts > 0;
+  return TRUE;
+}
+
+static void
+picture_source_get_count (GengaSource *source, GengaSourceCount *count)
+{
+  *count = (GengaSourceCount){ .n_frames = ((PictureSource *)source)->has_ended };
+}
+
+static void
+picture_source_free (GengaSource *source)
+{
+  PictureSource *self = (PictureSource *)source;
+
+  g_clear_pointer (&self->params.progress, genga_progress_unref);
+  g_free (self->path);
+  g_free (self);
+}
+
+GengaSource *
+genga_picture_source_open (const char *path, const GengaSourceParams *params, GError **error)
+{
+  static const GengaSourceClass klass = {
+    .read = picture_source_read,
+    .seek = picture_source_seek,
+    .get_count = picture_source_get_count,
+    .free = picture_source_free,
+  };
+  const GengaMedia *media = genga_media_get (error);
+  GengaSourceInfo info;
+  PictureSource *self;
+
+  if (media == NULL || !media->picture_probe (path, &info, error))
+    return NULL;
+  self = g_new0 (PictureSource, 1);
+  self->base.klass = &klass;
+  self->base.info = info;
+  self->path = g_strdup (path);
+  self->media = media;
+  self->params = *params;
+  if (params->progress != NULL)
+    genga_progress_ref (params->progress);
+  return &self->base;
+}

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-media"
+
+#include "core/error.h"
+#include "media/image/vips-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/* Where rows of a picture go in a frame, turned as the file's orientation says. */
+typedef struct
+{
+  guint8 *origin; /* of the picture's first pixel */
+  gssize column;  /* bytes from one pixel of a picture's row to the next */
+  gssize row;     /* bytes from one row of the picture to the next */
+  gsize pixel_size;
+  GCancellable *cancellable;
+} Placement;
+
+static void
+set_damaged (GError **error, const GengaVipsFile *source)
+{
+  g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
+               _ ("“%s” is truncated or damaged: it cannot be read to its end."), source->name);
+}
+
+static void
+set_header_error (GError **error, const GengaVipsFile *source)
+{
+  if (source->loader == GENGA_LOADER_HEIF && vips_type_find ("VipsOperation", "heifload") == 0)
+    g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
+                 _ ("“%s” is a HEIF or AVIF picture, which the libvips of this system cannot "
+                    "read."),
+                 source->name);
+  else
+    set_damaged (error, source);
+}
+
+/* What libjpeg warns about although every pixel is there. */
+static gboolean
+is_harmless_warning (void)
+{
+  static const char *const words[] = { "extraneous bytes", "JFIF revision", "Adobe color transform",
+                                       "Invalid SOS parameters" };
+  g_autofree char *text = vips_error_buffer_copy ();
+
+  for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
+    if (strstr (text, words[i]) != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+is_turned (VipsImage *image)
+{
+  return vips_image_get_orientation (image) >= 5;
+}
+
+/* The frame that a converted image becomes. */
+static void
+describe (VipsImage *image, GengaFrameInfo *info)
+{
+  static const GengaLayout layouts[] = { GENGA_LAYOUT_GREY, GENGA_LAYOUT_GREY_ALPHA,
+                                         GENGA_LAYOUT_RGB, GENGA_LAYOUT_RGBA };
+
+  *info = (GengaFrameInfo){
+    .width = is_turned (image) ? image->Ysize : image->Xsize,
+    .height = is_turned (image) ? image->Xsize : image->Ysize,
+    .sample = image->BandFmt == VIPS_FORMAT_UCHAR ? GENGA_SAMPLE_U8 : GENGA_SAMPLE_U16,
+    .layout = layouts[image->Bands - 1],
+  };
+}
+
+static VipsImage *
+open_converted (GengaVipsFile *source, VipsFailOn fail_on, GError **error)
+{
+  g_autoptr (GengaVipsImage) image = genga_vips_file_read_header (source, fail_on);
+
+  if (image == NULL)
+    {
+      set_header_error (error, source);
+      return NULL;
+    }
+  /* For formats whose structure has not been walked, libvips knows. */
+  source->n_pages = MAX (source->n_pages, vips_image_get_n_pages (image));
+  return genga_vips_convert (image, source, error);
+}
+
+gboolean
+genga_vips_probe (const char *path, GengaSourceInfo *info, GError **error)
+{
+  GengaVipsFile source = GENGA_VIPS_FILE_INIT;
+  g_autoptr (GengaVipsImage) image = NULL;
+  GengaFrameInfo frame;
+
+  if (genga_vips_file_open (&source, path, error))
+    image = open_converted (&source, VIPS_FAIL_ON_ERROR, error);
+  if (image != NULL)
+    {
+      describe (image, &frame);
+      *info = (GengaSourceInfo){
+        .kind = GENGA_SOURCE_PICTURE,
+        .format = source.loader == GENGA_LOADER_PNG    ? GENGA_FORMAT_PNG
+                  : source.loader == GENGA_LOADER_JPEG ? GENGA_FORMAT_JPEG
+                  : source.loader == GENGA_LOADER_WEBP ? GENGA_FORMAT_WEBP
+                                                       : GENGA_FORMAT_AUTO,
+        .width = frame.width,
+        .height = frame.height,
+        .layout = frame.layout,
+        .sample = frame.sample,
+        .bits = frame.sample == GENGA_SAMPLE_U8 ? 8 : 16,
+        .n_frames = 1,
+        .time_base_num = 1,
+        .time_base_den = 1,
+        .has_icc = vips_image_get_typeof (image, VIPS_META_ICC_NAME) != 0,
+        .n_pages = source.n_pages,
+      };
+      g_strlcpy (info->container, genga_loader_get_name (source.loader), sizeof info->container);
+    }
+  else
+    genga_vips_drop_error (source.name);
+  genga_vips_file_clear (&source);
+  return image != NULL;
+}
+
+static gboolean
+check_budget (const GengaVipsFile *source,
+              const GengaFrameInfo *info,
+              const GengaSourceParams *params,
+              GError **error)
+{
+  const double factor = params->output_factor > 0 ? params->output_factor : 1;
+  const double bytes = (double)info->width * info->height *
+                       genga_layout_get_n_channels (info->layout) *
+                       genga_sample_get_size (info->sample) * (1 + factor);
+  g_autofree char *need = NULL;
+  g_autofree char *limit = NULL;
+
+  if (params->max_memory_bytes == 0 || bytes <= params->max_memory_bytes)
+    return TRUE;
+  need = g_format_size_full (MIN (bytes, 9e18), G_FORMAT_SIZE_IEC_UNITS);
+  limit = g_format_size_full (params->max_memory_bytes, G_FORMAT_SIZE_IEC_UNITS);
+  g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
+               _ ("“%s” has %d × %d pixels and needs %s of memory, more than the limit of %s; "
+                  "choose a smaller scale or allow more memory."),
+               source->name, info->width, info->height, need, limit);
+  return FALSE;
+}
+
+static Placement
+place (GengaFrame *frame, VipsImage *image, GCancellable *cancellable)
+{
+  const gssize pixel = VIPS_IMAGE_SIZEOF_PEL (image);
+  const gssize stride = frame->strides[0];
+  const gssize right = (frame->info.width - 1) * pixel;
+  const gssize bottom = (frame->info.height - 1) * stride;
+  const struct
+  {
+    gssize origin, column, row;
+  } turns[] = {
+    { 0, pixel, stride },       { 0, pixel, stride },
+    { right, -pixel, stride },  { right + bottom, -pixel, -stride },
+    { bottom, pixel, -stride }, { 0, stride, pixel },
+    { right, stride, -pixel },  { right + bottom, -stride, -pixel },
+    { bottom, -stride, pixel },
+  };
+  const int turn = CLAMP (vips_image_get_orientation (image), 1, 8);
+
+  return (Placement){
+    .origin = frame->planes[0] + turns[turn].origin,
+    .column = turns[turn].column,
+    .row = turns[turn].row,
+    .pixel_size = pixel,
+    .cancellable = cancellable,
+  };
+}
+
+static int
+place_rows (VipsRegion *region, VipsRect *area, void *data)
+{
+  const Placement *self = data;
+  const gsize pixel_size = self->pixel_size;
+
+  if (g_cancellable_is_cancelled (self->cancellable))
+    return -1;
+  for (int y = area->top; y < area->top + area->height; y++)
+    {
+      const guint8 *from = VIPS_REGION_ADDR (region, area->left, y);
+      guint8 *to = self->origin + y * self->row + area->left * self->column;
+
+      if (self->column == (gssize)pixel_size)
+        memcpy (to, from, area->width * pixel_size);
+      else
+        for (int x = 0; x < area->width; x++)
+          memcpy (to + x * self->column, from + x * pixel_size, pixel_size);
+    }
+  return 0;
+}
+
+static GengaFrame *
+read_pixels (GengaVipsFile *source,
+             VipsImage *image,
+             const GengaSourceParams *params,
+             GCancellable *cancellable,
+             GError **error)
+{
+  g_autoptr (GengaFrame) frame = NULL;
+  GengaFrameInfo info;
+  Placement placement;
+
+  describe (image, &info);
+  if (!check_budget (source, &info, params, error))
+    return NULL;
+  frame = genga_frame_new (&info, error);
+  if (frame == NULL)
+    return NULL;
+
+  placement = place (frame, image, cancellable);
+  if (vips_sink_disc (image, place_rows, &placement) != 0)
+    {
+      if (!g_cancellable_set_error_if_cancelled (cancellable, error))
+        set_damaged (error, source);
+      return NULL;
+    }
+  /* libvips does not always hear of rows that were refused last. */
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+  genga_vips_take_metadata (frame, image, source->name, params != NULL ? params->progress : NULL);
+  return g_steal_pointer (&frame);
+}
+
+static GengaFrame *
+attempt (GengaVipsFile *source,
+         VipsFailOn fail_on,
+         const GengaSourceParams *params,
+         GCancellable *cancellable,
+         GError **error)
+{
+  g_autoptr (GengaVipsImage) image = open_converted (source, fail_on, error);
+
+  return image != NULL ? read_pixels (source, image, params, cancellable, error) : NULL;
+}
+
+/*
+ * libjpeg calls damage within its data a warning, so warnings refuse a JPEG; where the warning is
+ * one that says nothing about the pixels, errors alone are asked for.
+ */
+static GengaFrame *
+load_source (GengaVipsFile *source,
+             const GengaSourceParams *params,
+             GCancellable *cancellable,
+             GError **error)
+{
+  const gboolean jpeg = source->loader == GENGA_LOADER_JPEG;
+  g_autoptr (GError) first = NULL;
+  GengaFrame *frame;
+
+  vips_error_clear ();
+  frame = attempt (source, jpeg ? VIPS_FAIL_ON_WARNING : VIPS_FAIL_ON_ERROR, params, cancellable,
+                   &first);
+  if (frame == NULL && jpeg && is_harmless_warning ())
+    {
+      genga_vips_drop_error (source->name);
+      g_clear_error (&first);
+      frame = attempt (source, VIPS_FAIL_ON_ERROR, params, cancellable, &first);
+    }
+  if (frame == NULL)
+    {
+      genga_vips_drop_error (source->name);
+      g_propagate_error (error, g_steal_pointer (&first));
+    }
+  return frame;
+}
+
+GengaFrame *
+genga_vips_load (const char *path,
+                 const GengaSourceParams *params,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  static const GengaSourceParams defaults;
+  GengaVipsFile source = GENGA_VIPS_FILE_INIT;
+  g_autoptr (GengaFrame) frame = NULL;
+
+  if (!g_cancellable_set_error_if_cancelled (cancellable, error) &&
+      genga_vips_file_open (&source, path, error))
+    frame = load_source (&source, params != NULL ? params : &defaults, cancellable, error);
+  if (frame != NULL && !genga_vips_file_check_unchanged (&source, error))
+    g_clear_pointer (&frame, genga_frame_unref);
+  genga_vips_file_clear (&source);
+  return g_steal_pointer (&frame);
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-media"
+
+#include "core/error.h"
+#include "media/image/vips-private.h"
+
+#include <glib/gi18n-lib.h>
+
+G_MODULE_EXPORT const GengaMedia *genga_media_module_get (GError **error);
+
+void
+genga_vips_drop_error (const char *what)
+{
+  g_autofree char *text = vips_error_buffer_copy ();
+
+  g_debug ("%s: %s", what, g_strchomp (text));
+}
+
+static void
+log_quietly (const char *domain, GLogLevelFlags level, const char *message, gpointer data)
+{
+  /* Not g_debug(): a handler that calls g_log() again ends the program. */
+  g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_DEBUG, "MESSAGE", "%s: %s", domain, message);
+}
+
+static gpointer
+start (gpointer data)
+{
+  g_log_set_handler ("VIPS", G_LOG_LEVEL_WARNING | G_LOG_LEVEL_MESSAGE | G_LOG_LEVEL_INFO,
+                     log_quietly, NULL);
+  if (VIPS_INIT ("genga") != 0)
+    {
+      genga_vips_drop_error ("vips_init");
+      return NULL;
+    }
+  vips_block_untrusted_set (TRUE);
+  /* Pictures are streamed once: nothing is worth caching, and the workers belong to others. */
+  vips_concurrency_set (1);
+  vips_cache_set_max (0);
+  vips_cache_set_max_mem (0);
+  vips_cache_set_max_files (0);
+  return GINT_TO_POINTER (TRUE);
+}
+
+static gpointer
+make_version (gpointer data)
+{
+  return g_strdup_printf ("libvips %d.%d.%d", vips_version (0), vips_version (1), vips_version (2));
+}
+
+static const char *
+get_version (void)
+{
+  static GOnce once = G_ONCE_INIT;
+
+  return g_once (&once, make_version, NULL);
+}
+
+const GengaMedia *
+genga_media_module_get (GError **error)
+{
+  static GOnce once = G_ONCE_INIT;
+  static const GengaMedia media = {
+    .abi = GENGA_MEDIA_ABI,
+    .get_version = get_version,
+    .picture_probe = genga_vips_probe,
+    .picture_load = genga_vips_load,
+    .picture_save = genga_vips_save,
+  };
+
+  if (g_once (&once, start, NULL) == NULL)
+    {
+      g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_UNAVAILABLE,
+                           _ ("libvips, which reads and writes pictures, does not start."));
+      return NULL;
+    }
+  return &media;
+}

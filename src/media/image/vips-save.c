@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-media"
+
+#include "core/error.h"
+#include "core/output-file.h"
+#include "media/image/rows.h"
+#include "media/image/vips-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/* From here on JPEG keeps the colours' full resolution. */
+#define FULL_COLOUR_QUALITY 90
+/* The slowest and smallest (FMT-3). */
+#define WEBP_EFFORT 6
+
+/* One picture on its way into a file. */
+typedef struct
+{
+  const GengaFrame *frame;
+  GengaFormat format;
+  const GengaPictureSave *params;
+  GengaSample sample; /* U8 or U16 */
+  gboolean on_white;  /* alpha is composited, as JPEG has none */
+  GCancellable *cancellable;
+  GengaOutputFile *file;
+} Writing;
+
+static gint64
+write_bytes (VipsTargetCustom *target, gconstpointer data, gint64 size, gpointer user_data)
+{
+  Writing *self = user_data;
+
+  if (g_cancellable_is_cancelled (self->cancellable) ||
+      !genga_output_file_write (self->file, data, size))
+    return -1;
+  return size;
+}
+
+static int
+generate_rows (VipsRegion *region, void *sequence, void *data, void *user_data, gboolean *stop)
+{
+  const Writing *self = data;
+  const VipsRect *area = &region->valid;
+
+  if (g_cancellable_is_cancelled (self->cancellable))
+    return -1;
+  for (int y = area->top; y < area->top + area->height; y++)
+    genga_rows_convert (self->frame, area->left, y, area->width, self->sample, self->on_white,
+                        VIPS_REGION_ADDR (region, area->left, y));
+  return 0;
+}
+
+static VipsInterpretation
+get_interpretation (const Writing *self, int n_channels)
+{
+  if (self->sample == GENGA_SAMPLE_U8)
+    return n_channels >= 3 ? VIPS_INTERPRETATION_sRGB : VIPS_INTERPRETATION_B_W;
+  return n_channels >= 3 ? VIPS_INTERPRETATION_RGB16 : VIPS_INTERPRETATION_GREY16;
+}
+
+/* An image whose rows are converted when the encoder asks for them: no second copy of the frame. */
+static VipsImage *
+new_image (Writing *self)
+{
+  const GengaFrameInfo *info = &self->frame->info;
+  const int n_channels = genga_layout_get_n_channels (info->layout) - (self->on_white ? 1 : 0);
+  g_autoptr (GengaVipsImage) image = vips_image_new ();
+
+  vips_image_init_fields (image, info->width, info->height, n_channels,
+                          self->sample == GENGA_SAMPLE_U8 ? VIPS_FORMAT_UCHAR : VIPS_FORMAT_USHORT,
+                          VIPS_CODING_NONE, get_interpretation (self, n_channels), 1.0, 1.0);
+  if (vips_image_pipelinev (image, VIPS_DEMAND_STYLE_THINSTRIP, NULL) != 0 ||
+      vips_image_generate (image, NULL, generate_rows, NULL, self, NULL) != 0)
+    return NULL;
+  genga_vips_give_metadata (image, self->frame, self->params->progress);
+  return g_steal_pointer (&image);
+}
+
+/* WebP knows no grey: with a profile for grey, the colours are taken through it to sRGB. */
+static VipsImage *
+leave_grey_profile (VipsImage *take_image)
+{
+  g_autoptr (GengaVipsImage) image = take_image;
+  VipsImage *out = NULL;
+
+  if (image->Bands >= 3 || vips_image_get_typeof (image, VIPS_META_ICC_NAME) == 0)
+    return g_steal_pointer (&image);
+  if (vips_icc_transform (image, &out, "srgb", "embedded", TRUE, "intent", VIPS_INTENT_RELATIVE,
+                          "black-point-compensation", TRUE, "depth", 8, NULL) != 0)
+    {
+      genga_vips_drop_error ("grey by its own profile");
+      out = g_steal_pointer (&image);
+    }
+  vips_image_remove (out, VIPS_META_ICC_NAME);
+  return out;
+}
+
+/* Asked to keep what is not there, libvips invents an EXIF block (in WebP, 8.14 always does). */
+static gboolean
+has_metadata (const GengaFrame *frame)
+{
+  return frame->icc != NULL || frame->exif != NULL || frame->xmp != NULL;
+}
+
+static int
+encode (Writing *self, VipsImage *image, VipsTarget *target)
+{
+  const GengaPictureSave *params = self->params;
+  const int quality = CLAMP (params->quality, 1, 100);
+  const gboolean bare = !has_metadata (self->frame);
+
+  switch (self->format)
+    {
+    case GENGA_FORMAT_JPEG:
+      return vips_jpegsave_target (
+          image, target, "Q", quality, "strip", bare, "optimize-coding", TRUE, "subsample-mode",
+          params->quality >= FULL_COLOUR_QUALITY ? VIPS_FOREIGN_SUBSAMPLE_OFF
+                                                 : VIPS_FOREIGN_SUBSAMPLE_ON,
+          NULL);
+    case GENGA_FORMAT_WEBP:
+      return vips_webpsave_target (image, target, "Q", CLAMP (params->quality, 0, 100), "lossless",
+                                   params->webp_lossless, "alpha-q", 100, "strip", bare, "effort",
+                                   WEBP_EFFORT, NULL);
+    case GENGA_FORMAT_PNG:
+      return vips_pngsave_target (
+          image, target, "compression", params->png_optimise ? 9 : CLAMP (params->png_level, 0, 9),
+          "filter",
+          params->png_optimise ? VIPS_FOREIGN_PNG_FILTER_ALL : VIPS_FOREIGN_PNG_FILTER_NONE,
+          "strip", bare, "bitdepth", self->sample == GENGA_SAMPLE_U8 ? 8 : 16, NULL);
+    case GENGA_FORMAT_AUTO:
+    default:
+      g_return_val_if_reached (-1);
+    }
+}
+
+static void
+set_encode_error (Writing *self, const char *path, GError **error)
+{
+  g_autofree char *name = g_filename_display_name (path);
+
+  genga_vips_drop_error (name);
+  if (g_cancellable_set_error_if_cancelled (self->cancellable, error) ||
+      genga_output_file_get_error (self->file, error))
+    return;
+  g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
+               _ ("“%s” cannot be written: the encoder refused a picture of %d × %d pixels."), name,
+               self->frame->info.width, self->frame->info.height);
+}
+
+static gboolean
+write_file (Writing *self, const char *path, GError **error)
+{
+  g_autoptr (GengaOutputFile) file = genga_output_file_new (path, self->params->overwrite, error);
+  g_autoptr (GengaVipsTarget) target = NULL;
+  g_autoptr (GengaVipsImage) image = NULL;
+
+  if (file == NULL)
+    return FALSE;
+  self->file = file;
+  genga_output_file_set_room_func (file, self->params->wait_for_room, self->params->room_data);
+  target = VIPS_TARGET (vips_target_custom_new ());
+  g_signal_connect (target, "write", G_CALLBACK (write_bytes), self);
+  image = new_image (self);
+  if (image != NULL && self->format == GENGA_FORMAT_WEBP)
+    image = leave_grey_profile (g_steal_pointer (&image));
+  if (image == NULL || encode (self, image, target) != 0)
+    {
+      set_encode_error (self, path, error);
+      return FALSE;
+    }
+  return !g_cancellable_set_error_if_cancelled (self->cancellable, error) &&
+         genga_output_file_commit (file, error);
+}
+
+static char *
+replace_suffix (const char *path, GengaFormat format)
+{
+  const char *dot = strrchr (path, '.');
+  const gboolean known = genga_format_from_path (path) != GENGA_FORMAT_AUTO;
+  g_autofree char *stem = known ? g_strndup (path, dot - path) : g_strdup (path);
+
+  return g_strconcat (stem, genga_format_get_suffix (format), NULL);
+}
+
+static GengaSample
+choose_sample (const GengaFrame *frame, GengaFormat format, int bit_depth)
+{
+  if (format != GENGA_FORMAT_PNG || bit_depth == 8 ||
+      (bit_depth == 0 && frame->info.sample == GENGA_SAMPLE_U8))
+    return GENGA_SAMPLE_U8;
+  return GENGA_SAMPLE_U16;
+}
+
+gboolean
+genga_vips_save (GengaFrame *frame,
+                 const char *path,
+                 const GengaPictureSave *params,
+                 GCancellable *cancellable,
+                 char **written,
+                 GError **error)
+{
+  const int width = frame->info.width;
+  const int height = frame->info.height;
+  GengaFormat format = params->format;
+  g_autofree char *target = g_strdup (path);
+
+  g_return_val_if_fail (genga_layout_get_n_channels (frame->info.layout) > 0, FALSE);
+  g_return_val_if_fail (frame->info.memory == GENGA_MEMORY_HOST, FALSE);
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  if (format == GENGA_FORMAT_WEBP && !genga_format_check_size (format, width, height, NULL))
+    {
+      format = GENGA_FORMAT_PNG;
+      g_free (target);
+      target = replace_suffix (path, format);
+      g_debug ("%d × %d pixels are too many for a WebP: written as “%s”", width, height, target);
+    }
+  if (!genga_format_check_size (format, width, height, error))
+    return FALSE;
+
+  Writing writing = {
+    .frame = frame,
+    .format = format,
+    .params = params,
+    .sample = choose_sample (frame, format, params->bit_depth),
+    .on_white = format == GENGA_FORMAT_JPEG && genga_layout_has_alpha (frame->info.layout),
+    .cancellable = cancellable,
+  };
+  if (!write_file (&writing, target, error))
+    return FALSE;
+  if (written != NULL)
+    *written = g_steal_pointer (&target);
+  return TRUE;
+}

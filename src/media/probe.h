@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What a path stands for, by first bytes and not by its name, and the source that reads it. This is
+ * the only place that asks for the kind of a source.
+ *
+ * Thread rule: any thread.
+ */
+#pragma once
+
+#include "media/source.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  GengaSourceKind kind;
+  const char *container; /* of a video or an animation ("matroska", "gif"); static, "" where none */
+} GengaProbe;
+
+/*
+ * Reads a few bytes. Whether what is no video, animation or sequence is a picture or nothing that
+ * can be read, the picture's header says, when it is opened: it counts as a picture here. `params`
+ * may be NULL for defaults.
+ */
+void genga_source_probe (const char *path, const GengaSourceParams *params, GengaProbe *probe);
+
+/*
+ * The source of a path, watched where its calls may never come back. Errors: GENGA_ERROR_INPUT,
+ * GENGA_ERROR_UNAVAILABLE, GENGA_ERROR_USAGE (a pattern of names without a rate).
+ */
+GengaSource *genga_source_open (const char *path, const GengaSourceParams *params, GError **error);
+
+/* The same, for a path that was probed. */
+GengaSource *genga_source_open_probed (const char *path,
+                                       const GengaProbe *probe,
+                                       const GengaSourceParams *params,
+                                       GError **error);
+
+/* What a header says of a path, all kinds alike. Errors: as of genga_source_open(). */
+gboolean genga_source_describe (const char *path,
+                                const GengaSourceParams *params,
+                                GengaSourceInfo *info,
+                                GError **error);
+
+G_END_DECLS

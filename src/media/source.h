@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * GengaSource: frames one after the other, wherever they come from. A picture is a source of one
+ * frame; what limits, turns or watches another source is a source itself, around that one.
+ *
+ * The types are open, so that anybody can make a source: fill in the information, the origin and a
+ * class. Which one a path stands for is media/probe.h's to say, once; nobody downstream asks.
+ *
+ * Thread rule: one thread at a time; `info` and `origin` do not change once the source is made.
+ */
+#pragma once
+
+#include "core/choices.h"
+#include "core/frame.h"
+#include "core/progress.h"
+
+#include <sys/stat.h>
+
+G_BEGIN_DECLS
+
+/* For whoever makes plans; nobody else has a reason to look at it. */
+typedef enum
+{
+  GENGA_SOURCE_PICTURE,
+  GENGA_SOURCE_VIDEO,
+  GENGA_SOURCE_ANIMATION, /* a picture file of several frames */
+  GENGA_SOURCE_SEQUENCE,  /* picture files that are the frames of a video */
+} GengaSourceKind;
+
+/* What a header says. What a kind does not have is 0 or "". */
+typedef struct
+{
+  GengaSourceKind kind;
+  char container[24]; /* "png", "matroska", "mp4", ... for messages */
+  char codec[32];
+  char pixel_format[32];
+  int width; /* of the frames that are read */
+  int height;
+  GengaSample sample; /* what reading yields, as the layout */
+  GengaLayout layout;
+  int bits;           /* per channel, as coded */
+  GengaColour colour; /* as the file says */
+
+  /* pictures */
+  GengaFormat format; /* AUTO: another format that can be read */
+  gboolean has_icc;
+  int n_pages; /* > 1: the first one is read */
+
+  /* times */
+  int rate_num; /* average frames per second; 0 where nothing is known */
+  int rate_den;
+  double seconds;   /* duration; 0 = unknown */
+  gint64 n_frames;  /* as the file says, or as duration and rate do; 0 = unknown */
+  gint64 start_pts; /* of the first frame, in time_base */
+  int time_base_num;
+  int time_base_den;
+
+  /* videos */
+  int sar_num; /* sample aspect ratio; 0 = unknown */
+  int sar_den;
+  int rotation; /* degrees that a player turns it clockwise */
+  gboolean is_interlaced;
+  gboolean has_mastering; /* HDR10 */
+  gboolean has_light_level;
+  int n_audio;
+  int n_subtitles;
+  int n_attachments;
+  int n_data;
+  int n_chapters;
+  guint plays; /* of an animation: how many times it is shown; 0 = for ever */
+} GengaSourceInfo;
+
+/*
+ * What a sink has to know of the file that the frames come from, however many sources stand
+ * between. Pointers are borrowed from the source.
+ */
+typedef struct
+{
+  const char *companion; /* a video whose other streams belong to the frames, or NULL */
+  struct stat stat;      /* of the source's file when it was opened; all 0: nobody looked */
+
+  /* The part that is read, in seconds of the file's own times. */
+  gboolean is_part;
+  double start; /* what is taken off all times */
+  double stop;  /* INFINITY: the file's end */
+
+  gboolean is_turned; /* frames come as players show them */
+
+  /* What the room that made the source knows of its first frame, for a sink of the same room; NULL:
+   * no more than the information says. */
+  gconstpointer first;
+} GengaOrigin;
+
+/* What reading came to. */
+typedef struct
+{
+  guint64 n_frames;
+  guint64 n_damaged;
+} GengaSourceCount;
+
+typedef struct _GengaSource GengaSource;
+
+typedef struct
+{
+  /*
+   * The next frame, which belongs to the caller alone; NULL without error at the end. Its time is
+   * the source's, and always later than that of the frame before. Errors: GENGA_ERROR_INPUT,
+   * _OUT_OF_MEMORY, _INCOMPLETE (the file was changed meanwhile).
+   */
+  GengaFrame *(*read) (GengaSource *self, GError **error);
+
+  /*
+   * The next frame read is the first one whose time is not before `pts`, in the info's time base,
+   * as frames have it. `exact`: it is the very frame that reading from the beginning gives,
+   * whatever that costs. Otherwise it may be a later one, soon, as for looking around in a file.
+   * Counting begins anew. Past the end reading ends at once. Errors: GENGA_ERROR_INPUT,
+   * _OUT_OF_MEMORY.
+   */
+  gboolean (*seek) (GengaSource *self, gint64 pts, gboolean exact, GError **error);
+
+  /*
+   * After the last frame that is wanted: whether the file is still what it was when it was opened
+   * and, where `to_its_end` says that it was read so far, held what its header promises; else
+   * GENGA_ERROR_INCOMPLETE. NULL: there is nothing that could be missing.
+   */
+  gboolean (*check_complete) (GengaSource *self, gboolean to_its_end, GError **error);
+
+  void (*get_count) (GengaSource *self, GengaSourceCount *count);
+  void (*free) (GengaSource *self);
+} GengaSourceClass;
+
+struct _GengaSource
+{
+  const GengaSourceClass *klass;
+  GengaSourceInfo info;
+  GengaOrigin origin;
+};
+
+/* How a source is read. All zero means defaults. */
+typedef struct
+{
+  int rate_num; /* pictures come at rate_num / rate_den a second, which makes a folder a source */
+  int rate_den;
+  GengaDeinterlace deinterlace;
+  guint n_threads;          /* of the decoder; 0 = automatic */
+  guint64 max_memory_bytes; /* of a picture and what is made of it; 0 = no limit */
+  double output_factor;     /* output pixels per input pixel, for that; 0 = 1 */
+  GengaProgress *progress;  /* gets notices; its cancellable ends reading; may be NULL */
+} GengaSourceParams;
+
+/* The entries of the class. */
+GengaFrame *genga_source_read (GengaSource *self, GError **error);
+gboolean genga_source_seek (GengaSource *self, gint64 pts, gboolean exact, GError **error);
+gboolean genga_source_check_complete (GengaSource *self, gboolean to_its_end, GError **error);
+void genga_source_get_count (GengaSource *self, GengaSourceCount *count);
+/* `self` may be NULL. */
+void genga_source_free (GengaSource *self);
+
+/* The time of second `seconds` after the first frame, as frames have it; for seeking. */
+gint64 genga_source_info_get_pts (const GengaSourceInfo *info, double seconds);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaSource, genga_source_free)
+
+G_END_DECLS

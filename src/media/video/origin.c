@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-media"
+
+#include "media/video/origin.h"
+
+static gboolean
+copy_side_data (AVStream *to, const AVStream *from)
+{
+  static const enum AVPacketSideDataType types[] = {
+    AV_PKT_DATA_MASTERING_DISPLAY_METADATA,
+    AV_PKT_DATA_CONTENT_LIGHT_LEVEL,
+    AV_PKT_DATA_DISPLAYMATRIX,
+    AV_PKT_DATA_STEREO3D,
+    AV_PKT_DATA_SPHERICAL,
+    AV_PKT_DATA_DOVI_CONF,
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (types); i++)
+    {
+      gsize size = 0;
+      const guint8 *data = av_stream_get_side_data (from, types[i], &size);
+      guint8 *bytes = data != NULL ? av_stream_new_side_data (to, types[i], size) : NULL;
+
+      if (data != NULL && bytes == NULL)
+        return FALSE;
+      if (data != NULL)
+        memcpy (bytes, data, size);
+    }
+  return TRUE;
+}
+
+static gboolean
+init (GengaAvOrigin *self)
+{
+  self->format = avformat_alloc_context ();
+  self->stream = self->format != NULL ? avformat_new_stream (self->format, NULL) : NULL;
+  self->first = av_frame_alloc ();
+  return self->stream != NULL && self->first != NULL;
+}
+
+GengaAvOrigin *
+genga_av_origin_new (const AVStream *stream, const AVFrame *first)
+{
+  g_autoptr (GengaAvOrigin) self = g_new0 (GengaAvOrigin, 1);
+
+  if (!init (self) || av_frame_copy_props (self->first, first) < 0 ||
+      !copy_side_data (self->stream, stream))
+    return NULL;
+  self->first->format = first->format;
+  self->first->width = first->width;
+  self->first->height = first->height;
+  self->stream->time_base = stream->time_base;
+  return g_steal_pointer (&self);
+}
+
+GengaAvOrigin *
+genga_av_origin_new_plain (const GengaSourceInfo *info)
+{
+  g_autoptr (GengaAvOrigin) self = g_new0 (GengaAvOrigin, 1);
+  gboolean has_alpha = genga_layout_has_alpha (info->layout);
+
+  if (!init (self))
+    return NULL;
+  self->stream->time_base = (AVRational){ info->time_base_num, info->time_base_den };
+  self->first->width = info->width;
+  self->first->height = info->height;
+  self->first->pts = info->start_pts;
+  if (info->bits > 8)
+    self->first->format = has_alpha ? AV_PIX_FMT_GBRAP16 : AV_PIX_FMT_GBRP16;
+  else
+    self->first->format = has_alpha ? AV_PIX_FMT_GBRAP : AV_PIX_FMT_GBRP;
+  self->first->colorspace = AVCOL_SPC_RGB;
+  self->first->color_range = AVCOL_RANGE_JPEG;
+  self->first->color_primaries = AVCOL_PRI_BT709;
+  self->first->color_trc = AVCOL_TRC_BT709;
+  return g_steal_pointer (&self);
+}
+
+void
+genga_av_origin_free (GengaAvOrigin *self)
+{
+  if (self == NULL)
+    return;
+  avformat_free_context (self->format);
+  av_frame_free (&self->first);
+  g_free (self);
+}

@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-media"
+
+#include "media/video/read/decode.h"
+#include "core/cpu.h"
+#include "core/error.h"
+#include "core/fault.h"
+#include "media/guard.h"
+#include "media/video/read/file-info.h"
+
+#include <glib/gi18n-lib.h>
+
+/* Damaged packets in a row that are passed over, in front of the first frame and later. */
+#define MAX_BAD_START 1000
+#define MAX_BAD 1000000
+
+/* ---- opening ---- */
+
+static gboolean
+set_input_error (GengaDecoder *self, GError **error, const char *format)
+{
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+  g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT, format, self->name);
+#pragma GCC diagnostic pop
+  return FALSE;
+}
+
+static AVStream *
+find_video (AVFormatContext *format)
+{
+  int index = av_find_best_stream (format, AVMEDIA_TYPE_VIDEO, -1, -1, NULL, 0);
+
+  if (index < 0 || (format->streams[index]->disposition & AV_DISPOSITION_ATTACHED_PIC))
+    return NULL;
+  return format->streams[index];
+}
+
+/* FFmpeg's own decoder of VP8 and VP9 does not see transparency. */
+static const AVCodec *
+find_decoder (AVStream *stream)
+{
+  const AVDictionaryEntry *alpha = av_dict_get (stream->metadata, "alpha_mode", NULL, 0);
+  const AVCodec *codec = NULL;
+
+  if (alpha != NULL && g_str_equal (alpha->value, "1"))
+    {
+      if (stream->codecpar->codec_id == AV_CODEC_ID_VP9)
+        codec = avcodec_find_decoder_by_name ("libvpx-vp9");
+      else if (stream->codecpar->codec_id == AV_CODEC_ID_VP8)
+        codec = avcodec_find_decoder_by_name ("libvpx");
+    }
+  return codec != NULL ? codec : avcodec_find_decoder (stream->codecpar->codec_id);
+}
+
+static gboolean
+open_decoder (GengaDecoder *self, GError **error)
+{
+  const AVCodec *codec = find_decoder (self->stream);
+  guint n_threads = genga_cpu_get_n_threads ();
+
+  if (codec == NULL)
+    {
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
+                   _ ("There is no decoder for the video in “%s” (%s)."), self->name,
+                   avcodec_get_name (self->stream->codecpar->codec_id));
+      return FALSE;
+    }
+  self->context = avcodec_alloc_context3 (codec);
+  if (self->context == NULL ||
+      avcodec_parameters_to_context (self->context, self->stream->codecpar) < 0)
+    return set_input_error (self, error, _ ("The video in “%s” cannot be decoded."));
+
+  /* Damaged frames are shown and counted, not left out. */
+  self->context->flags |= AV_CODEC_FLAG_OUTPUT_CORRUPT;
+  self->context->pkt_timebase = self->stream->time_base;
+  self->context->thread_count = self->n_threads > 0 ? self->n_threads : CLAMP (n_threads / 4, 1, 8);
+  if (avcodec_open2 (self->context, codec, NULL) < 0)
+    return set_input_error (self, error, _ ("The video in “%s” cannot be decoded."));
+  return TRUE;
+}
+
+gboolean
+genga_decoder_open (GengaDecoder *self, GError **error)
+{
+  avcodec_free_context (&self->context);
+  g_clear_pointer (&self->timeline, genga_timeline_free);
+  avformat_close_input (&self->format);
+  self->format = genga_av_open_file (self->path, error);
+  if (self->format == NULL)
+    return FALSE;
+  self->timeline = genga_timeline_new (self->format);
+  self->stream = find_video (self->format);
+  if (self->stream == NULL)
+    return set_input_error (self, error, _ ("There is no video in “%s”."));
+  genga_decoder_flush (self);
+  return open_decoder (self, error);
+}
+
+gboolean
+genga_decoder_init (GengaDecoder *self, const char *path, const GengaSourceParams *params)
+{
+  self->path = g_strdup (path);
+  self->name = g_filename_display_basename (path);
+  self->n_threads = params->n_threads;
+  self->deinterlace = params->deinterlace;
+  if (params->progress != NULL)
+    self->progress = genga_progress_ref (params->progress);
+  self->skip_until = G_MININT64;
+  self->packet = av_packet_alloc ();
+  self->frame = av_frame_alloc ();
+  self->before = av_frame_alloc ();
+  self->held = av_frame_alloc ();
+  return self->packet != NULL && self->frame != NULL && self->before != NULL && self->held != NULL;
+}
+
+void
+genga_decoder_clear (GengaDecoder *self)
+{
+  genga_deinterlacer_free (self->deinterlacer);
+  avcodec_free_context (&self->context);
+  g_clear_pointer (&self->timeline, genga_timeline_free);
+  avformat_close_input (&self->format);
+  av_packet_free (&self->packet);
+  av_frame_free (&self->frame);
+  av_frame_free (&self->before);
+  av_frame_free (&self->held);
+  g_clear_pointer (&self->progress, genga_progress_unref);
+  g_free (self->path);
+  g_free (self->name);
+}
+
+/* ---- packets ---- */
+
+static void
+note_end (GengaDecoder *self, const AVPacket *packet)
+{
+  const AVStream *stream = self->format->streams[packet->stream_index];
+  gint64 time = packet->pts != AV_NOPTS_VALUE ? packet->pts : packet->dts;
+
+  if (time != AV_NOPTS_VALUE)
+    self->file_end = MAX (self->file_end, (time + packet->duration) * av_q2d (stream->time_base));
+}
+
+int
+genga_decoder_read_packet (GengaDecoder *self)
+{
+  int code = av_read_frame (self->format, self->packet);
+
+  if (code >= 0 && genga_timeline_move (self->timeline, self->packet) && !self->told_about_joints)
+    {
+      genga_progress_notice (
+          self->progress,
+          _ ("“%s” holds recordings one after the other, whose times begin anew; "
+             "they are joined."),
+          self->name);
+      self->told_about_joints = TRUE;
+    }
+  return code;
+}
+
+/* The next packet of the video into the decoder; at the end, the end. */
+static int
+feed_decoder (GengaDecoder *self)
+{
+  int code = 0;
+
+  genga_fault ("stall-read");
+  while (self->has_packet || (code = genga_decoder_read_packet (self)) >= 0)
+    {
+      gboolean is_video = self->packet->stream_index == self->stream->index;
+
+      genga_guard_tick ();
+      self->has_packet = FALSE;
+      note_end (self, self->packet);
+      if (is_video)
+        code = avcodec_send_packet (self->context, self->packet);
+      av_packet_unref (self->packet);
+      if (is_video)
+        return code;
+    }
+  if (code != AVERROR_EOF)
+    self->read_error = code;
+  self->file_ended = TRUE;
+  return avcodec_send_packet (self->context, NULL);
+}
+
+/* Whether what comes now lies before what is wanted. */
+static gboolean
+is_skipping (GengaDecoder *self)
+{
+  return self->skip_until > self->video_end;
+}
+
+/*
+ * One frame out of the decoder into self->frame; 0, AVERROR_EOF, or an error that ends it. What a
+ * decoder stumbles over is counted and passed over.
+ */
+static int
+decode (GengaDecoder *self)
+{
+  for (int bad = 0; bad < (self->count.n_frames > 0 ? MAX_BAD : MAX_BAD_START);)
+    {
+      int code = avcodec_receive_frame (self->context, self->frame);
+
+      if (code == AVERROR (EAGAIN) && !self->file_ended)
+        code = feed_decoder (self);
+      else if (code == 0 || code == AVERROR_EOF || code == AVERROR (ENOMEM))
+        return code;
+      if (code == AVERROR (ENOMEM))
+        return code;
+      if (code < 0 && code != AVERROR_EOF)
+        {
+          bad++;
+          self->count.n_damaged += !is_skipping (self);
+        }
+    }
+  return AVERROR_INVALIDDATA;
+}
+
+/* Times that stand still or go back cannot be written, nor shown. */
+static void
+set_times (GengaDecoder *self, AVFrame *frame)
+{
+  gint64 pts = frame->best_effort_timestamp;
+  gint64 duration = genga_av_frame_get_duration (frame);
+
+  if (duration <= 0 && self->rate_num > 0)
+    duration =
+        av_rescale_q (1, (AVRational){ self->rate_den, self->rate_num }, self->stream->time_base);
+  duration = MAX (1, duration);
+  if (pts == AV_NOPTS_VALUE)
+    pts = self->last_pts != AV_NOPTS_VALUE ? self->video_end : 0;
+  if (self->last_pts != AV_NOPTS_VALUE && pts <= self->last_pts)
+    {
+      pts = self->last_pts + 1;
+      if (!self->told_about_times)
+        genga_progress_notice (
+            self->progress, _ ("“%s” has frames whose times go back; they are moved."), self->name);
+      self->told_about_times = TRUE;
+    }
+  frame->pts = pts;
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 30, 100)
+  frame->duration = duration;
+#else
+  frame->pkt_duration = duration;
+#endif
+  self->last_pts = pts;
+  self->video_end = pts + duration;
+}
+
+static void
+count_frame (GengaDecoder *self, const AVFrame *frame)
+{
+  if (frame->pts < self->skip_until)
+    return;
+  self->count.n_frames++;
+  if (frame->decode_error_flags != 0 || (frame->flags & AV_FRAME_FLAG_CORRUPT))
+    self->count.n_damaged++;
+}
+
+/* ---- deinterlacing ---- */
+
+static gboolean
+needs_deinterlacer (GengaDecoder *self)
+{
+  if (self->deinterlacer != NULL || self->deinterlace == GENGA_DEINTERLACE_NO)
+    return FALSE;
+  return self->deinterlace == GENGA_DEINTERLACE_YES || self->frame->interlaced_frame;
+}
+
+static gboolean
+make_deinterlacer (GengaDecoder *self, const AVFrame *like, GError **error)
+{
+  gboolean all = self->deinterlace == GENGA_DEINTERLACE_YES;
+
+  g_clear_pointer (&self->deinterlacer, genga_deinterlacer_free);
+  self->deinterlacer = genga_deinterlacer_new (like, all, error);
+  return self->deinterlacer != NULL;
+}
+
+/*
+ * The filter gets the frame before, too, which has been given already: what comes out is the same
+ * wherever reading began. Of its very first frame it looks at nothing but that, if it filters it.
+ */
+static gboolean
+start_deinterlacer (GengaDecoder *self, GError **error)
+{
+  if (self->deinterlace != GENGA_DEINTERLACE_YES && !self->told_about_fields)
+    genga_progress_notice (self->progress,
+                           _ ("“%s” is interlaced and is deinterlaced (bwdif); --deinterlace no "
+                              "leaves it as it is."),
+                           self->name);
+  self->told_about_fields = TRUE;
+  if (!make_deinterlacer (self, self->frame, error))
+    return FALSE;
+  self->is_warming_up = genga_deinterlacer_matches (self->deinterlacer, self->before);
+  self->before->interlaced_frame = 1;
+  return !self->is_warming_up || genga_deinterlacer_send (self->deinterlacer, self->before, error);
+}
+
+/* The filter ends with a frame of another kind, which waits until all before it are out. */
+static gboolean
+deinterlace (GengaDecoder *self, GError **error)
+{
+  gboolean ends = self->decoder_ended;
+
+  if (!ends && !genga_deinterlacer_matches (self->deinterlacer, self->frame))
+    {
+      av_frame_move_ref (self->held, self->frame);
+      ends = TRUE;
+    }
+  if (!genga_deinterlacer_send (self->deinterlacer, ends ? NULL : self->frame, error))
+    return FALSE;
+  av_frame_unref (self->frame);
+  return TRUE;
+}
+
+static gboolean
+deinterlace_held (GengaDecoder *self, GError **error)
+{
+  gboolean ok = make_deinterlacer (self, self->held, error) &&
+                genga_deinterlacer_send (self->deinterlacer, self->held, error);
+
+  av_frame_unref (self->held);
+  return ok;
+}
+
+/* One frame, or the end, for the filter or for whoever asked. */
+static gboolean
+decode_next (GengaDecoder *self, GError **error)
+{
+  int code = decode (self);
+
+  if (code == AVERROR (ENOMEM))
+    g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY,
+                         _ ("There is not enough memory to decode the video."));
+  else if (code < 0 && code != AVERROR_EOF)
+    g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT, _ ("The video in “%s” cannot be decoded."),
+                 self->name);
+  if (code < 0 && code != AVERROR_EOF)
+    return FALSE;
+  self->decoder_ended = code == AVERROR_EOF;
+  if (self->decoder_ended)
+    return TRUE;
+  genga_fault ("stall-decode");
+  genga_guard_tick ();
+  set_times (self, self->frame);
+  count_frame (self, self->frame);
+  if (needs_deinterlacer (self) && !start_deinterlacer (self, error))
+    return FALSE;
+  av_frame_unref (self->before);
+  if (self->deinterlacer == NULL && self->deinterlace != GENGA_DEINTERLACE_NO)
+    av_frame_ref (self->before, self->frame);
+  return TRUE;
+}
+
+int
+genga_decoder_next (GengaDecoder *self, GError **error)
+{
+  for (;;)
+    {
+      if (self->deinterlacer != NULL &&
+          genga_deinterlacer_receive (self->deinterlacer, self->frame) >= 0)
+        {
+          if (!self->is_warming_up)
+            return 1;
+          self->is_warming_up = FALSE;
+          av_frame_unref (self->frame);
+          continue;
+        }
+      if (self->held->buf[0] != NULL)
+        {
+          if (!deinterlace_held (self, error))
+            return -1;
+          continue;
+        }
+      if (self->decoder_ended)
+        return 0;
+      if (!decode_next (self, error))
+        return -1;
+      if (self->deinterlacer == NULL)
+        return !self->decoder_ended;
+      if (!deinterlace (self, error))
+        return -1;
+    }
+}
+
+void
+genga_decoder_flush (GengaDecoder *self)
+{
+  if (self->context != NULL)
+    avcodec_flush_buffers (self->context);
+  g_clear_pointer (&self->deinterlacer, genga_deinterlacer_free);
+  av_packet_unref (self->packet);
+  av_frame_unref (self->frame);
+  av_frame_unref (self->before);
+  av_frame_unref (self->held);
+  self->is_warming_up = FALSE;
+  self->has_packet = FALSE;
+  self->has_pending = FALSE;
+  self->file_ended = FALSE;
+  self->decoder_ended = FALSE;
+  self->last_pts = AV_NOPTS_VALUE;
+  self->video_end = G_MININT64;
+  self->count = (GengaSourceCount){ 0 };
+}

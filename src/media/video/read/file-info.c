@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-media"
+
+#include "media/video/read/file-info.h"
+#include "core/error.h"
+#include "media/file-state.h"
+#include "media/video/colour-tags.h"
+#include "media/video/zimg-graph.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <libavutil/display.h>
+#include <math.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Demuxers of files that hold their own content, and never the name of another. */
+#define FORMATS                                                                                    \
+  "matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,avi,flv,mpegts,mpeg,asf,ogg,nut,yuv4mpegpipe,mxf,"        \
+  "mpegvideo,h264,hevc,gif,apng"
+
+#define INPUT_ERROR(...) g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT, __VA_ARGS__)
+
+/* A FIFO or a device is refused without waiting for it. */
+static gboolean
+check_is_file (const char *path, const char *name, GError **error)
+{
+  int fd = open (path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  struct stat info;
+  gboolean is_file;
+
+  if (fd < 0)
+    {
+      INPUT_ERROR (_ ("“%s” cannot be opened: %s."), name, g_strerror (errno));
+      return FALSE;
+    }
+  is_file = fstat (fd, &info) == 0 && S_ISREG (info.st_mode);
+  close (fd);
+  if (!is_file)
+    INPUT_ERROR (_ ("“%s” is not a file."), name);
+  return is_file;
+}
+
+/* One that has no name any more is looked at through its descriptor. */
+gboolean
+genga_av_file_has_changed (AVFormatContext *format, const char *path, const struct stat *before)
+{
+  gint64 size = format->pb != NULL ? avio_size (format->pb) : -1;
+
+  return (size >= 0 && size != before->st_size) || genga_file_state_has_changed (path, before);
+}
+
+AVFormatContext *
+genga_av_open_file (const char *path, GError **error)
+{
+  g_autofree char *name = g_filename_display_basename (path);
+  g_autofree char *url = g_strconcat ("file:", path, NULL);
+  AVFormatContext *format = NULL;
+  AVDictionary *options = NULL;
+  int code;
+
+  if (!check_is_file (path, name, error))
+    return NULL;
+  av_dict_set (&options, "protocol_whitelist", "file", 0);
+  av_dict_set (&options, "format_whitelist", FORMATS, 0);
+  code = avformat_open_input (&format, url, NULL, &options);
+  av_dict_free (&options);
+  if (code >= 0)
+    code = avformat_find_stream_info (format, NULL);
+  if (code < 0)
+    {
+      g_autofree char *reason = genga_av_dup_error (code);
+      g_debug ("%s: %s", path, reason);
+      avformat_close_input (&format);
+      INPUT_ERROR (_ ("“%s” cannot be read as a video: it is damaged, cut off, or of a kind that "
+                      "is not known."),
+                   name);
+      return NULL;
+    }
+  return format;
+}
+
+#undef INPUT_ERROR
+
+static void
+count_streams (GengaSourceInfo *info, AVFormatContext *format)
+{
+  for (guint i = 0; i < format->nb_streams; i++)
+    {
+      enum AVMediaType type = format->streams[i]->codecpar->codec_type;
+
+      info->n_audio += type == AVMEDIA_TYPE_AUDIO;
+      info->n_subtitles += type == AVMEDIA_TYPE_SUBTITLE;
+      info->n_attachments += type == AVMEDIA_TYPE_ATTACHMENT;
+      info->n_data += type == AVMEDIA_TYPE_DATA;
+    }
+  info->n_chapters = format->nb_chapters;
+}
+
+static int
+get_rotation (AVStream *stream)
+{
+  const guint8 *matrix = av_stream_get_side_data (stream, AV_PKT_DATA_DISPLAYMATRIX, NULL);
+  double angle =
+      matrix != NULL ? -av_display_rotation_get ((const int32_t *)(gconstpointer)matrix) : 0;
+
+  return isnan (angle) ? 0 : ((int)lround (angle) % 360 + 360) % 360;
+}
+
+static double
+get_seconds (AVFormatContext *format, AVStream *stream)
+{
+  if (stream->duration != AV_NOPTS_VALUE && stream->duration > 0)
+    return stream->duration * av_q2d (stream->time_base);
+  return format->duration != AV_NOPTS_VALUE && format->duration > 0
+             ? format->duration / (double)AV_TIME_BASE
+             : 0;
+}
+
+void
+genga_av_fill_info (GengaSourceInfo *info,
+                    AVFormatContext *format,
+                    AVStream *stream,
+                    const AVFrame *first)
+{
+  const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get (first->format);
+  AVRational rate = stream->avg_frame_rate.num > 0 ? stream->avg_frame_rate : stream->r_frame_rate;
+  AVRational sar = av_guess_sample_aspect_ratio (format, stream, (AVFrame *)first);
+  gboolean has_alpha = (desc->flags & (AV_PIX_FMT_FLAG_ALPHA | AV_PIX_FMT_FLAG_PAL)) != 0;
+
+  *info = (GengaSourceInfo){
+    .width = first->width,
+    .height = first->height,
+    .bits = genga_av_get_depth (first->format),
+    .sample = GENGA_SAMPLE_F32,
+    .layout = has_alpha ? GENGA_LAYOUT_RGBA : GENGA_LAYOUT_RGB,
+    .rate_num = MAX (0, rate.num),
+    .rate_den = rate.den,
+    .sar_num = sar.num,
+    .sar_den = sar.den,
+    .seconds = get_seconds (format, stream),
+    .n_frames = stream->nb_frames,
+    .start_pts = first->pts,
+    .time_base_num = stream->time_base.num,
+    .time_base_den = stream->time_base.den,
+    .rotation = get_rotation (stream),
+    .is_interlaced = first->interlaced_frame,
+    .has_mastering =
+        av_frame_get_side_data (first, AV_FRAME_DATA_MASTERING_DISPLAY_METADATA) != NULL ||
+        av_stream_get_side_data (stream, AV_PKT_DATA_MASTERING_DISPLAY_METADATA, NULL) != NULL,
+    .has_light_level =
+        av_frame_get_side_data (first, AV_FRAME_DATA_CONTENT_LIGHT_LEVEL) != NULL ||
+        av_stream_get_side_data (stream, AV_PKT_DATA_CONTENT_LIGHT_LEVEL, NULL) != NULL,
+  };
+  g_strlcpy (info->container, format->iformat->name, sizeof info->container);
+  g_strlcpy (info->codec, avcodec_get_name (stream->codecpar->codec_id), sizeof info->codec);
+  g_strlcpy (info->pixel_format, desc->name, sizeof info->pixel_format);
+  genga_av_get_colour (first, &info->colour);
+  if (info->n_frames <= 0 && info->seconds > 0 && info->rate_num > 0)
+    info->n_frames = lround (info->seconds * info->rate_num / info->rate_den);
+  count_streams (info, format);
+}

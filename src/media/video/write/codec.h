@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The table of codecs, and what the options of a user choose of it. */
+#pragma once
+
+#include "media/video.h"
+#include "media/video/origin.h"
+#include "media/video/write/encoding.h"
+
+G_BEGIN_DECLS
+
+/*
+ * Chooses encoder, pixel format and settings; notices tell what the choice loses. Errors:
+ * GENGA_ERROR_USAGE, _OUTPUT, _UNAVAILABLE. Cleared with genga_encoding_clear() in any case.
+ */
+gboolean genga_encoding_init (GengaEncoding *self,
+                              const GengaVideoWrite *params,
+                              const GengaAvOrigin *origin,
+                              GError **error);
+void genga_encoding_clear (GengaEncoding *self);
+
+/* As GengaVideo.coder_get_bits_per_pixel(). */
+double genga_encoding_get_bits_per_pixel (const GengaEncoding *self,
+                                          const GengaVideoWrite *params,
+                                          gboolean *is_known);
+
+/* Adds what x265 writes into its own headers about HDR10. */
+void genga_encoding_add_hdr (GengaEncoding *self, const GengaAvOrigin *origin);
+
+G_END_DECLS

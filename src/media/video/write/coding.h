@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a decoder has to know of a stream first, as bytes. */
+#pragma once
+
+#include "media/video/av.h"
+
+G_BEGIN_DECLS
+
+/* What its stream is like, without time and place (video-coding.c); NULL: these are no such bytes.
+ */
+GBytes *genga_av_pack_coding (const AVCodecParameters *coding);
+AVCodecParameters *genga_av_unpack_coding (GBytes *bytes);
+
+G_END_DECLS

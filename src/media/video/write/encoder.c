@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One encoder: frames in, packets out. */
+#define G_LOG_DOMAIN "genga-media"
+
+#include "media/video/write/encoder.h"
+#include "core/cpu.h"
+#include "core/error.h"
+#include "core/fault.h"
+#include "media/video/write/hardware.h"
+#include "media/video/write/rgb-to-planes.h"
+
+#include <glib/gi18n-lib.h>
+
+struct _GengaVideoEncoder
+{
+  const GengaEncoderSetup *setup;
+  AVCodecContext *context;
+  GengaVideoWriter *writer;
+
+  /* The last frame, which may come again. */
+  GengaFrame *source;
+  AVFrame *frame; /* made of it */
+};
+
+static gboolean
+set_error (GengaVideoEncoder *self, int code, GError **error)
+{
+  g_autofree char *reason = genga_av_dup_error (code);
+
+  g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT, _ ("The encoder (%s) failed: %s."),
+               self->setup->encoding->codec->name, reason);
+  return FALSE;
+}
+
+static void
+set_colour (AVCodecContext *encoder, const GengaColour *colour)
+{
+  encoder->color_primaries = colour->primaries;
+  encoder->color_trc = colour->transfer;
+  encoder->colorspace = colour->matrix;
+  encoder->color_range = colour->range == GENGA_RANGE_FULL ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG;
+  encoder->chroma_sample_location = colour->chroma_location == 255
+                                        ? AVCHROMA_LOC_UNSPECIFIED
+                                        : colour->chroma_location + AVCHROMA_LOC_LEFT;
+}
+
+static void
+set_up (AVCodecContext *encoder, const GengaEncoderSetup *setup)
+{
+  const GengaVideoWrite *params = setup->params;
+
+  encoder->width = params->width;
+  encoder->height = params->height;
+  encoder->time_base = setup->time_base;
+  if (setup->rate.num > 0)
+    encoder->framerate = setup->rate;
+  encoder->sample_aspect_ratio = setup->sar;
+  encoder->bit_rate = setup->encoding->bit_rate;
+  encoder->thread_count = params->n_threads > 0 ? params->n_threads : genga_cpu_get_n_threads ();
+  set_colour (encoder, &setup->encoding->colour);
+  if (setup->has_global_header)
+    encoder->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
+  if (params->codec == GENGA_CODEC_H265 && params->container != GENGA_CONTAINER_MKV)
+    encoder->codec_tag = MKTAG ('h', 'v', 'c', '1');
+}
+
+static gboolean
+open_context (GengaVideoEncoder *self, GError **error)
+{
+  const GengaEncoding *encoding = self->setup->encoding;
+  AVDictionary *options = NULL;
+  int code;
+
+  self->context = avcodec_alloc_context3 (encoding->codec);
+  if (self->context == NULL)
+    return set_error (self, AVERROR (ENOMEM), error);
+  set_up (self->context, self->setup);
+  av_dict_copy (&options, encoding->dictionary, 0);
+  code = genga_hardware_prepare (self->context, encoding->format, encoding->device);
+  if (code >= 0)
+    code = avcodec_open2 (self->context, encoding->codec, &options);
+  for (const AVDictionaryEntry *e = NULL;
+       (e = av_dict_get (options, "", e, AV_DICT_IGNORE_SUFFIX));)
+    g_debug ("%s does not know %s", encoding->codec->name, e->key);
+  av_dict_free (&options);
+  if (code >= 0)
+    return TRUE;
+  /* Some encoders wait for ever when they are closed before a frame. */
+  avcodec_free_context (&self->context);
+  return set_error (self, code, error);
+}
+
+GengaVideoEncoder *
+genga_video_encoder_new (const GengaEncoderSetup *setup, GError **error)
+{
+  g_autoptr (GengaVideoEncoder) self = g_new0 (GengaVideoEncoder, 1);
+  const GengaVideoWrite *params = setup->params;
+
+  self->setup = setup;
+  self->writer = genga_video_writer_new (setup->encoding->format, params->width, params->height,
+                                         &setup->encoding->colour, error);
+  if (self->writer == NULL || !open_context (self, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+void
+genga_video_encoder_free (GengaVideoEncoder *self)
+{
+  if (self == NULL)
+    return;
+  avcodec_free_context (&self->context);
+  genga_video_writer_free (self->writer);
+  g_clear_pointer (&self->source, genga_frame_unref);
+  av_frame_free (&self->frame);
+  g_free (self);
+}
+
+AVCodecContext *
+genga_video_encoder_get_context (GengaVideoEncoder *self)
+{
+  return self->context;
+}
+
+static AVFrame *
+make_frame (GengaVideoEncoder *self, const GengaFrame *source, GError **error)
+{
+  g_autoptr (GengaAvFrame) frame = av_frame_alloc ();
+
+  if (frame != NULL)
+    {
+      frame->format = self->setup->encoding->format;
+      frame->width = self->setup->params->width;
+      frame->height = self->setup->params->height;
+    }
+  if (frame == NULL || av_frame_get_buffer (frame, 0) < 0)
+    {
+      set_error (self, AVERROR (ENOMEM), error);
+      return NULL;
+    }
+  if (!genga_video_writer_run (self->writer, source, frame, error))
+    return NULL;
+  frame = genga_hardware_upload (self->context, g_steal_pointer (&frame));
+  if (frame == NULL)
+    {
+      set_error (self, AVERROR_EXTERNAL, error);
+      return NULL;
+    }
+  frame->sample_aspect_ratio = self->setup->sar;
+  frame->color_primaries = self->context->color_primaries;
+  frame->color_trc = self->context->color_trc;
+  frame->colorspace = self->context->colorspace;
+  frame->color_range = self->context->color_range;
+  frame->chroma_location = self->context->chroma_sample_location;
+  return g_steal_pointer (&frame);
+}
+
+/* Frames that share their pixels are converted once. */
+static AVFrame *
+get_frame (GengaVideoEncoder *self, GengaFrame *source, GError **error)
+{
+  AVFrame *frame;
+
+  if (self->source == NULL || self->source->planes[0] != source->planes[0])
+    {
+      av_frame_free (&self->frame);
+      g_clear_pointer (&self->source, genga_frame_unref);
+      self->frame = make_frame (self, source, error);
+      if (self->frame == NULL)
+        return NULL;
+      self->source = genga_frame_ref (source);
+    }
+  frame = av_frame_clone (self->frame);
+  if (frame == NULL)
+    set_error (self, AVERROR (ENOMEM), error);
+  return frame;
+}
+
+gboolean
+genga_video_encoder_send (GengaVideoEncoder *self, GengaFrame *source, gint64 pts, GError **error)
+{
+  g_autoptr (GengaAvFrame) frame = NULL;
+  int code;
+
+  if (source != NULL)
+    {
+      frame = get_frame (self, source, error);
+      if (frame == NULL)
+        return FALSE;
+      frame->pts = pts;
+    }
+  code = genga_fault ("encoder") ? AVERROR_EXTERNAL : avcodec_send_frame (self->context, frame);
+  return code >= 0 || code == AVERROR_EOF || set_error (self, code, error);
+}
+
+int
+genga_video_encoder_receive (GengaVideoEncoder *self, AVPacket *packet, GError **error)
+{
+  int code = avcodec_receive_packet (self->context, packet);
+
+  if (code < 0 && code != AVERROR (EAGAIN) && code != AVERROR_EOF)
+    {
+      set_error (self, code, error);
+      return -1;
+    }
+  return code >= 0;
+}

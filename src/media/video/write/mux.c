@@ -1,0 +1,473 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The result's file: what it will say of its picture, the copied streams, and the segments one
+ * after the other. Decoding times are made anew for all of it, because those of a part know nothing
+ * of the part before.
+ */
+#define G_LOG_DOMAIN "genga-media"
+
+#include "media/video/write/mux.h"
+#include "core/error.h"
+#include "core/fault.h"
+#include "core/output-file.h"
+#include "media/video/write/muxer-io.h"
+#include "media/video/write/segment-file.h"
+#include "media/video/write/stream-copy.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+
+struct _GengaVideoMux
+{
+  char *path;
+  char *name; /* for messages */
+  const GengaEncoderSetup *setup;
+  GengaOutputFile *file;
+  AVFormatContext *output;
+  GengaStreamCopy *copy;
+  AVStream *stream; /* of `output` */
+  AVPacket *packet;
+};
+
+/* The times of all frames, and where joining has got to. */
+typedef struct
+{
+  gint64 *pts; /* of all segments, rising */
+  gint64 *durations;
+  guint64 n_frames;
+  guint64 delay; /* how many frames later than its place in the file a frame is shown at most */
+  guint64 next;  /* packet, counted from 0 */
+} Timeline;
+
+/* ---- errors ---- */
+
+static gboolean
+set_error (GengaVideoMux *self, int code, GError **error)
+{
+  return genga_av_set_output_error (self->file, self->name, code, error);
+}
+
+/* ---- the file ---- */
+
+static gboolean
+open_file (GengaVideoMux *self, const char *temporary, GError **error)
+{
+  const GengaVideoWrite *params = self->setup->params;
+
+  self->file = genga_output_file_new_through (self->path, temporary, error);
+  if (self->file == NULL)
+    return FALSE;
+  genga_output_file_set_room_func (self->file, params->wait_for_room, params->room_data);
+  return genga_av_write_through (self->output, self->file) ||
+         set_error (self, AVERROR (ENOMEM), error);
+}
+
+/* ---- what the stream says of itself ---- */
+
+static gboolean
+add_side_data (AVStream *stream, enum AVPacketSideDataType type, gconstpointer data, gsize size)
+{
+  guint8 *bytes = data != NULL ? av_stream_new_side_data (stream, type, size) : NULL;
+
+  if (bytes != NULL)
+    memcpy (bytes, data, size);
+  return data == NULL || bytes != NULL;
+}
+
+void
+genga_av_copy_side_data (AVStream *to, const GengaOrigin *origin, const GengaAvOrigin *known)
+{
+  static const struct
+  {
+    enum AVPacketSideDataType packet;
+    enum AVFrameSideDataType frame;
+  } types[] = {
+    { AV_PKT_DATA_MASTERING_DISPLAY_METADATA, AV_FRAME_DATA_MASTERING_DISPLAY_METADATA },
+    { AV_PKT_DATA_CONTENT_LIGHT_LEVEL, AV_FRAME_DATA_CONTENT_LIGHT_LEVEL },
+    { AV_PKT_DATA_DISPLAYMATRIX, AV_FRAME_DATA_DISPLAYMATRIX },
+    { AV_PKT_DATA_STEREO3D, AV_FRAME_DATA_STEREO3D },
+    { AV_PKT_DATA_SPHERICAL, AV_FRAME_DATA_SPHERICAL },
+  };
+  AVStream *stream = known->stream;
+  const AVFrame *first = known->first;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (types); i++)
+    {
+      /* Frames that were turned are not to be turned again; Matroska holds it from FFmpeg 7 on. */
+      if (types[i].packet == AV_PKT_DATA_DISPLAYMATRIX && origin->is_turned)
+        continue;
+
+      const AVFrameSideData *of_frame = av_frame_get_side_data (first, types[i].frame);
+      gsize size = 0;
+      gconstpointer data = av_stream_get_side_data (stream, types[i].packet, &size);
+
+      if (data == NULL && of_frame != NULL)
+        {
+          data = of_frame->data;
+          size = of_frame->size;
+        }
+      add_side_data (to, types[i].packet, data, size);
+    }
+}
+
+static void
+notice_losses (GengaVideoMux *self, const GengaAvOrigin *known)
+{
+  const AVStream *stream = known->stream;
+  const AVFrame *first = known->first;
+
+  if (av_stream_get_side_data (stream, AV_PKT_DATA_DOVI_CONF, NULL) != NULL ||
+      av_frame_get_side_data (first, AV_FRAME_DATA_DYNAMIC_HDR_PLUS) != NULL)
+    genga_progress_notice (self->setup->params->progress,
+                           _ ("Dolby Vision and HDR10+ are not kept, HDR10 is."));
+}
+
+static gboolean
+check_rotation (const GengaVideoWrite *params, const GengaSourceInfo *info, GError **error)
+{
+  if (info->rotation == 0 || params->container == GENGA_CONTAINER_MP4 ||
+      params->container == GENGA_CONTAINER_MOV)
+    return TRUE;
+  g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
+               _ ("The video is marked to be turned by %d degrees, which a file of the kind %s "
+                  "does not hold; choose mp4 or mov."),
+               info->rotation, genga_container_get_suffix (params->container) + 1);
+  return FALSE;
+}
+
+GengaVideoMux *
+genga_video_mux_new (const GengaSourceInfo *info,
+                     const GengaOrigin *origin,
+                     const GengaAvOrigin *known,
+                     const char *path,
+                     const GengaEncoderSetup *setup,
+                     GError **error)
+{
+  g_autoptr (GengaVideoMux) self = g_new0 (GengaVideoMux, 1);
+  const GengaVideoWrite *params = setup->params;
+  int code;
+
+  self->path = g_strdup (path);
+  self->name = g_filename_display_basename (path);
+  self->setup = setup;
+  self->packet = av_packet_alloc ();
+  code = self->packet != NULL ? 0 : AVERROR (ENOMEM);
+  if (code >= 0)
+    code = avformat_alloc_output_context2 (&self->output, NULL,
+                                           genga_container_get_muxer (params->container), NULL);
+  if (code < 0)
+    {
+      set_error (self, code, error);
+      return NULL;
+    }
+  /* FLAC in MP4 has a standard meanwhile; the muxer calls it an experiment. */
+  self->output->strict_std_compliance = FF_COMPLIANCE_EXPERIMENTAL;
+  self->copy = genga_stream_copy_new (origin, self->output, params, error);
+  if (self->copy == NULL)
+    return NULL;
+  self->stream = genga_stream_copy_get_video (self->copy);
+  genga_av_copy_side_data (self->stream, origin, known);
+  notice_losses (self, known);
+  if (setup->encoding->format == AV_PIX_FMT_YUVA420P)
+    av_dict_set (&self->stream->metadata, "alpha_mode", "1", 0);
+  return check_rotation (params, info, error) ? g_steal_pointer (&self) : NULL;
+}
+
+static void
+close_file (GengaVideoMux *self)
+{
+  if (self->output != NULL)
+    genga_av_stop_writing (self->output);
+}
+
+void
+genga_video_mux_free (GengaVideoMux *self)
+{
+  if (self == NULL)
+    return;
+  genga_stream_copy_free (self->copy);
+  close_file (self);
+  avformat_free_context (self->output);
+  g_clear_pointer (&self->file, genga_output_file_free);
+  av_packet_free (&self->packet);
+  g_free (self->path);
+  g_free (self->name);
+  g_free (self);
+}
+
+/* ---- the header ---- */
+
+static int
+set_stream (GengaVideoMux *self, AVStream *stream, const AVCodecParameters *coding)
+{
+  stream->time_base = self->setup->time_base;
+  stream->sample_aspect_ratio = self->setup->sar;
+  stream->avg_frame_rate = self->setup->rate;
+  return avcodec_parameters_copy (stream->codecpar, coding);
+}
+
+static int
+add_like (GengaVideoMux *self, AVFormatContext *trial, const AVStream *like, AVStream *stream)
+{
+  if (stream == NULL)
+    return AVERROR (ENOMEM);
+  stream->time_base = like->time_base;
+  stream->disposition = like->disposition;
+  av_dict_copy (&stream->metadata, like->metadata, 0);
+  for (int i = 0; i < like->nb_side_data; i++)
+    if (!add_side_data (stream, like->side_data[i].type, like->side_data[i].data,
+                        like->side_data[i].size))
+      return AVERROR (ENOMEM);
+  return avcodec_parameters_copy (stream->codecpar, like->codecpar);
+}
+
+/* All streams in a context of their own: a header can be written once. */
+static int
+write_trial (GengaVideoMux *self, AVFormatContext *trial, const AVCodecParameters *coding)
+{
+  int code = 0;
+  guint8 *bytes;
+
+  trial->strict_std_compliance = self->output->strict_std_compliance;
+  for (guint i = 0; i < self->output->nb_streams && code >= 0; i++)
+    {
+      const AVStream *like = self->output->streams[i];
+      AVStream *stream = avformat_new_stream (trial, NULL);
+
+      code = add_like (self, trial, like, stream);
+      if (code >= 0 && like == self->stream)
+        code = set_stream (self, stream, coding);
+    }
+  if (code >= 0)
+    code = avio_open_dyn_buf (&trial->pb);
+  if (code < 0)
+    return code;
+  code = avformat_write_header (trial, NULL);
+  avio_close_dyn_buf (trial->pb, &bytes);
+  av_free (bytes);
+  trial->pb = NULL;
+  return code;
+}
+
+gboolean
+genga_video_mux_check (GengaVideoMux *self, const AVCodecParameters *coding, GError **error)
+{
+  AVFormatContext *trial = NULL;
+  int code = avformat_alloc_output_context2 (
+      &trial, NULL, genga_container_get_muxer (self->setup->params->container), NULL);
+
+  if (code >= 0)
+    code = write_trial (self, trial, coding);
+  avformat_free_context (trial);
+  return code >= 0 || set_error (self, code, error);
+}
+
+/* ---- times ---- */
+
+static void
+timeline_clear (Timeline *self)
+{
+  g_free (self->pts);
+  g_free (self->durations);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Timeline, timeline_clear)
+
+static void
+timeline_init (Timeline *self, GengaVideoSegment *const *segments, guint n_segments)
+{
+  guint64 n = 0;
+
+  for (guint i = 0; i < n_segments; i++)
+    n += segments[i]->n_frames;
+  *self = (Timeline){ .pts = g_new (gint64, n + 1), .durations = g_new (gint64, n + 1) };
+  for (guint i = 0; i < n_segments; i++)
+    {
+      gsize size = segments[i]->n_frames * sizeof (gint64);
+
+      memcpy (self->pts + self->n_frames, segments[i]->pts, size);
+      memcpy (self->durations + self->n_frames, segments[i]->durations, size);
+      self->delay = MAX (self->delay, segments[i]->delay);
+      self->n_frames += segments[i]->n_frames;
+    }
+}
+
+/* The frame of a time, or -1. */
+static gint64
+timeline_find (const Timeline *self, gint64 pts)
+{
+  guint64 low = 0, high = self->n_frames;
+
+  while (low < high)
+    {
+      guint64 middle = low + (high - low) / 2;
+
+      if (self->pts[middle] < pts)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  return low < self->n_frames && self->pts[low] == pts ? (gint64)low : -1;
+}
+
+/*
+ * Packet i is decoded when frame i - delay is shown: never later than its own, and rising. Before
+ * the first frame there is as much time as between the first ones, as x264 has it.
+ */
+static gint64
+timeline_get_dts (const Timeline *self, guint64 i)
+{
+  if (i >= self->delay)
+    return self->pts[i - self->delay];
+  return self->pts[i] - (self->pts[self->delay] - self->pts[0]);
+}
+
+/* ---- joining ---- */
+
+static int
+write_packet (GengaVideoMux *self, Timeline *timeline, GError **error)
+{
+  AVPacket *packet = self->packet;
+  AVRational time_base = self->setup->time_base;
+  gint64 frame = timeline_find (timeline, packet->pts);
+  int code;
+
+  if (frame < 0 || timeline->next >= timeline->n_frames)
+    return AVERROR_INVALIDDATA;
+  if (!genga_progress_check (self->setup->params->progress, error))
+    return AVERROR_EXIT;
+  packet->dts = timeline_get_dts (timeline, timeline->next);
+  packet->duration = timeline->durations[frame];
+  if (timeline->next++ == timeline->n_frames / 2)
+    {
+      genga_fault ("kill-join");
+      genga_fault ("stop-join");
+    }
+  code = genga_stream_copy_run (self->copy, packet->dts * av_q2d (time_base), error);
+  if (code == AVERROR_EXIT)
+    return code;
+  if (code >= 0)
+    {
+      av_packet_rescale_ts (packet, time_base, self->stream->time_base);
+      packet->stream_index = self->stream->index;
+      code = av_interleaved_write_frame (self->output, packet);
+    }
+  if (code < 0)
+    set_error (self, code, error);
+  return code < 0 ? AVERROR_EXIT : 0;
+}
+
+/* 0, AVERROR_EXIT with an error set, or what is wrong with the segment's file. */
+static int
+write_segment (GengaVideoMux *self, const char *path, Timeline *timeline, GError **error)
+{
+  g_autoptr (GengaSegmentReader) reader = NULL;
+  int code = genga_segment_reader_new (path, &reader);
+
+  while (code >= 0 && (code = genga_segment_reader_next (reader, self->packet)) >= 0)
+    {
+      code = write_packet (self, timeline, error);
+      av_packet_unref (self->packet);
+    }
+  return code == AVERROR_EOF ? 0 : code;
+}
+
+/* It stays, for nobody knows whether it is damaged. */
+static gboolean
+set_unreadable (GengaVideoMux *self, const char *path, int code, GError **error)
+{
+  g_autofree char *reason = genga_av_dup_error (code);
+  g_autofree char *shown = g_filename_display_name (path);
+
+  g_set_error (
+      error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
+      _ ("A finished part of “%s” cannot be read (%s) and is kept; try again when the disk "
+         "can be read, or remove “%s” to make it anew."),
+      self->name, reason, shown);
+  return FALSE;
+}
+
+static gboolean
+write_segments (GengaVideoMux *self,
+                GengaVideoSegment *const *segments,
+                const char *const *paths,
+                guint n_segments,
+                int *damaged,
+                GError **error)
+{
+  g_auto (Timeline) timeline = { 0 };
+  guint64 end = 0;
+
+  timeline_init (&timeline, segments, n_segments);
+  for (guint i = 0; i < n_segments; i++)
+    {
+      int code = write_segment (self, paths[i], &timeline, error);
+
+      end += segments[i]->n_frames;
+      if (code == AVERROR_EXIT)
+        return FALSE;
+      if (code < 0 && code != AVERROR_INVALIDDATA)
+        return set_unreadable (self, paths[i], code, error);
+      if (code < 0 || timeline.next != end)
+        {
+          *damaged = i;
+          g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
+                       _ ("A finished part of “%s” has become unreadable on the disk; give the "
+                          "same command again to make it anew."),
+                       self->name);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+static gboolean
+write_end (GengaVideoMux *self, GError **error)
+{
+  int code = genga_stream_copy_run (self->copy, INFINITY, error);
+
+  if (code == AVERROR_EXIT || (code >= 0 && !genga_stream_copy_check (self->copy, error)))
+    return FALSE;
+  if (code >= 0)
+    code = av_write_trailer (self->output);
+  if (code >= 0)
+    {
+      avio_flush (self->output->pb);
+      code = self->output->pb->error;
+    }
+  if (code < 0)
+    return set_error (self, code, error);
+  genga_fault ("kill-joined");
+  return genga_output_file_sync (self->file, error);
+}
+
+gboolean
+genga_video_mux_join (GengaVideoMux *self,
+                      const AVCodecParameters *coding,
+                      GengaVideoSegment *const *segments,
+                      const char *const *paths,
+                      guint n_segments,
+                      const char *temporary,
+                      int *damaged,
+                      GError **error)
+{
+  int code;
+
+  *damaged = -1;
+  if (!open_file (self, temporary, error))
+    return FALSE;
+  code = set_stream (self, self->stream, coding);
+  if (code >= 0)
+    code = avformat_write_header (self->output, NULL);
+  if (code < 0)
+    return set_error (self, code, error);
+  return write_segments (self, segments, paths, n_segments, damaged, error) &&
+         write_end (self, error);
+}
+
+gboolean
+genga_video_mux_commit (GengaVideoMux *self, gboolean overwrite, GError **error)
+{
+  genga_output_file_set_overwrite (self->file, overwrite);
+  return genga_output_file_commit (self->file, error);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The result's file: what is copied, and the segments one after the other. */
+#pragma once
+
+#include "media/video/origin.h"
+#include "media/video/write/encoder.h"
+
+G_BEGIN_DECLS
+
+typedef struct _GengaVideoMux GengaVideoMux;
+
+/*
+ * HDR10 and the like, from the source's stream, else from its first frame. That it is to be turned
+ * is left out where the source turns its frames.
+ */
+void genga_av_copy_side_data (AVStream *to, const GengaOrigin *origin, const GengaAvOrigin *known);
+
+/* Opens the source's file once more for what is copied. Says what cannot be kept. */
+GengaVideoMux *genga_video_mux_new (const GengaSourceInfo *info,
+                                    const GengaOrigin *origin,
+                                    const GengaAvOrigin *known,
+                                    const char *path,
+                                    const GengaEncoderSetup *setup,
+                                    GError **error);
+void genga_video_mux_free (GengaVideoMux *self);
+/* Whether the container takes all streams together. Errors: GENGA_ERROR_OUTPUT. */
+gboolean
+genga_video_mux_check (GengaVideoMux *self, const AVCodecParameters *coding, GError **error);
+/* Once; as GengaVideo.coder_join(). */
+gboolean genga_video_mux_join (GengaVideoMux *self,
+                               const AVCodecParameters *coding,
+                               GengaVideoSegment *const *segments,
+                               const char *const *paths,
+                               guint n_segments,
+                               const char *temporary,
+                               int *damaged,
+                               GError **error);
+gboolean genga_video_mux_commit (GengaVideoMux *self, gboolean overwrite, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaVideoMux, genga_video_mux_free)
+
+G_END_DECLS

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Everything of the source's file that is not upscaled. */
+#pragma once
+
+#include "media/source.h"
+#include "media/video.h"
+#include "media/video/av.h"
+
+G_BEGIN_DECLS
+
+typedef struct _GengaStreamCopy GengaStreamCopy;
+
+/*
+ * Adds to `output` a stream for every stream of the source's file that can be kept but the one
+ * that is upscaled, with chapters and metadata. Says what cannot be kept. Errors:
+ * GENGA_ERROR_OUTPUT for audio that the container cannot hold.
+ */
+GengaStreamCopy *genga_stream_copy_new (const GengaOrigin *origin,
+                                        AVFormatContext *output,
+                                        const GengaVideoWrite *params,
+                                        GError **error);
+void genga_stream_copy_free (GengaStreamCopy *self);
+/* The stream that stands where the upscaled one stood; borrowed from the output. */
+AVStream *genga_stream_copy_get_video (GengaStreamCopy *self);
+/*
+ * Hands on what comes before `until` seconds. Answers 0, AVERROR_EXIT with an error of reading, or
+ * an error of the output.
+ */
+int genga_stream_copy_run (GengaStreamCopy *self, double until, GError **error);
+/* At the end: whether the file could be read and is what it was. Errors: GENGA_ERROR_INCOMPLETE. */
+gboolean genga_stream_copy_check (GengaStreamCopy *self, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaStreamCopy, genga_stream_copy_free)
+
+G_END_DECLS
