@@ -64,10 +64,7 @@ EXCEPTIONS = {
         "engine/torch/cpu.cc",
         "engine/torch/interrupt.cc",
     ],
-    "check_sizes": [
-        # media
-        "media/video",
-    ],
+    "check_sizes": [],
     "check_circles": [
         # weights
         "weights/pickle/pickle",
@@ -78,14 +75,10 @@ EXCEPTIONS = {
         "engine/engine",
         "engine/reference/reference",
         "engine/reuse/session-reuse",
-        # media
-        "media/metadata",
-        "media/video/video-animation",
         # models
         "models/catalogue",
         # job
         "job/export/export",
-        "job/export/fingerprint",
         # app
         "app/compare/compare-view",
         "app/models/models-window",
@@ -98,10 +91,6 @@ EXCEPTIONS = {
         "weights/state-dict-private.h",
         # engine
         "engine/engine-private.h",
-        # media
-        "media/video/video-private.h",
-        "media/video/video-source-private.h",
-        "media/vips-private.h",
         # app
         "app/window/window-private.h",
     ],
@@ -136,7 +125,6 @@ EXCEPTIONS = {
         # job
         "job/estimate",
         "job/export",
-        "job/frames",
         "job/preview",
         "job/queue",
         # app

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-media"
 
+#include "media/image/vips-file.h"
 #include "core/error.h"
 #include "media/image/structure.h"
-#include "media/image/vips-private.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,19 +2,14 @@
 #define G_LOG_DOMAIN "genga-media"
 
 #include "core/error.h"
-#include "media/image/vips-private.h"
+#include "media/image/vips-error.h"
+#include "media/image/vips-load.h"
+#include "media/image/vips-save.h"
+#include "media/image/vips-types.h"
 
 #include <glib/gi18n-lib.h>
 
 G_MODULE_EXPORT const GengaMedia *genga_media_module_get (GError **error);
-
-void
-genga_vips_drop_error (const char *what)
-{
-  g_autofree char *text = vips_error_buffer_copy ();
-
-  g_debug ("%s: %s", what, g_strchomp (text));
-}
 
 static void
 log_quietly (const char *domain, GLogLevelFlags level, const char *message, gpointer data)

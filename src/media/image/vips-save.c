@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-media"
 
+#include "media/image/vips-save.h"
 #include "core/error.h"
 #include "core/output-file.h"
 #include "media/image/rows.h"
-#include "media/image/vips-private.h"
+#include "media/image/metadata.h"
+#include "media/image/vips-error.h"
+#include "media/image/vips-types.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From what files hold to what frames hold. */
+#pragma once
+
+#include "media/image/vips-file.h"
+
+G_BEGIN_DECLS
+
+/*
+ * The steps from what a file holds to what a frame can hold: grey or RGB, with or without alpha,
+ * U8 or U16. Metadata stay attached except a profile that no longer fits. NULL with an error
+ * (GENGA_ERROR_INPUT) where the numbers mean nothing that can be shown.
+ */
+VipsImage *genga_vips_convert (VipsImage *image, const GengaVipsFile *source, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Picture files, opened and looked at, for libvips. */
+#pragma once
+
+#include "media/image/bmp.h"
+#include "media/image/sniff.h"
+#include "media/image/vips-types.h"
+
+#include <sys/stat.h>
+
+G_BEGIN_DECLS
+
+/* A file that was looked at and can be given to libvips. */
+typedef struct
+{
+  char *name; /* for messages */
+  int fd;
+  struct stat stat; /* when it was opened */
+  GengaLoader loader;
+  guint n_pages;
+  GengaBmp bmp;  /* its header, where it is one */
+  GBytes *bytes; /* formats that libvips would map, or NULL: a map dies when the file shrinks */
+} GengaVipsFile;
+
+#define GENGA_VIPS_FILE_INIT                                                                       \
+  {                                                                                                \
+    .fd = -1                                                                                       \
+  }
+
+/*
+ * Opens a file of a known picture format without ever blocking. Errors: GENGA_ERROR_INPUT. Cleared
+ * in any case with genga_vips_file_clear().
+ */
+gboolean genga_vips_file_open (GengaVipsFile *self, const char *path, GError **error);
+void genga_vips_file_clear (GengaVipsFile *self);
+
+/* Whether the file is still what it was when it was opened; else GENGA_ERROR_INPUT. */
+gboolean genga_vips_file_check_unchanged (GengaVipsFile *self, GError **error);
+
+/*
+ * The picture behind a source, its header read and its pixels not yet, which need the source; free
+ * with g_object_unref(). NULL with libvips's text in its buffer.
+ */
+VipsImage *genga_vips_file_read_header (GengaVipsFile *self, VipsFailOn fail_on);
+
+G_END_DECLS
