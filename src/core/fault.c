@@ -18,13 +18,23 @@ typedef struct
 
 static GMutex mutex;
 static GPtrArray *faults; /* of Fault; protected by mutex */
+static int was_set;       /* atomic; the environment says nothing any more */
 
 static void
-read_faults (void)
+fault_free (gpointer data)
 {
-  g_auto (GStrv) entries = g_strsplit (g_getenv ("GENGA_FAULT"), ",", -1);
+  Fault *self = data;
 
-  faults = g_ptr_array_new ();
+  g_free (self->place);
+  g_free (self);
+}
+
+static void
+read_faults (const char *list)
+{
+  g_auto (GStrv) entries = g_strsplit (list, ",", -1);
+
+  faults = g_ptr_array_new_with_free_func (fault_free);
   for (char **entry = entries; *entry != NULL; entry++)
     {
       char *colon = strchr (*entry, ':');
@@ -54,7 +64,7 @@ pass_place (const char *place)
   gboolean found = FALSE;
 
   if (faults == NULL)
-    read_faults ();
+    read_faults (g_getenv ("GENGA_FAULT"));
   for (guint i = 0; i < faults->len; i++)
     {
       Fault *fault = faults->pdata[i];
@@ -76,10 +86,21 @@ stall (void)
     g_usleep (G_USEC_PER_SEC / 100);
 }
 
+void
+genga_fault_set (const char *list)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mutex);
+
+  g_clear_pointer (&faults, g_ptr_array_unref);
+  read_faults (list != NULL ? list : "");
+  g_atomic_int_set (&was_set, TRUE);
+}
+
 gboolean
 genga_fault (const char *place)
 {
-  gboolean found = g_getenv ("GENGA_FAULT") != NULL && pass_place (place);
+  gboolean found =
+      (g_atomic_int_get (&was_set) || g_getenv ("GENGA_FAULT") != NULL) && pass_place (place);
 
   if (found && g_str_has_prefix (place, "kill"))
     raise (SIGKILL);
@@ -91,6 +112,11 @@ genga_fault (const char *place)
 }
 
 #else
+
+void
+genga_fault_set (const char *list)
+{
+}
 
 gboolean
 genga_fault (const char *place)

@@ -22,4 +22,7 @@ G_BEGIN_DECLS
 /* Passes a place; TRUE: fail there. */
 gboolean genga_fault (const char *place);
 
+/* Takes another list in the place of GENGA_FAULT's, or none (NULL), and counts anew. */
+void genga_fault_set (const char *list);
+
 G_END_DECLS
