@@ -6,7 +6,7 @@
 #include "cli/command-line.h"
 #include "cli/report-mode.h"
 #include "core/error.h"
-#include "job/export/picture-output.h"
+#include "job/plan/result-kind.h"
 
 #include <glib/gi18n-lib.h>
 

@@ -3,6 +3,7 @@
 
 #include "engine/engine-private.h"
 #include "core/error.h"
+#include "engine/device-facts.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -114,11 +115,12 @@ share_engine (GHashTable *engines, GengaEngine *take_engine)
   return take_engine;
 }
 
+static GMutex mutex;
+static GHashTable *engines; /* id or other name -> GengaEngine, kept for good; protected by mutex */
+
 GengaEngine *
 genga_engine_open (const char *device_id, GError **error)
 {
-  static GMutex mutex;
-  static GHashTable *engines; /* id or other name -> GengaEngine, kept for good */
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mutex);
 
   if (engines == NULL)
@@ -135,6 +137,19 @@ genga_engine_open (const char *device_id, GError **error)
       g_hash_table_replace (engines, g_strdup (device_id), engine);
     }
   return genga_engine_ref (engine);
+}
+
+gboolean
+genga_engine_peek_device (const char *device_id, GengaDeviceInfo *info)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mutex);
+  GengaEngine *engine = engines != NULL ? g_hash_table_lookup (engines, device_id) : NULL;
+
+  if (engine != NULL)
+    *info = engine->device;
+  else
+    genga_device_info_guess (info, device_id);
+  return engine != NULL;
 }
 
 GengaEngine *
@@ -175,57 +190,11 @@ genga_engine_get_memory_stats (GengaEngine *self, GengaMemoryStats *stats)
   self->backend->get_memory_stats (self->device.id, stats);
 }
 
-static gboolean
-is_safe (const GengaNetSpec *spec, GengaPrecision precision)
-{
-  switch (precision)
-    {
-    case GENGA_PRECISION_FP16:
-      return spec->fp16_safe;
-    case GENGA_PRECISION_BF16:
-      return spec->bf16_safe;
-    case GENGA_PRECISION_AUTO:
-    case GENGA_PRECISION_NONE:
-    case GENGA_PRECISION_FP32:
-    default:
-      return TRUE;
-    }
-}
-
-static GengaPrecision
-choose_fastest (const GengaDeviceInfo *device, const GengaNetSpec *spec)
-{
-  if (device->fast_fp16 && spec->fp16_safe && spec->family != GENGA_FAMILY_DAT)
-    return GENGA_PRECISION_FP16;
-  if (device->fast_bf16 && spec->bf16_safe && spec->family != GENGA_FAMILY_DAT)
-    return GENGA_PRECISION_BF16;
-  return GENGA_PRECISION_FP32;
-}
-
 GengaPrecision
 genga_engine_resolve_precision (GengaEngine *self,
                                 const GengaNetSpec *spec,
                                 GengaDType stored,
                                 GengaPrecision wish)
 {
-  GengaPrecision precision = wish;
-
-  if (wish == GENGA_PRECISION_AUTO)
-    precision = choose_fastest (&self->device, spec);
-  else if (wish == GENGA_PRECISION_NONE)
-    precision = stored == GENGA_DTYPE_F16    ? GENGA_PRECISION_FP16
-                : stored == GENGA_DTYPE_BF16 ? GENGA_PRECISION_BF16
-                                             : GENGA_PRECISION_FP32;
-
-  /* A CPU would need a hundred times as long in fp16 (PREC-2). */
-  if (precision == GENGA_PRECISION_FP16 && self->device.is_cpu)
-    precision = GENGA_PRECISION_FP32;
-  if (wish == GENGA_PRECISION_NONE && precision == GENGA_PRECISION_BF16 && self->device.is_cpu &&
-      !self->device.fast_bf16)
-    precision = GENGA_PRECISION_FP32;
-  if (precision == GENGA_PRECISION_FP16 && !is_safe (spec, precision))
-    precision = is_safe (spec, GENGA_PRECISION_BF16) && spec->family != GENGA_FAMILY_DAT
-                    ? GENGA_PRECISION_BF16
-                    : GENGA_PRECISION_FP32;
-  return precision;
+  return genga_device_info_resolve_precision (&self->device, spec, stored, wish);
 }

@@ -40,6 +40,12 @@ GArray *genga_engine_list_devices (void);
 GengaEngine *genga_engine_open (const char *device_id, GError **error);
 
 /*
+ * Describes the device that an id means without opening anything: TRUE where it has been opened
+ * before and is known, FALSE for a guess (engine/device-facts.h).
+ */
+gboolean genga_engine_peek_device (const char *device_id, GengaDeviceInfo *info);
+
+/*
  * Why "auto" took no GPU although there is a driver for one; NULL where nothing went wrong. Static.
  */
 const char *genga_engine_get_gpu_problem (void);
@@ -52,10 +58,7 @@ const GengaDeviceInfo *genga_engine_get_device (GengaEngine *self);
 const char *genga_engine_get_version (GengaEngine *self);
 void genga_engine_get_memory_stats (GengaEngine *self, GengaMemoryStats *stats);
 
-/*
- * What a wish comes to on this device for this network (PREC-1, PREC-2, PREC-4, PREC-10): FP32,
- * FP16 or BF16. `stored` is the type most parameters have in the file.
- */
+/* As genga_device_info_resolve_precision() for the engine's device. */
 GengaPrecision genga_engine_resolve_precision (GengaEngine *self,
                                                const GengaNetSpec *spec,
                                                GengaDType stored,

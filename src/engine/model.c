@@ -4,10 +4,9 @@
 #include "core/cpu.h"
 #include "core/error.h"
 #include "engine/engine-private.h"
+#include "engine/tiling/tile-choice.h"
 
 #include <glib/gi18n-lib.h>
-
-#define GLOBAL_OVERLAP 32
 
 struct _GengaModel
 {
@@ -60,15 +59,8 @@ genga_model_new (GengaEngine *engine,
   self->precision = precision;
   self->n_threads = n_threads;
 
-  if (spec->in_channels != spec->out_channels || (spec->in_channels != 1 && spec->in_channels != 3))
-    {
-      g_set_error (
-          error, GENGA_ERROR, GENGA_ERROR_MODEL,
-          _ ("This %s model turns %d channels into %d; pictures need 3 and 3, or 1 and 1."),
-          genga_net_spec_get_family_name (spec), spec->in_channels, spec->out_channels);
-      return NULL;
-    }
-
+  if (!genga_net_spec_check_channels (spec, error))
+    return NULL;
   self->backend_model = load_backend_model (self, error);
   return self->backend_model != NULL ? g_steal_pointer (&self) : NULL;
 }
@@ -149,35 +141,11 @@ genga_model_set_max_tile (GengaModel *self, int max_tile)
   g_atomic_int_set (&self->max_tile, max_tile);
 }
 
-static int
-get_common_multiple (int a, int b)
-{
-  int x = a, y = b;
-
-  while (y != 0)
-    {
-      int rest = x % y;
-      x = y;
-      y = rest;
-    }
-  return a / x * b;
-}
-
 void
 genga_model_get_needs (GengaModel *self, GengaModelNeeds *needs)
 {
-  const GengaNetSpec *spec = &self->spec;
-  gboolean is_global = spec->radius == GENGA_RADIUS_GLOBAL;
-
-  *needs = (GengaModelNeeds){
-    .scale = spec->scale,
-    .overlap = is_global ? GLOBAL_OVERLAP : spec->radius,
-    .alignment = get_common_multiple (8, MAX (1, spec->multiple_of)),
-    .minimum = MAX (1, spec->minimum),
-    .is_global = is_global,
-    .bytes_per_pixel =
-        genga_engine_get_backend (self->engine)->get_bytes_per_pixel (self->backend_model),
-  };
+  genga_model_needs_init (needs, &self->spec, genga_engine_get_device (self->engine),
+                          self->precision);
 }
 
 gboolean

@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/fault.h"
 #include "engine/session-private.h"
+#include "engine/tiling/tile-choice.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -50,14 +51,17 @@ genga_session_set_store (GengaSession *self, GengaTileStore *store)
 
 /* ---- networks that see the whole frame ---- */
 
-/* Where the peak leaves half the memory. */
-static gboolean
-fits_whole (GengaSession *self, int width, int height)
+static GengaTileChoice
+get_choice (GengaSession *self)
 {
-  const GengaDeviceInfo *device = genga_engine_get_device (genga_model_get_engine (self->model));
-  guint64 available = device->is_cpu ? genga_memory_get_available () : device->free_bytes;
-
-  return self->needs.bytes_per_pixel * width * height <= available / 2.0;
+  return (GengaTileChoice){
+    .spec = self->spec,
+    .needs = &self->needs,
+    .device = genga_engine_get_device (genga_model_get_engine (self->model)),
+    .tile = self->params.tile,
+    .overlap = self->params.overlap,
+    .max_tile = genga_model_get_max_tile (self->model),
+  };
 }
 
 static GengaWhole *
@@ -89,55 +93,29 @@ gboolean
 genga_session_is_whole (GengaSession *self, int width, int height)
 {
   const GengaWhole *known;
+  GengaTileChoice choice;
 
   if (!self->needs.is_global || self->params.tile > 0)
     return FALSE;
   known = find_whole (self, width, height);
   if (known != NULL)
     return known->is_whole;
-  genga_session_set_whole (self, width, height, fits_whole (self, width, height));
+  choice = get_choice (self);
+  genga_session_set_whole (
+      self, width, height,
+      genga_tile_choice_is_untiled (&choice, genga_memory_get_available (), width, height));
   return genga_session_is_whole (self, width, height);
 }
 
 /* ---- tiles of a frame ---- */
 
 static void
-choose_tile (GengaSession *self, int width, int height, int *tile, int *overlap)
-{
-  const GengaDeviceInfo *device = genga_engine_get_device (genga_model_get_engine (self->model));
-  int max_tile = genga_model_get_max_tile (self->model);
-
-  genga_tile_recommend (device->is_cpu ? 0 : device->total_bytes, self->needs.scale, tile, overlap);
-  if (self->params.tile > 0)
-    *tile = self->params.tile;
-  else if (max_tile == 0 && genga_session_is_whole (self, width, height))
-    *tile = 0;
-
-  if (max_tile > 0 && (*tile == 0 || *tile > max_tile))
-    *tile = max_tile;
-  if (self->params.overlap >= 0)
-    *overlap = self->params.overlap;
-  if (*tile > 0)
-    *overlap = MIN (*overlap, (*tile - 1) / 2);
-}
-
-/*
- * Plans for the frame as the network sees it: padded to its grid, on which tiles start. What a
- * tile has beyond the frame is padding, as it would be for the frame as a whole.
- */
-static void
 make_plan (GengaSession *self, int width, int height, GengaTilePlan *plan)
 {
-  int grid = MAX (1, self->spec->multiple_of);
-  int tile, overlap;
+  GengaTileChoice choice = get_choice (self);
 
-  choose_tile (self, width, height, &tile, &overlap);
-  overlap = tile > 0 ? MIN (overlap + grid - 1, (tile - 1) / 2) : overlap;
-  width = (width + grid - 1) / grid * grid;
-  height = (height + grid - 1) / grid * grid;
-  genga_tile_plan_init (plan, width, height, tile, overlap, self->needs.alignment,
-                        self->needs.minimum);
-  genga_tile_plan_set_grid (plan, grid);
+  genga_tile_choice_make_plan (&choice, genga_session_is_whole (self, width, height), width, height,
+                               plan);
 }
 
 void

@@ -40,19 +40,19 @@ genga_tile_key_stamp (const char *source, GengaOptions *options)
 }
 
 char *
-genga_tile_key_new (const char *stamp, const GengaPlan *plan, GengaOptions *options)
+genga_tile_key_new (const char *stamp, const GengaChain *chain)
 {
   GString *key = g_string_new (stamp);
   GengaJobFacts facts = { 0 };
 
-  genga_plan_get_facts (plan, &facts);
+  genga_chain_get_facts (chain, &facts);
   g_string_append_printf (key, "%s %s\n", facts.device, facts.precision);
   for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
     {
       if (!genga_option_has_fact (option, GENGA_OPTION_REACHES_NETWORK) ||
           genga_option_has_fact (option, GENGA_OPTION_PLANNED))
         continue;
-      g_autofree char *value = genga_options_format (options, option);
+      g_autofree char *value = genga_options_format (chain->plan->options, option);
       g_string_append_printf (key, "%s %s\n", genga_option_get_info (option)->name, value);
     }
   return g_string_free (key, FALSE);

@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "job/plan.h"
+#include "job/chain.h"
 
 G_BEGIN_DECLS
 
@@ -17,10 +17,10 @@ G_BEGIN_DECLS
 char *genga_tile_key_stamp (const char *source, GengaOptions *options);
 
 /*
- * Of a run by `plan`, which was made of frozen `options` after the files were stamped: they, what
- * the plan chose, and every option that reaches the network. Free with g_free().
+ * Of a run by `chain`, which was opened after the files were stamped: they, what it chose, and
+ * every option that reaches the network. Free with g_free().
  */
-char *genga_tile_key_new (const char *stamp, const GengaPlan *plan, GengaOptions *options);
+char *genga_tile_key_new (const char *stamp, const GengaChain *chain);
 
 /* Whether both make the same pixels of a picture, files apart. */
 gboolean genga_tile_key_look_same (GengaOptions *a, GengaOptions *b);

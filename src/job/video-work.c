@@ -3,15 +3,14 @@
 
 #include "job/video-work.h"
 #include "core/error.h"
-#include "media/sequence/sequence.h"
 #include "job/export/export.h"
 #include "job/export/journal.h"
 #include "job/export/frame-dump.h"
 #include "job/export/trim.h"
-#include "job/target.h"
 #include "job/export/picture-output.h"
+#include "job/plan/plan-target.h"
+#include "job/plan/planner.h"
 #include "job/source-params.h"
-#include "job/video-plan.h"
 #include "media/probe.h"
 #include "media/rotated.h"
 #include "job/export/duplicates.h"
@@ -21,25 +20,16 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-/* Frames that wait between stages, are in one, or may come again. */
-#define FRAMES_UNDER_WAY 4
-
 struct _GengaVideoWork
 {
   const GengaVideo *video;
   GengaJob *job;
-  GengaOptions *wishes;  /* the job's, with the kind of the result */
-  GengaOptions *options; /* these, with what a video's plan needs */
   GengaProgress *progress;
-  GengaPlan *plan;          /* borrowed */
+  GengaChain *chain;        /* borrowed */
   GengaReservation *target; /* borrowed */
-  GengaVideoWrite write;
-  gboolean is_container_free; /* nobody chose it */
   GengaSource *source;
-  gboolean is_turned;    /* its frames */
-  gboolean has_pictures; /* instead of a video */
-  GengaContainer animation;
-  GengaPictureOutput *pictures;
+  gboolean is_turned;           /* its frames */
+  GengaPictureOutput *pictures; /* instead of a video */
   GError *refusal; /* why the target cannot be, unless it is what an earlier run has made */
   GengaExport *export;
   GengaFrameDump *keep;     /* NULL: no frame stays as a picture */
@@ -54,20 +44,10 @@ get_info (GengaVideoWork *self)
   return &self->source->info;
 }
 
-static gboolean
-make_plan (GengaVideoWork *self, GError **error)
+static const GengaPlan *
+get_plan (GengaVideoWork *self)
 {
-  int width, height;
-
-  if (!genga_video_plan_init (self->plan, self->options, get_info (self), self->progress, error))
-    return FALSE;
-  genga_video_plan_get_input_size (self->options, get_info (self), &width, &height);
-  if (!self->has_pictures && self->plan->result.width != width * self->plan->target_scale &&
-      self->plan->target_height == 0)
-    genga_progress_notice (self->progress,
-                           _ ("Videos have even sides: the result has %d × %d pixels."),
-                           self->plan->result.width, self->plan->result.height);
-  return TRUE;
+  return self->chain->plan;
 }
 
 /* ---- the target ---- */
@@ -76,13 +56,6 @@ static const char *
 get_target (GengaVideoWork *self)
 {
   return genga_reservation_get_path (self->target);
-}
-
-/* A folder of frames is looked at when it is opened. */
-static gboolean
-is_folder (GengaVideoWork *self)
-{
-  return self->has_pictures && self->animation == GENGA_CONTAINER_AUTO;
 }
 
 static gboolean
@@ -94,104 +67,21 @@ has_leftovers (GengaVideoWork *self)
 }
 
 static gboolean
-name_target (GengaVideoWork *self, GError **error)
+name_target (GengaVideoWork *self, GengaPlan *plan, GError **error)
 {
-  const char *wished = genga_job_get_wished_target (self->job);
   const char *source = genga_job_get_source (self->job);
-  const char *suffix = self->has_pictures
-                           ? genga_animation_get_ending (self->animation, get_info (self))
-                           : genga_container_get_suffix (self->write.container);
-  g_autofree char *ending =
-      g_strconcat (genga_trim_is_clip (self->options) ? GENGA_CLIP_SUFFIX : "", suffix, NULL);
-  g_autofree char *named = NULL;
 
-  if (genga_sequence_is_pattern (source))
-    source = named = genga_sequence_dup_name (source);
-  if (wished != NULL)
-    {
-      g_autofree char *path = genga_frames_dup_target (wished);
-      genga_reservation_take (self->target, path);
-    }
-  else
-    genga_target_reserve (self->target, source, genga_job_get_name (self->job), self->options,
-                          ending);
+  genga_plan_name_target (plan, self->target, source, genga_job_get_name (self->job),
+                          genga_job_get_wished_target (self->job));
   g_clear_error (&self->refusal);
-  if (is_folder (self) ||
-      genga_target_check (get_target (self), source, self->options, &self->refusal) ||
-      (!self->has_pictures && has_leftovers (self)))
+  if (genga_plan_check_target (plan, source, &self->refusal) ||
+      (plan->sink == GENGA_PLAN_VIDEO && has_leftovers (self)))
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&self->refusal));
   return FALSE;
 }
 
-static gboolean
-choose_container (GengaVideoWork *self, GError **error)
-{
-  const char *wished = genga_job_get_wished_target (self->job);
-  GengaOptions *options = genga_job_get_options (self->job);
-  GengaContainer container = genga_options_get_int (options, GENGA_OPTION_CONTAINER);
-  GengaCodec codec = genga_options_get_int (options, GENGA_OPTION_CODEC);
-
-  if (self->has_pictures)
-    return TRUE;
-  if (container == GENGA_CONTAINER_AUTO && wished != NULL)
-    {
-      container = genga_container_from_path (wished);
-      if (container == GENGA_CONTAINER_AUTO)
-        {
-          g_autofree char *name = g_filename_display_basename (wished);
-          g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
-                       _ ("“%s” does not say what kind of video it is to be; let it end in .mp4, "
-                          ".mov, .mkv or .webm, or use --container."),
-                       name);
-          return FALSE;
-        }
-    }
-  self->is_container_free = container == GENGA_CONTAINER_AUTO;
-  if (self->is_container_free)
-    container = genga_container_choose (codec, get_info (self)->container);
-  if (codec == GENGA_CODEC_AUTO)
-    codec = genga_codec_choose (container);
-  self->write.container = container;
-  self->write.codec = codec;
-  return TRUE;
-}
-
-static gboolean
-keeps_frames (GengaVideoWork *self)
-{
-  return genga_frame_dump_get_wanted (genga_job_get_options (self->job)) != GENGA_KEEP_FRAMES_NONE;
-}
-
-/* Frames are turned for good where the file cannot ask players to do it, as pictures cannot. */
-static void
-turn_frames (GengaVideoWork *self)
-{
-  int rotation = get_info (self)->rotation;
-  gboolean is_told = !self->has_pictures && !keeps_frames (self) &&
-                     (self->write.container == GENGA_CONTAINER_MP4 ||
-                      self->write.container == GENGA_CONTAINER_MOV);
-
-  self->is_turned = rotation != 0 && !is_told && genga_rotated_is_possible (get_info (self));
-  if (self->is_turned)
-    self->source = genga_rotated_new (self->source);
-  if (self->is_turned)
-    genga_progress_notice (self->progress,
-                           _ ("The video is marked to be turned by %d degrees, which the result "
-                              "cannot be; its frames are turned instead."),
-                           rotation);
-}
-
-static void
-notice_rate (GengaVideoWork *self)
-{
-  const GengaSourceInfo *info = get_info (self);
-
-  if (self->write.rate_num > 0 && info->n_audio > 0 && self->write.keep_audio)
-    genga_progress_notice (self->progress,
-                           _ ("All frames are shown at a new rate; the sound keeps its own time "
-                              "and may not fit any more."));
-}
+/* ---- the source and its plan ---- */
 
 static GengaSource *
 open_source (GengaVideoWork *self, GengaProgress *progress, GError **error)
@@ -214,19 +104,63 @@ reopen_source (gpointer data, GError **error)
   return source != NULL && self->is_turned ? genga_rotated_new (source) : source;
 }
 
+static GengaPlan *
+make_plan (GengaVideoWork *self, const GengaPlanRequest *request, GError **error)
+{
+  g_autoptr (GengaPlan) plan = genga_plan_new (request, error);
+
+  return plan != NULL && name_target (self, plan, error) ? g_steal_pointer (&plan) : NULL;
+}
+
+/* `container`: in the place of the one that would be chosen, or AUTO. */
+static GengaPlanRequest
+make_request (GengaVideoWork *self, GengaContainer container)
+{
+  return (GengaPlanRequest){
+    .source = genga_job_get_source (self->job),
+    .info = get_info (self),
+    .is_trimmed = TRUE,
+    .options = genga_job_get_options (self->job),
+    .wished_target = genga_job_get_wished_target (self->job),
+    .container = container,
+  };
+}
+
+/* The chain's plan says whether frames are turned. */
+static void
+turn_frames (GengaVideoWork *self)
+{
+  if (get_plan (self)->rotation == 0)
+    return;
+  self->source = genga_rotated_new (self->source);
+  self->is_turned = TRUE;
+}
+
+static gboolean
+open_chain (GengaVideoWork *self, GError **error)
+{
+  GengaPlanRequest request = make_request (self, GENGA_CONTAINER_AUTO);
+  GengaPlan *plan = make_plan (self, &request, error);
+
+  if (plan == NULL || !genga_chain_open (self->chain, plan, &request, self->progress, error))
+    return FALSE;
+  turn_frames (self);
+  return TRUE;
+}
+
+/* ---- the export ---- */
+
 static gboolean
 start_export (GengaVideoWork *self, GError **error)
 {
   GengaExportSetup setup = {
     .video = self->video,
     .job = self->job,
-    .plan = self->plan,
-    .options = self->options,
+    .chain = self->chain,
     .source = &self->source,
     .reopen = reopen_source,
     .reopen_data = self,
     .target = get_target (self),
-    .write = &self->write,
     .refusal = self->refusal,
   };
 
@@ -234,52 +168,19 @@ start_export (GengaVideoWork *self, GError **error)
   return self->export != NULL;
 }
 
-static void
-describe_result (GengaVideoWork *self)
-{
-  GengaOptions *options = genga_job_get_options (self->job);
-  gboolean keeps_alpha = genga_layout_has_alpha (self->plan->result.layout);
-
-  self->write = (GengaVideoWrite){
-    .container = self->write.container,
-    .codec = self->write.codec,
-    .profile = genga_options_get_string (options, GENGA_OPTION_PROFILE),
-    .encoder = genga_options_get_int (options, GENGA_OPTION_ENCODER),
-    .preset = genga_options_get_string (options, GENGA_OPTION_PRESET),
-    .pixel_format = genga_options_get_string (options, GENGA_OPTION_PIXEL_FORMAT),
-    .crf = genga_options_get_int (options, GENGA_OPTION_CRF),
-    .bit_depth = genga_options_get_int (options, GENGA_OPTION_BIT_DEPTH),
-    .keep_audio = genga_options_get_boolean (options, GENGA_OPTION_AUDIO),
-    .width = self->plan->result.width,
-    .height = self->plan->result.height,
-    .has_alpha = keeps_alpha,
-    .n_threads = genga_options_get_int (options, GENGA_OPTION_THREADS),
-    .progress = self->progress,
-  };
-  genga_options_parse_rate (genga_options_get_string (options, GENGA_OPTION_FPS),
-                            &self->write.rate_num, &self->write.rate_den);
-}
-
 /* Matroska holds what the usual container for the codec does not, but for the mark of turning. */
 static gboolean
 change_to_matroska (GengaVideoWork *self, GError **error)
 {
-  gboolean was_turned = self->is_turned;
+  GengaPlanRequest request = make_request (self, GENGA_CONTAINER_MKV);
+  GengaPlan *plan;
 
-  self->write.container = GENGA_CONTAINER_MKV;
-  if (!was_turned)
-    turn_frames (self);
-  if (self->is_turned != was_turned)
-    {
-      genga_plan_clear (self->plan);
-      *self->plan = (GengaPlan){ 0 };
-      g_clear_object (&self->options);
-      self->options = genga_video_plan_new_options (self->wishes, get_info (self), NULL);
-      if (!make_plan (self, error))
-        return FALSE;
-    }
-  describe_result (self);
-  return name_target (self, error);
+  request.device = &get_plan (self)->device;
+  plan = make_plan (self, &request, error);
+  if (plan == NULL || !genga_chain_replace_plan (self->chain, plan, self->progress, error))
+    return FALSE;
+  turn_frames (self);
+  return TRUE;
 }
 
 static gboolean
@@ -287,10 +188,8 @@ open_export (GengaVideoWork *self, GError **error)
 {
   g_autoptr (GError) reason = NULL;
 
-  describe_result (self);
-  notice_rate (self);
-  if (!start_export (self, &reason) && self->is_container_free &&
-      self->write.container != GENGA_CONTAINER_MKV &&
+  if (!start_export (self, &reason) && get_plan (self)->is_container_free &&
+      get_plan (self)->write.container != GENGA_CONTAINER_MKV &&
       g_error_matches (reason, GENGA_ERROR, GENGA_ERROR_OUTPUT))
     {
       g_clear_error (&reason);
@@ -305,32 +204,11 @@ open_export (GengaVideoWork *self, GError **error)
 
 /* ---- pictures instead of a video ---- */
 
-/* The plan's options say what the result is, wherever that comes from. */
-static GengaOptions *
-choose_kind (GengaVideoWork *self)
-{
-  GengaOptions *options = genga_options_copy (genga_job_get_options (self->job));
-  const char *wished = genga_job_get_wished_target (self->job);
-  gboolean is_frames = genga_frames_are_wanted (options, wished);
-
-  if (!is_frames)
-    self->animation = genga_animation_choose (options, wished, get_info (self));
-  self->has_pictures = is_frames || self->animation != GENGA_CONTAINER_AUTO;
-  if (self->has_pictures)
-    genga_options_set_int (options, GENGA_OPTION_CONTAINER, self->animation);
-  else if (get_info (self)->kind == GENGA_SOURCE_ANIMATION && wished != NULL)
-    genga_options_set_int (options, GENGA_OPTION_CONTAINER, genga_container_from_path (wished));
-  if (is_frames && genga_options_get_int (options, GENGA_OPTION_FRAMES) == GENGA_FRAMES_OFF)
-    genga_options_set_int (options, GENGA_OPTION_FRAMES, GENGA_FRAMES_PNG);
-  genga_options_freeze (options);
-  return options;
-}
-
 static gboolean
 open_pictures (GengaVideoWork *self, GError **error)
 {
-  self->pictures = genga_picture_output_new (self->video, self->source, self->job, self->plan,
-                                             get_target (self), self->animation, error);
+  self->pictures = genga_picture_output_new (self->video, self->source, self->job, get_plan (self),
+                                             get_target (self), error);
   for (guint64 i = 0;
        self->pictures != NULL && i < genga_picture_output_get_n_done (self->pictures); i++)
     genga_progress_add_frame (self->progress);
@@ -338,17 +216,6 @@ open_pictures (GengaVideoWork *self, GError **error)
 }
 
 /* ---- frames beside the video ---- */
-
-static gboolean
-check_keep (GengaVideoWork *self, GError **error)
-{
-  if (!keeps_frames (self) || !is_folder (self))
-    return TRUE;
-  g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_USAGE,
-                       _ ("The result is a folder of frames already; leave --keep-frames out, or "
-                          "name a video."));
-  return FALSE;
-}
 
 static guint64
 get_n_done (GengaVideoWork *self)
@@ -359,10 +226,10 @@ get_n_done (GengaVideoWork *self)
 static gboolean
 open_keep (GengaVideoWork *self, GError **error)
 {
-  if (!keeps_frames (self))
+  if (genga_frame_dump_get_wanted (get_plan (self)->options) == GENGA_KEEP_FRAMES_NONE)
     return TRUE;
-  self->keep = genga_frame_dump_new (self->job, self->source, self->plan, self->options,
-                                     get_target (self), get_n_done (self), error);
+  self->keep = genga_frame_dump_new (self->job, self->source, self->chain, get_target (self),
+                                     get_n_done (self), error);
   return self->keep != NULL;
 }
 
@@ -387,31 +254,25 @@ keep_result (GengaVideoWork *self, GengaFrame *frame, GError **error)
 /* ---- the border ---- */
 
 GengaVideoWork *
-genga_video_work_new (GengaJob *job, GengaPlan *plan, GengaReservation *target, GError **error)
+genga_video_work_new (GengaJob *job, GengaChain *chain, GengaReservation *target, GError **error)
 {
   g_autoptr (GengaVideoWork) self = g_new0 (GengaVideoWork, 1);
 
   self->job = g_object_ref (job);
   self->progress = genga_job_get_progress (job);
-  self->plan = plan;
+  self->chain = chain;
   self->target = target;
   self->video = genga_video_get (error);
   if (self->video == NULL)
     return NULL;
   self->source = open_source (self, self->progress, error);
-  if (self->source == NULL)
-    return NULL;
-  self->wishes = choose_kind (self);
-  if (!check_keep (self, error) || !choose_container (self, error))
-    return NULL;
-  turn_frames (self);
-  self->options = genga_video_plan_new_options (self->wishes, get_info (self), self->progress);
-  if (!name_target (self, error) || !make_plan (self, error) ||
-      !(self->has_pictures ? open_pictures (self, error) : open_export (self, error)) ||
+  if (self->source == NULL || !open_chain (self, error) ||
+      !(get_plan (self)->sink == GENGA_PLAN_VIDEO ? open_export (self, error)
+                                                  : open_pictures (self, error)) ||
       !open_keep (self, error))
     return NULL;
-  if (genga_options_get_int (self->options, GENGA_OPTION_REUSE) != GENGA_REUSE_OFF)
-    self->repeats = genga_duplicates_new (self->plan);
+  if (genga_options_get_int (get_plan (self)->options, GENGA_OPTION_REUSE) != GENGA_REUSE_OFF)
+    self->repeats = genga_duplicates_new (self->chain);
   genga_progress_set_frames (self->progress, MAX (0, get_info (self)->n_frames));
   return g_steal_pointer (&self);
 }
@@ -428,26 +289,8 @@ genga_video_work_free (GengaVideoWork *self)
   if (self->source != NULL)
     genga_source_free (self->source);
   g_clear_error (&self->refusal);
-  g_clear_object (&self->options);
-  g_clear_object (&self->wishes);
   g_object_unref (self->job);
   g_free (self);
-}
-
-const GengaSourceInfo *
-genga_video_work_get_info (GengaVideoWork *self)
-{
-  return get_info (self);
-}
-
-guint64
-genga_video_work_estimate_bytes (GengaVideoWork *self)
-{
-  double source = 16. * get_info (self)->width * get_info (self)->height;
-  double result = 16. * self->plan->result.width * self->plan->result.height;
-  double network = source * self->plan->factor * self->plan->factor;
-
-  return FRAMES_UNDER_WAY * (source + result) + 2 * network;
 }
 
 static GengaFrame *
@@ -477,16 +320,16 @@ genga_video_work_read (GengaVideoWork *self, GError **error)
 static void
 begin_frame (GengaVideoWork *self, const GengaFrame *frame)
 {
-  GengaReuse reuse = genga_options_get_int (self->options, GENGA_OPTION_REUSE);
+  GengaReuse reuse = genga_options_get_int (get_plan (self)->options, GENGA_OPTION_REUSE);
   gint64 mark;
 
-  if (self->export == NULL || self->plan->upscale == NULL ||
+  if (self->export == NULL || self->chain->upscale == NULL ||
       (reuse != GENGA_REUSE_TOLERANCE && reuse != GENGA_REUSE_PERCEPTUAL))
     return;
   mark = genga_export_get_mark (self->export, frame->pts);
   if (mark != self->mark)
     {
-      genga_upscale_step_forget (self->plan->upscale);
+      genga_upscale_step_forget (self->chain->upscale);
       genga_duplicates_forget (self->repeats);
     }
   self->mark = mark;
@@ -497,7 +340,7 @@ genga_video_work_process (GengaVideoWork *self, GengaItem *take_item, GError **e
 {
   begin_frame (self, take_item->frame);
   return self->repeats != NULL ? genga_duplicates_run (self->repeats, take_item, error)
-                               : genga_step_chain_run (self->plan->steps, take_item, error);
+                               : genga_step_chain_run (self->chain->steps, take_item, error);
 }
 
 guint64

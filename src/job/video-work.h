@@ -9,7 +9,7 @@
 
 #include "core/item.h"
 #include "job/name-reservations.h"
-#include "job/plan.h"
+#include "job/chain.h"
 #include "media/video.h"
 
 G_BEGIN_DECLS
@@ -17,17 +17,12 @@ G_BEGIN_DECLS
 typedef struct _GengaVideoWork GengaVideoWork;
 
 /*
- * Opens the source, plans the steps into `plan`, reserves the target's name in `target` (borrowed)
- * and prepares the target; everything that can be refused is refused here.
+ * Opens the source, plans, opens `chain` (borrowed), reserves the target's name in `target`
+ * (borrowed) and prepares the target; everything that can be refused is refused here.
  */
 GengaVideoWork *
-genga_video_work_new (GengaJob *job, GengaPlan *plan, GengaReservation *target, GError **error);
+genga_video_work_new (GengaJob *job, GengaChain *chain, GengaReservation *target, GError **error);
 void genga_video_work_free (GengaVideoWork *self);
-
-const GengaSourceInfo *genga_video_work_get_info (GengaVideoWork *self);
-
-/* Bytes that the frames under way need together. */
-guint64 genga_video_work_estimate_bytes (GengaVideoWork *self);
 
 /* The next frame. NULL at the end, and with an error; a source that was cut off is one. */
 GengaItem *genga_video_work_read (GengaVideoWork *self, GError **error);

@@ -3,10 +3,10 @@
 
 #include "job/work.h"
 #include "core/error.h"
-#include "job/estimate/estimate.h"
-#include "job/plan.h"
-#include "media/sequence/sequence.h"
-#include "job/target.h"
+#include "job/chain.h"
+#include "job/plan/plan-cost.h"
+#include "job/plan/plan-target.h"
+#include "job/plan/planner.h"
 #include "job/tile-key.h"
 #include "job/export/frame-stats.h"
 #include "job/video-work.h"
@@ -24,12 +24,13 @@ struct _GengaWork
   GengaJob *job;
   GengaOptions *options;
   GengaProgress *progress;
-  GengaPlan plan;
+  GengaChain chain;
   GengaVideoWork *video; /* NULL: a picture */
   GengaReservation *target;
   char *written;
   GengaMemoryBudget *gate; /* while it holds bytes; borrowed */
   guint64 held_bytes;
+  guint64 budget; /* of memory, that the frames fit into */
 
   GMutex mutex;
   /* protected by mutex */
@@ -54,7 +55,7 @@ void
 genga_work_free (GengaWork *self)
 {
   g_clear_pointer (&self->video, genga_video_work_free);
-  genga_plan_clear (&self->plan);
+  genga_chain_clear (&self->chain);
   genga_reservation_free (self->target);
   g_free (self->written);
   g_clear_error (&self->error);
@@ -103,131 +104,74 @@ get_seconds_since (gint64 start_us)
   return (g_get_monotonic_time () - start_us) / 1e6;
 }
 
-/* `wished` NULL: derived from the source. */
-static gboolean
-set_target (GengaWork *self, const char *wished, GengaFormat format, GError **error)
+/* What is planned for a picture, and where it goes. */
+static GengaPlan *
+make_plan (GengaWork *self, const GengaPlanRequest *request, GError **error)
 {
-  const char *source = genga_job_get_source (self->job);
+  const char *name = genga_job_get_name (self->job);
+  g_autoptr (GengaPlan) plan = genga_plan_new (request, error);
 
-  self->plan.save.format = format;
-  if (wished != NULL)
-    genga_reservation_take (self->target, wished);
-  else
-    genga_target_reserve (self->target, source, genga_job_get_name (self->job), self->options,
-                          genga_format_get_suffix (format));
-  return genga_target_check (genga_reservation_get_path (self->target), source, self->options,
-                             error);
-}
-
-/* Says so where a name that the user chose promises another format than the file has. */
-static void
-notice_format (GengaWork *self, const char *wished, GengaFormat format)
-{
-  g_autofree char *name = g_filename_display_basename (wished);
-
-  if (strchr (name, '.') != NULL && genga_format_from_path (wished) != format)
-    genga_progress_notice (self->progress, _ ("“%s” becomes a %s file, whatever its name says."),
-                           name, genga_choice_get_nick (GENGA_TYPE_FORMAT, format));
-}
-
-/* Jobs that come after the list was handed out may have got none. */
-static gboolean
-check_name (GengaWork *self, GError **error)
-{
-  g_autofree char *source = g_filename_display_basename (genga_job_get_source (self->job));
-
-  if (genga_options_get_int (self->options, GENGA_OPTION_NAMING) != GENGA_NAMING_LIST ||
-      genga_job_get_name (self->job) != NULL || genga_job_get_wished_target (self->job) != NULL)
-    return TRUE;
-  g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
-               _ ("Names: none is left in the list for “%s”."), source);
-  return FALSE;
+  if (plan == NULL ||
+      !genga_plan_check_name (plan, request->source, name, request->wished_target, error))
+    return NULL;
+  genga_plan_name_target (plan, self->target, request->source, name, request->wished_target);
+  return genga_plan_check_target (plan, request->source, error) ? g_steal_pointer (&plan) : NULL;
 }
 
 static gboolean
-choose_target (GengaWork *self, const GengaSourceInfo *info, GError **error)
+open_chain (GengaWork *self, const GengaSourceInfo *info, GError **error)
 {
-  const char *wished = genga_job_get_wished_target (self->job);
-  GengaFormat format = genga_target_choose_format (self->options, wished, info->format);
-
-  if (!check_name (self, error) || !set_target (self, wished, format, error))
-    return FALSE;
-  if (wished != NULL)
-    notice_format (self, wished, format);
-  return TRUE;
-}
-
-/* A result that is too large for a WebP becomes a PNG, and that has to be possible, too (FMT-3). */
-static gboolean
-check_target_format (GengaWork *self, GError **error)
-{
-  const GengaFrameInfo *result = &self->plan.result;
-  const char *wished = genga_job_get_wished_target (self->job);
-  g_autofree char *instead = NULL;
-
-  if (self->plan.save.format != GENGA_FORMAT_WEBP ||
-      genga_format_check_size (GENGA_FORMAT_WEBP, result->width, result->height, NULL))
-    return TRUE;
-
-  if (wished != NULL)
-    instead = genga_target_replace_suffix (wished, GENGA_FORMAT_PNG);
-  if (!set_target (self, instead, GENGA_FORMAT_PNG, error))
-    return FALSE;
-  g_autofree char *name = g_filename_display_name (genga_reservation_get_path (self->target));
-  genga_progress_notice (self->progress,
-                         _ ("The result is too large for a WebP and becomes a PNG: “%s”."), name);
-  return TRUE;
-}
-
-static GengaJourney
-get_journey (const GengaPlan *plan)
-{
-  return (GengaJourney){
-    .has_network = plan->model != NULL,
-    .native_scale = plan->native_scale,
-    .target_scale = plan->target_scale,
-    .keeps_alpha = genga_layout_has_alpha (plan->result.layout),
-    .sample_bytes = genga_sample_get_size (plan->source.sample),
+  GengaPlanRequest request = {
+    .source = genga_job_get_source (self->job),
+    .info = info,
+    .options = self->options,
+    .wished_target = genga_job_get_wished_target (self->job),
   };
+  GengaPlan *plan = make_plan (self, &request, error);
+
+  return plan != NULL && genga_chain_open (&self->chain, plan, &request, self->progress, error);
 }
 
 static void
-keep_facts (GengaWork *self, const GengaSourceInfo *info)
+keep_facts (GengaWork *self)
 {
-  GengaJourney journey = get_journey (&self->plan);
+  const GengaPlan *plan = self->chain.plan;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
-  GengaJobFacts *facts = &self->facts;
 
-  facts->source_width = info->width;
-  facts->source_height = info->height;
-  genga_plan_get_facts (&self->plan, facts);
-  facts->network_pixels = genga_journey_get_network_pixels (&journey, info->width, info->height);
+  self->facts.source_width = plan->frame.width;
+  self->facts.source_height = plan->frame.height;
+  if (!plan->is_video)
+    self->facts.network_pixels = plan->network_pixels;
+  genga_chain_get_facts (&self->chain, &self->facts);
 }
 
-/* Reads the frame once there is memory for the whole journey beside the jobs under way. */
-static GengaFrame *
-load_frame (GengaWork *self, const GengaMedia *media, GengaMemoryBudget *gate, GError **error)
+/* Waits until there is memory for the frames beside those of the jobs under way. */
+static gboolean
+enter_gate (GengaWork *self, GengaMemoryBudget *gate, GError **error)
 {
+  const GengaPlan *plan = self->chain.plan;
   guint64 limit = genga_options_get_uint64 (self->options, GENGA_OPTION_MAX_MEMORY);
-  GengaJourney journey = get_journey (&self->plan);
-  GengaSourceParams load = {
-    .max_memory_bytes = limit > 0 ? limit : genga_memory_budget_get_size (gate),
-    .output_factor = genga_journey_get_memory_factor (&journey),
-    .progress = self->progress,
-  };
-  gsize source_bytes = genga_frame_info_get_size (&self->plan.source);
-  double bytes = source_bytes * (1 + load.output_factor);
 
-  if (bytes <= load.max_memory_bytes) /* else it is refused below */
-    {
-      self->gate = gate;
-      self->held_bytes = bytes;
-      genga_memory_budget_enter (gate, self->held_bytes, load.max_memory_bytes);
-    }
-  return genga_progress_check (self->progress, error)
-             ? media->picture_load (genga_job_get_source (self->job), &load,
-                                    genga_job_get_cancellable (self->job), error)
-             : NULL;
+  self->budget = limit > 0 ? limit : genga_memory_budget_get_size (gate);
+  if (!genga_plan_check_memory (plan, genga_job_get_source (self->job), self->budget, error))
+    return FALSE;
+  self->gate = gate;
+  self->held_bytes = plan->frame_bytes;
+  genga_memory_budget_enter (gate, self->held_bytes, self->budget);
+  return genga_progress_check (self->progress, error);
+}
+
+static GengaFrame *
+load_frame (GengaWork *self, const GengaMedia *media, GError **error)
+{
+  GengaJourney journey;
+  GengaSourceParams load = { .max_memory_bytes = self->budget, .progress = self->progress };
+
+  /* The file may be another one by now. */
+  genga_plan_get_journey (self->chain.plan, &journey);
+  load.output_factor = genga_journey_get_memory_factor (&journey);
+  return media->picture_load (genga_job_get_source (self->job), &load,
+                              genga_job_get_cancellable (self->job), error);
 }
 
 /* Of the files before anything of them is read; NULL: there are no tiles to take over. */
@@ -250,12 +194,12 @@ take_tiles (GengaWork *self, const char *stamp)
   GPtrArray *tiles = genga_job_get_tiles (self->job);
 
   g_autofree char *now = genga_tile_key_stamp (source, self->options);
-  g_autofree char *key = genga_tile_key_new (stamp, &self->plan, self->options);
+  g_autofree char *key = genga_tile_key_new (stamp, &self->chain);
   for (guint i = 0; i < tiles->len && g_str_equal (now, stamp); i++)
     {
       if (!genga_tile_store_claim (tiles->pdata[i], key))
         continue;
-      genga_upscale_step_set_tiles (self->plan.upscale, tiles->pdata[i]);
+      genga_upscale_step_set_tiles (self->chain.upscale, tiles->pdata[i]);
       /* The time that it takes says nothing of the network's speed. */
       g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
       self->facts.network_pixels = 0;
@@ -263,47 +207,20 @@ take_tiles (GengaWork *self, const char *stamp)
     }
 }
 
-static void
-keep_video_facts (GengaWork *self, const GengaSourceInfo *info)
-{
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
-
-  self->facts.source_width = info->width;
-  self->facts.source_height = info->height;
-  genga_plan_get_facts (&self->plan, &self->facts);
-}
-
 /* Everything about a video that can go wrong before its frames come, and the first one. */
 static GengaItem *
 read_video (GengaWork *self, GengaMemoryBudget *gate, GError **error)
 {
-  guint64 limit = genga_options_get_uint64 (self->options, GENGA_OPTION_MAX_MEMORY);
-  guint64 budget = limit > 0 ? limit : genga_memory_budget_get_size (gate);
-  guint64 bytes;
-
   if (!genga_options_validate (self->options, error))
     return NULL;
-  self->video = genga_video_work_new (self->job, &self->plan, self->target, error);
+  self->video = genga_video_work_new (self->job, &self->chain, self->target, error);
   if (self->video == NULL)
     return NULL;
-  keep_video_facts (self, genga_video_work_get_info (self->video));
-  if (self->plan.upscale != NULL &&
+  keep_facts (self);
+  if (self->chain.upscale != NULL &&
       genga_options_get_boolean (self->options, GENGA_OPTION_FRAME_MAPPING))
-    genga_upscale_step_keep_origins (self->plan.upscale);
-  bytes = genga_video_work_estimate_bytes (self->video);
-  if (bytes > budget)
-    {
-      g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
-                   _ ("The frames of this video need about %.1f GB of memory, and %.1f GB may be "
-                      "used; choose a smaller scale."),
-                   bytes / 1e9, budget / 1e9);
-      return NULL;
-    }
-  self->gate = gate;
-  self->held_bytes = bytes;
-  genga_memory_budget_enter (gate, bytes, budget);
-  return genga_progress_check (self->progress, error) ? genga_video_work_read (self->video, error)
-                                                      : NULL;
+    genga_upscale_step_keep_origins (self->chain.upscale);
+  return enter_gate (self, gate, error) ? genga_video_work_read (self->video, error) : NULL;
 }
 
 static GengaItem *
@@ -321,23 +238,14 @@ read_frame (GengaWork *self, GengaMemoryBudget *gate, GError **error)
     return read_video (self, gate, error);
   media = genga_media_get (error);
   if (media == NULL || !genga_options_validate (self->options, error) ||
-      !media->picture_probe (source, &info, error) || !choose_target (self, &info, error) ||
-      !genga_plan_init (&self->plan, self->options, &info, self->progress, error) ||
-      !check_target_format (self, error))
+      !media->picture_probe (source, &info, error) || !open_chain (self, &info, error))
     return NULL;
-  keep_facts (self, &info);
-  if (info.n_pages > 1)
-    {
-      g_autofree char *name = g_filename_display_name (source);
-      genga_progress_notice (self->progress,
-                             _ ("“%s” has %d pictures; only the first one is used."), name,
-                             info.n_pages);
-    }
+  keep_facts (self);
 
-  GengaFrame *frame = load_frame (self, media, gate, error);
+  GengaFrame *frame = enter_gate (self, gate, error) ? load_frame (self, media, error) : NULL;
   if (frame == NULL)
     return NULL;
-  if (stamp != NULL && self->plan.upscale != NULL)
+  if (stamp != NULL && self->chain.upscale != NULL)
     take_tiles (self, stamp);
   return genga_item_new (GENGA_ITEM_FRAME, NULL, frame);
 }
@@ -395,18 +303,18 @@ genga_work_process (GengaWork *self, GengaItem *item)
   else if (self->video != NULL)
     item = genga_video_work_process (self->video, item, &error);
   else
-    item = genga_step_chain_run (self->plan.steps, item, &error);
+    item = genga_step_chain_run (self->chain.steps, item, &error);
   if (error != NULL)
     fail (self, error);
 
   add_seconds (self, &self->facts.work_seconds, start);
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   /* Tiles may have become smaller on the way. */
-  genga_plan_get_facts (&self->plan, &self->facts);
+  genga_chain_get_facts (&self->chain, &self->facts);
   self->facts.frames += self->video != NULL && item != NULL;
   if (self->video != NULL)
     self->facts.frames_repeated = genga_video_work_get_n_repeated (self->video);
-  genga_frame_stats_take (&self->facts, self->plan.upscale);
+  genga_frame_stats_take (&self->facts, self->chain.upscale);
   return item;
 }
 
@@ -414,11 +322,12 @@ static gboolean
 write_picture (GengaWork *self, GengaItem *item, GError **error)
 {
   const GengaMedia *media = genga_media_get (error);
+  GengaPictureSave save = self->chain.plan->save;
 
+  save.progress = self->progress;
   return media != NULL &&
-         media->picture_save (item->frame, genga_reservation_get_path (self->target),
-                              &self->plan.save, genga_job_get_cancellable (self->job),
-                              &self->written, error);
+         media->picture_save (item->frame, genga_reservation_get_path (self->target), &save,
+                              genga_job_get_cancellable (self->job), &self->written, error);
 }
 
 void
@@ -448,7 +357,7 @@ static void
 write_mapping (GengaWork *self)
 {
   const GArray *origins =
-      self->plan.upscale != NULL ? genga_upscale_step_get_origins (self->plan.upscale) : NULL;
+      self->chain.upscale != NULL ? genga_upscale_step_get_origins (self->chain.upscale) : NULL;
   g_autofree char *path =
       genga_frame_stats_dup_mapping_path (genga_reservation_get_path (self->target));
   g_autoptr (GError) error = NULL;

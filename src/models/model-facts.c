@@ -7,7 +7,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-static const char *
+static GengaDType
 find_stored_type (GengaStateDict *dict)
 {
   gint64 counts[GENGA_DTYPE_BOOL + 1] = { 0 };
@@ -23,7 +23,7 @@ find_stored_type (GengaStateDict *dict)
       if (counts[dtype] > counts[most])
         most = dtype;
     }
-  return genga_dtype_get_name (most);
+  return most;
 }
 
 GengaModelFacts *
@@ -39,7 +39,8 @@ genga_model_facts_new (GengaCatalogueEntry *take_entry)
       genga_catalogue_entry_load (take_entry, &self->spec, &self->error);
   if (dict != NULL)
     {
-      self->stored = find_stored_type (dict);
+      self->stored_type = find_stored_type (dict);
+      self->stored = genga_dtype_get_name (self->stored_type);
       self->size_bytes = genga_state_dict_get_size_bytes (dict);
     }
   return self;

@@ -14,11 +14,12 @@ G_BEGIN_DECLS
 typedef struct
 {
   GengaCatalogueEntry *entry;
-  GError *error;      /* why the file cannot be used; then nothing below is set */
-  GengaNetSpec spec;  /* of a file */
-  const char *stored; /* the type that most numbers have in the file ("f16"); static */
-  guint64 size_bytes; /* of the weights */
-  char *value;        /* of a file of a list: what the option "model" takes for it */
+  GError *error;          /* why the file cannot be used; then nothing below is set */
+  GengaNetSpec spec;      /* of a file */
+  GengaDType stored_type; /* that most numbers have in the file */
+  const char *stored;     /* its name ("f16"); static */
+  guint64 size_bytes;     /* of the weights */
+  char *value;            /* of a file of a list: what the option "model" takes for it */
 } GengaModelFacts;
 
 /* Takes `entry`, and reads its file where it is one. */

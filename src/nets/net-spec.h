@@ -149,6 +149,12 @@ genga_net_spec_detect (GengaNetSpec *spec, GengaStateDict *dict, const char *nam
 /* The reference engine's own networks: GENGA_FAMILY_NEAREST or _BICUBIC at `scale` >= 1. */
 void genga_net_spec_init_builtin (GengaNetSpec *spec, GengaFamily family, int scale);
 
+/*
+ * Whether the network makes pictures of pictures: as many channels as it gets, 3 or 1. Errors:
+ * GENGA_ERROR_MODEL.
+ */
+gboolean genga_net_spec_check_channels (const GengaNetSpec *spec, GError **error);
+
 /* The family's name as people write it ("Compact", "RealPLKSR", "ESRGAN", "SPAN", "DAT"). */
 const char *genga_net_spec_get_family_name (const GengaNetSpec *spec);
 

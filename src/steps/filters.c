@@ -44,8 +44,8 @@ fail (GengaItem *item)
   return NULL;
 }
 
-static GengaLayout
-get_layout_without_alpha (GengaLayout layout)
+GengaLayout
+genga_layout_get_without_alpha (GengaLayout layout)
 {
   return genga_layout_get_n_channels (layout) >= 3 ? GENGA_LAYOUT_RGB : GENGA_LAYOUT_GREY;
 }
@@ -67,7 +67,7 @@ describe_same (GengaStep *step, GengaFrameInfo *info, GError **error)
 static gboolean
 split_describe (GengaStep *step, GengaFrameInfo *info, GError **error)
 {
-  info->layout = get_layout_without_alpha (info->layout);
+  info->layout = genga_layout_get_without_alpha (info->layout);
   return TRUE;
 }
 
@@ -80,7 +80,7 @@ split_process (GengaStep *step, GengaItem *item, GError **error)
   if (!genga_layout_has_alpha (info.layout))
     return item;
 
-  info.layout = get_layout_without_alpha (info.layout);
+  info.layout = genga_layout_get_without_alpha (info.layout);
   g_autoptr (GengaFrame) colour = genga_frame_new (&info, error);
   info.layout = GENGA_LAYOUT_GREY;
   g_autoptr (GengaFrame) alpha = colour != NULL ? genga_frame_new (&info, error) : NULL;

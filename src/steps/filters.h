@@ -10,6 +10,9 @@
 
 G_BEGIN_DECLS
 
+/* What is left of a layout whose transparency is set aside. */
+GengaLayout genga_layout_get_without_alpha (GengaLayout layout);
+
 /*
  * Sets transparency aside; it never passes through a network or a filter (POST-8). Where it is not
  * to be kept, transparent pixels are put on white.

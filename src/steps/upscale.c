@@ -39,25 +39,30 @@ genga_upscale_get_factor (int native_scale, int target)
   return factor;
 }
 
-static gboolean
-upscale_describe (GengaStep *step, GengaFrameInfo *info, GError **error)
+gboolean
+genga_upscale_describe (int native_scale, int n_passes, GengaFrameInfo *info, GError **error)
 {
-  Upscale *self = (Upscale *)step;
-
-  for (int i = 0; i < self->n_passes; i++)
+  for (int i = 0; i < n_passes; i++)
     {
-      if (info->width > G_MAXINT / 4 / self->native_scale ||
-          info->height > G_MAXINT / 4 / self->native_scale)
+      if (info->width > G_MAXINT / 4 / native_scale || info->height > G_MAXINT / 4 / native_scale)
         {
           g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_USAGE,
                                _ ("The result would be too large; choose a smaller scale."));
           return FALSE;
         }
-      info->width *= self->native_scale;
-      info->height *= self->native_scale;
+      info->width *= native_scale;
+      info->height *= native_scale;
     }
   info->sample = GENGA_SAMPLE_F32;
   return TRUE;
+}
+
+static gboolean
+upscale_describe (GengaStep *step, GengaFrameInfo *info, GError **error)
+{
+  Upscale *self = (Upscale *)step;
+
+  return genga_upscale_describe (self->native_scale, self->n_passes, info, error);
 }
 
 /* All passes at once, so that the fraction done never goes back. */
@@ -213,29 +218,14 @@ genga_upscale_step_get_tile (GengaStep *step, int width, int height, int *tile, 
   *tile = n_tiles > 1 ? MAX (tile_width, tile_height) : 0;
 }
 
-guint
-genga_upscale_step_get_untiled (GengaStep *step, int width, int height)
-{
-  Upscale *self = (Upscale *)step;
-  guint wholes = 0;
-
-  for (int i = 0; i < self->n_passes; i++)
-    {
-      wholes |= genga_session_is_whole (self->session, width, height) ? 1u << i : 0;
-      width *= self->native_scale;
-      height *= self->native_scale;
-    }
-  return wholes;
-}
-
 void
-genga_upscale_step_set_untiled (GengaStep *step, int width, int height, guint wholes)
+genga_upscale_step_set_untiled (GengaStep *step, int width, int height, guint untiled)
 {
   Upscale *self = (Upscale *)step;
 
   for (int i = 0; i < self->n_passes; i++)
     {
-      genga_session_set_whole (self->session, width, height, (wholes >> i & 1) != 0);
+      genga_session_set_whole (self->session, width, height, (untiled >> i & 1) != 0);
       width *= self->native_scale;
       height *= self->native_scale;
     }

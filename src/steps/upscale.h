@@ -19,6 +19,13 @@ int genga_upscale_get_n_passes (int native_scale, int target);
 int genga_upscale_get_factor (int native_scale, int target);
 
 /*
+ * Changes `info` from what goes into so many passes to what comes out. Errors: GENGA_ERROR_USAGE
+ * where that is too large.
+ */
+gboolean
+genga_upscale_describe (int native_scale, int n_passes, GengaFrameInfo *info, GError **error);
+
+/*
  * Passes through `model` for a target scale; `params` as for sessions. Work and tiles are counted
  * in params->progress.
  */
@@ -57,11 +64,10 @@ void genga_upscale_step_forget (GengaStep *step);
 void genga_upscale_step_get_tile (GengaStep *step, int width, int height, int *tile, int *overlap);
 
 /*
- * Which passes for frames of this size take them as a whole because the network sees all of them:
- * the first is bit 0. Memory decides, or whoever knows what was decided before.
+ * Which passes for frames of this size take them as a whole where the network sees all of them, as
+ * the plan says: the first is bit 0.
  */
-guint genga_upscale_step_get_untiled (GengaStep *step, int width, int height);
-void genga_upscale_step_set_untiled (GengaStep *step, int width, int height, guint wholes);
+void genga_upscale_step_set_untiled (GengaStep *step, int width, int height, guint untiled);
 
 /*
  * The pixels of `wanted`, a rectangle of the result of all passes, as the step makes them of the

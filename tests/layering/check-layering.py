@@ -109,7 +109,6 @@ EXCEPTIONS = {
         # models
         "models/catalogue.h",
         # job
-        "job/estimate/estimate.h",
         # app
         "app/preview/previewer.h",
         "app/window/window.h",
@@ -142,7 +141,7 @@ DESIGN = "DESIGN.md"
 SOURCES = {".c", ".cc", ".cu"}
 
 # Who may ask of what kind a source is, and how that is asked.
-ASKERS = re.compile(r"media/probe\.c|job/(plan/)?([a-z]+-)?plan(-[a-z]+)?\.c")
+ASKERS = re.compile(r"media/probe\.c|job/plan/[a-z-]+\.c")
 KIND = r"GENGA_SOURCE_(?:PICTURE|VIDEO|ANIMATION|SEQUENCE)\b"
 ASKED = re.compile(rf"(?:case|[=!]=)\s+{KIND}|{KIND}\s+[=!]=")
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]', re.MULTILINE)

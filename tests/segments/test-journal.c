@@ -59,7 +59,7 @@ new_head (const char *settings)
   head->source = g_strdup ("/videos/\xff in.mkv");
   head->options = g_strdup ("scale=4\nname=a\\nb\n");
   head->n_threads = 7;
-  head->wholes = 5;
+  head->untiled = 5;
   head->n_frames = G_GUINT64_CONSTANT (1) << 40;
   return head;
 }
@@ -244,7 +244,7 @@ test_kept (Fixture *self, gconstpointer data)
   g_assert_cmpstr (head->source, ==, expected->source);
   g_assert_cmpstr (head->options, ==, expected->options);
   g_assert_cmpuint (head->n_threads, ==, expected->n_threads);
-  g_assert_cmpuint (head->wholes, ==, expected->wholes);
+  g_assert_cmpuint (head->untiled, ==, expected->untiled);
   g_assert_cmpuint (head->n_frames, ==, expected->n_frames);
   assert_entries (journal, 4);
   genga_journal_close (journal);

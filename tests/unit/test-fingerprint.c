@@ -51,7 +51,11 @@ static char *
 dup_print (Fixture *self)
 {
   g_autoptr (GError) error = NULL;
-  char *print = genga_fingerprint_dup (self->source, &self->plan, self->options, "ffv1", &error);
+  const GengaChain chain = { .plan = &self->plan };
+  char *print;
+
+  self->plan.options = self->options;
+  print = genga_fingerprint_dup (self->source, &chain, "ffv1", &error);
 
   g_assert_no_error (error);
   g_assert_nonnull (print);

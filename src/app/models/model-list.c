@@ -4,7 +4,7 @@
 #include "app/models/model-list.h"
 #include "core/options.h"
 #include "models/model-facts.h"
-#include "job/video-plan.h"
+#include "job/plan/plan-output.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -154,7 +154,7 @@ item_new_automatic (void)
 {
   /* TRANSLATORS: names of models. */
   g_autofree char *purpose = g_strdup_printf (_ ("%s; for videos without a graphics card %s."),
-                                              GENGA_CATALOGUE_STANDARD, GENGA_VIDEO_CPU_MODEL);
+                                              GENGA_CATALOGUE_STANDARD, GENGA_PLAN_CPU_VIDEO_MODEL);
 
   return item_new (GENGA_MODEL_AUTO, _ ("Automatic"), purpose);
 }

@@ -6,7 +6,7 @@
 #include "app/options/labels.h"
 #include "app/dialogs/log-dialog.h"
 #include "app/queue/thumbnail.h"
-#include "job/video-plan.h"
+#include "job/plan/plan-size.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -64,9 +64,9 @@ get_target_size (GengaQueueRow *self, int *width, int *height)
   *height = facts.target_height > 0 ? facts.target_height : self->facts.height * scale;
   if (facts.target_width > 0 || !self->facts.is_video)
     return;
-  scale = genga_video_plan_get_scale (options, &self->facts.video);
+  scale = genga_plan_size_get_scale (options, &self->facts.video);
   if (scale > 0)
-    genga_video_plan_get_result_size (options, &self->facts.video, scale, width, height);
+    genga_plan_size_get_result (options, &self->facts.video, scale, width, height);
 }
 
 static char *

@@ -9,18 +9,18 @@
 
 struct _GengaDuplicates
 {
-  const GengaPlan *plan;
+  const GengaChain *chain;
   guint64 n;
   GengaFrame *source; /* the last one, NULL: none */
   GengaFrame *result; /* made of it */
 };
 
 GengaDuplicates *
-genga_duplicates_new (const GengaPlan *plan)
+genga_duplicates_new (const GengaChain *chain)
 {
   GengaDuplicates *self = g_new0 (GengaDuplicates, 1);
 
-  self->plan = plan;
+  self->chain = chain;
   return self;
 }
 
@@ -66,7 +66,7 @@ are_equal (const GengaFrame *a, const GengaFrame *b)
 static GengaItem *
 repeat (GengaDuplicates *self, GengaItem *item)
 {
-  const GengaPlan *plan = self->plan;
+  const GengaPlan *plan = self->chain->plan;
   GengaFrame *result = genga_frame_share (self->result);
 
   result->pts = item->frame->pts;
@@ -75,8 +75,8 @@ repeat (GengaDuplicates *self, GengaItem *item)
   result->time_base_den = item->frame->time_base_den;
   genga_frame_unref (item->frame);
   item->frame = result;
-  if (plan->upscale != NULL)
-    genga_upscale_step_repeat (plan->upscale, plan->source.width, plan->source.height);
+  if (self->chain->upscale != NULL)
+    genga_upscale_step_repeat (self->chain->upscale, plan->source.width, plan->source.height);
   self->n++;
   return item;
 }
@@ -91,7 +91,7 @@ genga_duplicates_run (GengaDuplicates *self, GengaItem *take_item, GError **erro
     return repeat (self, item);
   genga_duplicates_forget (self);
   source = genga_frame_ref (item->frame);
-  item = genga_step_chain_run (self->plan->steps, item, error);
+  item = genga_step_chain_run (self->chain->steps, item, error);
   if (item == NULL || item->frame == NULL || item->alpha != NULL)
     return item;
   self->source = g_steal_pointer (&source);

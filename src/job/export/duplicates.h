@@ -8,14 +8,14 @@
 #pragma once
 
 #include "core/item.h"
-#include "job/plan.h"
+#include "job/chain.h"
 
 G_BEGIN_DECLS
 
 typedef struct _GengaDuplicates GengaDuplicates;
 
 /* `plan` is borrowed. */
-GengaDuplicates *genga_duplicates_new (const GengaPlan *plan);
+GengaDuplicates *genga_duplicates_new (const GengaChain *chain);
 void genga_duplicates_free (GengaDuplicates *self);
 
 /* What the plan's steps make of an item, as genga_step_chain_run(). */

@@ -10,7 +10,6 @@
 #include "media/disk-space.h"
 #include "job/export/fingerprint.h"
 #include "media/print-forms.h"
-#include "steps/upscale.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
@@ -101,26 +100,6 @@ open_sink (GengaExport *self, GError **error)
   return self->coder != NULL;
 }
 
-/* How the network takes frames, which memory decided when the export began. */
-static guint
-get_wholes (GengaExport *self)
-{
-  const GengaPlan *plan = self->setup.plan;
-
-  return plan->upscale != NULL ? genga_upscale_step_get_untiled (plan->upscale, plan->source.width,
-                                                                 plan->source.height)
-                               : 0;
-}
-
-static void
-set_wholes (GengaExport *self, guint wholes)
-{
-  const GengaPlan *plan = self->setup.plan;
-
-  if (plan->upscale != NULL)
-    genga_upscale_step_set_untiled (plan->upscale, plan->source.width, plan->source.height, wholes);
-}
-
 static GengaJournalHead *
 make_head (GengaExport *self, const char *settings)
 {
@@ -131,7 +110,7 @@ make_head (GengaExport *self, const char *settings)
   head->source = g_canonicalize_filename (genga_job_get_source (self->setup.job), NULL);
   head->options = genga_fingerprint_dup_options (genga_job_get_options (self->setup.job));
   head->n_threads = self->write.n_threads;
-  head->wholes = get_wholes (self);
+  head->untiled = self->setup.chain->plan->untiled;
   head->n_frames = MAX (0, info->n_frames);
   return head;
 }
@@ -150,25 +129,27 @@ dup_settings (GengaExport *self, GError **error)
 {
   const GengaExportSetup *setup = &self->setup;
 
-  return genga_fingerprint_dup (genga_job_get_source (setup->job), setup->plan, setup->options,
+  return genga_fingerprint_dup (genga_job_get_source (setup->job), setup->chain,
                                 setup->video->coder_get_coding (self->coder), error);
 }
 
-/* The settings of this run, which does as the one before did where that is all that differs. */
+/* The settings of this run, which takes over the plan of the one before where all else is the same.
+ */
 static char *
 dup_settings_like (GengaExport *self, const GengaJournalHead *head, GError **error)
 {
   g_autofree char *own = dup_settings (self, error);
-  guint wholes = get_wholes (self);
+  GengaChain *chain = self->setup.chain;
+  guint untiled = chain->plan->untiled;
 
-  if (own == NULL || head == NULL || head->wholes == wholes ||
+  if (own == NULL || head == NULL || head->untiled == untiled ||
       genga_print_forms_match (own, head->settings))
     return g_steal_pointer (&own);
-  set_wholes (self, head->wholes);
+  genga_chain_set_untiled (chain, head->untiled);
   g_autofree char *like = dup_settings (self, error);
   if (like == NULL || genga_print_forms_match (like, head->settings))
     return g_steal_pointer (&like);
-  set_wholes (self, wholes);
+  genga_chain_set_untiled (chain, untiled);
   return g_steal_pointer (&own);
 }
 
@@ -323,20 +304,19 @@ genga_export_new (const GengaExportSetup *setup, GError **error)
   self->progress = genga_job_get_progress (setup->job);
   self->room = genga_disk_space_new (setup->target, genga_job_get_waits_for_room (setup->job),
                                      self->progress);
-  self->write = *setup->write;
+  self->write = setup->chain->plan->write;
+  self->write.progress = self->progress;
   self->write.wait_for_room = genga_disk_space_wait;
   self->write.room_data = self->room;
   if (!look_for_journal (self, FALSE, error))
     return NULL;
   head = self->journal != NULL ? genga_journal_get_head (self->journal) : NULL;
   /* Encoders make other bytes with another number of threads. */
-  self->n_threads =
-      setup->write->n_threads > 0 ? setup->write->n_threads : genga_cpu_get_n_threads ();
+  self->n_threads = self->write.n_threads > 0 ? self->write.n_threads : genga_cpu_get_n_threads ();
   self->write.n_threads = head != NULL && head->n_threads > 0 ? head->n_threads : self->n_threads;
   if (!open_sink (self, error) || !open_journal (self, error))
     return NULL;
   start_reading (self);
-  self->setup.write = NULL;
   self->setup.refusal = NULL;
   return g_steal_pointer (&self);
 }

@@ -13,7 +13,7 @@
 #pragma once
 
 #include "job/job.h"
-#include "job/plan.h"
+#include "job/chain.h"
 #include "media/video.h"
 
 G_BEGIN_DECLS
@@ -23,18 +23,16 @@ typedef struct _GengaExport GengaExport;
 /* Opens the source anew, silently, as the one that was given was. */
 typedef GengaSource *(*GengaVideoReopenFunc) (gpointer data, GError **error);
 
-/* All borrowed, beyond the export's life but for `write` and `refusal`. */
+/* All borrowed, beyond the export's life but for `refusal`. */
 typedef struct
 {
   const GengaVideo *video;
   GengaJob *job;
-  const GengaPlan *plan;
-  GengaOptions *options; /* those of the plan */
-  GengaSource **source;  /* may be replaced while it is read */
+  GengaChain *chain;    /* does as an earlier run did where that is all that differs */
+  GengaSource **source; /* may be replaced while it is read */
   GengaVideoReopenFunc reopen;
   gpointer reopen_data;
   const char *target;
-  const GengaVideoWrite *write; /* what is about room and threads is filled in */
   const GError *refusal; /* why there cannot be a result, unless it is there as this export's */
 } GengaExportSetup;
 

@@ -8,7 +8,6 @@
 #include "media/file-print.h"
 #include "media/print-forms.h"
 #include "media/sequence/sequence.h"
-#include "steps/upscale.h"
 #include "models/catalogue.h"
 
 #include <errno.h>
@@ -121,25 +120,24 @@ add_model (GChecksum *const *sums, const char *value, GError **error)
   return n >= 0;
 }
 
-/* The plan knows what device, precision and tiles it came to. */
+/* The chain knows what device and precision it came to. */
 static void
-add_plan (GChecksum *const *sums, const GengaPlan *plan)
+add_chain (GChecksum *const *sums, const GengaChain *chain)
 {
+  const GengaPlan *plan = chain->plan;
   GengaJobFacts facts = { 0 };
 
-  genga_plan_get_facts (plan, &facts);
+  genga_chain_get_facts (chain, &facts);
   genga_file_print_add_text (sums, "device", facts.device);
   genga_file_print_add_text (sums, "precision", facts.precision);
   genga_file_print_add_text (sums, "name", facts.model);
   genga_file_print_add_number (sums, "width", plan->result.width);
   genga_file_print_add_number (sums, "height", plan->result.height);
-  if (plan->upscale != NULL)
-    genga_file_print_add_number (
-        sums, "wholes",
-        genga_upscale_step_get_untiled (plan->upscale, plan->source.width, plan->source.height));
-  if (plan->model != NULL)
-    genga_file_print_add_text (sums, "engine",
-                               genga_engine_get_version (genga_model_get_engine (plan->model)));
+  if (chain->model == NULL)
+    return;
+  genga_file_print_add_number (sums, "wholes", plan->untiled);
+  genga_file_print_add_text (sums, "engine",
+                             genga_engine_get_version (genga_model_get_engine (chain->model)));
 }
 
 static int
@@ -212,11 +210,11 @@ dup_forms (const char *now, const char *earlier)
 
 char *
 genga_fingerprint_dup (const char *source,
-                       const GengaPlan *plan,
-                       GengaOptions *options,
+                       const GengaChain *chain,
                        const char *coding,
                        GError **error)
 {
+  GengaOptions *options = chain->plan->options;
   g_autoptr (GChecksum) now = g_checksum_new (G_CHECKSUM_SHA256);
   g_autoptr (GChecksum) earlier = g_checksum_new (G_CHECKSUM_SHA256);
   GChecksum *const sums[] = { now, earlier, NULL };
@@ -229,7 +227,7 @@ genga_fingerprint_dup (const char *source,
   if (!add_source (sums, source, options, error) ||
       !add_model (sums, genga_options_get_string (options, GENGA_OPTION_MODEL), error))
     return NULL;
-  add_plan (sums, plan);
+  add_chain (sums, chain);
   genga_file_print_add_text (sums, "coding", coding);
   add_options (now, options, list_options (options));
   add_options (earlier, options, list_earlier_options (options));

@@ -11,19 +11,18 @@
  */
 #pragma once
 
-#include "job/plan.h"
+#include "job/chain.h"
 
 G_BEGIN_DECLS
 
 /*
- * The fingerprint of all that changes a byte of the picture. `coding` is the encoder's part. Files
- * count by what is in them (of a source, its size and pieces of it), not by names and times. Free
- * with g_free(). NULL where one cannot be read, which does not mean that anything has changed.
- * Errors: GENGA_ERROR_INPUT.
+ * The fingerprint of all that changes a byte of the picture, which `chain` makes. `coding` is the
+ * encoder's part. Files count by what is in them (of a source, its size and pieces of it), not by
+ * names and times. Free with g_free(). NULL where one cannot be read, which does not mean that
+ * anything has changed. Errors: GENGA_ERROR_INPUT.
  */
 char *genga_fingerprint_dup (const char *source,
-                             const GengaPlan *plan,
-                             GengaOptions *options,
+                             const GengaChain *chain,
                              const char *coding,
                              GError **error);
 

@@ -59,16 +59,15 @@ make_folder (const char *path, GError **error)
 
 static GengaFrameFolder *
 open_part (const GengaFrameFolderSetup *common,
-           const GengaPlan *plan,
-           GengaOptions *options,
+           const GengaChain *chain,
            const char *target,
            const char *part,
            GError **error)
 {
-  GengaFrames kind = genga_options_get_int (options, GENGA_OPTION_FRAMES);
+  GengaFrames kind = genga_options_get_int (chain->plan->options, GENGA_OPTION_FRAMES);
   g_autofree char *path = dup_path (target, part);
   g_autofree char *form = g_strdup_printf ("%s %d", part, kind);
-  g_autofree char *settings = genga_fingerprint_dup (common->source, plan, options, form, error);
+  g_autofree char *settings = genga_fingerprint_dup (common->source, chain, form, error);
   GengaFrameFolderSetup setup = *common;
 
   if (settings == NULL)
@@ -82,8 +81,7 @@ static gboolean
 open_folders (GengaFrameDump *self,
               GengaJob *job,
               const GengaSource *source,
-              const GengaPlan *plan,
-              GengaOptions *options,
+              const GengaChain *chain,
               const char *target,
               GError **error)
 {
@@ -101,18 +99,18 @@ open_folders (GengaFrameDump *self,
 
   if (self->what == GENGA_KEEP_FRAMES_SOURCE || self->what == GENGA_KEEP_FRAMES_ALL)
     {
-      self->source = open_part (&setup, plan, options, target, SOURCE, error);
+      self->source = open_part (&setup, chain, target, SOURCE, error);
       if (self->source == NULL)
         return FALSE;
     }
   if (self->what == GENGA_KEEP_FRAMES_SOURCE)
     return TRUE;
-  setup.width = plan->result.width;
-  setup.height = plan->result.height;
-  genga_options_parse_rate (genga_options_get_string (options, GENGA_OPTION_FPS), &setup.rate_num,
-                            &setup.rate_den);
+  setup.width = chain->plan->result.width;
+  setup.height = chain->plan->result.height;
+  genga_options_parse_rate (genga_options_get_string (chain->plan->options, GENGA_OPTION_FPS),
+                            &setup.rate_num, &setup.rate_den);
   setup.companion = genga_frames_get_companion (job, &source->origin, setup.rate_num > 0);
-  self->upscaled = open_part (&setup, plan, options, target, UPSCALED, error);
+  self->upscaled = open_part (&setup, chain, target, UPSCALED, error);
   return self->upscaled != NULL;
 }
 
@@ -141,20 +139,18 @@ close_part (GengaFrameDump *self, GengaFrameFolder **folder, const char *part, g
 GengaFrameDump *
 genga_frame_dump_new (GengaJob *job,
                       const GengaSource *source,
-                      const GengaPlan *plan,
-                      GengaOptions *options,
+                      const GengaChain *chain,
                       const char *target,
                       guint64 n_done,
                       GError **error)
 {
   g_autoptr (GengaFrameDump) self = g_new0 (GengaFrameDump, 1);
 
-  self->what = genga_frame_dump_get_wanted (options);
+  self->what = genga_frame_dump_get_wanted (chain->plan->options);
   self->progress = genga_job_get_progress (job);
   self->path = g_strconcat (target, SUFFIX, NULL);
   self->n_done = n_done;
-  if (!make_folder (self->path, error) ||
-      !open_folders (self, job, source, plan, options, target, error))
+  if (!make_folder (self->path, error) || !open_folders (self, job, source, chain, target, error))
     return NULL;
   return g_steal_pointer (&self);
 }

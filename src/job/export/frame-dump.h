@@ -14,7 +14,7 @@
 #pragma once
 
 #include "job/job.h"
-#include "job/plan.h"
+#include "job/chain.h"
 #include "media/video.h"
 
 G_BEGIN_DECLS
@@ -25,13 +25,12 @@ typedef struct _GengaFrameDump GengaFrameDump;
 GengaKeepFrames genga_frame_dump_get_wanted (GengaOptions *options);
 
 /*
- * `options`: those of the plan. `n_done`: frames of the video that an earlier run has finished.
+ * `n_done`: frames of the video that an earlier run has finished.
  * Errors: as of genga_frame_folder_open().
  */
 GengaFrameDump *genga_frame_dump_new (GengaJob *job,
                                       const GengaSource *source,
-                                      const GengaPlan *plan,
-                                      GengaOptions *options,
+                                      const GengaChain *chain,
                                       const char *target,
                                       guint64 n_done,
                                       GError **error);

@@ -230,7 +230,7 @@ genga_journal_file_read_head (GengaJournalFile *self, GengaJournalHead **result)
   head->source = genga_journal_file_dup (self, "source");
   head->options = genga_journal_file_dup (self, "options");
   head->n_threads = get_number (self, "threads");
-  head->wholes = get_number (self, "wholes");
+  head->untiled = get_number (self, "wholes");
   head->n_frames = get_number (self, "frames");
   if (head->settings != NULL && head->source != NULL && head->options != NULL)
     *result = g_steal_pointer (&head);
@@ -245,7 +245,7 @@ genga_journal_file_begin (GengaJournalFile *self, const GengaJournalHead *head)
   if (run (self, "DELETE FROM segment; DELETE FROM about") &&
       genga_journal_file_set (self, "source", head->source) &&
       genga_journal_file_set (self, "options", head->options) &&
-      set_number (self, "threads", head->n_threads) && set_number (self, "wholes", head->wholes) &&
+      set_number (self, "threads", head->n_threads) && set_number (self, "wholes", head->untiled) &&
       set_number (self, "frames", head->n_frames) &&
       genga_journal_file_set (self, "settings", head->settings) && run_writing (self, "COMMIT"))
     return TRUE;

@@ -23,64 +23,6 @@ struct _GengaPictureOutput
   guint64 n;
 };
 
-/* ---- what is asked for ---- */
-
-gboolean
-genga_frames_are_wanted (GengaOptions *options, const char *wished)
-{
-  return (genga_options_get_int (options, GENGA_OPTION_FRAMES) != GENGA_FRAMES_OFF &&
-          genga_options_get_int (options, GENGA_OPTION_KEEP_FRAMES) == GENGA_KEEP_FRAMES_NONE) ||
-         (wished != NULL && g_str_has_suffix (wished, G_DIR_SEPARATOR_S));
-}
-
-char *
-genga_frames_dup_target (const char *wished)
-{
-  gsize length = strlen (wished);
-
-  while (length > 1 && wished[length - 1] == G_DIR_SEPARATOR)
-    length--;
-  return g_strndup (wished, length);
-}
-
-static GengaContainer
-get_own_kind (const GengaSourceInfo *info)
-{
-  if (g_str_equal (info->container, "gif"))
-    return GENGA_CONTAINER_GIF;
-  return g_str_equal (info->container, "apng") ? GENGA_CONTAINER_APNG : GENGA_CONTAINER_WEBP;
-}
-
-GengaContainer
-genga_animation_choose (GengaOptions *options, const char *wished, const GengaSourceInfo *info)
-{
-  GengaContainer container = genga_options_get_int (options, GENGA_OPTION_CONTAINER);
-  GengaCodec codec = genga_options_get_int (options, GENGA_OPTION_CODEC);
-
-  if (container == GENGA_CONTAINER_AUTO && wished != NULL)
-    {
-      container = genga_container_from_path (wished);
-      if (container == GENGA_CONTAINER_AUTO && info->kind == GENGA_SOURCE_ANIMATION &&
-          genga_format_from_path (wished) == GENGA_FORMAT_PNG)
-        container = GENGA_CONTAINER_APNG;
-    }
-  else if (container == GENGA_CONTAINER_AUTO && info->kind == GENGA_SOURCE_ANIMATION &&
-           codec == GENGA_CODEC_AUTO)
-    container = get_own_kind (info);
-  return genga_container_is_animation (container) ? container : GENGA_CONTAINER_AUTO;
-}
-
-const char *
-genga_animation_get_ending (GengaContainer container, const GengaSourceInfo *info)
-{
-  if (container == GENGA_CONTAINER_AUTO)
-    return "";
-  /* An animated PNG that is called .png stays so. */
-  return container == GENGA_CONTAINER_APNG && g_str_equal (info->container, "apng")
-             ? ".png"
-             : genga_container_get_suffix (container);
-}
-
 /* ---- the pictures of a folder ---- */
 
 GengaPictureSave
@@ -120,39 +62,13 @@ genga_frames_get_companion (GengaJob *job, const GengaOrigin *origin, gboolean h
 static gboolean
 open_animation (GengaPictureOutput *self,
                 GengaSource *source,
-                GengaOptions *options,
                 const GengaPlan *plan,
                 const char *target,
-                GengaContainer container,
                 GError **error)
 {
-  int bit_depth = genga_options_get_int (options, GENGA_OPTION_BIT_DEPTH);
-  gboolean is_deep = source->info.bits > 8;
-  GengaAnimationWrite write = {
-    .container = container,
-    .quality = genga_options_get_int (options, GENGA_OPTION_QUALITY),
-    .is_lossless = genga_options_get_boolean (options, GENGA_OPTION_LOSSLESS),
-    .png_level = genga_options_get_int (options, GENGA_OPTION_PNG_LEVEL),
-    .bit_depth = bit_depth != 0 ? bit_depth
-                 : is_deep      ? 16
-                                : 8,
-    .rate_num = self->rate_num,
-    .rate_den = self->rate_den,
-    .width = plan->result.width,
-    .height = plan->result.height,
-    .has_alpha = genga_layout_has_alpha (plan->result.layout),
-    .overwrite = genga_options_get_boolean (options, GENGA_OPTION_OVERWRITE),
-    .progress = self->progress,
-  };
+  GengaAnimationWrite write = plan->animation;
 
-  if (genga_options_get_int (options, GENGA_OPTION_CODEC) != GENGA_CODEC_AUTO)
-    {
-      g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
-                   _ ("A file of the kind %s is an animated picture and has no codec; leave "
-                      "--codec out, or choose another kind of file."),
-                   genga_container_get_suffix (container) + 1);
-      return FALSE;
-    }
+  write.progress = self->progress;
   self->sink = self->video->animation_new (&source->info, target, &write, error);
   return self->sink != NULL;
 }
@@ -227,7 +143,6 @@ genga_picture_output_new (const GengaVideo *video,
                           GengaJob *job,
                           const GengaPlan *plan,
                           const char *target,
-                          GengaContainer container,
                           GError **error)
 {
   g_autoptr (GengaPictureOutput) self = g_new0 (GengaPictureOutput, 1);
@@ -238,9 +153,8 @@ genga_picture_output_new (const GengaVideo *video,
   self->progress = genga_job_get_progress (job);
   genga_options_parse_rate (genga_options_get_string (options, GENGA_OPTION_FPS), &self->rate_num,
                             &self->rate_den);
-  ok = container != GENGA_CONTAINER_AUTO
-           ? open_animation (self, source, options, plan, target, container, error)
-           : open_folder (self, source, job, plan, target, error);
+  ok = plan->sink == GENGA_PLAN_ANIMATION ? open_animation (self, source, plan, target, error)
+                                          : open_folder (self, source, job, plan, target, error);
   return ok ? g_steal_pointer (&self) : NULL;
 }
 

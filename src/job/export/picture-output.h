@@ -8,30 +8,11 @@
 #pragma once
 
 #include "job/job.h"
-#include "job/plan.h"
+#include "job/plan/plan.h"
 #include "media/media.h"
 #include "media/video.h"
 
 G_BEGIN_DECLS
-
-/*
- * Whether options and the wished target (or NULL) ask for a folder of frames in the place of a
- * video.
- */
-gboolean genga_frames_are_wanted (GengaOptions *options, const char *wished);
-
-/* A wished target as a path, without slashes at its end. */
-char *genga_frames_dup_target (const char *wished);
-
-/*
- * The kind of animated picture that is asked for, or GENGA_CONTAINER_AUTO for a video: by option,
- * by the wished target's name, else animated pictures stay such.
- */
-GengaContainer
-genga_animation_choose (GengaOptions *options, const char *wished, const GengaSourceInfo *info);
-
-/* The ending of a derived name (".gif"; "" for a folder). */
-const char *genga_animation_get_ending (GengaContainer container, const GengaSourceInfo *info);
 
 /* How the pictures of a folder of frames are written. */
 GengaPictureSave genga_frames_choose_save (GengaJob *job);
@@ -44,15 +25,14 @@ genga_frames_get_companion (GengaJob *job, const GengaOrigin *origin, gboolean h
 typedef struct _GengaPictureOutput GengaPictureOutput;
 
 /*
- * `container`: of an animated picture, or AUTO for a folder. `source` is borrowed, and may be moved
- * to the first frame that is missing. Errors: GENGA_ERROR_USAGE, GENGA_ERROR_OUTPUT.
+ * What `plan` says: an animated picture, or a folder. `source` is borrowed, and may be moved to the
+ * first frame that is missing. Errors: GENGA_ERROR_USAGE, GENGA_ERROR_OUTPUT.
  */
 GengaPictureOutput *genga_picture_output_new (const GengaVideo *video,
                                               GengaSource *source,
                                               GengaJob *job,
                                               const GengaPlan *plan,
                                               const char *target,
-                                              GengaContainer container,
                                               GError **error);
 void genga_picture_output_free (GengaPictureOutput *self);
 

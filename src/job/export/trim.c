@@ -35,14 +35,23 @@ genga_trim_get_clip (const GengaSourceInfo *info, GengaOptions *options, double 
   *to = *from + GENGA_CLIP_SECONDS;
 }
 
+void
+genga_trim_get_range (const GengaSourceInfo *info, GengaOptions *options, double *from, double *to)
+{
+  static const GengaSourceInfo unknown;
+
+  *from = get_time (options, GENGA_OPTION_FROM);
+  *to = get_time (options, GENGA_OPTION_TO);
+  if (genga_trim_is_clip (options))
+    genga_trim_get_clip (info != NULL ? info : &unknown, options, from, to);
+}
+
 GengaSource *
 genga_trim_new (GengaSource *take_source, const char *path, GengaOptions *options, GError **error)
 {
-  double from = get_time (options, GENGA_OPTION_FROM);
-  double to = get_time (options, GENGA_OPTION_TO);
+  double from, to;
   g_autofree char *name = g_filename_display_basename (path);
 
-  if (genga_trim_is_clip (options))
-    genga_trim_get_clip (&take_source->info, options, &from, &to);
+  genga_trim_get_range (&take_source->info, options, &from, &to);
   return genga_trimmed_new (take_source, name, from, to, error);
 }

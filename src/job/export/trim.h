@@ -27,6 +27,13 @@ gboolean genga_trim_is_clip (GengaOptions *options);
 void
 genga_trim_get_clip (const GengaSourceInfo *info, GengaOptions *options, double *from, double *to);
 
+/*
+ * From where to where the options ask for, in seconds; `*to` 0 = to the end. `info` of the whole
+ * video, or NULL where nobody knows how long it is.
+ */
+void
+genga_trim_get_range (const GengaSourceInfo *info, GengaOptions *options, double *from, double *to);
+
 /* Limits a source, which is taken; `path` is for messages. Errors: as genga_trimmed_new(). */
 GengaSource *
 genga_trim_new (GengaSource *take_source, const char *path, GengaOptions *options, GError **error);

@@ -3,11 +3,11 @@
 
 #include "job/preview/preview-worker.h"
 #include "core/cpu.h"
-#include "job/plan.h"
+#include "job/chain.h"
+#include "job/plan/plan-size.h"
+#include "job/plan/planner.h"
 #include "job/preview/preview-render.h"
-#include "job/target.h"
 #include "job/tile-key.h"
-#include "job/video-plan.h"
 #include "steps/filters.h"
 #include "steps/resize.h"
 #include "steps/upscale.h"
@@ -50,8 +50,9 @@ typedef struct
 {
   GengaPreviewWorker *work;
   const GengaPreviewRequest *request;
-  GengaOptions *options; /* the request's, for a video with what its plan needs */
-  GengaPlan plan;
+  GengaOptions *options; /* the request's */
+  GengaPlan *plan;       /* until the chain has it */
+  GengaChain chain;
   GengaPreviewEmitFunc emit;
   gpointer user_data;
   gboolean is_first;
@@ -156,7 +157,7 @@ load_still (Run *run, GengaSourceInfo *info, GError **error)
   GengaStill *still = run->request->still;
   int width, height;
 
-  genga_video_plan_get_input_size (run->options, &still->info, &width, &height);
+  genga_plan_size_get_input (run->options, &still->info, &width, &height);
   *info = (GengaSourceInfo){
     .width = width, .height = height, .layout = still->info.layout, .sample = GENGA_SAMPLE_F32
   };
@@ -233,7 +234,7 @@ emit (Run *run,
 {
   GengaPreviewPicture *picture = &run->work->picture;
   GengaOptions *options = run->options;
-  GengaEnhance filters = genga_plan_get_enhance (options);
+  GengaEnhance filters = genga_chain_get_enhance (options);
   GengaRect whole = genga_preview_picture_get_result (picture);
   g_autoptr (GengaFrame) result = NULL;
   GengaPreviewPatch patch;
@@ -269,9 +270,7 @@ emit (Run *run,
 static int
 get_margin (const GengaPlan *plan, const GengaModelNeeds *needs, gboolean *is_enough)
 {
-  const GengaNetSpec *spec = genga_model_get_spec (plan->model);
-
-  *is_enough = !needs->is_global && needs->overlap >= spec->radius;
+  *is_enough = !needs->is_global && needs->overlap >= plan->spec.radius;
   return plan->factor > needs->scale ? 2 * needs->overlap : needs->overlap;
 }
 
@@ -287,15 +286,16 @@ run_quick (Run *run, GError **error)
   GengaModelNeeds needs;
   gboolean is_enough;
 
-  genga_model_get_needs (run->plan.model, &needs);
-  int margin = get_margin (&run->plan, &needs, &is_enough);
+  genga_model_get_needs (run->chain.model, &needs);
+  int margin = get_margin (run->chain.plan, &needs, &is_enough);
   GengaRect middle = { (wanted.x + wanted.width / 2) / scale - QUICK_WIDTH / 2 - margin,
                        (wanted.y + wanted.height / 2) / scale - QUICK_HEIGHT / 2 - margin,
                        QUICK_WIDTH + 2 * margin, QUICK_HEIGHT + 2 * margin };
   middle = genga_rect_intersect (&middle, &source);
   GengaRect whole = { 0, 0, middle.width * scale, middle.height * scale };
   g_autoptr (GengaFrame) part = genga_frame_crop (picture->colour, &middle, error);
-  GengaStep *step = genga_upscale_step_new (run->plan.model, run->plan.target_scale, &params);
+  GengaStep *step =
+      genga_upscale_step_new (run->chain.model, run->chain.plan->target_scale, &params);
   g_autoptr (GengaFrame) result =
       part != NULL ? genga_upscale_step_run_region (step, part, &whole, error) : NULL;
   genga_step_free (step);
@@ -331,7 +331,7 @@ static gboolean
 run_parts (Run *run, const GengaRect *network_rect, GError **error)
 {
   GengaPreviewPicture *picture = &run->work->picture;
-  GengaStep *step = run->plan.upscale;
+  GengaStep *step = run->chain.upscale;
   GengaFrame *colour = picture->colour;
   g_autoptr (GArray) parts =
       genga_upscale_step_list_parts (step, colour->info.width, colour->info.height, network_rect);
@@ -360,7 +360,7 @@ is_slow (Run *run)
   const GengaFrameInfo *info = &run->work->picture.colour->info;
   int tile, overlap;
 
-  genga_upscale_step_get_tile (run->plan.upscale, info->width, info->height, &tile, &overlap);
+  genga_upscale_step_get_tile (run->chain.upscale, info->width, info->height, &tile, &overlap);
   double pixels = tile > 0 ? (double)tile * tile : (double)info->width * info->height;
   return pixels > 2 * QUICK_WIDTH * QUICK_HEIGHT;
 }
@@ -371,11 +371,11 @@ run_network (Run *run, const GengaRect *rect, GError **error)
   GengaPreviewPicture *picture = &run->work->picture;
   GengaRect whole = genga_preview_picture_get_network (picture);
 
-  if (run->plan.model == NULL)
+  if (run->chain.model == NULL)
     return genga_preview_crop (picture->colour, &whole, rect, error);
   if ((is_slow (run) && !run_quick (run, error)) || !run_parts (run, rect, error))
     return NULL;
-  return genga_upscale_step_run_region (run->plan.upscale, picture->colour, rect, error);
+  return genga_upscale_step_run_region (run->chain.upscale, picture->colour, rect, error);
 }
 
 /* What is wanted from the network's result that is there, else with its help. */
@@ -401,24 +401,49 @@ run_plan (Run *run, GError **error)
   return emit (run, self->network, &self->network_rect, &run->wanted, FALSE, error);
 }
 
-static gboolean
-init_plan (Run *run, GError **error)
+static GengaPlanRequest
+make_wish (Run *run)
 {
   const GengaPreviewRequest *request = run->request;
-  GengaPlan *plan = &run->plan;
 
-  if (request->still != NULL)
-    return genga_video_plan_init (plan, run->options, &request->still->info, request->progress,
-                                  error);
-  plan->save.format = genga_target_choose_format (run->options, NULL, run->work->info.format);
-  return genga_plan_init (plan, run->options, &run->work->info, request->progress, error);
+  return (GengaPlanRequest){
+    .source = request->source,
+    .info = request->still != NULL ? &request->still->info : &run->work->info,
+    .is_coded = TRUE,
+    .options = request->options,
+  };
 }
 
-/* The plan's key knows nothing of which frame it is. */
+/*
+ * The files as they are before anything of them is read. For a video the plan says which model's
+ * it is; for a picture, whose header was not looked at yet, the options do.
+ */
+static char *
+dup_stamp (Run *run, GError **error)
+{
+  GengaPlanRequest wish = make_wish (run);
+
+  if (run->request->still == NULL)
+    return genga_tile_key_stamp (wish.source, wish.options);
+  run->plan = genga_plan_new (&wish, error);
+  return run->plan != NULL ? genga_tile_key_stamp (wish.source, run->plan->options) : NULL;
+}
+
+static gboolean
+open_chain (Run *run, GError **error)
+{
+  GengaPlanRequest wish = make_wish (run);
+  GengaPlan *plan =
+      run->plan != NULL ? g_steal_pointer (&run->plan) : genga_plan_new (&wish, error);
+
+  return plan != NULL && genga_chain_open (&run->chain, plan, &wish, run->request->progress, error);
+}
+
+/* The chain's key knows nothing of which frame it is. */
 static char *
 dup_key (Run *run, const char *stamp)
 {
-  g_autofree char *key = genga_tile_key_new (stamp, &run->plan, run->options);
+  g_autofree char *key = genga_tile_key_new (stamp, &run->chain);
 
   return g_strdup_printf ("%s%s\n", key, run->work->source_key);
 }
@@ -427,22 +452,23 @@ static gboolean
 make_plan (Run *run, const char *stamp, GError **error)
 {
   GengaPreviewWorker *self = run->work;
-  GengaPlan *plan = &run->plan;
+  GengaChain *chain = &run->chain;
+  const GengaPlan *plan;
   g_autofree char *key = NULL;
 
-  if (!init_plan (run, error))
+  if (!open_chain (run, error))
     return FALSE;
-  key = run->request->still != NULL ? dup_key (run, stamp)
-                                    : genga_tile_key_new (stamp, plan, run->options);
+  plan = chain->plan;
+  key = run->request->still != NULL ? dup_key (run, stamp) : genga_tile_key_new (stamp, chain);
   set_key (self, key);
   self->picture.factor = plan->factor;
   self->picture.result_width = plan->result.width;
   self->picture.result_height = plan->result.height;
-  if (plan->upscale != NULL)
-    genga_upscale_step_set_tiles (plan->upscale, self->tiles);
+  if (chain->upscale != NULL)
+    genga_upscale_step_set_tiles (chain->upscale, self->tiles);
 
   /* All that the pieces to be seen depend on, but for where they lie. */
-  GengaEnhance filters = genga_plan_get_enhance (run->options);
+  GengaEnhance filters = genga_chain_get_enhance (run->options);
   char *shown_key =
       g_strdup_printf ("%s%d %d %g %g %g", key, plan->result.width, plan->result.height,
                        filters.sharpening, filters.contrast, filters.saturation);
@@ -452,14 +478,6 @@ make_plan (Run *run, const char *stamp, GError **error)
   return TRUE;
 }
 
-static GengaOptions *
-dup_options (const GengaPreviewRequest *request)
-{
-  return request->still != NULL
-             ? genga_video_plan_new_options (request->options, &request->still->info, NULL)
-             : g_object_ref (request->options);
-}
-
 gboolean
 genga_preview_worker_run (GengaPreviewWorker *self,
                           const GengaPreviewRequest *request,
@@ -467,18 +485,23 @@ genga_preview_worker_run (GengaPreviewWorker *self,
                           gpointer user_data,
                           GError **error)
 {
-  g_autoptr (GengaOptions) options = NULL;
-  Run run = { .work = self, .request = request, .emit = emit_func, .user_data = user_data };
+  Run run = {
+    .work = self,
+    .request = request,
+    .options = request->options,
+    .emit = emit_func,
+    .user_data = user_data,
+  };
 
   if (!genga_options_validate (request->options, error))
     return FALSE;
-  run.options = options = dup_options (request);
-  g_autofree char *stamp = genga_tile_key_stamp (request->source, options);
-  gboolean done =
-      load_source (&run, stamp, error) && make_plan (&run, stamp, error) && run_plan (&run, error);
+  g_autofree char *stamp = dup_stamp (&run, error);
+  gboolean done = stamp != NULL && load_source (&run, stamp, error) &&
+                  make_plan (&run, stamp, error) && run_plan (&run, error);
 
   if (run.is_first) /* nothing of it was seen */
     g_clear_pointer (&self->shown_key, g_free);
-  genga_plan_clear (&run.plan);
+  genga_plan_free (run.plan);
+  genga_chain_clear (&run.chain);
   return done;
 }

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-engine"
+
+#include "engine/device-facts.h"
+#include "core/cpu.h"
+#include "engine/backend-registry.h"
+#include "nets/net-memory.h"
+
+/* LibTorch's convolutions in 16 bits unfold their input, on processors that lack the means. */
+#define UNFOLDING_FACTOR 7
+
+void
+genga_device_info_guess (GengaDeviceInfo *info, const char *device_id)
+{
+  gboolean is_auto = g_str_equal (device_id, "auto");
+  gboolean is_gpu =
+      is_auto ? genga_registry_has_gpu_driver () : g_str_has_prefix (device_id, "cuda");
+
+  *info = (GengaDeviceInfo){ .is_cpu = !is_gpu };
+  g_strlcpy (info->id, !is_auto ? device_id : is_gpu ? "cuda:0" : "cpu", sizeof info->id);
+  if (is_gpu)
+    {
+      info->fast_fp16 = TRUE;
+      return;
+    }
+  info->total_bytes = genga_memory_get_total ();
+  info->free_bytes = genga_memory_get_available ();
+  info->fast_bf16 = !g_str_equal (info->id, "reference") && genga_cpu_has_fast_bf16 ();
+}
+
+static gboolean
+is_safe (const GengaNetSpec *spec, GengaPrecision precision)
+{
+  switch (precision)
+    {
+    case GENGA_PRECISION_FP16:
+      return spec->fp16_safe;
+    case GENGA_PRECISION_BF16:
+      return spec->bf16_safe;
+    case GENGA_PRECISION_AUTO:
+    case GENGA_PRECISION_NONE:
+    case GENGA_PRECISION_FP32:
+    default:
+      return TRUE;
+    }
+}
+
+static GengaPrecision
+choose_fastest (const GengaDeviceInfo *self, const GengaNetSpec *spec)
+{
+  if (self->fast_fp16 && spec->fp16_safe && spec->family != GENGA_FAMILY_DAT)
+    return GENGA_PRECISION_FP16;
+  if (self->fast_bf16 && spec->bf16_safe && spec->family != GENGA_FAMILY_DAT)
+    return GENGA_PRECISION_BF16;
+  return GENGA_PRECISION_FP32;
+}
+
+GengaPrecision
+genga_device_info_resolve_precision (const GengaDeviceInfo *self,
+                                     const GengaNetSpec *spec,
+                                     GengaDType stored,
+                                     GengaPrecision wish)
+{
+  GengaPrecision precision = wish;
+
+  if (wish == GENGA_PRECISION_AUTO)
+    precision = choose_fastest (self, spec);
+  else if (wish == GENGA_PRECISION_NONE)
+    precision = stored == GENGA_DTYPE_F16    ? GENGA_PRECISION_FP16
+                : stored == GENGA_DTYPE_BF16 ? GENGA_PRECISION_BF16
+                                             : GENGA_PRECISION_FP32;
+
+  /* A CPU would need a hundred times as long in fp16 (PREC-2). */
+  if (precision == GENGA_PRECISION_FP16 && self->is_cpu)
+    precision = GENGA_PRECISION_FP32;
+  if (wish == GENGA_PRECISION_NONE && precision == GENGA_PRECISION_BF16 && self->is_cpu &&
+      !self->fast_bf16)
+    precision = GENGA_PRECISION_FP32;
+  if (precision == GENGA_PRECISION_FP16 && !is_safe (spec, precision))
+    precision = is_safe (spec, GENGA_PRECISION_BF16) && spec->family != GENGA_FAMILY_DAT
+                    ? GENGA_PRECISION_BF16
+                    : GENGA_PRECISION_FP32;
+  return precision;
+}
+
+double
+genga_device_info_get_bytes_per_pixel (const GengaDeviceInfo *self,
+                                       const GengaNetSpec *spec,
+                                       GengaPrecision precision)
+{
+  gboolean is_half = precision == GENGA_PRECISION_FP16 || precision == GENGA_PRECISION_BF16;
+  double bytes = genga_net_spec_get_bytes_per_pixel (spec, is_half ? 2 : sizeof (float));
+
+  /* A GPU holds what comes in and goes out, too. */
+  if (!self->is_cpu)
+    return bytes +
+           4.0 * (spec->in_channels + (double)spec->out_channels * spec->scale * spec->scale);
+  return is_half && !self->fast_bf16 ? UNFOLDING_FACTOR * bytes : bytes;
+}

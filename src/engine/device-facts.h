@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What a device comes to for a network, from its description alone: no device is opened.
+ *
+ * Thread rule: any thread.
+ */
+#pragma once
+
+#include "core/choices.h"
+#include "engine/backend.h"
+
+G_BEGIN_DECLS
+
+/*
+ * Describes the device that an id ("auto", "cpu", "cuda:0", "reference") will mostly mean on this
+ * machine. A GPU is taken to have what every one of them has; its memory is unknown.
+ */
+void genga_device_info_guess (GengaDeviceInfo *info, const char *device_id);
+
+/*
+ * What a wish comes to on this device for this network (PREC-1, PREC-2, PREC-4, PREC-10): FP32,
+ * FP16 or BF16. `stored` is the type most parameters have in the file.
+ */
+GengaPrecision genga_device_info_resolve_precision (const GengaDeviceInfo *self,
+                                                    const GengaNetSpec *spec,
+                                                    GengaDType stored,
+                                                    GengaPrecision wish);
+
+/* Bytes that the network needs at its peak for each input pixel, on this device. */
+double genga_device_info_get_bytes_per_pixel (const GengaDeviceInfo *self,
+                                              const GengaNetSpec *spec,
+                                              GengaPrecision precision);
+
+G_END_DECLS

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-job"
+
+#include "job/chain.h"
+#include "core/error.h"
+#include "job/plan/plan-network.h"
+#include "job/plan/plan-target.h"
+#include "job/plan/planner.h"
+#include "steps/filters.h"
+#include "steps/upscale.h"
+
+#include <glib/gi18n-lib.h>
+
+/* ---- the device ---- */
+
+static gboolean
+is_other_device (const GengaDeviceInfo *a, const GengaDeviceInfo *b)
+{
+  return !g_str_equal (a->id, b->id) || a->is_cpu != b->is_cpu || a->fast_fp16 != b->fast_fp16 ||
+         a->fast_bf16 != b->fast_bf16 || (!a->is_cpu && a->total_bytes != b->total_bytes);
+}
+
+/* Opens the plan's device, and plans again where that is another. NULL without a network. */
+static GengaEngine *
+open_device (GengaChain *self,
+             const GengaPlanRequest *request,
+             GengaProgress *progress,
+             GError **error)
+{
+  const char *id = genga_options_get_string (request->options, GENGA_OPTION_DEVICE);
+  g_autoptr (GengaEngine) engine = genga_engine_open (id, error);
+  GengaPlanRequest again = *request;
+  GengaPlan *plan;
+
+  if (engine == NULL)
+    return NULL;
+  if (g_str_equal (id, "auto") && genga_engine_get_gpu_problem () != NULL)
+    genga_progress_notice (progress, _ ("The GPU cannot be used, so the CPU computes: %s"),
+                           genga_engine_get_gpu_problem ());
+  if (!is_other_device (genga_engine_get_device (engine), &self->plan->device))
+    return g_steal_pointer (&engine);
+  again.device = genga_engine_get_device (engine);
+  plan = genga_plan_new (&again, error);
+  if (plan == NULL)
+    return NULL;
+  genga_plan_take_target (plan, self->plan);
+  genga_plan_free (self->plan);
+  self->plan = plan;
+  return g_steal_pointer (&engine);
+}
+
+static gboolean
+load_model (GengaChain *self, GengaEngine *engine, GengaProgress *progress, GError **error)
+{
+  const GengaPlan *plan = self->plan;
+
+  self->model = engine == NULL
+                    ? genga_model_new_builtin (plan->spec.family, plan->native_scale, error)
+                    : genga_model_load (engine, plan->model_path, plan->wished_precision,
+                                        genga_options_get_int (plan->options, GENGA_OPTION_THREADS),
+                                        progress, error);
+  return self->model != NULL;
+}
+
+/* ---- the steps ---- */
+
+GengaEnhance
+genga_chain_get_enhance (GengaOptions *options)
+{
+  return (GengaEnhance){
+    .sharpening = genga_options_get_double (options, GENGA_OPTION_SHARPENING),
+    .contrast = genga_options_get_double (options, GENGA_OPTION_CONTRAST),
+    .saturation = genga_options_get_double (options, GENGA_OPTION_SATURATION),
+  };
+}
+
+static void
+add_upscale (GengaChain *self, GengaProgress *progress)
+{
+  const GengaPlan *plan = self->plan;
+  GengaOptions *options = plan->options;
+  GengaSessionParams session = {
+    .tile = genga_options_get_int (options, GENGA_OPTION_TILE),
+    .overlap = genga_options_get_int (options, GENGA_OPTION_OVERLAP),
+    .blend = genga_options_get_int (options, GENGA_OPTION_BLEND),
+    .progress = progress,
+    .reuse = plan->is_video ? genga_options_get_int (options, GENGA_OPTION_REUSE) : GENGA_REUSE_OFF,
+    .tolerance = genga_options_get_int (options, GENGA_OPTION_TOLERANCE),
+  };
+
+  self->upscale = genga_upscale_step_new (self->model, plan->target_scale, &session);
+  genga_upscale_step_set_untiled (self->upscale, plan->source.width, plan->source.height,
+                                  plan->untiled);
+  g_ptr_array_add (self->steps, self->upscale);
+}
+
+static void
+add_steps (GengaChain *self, GengaProgress *progress)
+{
+  const GengaPlan *plan = self->plan;
+  GengaOptions *options = plan->options;
+  guint n_threads = genga_options_get_int (options, GENGA_OPTION_THREADS);
+  gboolean keep = genga_options_get_boolean (options, GENGA_OPTION_TRANSPARENCY);
+  gboolean has_alpha = genga_layout_has_alpha (plan->source.layout);
+  GCancellable *cancellable = genga_progress_get_cancellable (progress);
+  GengaEnhance enhance = genga_chain_get_enhance (options);
+
+  if (plan->source.height != plan->frame.height)
+    g_ptr_array_add (self->steps, genga_resize_step_new (plan->source.width, plan->source.height,
+                                                         n_threads, cancellable));
+  if (has_alpha)
+    g_ptr_array_add (self->steps, genga_split_alpha_step_new (keep));
+  if (self->model != NULL)
+    add_upscale (self, progress);
+  if (!genga_enhance_is_neutral (&enhance))
+    g_ptr_array_add (self->steps, genga_enhance_step_new (&enhance, n_threads, cancellable));
+  g_ptr_array_add (self->steps, genga_resize_step_new (plan->result.width, plan->result.height,
+                                                       n_threads, cancellable));
+  if (has_alpha && keep)
+    g_ptr_array_add (self->steps, genga_join_alpha_step_new (n_threads, cancellable));
+}
+
+/* What the steps make is what the plan says. */
+static gboolean
+make_steps (GengaChain *self, GengaProgress *progress, GError **error)
+{
+  GengaFrameInfo info = self->plan->frame;
+
+  g_clear_pointer (&self->steps, g_ptr_array_unref);
+  self->upscale = NULL;
+  self->steps = g_ptr_array_new_with_free_func ((GDestroyNotify)genga_step_free);
+  add_steps (self, progress);
+  if (!genga_step_chain_describe (self->steps, &info, error))
+    return FALSE;
+  if (info.width == self->plan->result.width && info.height == self->plan->result.height &&
+      info.layout == self->plan->result.layout)
+    return TRUE;
+  g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_INTERNAL,
+                       "the steps make something else than was planned");
+  return FALSE;
+}
+
+/* ---- the border ---- */
+
+static gboolean
+has_notice (const GengaPlan *plan, const char *notice)
+{
+  for (guint i = 0; plan != NULL && i < plan->notices->len; i++)
+    if (g_str_equal (plan->notices->pdata[i], notice))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+tell_notices (const GengaPlan *plan, const GengaPlan *earlier, GengaProgress *progress)
+{
+  for (guint i = 0; i < plan->notices->len; i++)
+    if (!has_notice (earlier, plan->notices->pdata[i]))
+      genga_progress_notice (progress, "%s", (const char *)plan->notices->pdata[i]);
+}
+
+gboolean
+genga_chain_open (GengaChain *self,
+                  GengaPlan *take_plan,
+                  const GengaPlanRequest *request,
+                  GengaProgress *progress,
+                  GError **error)
+{
+  g_autoptr (GengaEngine) engine = NULL;
+
+  self->plan = take_plan;
+  if (take_plan->model_kind == GENGA_CATALOGUE_FILE)
+    {
+      engine = open_device (self, request, progress, error);
+      if (engine == NULL)
+        return FALSE;
+    }
+  tell_notices (self->plan, NULL, progress);
+  return (!genga_plan_has_network (self->plan) || load_model (self, engine, progress, error)) &&
+         make_steps (self, progress, error);
+}
+
+gboolean
+genga_chain_replace_plan (GengaChain *self,
+                          GengaPlan *take_plan,
+                          GengaProgress *progress,
+                          GError **error)
+{
+  tell_notices (take_plan, self->plan, progress);
+  genga_plan_free (self->plan);
+  self->plan = take_plan;
+  return make_steps (self, progress, error);
+}
+
+void
+genga_chain_set_untiled (GengaChain *self, guint untiled)
+{
+  genga_plan_set_untiled (self->plan, untiled);
+  if (self->upscale != NULL)
+    genga_upscale_step_set_untiled (self->upscale, self->plan->source.width,
+                                    self->plan->source.height, self->plan->untiled);
+}
+
+void
+genga_chain_get_facts (const GengaChain *self, GengaJobFacts *facts)
+{
+  const GengaPlan *plan = self->plan;
+
+  facts->target_width = plan->result.width;
+  facts->target_height = plan->result.height;
+  g_strlcpy (facts->model, plan->model_name, sizeof facts->model);
+  if (self->model == NULL)
+    return;
+
+  GengaEngine *engine = genga_model_get_engine (self->model);
+  g_strlcpy (facts->device, genga_engine_get_device (engine)->id, sizeof facts->device);
+  g_strlcpy (facts->precision,
+             genga_choice_get_nick (GENGA_TYPE_PRECISION, genga_model_get_precision (self->model)),
+             sizeof facts->precision);
+  genga_upscale_step_get_tile (self->upscale, plan->source.width, plan->source.height, &facts->tile,
+                               &facts->overlap);
+}
+
+void
+genga_chain_clear (GengaChain *self)
+{
+  g_clear_pointer (&self->steps, g_ptr_array_unref);
+  g_clear_pointer (&self->model, genga_model_unref);
+  g_clear_pointer (&self->plan, genga_plan_free);
+  self->upscale = NULL;
+}

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-job"
+
+#include "job/plan/plan-cost.h"
+#include "core/error.h"
+#include "steps/upscale.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+
+/* Frames of a video that wait between stages, are in one, or may come again. */
+#define FRAMES_UNDER_WAY 4
+
+/* What halves the size of H.264 and its successors. */
+#define CRF_STEP 6.
+
+/* Frames as pictures: PNG of drawn material, 8 bits. */
+#define PICTURE_BITS 9.
+
+static const struct
+{
+  GengaCodec codec;
+  const char *profile; /* NULL: all others */
+  double bits;         /* per pixel */
+  double crf;          /* at which they are so many; 0: there is none */
+} sizes[] = {
+  { GENGA_CODEC_H264, "lossless", 3 },
+  { GENGA_CODEC_H264, NULL, 0.08, 18 },
+  { GENGA_CODEC_H265, "lossless", 2.7 },
+  { GENGA_CODEC_H265, NULL, 0.05, 20 },
+  { GENGA_CODEC_AV1, NULL, 0.035, 25 },
+  { GENGA_CODEC_VP9, "lossless", 3 },
+  { GENGA_CODEC_VP9, NULL, 0.055, 22 },
+  { GENGA_CODEC_FFV1, NULL, 4 },
+  /* The rates of VID-7 and VID-9, which are those of 1920 x 1080 at 30 frames per second. */
+  { GENGA_CODEC_PRORES, "proxy", 0.72 },
+  { GENGA_CODEC_PRORES, "lt", 1.6 },
+  { GENGA_CODEC_PRORES, "standard", 2.4 },
+  { GENGA_CODEC_PRORES, "4444", 5.3 },
+  { GENGA_CODEC_PRORES, "4444xq", 8 },
+  { GENGA_CODEC_PRORES, NULL, 3.5 },
+  { GENGA_CODEC_DNXHR, "lb", 0.72 },
+  { GENGA_CODEC_DNXHR, "sq", 2.3 },
+  { GENGA_CODEC_DNXHR, "444", 7.1 },
+  { GENGA_CODEC_DNXHR, NULL, 3.5 },
+  { GENGA_CODEC_DNXHD, "36", 0.6 },
+  { GENGA_CODEC_DNXHD, "115", 1.9 },
+  { GENGA_CODEC_DNXHD, NULL, 3.5 },
+};
+
+/* ---- memory ---- */
+
+double
+genga_journey_get_memory_factor (const GengaJourney *self)
+{
+  int network = genga_upscale_get_factor (self->native_scale, self->target_scale);
+  double target = (double)self->target_scale * self->target_scale;
+  double factor = (double)network * network;
+  double native = (double)self->native_scale * self->native_scale;
+  double pass = native > 1 ? factor * (1 + 1 / native) : 2 * factor;
+  double resize = network != self->target_scale ? factor + target : 0;
+  double join = self->keeps_alpha ? 2 * target : 0;
+
+  if (!self->has_network)
+    return 2 * target;
+  return sizeof (float) / (double)self->sample_bytes * MAX (MAX (pass, resize), join);
+}
+
+double
+genga_journey_get_network_pixels (const GengaJourney *self, int width, int height)
+{
+  double pixels = (double)width * height, sum = 0;
+
+  if (!self->has_network)
+    return 0;
+  for (int i = genga_upscale_get_n_passes (self->native_scale, self->target_scale); i > 0; i--)
+    {
+      sum += pixels;
+      pixels *= self->native_scale * self->native_scale;
+    }
+  return sum;
+}
+
+void
+genga_plan_get_journey (const GengaPlan *self, GengaJourney *journey)
+{
+  *journey = (GengaJourney){
+    .has_network = genga_plan_has_network (self),
+    .native_scale = self->native_scale,
+    .target_scale = self->target_scale,
+    .keeps_alpha = genga_layout_has_alpha (self->result.layout),
+    .sample_bytes = genga_sample_get_size (self->source.sample),
+  };
+}
+
+/* Four floats a pixel, whether there is transparency or not. */
+static double
+get_video_bytes (const GengaPlan *self)
+{
+  double source = 16. * self->frame.width * self->frame.height;
+  double result = 16. * self->result.width * self->result.height;
+  double network = source * self->factor * self->factor;
+
+  return FRAMES_UNDER_WAY * (source + result) + 2 * network;
+}
+
+static double
+get_tile_bytes (const GengaPlan *self)
+{
+  double most = 0;
+
+  for (guint i = 0; i < self->n_passes; i++)
+    most = MAX (most, (double)self->passes[i].tile_width * self->passes[i].tile_height);
+  return most * self->bytes_per_pixel;
+}
+
+/* As whoever reads the picture counts it. */
+static double
+get_picture_bytes (const GengaPlan *self, const GengaJourney *journey)
+{
+  const GengaFrameInfo *info = &self->source;
+
+  return (double)info->width * info->height * genga_layout_get_n_channels (info->layout) *
+         genga_sample_get_size (info->sample) * (1 + genga_journey_get_memory_factor (journey));
+}
+
+static void
+add_memory (GengaPlan *self)
+{
+  GengaJourney journey;
+  double bytes;
+
+  genga_plan_get_journey (self, &journey);
+  self->network_pixels =
+      genga_journey_get_network_pixels (&journey, self->source.width, self->source.height);
+  bytes = self->is_video ? get_video_bytes (self) : get_picture_bytes (self, &journey);
+  self->frame_bytes = MIN (bytes, 1e18);
+  self->memory_bytes = MIN (bytes + self->model_bytes + get_tile_bytes (self), 1e18);
+}
+
+/* The reader of a picture has the sentence for one that is too large. */
+gboolean
+genga_plan_check_memory (const GengaPlan *self, const char *source, guint64 budget, GError **error)
+{
+  g_autofree char *name = g_filename_display_name (source);
+  g_autofree char *need = g_format_size_full (self->frame_bytes, G_FORMAT_SIZE_IEC_UNITS);
+  g_autofree char *limit = g_format_size_full (budget, G_FORMAT_SIZE_IEC_UNITS);
+
+  if (self->frame_bytes <= budget)
+    return TRUE;
+  if (self->is_video)
+    g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
+                 _ ("The frames of this video need about %.1f GB of memory, and %.1f GB may be "
+                    "used; choose a smaller scale."),
+                 self->frame_bytes / 1e9, budget / 1e9);
+  else
+    g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
+                 _ ("“%s” has %d × %d pixels and needs %s of memory, more than the limit of %s; "
+                    "choose a smaller scale or allow more memory."),
+                 name, self->frame.width, self->frame.height, need, limit);
+  return FALSE;
+}
+
+/* ---- the disk ---- */
+
+/*
+ * Bytes that a pixel of a video's frame comes to, about: from the bit rates of the codecs that have
+ * fixed ones, and from what drawn material takes at the usual quality.
+ */
+static double
+get_coded_bytes (const GengaPlan *self)
+{
+  int crf = self->write.crf;
+
+  if (self->sink != GENGA_PLAN_VIDEO)
+    return PICTURE_BITS / 8;
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      if (sizes[i].codec != self->write.codec ||
+          (sizes[i].profile != NULL && g_strcmp0 (sizes[i].profile, self->write.profile) != 0))
+        continue;
+      if (crf < 0 || sizes[i].crf <= 0)
+        return sizes[i].bits / 8;
+      return sizes[i].bits / 8 * pow (2, (sizes[i].crf - crf) / CRF_STEP);
+    }
+  return PICTURE_BITS / 8;
+}
+
+/* Of the pictures of a frame that stay beside the video, about. */
+static double
+get_kept_bytes (const GengaPlan *self, double source_pixels, double result_pixels)
+{
+  GengaKeepFrames kept = genga_options_get_int (self->options, GENGA_OPTION_KEEP_FRAMES);
+  double pixels = 0;
+
+  if (!self->is_video)
+    return 0;
+  if (kept == GENGA_KEEP_FRAMES_SOURCE || kept == GENGA_KEEP_FRAMES_ALL)
+    pixels += source_pixels;
+  if (kept != GENGA_KEEP_FRAMES_NONE && kept != GENGA_KEEP_FRAMES_SOURCE)
+    pixels += result_pixels;
+  return pixels * PICTURE_BITS / 8;
+}
+
+static void
+add_disk (GengaPlan *self)
+{
+  double source = (double)self->frame.width * self->frame.height;
+  double result = (double)self->result.width * self->result.height;
+
+  self->disk_bytes =
+      self->n_frames * (result * get_coded_bytes (self) + get_kept_bytes (self, source, result));
+}
+
+/* ---- time ---- */
+
+/* The stages of a video work beside each other; of one picture, one after the other. */
+static void
+add_time (GengaPlan *self, const GengaSpeed *speed)
+{
+  double result = (double)self->result.width * self->result.height;
+
+  self->work_seconds = self->io_seconds = self->seconds = -1;
+  if (speed == NULL || (self->network_pixels > 0 && speed->network_pixels_per_second <= 0))
+    return;
+  self->work_seconds = speed->rest_seconds_per_pixel * result;
+  if (self->network_pixels > 0)
+    self->work_seconds += self->network_pixels / speed->network_pixels_per_second;
+  self->work_seconds *= self->n_frames;
+  self->io_seconds = self->n_frames * speed->io_seconds_per_pixel * result;
+  self->seconds = self->is_video ? MAX (self->work_seconds, self->io_seconds)
+                                 : self->work_seconds + self->io_seconds;
+}
+
+void
+genga_plan_add_up (GengaPlan *self, const GengaSpeed *speed)
+{
+  add_memory (self);
+  add_disk (self);
+  add_time (self, speed);
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-job"
+
+#include "job/plan/plan-network.h"
+#include "core/cpu.h"
+#include "engine/device-facts.h"
+#include "engine/tiling/tile-choice.h"
+#include "steps/upscale.h"
+
+#include <glib/gi18n-lib.h>
+
+void
+genga_plan_choose_device (GengaPlan *self, const GengaPlanRequest *request)
+{
+  const char *id = genga_options_get_string (request->options, GENGA_OPTION_DEVICE);
+  const GengaSpeed *speed = self->is_video ? request->video_speed : request->speed;
+
+  self->is_device_known = request->device != NULL;
+  if (request->device != NULL)
+    self->device = *request->device;
+  else
+    self->is_device_known = genga_engine_peek_device (id, &self->device);
+  /* What “auto” came to earlier is a better guess. */
+  if (!self->is_device_known && speed != NULL && *speed->device != '\0' && g_str_equal (id, "auto"))
+    genga_device_info_guess (&self->device, speed->device);
+}
+
+/* 16 bits in the result are worth full precision (PREC-10). */
+static void
+choose_precision (GengaPlan *self, GengaDType stored)
+{
+  self->wished_precision = genga_options_get_int (self->options, GENGA_OPTION_PRECISION);
+  if (self->wished_precision == GENGA_PRECISION_AUTO && self->save.bit_depth == 16)
+    self->wished_precision = GENGA_PRECISION_FP32;
+  self->precision = genga_device_info_resolve_precision (&self->device, &self->spec, stored,
+                                                         self->wished_precision);
+}
+
+/* The reference engine's own networks are of any scale. */
+static void
+choose_builtin (GengaPlan *self, GengaFamily family)
+{
+  int scale = genga_options_get_int (self->options, GENGA_OPTION_SCALE);
+
+  genga_net_spec_init_builtin (&self->spec, family, scale > 0 ? scale : 2);
+  self->is_device_known = genga_engine_peek_device ("reference", &self->device);
+  self->precision = self->wished_precision = GENGA_PRECISION_FP32;
+}
+
+static void
+choose_scales (GengaPlan *self)
+{
+  int scale = genga_options_get_int (self->options, GENGA_OPTION_SCALE);
+  gboolean has_network = genga_plan_has_network (self);
+
+  self->native_scale = has_network ? self->spec.scale : 1;
+  self->target_scale = scale > 0 ? scale : self->native_scale;
+  if (has_network && self->native_scale == 1 && self->target_scale > 1)
+    {
+      genga_plan_notice (self,
+                         _ ("“%s” does not enlarge (it is a 1x model): the result keeps the "
+                            "source's size."),
+                         self->model_name);
+      self->target_scale = 1;
+    }
+  self->factor =
+      has_network ? genga_upscale_get_factor (self->native_scale, self->target_scale) : 1;
+  self->n_passes =
+      has_network ? genga_upscale_get_n_passes (self->native_scale, self->target_scale) : 0;
+}
+
+static gboolean
+take_model (GengaPlan *self, const GengaModelFacts *facts, GError **error)
+{
+  self->model_kind = facts->entry->kind;
+  self->model_name = g_strdup (facts->entry->display_name);
+  self->model_path = g_strdup (facts->entry->path);
+  self->model_bytes = facts->size_bytes;
+  if (self->model_kind == GENGA_CATALOGUE_BUILTIN)
+    choose_builtin (self, facts->entry->family);
+  else if (self->model_kind == GENGA_CATALOGUE_FILE)
+    {
+      self->spec = facts->spec;
+      if (!genga_net_spec_check_channels (&self->spec, error))
+        return FALSE;
+      choose_precision (self, facts->stored_type);
+    }
+  choose_scales (self);
+  return TRUE;
+}
+
+gboolean
+genga_plan_choose_model (GengaPlan *self, const GengaPlanRequest *request, GError **error)
+{
+  const char *name = genga_options_get_string (self->options, GENGA_OPTION_MODEL);
+  g_autoptr (GengaFactsCache) own = request->models == NULL ? genga_facts_cache_new () : NULL;
+  const GengaModelFacts *facts =
+      genga_facts_cache_look_up (own != NULL ? own : request->models, name, error);
+
+  return facts != NULL && take_model (self, facts, error);
+}
+
+static void
+describe_pass (const GengaTileChoice *choice, GengaPlanPass *pass)
+{
+  GengaTilePlan tiles;
+
+  genga_tile_choice_make_plan (choice, pass->is_untiled, pass->width, pass->height, &tiles);
+  pass->tile_width = tiles.x.size;
+  pass->tile_height = tiles.y.size;
+  pass->overlap = tiles.overlap;
+  pass->n_tiles = genga_tile_plan_get_n_tiles (&tiles);
+}
+
+static void
+describe_passes (GengaPlan *self, guint untiled)
+{
+  GengaModelNeeds needs;
+  GengaTileChoice choice = {
+    .spec = &self->spec,
+    .needs = &needs,
+    .device = &self->device,
+    .tile = genga_options_get_int (self->options, GENGA_OPTION_TILE),
+    .overlap = genga_options_get_int (self->options, GENGA_OPTION_OVERLAP),
+  };
+
+  genga_model_needs_init (&needs, &self->spec, &self->device, self->precision);
+  self->bytes_per_pixel = needs.bytes_per_pixel;
+  self->untiled = 0;
+  for (guint i = 0; i < self->n_passes; i++)
+    {
+      GengaPlanPass *pass = &self->passes[i];
+
+      pass->is_untiled = needs.is_global && choice.tile <= 0 && (untiled >> i & 1) != 0;
+      self->untiled |= pass->is_untiled ? 1u << i : 0;
+      describe_pass (&choice, pass);
+    }
+}
+
+/* Each pass gets what the one before it has made. */
+static void
+size_passes (GengaPlan *self)
+{
+  int width = self->source.width, height = self->source.height;
+
+  self->n_passes = MIN (self->n_passes, GENGA_PLAN_MAX_PASSES);
+  for (guint i = 0; i < self->n_passes; i++)
+    {
+      self->passes[i] = (GengaPlanPass){ .width = width, .height = height };
+      width *= self->native_scale;
+      height *= self->native_scale;
+    }
+}
+
+void
+genga_plan_choose_tiles (GengaPlan *self, guint64 available_bytes)
+{
+  GengaModelNeeds needs;
+  GengaTileChoice choice = { .spec = &self->spec, .needs = &needs, .device = &self->device };
+  guint untiled = 0;
+
+  if (self->n_passes == 0)
+    return;
+  if (available_bytes == 0)
+    available_bytes = genga_memory_get_available ();
+  genga_model_needs_init (&needs, &self->spec, &self->device, self->precision);
+  choice.tile = genga_options_get_int (self->options, GENGA_OPTION_TILE);
+  size_passes (self);
+  for (guint i = 0; i < self->n_passes; i++)
+    if (genga_tile_choice_is_untiled (&choice, available_bytes, self->passes[i].width,
+                                      self->passes[i].height))
+      untiled |= 1u << i;
+  describe_passes (self, untiled);
+}
+
+void
+genga_plan_set_untiled (GengaPlan *self, guint untiled)
+{
+  if (self->n_passes > 0)
+    describe_passes (self, untiled);
+}

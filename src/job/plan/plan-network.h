@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The network's part of a plan: device, model, precision, scales, passes and tiles.
+ *
+ * Thread rule: any thread. Blocks: looks at the model's file.
+ */
+#pragma once
+
+#include "job/plan/plan-request.h"
+#include "job/plan/plan.h"
+
+G_BEGIN_DECLS
+
+/* The device that the options mean, as far as it is known. */
+void genga_plan_choose_device (GengaPlan *self, const GengaPlanRequest *request);
+
+/* By the plan's options; the result's bit depth is known. Errors: GENGA_ERROR_MODEL. */
+gboolean genga_plan_choose_model (GengaPlan *self, const GengaPlanRequest *request, GError **error);
+
+/* Once the frames' size is known. `available_bytes` of memory; 0: as much as there is now. */
+void genga_plan_choose_tiles (GengaPlan *self, guint64 available_bytes);
+
+/*
+ * Which passes take frames as a whole, as somebody has decided before: for an export that goes on
+ * with the plan of its first run.
+ */
+void genga_plan_set_untiled (GengaPlan *self, guint untiled);
+
+G_END_DECLS

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-job"
+
+#include "job/plan/plan-output.h"
+#include "core/error.h"
+#include "job/plan/result-kind.h"
+#include "job/export/trim.h"
+#include "job/plan/plan-size.h"
+#include "job/target.h"
+#include "media/rotated.h"
+#include "media/sequence/sequence.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/* ---- a picture ---- */
+
+/* Says so where a name that the user chose promises another format than the file has. */
+static void
+notice_format (GengaPlan *self, const char *wished)
+{
+  g_autofree char *name = wished != NULL ? g_filename_display_basename (wished) : NULL;
+
+  if (name != NULL && strchr (name, '.') != NULL &&
+      genga_format_from_path (wished) != self->save.format)
+    genga_plan_notice (self, _ ("“%s” becomes a %s file, whatever its name says."), name,
+                       genga_choice_get_nick (GENGA_TYPE_FORMAT, self->save.format));
+}
+
+gboolean
+genga_plan_choose_picture (GengaPlan *self, const GengaPlanRequest *request, GError **error)
+{
+  const GengaSourceInfo *info = request->info;
+  GengaOptions *options = request->options;
+  GengaPictureSave *save = &self->save;
+  int bit_depth = genga_options_get_int (options, GENGA_OPTION_BIT_DEPTH);
+
+  self->sink = GENGA_PLAN_PICTURE;
+  self->options = g_object_ref (options);
+  *save = (GengaPictureSave){
+    .format = genga_target_choose_format (options, request->wished_target, info->format),
+    .quality = genga_options_get_int (options, GENGA_OPTION_QUALITY),
+    .png_level = genga_options_get_int (options, GENGA_OPTION_PNG_LEVEL),
+    .png_optimise = genga_options_get_boolean (options, GENGA_OPTION_PNG_OPTIMISE),
+    .webp_lossless = genga_options_get_boolean (options, GENGA_OPTION_LOSSLESS),
+    .overwrite = genga_options_get_boolean (options, GENGA_OPTION_OVERWRITE),
+  };
+  if (bit_depth == 16 && save->format != GENGA_FORMAT_PNG)
+    {
+      g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_USAGE,
+                           _ ("Only PNG holds 16 bits; choose PNG as the format."));
+      return FALSE;
+    }
+  if (bit_depth == 0)
+    bit_depth = info->sample != GENGA_SAMPLE_U8 && save->format == GENGA_FORMAT_PNG ? 16 : 8;
+  save->bit_depth = bit_depth;
+  notice_format (self, request->wished_target);
+  return TRUE;
+}
+
+/* ---- a video: which kind of result ---- */
+
+static gboolean
+keeps_frames (GengaOptions *options)
+{
+  return genga_options_get_int (options, GENGA_OPTION_KEEP_FRAMES) != GENGA_KEEP_FRAMES_NONE;
+}
+
+/* The copy says what the result is, wherever that comes from. */
+static void
+choose_sink (GengaPlan *self,
+             const GengaPlanRequest *request,
+             const GengaSourceInfo *info,
+             GengaOptions *copy)
+{
+  const char *wished = request->wished_target;
+  gboolean is_frames = genga_frames_are_wanted (copy, wished);
+  GengaContainer animation =
+      is_frames ? GENGA_CONTAINER_AUTO : genga_animation_choose (copy, wished, info);
+
+  self->sink = is_frames                           ? GENGA_PLAN_FRAMES
+               : animation != GENGA_CONTAINER_AUTO ? GENGA_PLAN_ANIMATION
+                                                   : GENGA_PLAN_VIDEO;
+  if (self->sink != GENGA_PLAN_VIDEO)
+    genga_options_set_int (copy, GENGA_OPTION_CONTAINER, animation);
+  else if (info->kind == GENGA_SOURCE_ANIMATION && wished != NULL)
+    genga_options_set_int (copy, GENGA_OPTION_CONTAINER, genga_container_from_path (wished));
+  if (is_frames && genga_options_get_int (copy, GENGA_OPTION_FRAMES) == GENGA_FRAMES_OFF)
+    genga_options_set_int (copy, GENGA_OPTION_FRAMES, GENGA_FRAMES_PNG);
+  self->animation.container = animation;
+  self->frames = is_frames ? genga_options_get_int (copy, GENGA_OPTION_FRAMES) : GENGA_FRAMES_OFF;
+}
+
+static gboolean
+check_sink (const GengaPlan *self, GengaOptions *options, GError **error)
+{
+  if (self->sink == GENGA_PLAN_FRAMES && keeps_frames (options))
+    {
+      g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_USAGE,
+                           _ ("The result is a folder of frames already; leave --keep-frames out, "
+                              "or name a video."));
+      return FALSE;
+    }
+  if (self->sink == GENGA_PLAN_ANIMATION &&
+      genga_options_get_int (options, GENGA_OPTION_CODEC) != GENGA_CODEC_AUTO)
+    {
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
+                   _ ("A file of the kind %s is an animated picture and has no codec; leave "
+                      "--codec out, or choose another kind of file."),
+                   genga_container_get_suffix (self->animation.container) + 1);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/* By option, by name, else as codec and source do. */
+static gboolean
+choose_container (GengaPlan *self,
+                  const GengaPlanRequest *request,
+                  const GengaSourceInfo *info,
+                  GError **error)
+{
+  const char *wished = request->wished_target;
+  GengaContainer container = genga_options_get_int (request->options, GENGA_OPTION_CONTAINER);
+  GengaCodec codec = genga_options_get_int (request->options, GENGA_OPTION_CODEC);
+
+  if (self->sink != GENGA_PLAN_VIDEO)
+    return TRUE;
+  if (container == GENGA_CONTAINER_AUTO && wished != NULL)
+    {
+      container = genga_container_from_path (wished);
+      if (container == GENGA_CONTAINER_AUTO)
+        {
+          g_autofree char *name = g_filename_display_basename (wished);
+          g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
+                       _ ("“%s” does not say what kind of video it is to be; let it end in .mp4, "
+                          ".mov, .mkv or .webm, or use --container."),
+                       name);
+          return FALSE;
+        }
+    }
+  self->is_container_free = container == GENGA_CONTAINER_AUTO;
+  if (self->is_container_free)
+    container = genga_container_choose (codec, info->container);
+  self->write.codec = codec != GENGA_CODEC_AUTO ? codec : genga_codec_choose (container);
+  self->write.container =
+      request->container != GENGA_CONTAINER_AUTO ? request->container : container;
+  return TRUE;
+}
+
+/* Frames are turned for good where the file cannot ask players to do it, as pictures cannot. */
+static void
+choose_rotation (GengaPlan *self, const GengaPlanRequest *request, GengaSourceInfo *info)
+{
+  gboolean is_told = self->sink == GENGA_PLAN_VIDEO && !keeps_frames (request->options) &&
+                     (self->write.container == GENGA_CONTAINER_MP4 ||
+                      self->write.container == GENGA_CONTAINER_MOV);
+  int width = info->width;
+
+  if (is_told || request->is_coded || !genga_rotated_is_possible (info))
+    return;
+  self->rotation = info->rotation;
+  if (self->rotation / 90 % 2 != 0)
+    {
+      info->width = info->height;
+      info->height = width;
+    }
+  if (self->rotation != 0)
+    genga_plan_notice (self,
+                       _ ("The video is marked to be turned by %d degrees, which the result "
+                          "cannot be; its frames are turned instead."),
+                       self->rotation);
+}
+
+/* ---- a video: the plan's options ---- */
+
+/* Frames that Genga wrote, and no model: they are to become a video, as they are. */
+static gboolean
+is_only_coded (GengaOptions *options, const GengaSourceInfo *info)
+{
+  return g_str_equal (info->container, GENGA_SEQUENCE_LISTED) &&
+         g_str_equal (genga_options_get_string (options, GENGA_OPTION_MODEL), "none");
+}
+
+/* Frames have a depth of 8 or 16, which decides about precision. */
+static void
+fill_in (GengaPlan *self, GengaOptions *copy, const GengaSourceInfo *info)
+{
+  genga_options_set_int (copy, GENGA_OPTION_FORMAT, GENGA_FORMAT_PNG);
+  genga_options_set_int (copy, GENGA_OPTION_BIT_DEPTH, info->bits > 8 ? 16 : 8);
+  if (g_str_equal (genga_options_get_string (copy, GENGA_OPTION_MODEL), GENGA_MODEL_AUTO) &&
+      self->device.is_cpu)
+    {
+      genga_options_set_string (copy, GENGA_OPTION_MODEL, GENGA_PLAN_CPU_VIDEO_MODEL);
+      genga_plan_notice (self,
+                         _ ("The CPU computes, so “%s” upscales the video; --model chooses "
+                            "another."),
+                         GENGA_PLAN_CPU_VIDEO_MODEL);
+    }
+  if (!genga_options_is_set (copy, GENGA_OPTION_SCALE) && is_only_coded (copy, info))
+    genga_options_set_int (copy, GENGA_OPTION_SCALE, 1);
+  if (genga_options_get_int (copy, GENGA_OPTION_TARGET_HEIGHT) > 0)
+    genga_options_set_int (copy, GENGA_OPTION_SCALE, genga_plan_size_get_scale (copy, info));
+}
+
+gboolean
+genga_plan_choose_video (GengaPlan *self,
+                         const GengaPlanRequest *request,
+                         GengaSourceInfo *info,
+                         GError **error)
+{
+  self->options = genga_options_copy (request->options);
+  choose_sink (self, request, info, self->options);
+  if (!check_sink (self, request->options, error) || !choose_container (self, request, info, error))
+    return FALSE;
+  choose_rotation (self, request, info);
+  fill_in (self, self->options, info);
+  genga_options_freeze (self->options);
+  self->save.format = GENGA_FORMAT_PNG;
+  self->save.bit_depth = info->bits > 8 ? 16 : 8;
+  return TRUE;
+}
+
+/* ---- how it is written ---- */
+
+static void
+describe_video (GengaPlan *self, const GengaPlanRequest *request)
+{
+  GengaOptions *options = request->options;
+  GengaVideoWrite *write = &self->write;
+
+  *write = (GengaVideoWrite){
+    .container = write->container,
+    .codec = write->codec,
+    .profile = genga_options_get_string (self->options, GENGA_OPTION_PROFILE),
+    .encoder = genga_options_get_int (options, GENGA_OPTION_ENCODER),
+    .preset = genga_options_get_string (self->options, GENGA_OPTION_PRESET),
+    .pixel_format = genga_options_get_string (self->options, GENGA_OPTION_PIXEL_FORMAT),
+    .crf = genga_options_get_int (options, GENGA_OPTION_CRF),
+    .bit_depth = genga_options_get_int (options, GENGA_OPTION_BIT_DEPTH),
+    .keep_audio = genga_options_get_boolean (options, GENGA_OPTION_AUDIO),
+    .width = self->result.width,
+    .height = self->result.height,
+    .has_alpha = genga_layout_has_alpha (self->result.layout),
+    .n_threads = genga_options_get_int (options, GENGA_OPTION_THREADS),
+  };
+  genga_options_parse_rate (genga_options_get_string (options, GENGA_OPTION_FPS), &write->rate_num,
+                            &write->rate_den);
+  if (write->rate_num > 0 && self->n_audio > 0 && write->keep_audio)
+    genga_plan_notice (self, _ ("All frames are shown at a new rate; the sound keeps its own time "
+                                "and may not fit any more."));
+}
+
+static void
+describe_animation (GengaPlan *self, const GengaPlanRequest *request)
+{
+  GengaOptions *options = request->options;
+  GengaAnimationWrite *write = &self->animation;
+  int bit_depth = genga_options_get_int (options, GENGA_OPTION_BIT_DEPTH);
+
+  *write = (GengaAnimationWrite){
+    .container = write->container,
+    .quality = genga_options_get_int (options, GENGA_OPTION_QUALITY),
+    .is_lossless = genga_options_get_boolean (options, GENGA_OPTION_LOSSLESS),
+    .png_level = genga_options_get_int (options, GENGA_OPTION_PNG_LEVEL),
+    .bit_depth = bit_depth != 0            ? bit_depth
+                 : request->info->bits > 8 ? 16
+                                           : 8,
+    .width = self->result.width,
+    .height = self->result.height,
+    .has_alpha = genga_layout_has_alpha (self->result.layout),
+    .overwrite = genga_options_get_boolean (options, GENGA_OPTION_OVERWRITE),
+  };
+  genga_options_parse_rate (genga_options_get_string (options, GENGA_OPTION_FPS), &write->rate_num,
+                            &write->rate_den);
+}
+
+static void
+describe_streams (GengaPlan *self, const GengaSourceInfo *info)
+{
+  self->has_streams = TRUE;
+  self->n_audio = info->n_audio;
+  self->n_subtitles = info->n_subtitles;
+  self->n_attachments = info->n_attachments;
+  self->n_data = info->n_data;
+  self->n_chapters = info->n_chapters;
+  self->drops_streams = self->sink != GENGA_PLAN_VIDEO;
+  self->drops_audio =
+      self->drops_streams || !genga_options_get_boolean (self->options, GENGA_OPTION_AUDIO);
+}
+
+void
+genga_plan_describe_output (GengaPlan *self, const GengaPlanRequest *request)
+{
+  const char *ending = genga_format_get_suffix (self->save.format);
+  gboolean is_clip = self->is_video && genga_trim_is_clip (self->options);
+
+  if (self->is_video)
+    {
+      describe_streams (self, request->info);
+      ending = self->sink == GENGA_PLAN_VIDEO
+                   ? genga_container_get_suffix (self->write.container)
+                   : genga_animation_get_ending (self->animation.container, request->info);
+    }
+  if (self->sink == GENGA_PLAN_VIDEO)
+    describe_video (self, request);
+  else if (self->sink == GENGA_PLAN_ANIMATION)
+    describe_animation (self, request);
+  self->ending = g_strconcat (is_clip ? GENGA_CLIP_SUFFIX : "", ending, NULL);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is planned for. */
+#pragma once
+
+#include "engine/backend.h"
+#include "job/estimate/speeds.h"
+#include "media/source.h"
+#include "models/facts-cache.h"
+
+G_BEGIN_DECLS
+
+/* All borrowed. */
+typedef struct
+{
+  const char *source;          /* its path */
+  const GengaSourceInfo *info; /* what its header says */
+  gboolean is_trimmed;         /* which tells of the part that the options ask for */
+  gboolean is_coded;           /* frames stay as they are coded, whatever players do with them */
+  GengaOptions *options;       /* valid and frozen */
+  const char *wished_target;   /* NULL: derived */
+  GengaContainer container;    /* in the place of the one that would be chosen; AUTO: none */
+
+  GengaFactsCache *models;       /* NULL: one for this plan alone */
+  const GengaDeviceInfo *device; /* NULL: what is known of the one that the options name */
+  guint64 available_bytes;       /* of memory; 0: as much as there is now */
+  const GengaSpeed *speed;       /* of earlier jobs for pictures with such options; NULL: unknown */
+  const GengaSpeed *video_speed; /* the same for videos */
+} GengaPlanRequest;
+
+G_END_DECLS

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * GengaPlan: what is done to a source, as a value.
+ *
+ * A plan is made of what a source's header says, frozen options and what is known of models and
+ * devices (job/plan/planner.h), without opening an engine. It is shown, added up in estimates, and
+ * executed by a GengaChain (job/chain.h), which may only make tiles smaller, and says so.
+ *
+ * Thread rule: one thread at a time; nobody changes a plan that others have.
+ */
+#pragma once
+
+#include "core/frame.h"
+#include "core/options.h"
+#include "engine/backend.h"
+#include "media/media.h"
+#include "media/video.h"
+#include "models/catalogue.h"
+
+G_BEGIN_DECLS
+
+/* What becomes of it. */
+typedef enum
+{
+  GENGA_PLAN_PICTURE,   /* a picture file */
+  GENGA_PLAN_VIDEO,     /* a video file, made in segments that survive a crash */
+  GENGA_PLAN_ANIMATION, /* an animated picture */
+  GENGA_PLAN_FRAMES,    /* a folder of pictures */
+} GengaPlanSink;
+
+/* The nick of a sink ("picture", "segments", "animation", "folder"); static. */
+const char *genga_plan_sink_get_nick (GengaPlanSink sink);
+
+/* One pass through the network, input pixels. */
+typedef struct
+{
+  int width, height; /* of what goes in */
+  int tile_width, tile_height;
+  int overlap;
+  guint n_tiles;       /* 1: the frame fits into one */
+  gboolean is_untiled; /* the network sees the whole frame, and there is memory for it */
+} GengaPlanPass;
+
+#define GENGA_PLAN_MAX_PASSES 8
+
+typedef struct
+{
+  GengaPlanSink sink;
+  gboolean is_video;     /* the source has frames with times */
+  GengaOptions *options; /* frozen: those asked for, with what “auto” comes to for a video */
+
+  /* ---- frames ---- */
+  GengaFrameInfo frame;  /* as the source gives them, rotated where `rotation` says so */
+  GengaFrameInfo source; /* as the network gets them: smaller where that is asked for */
+  GengaFrameInfo result;
+  int rotation;      /* degrees clockwise by which frames are rotated for good; 0 = they stay */
+  double from, to;   /* seconds of the source that are used; `to` 0 = to the end */
+  double n_frames;   /* that there will be, about; 1 of a picture */
+  int target_height; /* that was asked for; 0 = none */
+
+  /* ---- the network ---- */
+  GengaCatalogueKind model_kind; /* GENGA_CATALOGUE_NONE: there is no network */
+  char *model_name;              /* for people */
+  char *model_path;              /* of a file */
+  guint64 model_bytes;           /* of its weights */
+  GengaNetSpec spec;
+  GengaDeviceInfo device;   /* it is meant to run on */
+  gboolean is_device_known; /* and not guessed */
+  GengaPrecision wished_precision;
+  GengaPrecision precision; /* what it comes to there */
+  int native_scale;         /* of the model; 1 without */
+  int target_scale;         /* the result's size in source sizes */
+  int factor;               /* the network's result in source sizes, before the exact resize */
+  guint n_passes;           /* 0 without a network */
+  GengaPlanPass passes[GENGA_PLAN_MAX_PASSES];
+  guint untiled;          /* the passes that are, the first being bit 0 */
+  double bytes_per_pixel; /* of a tile, at the network's peak */
+
+  /* ---- the result ---- */
+  GengaPictureSave save;         /* of a PICTURE; the strings of all three are the options' */
+  GengaVideoWrite write;         /* of a VIDEO */
+  GengaAnimationWrite animation; /* of an ANIMATION */
+  GengaFrames frames;            /* the kind of a folder's pictures */
+  gboolean is_container_free;    /* nobody chose it */
+  gboolean is_instead_of_webp;   /* a PNG, because the result is too large for a WebP */
+  char *ending; /* of a derived name: “.png”, “_clip.mkv”; "" for a folder */
+  char *target; /* where it goes; NULL until it is named (job/plan/plan-target.h) */
+
+  /* ---- streams beside the picture of a video ---- */
+  gboolean has_streams; /* a source of video has them, a picture none */
+  int n_audio, n_subtitles, n_attachments, n_data, n_chapters;
+  gboolean drops_audio;
+  gboolean drops_streams; /* all the others, and the sound */
+
+  /* ---- what it takes ---- */
+  double network_pixels; /* of a frame, that go into the network in all passes */
+  guint64 frame_bytes;   /* memory for the frames under way */
+  guint64 memory_bytes;  /* and for the network, at the most */
+  double disk_bytes;     /* of the result, about */
+  double work_seconds;   /* of the steps for all frames; < 0: nobody knows before a first run */
+  double io_seconds;     /* of reading and writing them, which goes on beside */
+  double seconds;        /* both together for this one alone; < 0: nobody knows */
+
+  GPtrArray *notices; /* sentences, in order */
+} GengaPlan;
+
+void genga_plan_free (GengaPlan *self);
+
+gboolean genga_plan_has_network (const GengaPlan *self);
+
+/* Leaves a sentence for people (translated). */
+void genga_plan_notice (GengaPlan *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaPlan, genga_plan_free)
+
+G_END_DECLS

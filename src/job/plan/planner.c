@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-job"
+
+#include "job/plan/planner.h"
+#include "core/error.h"
+#include "job/export/trim.h"
+#include "job/plan/plan-cost.h"
+#include "job/plan/plan-network.h"
+#include "job/plan/plan-output.h"
+#include "job/plan/plan-size.h"
+#include "steps/filters.h"
+#include "steps/upscale.h"
+
+#include <glib/gi18n-lib.h>
+
+/* From here on files are so large that people should know before (SCALE-6). */
+#define HUGE_PIXELS 200e6
+
+/* ---- the result's size ---- */
+
+static void
+choose_size (GengaPlan *self, const GengaSourceInfo *info)
+{
+  self->result = self->source;
+  self->result.width = self->source.width * self->target_scale;
+  self->result.height = self->source.height * self->target_scale;
+  if (self->is_video)
+    genga_plan_size_get_result (self->options, info, self->target_scale, &self->result.width,
+                                &self->result.height);
+  if (!genga_options_get_boolean (self->options, GENGA_OPTION_TRANSPARENCY))
+    self->result.layout = genga_layout_get_without_alpha (self->source.layout);
+  if (genga_plan_has_network (self))
+    self->result.sample = GENGA_SAMPLE_F32;
+}
+
+/* A WebP that is too large becomes a PNG (FMT-3); a JPEG cannot. */
+static gboolean
+check_result (GengaPlan *self, GError **error)
+{
+  GengaFormat format = self->save.format;
+  int width = self->result.width, height = self->result.height;
+
+  if ((double)width * height > HUGE_PIXELS)
+    genga_plan_notice (self, _ ("The result has %d × %d pixels; such files are huge."), width,
+                       height);
+  if (self->is_video)
+    format = GENGA_FORMAT_PNG;
+  self->is_instead_of_webp =
+      format == GENGA_FORMAT_WEBP && !genga_format_check_size (format, width, height, NULL);
+  if (self->is_instead_of_webp)
+    self->save.format = format = GENGA_FORMAT_PNG;
+  return genga_format_check_size (format, width, height, error);
+}
+
+static gboolean
+check_passes (const GengaPlan *self, GError **error)
+{
+  GengaFrameInfo info = self->source;
+
+  return !genga_plan_has_network (self) ||
+         genga_upscale_describe (self->native_scale, self->n_passes, &info, error);
+}
+
+/* ---- frames ---- */
+
+static gboolean
+describe_picture (GengaPlan *self, const GengaPlanRequest *request, GError **error)
+{
+  const GengaSourceInfo *info = request->info;
+
+  self->n_frames = 1;
+  self->frame = self->source = (GengaFrameInfo){
+    .width = info->width,
+    .height = info->height,
+    .sample = info->sample,
+    .layout = info->layout,
+  };
+  return genga_plan_choose_picture (self, request, error);
+}
+
+/* Frames of the part that the options ask for, about. */
+static void
+count_frames (GengaPlan *self, const GengaSourceInfo *info, gboolean is_trimmed)
+{
+  double rate = info->rate_num > 0 ? (double)info->rate_num / info->rate_den : 24;
+  double n = info->n_frames > 0 ? info->n_frames : info->seconds * rate;
+  double end;
+
+  genga_trim_get_range (is_trimmed ? NULL : info, self->options, &self->from, &self->to);
+  end = self->to > 0 ? MIN (self->to, n / rate) : n / rate;
+  self->n_frames = is_trimmed ? n : MAX (1, MIN (n, (end - self->from) * rate));
+}
+
+static gboolean
+describe_video (GengaPlan *self,
+                GengaSourceInfo *info,
+                const GengaPlanRequest *request,
+                GError **error)
+{
+  if (!genga_plan_choose_video (self, request, info, error))
+    return FALSE;
+  self->target_height = genga_options_get_int (self->options, GENGA_OPTION_TARGET_HEIGHT);
+  self->frame = self->source = (GengaFrameInfo){
+    .width = info->width,
+    .height = info->height,
+    .sample = GENGA_SAMPLE_F32,
+    .layout = info->layout,
+  };
+  genga_plan_size_get_input (self->options, info, &self->source.width, &self->source.height);
+  count_frames (self, info, request->is_trimmed);
+  return TRUE;
+}
+
+/* ---- all of it ---- */
+
+static void
+notice_even (GengaPlan *self)
+{
+  if (self->sink == GENGA_PLAN_VIDEO && self->target_height == 0 &&
+      self->result.width != self->source.width * self->target_scale)
+    genga_plan_notice (self, _ ("Videos have even sides: the result has %d × %d pixels."),
+                       self->result.width, self->result.height);
+}
+
+static void
+notice_pages (GengaPlan *self, const GengaPlanRequest *request)
+{
+  g_autofree char *name = g_filename_display_name (request->source);
+
+  if (!self->is_video && request->info->n_pages > 1)
+    genga_plan_notice (self, _ ("“%s” has %d pictures; only the first one is used."), name,
+                       request->info->n_pages);
+}
+
+static gboolean
+make (GengaPlan *self, const GengaPlanRequest *request, GError **error)
+{
+  GengaSourceInfo info = *request->info;
+
+  self->is_video = info.kind != GENGA_SOURCE_PICTURE;
+  genga_plan_choose_device (self, request);
+  if (!(self->is_video ? describe_video (self, &info, request, error)
+                       : describe_picture (self, request, error)) ||
+      !genga_plan_choose_model (self, request, error))
+    return FALSE;
+  if (self->source.width > G_MAXINT / 32 || self->source.height > G_MAXINT / 32)
+    {
+      g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_INPUT, _ ("The picture is too large."));
+      return FALSE;
+    }
+  choose_size (self, &info);
+  if (!check_passes (self, error) || !check_result (self, error))
+    return FALSE;
+  genga_plan_choose_tiles (self, request->available_bytes);
+  notice_even (self);
+  genga_plan_describe_output (self, request);
+  notice_pages (self, request);
+  genga_plan_add_up (self, self->is_video ? request->video_speed : request->speed);
+  return TRUE;
+}
+
+GengaPlan *
+genga_plan_new (const GengaPlanRequest *request, GError **error)
+{
+  g_autoptr (GengaPlan) self = g_new0 (GengaPlan, 1);
+
+  self->notices = g_ptr_array_new_with_free_func (g_free);
+  return make (self, request, error) ? g_steal_pointer (&self) : NULL;
+}
