@@ -83,7 +83,8 @@ def names():
 def videos():
     clips = (("anime_360p.mkv", 1, 2), ("anime_360p_hdr10.mp4", 0.5, 1.2),
              ("anime_360p_vfr.mp4", 3, 4.2), ("anime_720p.mkv", 2, 2.7), ("flower_cc0.mp4", 1, 1.6),
-             ("friday_cc0.mp4", 0.9, 1.7), ("rabbit320_cc0.mp4", 5, 6), ("rabbit320_cc0.webm", 1, 2))
+             ("friday_cc0.mp4", 0.9, 1.7), ("rabbit320_cc0.mp4", 5, 6),
+             ("rabbit320_cc0.webm", 1, 2))
     for clip, begin, end in clips:
         part = ["--from", str(begin), "--to", str(end), f"{IN}/{clip}"]
         yield one(f"x264-{clip}", "--model", "nearest", "--pre-downscale", "120", *X264, "-o",
@@ -102,7 +103,8 @@ def codecs():
             ("h265", "a.mkv", ["--preset", "ultrafast"]), ("prores", "a.mov", []),
             ("dnxhr", "a.mov", ["--target-height", "192"]), ("vp9", "a.webm", ["--preset", "8"]),
             ("av1", "a.mkv", ["--preset", "12"]), ("h264", "a.mp4", ["--profile", "lossless"])):
-        yield one(f"codec-{codec}", "--model", "nearest", "--codec", codec, *more, "-o", name, source)
+        yield one(f"codec-{codec}", "--model", "nearest", "--codec", codec, *more, "-o", name,
+                  source)
     hdr = f"{IN}/anime_360p_hdr10.mp4"
     yield one("codec-hdr10", *SMALL, "--codec", "h265", "--preset",
               "ultrafast", "--to", "0.3", "-o", "a.mp4", hdr)

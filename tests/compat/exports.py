@@ -23,8 +23,8 @@ EXPORTS = {
     "network": Export(["--model", "genga-fast", "--device", "reference", "--codec", "ffv1"]),
     "none": Export(["--model", "none", "--scale", "1", "--sharpening", "0.3", "--codec", "ffv1",
                     "--from", "0.25"]),
-    "frames": Export(["--model", "none", "--scale", "1", "--frames", "png"], target="frames", leaves="frames",
-                     fault="no-room:40+", code=5),
+    "frames": Export(["--model", "none", "--scale", "1", "--frames", "png"], target="frames",
+                     leaves="frames", fault="no-room:40+", code=5),
 }
 
 
