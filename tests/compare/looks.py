@@ -4,6 +4,7 @@ bytes, and where these differ what is in it."""
 import contextlib
 import hashlib
 import json
+import os
 import sqlite3
 import subprocess
 
@@ -69,7 +70,11 @@ def first_difference(old, new):
             if a != b:
                 return f"[{number}] {first_difference(a, b)}"
         return f"{len(old)} entries, then {len(new)}"
-    return f"{old!r}, then {new!r}"
+    a, b = str(old), str(new)
+    start = len(os.path.commonprefix([a, b]))
+    if start > 100:  # of a long text the place
+        a, b = "…" + a[start - 40:start + 100], "…" + b[start - 40:start + 100]
+    return f"{a!r}, then {b!r}"
 
 
 def compare_videos(old, new):
