@@ -16,10 +16,13 @@ TEXTS = {"label", "title", "description", "tooltip-text", "subtitle"}
 def find_installed(app):
     """The actions of the code."""
     names = set(BUILTIN)
-    for file, prefix in [("application.c", "app."), ("window/window-actions.c", "win.")]:
-        text = (app / file).read_text()
+    files = [(app / "application.c", "app.")]
+    files += [(path, "win.") for path in (app / "window").glob("*.c")]
+    for path, prefix in files:
+        text = path.read_text()
         names |= {prefix + name for name in re.findall(r'\{ "([a-z-]+)", (?:on_|NULL)', text)}
-        names |= {prefix + name for name in re.findall(r'property_action_new \("([a-z-]+)"', text)}
+        names |= {prefix + name for name in re.findall(r'_action_new \("([a-z-]+)"', text)}
+        names |= {prefix + name for name in re.findall(r'add_action \([^"]*"([a-z-]+)"', text)}
     for path in app.rglob("*.c"):
         names |= set(re.findall(r'"((?:job|log|view|options|models|diagnostics|preferences)'
                                 r'\.[a-z-]+)"', path.read_text()))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the compare view draws, pixel by pixel, without a display. */
-#include "app/compare/compare-render.h"
+#include "app/compare/compare-viewport.h"
 #include "app/compare/frame-shape.h"
 
 #define WIDTH 64
@@ -303,11 +303,106 @@ test_zoom (void)
   g_assert_cmpfloat (genga_compare_get_fit_zoom (&scene), ==, 1);
 }
 
+/* ---- the viewport ---- */
+
+static void
+count (guint *n)
+{
+  *n += 1;
+}
+
+/* A result comes to its source: what is seen stays, in pixels that are half as large. */
+static void
+test_viewport_result (void)
+{
+  g_autoptr (GengaCompareViewport) viewport = genga_compare_viewport_new ();
+  const GengaCompareScene *scene = genga_compare_viewport_get_scene (viewport);
+  g_autoptr (GengaPicture) before = make_picture (80, 60, 50);
+  g_autoptr (GengaPicture) after = make_picture (160, 120, 200);
+  GengaPreviewView first, second;
+  guint n_seen = 0;
+
+  g_signal_connect_swapped (viewport, "visible-changed", G_CALLBACK (count), &n_seen);
+  genga_compare_viewport_set_size (viewport, WIDTH, HEIGHT, 1);
+  genga_compare_viewport_set_pictures (viewport, before, NULL);
+  g_assert_false (genga_compare_viewport_has_both (viewport));
+  g_assert_cmpfloat_with_epsilon (scene->zoom, 0.8, 1e-9);
+  genga_compare_viewport_zoom_at (viewport, 4, 10, 20);
+  genga_compare_viewport_get_visible (viewport, &first);
+  guint n_before = n_seen;
+  genga_compare_viewport_set_pictures (viewport, before, after);
+  genga_compare_viewport_get_visible (viewport, &second);
+  g_assert_true (genga_compare_viewport_has_line (viewport));
+  g_assert_cmpfloat_with_epsilon (scene->zoom, 2, 1e-9);
+  g_assert_cmpmem (&first, sizeof first, &second, sizeof second);
+  g_assert_cmpuint (n_seen, ==, n_before);
+
+  genga_compare_viewport_move_to (viewport, 0, -30);
+  g_assert_cmpfloat (scene->y, ==, -30);
+  g_assert_cmpuint (n_seen, ==, n_before + 1);
+  genga_compare_viewport_zoom_to_fit (viewport);
+  genga_compare_viewport_set_size (viewport, 2 * WIDTH, 2 * HEIGHT, 1);
+  g_assert_cmpfloat_with_epsilon (scene->zoom, 0.8, 1e-9);
+}
+
+/* A piece covers those that lie within it, and all go when the result is there. */
+static void
+test_viewport_patches (void)
+{
+  g_autoptr (GengaCompareViewport) viewport = genga_compare_viewport_new ();
+  const GengaCompareScene *scene = genga_compare_viewport_get_scene (viewport);
+  g_autoptr (GengaPicture) before = make_picture (8, 6, 50);
+  g_autoptr (GengaPicture) after = make_picture (16, 12, 200);
+  g_autoptr (GengaPicture) piece = make_picture (2, 2, 111);
+  const GengaRect small = { 2, 2, 2, 2 }, other = { 12, 8, 2, 2 }, large = { 0, 0, 6, 6 };
+
+  genga_compare_viewport_set_pictures (viewport, before, NULL);
+  genga_compare_viewport_add_patch (viewport, piece, &small, 16, 12, TRUE);
+  genga_compare_viewport_add_patch (viewport, piece, &other, 16, 12, FALSE);
+  g_assert_cmpuint (scene->patches->len, ==, 2);
+  g_assert_true (genga_compare_viewport_has_both (viewport));
+  genga_compare_viewport_add_patch (viewport, piece, &large, 16, 12, FALSE);
+  g_assert_cmpuint (scene->patches->len, ==, 2);
+  genga_compare_viewport_add_patch (viewport, piece, &small, 16, 12, TRUE);
+  g_assert_cmpuint (scene->patches->len, ==, 1);
+  genga_compare_viewport_set_pictures (viewport, before, after);
+  g_assert_cmpuint (scene->patches->len, ==, 0);
+  g_assert_true (genga_compare_viewport_has_both (viewport));
+}
+
+/* Pixels that are not square stretch the result and its pieces; another frame keeps the place. */
+static void
+test_viewport_frames (void)
+{
+  g_autoptr (GengaCompareViewport) viewport = genga_compare_viewport_new ();
+  const GengaCompareScene *scene = genga_compare_viewport_get_scene (viewport);
+  g_autoptr (GengaPicture) one = make_picture (80, 60, 50);
+  g_autoptr (GengaPicture) two = make_picture (80, 60, 60);
+  g_autoptr (GengaPicture) piece = make_picture (20, 30, 111);
+  const GengaRect rect = { 20, 30, 20, 30 };
+
+  genga_compare_viewport_set_size (viewport, WIDTH, HEIGHT, 1);
+  genga_compare_viewport_set_stretch (viewport, 2, 1);
+  genga_compare_viewport_set_frame (viewport, one, NULL, TRUE);
+  g_assert_cmpint (scene->result_width, ==, 160);
+  g_assert_true (genga_compare_viewport_has_both (viewport)); /* its right side is on its way */
+  genga_compare_viewport_add_patch (viewport, piece, &rect, 80, 60, TRUE);
+  g_assert_cmpint (g_array_index (scene->patches, GengaComparePatch, 0).rect.x, ==, 40);
+  g_assert_cmpint (g_array_index (scene->patches, GengaComparePatch, 0).rect.width, ==, 40);
+  genga_compare_viewport_zoom_at (viewport, 3, 5, 5);
+  double x = scene->x;
+  genga_compare_viewport_set_frame (viewport, two, NULL, FALSE);
+  g_assert_true (scene->before == two);
+  g_assert_cmpuint (scene->patches->len, ==, 0);
+  g_assert_cmpfloat (scene->zoom, ==, 3);
+  g_assert_cmpfloat (scene->x, ==, x);
+}
+
 /* ---- frames of videos ---- */
 
 /* Corners of a picture of 3 x 2 pixels: their reds go clockwise from the top left one. */
 static void
-assert_corners (int turns, int first, int second, int third, int fourth)
+assert_corners (int rotation, int first, int second, int third, int fourth)
 {
   static const guint8 reds[2][3] = { { 1, 9, 2 }, { 4, 9, 3 } };
   GengaFrameInfo info = { 3, 2, GENGA_SAMPLE_U8, GENGA_LAYOUT_RGB };
@@ -318,11 +413,11 @@ assert_corners (int turns, int first, int second, int third, int fourth)
   for (int y = 0; y < 2; y++)
     for (int x = 0; x < 3; x++)
       memset ((guint8 *)genga_frame_get_row (frame, 0, y) + 3 * x, reds[y][x], 3);
-  g_autoptr (GengaPicture) picture = genga_picture_new_rotated (frame, turns, NULL);
+  g_autoptr (GengaPicture) picture = genga_picture_new_rotated (frame, rotation, NULL);
   int width = genga_picture_get_width (picture), height = genga_picture_get_height (picture);
 
-  g_assert_cmpint (width, ==, turns % 2 != 0 ? 2 : 3);
-  g_assert_cmpint (height, ==, turns % 2 != 0 ? 3 : 2);
+  g_assert_cmpint (width, ==, rotation % 180 != 0 ? 2 : 3);
+  g_assert_cmpint (height, ==, rotation % 180 != 0 ? 3 : 2);
   genga_picture_copy_pixels (picture, 0, columns, width, top);
   genga_picture_copy_pixels (picture, height - 1, columns, width, bottom);
   g_assert_cmpint (top[0] & 255, ==, first);
@@ -332,12 +427,12 @@ assert_corners (int turns, int first, int second, int third, int fourth)
 }
 
 static void
-test_turned (void)
+test_rotated (void)
 {
   assert_corners (0, 1, 2, 3, 4);
-  assert_corners (1, 4, 1, 2, 3);
-  assert_corners (2, 3, 4, 1, 2);
-  assert_corners (3, 2, 3, 4, 1);
+  assert_corners (90, 4, 1, 2, 3);
+  assert_corners (180, 3, 4, 1, 2);
+  assert_corners (270, 2, 3, 4, 1);
 }
 
 /* A part of a frame lies where its pixels lie, and what is seen there is that part. */
@@ -347,24 +442,24 @@ test_shape (void)
   const GengaRect rect = { 10, 20, 40, 10 };
   const int width = 100, height = 80;
 
-  for (int turns = 0; turns < 4; turns++)
+  for (int rotation = 0; rotation < 360; rotation += 90)
     {
-      GengaVideoInfo info = { .rotation = 90 * turns, .sar_num = 4, .sar_den = 3 };
+      GengaVideoInfo info = { .rotation = rotation, .sar_num = 4, .sar_den = 3 };
       GengaFrameShape shape = genga_frame_shape_new (&info);
-      GengaRect turned = genga_frame_shape_rotate_rect (&shape, &rect, width, height);
-      double full_width = turns % 2 != 0 ? height : width;
-      double full_height = turns % 2 != 0 ? width : height;
-      GengaPreviewView seen = { turned.x / full_width, turned.y / full_height,
-                                (turned.x + turned.width) / full_width,
-                                (turned.y + turned.height) / full_height };
+      GengaRect rotated = genga_frame_shape_rotate_rect (&shape, &rect, width, height);
+      double full_width = rotation % 180 != 0 ? height : width;
+      double full_height = rotation % 180 != 0 ? width : height;
+      GengaPreviewView seen = { rotated.x / full_width, rotated.y / full_height,
+                                (rotated.x + rotated.width) / full_width,
+                                (rotated.y + rotated.height) / full_height };
       GengaPreviewView back = genga_frame_shape_rotate_back (&shape, &seen);
 
       g_assert_cmpfloat_with_epsilon (back.left, 0.1, 1e-9);
       g_assert_cmpfloat_with_epsilon (back.top, 0.25, 1e-9);
       g_assert_cmpfloat_with_epsilon (back.right, 0.5, 1e-9);
       g_assert_cmpfloat_with_epsilon (back.bottom, 0.375, 1e-9);
-      g_assert_cmpfloat_with_epsilon (shape.stretch_x, turns % 2 != 0 ? 1 : 4 / 3., 1e-9);
-      g_assert_cmpfloat_with_epsilon (shape.stretch_y, turns % 2 != 0 ? 4 / 3. : 1, 1e-9);
+      g_assert_cmpfloat_with_epsilon (shape.stretch_x, rotation % 180 != 0 ? 1 : 4 / 3., 1e-9);
+      g_assert_cmpfloat_with_epsilon (shape.stretch_y, rotation % 180 != 0 ? 4 / 3. : 1, 1e-9);
     }
 }
 
@@ -416,7 +511,10 @@ main (int argc, char **argv)
   g_test_add_func ("/compare/checkerboard", test_checkerboard);
   g_test_add_func ("/compare/tiles", test_tiles);
   g_test_add_func ("/compare/zoom", test_zoom);
-  g_test_add_func ("/compare/turned", test_turned);
+  g_test_add_func ("/compare/viewport/result", test_viewport_result);
+  g_test_add_func ("/compare/viewport/patches", test_viewport_patches);
+  g_test_add_func ("/compare/viewport/frames", test_viewport_frames);
+  g_test_add_func ("/compare/rotated", test_rotated);
   g_test_add_func ("/compare/shape", test_shape);
   g_test_add_func ("/compare/hdr", test_hdr);
   return g_test_run ();

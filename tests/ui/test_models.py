@@ -128,7 +128,7 @@ def test_clash(desktop):
     wait_for_file(get_own(desktop) / "m.safetensors")
     put_model(desktop, "m.safetensors", "genga-restore")
     desktop.drop([first])
-    desktop.find("label", "Add under Another Name?")
+    desktop.find("label", "Add Under Another Name?")
     desktop.answer("Keep Both")
     second = get_own(desktop) / "m (2).safetensors"
     wait_for_file(second)
@@ -144,7 +144,7 @@ def test_page(desktop):
     put_evil(desktop, "data/genga/models/evil.pth")
     desktop.start_genga()
     open_models(desktop)
-    for part in ["Your Models", "Models That Come with Genga", "Files That Cannot Be Used"]:
+    for part in ["Your Models", "Built-in Models", "Unusable Files"]:
         desktop.find("label", part)
     desktop.find_starting("label", "Warning: this file is not safe.")
     desktop.find("label", "Family")

@@ -218,7 +218,7 @@ def test_bad_sources(desktop):
     desktop.start_genga()
     desktop.drop([desktop.folder / "folder", notes, bomb])
     desktop.find_row("inside.png", "Waiting")
-    desktop.find("label", "1 file in the folder is no picture and no video, and was left out.")
+    desktop.find("label", "Skipped 1 file in the folder that is not a picture or video.")
     desktop.press("Start")
     desktop.find_row("inside.png", "Done")
     for name, words in [("bomb.png", "memory"), ("notes.txt", "picture")]:

@@ -169,7 +169,7 @@ def test_turned_hdr(desktop):
     """Frames are shown as players do, and computed as they are."""
     desktop.write_options(model="nearest", preset="ultrafast", codec="h265")
     desktop.start_genga(put_turned_hdr(desktop))
-    desktop.find("label", "HDR, toned down for the view")
+    desktop.find("label", "HDR, tone-mapped for the view")
     desktop.find("label", "Preview")
     desktop.keep_screenshot("turned HDR before")
     desktop.press("Start")

@@ -5,7 +5,7 @@
  * Both pictures share one transform in pixels of the result; the one before is enlarged to the size
  * of the one after. They meet at a line, or lie side by side and show the same part. From 1:1 on,
  * pixels stay squares. Transparent parts show a checkerboard of 16
- * pixels (UI-33).
+ * pixels.
  *
  * Thread rule: any thread, once GTK's types are there; needs no display.
  */

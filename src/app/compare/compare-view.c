@@ -1,17 +1,33 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-app"
 
-#include "app/compare/compare-view-private.h"
+#include "app/compare/compare-view.h"
+#include "app/compare/compare-input.h"
 
 #include <glib/gi18n-lib.h>
-#include <math.h>
 
 /* Half the width of the handle's knob. */
 #define KNOB_RADIUS 10
 #define MARGIN 12
 
-/* Pieces that are kept: more than a view's worth are of places left behind. */
-#define MAX_PATCHES 2048
+struct _GengaCompareView
+{
+  GtkWidget parent_instance;
+
+  GengaCompareViewport *viewport;
+  guint label_source;
+
+  GtkAdjustment *split;
+  GtkWidget *handle;
+  GtkWidget *labels;
+  GtkLabel *after_label;
+  GtkSpinner *spinner;
+  GtkWidget *sentence;
+  GtkWidget *progress;
+  GtkWidget *tools; /* the zoom */
+  GtkWidget *modes; /* how and what is compared */
+  GtkLabel *zoom_label;
+};
 
 G_DEFINE_FINAL_TYPE (GengaCompareView, genga_compare_view, GTK_TYPE_WIDGET)
 
@@ -22,80 +38,48 @@ enum
 };
 
 static GParamSpec *properties[N_PROPS];
-static guint visible_changed_signal;
 
-gboolean
-genga_compare_view_has_both (GengaCompareView *self)
+static const GengaCompareScene *
+get_scene (GengaCompareView *self)
 {
-  return self->scene.before != NULL && genga_compare_has_after (&self->scene);
-}
-
-gboolean
-genga_compare_view_has_line (GengaCompareView *self)
-{
-  return genga_compare_view_has_both (self) && !self->scene.side_by_side;
-}
-
-double
-genga_compare_view_get_line (GengaCompareView *self)
-{
-  return gtk_adjustment_get_value (self->split) * self->scene.width;
-}
-
-static void
-tell_visible (GengaCompareView *self)
-{
-  GengaPreviewView visible;
-
-  genga_compare_view_get_visible (self, &visible);
-  if (memcmp (&visible, &self->visible, sizeof visible) == 0)
-    return;
-  self->visible = visible;
-  g_signal_emit (self, visible_changed_signal, 0);
+  return genga_compare_viewport_get_scene (self->viewport);
 }
 
 static gboolean
 on_label_outdated (gpointer data)
 {
   GengaCompareView *self = data;
-  g_autofree char *zoom = g_strdup_printf (_ ("%.0f %%"), 100 * self->scene.zoom);
+  g_autofree char *zoom = g_strdup_printf (_ ("%.0f %%"), 100 * get_scene (self)->zoom);
 
   self->label_source = 0;
   gtk_label_set_label (self->zoom_label, zoom);
   return G_SOURCE_REMOVE;
 }
 
-void
-genga_compare_view_update (GengaCompareView *self)
+static void
+on_changed (GengaCompareView *self)
 {
-  self->scene.scale_factor = gtk_widget_get_scale_factor (GTK_WIDGET (self));
-  if (self->fit)
-    self->scene.zoom = genga_compare_get_fit_zoom (&self->scene);
-  genga_compare_keep_in_view (&self->scene);
+  const GengaCompareScene *scene = get_scene (self);
+  gboolean has_pictures = scene->before != NULL || scene->after != NULL;
+
+  gtk_widget_set_visible (self->handle, genga_compare_viewport_has_line (self->viewport));
+  gtk_widget_set_visible (self->labels, genga_compare_viewport_has_both (self->viewport));
+  gtk_widget_set_visible (self->tools, has_pictures);
+  gtk_widget_set_visible (self->modes, has_pictures);
   /* Not now: sizes may just be handed out. */
   if (self->label_source == 0)
     self->label_source = g_idle_add (on_label_outdated, self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
-  tell_visible (self);
-}
-
-void
-genga_compare_view_zoom_at (GengaCompareView *self, double zoom, double x, double y)
-{
-  int right = genga_compare_get_right_pane (&self->scene);
-
-  if (right > 0 && x >= right)
-    x -= right;
-  self->fit = FALSE;
-  genga_compare_zoom_at (&self->scene, zoom, x, y);
-  genga_compare_view_update (self);
 }
 
 static void
-zoom_in_middle (GengaCompareView *self, double zoom)
+update_size (GengaCompareView *self)
 {
-  genga_compare_view_zoom_at (self, zoom, genga_compare_get_pane_width (&self->scene) / 2.0,
-                              self->scene.height / 2.0);
+  GtkWidget *widget = GTK_WIDGET (self);
+
+  genga_compare_viewport_set_size (self->viewport, gtk_widget_get_width (widget),
+                                   gtk_widget_get_height (widget),
+                                   gtk_widget_get_scale_factor (widget));
 }
 
 static void
@@ -103,7 +87,7 @@ zoom_in (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   GengaCompareView *self = GENGA_COMPARE_VIEW (widget);
 
-  zoom_in_middle (self, self->scene.zoom * GENGA_COMPARE_ZOOM_STEP);
+  genga_compare_viewport_zoom (self->viewport, get_scene (self)->zoom * GENGA_COMPARE_ZOOM_STEP);
 }
 
 static void
@@ -111,20 +95,19 @@ zoom_out (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   GengaCompareView *self = GENGA_COMPARE_VIEW (widget);
 
-  zoom_in_middle (self, self->scene.zoom / GENGA_COMPARE_ZOOM_STEP);
+  genga_compare_viewport_zoom (self->viewport, get_scene (self)->zoom / GENGA_COMPARE_ZOOM_STEP);
 }
 
 static void
 zoom_fit (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  GENGA_COMPARE_VIEW (widget)->fit = TRUE;
-  genga_compare_view_update (GENGA_COMPARE_VIEW (widget));
+  genga_compare_viewport_zoom_to_fit (GENGA_COMPARE_VIEW (widget)->viewport);
 }
 
 static void
 zoom_actual (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  zoom_in_middle (GENGA_COMPARE_VIEW (widget), 1);
+  genga_compare_viewport_zoom (GENGA_COMPARE_VIEW (widget)->viewport, 1);
 }
 
 static void
@@ -152,11 +135,12 @@ static void
 genga_compare_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   GengaCompareView *self = GENGA_COMPARE_VIEW (widget);
-  GengaCompareScene scene = self->scene;
+  gboolean is_peeking = genga_compare_viewport_is_peeking (self->viewport);
+  GengaCompareScene scene = *get_scene (self);
   GskRenderNode *node;
 
-  scene.split = genga_compare_view_get_line (self);
-  if (self->peeking)
+  scene.split = gtk_adjustment_get_value (self->split) * scene.width;
+  if (is_peeking)
     {
       scene.after = NULL;
       scene.patches = NULL;
@@ -167,9 +151,9 @@ genga_compare_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
       gtk_snapshot_append_node (snapshot, node);
       gsk_render_node_unref (node);
     }
-  if (genga_compare_view_has_line (self) && !self->peeking)
+  if (genga_compare_viewport_has_line (self->viewport) && !is_peeking)
     gtk_widget_snapshot_child (widget, self->handle, snapshot);
-  if (genga_compare_view_has_both (self) && !self->peeking)
+  if (genga_compare_viewport_has_both (self->viewport) && !is_peeking)
     gtk_widget_snapshot_child (widget, self->labels, snapshot);
   gtk_widget_snapshot_child (widget, self->sentence, snapshot);
   gtk_widget_snapshot_child (widget, self->progress, snapshot);
@@ -251,9 +235,8 @@ genga_compare_view_size_allocate (GtkWidget *widget, int width, int height, int 
   allocate_at (self->progress, 0, 0, width, high);
   allocate_sentence (self, width, height);
 
-  self->scene.width = width;
-  self->scene.height = height;
-  genga_compare_view_update (self);
+  genga_compare_viewport_set_size (self->viewport, width, height,
+                                   gtk_widget_get_scale_factor (widget));
 }
 
 static void
@@ -262,10 +245,8 @@ genga_compare_view_dispose (GObject *object)
   GengaCompareView *self = GENGA_COMPARE_VIEW (object);
   GtkWidget *child;
 
-  g_clear_object (&self->scene.before);
-  g_clear_object (&self->scene.after);
-  g_clear_pointer (&self->scene.patches, g_array_unref);
   g_clear_handle_id (&self->label_source, g_source_remove);
+  g_signal_handlers_disconnect_by_data (self->viewport, self);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
 
@@ -298,29 +279,23 @@ install_actions (GtkWidgetClass *klass)
 }
 
 static void
-genga_compare_view_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+genga_compare_view_finalize (GObject *object)
 {
-  g_value_set_boolean (value, GENGA_COMPARE_VIEW (object)->scene.side_by_side);
+  g_object_unref (GENGA_COMPARE_VIEW (object)->viewport);
+
+  G_OBJECT_CLASS (genga_compare_view_parent_class)->finalize (object);
 }
 
 static void
-show_parts (GengaCompareView *self)
+genga_compare_view_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
-  gtk_widget_set_visible (self->handle, genga_compare_view_has_line (self));
-  gtk_widget_set_visible (self->labels, genga_compare_view_has_both (self));
+  g_value_set_boolean (value, get_scene (GENGA_COMPARE_VIEW (object))->side_by_side);
 }
 
 static void
 genga_compare_view_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
-  GengaCompareView *self = GENGA_COMPARE_VIEW (object);
-
-  if (self->scene.side_by_side == g_value_get_boolean (value))
-    return;
-  self->scene.side_by_side = g_value_get_boolean (value);
-  show_parts (self);
-  genga_compare_view_update (self);
-  g_object_notify_by_pspec (object, pspec);
+  g_object_set_property (G_OBJECT (GENGA_COMPARE_VIEW (object)->viewport), pspec->name, value);
 }
 
 static void
@@ -333,8 +308,6 @@ add_properties (GObjectClass *klass)
       g_param_spec_boolean ("side-by-side", NULL, NULL, FALSE,
                             G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (klass, N_PROPS, properties);
-  visible_changed_signal = g_signal_new ("visible-changed", GENGA_TYPE_COMPARE_VIEW,
-                                         G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -358,6 +331,7 @@ genga_compare_view_class_init (GengaCompareViewClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = genga_compare_view_dispose;
+  G_OBJECT_CLASS (klass)->finalize = genga_compare_view_finalize;
   add_properties (G_OBJECT_CLASS (klass));
   widget_class->snapshot = genga_compare_view_snapshot;
   widget_class->measure = genga_compare_view_measure;
@@ -373,20 +347,15 @@ genga_compare_view_class_init (GengaCompareViewClass *klass)
 }
 
 static void
-clear_patch (gpointer data)
+on_side_by_side (GengaCompareView *self)
 {
-  g_clear_object (&((GengaComparePatch *)data)->picture);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SIDE_BY_SIDE]);
 }
 
 static void
 genga_compare_view_init (GengaCompareView *self)
 {
-  self->scene.zoom = 1;
-  self->scene.scale_factor = 1;
-  self->stretch_x = self->stretch_y = 1;
-  self->scene.patches = g_array_new (FALSE, FALSE, sizeof (GengaComparePatch));
-  g_array_set_clear_func (self->scene.patches, clear_patch);
-  self->fit = TRUE;
+  self->viewport = genga_compare_viewport_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   /* Left is before, in every language. */
   gtk_widget_set_direction (self->handle, GTK_TEXT_DIR_LTR);
@@ -394,148 +363,17 @@ genga_compare_view_init (GengaCompareView *self)
   gtk_widget_set_direction (gtk_widget_get_first_child (self->labels), GTK_TEXT_DIR_LTR);
   g_signal_connect_object (self->split, "value-changed", G_CALLBACK (gtk_widget_queue_draw), self,
                            G_CONNECT_SWAPPED);
-  genga_compare_view_add_controllers (self);
+  g_signal_connect_swapped (self->viewport, "changed", G_CALLBACK (on_changed), self);
+  g_signal_connect_swapped (self->viewport, "notify::side-by-side", G_CALLBACK (on_side_by_side),
+                            self);
+  g_signal_connect (self, "notify::scale-factor", G_CALLBACK (update_size), NULL);
+  genga_compare_input_add (GTK_WIDGET (self), self->viewport, self->split);
 }
 
-GtkWidget *
-genga_compare_view_new (void)
+GengaCompareViewport *
+genga_compare_view_get_viewport (GengaCompareView *self)
 {
-  return g_object_new (GENGA_TYPE_COMPARE_VIEW, NULL);
-}
-
-void
-genga_compare_view_set_stretch (GengaCompareView *self, double x, double y)
-{
-  self->stretch_x = x;
-  self->stretch_y = y;
-}
-
-static int
-stretch (int length, double factor)
-{
-  return lrint (length * factor);
-}
-
-/*
- * What is shown is another size, in its own pixels: zoom and place stay where they are, relative to
- * the picture.
- */
-static void
-set_result_size (GengaCompareView *self, int own_width, int own_height, gboolean is_same)
-{
-  GengaCompareScene *scene = &self->scene;
-  int width = stretch (own_width, self->stretch_x);
-  int height = stretch (own_height, self->stretch_y);
-
-  if (width == scene->result_width && height == scene->result_height && is_same)
-    return;
-
-  if (is_same && scene->result_width > 0 && width > 0)
-    scene->zoom *= (double)scene->result_width / width;
-  else
-    self->fit = TRUE;
-  scene->result_width = width;
-  scene->result_height = height;
-}
-
-void
-genga_compare_view_set_pictures (GengaCompareView *self, GengaPicture *before, GengaPicture *after)
-{
-  GengaCompareScene *scene = &self->scene;
-  GengaPicture *shown = after != NULL ? after : before;
-  gboolean is_same = before != NULL && before == scene->before;
-
-  if (is_same && after == NULL && scene->after == NULL)
-    return;
-  g_set_object (&scene->before, before);
-  g_set_object (&scene->after, after);
-  scene->awaits_after = FALSE;
-  g_array_set_size (scene->patches, 0);
-  set_result_size (self, shown != NULL ? genga_picture_get_width (shown) : 0,
-                   shown != NULL ? genga_picture_get_height (shown) : 0, is_same);
-  show_parts (self);
-  gtk_widget_set_visible (self->tools, shown != NULL);
-  gtk_widget_set_visible (self->modes, shown != NULL);
-  genga_compare_view_update (self);
-}
-
-static gboolean
-have_same_size (GengaPicture *a, GengaPicture *b)
-{
-  return a != NULL && b != NULL && genga_picture_get_width (a) == genga_picture_get_width (b) &&
-         genga_picture_get_height (a) == genga_picture_get_height (b);
-}
-
-void
-genga_compare_view_set_frame (GengaCompareView *self,
-                              GengaPicture *before,
-                              GengaPicture *after,
-                              gboolean awaits_after)
-{
-  GengaCompareScene *scene = &self->scene;
-
-  if (!have_same_size (before, scene->before))
-    genga_compare_view_set_pictures (self, before, after);
-  g_set_object (&scene->before, before);
-  g_set_object (&scene->after, after);
-  scene->awaits_after = awaits_after && before != NULL;
-  g_array_set_size (scene->patches, 0);
-  if (after != NULL)
-    set_result_size (self, genga_picture_get_width (after), genga_picture_get_height (after), TRUE);
-  show_parts (self);
-  genga_compare_view_update (self);
-}
-
-/* Neighbours stay neighbours. */
-static GengaRect
-stretch_rect (GengaCompareView *self, const GengaRect *rect)
-{
-  int left = stretch (rect->x, self->stretch_x);
-  int top = stretch (rect->y, self->stretch_y);
-
-  return (GengaRect){ left, top, stretch (rect->x + rect->width, self->stretch_x) - left,
-                      stretch (rect->y + rect->height, self->stretch_y) - top };
-}
-
-void
-genga_compare_view_add_patch (GengaCompareView *self,
-                              GengaPicture *picture,
-                              const GengaRect *rect,
-                              int result_width,
-                              int result_height,
-                              gboolean is_first)
-{
-  GengaCompareScene *scene = &self->scene;
-  GengaComparePatch patch = { g_object_ref (picture), stretch_rect (self, rect) };
-
-  g_clear_object (&scene->after);
-  if (is_first || stretch (result_width, self->stretch_x) != scene->result_width)
-    g_array_set_size (scene->patches, 0);
-  for (guint i = scene->patches->len; i > 0; i--)
-    if (genga_rect_contains (&patch.rect,
-                             &g_array_index (scene->patches, GengaComparePatch, i - 1).rect))
-      g_array_remove_index (scene->patches, i - 1);
-  if (scene->patches->len == MAX_PATCHES)
-    g_array_remove_index (scene->patches, 0);
-  g_array_append_val (scene->patches, patch);
-  set_result_size (self, result_width, result_height, TRUE);
-  show_parts (self);
-  genga_compare_view_update (self);
-}
-
-void
-genga_compare_view_drop_patches (GengaCompareView *self)
-{
-  g_array_set_size (self->scene.patches, 0);
-  show_parts (self);
-  genga_compare_view_update (self);
-}
-
-void
-genga_compare_view_get_visible (GengaCompareView *self, GengaPreviewView *visible)
-{
-  genga_compare_get_visible (&self->scene, &visible->left, &visible->top, &visible->right,
-                             &visible->bottom);
+  return self->viewport;
 }
 
 void

@@ -15,10 +15,10 @@ genga_frame_shape_new (const GengaVideoInfo *info)
   if (info == NULL)
     return self;
   if (info->rotation % 90 == 0)
-    self.turns = info->rotation / 90 % 4;
+    self.rotation = info->rotation % 360;
   if (info->sar_num > 0 && info->sar_den > 0)
     aspect = (double)info->sar_num / info->sar_den;
-  if (self.turns % 2 != 0)
+  if (self.rotation % 180 != 0)
     aspect = 1 / aspect;
   aspect = CLAMP (aspect, 1 / MAX_ASPECT, MAX_ASPECT);
   self.stretch_x = MAX (1, aspect);
@@ -35,13 +35,13 @@ genga_frame_shape_rotate_rect (const GengaFrameShape *self,
   int right = width - rect->x - rect->width;
   int bottom = height - rect->y - rect->height;
 
-  switch (self->turns)
+  switch (self->rotation)
     {
-    case 1:
+    case 90:
       return (GengaRect){ bottom, rect->x, rect->height, rect->width };
-    case 2:
+    case 180:
       return (GengaRect){ right, bottom, rect->width, rect->height };
-    case 3:
+    case 270:
       return (GengaRect){ rect->y, right, rect->height, rect->width };
     default:
       return *rect;
@@ -51,13 +51,13 @@ genga_frame_shape_rotate_rect (const GengaFrameShape *self,
 GengaPreviewView
 genga_frame_shape_rotate_back (const GengaFrameShape *self, const GengaPreviewView *view)
 {
-  switch (self->turns)
+  switch (self->rotation)
     {
-    case 1:
+    case 90:
       return (GengaPreviewView){ view->top, 1 - view->right, view->bottom, 1 - view->left };
-    case 2:
+    case 180:
       return (GengaPreviewView){ 1 - view->right, 1 - view->bottom, 1 - view->left, 1 - view->top };
-    case 3:
+    case 270:
       return (GengaPreviewView){ 1 - view->bottom, view->left, 1 - view->top, view->right };
     default:
       return *view;

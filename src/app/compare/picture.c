@@ -4,17 +4,13 @@
 #include "app/compare/picture.h"
 #include "app/compare/tone.h"
 #include "core/error.h"
-#include "media/media.h"
-#include "media/video.h"
+#include "core/rotate.h"
 #include "steps/pixels.h"
 
 #include <glib/gi18n-lib.h>
 
 #define TILE GENGA_PICTURE_TILE
 #define MAX_LEVELS 16
-
-/* No more than this is held for the sake of being looked at. */
-#define MAX_BYTES ((guint64)2 << 30)
 
 typedef struct
 {
@@ -97,7 +93,7 @@ add_level (GengaPicture *self, int width, int height, GError **error)
           if (tile->pixels == NULL)
             {
               g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY,
-                           _ ("There is not enough memory to show this picture."));
+                           _ ("Can't show this picture: not enough memory."));
               return FALSE;
             }
         }
@@ -257,19 +253,6 @@ make_textures (Level *level)
     }
 }
 
-static GengaPicture *
-new_from_floats (const GengaFrame *frame, GError **error)
-{
-  GengaFrameInfo info = frame->info;
-
-  info.sample = GENGA_SAMPLE_U8;
-  g_autoptr (GengaFrame) bytes = genga_frame_new_dense (&info, error);
-  if (bytes == NULL)
-    return NULL;
-  genga_pixels_convert (frame, bytes);
-  return genga_picture_new (bytes, error);
-}
-
 static gboolean
 is_hdr (const GengaFrame *frame)
 {
@@ -277,67 +260,43 @@ is_hdr (const GengaFrame *frame)
          genga_layout_get_n_channels (frame->info.layout) >= 3;
 }
 
-/* Pixel (x, y) of a frame of bytes that is turned clockwise. */
-static const guint8 *
-find_pixel (const GengaFrame *frame, int turns, int x, int y, int n_channels)
+/* The 8 bits of each sample that a screen shows. */
+static GengaFrame *
+reduce (const GengaFrame *frame, GError **error)
 {
-  int last_x = frame->info.width - 1, last_y = frame->info.height - 1;
-  int from_x = turns == 1 ? y : turns == 2 ? last_x - x : last_x - y;
-  int from_y = turns == 1 ? last_y - x : turns == 2 ? last_y - y : x;
-
-  return (const guint8 *)genga_frame_get_row (frame, 0, from_y) + (gsize)from_x * n_channels;
-}
-
-static GengaPicture *
-new_from_turned (const GengaFrame *frame, int turns, GError **error)
-{
-  int n_channels = genga_layout_get_n_channels (frame->info.layout);
   GengaFrameInfo info = frame->info;
+  GengaFrame *bytes;
 
-  info.width = turns % 2 != 0 ? frame->info.height : frame->info.width;
-  info.height = turns % 2 != 0 ? frame->info.width : frame->info.height;
-  g_autoptr (GengaFrame) turned = genga_frame_new_dense (&info, error);
-  if (turned == NULL)
-    return NULL;
-  for (int y = 0; y < info.height; y++)
-    {
-      guint8 *row = genga_frame_get_row (turned, 0, y);
-      for (int x = 0; x < info.width; x++, row += n_channels)
-        memcpy (row, find_pixel (frame, turns, x, y, n_channels), n_channels);
-    }
-  return genga_picture_new (turned, error);
+  if (is_hdr (frame))
+    return genga_tone_down (frame, error);
+  info.sample = GENGA_SAMPLE_U8;
+  bytes = genga_frame_new_dense (&info, error);
+  if (bytes != NULL)
+    genga_pixels_convert (frame, bytes);
+  return bytes;
 }
 
 GengaPicture *
-genga_picture_new_rotated (const GengaFrame *frame, int turns, GError **error)
+genga_picture_new_rotated (const GengaFrame *frame, int degrees, GError **error)
 {
-  GengaFrameInfo info = frame->info;
+  g_autoptr (GengaFrame) bytes = NULL;
+  g_autoptr (GengaFrame) rotated = NULL;
 
-  if (turns == 0)
+  if (degrees == 0)
     return genga_picture_new (frame, error);
-  if (is_hdr (frame))
-    {
-      g_autoptr (GengaFrame) plain = genga_tone_down (frame, error);
-      return plain != NULL ? new_from_turned (plain, turns, error) : NULL;
-    }
-  info.sample = GENGA_SAMPLE_U8;
-  g_autoptr (GengaFrame) bytes = genga_frame_new_dense (&info, error);
-  if (bytes == NULL)
-    return NULL;
-  genga_pixels_convert (frame, bytes);
-  return new_from_turned (bytes, turns, error);
+  bytes = reduce (frame, error);
+  rotated = bytes != NULL ? genga_frame_rotate (bytes, degrees, error) : NULL;
+  return rotated != NULL ? genga_picture_new (rotated, error) : NULL;
 }
 
 GengaPicture *
 genga_picture_new (const GengaFrame *frame, GError **error)
 {
-  if (is_hdr (frame))
+  if (is_hdr (frame) || frame->info.sample == GENGA_SAMPLE_F32)
     {
-      g_autoptr (GengaFrame) plain = genga_tone_down (frame, error);
-      return plain != NULL ? genga_picture_new (plain, error) : NULL;
+      g_autoptr (GengaFrame) bytes = reduce (frame, error);
+      return bytes != NULL ? genga_picture_new (bytes, error) : NULL;
     }
-  if (frame->info.sample == GENGA_SAMPLE_F32)
-    return new_from_floats (frame, error);
 
   g_autoptr (GengaPicture) self = g_object_new (GENGA_TYPE_PICTURE, NULL);
   int width = frame->info.width, height = frame->info.height;
@@ -357,48 +316,6 @@ genga_picture_new (const GengaFrame *frame, GError **error)
   for (guint i = 0; i < self->n_levels; i++)
     make_textures (&self->levels[i]);
   return g_steal_pointer (&self);
-}
-
-static void
-load_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  GError *error = NULL;
-  const GengaMedia *media = NULL;
-  GengaPictureLoad load = { .max_memory_bytes = MAX_BYTES, .output_factor = 2 };
-  g_autoptr (GengaFrame) frame = NULL;
-  GengaPicture *picture = NULL;
-
-  if (*genga_video_sniff (data) != '\0')
-    g_set_error_literal (&error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, _ ("This is a video."));
-  else
-    media = genga_media_get (&error);
-  if (media != NULL)
-    frame = media->picture_load (data, &load, cancellable, &error);
-  if (frame != NULL && !g_cancellable_set_error_if_cancelled (cancellable, &error))
-    picture = genga_picture_new (frame, &error);
-  if (picture != NULL)
-    g_task_return_pointer (task, picture, g_object_unref);
-  else
-    g_task_return_error (task, error);
-}
-
-void
-genga_picture_load_async (const char *path,
-                          GCancellable *cancellable,
-                          GAsyncReadyCallback callback,
-                          gpointer user_data)
-{
-  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
-
-  g_task_set_source_tag (task, genga_picture_load_async);
-  g_task_set_task_data (task, g_strdup (path), g_free);
-  g_task_run_in_thread (task, load_in_thread);
-}
-
-GengaPicture *
-genga_picture_load_finish (GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 int

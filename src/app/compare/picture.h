@@ -21,22 +21,12 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (GengaPicture, genga_picture, GENGA, PICTURE, GObject)
 
 /*
- * Reads `path` in a thread. Errors: as picture_load() in media/media.h, and
- * G_IO_ERROR_NOT_SUPPORTED for a video, whose frames come from job/preview/still.h.
- */
-void genga_picture_load_async (const char *path,
-                               GCancellable *cancellable,
-                               GAsyncReadyCallback callback,
-                               gpointer user_data);
-GengaPicture *genga_picture_load_finish (GAsyncResult *result, GError **error);
-
-/*
  * From a packed frame; blocks. HDR is brought to what a screen shows (app/compare/tone.h). Errors:
  * GENGA_ERROR_OUT_OF_MEMORY.
  */
 GengaPicture *genga_picture_new (const GengaFrame *frame, GError **error);
-/* The same, turned clockwise by `turns` right angles, 0 to 3. */
-GengaPicture *genga_picture_new_rotated (const GengaFrame *frame, int turns, GError **error);
+/* The same, rotated clockwise by a multiple of 90 degrees. */
+GengaPicture *genga_picture_new_rotated (const GengaFrame *frame, int degrees, GError **error);
 
 int genga_picture_get_width (GengaPicture *self);
 int genga_picture_get_height (GengaPicture *self);

@@ -2,9 +2,6 @@
 #define G_LOG_DOMAIN "genga-app"
 
 #include "app/compare/texture.h"
-#include "core/cpu.h"
-#include "core/error.h"
-#include "media/media.h"
 
 #include <string.h>
 
@@ -60,39 +57,4 @@ genga_texture_new (GengaFrame *frame, GError **error)
       g_bytes_new_with_free_func (colours->planes[0], stride * info->height,
                                   (GDestroyNotify)genga_frame_unref, genga_frame_ref (colours));
   return gdk_memory_texture_new (info->width, info->height, get_format (info), bytes, stride);
-}
-
-static void
-load_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  GError *error = NULL;
-  const GengaMedia *media = genga_media_get (&error);
-  GengaPictureLoad load = { .max_memory_bytes = genga_memory_get_available () / 2 };
-  g_autoptr (GengaFrame) frame =
-      media != NULL ? media->picture_load (data, &load, cancellable, &error) : NULL;
-  GdkTexture *texture = frame != NULL ? genga_texture_new (frame, &error) : NULL;
-
-  if (texture != NULL)
-    g_task_return_pointer (task, texture, g_object_unref);
-  else
-    g_task_return_error (task, error);
-}
-
-void
-genga_texture_load_async (const char *path,
-                          GCancellable *cancellable,
-                          GAsyncReadyCallback callback,
-                          gpointer user_data)
-{
-  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
-
-  g_task_set_source_tag (task, genga_texture_load_async);
-  g_task_set_task_data (task, g_strdup (path), g_free);
-  g_task_run_in_thread (task, load_in_thread);
-}
-
-GdkTexture *
-genga_texture_load_finish (GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_pointer (G_TASK (result), error);
 }

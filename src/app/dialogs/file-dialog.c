@@ -23,7 +23,7 @@ request_free (gpointer data)
 static void
 on_response (GtkNativeDialog *dialog, int response, Request *request)
 {
-  g_autoptr (GtkWidget) owner = g_weak_ref_get (&request->owner);
+  g_autoptr (GObject) owner = g_weak_ref_get (&request->owner);
 
   if (owner != NULL && response == GTK_RESPONSE_ACCEPT)
     {
@@ -34,7 +34,7 @@ on_response (GtkNativeDialog *dialog, int response, Request *request)
 }
 
 static void
-show (GtkFileChooserNative *dialog, GengaFilesFunc func, GtkWidget *owner)
+show (GtkFileChooserNative *dialog, GengaFilesFunc func, gpointer owner)
 {
   Request *request = g_new0 (Request, 1);
 
@@ -48,10 +48,7 @@ show (GtkFileChooserNative *dialog, GengaFilesFunc func, GtkWidget *owner)
 
 /* Several files: those of the filter, or, where the user says so, all. */
 static void
-show_open (GtkFileChooserNative *dialog,
-           GtkFileFilter *filter,
-           GengaFilesFunc func,
-           GtkWidget *owner)
+show_open (GtkFileChooserNative *dialog, GtkFileFilter *filter, GengaFilesFunc func, gpointer owner)
 {
   g_autoptr (GtkFileFilter) all = gtk_file_filter_new ();
 
@@ -64,7 +61,7 @@ show_open (GtkFileChooserNative *dialog,
 }
 
 void
-genga_file_dialog_open (GtkWindow *parent, GengaFilesFunc func, GtkWidget *owner)
+genga_file_dialog_open (GtkWindow *parent, GengaFilesFunc func, gpointer owner)
 {
   g_autoptr (GtkFileFilter) pictures = gtk_file_filter_new ();
 
@@ -84,7 +81,7 @@ genga_file_dialog_open (GtkWindow *parent, GengaFilesFunc func, GtkWidget *owner
 }
 
 void
-genga_file_dialog_open_models (GtkWindow *parent, GengaFilesFunc func, GtkWidget *owner)
+genga_file_dialog_open_models (GtkWindow *parent, GengaFilesFunc func, gpointer owner)
 {
   g_autoptr (GtkFileFilter) models = gtk_file_filter_new ();
 
@@ -99,7 +96,7 @@ genga_file_dialog_open_models (GtkWindow *parent, GengaFilesFunc func, GtkWidget
 }
 
 void
-genga_file_dialog_choose_folder (GtkWindow *parent, GengaFilesFunc func, GtkWidget *owner)
+genga_file_dialog_choose_folder (GtkWindow *parent, GengaFilesFunc func, gpointer owner)
 {
   show (gtk_file_chooser_native_new (_ ("Output Folder"), parent,
                                      GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _ ("_Select"),
@@ -108,7 +105,7 @@ genga_file_dialog_choose_folder (GtkWindow *parent, GengaFilesFunc func, GtkWidg
 }
 
 void
-genga_file_dialog_save (GtkWindow *parent, const char *path, GengaFilesFunc func, GtkWidget *owner)
+genga_file_dialog_save (GtkWindow *parent, const char *path, GengaFilesFunc func, gpointer owner)
 {
   GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
       _ ("Save Result As"), parent, GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Save"), _ ("_Cancel"));

@@ -89,7 +89,7 @@ import_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *can
   g_task_return_boolean (task, TRUE);
 }
 
-/* ---- what is said ---- */
+/* ---- messages ---- */
 
 static void
 on_use (AdwToast *toast, GengaOptions *options)
@@ -99,7 +99,7 @@ on_use (AdwToast *toast, GengaOptions *options)
 }
 
 static void
-tell_added (const Request *request, const Item *item)
+show_added (const Request *request, const Item *item)
 {
   gboolean is_new = item->result == GENGA_IMPORT_ADDED;
   g_autofree char *text = NULL;
@@ -169,8 +169,8 @@ ask_for_clash (GtkWindow *window, const Request *request, const Item *item)
   g_autofree char *name = g_path_get_basename (item->target);
   g_autofree char *display = g_filename_display_name (name);
   g_autofree char *body = g_strdup_printf (
-      _ ("Another model is called “%s”. It is kept, whatever you choose."), display);
-  GtkWidget *dialog = adw_message_dialog_new (window, _ ("Add under Another Name?"), body);
+      _ ("There is already another model named “%s”. It will not be replaced."), display);
+  GtkWidget *dialog = adw_message_dialog_new (window, _ ("Add Under Another Name?"), body);
   Request *again = g_new0 (Request, 1);
   Item *copy = g_new0 (Item, 1);
 
@@ -206,7 +206,7 @@ on_imported (GObject *source, GAsyncResult *result, gpointer user_data)
       if (item->result == GENGA_IMPORT_CLASH)
         ask_for_clash (window, request, item);
       else if (item->result != GENGA_IMPORT_FAILED)
-        tell_added (request, item);
+        show_added (request, item);
     }
   show_refused (window, request->items);
 }

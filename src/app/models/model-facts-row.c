@@ -13,7 +13,7 @@ struct _GengaModelFactsRow
 
   char *path;
   char *value;
-  GtkWidget *mark;
+  GtkWidget *icon;
   GtkGrid *grid;
   GtkWidget *remove;
   GtkWidget *reveal;
@@ -43,7 +43,7 @@ genga_model_facts_row_class_init (GengaModelFactsRowClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/genga/Genga/model-facts-row.ui");
   gtk_widget_class_install_property_action (widget_class, "model.expand", "expanded");
-  gtk_widget_class_bind_template_child (widget_class, GengaModelFactsRow, mark);
+  gtk_widget_class_bind_template_child (widget_class, GengaModelFactsRow, icon);
   gtk_widget_class_bind_template_child (widget_class, GengaModelFactsRow, grid);
   gtk_widget_class_bind_template_child (widget_class, GengaModelFactsRow, remove);
   gtk_widget_class_bind_template_child (widget_class, GengaModelFactsRow, reveal);
@@ -129,8 +129,8 @@ show_facts (GengaModelFactsRow *self, const GengaModelFacts *facts)
     {
       g_autofree char *path = g_filename_display_name (facts->entry->path);
       add_fact (_ ("File"), path, self->grid);
-      gtk_image_set_from_icon_name (GTK_IMAGE (self->mark), "dialog-warning-symbolic");
-      gtk_widget_set_opacity (self->mark, 1);
+      gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), "dialog-warning-symbolic");
+      gtk_widget_set_opacity (self->icon, 1);
     }
 }
 
@@ -173,8 +173,8 @@ genga_model_facts_row_set_used (GengaModelFactsRow *self, const char *value)
 
   if (self->value == NULL)
     return;
-  gtk_widget_set_opacity (self->mark, is_used ? 1 : 0);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->mark), GTK_ACCESSIBLE_PROPERTY_LABEL,
+  gtk_widget_set_opacity (self->icon, is_used ? 1 : 0);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->icon), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   is_used ? _ ("In Use") : "", -1);
   gtk_widget_set_visible (self->use, !is_used);
 }

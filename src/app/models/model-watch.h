@@ -17,7 +17,7 @@ G_DECLARE_FINAL_TYPE (GengaModelWatch, genga_model_watch, GENGA, MODEL_WATCH, GO
 /* The one watch of the process, borrowed; made on first use. */
 GengaModelWatch *genga_model_watch_get_default (void);
 
-/* Emits "changed" now: for what the file system does not tell. */
+/* Emits "changed" now: for changes that the file system does not report. */
 void genga_model_watch_emit (GengaModelWatch *self);
 
 G_END_DECLS

@@ -6,14 +6,29 @@
 #include "app/dialogs/file-dialog.h"
 #include "app/models/model-add.h"
 #include "app/models/model-facts-row.h"
+#include "app/models/model-removal.h"
 #include "app/models/model-watch.h"
-#include "app/models/models-window-private.h"
 #include "engine/engine.h"
 #include "models/model-folders.h"
 #include "models/model-import.h"
 
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+
+struct _GengaModelsWindow
+{
+  AdwWindow parent_instance;
+
+  GengaOptions *options;
+  GPtrArray *rows;       /* of GengaModelFactsRow, borrowed */
+  GPtrArray *groups;     /* of AdwPreferencesGroup, borrowed */
+  GCancellable *listing; /* stands for the latest list that was asked for */
+
+  AdwToastOverlay *toasts;
+  GtkInfoBar *banner; /* NULL once the window is closed */
+  GtkStack *pages;
+  AdwPreferencesPage *page;
+};
 
 G_DEFINE_FINAL_TYPE (GengaModelsWindow, genga_models_window, ADW_TYPE_WINDOW)
 
@@ -90,12 +105,11 @@ get_group (GengaModelsWindow *self, AdwPreferencesGroup **groups, Section sectio
     const char *title;
     const char *description;
   } words[N_SECTIONS] = {
-    [SECTION_OWN] = { N_ ("Your Models"),
-                      N_ ("Drop .pth or .safetensors files here to add them. Nothing in them is "
-                          "executed.") },
-    [SECTION_SHIPPED] = { N_ ("Models That Come with Genga"), NULL },
+    [SECTION_OWN] = { N_ ("Your Models"), N_ ("Drop .pth or .safetensors files here to add them. "
+                                              "Genga never executes what is in them.") },
+    [SECTION_SHIPPED] = { N_ ("Built-in Models"), NULL },
     [SECTION_OTHER] = { N_ ("Models in Other Folders"), NULL },
-    [SECTION_BROKEN] = { N_ ("Files That Cannot Be Used"), NULL },
+    [SECTION_BROKEN] = { N_ ("Unusable Files"), NULL },
     [SECTION_MISSING] = { N_ ("More Models"),
                           N_ ("Genga downloads nothing by itself: get the files where their "
                               "authors "
@@ -113,7 +127,7 @@ get_group (GengaModelsWindow *self, AdwPreferencesGroup **groups, Section sectio
 }
 
 static void
-mark_used (GengaModelsWindow *self)
+show_used (GengaModelsWindow *self)
 {
   const char *value = genga_options_get_string (self->options, GENGA_OPTION_MODEL);
 
@@ -173,7 +187,7 @@ show_models (GengaModelsWindow *self, GPtrArray *models)
       adw_preferences_page_add (self->page, groups[section]);
       g_ptr_array_add (self->groups, groups[section]);
     }
-  mark_used (self);
+  show_used (self);
   gtk_stack_set_visible_child_name (self->pages, "list");
 }
 
@@ -307,26 +321,41 @@ on_reveal (GtkWidget *widget, const char *name, GVariant *parameter)
   genga_file_reveal (GTK_WINDOW (widget), g_variant_get_bytestring (parameter));
 }
 
-static void
-on_use (GtkWidget *widget, const char *name, GVariant *parameter)
+/* NULL: it has gone meanwhile. */
+static GengaModelFactsRow *
+find_row (GengaModelsWindow *self, GVariant *path)
 {
-  GengaModelsWindow *self = GENGA_MODELS_WINDOW (widget);
-
   for (guint i = 0; i < self->rows->len; i++)
     {
       GengaModelFactsRow *row = g_ptr_array_index (self->rows, i);
 
-      if (g_str_equal (genga_model_facts_row_get_path (row), g_variant_get_bytestring (parameter)))
-        genga_options_set_string (self->options, GENGA_OPTION_MODEL,
-                                  genga_model_facts_row_get_value (row));
+      if (g_str_equal (genga_model_facts_row_get_path (row), g_variant_get_bytestring (path)))
+        return row;
     }
+  return NULL;
+}
+
+static void
+on_use (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  GengaModelsWindow *self = GENGA_MODELS_WINDOW (widget);
+  GengaModelFactsRow *row = find_row (self, parameter);
+
+  if (row != NULL)
+    genga_options_set_string (self->options, GENGA_OPTION_MODEL,
+                              genga_model_facts_row_get_value (row));
 }
 
 static void
 on_remove (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  genga_models_window_ask_remove (GENGA_MODELS_WINDOW (widget),
-                                  g_variant_get_bytestring (parameter));
+  GengaModelsWindow *self = GENGA_MODELS_WINDOW (widget);
+  GengaModelFactsRow *row = find_row (self, parameter);
+
+  if (row != NULL)
+    genga_model_removal_ask (GTK_WINDOW (self), self->toasts, self->options,
+                             genga_model_facts_row_get_path (row),
+                             genga_model_facts_row_get_value (row));
 }
 
 /* ---- the window ---- */
@@ -396,7 +425,7 @@ genga_models_window_new (GtkWindow *parent, GengaOptions *options)
 
   genga_dialog_set_parent (GTK_WINDOW (self), parent);
   self->options = g_object_ref (options);
-  g_signal_connect_object (options, "notify::model", G_CALLBACK (mark_used), self,
+  g_signal_connect_object (options, "notify::model", G_CALLBACK (show_used), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (genga_model_watch_get_default (), "changed", G_CALLBACK (list_models),
                            self, G_CONNECT_SWAPPED);

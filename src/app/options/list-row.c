@@ -2,7 +2,7 @@
 #define G_LOG_DOMAIN "genga-app"
 
 #include "app/options/list-row.h"
-#include "app/options/labels.h"
+#include "app/labels.h"
 #include "app/options/option-row.h"
 
 #define KEY "genga-list"

@@ -2,7 +2,7 @@
 #define G_LOG_DOMAIN "genga-app"
 
 #include "app/options/option-row.h"
-#include "app/options/labels.h"
+#include "app/labels.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>

@@ -3,12 +3,12 @@
 
 #include "app/options/options-panel.h"
 #include "app/dialogs/file-dialog.h"
-#include "app/options/labels.h"
+#include "app/labels.h"
 #include "app/options/list-row.h"
 #include "app/models/model-row.h"
-#include "app/options/names-row.h"
+#include "app/options/name-list-row.h"
 #include "app/options/option-row.h"
-#include "app/options/reuse-question.h"
+#include "app/dialogs/reuse-question.h"
 #include "media/codec-lists.h"
 
 #include <glib/gi18n-lib.h>
@@ -197,7 +197,7 @@ genga_options_panel_set_property (GObject *object, guint id, const GValue *value
     show_for_format (self);
 }
 
-/* Where a few values are all that most people want (UI-17, UI-18, UI-20). */
+/* Where a few values are all that most people want. */
 static const char *const lists[GENGA_N_OPTIONS][14] = {
   [GENGA_OPTION_PROFILE] = { "auto" },
   [GENGA_OPTION_PRESET] = { "auto" },

@@ -215,8 +215,7 @@ run_thread (gpointer data)
   while (error == NULL && !is_over (self))
     {
       if (play_once (self, &error) == 0 && error == NULL)
-        g_set_error_literal (&error, G_IO_ERROR, G_IO_ERROR_FAILED,
-                             _ ("There is no frame in the clip."));
+        g_set_error_literal (&error, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("The clip has no frames."));
     }
   g_mutex_lock (&self->mutex);
   self->error = error;

@@ -2,7 +2,7 @@
 #define G_LOG_DOMAIN "genga-app"
 
 #include "app/preview/frame-bar.h"
-#include "app/options/labels.h"
+#include "app/labels.h"
 #include "app/compare/tone.h"
 
 #include <glib/gi18n-lib.h>
@@ -18,7 +18,7 @@ struct _GengaFrameBar
   AdwBin parent_instance;
 
   double frame;       /* seconds */
-  double told;        /* the position that others know of */
+  double notified;    /* the position at the last signal */
   gboolean is_set_up; /* the user has no hand in what changes */
 
   GtkButton *play;
@@ -50,9 +50,9 @@ on_value_changed (GengaFrameBar *self)
   double seconds = rint (gtk_adjustment_get_value (self->place) / self->frame) * self->frame;
 
   show_time (self);
-  if (self->is_set_up || fabs (seconds - self->told) < self->frame / 2)
+  if (self->is_set_up || fabs (seconds - self->notified) < self->frame / 2)
     return;
-  self->told = seconds;
+  self->notified = seconds;
   g_signal_emit (self, moved_signal, 0, seconds);
 }
 
@@ -69,7 +69,7 @@ genga_frame_bar_set_video (GengaFrameBar *self, const GengaVideoInfo *info)
   self->is_set_up = TRUE;
   gtk_adjustment_configure (self->place, 0, 0, last, self->frame, MIN (PAGE_SECONDS, last / 4), 0);
   self->is_set_up = FALSE;
-  self->told = 0;
+  self->notified = 0;
   gtk_label_set_label (self->length, length);
   gtk_label_set_width_chars (self->time, g_utf8_strlen (length, -1));
   gtk_widget_set_sensitive (self->slider, last > 0);
@@ -83,7 +83,7 @@ genga_frame_bar_set_seconds (GengaFrameBar *self, double seconds)
   self->is_set_up = TRUE;
   gtk_adjustment_set_value (self->place, seconds);
   self->is_set_up = FALSE;
-  self->told = seconds;
+  self->notified = seconds;
 }
 
 void

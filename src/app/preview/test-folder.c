@@ -52,7 +52,7 @@ genga_test_folder_new (GError **error)
     return template;
   g_autofree char *display = g_filename_display_name (parent);
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
-               _ ("There is no room for the test: the folder “%s” cannot be made."), display);
+               _ ("Can't run the test: the folder “%s” can't be created."), display);
   g_free (template);
   return NULL;
 }

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-app"
 
 #include "app/preview/trial-run.h"
+#include "app/compare/picture-load.h"
 #include "app/preview/clip.h"
 #include "app/preview/test-folder.h"
 #include "job/pipeline.h"
@@ -90,8 +91,8 @@ on_run (GObject *source, GAsyncResult *result, gpointer user_data)
   if (is_done && genga_trim_is_clip (genga_job_get_options (self->job)))
     end_with_clip (self);
   else if (is_done)
-    genga_picture_load_async (genga_job_get_target (self->job), self->cancellable, on_loaded,
-                              g_object_ref (self));
+    genga_picture_load_async (genga_job_get_target (self->job), GENGA_LOAD_PICTURE,
+                              self->cancellable, on_loaded, g_object_ref (self));
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     end (self, NULL, NULL);
   else

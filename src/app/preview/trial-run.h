@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * GengaTrialRun: upscales one picture whole, or the seconds of a video around a place, exactly as a
- * job does, and keeps nothing of it but what is shown (UI-27).
+ * job does, and keeps nothing of it but what is shown.
  *
  * Properties: `running`; `fraction`, 0 to 1. Signal `ended` (GObject *result, const char
  * *sentence): a GengaPicture or a GengaClip, or why there is none, or neither after a stop.

@@ -66,15 +66,15 @@ place_new (GengaJob *job)
 static void
 discard_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  GPtrArray *leftovers = data;
+  GPtrArray *interrupted = data;
 
-  for (guint i = 0; i < leftovers->len; i++)
-    genga_interrupted_discard (((GengaInterrupted *)leftovers->pdata[i])->target);
+  for (guint i = 0; i < interrupted->len; i++)
+    genga_interrupted_discard (((GengaInterrupted *)interrupted->pdata[i])->target);
   g_task_return_boolean (task, TRUE);
 }
 
 static void
-on_answer (AdwMessageDialog *dialog, const char *answer, GPtrArray *leftovers)
+on_answer (AdwMessageDialog *dialog, const char *answer, GPtrArray *interrupted)
 {
   g_autoptr (GTask) task = NULL;
 
@@ -82,7 +82,7 @@ on_answer (AdwMessageDialog *dialog, const char *answer, GPtrArray *leftovers)
     return;
   task = g_task_new (NULL, NULL, NULL, NULL);
   g_task_set_source_tag (task, on_answer);
-  g_task_set_task_data (task, g_ptr_array_ref (leftovers), (GDestroyNotify)g_ptr_array_unref);
+  g_task_set_task_data (task, g_ptr_array_ref (interrupted), (GDestroyNotify)g_ptr_array_unref);
   g_task_run_in_thread (task, discard_in_thread);
 }
 
@@ -95,44 +95,44 @@ release (gpointer data, GClosure *closure)
 /* ---- the question ---- */
 
 static char *
-dup_sentence (const GengaInterrupted *leftovers)
+dup_sentence (const GengaInterrupted *interrupted)
 {
-  g_autofree char *name = g_filename_display_basename (leftovers->target);
-  g_autofree char *size = g_format_size (leftovers->size);
+  g_autofree char *name = g_filename_display_basename (interrupted->target);
+  g_autofree char *size = g_format_size (interrupted->size);
 
-  if (leftovers->n_total == 0)
+  if (interrupted->n_total == 0)
     /* TRANSLATORS: name, frames, size (“12 MB”). */
-    return g_strdup_printf (_ ("%u frames of “%s” are finished (%s)."), (guint)leftovers->n_frames,
-                            name, size);
+    return g_strdup_printf (_ ("%u frames of “%s” are finished (%s)."),
+                            (guint)interrupted->n_frames, name, size);
   /* TRANSLATORS: finished frames, all frames, name, size (“12 MB”). */
   return g_strdup_printf (_ ("%u of %u frames of “%s” are finished (%s)."),
-                          (guint)leftovers->n_frames, (guint)leftovers->n_total, name, size);
+                          (guint)interrupted->n_frames, (guint)interrupted->n_total, name, size);
 }
 
 static void
 on_found (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GtkWindow *window = GTK_WINDOW (source);
-  g_autoptr (GPtrArray) leftovers = g_task_propagate_pointer (G_TASK (result), NULL);
+  g_autoptr (GPtrArray) interrupted = g_task_propagate_pointer (G_TASK (result), NULL);
   g_autoptr (GString) body = g_string_new (NULL);
   GtkWidget *dialog;
 
-  if (leftovers->len == 0 || !gtk_widget_get_visible (GTK_WIDGET (window)))
+  if (interrupted->len == 0 || !gtk_widget_get_visible (GTK_WIDGET (window)))
     return;
-  for (guint i = 0; i < leftovers->len; i++)
+  for (guint i = 0; i < interrupted->len; i++)
     {
-      g_autofree char *sentence = dup_sentence (leftovers->pdata[i]);
+      g_autofree char *sentence = dup_sentence (interrupted->pdata[i]);
       g_string_append_printf (body, "%s ", sentence);
     }
-  g_string_append (body, _ ("If they are kept, the video goes on from there when it is added and "
-                            "started again."));
-  dialog = adw_message_dialog_new (window, _ ("Discard What Is Finished?"), body->str);
+  g_string_append (
+      body, _ ("If you keep them, the video resumes there when you add and start it again."));
+  dialog = adw_message_dialog_new (window, _ ("Discard Finished Frames?"), body->str);
   adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "keep", _ ("Keep"), "discard",
                                     _ ("Discard"), NULL);
   adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "discard",
                                               ADW_RESPONSE_DESTRUCTIVE);
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "keep");
-  g_signal_connect_data (dialog, "response", G_CALLBACK (on_answer), g_steal_pointer (&leftovers),
+  g_signal_connect_data (dialog, "response", G_CALLBACK (on_answer), g_steal_pointer (&interrupted),
                          release, 0);
   gtk_window_present (GTK_WINDOW (dialog));
 }

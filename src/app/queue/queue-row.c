@@ -3,7 +3,7 @@
 
 #include "app/queue/queue-row.h"
 #include "app/dialogs/file-dialog.h"
-#include "app/options/labels.h"
+#include "app/labels.h"
 #include "app/dialogs/log-dialog.h"
 #include "app/queue/thumbnail.h"
 #include "job/plan/plan-size.h"
@@ -17,7 +17,7 @@ struct _GengaQueueRow
   GengaJob *job;
   GCancellable *loading;
   GengaThumbnailFacts facts; /* of the source; its width is 0 while it is not known */
-  char *complaint;           /* why the source is no picture and no video */
+  char *problem;             /* why the source is no picture and no video */
 
   GtkWidget *box;
   GtkWidget *buttons;
@@ -104,11 +104,11 @@ update_sizes (GengaQueueRow *self)
 
 /* What is wrong with the source of a job that is still to run, such as that it has vanished. */
 static const char *
-get_complaint (GengaQueueRow *self)
+get_problem (GengaQueueRow *self)
 {
   GengaJobState state = genga_job_get_state (self->job);
 
-  return state == GENGA_JOB_QUEUED || state == GENGA_JOB_CANCELLED ? self->complaint : NULL;
+  return state == GENGA_JOB_QUEUED || state == GENGA_JOB_CANCELLED ? self->problem : NULL;
 }
 
 static const char *
@@ -116,7 +116,7 @@ get_icon_name (GengaQueueRow *self)
 {
   GengaJobState state = genga_job_get_state (self->job);
 
-  if (state == GENGA_JOB_FAILED || get_complaint (self) != NULL)
+  if (state == GENGA_JOB_FAILED || get_problem (self) != NULL)
     return "dialog-error-symbolic";
   if (state == GENGA_JOB_DONE)
     return "object-select-symbolic";
@@ -145,8 +145,8 @@ static void
 update (GengaQueueRow *self)
 {
   GengaJobState state = genga_job_get_state (self->job);
-  g_autofree char *told = genga_label_dup_state (self->job);
-  const char *text = get_complaint (self) != NULL ? get_complaint (self) : told;
+  g_autofree char *state_label = genga_label_dup_state (self->job);
+  const char *text = get_problem (self) != NULL ? get_problem (self) : state_label;
   const char *icon_name = get_icon_name (self);
   double fraction;
 
@@ -179,7 +179,7 @@ on_thumbnail (GObject *source, GAsyncResult *result, gpointer user_data)
   if (g_cancellable_is_cancelled (g_task_get_cancellable (G_TASK (result))))
     return;
   self->facts = facts;
-  self->complaint = error != NULL ? g_strdup (error->message) : NULL;
+  self->problem = error != NULL ? g_strdup (error->message) : NULL;
   gtk_picture_set_paintable (self->thumbnail, GDK_PAINTABLE (texture));
   update (self);
 }
@@ -201,7 +201,7 @@ genga_queue_row_set_job (GengaQueueRow *self, GengaJob *job)
   if (self->loading != NULL)
     g_cancellable_cancel (self->loading);
   g_clear_object (&self->loading);
-  g_clear_pointer (&self->complaint, g_free);
+  g_clear_pointer (&self->problem, g_free);
   self->facts = (GengaThumbnailFacts){ 0 };
   g_set_object (&self->job, job);
   if (job == NULL)

@@ -38,7 +38,7 @@ shrink (Request *request,
         GError **error)
 {
   GengaFrameShape shape = genga_frame_shape_new (video);
-  gboolean lies = shape.turns % 2 != 0;
+  gboolean lies = shape.rotation % 180 != 0;
   double full_width = frame->info.width * (lies ? shape.stretch_y : shape.stretch_x);
   double full_height = frame->info.height * (lies ? shape.stretch_x : shape.stretch_y);
   double scale = MIN (1, request->size / MAX (full_width, full_height));
@@ -46,7 +46,7 @@ shrink (Request *request,
   int height = MAX (1, full_height * scale);
   g_autoptr (GengaFrame) small = genga_resize (frame, width, height, 1, cancellable, error);
   g_autoptr (GengaPicture) picture =
-      small != NULL ? genga_picture_new_rotated (small, shape.turns, error) : NULL;
+      small != NULL ? genga_picture_new_rotated (small, shape.rotation, error) : NULL;
 
   return picture != NULL ? g_object_ref (genga_picture_get_tile (picture, 0, 0, 0)) : NULL;
 }

@@ -2,7 +2,7 @@
 #define G_LOG_DOMAIN "genga-app"
 
 #include "app/window/estimate-bar.h"
-#include "app/options/labels.h"
+#include "app/labels.h"
 #include "job/estimate/estimate.h"
 
 #include <glib/gi18n-lib.h>

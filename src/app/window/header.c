@@ -39,7 +39,7 @@ dup_subtitle (GengaJobQueue *queue)
     return g_strdup_printf (_ ("%.0f %%"), 100 * genga_job_queue_get_fraction (queue));
   if (n_waiting > 0)
     return g_strdup_printf (
-        g_dngettext (GETTEXT_PACKAGE, "%u file waits", "%u files wait", n_waiting), n_waiting);
+        g_dngettext (GETTEXT_PACKAGE, "%u file waiting", "%u files waiting", n_waiting), n_waiting);
   return g_strdup ("");
 }
 

@@ -1,36 +1,77 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-app"
 
-#include "app/window/empty-page.h"
-#include "app/window/header.h"
+#include "app/window/window.h"
+#include "app/dialogs/toast.h"
+#include "app/models/models-window.h"
+#include "app/options/options-panel.h"
+#include "app/queue/source-kinds.h"
 #include "app/settings.h"
-#include "app/window/window-private.h"
+#include "app/window/empty-page.h"
+#include "app/window/estimate-bar.h"
+#include "app/window/file-actions.h"
+#include "app/window/header.h"
+#include "app/window/job-list.h"
+#include "app/window/preview-pane.h"
+#include "app/window/queue-actions.h"
+#include "app/window/result-actions.h"
 #include "app/window/work-pane.h"
+#include "job/queue/queue-store.h"
 
 #include <glib/gi18n-lib.h>
 
 #define NOTIFICATION "finished"
 
+struct _GengaWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  GengaJobQueue *queue;
+  GengaQueueStore *store;
+  GengaSourceKinds *kinds;
+  GengaOptions *options;
+  GSettings *settings;
+  guint inhibition; /* of suspend, while jobs run */
+
+  GengaJobList *jobs;
+  GengaFileActions *file_actions;
+  GengaQueueActions *queue_actions;
+  GengaResultActions *result_actions;
+
+  AdwToastOverlay *toasts;
+  GtkWidget *header;
+  AdwFlap *flap;
+  GengaOptionsPanel *panel;
+  GengaEstimateBar *estimate;
+  GtkStack *pages;
+  GengaPreviewPane *preview;
+  GtkWidget *work;
+  GtkListView *list;
+};
+
 G_DEFINE_FINAL_TYPE (GengaWindow, genga_window, ADW_TYPE_APPLICATION_WINDOW)
 
-void
-genga_window_tell (GengaWindow *self, const char *sentence)
+/* Stays until somebody has seen it: something was put aside. */
+static void
+on_store_message (const char *sentence, gpointer user_data)
 {
-  g_autofree char *markup = g_markup_escape_text (sentence, -1);
-
-  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (markup));
+  genga_toast_show_until_closed (GENGA_WINDOW (user_data)->toasts, sentence);
 }
 
-/* What was put aside is told until somebody has seen it. */
 static void
-on_store_told (const char *sentence, gpointer user_data)
+on_models (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   GengaWindow *self = user_data;
-  g_autofree char *markup = g_markup_escape_text (sentence, -1);
-  AdwToast *toast = adw_toast_new (markup);
 
-  adw_toast_set_timeout (toast, 0);
-  adw_toast_overlay_add_toast (self->toasts, toast);
+  gtk_window_present (GTK_WINDOW (genga_models_window_new (user_data, self->options)));
+}
+
+/* Who brings pictures wants to see what can be done with them. */
+static void
+on_added (GengaWindow *self)
+{
+  if (!adw_flap_get_folded (self->flap))
+    adw_flap_set_reveal_flap (self->flap, TRUE);
 }
 
 static void
@@ -100,7 +141,7 @@ on_finished (GengaJobQueue *queue, guint n_done, guint n_failed, GengaWindow *se
     return;
   if (gtk_window_is_active (GTK_WINDOW (self)))
     {
-      genga_window_tell (self, summary);
+      genga_toast_show (self->toasts, summary);
       return;
     }
   if (!g_settings_get_boolean (self->settings, "notify"))
@@ -150,10 +191,9 @@ on_close_answer (AdwMessageDialog *dialog, const char *answer, GengaWindow *self
 static void
 ask_before_close (GengaWindow *self)
 {
-  GtkWidget *dialog = adw_message_dialog_new (
-      GTK_WINDOW (self), _ ("Stop Upscaling?"),
-      _ ("What is done is kept. A picture that is not has to start again; a video goes on where it "
-         "was."));
+  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), _ ("Stop Upscaling?"),
+                                              _ ("Finished results are kept. An unfinished picture "
+                                                 "starts over; an unfinished video resumes."));
 
   adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("Continue"), "stop",
                                     _ ("Stop and Close"), NULL);
@@ -201,9 +241,14 @@ genga_window_dispose (GObject *object)
 
   if (self->queue != NULL)
     g_signal_handlers_disconnect_by_data (self->queue, self);
-  genga_window_end_preview (self);
-  g_clear_pointer (&self->keeper, genga_queue_store_free);
-  g_clear_object (&self->saved_job);
+  if (self->preview != NULL)
+    genga_preview_pane_shut_down (self->preview);
+  self->preview = NULL;
+  g_clear_pointer (&self->store, genga_queue_store_free);
+  g_clear_object (&self->file_actions);
+  g_clear_object (&self->queue_actions);
+  g_clear_object (&self->result_actions);
+  g_clear_object (&self->jobs);
   g_clear_object (&self->kinds);
   g_clear_object (&self->queue);
   g_clear_object (&self->options);
@@ -221,12 +266,11 @@ genga_window_class_init (GengaWindowClass *klass)
   widget_class->realize = genga_window_realize;
   GTK_WINDOW_CLASS (klass)->close_request = genga_window_close_request;
 
-  g_type_ensure (GENGA_TYPE_COMPARE_VIEW);
   g_type_ensure (GENGA_TYPE_EMPTY_PAGE);
   g_type_ensure (GENGA_TYPE_ESTIMATE_BAR);
-  g_type_ensure (GENGA_TYPE_FRAME_BAR);
   g_type_ensure (GENGA_TYPE_HEADER);
   g_type_ensure (GENGA_TYPE_OPTIONS_PANEL);
+  g_type_ensure (GENGA_TYPE_PREVIEW_PANE);
   g_type_ensure (GENGA_TYPE_WORK_PANE);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/genga/Genga/window.ui");
   gtk_widget_class_bind_template_child (widget_class, GengaWindow, toasts);
@@ -235,17 +279,69 @@ genga_window_class_init (GengaWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GengaWindow, panel);
   gtk_widget_class_bind_template_child (widget_class, GengaWindow, estimate);
   gtk_widget_class_bind_template_child (widget_class, GengaWindow, pages);
-  gtk_widget_class_bind_template_child (widget_class, GengaWindow, view);
-  gtk_widget_class_bind_template_child (widget_class, GengaWindow, frames);
+  gtk_widget_class_bind_template_child (widget_class, GengaWindow, preview);
   gtk_widget_class_bind_template_child (widget_class, GengaWindow, work);
   gtk_widget_class_bind_template_child (widget_class, GengaWindow, list);
 }
 
 static void
-genga_window_init (GengaWindow *self)
+make_parts (GengaWindow *self)
+{
+  GActionMap *actions = G_ACTION_MAP (self);
+  GtkSingleSelection *selection;
+
+  self->jobs = genga_job_list_new (self->list, self->queue, self->options, actions);
+  selection = genga_job_list_get_selection (self->jobs);
+  genga_preview_pane_set_up (self->preview, self->queue, self->options, self->settings, actions);
+  g_object_bind_property (selection, "selected-item", self->preview, "job", G_BINDING_SYNC_CREATE);
+  self->queue_actions = genga_queue_actions_new (self->queue, self->options, actions);
+  self->result_actions = genga_result_actions_new (GTK_APPLICATION_WINDOW (self), selection);
+  self->file_actions = genga_file_actions_new (GTK_APPLICATION_WINDOW (self), self->toasts,
+                                               self->queue, self->options);
+  g_signal_connect_object (self->queue_actions, "starting",
+                           G_CALLBACK (genga_preview_pane_give_way), self->preview,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->file_actions, "added", G_CALLBACK (on_added), self,
+                           G_CONNECT_SWAPPED);
+
+  gpointer speakers[] = { self->preview, self->queue_actions, self->result_actions,
+                          self->file_actions };
+  for (guint i = 0; i < G_N_ELEMENTS (speakers); i++)
+    g_signal_connect_object (speakers[i], "message", G_CALLBACK (genga_toast_show), self->toasts,
+                             G_CONNECT_SWAPPED);
+}
+
+static void
+add_actions (GengaWindow *self)
+{
+  const GActionEntry entries[] = { { "models", on_models } };
+  g_autoptr (GPropertyAction) show_options =
+      g_property_action_new ("show-options", self->flap, "reveal-flap");
+  g_autoptr (GPropertyAction) queue_beside =
+      g_property_action_new ("queue-beside", self->work, "beside");
+
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (show_options));
+  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (queue_beside));
+}
+
+static void
+set_up_panel (GengaWindow *self)
 {
   static const char *const kinds[] = { "has-pictures", "has-videos" };
 
+  genga_options_panel_set_options (self->panel, self->options);
+  self->kinds = genga_source_kinds_new (G_LIST_MODEL (self->queue));
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    g_object_bind_property (self->kinds, kinds[i], self->panel, kinds[i], G_BINDING_SYNC_CREATE);
+  genga_estimate_bar_set_queue (self->estimate, self->queue, self->settings);
+  g_object_bind_property (self->estimate, "effective", self->panel, "effective",
+                          G_BINDING_SYNC_CREATE);
+}
+
+static void
+genga_window_init (GengaWindow *self)
+{
   self->queue = genga_job_queue_new ();
   self->options = genga_options_new ();
   self->settings = genga_settings_new ();
@@ -254,17 +350,10 @@ genga_window_init (GengaWindow *self)
   gtk_widget_add_css_class (GTK_WIDGET (self), "genga");
   load_settings (self);
   genga_header_set_queue (GENGA_HEADER (self->header), self->queue);
-  genga_options_panel_set_options (self->panel, self->options);
-  self->kinds = genga_kinds_new (G_LIST_MODEL (self->queue));
-  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
-    g_object_bind_property (self->kinds, kinds[i], self->panel, kinds[i], G_BINDING_SYNC_CREATE);
-  genga_estimate_bar_set_queue (self->estimate, self->queue, self->settings);
-  g_object_bind_property (self->estimate, "effective", self->panel, "effective",
-                          G_BINDING_SYNC_CREATE);
-  genga_window_set_up_list (self);
-  genga_window_preview_selection (self);
-  genga_window_install_actions (self);
-  genga_window_accept_drops (self);
+  set_up_panel (self);
+  make_parts (self);
+  add_actions (self);
+  g_settings_bind (self->settings, "queue-beside", self->work, "beside", G_SETTINGS_BIND_DEFAULT);
 
   g_signal_connect_object (self->options, "notify", G_CALLBACK (on_option_changed), self,
                            G_CONNECT_SWAPPED);
@@ -273,7 +362,13 @@ genga_window_init (GengaWindow *self)
   g_signal_connect (self->queue, "finished", G_CALLBACK (on_finished), self);
 
   g_autofree char *path = genga_job_store_dup_default_path ();
-  self->keeper = genga_queue_store_new (self->queue, path, on_store_told, self);
+  self->store = genga_queue_store_new (self->queue, path, on_store_message, self);
+}
+
+void
+genga_window_add_files (GengaWindow *self, GListModel *files)
+{
+  genga_file_actions_add (self->file_actions, files);
 }
 
 GengaOptions *

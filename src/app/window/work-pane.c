@@ -13,7 +13,7 @@ struct _GengaWorkPane
 
   GtkPaned *paned;
   gboolean beside;
-  guint turning; /* the idle source, or 0 */
+  guint rotating; /* the idle source, or 0 */
 };
 
 G_DEFINE_FINAL_TYPE (GengaWorkPane, genga_work_pane, GTK_TYPE_WIDGET)
@@ -54,12 +54,12 @@ should_be_beside (GengaWorkPane *self)
 }
 
 static gboolean
-turn (gpointer user_data)
+rotate (gpointer user_data)
 {
   GengaWorkPane *self = user_data;
   gboolean beside = should_be_beside (self);
 
-  self->turning = 0;
+  self->rotating = 0;
   if (beside == is_beside (self))
     return G_SOURCE_REMOVE;
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->paned),
@@ -71,10 +71,10 @@ turn (gpointer user_data)
 
 /* Not at once: widgets are being laid out, and may not ask for other sizes meanwhile. */
 static void
-turn_soon (GengaWorkPane *self)
+rotate_soon (GengaWorkPane *self)
 {
-  if (self->turning == 0 && self->paned != NULL && should_be_beside (self) != is_beside (self))
-    self->turning = g_idle_add_full (G_PRIORITY_HIGH_IDLE, turn, self, NULL);
+  if (self->rotating == 0 && self->paned != NULL && should_be_beside (self) != is_beside (self))
+    self->rotating = g_idle_add_full (G_PRIORITY_HIGH_IDLE, rotate, self, NULL);
 }
 
 static void
@@ -97,7 +97,7 @@ genga_work_pane_measure (GtkWidget *widget,
                     get_minimum_width (gtk_paned_get_end_child (self->paned)));
 }
 
-/* What turns in a moment may get more room than there is until then. */
+/* Until the orientation changes in a moment, a child may get more room than there is. */
 static void
 genga_work_pane_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
@@ -112,7 +112,7 @@ genga_work_pane_size_allocate (GtkWidget *widget, int width, int height, int bas
                       NULL, NULL);
   gtk_widget_allocate (GTK_WIDGET (self->paned), MAX (width, minimum_width),
                        MAX (height, minimum_height), baseline, NULL);
-  turn_soon (self);
+  rotate_soon (self);
 }
 
 static void
@@ -134,7 +134,7 @@ genga_work_pane_set_property (GObject *object, guint id, const GValue *value, GP
   if (id == PROP_BESIDE)
     {
       self->beside = g_value_get_boolean (value);
-      turn_soon (self);
+      rotate_soon (self);
       return;
     }
   g_return_if_fail (self->paned == NULL);
@@ -149,7 +149,7 @@ genga_work_pane_dispose (GObject *object)
   GengaWorkPane *self = GENGA_WORK_PANE (object);
   GtkWidget *paned = GTK_WIDGET (g_steal_pointer (&self->paned));
 
-  g_clear_handle_id (&self->turning, g_source_remove);
+  g_clear_handle_id (&self->rotating, g_source_remove);
   g_clear_pointer (&paned, gtk_widget_unparent);
 
   G_OBJECT_CLASS (genga_work_pane_parent_class)->dispose (object);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A paned that puts its second child below the first, or beside it where that is wished and there
- * is room. It can be as narrow as with one below the other.
+ * A paned that puts its second child below the first, or beside it where that is wanted and there
+ * is room. Its minimum width is always that of one below the other.
  *
- * Properties: `paned` (a GtkPaned, once), `beside` (the wish).
+ * Properties: `paned` (a GtkPaned, once), `beside` (what is wanted).
  */
 #pragma once
 

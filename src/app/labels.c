@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-app"
 
-#include "app/options/labels.h"
+#include "app/labels.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>

@@ -1,13 +1,42 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-app"
 
+#include "app/window/file-actions.h"
+#include "app/dialogs/file-dialog.h"
 #include "app/models/model-add.h"
-#include "app/window/window-private.h"
+#include "app/window/text-focus.h"
 #include "job/queue/inputs.h"
 #include "models/model-import.h"
 
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+
+struct _GengaFileActions
+{
+  GObject parent_instance;
+
+  GtkWindow *window; /* NULL once it has gone */
+  AdwToastOverlay *toasts;
+  GengaJobQueue *queue;
+  GengaOptions *options;
+};
+
+G_DEFINE_FINAL_TYPE (GengaFileActions, genga_file_actions, G_TYPE_OBJECT)
+
+enum
+{
+  ADDED,
+  MESSAGE,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+static void
+emit_message (GengaFileActions *self, const char *sentence)
+{
+  g_signal_emit (self, signals[MESSAGE], 0, sentence);
+}
 
 /* What files that were brought in come to. */
 typedef struct
@@ -26,7 +55,7 @@ sorted_free (Sorted *self)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Sorted, sorted_free)
 
-/* Models are told from pictures here, since that may need a look into the file. */
+/* In a thread, since telling models from pictures may mean reading the file. */
 static void
 sort_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -45,32 +74,31 @@ sort_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
 }
 
 static void
-tell_skipped (GengaWindow *self, guint n_skipped)
+report_skipped (GengaFileActions *self, guint n_skipped)
 {
   g_autofree char *sentence = NULL;
 
   if (n_skipped == 0)
     return;
   sentence = g_strdup_printf (
-      g_dngettext (
-          GETTEXT_PACKAGE, "%u file in the folder is no picture and no video, and was left out.",
-          "%u files in the folder are no pictures and no videos, and were left out.", n_skipped),
+      g_dngettext (GETTEXT_PACKAGE, "Skipped %u file in the folder that is not a picture or video.",
+                   "Skipped %u files in the folder that are not pictures or videos.", n_skipped),
       n_skipped);
-  genga_window_tell (self, sentence);
+  emit_message (self, sentence);
 }
 
 static void
 on_sorted (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  GengaWindow *self = GENGA_WINDOW (source);
+  GengaFileActions *self = GENGA_FILE_ACTIONS (source);
   g_autoptr (Sorted) sorted = g_task_propagate_pointer (G_TASK (result), NULL);
   g_autoptr (GPtrArray) sources = g_ptr_array_new ();
   guint n_skipped = 0;
 
-  if (self->queue == NULL) /* closed meanwhile */
+  if (self->window == NULL) /* closed meanwhile */
     return;
   if (sorted->models[0] != NULL)
-    genga_model_add (GTK_WINDOW (self), self->toasts, self->options,
+    genga_model_add (self->window, self->toasts, self->options,
                      (const char *const *)sorted->models);
   for (guint i = 0; i < sorted->inputs->len; i++)
     {
@@ -79,21 +107,20 @@ on_sorted (GObject *source, GAsyncResult *result, gpointer user_data)
       if (input->is_skipped)
         n_skipped += 1;
       else if (input->error != NULL)
-        genga_window_tell (self, input->error->message);
+        emit_message (self, input->error->message);
       else
         g_ptr_array_add (sources, input->path);
     }
-  tell_skipped (self, n_skipped);
+  report_skipped (self, n_skipped);
   if (sources->len == 0)
     return;
   g_ptr_array_add (sources, NULL);
   genga_job_queue_add (self->queue, (const char *const *)sources->pdata, self->options);
-  if (!adw_flap_get_folded (self->flap))
-    adw_flap_set_reveal_flap (self->flap, TRUE);
+  g_signal_emit (self, signals[ADDED], 0);
 }
 
 void
-genga_window_add_files (GengaWindow *self, GListModel *files)
+genga_file_actions_add (GengaFileActions *self, GListModel *files)
 {
   g_autoptr (GStrvBuilder) paths = g_strv_builder_new ();
   g_autoptr (GTask) task = g_task_new (self, NULL, on_sorted, NULL);
@@ -105,37 +132,28 @@ genga_window_add_files (GengaWindow *self, GListModel *files)
       if (g_file_peek_path (file) != NULL)
         g_strv_builder_add (paths, g_file_peek_path (file));
       else
-        genga_window_tell (self, _ ("Only files of this computer can be opened."));
+        emit_message (self, _ ("Can't open remote files. Copy them to this computer first."));
     }
-  g_task_set_source_tag (task, genga_window_add_files);
+  g_task_set_source_tag (task, genga_file_actions_add);
   g_task_set_task_data (task, g_strv_builder_end (paths), (GDestroyNotify)g_strfreev);
   g_task_run_in_thread (task, sort_in_thread);
 }
 
 static void
-add_file_list (GengaWindow *self, const GValue *value)
+add_file_list (GengaFileActions *self, const GValue *value)
 {
   g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
 
   for (GSList *l = g_value_get_boxed (value); l != NULL; l = l->next)
     g_list_store_append (files, l->data);
-  genga_window_add_files (self, G_LIST_MODEL (files));
+  genga_file_actions_add (self, G_LIST_MODEL (files));
 }
 
 static gboolean
-on_drop (GtkDropTarget *target, const GValue *value, double x, double y, GengaWindow *self)
+on_drop (GtkDropTarget *target, const GValue *value, double x, double y, GengaFileActions *self)
 {
   add_file_list (self, value);
   return TRUE;
-}
-
-void
-genga_window_accept_drops (GengaWindow *self)
-{
-  GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
-
-  g_signal_connect (target, "drop", G_CALLBACK (on_drop), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
 }
 
 /* Where a picture without a file is put, so that its result has a place, too. */
@@ -152,7 +170,7 @@ dup_pasted_path (GError **error)
     {
       g_autofree char *display = g_filename_display_name (folder);
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
-                   _ ("The folder “%s” for pasted pictures cannot be made."), display);
+                   _ ("Can't create the folder “%s” for pasted pictures."), display);
       return NULL;
     }
   for (guint i = 1;; i++)
@@ -190,31 +208,31 @@ save_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
 static void
 on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  GengaWindow *self = GENGA_WINDOW (source);
+  GengaFileActions *self = GENGA_FILE_ACTIONS (source);
   g_autoptr (GError) error = NULL;
   g_autoptr (GFile) file = g_task_propagate_pointer (G_TASK (result), &error);
   g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
 
-  if (self->queue == NULL) /* closed meanwhile */
+  if (self->window == NULL) /* closed meanwhile */
     return;
   if (file == NULL)
     {
-      genga_window_tell (self, error->message);
+      emit_message (self, error->message);
       return;
     }
   g_list_store_append (files, file);
-  genga_window_add_files (self, G_LIST_MODEL (files));
+  genga_file_actions_add (self, G_LIST_MODEL (files));
 }
 
 static void
 on_texture_read (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GengaWindow) self = user_data;
+  g_autoptr (GengaFileActions) self = user_data;
   GdkTexture *texture = gdk_clipboard_read_texture_finish (GDK_CLIPBOARD (source), result, NULL);
 
   if (texture == NULL)
     {
-      genga_window_tell (self, _ ("There is no picture in the clipboard."));
+      emit_message (self, _ ("The clipboard has no picture."));
       return;
     }
   g_autoptr (GTask) task = g_task_new (self, NULL, on_saved, NULL);
@@ -226,25 +244,92 @@ on_texture_read (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 on_files_read (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GengaWindow) self = user_data;
+  g_autoptr (GengaFileActions) self = user_data;
   const GValue *value = gdk_clipboard_read_value_finish (GDK_CLIPBOARD (source), result, NULL);
 
   if (value != NULL)
     add_file_list (self, value);
   else
-    genga_window_tell (self, _ ("The files in the clipboard cannot be read."));
+    emit_message (self, _ ("Can't read the files in the clipboard."));
 }
 
-void
-genga_window_paste (GengaWindow *self)
+static void
+on_paste (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  GdkClipboard *clipboard = gtk_widget_get_clipboard (GTK_WIDGET (self));
+  GengaFileActions *self = user_data;
+  GdkClipboard *clipboard = gtk_widget_get_clipboard (GTK_WIDGET (self->window));
 
-  if (genga_window_give_to_text (self, "clipboard.paste"))
+  if (genga_text_focus_activate (self->window, "clipboard.paste"))
     return;
   if (gdk_content_formats_contain_gtype (gdk_clipboard_get_formats (clipboard), GDK_TYPE_FILE_LIST))
     gdk_clipboard_read_value_async (clipboard, GDK_TYPE_FILE_LIST, G_PRIORITY_DEFAULT, NULL,
                                     on_files_read, g_object_ref (self));
   else
     gdk_clipboard_read_texture_async (clipboard, NULL, on_texture_read, g_object_ref (self));
+}
+
+static void
+on_files_chosen (GListModel *files, gpointer user_data)
+{
+  genga_file_actions_add (user_data, files);
+}
+
+static void
+on_open (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  GengaFileActions *self = user_data;
+
+  genga_file_dialog_open (self->window, on_files_chosen, self);
+}
+
+static void
+genga_file_actions_dispose (GObject *object)
+{
+  GengaFileActions *self = GENGA_FILE_ACTIONS (object);
+
+  g_clear_weak_pointer (&self->window);
+  g_clear_object (&self->toasts);
+  g_clear_object (&self->queue);
+  g_clear_object (&self->options);
+
+  G_OBJECT_CLASS (genga_file_actions_parent_class)->dispose (object);
+}
+
+static void
+genga_file_actions_class_init (GengaFileActionsClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = genga_file_actions_dispose;
+
+  signals[ADDED] = g_signal_new ("added", GENGA_TYPE_FILE_ACTIONS, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                 NULL, G_TYPE_NONE, 0);
+  signals[MESSAGE] = g_signal_new ("message", GENGA_TYPE_FILE_ACTIONS, G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+static void
+genga_file_actions_init (GengaFileActions *self)
+{
+}
+
+GengaFileActions *
+genga_file_actions_new (GtkApplicationWindow *window,
+                        AdwToastOverlay *toasts,
+                        GengaJobQueue *queue,
+                        GengaOptions *options)
+{
+  const GActionEntry entries[] = {
+    { "open", on_open },
+    { "paste", on_paste },
+  };
+  GengaFileActions *self = g_object_new (GENGA_TYPE_FILE_ACTIONS, NULL);
+  GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+
+  g_set_weak_pointer (&self->window, GTK_WINDOW (window));
+  self->toasts = g_object_ref (toasts);
+  self->queue = g_object_ref (queue);
+  self->options = g_object_ref (options);
+  g_action_map_add_action_entries (G_ACTION_MAP (window), entries, G_N_ELEMENTS (entries), self);
+  g_signal_connect_object (target, "drop", G_CALLBACK (on_drop), self, 0);
+  gtk_widget_add_controller (GTK_WIDGET (window), GTK_EVENT_CONTROLLER (target));
+  return self;
 }

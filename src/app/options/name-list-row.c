@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-app"
 
-#include "app/options/names-row.h"
+#include "app/options/name-list-row.h"
 
 #include <glib/gi18n-lib.h>
 

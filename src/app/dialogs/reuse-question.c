@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-app"
 
-#include "app/options/reuse-question.h"
+#include "app/dialogs/reuse-question.h"
 
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
@@ -23,9 +23,9 @@ static void
 ask (GengaOptions *options, GtkWidget *widget)
 {
   GtkWidget *dialog = adw_message_dialog_new (
-      GTK_WINDOW (gtk_widget_get_root (widget)), _ ("Replace Frames That Look Alike?"),
-      _ ("A frame that looks like the one before is replaced by it. Small changes are lost, and "
-         "fine motion may stand still."));
+      GTK_WINDOW (gtk_widget_get_root (widget)), _ ("Replace Near-Duplicate Frames?"),
+      _ ("Frames that look like the one before are replaced by it. Small changes are lost, and "
+         "fine motion may freeze."));
 
   adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("Cancel"), "allow",
                                     _ ("Replace"), NULL);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-app"
 
-#include "app/options/kinds.h"
+#include "app/queue/source-kinds.h"
 #include "job/job.h"
 #include "media/video.h"
 
-struct _GengaKinds
+struct _GengaSourceKinds
 {
   GObject parent_instance;
 
@@ -16,7 +16,7 @@ struct _GengaKinds
   gboolean has_videos;
 };
 
-G_DEFINE_FINAL_TYPE (GengaKinds, genga_kinds, G_TYPE_OBJECT)
+G_DEFINE_FINAL_TYPE (GengaSourceKinds, genga_source_kinds, G_TYPE_OBJECT)
 
 enum
 {
@@ -28,7 +28,7 @@ enum
 static GParamSpec *properties[N_PROPS];
 
 static void
-set_kinds (GengaKinds *self, gboolean has_pictures, gboolean has_videos)
+set_kinds (GengaSourceKinds *self, gboolean has_pictures, gboolean has_videos)
 {
   if (self->has_pictures != has_pictures)
     {
@@ -44,7 +44,7 @@ set_kinds (GengaKinds *self, gboolean has_pictures, gboolean has_videos)
 
 /* Takes what is known; answers the paths of the others. */
 static char **
-count (GengaKinds *self)
+count (GengaSourceKinds *self)
 {
   g_autoptr (GStrvBuilder) unknown = g_strv_builder_new ();
   guint n = g_list_model_get_n_items (self->jobs), n_videos = 0, n_pictures = 0;
@@ -80,12 +80,12 @@ look_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
   g_task_return_pointer (task, found, (GDestroyNotify)g_hash_table_unref);
 }
 
-static void look (GengaKinds *self);
+static void look (GengaSourceKinds *self);
 
 static void
 on_looked (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  GengaKinds *self = GENGA_KINDS (source);
+  GengaSourceKinds *self = GENGA_SOURCE_KINDS (source);
   g_autoptr (GHashTable) found = g_task_propagate_pointer (G_TASK (result), NULL);
   GHashTableIter iter;
   gpointer path, is_video;
@@ -100,7 +100,7 @@ on_looked (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-look (GengaKinds *self)
+look (GengaSourceKinds *self)
 {
   char **paths = count (self);
 
@@ -117,17 +117,17 @@ look (GengaKinds *self)
 }
 
 static void
-genga_kinds_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+genga_source_kinds_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
-  GengaKinds *self = GENGA_KINDS (object);
+  GengaSourceKinds *self = GENGA_SOURCE_KINDS (object);
 
   g_value_set_boolean (value, id == PROP_HAS_VIDEOS ? self->has_videos : self->has_pictures);
 }
 
 static void
-genga_kinds_dispose (GObject *object)
+genga_source_kinds_dispose (GObject *object)
 {
-  GengaKinds *self = GENGA_KINDS (object);
+  GengaSourceKinds *self = GENGA_SOURCE_KINDS (object);
 
   if (self->looking != NULL)
     g_cancellable_cancel (self->looking);
@@ -135,17 +135,17 @@ genga_kinds_dispose (GObject *object)
   g_clear_object (&self->jobs);
   g_clear_pointer (&self->is_video, g_hash_table_unref);
 
-  G_OBJECT_CLASS (genga_kinds_parent_class)->dispose (object);
+  G_OBJECT_CLASS (genga_source_kinds_parent_class)->dispose (object);
 }
 
 static void
-genga_kinds_class_init (GengaKindsClass *klass)
+genga_source_kinds_class_init (GengaSourceKindsClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
 
-  object_class->get_property = genga_kinds_get_property;
-  object_class->dispose = genga_kinds_dispose;
+  object_class->get_property = genga_source_kinds_get_property;
+  object_class->dispose = genga_source_kinds_dispose;
 
   properties[PROP_HAS_PICTURES] = g_param_spec_boolean ("has-pictures", NULL, NULL, TRUE, flags);
   properties[PROP_HAS_VIDEOS] = g_param_spec_boolean ("has-videos", NULL, NULL, FALSE, flags);
@@ -153,31 +153,19 @@ genga_kinds_class_init (GengaKindsClass *klass)
 }
 
 static void
-genga_kinds_init (GengaKinds *self)
+genga_source_kinds_init (GengaSourceKinds *self)
 {
   self->is_video = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->has_pictures = TRUE;
 }
 
-GengaKinds *
-genga_kinds_new (GListModel *jobs)
+GengaSourceKinds *
+genga_source_kinds_new (GListModel *jobs)
 {
-  GengaKinds *self = g_object_new (GENGA_TYPE_KINDS, NULL);
+  GengaSourceKinds *self = g_object_new (GENGA_TYPE_SOURCE_KINDS, NULL);
 
   self->jobs = g_object_ref (jobs);
   g_signal_connect_object (jobs, "items-changed", G_CALLBACK (look), self, G_CONNECT_SWAPPED);
   look (self);
   return self;
-}
-
-gboolean
-genga_kinds_has_pictures (GengaKinds *self)
-{
-  return self->has_pictures;
-}
-
-gboolean
-genga_kinds_has_videos (GengaKinds *self)
-{
-  return self->has_videos;
 }

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-app"
+
+#include "app/compare/picture-load.h"
+#include "app/compare/picture.h"
+#include "app/compare/texture.h"
+#include "core/cpu.h"
+#include "media/media.h"
+#include "media/video.h"
+
+#include <glib/gi18n-lib.h>
+
+/* No more than this is held for the sake of being looked at. */
+#define MAX_BYTES ((guint64)2 << 30)
+
+typedef struct
+{
+  char *path;
+  GengaLoadKind kind;
+} Request;
+
+static void
+request_free (gpointer data)
+{
+  Request *request = data;
+
+  g_free (request->path);
+  g_free (request);
+}
+
+/* A picture has a reduced copy of each level beside it. */
+static GengaPictureLoad
+get_limits (GengaLoadKind kind)
+{
+  if (kind == GENGA_LOAD_PICTURE)
+    return (GengaPictureLoad){ .max_memory_bytes = MAX_BYTES, .output_factor = 2 };
+  return (GengaPictureLoad){ .max_memory_bytes = genga_memory_get_available () / 2 };
+}
+
+static gpointer
+load (const Request *request, GCancellable *cancellable, GError **error)
+{
+  GengaPictureLoad limits = get_limits (request->kind);
+  const GengaMedia *media;
+
+  if (*genga_video_sniff (request->path) != '\0')
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, _ ("This is a video."));
+      return NULL;
+    }
+  media = genga_media_get (error);
+  g_autoptr (GengaFrame) frame =
+      media != NULL ? media->picture_load (request->path, &limits, cancellable, error) : NULL;
+  if (frame == NULL || g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+  return request->kind == GENGA_LOAD_PICTURE ? (gpointer)genga_picture_new (frame, error)
+                                             : (gpointer)genga_texture_new (frame, error);
+}
+
+static void
+load_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+  gpointer object = load (data, cancellable, &error);
+
+  if (object != NULL)
+    g_task_return_pointer (task, object, g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+genga_picture_load_async (const char *path,
+                          GengaLoadKind kind,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  Request *request = g_new0 (Request, 1);
+
+  request->path = g_strdup (path);
+  request->kind = kind;
+  g_task_set_source_tag (task, genga_picture_load_async);
+  g_task_set_task_data (task, request, request_free);
+  g_task_run_in_thread (task, load_in_thread);
+}
+
+gpointer
+genga_picture_load_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

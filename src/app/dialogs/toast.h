@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Sentences that are shown at a window's lower edge. Thread rule: main context only. */
+#pragma once
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+/* For a while. */
+void genga_toast_show (AdwToastOverlay *overlay, const char *sentence);
+
+/* Until somebody has closed it. */
+void genga_toast_show_until_closed (AdwToastOverlay *overlay, const char *sentence);
+
+G_END_DECLS

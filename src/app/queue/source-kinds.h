@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * GengaSourceKinds: what kinds of sources a queue holds, by their first bytes, which a thread
+ * reads.
+ *
+ * Properties: `has-pictures`, `has-videos`. An empty queue is one of pictures.
+ *
+ * Thread rule: main context only.
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define GENGA_TYPE_SOURCE_KINDS (genga_source_kinds_get_type ())
+G_DECLARE_FINAL_TYPE (GengaSourceKinds, genga_source_kinds, GENGA, SOURCE_KINDS, GObject)
+
+/* `jobs` is a list of GengaJob, which is watched. */
+GengaSourceKinds *genga_source_kinds_new (GListModel *jobs);
+
+G_END_DECLS

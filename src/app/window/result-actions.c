@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-app"
+
+#include "app/window/result-actions.h"
+#include "app/compare/picture-load.h"
+#include "app/dialogs/file-dialog.h"
+#include "app/window/text-focus.h"
+#include "job/job.h"
+#include "job/save-as.h"
+#include "media/media.h"
+
+#include <glib/gi18n-lib.h>
+
+struct _GengaResultActions
+{
+  GObject parent_instance;
+
+  GtkWindow *window; /* NULL once it has gone */
+  GtkSingleSelection *selection;
+  GSignalGroup *selected; /* signals of the selected job */
+  GSimpleAction *save_as;
+  GSimpleAction *copy_result;
+  GengaJob *saved_job; /* whose result the dialog finds another name for */
+};
+
+G_DEFINE_FINAL_TYPE (GengaResultActions, genga_result_actions, G_TYPE_OBJECT)
+
+static guint message_signal;
+
+static void
+emit_message (GengaResultActions *self, const char *sentence)
+{
+  g_signal_emit (self, message_signal, 0, sentence);
+}
+
+/* The selected job, where it is done; borrowed. */
+static GengaJob *
+get_done_job (GengaResultActions *self)
+{
+  GengaJob *job = gtk_single_selection_get_selected_item (self->selection);
+
+  return job != NULL && genga_job_get_state (job) == GENGA_JOB_DONE ? job : NULL;
+}
+
+/* ---- copying ---- */
+
+static void
+on_texture_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GengaResultActions) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GdkTexture) texture = genga_picture_load_finish (result, &error);
+
+  if (self->window == NULL)
+    return;
+  if (texture == NULL)
+    {
+      emit_message (self, error->message);
+      return;
+    }
+  gdk_clipboard_set_texture (gtk_widget_get_clipboard (GTK_WIDGET (self->window)), texture);
+  emit_message (self, _ ("The result is in the clipboard."));
+}
+
+/* Programs that take pictures have no use for many frames; a file manager has for their file. */
+static gboolean
+is_of_frames (GengaJob *job)
+{
+  GengaJobFacts facts;
+
+  genga_job_get_facts (job, &facts);
+  return facts.frames > 0 ||
+         genga_format_from_path (genga_job_get_target (job)) == GENGA_FORMAT_AUTO;
+}
+
+static void
+copy_file (GengaResultActions *self, const char *path)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  GSList list = { file, NULL };
+  GdkFileList *files = gdk_file_list_new_from_list (&list);
+
+  gdk_clipboard_set (gtk_widget_get_clipboard (GTK_WIDGET (self->window)), GDK_TYPE_FILE_LIST,
+                     files);
+  g_boxed_free (GDK_TYPE_FILE_LIST, files);
+  emit_message (self, _ ("The result's file is in the clipboard."));
+}
+
+static void
+on_copy_result (GengaResultActions *self)
+{
+  GengaJob *job = get_done_job (self);
+
+  if (job == NULL || genga_text_focus_activate (self->window, "clipboard.copy"))
+    return;
+  if (is_of_frames (job))
+    copy_file (self, genga_job_get_target (job));
+  else
+    genga_picture_load_async (genga_job_get_target (job), GENGA_LOAD_TEXTURE, NULL,
+                              on_texture_loaded, g_object_ref (self));
+}
+
+/* ---- saving ---- */
+
+typedef struct
+{
+  GengaResultActions *actions;
+  char *target;
+} Saving;
+
+static void
+on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Saving *saving = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (genga_save_as_finish (result, &error))
+    {
+      g_autofree char *name = g_filename_display_basename (saving->target);
+      g_autofree char *sentence = g_strdup_printf (_ ("The result was saved as “%s”."), name);
+      emit_message (saving->actions, sentence);
+    }
+  else
+    emit_message (saving->actions, error->message);
+  g_object_unref (saving->actions);
+  g_free (saving->target);
+  g_free (saving);
+}
+
+static void
+on_target_chosen (GListModel *files, gpointer user_data)
+{
+  GengaResultActions *self = user_data;
+  g_autoptr (GFile) file = g_list_model_get_item (files, 0);
+  g_autoptr (GengaJob) job = g_steal_pointer (&self->saved_job);
+  const char *target = file != NULL ? g_file_peek_path (file) : NULL;
+
+  if (target == NULL || job == NULL)
+    return;
+  Saving *saving = g_new0 (Saving, 1);
+  saving->actions = g_object_ref (self);
+  saving->target = g_strdup (target);
+  /* Where a file is there, the dialog has asked; one that comes in between is not replaced. */
+  genga_save_as_async (genga_job_get_target (job), target, genga_job_get_options (job),
+                       g_file_test (target, G_FILE_TEST_EXISTS), on_saved, saving);
+}
+
+static void
+on_save_as (GengaResultActions *self)
+{
+  GengaJob *job = get_done_job (self);
+
+  if (job == NULL)
+    return;
+  g_set_object (&self->saved_job, job);
+  genga_file_dialog_save (self->window, genga_job_get_target (job), on_target_chosen, self);
+}
+
+/* ---- the type ---- */
+
+static void
+update (GengaResultActions *self)
+{
+  gboolean is_done = get_done_job (self) != NULL;
+
+  g_simple_action_set_enabled (self->save_as, is_done);
+  g_simple_action_set_enabled (self->copy_result, is_done);
+}
+
+/* What is possible depends on how far the selected job is. */
+static void
+watch_selected (GengaResultActions *self)
+{
+  self->selected = g_signal_group_new (GENGA_TYPE_JOB);
+  g_signal_group_connect_object (self->selected, "notify::state", G_CALLBACK (update), self,
+                                 G_CONNECT_SWAPPED);
+  g_object_bind_property (self->selection, "selected-item", self->selected, "target",
+                          G_BINDING_SYNC_CREATE);
+  g_signal_connect_object (self->selected, "notify::target", G_CALLBACK (update), self,
+                           G_CONNECT_SWAPPED);
+}
+
+static GSimpleAction *
+add_action (GengaResultActions *self, const char *name, void (*func) (GengaResultActions *self))
+{
+  GSimpleAction *action = g_simple_action_new (name, NULL);
+
+  g_signal_connect_object (action, "activate", G_CALLBACK (func), self, G_CONNECT_SWAPPED);
+  g_action_map_add_action (G_ACTION_MAP (self->window), G_ACTION (action));
+  return action;
+}
+
+static void
+genga_result_actions_dispose (GObject *object)
+{
+  GengaResultActions *self = GENGA_RESULT_ACTIONS (object);
+
+  g_clear_weak_pointer (&self->window);
+  g_clear_object (&self->selected);
+  g_clear_object (&self->selection);
+  g_clear_object (&self->save_as);
+  g_clear_object (&self->copy_result);
+  g_clear_object (&self->saved_job);
+
+  G_OBJECT_CLASS (genga_result_actions_parent_class)->dispose (object);
+}
+
+static void
+genga_result_actions_class_init (GengaResultActionsClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = genga_result_actions_dispose;
+
+  message_signal = g_signal_new ("message", GENGA_TYPE_RESULT_ACTIONS, G_SIGNAL_RUN_LAST, 0, NULL,
+                                 NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+static void
+genga_result_actions_init (GengaResultActions *self)
+{
+}
+
+GengaResultActions *
+genga_result_actions_new (GtkApplicationWindow *window, GtkSingleSelection *selection)
+{
+  GengaResultActions *self = g_object_new (GENGA_TYPE_RESULT_ACTIONS, NULL);
+
+  g_set_weak_pointer (&self->window, GTK_WINDOW (window));
+  self->selection = g_object_ref (selection);
+  self->save_as = add_action (self, "save-as", on_save_as);
+  self->copy_result = add_action (self, "copy-result", on_copy_result);
+  watch_selected (self);
+  update (self);
+  return self;
+}
