@@ -39,14 +39,22 @@ def find_missing():
 
 
 def run_in_display(command, **options):
-    """Runs a command in a display and on a session bus of its own; answers its exit status."""
+    """Runs a command in a display, on a session bus and with a folder for sockets of its own, so
+    that any number run beside each other; answers its exit status."""
+    with tempfile.TemporaryDirectory(prefix="genga-run-") as folder:
+        options.setdefault("env", dict(os.environ))["XDG_RUNTIME_DIR"] = folder
+        return run_in_server(command, **options)
+
+
+def run_in_server(command, **options):
+    """The same without that folder."""
     reader, writer = os.pipe()
     server = subprocess.Popen(["Xvfb", "-displayfd", str(writer), "-screen", "0", SCREEN,
                                "-nolisten", "tcp"], pass_fds=[writer], stderr=subprocess.DEVNULL)
     os.close(writer)
     with os.fdopen(reader) as pipe:
         number = pipe.readline().strip()
-    options.setdefault("env", dict(os.environ))["DISPLAY"] = f":{number}"
+    options["env"]["DISPLAY"] = f":{number}"
     try:
         return subprocess.run(["dbus-run-session", "--", *command], **options).returncode
     finally:
@@ -308,14 +316,37 @@ class Desktop:
         window = self.get_window(title)
         subprocess.run(["xdotool", "windowactivate", "--sync", window, "key", keys], check=True)
 
+    def look_for_focused_text(self, title):
+        """The text that has the focus in a window of Genga's, or None."""
+        import pyatspi
+        from gi.repository import GLib
+        try:
+            for window in self.get_application() or []:
+                waiting = [window] if window is not None and window.name == title else []
+                while waiting:
+                    node = waiting.pop()
+                    if node.getRoleName() == "text" and \
+                            node.getState().contains(pyatspi.STATE_FOCUSED):
+                        return node
+                    waiting.extend(child for child in node if child is not None)
+        except GLib.Error:  # something of it has just gone
+            pass
+        return None
+
     def type(self, text, title, first="ctrl+a"):
-        """Types a text in the place of what is there, and Return, into a window of Genga's."""
+        """Types a text in the place of what is there, and Return, into a window of Genga's, which
+        has a text with the focus, or gets one by `first`."""
+        def find_text():
+            return wait_for("a text with the focus", lambda: self.look_for_focused_text(title))
+
         window = self.get_window(title)
         subprocess.run(["xdotool", "windowactivate", "--sync", window], check=True)
-        time.sleep(0.5)  # until the dialog has put the focus where it wants it
-        subprocess.run(["xdotool", "key", first, "sleep", "0.3",
-                        "type", "--delay", "5", text], check=True)
-        time.sleep(0.3)
+        if first == "ctrl+a":
+            find_text()
+        subprocess.run(["xdotool", "key", first], check=True)
+        node = find_text()
+        subprocess.run(["xdotool", "type", "--delay", "5", text], check=True)
+        wait_for(f"the text “{text}”", lambda: node.queryText().getText(0, -1) == text)
         subprocess.run(["xdotool", "key", "Return"], check=True)
 
     def read_clipboard(self, kind, *arguments):

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The rows of the options panel are the options, and the options are the rows. */
 #include "app/options/option-row.h"
-#include "app/options/reuse-question.h"
+#include "app/dialogs/reuse-question.h"
 #include "app/settings.h"
 
 static GtkWidget *
