@@ -5,7 +5,7 @@
 #pragma once
 
 #include "job/job.h"
-#include "media/video.h"
+#include "job/preview/still.h"
 
 G_BEGIN_DECLS
 

@@ -80,6 +80,17 @@ find_engine (GengaDiagnostics *self)
     self->gpu_problem = genga_text_dup_line (problem);
 }
 
+gboolean
+genga_diagnostics_has_torch (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GengaEngine) engine = genga_engine_open ("cpu", &error);
+
+  if (engine == NULL)
+    g_debug ("%s", error->message);
+  return engine != NULL;
+}
+
 GengaDiagnostics *
 genga_diagnostics_new (void)
 {

@@ -55,6 +55,9 @@ typedef struct
   char *cache_folder;
 } GengaDiagnostics;
 
+/* Whether LibTorch can be used. Opens it, and blocks. */
+gboolean genga_diagnostics_has_torch (void);
+
 /* Blocks. */
 GengaDiagnostics *genga_diagnostics_new (void);
 void genga_diagnostics_free (GengaDiagnostics *self);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the compare view draws, pixel by pixel, without a display. */
 #include "app/compare/compare-viewport.h"
-#include "app/compare/frame-shape.h"
+#include "job/preview/frame-shape.h"
 
 #define WIDTH 64
 #define HEIGHT 48

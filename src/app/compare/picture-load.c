@@ -5,10 +5,7 @@
 #include "app/compare/picture.h"
 #include "app/compare/texture.h"
 #include "core/cpu.h"
-#include "media/media.h"
-#include "media/video.h"
-
-#include <glib/gi18n-lib.h>
+#include "job/preview/picture-file.h"
 
 /* No more than this is held for the sake of being looked at. */
 #define MAX_BYTES ((guint64)2 << 30)
@@ -29,32 +26,19 @@ request_free (gpointer data)
 }
 
 /* A picture has a reduced copy of each level beside it. */
-static GengaPictureLoad
-get_limits (GengaLoadKind kind)
-{
-  if (kind == GENGA_LOAD_PICTURE)
-    return (GengaPictureLoad){ .max_memory_bytes = MAX_BYTES, .output_factor = 2 };
-  return (GengaPictureLoad){ .max_memory_bytes = genga_memory_get_available () / 2 };
-}
-
 static gpointer
 load (const Request *request, GCancellable *cancellable, GError **error)
 {
-  GengaPictureLoad limits = get_limits (request->kind);
-  const GengaMedia *media;
+  g_autoptr (GengaFrame) frame = NULL;
 
-  if (*genga_video_sniff (request->path) != '\0')
+  if (request->kind == GENGA_LOAD_PICTURE)
     {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, _ ("This is a video."));
-      return NULL;
+      frame = genga_picture_file_read (request->path, MAX_BYTES, 2, cancellable, error);
+      return frame != NULL ? genga_picture_new (frame, error) : NULL;
     }
-  media = genga_media_get (error);
-  g_autoptr (GengaFrame) frame =
-      media != NULL ? media->picture_load (request->path, &limits, cancellable, error) : NULL;
-  if (frame == NULL || g_cancellable_set_error_if_cancelled (cancellable, error))
-    return NULL;
-  return request->kind == GENGA_LOAD_PICTURE ? (gpointer)genga_picture_new (frame, error)
-                                             : (gpointer)genga_texture_new (frame, error);
+  frame = genga_picture_file_read (request->path, genga_memory_get_available () / 2, 1, cancellable,
+                                   error);
+  return frame != NULL ? genga_texture_new (frame, error) : NULL;
 }
 
 static void

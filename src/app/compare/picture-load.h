@@ -17,8 +17,8 @@ typedef enum
 } GengaLoadKind;
 
 /*
- * Errors: as picture_load() in media/media.h, pictures that need too much memory included, and
- * G_IO_ERROR_NOT_SUPPORTED for a video, whose frames come from job/preview/still.h.
+ * Errors: as genga_picture_file_read() in job/preview/picture-file.h, pictures that need too much
+ * memory included.
  */
 void genga_picture_load_async (const char *path,
                                GengaLoadKind kind,

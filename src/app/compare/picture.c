@@ -2,10 +2,8 @@
 #define G_LOG_DOMAIN "genga-app"
 
 #include "app/compare/picture.h"
-#include "app/compare/tone.h"
 #include "core/error.h"
-#include "core/rotate.h"
-#include "steps/pixels.h"
+#include "job/preview/screen-frame.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -253,51 +251,9 @@ make_textures (Level *level)
     }
 }
 
-static gboolean
-is_hdr (const GengaFrame *frame)
+static GengaPicture *
+make_picture (const GengaFrame *frame, GError **error)
 {
-  return genga_tone_is_hdr (&frame->colour) &&
-         genga_layout_get_n_channels (frame->info.layout) >= 3;
-}
-
-/* The 8 bits of each sample that a screen shows. */
-static GengaFrame *
-reduce (const GengaFrame *frame, GError **error)
-{
-  GengaFrameInfo info = frame->info;
-  GengaFrame *bytes;
-
-  if (is_hdr (frame))
-    return genga_tone_down (frame, error);
-  info.sample = GENGA_SAMPLE_U8;
-  bytes = genga_frame_new_dense (&info, error);
-  if (bytes != NULL)
-    genga_pixels_convert (frame, bytes);
-  return bytes;
-}
-
-GengaPicture *
-genga_picture_new_rotated (const GengaFrame *frame, int degrees, GError **error)
-{
-  g_autoptr (GengaFrame) bytes = NULL;
-  g_autoptr (GengaFrame) rotated = NULL;
-
-  if (degrees == 0)
-    return genga_picture_new (frame, error);
-  bytes = reduce (frame, error);
-  rotated = bytes != NULL ? genga_frame_rotate (bytes, degrees, error) : NULL;
-  return rotated != NULL ? genga_picture_new (rotated, error) : NULL;
-}
-
-GengaPicture *
-genga_picture_new (const GengaFrame *frame, GError **error)
-{
-  if (is_hdr (frame) || frame->info.sample == GENGA_SAMPLE_F32)
-    {
-      g_autoptr (GengaFrame) bytes = reduce (frame, error);
-      return bytes != NULL ? genga_picture_new (bytes, error) : NULL;
-    }
-
   g_autoptr (GengaPicture) self = g_object_new (GENGA_TYPE_PICTURE, NULL);
   int width = frame->info.width, height = frame->info.height;
 
@@ -316,6 +272,20 @@ genga_picture_new (const GengaFrame *frame, GError **error)
   for (guint i = 0; i < self->n_levels; i++)
     make_textures (&self->levels[i]);
   return g_steal_pointer (&self);
+}
+
+GengaPicture *
+genga_picture_new_rotated (const GengaFrame *frame, int degrees, GError **error)
+{
+  g_autoptr (GengaFrame) shown = genga_screen_frame_new (frame, degrees, error);
+
+  return shown != NULL ? make_picture (shown, error) : NULL;
+}
+
+GengaPicture *
+genga_picture_new (const GengaFrame *frame, GError **error)
+{
+  return genga_picture_new_rotated (frame, 0, error);
 }
 
 int

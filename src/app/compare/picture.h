@@ -21,7 +21,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (GengaPicture, genga_picture, GENGA, PICTURE, GObject)
 
 /*
- * From a packed frame; blocks. HDR is brought to what a screen shows (app/compare/tone.h). Errors:
+ * From a packed frame; blocks. HDR is brought to what a screen shows (job/preview/tone.h). Errors:
  * GENGA_ERROR_OUT_OF_MEMORY.
  */
 GengaPicture *genga_picture_new (const GengaFrame *frame, GError **error);

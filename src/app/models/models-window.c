@@ -8,7 +8,7 @@
 #include "app/models/model-facts-row.h"
 #include "app/models/model-removal.h"
 #include "app/models/model-watch.h"
-#include "engine/engine.h"
+#include "job/diagnostics.h"
 #include "models/model-folders.h"
 #include "models/model-import.h"
 
@@ -229,12 +229,7 @@ list_models (GengaModelsWindow *self)
 static void
 look_for_torch_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GengaEngine) engine = genga_engine_open ("cpu", &error);
-
-  if (engine == NULL)
-    g_debug ("%s", error->message);
-  g_task_return_boolean (task, engine != NULL);
+  g_task_return_boolean (task, genga_diagnostics_has_torch ());
 }
 
 static void

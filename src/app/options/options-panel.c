@@ -9,7 +9,7 @@
 #include "app/options/name-list-row.h"
 #include "app/options/option-row.h"
 #include "app/dialogs/reuse-question.h"
-#include "media/codec-lists.h"
+#include "core/codec-lists.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -83,7 +83,7 @@ get_codec (GengaOptionsPanel *self)
              : genga_codec_choose (genga_options_get_int (self->options, GENGA_OPTION_CONTAINER));
 }
 
-/* What there is to choose from depends on the codec; each keeps the profile it had (VID-1). */
+/* What there is to choose from depends on the codec; each keeps the profile it had. */
 static void
 show_for_codec (GengaOptionsPanel *self)
 {

@@ -3,10 +3,7 @@
 
 #include "app/preview/clip.h"
 #include "app/preview/test-folder.h"
-#include "job/export/trim.h"
-#include "job/source-params.h"
-#include "media/probe.h"
-#include "media/rotated.h"
+#include "job/preview/clip-reader.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -135,43 +132,21 @@ push (Shared *self, Pair *take_pair)
   return is_wanted;
 }
 
-static GengaSource *
-open_part (Shared *self, double *from, GError **error)
-{
-  GengaSourceParams params = genga_source_params_from_options (self->options, NULL);
-  GengaSource *source = genga_source_open (self->source, &params, error);
-  double to;
-
-  if (source == NULL)
-    return NULL;
-  source = genga_rotated_new (source); /* as a player does */
-  genga_trim_get_clip (&source->info, self->options, from, &to);
-  return genga_trim_new (source, self->source, self->options, error);
-}
-
-static GengaSource *
-open_result (Shared *self, GError **error)
-{
-  GengaSourceParams params = { .deinterlace = GENGA_DEINTERLACE_NO };
-  GengaSource *source = genga_source_open (self->result, &params, error);
-
-  return source != NULL ? genga_rotated_new (source) : NULL;
-}
-
 /* NULL without error at the end. */
 static Pair *
-read_pair (GengaSource *before, GengaSource *after, GError **error)
+read_pair (GengaClipReader *reader, GError **error)
 {
-  g_autoptr (GengaFrame) left = genga_source_read (before, error);
-  g_autoptr (GengaFrame) right = left != NULL ? genga_source_read (after, error) : NULL;
+  g_autoptr (GengaFrame) before = NULL;
+  g_autoptr (GengaFrame) after = NULL;
+  double seconds;
   Pair *pair;
 
-  if (right == NULL)
+  if (!genga_clip_reader_read (reader, &before, &after, &seconds, error))
     return NULL;
   pair = g_new0 (Pair, 1);
-  pair->before = genga_picture_new (left, error);
-  pair->after = pair->before != NULL ? genga_picture_new (right, error) : NULL;
-  pair->seconds = (double)left->pts * left->time_base_num / left->time_base_den;
+  pair->seconds = seconds;
+  pair->before = genga_picture_new (before, error);
+  pair->after = pair->before != NULL ? genga_picture_new (after, error) : NULL;
   if (pair->after != NULL)
     return pair;
   pair_free (pair);
@@ -182,15 +157,13 @@ read_pair (GengaSource *before, GengaSource *after, GError **error)
 static guint
 play_once (Shared *self, GError **error)
 {
-  double from = 0;
-  g_autoptr (GengaSource) before = open_part (self, &from, error);
-  g_autoptr (GengaSource) after = before != NULL ? open_result (self, error) : NULL;
+  g_autoptr (GengaClipReader) reader =
+      genga_clip_reader_new (self->source, self->result, self->options, error);
   guint n = 0;
   Pair *pair;
 
-  while (after != NULL && (pair = read_pair (before, after, error)) != NULL)
+  while (reader != NULL && (pair = read_pair (reader, error)) != NULL)
     {
-      pair->seconds += from;
       if (!push (self, pair))
         break;
       n++;

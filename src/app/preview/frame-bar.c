@@ -3,7 +3,7 @@
 
 #include "app/preview/frame-bar.h"
 #include "app/labels.h"
-#include "app/compare/tone.h"
+#include "job/preview/tone.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>

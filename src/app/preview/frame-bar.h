@@ -9,7 +9,7 @@
  */
 #pragma once
 
-#include "media/video.h"
+#include "job/preview/still.h"
 #include <adwaita.h>
 
 G_BEGIN_DECLS

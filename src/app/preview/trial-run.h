@@ -11,8 +11,7 @@
 #pragma once
 
 #include "app/compare/picture.h"
-#include "core/options.h"
-#include "engine/reuse/tile-store.h"
+#include "job/job.h"
 
 G_BEGIN_DECLS
 

@@ -2,8 +2,8 @@
 #define G_LOG_DOMAIN "genga-app"
 
 #include "app/preview/video-frames.h"
-#include "app/compare/frame-shape.h"
 #include "job/preview/frame-grabber.h"
+#include "job/preview/frame-shape.h"
 #include "job/tile-key.h"
 
 #include <glib/gi18n-lib.h>

@@ -2,8 +2,8 @@
 #define G_LOG_DOMAIN "genga-app"
 
 #include "app/queue/interrupted-question.h"
-#include "media/sequence/sequence.h"
 #include "job/export/interrupted.h"
+#include "job/queue/inputs.h"
 
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
@@ -46,12 +46,9 @@ place_new (GengaJob *job)
   const char *wished = genga_job_get_wished_target (job);
   const char *folder =
       genga_options_get_string (genga_job_get_options (job), GENGA_OPTION_OUTPUT_DIR);
-  g_autofree char *sequence = NULL;
-  const char *source = genga_job_get_source (job);
+  g_autofree char *source = genga_input_dup_name (genga_job_get_source (job));
 
-  place->source = g_strdup (source);
-  if (genga_sequence_is_pattern (source))
-    source = sequence = genga_sequence_dup_name (source);
+  place->source = g_strdup (genga_job_get_source (job));
   place->folder = wished == NULL && folder != NULL
                       ? g_strdup (folder)
                       : g_path_get_dirname (wished != NULL ? wished : source);

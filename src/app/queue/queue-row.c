@@ -5,7 +5,7 @@
 #include "app/dialogs/file-dialog.h"
 #include "app/labels.h"
 #include "app/dialogs/log-dialog.h"
-#include "app/queue/thumbnail.h"
+#include "app/queue/thumbnail-load.h"
 #include "job/plan/plan-size.h"
 
 #include <glib/gi18n-lib.h>

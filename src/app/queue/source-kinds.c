@@ -3,7 +3,7 @@
 
 #include "app/queue/source-kinds.h"
 #include "job/job.h"
-#include "media/video.h"
+#include "job/queue/inputs.h"
 
 struct _GengaSourceKinds
 {
@@ -76,7 +76,7 @@ look_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
 
   for (guint i = 0; paths[i] != NULL && !g_cancellable_is_cancelled (cancellable); i++)
     g_hash_table_insert (found, g_strdup (paths[i]),
-                         GINT_TO_POINTER (*genga_video_sniff (paths[i]) != '\0'));
+                         GINT_TO_POINTER (genga_input_is_video (paths[i])));
   g_task_return_pointer (task, found, (GDestroyNotify)g_hash_table_unref);
 }
 

@@ -5,9 +5,9 @@
 #include "app/compare/picture-load.h"
 #include "app/dialogs/file-dialog.h"
 #include "app/window/text-focus.h"
+#include "core/picture-format.h"
 #include "job/job.h"
 #include "job/save-as.h"
-#include "media/media.h"
 
 #include <glib/gi18n-lib.h>
 

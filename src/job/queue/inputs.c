@@ -92,6 +92,18 @@ list_folder (const char *folder, GError **error)
   return entries;
 }
 
+char *
+genga_input_dup_name (const char *source)
+{
+  return genga_sequence_is_pattern (source) ? genga_sequence_dup_name (source) : g_strdup (source);
+}
+
+gboolean
+genga_input_is_video (const char *path)
+{
+  return *genga_video_sniff (path) != '\0';
+}
+
 static gboolean
 check_is_wanted (const char *path, GError **error)
 {
@@ -109,7 +121,7 @@ check_is_wanted (const char *path, GError **error)
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT, _ ("It is not a file."));
       return FALSE;
     }
-  if (genga_format_from_path (path) != GENGA_FORMAT_AUTO || *genga_video_sniff (path) != '\0')
+  if (genga_format_from_path (path) != GENGA_FORMAT_AUTO || genga_input_is_video (path))
     return TRUE;
 
   media = genga_media_get (error);

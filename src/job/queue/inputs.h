@@ -36,4 +36,10 @@ GPtrArray *genga_inputs_expand (char **paths,
                                 GengaInputsStopFunc is_stopped,
                                 gpointer user_data);
 
+/* The path that results are named after: the source, or what a pattern of frames is called. */
+char *genga_input_dup_name (const char *source);
+
+/* Whether a file is a video, or an animation, by its first bytes. */
+gboolean genga_input_is_video (const char *path);
+
 G_END_DECLS

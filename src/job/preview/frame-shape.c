@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#define G_LOG_DOMAIN "genga-app"
+#define G_LOG_DOMAIN "genga-job"
 
-#include "app/compare/frame-shape.h"
+#include "job/preview/frame-shape.h"
 
 /* What files say beyond that is an error of theirs. */
 #define MAX_ASPECT 16.0

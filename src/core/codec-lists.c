@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#define G_LOG_DOMAIN "genga-media"
+#define G_LOG_DOMAIN "genga-core"
 
-#include "media/codec-lists.h"
+#include "core/codec-lists.h"
 
 static const char *const nothing[] = { "auto", NULL };
 static const char *const h264[] = { "auto", "high", "main", "baseline", "lossless", NULL };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#define G_LOG_DOMAIN "genga-app"
+#define G_LOG_DOMAIN "genga-job"
 
-#include "app/compare/tone.h"
+#include "job/preview/tone.h"
 #include "steps/pixels.h"
 
 #include <math.h>

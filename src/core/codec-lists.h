@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What can be chosen for each codec, for programs that offer it; the module has the meaning.
+ * What can be chosen for each codec, for programs that offer it; media/video has the meaning.
  *
  * Thread rule: pure functions, static results.
  */

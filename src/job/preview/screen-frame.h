@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Frames as a screen shows them. Thread rule: any thread. */
+#pragma once
+
+#include "core/frame.h"
+
+G_BEGIN_DECLS
+
+/*
+ * A packed frame rotated clockwise by a multiple of 90 degrees, with integer samples, HDR toned
+ * down (job/preview/tone.h): the frame itself where all that is so already. Free it with
+ * genga_frame_unref(). Errors: GENGA_ERROR_OUT_OF_MEMORY.
+ */
+GengaFrame *genga_screen_frame_new (const GengaFrame *frame, int degrees, GError **error);
+
+G_END_DECLS

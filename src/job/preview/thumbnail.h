@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Thumbnails: small pictures of files; of videos a frame that tells something.
+ *
+ * Thread rule: any thread. Blocks.
+ */
+#pragma once
+
+#include "media/video.h"
+
+G_BEGIN_DECLS
+
+/* What was found out about the file; all zero where nothing was. */
+typedef struct
+{
+  int width;
+  int height;
+  gboolean is_video;
+  GengaVideoInfo video; /* where it is one */
+} GengaThumbnailFacts;
+
+/*
+ * A frame of at most `size` pixels a side, as a screen shows it; `facts` is filled in any case.
+ * NULL without error for a picture that can be processed and is too large to be read for this, NULL
+ * with an error for what is no picture and no video (as picture_probe() in media/media.h,
+ * source_new() in media/video.h).
+ */
+GengaFrame *genga_thumbnail_read (const char *path,
+                                  int size,
+                                  GengaThumbnailFacts *facts,
+                                  GCancellable *cancellable,
+                                  GError **error);
+
+G_END_DECLS
