@@ -98,7 +98,6 @@ EXCEPTIONS = {
         # job
         "job/estimate",
         "job/export",
-        "job/preview",
         "job/queue",
     ],
 }

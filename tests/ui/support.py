@@ -105,15 +105,18 @@ def run(cases):
 
 
 def wait_for(what, function, seconds=SECONDS):
-    """The first true answer of `function`."""
+    """The first true answer of `function`, which is asked less and less often: who looks takes time
+    away from what is waited for."""
     end = time.monotonic() + seconds
+    pause = 0.02
     while True:
         answer = function()
         if answer:
             return answer
         if time.monotonic() > end:
             raise TimeoutError(f"waited {seconds:.0f} s for {what}")
-        time.sleep(0.05)
+        time.sleep(pause)
+        pause = min(1.4 * pause, 0.3)
 
 
 def expect(condition, sentence):
@@ -221,24 +224,28 @@ class Desktop:
             yield node
             waiting.extend(child for child in node if child is not None)
 
-    def look_for_all(self, role, name):
+    def walk_visible(self, role, name):
         """The things with this role and name that are to be seen now."""
+        for node in self.walk():
+            if node.getRoleName() == role and node.name == name and \
+                    node.getState().contains(get_visible()):
+                yield node
+
+    def look_for_all(self, role, name):
+        """All of them, or none where something of the window has just gone."""
         from gi.repository import GLib
-        found = []
-        try:
-            for node in self.walk():
-                if node.getRoleName() == role and node.name == name and \
-                        node.getState().contains(get_visible()):
-                    found.append(node)
-        except GLib.Error:  # something of it has just gone
-            return []
-        return found
+        with contextlib.suppress(GLib.Error):
+            return list(self.walk_visible(role, name))
+        return []
 
     def look(self, role, name):
         """The first of them, or None."""
+        from gi.repository import GLib
         if self.genga.poll() is not None:
             raise RuntimeError(f"genga has ended with {self.genga.returncode}")
-        return next(iter(self.look_for_all(role, name)), None)
+        with contextlib.suppress(GLib.Error):  # something of it has just gone
+            return next(self.walk_visible(role, name), None)
+        return None
 
     def find(self, role, name):
         """Waits for it."""
@@ -337,16 +344,18 @@ class Desktop:
         """Types a text in the place of what is there, and Return, into a window of Genga's, which
         has a text with the focus, or gets one by `first`."""
         def find_text():
-            return wait_for("a text with the focus", lambda: self.look_for_focused_text(title))
+            node = wait_for("a text with the focus", lambda: self.look_for_focused_text(title))
+            return node.queryText()
 
         window = self.get_window(title)
         subprocess.run(["xdotool", "windowactivate", "--sync", window], check=True)
         if first == "ctrl+a":
             find_text()
         subprocess.run(["xdotool", "key", first], check=True)
-        node = find_text()
+        typed = find_text()
         subprocess.run(["xdotool", "type", "--delay", "5", text], check=True)
-        wait_for(f"the text “{text}”", lambda: node.queryText().getText(0, -1) == text)
+        # The end has to be said: GTK 4.8 takes -1 for nothing at all.
+        wait_for(f"the text “{text}”", lambda: typed.getText(0, typed.characterCount) == text)
         subprocess.run(["xdotool", "key", "Return"], check=True)
 
     def read_clipboard(self, kind, *arguments):
