@@ -4,6 +4,7 @@
 #include "app/settings.h"
 #include "core/module.h"
 #include "config.h"
+#include "core/options-text.h"
 
 #define SCHEMA "io.github.genga.Genga"
 #define KEY "options"

@@ -5,6 +5,7 @@
 #include "cli/command-help.h"
 #include "cli/option-entry.h"
 #include "cli/terminal.h"
+#include "core/options-text.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>

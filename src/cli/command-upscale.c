@@ -7,6 +7,7 @@
 #include "cli/report-mode.h"
 #include "core/error.h"
 #include "job/plan/result-kind.h"
+#include "core/options-text.h"
 
 #include <glib/gi18n-lib.h>
 

@@ -4,6 +4,7 @@
 #include "cli/model-lookup.h"
 #include "core/error.h"
 #include "models/model-folders.h"
+#include "models/catalogue-resolve.h"
 
 #include <glib/gi18n-lib.h>
 

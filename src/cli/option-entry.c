@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-cli"
 
 #include "cli/option-entry.h"
+#include "core/options-text.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>

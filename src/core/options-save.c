@@ -2,7 +2,8 @@
 /* Options as one text that keeps every value, whatever the defaults of a later version are. */
 #define G_LOG_DOMAIN "genga-core"
 
-#include "core/options.h"
+#include "core/options-save.h"
+#include "core/options-text.h"
 
 char *
 genga_options_save (GengaOptions *self)
@@ -18,18 +19,6 @@ genga_options_save (GengaOptions *self)
         g_string_append_printf (text, "%s=%s\n", genga_option_get_info (option)->name, escaped);
     }
   return g_string_free (text, FALSE);
-}
-
-gboolean
-genga_option_find (const char *name, GengaOption *found)
-{
-  for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
-    {
-      *found = option;
-      if (g_str_equal (genga_option_get_info (option)->name, name))
-        return TRUE;
-    }
-  return FALSE;
 }
 
 static gboolean

@@ -2,8 +2,8 @@
 /* Options as text: reading what people type, writing it back, and what to say about it. */
 #define G_LOG_DOMAIN "genga-core"
 
+#include "core/options-text.h"
 #include "core/error.h"
-#include "core/options.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>

@@ -148,6 +148,18 @@ genga_option_has_fact (GengaOption option, GengaOptionFacts fact)
   return (infos[option].facts & fact) != 0;
 }
 
+gboolean
+genga_option_find (const char *name, GengaOption *found)
+{
+  for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
+    {
+      *found = option;
+      if (g_str_equal (genga_option_get_info (option)->name, name))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 GengaOptions *
 genga_options_new (void)
 {

@@ -116,47 +116,10 @@ gboolean genga_options_is_set (GengaOptions *self, GengaOption option);
 /* Whether its value is the default, whoever gave it. */
 gboolean genga_options_is_default (GengaOptions *self, GengaOption option);
 
-/*
- * Frames per second as people write them, "24", "24000/1001"; 0/1 for "0". FALSE where it is no
- * such thing. `text` is an option's value.
- */
-gboolean genga_options_parse_rate (const char *text, int *numerator, int *denominator);
-
-/*
- * A time in a video as people write it, in seconds: "90", "1:30", "0:01:30.25". FALSE where it is
- * no such thing.
- */
-gboolean genga_options_parse_time (const char *text, double *seconds);
-
 void genga_options_set_int (GengaOptions *self, GengaOption option, int value);
 void genga_options_set_string (GengaOptions *self, GengaOption option, const char *value);
 
-/*
- * Sets an option from text as people type it: numbers (with K, M, G for bytes), enumeration nicks,
- * "native"/"auto" where 0 has that name, yes/no. Errors: GENGA_ERROR_USAGE with the range; which
- * option it is about, the program says in its own way.
- */
-gboolean
-genga_options_parse (GengaOptions *self, GengaOption option, const char *text, GError **error);
-
-/* An option's value as genga_options_parse() takes it; free with g_free(). */
-char *genga_options_format (GengaOptions *self, GengaOption option);
-
 /* The option of a name ("tile"), or FALSE. */
 gboolean genga_option_find (const char *name, GengaOption *found);
-
-/*
- * All values as one text of ASCII lines, "name=value"; free with g_free(). Restoring takes what it
- * understands and leaves the rest as it is; FALSE where something was not understood.
- */
-char *genga_options_save (GengaOptions *self);
-gboolean genga_options_restore (GengaOptions *self, const char *text);
-
-/* Checks what single ranges cannot: a tile's overlap is less than half of it. Errors:
- * GENGA_ERROR_USAGE. */
-gboolean genga_options_validate (GengaOptions *self, GError **error);
-
-/* The sentences about values that are allowed and unwise, or an empty list. */
-GPtrArray *genga_options_dup_warnings (GengaOptions *self);
 
 G_END_DECLS

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-engine"
 
-#include "engine/engine-private.h"
+#include "engine/engine.h"
+#include "engine/backend-registry.h"
 #include "core/error.h"
 #include "engine/device-facts.h"
 

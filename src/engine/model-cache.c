@@ -6,9 +6,10 @@
  */
 #define G_LOG_DOMAIN "genga-engine"
 
+#include "engine/model-cache.h"
 #include "core/cpu.h"
 #include "core/error.h"
-#include "engine/engine-private.h"
+#include "weights/load.h"
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>

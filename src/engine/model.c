@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-engine"
 
+#include "engine/model.h"
 #include "core/cpu.h"
 #include "core/error.h"
-#include "engine/engine-private.h"
-#include "engine/tiling/tile-choice.h"
 
 #include <glib/gi18n-lib.h>
 

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-engine"
 
+#include "engine/session.h"
 #include "core/cpu.h"
 #include "core/error.h"
 #include "core/fault.h"
-#include "engine/session-private.h"
+#include "engine/reuse/session-reuse.h"
+#include "engine/session-state.h"
+#include "engine/tiling/session-tile.h"
 #include "engine/tiling/tile-choice.h"
 
 #include <glib/gi18n-lib.h>
@@ -412,4 +415,33 @@ genga_session_run (GengaSession *self, GengaFrame *frame, GError **error)
   make_plan (self, width, height, &plan);
   notice_tiles (self, &plan);
   return genga_session_run_region (self, &source, &whole, error);
+}
+
+void
+genga_session_repeat (GengaSession *self, int width, int height)
+{
+  guint n_tiles;
+  guint64 n_pixels = genga_session_estimate_work (self, width, height, &n_tiles);
+
+  self->n_reused_before = self->count.n_tiles_reused + self->count.n_tiles_partly;
+  self->count.n_tiles += n_tiles;
+  self->count.n_tiles_reused += n_tiles;
+  self->count.n_pixels += n_pixels;
+  for (guint i = 0; i < GENGA_MAX_HISTORIES; i++)
+    {
+      GengaTileHistory *history = &self->histories[i];
+
+      if (history->info.width == width && history->info.height == height && history->n_frames > 0)
+        genga_session_finish_history (self, history);
+    }
+  genga_progress_add_tiles (self->params.progress, 0, n_tiles);
+  genga_progress_add_done (self->params.progress, n_pixels);
+}
+
+void
+genga_session_forget (GengaSession *self)
+{
+  for (guint i = 0; i < GENGA_MAX_HISTORIES; i++)
+    genga_tile_history_clear (&self->histories[i]);
+  g_clear_pointer (&self->unique, genga_frame_unref);
 }

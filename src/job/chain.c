@@ -8,6 +8,7 @@
 #include "job/plan/planner.h"
 #include "steps/filters.h"
 #include "steps/upscale.h"
+#include "engine/model-cache.h"
 
 #include <glib/gi18n-lib.h>
 

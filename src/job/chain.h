@@ -13,6 +13,7 @@
 #include "job/plan/plan.h"
 #include "steps/enhance.h"
 #include "steps/step.h"
+#include "engine/model.h"
 
 G_BEGIN_DECLS
 

@@ -8,6 +8,7 @@
 #include "core/tile-plan.h"
 #include "models/model-folders.h"
 #include "media/media.h"
+#include "engine/engine.h"
 
 #define GIB (1024.0 * 1024.0 * 1024.0)
 

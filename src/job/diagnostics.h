@@ -9,7 +9,7 @@
  */
 #pragma once
 
-#include "engine/engine.h"
+#include "engine/backend.h"
 
 G_BEGIN_DECLS
 

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-job"
 
 #include "job/source-params.h"
+#include "core/options-text.h"
 
 GengaSourceParams
 genga_source_params_from_options (GengaOptions *options, GengaProgress *progress)

@@ -6,6 +6,8 @@
  */
 #pragma once
 
+#include "weights/tensor.h"
+
 #include <gio/gio.h>
 
 G_BEGIN_DECLS

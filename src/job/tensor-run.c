@@ -5,6 +5,9 @@
 #include "core/error.h"
 #include "engine/engine.h"
 #include "job/tensor-file.h"
+#include "engine/model-cache.h"
+#include "engine/session.h"
+#include "weights/load.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>

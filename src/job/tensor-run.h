@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/options.h"
+#include "weights/tensor.h"
 
 G_BEGIN_DECLS
 

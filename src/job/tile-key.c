@@ -4,6 +4,8 @@
 #include "job/tile-key.h"
 #include "models/model-folders.h"
 #include "models/catalogue.h"
+#include "core/options-text.h"
+#include "models/catalogue-resolve.h"
 
 #include <glib/gstdio.h>
 

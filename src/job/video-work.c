@@ -16,6 +16,7 @@
 #include "job/export/duplicates.h"
 #include "steps/step.h"
 #include "steps/upscale.h"
+#include "core/options-text.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>

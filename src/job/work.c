@@ -15,6 +15,7 @@
 #include "media/probe.h"
 #include "steps/step.h"
 #include "steps/upscale.h"
+#include "core/options-text.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-weights"
 
-#include "models/catalogue-private.h"
+#include "models/catalogue-known.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>

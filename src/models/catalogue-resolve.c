@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-weights"
 
-#include "models/catalogue-private.h"
+#include "models/catalogue-known.h"
+#include "models/catalogue-resolve.h"
 
 #include "core/error.h"
 #include "core/options.h"

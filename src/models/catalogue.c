@@ -3,7 +3,8 @@
 
 #include "models/catalogue.h"
 
-#include "models/catalogue-private.h"
+#include "models/catalogue-known.h"
+#include "weights/load.h"
 
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>

@@ -55,24 +55,19 @@ gboolean genga_catalogue_is_model_name (const char *file_name);
 GPtrArray *genga_catalogue_list (const char *const *folders, gboolean with_missing);
 
 /*
- * Finds the model that `name` means: "none", "nearest" or "bicubic"; else a path, where it has a
- * slash in it or a model file's suffix and the file is there; else a file name or stem in
- * `folders`, in this case; else a display name, in any case. Where several folders have it, the
- * first folder wins. Free with genga_catalogue_entry_free().
- *
- * GENGA_MODEL_AUTO is GENGA_CATALOGUE_STANDARD. Errors, all GENGA_ERROR_MODEL: there is no such
- * model (the message names those that are there and the folders), or it is a known one that is not
- * installed.
- */
-GengaCatalogueEntry *
-genga_catalogue_resolve (const char *const *folders, const char *name, GError **error);
-
-/*
  * Loads the file of a GENGA_CATALOGUE_FILE and finds out what it is. Errors as
  * genga_state_dict_load() and genga_net_spec_detect().
  */
 GengaStateDict *
 genga_catalogue_entry_load (const GengaCatalogueEntry *self, GengaNetSpec *spec, GError **error);
+
+/* ---- for src/models only ---- */
+
+/* The entry of a file, whether it is there or not. */
+GengaCatalogueEntry *genga_catalogue_entry_new (const char *path);
+
+/* The entries of all model files: folder by folder, in each sorted by file name. */
+GPtrArray *genga_catalogue_collect (const char *const *folders);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaCatalogueEntry, genga_catalogue_entry_free)
 

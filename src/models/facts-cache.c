@@ -4,6 +4,7 @@
 #include "models/facts-cache.h"
 #include "core/error.h"
 #include "models/model-folders.h"
+#include "models/catalogue-resolve.h"
 
 #include <glib/gstdio.h>
 

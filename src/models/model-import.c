@@ -7,6 +7,7 @@
 #include "core/picture-format.h"
 #include "core/output-file.h"
 #include "models/catalogue.h"
+#include "weights/load.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-weights"
 
 #include "nets/arch.h"
+#include "nets/arch-hyper.h"
 
 /* Group norm's number of groups, which no shape tells. */
 #define NORM_GROUPS 4

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-weights"
 
-#include "nets/arch.h"
+#include "nets/arch-reader.h"
 
 #include "core/error.h"
 #include "weights/weights-error.h"

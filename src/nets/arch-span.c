@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-weights"
 
 #include "nets/arch.h"
+#include "nets/arch-hyper.h"
 
 #define N_BLOCKS 6
 /* conv_1, three convolutions in each block, conv_2, the upsampler's. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-weights"
 
-#include "nets/arch.h"
+#include "nets/detect.h"
 
 #define MAX_KEYS 6
 

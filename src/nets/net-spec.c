@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "nets/arch.h"
+#include "nets/detect.h"
 #include "weights/weights-error.h"
 
 #include <glib/gi18n-lib.h>

@@ -3,6 +3,7 @@
 
 #include "steps/upscale.h"
 #include "core/error.h"
+#include "engine/session.h"
 
 #include <glib/gi18n-lib.h>
 

@@ -5,7 +5,8 @@
  */
 #pragma once
 
-#include "engine/engine.h"
+#include "engine/reuse/tile-store.h"
+#include "engine/session-types.h"
 #include "steps/step.h"
 
 G_BEGIN_DECLS

@@ -3,7 +3,10 @@
 
 #include "core/error.h"
 #include "weights/file-kind.h"
-#include "weights/state-dict-private.h"
+#include "weights/load.h"
+#include "weights/pickle/torch-legacy.h"
+#include "weights/pickle/torch-zip.h"
+#include "weights/safetensors.h"
 
 #include <errno.h>
 #include <fcntl.h>

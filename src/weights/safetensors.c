@@ -2,8 +2,7 @@
 #define G_LOG_DOMAIN "genga-weights"
 
 #include "weights/json.h"
-#include "weights/state-dict-private.h"
-#include "weights/tensor-private.h"
+#include "weights/safetensors.h"
 #include "weights/weights-error.h"
 
 #include <glib/gi18n-lib.h>

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-weights"
 
-#include "weights/state-dict-private.h"
-
+#include "weights/state-dict.h"
 #include "weights/weights-error.h"
 
 #include <glib/gi18n-lib.h>

@@ -9,84 +9,17 @@
  * its bytes.
  *
  * Names are canonical: wrapper dictionaries are unwrapped and common prefixes stripped as in the
- * table at genga_state_dict_load().
+ * table at genga_state_dict_load() (weights/load.h).
  *
  * Thread rule: immutable after loading; any thread may read.
  */
 #pragma once
 
-#include <gio/gio.h>
+#include "weights/tensor.h"
 
 G_BEGIN_DECLS
 
-#define GENGA_TENSOR_MAX_RANK 8
-
-typedef enum
-{
-  GENGA_DTYPE_F64,
-  GENGA_DTYPE_F32,
-  GENGA_DTYPE_F16,
-  GENGA_DTYPE_BF16,
-  GENGA_DTYPE_I64,
-  GENGA_DTYPE_I32,
-  GENGA_DTYPE_I16,
-  GENGA_DTYPE_I8,
-  GENGA_DTYPE_U8,
-  GENGA_DTYPE_BOOL,
-} GengaDType;
-
-/* One element's size in bytes; the type's short name ("f32"). */
-gsize genga_dtype_get_size (GengaDType dtype);
-const char *genga_dtype_get_name (GengaDType dtype);
-
-/*
- * One tensor. `data` points at element (0, 0, ...), little-endian, aligned to its element size;
- * `strides` are in elements and never negative. The dictionary owns everything.
- */
-typedef struct
-{
-  const char *name;
-  GengaDType dtype;
-  guint rank;
-  gint64 shape[GENGA_TENSOR_MAX_RANK];
-  gint64 strides[GENGA_TENSOR_MAX_RANK];
-  const void *data;
-} GengaTensor;
-
-/* How many elements a tensor has; whether they lie densely in row-major order. */
-gint64 genga_tensor_get_n_elements (const GengaTensor *tensor);
-gboolean genga_tensor_is_contiguous (const GengaTensor *tensor);
-
-/*
- * Copies all elements to `out` as f32, densely in row-major order. `out` has
- * genga_tensor_get_n_elements() floats.
- */
-void genga_tensor_copy_f32 (const GengaTensor *tensor, float *out);
-
 typedef struct _GengaStateDict GengaStateDict;
-
-/*
- * Loads a model file by its content, never by its name: safetensors, torch's zip form (stored or
- * deflated) or torch's legacy pickle stream. Blocks.
- *
- * Unwrapping: the first of model_state_dict, state_dict, params_ema, params-ema, params, model,
- * net whose value is a dictionary; else the only key if its value is a dictionary; once only. Then
- * the prefixes `module.`, `netG.` and `params_ema.`/`params.` are stripped where every key has
- * them.
- *
- * Errors: GENGA_ERROR_MODEL with what is wrong (broken, malicious, or a format that is recognised
- * and not supported: TorchScript, .pt2, ONNX, an ncnn file, a tar .pth, a Git LFS pointer, a web
- * page), GENGA_ERROR_INPUT where the file cannot be opened or is no regular file (a FIFO or a
- * device is never waited for), GENGA_ERROR_OUT_OF_MEMORY where a copy finds no room.
- *
- * The file is mapped, not read: shortening it while the dictionary lives is not survived.
- *
- * Source of the formats: reference architectures, sections 1 and 2.
- */
-GengaStateDict *genga_state_dict_load (const char *path, GError **error);
-
-/* The same from memory; `name` stands for the file in messages. */
-GengaStateDict *genga_state_dict_load_bytes (GBytes *bytes, const char *name, GError **error);
 
 GengaStateDict *genga_state_dict_ref (GengaStateDict *self);
 void genga_state_dict_unref (GengaStateDict *self);
@@ -102,6 +35,39 @@ const char *genga_state_dict_get_metadata (GengaStateDict *self, const char *key
 /* How many bytes the tensors refer to, and how many of those were copied out of the mapping. */
 guint64 genga_state_dict_get_size_bytes (GengaStateDict *self);
 guint64 genga_state_dict_get_copied_bytes (GengaStateDict *self);
+
+/*
+ * ---- how a reader fills one; for src/weights only ----
+ *
+ * A dictionary is mutable between genga_state_dict_new() and genga_state_dict_finish(), in one
+ * thread.
+ */
+
+/* An empty dictionary that keeps `bytes`, the mapped file, alive. */
+GengaStateDict *genga_state_dict_new (GBytes *bytes);
+
+/* Takes a buffer from g_malloc() that tensors will point into, and counts it as copied. */
+void genga_state_dict_take_buffer (GengaStateDict *self, gpointer buffer, gsize size);
+
+/* Copies bytes into such a buffer; NULL and an error where there is no memory for it. */
+const guint8 *
+genga_state_dict_copy_bytes (GengaStateDict *self, const guint8 *data, gsize size, GError **error);
+
+/*
+ * Adds a tensor that has been checked. The name, `length` bytes, need not end in a NUL; it is
+ * copied. `tensor->name` is not looked at.
+ */
+gboolean genga_state_dict_add (GengaStateDict *self,
+                               const GengaTensor *tensor,
+                               const char *name,
+                               gsize length,
+                               GError **error);
+
+/* Adds a metadata string; FALSE where the key is there already. */
+gboolean genga_state_dict_add_metadata (GengaStateDict *self, const char *key, const char *value);
+
+/* Strips common prefixes and builds the index. Errors: no tensor, a name that is there twice. */
+gboolean genga_state_dict_finish (GengaStateDict *self, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaStateDict, genga_state_dict_unref)
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-weights"
 
-#include "weights/tensor-private.h"
-
+#include "weights/tensor.h"
 #include "weights/weights-error.h"
 
 #include <string.h>

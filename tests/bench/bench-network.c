@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "../contract/fixtures.h"
 #include "bench.h"
+#include "engine/model-cache.h"
+#include "engine/session.h"
 
 #include <stdio.h>
 #include <string.h>

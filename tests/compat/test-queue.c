@@ -2,6 +2,7 @@
 /* The list of jobs that an earlier version was killed with: one failed, two ran, one waited. */
 #include "core/error.h"
 #include "job/queue/queue-store.h"
+#include "core/options-text.h"
 
 #include <glib/gstdio.h>
 #include <string.h>

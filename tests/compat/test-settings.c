@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the window of an earlier version remembered. */
 #include "app/settings.h"
+#include "core/options-text.h"
 
 #include <glib/gstdio.h>
 

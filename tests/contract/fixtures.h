@@ -3,7 +3,6 @@
 #pragma once
 
 #include "core/frame.h"
-#include "engine/engine.h"
 
 G_BEGIN_DECLS
 

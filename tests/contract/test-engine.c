@@ -2,6 +2,9 @@
 /* One suite for every engine that is there: the reference in plain C, LibTorch on the CPU. */
 #include "core/error.h"
 #include "fixtures.h"
+#include "engine/model-cache.h"
+#include "engine/session.h"
+#include "weights/load.h"
 
 #include <glib/gstdio.h>
 #include <math.h>

@@ -3,6 +3,8 @@
 #include "core/error.h"
 #include "engine/reference/reference.h"
 #include "fixtures.h"
+#include "engine/model-cache.h"
+#include "engine/session.h"
 
 static void
 set_faults (GengaReferenceFaults faults)

@@ -3,6 +3,8 @@
 #include "engine/reference/reference.h"
 #include "fixtures.h"
 #include "steps/upscale.h"
+#include "engine/model-cache.h"
+#include "engine/session.h"
 
 #include <string.h>
 

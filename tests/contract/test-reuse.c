@@ -4,6 +4,8 @@
 #include "engine/reuse/near-duplicate.h"
 #include "engine/reuse/tile-history.h"
 #include "fixtures.h"
+#include "engine/model-cache.h"
+#include "engine/session.h"
 
 #include <string.h>
 

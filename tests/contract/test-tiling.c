@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Cutting and putting together again: TILE-7, TILE-8, TILE-9, TILE-11, and sums in fixed order. */
 #include "core/tile-plan.h"
-#include "engine/session-private.h"
+#include "engine/model-cache.h"
+#include "engine/session-state.h"
+#include "engine/session.h"
 #include "fixtures.h"
 
 #include <math.h>

@@ -6,8 +6,6 @@
 #include "fuzz.h"
 
 #include "nets/net-spec.h"
-#include "weights/state-dict-private.h"
-#include "weights/tensor-private.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fuzz.h"
 
-#include "weights/state-dict-private.h"
+#include "weights/pickle/torch-legacy.h"
 
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fuzz.h"
+#include "weights/load.h"
 
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)

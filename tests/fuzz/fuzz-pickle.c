@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fuzz.h"
 
-#include "weights/state-dict-private.h"
 #include "weights/pickle/torch-dict.h"
 
 #define STORAGE_SIZE 4096

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "net.h"
+#include "weights/load.h"
+#include "nets/net-spec.h"
 
 #include <dlfcn.h>
 #include <math.h>

@@ -6,7 +6,7 @@
  */
 #include "core/error.h"
 #include "nets/net-spec.h"
-#include "weights/state-dict-private.h"
+#include "weights/load.h"
 
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>

@@ -5,6 +5,7 @@
  */
 #include "core/error.h"
 #include "weights/state-dict.h"
+#include "weights/load.h"
 
 #include <json-glib/json-glib.h>
 #include <math.h>

@@ -5,6 +5,7 @@
  * is used as it is, without Genga's tiling around it.
  */
 #include "net.h"
+#include "nets/spec-data.h"
 
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>

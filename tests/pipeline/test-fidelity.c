@@ -2,6 +2,8 @@
 /* From file to file: what other implementations make of the same picture, and nothing lost. */
 #include "harness.h"
 #include "steps/enhance.h"
+#include "engine/model-cache.h"
+#include "engine/session.h"
 
 #include <math.h>
 

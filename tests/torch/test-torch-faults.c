@@ -5,6 +5,8 @@
  */
 #include "core/error.h"
 #include "net.h"
+#include "nets/spec-data.h"
+#include "weights/tensor.h"
 
 #include <string.h>
 #include <sys/resource.h>

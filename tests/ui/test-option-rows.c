@@ -3,6 +3,7 @@
 #include "app/options/option-row.h"
 #include "app/dialogs/reuse-question.h"
 #include "app/settings.h"
+#include "core/options-text.h"
 
 static GtkWidget *
 find (GtkWidget *widget, GType type)

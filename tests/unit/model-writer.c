@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "weights/state-dict.h"
+#include "weights/load.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,6 +2,7 @@
 /* The catalogue on folders made for each test (MODEL-10 to MODEL-14). */
 #include "core/error.h"
 #include "models/catalogue.h"
+#include "models/catalogue-resolve.h"
 
 #include <glib/gstdio.h>
 #include <string.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "job/export/fingerprint.h"
 #include "media/print-forms.h"
+#include "core/options-text.h"
 
 #include <glib/gstdio.h>
 

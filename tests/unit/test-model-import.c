@@ -4,6 +4,7 @@
 #include "models/model-facts.h"
 #include "models/model-folders.h"
 #include "models/model-import.h"
+#include "models/catalogue-resolve.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>

@@ -5,7 +5,6 @@
  */
 #include "core/error.h"
 #include "nets/net-spec.h"
-#include "weights/state-dict-private.h"
 
 #include <math.h>
 #include <string.h>

@@ -2,6 +2,7 @@
 /* Options as people type them, and back. */
 #include "core/error.h"
 #include "core/options.h"
+#include "core/options-text.h"
 
 #include <string.h>
 

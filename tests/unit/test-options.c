@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/error.h"
 #include "core/options.h"
+#include "core/options-text.h"
 
 /* What product-spec group 13 (UI-3 to UI-13, UI-21) and FMT-1 to FMT-3 say; UI-24 has it empty. */
 /* Who changes the default of one that changes segments changes FORMAT in export/fingerprint.c. */

@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "weights/pickle/pickle.h"
 #include "weights/state-dict.h"
+#include "weights/load.h"
 
 #include <string.h>
 

@@ -3,6 +3,7 @@
 #include "model-writer.h"
 
 #include "weights/state-dict.h"
+#include "weights/load.h"
 
 #include <string.h>
 

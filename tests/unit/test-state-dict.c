@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "weights/state-dict.h"
+#include "weights/load.h"
 
 #include <glib/gstdio.h>
 #include <math.h>

@@ -5,6 +5,7 @@
 #include "core/options.h"
 #include "models/model-facts.h"
 #include "job/plan/plan-output.h"
+#include "models/catalogue-resolve.h"
 
 #include <glib/gi18n-lib.h>
 

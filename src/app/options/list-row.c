@@ -4,6 +4,7 @@
 #include "app/options/list-row.h"
 #include "app/labels.h"
 #include "app/options/option-row.h"
+#include "core/options-text.h"
 
 #define KEY "genga-list"
 

@@ -3,6 +3,7 @@
 
 #include "app/options/option-row.h"
 #include "app/labels.h"
+#include "core/options-text.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>

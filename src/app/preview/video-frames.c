@@ -5,6 +5,7 @@
 #include "job/preview/frame-grabber.h"
 #include "job/preview/frame-shape.h"
 #include "job/tile-key.h"
+#include "core/options-text.h"
 
 #include <glib/gi18n-lib.h>
 

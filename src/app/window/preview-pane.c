@@ -5,6 +5,7 @@
 #include "app/preview/comparison.h"
 #include "app/preview/frame-bar.h"
 #include "app/preview/trial-run.h"
+#include "core/options-text.h"
 
 struct _GengaPreviewPane
 {

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-app"
 
 #include "app/window/queue-actions.h"
+#include "core/options-text.h"
 
 struct _GengaQueueActions
 {

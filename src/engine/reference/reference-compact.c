@@ -2,7 +2,7 @@
 #define G_LOG_DOMAIN "genga-engine"
 
 #include "core/error.h"
-#include "engine/reference/reference-private.h"
+#include "engine/reference/reference-compact.h"
 
 #include <glib/gi18n-lib.h>
 #include <stdio.h>

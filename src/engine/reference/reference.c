@@ -4,7 +4,7 @@
 #include "engine/reference/reference.h"
 #include "core/cpu.h"
 #include "core/error.h"
-#include "engine/reference/reference-private.h"
+#include "engine/reference/reference-compact.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-engine"
 
+#include "engine/tiling/session-tile.h"
 #include "core/error.h"
 #include "engine/sample.h"
-#include "engine/session-private.h"
+#include "engine/session-state.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>

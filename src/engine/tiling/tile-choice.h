@@ -7,9 +7,20 @@
 #pragma once
 
 #include "core/tile-plan.h"
-#include "engine/engine.h"
+#include "engine/backend.h"
 
 G_BEGIN_DECLS
+
+/* What a tile has to look like for a model. */
+typedef struct
+{
+  int scale;
+  int overlap;   /* radius, or 32 where it is global */
+  int alignment; /* of tile sides */
+  int minimum;
+  gboolean is_global; /* the result depends on the whole frame */
+  double bytes_per_pixel;
+} GengaModelNeeds;
 
 /* All borrowed. */
 typedef struct

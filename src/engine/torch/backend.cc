@@ -3,8 +3,12 @@
 #define G_LOG_DOMAIN "genga-torch"
 
 #include "core/error.h"
-#include "engine/torch/interrupt.h"
-#include "engine/torch/network.h"
+#include "engine/torch/torch-interrupt.h"
+#include "engine/torch/compact.h"
+#include "engine/torch/dat.h"
+#include "engine/torch/esrgan.h"
+#include "engine/torch/plksr.h"
+#include "engine/torch/span.h"
 #include "engine/torch/platform.h"
 
 #include <ATen/Parallel.h>

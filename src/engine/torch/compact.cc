@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Compact (SRVGGNetCompact): reference architectures, 4.1. */
-#include "engine/torch/network.h"
+#include "engine/torch/compact.h"
 
 #include <vector>
 

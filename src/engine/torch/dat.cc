@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* DAT: reference architectures, 4.5. */
 #include "engine/torch/dat-attention.h"
-#include "engine/torch/network.h"
+#include "engine/torch/dat.h"
 
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/leaky_relu.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ESRGAN (RRDBNet): reference architectures, 4.3. */
-#include "engine/torch/network.h"
+#include "engine/torch/esrgan.h"
 
 #include <ATen/ops/leaky_relu.h>
 #include <ATen/ops/pixel_unshuffle.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/torch/layers.h"
-#include "engine/torch/interrupt.h"
+#include "engine/torch/torch-interrupt.h"
 #include "engine/torch/loops.h"
 
 #include <ATen/Parallel.h>

@@ -27,16 +27,4 @@ public:
   virtual double get_bytes_per_pixel () const = 0;
 };
 
-/* `type` is what the network computes in, ends apart (PREC-10): f32, f16 or bf16. */
-std::unique_ptr<Network>
-make_compact (const GengaNetSpec &spec, const Weights &weights, at::ScalarType type);
-std::unique_ptr<Network>
-make_plksr (const GengaNetSpec &spec, const Weights &weights, at::ScalarType type);
-std::unique_ptr<Network>
-make_esrgan (const GengaNetSpec &spec, const Weights &weights, at::ScalarType type);
-std::unique_ptr<Network>
-make_span (const GengaNetSpec &spec, const Weights &weights, at::ScalarType type);
-std::unique_ptr<Network>
-make_dat (const GengaNetSpec &spec, const Weights &weights, at::ScalarType type);
-
 } // namespace genga

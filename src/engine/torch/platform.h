@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What differs between the two modules: cpu.cc and cuda.cc each define all of this.
+ * What differs between the two modules: platform-cpu.cc and platform-cuda.cc each define all of
+ * this.
  */
 #pragma once
 

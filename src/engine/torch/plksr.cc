@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* RealPLKSR and PLKSR: reference architectures, 4.2. */
 #include "engine/torch/dysample.h"
-#include "engine/torch/network.h"
+#include "engine/torch/plksr.h"
 
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/mish.h>

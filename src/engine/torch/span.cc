@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPAN: reference architectures, 4.4. */
-#include "engine/torch/network.h"
+#include "engine/torch/span.h"
 
 #include <ATen/ops/matmul.h>
 #include <ATen/ops/sigmoid.h>

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-job"
 
 #include "job/estimate/speeds.h"
+#include "core/options-text.h"
 
 #include <math.h>
 

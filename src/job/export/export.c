@@ -10,6 +10,7 @@
 #include "media/disk-space.h"
 #include "job/export/fingerprint.h"
 #include "media/print-forms.h"
+#include "core/options-save.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>

@@ -9,6 +9,8 @@
 #include "media/print-forms.h"
 #include "media/sequence/sequence.h"
 #include "models/catalogue.h"
+#include "core/options-text.h"
+#include "models/catalogue-resolve.h"
 
 #include <errno.h>
 #include <fcntl.h>

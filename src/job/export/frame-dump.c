@@ -6,6 +6,7 @@
 #include "media/sequence/frame-folder.h"
 #include "job/export/fingerprint.h"
 #include "job/export/picture-output.h"
+#include "core/options-text.h"
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>

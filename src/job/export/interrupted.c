@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "job/export/journal.h"
 #include "job/export/frame-dump.h"
+#include "core/options-save.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>

@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "job/export/fingerprint.h"
 #include "media/sequence/frame-folder.h"
+#include "core/options-text.h"
 
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>

@@ -3,6 +3,7 @@
 
 #include "job/export/trim.h"
 #include "media/trimmed.h"
+#include "core/options-text.h"
 
 /* 0 where nothing is said; the options are valid. */
 static double

@@ -9,6 +9,7 @@
 #include "job/target.h"
 #include "media/rotated.h"
 #include "media/sequence/sequence.h"
+#include "core/options-text.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>

@@ -11,6 +11,7 @@
 #include "steps/filters.h"
 #include "steps/resize.h"
 #include "steps/upscale.h"
+#include "core/options-text.h"
 
 #include <math.h>
 

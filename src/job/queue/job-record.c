@@ -4,6 +4,7 @@
 #include "job/queue/job-record.h"
 #include "core/error.h"
 #include "job/job-private.h"
+#include "core/options-save.h"
 
 #include <glib/gi18n-lib.h>
 

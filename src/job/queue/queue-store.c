@@ -3,6 +3,7 @@
 
 #include "job/queue/queue-store.h"
 #include "job/queue/job-record.h"
+#include "core/options-save.h"
 
 /* Options change with every step of a slider; what was chosen is written once it rests. */
 #define REST_MS 300

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-weights"
 
-#include "weights/pickle/pickle-private.h"
+#include "weights/pickle/pickle-call.h"
+#include "weights/pickle/pickle-container.h"
+#include "weights/pickle/pickle-global.h"
+#include "weights/pickle/pickle-memory.h"
+#include "weights/pickle/pickle-stack.h"
 
 gboolean
 genga_pickle_op_empty (GengaPickle *self, guint kind)

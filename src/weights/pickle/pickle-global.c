@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-weights"
 
-#include "weights/pickle/pickle-private.h"
+#include "weights/pickle/pickle-global.h"
+#include "weights/pickle/pickle-memory.h"
 #include "weights/weights-error.h"
 
 #include <string.h>

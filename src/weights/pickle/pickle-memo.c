@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-weights"
 
-#include "weights/pickle/pickle-private.h"
+#include "weights/pickle/pickle-memo.h"
+#include "weights/pickle/pickle-memory.h"
+#include "weights/pickle/pickle-stack.h"
 
 /* Writers number from 0 without gaps, so a number beyond the bytes read so far is a lie. */
 static gboolean

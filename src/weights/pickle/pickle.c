@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-weights"
 
-#include "weights/pickle/pickle-private.h"
+#include "weights/pickle/pickle.h"
+#include "weights/pickle/pickle-container.h"
+#include "weights/pickle/pickle-memo.h"
+#include "weights/pickle/pickle-memory.h"
+#include "weights/pickle/pickle-scalar.h"
+#include "weights/pickle/pickle-stack.h"
 #include "weights/weights-error.h"
 
 #include <string.h>
@@ -160,13 +165,6 @@ GengaPickleStorage *
 genga_pickle_get_storages (GengaPickle *self)
 {
   return self->storages;
-}
-
-gboolean
-genga_pickle_is_string (const GengaPickleValue *value, const char *string)
-{
-  return value->kind == GENGA_PICKLE_STRING && value->length == strlen (string) &&
-         memcmp (value->bytes, string, value->length) == 0;
 }
 
 const GengaPickleValue *

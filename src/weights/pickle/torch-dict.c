@@ -3,7 +3,7 @@
 
 #include "weights/pickle/torch-dict.h"
 
-#include "weights/tensor-private.h"
+#include "weights/pickle/pickle-global.h"
 #include "weights/weights-error.h"
 
 #include <glib/gi18n-lib.h>

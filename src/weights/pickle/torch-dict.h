@@ -7,7 +7,7 @@
 #pragma once
 
 #include "weights/pickle/pickle.h"
-#include "weights/state-dict-private.h"
+#include "weights/state-dict.h"
 
 G_BEGIN_DECLS
 

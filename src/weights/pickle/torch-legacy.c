@@ -2,7 +2,7 @@
 #define G_LOG_DOMAIN "genga-weights"
 
 #include "weights/pickle/pickle.h"
-#include "weights/state-dict-private.h"
+#include "weights/pickle/torch-legacy.h"
 #include "weights/pickle/torch-dict.h"
 #include "weights/weights-error.h"
 

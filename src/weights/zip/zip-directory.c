@@ -2,7 +2,8 @@
 #define G_LOG_DOMAIN "genga-weights"
 
 #include "weights/weights-error.h"
-#include "weights/zip/zip-private.h"
+#include "weights/zip/zip-directory.h"
+#include "weights/zip/zip-local.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #define G_LOG_DOMAIN "genga-weights"
 
 #include "weights/weights-error.h"
-#include "weights/zip/zip-private.h"
+#include "weights/zip/zip-local.h"
 
 #include <string.h>
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-weights"
 
+#include "weights/zip/zip.h"
 #include "weights/weights-error.h"
-#include "weights/zip/zip-private.h"
+#include "weights/zip/zip-directory.h"
 
 #include <string.h>
 #include <zlib.h>

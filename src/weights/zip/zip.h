@@ -15,14 +15,11 @@
  */
 #pragma once
 
-#include <gio/gio.h>
+#include "weights/zip/zip-record.h"
 
 G_BEGIN_DECLS
 
-#define GENGA_ZIP_MAX_RECORDS 50000
 #define GENGA_ZIP_MAX_INFLATED (G_GUINT64_CONSTANT (4) << 30)
-
-typedef struct _GengaZip GengaZip;
 
 /* The archive in `data`, which must outlive it. */
 GengaZip *genga_zip_open (const guint8 *data, gsize size, GError **error);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The catalogue's parts: what is known by name, and how folders are read. For src/weights only. */
+/* What is known of community models by the names of their files. For src/models only. */
 #pragma once
 
-#include "models/catalogue.h"
+#include <glib.h>
 
 G_BEGIN_DECLS
 
@@ -29,11 +29,5 @@ genga_known_licence_lookup (const char *file_name, const char *display_name, cha
 
 /* Does a file of this name hold a model, by its suffix? The length of its stem, else 0. */
 gsize genga_model_file_get_stem_length (const char *file_name);
-
-/* The entry of a file, whether it is there or not. */
-GengaCatalogueEntry *genga_catalogue_entry_new (const char *path);
-
-/* The entries of all model files: folder by folder, in each sorted by file name. */
-GPtrArray *genga_catalogue_collect (const char *const *folders);
 
 G_END_DECLS

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "engine/torch/interrupt.h"
+#include "engine/torch/torch-interrupt.h"
 
 namespace genga
 {

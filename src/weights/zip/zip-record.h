@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the files of the ZIP reader share. */
+/* A ZIP archive's inside: its records, and how numbers lie in it. For src/weights/zip only. */
 #pragma once
 
-#include "weights/zip/zip.h"
+#include <gio/gio.h>
 
 G_BEGIN_DECLS
+
+#define GENGA_ZIP_MAX_RECORDS 50000
+
+typedef struct _GengaZip GengaZip;
 
 typedef struct
 {
@@ -56,15 +60,5 @@ genga_zip_agrees (guint64 narrow, guint64 sentinel, guint64 wide)
 {
   return narrow == sentinel || narrow == wide;
 }
-
-/* The zip64 block of an extra field, NULL where there is none; FALSE where the field is broken. */
-gboolean
-genga_zip_find_zip64 (const guint8 *extra, gsize size, const guint8 **block, gsize *block_size);
-
-/* Completes a record of the directory from its local header and data descriptor. */
-gboolean genga_zip_read_local (GengaZip *self, GengaZipRecord *record, GError **error);
-
-/* Fills `records` from the central directory and checks them against the local headers. */
-gboolean genga_zip_read_directory (GengaZip *self, GError **error);
 
 G_END_DECLS

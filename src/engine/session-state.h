@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A session's inside. For src/engine only. */
+#pragma once
+
+#include "engine/reuse/tile-history.h"
+#include "engine/reuse/tile-store.h"
+#include "engine/session-types.h"
+
+G_BEGIN_DECLS
+
+/* One for each pass. */
+#define GENGA_MAX_HISTORIES 5
+
+/* Whether frames of a size are run as a whole. */
+typedef struct
+{
+  int width;
+  int height;
+  gboolean is_whole;
+} GengaWhole;
+
+struct _GengaSession
+{
+  GengaModel *model;
+  const GengaNetSpec *spec;
+  GengaModelNeeds needs;
+  GengaSessionParams params;
+  GArray *wholes;        /* of GengaWhole, as decided */
+  GengaTileStore *store; /* NULL: none */
+
+  /* Scratch for one call of the network, in floats. */
+  float *input;
+  gsize input_length;
+  float *output;
+  gsize output_length;
+
+  GengaTileHistory histories[GENGA_MAX_HISTORIES]; /* in the order of passes */
+  gboolean parts_differ;                           /* from the same pixels of a whole tile */
+  guint n_proofs;                                  /* that they do not */
+  GengaReuseCount count;
+  GengaReuseOrigin origin; /* of the last frame of the first pass */
+  guint64 n_reused_before; /* tiles, before the frame under way */
+  GengaFrame *unique;      /* what others are to look like */
+  gboolean looks_alike;    /* the frame under way does */
+
+  /* What has been said, once per session. */
+  gboolean told_about_nan;   /* PREC-8 */
+  gboolean told_about_tiles; /* a network that sees the whole frame has to do with parts */
+  int told_max_tile;         /* TILE-13 */
+};
+
+/* May be NULL. */
+static inline GCancellable *
+genga_session_get_cancellable (GengaSession *self)
+{
+  return self->params.progress != NULL ? genga_progress_get_cancellable (self->params.progress)
+                                       : NULL;
+}
+
+G_END_DECLS

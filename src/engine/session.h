@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Sessions: one thread's scratch for running whole frames, or parts of them, through a model. They
+ * do the tiling themselves. Thread rule: one thread at a time. Errors as in engine.h.
+ */
+#pragma once
+
+#include "engine/reuse/tile-store.h"
+#include "engine/session-types.h"
+
+G_BEGIN_DECLS
+
+GengaSession *genga_session_new (GengaModel *model, const GengaSessionParams *params);
+void genga_session_free (GengaSession *self);
+
+/* Tiles that are there already, for the frames of one picture; NULL: none. */
+void genga_session_set_store (GengaSession *self, GengaTileStore *store);
+
+void genga_session_get_reuse_count (GengaSession *self, GengaReuseCount *count);
+
+/* After the first of a frame's passes. */
+void genga_session_get_origin (GengaSession *self, GengaReuseOrigin *origin);
+
+/*
+ * A pass whose frame, of this size, is that of the pass before of this size, and of which nobody
+ * wants the result: it is counted as if it had been run.
+ */
+void genga_session_repeat (GengaSession *self, int width, int height);
+
+/* Forgets earlier frames, so that what follows does not depend on them. */
+void genga_session_forget (GengaSession *self);
+
+/* Input pixels that the network will work through for a frame of this size, overlaps included. */
+guint64 genga_session_estimate_work (GengaSession *self, int width, int height, guint *n_tiles);
+
+/*
+ * Whether frames of this size are run as a whole because the network sees all of them, which is
+ * decided by the memory that there is, once in a session; or elsewhere before.
+ */
+gboolean genga_session_is_whole (GengaSession *self, int width, int height);
+void genga_session_set_whole (GengaSession *self, int width, int height, gboolean is_whole);
+
+/* The tiles that a frame of this size is cut into, input pixels. */
+void genga_session_get_tile (
+    GengaSession *self, int width, int height, int *tile_width, int *tile_height, int *overlap);
+
+/*
+ * Runs a packed frame without alpha (RGB or grey, U8, U16 or F32). The result is F32, in the
+ * input's layout, scale times as large, clamped to [0, 1]. After GENGA_ERROR_OUT_OF_MEMORY the
+ * session is still good.
+ */
+GengaFrame *genga_session_run (GengaSession *self, GengaFrame *frame, GError **error);
+
+/* ---- parts of a frame ---- */
+
+/*
+ * The pixels of `wanted`, a rectangle of the result, as a run of the whole picture makes them, bit
+ * for bit: by the same tiles. `source` holds at least what genga_session_get_source_rect() says.
+ */
+GengaFrame *genga_session_run_region (GengaSession *self,
+                                      const GengaRegion *source,
+                                      const GengaRect *wanted,
+                                      GError **error);
+
+/* The input pixels of a picture of width x height that a rectangle of the result is made from. */
+GengaRect
+genga_session_get_source_rect (GengaSession *self, int width, int height, const GengaRect *wanted);
+
+/*
+ * The parts of `wanted` that need one tile each, in the tiles' order; between them lies what
+ * neighbours share. Array of GengaRect; free with g_array_unref().
+ */
+GArray *
+genga_session_list_parts (GengaSession *self, int width, int height, const GengaRect *wanted);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaSession, genga_session_free)
+
+G_END_DECLS

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The data of a net spec: the families and what the shapes of each tell.
+ *
+ * This header includes GLib only, so that engine modules may read the structs without linking
+ * anything of Genga's. Source of every rule: reference architectures, sections 2 to 5.
+ */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  GENGA_FAMILY_NONE,    /* no network */
+  GENGA_FAMILY_NEAREST, /* the reference engine's own: enlarges by repetition */
+  GENGA_FAMILY_BICUBIC, /* the reference engine's own: Catmull-Rom */
+  GENGA_FAMILY_COMPACT, /* SRVGGNetCompact */
+  GENGA_FAMILY_PLKSR,   /* RealPLKSR, and PLKSR with a plain large kernel */
+  GENGA_FAMILY_ESRGAN,  /* RRDBNet */
+  GENGA_FAMILY_SPAN,    /* SPAN */
+  GENGA_FAMILY_DAT,     /* DAT */
+} GengaFamily;
+
+#define GENGA_RADIUS_GLOBAL (-1)
+#define GENGA_DAT_MAX_LAYERS 32
+
+/* 4.1 */
+typedef struct
+{
+  int num_feat; /* features per layer */
+  int num_conv; /* hidden convolutions, not counting the first and the last */
+} GengaCompactSpec;
+
+/* Which network of the family, told by its channel mixer: two convolutions around an activation. */
+typedef enum
+{
+  GENGA_PLKSR_REAL, /* RealPLKSR: channel_mixer, 3x3, Mish, 3x3 */
+  GENGA_PLKSR_CCM,  /* PLKSR: channe_mixer (so spelt), 3x3, GELU, 1x1 */
+  GENGA_PLKSR_ICCM, /* PLKSR: 1x1, GELU, 3x3 */
+  GENGA_PLKSR_DCCM, /* PLKSR: 3x3, GELU, 3x3 */
+} GengaPlksrMixer;
+
+/* 4.2. PLKSR has no norm, no DySample, and its last convolution follows the last block. */
+typedef struct
+{
+  GengaPlksrMixer mixer;
+  int dim;
+  int n_blocks;
+  int kernel_size;
+  int partial_dim;     /* channels the large kernel works on */
+  gboolean use_ea;     /* element-wise attention */
+  gboolean layer_norm; /* layer norm at the block's entry instead of group norm at its exit */
+  gboolean dysample;   /* DySample instead of pixel shuffle */
+  int dysample_groups;
+  gboolean dysample_end_conv;
+  int last_index; /* index of the last convolution in `feats` */
+} GengaPlksrSpec;
+
+typedef enum
+{
+  GENGA_ESRGAN_OLD,        /* model.1.sub.* */
+  GENGA_ESRGAN_REALESRGAN, /* body.*.rdb1.* */
+  GENGA_ESRGAN_BSRGAN,     /* RRDB_trunk.*.RDB1.* */
+  GENGA_ESRGAN_PLUS,       /* the old layout with conv1x1 */
+} GengaEsrganLayout;
+
+/* 4.3 */
+typedef struct
+{
+  GengaEsrganLayout layout;
+  int num_feat;
+  int num_blocks;
+  int growth;    /* gc */
+  int n_up;      /* upsampling convolutions, each NN(2) */
+  int unshuffle; /* 1, 2 or 4 */
+} GengaEsrganSpec;
+
+/* 4.4. The widths inside a full Conv3XC are in the shapes of its own tensors. */
+typedef struct
+{
+  int num_feat;
+  gboolean norm; /* subtract the mean and multiply by 255 */
+  gboolean slim; /* only eval_conv.* is there */
+} GengaSpanSpec;
+
+/* 4.5 */
+typedef struct
+{
+  int dim;
+  int n_layers;
+  int depth[GENGA_DAT_MAX_LAYERS];
+  int heads[GENGA_DAT_MAX_LAYERS];
+  int split[2];
+  int hidden; /* of the feed-forward network */
+  gboolean qkv_bias;
+  gboolean three_conv; /* resi_connection 3conv */
+  gboolean direct;     /* upsampler pixelshuffledirect */
+  int num_feat;        /* features of the upsampler; dim where it is direct */
+  int img_size;        /* the size it was trained at; only shown */
+} GengaDatSpec;
+
+/*
+ * The receptive radius r: the output of an input pixel depends on input pixels at most r away
+ * along each axis, borders aside. With DySample, whose learned offsets have no bound, r holds for
+ * offsets of at most one input pixel, which trained networks keep.
+ */
+typedef struct
+{
+  GengaFamily family;
+  int scale;       /* native scale s: an output side is s times the input side */
+  int in_channels; /* of the picture, before any unshuffle: 1, 3 or 4 */
+  int out_channels;
+  int minimum;     /* smallest input side in pixels; smaller input is padded */
+  int multiple_of; /* input sides are padded to a multiple of this */
+  int radius;      /* receptive radius in input pixels, or GENGA_RADIUS_GLOBAL */
+  gboolean fp16_safe;
+  gboolean bf16_safe;
+  gint64 n_parameters;
+  union
+  {
+    GengaCompactSpec compact;
+    GengaPlksrSpec plksr;
+    GengaEsrganSpec esrgan;
+    GengaSpanSpec span;
+    GengaDatSpec dat;
+  };
+} GengaNetSpec;
+
+/* A hyper-parameter in the names and notation of the reference implementation. */
+typedef void (*GengaHyperFunc) (const char *name, const char *value, gpointer user_data);
+
+G_END_DECLS

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Model files of all kinds that are read. Thread rule: any thread; blocks. */
+#pragma once
+
+#include "weights/state-dict.h"
+
+G_BEGIN_DECLS
+
+/*
+ * Loads a model file by its content, never by its name: safetensors, torch's zip form (stored or
+ * deflated) or torch's legacy pickle stream. Blocks.
+ *
+ * Unwrapping: the first of model_state_dict, state_dict, params_ema, params-ema, params, model,
+ * net whose value is a dictionary; else the only key if its value is a dictionary; once only. Then
+ * the prefixes `module.`, `netG.` and `params_ema.`/`params.` are stripped where every key has
+ * them.
+ *
+ * Errors: GENGA_ERROR_MODEL with what is wrong (broken, malicious, or a format that is recognised
+ * and not supported: TorchScript, .pt2, ONNX, an ncnn file, a tar .pth, a Git LFS pointer, a web
+ * page), GENGA_ERROR_INPUT where the file cannot be opened or is no regular file (a FIFO or a
+ * device is never waited for), GENGA_ERROR_OUT_OF_MEMORY where a copy finds no room.
+ *
+ * The file is mapped, not read: shortening it while the dictionary lives is not survived.
+ *
+ * Source of the formats: reference architectures, sections 1 and 2.
+ */
+GengaStateDict *genga_state_dict_load (const char *path, GError **error);
+
+/* The same from memory; `name` stands for the file in messages. */
+GengaStateDict *genga_state_dict_load_bytes (GBytes *bytes, const char *name, GError **error);
+
+G_END_DECLS
