@@ -3,7 +3,6 @@
 """The live preview and the test in the real window: seen at once, and nothing is left behind."""
 import os
 import subprocess
-import time
 
 import support
 
@@ -20,6 +19,13 @@ def is_pressed(desktop, name):
     import pyatspi
     node = desktop.look("push button", name)
     return node is not None and node.getState().contains(pyatspi.STATE_PRESSED)
+
+
+def is_selected(desktop, name):
+    """Whether the row of a picture that waits is selected."""
+    import pyatspi
+    row = desktop.look("panel", f"{name}.png, Waiting")
+    return row is not None and row.parent.getState().contains(pyatspi.STATE_SELECTED)
 
 
 def get_leftovers(desktop):
@@ -63,9 +69,9 @@ def test_rows(desktop):
     desktop.find_row("three.png", "Waiting")
     window = desktop.get_window("Genga")
     subprocess.run(["xdotool", "windowmove", "--sync", window, "0", "0"], check=True)
-    for y in ["659", "590", "659"]:  # the second row, the first, the second
+    for name, y in [("two", "659"), ("one", "590"), ("two", "659")]:
         subprocess.run(["xdotool", "mousemove", "300", y, "click", "1"], check=True)
-        time.sleep(0.4)
+        support.wait_for(f"the row {name} to be selected", lambda: is_selected(desktop, name))
     desktop.find("label", "Preview")
     desktop.find("slider", "Line Between Before and After")
     desktop.keep_screenshot("rows")
