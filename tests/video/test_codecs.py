@@ -29,6 +29,8 @@ DNXHR = [
     ("lb", "DNXHR LB", "yuv422p"), ("sq", "DNXHR SQ", "yuv422p"), ("hq", "DNXHR HQ", "yuv422p"),
     ("hqx", "DNXHR HQX", "yuv422p10le"), ("444", "DNXHR 444", "yuv444p10le"),
 ]
+# What encodes faster and changes nothing of what is looked at.
+QUICK = {"h265": ("--preset", "ultrafast"), "av1": ("--preset", "12"), "vp9": ("--preset", "8")}
 # codec, profile, pixel formats that have to come back bit for bit
 LOSSLESS = [
     ("h264", "lossless", ["yuv420p", "yuv422p", "yuv444p", "yuv420p10le", "yuv444p10le"]),
@@ -51,7 +53,7 @@ class Profiles(Clips):
     def check(self, source, codec, profile, container, name, found, pixel_format):
         target = self.upscale(source, f"{codec}-{profile}.{container}", "--codec", codec,
                               "--profile", profile,
-                              *(("--preset", "ultrafast") if codec == "h265" else ()))
+                              *QUICK.get(codec, ()))
         stream = video_stream(target)
         self.assertEqual((stream["codec_name"], stream["pix_fmt"]), (name, pixel_format))
         if found is not None:

@@ -9,7 +9,7 @@ import os
 import random
 import time
 
-from clips import Clips, ffmpeg, main, packets, run, start, times
+from clips import LONG, Clips, ffmpeg, main, run, start
 
 SEGMENT = "0.5"
 N_FRAMES = 60
@@ -27,13 +27,16 @@ PLACES = [
     ("kill-after-entry", 2), ("kill-segment-written", 5), ("kill-join", 1), ("kill-joined", 1),
     ("kill-before-name", 1), ("kill-after-name", 1), ("kill-removed", 1),
 ]
+# What depends on the codec: segments of two runs in one file.
+OTHERS = [("kill-before-entry", 2), ("kill-joined", 1)]
 
 
 def describe(path):
-    """Every frame that is shown: its time and what it looks like; and all sound."""
-    frames = ffmpeg("-i", path, "-map", "0:v", "-fps_mode", "passthrough", "-f", "framemd5", "-")
-    return ([line.split(",")[2:] for line in frames.decode().splitlines() if line[0] != "#"],
-            times(path), packets(path, "a"))
+    """Every frame that is shown, its time and what it looks like; and all sound."""
+    lines = ffmpeg("-i", path, "-map", "0:v", "-map", "0:a?", "-fps_mode", "passthrough", "-c:a",
+                   "copy", "-f", "framemd5", "-").decode().splitlines()
+    rows = [line.split(",") for line in lines if line[0] != "#"]
+    return [[row[2:] for row in rows if int(row[0]) == stream] for stream in range(2)]
 
 
 class Crash(Clips):
@@ -60,15 +63,17 @@ class Crash(Clips):
         return [name for name in os.listdir(self.folder) if name[0] == "."]
 
     def compare(self, whole, found):
+        """`whole` may be a description already."""
         self.assertEqual(self.leftovers(), [])
-        self.assertEqual(describe(whole), describe(found))
+        self.assertEqual(describe(whole) if isinstance(whole, str) else whole, describe(found))
 
     def test_every_step(self):
         for codec, container, more in CODECS:
             more = ["--codec", codec, *more]
-            whole = self.export(f"{codec}.{container}", *more)
-            self.assertEqual(len(times(whole)), N_FRAMES)
-            for place, n in PLACES if codec == "h264" else PLACES[1::3]:
+            whole = describe(self.export(f"{codec}.{container}", *more))
+            self.assertEqual(len(whole[0]), N_FRAMES)
+            self.assertGreater(len(whole[1]), N_FRAMES / 2)
+            for place, n in PLACES if LONG or codec == "h264" else OTHERS:
                 with self.subTest(codec=codec, place=place, n=n):
                     name = f"{codec}-{place}{n}.{container}"
                     target = self.export(name, *more, fault=f"{place}:{n}", code=-9)
@@ -84,7 +89,7 @@ class Crash(Clips):
         more = ["--codec", "h264", "--preset", "veryfast"]
         whole = self.export("whole.mkv", *more)
         target = self.path("out.mkv")
-        for _ in range(12):
+        for _ in range(100 if LONG else 6):
             process = start(*self.arguments(target, *more), GENGA_SEGMENT_SECONDS=SEGMENT)
             time.sleep(rng.uniform(0.02, 0.5))
             process.kill()

@@ -11,7 +11,7 @@ import pathlib
 import unittest
 
 import nets
-from clips import Clips, ffmpeg, main, run
+from clips import LONG, Clips, ffmpeg, main, run
 
 CLIPS = pathlib.Path(os.environ.get("GENGA_SHARED", "missing")) / "media/clips"
 WHOLE = int(os.environ.get("GENGA_WHOLE_CLIPS", "0"))
@@ -78,6 +78,7 @@ class Exact(Clips):
     def test_compact(self):
         self.compare_all(nets.compact())
 
+    @unittest.skipUnless(LONG, "takes long")
     def test_esrgan(self):
         self.compare_all(nets.esrgan())
 
