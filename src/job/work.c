@@ -9,10 +9,13 @@
 #include "job/plan/planner.h"
 #include "job/tile-key.h"
 #include "job/export/frame-stats.h"
-#include "job/video-work.h"
+#include "job/export/duplicates.h"
+#include "job/export/journal.h"
+#include "job/export/output.h"
+#include "job/export/trim.h"
 #include "job/source-params.h"
-#include "media/media.h"
 #include "media/probe.h"
+#include "media/rotated.h"
 #include "steps/step.h"
 #include "steps/upscale.h"
 #include "core/options-text.h"
@@ -26,10 +29,14 @@ struct _GengaWork
   GengaOptions *options;
   GengaProgress *progress;
   GengaChain chain;
-  GengaVideoWork *video; /* NULL: a picture */
   GengaReservation *target;
+  GError *refusal; /* why the target cannot be, unless it is what an earlier run has made */
+  GengaSource *source;
+  GengaSink *sink;
   char *written;
-  GengaMemoryBudget *gate; /* while it holds bytes; borrowed */
+  GengaDuplicates *repeats; /* NULL: each frame is made */
+  gint64 part;              /* of the result, that the last frame went into */
+  GengaMemoryBudget *gate;  /* while it holds bytes; borrowed */
   guint64 held_bytes;
   guint64 budget; /* of memory, that the frames fit into */
 
@@ -52,10 +59,20 @@ genga_work_new (GengaJob *job, GengaNameReservations *names)
   return self;
 }
 
+/* What was not finished goes, but for what another run goes on with. */
+static void
+close_ends (GengaWork *self)
+{
+  g_clear_pointer (&self->sink, genga_sink_free);
+  g_clear_pointer (&self->source, genga_source_free);
+  g_clear_pointer (&self->repeats, genga_duplicates_free);
+}
+
 void
 genga_work_free (GengaWork *self)
 {
-  g_clear_pointer (&self->video, genga_video_work_free);
+  close_ends (self);
+  g_clear_error (&self->refusal);
   genga_chain_clear (&self->chain);
   genga_reservation_free (self->target);
   g_free (self->written);
@@ -105,7 +122,18 @@ get_seconds_since (gint64 start_us)
   return (g_get_monotonic_time () - start_us) / 1e6;
 }
 
-/* What is planned for a picture, and where it goes. */
+/* ---- the plan ---- */
+
+/* What an earlier run has left of a video may make up for a target that is refused. */
+static gboolean
+has_leftovers (GengaWork *self)
+{
+  g_autofree char *folder = genga_journal_dup_folder (genga_reservation_get_path (self->target));
+
+  return g_file_test (folder, G_FILE_TEST_IS_DIR);
+}
+
+/* What is planned, and where it goes. */
 static GengaPlan *
 make_plan (GengaWork *self, const GengaPlanRequest *request, GError **error)
 {
@@ -116,21 +144,116 @@ make_plan (GengaWork *self, const GengaPlanRequest *request, GError **error)
       !genga_plan_check_name (plan, request->source, name, request->wished_target, error))
     return NULL;
   genga_plan_name_target (plan, self->target, request->source, name, request->wished_target);
-  return genga_plan_check_target (plan, request->source, error) ? g_steal_pointer (&plan) : NULL;
+  g_clear_error (&self->refusal);
+  if (genga_plan_check_target (plan, request->source, &self->refusal) ||
+      (plan->sink == GENGA_PLAN_VIDEO && has_leftovers (self)))
+    return g_steal_pointer (&plan);
+  g_propagate_error (error, g_steal_pointer (&self->refusal));
+  return NULL;
+}
+
+/* `container`: in the place of the one that would be chosen, or AUTO. */
+static GengaPlanRequest
+make_request (GengaWork *self, GengaContainer container)
+{
+  return (GengaPlanRequest){
+    .source = genga_job_get_source (self->job),
+    .info = &self->source->info,
+    .is_trimmed = TRUE,
+    .options = self->options,
+    .wished_target = genga_job_get_wished_target (self->job),
+    .container = container,
+  };
+}
+
+/* ---- the ends ---- */
+
+static gboolean
+open_source (GengaWork *self, GError **error)
+{
+  const char *path = genga_job_get_source (self->job);
+  GengaSourceParams params = genga_source_params_from_options (self->options, self->progress);
+
+  /* Of the picture alone; the plan knows what is made of it. */
+  params.max_memory_bytes = self->budget;
+  params.output_factor = 1e-9;
+  self->source = genga_source_open (path, &params, error);
+  if (self->source != NULL)
+    self->source = genga_trim_new (self->source, path, self->options, error);
+  return self->source != NULL;
+}
+
+/* The plan says whether frames are rotated. */
+static void
+rotate_source (GengaWork *self)
+{
+  if (self->chain.plan->rotation != 0)
+    self->source = genga_rotated_new (self->source);
 }
 
 static gboolean
-open_chain (GengaWork *self, const GengaSourceInfo *info, GError **error)
+open_chain (GengaWork *self, GError **error)
 {
-  GengaPlanRequest request = {
-    .source = genga_job_get_source (self->job),
-    .info = info,
-    .options = self->options,
-    .wished_target = genga_job_get_wished_target (self->job),
-  };
+  GengaPlanRequest request = make_request (self, GENGA_CONTAINER_AUTO);
   GengaPlan *plan = make_plan (self, &request, error);
 
-  return plan != NULL && genga_chain_open (&self->chain, plan, &request, self->progress, error);
+  if (plan == NULL || !genga_chain_open (&self->chain, plan, &request, self->progress, error))
+    return FALSE;
+  rotate_source (self);
+  return TRUE;
+}
+
+/* Matroska holds what the usual container for the codec does not, but for the mark of turning. */
+static gboolean
+change_to_matroska (GengaWork *self, GError **error)
+{
+  GengaPlanRequest request = make_request (self, GENGA_CONTAINER_MKV);
+  GengaPlan *plan;
+
+  request.device = &self->chain.plan->device;
+  plan = make_plan (self, &request, error);
+  if (plan == NULL || !genga_chain_replace_plan (&self->chain, plan, self->progress, error))
+    return FALSE;
+  rotate_source (self);
+  return TRUE;
+}
+
+static gboolean
+start_sink (GengaWork *self, GError **error)
+{
+  GengaOutputSetup setup = {
+    .job = self->job,
+    .chain = &self->chain,
+    .target = genga_reservation_get_path (self->target),
+    .refusal = self->refusal,
+  };
+
+  self->sink = genga_output_open (&setup, &self->source, error);
+  return self->sink != NULL;
+}
+
+static gboolean
+may_be_matroska (const GengaPlan *plan, const GError *reason)
+{
+  return plan->sink == GENGA_PLAN_VIDEO && plan->is_container_free &&
+         plan->write.container != GENGA_CONTAINER_MKV &&
+         g_error_matches (reason, GENGA_ERROR, GENGA_ERROR_OUTPUT);
+}
+
+static gboolean
+open_sink (GengaWork *self, GError **error)
+{
+  GError *reason = NULL;
+
+  if (!start_sink (self, &reason) && may_be_matroska (self->chain.plan, reason))
+    {
+      g_clear_error (&reason);
+      if (change_to_matroska (self, &reason))
+        start_sink (self, &reason);
+    }
+  if (reason != NULL)
+    g_propagate_error (error, reason);
+  return self->sink != NULL && genga_sink_begin (self->sink, error);
 }
 
 static void
@@ -151,28 +274,13 @@ static gboolean
 enter_gate (GengaWork *self, GengaMemoryBudget *gate, GError **error)
 {
   const GengaPlan *plan = self->chain.plan;
-  guint64 limit = genga_options_get_uint64 (self->options, GENGA_OPTION_MAX_MEMORY);
 
-  self->budget = limit > 0 ? limit : genga_memory_budget_get_size (gate);
   if (!genga_plan_check_memory (plan, genga_job_get_source (self->job), self->budget, error))
     return FALSE;
   self->gate = gate;
   self->held_bytes = plan->frame_bytes;
   genga_memory_budget_enter (gate, self->held_bytes, self->budget);
   return genga_progress_check (self->progress, error);
-}
-
-static GengaFrame *
-load_frame (GengaWork *self, const GengaMedia *media, GError **error)
-{
-  GengaJourney journey;
-  GengaSourceParams load = { .max_memory_bytes = self->budget, .progress = self->progress };
-
-  /* The file may be another one by now. */
-  genga_plan_get_journey (self->chain.plan, &journey);
-  load.output_factor = genga_journey_get_memory_factor (&journey);
-  return media->picture_load (genga_job_get_source (self->job), &load,
-                              genga_job_get_cancellable (self->job), error);
 }
 
 /* Of the files before anything of them is read; NULL: there are no tiles to take over. */
@@ -208,47 +316,55 @@ take_tiles (GengaWork *self, const char *stamp)
     }
 }
 
-/* Everything about a video that can go wrong before its frames come, and the first one. */
 static GengaItem *
-read_video (GengaWork *self, GengaMemoryBudget *gate, GError **error)
+read_item (GengaWork *self, GError **error)
 {
-  if (!genga_options_validate (self->options, error))
-    return NULL;
-  self->video = genga_video_work_new (self->job, &self->chain, self->target, error);
-  if (self->video == NULL)
-    return NULL;
-  keep_facts (self);
+  GError *reason = NULL;
+  GengaFrame *frame = genga_source_read (self->source, &reason);
+
+  if (frame != NULL)
+    return genga_item_new (GENGA_ITEM_FRAME, NULL, frame);
+  if (reason == NULL)
+    genga_source_check_complete (self->source, TRUE, &reason);
+  if (reason != NULL)
+    g_propagate_error (error, reason);
+  return NULL;
+}
+
+/* What the steps have to do for frames of a video. */
+static void
+prepare_steps (GengaWork *self)
+{
+  const GengaPlan *plan = self->chain.plan;
+
+  if (!plan->is_video)
+    return;
   if (self->chain.upscale != NULL &&
       genga_options_get_boolean (self->options, GENGA_OPTION_FRAME_MAPPING))
     genga_upscale_step_keep_origins (self->chain.upscale);
-  return enter_gate (self, gate, error) ? genga_video_work_read (self->video, error) : NULL;
+  if (genga_options_get_int (plan->options, GENGA_OPTION_REUSE) != GENGA_REUSE_OFF)
+    self->repeats = genga_duplicates_new (&self->chain);
+  genga_progress_set_frames (self->progress, MAX (0, self->source->info.n_frames));
 }
 
+/* Everything that can go wrong before the frames come, and the first one. */
 static GengaItem *
-read_frame (GengaWork *self, GengaMemoryBudget *gate, GError **error)
+read_first (GengaWork *self, GengaMemoryBudget *gate, GError **error)
 {
-  const char *source = genga_job_get_source (self->job);
+  guint64 limit = genga_options_get_uint64 (self->options, GENGA_OPTION_MAX_MEMORY);
   g_autofree char *stamp = dup_stamp (self);
-  GengaSourceParams params = genga_source_params_from_options (self->options, NULL);
-  const GengaMedia *media;
-  GengaSourceInfo info;
-  GengaProbe probe;
+  GengaItem *item;
 
-  genga_source_probe (source, &params, &probe);
-  if (probe.kind != GENGA_SOURCE_PICTURE)
-    return read_video (self, gate, error);
-  media = genga_media_get (error);
-  if (media == NULL || !genga_options_validate (self->options, error) ||
-      !media->picture_probe (source, &info, error) || !open_chain (self, &info, error))
+  self->budget = limit > 0 ? limit : genga_memory_budget_get_size (gate);
+  if (!genga_options_validate (self->options, error) || !open_source (self, error) ||
+      !open_chain (self, error) || !open_sink (self, error))
     return NULL;
   keep_facts (self);
-
-  GengaFrame *frame = enter_gate (self, gate, error) ? load_frame (self, media, error) : NULL;
-  if (frame == NULL)
-    return NULL;
-  if (stamp != NULL && self->chain.upscale != NULL)
+  prepare_steps (self);
+  item = enter_gate (self, gate, error) ? read_item (self, error) : NULL;
+  if (item != NULL && stamp != NULL && self->chain.upscale != NULL && !self->chain.plan->is_video)
     take_tiles (self, stamp);
-  return genga_item_new (GENGA_ITEM_FRAME, NULL, frame);
+  return item;
 }
 
 static void
@@ -265,7 +381,7 @@ genga_work_read (GengaWork *self, GengaMemoryBudget *gate)
   GError *error = NULL;
   gint64 start = g_get_monotonic_time ();
   GengaItem *item =
-      genga_progress_check (self->progress, &error) ? read_frame (self, gate, &error) : NULL;
+      genga_progress_check (self->progress, &error) ? read_first (self, gate, &error) : NULL;
 
   if (error != NULL)
     {
@@ -283,14 +399,44 @@ genga_work_read_next (GengaWork *self)
   gint64 start = g_get_monotonic_time ();
   GengaItem *item = NULL;
 
-  if (self->video == NULL || genga_work_get_error (self) != NULL)
+  if (genga_work_get_error (self) != NULL)
     return NULL;
   if (genga_progress_check (self->progress, &error))
-    item = genga_video_work_read (self->video, &error);
+    item = read_item (self, &error);
   if (error != NULL)
     fail (self, error);
   add_seconds (self, &self->facts.read_seconds, start);
   return item;
+}
+
+/*
+ * Where a frame may be made of earlier ones that only look like it, it is never made of those of
+ * another part of the result: that is the same wherever the work was interrupted.
+ */
+static void
+begin_frame (GengaWork *self, const GengaFrame *frame)
+{
+  GengaReuse reuse = genga_options_get_int (self->chain.plan->options, GENGA_OPTION_REUSE);
+  gint64 part;
+
+  if (self->repeats == NULL || self->chain.upscale == NULL ||
+      (reuse != GENGA_REUSE_TOLERANCE && reuse != GENGA_REUSE_PERCEPTUAL))
+    return;
+  part = genga_sink_get_part (self->sink, frame->pts);
+  if (part != self->part)
+    {
+      genga_upscale_step_forget (self->chain.upscale);
+      genga_duplicates_forget (self->repeats);
+    }
+  self->part = part;
+}
+
+static GengaItem *
+run_steps (GengaWork *self, GengaItem *take_item, GError **error)
+{
+  begin_frame (self, take_item->frame);
+  return self->repeats != NULL ? genga_duplicates_run (self->repeats, take_item, error)
+                               : genga_step_chain_run (self->chain.steps, take_item, error);
 }
 
 GengaItem *
@@ -301,10 +447,8 @@ genga_work_process (GengaWork *self, GengaItem *item)
 
   if (genga_work_get_error (self) != NULL)
     g_clear_pointer (&item, genga_item_free);
-  else if (self->video != NULL)
-    item = genga_video_work_process (self->video, item, &error);
   else
-    item = genga_step_chain_run (self->chain.steps, item, &error);
+    item = run_steps (self, item, &error);
   if (error != NULL)
     fail (self, error);
 
@@ -312,23 +456,21 @@ genga_work_process (GengaWork *self, GengaItem *item)
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   /* Tiles may have become smaller on the way. */
   genga_chain_get_facts (&self->chain, &self->facts);
-  self->facts.frames += self->video != NULL && item != NULL;
-  if (self->video != NULL)
-    self->facts.frames_repeated = genga_video_work_get_n_repeated (self->video);
+  self->facts.frames += self->chain.plan->is_video && item != NULL;
+  if (self->repeats != NULL)
+    self->facts.frames_repeated = genga_duplicates_get_n (self->repeats);
   genga_frame_stats_take (&self->facts, self->chain.upscale);
   return item;
 }
 
 static gboolean
-write_picture (GengaWork *self, GengaItem *item, GError **error)
+write_item (GengaWork *self, const GengaItem *item, GError **error)
 {
-  const GengaMedia *media = genga_media_get (error);
-  GengaPictureSave save = self->chain.plan->save;
-
-  save.progress = self->progress;
-  return media != NULL &&
-         media->picture_save (item->frame, genga_reservation_get_path (self->target), &save,
-                              genga_job_get_cancellable (self->job), &self->written, error);
+  if (!genga_sink_write (self->sink, item->frame, error))
+    return FALSE;
+  if (self->chain.plan->is_video)
+    genga_progress_add_frame (self->progress);
+  return TRUE;
 }
 
 void
@@ -340,9 +482,7 @@ genga_work_write (GengaWork *self, GengaItem *take_item)
 
   if (genga_work_get_error (self) != NULL)
     return;
-  if (!genga_progress_check (self->progress, &error) ||
-      !(self->video != NULL ? genga_video_work_write (self->video, item->frame, &error)
-                            : write_picture (self, item, &error)))
+  if (!genga_progress_check (self->progress, &error) || !write_item (self, item, &error))
     fail (self, error);
   add_seconds (self, &self->facts.write_seconds, start);
 }
@@ -362,10 +502,13 @@ write_mapping (GengaWork *self)
   g_autofree char *path =
       genga_frame_stats_dup_mapping_path (genga_reservation_get_path (self->target));
   g_autoptr (GError) error = NULL;
+  GengaProgressSample sample;
 
-  if (!genga_options_get_boolean (self->options, GENGA_OPTION_FRAME_MAPPING))
+  if (!self->chain.plan->is_video ||
+      !genga_options_get_boolean (self->options, GENGA_OPTION_FRAME_MAPPING))
     return;
-  if (origins == NULL || origins->len != genga_video_work_get_n_frames (self->video))
+  genga_progress_sample (self->progress, &sample);
+  if (origins == NULL || origins->len != sample.frames_done)
     genga_progress_notice (self->progress,
                            _ ("There is no frame mapping: not all frames went through a network in "
                               "this run."));
@@ -377,29 +520,46 @@ write_mapping (GengaWork *self)
     genga_progress_notice (self->progress, "%s", error->message);
 }
 
+/* The result is there, and made of a source with damaged frames. */
 static void
-end_video (GengaWork *self)
+check_damage (GengaWork *self, GError **error)
+{
+  g_autofree char *name = g_filename_display_name (self->written);
+  GengaSourceCount count;
+
+  genga_source_get_count (self->source, &count);
+  if (count.n_damaged > 0)
+    g_set_error (error, GENGA_ERROR, GENGA_ERROR_INCOMPLETE,
+                 _ ("%u of %u frames of the source are damaged; all there was is in “%s”."),
+                 (guint)count.n_damaged, (guint)count.n_frames, name);
+}
+
+/* What has its name already is there, whoever cancels now. */
+static void
+finish (GengaWork *self)
 {
   GError *error = NULL;
   gint64 start = g_get_monotonic_time ();
 
-  if (genga_work_get_error (self) == NULL && genga_progress_check (self->progress, &error) &&
-      genga_video_work_finish (self->video, &error))
+  if (genga_work_get_error (self) == NULL &&
+      (self->sink->written != NULL || genga_progress_check (self->progress, &error)) &&
+      genga_sink_finish (self->sink, &error))
     {
-      self->written = g_strdup (genga_reservation_get_path (self->target));
+      self->written = g_strdup (self->sink->written);
+      check_damage (self, &error);
       write_mapping (self);
     }
   if (error != NULL)
     fail (self, error);
-  g_clear_pointer (&self->video, genga_video_work_free);
+  close_ends (self);
   add_seconds (self, &self->facts.write_seconds, start);
 }
 
 void
 genga_work_end (GengaWork *self)
 {
-  if (self->video != NULL)
-    end_video (self);
+  if (self->sink != NULL)
+    finish (self);
   if (self->gate != NULL)
     genga_memory_budget_leave (self->gate, self->held_bytes);
   self->gate = NULL;

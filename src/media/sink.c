@@ -24,6 +24,12 @@ genga_sink_finish (GengaSink *self, GError **error)
   return self->klass->finish (self, error);
 }
 
+gboolean
+genga_sink_restart (GengaSink *self, GError **error)
+{
+  return self->klass->restart == NULL || self->klass->restart (self, error);
+}
+
 gint64
 genga_sink_get_part (GengaSink *self, gint64 pts)
 {

@@ -31,6 +31,12 @@ typedef struct
    */
   gboolean (*finish) (GengaSink *self, GError **error);
 
+  /*
+   * Frames come from the first one on after all: what was done earlier counts for nothing. Before
+   * the first frame is written; the thread that reads. NULL: nothing is ever done earlier.
+   */
+  gboolean (*restart) (GengaSink *self, GError **error);
+
   /* The part of the result that a frame of this time goes into; parts are made without a look at
    * one another. NULL: there is one. Any thread. */
   gint64 (*get_part) (GengaSink *self, gint64 pts);
@@ -50,6 +56,7 @@ struct _GengaSink
 gboolean genga_sink_begin (GengaSink *self, GError **error);
 gboolean genga_sink_write (GengaSink *self, GengaFrame *frame, GError **error);
 gboolean genga_sink_finish (GengaSink *self, GError **error);
+gboolean genga_sink_restart (GengaSink *self, GError **error);
 gint64 genga_sink_get_part (GengaSink *self, gint64 pts);
 /* `self` may be NULL. */
 void genga_sink_free (GengaSink *self);

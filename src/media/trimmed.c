@@ -165,7 +165,7 @@ genga_trimmed_new (
   const GengaSourceInfo *info = &take_inner->info;
   Trimmed *self;
 
-  if (from <= 0 && to <= 0)
+  if ((from <= 0 && to <= 0) || info->time_base_num == 0)
     return take_inner;
   self = g_new0 (Trimmed, 1);
   self->base = *take_inner;

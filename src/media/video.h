@@ -6,7 +6,8 @@
  * is its border. A source gives packed RGB(A) frames of F32 with the times of the file; a sink
  * takes such frames and codes them in segments, each a file of its own, and joins these, with
  * everything else that the source's file holds, into a file that appears under its name only when
- * it is complete. What segments are for, and who keeps them, is the caller's (job/export/export.h).
+ * it is complete. What segments are for, and who keeps them, is the caller's
+ * (job/export/segments.h).
  *
  * Thread rule: probing from any thread; a source or a sink by one thread at a time.
  */

@@ -5,8 +5,7 @@
 #include "core/error.h"
 #include "media/sequence/frame-folder.h"
 #include "job/export/fingerprint.h"
-#include "job/export/picture-output.h"
-#include "core/options-text.h"
+#include "job/export/frames-setup.h"
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
@@ -86,18 +85,11 @@ open_folders (GengaFrameDump *self,
               const char *target,
               GError **error)
 {
-  GengaFrameFolderSetup setup = {
-    .source = genga_job_get_source (job),
-    .info = &source->info,
-    .save = genga_frames_choose_save (job),
-    .waits_for_room = genga_job_get_waits_for_room (job),
-    .overwrite = genga_options_get_boolean (genga_job_get_options (job), GENGA_OPTION_OVERWRITE),
-    .companion = genga_frames_get_companion (job, &source->origin, FALSE),
-    .width = source->info.width,
-    .height = source->info.height,
-    .may_be_whole = TRUE,
-  };
+  GengaFrameFolderSetup setup = genga_frames_setup_new (job, source, FALSE);
 
+  setup.may_be_whole = TRUE;
+  setup.width = source->info.width;
+  setup.height = source->info.height;
   if (self->what == GENGA_KEEP_FRAMES_SOURCE || self->what == GENGA_KEEP_FRAMES_ALL)
     {
       self->source = open_part (&setup, chain, target, SOURCE, error);
@@ -106,11 +98,10 @@ open_folders (GengaFrameDump *self,
     }
   if (self->what == GENGA_KEEP_FRAMES_SOURCE)
     return TRUE;
+  setup = genga_frames_setup_new (job, source, TRUE);
+  setup.may_be_whole = TRUE;
   setup.width = chain->plan->result.width;
   setup.height = chain->plan->result.height;
-  genga_options_parse_rate (genga_options_get_string (chain->plan->options, GENGA_OPTION_FPS),
-                            &setup.rate_num, &setup.rate_den);
-  setup.companion = genga_frames_get_companion (job, &source->origin, setup.rate_num > 0);
   self->upscaled = open_part (&setup, chain, target, UPSCALED, error);
   return self->upscaled != NULL;
 }

@@ -24,11 +24,6 @@ picture_source_read (GengaSource *source, GError **error)
   frame = self->media->picture_load (self->path, &self->params,
                                      genga_progress_get_cancellable (self->params.progress), error);
   self->has_ended = frame != NULL;
-  if (frame == NULL)
-    return NULL;
-  frame->pts = 0;
-  frame->duration = 1;
-  frame->time_base_num = frame->time_base_den = 1;
   return frame;
 }
 

@@ -113,8 +113,6 @@ genga_vips_probe (const char *path, GengaSourceInfo *info, GError **error)
         .sample = frame.sample,
         .bits = frame.sample == GENGA_SAMPLE_U8 ? 8 : 16,
         .n_frames = 1,
-        .time_base_num = 1,
-        .time_base_den = 1,
         .has_icc = vips_image_get_typeof (image, VIPS_META_ICC_NAME) != 0,
         .n_pages = source.n_pages,
       };

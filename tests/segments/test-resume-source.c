@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Going on in a source that seeks well, badly or not at all, that has changed, or that ends. */
 #include "core/error.h"
-#include "job/export/resume-reader.h"
+#include "job/export/resume-source.h"
 #include "media/source.h"
 #include "scratch.h"
 
@@ -22,7 +22,7 @@ typedef enum
   SEEKS_NOT,
 } Seeking;
 
-/* What a source is like; each copy reads by itself. */
+/* What a source is like. */
 typedef struct
 {
   Seeking seeking;
@@ -41,18 +41,32 @@ typedef struct
   Nature nature;
   guint next;
   GengaSourceCount count;
+  guint *n_rewound;
+  gboolean *cannot_rewind;
 } FakeSource;
 
 typedef struct
 {
-  Nature nature; /* of those that are opened from now on */
-  GengaOptions *options;
-  GengaJob *job;
-  GengaSource *source;
-  guint n_opened;
-  gboolean cannot_open;
-  GengaExportSetup setup;
+  GengaSink parent;
+  guint n_restarts;
+} FakeSink;
+
+typedef struct
+{
+  GengaProgress *progress;
+  FakeSource *source; /* of the reader that is to be made, or was made last */
+  FakeSink sink;
+  guint n_rewound;
+  gboolean cannot_rewind;
 } Fixture;
+
+/* What is tried: a source around the fake one, and the places that it notes. */
+typedef struct
+{
+  GengaSource *source;
+  GengaPlaces *places;
+  FakeSink *sink;
+} Reader;
 
 /* ---- the source ---- */
 
@@ -95,6 +109,15 @@ fake_seek (GengaSource *source, gint64 pts, gboolean exact, GError **error)
 
   g_assert_true (exact);
   self->count = (GengaSourceCount){ 0 };
+  /* The beginning is found however it seeks: by opening anew. */
+  if (wanted == 0)
+    {
+      *self->n_rewound += 1;
+      if (*self->cannot_rewind)
+        g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_INPUT, "the source is gone");
+      self->next = 0;
+      return !*self->cannot_rewind;
+    }
   switch (self->nature.seeking)
     {
     case SEEKS_WELL:
@@ -140,27 +163,11 @@ fake_free (GengaSource *source)
   g_free (source);
 }
 
-static GengaSource *
-open_source (gpointer data, GError **error)
+static gboolean
+fake_restart (GengaSink *sink, GError **error)
 {
-  static const GengaSourceClass klass = { fake_read, fake_seek, fake_check_complete, fake_get_count,
-                                          fake_free };
-  Fixture *self = data;
-  FakeSource *source;
-
-  self->n_opened++;
-  if (self->cannot_open)
-    {
-      g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_INPUT, "the source is gone");
-      return NULL;
-    }
-  source = g_new0 (FakeSource, 1);
-  source->parent.klass = &klass;
-  source->parent.info = (GengaSourceInfo){
-    .start_pts = START, .time_base_num = 1, .time_base_den = 1000, .n_frames = self->nature.n_frames
-  };
-  source->nature = self->nature;
-  return &source->parent;
+  ((FakeSink *)sink)->n_restarts++;
+  return TRUE;
 }
 
 /* ---- what most tests do ---- */
@@ -170,52 +177,89 @@ static const Nature good = { SEEKS_WELL, N_FRAMES, NOBODY, NOBODY, NOBODY, FALSE
 static void
 begin (Fixture *self, Nature nature)
 {
-  genga_source_free (self->source);
-  self->nature = nature;
-  self->source = open_source (self, NULL);
-  self->n_opened = 0;
+  static const GengaSourceClass klass = { fake_read, fake_seek, fake_check_complete, fake_get_count,
+                                          fake_free };
+  static const GengaSinkClass sink_class = { .restart = fake_restart };
+
+  self->source = g_new0 (FakeSource, 1);
+  self->source->parent.klass = &klass;
+  self->source->parent.info = (GengaSourceInfo){
+    .start_pts = START, .time_base_num = 1, .time_base_den = 1000, .n_frames = nature.n_frames
+  };
+  self->source->nature = nature;
+  self->source->n_rewound = &self->n_rewound;
+  self->source->cannot_rewind = &self->cannot_rewind;
+  self->n_rewound = 0;
+  self->sink = (FakeSink){ .parent = { .klass = &sink_class } };
 }
 
 static void
 set_up (Fixture *self, gconstpointer data)
 {
-  self->options = genga_options_new ();
-  self->job = genga_job_new ("/videos/in.mkv", NULL, self->options);
-  self->setup = (GengaExportSetup){
-    .job = self->job,
-    .source = &self->source,
-    .reopen = open_source,
-    .reopen_data = self,
-  };
-  begin (self, good);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+
+  self->progress = genga_progress_new (cancellable);
 }
 
 static void
 tear_down (Fixture *self, gconstpointer data)
 {
-  genga_source_free (self->source);
-  g_object_unref (self->job);
-  g_object_unref (self->options);
+  genga_progress_unref (self->progress);
 }
 
-static GengaResumeReader *
-new_reader (Fixture *self, const GengaJournalEntry *last)
+static Reader *
+new_reader_of (Fixture *self, Nature nature, const GengaJournalEntry *last, gboolean is_done)
 {
-  return genga_resume_reader_new (&self->setup, FALSE, last, SECONDS);
+  Reader *reader = g_new0 (Reader, 1);
+  GengaResumeSetup setup = {
+    .sink = &self->sink.parent, .last = last, .is_done = is_done, .progress = self->progress
+  };
+
+  begin (self, nature);
+  setup.places = reader->places = genga_places_new (&self->source->parent.info, SECONDS);
+  reader->sink = &self->sink;
+  reader->source = genga_resume_source_new (&self->source->parent, &setup);
+  return reader;
+}
+
+static Reader *
+new_reader (Fixture *self, Nature nature, const GengaJournalEntry *last)
+{
+  return new_reader_of (self, nature, last, FALSE);
+}
+
+static void
+reader_free (Reader *self)
+{
+  genga_source_free (self->source);
+  genga_places_free (self->places);
+  g_free (self);
+}
+
+/* As a job reads: at the end it is asked whether that is all. */
+static GengaFrame *
+read_next (Reader *self, GError **error)
+{
+  GError *reason = NULL;
+  GengaFrame *frame = genga_source_read (self->source, &reason);
+
+  if (frame == NULL && reason == NULL)
+    genga_source_check_complete (self->source, TRUE, &reason);
+  if (reason != NULL)
+    g_propagate_error (error, reason);
+  return frame;
 }
 
 /* Reads to the end: frames from number `first` on, each as it was made. */
 static void
-assert_rest (GengaResumeReader *reader, guint first)
+assert_rest (Reader *reader, guint first)
 {
   for (guint i = first; i <= N_FRAMES; i++)
     {
       g_autoptr (GError) error = NULL;
-      gboolean has_changed = TRUE;
-      g_autoptr (GengaFrame) frame = genga_resume_reader_next (reader, &has_changed, &error);
+      g_autoptr (GengaFrame) frame = read_next (reader, &error);
 
       g_assert_no_error (error);
-      g_assert_false (has_changed);
       g_assert_cmpint (frame != NULL, ==, i < N_FRAMES);
       if (frame != NULL)
         {
@@ -226,24 +270,24 @@ assert_rest (GengaResumeReader *reader, guint first)
 }
 
 static void
-assert_count (GengaResumeReader *reader, guint n_frames)
+assert_count (Reader *reader, guint n_frames)
 {
   GengaSourceCount count;
 
-  genga_resume_reader_get_count (reader, &count);
+  genga_source_get_count (reader->source, &count);
   g_assert_cmpuint (count.n_frames, ==, n_frames);
   g_assert_cmpuint (count.n_damaged, ==, (n_frames + 3) / PER_SEGMENT);
 }
 
 /* As a journal has them: where segment `number` ends, in front of a mark. */
 static GengaJournalEntry *
-describe (GengaResumeReader *reader, guint number)
+describe (Reader *reader, guint number)
 {
   GengaJournalEntry *entry = g_new0 (GengaJournalEntry, 1);
 
   entry->first_frame = PER_SEGMENT * number;
   entry->segment = scratch_new_segment (PER_SEGMENT, 0, 0);
-  genga_resume_reader_describe (reader, PER_SEGMENT * (number + 1), entry);
+  genga_places_describe (reader->places, PER_SEGMENT * (number + 1), entry);
   return entry;
 }
 
@@ -251,37 +295,24 @@ describe (GengaResumeReader *reader, guint number)
 static GengaJournalEntry *
 make_entry (Fixture *self, guint number)
 {
-  GengaResumeReader *reader;
+  Reader *reader;
   GengaJournalEntry *entry;
 
-  begin (self, good);
-  reader = new_reader (self, NULL);
+  reader = new_reader (self, good, NULL);
   assert_rest (reader, 0);
   entry = describe (reader, number);
-  genga_resume_reader_free (reader);
+  reader_free (reader);
   return entry;
 }
 
 static void
-assert_changed (GengaResumeReader *reader)
+assert_fails (Reader *reader, GQuark domain, int code)
 {
   g_autoptr (GError) error = NULL;
-  gboolean has_changed = FALSE;
 
-  g_assert_null (genga_resume_reader_next (reader, &has_changed, &error));
-  g_assert_no_error (error);
-  g_assert_true (has_changed);
-}
-
-static void
-assert_fails (GengaResumeReader *reader, GQuark domain, int code)
-{
-  g_autoptr (GError) error = NULL;
-  gboolean has_changed = TRUE;
-
-  g_assert_null (genga_resume_reader_next (reader, &has_changed, &error));
+  g_assert_null (read_next (reader, &error));
   g_assert_error (error, domain, code);
-  g_assert_false (has_changed);
+  g_assert_cmpuint (reader->sink->n_restarts, ==, 0);
 }
 
 /* ---- tests ---- */
@@ -289,11 +320,11 @@ assert_fails (GengaResumeReader *reader, GQuark domain, int code)
 static void
 test_from_the_beginning (Fixture *self, gconstpointer data)
 {
-  GengaResumeReader *reader = new_reader (self, NULL);
+  Reader *reader = new_reader (self, good, NULL);
 
   assert_rest (reader, 0);
   assert_count (reader, N_FRAMES);
-  g_assert_cmpuint (self->n_opened, ==, 0);
+  g_assert_cmpuint (self->n_rewound, ==, 0);
   for (guint number = 0; number < N_FRAMES / PER_SEGMENT; number++)
     {
       guint next = PER_SEGMENT * (number + 1);
@@ -307,20 +338,20 @@ test_from_the_beginning (Fixture *self, gconstpointer data)
   g_autoptr (GengaJournalEntry) end = describe (reader, 4);
   g_assert_null (end->next_print);
   g_assert_cmpuint (end->n_damaged, ==, (N_FRAMES + 3) / PER_SEGMENT);
-  genga_resume_reader_free (reader);
+  reader_free (reader);
 }
 
 static void
 test_marks (Fixture *self, gconstpointer data)
 {
-  GengaResumeReader *reader = new_reader (self, NULL);
+  Reader *reader = new_reader (self, good, NULL);
 
-  g_assert_cmpint (genga_resume_reader_get_mark (reader, START), ==, 0);
-  g_assert_cmpint (genga_resume_reader_get_mark (reader, START + 249), ==, 0);
-  g_assert_cmpint (genga_resume_reader_get_mark (reader, START + 250), ==, 1);
-  g_assert_cmpint (genga_resume_reader_get_mark (reader, START - 1), ==, -1);
-  g_assert_cmpint (genga_resume_reader_get_mark (reader, START + 3600000), ==, 14400);
-  genga_resume_reader_free (reader);
+  g_assert_cmpint (genga_places_get_mark (reader->places, START), ==, 0);
+  g_assert_cmpint (genga_places_get_mark (reader->places, START + 249), ==, 0);
+  g_assert_cmpint (genga_places_get_mark (reader->places, START + 250), ==, 1);
+  g_assert_cmpint (genga_places_get_mark (reader->places, START - 1), ==, -1);
+  g_assert_cmpint (genga_places_get_mark (reader->places, START + 3600000), ==, 14400);
+  reader_free (reader);
 }
 
 /* However it seeks: after each segment it goes on with the very frame, and counts as if nothing had
@@ -335,14 +366,13 @@ test_going_on (Fixture *self, gconstpointer data)
     {
       g_autoptr (GengaJournalEntry) last = make_entry (self, number);
       guint first = PER_SEGMENT * (number + 1);
-      GengaResumeReader *reader;
+      Reader *reader;
 
-      begin (self, nature);
-      reader = new_reader (self, last);
+      reader = new_reader (self, nature, last);
       assert_count (reader, first);
       assert_rest (reader, first);
       assert_count (reader, N_FRAMES);
-      g_assert_cmpuint (self->n_opened, ==, nature.seeking == SEEKS_WELL ? 0 : 1);
+      g_assert_cmpuint (self->n_rewound, ==, nature.seeking == SEEKS_WELL ? 0 : 1);
       for (guint i = number + 1; i < 4; i++)
         {
           g_autoptr (GengaJournalEntry) entry = describe (reader, i);
@@ -352,11 +382,11 @@ test_going_on (Fixture *self, gconstpointer data)
           g_assert_cmpstr (entry->next_print, ==, expected->next_print);
           g_assert_cmpuint (entry->n_damaged, ==, expected->n_damaged);
         }
-      genga_resume_reader_free (reader);
+      reader_free (reader);
     }
 }
 
-/* Another picture, another time, or an end before it: it is told, and reading may begin anew. */
+/* Another picture, another time, or an end before it: the sink begins anew, and so does reading. */
 static void
 test_changed (Fixture *self, gconstpointer data)
 {
@@ -371,18 +401,20 @@ test_changed (Fixture *self, gconstpointer data)
     for (Seeking seeking = SEEKS_WELL; seeking <= SEEKS_NOT; seeking++)
       {
         g_autoptr (GError) error = NULL;
-        GengaResumeReader *reader;
+        g_autoptr (GengaFrame) frame = NULL;
+        Reader *reader;
 
         natures[i].seeking = seeking;
-        begin (self, natures[i]);
-        reader = new_reader (self, last);
-        assert_changed (reader);
-        self->nature = good;
-        g_assert_true (genga_resume_reader_restart (reader, &error));
+        reader = new_reader (self, natures[i], last);
+        frame = read_next (reader, &error);
         g_assert_no_error (error);
-        assert_rest (reader, 0);
+        g_assert_cmpint (frame->pts, ==, START);
+        g_assert_cmpuint (self->sink.n_restarts, ==, 1);
+        assert_count (reader, 1);
+        self->source->nature = good;
+        assert_rest (reader, 1);
         assert_count (reader, N_FRAMES);
-        genga_resume_reader_free (reader);
+        reader_free (reader);
       }
 }
 
@@ -392,14 +424,13 @@ test_changed_elsewhere (Fixture *self, gconstpointer data)
 {
   g_autoptr (GengaJournalEntry) last = make_entry (self, 1);
   Nature nature = good;
-  GengaResumeReader *reader;
+  Reader *reader;
 
   nature.changed = 3;
   nature.seeking = SEEKS_NOT;
-  begin (self, nature);
-  reader = new_reader (self, last);
+  reader = new_reader (self, nature, last);
   assert_rest (reader, 2 * PER_SEGMENT);
-  genga_resume_reader_free (reader);
+  reader_free (reader);
 }
 
 /* An error on the way there says nothing about the source. */
@@ -411,14 +442,13 @@ test_unreadable (Fixture *self, gconstpointer data)
   for (guint n = 0; n <= 2 * PER_SEGMENT; n++)
     {
       Nature nature = good;
-      GengaResumeReader *reader;
+      Reader *reader;
 
       nature.seeking = SEEKS_NOT;
       nature.fails_at = n;
-      begin (self, nature);
-      reader = new_reader (self, last);
+      reader = new_reader (self, nature, last);
       assert_fails (reader, GENGA_ERROR, GENGA_ERROR_INPUT);
-      genga_resume_reader_free (reader);
+      reader_free (reader);
     }
 }
 
@@ -426,34 +456,28 @@ static void
 test_gone (Fixture *self, gconstpointer data)
 {
   g_autoptr (GengaJournalEntry) last = make_entry (self, 1);
-  g_autoptr (GError) error = NULL;
   Nature nature = good;
-  GengaResumeReader *reader;
+  Reader *reader;
 
   nature.seeking = SEEKS_PAST;
-  begin (self, nature);
-  self->cannot_open = TRUE;
-  reader = new_reader (self, last);
+  self->cannot_rewind = TRUE;
+  reader = new_reader (self, nature, last);
   assert_fails (reader, GENGA_ERROR, GENGA_ERROR_INPUT);
-  g_assert_false (genga_resume_reader_restart (reader, &error));
-  g_assert_error (error, GENGA_ERROR, GENGA_ERROR_INPUT);
-  genga_resume_reader_free (reader);
+  reader_free (reader);
 }
 
 static void
 test_cancelled (Fixture *self, gconstpointer data)
 {
   g_autoptr (GengaJournalEntry) last = make_entry (self, 1);
-  GengaProgress *progress = genga_job_get_progress (self->job);
   Nature nature = good;
-  GengaResumeReader *reader;
+  Reader *reader;
 
   nature.seeking = SEEKS_NOT;
-  begin (self, nature);
-  reader = new_reader (self, last);
-  g_cancellable_cancel (genga_progress_get_cancellable (progress));
+  reader = new_reader (self, nature, last);
+  g_cancellable_cancel (genga_progress_get_cancellable (self->progress));
   assert_fails (reader, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  genga_resume_reader_free (reader);
+  reader_free (reader);
 }
 
 /* A source that breaks off at any frame: it is an error there, and what came before is good. */
@@ -463,17 +487,15 @@ test_breaks_off (Fixture *self, gconstpointer data)
   for (guint n = 0; n < N_FRAMES; n++)
     {
       Nature nature = good;
-      GengaResumeReader *reader;
-      gboolean has_changed;
+      Reader *reader;
 
       nature.fails_at = n;
-      begin (self, nature);
-      reader = new_reader (self, NULL);
+      reader = new_reader (self, nature, NULL);
       for (guint i = 0; i < n; i++)
-        genga_frame_unref (genga_resume_reader_next (reader, &has_changed, NULL));
+        genga_frame_unref (read_next (reader, NULL));
       assert_fails (reader, GENGA_ERROR, GENGA_ERROR_INPUT);
       assert_count (reader, n);
-      genga_resume_reader_free (reader);
+      reader_free (reader);
     }
 }
 
@@ -482,17 +504,15 @@ static void
 test_incomplete (Fixture *self, gconstpointer data)
 {
   Nature nature = good;
-  GengaResumeReader *reader;
-  gboolean has_changed;
+  Reader *reader;
 
   nature.n_frames = 2;
   nature.is_incomplete = TRUE;
-  begin (self, nature);
-  reader = new_reader (self, NULL);
+  reader = new_reader (self, nature, NULL);
   for (guint i = 0; i < 2; i++)
-    genga_frame_unref (genga_resume_reader_next (reader, &has_changed, NULL));
+    genga_frame_unref (read_next (reader, NULL));
   assert_fails (reader, GENGA_ERROR, GENGA_ERROR_INCOMPLETE);
-  genga_resume_reader_free (reader);
+  reader_free (reader);
 }
 
 /* Nothing is left to read: nothing is read. */
@@ -502,19 +522,14 @@ test_done (Fixture *self, gconstpointer data)
   g_autoptr (GengaJournalEntry) last = make_entry (self, 3);
   g_autoptr (GError) error = NULL;
 
-  last->is_last = TRUE;
   for (int by_entry = 0; by_entry < 2; by_entry++)
     {
-      GengaResumeReader *reader =
-          genga_resume_reader_new (&self->setup, !by_entry, by_entry ? last : NULL, SECONDS);
-      gboolean has_changed = TRUE;
+      Reader *reader = new_reader_of (self, good, by_entry ? last : NULL, TRUE);
 
-      begin (self, good);
-      g_assert_null (genga_resume_reader_next (reader, &has_changed, &error));
+      g_assert_null (read_next (reader, &error));
       g_assert_no_error (error);
-      g_assert_false (has_changed);
-      g_assert_cmpuint (((FakeSource *)self->source)->next, ==, 0);
-      genga_resume_reader_free (reader);
+      g_assert_cmpuint (self->source->next, ==, 0);
+      reader_free (reader);
     }
 }
 
@@ -524,7 +539,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
 #define ADD(name, data, func)                                                                      \
-  g_test_add ("/resume-reader/" name, Fixture, data, set_up, func, tear_down)
+  g_test_add ("/resume-source/" name, Fixture, data, set_up, func, tear_down)
   ADD ("from-the-beginning", NULL, test_from_the_beginning);
   ADD ("marks", NULL, test_marks);
   ADD ("going-on/well", GINT_TO_POINTER (SEEKS_WELL), test_going_on);

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-job"
 
-#include "job/export/export.h"
+#include "job/export/segments.h"
 #include "core/cpu.h"
 #include "core/error.h"
 #include "core/fault.h"
 #include "job/export/journal.h"
-#include "job/export/resume-reader.h"
 #include "media/disk-space.h"
 #include "job/export/fingerprint.h"
 #include "media/print-forms.h"
@@ -20,9 +19,11 @@
 /* Segments and the result are there at the same time. */
 #define COPIES 2
 
-struct _GengaExport
+typedef struct
 {
-  GengaExportSetup setup;
+  GengaSink base;
+  const GengaVideo *video;
+  GengaSegmentsSetup setup;
   GengaProgress *progress;
   GengaVideoWrite write;
   guint n_threads; /* of the encoder, as this run would have it */
@@ -31,32 +32,30 @@ struct _GengaExport
   GengaJournal *journal;
   gboolean is_named; /* an earlier run came to its end, but for tidying up */
   gboolean is_done;  /* the result is there */
-  GengaResumeReader *reading;
+  GengaPlaces *places;
 
-  /* what is written */
-  gboolean is_open;  /* a segment is under way ... */
-  gint64 mark;       /* ... which lies after this mark */
-  guint64 n_written; /* frames, those of earlier runs included */
-};
+  gboolean is_open; /* a segment is under way ... */
+  gint64 mark;      /* ... which lies after this mark */
+} GengaSegments;
 
 /* ---- room ---- */
 
 /* Bytes of the whole picture stream, by what there is of it. */
 static double
-estimate_bytes (GengaExport *self, gboolean *is_known)
+estimate_bytes (GengaSegments *self, gboolean *is_known)
 {
-  const GengaSourceInfo *info = &(*self->setup.source)->info;
-  double bits = self->setup.video->coder_get_bits_per_pixel (self->coder, is_known);
+  const GengaSourceInfo *info = &self->setup.source->info;
+  double bits = self->video->coder_get_bits_per_pixel (self->coder, is_known);
   double frame = bits / 8 * self->write.width * self->write.height;
   guint64 written = self->journal != NULL ? genga_journal_get_size (self->journal) : 0;
 
-  if (written > 0 && self->n_written > 0)
-    frame = (double)written / self->n_written;
+  if (written > 0 && self->base.n_done > 0)
+    frame = (double)written / self->base.n_done;
   return frame * MAX (0, info->n_frames);
 }
 
 static void
-update_need (GengaExport *self)
+update_need (GengaSegments *self)
 {
   gboolean is_known;
   double bytes = estimate_bytes (self, &is_known);
@@ -66,7 +65,7 @@ update_need (GengaExport *self)
 }
 
 static gboolean
-check_room (GengaExport *self, GError **error)
+check_room (GengaSegments *self, GError **error)
 {
   gboolean is_known;
   double bytes = estimate_bytes (self, &is_known);
@@ -78,7 +77,7 @@ check_room (GengaExport *self, GError **error)
 
 /* What the disk has to say comes before what somebody made of it. */
 static gboolean
-fail (GengaExport *self, GError *take_reason, GError **error)
+fail (GengaSegments *self, GError *take_reason, GError **error)
 {
   if (genga_disk_space_explain (self->room, error))
     g_error_free (take_reason);
@@ -90,21 +89,21 @@ fail (GengaExport *self, GError *take_reason, GError **error)
 /* ---- making ---- */
 
 static gboolean
-open_sink (GengaExport *self, GError **error)
+open_coder (GengaSegments *self, GError **error)
 {
-  const GengaVideo *video = self->setup.video;
+  const GengaVideo *video = self->video;
 
   if (self->coder != NULL)
     video->coder_free (self->coder);
-  self->coder = video->coder_new (&(*self->setup.source)->info, &(*self->setup.source)->origin,
+  self->coder = video->coder_new (&self->setup.source->info, &self->setup.source->origin,
                                   self->setup.target, &self->write, error);
   return self->coder != NULL;
 }
 
 static GengaJournalHead *
-make_head (GengaExport *self, const char *settings)
+make_head (GengaSegments *self, const char *settings)
 {
-  const GengaSourceInfo *info = &(*self->setup.source)->info;
+  const GengaSourceInfo *info = &self->setup.source->info;
   GengaJournalHead *head = g_new0 (GengaJournalHead, 1);
 
   head->settings = g_strdup (settings);
@@ -117,27 +116,27 @@ make_head (GengaExport *self, const char *settings)
 }
 
 static gboolean
-begin_journal (GengaExport *self, const char *settings, GError **error)
+begin_journal (GengaSegments *self, const char *settings, GError **error)
 {
   g_autoptr (GengaJournalHead) head = make_head (self, settings);
 
-  self->n_written = 0;
+  self->base.n_done = 0;
   return genga_journal_begin (self->journal, &head, error);
 }
 
 static char *
-dup_settings (GengaExport *self, GError **error)
+dup_settings (GengaSegments *self, GError **error)
 {
-  const GengaExportSetup *setup = &self->setup;
+  const GengaSegmentsSetup *setup = &self->setup;
 
   return genga_fingerprint_dup (genga_job_get_source (setup->job), setup->chain,
-                                setup->video->coder_get_coding (self->coder), error);
+                                self->video->coder_get_coding (self->coder), error);
 }
 
 /* The settings of this run, which takes over the plan of the one before where all else is the same.
  */
 static char *
-dup_settings_like (GengaExport *self, const GengaJournalHead *head, GError **error)
+dup_settings_like (GengaSegments *self, const GengaJournalHead *head, GError **error)
 {
   g_autofree char *own = dup_settings (self, error);
   GengaChain *chain = self->setup.chain;
@@ -156,7 +155,7 @@ dup_settings_like (GengaExport *self, const GengaJournalHead *head, GError **err
 
 /* What is damaged and put aside is said. */
 static gboolean
-look_for_journal (GengaExport *self, gboolean make, GError **error)
+look_for_journal (GengaSegments *self, gboolean make, GError **error)
 {
   g_autofree char *put_aside = NULL;
   GError *reason = NULL;
@@ -174,7 +173,7 @@ look_for_journal (GengaExport *self, gboolean make, GError **error)
  * the way.
  */
 static gboolean
-is_of_this (GengaExport *self)
+is_of_this (GengaSegments *self)
 {
   const GengaJournalHead *head = genga_journal_get_head (self->journal);
   g_autofree char *name = g_path_get_basename (genga_job_get_source (self->setup.job));
@@ -192,7 +191,7 @@ is_of_this (GengaExport *self)
 
 /* Leftovers that do not fit are said, and removed where others were asked for. */
 static gboolean
-clear_leftovers (GengaExport *self, GError **error)
+clear_leftovers (GengaSegments *self, GError **error)
 {
   g_autofree char *name = g_filename_display_basename (self->setup.target);
   g_autofree char *sentence = NULL;
@@ -215,7 +214,7 @@ clear_leftovers (GengaExport *self, GError **error)
 }
 
 static gboolean
-start_anew (GengaExport *self, const char *settings, GError **error)
+start_anew (GengaSegments *self, const char *settings, GError **error)
 {
   g_autofree char *own = NULL;
 
@@ -224,7 +223,7 @@ start_anew (GengaExport *self, const char *settings, GError **error)
   if (self->write.n_threads != self->n_threads)
     {
       self->write.n_threads = self->n_threads;
-      if (!open_sink (self, error))
+      if (!open_coder (self, error))
         return FALSE;
       settings = own = dup_settings (self, error);
       if (settings == NULL)
@@ -234,7 +233,7 @@ start_anew (GengaExport *self, const char *settings, GError **error)
 }
 
 static void
-go_on (GengaExport *self)
+go_on (GengaSegments *self)
 {
   GPtrArray *entries = genga_journal_get_entries (self->journal);
   guint64 n_frames = genga_journal_get_head (self->journal)->n_frames;
@@ -243,20 +242,20 @@ go_on (GengaExport *self)
   if (entries->len == 0)
     return;
   last = entries->pdata[entries->len - 1];
-  self->n_written = last->first_frame + last->segment->n_frames;
-  genga_progress_set_frames_before (self->progress, self->n_written);
+  self->base.n_done = last->first_frame + last->segment->n_frames;
+  genga_progress_set_frames_before (self->progress, self->base.n_done);
   genga_progress_add_bytes (self->progress, genga_journal_get_size (self->journal));
   if (n_frames > 0)
     genga_progress_notice (self->progress, _ ("Continuing at frame %u: %u of %u are done."),
-                           (guint)self->n_written + 1, (guint)self->n_written,
-                           (guint)MAX (n_frames, self->n_written));
+                           (guint)self->base.n_done + 1, (guint)self->base.n_done,
+                           (guint)MAX (n_frames, self->base.n_done));
   else
     genga_progress_notice (self->progress, _ ("Continuing at frame %u: %u are done."),
-                           (guint)self->n_written + 1, (guint)self->n_written);
+                           (guint)self->base.n_done + 1, (guint)self->base.n_done);
 }
 
 static gboolean
-open_journal (GengaExport *self, GError **error)
+open_journal (GengaSegments *self, GError **error)
 {
   const GengaJournalHead *head =
       self->journal != NULL ? genga_journal_get_head (self->journal) : NULL;
@@ -284,53 +283,42 @@ open_journal (GengaExport *self, GError **error)
 }
 
 static void
-start_reading (GengaExport *self)
+open_places (GengaSegments *self)
 {
-  GPtrArray *entries = genga_journal_get_entries (self->journal);
-  const GengaJournalEntry *last = entries->len > 0 ? entries->pdata[entries->len - 1] : NULL;
   const char *text = g_getenv ("GENGA_SEGMENT_SECONDS");
   double seconds = text != NULL ? g_ascii_strtod (text, NULL) : SEGMENT_SECONDS;
 
-  self->reading = genga_resume_reader_new (&self->setup, self->is_named, last,
-                                           seconds > 0 ? seconds : SEGMENT_SECONDS);
+  self->places =
+      genga_places_new (&self->setup.source->info, seconds > 0 ? seconds : SEGMENT_SECONDS);
 }
 
-GengaExport *
-genga_export_new (const GengaExportSetup *setup, GError **error)
+static gboolean
+open_all (GengaSegments *self, GError **error)
 {
-  g_autoptr (GengaExport) self = g_new0 (GengaExport, 1);
   const GengaJournalHead *head;
 
-  self->setup = *setup;
-  self->progress = genga_job_get_progress (setup->job);
-  self->room = genga_disk_space_new (setup->target, genga_job_get_waits_for_room (setup->job),
-                                     self->progress);
-  self->write = setup->chain->plan->write;
-  self->write.progress = self->progress;
-  self->write.wait_for_room = genga_disk_space_wait;
-  self->write.room_data = self->room;
-  if (!look_for_journal (self, FALSE, error))
-    return NULL;
+  self->video = genga_video_get (error);
+  if (self->video == NULL || !look_for_journal (self, FALSE, error))
+    return FALSE;
   head = self->journal != NULL ? genga_journal_get_head (self->journal) : NULL;
   /* Encoders make other bytes with another number of threads. */
   self->n_threads = self->write.n_threads > 0 ? self->write.n_threads : genga_cpu_get_n_threads ();
   self->write.n_threads = head != NULL && head->n_threads > 0 ? head->n_threads : self->n_threads;
-  if (!open_sink (self, error) || !open_journal (self, error))
-    return NULL;
-  start_reading (self);
-  self->setup.refusal = NULL;
-  return g_steal_pointer (&self);
+  if (!open_coder (self, error) || !open_journal (self, error))
+    return FALSE;
+  open_places (self);
+  return TRUE;
 }
 
 /* What is there for the next run. */
 static void
-notice_kept (GengaExport *self)
+notice_kept (GengaSegments *self)
 {
   GPtrArray *entries = genga_journal_get_entries (self->journal);
   g_autofree char *name = g_filename_display_basename (self->setup.target);
   const GengaJournalEntry *last;
 
-  if (self->reading == NULL || entries->len == 0)
+  if (self->places == NULL || entries->len == 0)
     return;
   last = entries->pdata[entries->len - 1];
   genga_progress_notice (self->progress,
@@ -339,13 +327,13 @@ notice_kept (GengaExport *self)
                          (guint)(last->first_frame + last->segment->n_frames), name);
 }
 
-void
-genga_export_free (GengaExport *self)
+static void
+segments_free (GengaSink *sink)
 {
-  if (self == NULL)
-    return;
+  GengaSegments *self = (GengaSegments *)sink;
+
   if (self->coder != NULL)
-    self->setup.video->coder_free (self->coder);
+    self->video->coder_free (self->coder);
   if (self->is_done)
     genga_journal_remove (self->journal);
   else if (self->journal != NULL)
@@ -353,51 +341,25 @@ genga_export_free (GengaExport *self)
       notice_kept (self);
       genga_journal_close (self->journal);
     }
-  g_clear_pointer (&self->reading, genga_resume_reader_free);
+  genga_places_free (self->places);
   genga_disk_space_free (self->room);
   g_free (self);
-}
-
-/* ---- reading ---- */
-
-GengaFrame *
-genga_export_read (GengaExport *self, GError **error)
-{
-  gboolean has_changed = FALSE;
-  GengaFrame *frame = genga_resume_reader_next (self->reading, &has_changed, error);
-  g_autofree char *settings = NULL;
-
-  if (!has_changed)
-    return frame;
-  /* Nothing is written yet. */
-  settings = dup_settings (self, error);
-  genga_progress_set_frames_before (self->progress, 0);
-  if (settings == NULL || !start_anew (self, settings, error) ||
-      !genga_resume_reader_restart (self->reading, error))
-    return NULL;
-  return genga_resume_reader_next (self->reading, &has_changed, error);
-}
-
-void
-genga_export_get_count (GengaExport *self, GengaSourceCount *count)
-{
-  genga_resume_reader_get_count (self->reading, count);
 }
 
 /* ---- writing ---- */
 
 static gboolean
-begin_segment (GengaExport *self, gint64 mark, GError **error)
+begin_segment (GengaSegments *self, gint64 mark, GError **error)
 {
   g_autofree char *path = genga_journal_dup_unfinished (self->journal);
 
   self->mark = mark;
-  self->is_open = self->setup.video->coder_begin (self->coder, path, self->n_written, error);
+  self->is_open = self->video->coder_begin (self->coder, path, self->base.n_done, error);
   return self->is_open;
 }
 
 static gboolean
-check_coding (GengaExport *self, const GengaVideoSegment *segment, GError **error)
+check_coding (GengaSegments *self, const GengaVideoSegment *segment, GError **error)
 {
   GPtrArray *entries = genga_journal_get_entries (self->journal);
   const GengaJournalEntry *first = entries->len > 0 ? entries->pdata[0] : NULL;
@@ -412,7 +374,7 @@ check_coding (GengaExport *self, const GengaVideoSegment *segment, GError **erro
 
 /* Enters a segment that is whole, as soon as there is room for its entry. */
 static gboolean
-enter (GengaExport *self, GengaJournalEntry **entry, GError **error)
+enter (GengaSegments *self, GengaJournalEntry **entry, GError **error)
 {
   GError *reason = NULL;
 
@@ -426,18 +388,18 @@ enter (GengaExport *self, GengaJournalEntry **entry, GError **error)
 }
 
 static gboolean
-end_segment (GengaExport *self, gboolean is_last, GError **error)
+end_segment (GengaSegments *self, gboolean is_last, GError **error)
 {
   g_autoptr (GengaJournalEntry) entry = g_new0 (GengaJournalEntry, 1);
   GError *reason = NULL;
 
   self->is_open = FALSE;
-  entry->segment = self->setup.video->coder_end (self->coder, &reason);
+  entry->segment = self->video->coder_end (self->coder, &reason);
   if (entry->segment == NULL)
     return fail (self, reason, error);
-  entry->first_frame = self->n_written - entry->segment->n_frames;
+  entry->first_frame = self->base.n_done - entry->segment->n_frames;
   entry->is_last = is_last;
-  genga_resume_reader_describe (self->reading, self->n_written, entry);
+  genga_places_describe (self->places, self->base.n_done, entry);
   if (!check_coding (self, entry->segment, error) || !enter (self, &entry, error))
     return FALSE;
   genga_disk_space_go_on (self->room);
@@ -445,38 +407,30 @@ end_segment (GengaExport *self, gboolean is_last, GError **error)
   return TRUE;
 }
 
-guint64
-genga_export_get_n_done (GengaExport *self)
+static gint64
+segments_get_part (GengaSink *sink, gint64 pts)
 {
-  return self->n_written;
+  return genga_places_get_mark (((GengaSegments *)sink)->places, pts);
 }
 
-gint64
-genga_export_get_mark (GengaExport *self, gint64 pts)
+static gboolean
+segments_write (GengaSink *sink, GengaFrame *frame, GError **error)
 {
-  return genga_resume_reader_get_mark (self->reading, pts);
-}
-
-gboolean
-genga_export_write (GengaExport *self, GengaFrame *frame, GError **error)
-{
-  gint64 mark = genga_resume_reader_get_mark (self->reading, frame->pts);
+  GengaSegments *self = (GengaSegments *)sink;
+  gint64 mark = genga_places_get_mark (self->places, frame->pts);
   GError *reason = NULL;
 
   if (self->is_open && mark != self->mark && !end_segment (self, FALSE, error))
     return FALSE;
   if (!self->is_open && !begin_segment (self, mark, &reason))
     return fail (self, reason, error);
-  if (!self->setup.video->coder_write (self->coder, frame, &reason))
-    return fail (self, reason, error);
-  self->n_written++;
-  return TRUE;
+  return self->video->coder_write (self->coder, frame, &reason) || fail (self, reason, error);
 }
 
 /* ---- the end ---- */
 
 static gboolean
-join (GengaExport *self, GError **error)
+join (GengaSegments *self, GError **error)
 {
   GPtrArray *entries = genga_journal_get_entries (self->journal);
   g_autoptr (GPtrArray) segments = g_ptr_array_new ();
@@ -491,9 +445,9 @@ join (GengaExport *self, GError **error)
       g_ptr_array_add (paths, genga_journal_dup_segment (self->journal, i));
     }
   genga_disk_space_set_need (self->room, genga_journal_get_size (self->journal));
-  if (self->setup.video->coder_join (self->coder, (GengaVideoSegment *const *)segments->pdata,
-                                     (const char *const *)paths->pdata, entries->len, joined,
-                                     &damaged, &reason))
+  if (self->video->coder_join (self->coder, (GengaVideoSegment *const *)segments->pdata,
+                               (const char *const *)paths->pdata, entries->len, joined, &damaged,
+                               &reason))
     return TRUE;
   if (damaged >= 0)
     genga_journal_cut (self->journal, damaged, NULL);
@@ -501,7 +455,7 @@ join (GengaExport *self, GError **error)
 }
 
 static gboolean
-remember_joined (GengaExport *self, GError **error)
+remember_joined (GengaSegments *self, GError **error)
 {
   GError *reason = NULL;
 
@@ -515,25 +469,90 @@ remember_joined (GengaExport *self, GError **error)
 }
 
 static gboolean
-name_joined (GengaExport *self, GError **error)
+name_joined (GengaSegments *self, GError **error)
 {
   gboolean overwrite =
       genga_options_get_boolean (genga_job_get_options (self->setup.job), GENGA_OPTION_OVERWRITE);
 
   genga_fault ("kill-before-name");
-  if (!self->setup.video->coder_commit (self->coder, overwrite, error))
+  if (!self->video->coder_commit (self->coder, overwrite, error))
     return FALSE;
   genga_fault ("kill-after-name");
   return TRUE;
 }
 
-gboolean
-genga_export_finish (GengaExport *self, GError **error)
+static gboolean
+segments_finish (GengaSink *sink, GError **error)
 {
+  GengaSegments *self = (GengaSegments *)sink;
+
   if (!self->is_named &&
       ((self->is_open && !end_segment (self, TRUE, error)) || !join (self, error) ||
        !remember_joined (self, error) || !name_joined (self, error)))
     return FALSE;
   self->is_done = TRUE;
+  sink->written = g_strdup (self->setup.target);
   return TRUE;
+}
+
+static gboolean
+segments_restart (GengaSink *sink, GError **error)
+{
+  GengaSegments *self = (GengaSegments *)sink;
+  g_autofree char *settings = dup_settings (self, error);
+
+  genga_progress_set_frames_before (self->progress, 0);
+  return settings != NULL && start_anew (self, settings, error);
+}
+
+/* ---- the border ---- */
+
+GengaSink *
+genga_segments_new (const GengaSegmentsSetup *setup, GError **error)
+{
+  static const GengaSinkClass klass = {
+    .write = segments_write,
+    .finish = segments_finish,
+    .restart = segments_restart,
+    .get_part = segments_get_part,
+    .free = segments_free,
+  };
+  GengaSegments *self = g_new0 (GengaSegments, 1);
+  g_autoptr (GengaSink) sink = &self->base;
+
+  sink->klass = &klass;
+  self->setup = *setup;
+  self->progress = genga_job_get_progress (setup->job);
+  self->room = genga_disk_space_new (setup->target, genga_job_get_waits_for_room (setup->job),
+                                     self->progress);
+  self->write = setup->chain->plan->write;
+  self->write.progress = self->progress;
+  self->write.wait_for_room = genga_disk_space_wait;
+  self->write.room_data = self->room;
+  if (!open_all (self, error))
+    return NULL;
+  self->setup.refusal = NULL;
+  return g_steal_pointer (&sink);
+}
+
+const GengaJournalEntry *
+genga_segments_get_last (GengaSink *sink)
+{
+  GPtrArray *entries = genga_journal_get_entries (((GengaSegments *)sink)->journal);
+
+  return entries->len > 0 ? entries->pdata[entries->len - 1] : NULL;
+}
+
+gboolean
+genga_segments_is_done (GengaSink *sink)
+{
+  const GengaJournalEntry *last = genga_segments_get_last (sink);
+
+  return ((GengaSegments *)sink)->is_named || (last != NULL && last->is_last);
+}
+
+GengaPlaces *
+genga_segments_get_places (GengaSink *sink)
+{
+  return ((GengaSegments *)sink)->places;
 }

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-job"
+
+#include "job/export/output.h"
+#include "job/export/fingerprint.h"
+#include "job/export/frames-setup.h"
+#include "job/export/kept-frames.h"
+#include "job/export/resume-source.h"
+#include "job/export/segments.h"
+#include "media/image/picture-sink.h"
+#include "media/sequence/folder-sink.h"
+
+static GengaSink *
+open_picture (const GengaOutputSetup *setup, GError **error)
+{
+  GengaPictureSave save = setup->chain->plan->save;
+
+  save.progress = genga_job_get_progress (setup->job);
+  return genga_picture_sink_new (setup->target, &save, error);
+}
+
+static GengaSink *
+open_animation (const GengaOutputSetup *setup, const GengaSource *source, GError **error)
+{
+  const GengaVideo *video = genga_video_get (error);
+  GengaAnimationWrite write = setup->chain->plan->animation;
+
+  write.progress = genga_job_get_progress (setup->job);
+  return video != NULL ? video->animation_new (&source->info, setup->target, &write, error) : NULL;
+}
+
+static GengaSink *
+open_folder (const GengaOutputSetup *setup, GengaSource *source, GError **error)
+{
+  GengaProgress *progress = genga_job_get_progress (setup->job);
+  const GengaPlan *plan = setup->chain->plan;
+  g_autofree char *settings = genga_fingerprint_dup_frames (genga_job_get_source (setup->job),
+                                                            genga_job_get_options (setup->job));
+  GengaFrameFolderSetup folder = genga_frames_setup_new (setup->job, source, TRUE);
+  g_autoptr (GengaSink) sink = NULL;
+
+  folder.path = setup->target;
+  folder.settings = settings;
+  folder.width = plan->result.width;
+  folder.height = plan->result.height;
+  sink = genga_folder_sink_new (&folder, error);
+  if (sink == NULL || !genga_folder_sink_skip_done (sink, source, error))
+    return NULL;
+  for (guint64 i = 0; i < sink->n_done; i++)
+    genga_progress_add_frame (progress);
+  return g_steal_pointer (&sink);
+}
+
+static GengaSink *
+open_segments (const GengaOutputSetup *setup, GengaSource **source, GError **error)
+{
+  GengaSegmentsSetup segments = {
+    .job = setup->job,
+    .chain = setup->chain,
+    .source = *source,
+    .target = setup->target,
+    .refusal = setup->refusal,
+  };
+  GengaSink *sink = genga_segments_new (&segments, error);
+  GengaResumeSetup resume = { .sink = sink, .progress = genga_job_get_progress (setup->job) };
+
+  if (sink == NULL)
+    return NULL;
+  resume.places = genga_segments_get_places (sink);
+  resume.last = genga_segments_get_last (sink);
+  resume.is_done = genga_segments_is_done (sink);
+  *source = genga_resume_source_new (*source, &resume);
+  return sink;
+}
+
+static GengaSink *
+open_sink (const GengaOutputSetup *setup, GengaSource **source, GError **error)
+{
+  switch (setup->chain->plan->sink)
+    {
+    case GENGA_PLAN_VIDEO:
+      return open_segments (setup, source, error);
+    case GENGA_PLAN_ANIMATION:
+      return open_animation (setup, *source, error);
+    case GENGA_PLAN_FRAMES:
+      return open_folder (setup, *source, error);
+    case GENGA_PLAN_PICTURE:
+    default:
+      return open_picture (setup, error);
+    }
+}
+
+/* Frames that stay as pictures beside the result. */
+static GengaSink *
+keep_frames (const GengaOutputSetup *setup,
+             GengaSink *take_sink,
+             GengaSource **source,
+             GError **error)
+{
+  g_autoptr (GengaSink) sink = take_sink;
+  const GengaPlan *plan = setup->chain->plan;
+  GengaFrameDump *dump;
+
+  if (!plan->is_video || genga_frame_dump_get_wanted (plan->options) == GENGA_KEEP_FRAMES_NONE)
+    return g_steal_pointer (&sink);
+  dump =
+      genga_frame_dump_new (setup->job, *source, setup->chain, setup->target, sink->n_done, error);
+  if (dump == NULL)
+    return NULL;
+  sink = genga_kept_sink_new (g_steal_pointer (&sink), dump);
+  *source = genga_kept_source_new (*source, sink);
+  return g_steal_pointer (&sink);
+}
+
+GengaSink *
+genga_output_open (const GengaOutputSetup *setup, GengaSource **source, GError **error)
+{
+  GengaSink *sink = open_sink (setup, source, error);
+
+  return sink != NULL ? keep_frames (setup, sink, source, error) : NULL;
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-job"
+
+#include "job/export/places.h"
+
+#include <math.h>
+
+typedef struct
+{
+  guint64 frame;
+  gint64 pts;
+  guint64 n_damaged; /* before it */
+  char *print;
+} Place;
+
+struct _GengaPlaces
+{
+  double seconds;
+  gint64 start_pts;
+  double unit; /* seconds */
+
+  /* reading */
+  guint64 first;
+  guint64 n_read;
+  gint64 mark; /* before the last frame */
+
+  GMutex mutex;
+  /* protected by mutex */
+  guint64 n_damaged;
+  GArray *places; /* of Place */
+};
+
+static void
+place_clear (gpointer data)
+{
+  g_free (((Place *)data)->print);
+}
+
+GengaPlaces *
+genga_places_new (const GengaSourceInfo *info, double seconds)
+{
+  GengaPlaces *self = g_new0 (GengaPlaces, 1);
+
+  self->seconds = seconds;
+  self->start_pts = info->start_pts;
+  self->unit = (double)info->time_base_num / info->time_base_den;
+  self->mark = -1;
+  g_mutex_init (&self->mutex);
+  self->places = g_array_new (FALSE, FALSE, sizeof (Place));
+  g_array_set_clear_func (self->places, place_clear);
+  return self;
+}
+
+void
+genga_places_free (GengaPlaces *self)
+{
+  if (self == NULL)
+    return;
+  g_array_unref (self->places);
+  g_mutex_clear (&self->mutex);
+  g_free (self);
+}
+
+gint64
+genga_places_get_mark (const GengaPlaces *self, gint64 pts)
+{
+  double mark = floor ((pts - self->start_pts) * self->unit / self->seconds);
+
+  return mark;
+}
+
+char *
+genga_places_dup_print (const GengaFrame *frame)
+{
+  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_MD5);
+  gsize size = frame->info.width * genga_sample_get_size (frame->info.sample) *
+               genga_layout_get_n_channels (frame->info.layout);
+
+  for (int y = 0; y < frame->info.height; y++)
+    g_checksum_update (sum, genga_frame_get_row (frame, 0, y), size);
+  return g_strdup (g_checksum_get_string (sum));
+}
+
+void
+genga_places_start (GengaPlaces *self, guint64 frame, guint64 n_damaged)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  self->first = self->n_read = frame;
+  self->mark = -1;
+  self->n_damaged = n_damaged;
+}
+
+void
+genga_places_note (GengaPlaces *self, const GengaFrame *frame, guint64 n_damaged)
+{
+  gint64 mark = genga_places_get_mark (self, frame->pts);
+  gboolean is_place = mark != self->mark && self->n_read > self->first;
+  Place place = { .frame = self->n_read,
+                  .pts = frame->pts,
+                  .print = is_place ? genga_places_dup_print (frame) : NULL };
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  place.n_damaged = self->n_damaged;
+  if (is_place)
+    g_array_append_val (self->places, place);
+  self->mark = mark;
+  self->n_read++;
+  self->n_damaged = n_damaged;
+}
+
+guint64
+genga_places_get_n_read (const GengaPlaces *self)
+{
+  return self->n_read;
+}
+
+void
+genga_places_describe (GengaPlaces *self, guint64 frame, GengaJournalEntry *entry)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  entry->n_damaged = self->n_damaged;
+  for (guint i = 0; i < self->places->len; i++)
+    {
+      const Place *place = &g_array_index (self->places, Place, i);
+
+      if (place->frame != frame)
+        continue;
+      entry->n_damaged = place->n_damaged;
+      entry->next_pts = place->pts;
+      entry->next_print = g_strdup (place->print);
+      g_array_remove_range (self->places, 0, i + 1);
+      return;
+    }
+}

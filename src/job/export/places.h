@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Where in a source a segment may begin: marks lie at even distances from the first frame, and a
+ * place is the first frame after a mark. Whoever reads notes every frame; whoever writes asks for
+ * the place behind a segment that has ended.
+ *
+ * Thread rule: reading and writing may overlap.
+ */
+#pragma once
+
+#include "job/export/journal-entry.h"
+#include "media/source.h"
+
+G_BEGIN_DECLS
+
+typedef struct _GengaPlaces GengaPlaces;
+
+/* `seconds` from one mark to the next. */
+GengaPlaces *genga_places_new (const GengaSourceInfo *info, double seconds);
+void genga_places_free (GengaPlaces *self);
+
+/* The mark before a time; any thread. */
+gint64 genga_places_get_mark (const GengaPlaces *self, gint64 pts);
+
+/* ---- reading ---- */
+
+/* The next frame that is noted is number `frame`; damaged ones before it. */
+void genga_places_start (GengaPlaces *self, guint64 frame, guint64 n_damaged);
+/* The next frame; `n_damaged` with it. */
+void genga_places_note (GengaPlaces *self, const GengaFrame *frame, guint64 n_damaged);
+/* Frames noted, those before the first one among them. */
+guint64 genga_places_get_n_read (const GengaPlaces *self);
+
+/* A checksum of a frame's pixels. Free with g_free(). */
+char *genga_places_dup_print (const GengaFrame *frame);
+
+/* ---- writing ---- */
+
+/* Fills in what is known of the source where a segment ends in front of `frame`. */
+void genga_places_describe (GengaPlaces *self, guint64 frame, GengaJournalEntry *entry);
+
+G_END_DECLS

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A video's way to the disk, safe from whatever ends the process: a sink that codes its picture in
+ * segments, which are finished one by one and joined at the end. One that finds segments of the
+ * same source with the same settings goes on after them, with the same result; the source has to go
+ * on there, too (job/export/resume-source.h).
+ *
+ * A segment ends with the last frame before the next mark, and marks are every ten seconds from
+ * the first frame on: where they lie depends on nothing but the frames' times.
+ *
+ * Thread rule: as for GengaSink; reading the source may overlap.
+ */
+#pragma once
+
+#include "job/chain.h"
+#include "job/export/places.h"
+#include "job/job.h"
+#include "media/sink.h"
+
+G_BEGIN_DECLS
+
+/* All borrowed, beyond the sink's life but for `refusal`. */
+typedef struct
+{
+  GengaJob *job;
+  GengaChain *chain; /* does as an earlier run did where that is all that differs */
+  const GengaSource *source;
+  const char *target;
+  const GError *refusal; /* why there cannot be a result, unless it is there as this sink's */
+} GengaSegmentsSetup;
+
+/*
+ * Opens the coder and finds what is finished already; says what comes of it. Errors: as of
+ * GengaVideo.coder_new(), and GENGA_ERROR_OUTPUT where the result is being written by another.
+ * What is finished stays when the sink is freed, and is said.
+ */
+GengaSink *genga_segments_new (const GengaSegmentsSetup *setup, GError **error);
+
+/* ---- for the source that goes on ---- */
+
+/* The last segment that is finished, or NULL; borrowed until something is written. */
+const GengaJournalEntry *genga_segments_get_last (GengaSink *sink);
+/* There is no frame left to read. */
+gboolean genga_segments_is_done (GengaSink *sink);
+/* Borrowed. */
+GengaPlaces *genga_segments_get_places (GengaSink *sink);
+
+G_END_DECLS
