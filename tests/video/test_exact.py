@@ -67,6 +67,7 @@ class Exact(Clips):
 
     def compare_all(self, shapes):
         clips = sorted(CLIPS.glob("*.*"))
+        self.assertGreater(len(clips), 1)
         if not WHOLE:
             self.assertLess(self.compare(self.parts(clips), shapes), 1)
             return

@@ -102,7 +102,9 @@ class Faults(Clips):
         source = self.make_long()
         process = start("upscale", "--model", "bicubic", "--scale", "8", "--preset", "veryslow",
                         *arguments, source, "-o", self.path("out.mkv"))
-        time.sleep(1.5)
+        begun = self.path(".out.mkv.genga/unfinished")
+        while process.poll() is None and not os.path.exists(begun):
+            time.sleep(0.01)
         self.assertIsNone(process.poll())
         return process
 
