@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* genga-cli diagnose: what this machine offers Genga (DIAG-1, DIAG-2, DIAG-5). */
+/* genga-cli diagnose: what this machine offers Genga. */
 #define G_LOG_DOMAIN "genga-cli"
 
 #include "cli/command.h"

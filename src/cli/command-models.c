@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* genga-cli models: which models are there, what for, under which licence (MODEL-12, MODEL-14). */
+/* genga-cli models: which models are there, what for, under which licence. */
 #define G_LOG_DOMAIN "genga-cli"
 
 #include "cli/command.h"

@@ -72,7 +72,7 @@ json_report_notice (GengaReport *self, GengaJob *job, const char *text)
   end_event (builder);
 }
 
-/* PERF-21: the stages of a video run beside each other, so their times do not add up. */
+/* The stages of a video run beside each other, so their times do not add up. */
 static void
 add_statistics (JsonBuilder *builder, const GengaJobFacts *facts, double total)
 {

@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* How weights and activations are held (PREC-1, PREC-10). */
+/* How weights and activations are held. */
 typedef enum
 {
   GENGA_PRECISION_AUTO, /* what is fastest and safe on the device; never shown without the answer */
@@ -18,7 +18,7 @@ typedef enum
   GENGA_PRECISION_BF16,
 } GengaPrecision;
 
-/* The shape of a tile's ramps (TILE-7, TILE-8). */
+/* The shape of a tile's ramps. */
 typedef enum
 {
   GENGA_BLEND_GAUSSIAN,
@@ -34,7 +34,7 @@ typedef enum
   GENGA_FORMAT_WEBP,
 } GengaFormat;
 
-/* What a result is called (UI-24). */
+/* What a result is called. */
 typedef enum
 {
   GENGA_NAMING_SUFFIX,   /* the source's name with a suffix */
@@ -42,7 +42,7 @@ typedef enum
   GENGA_NAMING_LIST,     /* names of a list, in the order of the pictures */
 } GengaNaming;
 
-/* Video codecs that can be written (VID-1). */
+/* Video codecs that can be written. */
 typedef enum
 {
   GENGA_CODEC_AUTO, /* as the container likes it */
@@ -56,7 +56,7 @@ typedef enum
   GENGA_CODEC_FFV1,
 } GengaCodec;
 
-/* Video file formats that can be written (VID-2). */
+/* Video file formats that can be written. */
 typedef enum
 {
   GENGA_CONTAINER_AUTO, /* as the name of the output says, else as codec and source do */
@@ -76,7 +76,7 @@ typedef enum
   GENGA_DEINTERLACE_NO,
 } GengaDeinterlace;
 
-/* What of earlier frames is not computed again (DUP). */
+/* What of earlier frames is not computed again. */
 typedef enum
 {
   GENGA_REUSE_OFF,
@@ -85,7 +85,7 @@ typedef enum
   GENGA_REUSE_PERCEPTUAL, /* and frames that look like the one before */
 } GengaReuse;
 
-/* Pictures of a video's frames (FMT-5). */
+/* Pictures of a video's frames. */
 typedef enum
 {
   GENGA_FRAMES_OFF,
@@ -97,7 +97,7 @@ typedef enum
   GENGA_FRAMES_WEBP,
 } GengaFrames;
 
-/* Pictures of frames that stay beside a video (CLEAN). */
+/* Pictures of frames that stay beside a video. */
 typedef enum
 {
   GENGA_KEEP_FRAMES_NONE,
@@ -107,7 +107,7 @@ typedef enum
   GENGA_KEEP_FRAMES_ALL, /* both */
 } GengaKeepFrames;
 
-/* Which encoders may be used (VID-5). */
+/* Which encoders may be used. */
 typedef enum
 {
   GENGA_ENCODER_AUTO, /* NVENC where it really opens, else software */

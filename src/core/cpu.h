@@ -35,7 +35,7 @@ guint64 genga_memory_get_peak (void);
 void genga_memory_tune_allocator (void);
 
 /*
- * Tells LibTorch's threads to sleep where they wait for one another (PERF-8). By default they spin,
+ * Tells LibTorch's threads to sleep where they wait for one another. By default they spin,
  * which costs several times the work itself when decoder, encoder or anybody else wants the same
  * processors. What the environment says goes before. Called once by the programs, before threads
  * start.

@@ -4,8 +4,8 @@
 #include "core/tile-plan.h"
 #include <math.h>
 
-#define MIN_ALIGNMENT 8 /* TILE-6 */
-#define GAUSSIAN_RAMP 8 /* input pixels, TILE-7 */
+#define MIN_ALIGNMENT 8
+#define GAUSSIAN_RAMP 8 /* input pixels */
 #define GAUSSIAN_SIGMA (1.0 / 3.0)
 
 typedef struct
@@ -15,13 +15,13 @@ typedef struct
   int overlap;
 } Recommendation;
 
-/* TILE-3; the first row is also for what has less. */
+/* By memory; the first row is also for what has less. */
 static const Recommendation recommendations[] = {
   { 4, 256, 16 }, { 6, 384, 24 }, { 8, 512, 32 }, { 12, 768, 48 }, { 16, 1024, 64 },
 };
 static const Recommendation cpu_recommendation = { 0, 512, 32 };
 
-/* TILE-13, in falling order. */
+/* In falling order. */
 static const int retreat[] = { 1024, 768, 512, 384, 256, 128 };
 
 static gint64

@@ -2,8 +2,8 @@
 /*
  * Tile plan: how a picture is cut for a network, and how the results are put together again.
  *
- * Pure geometry, no pixels. All tiles of a picture have one size; starts are spread evenly
- * (TILE-6). Ramps weigh the tiles where they overlap (TILE-7 to TILE-10).
+ * Pure geometry, no pixels. All tiles of a picture have one size; starts are spread evenly. Ramps
+ * weigh the tiles where they overlap.
  *
  * Thread rule: plans and ramps are immutable values.
  */
@@ -31,10 +31,10 @@ typedef struct
 
 /*
  * Plans tiles of at most about `tile` x `tile` input pixels with at least `overlap` pixels shared
- * between neighbours, for a picture of width x height. One tile where width * height <= tile^2
- * (TILE-1) or tile <= 0. Sizes are multiples of `alignment` (at least 8) where the picture is
- * larger than a tile, and no smaller than `minimum` where the picture is not smaller itself.
- * Requires 0 <= 2 * overlap < tile (or tile <= 0).
+ * between neighbours, for a picture of width x height. One tile where width * height <= tile^2 or
+ * tile <= 0. Sizes are multiples of `alignment` (at least 8) where the picture is larger than a
+ * tile, and no smaller than `minimum` where the picture is not smaller itself. Requires 0 <= 2 *
+ * overlap < tile (or tile <= 0).
  */
 void genga_tile_plan_init (
     GengaTilePlan *plan, int width, int height, int tile, int overlap, int alignment, int minimum);
@@ -51,7 +51,7 @@ int genga_tile_plan_get_n_tiles (const GengaTilePlan *plan);
 
 /*
  * Writes tile `index`'s weights along an axis at scale `scale` to `ramp` (size * scale floats):
- * 1 towards a picture border (TILE-9). Towards a neighbour the ramp lies in the middle of the band
+ * 1 towards a picture border. Towards a neighbour the ramp lies in the middle of the band
  * that both share and covers the same output pixels in both: as wide as `overlap` (linear), or as
  * the smaller of that and 8 input pixels (Gaussian); 0 nearer the tile's edge, 1 further inside.
  * With the other tiles' ramps the sum is > 0 everywhere.
@@ -62,10 +62,10 @@ void genga_tile_axis_get_ramp (
 /* Where a ramp is not zero: output pixels [*begin, *end) relative to the tile's start. */
 void genga_tile_ramp_get_support (const float *ramp, int length, int *begin, int *end);
 
-/* TILE-3 and SCALE-7: tile and overlap in pixels for a device with `vram_bytes` (0 = a CPU). */
+/* The tile and overlap in pixels for a device with `vram_bytes` (0 = a CPU). */
 void genga_tile_recommend (guint64 vram_bytes, int native_scale, int *tile, int *overlap);
 
-/* TILE-13: the next smaller of 1024, 768, 512, 384, 256, 128 below `tile`, or 0. */
+/* The next smaller of 1024, 768, 512, 384, 256, 128 below `tile`, or 0. */
 int genga_tile_get_next_smaller (int tile);
 
 G_END_DECLS

@@ -74,7 +74,7 @@ typedef struct
    * RGB in [0, 1]; `output` is (height * scale) x (width * scale) x out_channels packed f32, not
    * clamped. Sides satisfy the spec's minimum and multiple_of. The first and last
    * layer's sums, the residual base and the pixel shuffle are FP32 whatever the precision
-   * (PREC-10) where the family has them. One thread at a time per model. Leaves between two layers
+   * where the family has them. One thread at a time per model. Leaves between two layers
    * once `cancellable` (may be NULL) is cancelled.
    */
   gboolean (*run) (GengaBackendModel *model,

@@ -70,7 +70,7 @@ genga_device_info_resolve_precision (const GengaDeviceInfo *self,
                 : stored == GENGA_DTYPE_BF16 ? GENGA_PRECISION_BF16
                                              : GENGA_PRECISION_FP32;
 
-  /* A CPU would need a hundred times as long in fp16 (PREC-2). */
+  /* A CPU would need a hundred times as long in fp16. */
   if (precision == GENGA_PRECISION_FP16 && self->is_cpu)
     precision = GENGA_PRECISION_FP32;
   if (wish == GENGA_PRECISION_NONE && precision == GENGA_PRECISION_BF16 && self->is_cpu &&

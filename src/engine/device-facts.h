@@ -18,7 +18,7 @@ G_BEGIN_DECLS
 void genga_device_info_guess (GengaDeviceInfo *info, const char *device_id);
 
 /*
- * What a wish comes to on this device for this network (PREC-1, PREC-2, PREC-4, PREC-10): FP32,
+ * What a wish comes to on this device for this network: FP32,
  * FP16 or BF16. `stored` is the type most parameters have in the file.
  */
 GengaPrecision genga_device_info_resolve_precision (const GengaDeviceInfo *self,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Models that have been loaded stay loaded (PREC-5): keyed by the file's identity, the device and
+ * Models that have been loaded stay loaded: keyed by the file's identity, the device and
  * the effective precision. Models that nobody uses leave, least recently used first, where they
- * take too much of their device's memory (PREC-9).
+ * take too much of their device's memory.
  */
 #define G_LOG_DOMAIN "genga-engine"
 

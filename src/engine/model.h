@@ -39,7 +39,7 @@ gboolean genga_model_run_raw (GengaModel *self,
 
 /*
  * Weights on a device. run() is serialised by a lock. `max_tile` is the largest tile side known
- * to fit (0 = no limit known): remembered by all sessions of the model (TILE-13).
+ * to fit (0 = no limit known): remembered by all sessions of the model.
  */
 GengaModel *genga_model_new (GengaEngine *engine,
                              GengaStateDict *dict,

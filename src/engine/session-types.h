@@ -14,7 +14,7 @@ typedef struct _GengaSession GengaSession;
 /* All zero means defaults. */
 typedef struct
 {
-  int tile; /* input pixels; 0 = automatic (TILE-3, SCALE-7; global networks whole if they fit) */
+  int tile;    /* input pixels; 0 = automatic (by the memory; global networks whole if they fit) */
   int overlap; /* input pixels; < 0 = automatic */
   GengaBlend blend;
   GengaProgress *progress; /* may be NULL */

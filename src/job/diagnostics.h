@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What this machine offers Genga (DIAG-1, DIAG-2, DIAG-5), for `genga-cli diagnose` and the
+ * What this machine offers Genga, for `genga-cli diagnose` and the
  * window's page alike.
  *
  * Finding it out opens every part of Genga, LibTorch among them, which takes a second or more.

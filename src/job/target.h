@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Where a job's result goes, and whether it can go there (FMT-9, F7). Thread rule: any thread. */
+/* Where a job's result goes, and whether it can go there. Thread rule: any thread. */
 #pragma once
 
 #include "core/options.h"

@@ -2,7 +2,7 @@
 /*
  * Writing one tensor as a safetensors file, and the two orders of a picture's numbers.
  *
- * Source of the format: reference architectures, section 1.7. Thread rule: any thread.
+ * Thread rule: any thread.
  */
 #pragma once
 

@@ -493,7 +493,7 @@ genga_work_add_waiting (GengaWork *self, GengaStage stage, gint64 start_us)
   add_seconds (self, &self->facts.waiting_seconds[stage], start_us);
 }
 
-/* On request (DUP-5); the video is there without it. */
+/* On request; the video is there without it. */
 static void
 write_mapping (GengaWork *self)
 {

@@ -68,7 +68,7 @@ typedef struct
    * (temporary file beside it, fsync, rename without replacing unless params->overwrite). JPEG:
    * alpha is composited on white, 4:2:0 below quality 90, 4:4:4 from there. Metadata that the
    * frame carries is written. `*written` gets the path really written, which differs where a
-   * WebP is too large and becomes a PNG (FMT-3). Errors: GENGA_ERROR_OUTPUT (exists, no room, no
+   * WebP is too large and becomes a PNG. Errors: GENGA_ERROR_OUTPUT (exists, no room, no
    * permission, format cannot hold the size), G_IO_ERROR_CANCELLED; nothing is left behind.
    */
   gboolean (*picture_save) (GengaFrame *frame,

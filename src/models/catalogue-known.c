@@ -6,7 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-/* MODEL-1 to MODEL-9. */
+/* Those that most people have. */
 const GengaKnownModel genga_known_models[] = {
   { "2x_Ani4Kv2_G6i2_Compact_107500.pth", "Ani4K v2 Compact",
     N_ ("Modern anime in clean HD; keeps hair, eyes and lines.") },

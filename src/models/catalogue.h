@@ -4,12 +4,12 @@
  *
  * Models are files in folders that the caller names; there is no list of allowed models. What is
  * known of a file by its name (its display name, its use, its licence) is for people only: what a
- * network is comes from its weights (MODEL-13).
+ * network is comes from its weights.
  *
  * Listing opens safetensors files for their metadata, no others. Every call looks again at what is
  * there.
  *
- * Thread rule: any thread; all functions block. Source: product specification, MODEL-1 to MODEL-15.
+ * Thread rule: any thread; all functions block.
  */
 #pragma once
 

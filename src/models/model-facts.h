@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What is known of models: the catalogue's word and what their weights say, for the window and the
- * command line alike (MODEL-12 to MODEL-14).
+ * command line alike.
  *
  * Thread rule: any thread; functions that take folders or files block.
  */

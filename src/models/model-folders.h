@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Where models are looked for, for every program alike (MODEL-12). Thread rule: any thread. */
+/* Where models are looked for, for every program alike. Thread rule: any thread. */
 #pragma once
 
 #include <glib.h>

@@ -3,7 +3,7 @@
  * The data of a net spec: the families and what the shapes of each tell.
  *
  * This header includes GLib only, so that engine modules may read the structs without linking
- * anything of Genga's. Source of every rule: reference architectures, sections 2 to 5.
+ * anything of Genga's.
  */
 #pragma once
 
@@ -26,7 +26,6 @@ typedef enum
 #define GENGA_RADIUS_GLOBAL (-1)
 #define GENGA_DAT_MAX_LAYERS 32
 
-/* 4.1 */
 typedef struct
 {
   int num_feat; /* features per layer */
@@ -42,7 +41,7 @@ typedef enum
   GENGA_PLKSR_DCCM, /* PLKSR: 3x3, GELU, 3x3 */
 } GengaPlksrMixer;
 
-/* 4.2. PLKSR has no norm, no DySample, and its last convolution follows the last block. */
+/* PLKSR has no norm, no DySample, and its last convolution follows the last block. */
 typedef struct
 {
   GengaPlksrMixer mixer;
@@ -66,7 +65,6 @@ typedef enum
   GENGA_ESRGAN_PLUS,       /* the old layout with conv1x1 */
 } GengaEsrganLayout;
 
-/* 4.3 */
 typedef struct
 {
   GengaEsrganLayout layout;
@@ -77,7 +75,7 @@ typedef struct
   int unshuffle; /* 1, 2 or 4 */
 } GengaEsrganSpec;
 
-/* 4.4. The widths inside a full Conv3XC are in the shapes of its own tensors. */
+/* The widths inside a full Conv3XC are in the shapes of its own tensors. */
 typedef struct
 {
   int num_feat;
@@ -85,7 +83,6 @@ typedef struct
   gboolean slim; /* only eval_conv.* is there */
 } GengaSpanSpec;
 
-/* 4.5 */
 typedef struct
 {
   int dim;

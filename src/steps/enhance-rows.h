@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The arithmetic of POST-3 and POST-4 on single packed rows; private to the enhance step.
+ * The arithmetic of sharpness, contrast and saturation on single packed rows; private to the
+ * enhance step.
  *
  * The u8 functions work on 0 to 255 and truncate as Pillow does, the f32 functions on the nominal
  * range 0 to 1 without truncating or clamping. What they leave in an alpha channel has no meaning:

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Sharpness, contrast and saturation with the meaning of Pillow's ImageEnhance (POST-1 to POST-4,
- * POST-7): bit for bit on 8-bit RGB and grey, the same formulas without truncation and clamped at
+ * Sharpness, contrast and saturation with the meaning of Pillow's ImageEnhance:
+ * bit for bit on 8-bit RGB and grey, the same formulas without truncation and clamped at
  * the end on 16-bit and float data. Alpha is left alone.
  *
  * Thread rule: any thread; results do not depend on `n_threads` (0 = all that there are).

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The steps around the network, in the order of POST-2: transparency set aside, [upscale], enhance,
+ * The steps around the network, in this order: transparency set aside, [upscale], enhance,
  * resize to the exact size, transparency put back.
  */
 #pragma once
@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 GengaLayout genga_layout_get_without_alpha (GengaLayout layout);
 
 /*
- * Sets transparency aside; it never passes through a network or a filter (POST-8). Where it is not
+ * Sets transparency aside; it never passes through a network or a filter. Where it is not
  * to be kept, transparent pixels are put on white.
  */
 GengaStep *genga_split_alpha_step_new (gboolean keep);
@@ -22,7 +22,7 @@ GengaStep *genga_split_alpha_step_new (gboolean keep);
 GengaStep *
 genga_enhance_step_new (const GengaEnhance *enhance, guint n_threads, GCancellable *cancellable);
 
-/* To exactly width x height pixels (SCALE-3). */
+/* To exactly width x height pixels. */
 GengaStep *
 genga_resize_step_new (int width, int height, guint n_threads, GCancellable *cancellable);
 

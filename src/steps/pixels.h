@@ -30,7 +30,7 @@ void genga_pixels_split_alpha (const GengaFrame *source, GengaFrame *colour, Gen
 void
 genga_pixels_join_alpha (const GengaFrame *colour, const GengaFrame *alpha, GengaFrame *target);
 
-/* Puts `colour` on white where `alpha` is not full: c * a + white * (1 - a), in place (FMT-2). */
+/* Puts `colour` on white where `alpha` is not full: c * a + white * (1 - a), in place. */
 void genga_pixels_put_on_white (GengaFrame *colour, const GengaFrame *alpha);
 
 G_END_DECLS

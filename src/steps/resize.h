@@ -2,8 +2,7 @@
 /*
  * Lanczos resizing (a = 3) to an exact size, with pixel centres, support and border handling as
  * in Pillow's Image.resize(): the kernel widens when reducing, taps outside the picture are left
- * out and the rest renormalised. Computed in f32 on f32 frames, horizontally, then vertically
- * (SCALE-3).
+ * out and the rest renormalised. Computed in f32 on f32 frames, horizontally, then vertically.
  *
  * Thread rule: any thread; results do not depend on `n_threads` (0 = all that there are).
  */

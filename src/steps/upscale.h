@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The upscale step: as many passes through a network as a target scale needs (SCALE-2), in floating
- * point throughout (SCALE-8). The exact size is the resize step's business.
+ * The upscale step: as many passes through a network as a target scale needs, in floating
+ * point throughout. The exact size is the resize step's business.
  */
 #pragma once
 

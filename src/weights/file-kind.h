@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Recognises what a file offered as a model is, by its first bytes and size alone. For src/weights
- * only. Source of the formats: reference architectures, sections 1 and 6.
+ * only.
  */
 #pragma once
 

@@ -21,8 +21,6 @@ G_BEGIN_DECLS
  * device is never waited for), GENGA_ERROR_OUT_OF_MEMORY where a copy finds no room.
  *
  * The file is mapped, not read: shortening it while the dictionary lives is not survived.
- *
- * Source of the formats: reference architectures, sections 1 and 2.
  */
 GengaStateDict *genga_state_dict_load (const char *path, GError **error);
 

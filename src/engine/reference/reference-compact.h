@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The reference back end's Compact network. Source: reference architectures, 4.1. */
+/* The reference back end's Compact network. Source. */
 #pragma once
 
 #include "engine/backend.h"

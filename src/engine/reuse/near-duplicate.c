@@ -10,7 +10,7 @@
 #define GRID 16
 #define N_CELLS (GRID * GRID)
 
-/* Rec. 601 luma, of the first channels (DUP-3). */
+/* Rec. 601 luma, of the first channels. */
 static float
 read_luma (const guint8 *samples, gsize index, int n_channels, GengaSample type)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Frames that look alike (DUP-3, DUP-4): a rough hash makes a candidate, the samples decide.
+ * Frames that look alike: a rough hash makes a candidate, the samples decide.
  *
  * Thread rule: any thread.
  */

@@ -16,7 +16,7 @@
 /* Tiles of a session that are computed both ways before the short one is believed. */
 #define N_PROOFS 2
 
-/* DUP-3, DUP-4: whether a frame passes for the last one that was none of this kind. */
+/* Whether a frame passes for the last one that was none of this kind. */
 static gboolean
 looks_like_last (GengaSession *self, GengaFrame *frame)
 {
@@ -84,7 +84,7 @@ get_tolerance (GengaSession *self, const GengaTileHistory *history)
 
 /*
  * Whether a part of a tile, computed with `reach` pixels more around it, is what the tile has
- * there, bit for bit. Reference toolkit-facts 1.2: so on CPUs for networks of plain convolutions,
+ * there, bit for bit. So on CPUs for networks of plain convolutions,
  * whose sums do not depend on the shape of the picture.
  */
 static gboolean

@@ -9,7 +9,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-/* Rec. 601 luma, as for 8-bit grey elsewhere (POST-3). */
+/* Rec. 601 luma, as for 8-bit grey elsewhere. */
 #define LUMA_RED (19595 / 65536.f)
 #define LUMA_GREEN (38470 / 65536.f)
 #define LUMA_BLUE (7471 / 65536.f)
@@ -104,7 +104,7 @@ is_finite (const float *values, gsize n)
 
 /*
  * Runs the network on the gathered input. Values that are no numbers are computed again in the
- * next safer precision, never written (PREC-8).
+ * next safer precision, never written.
  */
 static gboolean
 run_network (GengaSession *self, int height, int width, GError **error)
@@ -216,7 +216,7 @@ run_in_pieces (
   genga_tile_plan_init (&plan, rect->width, rect->height, side, MIN (overlap, (side - 1) / 2),
                         self->needs.alignment, self->needs.minimum);
   genga_tile_plan_set_grid (&plan, MAX (1, self->spec->multiple_of));
-  /* Long and thin: no more pixels than a tile that fits (TILE-1). */
+  /* Long and thin: no more pixels than a tile that fits. */
   if (genga_tile_plan_get_n_tiles (&plan) == 1)
     return run_rect (self, *rect, tile, error);
 
@@ -247,7 +247,7 @@ run_in_pieces (
   return TRUE;
 }
 
-/* After out-of-memory at `side`: the next smaller size, for this model from now on (TILE-13). */
+/* After out-of-memory at `side`: the next smaller size, for this model from now on. */
 static gboolean
 retreat (GengaSession *self, int side, GError **error)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Compact (SRVGGNetCompact): reference architectures, 4.1. */
+/* Compact (SRVGGNetCompact). */
 #include "engine/torch/compact.h"
 
 #include <vector>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The two kinds of attention of DAT: reference architectures, 4.5. */
+/* The two kinds of attention of DAT. */
 #pragma once
 
 #include "engine/torch/weights.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* DAT: reference architectures, 4.5. */
+/* DAT. */
 #include "engine/torch/dat-attention.h"
 #include "engine/torch/dat.h"
 

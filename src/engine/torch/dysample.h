@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* DySample, an upsampler with learned sampling points: reference architectures, 4.2. */
+/* DySample, an upsampler with learned sampling points. */
 #pragma once
 
 #include "engine/torch/weights.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ESRGAN (RRDBNet): reference architectures, 4.3. */
+/* ESRGAN (RRDBNet). */
 #include "engine/torch/esrgan.h"
 
 #include <ATen/ops/leaky_relu.h>

@@ -47,7 +47,7 @@ can_onednn (at::ScalarType type)
 
 /*
  * For small maps at::conv2d() takes another implementation, whose sums differ in the last bits. A
- * part of a picture is to be what the whole has there (reference toolkit-facts, 1.2).
+ * part of a picture is to be what the whole has there.
  */
 static bool
 takes_onednn (const Tensor &map, const Tensor &weight)

@@ -19,7 +19,7 @@ struct Conv
   Tensor operator() (const Tensor &map, int64_t groups = 1) const;
 
   /*
-   * In f32 whatever the type of `map`, for a layer with f32 weights (PREC-10). A half-precision
+   * In f32 whatever the type of `map`, for a layer with f32 weights. A half-precision
    * map is widened a few rows at a time.
    */
   Tensor in_f32 (const Tensor &map) const;

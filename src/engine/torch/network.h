@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A network that is ready to run. One file per family; the forward passes are those of the
- * reference architectures, section 4.
+ * A network that is ready to run. One file per family; the forward passes are those of the networks
+ * as they were published.
  */
 #pragma once
 

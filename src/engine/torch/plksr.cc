@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* RealPLKSR and PLKSR: reference architectures, 4.2. */
+/* RealPLKSR and PLKSR. */
 #include "engine/torch/dysample.h"
 #include "engine/torch/plksr.h"
 

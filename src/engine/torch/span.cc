@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* SPAN: reference architectures, 4.4. */
+/* SPAN. */
 #include "engine/torch/span.h"
 
 #include <ATen/ops/matmul.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Frames that stay as pictures beside a video (CLEAN-1 to 6): a folder of its name with “.frames”,
+ * Frames that stay as pictures beside a video: a folder of its name with “.frames”,
  * and in it one for the upscaled frames and one for those of the source
  * (media/sequence/frame-folder.h).
  *

@@ -32,7 +32,7 @@ static const struct
   { GENGA_CODEC_VP9, "lossless", 3 },
   { GENGA_CODEC_VP9, NULL, 0.055, 22 },
   { GENGA_CODEC_FFV1, NULL, 4 },
-  /* The rates of VID-7 and VID-9, which are those of 1920 x 1080 at 30 frames per second. */
+  /* Rates that suit the profiles, which are those of 1920 x 1080 at 30 frames per second. */
   { GENGA_CODEC_PRORES, "proxy", 0.72 },
   { GENGA_CODEC_PRORES, "lt", 1.6 },
   { GENGA_CODEC_PRORES, "standard", 2.4 },

@@ -25,7 +25,7 @@ genga_plan_choose_device (GengaPlan *self, const GengaPlanRequest *request)
     genga_device_info_guess (&self->device, speed->device);
 }
 
-/* 16 bits in the result are worth full precision (PREC-10). */
+/* 16 bits in the result are worth full precision. */
 static void
 choose_precision (GengaPlan *self, GengaDType stored)
 {

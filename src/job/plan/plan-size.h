@@ -11,13 +11,13 @@
 
 G_BEGIN_DECLS
 
-/* The size that the network gets (SCALE-11). */
+/* The size that the network gets. */
 void genga_plan_size_get_input (GengaOptions *options,
                                 const GengaSourceInfo *info,
                                 int *width,
                                 int *height);
 
-/* How many times larger the network makes it: what a height asks for (SCALE-10), else the scale. */
+/* How many times larger the network makes it: what a height asks for, else the scale. */
 int genga_plan_size_get_scale (GengaOptions *options, const GengaSourceInfo *info);
 
 /* The result of a network that enlarges `scale` times; of a video both sides are even. */

@@ -13,7 +13,7 @@
 
 #include <glib/gi18n-lib.h>
 
-/* From here on files are so large that people should know before (SCALE-6). */
+/* From here on files are so large that people should know before. */
 #define HUGE_PIXELS 200e6
 
 /* ---- the result's size ---- */
@@ -33,7 +33,7 @@ choose_size (GengaPlan *self, const GengaSourceInfo *info)
     self->result.sample = GENGA_SAMPLE_F32;
 }
 
-/* A WebP that is too large becomes a PNG (FMT-3); a JPEG cannot. */
+/* A WebP that is too large becomes a PNG; a JPEG cannot. */
 static gboolean
 check_result (GengaPlan *self, GError **error)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Lists of names for results: one name a line, in the order of the pictures (UI-24).
+ * Lists of names for results: one name a line, in the order of the pictures.
  *
  * Thread rule: any thread.
  */

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 /*
  * Converts `width` pixels of a packed host frame from (x, y) to U8 or U16: clamped to [0, 1],
  * rounded half up, without dithering; numbers that are none become 0. With `on_white`, alpha is
- * composited on white, out = alpha * colour + (1 - alpha) * white, and left out (FMT-2). `out`
+ * composited on white, out = alpha * colour + (1 - alpha) * white, and left out. `out`
  * holds width times the channels that remain.
  */
 void genga_rows_convert (const GengaFrame *frame,

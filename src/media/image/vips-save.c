@@ -14,7 +14,7 @@
 
 /* From here on JPEG keeps the colours' full resolution. */
 #define FULL_COLOUR_QUALITY 90
-/* The slowest and smallest (FMT-3). */
+/* The slowest and smallest. */
 #define WEBP_EFFORT 6
 
 /* One picture on its way into a file. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Folders of frames: a picture for each frame of a video (FMT-5), and a list of them
+ * Folders of frames: a picture for each frame of a video, and a list of them
  * (media/sequence/frame-list.h).
  *
  * A folder holds frame_00000.png and so on, and frames.ffconcat: a list that ffmpeg's concat

@@ -3,7 +3,7 @@
 
 #include "media/video/colour-tags.h"
 
-/* PAL; anything higher is HD (VID-12). */
+/* PAL; anything higher is HD. */
 #define SD_HEIGHT 576
 
 #define UNSPECIFIED 2

@@ -12,7 +12,7 @@ void genga_av_get_colour (const AVFrame *frame, GengaColour *colour);
 
 /*
  * Fills in what a file leaves open and a conversion has to know: matrix, range and where chroma
- * lies. SD material is BT.601, other BT.709 (VID-12).
+ * lies. SD material is BT.601, other BT.709.
  */
 void genga_av_complete_colour (GengaColour *colour, const AVPixFmtDescriptor *desc, int height);
 

@@ -36,7 +36,7 @@ op_frame (GengaPickle *self, guint argument)
   return length <= self->size - self->at || genga_pickle_fail (self, "a frame past the end");
 }
 
-/* The accepted opcodes (reference architectures, 1.4); everything else refuses the stream. */
+/* The accepted opcodes; everything else refuses the stream. */
 static const struct
 {
   gboolean (*run) (GengaPickle *self, guint argument);

@@ -6,7 +6,7 @@
  * Understood are Python's plain containers and scalars, OrderedDict, and the functions with which
  * torch rebuilds tensors and parameters. Any other class or function becomes an opaque value that
  * only remembers its name, except those that only an attack uses: they refuse the whole stream.
- * Opcodes outside the accepted set refuse it as well (reference architectures, 1.4 and 1.5).
+ * Opcodes outside the accepted set refuse it as well.
  *
  * Strings point into the stream. Memory is bounded by what has been read (a few bytes for each
  * byte of stream), the stack and the depth of nesting by constants; nothing recurses, neither

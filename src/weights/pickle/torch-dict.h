@@ -2,7 +2,7 @@
 /*
  * From the object in a torch file to a state dict: finds the dictionary of weights inside, checks
  * every tensor against its storage. For src/weights only; what torch's zip form and its legacy
- * form have in common. Source of the rules: reference architectures, section 2.
+ * form have in common.
  */
 #pragma once
 

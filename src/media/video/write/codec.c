@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Codecs and their profiles (VID-3 to VID-9), and what of a source they can hold. */
+/* Codecs and their profiles, and what of a source they can hold. */
 #define G_LOG_DOMAIN "genga-media"
 
 #include "media/video/write/codec.h"
