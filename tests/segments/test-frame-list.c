@@ -33,7 +33,8 @@ tear_down (Fixture *self, gconstpointer data)
 static GengaFrameList *
 read_text (Fixture *self, const char *text, gssize size, GError **error)
 {
-  g_assert_true (g_file_set_contents (self->path, text, size, NULL));
+  g_assert_true (
+      g_file_set_contents_full (self->path, text, size, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
   return genga_frame_list_read (self->folder, error);
 }
 
