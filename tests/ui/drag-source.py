@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A small window from which files can be dragged, as from a file manager."""
+"""A small window from which files can be dragged, as from a file manager; says "ready" once it is
+painted."""
 import sys
 
 import gi
@@ -17,6 +18,12 @@ def make_content(paths):
     return Gdk.ContentProvider.new_for_value(value)
 
 
+def say_ready(clock):
+    """The first time only."""
+    clock.disconnect_by_func(say_ready)
+    print("ready", flush=True)
+
+
 def main():
     Gtk.init()
     window = Gtk.Window(title="Genga Drag Source", default_width=120, default_height=120,
@@ -26,6 +33,8 @@ def main():
     source.connect("prepare", lambda *_: make_content(sys.argv[1:]))
     label.add_controller(source)
     window.set_child(label)
+    window.realize()
+    window.get_frame_clock().connect("after-paint", say_ready)
     window.present()
     GLib.MainLoop().run()
 

@@ -374,13 +374,14 @@ class Desktop:
         if self.drag_source is not None:
             self.drag_source.kill()
             self.drag_source.wait()
-        self.drag_source = self.start([sys.executable, str(source), *map(str, files)])
+        self.drag_source = self.start([sys.executable, str(source), *map(str, files)],
+                                      stdout=subprocess.PIPE)
+        expect(self.drag_source.stdout.readline() == b"ready\n", "nothing can be dragged")
         window = self.get_window("Genga Drag Source")
         target = self.get_window("Genga")
         subprocess.run(["xdotool", "windowmove", "--sync", target, "0", "0",
                         "windowmove", "--sync", window, "1100", "780",
                         "windowactivate", "--sync", window], check=True)
-        time.sleep(0.5)
         steps = ["mousemove", "--window", window, "60", "60", "sleep", "0.2", "mousedown", "1"]
         for x, y in [(1000, 700), (900, 600), (700, 500), (500, 400), (400, 350), (402, 352)]:
             steps += ["sleep", "0.1", "mousemove", str(x), str(y)]
