@@ -255,21 +255,25 @@ class Desktop:
         """The queue's row of a file in a state."""
         return self.find("panel", f"{name}, {state}")
 
+    def look_for_matching(self, role, pattern):
+        """Something whose whole name this regular expression describes, or None."""
+        from gi.repository import GLib
+        with contextlib.suppress(GLib.Error):  # something of it has just gone
+            return next((node for node in self.walk() if node.getRoleName() == role and
+                         re.fullmatch(pattern, node.name)), None)
+        return None
+
+    def look_for_starting(self, role, start):
+        """Something whose name begins so, or None."""
+        return self.look_for_matching(role, re.escape(start) + "(?s:.*)")
+
     def find_matching(self, role, pattern):
         """Waits for something whose whole name this regular expression describes."""
-        from gi.repository import GLib
-
-        def search():
-            try:
-                return next((node for node in self.walk() if node.getRoleName() == role and
-                             re.fullmatch(pattern, node.name)), None)
-            except GLib.Error:  # something of it has just gone
-                return None
-        return wait_for(f"{role} “{pattern}”", search)
+        return wait_for(f"{role} “{pattern}”", lambda: self.look_for_matching(role, pattern))
 
     def find_starting(self, role, start):
         """Waits for something whose name begins so."""
-        return self.find_matching(role, re.escape(start) + "(?s:.*)")
+        return wait_for(f"{role} “{start}”", lambda: self.look_for_starting(role, start))
 
     def press(self, name, role="push button"):
         """Presses a button once it can be pressed."""

@@ -253,8 +253,11 @@ def test_names(desktop):
     pictures = [desktop.put_sample(f"{letter}.png") for letter in "abc"]
     desktop.start_genga(*pictures)
     desktop.find_row("c.png", "Waiting")
-    desktop.press("Start")
-    desktop.find_starting("label", "Names: 2 are left in the list for 3 pictures")
+
+    def is_refused():
+        desktop.press("Start")  # again and again: the sentence goes after some seconds
+        return desktop.look_for_starting("label", "Names: 2 are left in the list for 3 pictures")
+    support.wait_for("a sentence about the names", is_refused)
     desktop.find("text", "Names").queryEditableText().setTextContents("first\nsecond\nthird.png")
     desktop.press("Start")
     desktop.find_row("c.png", "Done")
