@@ -3,6 +3,7 @@
 #include "core/fault.h"
 
 #include <glib/gstdio.h>
+#include <stdio.h>
 #include <string.h>
 
 char *
@@ -53,11 +54,21 @@ scratch_count (const char *folder)
 }
 
 void
+scratch_write_bytes (const char *path, gconstpointer bytes, gsize size)
+{
+  FILE *file = g_fopen (path, "wb");
+
+  g_assert_nonnull (file);
+  g_assert_cmpuint (fwrite (bytes, 1, size, file), ==, size);
+  g_assert_cmpint (fclose (file), ==, 0);
+}
+
+void
 scratch_write (const char *path, gsize size)
 {
   g_autofree char *bytes = g_malloc0 (size + 1);
 
-  g_assert_true (g_file_set_contents (path, bytes, size, NULL));
+  scratch_write_bytes (path, bytes, size);
 }
 
 gboolean

@@ -13,6 +13,8 @@ void scratch_remove (char *folder);
 /* How many entries a folder has; 0 where there is none. */
 guint scratch_count (const char *folder);
 
+/* A file with these bytes; nobody waits for the disk. */
+void scratch_write_bytes (const char *path, gconstpointer bytes, gsize size);
 /* A file of `size` bytes. */
 void scratch_write (const char *path, gsize size);
 gboolean scratch_exists (const char *folder, const char *name);

@@ -121,8 +121,7 @@ read_bytes (Fixture *self, const char *bytes, gsize size)
   AVPacket *packet = av_packet_alloc ();
   int code;
 
-  g_assert_true (
-      g_file_set_contents_full (self->path, bytes, size, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+  scratch_write_bytes (self->path, bytes, size);
   code = genga_segment_reader_new (self->path, &reader);
   while (code == 0 && (code = genga_segment_reader_next (reader, packet)) == 0)
     av_packet_unref (packet);
