@@ -168,7 +168,7 @@ dup_rate (double rate)
 }
 
 char *
-genga_label_dup_length (const GengaVideoInfo *info)
+genga_label_dup_length (const GengaSourceInfo *info)
 {
   g_autofree char *duration = genga_label_dup_duration (info->seconds);
   g_autofree char *rate =

@@ -25,7 +25,7 @@ char *genga_label_dup_choice (GType type, int value);
 char *genga_label_dup_value (GengaOption option, const char *value);
 
 /* Length and rate of a video: "1:24, 23.976 fps"; "" where neither is known. */
-char *genga_label_dup_length (const GengaVideoInfo *info);
+char *genga_label_dup_length (const GengaSourceInfo *info);
 
 /* How far a video is ("4.2 fps, 120 of 1440 frames, 12.4 MB"), or NULL. */
 char *genga_label_dup_frames (GengaJob *job);

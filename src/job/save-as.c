@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "job/pipeline.h"
 #include "media/media.h"
+#include "media/probe.h"
 #include "core/output-file.h"
 #include "media/video.h"
 
@@ -153,7 +154,7 @@ genga_save_as_async (const char *path,
   g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
   GengaFormat wanted = genga_format_from_path (target);
   Export *self = g_new0 (Export, 1);
-  gboolean is_video = *genga_video_sniff (path) != '\0' || g_file_test (path, G_FILE_TEST_IS_DIR);
+  gboolean is_video = genga_source_is_video (path) || g_file_test (path, G_FILE_TEST_IS_DIR);
   GError *error = NULL;
 
   self->path = g_strdup (path);

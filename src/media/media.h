@@ -18,9 +18,6 @@
 
 G_BEGIN_DECLS
 
-typedef GengaSourceInfo GengaPictureInfo;
-typedef GengaSourceParams GengaPictureLoad;
-
 /* How a picture is written. */
 typedef struct
 {

@@ -26,6 +26,12 @@ genga_source_probe (const char *path, const GengaSourceParams *params, GengaProb
     probe->kind = GENGA_SOURCE_SEQUENCE;
 }
 
+gboolean
+genga_source_is_video (const char *path)
+{
+  return *genga_video_sniff (path) != '\0';
+}
+
 GengaSource *
 genga_source_open_probed (const char *path,
                           const GengaProbe *probe,

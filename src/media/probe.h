@@ -24,6 +24,9 @@ typedef struct
  */
 void genga_source_probe (const char *path, const GengaSourceParams *params, GengaProbe *probe);
 
+/* Whether a path is a video or an animation by its first bytes; cheap. */
+gboolean genga_source_is_video (const char *path);
+
 /*
  * The source of a path, watched where its calls may never come back. Errors: GENGA_ERROR_INPUT,
  * GENGA_ERROR_UNAVAILABLE, GENGA_ERROR_USAGE (a pattern of names without a rate).

@@ -98,9 +98,6 @@ void genga_video_segment_free (GengaVideoSegment *self);
 /* Codes the segments of one video and joins them. */
 typedef struct _GengaSegmentCoder GengaSegmentCoder;
 
-typedef GengaSourceInfo GengaVideoInfo;
-typedef GengaSourceCount GengaVideoCount;
-
 typedef struct
 {
   guint abi; /* GENGA_VIDEO_ABI */

@@ -114,7 +114,7 @@ test_bombs (void)
   static const char *const names[] = { "pixels.png",  "header.png",  "claims.png",
                                        "claims.jpg",  "claims.webp", "frames.gif",
                                        "frames.webp", "canvas.gif",  "strips.tiff" };
-  const GengaPictureLoad budget = { .max_memory_bytes = 64 << 20, .output_factor = 4 };
+  const GengaSourceParams budget = { .max_memory_bytes = 64 << 20, .output_factor = 4 };
 
   if (support_get_folder () == NULL)
     return;
@@ -144,7 +144,7 @@ test_bombs (void)
 static void
 test_budget (void)
 {
-  GengaPictureLoad budget = { .max_memory_bytes = 61 * 43 * 3 * 5, .output_factor = 4 };
+  GengaSourceParams budget = { .max_memory_bytes = 61 * 43 * 3 * 5, .output_factor = 4 };
   g_autofree char *path = NULL;
   g_autoptr (GError) error = NULL;
 

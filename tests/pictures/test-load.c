@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 
 static void
-check_info (const Case *expected, const GengaPictureInfo *info, const GengaFrame *frame)
+check_info (const Case *expected, const GengaSourceInfo *info, const GengaFrame *frame)
 {
   g_assert_cmpstr (info->container, ==, expected->loader);
   g_assert_cmpint (info->n_pages, ==, expected->n_pages);
@@ -35,7 +35,7 @@ test_pixels (void)
       g_autoptr (GBytes) pixels = support_read (raw);
       g_autoptr (GError) error = NULL;
       g_autoptr (GengaFrame) frame = support_load (expected->name);
-      GengaPictureInfo info;
+      GengaSourceInfo info;
       int difference;
 
       g_test_message ("%s", expected->name);
@@ -118,7 +118,7 @@ test_profiles (void)
     {
       g_autoptr (GengaProgress) progress = genga_progress_new (NULL);
       g_autofree char *path = support_path (dropped[i]);
-      const GengaPictureLoad params = { .progress = progress };
+      const GengaSourceParams params = { .progress = progress };
       g_autoptr (GengaFrame) frame = support_media ()->picture_load (path, &params, NULL, NULL);
       g_autoptr (GPtrArray) notices = genga_progress_take_notices (progress);
 

@@ -32,7 +32,7 @@ GengaFrame *
 genga_test_read (const char *path)
 {
   GError *error = NULL;
-  GengaPictureLoad load = { 0 };
+  GengaSourceParams load = { 0 };
   const GengaMedia *media = genga_media_get (&error);
 
   g_assert_no_error (error);

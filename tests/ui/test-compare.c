@@ -444,7 +444,7 @@ test_shape (void)
 
   for (int rotation = 0; rotation < 360; rotation += 90)
     {
-      GengaVideoInfo info = { .rotation = rotation, .sar_num = 4, .sar_den = 3 };
+      GengaSourceInfo info = { .rotation = rotation, .sar_num = 4, .sar_den = 3 };
       GengaFrameShape shape = genga_frame_shape_new (&info);
       GengaRect rotated = genga_frame_shape_rotate_rect (&shape, &rect, width, height);
       double full_width = rotation % 180 != 0 ? height : width;

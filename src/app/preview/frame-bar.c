@@ -57,7 +57,7 @@ on_value_changed (GengaFrameBar *self)
 }
 
 void
-genga_frame_bar_set_video (GengaFrameBar *self, const GengaVideoInfo *info)
+genga_frame_bar_set_video (GengaFrameBar *self, const GengaSourceInfo *info)
 {
   gtk_widget_set_visible (GTK_WIDGET (self), info != NULL);
   if (info == NULL)

@@ -18,7 +18,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (GengaFrameBar, genga_frame_bar, GENGA, FRAME_BAR, AdwBin)
 
 /* `info` NULL: no video. A copy is taken. */
-void genga_frame_bar_set_video (GengaFrameBar *self, const GengaVideoInfo *info);
+void genga_frame_bar_set_video (GengaFrameBar *self, const GengaSourceInfo *info);
 
 /* Shows a position without telling of it. */
 void genga_frame_bar_set_seconds (GengaFrameBar *self, double seconds);

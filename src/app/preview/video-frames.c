@@ -187,7 +187,7 @@ genga_video_frames_get_still (GengaVideoFrames *self)
   return self->still;
 }
 
-const GengaVideoInfo *
+const GengaSourceInfo *
 genga_video_frames_get_info (GengaVideoFrames *self)
 {
   return self->still != NULL ? &self->still->info : NULL;

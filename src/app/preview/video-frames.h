@@ -38,7 +38,7 @@ gboolean genga_video_frames_is_open (GengaVideoFrames *self);
 
 /* The frame that is shown, and what is known of its video; borrowed, NULL before it is there. */
 GengaStill *genga_video_frames_get_still (GengaVideoFrames *self);
-const GengaVideoInfo *genga_video_frames_get_info (GengaVideoFrames *self);
+const GengaSourceInfo *genga_video_frames_get_info (GengaVideoFrames *self);
 
 /* Where it is, or is to be; a clip that plays is paused. */
 double genga_video_frames_get_seconds (GengaVideoFrames *self);

@@ -7,7 +7,7 @@
 #define MAX_ASPECT 16.0
 
 GengaFrameShape
-genga_frame_shape_new (const GengaVideoInfo *info)
+genga_frame_shape_new (const GengaSourceInfo *info)
 {
   GengaFrameShape self = { 0, 1, 1 };
   double aspect = 1;

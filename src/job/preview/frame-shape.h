@@ -20,7 +20,7 @@ typedef struct
 } GengaFrameShape;
 
 /* NULL: of pictures, which are as they are. */
-GengaFrameShape genga_frame_shape_new (const GengaVideoInfo *info);
+GengaFrameShape genga_frame_shape_new (const GengaSourceInfo *info);
 
 /* Where `rect` of a frame of width x height lies when it is rotated. */
 GengaRect genga_frame_shape_rotate_rect (const GengaFrameShape *self,

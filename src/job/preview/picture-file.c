@@ -3,7 +3,7 @@
 
 #include "job/preview/picture-file.h"
 #include "media/media.h"
-#include "media/video.h"
+#include "media/probe.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -14,10 +14,10 @@ genga_picture_file_read (const char *path,
                          GCancellable *cancellable,
                          GError **error)
 {
-  GengaPictureLoad load = { .max_memory_bytes = max_memory_bytes, .output_factor = output_factor };
+  GengaSourceParams load = { .max_memory_bytes = max_memory_bytes, .output_factor = output_factor };
   const GengaMedia *media;
 
-  if (*genga_video_sniff (path) != '\0')
+  if (genga_source_is_video (path))
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, _ ("This is a video."));
       return NULL;

@@ -8,6 +8,7 @@
 #include "job/plan/planner.h"
 #include "job/preview/preview-render.h"
 #include "job/tile-key.h"
+#include "media/probe.h"
 #include "steps/filters.h"
 #include "steps/resize.h"
 #include "steps/upscale.h"
@@ -143,12 +144,15 @@ dup_source_key (Run *run, const char *stamp)
 static GengaFrame *
 load_picture (Run *run, GengaSourceInfo *info, GError **error)
 {
-  GengaSourceParams load = { .max_memory_bytes = MAX_SOURCE_BYTES, .output_factor = 1 };
-  const GengaMedia *media = genga_media_get (error);
+  GengaSourceParams params = { .max_memory_bytes = MAX_SOURCE_BYTES,
+                               .output_factor = 1,
+                               .progress = run->request->progress };
+  g_autoptr (GengaSource) source = genga_source_open (run->request->source, &params, error);
 
-  if (media == NULL || !media->picture_probe (run->request->source, info, error))
+  if (source == NULL)
     return NULL;
-  return media->picture_load (run->request->source, &load, get_cancellable (run), error);
+  *info = source->info;
+  return genga_source_read (source, error);
 }
 
 /* The frame as the network gets it. */

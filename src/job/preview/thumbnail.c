@@ -6,6 +6,7 @@
 #include "job/preview/screen-frame.h"
 #include "job/preview/still.h"
 #include "media/media.h"
+#include "media/probe.h"
 #include "steps/resize.h"
 
 /* Larger pictures get none: reading them would hold up the work. */
@@ -17,7 +18,7 @@
 static GengaFrame *
 shrink (GengaFrame *frame,
         int size,
-        const GengaVideoInfo *video,
+        const GengaSourceInfo *video,
         GCancellable *cancellable,
         GError **error)
 {
@@ -41,8 +42,8 @@ read_picture (const char *path,
               GError **error)
 {
   const GengaMedia *media = genga_media_get (error);
-  GengaPictureLoad load = { .max_memory_bytes = MAX_BYTES };
-  GengaPictureInfo info;
+  GengaSourceParams load = { .max_memory_bytes = MAX_BYTES };
+  GengaSourceInfo info;
 
   if (media == NULL || !media->picture_probe (path, &info, error))
     return NULL;
@@ -80,7 +81,7 @@ genga_thumbnail_read (const char *path,
                       GCancellable *cancellable,
                       GError **error)
 {
-  *facts = (GengaThumbnailFacts){ .is_video = *genga_video_sniff (path) != '\0' };
+  *facts = (GengaThumbnailFacts){ .is_video = genga_source_is_video (path) };
   return facts->is_video ? read_video (path, size, facts, cancellable, error)
                          : read_picture (path, size, facts, cancellable, error);
 }

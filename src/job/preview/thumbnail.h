@@ -16,7 +16,7 @@ typedef struct
   int width;
   int height;
   gboolean is_video;
-  GengaVideoInfo video; /* where it is one */
+  GengaSourceInfo video; /* where it is one */
 } GengaThumbnailFacts;
 
 /*

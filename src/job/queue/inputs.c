@@ -6,7 +6,7 @@
 #include "media/sequence/sequence.h"
 #include "job/source-params.h"
 #include "media/media.h"
-#include "media/video.h"
+#include "media/probe.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -101,7 +101,7 @@ genga_input_dup_name (const char *source)
 gboolean
 genga_input_is_video (const char *path)
 {
-  return *genga_video_sniff (path) != '\0';
+  return genga_source_is_video (path);
 }
 
 static gboolean

@@ -32,7 +32,7 @@ typedef enum
  */
 GengaLoader genga_sniff (const guint8 *data, gsize size, const char **what);
 
-/* A loader's short name ("png"), as messages and GengaPictureInfo have it. */
+/* A loader's short name ("png"), as messages and GengaSourceInfo have it. */
 const char *genga_loader_get_name (GengaLoader loader);
 
 G_END_DECLS
