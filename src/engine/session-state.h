@@ -16,8 +16,8 @@ typedef struct
 {
   int width;
   int height;
-  gboolean is_whole;
-} GengaWhole;
+  gboolean is_untiled;
+} GengaUntiled;
 
 struct _GengaSession
 {
@@ -25,7 +25,7 @@ struct _GengaSession
   const GengaNetSpec *spec;
   GengaModelNeeds needs;
   GengaSessionParams params;
-  GArray *wholes;        /* of GengaWhole, as decided */
+  GArray *untiled;       /* of GengaUntiled, as decided */
   GengaTileStore *store; /* NULL: none */
 
   /* Scratch for one call of the network, in floats. */
@@ -36,7 +36,7 @@ struct _GengaSession
 
   GengaTileHistory histories[GENGA_MAX_HISTORIES]; /* in the order of passes */
   gboolean parts_differ;                           /* from the same pixels of a whole tile */
-  guint n_proofs;                                  /* that they do not */
+  guint n_self_checks;                             /* that they do not */
   GengaReuseCount count;
   GengaReuseOrigin origin; /* of the last frame of the first pass */
   guint64 n_reused_before; /* tiles, before the frame under way */

@@ -24,7 +24,7 @@ genga_session_new (GengaModel *model, const GengaSessionParams *params)
     self->params.progress = genga_progress_ref (params->progress);
   self->spec = genga_model_get_spec (model);
   genga_model_get_needs (model, &self->needs);
-  self->wholes = g_array_new (FALSE, FALSE, sizeof (GengaWhole));
+  self->untiled = g_array_new (FALSE, FALSE, sizeof (GengaUntiled));
   return self;
 }
 
@@ -37,7 +37,7 @@ genga_session_free (GengaSession *self)
   g_clear_pointer (&self->params.progress, genga_progress_unref);
   g_clear_pointer (&self->store, genga_tile_store_unref);
   genga_model_unref (self->model);
-  g_array_unref (self->wholes);
+  g_array_unref (self->untiled);
   g_free (self->input);
   g_free (self->output);
   g_free (self);
@@ -67,47 +67,47 @@ get_choice (GengaSession *self)
   };
 }
 
-static GengaWhole *
-find_whole (GengaSession *self, int width, int height)
+static GengaUntiled *
+find_untiled (GengaSession *self, int width, int height)
 {
-  for (guint i = 0; i < self->wholes->len; i++)
+  for (guint i = 0; i < self->untiled->len; i++)
     {
-      GengaWhole *whole = &g_array_index (self->wholes, GengaWhole, i);
+      GengaUntiled *untiled = &g_array_index (self->untiled, GengaUntiled, i);
 
-      if (whole->width == width && whole->height == height)
-        return whole;
+      if (untiled->width == width && untiled->height == height)
+        return untiled;
     }
   return NULL;
 }
 
 void
-genga_session_set_whole (GengaSession *self, int width, int height, gboolean is_whole)
+genga_session_set_untiled (GengaSession *self, int width, int height, gboolean is_untiled)
 {
-  GengaWhole *known = find_whole (self, width, height);
-  GengaWhole whole = { width, height, is_whole };
+  GengaUntiled *known = find_untiled (self, width, height);
+  GengaUntiled decided = { width, height, is_untiled };
 
   if (known != NULL)
-    *known = whole;
+    *known = decided;
   else
-    g_array_append_val (self->wholes, whole);
+    g_array_append_val (self->untiled, decided);
 }
 
 gboolean
-genga_session_is_whole (GengaSession *self, int width, int height)
+genga_session_is_untiled (GengaSession *self, int width, int height)
 {
-  const GengaWhole *known;
+  const GengaUntiled *known;
   GengaTileChoice choice;
 
   if (!self->needs.is_global || self->params.tile > 0)
     return FALSE;
-  known = find_whole (self, width, height);
+  known = find_untiled (self, width, height);
   if (known != NULL)
-    return known->is_whole;
+    return known->is_untiled;
   choice = get_choice (self);
-  genga_session_set_whole (
+  genga_session_set_untiled (
       self, width, height,
       genga_tile_choice_is_untiled (&choice, genga_memory_get_available (), width, height));
-  return genga_session_is_whole (self, width, height);
+  return genga_session_is_untiled (self, width, height);
 }
 
 /* ---- tiles of a frame ---- */
@@ -117,8 +117,8 @@ make_plan (GengaSession *self, int width, int height, GengaTilePlan *plan)
 {
   GengaTileChoice choice = get_choice (self);
 
-  genga_tile_choice_make_plan (&choice, genga_session_is_whole (self, width, height), width, height,
-                               plan);
+  genga_tile_choice_make_plan (&choice, genga_session_is_untiled (self, width, height), width,
+                               height, plan);
 }
 
 void

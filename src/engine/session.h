@@ -37,8 +37,8 @@ guint64 genga_session_estimate_work (GengaSession *self, int width, int height, 
  * Whether frames of this size are run as a whole because the network sees all of them, which is
  * decided by the memory that there is, once in a session; or elsewhere before.
  */
-gboolean genga_session_is_whole (GengaSession *self, int width, int height);
-void genga_session_set_whole (GengaSession *self, int width, int height, gboolean is_whole);
+gboolean genga_session_is_untiled (GengaSession *self, int width, int height);
+void genga_session_set_untiled (GengaSession *self, int width, int height, gboolean is_untiled);
 
 /* The tiles that a frame of this size is cut into, input pixels. */
 void genga_session_get_tile (

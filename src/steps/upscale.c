@@ -226,7 +226,7 @@ genga_upscale_step_set_untiled (GengaStep *step, int width, int height, guint un
 
   for (int i = 0; i < self->n_passes; i++)
     {
-      genga_session_set_whole (self->session, width, height, (untiled >> i & 1) != 0);
+      genga_session_set_untiled (self->session, width, height, (untiled >> i & 1) != 0);
       width *= self->native_scale;
       height *= self->native_scale;
     }

@@ -344,20 +344,20 @@ check_cover (const GengaDamage *damage, const GengaDamageNeeds *needs)
   for (guint i = 0; i < parts->len; i++)
     {
       GengaDamagePart part = g_array_index (parts, GengaDamagePart, i);
-      GengaRect around = { part.result.x - needs->reach, part.result.y - needs->reach,
-                           part.result.width + 2 * needs->reach,
-                           part.result.height + 2 * needs->reach };
+      GengaRect around = { part.result.x - needs->halo, part.result.y - needs->halo,
+                           part.result.width + 2 * needs->halo,
+                           part.result.height + 2 * needs->halo };
       around = genga_rect_intersect (&around, &tile);
       g_assert_true (genga_rect_contains (&tile, &part.window));
       g_assert_true (genga_rect_contains (&part.window, &around));
       g_assert_cmpint (part.window.width, >=, MIN (tile.width, needs->minimum));
       g_assert_cmpint (part.window.height, >=, MIN (tile.height, needs->minimum));
-      sum += part.window.width * part.window.height + needs->effort;
+      sum += part.window.width * part.window.height + needs->launch_cost;
     }
   g_assert_cmpuint (work, ==, sum);
   for (int y = 0; y < damage->height; y++)
     for (int x = 0; x < damage->width; x++)
-      if (is_reached (damage, x, y, needs->reach))
+      if (is_reached (damage, x, y, needs->halo))
         g_assert_true (is_covered (parts, x, y));
 }
 

@@ -219,20 +219,20 @@ test_whole (void)
   GengaSessionParams params = { 0 };
   g_autoptr (GengaSession) session = genga_session_new (model, &params);
 
-  g_assert_false (genga_session_is_whole (session, 4000, 3000));
+  g_assert_false (genga_session_is_untiled (session, 4000, 3000));
   session->needs.is_global = TRUE;
   session->needs.bytes_per_pixel = 1e12; /* much more than there is */
-  g_assert_false (genga_session_is_whole (session, 4000, 3000));
+  g_assert_false (genga_session_is_untiled (session, 4000, 3000));
   g_assert_cmpint (count_tiles (session, 4000, 3000), >, 1);
 
   session->needs.bytes_per_pixel = 0;
-  g_assert_false (genga_session_is_whole (session, 4000, 3000));
-  g_assert_true (genga_session_is_whole (session, 8000, 6000));
+  g_assert_false (genga_session_is_untiled (session, 4000, 3000));
+  g_assert_true (genga_session_is_untiled (session, 8000, 6000));
   g_assert_cmpint (count_tiles (session, 4000, 3000), >, 1);
   g_assert_cmpint (count_tiles (session, 8000, 6000), ==, 1);
 
-  genga_session_set_whole (session, 4000, 3000, TRUE);
-  genga_session_set_whole (session, 8000, 6000, FALSE);
+  genga_session_set_untiled (session, 4000, 3000, TRUE);
+  genga_session_set_untiled (session, 8000, 6000, FALSE);
   g_assert_cmpint (count_tiles (session, 4000, 3000), ==, 1);
   g_assert_cmpint (count_tiles (session, 8000, 6000), >, 1);
 }

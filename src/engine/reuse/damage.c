@@ -181,11 +181,11 @@ get_part (const GengaDamage *self, const GengaDamageNeeds *needs, const GengaRec
   int top = cells->y * CELL, bottom = (cells->y + cells->height) * CELL;
   GengaDamagePart part;
 
-  widen (&left, &right, needs->reach, self->width);
-  widen (&top, &bottom, needs->reach, self->height);
+  widen (&left, &right, needs->halo, self->width);
+  widen (&top, &bottom, needs->halo, self->height);
   part.result = (GengaRect){ left, top, right - left, bottom - top };
-  widen (&left, &right, needs->reach, self->width);
-  widen (&top, &bottom, needs->reach, self->height);
+  widen (&left, &right, needs->halo, self->width);
+  widen (&top, &bottom, needs->halo, self->height);
   grow_to_minimum (&left, &right, needs->minimum, self->width);
   grow_to_minimum (&top, &bottom, needs->minimum, self->height);
   part.window = (GengaRect){ left, top, right - left, bottom - top };
@@ -200,7 +200,7 @@ get_work (const GengaDamage *self, const GengaDamageNeeds *needs, const GengaRec
   if (genga_rect_is_empty (cells))
     return 0;
   part = get_part (self, needs, cells);
-  return (guint64)part.window.width * part.window.height + needs->effort;
+  return (guint64)part.window.width * part.window.height + needs->launch_cost;
 }
 
 /* Cuts `cells` in two where that saves most; FALSE where nothing does. */

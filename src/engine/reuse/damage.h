@@ -4,7 +4,7 @@
  *
  * A tile is seen as cells of GENGA_DAMAGE_CELL x GENGA_DAMAGE_CELL pixels. Cells that changed are
  * covered with rectangles so that the network has as little to do as possible. What a changed cell
- * reaches in the result is `reach` (the network's receptive radius) wider than the cell; and to
+ * reaches in the result is `halo` (the network's receptive radius) wider than the cell; and to
  * make that, the network has to see as much again around it.
  *
  * Thread rule: immutable values and one thread's scratch.
@@ -38,9 +38,9 @@ typedef struct
 /* What the network asks of the rectangles that it is to run. */
 typedef struct
 {
-  int reach;   /* input pixels; a multiple of the network's grid, which divides a cell */
-  int minimum; /* of a window's sides */
-  int effort;  /* of one run besides its pixels, counted in pixels */
+  int halo;        /* input pixels; a multiple of the network's grid, which divides a cell */
+  int minimum;     /* of a window's sides */
+  int launch_cost; /* of one run besides its pixels, counted in pixels */
 } GengaDamageNeeds;
 
 /* A rectangle of the tile to be computed: `result` of it is what `window` gives. */

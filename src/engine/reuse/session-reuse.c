@@ -11,10 +11,10 @@
 #include <string.h>
 
 /* What one more call of the network costs besides its pixels, counted in pixels. */
-#define CALL_EFFORT 1024
+#define LAUNCH_COST 1024
 
 /* Tiles of a session that are computed both ways before the short one is believed. */
-#define N_PROOFS 2
+#define N_SELF_CHECKS 2
 
 /* Whether a frame passes for the last one that was none of this kind. */
 static gboolean
@@ -83,7 +83,7 @@ get_tolerance (GengaSession *self, const GengaTileHistory *history)
 }
 
 /*
- * Whether a part of a tile, computed with `reach` pixels more around it, is what the tile has
+ * Whether a part of a tile, computed with `halo` pixels more around it, is what the tile has
  * there, bit for bit. So on CPUs for networks of plain convolutions,
  * whose sums do not depend on the shape of the picture.
  */
@@ -95,7 +95,7 @@ is_shape_indifferent (GengaFamily family)
 }
 
 static gboolean
-can_mend (GengaSession *self, const GengaTilePlan *plan)
+can_patch (GengaSession *self, const GengaTilePlan *plan)
 {
   int max_tile = genga_model_get_max_tile (self->model);
   gboolean is_cpu = genga_engine_get_device (genga_model_get_engine (self->model))->is_cpu;
@@ -113,9 +113,9 @@ get_damage_needs (GengaSession *self)
   int grid = MAX (1, self->spec->multiple_of);
 
   return (GengaDamageNeeds){
-    .reach = (self->spec->radius + grid - 1) / grid * grid,
+    .halo = (self->spec->radius + grid - 1) / grid * grid,
     .minimum = (self->needs.minimum + grid - 1) / grid * grid,
-    .effort = CALL_EFFORT,
+    .launch_cost = LAUNCH_COST,
   };
 }
 
@@ -124,7 +124,7 @@ typedef struct
 {
   guint place;
   gboolean is_whole; /* the version is the tile */
-  GArray *parts;     /* of GengaDamagePart, that mend it; NULL: none is worth it */
+  GArray *parts;     /* of GengaDamagePart, that patch it; NULL: none is worth it */
   guint64 work;
 } Find;
 
@@ -145,7 +145,7 @@ find_version (
   GengaRect needed = get_input_rect (self, history, index);
   GengaDamageSource now = { frame, 0, 0 };
   GengaDamageNeeds needs = get_damage_needs (self);
-  gboolean mends = can_mend (self, &history->plan);
+  gboolean patches = can_patch (self, &history->plan);
   g_auto (GengaDamage) damage = { 0 };
 
   *find = (Find){ .work = (guint64)tile.width * tile.height };
@@ -158,9 +158,9 @@ find_version (
 
       genga_damage_compare (&damage, &before, &now, tile.x, tile.y, history->info.width,
                             history->info.height, get_tolerance (self, history));
-      if (damage.is_any && mends)
+      if (damage.is_any && patches)
         parts = genga_damage_cover (&damage, &needs, &work);
-      if (damage.is_any && (!mends || work >= find->work))
+      if (damage.is_any && (!patches || work >= find->work))
         continue;
       find->is_whole = !damage.is_any;
       find->place = i;
@@ -181,12 +181,12 @@ copy_rect (
 
 /* Computes a part and writes it into the tile's pixels. */
 static gboolean
-mend_part (GengaSession *self,
-           const GengaRegion *source,
-           const GengaRect *tile,
-           const GengaDamagePart *part,
-           float *pixels,
-           GError **error)
+patch_part (GengaSession *self,
+            const GengaRegion *source,
+            const GengaRect *tile,
+            const GengaDamagePart *part,
+            float *pixels,
+            GError **error)
 {
   const GengaRect *window = &part->window, *result = &part->result;
   gsize scale = self->needs.scale;
@@ -205,14 +205,14 @@ mend_part (GengaSession *self,
   return TRUE;
 }
 
-/* The input that a mended version stands for: it stays what its result was computed from. */
+/* The input that a patched version stands for: it stays what its result was computed from. */
 static GengaFrame *
-mend_input (GengaSession *self,
-            const GengaTileHistory *history,
-            const GengaTileVersion *version,
-            GengaFrame *frame,
-            guint index,
-            const GArray *parts)
+patch_input (GengaSession *self,
+             const GengaTileHistory *history,
+             const GengaTileVersion *version,
+             GengaFrame *frame,
+             guint index,
+             const GArray *parts)
 {
   GengaRect tile = genga_session_get_tile_rect (&history->plan, index);
   GengaRect needed = get_input_rect (self, history, index);
@@ -239,21 +239,21 @@ mend_input (GengaSession *self,
 
 /* The first times, the whole tile is computed as well: no version of a library is trusted. */
 static gboolean
-prove (GengaSession *self,
-       const GengaTileHistory *history,
-       const GengaRegion *source,
-       guint index,
-       const float *pixels,
-       gsize n)
+self_check (GengaSession *self,
+            const GengaTileHistory *history,
+            const GengaRegion *source,
+            guint index,
+            const float *pixels,
+            gsize n)
 {
   GengaRect tile = genga_session_get_tile_rect (&history->plan, index);
   g_autofree float *whole = NULL;
 
-  if (self->n_proofs >= N_PROOFS || get_tolerance (self, history) > 0)
+  if (self->n_self_checks >= N_SELF_CHECKS || get_tolerance (self, history) > 0)
     return TRUE;
   whole = genga_session_compute_tile (self, source, &history->plan, index, NULL);
   self->count.n_pixels_computed += (guint64)tile.width * tile.height;
-  self->n_proofs++;
+  self->n_self_checks++;
   if (whole == NULL || self->told_about_nan)
     return FALSE;
   self->parts_differ = memcmp (whole, pixels, n * sizeof (float)) != 0;
@@ -264,12 +264,12 @@ prove (GengaSession *self,
 }
 
 static GBytes *
-mend_tile (GengaSession *self,
-           GengaTileHistory *history,
-           const GengaRegion *source,
-           guint index,
-           const Find *find,
-           GError **error)
+patch_tile (GengaSession *self,
+            GengaTileHistory *history,
+            const GengaRegion *source,
+            guint index,
+            const Find *find,
+            GError **error)
 {
   const GengaTileVersion *version = &genga_tile_history_get_versions (history, index)[find->place];
   GengaRect tile = genga_session_get_tile_rect (&history->plan, index);
@@ -283,12 +283,13 @@ mend_tile (GengaSession *self,
   memcpy (pixels, old, size);
   for (guint i = 0; i < find->parts->len; i++)
     if (!genga_progress_check (self->params.progress, error) ||
-        !mend_part (self, source, &tile, &g_array_index (find->parts, GengaDamagePart, i), pixels,
-                    error))
+        !patch_part (self, source, &tile, &g_array_index (find->parts, GengaDamagePart, i), pixels,
+                     error))
       return NULL;
-  if (self->told_about_nan || !prove (self, history, source, index, pixels, size / sizeof (float)))
+  if (self->told_about_nan ||
+      !self_check (self, history, source, index, pixels, size / sizeof (float)))
     return NULL;
-  input = mend_input (self, history, version, source->frame, index, find->parts);
+  input = patch_input (self, history, version, source->frame, index, find->parts);
   if (input == NULL)
     return NULL;
 
@@ -321,7 +322,7 @@ genga_session_reuse_tile (GengaSession *self,
       return g_bytes_ref (genga_tile_history_get_versions (history, index)->pixels);
     }
   if (find.parts != NULL)
-    pixels = mend_tile (self, history, source, index, &find, &local_error);
+    pixels = patch_tile (self, history, source, index, &find, &local_error);
   self->count.n_tiles_partly += pixels != NULL;
   /* Whatever else it is: the whole tile has a way around it, or fails for good. */
   if (g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_CANCELLED))

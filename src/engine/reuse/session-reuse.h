@@ -14,7 +14,7 @@ GengaTileHistory *
 genga_session_start_history (GengaSession *self, GengaFrame *frame, const GengaTilePlan *plan);
 
 /*
- * Tile `index` of a frame, made of what is kept: as it is, or mended. NULL without an error where
+ * Tile `index` of a frame, made of what is kept: as it is, or patched. NULL without an error where
  * it has to be computed as a whole.
  */
 GBytes *genga_session_reuse_tile (GengaSession *self,

@@ -4,7 +4,7 @@
  *
  * For each tile of a frame's plan a history keeps the last few versions: what the tile was computed
  * from, and the result. A version that fits is the result; one that fits in part is
- * mended (engine/reuse/damage.h). It also remembers which versions the last frames were made of,
+ * patched (engine/reuse/damage.h). It also remembers which versions the last frames were made of,
  * and so knows a frame that came before.
  *
  * Thread rule: one thread.
