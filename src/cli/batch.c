@@ -4,10 +4,9 @@
 #include "cli/batch.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"
+#include "cli/job-arguments.h"
 #include "core/error.h"
-#include "job/queue/inputs.h"
 #include "job/queue/job-queue.h"
-#include "job/queue/name-list.h"
 
 #include <glib/gi18n-lib.h>
 #include <unistd.h>
@@ -151,16 +150,6 @@ watch_job (Batch *batch, GengaJob *job, guint index)
   g_hash_table_insert (batch->watched, job, watched);
 }
 
-static guint
-count_sources (GPtrArray *inputs)
-{
-  guint n = 0;
-
-  for (guint i = 0; i < inputs->len; i++)
-    n += !((const GengaInput *)g_ptr_array_index (inputs, i))->is_skipped;
-  return n;
-}
-
 /* A job for each source that there is; tells of the others. */
 static GPtrArray *
 make_jobs (Batch *batch, GPtrArray *inputs, const char *target, char **names, GengaOptions *options)
@@ -227,19 +216,14 @@ int
 genga_batch_run (char **arguments, const char *target, GengaOptions *options, GengaReport *report)
 {
   g_autoptr (Batch) batch = batch_new (report);
-  g_autoptr (GPtrArray) inputs = genga_inputs_expand (arguments, options, is_interrupted, NULL);
+  g_autoptr (GPtrArray) inputs = NULL;
   g_auto (GStrv) names = NULL;
-  g_autoptr (GError) error = NULL;
-  guint n_total = count_sources (inputs);
+  guint n_total;
+  int code = genga_job_arguments_expand (&genga_command_upscale, arguments, target, options,
+                                         is_interrupted, &inputs, &n_total, &names);
 
-  if (target != NULL && n_total > 1)
-    return genga_command_usage (&genga_command_upscale,
-                                _ ("--output names the result of one picture, and there are %u. "
-                                   "--output-dir takes a folder for all."),
-                                n_total);
-  if (target == NULL && !genga_name_list_from_options (options, n_total, &names, &error))
-    return genga_command_usage (&genga_command_upscale, "%s", error->message);
-
+  if (code >= 0)
+    return code;
   batch->summary.n_total = n_total;
   genga_report_set_total (report, n_total);
   g_autoptr (GPtrArray) jobs = make_jobs (batch, inputs, target, names, options);

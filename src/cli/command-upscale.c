@@ -3,116 +3,39 @@
 #define G_LOG_DOMAIN "genga-cli"
 
 #include "cli/batch.h"
-#include "cli/command-line.h"
+#include "cli/job-arguments.h"
 #include "cli/report-mode.h"
-#include "core/error.h"
-#include "job/plan/result-kind.h"
 #include "core/options-text.h"
 
 #include <glib/gi18n-lib.h>
 
-typedef struct
-{
-  char *output;
-  char *progress;
-  gboolean is_quiet;
-  gboolean says_yes;
-  char **files;
-} Arguments;
-
-static void
-arguments_clear (Arguments *self)
-{
-  g_free (self->output);
-  g_free (self->progress);
-  g_strfreev (self->files);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Arguments, arguments_clear)
-
 static int
-parse (const GengaCommand *self, Arguments *arguments, GengaOptions *options, int argc, char **argv)
+run_upscale (const GengaCommand *self, int argc, char **argv)
 {
+  g_auto (GengaJobArguments) arguments = { 0 };
+  g_autofree char *progress = NULL;
+  gboolean is_quiet = FALSE;
   const GOptionEntry entries[] = {
-    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &arguments->output,
-      N_ ("Where the result goes, for a single file; the name's ending chooses the format. "
-          "Without it, the result lies beside the source and is named after it."),
-      N_ ("FILE") },
-    { "progress", 0, 0, G_OPTION_ARG_STRING, &arguments->progress,
+    { "progress", 0, 0, G_OPTION_ARG_STRING, &progress,
       N_ ("How to tell what is going on: “auto” redraws one line on a terminal and is like “line” "
           "elsewhere; “line” prints one line for each finished picture; “json” prints one JSON "
           "object a line on standard output; “none” is silent but for notices and errors."),
       N_ ("KIND") },
-    { "quiet", 'q', 0, G_OPTION_ARG_NONE, &arguments->is_quiet,
+    { "quiet", 'q', 0, G_OPTION_ARG_NONE, &is_quiet,
       N_ ("Say nothing but errors; the results' paths still go to standard output."), NULL },
-    { "yes", 'y', 0, G_OPTION_ARG_NONE, &arguments->says_yes,
-      N_ ("Agree to what is not done without being asked: “--reuse perceptual” shows frames in "
-          "the place of others that only look like them."),
-      NULL },
     { 0 },
   };
-  GengaOption rows[GENGA_N_OPTIONS];
-
-  for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
-    rows[option] = option;
-
-  GengaCommandLine line = {
-    .entries = entries,
-    .rows = rows,
-    .n_rows = G_N_ELEMENTS (rows),
-    .options = options,
-    .has_models_dir = TRUE,
-    .arguments = &arguments->files,
-  };
-  return genga_command_line_parse (self, &line, argc, argv);
-}
-
-static int
-check (const GengaCommand *self, const Arguments *arguments, GengaOptions *options)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (arguments->output != NULL &&
-      genga_options_get_string (options, GENGA_OPTION_OUTPUT_DIR) != NULL)
-    return genga_command_usage (self, "%s", _ ("--output and --output-dir exclude each other."));
-  if (arguments->output != NULL && g_file_test (arguments->output, G_FILE_TEST_IS_DIR) &&
-      !genga_frames_are_wanted (options, arguments->output))
-    return genga_command_usage (
-        self, "%s",
-        _ ("--output names a file, and this is a folder. --output-dir "
-           "takes folders; a folder for a video's frames ends in a slash."));
-  if (genga_options_get_int (options, GENGA_OPTION_REUSE) == GENGA_REUSE_PERCEPTUAL &&
-      !arguments->says_yes)
-    return genga_command_usage (self, "%s",
-                                _ ("“--reuse perceptual” drops small changes: a frame that looks "
-                                   "like the one before is replaced by it, and fine motion may "
-                                   "stand still. Add --yes if that is what you want."));
-  if (!genga_options_validate (options, &error))
-    return genga_command_usage (self, "%s", error->message);
-  return -1;
-}
-
-static int
-run_upscale (const GengaCommand *self, int argc, char **argv)
-{
-  g_auto (Arguments) arguments = { 0 };
   g_autoptr (GengaOptions) options = genga_options_new ();
   g_autoptr (GError) error = NULL;
   GengaReportMode mode = GENGA_REPORT_AUTO;
-  int code;
+  int code = genga_job_arguments_parse (&arguments, self, entries, options, argc, argv);
 
-  code = parse (self, &arguments, options, argc, argv);
-  /* Who gives a list wants it. */
-  if (genga_options_get_string (options, GENGA_OPTION_NAMES) != NULL)
-    genga_options_set_int (options, GENGA_OPTION_NAMING, GENGA_NAMING_LIST);
-  if (code < 0)
-    code = check (self, &arguments, options);
   if (code >= 0)
     return code;
-  if (arguments.progress != NULL && !genga_report_mode_parse (arguments.progress, &mode, &error))
+  if (progress != NULL && !genga_report_mode_parse (progress, &mode, &error))
     return genga_command_usage (self, "%s", error->message);
 
-  g_autoptr (GengaReport) report = genga_report_new (mode, arguments.is_quiet);
+  g_autoptr (GengaReport) report = genga_report_new (mode, is_quiet);
   g_autoptr (GPtrArray) warnings = genga_options_dup_warnings (options);
   for (guint i = 0; i < warnings->len; i++)
     genga_report_notice (report, NULL, g_ptr_array_index (warnings, i));

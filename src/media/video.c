@@ -12,6 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define WEBP_MAX_SIDE 16383
+#define GIF_MAX_SIDE 65535
+
 #define TS_PACKET 188
 #define SNIFF_SIZE (5 * TS_PACKET)
 
@@ -204,6 +207,20 @@ genga_container_is_animation (GengaContainer container)
 {
   return container == GENGA_CONTAINER_GIF || container == GENGA_CONTAINER_APNG ||
          container == GENGA_CONTAINER_WEBP;
+}
+
+gboolean
+genga_animation_check_size (GengaContainer container, int width, int height, GError **error)
+{
+  int limit = container == GENGA_CONTAINER_WEBP ? WEBP_MAX_SIDE : GIF_MAX_SIDE;
+
+  if (MAX (width, height) <= limit)
+    return TRUE;
+  g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
+               _ ("A file of the kind %s holds at most %d pixels per side, the result has %d × %d; "
+                  "choose a smaller scale."),
+               genga_container_get_suffix (container) + 1, limit, width, height);
+  return FALSE;
 }
 
 GengaContainer

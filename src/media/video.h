@@ -33,6 +33,10 @@ const char *genga_container_get_suffix (GengaContainer container);
 /* Whether it is one of animated pictures, for animation_new(). */
 gboolean genga_container_is_animation (GengaContainer container);
 
+/* Whether an animated picture can be so large. Errors: GENGA_ERROR_OUTPUT. */
+gboolean
+genga_animation_check_size (GengaContainer container, int width, int height, GError **error);
+
 /* How a video is written. */
 typedef struct
 {

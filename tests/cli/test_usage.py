@@ -5,7 +5,7 @@ import re
 
 from support import TestCase, main, run, write_png
 
-COMMANDS = ["upscale", "models", "model-info", "tensor", "diagnose"]
+COMMANDS = ["upscale", "plan", "models", "model-info", "tensor", "diagnose"]
 MANUAL = os.path.join(os.environ["G_TEST_SRCDIR"], "..", "data", "man", "genga-cli.1")
 
 
@@ -33,10 +33,19 @@ class Help(TestCase):
         self.assertEqual(flags, entries)
         self.assertIn("--tile", flags)
 
+    def test_plan_has_the_options_of_upscale(self):
+        flags = {command: set(re.findall(r"(?m)^  (?:-\w, )?(--[a-z-]+)",
+                                         run(command, "--help").out.decode()))
+                 for command in ("upscale", "plan")}
+        self.assertEqual(flags["upscale"] - {"--progress", "--quiet"}, flags["plan"] - {"--json"})
+        with open(MANUAL, encoding="utf-8") as file:
+            section = re.search(r"(?ms)^\.SH PLAN$(.*?)^\.SH ", file.read()).group(1)
+        self.assertIn("\\-\\-json", section)
+
     def test_manual_has_the_options_of_other_commands(self):
         with open(MANUAL, encoding="utf-8") as file:
             manual = file.read().replace("\\-", "-")
-        for command in COMMANDS[1:]:
+        for command in COMMANDS[2:]:
             section = re.search(rf"(?ms)^\.SH {command.upper()}$(.*?)^\.SH ", manual).group(1)
             for flag in re.findall(r"(?m)^  (--[a-z-]+)", run(command, "--help").out.decode()):
                 self.assertIn(flag, section)

@@ -49,6 +49,8 @@ check_result (GengaPlan *self, GError **error)
       format == GENGA_FORMAT_WEBP && !genga_format_check_size (format, width, height, NULL);
   if (self->is_instead_of_webp)
     self->save.format = format = GENGA_FORMAT_PNG;
+  if (self->sink == GENGA_PLAN_ANIMATION)
+    return genga_animation_check_size (self->animation.container, width, height, error);
   return genga_format_check_size (format, width, height, error);
 }
 

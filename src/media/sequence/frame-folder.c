@@ -112,6 +112,49 @@ is_empty (const char *folder)
   return dir != NULL && g_dir_read_name (dir) == NULL;
 }
 
+/* What is in a folder that is there: the list of an earlier time, which may go on. */
+static GengaFrameList *
+look_into_folder (GengaFrameFolder *self, const GengaFrameFolderSetup *setup, GError **error)
+{
+  GError *reason = NULL;
+  GengaFrameList *list = genga_frame_list_read (self->path, &reason);
+
+  if (reason != NULL)
+    g_propagate_error (error, reason);
+  else if (list == NULL)
+    set_error (self,
+               _ ("There is something else in the folder “%s”, which is left alone; "
+                  "choose a new or an empty one for the frames."),
+               error);
+  return list;
+}
+
+static gboolean
+goes_on (const GengaFrameList *list, const GengaFrameFolderSetup *setup)
+{
+  return (!list->is_whole || setup->may_be_whole) && list->settings != NULL &&
+         genga_print_forms_match (setup->settings, list->settings);
+}
+
+static gboolean
+set_other_frames_error (GengaFrameFolder *self, GError **error)
+{
+  return set_error (self,
+                    _ ("There are other frames in the folder “%s” already; choose another "
+                       "folder or allow overwriting."),
+                    error);
+}
+
+static gboolean
+set_folder_error (GengaFrameFolder *self, gboolean is_there, GError **error)
+{
+  return set_error (self,
+                    is_there ? _ ("“%s” is a file; frames need a folder.")
+                             : _ ("The folder “%s” cannot be made. Does the one above it exist, "
+                                  "and may it be written to?"),
+                    error);
+}
+
 /* The list of an earlier time that goes on, or NULL for a folder that is empty now. */
 static gboolean
 take_folder (GengaFrameFolder *self,
@@ -120,40 +163,41 @@ take_folder (GengaFrameFolder *self,
              GError **error)
 {
   g_autoptr (GengaFrameList) list = NULL;
-  GError *reason = NULL;
 
   if (g_mkdir (self->path, 0777) == 0 || is_empty (self->path))
     return TRUE;
   if (!g_file_test (self->path, G_FILE_TEST_IS_DIR))
-    return set_error (self,
-                      errno == EEXIST
-                          ? _ ("“%s” is a file; frames need a folder.")
-                          : _ ("The folder “%s” cannot be made. Does the one above it exist, "
-                               "and may it be written to?"),
-                      error);
-  list = genga_frame_list_read (self->path, &reason);
-  if (reason != NULL)
-    {
-      g_propagate_error (error, reason);
-      return FALSE;
-    }
+    return set_folder_error (self, errno == EEXIST, error);
+  list = look_into_folder (self, setup, error);
   if (list == NULL)
-    return set_error (self,
-                      _ ("There is something else in the folder “%s”, which is left alone; "
-                         "choose a new or an empty one for the frames."),
-                      error);
-  if ((!list->is_whole || setup->may_be_whole) && list->settings != NULL &&
-      genga_print_forms_match (setup->settings, list->settings))
+    return FALSE;
+  if (goes_on (list, setup))
     {
       *earlier = g_steal_pointer (&list);
       return TRUE;
     }
   if (!setup->overwrite)
-    return set_error (self,
-                      _ ("There are other frames in the folder “%s” already; choose another "
-                         "folder or allow overwriting."),
-                      error);
+    return set_other_frames_error (self, error);
   return genga_frame_files_remove (self->path, list, TRUE, error);
+}
+
+/* The same, and nothing is touched. */
+static gboolean
+check_folder (GengaFrameFolder *self, const GengaFrameFolderSetup *setup, GError **error)
+{
+  g_autofree char *above = g_path_get_dirname (self->path);
+  g_autoptr (GengaFrameList) list = NULL;
+
+  if (!g_file_test (self->path, G_FILE_TEST_EXISTS))
+    return (g_file_test (above, G_FILE_TEST_IS_DIR) && g_access (above, W_OK | X_OK) == 0) ||
+           set_folder_error (self, FALSE, error);
+  if (!g_file_test (self->path, G_FILE_TEST_IS_DIR))
+    return set_folder_error (self, TRUE, error);
+  if (is_empty (self->path))
+    return TRUE;
+  list = look_into_folder (self, setup, error);
+  return list != NULL &&
+         (goes_on (list, setup) || setup->overwrite || set_other_frames_error (self, error));
 }
 
 static GengaFrameList *
@@ -226,8 +270,9 @@ note_listed (GengaFrameFolder *self, guint position)
 
 /* ---- the border ---- */
 
-GengaFrameFolder *
-genga_frame_folder_open (const GengaFrameFolderSetup *setup, GError **error)
+/* What can be said of a folder that nobody has looked into. */
+static GengaFrameFolder *
+describe_folder (const GengaFrameFolderSetup *setup, GError **error)
 {
   g_autoptr (GengaFrameFolder) self = g_new0 (GengaFrameFolder, 1);
 
@@ -243,9 +288,26 @@ genga_frame_folder_open (const GengaFrameFolderSetup *setup, GError **error)
     }
   self->media = genga_media_get (error);
   self->save = setup->save;
-  if (self->media == NULL ||
-      !genga_format_check_size (self->save.format, setup->width, setup->height, error) ||
-      !take_folder (self, setup, &self->list, error))
+  return self->media != NULL &&
+                 genga_format_check_size (self->save.format, setup->width, setup->height, error)
+             ? g_steal_pointer (&self)
+             : NULL;
+}
+
+gboolean
+genga_frame_folder_check (const GengaFrameFolderSetup *setup, GError **error)
+{
+  g_autoptr (GengaFrameFolder) self = describe_folder (setup, error);
+
+  return self != NULL && check_folder (self, setup, error);
+}
+
+GengaFrameFolder *
+genga_frame_folder_open (const GengaFrameFolderSetup *setup, GError **error)
+{
+  g_autoptr (GengaFrameFolder) self = describe_folder (setup, error);
+
+  if (self == NULL || !take_folder (self, setup, &self->list, error))
     return NULL;
   self->may_replace = self->list != NULL;
   if (self->list == NULL)

@@ -44,6 +44,9 @@ typedef struct _GengaFrameFolder GengaFrameFolder;
  * Errors: GENGA_ERROR_OUTPUT, GENGA_ERROR_INPUT (a damaged list), GENGA_ERROR_UNAVAILABLE.
  */
 GengaFrameFolder *genga_frame_folder_open (const GengaFrameFolderSetup *setup, GError **error);
+/* Whether it could be opened, as far as one knows without touching anything. Errors: the same. */
+gboolean genga_frame_folder_check (const GengaFrameFolderSetup *setup, GError **error);
+
 /* What is in it stays. */
 void genga_frame_folder_free (GengaFrameFolder *self);
 

@@ -20,8 +20,6 @@
 
 /* Frames shown for less than this, in GIF's units of 1/100 s, are slowed down by every browser. */
 #define GIF_MIN_DELAY 2
-#define WEBP_MAX_SIDE 16383
-#define GIF_MAX_SIDE 65535
 
 typedef struct
 {
@@ -160,22 +158,6 @@ open_encoder (AnimationWriter *self)
 }
 
 /* ---- making ---- */
-
-static gboolean
-check_size (AnimationWriter *self, GError **error)
-{
-  int side = MAX (self->params.width, self->params.height);
-  int limit = self->params.container == GENGA_CONTAINER_WEBP ? WEBP_MAX_SIDE : GIF_MAX_SIDE;
-
-  if (side <= limit)
-    return TRUE;
-  g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
-               _ ("A file of the kind %s holds at most %d pixels per side, the result has %d × %d; "
-                  "choose a smaller scale."),
-               genga_container_get_suffix (self->params.container) + 1, limit, self->params.width,
-               self->params.height);
-  return FALSE;
-}
 
 static void
 notice_losses (AnimationWriter *self, const GengaSourceInfo *info)
@@ -472,7 +454,7 @@ genga_animation_writer_new (const GengaSourceInfo *info,
   self->plays = info->plays;
   self->last = -1;
   choose_unit (self, info);
-  if (!check_size (self, error))
+  if (!genga_animation_check_size (params->container, params->width, params->height, error))
     return NULL;
   self->file = genga_output_file_new (path, params->overwrite, error);
   if (self->file == NULL || !open_writer (self, error))

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* genga-cli plan: what upscale would do, before anything is done. */
+#define G_LOG_DOMAIN "genga-cli"
+
+#include "cli/job-arguments.h"
+#include "cli/json-print.h"
+#include "cli/plan-report.h"
+#include "core/error.h"
+#include "core/options-text.h"
+#include "core/text.h"
+#include "job/plan/plan-job.h"
+
+#include <glib/gi18n-lib.h>
+
+#define EXIT_SOME_FAILED 1
+
+typedef struct
+{
+  JsonBuilder *builder; /* NULL: for people */
+  GengaNameReservations *names;
+  GengaFactsCache *models;
+  guint n_total;
+  guint n_failed;
+  int only_code; /* of the latest failure */
+} Run;
+
+static void
+tell_failed (Run *run, const char *source, const GError *error)
+{
+  g_autofree char *line = genga_text_dup_line (error->message);
+  g_autofree char *name = genga_text_dup_name (source);
+
+  run->n_failed++;
+  run->only_code = genga_error_get_exit_code (error);
+  if (run->n_total > 1 && strstr (line, name) == NULL)
+    g_printerr ("genga-cli: %s: %s\n", name, line);
+  else
+    g_printerr ("genga-cli: %s\n", line);
+  if (run->builder == NULL)
+    return;
+  json_builder_begin_object (run->builder);
+  genga_json_add_path (run->builder, "source", source);
+  genga_json_add_string (run->builder, "error", error->message);
+  genga_json_add_int (run->builder, "code", run->only_code);
+  json_builder_end_object (run->builder);
+}
+
+static void
+plan_source (
+    Run *run, const char *source, const char *target, const char *name, GengaOptions *options)
+{
+  g_autoptr (GengaJob) job = genga_job_new (source, target, options);
+  g_autoptr (GengaPlan) plan = NULL;
+  g_autoptr (GError) error = NULL;
+
+  genga_job_set_name (job, name);
+  plan = genga_plan_new_for_job (job, run->names, run->models, &error);
+  if (plan == NULL)
+    tell_failed (run, source, error);
+  else if (run->builder != NULL)
+    genga_plan_report_add_json (run->builder, plan, source);
+  else
+    genga_plan_report_print (plan, source);
+}
+
+static void
+plan_all (Run *run, GPtrArray *inputs, const char *target, char **names, GengaOptions *options)
+{
+  guint index = 0;
+
+  for (guint i = 0; i < inputs->len; i++)
+    {
+      const GengaInput *input = inputs->pdata[i];
+
+      if (input->is_skipped)
+        {
+          g_autofree char *path = genga_text_dup_path (input->path);
+          g_autofree char *line = genga_text_dup_line (input->error->message);
+          g_printerr (_ ("Skipped “%s”: %s"), path, line);
+          g_printerr ("\n");
+          continue;
+        }
+      if (input->error != NULL)
+        tell_failed (run, input->path, input->error);
+      else
+        plan_source (run, input->path, target, names != NULL ? names[index] : NULL, options);
+      index++;
+    }
+}
+
+static int
+run_plans (Run *run, GPtrArray *inputs, const char *target, char **names, GengaOptions *options)
+{
+  run->names = genga_name_reservations_new ();
+  run->models = genga_facts_cache_new ();
+  if (run->builder != NULL)
+    json_builder_begin_array (run->builder);
+  plan_all (run, inputs, target, names, options);
+  if (run->builder != NULL)
+    {
+      json_builder_end_array (run->builder);
+      genga_json_print (run->builder, TRUE);
+    }
+  genga_facts_cache_free (run->models);
+  genga_name_reservations_unref (run->names);
+  if (run->n_failed == 0)
+    return 0;
+  return run->n_total == 1 ? run->only_code : EXIT_SOME_FAILED;
+}
+
+static int
+run_plan (const GengaCommand *self, int argc, char **argv)
+{
+  g_auto (GengaJobArguments) arguments = { 0 };
+  gboolean wants_json = FALSE;
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &wants_json, N_ ("Print JSON for programs."), NULL },
+    { 0 },
+  };
+  g_autoptr (GengaOptions) options = genga_options_new ();
+  g_autoptr (GPtrArray) inputs = NULL;
+  g_auto (GStrv) names = NULL;
+  Run run = { 0 };
+  int code = genga_job_arguments_parse (&arguments, self, entries, options, argc, argv);
+
+  if (code < 0)
+    code = genga_job_arguments_expand (self, arguments.files, arguments.output, options, NULL,
+                                       &inputs, &run.n_total, &names);
+  if (code >= 0)
+    return code;
+
+  g_autoptr (GPtrArray) warnings = genga_options_dup_warnings (options);
+  for (guint i = 0; i < warnings->len; i++)
+    g_printerr ("%s\n", (const char *)warnings->pdata[i]);
+  run.builder = wants_json ? json_builder_new () : NULL;
+  return run_plans (&run, inputs, arguments.output, names, options);
+}
+
+const GengaCommand genga_command_plan = {
+  .name = "plan",
+  .synopsis = N_ ("[OPTION…] FILE…"),
+  .summary = N_ ("Say what upscale would do, and do nothing."),
+  .description =
+      N_ ("Takes the files and options of upscale, and prints for each file what would become of "
+          "it: the result's name, size and kind, the passes through the network and their tiles, "
+          "what is left out, memory and disk space. What upscale would refuse is refused in the "
+          "same words and with the same exit code. Nothing is written, and no engine is opened.\n"
+          "\n"
+          "Examples:\n"
+          "  genga-cli plan --scale 4 picture.png\n"
+          "  genga-cli plan --json --codec h265 clip.mkv"),
+  .run = run_plan,
+};

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-cli"
+
+#include "cli/job-arguments.h"
+#include "cli/command-line.h"
+#include "core/options-text.h"
+#include "job/plan/result-kind.h"
+#include "job/queue/name-list.h"
+
+#include <glib/gi18n-lib.h>
+
+#define MAX_ENTRIES 8
+
+void
+genga_job_arguments_clear (GengaJobArguments *self)
+{
+  g_free (self->output);
+  g_strfreev (self->files);
+}
+
+static int
+check (const GengaCommand *command, const GengaJobArguments *self, GengaOptions *options)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->output != NULL && genga_options_get_string (options, GENGA_OPTION_OUTPUT_DIR) != NULL)
+    return genga_command_usage (command, "%s", _ ("--output and --output-dir exclude each other."));
+  if (self->output != NULL && g_file_test (self->output, G_FILE_TEST_IS_DIR) &&
+      !genga_frames_are_wanted (options, self->output))
+    return genga_command_usage (
+        command, "%s",
+        _ ("--output names a file, and this is a folder. --output-dir "
+           "takes folders; a folder for a video's frames ends in a slash."));
+  if (genga_options_get_int (options, GENGA_OPTION_REUSE) == GENGA_REUSE_PERCEPTUAL &&
+      !self->says_yes)
+    return genga_command_usage (command, "%s",
+                                _ ("“--reuse perceptual” drops small changes: a frame that looks "
+                                   "like the one before is replaced by it, and fine motion may "
+                                   "stand still. Add --yes if that is what you want."));
+  if (!genga_options_validate (options, &error))
+    return genga_command_usage (command, "%s", error->message);
+  return -1;
+}
+
+static int
+parse (GengaJobArguments *self,
+       const GengaCommand *command,
+       const GOptionEntry *more,
+       GengaOptions *options,
+       int argc,
+       char **argv)
+{
+  const GOptionEntry own[] = {
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &self->output,
+      N_ ("Where the result goes, for a single file; the name's ending chooses the format. "
+          "Without it, the result lies beside the source and is named after it."),
+      N_ ("FILE") },
+    { "yes", 'y', 0, G_OPTION_ARG_NONE, &self->says_yes,
+      N_ ("Agree to what is not done without being asked: “--reuse perceptual” shows frames in "
+          "the place of others that only look like them."),
+      NULL },
+  };
+  GOptionEntry entries[MAX_ENTRIES] = { own[0] };
+  GengaOption rows[GENGA_N_OPTIONS];
+  guint n = 1;
+
+  for (; more->long_name != NULL && n < MAX_ENTRIES - 2; more++)
+    entries[n++] = *more;
+  entries[n] = own[1];
+  for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
+    rows[option] = option;
+
+  GengaCommandLine line = {
+    .entries = entries,
+    .rows = rows,
+    .n_rows = G_N_ELEMENTS (rows),
+    .options = options,
+    .has_models_dir = TRUE,
+    .arguments = &self->files,
+  };
+  return genga_command_line_parse (command, &line, argc, argv);
+}
+
+int
+genga_job_arguments_parse (GengaJobArguments *self,
+                           const GengaCommand *command,
+                           const GOptionEntry *more,
+                           GengaOptions *options,
+                           int argc,
+                           char **argv)
+{
+  int code = parse (self, command, more, options, argc, argv);
+
+  /* Who gives a list wants it. */
+  if (genga_options_get_string (options, GENGA_OPTION_NAMES) != NULL)
+    genga_options_set_int (options, GENGA_OPTION_NAMING, GENGA_NAMING_LIST);
+  return code >= 0 ? code : check (command, self, options);
+}
+
+static guint
+count_sources (GPtrArray *inputs)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < inputs->len; i++)
+    n += !((const GengaInput *)g_ptr_array_index (inputs, i))->is_skipped;
+  return n;
+}
+
+int
+genga_job_arguments_expand (const GengaCommand *command,
+                            char **files,
+                            const char *output,
+                            GengaOptions *options,
+                            GengaInputsStopFunc is_stopped,
+                            GPtrArray **inputs,
+                            guint *n_sources,
+                            char ***names)
+{
+  g_autoptr (GPtrArray) found = genga_inputs_expand (files, options, is_stopped, NULL);
+  g_autoptr (GError) error = NULL;
+
+  *n_sources = count_sources (found);
+  if (output != NULL && *n_sources > 1)
+    return genga_command_usage (command,
+                                _ ("--output names the result of one picture, and there are %u. "
+                                   "--output-dir takes a folder for all."),
+                                *n_sources);
+  if (output == NULL && !genga_name_list_from_options (options, *n_sources, names, &error))
+    return genga_command_usage (command, "%s", error->message);
+  *inputs = g_steal_pointer (&found);
+  return -1;
+}

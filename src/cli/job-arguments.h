@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The command line of commands that are about jobs: files, where their results go, and every
+ * option of the table.
+ *
+ * Thread rule: main thread only.
+ */
+#pragma once
+
+#include "cli/command.h"
+#include "job/queue/inputs.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  char *output; /* NULL: results are named after their sources */
+  char **files;
+  gboolean says_yes;
+} GengaJobArguments;
+
+void genga_job_arguments_clear (GengaJobArguments *self);
+
+/*
+ * Parses and checks; `more` are entries of the command's own, ended by a NULL row. Answers -1 to go
+ * on, else the exit code.
+ */
+int genga_job_arguments_parse (GengaJobArguments *self,
+                               const GengaCommand *command,
+                               const GOptionEntry *more,
+                               GengaOptions *options,
+                               int argc,
+                               char **argv);
+
+/*
+ * What the files come to: `*inputs` as genga_inputs_expand() answers them, and names where the
+ * options have a list of them, else NULL. `*n_sources` counts those that were not skipped. Answers
+ * -1 to go on, else the exit code.
+ */
+int genga_job_arguments_expand (const GengaCommand *command,
+                                char **files,
+                                const char *output,
+                                GengaOptions *options,
+                                GengaInputsStopFunc is_stopped,
+                                GPtrArray **inputs,
+                                guint *n_sources,
+                                char ***names);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GengaJobArguments, genga_job_arguments_clear)
+
+G_END_DECLS

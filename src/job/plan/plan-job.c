@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-job"
+
+#include "job/plan/plan-job.h"
+#include "core/cpu.h"
+#include "core/error.h"
+#include "core/options-text.h"
+#include "job/export/fingerprint.h"
+#include "job/export/frames-setup.h"
+#include "job/export/journal.h"
+#include "job/export/trim.h"
+#include "job/plan/plan-cost.h"
+#include "job/plan/plan-target.h"
+#include "job/plan/planner.h"
+#include "job/source-params.h"
+#include "media/media.h"
+#include "media/probe.h"
+#include "media/rotated.h"
+
+/* A job on its way to its plan. */
+typedef struct
+{
+  GengaJob *job;
+  const char *path;
+  GengaOptions *options;
+  GengaFactsCache *models;
+  GengaReservation *target;
+  GengaProgress *progress; /* gets what there is to say */
+  GengaSource *source;     /* of a video */
+  GengaSourceInfo info;
+  gboolean is_video;
+} Look;
+
+static gboolean
+describe_source (Look *self, GError **error)
+{
+  GengaSourceParams params = genga_source_params_from_options (self->options, self->progress);
+  const GengaMedia *media;
+  GengaProbe probe;
+
+  genga_source_probe (self->path, &params, &probe);
+  self->is_video = probe.kind != GENGA_SOURCE_PICTURE;
+  if (!self->is_video)
+    {
+      media = genga_media_get (error);
+      return media != NULL && media->picture_probe (self->path, &self->info, error);
+    }
+  self->source = genga_source_open_probed (self->path, &probe, &params, error);
+  if (self->source != NULL)
+    self->source = genga_trim_new (self->source, self->path, self->options, error);
+  if (self->source != NULL)
+    self->info = self->source->info;
+  return self->source != NULL;
+}
+
+/* What an earlier run has begun of a video may go on. */
+static gboolean
+has_leftovers (const GengaPlan *plan)
+{
+  g_autofree char *folder = genga_journal_dup_folder (plan->target);
+
+  return plan->sink == GENGA_PLAN_VIDEO && g_file_test (folder, G_FILE_TEST_IS_DIR);
+}
+
+static GengaPlan *
+make_plan (Look *self, GengaContainer container, GError **error)
+{
+  const char *name = genga_job_get_name (self->job);
+  const char *wished = genga_job_get_wished_target (self->job);
+  GengaPlanRequest request = {
+    .source = self->path,
+    .info = &self->info,
+    .is_trimmed = self->is_video,
+    .options = self->options,
+    .wished_target = wished,
+    .container = container,
+    .models = self->models,
+  };
+  g_autoptr (GengaPlan) plan = genga_plan_new (&request, error);
+
+  if (plan == NULL || !genga_plan_check_name (plan, self->path, name, wished, error))
+    return NULL;
+  genga_plan_name_target (plan, self->target, self->path, name, wished);
+  if (has_leftovers (plan) || genga_plan_check_target (plan, self->path, error))
+    return g_steal_pointer (&plan);
+  return NULL;
+}
+
+/* The encoder and the muxer say what they cannot do. */
+static gboolean
+ask_coder (Look *self, const GengaPlan *plan, GError **error)
+{
+  const GengaVideo *video = genga_video_get (error);
+  GengaVideoWrite write = plan->write;
+  GengaSegmentCoder *coder;
+
+  if (video == NULL)
+    return FALSE;
+  if (plan->rotation != 0)
+    self->source = genga_rotated_new (self->source);
+  write.progress = self->progress;
+  coder =
+      video->coder_new (&self->source->info, &self->source->origin, plan->target, &write, error);
+  if (coder != NULL)
+    video->coder_free (coder);
+  return coder != NULL;
+}
+
+/* As a run changes to Matroska where the usual container does not hold what there is. */
+static GengaPlan *
+check_video (Look *self, GengaPlan *take_plan, GError **error)
+{
+  g_autoptr (GengaPlan) plan = take_plan;
+  g_autoptr (GError) reason = NULL;
+
+  if (ask_coder (self, plan, &reason))
+    return g_steal_pointer (&plan);
+  if (plan->is_container_free && plan->write.container != GENGA_CONTAINER_MKV &&
+      g_error_matches (reason, GENGA_ERROR, GENGA_ERROR_OUTPUT))
+    {
+      g_clear_pointer (&plan, genga_plan_free);
+      plan = make_plan (self, GENGA_CONTAINER_MKV, error);
+      return plan != NULL && ask_coder (self, plan, error) ? g_steal_pointer (&plan) : NULL;
+    }
+  g_propagate_error (error, g_steal_pointer (&reason));
+  return NULL;
+}
+
+/* A folder that is there may hold something else. */
+static gboolean
+check_folder (Look *self, const GengaPlan *plan, GError **error)
+{
+  g_autofree char *settings = genga_fingerprint_dup_frames (self->path, self->options);
+  GengaFrameFolderSetup folder = genga_frames_setup_new (self->job, self->source, TRUE);
+
+  folder.path = plan->target;
+  folder.settings = settings;
+  folder.width = plan->result.width;
+  folder.height = plan->result.height;
+  return genga_frame_folder_check (&folder, error);
+}
+
+static gboolean
+check_memory (Look *self, const GengaPlan *plan, GError **error)
+{
+  guint64 limit = genga_options_get_uint64 (self->options, GENGA_OPTION_MAX_MEMORY);
+
+  return genga_plan_check_memory (plan, self->path,
+                                  limit > 0 ? limit : genga_memory_get_available () / 2, error);
+}
+
+/* What was said on the way comes with what the plan says. */
+static void
+add_notices (Look *self, GengaPlan *plan)
+{
+  g_autoptr (GPtrArray) notices = genga_progress_take_notices (self->progress);
+
+  for (guint i = 0; i < notices->len; i++)
+    genga_plan_notice (plan, "%s", (const char *)notices->pdata[i]);
+}
+
+static GengaPlan *
+look (Look *self, GError **error)
+{
+  g_autoptr (GengaPlan) plan = NULL;
+
+  if (!genga_options_validate (self->options, error) || !describe_source (self, error))
+    return NULL;
+  plan = make_plan (self, GENGA_CONTAINER_AUTO, error);
+  if (plan != NULL && plan->sink == GENGA_PLAN_VIDEO)
+    plan = check_video (self, g_steal_pointer (&plan), error);
+  if (plan == NULL || (plan->sink == GENGA_PLAN_FRAMES && !check_folder (self, plan, error)) ||
+      !check_memory (self, plan, error))
+    return NULL;
+  add_notices (self, plan);
+  return g_steal_pointer (&plan);
+}
+
+GengaPlan *
+genga_plan_new_for_job (GengaJob *job,
+                        GengaNameReservations *names,
+                        GengaFactsCache *models,
+                        GError **error)
+{
+  Look self = {
+    .job = job,
+    .path = genga_job_get_source (job),
+    .options = genga_job_get_options (job),
+    .models = models,
+    .target = genga_reservation_new (names),
+    .progress = genga_progress_new (NULL),
+  };
+  GengaPlan *plan = look (&self, error);
+
+  if (plan != NULL)
+    genga_reservation_keep (self.target);
+  genga_reservation_free (self.target);
+  genga_progress_unref (self.progress);
+  genga_source_free (self.source);
+  return plan;
+}
