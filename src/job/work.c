@@ -176,7 +176,6 @@ open_source (GengaWork *self, GError **error)
 
   /* Of the picture alone; the plan knows what is made of it. */
   params.max_memory_bytes = self->budget;
-  params.output_factor = 1e-9;
   self->source = genga_source_open (path, &params, error);
   if (self->source != NULL)
     self->source = genga_trim_new (self->source, path, self->options, error);

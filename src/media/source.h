@@ -144,7 +144,7 @@ typedef struct
   GengaDeinterlace deinterlace;
   guint n_threads;          /* of the decoder; 0 = automatic */
   guint64 max_memory_bytes; /* of a picture and what is made of it; 0 = no limit */
-  double output_factor;     /* output pixels per input pixel, for that; 0 = 1 */
+  double output_factor;     /* bytes made of one of the picture's, for that; 0 = itself alone */
   GengaProgress *progress;  /* gets notices; its cancellable ends reading; may be NULL */
 } GengaSourceParams;
 

@@ -162,6 +162,26 @@ test_budget (void)
   g_assert_nonnull (strstr (error->message, "38.4"));
 }
 
+/* Whoever makes nothing of it has the whole budget for the picture, and not a byte more. */
+static void
+test_budget_alone (void)
+{
+  GengaSourceParams budget = { .max_memory_bytes = 61 * 43 * 3 };
+  g_autofree char *path = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (support_get_folder () == NULL)
+    return;
+  path = support_path ("c3b8.png");
+  g_autoptr (GengaFrame) frame = support_media ()->picture_load (path, &budget, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (frame);
+
+  budget.max_memory_bytes--;
+  g_assert_null (support_media ()->picture_load (path, &budget, NULL, &error));
+  g_assert_error (error, GENGA_ERROR, GENGA_ERROR_INPUT);
+}
+
 /* Bytes that belong to nothing are no damage to a JPEG; damage within its data is. */
 static void
 test_jpeg_warnings (void)
@@ -218,6 +238,7 @@ main (int argc, char **argv)
   g_test_add_func ("/pictures/damage/flipped", test_flipped);
   g_test_add_func ("/pictures/damage/bombs", test_bombs);
   g_test_add_func ("/pictures/damage/budget", test_budget);
+  g_test_add_func ("/pictures/damage/budget-alone", test_budget_alone);
   g_test_add_func ("/pictures/damage/jpeg-warnings", test_jpeg_warnings);
   status = g_test_run ();
   support_finish ();

@@ -42,7 +42,7 @@ read_picture (const char *path,
               GError **error)
 {
   const GengaMedia *media = genga_media_get (error);
-  GengaSourceParams load = { .max_memory_bytes = MAX_BYTES };
+  GengaSourceParams load = { .max_memory_bytes = MAX_BYTES, .output_factor = 1 };
   GengaSourceInfo info;
 
   if (media == NULL || !media->picture_probe (path, &info, error))

@@ -130,10 +130,9 @@ check_budget (const GengaVipsFile *source,
               const GengaSourceParams *params,
               GError **error)
 {
-  const double factor = params->output_factor > 0 ? params->output_factor : 1;
   const double bytes = (double)info->width * info->height *
                        genga_layout_get_n_channels (info->layout) *
-                       genga_sample_get_size (info->sample) * (1 + factor);
+                       genga_sample_get_size (info->sample) * (1 + params->output_factor);
   g_autofree char *need = NULL;
   g_autofree char *limit = NULL;
 
