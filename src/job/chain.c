@@ -91,7 +91,7 @@ add_upscale (GengaChain *self, GengaProgress *progress)
 
   self->upscale = genga_upscale_step_new (self->model, plan->target_scale, &session);
   genga_upscale_step_set_untiled (self->upscale, plan->source.width, plan->source.height,
-                                  plan->untiled);
+                                  genga_plan_get_untiled (plan));
   g_ptr_array_add (self->steps, self->upscale);
 }
 
@@ -199,7 +199,7 @@ genga_chain_set_untiled (GengaChain *self, guint untiled)
   genga_plan_set_untiled (self->plan, untiled);
   if (self->upscale != NULL)
     genga_upscale_step_set_untiled (self->upscale, self->plan->source.width,
-                                    self->plan->source.height, self->plan->untiled);
+                                    self->plan->source.height, genga_plan_get_untiled (self->plan));
 }
 
 void

@@ -254,10 +254,10 @@ test_tiles (void)
   g_assert_cmpint (tiled->passes[0].tile_width, <=, 72);
   g_assert_cmpint (tiled->passes[0].overlap, ==, 8);
   genga_plan_set_untiled (tiled, 1);
-  g_assert_cmpuint (tiled->untiled, ==, 0);
+  g_assert_cmpuint (genga_plan_get_untiled (tiled), ==, 0);
   g_autoptr (GengaPlan) whole = plan_ok (&large, "model=nearest", NULL);
   g_assert_cmpuint (whole->passes[0].n_tiles, ==, 1);
-  g_assert_cmpuint (whole->untiled, ==, 0);
+  g_assert_cmpuint (genga_plan_get_untiled (whole), ==, 0);
 }
 
 static void

@@ -3,6 +3,7 @@
 
 #include "job/export/fingerprint.h"
 #include "core/error.h"
+#include "job/plan/plan-network.h"
 #include "models/model-folders.h"
 #include "job/source-params.h"
 #include "media/file-print.h"
@@ -137,7 +138,7 @@ add_chain (GChecksum *const *sums, const GengaChain *chain)
   genga_file_print_add_number (sums, "height", plan->result.height);
   if (chain->model == NULL)
     return;
-  genga_file_print_add_number (sums, "wholes", plan->untiled);
+  genga_file_print_add_number (sums, "wholes", genga_plan_get_untiled (plan));
   genga_file_print_add_text (sums, "engine",
                              genga_engine_get_version (genga_model_get_engine (chain->model)));
 }

@@ -13,7 +13,7 @@ typedef struct
   char *source;     /* absolute path */
   char *options;    /* those that were set, as genga_options_restore() takes them */
   guint n_threads;  /* of the encoder */
-  guint untiled;    /* of the plan (job/plan/plan.h) */
+  guint untiled;    /* of the plan (job/plan/plan-network.h) */
   guint64 n_frames; /* that the source says it has; 0 = unknown */
 } GengaJournalHead;
 

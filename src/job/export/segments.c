@@ -8,6 +8,7 @@
 #include "job/export/journal.h"
 #include "media/disk-space.h"
 #include "job/export/fingerprint.h"
+#include "job/plan/plan-network.h"
 #include "media/print-forms.h"
 #include "core/options-save.h"
 
@@ -110,7 +111,7 @@ make_head (GengaSegments *self, const char *settings)
   head->source = g_canonicalize_filename (genga_job_get_source (self->setup.job), NULL);
   head->options = genga_fingerprint_dup_options (genga_job_get_options (self->setup.job));
   head->n_threads = self->write.n_threads;
-  head->untiled = self->setup.chain->plan->untiled;
+  head->untiled = genga_plan_get_untiled (self->setup.chain->plan);
   head->n_frames = MAX (0, info->n_frames);
   return head;
 }
@@ -140,7 +141,7 @@ dup_settings_like (GengaSegments *self, const GengaJournalHead *head, GError **e
 {
   g_autofree char *own = dup_settings (self, error);
   GengaChain *chain = self->setup.chain;
-  guint untiled = chain->plan->untiled;
+  guint untiled = genga_plan_get_untiled (chain->plan);
 
   if (own == NULL || head == NULL || head->untiled == untiled ||
       genga_print_forms_match (own, head->settings))

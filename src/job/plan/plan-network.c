@@ -126,13 +126,11 @@ describe_passes (GengaPlan *self, guint untiled)
 
   genga_model_needs_init (&needs, &self->spec, &self->device, self->precision);
   self->bytes_per_pixel = needs.bytes_per_pixel;
-  self->untiled = 0;
   for (guint i = 0; i < self->n_passes; i++)
     {
       GengaPlanPass *pass = &self->passes[i];
 
       pass->is_untiled = needs.is_global && choice.tile <= 0 && (untiled >> i & 1) != 0;
-      self->untiled |= pass->is_untiled ? 1u << i : 0;
       describe_pass (&choice, pass);
     }
 }
@@ -178,4 +176,14 @@ genga_plan_set_untiled (GengaPlan *self, guint untiled)
 {
   if (self->n_passes > 0)
     describe_passes (self, untiled);
+}
+
+guint
+genga_plan_get_untiled (const GengaPlan *self)
+{
+  guint untiled = 0;
+
+  for (guint i = 0; i < self->n_passes; i++)
+    untiled |= self->passes[i].is_untiled ? 1u << i : 0;
+  return untiled;
 }

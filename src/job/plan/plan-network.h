@@ -26,4 +26,7 @@ void genga_plan_choose_tiles (GengaPlan *self, guint64 available_bytes);
  */
 void genga_plan_set_untiled (GengaPlan *self, guint untiled);
 
+/* The passes that do, as a number to keep: the first one is bit 0. */
+guint genga_plan_get_untiled (const GengaPlan *self);
+
 G_END_DECLS

@@ -73,7 +73,6 @@ typedef struct
   int factor;               /* the network's result in source sizes, before the exact resize */
   guint n_passes;           /* 0 without a network */
   GengaPlanPass passes[GENGA_PLAN_MAX_PASSES];
-  guint untiled;          /* the passes that are, the first being bit 0 */
   double bytes_per_pixel; /* of a tile, at the network's peak */
 
   /* ---- the result ---- */
