@@ -46,7 +46,7 @@ static const struct
   { "jpeg100", N_ ("JPEG, quality 100") },
   { "yes", N_ ("Always") },
   { "no", N_ ("Never") },
-  { "exact", N_ ("What is identical") },
+  { "exact", N_ ("Identical parts") },
   { "off", N_ ("Nothing") },
 };
 
@@ -57,7 +57,7 @@ static const struct
   const char *value;
   const char *label;
 } values[] = {
-  { "target-height", "auto", N_ ("By the scale") },
+  { "target-height", "auto", N_ ("From the scale") },
   { "profile", "baseline", "Baseline" },
   { "profile", "main", "Main" },
   { "profile", "high", "High" },
@@ -83,16 +83,16 @@ static const struct
   { "preset", "slow", N_ ("Slow") },
   { "preset", "slower", N_ ("Slower") },
   { "preset", "veryslow", N_ ("Very slow") },
-  { "fps", "0", N_ ("As in the source") },
+  { "fps", "0", N_ ("Same as the source") },
   { "fps", "24000/1001", "23.976" },
   { "fps", "30000/1001", "29.97" },
   { "fps", "60000/1001", "59.94" },
-  { "pre-downscale", "original", N_ ("Not at all") },
-  { "frames", "off", N_ ("No, a video") },
+  { "pre-downscale", "original", N_ ("Off") },
+  { "frames", "off", N_ ("Off (write a video)") },
   { "keep-frames", "none", N_ ("None") },
   { "keep-frames", "until-done", N_ ("Until the video is done") },
   { "keep-frames", "upscaled", N_ ("Upscaled") },
-  { "keep-frames", "source", N_ ("Of the source") },
+  { "keep-frames", "source", N_ ("Source frames") },
   { "keep-frames", "all", N_ ("All") },
 };
 

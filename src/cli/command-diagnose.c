@@ -114,7 +114,7 @@ run_diagnose (const GengaCommand *self, int argc, char **argv)
 {
   gboolean wants_json = FALSE;
   const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &wants_json, N_ ("Print a JSON object for programs."),
+    { "json", 0, 0, G_OPTION_ARG_NONE, &wants_json, N_ ("Print a JSON object, for other programs."),
       NULL },
     { 0 },
   };
@@ -136,10 +136,10 @@ run_diagnose (const GengaCommand *self, int argc, char **argv)
 const GengaCommand genga_command_diagnose = {
   .name = "diagnose",
   .synopsis = N_ ("[--json]"),
-  .summary = N_ ("Say what this machine offers: versions, devices, memory, model folders."),
+  .summary = N_ ("Show what this machine offers: versions, devices, memory, model folders."),
   .description =
-      N_ ("Opens every part of Genga and says which of them work and why others do not. A machine "
-          "without a usable graphics card is in “CPU mode”, which is no error.\n"
+      N_ ("Opens every part of Genga, lists the parts that work and says why the others do not. A "
+          "machine without a usable graphics card is in “CPU mode”; this is not an error.\n"
           "\n"
           "Example:\n"
           "  genga-cli diagnose"),

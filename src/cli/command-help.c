@@ -115,7 +115,7 @@ char *
 genga_command_help_dup_text (const GengaCommand *command, const GengaCommandLine *line)
 {
   static const GOptionEntry help = {
-    "help", 'h', 0, G_OPTION_ARG_NONE, NULL, N_ ("Print this text."), NULL
+    "help", 'h', 0, G_OPTION_ARG_NONE, NULL, N_ ("Show this help."), NULL
   };
   g_autoptr (GString) out = g_string_new (NULL);
 

@@ -81,14 +81,14 @@ check_arguments (const GengaCommand *command, const GengaCommandLine *line, char
   guint n = arguments != NULL ? g_strv_length (arguments) : 0;
 
   if (line->arguments == NULL && n > 0)
-    return genga_command_usage (command, _ ("“%s” is too much: %s takes no arguments."),
+    return genga_command_usage (command, _ ("Unexpected argument “%s”: %s takes none."),
                                 arguments[0], command->name);
   if (line->arguments != NULL && n == 0 && !line->may_be_empty)
-    return genga_command_usage (command, _ ("Something is missing: genga-cli %s %s"), command->name,
+    return genga_command_usage (command, _ ("Missing argument: genga-cli %s %s"), command->name,
                                 _ (command->synopsis));
   if (line->n_arguments > 0 && n != line->n_arguments)
-    return genga_command_usage (command, _ ("%s takes %u arguments, and there are %u."),
-                                command->name, line->n_arguments, n);
+    return genga_command_usage (command, _ ("%s takes %u arguments, not %u."), command->name,
+                                line->n_arguments, n);
   return -1;
 }
 

@@ -93,7 +93,7 @@ run_model_info (const GengaCommand *self, int argc, char **argv)
 {
   gboolean wants_json = FALSE;
   const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &wants_json, N_ ("Print a JSON object for programs."),
+    { "json", 0, 0, G_OPTION_ARG_NONE, &wants_json, N_ ("Print a JSON object, for other programs."),
       NULL },
     { 0 },
   };
@@ -127,11 +127,10 @@ run_model_info (const GengaCommand *self, int argc, char **argv)
 const GengaCommand genga_command_model_info = {
   .name = "model-info",
   .synopsis = N_ ("[OPTION…] MODEL"),
-  .summary = N_ ("Say what is in a model file: family, hyper-parameters, scale, precision."),
+  .summary = N_ ("Show what a model file contains: family, hyper-parameters, scale, precision."),
   .description =
-      N_ ("MODEL is a file or a name that “genga-cli models” lists. Everything is found out from "
-          "the weights themselves; the name of the file plays no part, and nothing in the file is "
-          "executed.\n"
+      N_ ("MODEL is a file, or a name that “genga-cli models” lists. Everything is read from the "
+          "weights, never from the file name, and nothing in the file is executed.\n"
           "\n"
           "Example:\n"
           "  genga-cli model-info genga-standard"),

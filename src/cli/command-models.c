@@ -62,7 +62,7 @@ print_model (const GengaModelFacts *self)
     print_paragraph (file);
   else if (self->error != NULL)
     {
-      g_autofree char *reason = g_strdup_printf (_ ("Cannot be used: %s"), self->error->message);
+      g_autofree char *reason = g_strdup_printf (_ ("Unusable: %s"), self->error->message);
       print_paragraph (reason);
     }
   else
@@ -89,10 +89,10 @@ print_models (GPtrArray *models, char **folders)
   if (count (models, GENGA_CATALOGUE_FILE) > 0)
     g_print ("%s\n", _ ("Models:"));
   else
-    g_print ("%s\n", _ ("There is no model file."));
+    g_print ("%s\n", _ ("No model files found."));
   print_kind (models, GENGA_CATALOGUE_FILE);
 
-  g_print ("\n%s\n", _ ("They were looked for in these folders:"));
+  g_print ("\n%s\n", _ ("Folders searched:"));
   for (guint i = 0; folders[i] != NULL; i++)
     {
       g_autofree char *path = genga_text_dup_path (folders[i]);
@@ -176,8 +176,8 @@ run_models (const GengaCommand *self, int argc, char **argv)
   gboolean wants_json = FALSE;
   const GOptionEntry entries[] = {
     { "installed", 0, 0, G_OPTION_ARG_NONE, &installed_only,
-      N_ ("Leave out the known community models that are not installed."), NULL },
-    { "json", 0, 0, G_OPTION_ARG_NONE, &wants_json, N_ ("Print a JSON object for programs."),
+      N_ ("Hide known community models that are not installed."), NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &wants_json, N_ ("Print a JSON object, for other programs."),
       NULL },
     { 0 },
   };
@@ -200,12 +200,11 @@ run_models (const GengaCommand *self, int argc, char **argv)
 const GengaCommand genga_command_models = {
   .name = "models",
   .synopsis = N_ ("[OPTION…]"),
-  .summary = N_ ("List the models that are there, what for, and under which licence."),
+  .summary = N_ ("List the models with their purpose and licence."),
   .description =
-      N_ ("Models are .safetensors, .pth, .ckpt and .pt files in the folder that comes with Genga, "
-          "in your own (the folder “genga/models” in $XDG_DATA_HOME, which is ~/.local/share "
-          "unless set), and in those that you add. Files that cannot be used are listed with the "
-          "reason. Genga downloads no models by itself.\n"
+      N_ ("Models are .safetensors, .pth, .ckpt and .pt files in Genga's own folder, in yours "
+          "(“genga/models” in $XDG_DATA_HOME, by default ~/.local/share), and in those that you "
+          "add. Unusable files are listed with the reason. Genga downloads no models by itself.\n"
           "\n"
           "Examples:\n"
           "  genga-cli models\n"

@@ -114,7 +114,7 @@ run_plan (const GengaCommand *self, int argc, char **argv)
   g_auto (GengaJobArguments) arguments = { 0 };
   gboolean wants_json = FALSE;
   const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &wants_json, N_ ("Print JSON for programs."), NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &wants_json, N_ ("Print JSON, for other programs."), NULL },
     { 0 },
   };
   g_autoptr (GengaOptions) options = genga_options_new ();
@@ -139,12 +139,12 @@ run_plan (const GengaCommand *self, int argc, char **argv)
 const GengaCommand genga_command_plan = {
   .name = "plan",
   .synopsis = N_ ("[OPTION…] FILE…"),
-  .summary = N_ ("Say what upscale would do, and do nothing."),
+  .summary = N_ ("Show what upscale would do, without doing it."),
   .description =
-      N_ ("Takes the files and options of upscale, and prints for each file what would become of "
-          "it: the result's name, size and kind, the passes through the network and their tiles, "
-          "what is left out, memory and disk space. What upscale would refuse is refused in the "
-          "same words and with the same exit code. Nothing is written, and no engine is opened.\n"
+      N_ ("Takes the files and options of upscale and prints a plan for each file: the name, size "
+          "and format of the result, the passes through the network and their tiles, what is left "
+          "out, memory and disk space. What upscale would refuse is refused with the same message "
+          "and exit code. Nothing is written, and no engine is opened.\n"
           "\n"
           "Examples:\n"
           "  genga-cli plan --scale 4 picture.png\n"

@@ -39,10 +39,10 @@ run_resume (const GengaCommand *self, int argc, char **argv)
   gboolean is_quiet = FALSE;
   const GOptionEntry entries[] = {
     { "progress", 0, 0, G_OPTION_ARG_STRING, &progress,
-      N_ ("How to tell what is going on: “auto”, “line”, “json” or “none”, as for upscale."),
+      N_ ("How to report progress: “auto”, “line”, “json” or “none”, as for upscale."),
       N_ ("KIND") },
     { "quiet", 'q', 0, G_OPTION_ARG_NONE, &is_quiet,
-      N_ ("Say nothing but errors; the results' paths still go to standard output."), NULL },
+      N_ ("Print only errors; the results' paths still go to standard output."), NULL },
     { 0 },
   };
   GengaCommandLine line = {
@@ -63,7 +63,7 @@ run_resume (const GengaCommand *self, int argc, char **argv)
   for (char **path = paths; path != NULL && *path != NULL; path++)
     add_jobs (jobs, *path, &failed);
   if (jobs->len == 0 && failed == 0)
-    g_printerr ("%s\n", _ ("There is nothing here that was interrupted."));
+    g_printerr ("%s\n", _ ("There are no interrupted videos here."));
   if (jobs->len == 0)
     return failed;
 
@@ -75,13 +75,13 @@ run_resume (const GengaCommand *self, int argc, char **argv)
 const GengaCommand genga_command_resume = {
   .name = "resume",
   .synopsis = N_ ("[OPTION…] [RESULT|FOLDER…]"),
-  .summary = N_ ("Go on with videos that were interrupted."),
+  .summary = N_ ("Resume interrupted videos."),
   .description = N_ (
-      "A video that was interrupted, by Ctrl+C, a full disk, a power cut or anything else, keeps "
-      "what is finished in a hidden folder beside its result. The same upscale command goes on "
-      "from there, and so does this one, which knows the source and the options that it was begun "
-      "with. RESULT is the name that the video is to get; a FOLDER stands for all in it, and "
-      "without either it is the current one.\n"
+      "A video that was interrupted by Ctrl+C, a full disk, a power cut or anything else keeps its "
+      "finished part in a hidden folder beside the result. Run the same upscale command to "
+      "continue, or this one, which remembers the source and the options. RESULT is the name of "
+      "the finished video; a FOLDER stands for all videos in it. Without either, the current "
+      "folder is searched.\n"
       "\n"
       "Examples:\n"
       "  genga-cli resume\n"

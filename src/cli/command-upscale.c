@@ -17,12 +17,12 @@ run_upscale (const GengaCommand *self, int argc, char **argv)
   gboolean is_quiet = FALSE;
   const GOptionEntry entries[] = {
     { "progress", 0, 0, G_OPTION_ARG_STRING, &progress,
-      N_ ("How to tell what is going on: “auto” redraws one line on a terminal and is like “line” "
-          "elsewhere; “line” prints one line for each finished picture; “json” prints one JSON "
-          "object a line on standard output; “none” is silent but for notices and errors."),
+      N_ ("How to report progress: “auto” redraws one line on a terminal and is like “line” "
+          "elsewhere; “line” prints one line for each finished file; “json” prints one JSON object "
+          "per line on standard output; “none” prints only notices and errors."),
       N_ ("KIND") },
     { "quiet", 'q', 0, G_OPTION_ARG_NONE, &is_quiet,
-      N_ ("Say nothing but errors; the results' paths still go to standard output."), NULL },
+      N_ ("Print only errors; the results' paths still go to standard output."), NULL },
     { 0 },
   };
   g_autoptr (GengaOptions) options = genga_options_new ();
@@ -45,17 +45,16 @@ run_upscale (const GengaCommand *self, int argc, char **argv)
 const GengaCommand genga_command_upscale = {
   .name = "upscale",
   .synopsis = N_ ("[OPTION…] FILE…"),
-  .summary = N_ ("Enlarge pictures and videos, or clean them up at their own size."),
+  .summary = N_ ("Upscale pictures and videos, or clean them up at their own size."),
   .description =
-      N_ ("A FILE is a picture (such as PNG, JPEG, WebP, TIFF or AVIF), a video (such as MKV, "
-          "MP4, MOV, WebM or AVI) or a folder, which stands for the pictures and videos in it. Of "
-          "a video everything is kept: the times of its frames, sound, subtitles, chapters, "
-          "attached files, colours. Results "
-          "appear under their names only when they are complete, and replace nothing "
-          "unless --overwrite is given. Their paths are printed on standard output.\n"
+      N_ ("A FILE is a picture (such as PNG, JPEG, WebP, TIFF or AVIF), a video (such as MKV, MP4, "
+          "MOV, WebM or AVI) or a folder, which stands for the pictures and videos in it. Videos "
+          "keep their timestamps, audio, subtitles, chapters, attachments and colours. Results "
+          "appear only when they are complete, and replace nothing unless --overwrite is given. "
+          "Their paths are printed on standard output.\n"
           "\n"
-          "Ctrl+C stops within one tile and leaves no partial file; a second one ends the program "
-          "at once.\n"
+          "Ctrl+C stops within one tile and leaves no partial file; pressing it again quits at "
+          "once.\n"
           "\n"
           "Examples:\n"
           "  genga-cli upscale picture.png\n"
@@ -66,10 +65,10 @@ const GengaCommand genga_command_upscale = {
           "  genga-cli upscale --codec prores --profile hq --target-height 2160 -o large.mov "
           "clip.mp4\n"
           "\n"
-          "The exit code is 0 when everything was done, 1 when some of several pictures failed "
-          "or a video was cut off or damaged, 2 "
-          "for a mistake on the command line, 130 after Ctrl+C, and, when the only picture fails, "
-          "3 for a picture that cannot be read, 4 for a model that cannot be used, 5 for a result "
-          "that cannot be written, 6 for too little memory and 7 for a failing engine."),
+          "The exit code is 0 when everything was done, 1 when some of several files failed or a "
+          "video was cut off or damaged, 2 for a mistake on the command line, and 130 after "
+          "Ctrl+C. When the only file fails, it is 3 for a file that can't be read, 4 for a model "
+          "that can't be used, 5 for a result that can't be written, 6 for too little memory and 7 "
+          "for a failing engine."),
   .run = run_upscale,
 };

@@ -29,8 +29,8 @@ genga_command_usage (const GengaCommand *self, const char *format, ...)
 
   g_printerr ("genga-cli: %s\n", line);
   if (self != NULL)
-    g_printerr (_ ("“genga-cli help %s” says what is possible.\n"), self->name);
+    g_printerr (_ ("Run “genga-cli help %s” to see its options.\n"), self->name);
   else
-    g_printerr (_ ("“genga-cli help” lists the commands.\n"));
+    g_printerr (_ ("Run “genga-cli help” to see all commands.\n"));
   return 2;
 }

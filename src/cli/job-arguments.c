@@ -24,19 +24,19 @@ check (const GengaCommand *command, const GengaJobArguments *self, GengaOptions 
   g_autoptr (GError) error = NULL;
 
   if (self->output != NULL && genga_options_get_string (options, GENGA_OPTION_OUTPUT_DIR) != NULL)
-    return genga_command_usage (command, "%s", _ ("--output and --output-dir exclude each other."));
+    return genga_command_usage (command, "%s", _ ("--output and --output-dir can't be combined."));
   if (self->output != NULL && g_file_test (self->output, G_FILE_TEST_IS_DIR) &&
       !genga_frames_are_wanted (options, self->output))
     return genga_command_usage (
         command, "%s",
-        _ ("--output names a file, and this is a folder. --output-dir "
-           "takes folders; a folder for a video's frames ends in a slash."));
+        _ ("--output names a file, but this is a folder. Use --output-dir for a folder of results; "
+           "for the frames of a video, end the folder's name in a slash."));
   if (genga_options_get_int (options, GENGA_OPTION_REUSE) == GENGA_REUSE_PERCEPTUAL &&
       !self->says_yes)
     return genga_command_usage (command, "%s",
                                 _ ("“--reuse perceptual” drops small changes: a frame that looks "
-                                   "like the one before is replaced by it, and fine motion may "
-                                   "stand still. Add --yes if that is what you want."));
+                                   "like the previous one is replaced by it, and fine motion may "
+                                   "freeze. Add --yes if that is what you want."));
   if (!genga_options_validate (options, &error))
     return genga_command_usage (command, "%s", error->message);
   return -1;
@@ -52,13 +52,11 @@ parse (GengaJobArguments *self,
 {
   const GOptionEntry own[] = {
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &self->output,
-      N_ ("Where the result goes, for a single file; the name's ending chooses the format. "
-          "Without it, the result lies beside the source and is named after it."),
+      N_ ("Write the result of a single file here; the extension chooses the format. By default, "
+          "the result is written beside the source and named after it."),
       N_ ("FILE") },
     { "yes", 'y', 0, G_OPTION_ARG_NONE, &self->says_yes,
-      N_ ("Agree to what is not done without being asked: “--reuse perceptual” shows frames in "
-          "the place of others that only look like them."),
-      NULL },
+      N_ ("Confirm “--reuse perceptual”, which replaces frames by similar ones."), NULL },
   };
   GOptionEntry entries[MAX_ENTRIES] = { own[0] };
   GengaOption rows[GENGA_N_OPTIONS];
@@ -123,8 +121,8 @@ genga_job_arguments_expand (const GengaCommand *command,
   *n_sources = count_sources (found);
   if (output != NULL && *n_sources > 1)
     return genga_command_usage (command,
-                                _ ("--output names the result of one picture, and there are %u. "
-                                   "--output-dir takes a folder for all."),
+                                _ ("--output names a single result, but there are %u files. Use "
+                                   "--output-dir for several."),
                                 *n_sources);
   if (output == NULL && !genga_name_list_from_options (options, *n_sources, names, &error))
     return genga_command_usage (command, "%s", error->message);

@@ -39,8 +39,8 @@ dup_overview (void)
   g_string_append (out, _ ("Usage: genga-cli COMMAND [OPTION…] [ARGUMENT…]\n\n"));
   genga_terminal_append_wrapped (
       out,
-      _ ("Genga enlarges anime pictures with neural networks. This is its "
-         "command for terminals and scripts."),
+      _ ("Genga upscales anime pictures and videos with neural networks. This is its command for "
+         "terminals and scripts."),
       0, PAGE_COLUMNS);
   g_string_append_printf (out, "\n%s\n", _ ("Commands:"));
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
@@ -50,7 +50,7 @@ dup_overview (void)
     }
   g_string_append (out, "  help [COMMAND]\n");
   genga_terminal_append_wrapped (
-      out, _ ("Say what a command does and which options it takes; so does COMMAND --help."), 8,
+      out, _ ("Show what a command does and which options it takes, like COMMAND --help."), 8,
       PAGE_COLUMNS);
   g_string_append (out, "  --version\n");
   genga_terminal_append_wrapped (out, _ ("Print Genga's version."), 8, PAGE_COLUMNS);
@@ -72,7 +72,7 @@ run_help (int argc, char **argv)
 
   const GengaCommand *command = find_command (argv[1]);
   if (command == NULL)
-    return genga_command_usage (NULL, _ ("There is no command “%s”."), argv[1]);
+    return genga_command_usage (NULL, _ ("Unknown command “%s”."), argv[1]);
   char *command_argv[] = { argv[1], help_flag, NULL };
   return command->run (command, 2, command_argv);
 }
@@ -86,7 +86,7 @@ dispatch (int argc, char **argv)
   if (command != NULL)
     return command->run (command, argc - 1, argv + 1);
   if (name == NULL)
-    return genga_command_usage (NULL, "%s", _ ("A command is missing."));
+    return genga_command_usage (NULL, "%s", _ ("Missing command."));
   if (g_str_equal (name, "--version"))
     {
       g_print ("genga-cli %s\n", GENGA_VERSION);
@@ -95,8 +95,8 @@ dispatch (int argc, char **argv)
   if (g_str_equal (name, "help") || g_str_equal (name, "--help") || g_str_equal (name, "-h"))
     return run_help (argc - 1, argv + 1);
   if (name[0] == '-')
-    return genga_command_usage (NULL, _ ("There is no option “%s” before a command."), name);
-  return genga_command_usage (NULL, _ ("There is no command “%s”."), name);
+    return genga_command_usage (NULL, _ ("Unknown option “%s” before the command."), name);
+  return genga_command_usage (NULL, _ ("Unknown command “%s”."), name);
 }
 
 /* A result that did not reach its reader is not done. */
@@ -105,7 +105,7 @@ close_stdout (int code)
 {
   if ((fflush (stdout) != 0 || ferror (stdout)) && code == 0)
     {
-      g_printerr ("genga-cli: %s\n", _ ("Standard output could not be written."));
+      g_printerr ("genga-cli: %s\n", _ ("Can't write to standard output."));
       return 5;
     }
   return code;

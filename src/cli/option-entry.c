@@ -39,8 +39,8 @@ const GOptionEntry genga_models_dir_entry = {
   G_OPTION_FLAG_FILENAME,
   G_OPTION_ARG_CALLBACK,
   parse_models_dir,
-  N_ ("Look for models in this folder as well; may be given several times. Folders named in the "
-      "environment variable GENGA_MODELS_PATH, separated by colons, are searched, too."),
+  N_ ("Also look for models in this folder; can be given several times. The environment variable "
+      "GENGA_MODELS_PATH names more folders, separated by colons."),
   N_ ("FOLDER"),
 };
 

@@ -56,11 +56,11 @@ print_network (const GengaPlan *plan)
   print_fact (_ ("Model"), "%s", plan->model_name);
   if (!genga_plan_has_network (plan))
     return;
-  print_fact (_ ("Passes"), _ ("%u, each %d× as large"), plan->n_passes, plan->native_scale);
+  print_fact (_ ("Passes"), _ ("%u, each %d×"), plan->n_passes, plan->native_scale);
   if (first->n_tiles == 1)
-    print_fact (_ ("Tiles"), "%s", _ ("none: the frame as a whole"));
+    print_fact (_ ("Tiles"), "%s", _ ("none: the whole frame at once"));
   else
-    print_fact (_ ("Tiles"), _ ("%u of %d × %d pixels, at least %d shared"), first->n_tiles,
+    print_fact (_ ("Tiles"), _ ("%u of %d × %d pixels, overlap at least %d"), first->n_tiles,
                 first->tile_width, first->tile_height, first->overlap);
   print_fact (_ ("Device"), "%s, %s", plan->device.id,
               genga_choice_get_nick (GENGA_TYPE_PRECISION, plan->precision));
@@ -73,11 +73,11 @@ print_dropped (const GengaPlan *plan)
   g_autoptr (GPtrArray) parts = g_ptr_array_new ();
 
   if (plan->drops_audio && plan->n_audio > 0)
-    g_ptr_array_add (parts, (gpointer)_ ("sound"));
+    g_ptr_array_add (parts, (gpointer)_ ("audio"));
   if (plan->drops_streams && plan->n_subtitles > 0)
     g_ptr_array_add (parts, (gpointer)_ ("subtitles"));
   if (plan->drops_streams && plan->n_attachments > 0)
-    g_ptr_array_add (parts, (gpointer)_ ("attached files"));
+    g_ptr_array_add (parts, (gpointer)_ ("attachments"));
   if (plan->drops_streams && plan->n_chapters > 0)
     g_ptr_array_add (parts, (gpointer)_ ("chapters"));
   if (parts->len == 0)

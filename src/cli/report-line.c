@@ -187,7 +187,8 @@ say_statistics (LineReport *self, GengaJob *job, const GengaJobFacts *facts)
     return;
   if (facts->pixels > 0)
     saved = g_strdup_printf (
-        _ ("%u frames, %u repeated, %u made in part; the network computed %.1f %% of their pixels"),
+        _ ("%u frames, %u duplicates, %u partly reused; the network computed %.1f %% of their "
+           "pixels"),
         (guint)facts->frames, (guint)facts->frames_copied, (guint)facts->frames_partly,
         100. * facts->pixels_computed / facts->pixels);
   else
@@ -250,7 +251,7 @@ static void
 line_report_stopping (GengaReport *base)
 {
   say ((LineReport *)base, "%s",
-       _ ("Stopping after the current tile. Press Ctrl+C again to end at once."));
+       _ ("Stopping after the current tile. Press Ctrl+C again to quit at once."));
 }
 
 static void

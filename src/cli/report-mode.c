@@ -23,7 +23,7 @@ genga_report_mode_parse (const char *text, GengaReportMode *mode, GError **error
         }
     }
   g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
-               _ ("--progress: “%s” is not possible; it takes auto, line, json or none."), text);
+               _ ("--progress: “%s” is not valid; choose auto, line, json or none."), text);
   return FALSE;
 }
 

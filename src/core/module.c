@@ -87,7 +87,7 @@ genga_module_open (const char *stem, const char *build_subdir, const char *symbo
   if (address == NULL)
     {
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_UNAVAILABLE,
-                   _ ("A part of Genga could not be opened (%s): %s"), stem, dlerror ());
+                   _ ("Can't open a part of Genga (%s): %s"), stem, dlerror ());
       return NULL;
     }
   return address;

@@ -19,7 +19,7 @@ OPTION (MODEL,
         N_ ("Model"),
         N_ ("The network: a name from “genga-cli models”, or a .safetensors, .pth, .ckpt or .pt "
             "file. “nearest” and “bicubic” only enlarge; “none” only resizes and filters; “auto” "
-            "is genga-standard, and for videos on a CPU genga-fast."),
+            "is genga-standard, or genga-fast for videos on a CPU."),
         .metavar = N_ ("NAME|FILE"),
         .facts = GENGA_OPTION_REACHES_NETWORK)
 
@@ -28,8 +28,7 @@ OPTION (SCALE,
         "scale",
         INT (0, 16, 2),
         N_ ("Scale"),
-        N_ ("How many times as wide and high the result is; “native” is what the model does in one "
-            "pass."),
+        N_ ("Upscaling factor; “native” is the scale of the model."),
         .metavar = N_ ("FACTOR"),
         .zero_nick = "native",
         WINDOW (0, 16, 1),
@@ -40,8 +39,8 @@ OPTION (PRECISION,
         "precision",
         CHOICE (genga_precision_get_type, GENGA_PRECISION_AUTO),
         N_ ("Precision"),
-        N_ ("How the network computes; “auto” takes the fastest that is safe for the model and the "
-            "device."),
+        N_ ("Number format of the network; “auto” is the fastest that is safe for the model and "
+            "the device."),
         .metavar = N_ ("PRECISION"),
         .facts = GENGA_OPTION_PLANNED | GENGA_OPTION_REACHES_NETWORK)
 
@@ -61,7 +60,7 @@ OPTION (TILE,
         "tile",
         INT (0, 8192, 0),
         N_ ("Tile size"),
-        N_ ("Pictures larger than this are cut into tiles of this many pixels; at least 64, or "
+        N_ ("Larger pictures are cut into tiles of this many pixels per side; at least 64, or "
             "“auto”."),
         .metavar = N_ ("PIXELS"),
         .zero_nick = "auto",
@@ -73,7 +72,8 @@ OPTION (OVERLAP,
         "overlap",
         INT (-1, 4095, -1),
         N_ ("Tile overlap"),
-        N_ ("How many pixels neighbouring tiles share, less than half a tile; -1 is automatic."),
+        N_ ("Number of pixels that neighbouring tiles share, less than half a tile; -1 is "
+            "automatic."),
         .metavar = N_ ("PIXELS"),
         WINDOW (16, 64, 8),
         .place = GENGA_OPTION_BEHIND,
@@ -84,7 +84,7 @@ OPTION (BLEND,
         "blend",
         CHOICE (genga_blend_get_type, GENGA_BLEND_GAUSSIAN),
         N_ ("Tile blending"),
-        N_ ("How tiles fade into one another where they overlap."),
+        N_ ("How overlapping tiles fade into each other."),
         .metavar = N_ ("SHAPE"),
         .place = GENGA_OPTION_BEHIND,
         .facts = GENGA_OPTION_CHANGES_SEGMENTS | GENGA_OPTION_REACHES_NETWORK)
@@ -94,7 +94,7 @@ OPTION (THREADS,
         "threads",
         INT (0, 1024, 0),
         N_ ("Threads"),
-        N_ ("How many processors to use; “auto” takes all that the process may have."),
+        N_ ("Number of CPU threads; “auto” uses all that are available."),
         .metavar = N_ ("NUMBER"),
         .zero_nick = "auto",
         WINDOW (0, 64, 1),
@@ -106,8 +106,8 @@ OPTION (MAX_MEMORY,
         "max-memory",
         BYTES,
         N_ ("Memory limit"),
-        N_ ("Pictures whose result would need more memory than this are refused before the start, "
-            "for example 4G; “auto” is half of what is available."),
+        N_ ("Refuse pictures that need more memory than this, for example 4G; “auto” is half of "
+            "the available memory."),
         .metavar = N_ ("BYTES"),
         .zero_nick = "auto",
         .place = GENGA_OPTION_ELSEWHERE)
@@ -117,7 +117,7 @@ OPTION (SHARPENING,
         "sharpening",
         DOUBLE (0, 2, 0),
         N_ ("Sharpening"),
-        N_ ("How much edges are emphasised after upscaling; 0 leaves them as they are."),
+        N_ ("How much to sharpen edges after upscaling; 0 leaves them unchanged."),
         .metavar = N_ ("AMOUNT"),
         WINDOW (0, 2, 0.1),
         .facts = GENGA_OPTION_CHANGES_SEGMENTS)
@@ -127,7 +127,7 @@ OPTION (CONTRAST,
         "contrast",
         DOUBLE (0, 2, 1),
         N_ ("Contrast"),
-        N_ ("Less below 1, more above."),
+        N_ ("Less contrast below 1, more above."),
         .metavar = N_ ("FACTOR"),
         WINDOW (0.8, 1.2, 0.05),
         .facts = GENGA_OPTION_CHANGES_SEGMENTS)
@@ -147,7 +147,7 @@ OPTION (TRANSPARENCY,
         "transparency",
         SWITCH (TRUE),
         N_ ("Keep transparency"),
-        N_ ("Whether transparent pixels stay transparent; otherwise they are put on white."),
+        N_ ("Keep transparent pixels; otherwise they are composited on white."),
         .metavar = N_ ("YES|NO"),
         .facts = GENGA_OPTION_CHANGES_SEGMENTS | GENGA_OPTION_REACHES_NETWORK)
 
@@ -156,7 +156,7 @@ OPTION (FORMAT,
         "format",
         CHOICE (genga_format_get_type, GENGA_FORMAT_AUTO),
         N_ ("Format"),
-        N_ ("The result's file format; “auto” goes by the output's name, else by the source."),
+        N_ ("File format of the result; “auto” follows the name of the output, else the source."),
         .metavar = N_ ("FORMAT"))
 
 OPTION (QUALITY,
@@ -168,12 +168,8 @@ OPTION (QUALITY,
         .metavar = N_ ("0-100"),
         WINDOW (80, 100, 5))
 
-OPTION (LOSSLESS,
-        OUTPUT,
-        "lossless",
-        SWITCH (FALSE),
-        N_ ("Lossless WebP"),
-        N_ ("Write WebP without any loss."))
+OPTION (
+    LOSSLESS, OUTPUT, "lossless", SWITCH (FALSE), N_ ("Lossless WebP"), N_ ("Write lossless WebP."))
 
 OPTION (PNG_LEVEL,
         OUTPUT,
@@ -198,7 +194,7 @@ OPTION (BIT_DEPTH,
         "bit-depth",
         INT (0, 16, 0),
         N_ ("Bit depth"),
-        N_ ("Bits per channel, 8 or 16 (PNG); “auto” is 16 where the source has more than 8."),
+        N_ ("Bits per channel, 8 or 16 (PNG); “auto” is 16 if the source has more than 8."),
         .metavar = N_ ("BITS"),
         .zero_nick = "auto",
         .place = GENGA_OPTION_BEHIND,
@@ -209,7 +205,7 @@ OPTION (OUTPUT_DIR,
         "output-dir",
         TEXT (NULL),
         N_ ("Output folder"),
-        N_ ("Where results go; beside the sources where nothing is said."),
+        N_ ("Folder for results; by default, they are written beside their sources."),
         .metavar = N_ ("FOLDER"),
         .place = GENGA_OPTION_ELSEWHERE,
         .facts = GENGA_OPTION_NAMES_RESULT)
@@ -219,8 +215,8 @@ OPTION (NAMING,
         "naming",
         CHOICE (genga_naming_get_type, GENGA_NAMING_SUFFIX),
         N_ ("Naming"),
-        N_ ("What results are called: “suffix” adds one to the source's name, “original” keeps the "
-            "name, “list” takes names from a list."),
+        N_ ("How results are named: “suffix” appends one to the source's name, “original” keeps "
+            "the name, “list” takes names from a list."),
         .metavar = N_ ("KIND"),
         .facts = GENGA_OPTION_NAMES_RESULT)
 
@@ -229,7 +225,7 @@ OPTION (SUFFIX,
         "suffix",
         TEXT ("_upscaled"),
         N_ ("Suffix"),
-        N_ ("What is added to the source's name to make the result's."),
+        N_ ("Text that is appended to the source's name."),
         .metavar = N_ ("TEXT"),
         .facts = GENGA_OPTION_NAMES_RESULT)
 
@@ -238,7 +234,7 @@ OPTION (NAMES,
         "names",
         TEXT (NULL),
         N_ ("Names"),
-        N_ ("The names for results, one a line, in the order of the pictures."),
+        N_ ("Names of the results, one per line, in the order of the files."),
         .metavar = N_ ("LIST"),
         .facts = GENGA_OPTION_NAMES_RESULT)
 
@@ -247,14 +243,14 @@ OPTION (OVERWRITE,
         "overwrite",
         SWITCH (FALSE),
         N_ ("Overwrite"),
-        N_ ("Replace results that exist already; otherwise they are an error."))
+        N_ ("Replace existing results; otherwise they are an error."))
 
 OPTION (CODEC,
         VIDEO,
         "codec",
         CHOICE (genga_codec_get_type, GENGA_CODEC_AUTO),
         N_ ("Codec"),
-        N_ ("How a video is coded; “auto” is H.264, and VP9 in WebM."),
+        N_ ("Video codec; “auto” is H.264, or VP9 in WebM."),
         .metavar = N_ ("CODEC"),
         .facts = GENGA_OPTION_CHANGES_SEGMENTS)
 
@@ -264,10 +260,10 @@ OPTION (
     "profile",
     TEXT ("auto"),
     N_ ("Profile"),
-    N_ ("What the codec is to keep: “high”, “main”, “baseline” or “lossless” for H.264; “main”, "
+    N_ ("Profile of the codec: “high”, “main”, “baseline” or “lossless” for H.264; “main”, "
         "“main10”, “main10-hq”, “main10-fast” or “lossless” for H.265; “proxy”, “lt”, “standard”, "
         "“hq”, “4444” or “4444xq” for ProRes; “36”, “115”, “175”, “220” or “175x” for DNxHD; “lb”, "
-        "“sq”, “hq”, “hqx” or “444” for DNxHR; “auto” does the source justice."),
+        "“sq”, “hq”, “hqx” or “444” for DNxHR; “auto” picks the profile closest to the source."),
     .metavar = N_ ("PROFILE"),
     .facts = GENGA_OPTION_CHANGES_SEGMENTS)
 
@@ -276,7 +272,8 @@ OPTION (CONTAINER,
         "container",
         CHOICE (genga_container_get_type, GENGA_CONTAINER_AUTO),
         N_ ("Container"),
-        N_ ("The kind of video file; “auto” goes by the output's name, else by source and codec."),
+        N_ ("Container of the video; “auto” follows the name of the output, else the source and "
+            "the codec."),
         .metavar = N_ ("KIND"),
         .place = GENGA_OPTION_BEHIND,
         .facts = GENGA_OPTION_CHANGES_SEGMENTS)
@@ -286,8 +283,8 @@ OPTION (CRF,
         "crf",
         INT (-1, 63, -1),
         N_ ("CRF"),
-        N_ ("Quality of H.264, H.265, AV1 and VP9: lower is better and larger; -1 is what the "
-            "profile has."),
+        N_ ("Quality of H.264, H.265, AV1 and VP9: lower is better and larger; -1 is the value of "
+            "the profile."),
         .metavar = N_ ("NUMBER"),
         WINDOW (0, 63, 1),
         .facts = GENGA_OPTION_CHANGES_SEGMENTS)
@@ -297,8 +294,8 @@ OPTION (PRESET,
         "preset",
         TEXT ("auto"),
         N_ ("Preset"),
-        N_ ("How much time the encoder takes: “ultrafast” to “veryslow” for H.264 and H.265, 0 to "
-            "13 for AV1, 0 to 8 for VP9, or “auto”."),
+        N_ ("Speed of the encoder: “ultrafast” to “veryslow” for H.264 and H.265, 0 to 13 for AV1, "
+            "0 to 8 for VP9, or “auto”."),
         .metavar = N_ ("PRESET"),
         .place = GENGA_OPTION_BEHIND,
         .facts = GENGA_OPTION_CHANGES_SEGMENTS)
@@ -308,8 +305,8 @@ OPTION (PIXEL_FORMAT,
         "pixel-format",
         TEXT ("auto"),
         N_ ("Pixel format"),
-        N_ ("How the encoder gets its pixels, such as yuv420p, yuv422p10le or yuv444p12le; “auto” "
-            "keeps the source's depth and colour resolution where the codec can."),
+        N_ ("Pixel format for the encoder, such as yuv420p, yuv422p10le or yuv444p12le; “auto” "
+            "keeps the source's bit depth and chroma subsampling if the codec can."),
         .metavar = N_ ("FORMAT"),
         .place = GENGA_OPTION_BEHIND,
         .facts = GENGA_OPTION_CHANGES_SEGMENTS)
@@ -320,7 +317,7 @@ OPTION (
     "fps",
     TEXT ("0"),
     N_ ("Frames per second"),
-    N_ ("Shows all frames at this rate, such as 24 or 24000/1001; “0” keeps every frame's time."),
+    N_ ("Constant frame rate, such as 24 or 24000/1001; “0” keeps the timestamps of the source."),
     .metavar = N_ ("RATE"),
     .place = GENGA_OPTION_BEHIND,
     .facts = GENGA_OPTION_CHANGES_SEGMENTS)
@@ -330,7 +327,7 @@ OPTION (AUDIO,
         "audio",
         SWITCH (TRUE),
         N_ ("Keep audio"),
-        N_ ("Whether all sound tracks are copied as they are."),
+        N_ ("Copy all audio tracks unchanged."),
         .metavar = N_ ("YES|NO"))
 
 OPTION (DEINTERLACE,
@@ -338,32 +335,31 @@ OPTION (DEINTERLACE,
         "deinterlace",
         CHOICE (genga_deinterlace_get_type, GENGA_DEINTERLACE_AUTO),
         N_ ("Deinterlace"),
-        N_ ("Whether whole pictures are made of half ones; “auto”: where the video says that it "
-            "has such."),
+        N_ ("Deinterlace. “auto” does so only for video marked as interlaced."),
         .metavar = N_ ("WHEN"),
         .place = GENGA_OPTION_BEHIND,
         .facts = GENGA_OPTION_CHANGES_SEGMENTS)
 
-OPTION (REUSE,
-        VIDEO,
-        "reuse",
-        CHOICE (genga_reuse_get_type, GENGA_REUSE_EXACT),
-        N_ ("Reuse"),
-        N_ ("What of earlier frames is not computed again: “exact” takes what is the same bit for "
-            "bit, and the result is as with “off”; “tolerance” takes also what differs by no more "
-            "than --tolerance; “perceptual” also shows whole frames that look like the one before "
-            "in its place."),
-        .metavar = N_ ("HOW"),
-        .place = GENGA_OPTION_BEHIND,
-        .facts = GENGA_OPTION_CHANGES_SEGMENTS)
+OPTION (
+    REUSE,
+    VIDEO,
+    "reuse",
+    CHOICE (genga_reuse_get_type, GENGA_REUSE_EXACT),
+    N_ ("Reuse"),
+    N_ ("Reuse results of earlier frames: “exact” for parts that are identical bit for bit, "
+        "with the same result as “off”; “tolerance” also for parts that differ by at most "
+        "--tolerance; “perceptual” also replaces whole frames that look like the previous one."),
+    .metavar = N_ ("HOW"),
+    .place = GENGA_OPTION_BEHIND,
+    .facts = GENGA_OPTION_CHANGES_SEGMENTS)
 
 OPTION (TOLERANCE,
         VIDEO,
         "tolerance",
         INT (0, 64, 2),
         N_ ("Tolerance"),
-        N_ ("By how many of 255 levels a sample may differ and still count as unchanged, for "
-            "“reuse” of the kinds “tolerance” and “perceptual”."),
+        N_ ("Samples that differ by at most this many of 255 levels count as unchanged, for "
+            "“--reuse tolerance” and “perceptual”."),
         .metavar = N_ ("LEVELS"),
         .place = GENGA_OPTION_BEHIND,
         .facts = GENGA_OPTION_CHANGES_SEGMENTS)
@@ -373,8 +369,8 @@ OPTION (FRAME_MAPPING,
         "frame-mapping",
         SWITCH (FALSE),
         N_ ("Frame mapping"),
-        N_ ("Writes beside the video a file that tells which frames repeat which, and which are "
-            "made in part of earlier ones."),
+        N_ ("Write a file beside the video that lists duplicate frames and frames that partly "
+            "reuse earlier ones."),
         .place = GENGA_OPTION_BEHIND)
 
 OPTION (TARGET_HEIGHT,
@@ -382,8 +378,8 @@ OPTION (TARGET_HEIGHT,
         "target-height",
         INT (0, 8640, 0),
         N_ ("Target height"),
-        N_ ("How high the video becomes, such as 1080 or 2160, whatever its size is; “auto” goes "
-            "by the scale."),
+        N_ ("Height of the result, such as 1080 or 2160, whatever the size of the video; “auto” "
+            "follows the scale."),
         .metavar = N_ ("PIXELS"),
         .zero_nick = "auto",
         .facts = GENGA_OPTION_CHANGES_SEGMENTS)
@@ -393,7 +389,7 @@ OPTION (PRE_DOWNSCALE,
         "pre-downscale",
         INT (0, 8640, 0),
         N_ ("Reduce first"),
-        N_ ("Reduces a higher video to this height before it is upscaled, such as 720; never "
+        N_ ("Reduce a higher video to this height before upscaling it, such as 720; never "
             "enlarges."),
         .metavar = N_ ("PIXELS"),
         .zero_nick = "original",
@@ -405,8 +401,8 @@ OPTION (FROM,
         "from",
         TEXT (NULL),
         N_ ("From"),
-        N_ ("Begins with the frame at this time: seconds, 1:30 or 0:01:30.250. Sound, subtitles "
-            "and chapters are cut with it, sound between its packets."),
+        N_ ("Start with the frame at this time: seconds, 1:30 or 0:01:30.250. Audio, subtitles and "
+            "chapters are trimmed too, audio between packets."),
         .metavar = N_ ("TIME"),
         .place = GENGA_OPTION_BEHIND,
         .facts = GENGA_OPTION_CHANGES_SEGMENTS)
@@ -416,7 +412,7 @@ OPTION (TO,
         "to",
         TEXT (NULL),
         N_ ("To"),
-        N_ ("Ends before the frame at this time of the source."),
+        N_ ("End before the frame at this time of the source."),
         .metavar = N_ ("TIME"),
         .place = GENGA_OPTION_BEHIND,
         .facts = GENGA_OPTION_CHANGES_SEGMENTS)
@@ -426,8 +422,8 @@ OPTION (CLIP_AT,
         "clip-at",
         TEXT (NULL),
         N_ ("Clip at"),
-        N_ ("Makes a clip of the five seconds around this time only, for a look at what the whole "
-            "will be; its name ends in “_clip”."),
+        N_ ("Make a clip of only the five seconds around this time, to see what the whole video "
+            "will look like; its name ends in “_clip”."),
         .metavar = N_ ("TIME"),
         .place = GENGA_OPTION_ELSEWHERE,
         .facts = GENGA_OPTION_CHANGES_SEGMENTS)
@@ -437,34 +433,35 @@ OPTION (FRAMES,
         "frames",
         CHOICE (genga_frames_get_type, GENGA_FRAMES_OFF),
         N_ ("Frames as pictures"),
-        N_ ("Writes a folder of pictures in the place of a video: “png” has 8 bits, “png16” 16 "
-            "bits and is not compressed, “png9” is as small as it gets, “jpeg” has quality 95, "
-            "“jpeg100” 100. A list in the folder keeps the times; the folder can be a source "
-            "again. Together with --keep-frames it only says of which kind these are."),
+        N_ ("Write a folder of pictures instead of a video: “png” has 8 bits, “png16” has 16 bits "
+            "and is not compressed, “png9” is the smallest, “jpeg” has quality 95, “jpeg100” has "
+            "quality 100. A list in the folder keeps the timestamps, so the folder can be a source "
+            "again. With --keep-frames, this only sets the format of those frames."),
         .metavar = N_ ("KIND"),
         .place = GENGA_OPTION_BEHIND,
         .facts = GENGA_OPTION_CHANGES_SEGMENTS)
 
-OPTION (KEEP_FRAMES,
-        VIDEO,
-        "keep-frames",
-        CHOICE (genga_keep_frames_get_type, GENGA_KEEP_FRAMES_NONE),
-        N_ ("Keep frames"),
-        N_ ("Which frames stay as pictures beside a video, in a folder of its name with “.frames”: "
-            "“upscaled” ones, those of the “source”, “all”, or the upscaled ones “until-done”, as "
-            "long as the video is not complete. Each folder in it can be a source again."),
-        .metavar = N_ ("WHICH"),
-        .place = GENGA_OPTION_BEHIND,
-        .facts = GENGA_OPTION_CHANGES_SEGMENTS)
+OPTION (
+    KEEP_FRAMES,
+    VIDEO,
+    "keep-frames",
+    CHOICE (genga_keep_frames_get_type, GENGA_KEEP_FRAMES_NONE),
+    N_ ("Keep frames"),
+    N_ ("Keep frames as pictures beside the video, in a folder of its name with “.frames”: "
+        "“upscaled” ones, those of the “source”, “all” of them, or the upscaled ones "
+        "“until-done”, while the video is incomplete. Each folder in it can be a source again."),
+    .metavar = N_ ("WHICH"),
+    .place = GENGA_OPTION_BEHIND,
+    .facts = GENGA_OPTION_CHANGES_SEGMENTS)
 
 OPTION (ENCODER,
         VIDEO,
         "encoder",
         CHOICE (genga_encoder_get_type, GENGA_ENCODER_AUTO),
         N_ ("Encoder"),
-        N_ ("Who codes the video: “software”, whose files are the same on every computer, “nvenc”, "
-            "an NVIDIA graphics card (H.264 and H.265), or “vaapi”, others (AV1 and VP9, too). A "
-            "card is taken where it has just coded a frame, else software; “auto” tries “nvenc”."),
+        N_ ("Encoder: “software” (reproducible), “nvenc” (NVIDIA; H.264 and H.265) or “vaapi” "
+            "(other graphics cards; AV1 and VP9, too). Falls back to software if a test encode "
+            "fails; “auto” tries “nvenc” first."),
         .metavar = N_ ("WHERE"),
         .place = GENGA_OPTION_BEHIND,
         .facts = GENGA_OPTION_CHANGES_SEGMENTS)

@@ -16,7 +16,7 @@ set_usage_error (GError **error, const char *text, const char *expected)
 {
   g_autofree char *valid = g_utf8_make_valid (text, -1);
 
-  g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE, _ ("“%s” is not possible; choose %s."), valid,
+  g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE, _ ("“%s” is not valid; choose %s."), valid,
                expected);
   return FALSE;
 }
@@ -256,15 +256,15 @@ validate_part (GengaOptions *self, GError **error)
       if (text == NULL || genga_options_parse_time (text, &seconds[i]))
         continue;
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
-                   _ ("“%s” is no time; write seconds, such as 90.5, or 1:30.5 or 0:01:30.5."),
+                   _ ("“%s” is not a time; write seconds, such as 90.5, or 1:30.5 or 0:01:30.5."),
                    text);
       return FALSE;
     }
   if (genga_options_get_string (self, GENGA_OPTION_TO) != NULL && seconds[1] <= seconds[0])
     {
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
-                   _ ("Nothing lies between %g and %g seconds; the end has to come after the "
-                      "beginning."),
+                   _ ("There is nothing between %g and %g seconds; the end must come after the "
+                      "start."),
                    seconds[0], seconds[1]);
       return FALSE;
     }
@@ -273,8 +273,8 @@ validate_part (GengaOptions *self, GError **error)
        genga_options_get_string (self, GENGA_OPTION_TO) != NULL))
     {
       g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_USAGE,
-                           _ ("A clip around a time has its own beginning and end; leave “from” "
-                              "and “to” out."));
+                           _ ("A clip around a time has its own start and end; leave out “from” "
+                              "and “to”."));
       return FALSE;
     }
   return TRUE;
@@ -292,7 +292,7 @@ validate_video (GengaOptions *self, GError **error)
   if (!genga_options_parse_rate (fps, &numerator, &denominator))
     {
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
-                   _ ("“%s” is no number of frames per second; choose 0 to 240, or such as "
+                   _ ("“%s” is not a frame rate; choose 0 to 240, or a fraction such as "
                       "24000/1001."),
                    fps);
       return FALSE;
@@ -303,7 +303,7 @@ validate_video (GengaOptions *self, GError **error)
       if (height == 0 || (height >= 64 && height % 2 == 0))
         continue;
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
-                   _ ("A video cannot be %d pixels high; choose an even number from 64 on."),
+                   _ ("A video can't be %d pixels high; choose an even number, at least 64."),
                    height);
       return FALSE;
     }
@@ -320,22 +320,21 @@ genga_options_validate (GengaOptions *self, GError **error)
   if (tile != 0 && tile < SMALLEST_TILE)
     {
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
-                   _ ("Tile size: %d is too small; a tile has at least %d pixels."), tile,
-                   SMALLEST_TILE);
+                   _ ("Tile size: %d is too small; choose at least %d."), tile, SMALLEST_TILE);
       return FALSE;
     }
   if (tile != 0 && overlap >= 0 && 2 * overlap >= tile)
     {
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
-                   _ ("Tile overlap: %d is too much for tiles of %d pixels; choose less than half "
-                      "a tile, up to %d."),
+                   _ ("Tile overlap: %d is too large for tiles of %d pixels; choose less than half "
+                      "a tile, at most %d."),
                    overlap, tile, (tile - 1) / 2);
       return FALSE;
     }
   if (bit_depth != 0 && bit_depth != 8 && bit_depth != 16)
     {
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
-                   _ ("Bit depth: %d is not possible; choose 8, 16 or “auto”."), bit_depth);
+                   _ ("Bit depth: %d is not valid; choose 8, 16 or “auto”."), bit_depth);
       return FALSE;
     }
   return validate_video (self, error);
@@ -354,7 +353,7 @@ genga_options_dup_warnings (GengaOptions *self)
       if (value < info->soft_minimum || value > info->soft_maximum)
         g_ptr_array_add (
             warnings,
-            g_strdup_printf (_ ("%s: %g is far from 1; %g to %g look natural."),
+            g_strdup_printf (_ ("%s: %g is far from 1; values from %g to %g look natural."),
                              _ (g_param_spec_get_nick (genga_option_get_pspec (softened[i]))),
                              value, info->soft_minimum, info->soft_maximum));
     }

@@ -39,36 +39,36 @@ set_error_from_errno (GengaOutputFile *self, int code, GError **error)
   switch (code)
     {
     case EEXIST:
-      OUTPUT_ERROR (_ ("“%s” exists already; choose another name or allow overwriting."), name);
+      OUTPUT_ERROR (_ ("“%s” already exists; choose another name or allow overwriting."), name);
       break;
     case EISDIR:
       OUTPUT_ERROR (_ ("“%s” is a folder; choose another name."), name);
       break;
     case ENOENT:
-      OUTPUT_ERROR (_ ("“%s” cannot be written: its folder does not exist."), name);
+      OUTPUT_ERROR (_ ("Can't write “%s”: its folder does not exist."), name);
       break;
     case ENOTDIR:
-      OUTPUT_ERROR (_ ("“%s” cannot be written: what should be its folder is a file."), name);
+      OUTPUT_ERROR (_ ("Can't write “%s”: its folder is a file."), name);
       break;
     case ENOSPC:
     case EDQUOT:
-      OUTPUT_ERROR (_ ("“%s” cannot be written: there is no room left on the disk."), name);
+      OUTPUT_ERROR (_ ("Can't write “%s”: the disk is full."), name);
       break;
     case EFBIG:
-      OUTPUT_ERROR (_ ("“%s” cannot be written: it is larger than a file may be there."), name);
+      OUTPUT_ERROR (_ ("Can't write “%s”: it is larger than the disk allows for a file."), name);
       break;
     case EROFS:
-      OUTPUT_ERROR (_ ("“%s” cannot be written: the disk is read-only."), name);
+      OUTPUT_ERROR (_ ("Can't write “%s”: the disk is read-only."), name);
       break;
     case EACCES:
     case EPERM:
-      OUTPUT_ERROR (_ ("“%s” may not be written: permission denied."), name);
+      OUTPUT_ERROR (_ ("Can't write “%s”: permission denied."), name);
       break;
     case ENAMETOOLONG:
-      OUTPUT_ERROR (_ ("“%s” cannot be written: the name is too long."), name);
+      OUTPUT_ERROR (_ ("Can't write “%s”: the name is too long."), name);
       break;
     default:
-      OUTPUT_ERROR (_ ("“%s” cannot be written: %s."), name, g_strerror (code));
+      OUTPUT_ERROR (_ ("Can't write “%s”: %s."), name, g_strerror (code));
       break;
     }
 #undef OUTPUT_ERROR

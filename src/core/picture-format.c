@@ -45,16 +45,16 @@ genga_format_check_size (GengaFormat format, int width, int height, GError **err
   if (format == GENGA_FORMAT_WEBP && side > 16383)
     {
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
-                   _ ("WebP holds at most 16383 pixels per side, the result has %d × %d; choose "
-                      "PNG or a smaller scale."),
+                   _ ("WebP allows at most 16383 pixels per side, but the result has %d × %d; "
+                      "choose PNG or a smaller scale."),
                    width, height);
       return FALSE;
     }
   if (format == GENGA_FORMAT_JPEG && side > 65535)
     {
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
-                   _ ("JPEG holds at most 65535 pixels per side, the result has %d × %d; choose "
-                      "PNG or a smaller scale."),
+                   _ ("JPEG allows at most 65535 pixels per side, but the result has %d × %d; "
+                      "choose PNG or a smaller scale."),
                    width, height);
       return FALSE;
     }

@@ -70,7 +70,7 @@ open_device (const char *device_id, GError **error)
         }
     }
   g_set_error (error, GENGA_ERROR, GENGA_ERROR_UNAVAILABLE,
-               _ ("There is no device “%s”; “genga-cli diagnose” lists those that are there."),
+               _ ("Unknown device “%s”; “genga-cli diagnose” lists those that are available."),
                device_id);
   return NULL;
 }
@@ -89,7 +89,7 @@ open_best (GError **error)
     self = open_device ("cpu", error);
   if (self == NULL)
     g_prefix_error (error, "%s ",
-                    _ ("LibTorch, which runs the networks, is not there (the device “reference” "
+                    _ ("LibTorch, which runs the networks, is missing (the device “reference” "
                        "works without it, slowly, for Compact models)."));
   return self;
 }

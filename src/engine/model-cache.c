@@ -60,8 +60,8 @@ get_identity (const char *path, Identity *identity, GError **error)
     {
       int code = errno;
       g_autofree char *name = g_filename_display_name (path);
-      g_set_error (error, GENGA_ERROR, GENGA_ERROR_MODEL,
-                   _ ("The model “%s” cannot be opened: %s."), name, g_strerror (code));
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_MODEL, _ ("Can't open the model “%s”: %s."),
+                   name, g_strerror (code));
       return FALSE;
     }
   *identity = (Identity){

@@ -302,8 +302,8 @@ notice_tiles (GengaSession *self, const GengaTilePlan *plan)
     return;
   self->told_about_tiles = TRUE;
   genga_progress_notice (self->params.progress,
-                         _ ("The model looks at the picture as a whole, for which there is not "
-                            "enough memory; it works on tiles of %d pixels."),
+                         _ ("Not enough memory for this model to see the picture as a whole; it "
+                            "runs on tiles of %d pixels."),
                          MAX (plan->x.size, plan->y.size));
 }
 

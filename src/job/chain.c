@@ -36,7 +36,7 @@ open_device (GengaChain *self,
   if (engine == NULL)
     return NULL;
   if (g_str_equal (id, "auto") && genga_engine_get_gpu_problem () != NULL)
-    genga_progress_notice (progress, _ ("The GPU cannot be used, so the CPU computes: %s"),
+    genga_progress_notice (progress, _ ("Can't use the GPU, so the CPU does the work: %s"),
                            genga_engine_get_gpu_problem ());
   if (!is_other_device (genga_engine_get_device (engine), &self->plan->device))
     return g_steal_pointer (&engine);

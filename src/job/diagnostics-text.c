@@ -69,12 +69,12 @@ tell_devices (Listener *listener, const GengaDiagnostics *self)
 {
   listener->section = _ ("Engine");
   if (self->engine != NULL)
-    tell (listener, _ ("Device that is used"), "%s", self->engine);
+    tell (listener, _ ("Device in use"), "%s", self->engine);
   else
-    tell (listener, _ ("Device that is used"), _ ("none: %s"), self->no_engine);
+    tell (listener, _ ("Device in use"), _ ("none: %s"), self->no_engine);
   tell (listener, _ ("Mode"), "%s", self->has_gpu ? "GPU mode" : "CPU mode");
   if (self->gpu_problem != NULL)
-    tell (listener, _ ("Problem of the graphics card"), "%s", self->gpu_problem);
+    tell (listener, _ ("Graphics card problem"), "%s", self->gpu_problem);
 
   listener->section = _ ("Devices, best first");
   for (guint i = 0; i < self->devices->len; i++)
@@ -100,7 +100,7 @@ tell_folder (Listener *listener, const char *title, const char *folder)
   if (g_file_test (folder, G_FILE_TEST_IS_DIR))
     tell (listener, title, "%s", path);
   else
-    tell (listener, title, _ ("%s (not there)"), path);
+    tell (listener, title, _ ("%s (missing)"), path);
 }
 
 void

@@ -43,8 +43,8 @@ add_tile (GString *text, const GengaJobFacts *facts)
   if (facts->tile == 0)
     g_string_append_printf (text, "%s: %s\n", _ ("Tiles"), _ ("the whole picture at once"));
   else
-    g_string_append_printf (text, _ ("%s: %d pixels, of which neighbours share %d\n"), _ ("Tiles"),
-                            facts->tile, facts->overlap);
+    g_string_append_printf (text, _ ("%s: %d pixels, overlap %d\n"), _ ("Tiles"), facts->tile,
+                            facts->overlap);
 }
 
 static const char *
@@ -77,7 +77,7 @@ genga_job_dup_log (GengaJob *job)
   add_path (text, _ ("Picture"), genga_job_get_source (job));
   add_path (text, _ ("Result"), genga_job_get_target (job));
   add_text (text, _ ("State"), get_end (job));
-  add_size (text, _ ("Size of the picture"), facts.source_width, facts.source_height);
+  add_size (text, _ ("Size of the source"), facts.source_width, facts.source_height);
   add_size (text, _ ("Size of the result"), facts.target_width, facts.target_height);
   add_text (text, _ ("Model"), facts.model);
   add_text (text, _ ("Precision"), facts.precision);

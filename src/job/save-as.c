@@ -61,8 +61,8 @@ check_video (const char *path, const char *target, GError **error)
   if (is_same_kind (path, target))
     return TRUE;
   g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
-               _ ("“%s” would be another kind of file than the result is, “%s”. A video is saved "
-                  "as it is; choose another container in the options and start it again."),
+               _ ("“%s” would need another container than the result, “%s”. Videos are saved "
+                  "without conversion; choose another container in the options and start again."),
                name, own);
   return FALSE;
 }
@@ -91,7 +91,7 @@ copy (const Export *self, GError **error)
 
   if (from == NULL)
     {
-      g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT, _ ("“%s” cannot be read: %s"), name,
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT, _ ("Can't read “%s”: %s"), name,
                    read_error->message);
       return FALSE;
     }

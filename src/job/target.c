@@ -91,7 +91,7 @@ genga_target_check (const char *target, const char *source, GengaOptions *option
   if (!g_file_test (folder, G_FILE_TEST_IS_DIR))
     return set_output_error (error, folder, _ ("The output folder “%s” does not exist."));
   if (g_access (folder, W_OK | X_OK) != 0)
-    return set_output_error (error, folder, _ ("Nothing can be written into the folder “%s”."));
+    return set_output_error (error, folder, _ ("Can't write to the folder “%s”."));
 
   if (g_lstat (target, &target_info) != 0)
     {
@@ -103,9 +103,11 @@ genga_target_check (const char *target, const char *source, GengaOptions *option
   if (g_stat (target, &target_info) == 0)
     {
       if (S_ISDIR (target_info.st_mode))
-        return set_output_error (error, target, _ ("“%s” is a folder; name a file."));
+        return set_output_error (error, target, _ ("“%s” is a folder; choose a file name."));
       if (!S_ISREG (target_info.st_mode))
-        return set_output_error (error, target, _ ("“%s” is not an ordinary file; name another."));
+        return set_output_error (error, target,
+                                 _ ("“%s” is not a regular file; choose another "
+                                    "name."));
       if (g_stat (source, &source_info) == 0 && source_info.st_dev == target_info.st_dev &&
           source_info.st_ino == target_info.st_ino)
         return set_output_error (error, target,
@@ -113,6 +115,6 @@ genga_target_check (const char *target, const char *source, GengaOptions *option
     }
   if (!genga_options_get_boolean (options, GENGA_OPTION_OVERWRITE))
     return set_output_error (error, target,
-                             _ ("“%s” exists already; choose another name or allow overwriting."));
+                             _ ("“%s” already exists; choose another name or allow overwriting."));
   return TRUE;
 }

@@ -104,9 +104,9 @@ set_output_error (GError **error, const char *path, int number)
 
   if (number == EEXIST)
     g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
-                 _ ("“%s” exists already. --overwrite replaces it."), display);
+                 _ ("“%s” already exists. Use --overwrite to replace it."), display);
   else
-    g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT, _ ("“%s” cannot be written: %s"), display,
+    g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT, _ ("Can't write “%s”: %s"), display,
                  g_strerror (number));
   return FALSE;
 }

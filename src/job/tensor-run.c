@@ -28,7 +28,7 @@ allocate (gsize n_elements, GError **error)
       g_autofree char *size =
           g_format_size_full (n_elements * sizeof *data, G_FORMAT_SIZE_IEC_UNITS);
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY,
-                   _ ("There is not enough memory for a tensor of %s."), size);
+                   _ ("Not enough memory for a tensor of %s."), size);
     }
   return data;
 }
@@ -43,12 +43,12 @@ check_input (const GengaTensor *tensor, const char *path, int channels, GError *
                  display, INPUT_NAME);
   else if (tensor->rank != 4)
     g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
-                 _ ("“%s”: the tensor “%s” has %u dimensions; it takes 1 × channels × height × "
+                 _ ("“%s”: the tensor “%s” has %u dimensions; expected 1 × channels × height × "
                     "width."),
                  display, INPUT_NAME, tensor->rank);
   else if (tensor->shape[0] != 1)
     g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
-                 _ ("“%s”: the tensor “%s” holds %lld pictures; it takes one at a time."), display,
+                 _ ("“%s”: the tensor “%s” holds %lld pictures; expected one."), display,
                  INPUT_NAME, (long long)tensor->shape[0]);
   else if (tensor->shape[1] != channels)
     g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
@@ -97,8 +97,8 @@ check_raw_size (const GengaNetSpec *spec, const GengaTensorShape *shape, GError 
     return TRUE;
 
   g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
-               _ ("The bare network takes sides of at least %d that are multiples of %d, and this "
-                  "tensor is %d × %d. Without --raw it is padded."),
+               _ ("With --raw, both sides must be at least %d and multiples of %d, but this tensor "
+                  "is %d × %d. Without --raw it is padded."),
                spec->minimum, MAX (1, spec->multiple_of), shape->width, shape->height);
   return FALSE;
 }

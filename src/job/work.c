@@ -509,12 +509,12 @@ write_mapping (GengaWork *self)
   genga_progress_sample (self->progress, &sample);
   if (origins == NULL || origins->len != sample.frames_done)
     genga_progress_notice (self->progress,
-                           _ ("There is no frame mapping: not all frames went through a network in "
-                              "this run."));
+                           _ ("No frame mapping was written: not all frames went through a network "
+                              "in this run."));
   else if (g_file_test (path, G_FILE_TEST_EXISTS) &&
            !genga_options_get_boolean (self->options, GENGA_OPTION_OVERWRITE))
     genga_progress_notice (self->progress,
-                           _ ("The frame mapping is not written: “%s” exists already."), path);
+                           _ ("The frame mapping was not written: “%s” already exists."), path);
   else if (!genga_frame_stats_write_mapping (path, origins, &error))
     genga_progress_notice (self->progress, "%s", error->message);
 }
@@ -529,7 +529,7 @@ check_damage (GengaWork *self, GError **error)
   genga_source_get_count (self->source, &count);
   if (count.n_damaged > 0)
     g_set_error (error, GENGA_ERROR, GENGA_ERROR_INCOMPLETE,
-                 _ ("%u of %u frames of the source are damaged; all there was is in “%s”."),
+                 _ ("%u of %u frames of the source are damaged; everything readable is in “%s”."),
                  (guint)count.n_damaged, (guint)count.n_frames, name);
 }
 

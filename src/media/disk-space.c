@@ -79,14 +79,13 @@ genga_disk_space_check (GengaDiskSpace *self, double bytes, gboolean is_known, G
   if (is_known && bytes * SURE_PART > free_bytes)
     {
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
-                   _ ("There is too little room on the disk for “%s”: about %s are needed while it "
-                      "is made, and %s are free."),
+                   _ ("Not enough disk space for “%s”: it needs about %s, but only %s is free."),
                    self->name, need, there);
       return FALSE;
     }
   genga_progress_notice (self->progress,
-                         _ ("There may be too little room on the disk for “%s”: about %s are "
-                            "needed while it is made, and %s are free."),
+                         _ ("There may not be enough disk space for “%s”: it needs about %s, and "
+                            "%s is free."),
                          self->name, need, there);
   return TRUE;
 }
@@ -111,8 +110,8 @@ tell_full (GengaDiskSpace *self)
 
   if (!self->was_told)
     genga_progress_notice (self->progress,
-                           _ ("The disk is full: “%s” needs about %s more, and %s are free. Make "
-                              "room; then it goes on by itself."),
+                           _ ("The disk is full: “%s” needs about %s more, and %s is free. It "
+                              "continues by itself once there is enough space."),
                            self->name, need, there);
   self->was_told = TRUE;
 }
@@ -142,7 +141,8 @@ void
 genga_disk_space_go_on (GengaDiskSpace *self)
 {
   if (self->was_told)
-    genga_progress_notice (self->progress, _ ("There is room again: “%s” goes on."), self->name);
+    genga_progress_notice (self->progress, _ ("There is enough disk space again: “%s” continues."),
+                           self->name);
   self->was_told = FALSE;
 }
 
@@ -156,8 +156,8 @@ genga_disk_space_explain (GengaDiskSpace *self, GError **error)
     return FALSE;
   g_set_error (
       error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
-      _ ("The disk is full: “%s” needs about %s more, and %s are free. Make room and start "
-         "it again."),
+      _ ("The disk is full: “%s” needs about %s more, and %s is free. Free some space and start it "
+         "again."),
       self->name, need, there);
   return TRUE;
 }

@@ -28,7 +28,7 @@ gboolean
 genga_file_state_set_changed_error (const char *name, GError **error)
 {
   g_set_error (error, GENGA_ERROR, GENGA_ERROR_INCOMPLETE,
-               _ ("“%s” was changed while it was read."), name);
+               _ ("“%s” changed while it was being read."), name);
   return FALSE;
 }
 
@@ -36,8 +36,8 @@ gboolean
 genga_file_state_set_cut_off_error (const char *name, double seconds, GError **error)
 {
   g_set_error (error, GENGA_ERROR, GENGA_ERROR_INCOMPLETE,
-               _ ("Incomplete source: “%s” ends after %.1f seconds and should be longer. It "
-                  "was cut off or not copied as a whole."),
+               _ ("Incomplete source: “%s” ends after %.1f seconds but should be longer. It was "
+                  "cut off or not copied completely."),
                name, seconds);
   return FALSE;
 }

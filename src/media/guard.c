@@ -126,8 +126,8 @@ tell (GengaGuard *self, Wait *wait)
     {
       wait->was_told = TRUE;
       genga_progress_notice (self->progress,
-                             _ ("Still waiting for “%s”: nothing has come of it for %.0f seconds. "
-                                "Is the disk or the network there that it is on?"),
+                             _ ("Still waiting: no data from “%s” for %.0f s. Check its disk or "
+                                "its network."),
                              self->name, (double)wait->silent_us / G_USEC_PER_SEC);
     }
 }
@@ -158,8 +158,8 @@ set_lost_error (GengaGuard *self, GError **error)
   if (!g_cancellable_set_error_if_cancelled (genga_progress_get_cancellable (self->progress),
                                              error))
     g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
-                 _ ("“%s” is given up: nothing has come of it for %.0f seconds. The disk or the "
-                    "network that it is on does not answer, or its decoder hangs."),
+                 _ ("Timed out: no data from “%s” for %.0f s. Its disk or its network does not "
+                    "respond, or its decoder hangs."),
                  self->name, self->limit);
   return FALSE;
 }
@@ -180,7 +180,7 @@ wait_for_call (GengaGuard *self)
           wait.silent_us > self->limit * G_USEC_PER_SEC || wait.cancelled_us > CANCEL_US;
     }
   if (wait.was_told && !self->is_lost)
-    genga_progress_notice (self->progress, _ ("“%s” goes on."), self->name);
+    genga_progress_notice (self->progress, _ ("“%s” continues."), self->name);
 }
 
 gboolean

@@ -20,7 +20,7 @@ open_module (GError **error)
     {
       g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_UNAVAILABLE,
                            _ ("The media module belongs to another version of Genga; please "
-                              "install Genga anew."));
+                              "reinstall Genga."));
       return NULL;
     }
   return media;

@@ -145,9 +145,8 @@ find_first (Trimmed *self, gint64 from, const char *name, GError **error)
     g_propagate_error (error, reason);
   else
     g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
-                 _ ("There is no frame of “%s” in the part that was chosen: the video is %.3f "
-                    "seconds long."),
-                 name, self->inner->info.seconds);
+                 _ ("The chosen part of “%s” has no frames: the video is %.3f seconds long."), name,
+                 self->inner->info.seconds);
   return FALSE;
 }
 

@@ -28,7 +28,7 @@ open_module (GError **error)
     {
       g_debug ("%s", reason->message);
       g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_UNAVAILABLE,
-                           _ ("Videos cannot be read: this Genga was built without the FFmpeg "
+                           _ ("Can't read videos: this Genga was built without the FFmpeg "
                               "libraries, or they are not installed."));
       return NULL;
     }
@@ -38,7 +38,7 @@ open_module (GError **error)
     {
       g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_UNAVAILABLE,
                            _ ("The video module belongs to another version of Genga; please "
-                              "install Genga anew."));
+                              "reinstall Genga."));
       return NULL;
     }
   return video;
@@ -217,8 +217,8 @@ genga_animation_check_size (GengaContainer container, int width, int height, GEr
   if (MAX (width, height) <= limit)
     return TRUE;
   g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
-               _ ("A file of the kind %s holds at most %d pixels per side, the result has %d × %d; "
-                  "choose a smaller scale."),
+               _ ("A file of type %s allows at most %d pixels per side, but the result has %d × "
+                  "%d; choose a smaller scale."),
                genga_container_get_suffix (container) + 1, limit, width, height);
   return FALSE;
 }

@@ -11,13 +11,14 @@ const GengaKnownModel genga_known_models[] = {
   { "2x_Ani4Kv2_G6i2_Compact_107500.pth", "Ani4K v2 Compact",
     N_ ("Modern anime in clean HD; keeps hair, eyes and lines.") },
   { "2x_Ani4Kv2_G6i2_UltraCompact_105K.pth", "Ani4K v2 UltraCompact",
-    N_ ("Modern anime, faster and with little less detail; for small cards and quick tests.") },
+    N_ ("Modern anime, faster and with slightly less detail; for small graphics cards and quick "
+        "tests.") },
   { "2x_AniToon_RPLKSR_197500.pth", "AniToon",
     N_ ("Anime of 1990 to 2010, compressed or noisy sources, DVD and VHS.") },
   { "2x_AniToon_RPLKSRS_242500.pth", "AniToon Small",
-    N_ ("As AniToon, faster, recovers less detail.") },
+    N_ ("Like AniToon; faster, recovers less detail.") },
   { "2x_AniToon_RPLKSRL_280K.pth", "AniToon Large",
-    N_ ("As AniToon, for the worst sources; slow, recovers the most detail.") },
+    N_ ("Like AniToon, for the worst sources; slow, recovers the most detail.") },
   { "2x_AniSD_AC_RealPLKSR_127500.pth", "AniSD AC",
     N_ ("Cel anime of 1980 to 2000 and scanned film; keeps the grain.") },
   { "2x_AniSD_RealPLKSR_140K.pth", "AniSD",
@@ -77,8 +78,8 @@ genga_known_licence_lookup (const char *file_name, const char *display_name, cha
         continue;
       *note = g_strdup_printf (
           /* Translators: %s is the name of a model. */
-          _ ("“%s” is licensed CC BY-NC 4.0: name its author, no commercial use. Find out what "
-             "that means for the pictures that you make with it."),
+          _ ("“%s” is licensed under CC BY-NC 4.0: credit its author, no commercial use. Find out "
+             "what that means for the pictures that you make with it."),
           display_name);
       return "CC BY-NC 4.0";
     }

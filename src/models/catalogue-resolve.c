@@ -132,13 +132,13 @@ set_not_found (const char *const *folders, const char *label, GError **error)
   if (names->len > 0)
     g_set_error (error, GENGA_ERROR, GENGA_ERROR_MODEL,
                  /* Translators: a name, a list of models, a list of folders. */
-                 _ ("There is no model “%s”. These are there: %s. Give one of them, the path of "
-                    "a model file, or put the file into one of these folders: %s"),
+                 _ ("Unknown model “%s”. Available models: %s. Use one of them or the path of a "
+                    "model file, or put the file into one of these folders: %s"),
                  label, names->str, places);
   else
     g_set_error (error, GENGA_ERROR, GENGA_ERROR_MODEL,
-                 _ ("There is no model “%s”. Give the path of a model file, or put the file into "
-                    "one of these folders: %s"),
+                 _ ("Unknown model “%s”. Use the path of a model file, or put the file into one of "
+                    "these folders: %s"),
                  label, places);
 }
 

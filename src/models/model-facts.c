@@ -231,5 +231,5 @@ genga_model_facts_foreach (const GengaModelFacts *self, GengaModelFactFunc func,
   if (entry->licence != NULL)
     tell (&listener, _ ("Licence of the weights"), "%s", entry->licence);
   if (entry->licence_note != NULL)
-    tell (&listener, _ ("What it asks for"), "%s", entry->licence_note);
+    tell (&listener, _ ("Conditions"), "%s", entry->licence_note);
 }

@@ -71,7 +71,7 @@ genga_model_import_is_model (const char *path)
 static GBytes *
 set_read_error (const char *label, int code, GError **error)
 {
-  g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT, _ ("%s: The model file cannot be read: %s"),
+  g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT, _ ("%s: Can't read the model file: %s"),
                label, g_strerror (code));
   return NULL;
 }
@@ -85,8 +85,7 @@ read_all (int fd, gsize size, const char *label, GError **error)
   if (data == NULL)
     {
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY,
-                   _ ("%s: There is not enough memory for this model. Close other programs."),
-                   label);
+                   _ ("%s: Not enough memory for this model. Close other programs."), label);
       return NULL;
     }
   while (filled < size)
@@ -182,7 +181,7 @@ make_folder (const char *folder, GError **error)
   if (g_mkdir_with_parents (folder, 0777) == 0)
     return TRUE;
   g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
-               _ ("The folder “%s” for models cannot be made: %s."), display, g_strerror (errno));
+               _ ("Can't create the folder “%s” for models: %s."), display, g_strerror (errno));
   return FALSE;
 }
 
@@ -214,7 +213,7 @@ put (GBytes *bytes, const char *name, gboolean keep_both, char **target, GError 
         }
     }
   g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
-               _ ("There are too many models called “%s”; remove some of them."), name);
+               _ ("There are too many models named “%s”; remove some of them."), name);
   return GENGA_IMPORT_FAILED;
 }
 

@@ -85,7 +85,7 @@ fail_missing (GengaArchReader *self, const char *key)
   g_set_error (&self->error, GENGA_ERROR, GENGA_ERROR_MODEL,
                /* Translators: the file, the network's name (“Compact”), a key like
                   “body.0.weight”. */
-               _ ("%s: not a %s model: key %s is missing."), self->file, self->family, key);
+               _ ("%s: Not a %s model: missing key “%s”."), self->file, self->family, key);
 }
 
 void
@@ -98,7 +98,7 @@ genga_arch_fail_shape (GengaArchReader *self, const char *key)
     return;
   shape = format_shape (tensor->rank, tensor->shape);
   g_set_error (&self->error, GENGA_ERROR, GENGA_ERROR_MODEL,
-               _ ("%s: not a %s model: key %s has the impossible shape %s."), self->file,
+               _ ("%s: Not a %s model: key “%s” has the invalid shape %s."), self->file,
                self->family, key, shape);
 }
 
@@ -115,7 +115,7 @@ genga_arch_fail_variant (GengaArchReader *self, const char *format, ...)
   va_end (args);
   g_set_error (&self->error, GENGA_ERROR, GENGA_ERROR_MODEL,
                /* Translators: the file, the network's name, a technical detail. */
-               _ ("%s: %s model of a kind that is not supported yet (%s)."), self->file,
+               _ ("%s: %s model of a variant that is not supported yet (%s)."), self->file,
                self->family, detail);
 }
 
@@ -238,7 +238,7 @@ check_tensor (GengaArchReader *self, Role role, const char *key, guint rank, con
 
       g_set_error (&self->error, GENGA_ERROR, GENGA_ERROR_MODEL,
                    /* Translators: the shapes look like “[64, 3, 3, 3]”. */
-                   _ ("%s: not a %s model: key %s has shape %s, expected %s."), self->file,
+                   _ ("%s: Not a %s model: key “%s” has shape %s, expected %s."), self->file,
                    self->family, key, shape, expected);
       return;
     }
@@ -342,7 +342,8 @@ genga_arch_finish (GengaArchReader *self, GError **error)
         continue;
       quoted = genga_weights_quote (tensor->name, strlen (tensor->name));
       g_set_error (&self->error, GENGA_ERROR, GENGA_ERROR_MODEL,
-                   _ ("%s: not a %s model: it has no key %s."), self->file, self->family, quoted);
+                   _ ("%s: Not a %s model: unexpected key “%s”."), self->file, self->family,
+                   quoted);
     }
   if (self->error == NULL)
     return TRUE;

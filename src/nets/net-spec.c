@@ -172,7 +172,7 @@ genga_net_spec_check_channels (const GengaNetSpec *spec, GError **error)
   if (spec->in_channels == spec->out_channels && (spec->in_channels == 1 || spec->in_channels == 3))
     return TRUE;
   g_set_error (error, GENGA_ERROR, GENGA_ERROR_MODEL,
-               _ ("This %s model turns %d channels into %d; pictures need 3 and 3, or 1 and 1."),
+               _ ("This %s model maps %d channels to %d; pictures need 3 to 3, or 1 to 1."),
                genga_net_spec_get_family_name (spec), spec->in_channels, spec->out_channels);
   return FALSE;
 }

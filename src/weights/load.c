@@ -74,8 +74,8 @@ open_regular (const char *path, const char *label, GError **error)
     {
       int saved_errno = fd < 0 ? errno : EINVAL;
 
-      g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
-                   _ ("%s: The model file cannot be opened: %s"), label, g_strerror (saved_errno));
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT, _ ("%s: Can't open the model file: %s"),
+                   label, g_strerror (saved_errno));
       if (fd >= 0)
         g_close (fd, NULL);
       return -1;
@@ -99,8 +99,8 @@ genga_state_dict_load (const char *path, GError **error)
   g_close (fd, NULL);
   if (file == NULL)
     {
-      g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
-                   _ ("%s: The model file cannot be read: %s"), label, reason->message);
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT, _ ("%s: Can't read the model file: %s"),
+                   label, reason->message);
       return NULL;
     }
   bytes = g_mapped_file_get_bytes (file);

@@ -134,7 +134,7 @@ genga_state_dict_finish (GengaStateDict *self, GError **error)
   static const char *const prefixes[] = { "module.", "netG.", "params_ema.", "params." };
 
   if (self->tensors->len == 0)
-    return genga_weights_refuse (error, _ ("The file holds no network weights."));
+    return genga_weights_refuse (error, _ ("The file contains no network weights."));
 
   for (guint i = 0; i < G_N_ELEMENTS (prefixes); i++)
     strip_prefix (self, prefixes[i]);

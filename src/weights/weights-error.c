@@ -43,8 +43,8 @@ genga_weights_malicious (GError **error, const char *what)
 {
   g_set_error (error, GENGA_ERROR, GENGA_ERROR_MODEL,
                /* Translators: %s is the name of a Python function, like “os.system”. */
-               _ ("Warning: this file is not safe. It asks whoever opens it to run “%s”, which no "
-                  "model needs. Genga ran nothing of it. Do not open it with other programs; "
+               _ ("Warning: this file is not safe. It tries to run “%s” when it is opened, which "
+                  "no model needs. Genga ran nothing in it. Do not open it with other programs; "
                   "delete it."),
                what);
   return FALSE;
@@ -54,7 +54,7 @@ gboolean
 genga_weights_no_memory (GError **error)
 {
   g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY,
-                       _ ("There is not enough memory for this model. Close other programs."));
+                       _ ("Not enough memory for this model. Close other programs."));
   return FALSE;
 }
 

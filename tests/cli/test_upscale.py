@@ -56,7 +56,7 @@ class Results(TestCase):
         second = self.path("b.png")
         write_png(second, 13, 7)
         both = ["upscale", "--model", "nearest", self.picture, second]
-        self.assertIn("2 pictures", self.check(run(*both, "--names", "one"), 2).text)
+        self.assertIn("2 files", self.check(run(*both, "--names", "one"), 2).text)
         self.assertIn("twice", self.check(run(*both, "--names", "one\none"), 2).text)
         self.check(run(*both, "--names", "one\ntwo.png\nthree", "--format", "webp"), 0)
         self.assertEqual(sorted(name for name in os.listdir(self.folder) if "webp" in name),

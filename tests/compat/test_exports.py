@@ -142,7 +142,7 @@ class Exports(Clips):
             export, folder = self.unpack(version, "frames")
             before = read_files(folder)
             self.run_cli(*arguments(export))
-            self.assertIn(f"{len(before)} frames are there already", self.last.text)
+            self.assertIn(f"{len(before)} frames already exist", self.last.text)
             after = read_files(folder)
             self.assertEqual({name: after[name] for name in before}, before)
             self.run_cli(*arguments(export, "whole"))

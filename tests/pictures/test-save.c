@@ -452,14 +452,14 @@ test_refused (void)
   g_assert_cmpint (link (occupied, hard), ==, 0);
   g_assert_cmpint (g_mkdir (sub, 0700), ==, 0);
 
-  assert_refused (frame, folder, "occupied.png", "exists already");
-  assert_refused (frame, folder, "hard.png", "exists already");
-  assert_refused (frame, folder, "dangling.png", "exists already");
+  assert_refused (frame, folder, "occupied.png", "already exists");
+  assert_refused (frame, folder, "hard.png", "already exists");
+  assert_refused (frame, folder, "dangling.png", "already exists");
   assert_refused (frame, folder, "sub", "is a folder");
   assert_refused (frame, folder, "missing/a.png", "does not exist");
   assert_refused (frame, folder, "occupied.png/a.png", "is a file");
   assert_refused (frame, folder, long_name, "too long");
-  assert_refused (frame, "/proc/self", "a.png", "cannot be written");
+  assert_refused (frame, "/proc/self", "a.png", "Can't write");
   g_assert_cmpuint (count_files (folder), ==, 4);
   g_assert_true (g_file_get_contents (occupied, &content, NULL, NULL));
   g_assert_cmpstr (content, ==, "mine");

@@ -398,7 +398,7 @@ test_garbage (Fixture *self, gconstpointer data)
   close_queue (self);
   g_assert_true (
       g_file_set_contents (self->path, "this is no database, and never was one\n", -1, NULL));
-  assert_put_aside (self, "could not be read");
+  assert_put_aside (self, "Can't read");
 }
 
 static void
@@ -426,7 +426,7 @@ test_foreign (Fixture *self, gconstpointer data)
   close_queue (self);
   g_remove (self->path);
   execute (self->path, "CREATE TABLE bookmarks (url TEXT)");
-  assert_put_aside (self, "could not be read");
+  assert_put_aside (self, "Can't read");
 }
 
 /* Rows that nobody could have written are passed over or told about. */
@@ -475,7 +475,7 @@ test_damage (Fixture *self, gconstpointer data)
     }
   g_assert_true (g_file_set_contents (self->path, whole, size / 2, NULL));
   g_ptr_array_set_size (self->told, 0);
-  assert_put_aside (self, "could not be read");
+  assert_put_aside (self, "Can't read");
 }
 
 static void
@@ -530,7 +530,7 @@ test_no_folder (Fixture *self, gconstpointer data)
   self->path = g_build_filename (self->picture, "below", "queue.sqlite", NULL);
   reopen (self);
   g_assert_cmpuint (self->told->len, ==, 1);
-  g_assert_nonnull (strstr (self->told->pdata[0], "cannot be kept"));
+  g_assert_nonnull (strstr (self->told->pdata[0], "Can't save"));
   add (self, self->picture);
   run (self);
   g_assert_cmpint (genga_job_get_state (get_job (self, 0)), ==, GENGA_JOB_DONE);

@@ -229,7 +229,7 @@ test_out_of_order (Fixture *self, gconstpointer data)
 
       g_assert_null (read_text (self, text, -1, &error));
       g_assert_error (error, GENGA_ERROR, GENGA_ERROR_INPUT);
-      g_assert_nonnull (strstr (error->message, "do not go forward"));
+      g_assert_nonnull (strstr (error->message, "do not increase"));
     }
 }
 

@@ -433,8 +433,8 @@ test_locked (Fixture *self, gconstpointer data)
 {
   make (self, 2);
   GengaJournal *journal = open_journal (self, FALSE);
-  assert_refused (self, FALSE, "is being written already");
-  assert_refused (self, TRUE, "is being written already");
+  assert_refused (self, FALSE, "is already writing");
+  assert_refused (self, TRUE, "is already writing");
   assert_entries (journal, 2);
   genga_journal_close (journal);
   reopen_and_assert (self, 2);
@@ -448,12 +448,12 @@ test_no_folder (Fixture *self, gconstpointer data)
   /* A link is not followed. */
   g_assert_cmpint (g_mkdir (elsewhere, 0700), ==, 0);
   g_assert_cmpint (symlink (elsewhere, self->folder), ==, 0);
-  assert_refused (self, TRUE, "cannot be written");
+  assert_refused (self, TRUE, "Can't write");
   g_assert_cmpuint (scratch_count (elsewhere), ==, 0);
 
   g_free (self->target);
   self->target = g_build_filename (self->parent, "missing", "out.mkv", NULL);
-  assert_refused (self, TRUE, "cannot be written");
+  assert_refused (self, TRUE, "Can't write");
 }
 
 /* ---- the end ---- */
@@ -514,7 +514,7 @@ static void
 assert_full (GengaJournal *journal, const GError *error)
 {
   g_assert_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT);
-  g_assert_nonnull (strstr (error->message, "no room"));
+  g_assert_nonnull (strstr (error->message, "disk is full"));
   g_assert_true (genga_journal_is_full (journal));
 }
 
@@ -585,7 +585,7 @@ static void
 test_full_at_once (Fixture *self, gconstpointer data)
 {
   scratch_fail ("no-room", 1, TRUE);
-  assert_refused (self, TRUE, "no room");
+  assert_refused (self, TRUE, "disk is full");
   scratch_fail ("", 0, FALSE);
   g_assert_cmpuint (scratch_count (self->parent), ==, 0);
 }

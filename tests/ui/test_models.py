@@ -153,7 +153,7 @@ def test_page(desktop):
 
     # Somebody else puts a file there; it is found again at once when asked.
     put_model(desktop, "data/genga/models/2x_AniToon_New.safetensors")
-    desktop.press("Look for Models Again")
+    desktop.press("Refresh the List of Models")
     desktop.find("label", "Compact · 2× · CC BY-NC 4.0, not for commercial use")
 
     expand(desktop, "genga-restore")

@@ -100,7 +100,7 @@ def test_damaged(desktop):
     (state / "queue.sqlite").write_bytes(b"nothing that anybody could read" * 100)
     desktop.start_genga(desktop.put_sample("picture.png"))
     desktop.find_row("picture.png", "Waiting")
-    desktop.find_starting("label", "The list of unfinished pictures could not be read")
+    desktop.find_starting("label", "Can't read the list of unfinished files")
     desktop.quit()
     expect(len(list(state.glob("queue.sqlite.2*"))) == 1, "it was not put aside")
 
@@ -147,11 +147,11 @@ def test_results(desktop):
     desktop.key("ctrl+shift+s")
     copy = desktop.folder / "copy.png"
     desktop.type(str(copy), "Save Result As")
-    desktop.find("label", "The result was saved as “copy.png”.")
+    desktop.find("label", "Saved the result as “copy.png”.")
     expect(copy.read_bytes() == result.read_bytes(), "the copy is no copy")
     desktop.key("ctrl+shift+s")
     desktop.type(str(desktop.folder / "other.webp"), "Save Result As")
-    desktop.find("label", "The result was saved as “other.webp”.")
+    desktop.find("label", "Saved the result as “other.webp”.")
     expect((desktop.folder / "other.webp").read_bytes()[8:12] == b"WEBP", "it is no WebP")
 
     copy.write_text("dear to me")
@@ -164,7 +164,7 @@ def test_results(desktop):
     support.wait_for("the copy", lambda: copy.read_bytes() == result.read_bytes())
 
     desktop.key("ctrl+c")
-    desktop.find("label", "The result is in the clipboard.")
+    desktop.find("label", "Copied the result to the clipboard.")
     pasted = desktop.folder / "pasted.png"
     desktop.read_clipboard("picture", pasted)
     expect(read_pixels(pasted) == read_pixels(result), "the clipboard has something else")
@@ -256,7 +256,7 @@ def test_names(desktop):
 
     def is_refused():
         desktop.press("Start")  # again and again: the sentence goes after some seconds
-        return desktop.look_for_starting("label", "Names: 2 are left in the list for 3 pictures")
+        return desktop.look_for_starting("label", "Names: 2 left in the list for 3 files")
     support.wait_for("a sentence about the names", is_refused)
     desktop.find("text", "Names").queryEditableText().setTextContents("first\nsecond\nthird.png")
     desktop.press("Start")

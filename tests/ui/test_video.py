@@ -73,13 +73,13 @@ def check_saving(desktop, result):
     """A result is saved as it is, not as another kind of file, and copied as a file."""
     activate_in_window("save-as")
     desktop.type(str(desktop.folder / "other.mp4"), "Save Result As")
-    desktop.find_starting("label", "“other.mp4” would be another kind of file")
+    desktop.find_starting("label", "“other.mp4” would need another container")
     activate_in_window("save-as")
     desktop.type(str(desktop.folder / "copy.mkv"), "Save Result As")
-    desktop.find("label", "The result was saved as “copy.mkv”.")
+    desktop.find("label", "Saved the result as “copy.mkv”.")
     expect((desktop.folder / "copy.mkv").read_bytes() == result.read_bytes(), "it is no copy")
     activate_in_window("copy-result")
-    desktop.find("label", "The result's file is in the clipboard.")
+    desktop.find("label", "Copied the file of the result to the clipboard.")
     text = desktop.read_clipboard("text")
     expect(result.name in text, f"the clipboard has {text!r}")
 
@@ -236,7 +236,7 @@ def test_unfinished(desktop):
     desktop.find_row("clip.mkv", "Stopped")
     broken.write_bytes((desktop.folder / "clip.mkv").read_bytes()[:300])
     desktop.drop([broken])
-    desktop.find_starting("panel", "broken.mkv, “broken.mkv”")
+    desktop.find_starting("panel", "broken.mkv, Can't read “broken.mkv”")
     desktop.quit()
 
     desktop.start_genga()

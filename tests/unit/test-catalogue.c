@@ -308,17 +308,16 @@ assert_unresolved (Fixture *fixture, const char *name, const char *message)
 static void
 test_unresolved (Fixture *fixture, gconstpointer user_data)
 {
-  assert_unresolved (fixture, "nix", "There is no model “nix”. Give the path of a model file");
+  assert_unresolved (fixture, "nix", "Unknown model “nix”. Use the path of a model file");
   assert_unresolved (fixture, "ANITOON",
                      "The model “AniToon” is not installed. Put its file "
                      "2x_AniToon_RPLKSR_197500.pth into one of these folders: ");
-  assert_unresolved (fixture, "/nonexistent/model.pth",
-                     "There is no model “/nonexistent/model.pth”. ");
-  assert_unresolved (fixture, "\xff", "There is no model “");
+  assert_unresolved (fixture, "/nonexistent/model.pth", "Unknown model “/nonexistent/model.pth”. ");
+  assert_unresolved (fixture, "\xff", "Unknown model “");
 
   write_file (fixture->first, "b.pth", "", 0);
   write_file (fixture->second, "a.pth", "", 0);
-  assert_unresolved (fixture, "nix", "There is no model “nix”. These are there: a, b. Give ");
+  assert_unresolved (fixture, "nix", "Unknown model “nix”. Available models: a, b. Use ");
 }
 
 static void

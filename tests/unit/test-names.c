@@ -53,10 +53,10 @@ test_refusals (void)
   assert_refused ("one\n.png", "line 2");
   assert_refused ("a/b", "“a/b” (line 1)");
   assert_refused ("one\n..", "“..” (line 2)");
-  assert_refused (".", "cannot be the name of a file");
-  assert_refused ("one\ntwo\none", "“one” (line 3) is there twice");
-  assert_refused ("one.png\none.jpg", "“one” (line 2) is there twice");
-  assert_refused ("\xff/", "cannot be");
+  assert_refused (".", "is not a valid file name");
+  assert_refused ("one\ntwo\none", "“one” (line 3) appears twice");
+  assert_refused ("one.png\none.jpg", "“one” (line 2) appears twice");
+  assert_refused ("\xff/", "is not a valid");
   assert_refused (more, "too long");
 }
 

@@ -133,17 +133,17 @@ test_sentences (void)
 {
   assert_compact_refused (
       3, &(const Entry){ "body.2.weight", SHAPE (8, 9, 3, 3) },
-      "net.pth: not a Compact model: key body.2.weight has shape [8, 9, 3, 3], expected "
-      "[8, 8, 3, 3].");
+      "net.pth: Not a Compact model: key “body.2.weight” has shape [8, 9, 3, 3], expected [8, 8, "
+      "3, 3].");
   assert_compact_refused (
       2, &(const Entry){ "body.1.weight", SHAPE (1) },
-      "net.pth: not a Compact model: key body.1.weight has shape [1], expected [8].");
-  assert_compact_refused (4, NULL, "net.pth: not a Compact model: key body.2.bias is missing.");
+      "net.pth: Not a Compact model: key “body.1.weight” has shape [1], expected [8].");
+  assert_compact_refused (4, NULL, "net.pth: Not a Compact model: missing key “body.2.bias”.");
   assert_compact_refused (G_MAXUINT, &(const Entry){ "body.2.scale", SHAPE (8) },
-                          "net.pth: not a Compact model: it has no key body.2.scale.");
+                          "net.pth: Not a Compact model: unexpected key “body.2.scale”.");
   assert_compact_refused (
       4, &(const Entry){ "body.2.bias", SHAPE (8), GENGA_DTYPE_I64 },
-      "net.pth: Compact model of a kind that is not supported yet (key body.2.bias is of type "
+      "net.pth: Compact model of a variant that is not supported yet (key body.2.bias is of type "
       "i64).");
   assert_refused (&(const Entry){ "weird.weight", SHAPE (1) }, 1,
                   "net.pth: unknown architecture. Genga does not know the network that these "
@@ -154,7 +154,7 @@ test_sentences (void)
       "SPAN and DAT models.");
   /* A hostile name is cut and cleaned. */
   assert_compact_refused (G_MAXUINT, &(const Entry){ "x\033[31m\n", SHAPE (8) },
-                          "net.pth: not a Compact model: it has no key x?[31m?.");
+                          "net.pth: Not a Compact model: unexpected key “x?[31m?”.");
 }
 
 static void
@@ -441,7 +441,7 @@ test_dat_window (void)
   assert_dat_refused (NAN, 1, 4, "window larger than 64");
   assert_dat_refused (1, INFINITY, 4, "window larger than 64");
   assert_dat_refused (1, 1, 6, "6 heads for 64 channels");
-  assert_dat_refused (1, 1, 4, "is missing");
+  assert_dat_refused (1, 1, 4, "missing key");
 }
 
 static void

@@ -284,9 +284,9 @@ test_existing (Fixture *self, gconstpointer data)
   g_assert_true (g_file_set_contents (target, "older", -1, NULL));
   g_assert_cmpint (symlink ("result.png", link), ==, 0);
   g_assert_cmpint (symlink ("missing", nowhere), ==, 0);
-  assert_check (self, target, "exists already", NULL);
-  assert_check (self, link, "exists already", NULL);
-  assert_check (self, nowhere, "exists already", NULL);
+  assert_check (self, target, "already exists", NULL);
+  assert_check (self, link, "already exists", NULL);
+  assert_check (self, nowhere, "already exists", NULL);
 }
 
 static void
@@ -327,7 +327,7 @@ test_no_file (Fixture *self, gconstpointer data)
   assert_check (self, folder, "is a folder", "is a folder");
   assert_check (self, link, "is a folder", "is a folder");
   assert_check (self, self->dir, "is a folder", "is a folder");
-  assert_check (self, pipe, "not an ordinary file", "not an ordinary file");
+  assert_check (self, pipe, "not a regular file", "not a regular file");
 }
 
 static void
@@ -356,7 +356,7 @@ test_read_only_folder (Fixture *self, gconstpointer data)
       /* Nothing is read-only for root. */
       if (geteuid () == 0 && setresuid (NOBODY, NOBODY, NOBODY) != 0)
         _exit (77);
-      assert_check (self, target, "Nothing can be written", "Nothing can be written");
+      assert_check (self, target, "Can't write to", "Can't write to");
       _exit (0);
     }
   g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);

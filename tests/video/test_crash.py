@@ -112,7 +112,7 @@ class Crash(Clips):
         self.assertEqual(run("resume", target).code, 3)
         other = self.export("other.mkv", "--codec", "ffv1", fault="kill-after-entry:3", code=-9)
         self.export("other.mkv", *more)
-        self.assertIn("begins anew", self.last.text)
+        self.assertIn("Starting over", self.last.text)
         self.compare(whole, other)
 
     def test_lookalikes(self):

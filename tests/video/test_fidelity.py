@@ -94,8 +94,8 @@ class Everything(Clips):
         kinds = [s["codec_type"] for s in streams(target)]
         self.assertEqual(kinds[:3], ["audio", "video", "audio"])
         self.assertNotIn("attachment", kinds)
-        self.assertIn("Subtitles become mov_text", self.last.text)
-        self.assertIn("attached file is left out", self.last.text)
+        self.assertIn("Subtitles are converted to mov_text", self.last.text)
+        self.assertIn("attachment is left out", self.last.text)
         self.assertEqual([content for _, content in packets(source, "a")],
                          [content for _, content in packets(target, "a")])
         self.assertEqual(len(chapters(target)), 2)
@@ -194,7 +194,7 @@ class Shape(Clips):
         # Matroska does not hold it: frames are turned, as ffmpeg does it.
         target = self.upscale(source, "out.mkv", "--model", "none", "--scale", "1", "--codec",
                               "ffv1", "--pixel-format", "yuv444p")
-        self.assertIn("are turned", self.last.text)
+        self.assertIn("are rotated", self.last.text)
         stream = video_stream(target)
         self.assertEqual((stream["width"], stream["height"]), (48, 64))
         self.assertNotIn("side_data_list", stream)
@@ -215,7 +215,7 @@ class Shape(Clips):
         result = run("upscale", "--model", "nearest", "--target-height", "96", "--suffix", "-big",
                      source)
         self.assertEqual(result.code, 0, result)
-        self.assertIn("are turned", result.text)
+        self.assertIn("are rotated", result.text)
         target = self.path("in-big.mkv")
         stream = video_stream(target)
         self.assertEqual((stream["width"], stream["height"]), (72, 96))
@@ -259,8 +259,8 @@ class Sizes(Clips):
         source = self.make_joined(["96x64", "64x48", "160x96", "96x64"])
         target = self.upscale(source, "out.mkv", "--model", "none", "--scale", "1", "--codec",
                               "ffv1", "--pixel-format", "yuv444p")
-        self.assertRegex(self.last.text, r"From second 1\.9\d\d on .* 64 × 48")
-        self.assertRegex(self.last.text, r"From second 3\.9\d\d on .* 160 × 96")
+        self.assertRegex(self.last.text, r"From second 1\.9\d\d on, .* 64 × 48")
+        self.assertRegex(self.last.text, r"From second 3\.9\d\d on, .* 160 × 96")
         self.assertIn("resized to 96 × 64", self.last.text)
         expected, found = times(source), times(target)
         self.assertEqual(len(found), 96)

@@ -84,7 +84,7 @@ class Keep(Clips):
         picture = video_stream(os.path.join(target + ".frames", "upscaled", "frame_00001.png"))
         self.assertEqual(picture["pix_fmt"], "rgb48be")
         self.export("folder/", "--keep-frames", "upscaled", code=2)
-        self.assertIn("folder of frames already", self.last.text)
+        self.assertIn("already a folder of frames", self.last.text)
         animated = run("upscale", "--model", "nearest", "--keep-frames", "upscaled", self.source,
                        "-o", self.path("out.gif"))
         self.assertEqual(animated.code, 0, animated)
@@ -141,7 +141,7 @@ class Keep(Clips):
             path.unlink()
         folder.rmdir()
         self.export("out.mkv", "--keep-frames", "upscaled")
-        self.assertIn("not complete", self.last.text)
+        self.assertIn("incomplete", self.last.text)
         self.assertEqual(self.parts(self.path("out.mkv"))["upscaled"][-1],
                          f"frame_{N_FRAMES - 1:05}.png")
         rest = run("upscale", str(folder), "--model", "none", "-o", self.path("rest.mkv"))
@@ -155,7 +155,7 @@ class Keep(Clips):
         self.export("out.mkv", "--keep-frames", "until-done")
         self.assertEqual(self.parts(self.path("out.mkv")), {"upscaled": ["notes.txt"]})
         self.export("out.mkv", "--keep-frames", "upscaled", "--overwrite", code=5)
-        self.assertIn("left alone", self.last.text)
+        self.assertIn("contains other files", self.last.text)
 
         kept = self.export("kept.mkv", "--keep-frames", "upscaled")
         before = self.contents(kept)

@@ -84,7 +84,7 @@ class Sources(Clips):
         with open(path, "wb") as file:
             file.write(data * 3)
         target = self.upscale(path, "out.mkv")
-        self.assertIn("one after the other", self.last.text)
+        self.assertIn("several recordings", self.last.text)
         shown = times(target)
         self.assertEqual(len(shown), 150)
         steps = [b - a for a, b in zip(shown, shown[1:])]

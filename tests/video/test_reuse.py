@@ -119,7 +119,7 @@ class Reuse(Clips):
     def test_no_mapping_without_network(self):
         source = self.make_still()
         target = self.upscale(source, "out.mkv", "--model", "none", "--frame-mapping")
-        self.assertIn("no frame mapping", self.last.text)
+        self.assertIn("No frame mapping", self.last.text)
         self.assertFalse(os.path.exists(self.path("out_frame_mapping.json")))
 
     def test_statistics(self):

@@ -31,7 +31,7 @@ class Room(Clips):
 
     def check_full(self, result, target, n):
         self.assertEqual(result.code, 5, (n, result))
-        self.assertIn("room", result.text)
+        self.assertIn("disk is full", result.text)
         self.assertFalse(os.path.exists(target), n)
 
     def test_every_write(self):

@@ -77,7 +77,7 @@ class Source(Clips):
                     kept = self.path("kept.mkv")
                     ffmpeg("-i", self.source, "-map", "0", "-c", "copy", kept)
                     self.export(place, lambda: os.truncate(self.source, size), 1)
-                    self.check_kept("was changed while it was read")
+                    self.check_kept("changed while it was being read")
                     os.rename(kept, self.source)
 
     def test_changed(self):
@@ -87,7 +87,7 @@ class Source(Clips):
                 file.write(bytes(1000))
 
         self.export(FRAME, write, 1)
-        self.check_kept("was changed while it was read")
+        self.check_kept("changed while it was being read")
 
     def test_grows(self):
         """Somebody is still writing it."""
@@ -96,7 +96,7 @@ class Source(Clips):
                 file.write(bytes(1000))
 
         self.export(JOIN, write, 1)
-        self.check_kept("was changed while it was read")
+        self.check_kept("changed while it was being read")
 
 
 if __name__ == "__main__":

@@ -46,8 +46,8 @@ class Stall(Clips):
         for place in READ, DECODE, COPY:
             with self.subTest(place=place):
                 self.export(place, code=3, patience="2")
-                self.assertIn("Still waiting for “in.mkv”", self.last.text)
-                self.assertIn("“in.mkv” is given up", self.last.text)
+                self.assertIn("Still waiting: no data from “in.mkv”", self.last.text)
+                self.assertIn("Timed out: no data from “in.mkv”", self.last.text)
                 self.assertIn("finished and kept", self.last.text)
                 self.assertFalse(os.path.exists(self.target))
                 self.export()
@@ -57,13 +57,13 @@ class Stall(Clips):
     def test_at_once(self):
         """Nothing has been written; nothing stays."""
         self.export("stall-read:1", code=3, patience="2")
-        self.assertIn("is given up", self.last.text)
+        self.assertIn("Timed out", self.last.text)
         self.assertEqual(os.listdir(self.folder), ["in.mkv"])
 
     def test_goes_on(self):
         self.export(READ, patience="8", GENGA_STALL_FOR="2.5")
-        self.assertIn("Still waiting for “in.mkv”", self.last.text)
-        self.assertIn("“in.mkv” goes on", self.last.text)
+        self.assertIn("Still waiting: no data from “in.mkv”", self.last.text)
+        self.assertIn("“in.mkv” continues", self.last.text)
         self.check_whole()
 
     def test_next_one(self):
@@ -74,7 +74,7 @@ class Stall(Clips):
                      "--output-dir", self.path("out"), GENGA_FAULT=READ, GENGA_STALL_SECONDS="1",
                      GENGA_STALL_FOR="1.2")
         self.assertNotEqual(result.code, 0)
-        self.assertIn("“in.mkv” is given up", result.text)
+        self.assertIn("Timed out: no data from “in.mkv”", result.text)
         (name,) = os.listdir(self.path("out"))
         self.assertEqual(len(times(os.path.join(self.path("out"), name))), 150)
 

@@ -133,10 +133,10 @@ class Trim(Clips):
 
     def test_refusals(self):
         source = self.make("s.mkv", "-c:v", "ffv1", frames=10)
-        for arguments, words in ((("--from", "1:2:3:4"), "is no time"),
-                                 (("--from", "-1"), "is no time"),
-                                 (("--to", "1:75"), "is no time"),
-                                 (("--from", "5", "--to", "3"), "has to come after"),
+        for arguments, words in ((("--from", "1:2:3:4"), "is not a time"),
+                                 (("--from", "-1"), "is not a time"),
+                                 (("--to", "1:75"), "is not a time"),
+                                 (("--from", "5", "--to", "3"), "must come after"),
                                  (("--from", "1", "--clip-at", "3"), "leave"),
                                  (("--from", "100"), "seconds long"),
                                  (("--clip-at", "100"), "seconds long")):

@@ -108,8 +108,8 @@ show_added (const Request *request, const Item *item)
 
   if (item->value == NULL) /* it has been taken away again */
     return;
-  text =
-      g_strdup_printf (is_new ? _ ("“%s” was added.") : _ ("“%s” is there already."), item->title);
+  text = g_strdup_printf (is_new ? _ ("“%s” was added.") : _ ("“%s” is already installed."),
+                          item->title);
   markup = g_markup_escape_text (text, -1);
   toast = adw_toast_new (markup);
   adw_toast_set_button_label (toast, _ ("Use"));

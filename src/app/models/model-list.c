@@ -154,7 +154,7 @@ static GengaModelItem *
 item_new_automatic (void)
 {
   /* TRANSLATORS: names of models. */
-  g_autofree char *purpose = g_strdup_printf (_ ("%s; for videos without a graphics card %s."),
+  g_autofree char *purpose = g_strdup_printf (_ ("%s, or %s for videos without a graphics card."),
                                               GENGA_CATALOGUE_STANDARD, GENGA_PLAN_CPU_VIDEO_MODEL);
 
   return item_new (GENGA_MODEL_AUTO, _ ("Automatic"), purpose);
@@ -163,9 +163,9 @@ item_new_automatic (void)
 static void
 append_builtins (GListStore *store)
 {
-  append (store, item_new ("bicubic", _ ("Bicubic"), _ ("Only enlarges, smoothly.")));
-  append (store, item_new ("nearest", _ ("Nearest"), _ ("Only enlarges; pixels become squares.")));
-  append (store, item_new ("none", _ ("None"), _ ("Only resizes and filters.")));
+  append (store, item_new ("bicubic", _ ("Bicubic"), _ ("No network: smooth interpolation.")));
+  append (store, item_new ("nearest", _ ("Nearest"), _ ("No network: pixels become squares.")));
+  append (store, item_new ("none", _ ("None"), _ ("No network: resizing and filters only.")));
 }
 
 static gboolean

@@ -111,9 +111,8 @@ get_group (GengaModelsWindow *self, AdwPreferencesGroup **groups, Section sectio
     [SECTION_OTHER] = { N_ ("Models in Other Folders"), NULL },
     [SECTION_BROKEN] = { N_ ("Unusable Files"), NULL },
     [SECTION_MISSING] = { N_ ("More Models"),
-                          N_ ("Genga downloads nothing by itself: get the files where their "
-                              "authors "
-                              "publish them, for example through OpenModelDB.") },
+                          N_ ("Genga downloads nothing by itself. Get model files from their "
+                              "authors, for example through OpenModelDB.") },
   };
 
   if (groups[section] == NULL)

@@ -52,7 +52,7 @@ genga_name_list_row_new (GengaOptions *options)
 {
   GtkWidget *row = adw_preferences_row_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
-  GtkWidget *title = gtk_label_new (_ ("Names, one a line"));
+  GtkWidget *title = gtk_label_new (_ ("Names, one per line"));
   GtkWidget *window = gtk_scrolled_window_new ();
 
   gtk_label_set_xalign (GTK_LABEL (title), 0);

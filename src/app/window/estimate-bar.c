@@ -47,14 +47,15 @@ dup_size (const GengaEstimate *estimate)
   if (estimate->n_pictures == 1 && estimate->n_videos == 1)
     return g_strdup_printf (_ ("Result: %s pixels, about %s"), size, bytes);
   if (estimate->n_videos > 0)
-    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u result, videos of about %s in all",
-                                         "%u results, videos of about %s in all",
+    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u result, about %s of video in total",
+                                         "%u results, about %s of video in total",
                                          estimate->n_pictures),
                             estimate->n_pictures, bytes);
   if (estimate->n_pictures == 1)
     return g_strdup_printf (_ ("Result: %s pixels"), size);
-  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u result, %.1f megapixels in all",
-                                       "%u results, %.1f megapixels in all", estimate->n_pictures),
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u result, %.1f megapixels in total",
+                                       "%u results, %.1f megapixels in total",
+                                       estimate->n_pictures),
                           estimate->n_pictures, estimate->pixels / 1e6);
 }
 
@@ -74,7 +75,8 @@ dup_cost (const GengaEstimate *estimate)
     {
       g_autofree char *needed = g_format_size (estimate->disk_bytes);
       g_autofree char *left = g_format_size (estimate->disk_free_bytes);
-      return g_strdup_printf (_ ("Needs about %s on the disk, but only %s is free"), needed, left);
+      return g_strdup_printf (_ ("Needs about %s of disk space, but only %s is free"), needed,
+                              left);
     }
   if (estimate->memory_bytes > estimate->available_bytes)
     return g_strdup_printf (_ ("Needs about %s of memory, but only %s is free"), memory, available);

@@ -59,7 +59,7 @@ on_texture_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   gdk_clipboard_set_texture (gtk_widget_get_clipboard (GTK_WIDGET (self->window)), texture);
-  emit_message (self, _ ("The result is in the clipboard."));
+  emit_message (self, _ ("Copied the result to the clipboard."));
 }
 
 /* Programs that take pictures have no use for many frames; a file manager has for their file. */
@@ -83,7 +83,7 @@ copy_file (GengaResultActions *self, const char *path)
   gdk_clipboard_set (gtk_widget_get_clipboard (GTK_WIDGET (self->window)), GDK_TYPE_FILE_LIST,
                      files);
   g_boxed_free (GDK_TYPE_FILE_LIST, files);
-  emit_message (self, _ ("The result's file is in the clipboard."));
+  emit_message (self, _ ("Copied the file of the result to the clipboard."));
 }
 
 static void
@@ -117,7 +117,7 @@ on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
   if (genga_save_as_finish (result, &error))
     {
       g_autofree char *name = g_filename_display_basename (saving->target);
-      g_autofree char *sentence = g_strdup_printf (_ ("The result was saved as “%s”."), name);
+      g_autofree char *sentence = g_strdup_printf (_ ("Saved the result as “%s”."), name);
       emit_message (saving->actions, sentence);
     }
   else

@@ -107,7 +107,7 @@ on_running (GengaWindow *self)
     self->inhibition =
         gtk_application_inhibit (application, GTK_WINDOW (self),
                                  GTK_APPLICATION_INHIBIT_SUSPEND | GTK_APPLICATION_INHIBIT_LOGOUT,
-                                 _ ("Pictures and videos are being upscaled"));
+                                 _ ("Upscaling pictures and videos"));
   else if (!is_running && self->inhibition != 0)
     {
       gtk_application_uninhibit (application, self->inhibition);
@@ -147,7 +147,7 @@ on_finished (GengaJobQueue *queue, guint n_done, guint n_failed, GengaWindow *se
   if (!g_settings_get_boolean (self->settings, "notify"))
     return;
   g_autoptr (GNotification) notification =
-      g_notification_new (n_done > 0 ? _ ("Results Are Ready") : _ ("Nothing Could Be Upscaled"));
+      g_notification_new (n_done > 0 ? _ ("Results Are Ready") : _ ("Upscaling Failed"));
   g_notification_set_body (notification, summary);
   g_application_send_notification (G_APPLICATION (application), NOTIFICATION, notification);
 }

@@ -184,7 +184,7 @@ genga_reference_compact_run (GengaReferenceCompact *self,
   if (a == NULL || b == NULL)
     {
       g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY,
-                           _ ("There is not enough memory for a tile."));
+                           _ ("Not enough memory for a tile."));
       return FALSE;
     }
 

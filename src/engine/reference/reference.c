@@ -134,13 +134,13 @@ inject_fault (GengaBackendModel *model, int height, int width, float *output, GE
   if (faults.oom_above_side > 0 && MAX (height, width) > faults.oom_above_side)
     {
       g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY,
-                           _ ("There is not enough memory for a tile."));
+                           _ ("Not enough memory for a tile."));
       return FALSE;
     }
   if (faults.lost_at_call == call)
     {
       g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_DEVICE_LOST,
-                           _ ("The device stopped answering."));
+                           _ ("The device stopped responding."));
       return FALSE;
     }
   if (faults.nan_at_call == call &&

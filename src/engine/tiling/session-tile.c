@@ -26,7 +26,7 @@ ensure_scratch (float **buffer, gsize *length, gsize wanted, GError **error)
   if (*buffer == NULL)
     {
       g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY,
-                           _ ("There is not enough memory for a tile."));
+                           _ ("Not enough memory for a tile."));
       return FALSE;
     }
   *length = wanted;
@@ -127,7 +127,7 @@ run_network (GengaSession *self, int height, int width, GError **error)
       if (!self->told_about_nan)
         genga_progress_notice (
             self->params.progress,
-            _ ("The model gives no valid picture in the chosen precision; tiles are computed again "
+            _ ("The model's output is not valid in the chosen precision; tiles are computed again "
                "in %s."),
             genga_choice_get_nick (GENGA_TYPE_PRECISION, genga_model_get_precision (model)));
       self->told_about_nan = TRUE;
@@ -272,8 +272,8 @@ notice_retreat (GengaSession *self)
   if (max_tile == self->told_max_tile)
     return;
   self->told_max_tile = max_tile;
-  genga_progress_notice (self->params.progress,
-                         _ ("There was not enough memory; tiles are now %d pixels."), max_tile);
+  genga_progress_notice (self->params.progress, _ ("Not enough memory; tiles are now %d pixels."),
+                         max_tile);
 }
 
 GengaRect
@@ -304,7 +304,7 @@ genga_session_compute_tile (GengaSession *self,
   if (tile == NULL)
     {
       g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY,
-                           _ ("There is not enough memory for a tile."));
+                           _ ("Not enough memory for a tile."));
       return NULL;
     }
 

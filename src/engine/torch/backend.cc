@@ -96,14 +96,14 @@ void
 set_out_of_memory (GError **error)
 {
   g_set_error_literal (error, get_error_quark (), GENGA_ERROR_OUT_OF_MEMORY,
-                       _ ("There is not enough memory for the network."));
+                       _ ("Not enough memory for the network."));
 }
 
 void
 set_internal (GError **error, const char *what)
 {
   g_set_error (error, get_error_quark (), GENGA_ERROR_INTERNAL,
-               _ ("LibTorch could not run the network: %s"), get_first_line (what).c_str ());
+               _ ("LibTorch can't run the network: %s"), get_first_line (what).c_str ());
 }
 
 /* Runs `function`; what it throws becomes `error` and FALSE. */
@@ -140,7 +140,7 @@ guarded (GError **error, Function function) noexcept
   catch (const genga::ModelError &thrown)
     {
       g_set_error (error, get_error_quark (), GENGA_ERROR_MODEL,
-                   _ ("The network cannot be built from this model file: %s."), thrown.what ());
+                   _ ("Can't build the network from this model file: %s."), thrown.what ());
     }
   catch (const genga::Interrupted &)
     {
@@ -148,8 +148,8 @@ guarded (GError **error, Function function) noexcept
     }
   catch (const genga::platform::DeviceError &thrown)
     {
-      g_set_error (error, get_error_quark (), GENGA_ERROR_UNAVAILABLE,
-                   _ ("There is no device “%s” here."), thrown.what ());
+      g_set_error (error, get_error_quark (), GENGA_ERROR_UNAVAILABLE, _ ("Unknown device “%s”."),
+                   thrown.what ());
     }
   catch (const std::bad_alloc &)
     {

@@ -53,8 +53,8 @@ set_error (const char *path, int code, GError **error)
 
   g_set_error (
       error, GENGA_ERROR, GENGA_ERROR_INPUT,
-      _ ("“%s” cannot be read (%s), so nobody can tell whether what is finished belongs to "
-         "it; nothing is changed."),
+      _ ("Can't read “%s” (%s), so it is unknown whether the finished part belongs to it. Nothing "
+         "was changed."),
       name, g_strerror (code));
   return FALSE;
 }

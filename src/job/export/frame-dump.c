@@ -53,7 +53,7 @@ make_folder (const char *path, GError **error)
   if (g_mkdir (path, 0777) == 0 || g_file_test (path, G_FILE_TEST_IS_DIR))
     return TRUE;
   g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
-               _ ("The folder “%s” for the frames cannot be made: %s."), name, g_strerror (errno));
+               _ ("Can't create the folder “%s” for the frames: %s."), name, g_strerror (errno));
   return FALSE;
 }
 
@@ -175,8 +175,8 @@ begin_part (GengaFrameDump *self,
   *has_gaps = n_listed < first;
   if (*has_gaps)
     genga_progress_notice (self->progress,
-                           _ ("%u frames that were kept earlier are not there any more; the "
-                              "pictures of the frames are not complete."),
+                           _ ("%u frames that were kept earlier are missing; the folder of frames "
+                              "is incomplete."),
                            (guint)(first - n_listed));
   return TRUE;
 }

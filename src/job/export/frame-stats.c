@@ -102,7 +102,7 @@ genga_frame_stats_write_mapping (const char *path, const GArray *origins, GError
 
   if (g_file_set_contents (path, text->str, text->len, &reason))
     return TRUE;
-  g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
-               _ ("The frame mapping could not be written: %s"), reason->message);
+  g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT, _ ("Can't write the frame mapping: %s"),
+               reason->message);
   return FALSE;
 }

@@ -117,7 +117,7 @@ genga_interrupted_new_job (const char *target, GError **error)
   if (head == NULL)
     {
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
-                   _ ("Nothing is left of “%s” that could go on."), name);
+                   _ ("“%s” has no unfinished work to resume."), name);
       return NULL;
     }
   if (!genga_options_restore (options, head->options))

@@ -112,11 +112,11 @@ set_error (GengaJournal *self, int code, GError **error)
 {
   self->is_full = code == ENOSPC || code == EDQUOT;
   if (self->is_full)
-    g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
-                 _ ("“%s” cannot be written: there is no room left on the disk."), self->name);
+    g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT, _ ("Can't write “%s”: the disk is full."),
+                 self->name);
   else
-    g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT, _ ("“%s” cannot be written: %s."),
-                 self->name, g_strerror (code));
+    g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT, _ ("Can't write “%s”: %s."), self->name,
+                 g_strerror (code));
   return FALSE;
 }
 
@@ -125,8 +125,8 @@ static gboolean
 set_unreadable (GengaJournal *self, const char *reason, GError **error)
 {
   g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
-               _ ("What is finished of “%s” cannot be read (%s). It is left as it is; put that "
-                  "right and try again, or choose another name."),
+               _ ("Can't read the finished part of “%s” (%s). It was not changed; fix this and try "
+                  "again, or choose another name."),
                self->name, reason);
   return FALSE;
 }
@@ -137,8 +137,8 @@ set_file_error (GengaJournal *self, GError **error)
   if (genga_journal_file_is_full (self->file))
     return set_error (self, ENOSPC, error);
   self->is_full = FALSE;
-  g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT, _ ("“%s” cannot be written: %s."),
-               self->name, genga_journal_file_get_message (self->file));
+  g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT, _ ("Can't write “%s”: %s."), self->name,
+               genga_journal_file_get_message (self->file));
   return FALSE;
 }
 
@@ -290,11 +290,11 @@ dup_sentence (GengaJournal *self, gboolean is_damaged, const char *aside)
   g_autofree char *shown = g_filename_display_name (aside);
 
   return g_strdup_printf (is_damaged
-                              ? _ ("What was left of an earlier “%s” is damaged; it was put aside "
-                                   "as “%s”, which may be removed, and the video begins anew.")
-                              : _ ("What was left of an earlier “%s” cannot go on, as its source, "
+                              ? _ ("Unfinished work for “%s” is damaged; it was put aside as “%s”, "
+                                   "which you can delete. Starting over.")
+                              : _ ("Unfinished work for “%s” can't be resumed, because its source, "
                                    "Genga or a library has changed; it was put aside as “%s”, "
-                                   "which may be removed, and the video begins anew."),
+                                   "which you can delete. Starting over."),
                           self->name, shown);
 }
 
@@ -335,8 +335,8 @@ open_file (GengaJournal *self, gboolean *is_damaged, GError **error)
   if (*is_damaged)
     {
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
-                   _ ("What is finished of “%s” is damaged and cannot go on. It is left as it is; "
-                      "the command that made it begins anew."),
+                   _ ("The finished part of “%s” is damaged and can't be resumed. It was not "
+                      "changed; run the original command to start over."),
                    self->name);
       return FALSE;
     }
@@ -378,8 +378,8 @@ try_open (const char *target, gboolean make, gboolean *is_damaged, GError **erro
     return NULL;
   if (code == EWOULDBLOCK)
     g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
-                 _ ("“%s” is being written already, by another job or another Genga; choose "
-                    "another name, or wait until that has ended."),
+                 _ ("Another job or another Genga is already writing “%s”; choose another name, or "
+                    "wait until it has finished."),
                  self->name);
   else if (code != 0)
     set_error (self, code, error);

@@ -202,8 +202,8 @@ clear_leftovers (GengaSegments *self, GError **error)
   if (!is_of_this (self))
     {
       genga_progress_notice (self->progress,
-                             _ ("What was left of an earlier “%s” is of another source or of "
-                                "other settings; it is removed, and the video begins anew."),
+                             _ ("Unfinished work for “%s” was made from another source or with "
+                                "other settings. Starting over."),
                              name);
       return TRUE;
     }
@@ -323,8 +323,8 @@ notice_kept (GengaSegments *self)
     return;
   last = entries->pdata[entries->len - 1];
   genga_progress_notice (self->progress,
-                         _ ("%u frames of “%s” are finished and kept; the same command, or "
-                            "“genga-cli resume”, goes on from there."),
+                         _ ("%u frames of “%s” are finished and kept. Run the same command, or "
+                            "“genga-cli resume”, to continue."),
                          (guint)(last->first_frame + last->segment->n_frames), name);
 }
 
@@ -368,8 +368,8 @@ check_coding (GengaSegments *self, const GengaVideoSegment *segment, GError **er
   if (first == NULL || g_bytes_equal (first->segment->coding, segment->coding))
     return TRUE;
   g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
-                       _ ("The encoder writes other headers than for what is finished already, "
-                          "which does not fit together; begin anew under another name."));
+                       _ ("The encoder's headers differ from those of the finished part, so the "
+                          "two can't be joined. Start over under another name."));
   return FALSE;
 }
 

@@ -150,8 +150,8 @@ genga_plan_check_memory (const GengaPlan *self, const char *source, guint64 budg
     return TRUE;
   if (self->is_video)
     g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
-                 _ ("The frames of this video need about %.1f GB of memory, and %.1f GB may be "
-                    "used; choose a smaller scale."),
+                 _ ("The frames of this video need about %.1f GB of memory, but only %.1f GB may "
+                    "be used; choose a smaller scale."),
                  self->frame_bytes / 1e9, budget / 1e9);
   else
     g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,

@@ -58,7 +58,7 @@ choose_scales (GengaPlan *self)
   if (has_network && self->native_scale == 1 && self->target_scale > 1)
     {
       genga_plan_notice (self,
-                         _ ("“%s” does not enlarge (it is a 1x model): the result keeps the "
+                         _ ("“%s” is a 1x model and does not enlarge: the result keeps the "
                             "source's size."),
                          self->model_name);
       self->target_scale = 1;

@@ -24,7 +24,7 @@ notice_format (GengaPlan *self, const char *wished)
 
   if (name != NULL && strchr (name, '.') != NULL &&
       genga_format_from_path (wished) != self->save.format)
-    genga_plan_notice (self, _ ("“%s” becomes a %s file, whatever its name says."), name,
+    genga_plan_notice (self, _ ("“%s” becomes a %s file, despite its name."), name,
                        genga_choice_get_nick (GENGA_TYPE_FORMAT, self->save.format));
 }
 
@@ -49,7 +49,7 @@ genga_plan_choose_picture (GengaPlan *self, const GengaPlanRequest *request, GEr
   if (bit_depth == 16 && save->format != GENGA_FORMAT_PNG)
     {
       g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_USAGE,
-                           _ ("Only PNG holds 16 bits; choose PNG as the format."));
+                           _ ("Only PNG supports 16 bits; choose PNG as the format."));
       return FALSE;
     }
   if (bit_depth == 0)
@@ -98,7 +98,7 @@ check_sink (const GengaPlan *self, GengaOptions *options, GError **error)
   if (self->sink == GENGA_PLAN_FRAMES && keeps_frames (options))
     {
       g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_USAGE,
-                           _ ("The result is a folder of frames already; leave --keep-frames out, "
+                           _ ("The result is already a folder of frames; leave out --keep-frames, "
                               "or name a video."));
       return FALSE;
     }
@@ -106,8 +106,8 @@ check_sink (const GengaPlan *self, GengaOptions *options, GError **error)
       genga_options_get_int (options, GENGA_OPTION_CODEC) != GENGA_CODEC_AUTO)
     {
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
-                   _ ("A file of the kind %s is an animated picture and has no codec; leave "
-                      "--codec out, or choose another kind of file."),
+                   _ ("A file of type %s is an animated picture and has no codec; leave out "
+                      "--codec, or choose another container."),
                    genga_container_get_suffix (self->animation.container) + 1);
       return FALSE;
     }
@@ -134,8 +134,8 @@ choose_container (GengaPlan *self,
         {
           g_autofree char *name = g_filename_display_basename (wished);
           g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
-                       _ ("“%s” does not say what kind of video it is to be; let it end in .mp4, "
-                          ".mov, .mkv or .webm, or use --container."),
+                       _ ("The name “%s” does not tell the container; end it in .mp4, .mov, .mkv "
+                          "or .webm, or use --container."),
                        name);
           return FALSE;
         }
@@ -168,8 +168,7 @@ choose_rotation (GengaPlan *self, const GengaPlanRequest *request, GengaSourceIn
     }
   if (self->rotation != 0)
     genga_plan_notice (self,
-                       _ ("The video is marked to be turned by %d degrees, which the result "
-                          "cannot be; its frames are turned instead."),
+                       _ ("This format can't store rotation, so the frames are rotated by %d°."),
                        self->rotation);
 }
 
@@ -194,8 +193,8 @@ fill_in (GengaPlan *self, GengaOptions *copy, const GengaSourceInfo *info)
     {
       genga_options_set_string (copy, GENGA_OPTION_MODEL, GENGA_PLAN_CPU_VIDEO_MODEL);
       genga_plan_notice (self,
-                         _ ("The CPU computes, so “%s” upscales the video; --model chooses "
-                            "another."),
+                         _ ("The network runs on the CPU, so “%s” upscales the video; --model "
+                            "chooses another."),
                          GENGA_PLAN_CPU_VIDEO_MODEL);
     }
   if (!genga_options_is_set (copy, GENGA_OPTION_SCALE) && is_only_coded (copy, info))
@@ -248,8 +247,8 @@ describe_video (GengaPlan *self, const GengaPlanRequest *request)
   genga_options_parse_rate (genga_options_get_string (options, GENGA_OPTION_FPS), &write->rate_num,
                             &write->rate_den);
   if (write->rate_num > 0 && self->n_audio > 0 && write->keep_audio)
-    genga_plan_notice (self, _ ("All frames are shown at a new rate; the sound keeps its own time "
-                                "and may not fit any more."));
+    genga_plan_notice (self, _ ("The frame rate changes, but the audio keeps its own speed; they "
+                                "may go out of sync."));
 }
 
 static void

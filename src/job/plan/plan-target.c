@@ -24,7 +24,7 @@ notice_kind (GengaPlan *self)
   g_autofree char *name = g_filename_display_name (self->target);
 
   if (self->is_instead_of_webp)
-    genga_plan_notice (self, _ ("The result is too large for a WebP and becomes a PNG: “%s”."),
+    genga_plan_notice (self, _ ("The result is too large for WebP and is written as PNG: “%s”."),
                        name);
 }
 
@@ -69,7 +69,7 @@ genga_plan_check_name (
       genga_options_get_int (self->options, GENGA_OPTION_NAMING) != GENGA_NAMING_LIST)
     return TRUE;
   g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
-               _ ("Names: none is left in the list for “%s”."), shown);
+               _ ("Names: the list has no name left for “%s”."), shown);
   return FALSE;
 }
 

@@ -41,7 +41,7 @@ check_result (GengaPlan *self, GError **error)
   int width = self->result.width, height = self->result.height;
 
   if ((double)width * height > HUGE_PIXELS)
-    genga_plan_notice (self, _ ("The result has %d × %d pixels; such files are huge."), width,
+    genga_plan_notice (self, _ ("The result has %d × %d pixels; the file will be huge."), width,
                        height);
   if (self->is_video)
     format = GENGA_FORMAT_PNG;
@@ -120,7 +120,7 @@ notice_even (GengaPlan *self)
 {
   if (self->sink == GENGA_PLAN_VIDEO && self->target_height == 0 &&
       self->result.width != self->source.width * self->target_scale)
-    genga_plan_notice (self, _ ("Videos have even sides: the result has %d × %d pixels."),
+    genga_plan_notice (self, _ ("Videos need even sides: the result has %d × %d pixels."),
                        self->result.width, self->result.height);
 }
 

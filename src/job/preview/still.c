@@ -175,7 +175,7 @@ read_frame (GengaStillReader *self, double seconds, GCancellable *cancellable, G
     g_propagate_error (error, reason);
   else if (frame == NULL)
     g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_INPUT,
-                         _ ("There is no frame at this place of the video."));
+                         _ ("The video has no frame at this time."));
   return frame;
 }
 

@@ -72,7 +72,7 @@ list_folder (const char *folder, GError **error)
     {
       g_debug ("%s", reason->message);
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
-                   _ ("The folder “%s” cannot be read. Is access to it allowed?"), display);
+                   _ ("Can't read the folder “%s”. Check its permissions."), display);
       return NULL;
     }
 
@@ -113,7 +113,7 @@ check_is_wanted (const char *path, GError **error)
   if (g_file_test (path, G_FILE_TEST_IS_DIR))
     {
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
-                   _ ("It is a folder within a folder; name it as well to have its pictures."));
+                   _ ("It is a subfolder; add it separately to include its files."));
       return FALSE;
     }
   if (!g_file_test (path, G_FILE_TEST_IS_REGULAR))
@@ -165,7 +165,7 @@ expand_folder (GPtrArray *inputs, const char *folder, const Stop *stop)
     {
       g_autofree char *display = g_filename_display_name (folder);
       g_set_error (&error, GENGA_ERROR, GENGA_ERROR_INPUT,
-                   _ ("There is no picture or video in the folder “%s”."), display);
+                   _ ("The folder “%s” contains no pictures or videos."), display);
     }
   if (error != NULL)
     add_input (inputs, g_strdup (folder), FALSE, error);

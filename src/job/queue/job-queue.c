@@ -500,7 +500,7 @@ serve_list (GengaJobQueue *self, GPtrArray *jobs, GHashTable *taken, GError **er
   if (left->len < jobs->len)
     {
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
-                   _ ("Names: %u are left in the list for %u pictures; each needs one."), left->len,
+                   _ ("Names: %u left in the list for %u files; each file needs one."), left->len,
                    jobs->len);
       return FALSE;
     }

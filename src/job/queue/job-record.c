@@ -116,7 +116,7 @@ read_error (GVariantDict *dict)
 
   if (!g_variant_dict_lookup (dict, "error", "(&si&s)", &domain, &code, &message))
     return g_error_new_literal (GENGA_ERROR, GENGA_ERROR_INTERNAL,
-                                _ ("Nobody knows why any more."));
+                                _ ("The reason was not recorded."));
   if (g_str_equal (domain, g_quark_to_string (GENGA_ERROR)))
     return g_error_new_literal (GENGA_ERROR, code, message);
   return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED, message);
@@ -146,10 +146,10 @@ restore (GengaJob *job, const GengaJobStoreRow *row, gboolean has_all_options)
         g_ptr_array_add (notices, g_strdup (texts[i]));
     }
   if (!has_all_options)
-    g_ptr_array_add (notices, g_strdup (_ ("Some options of this picture could not be read; they "
-                                           "have their usual values.")));
+    g_ptr_array_add (notices, g_strdup (_ ("Some options of this file could not be read; they have "
+                                           "their default values.")));
   if (g_strcmp0 (row->state, "running") == 0)
-    g_ptr_array_add (notices, g_strdup (_ ("Genga was closed before this picture was done.")));
+    g_ptr_array_add (notices, g_strdup (_ ("Genga was closed before this file was done.")));
   genga_job_restore (job, state, state == GENGA_JOB_FAILED ? read_error (&dict) : NULL, notices,
                      &facts);
 }

@@ -32,8 +32,7 @@ static gboolean
 set_error (GengaJobStoreFile *self, GError **error)
 {
   g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
-               _ ("The list of unfinished pictures cannot be kept: %s."),
-               sqlite3_errmsg (self->db));
+               _ ("Can't save the list of unfinished files: %s."), sqlite3_errmsg (self->db));
   return FALSE;
 }
 
@@ -200,8 +199,8 @@ put_aside (const char *path, Verdict verdict, char **sentence)
     }
   *sentence = g_strdup_printf (
       verdict == TOO_NEW
-          ? _ ("The list of unfinished pictures is from a newer Genga; it was put aside as “%s”.")
-          : _ ("The list of unfinished pictures could not be read; it was put aside as “%s”."),
+          ? _ ("The list of unfinished files is from a newer Genga; it was put aside as “%s”.")
+          : _ ("Can't read the list of unfinished files; it was put aside as “%s”."),
       name);
   return TRUE;
 }
@@ -215,8 +214,7 @@ make_folder (const char *path, GError **error)
   if (g_mkdir_with_parents (folder, 0700) == 0)
     return TRUE;
   g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
-               _ ("The list of unfinished pictures cannot be kept: the folder “%s” cannot be made "
-                  "(%s)."),
+               _ ("Can't save the list of unfinished files: can't create the folder “%s” (%s)."),
                name, g_strerror (errno));
   return FALSE;
 }
@@ -241,12 +239,12 @@ genga_job_store_file_open (const char *path, char **sentence, GError **error)
 
   if (verdict == LOCKED)
     g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
-                         _ ("Another Genga is open; the list of unfinished pictures is only kept "
-                            "there."));
+                         _ ("Another Genga is running; only that one saves its list of unfinished "
+                            "files."));
   else
     g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
-                 _ ("The list of unfinished pictures cannot be kept: “%s” cannot be used (%s). The "
-                    "file is left as it is; put that right and start Genga again."),
+                 _ ("Can't save the list of unfinished files: can't use “%s” (%s). The file was "
+                    "not changed; fix this and start Genga again."),
                  name, reason != NULL ? reason : sqlite3_errstr (SQLITE_CORRUPT));
   return NULL;
 }

@@ -29,15 +29,15 @@ check_name (const char *name, guint line, GHashTable *seen, GError **error)
   if (name[0] == '\0')
     {
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
-                   _ ("Names: line %u is empty, and each picture needs a name."), line);
+                   _ ("Names: line %u is empty, but each file needs a name."), line);
       return FALSE;
     }
   if (strchr (name, '/') != NULL || g_str_equal (name, ".") || g_str_equal (name, ".."))
-    return refuse (error, _ ("Names: “%s” (line %u) cannot be the name of a file."), name, line);
+    return refuse (error, _ ("Names: “%s” (line %u) is not a valid file name."), name, line);
   if (strlen (name) > MAX_BYTES)
     return refuse (error, _ ("Names: “%s” (line %u) is too long."), name, line);
   if (!g_hash_table_add (seen, g_strdup (name)))
-    return refuse (error, _ ("Names: “%s” (line %u) is there twice."), name, line);
+    return refuse (error, _ ("Names: “%s” (line %u) appears twice."), name, line);
   return TRUE;
 }
 
@@ -89,8 +89,7 @@ genga_name_list_from_options (GengaOptions *options, guint n, char ***names, GEr
   if (g_strv_length (parsed) < n)
     {
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
-                   _ ("Names: there are %u for %u pictures; each needs one."),
-                   g_strv_length (parsed), n);
+                   _ ("Names: %u for %u files; each file needs one."), g_strv_length (parsed), n);
       return FALSE;
     }
   *names = g_steal_pointer (&parsed);

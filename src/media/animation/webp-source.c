@@ -70,8 +70,7 @@ webp_read (gpointer data, guint n, GError **error)
   for (; self->next <= n; self->next++)
     if (!WebPAnimDecoderGetNext (self->decoder, &pixels, &time))
       {
-        INPUT_ERROR (_ ("“%s” is damaged: its frame %u cannot be decoded."), self->name,
-                     self->next + 1);
+        INPUT_ERROR (_ ("“%s” is damaged: can't decode its frame %u."), self->name, self->next + 1);
         return NULL;
       }
   return to_float (pixels, &self->frame, error);
@@ -108,12 +107,12 @@ load (WebpReader *self, const char *path, GError **error)
   if (!g_file_get_contents (path, &self->bytes, &self->size, &reason))
     {
       g_debug ("%s", reason->message);
-      INPUT_ERROR (_ ("“%s” cannot be read."), self->name);
+      INPUT_ERROR (_ ("Can't read “%s”."), self->name);
       return FALSE;
     }
   if (!WebPAnimDecoderOptionsInit (&options) || self->size > MAX_SIZE)
     {
-      INPUT_ERROR (_ ("“%s” is too large to be read."), self->name);
+      INPUT_ERROR (_ ("“%s” is too large to read."), self->name);
       return FALSE;
     }
   options.color_mode = MODE_RGBA;
@@ -121,7 +120,7 @@ load (WebpReader *self, const char *path, GError **error)
   self->decoder = WebPAnimDecoderNew (
       &(WebPData){ .bytes = (const guint8 *)self->bytes, .size = self->size }, &options);
   if (self->decoder == NULL)
-    INPUT_ERROR (_ ("“%s” is truncated or damaged: it cannot be read to its end."), self->name);
+    INPUT_ERROR (_ ("“%s” is truncated or damaged: can't read it to the end."), self->name);
   return self->decoder != NULL;
 }
 

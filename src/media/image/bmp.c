@@ -41,7 +41,7 @@ static gboolean
 set_damaged (const char *name, GError **error)
 {
   g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
-               _ ("“%s” is truncated or damaged: it cannot be read to its end."), name);
+               _ ("“%s” is truncated or damaged: can't read it to the end."), name);
   return FALSE;
 }
 

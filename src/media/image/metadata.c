@@ -136,8 +136,8 @@ genga_vips_take_metadata (GengaFrame *frame,
     frame->icc = g_steal_pointer (&icc);
   else if (icc != NULL)
     genga_progress_notice (progress,
-                           _ ("“%s”: its colour profile is broken, too large or of another kind of "
-                              "picture; sRGB is assumed."),
+                           _ ("The colour profile of “%s” is broken, too large or for another kind "
+                              "of picture; sRGB is assumed."),
                            name);
 
   if (exif != NULL)

@@ -35,7 +35,7 @@ picture_sink_finish (GengaSink *sink, GError **error)
     return TRUE;
   name = g_filename_display_basename (self->path);
   g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
-               _ ("“%s” was not written: there was no frame for it."), name);
+               _ ("“%s” was not written: there are no frames."), name);
   return FALSE;
 }
 

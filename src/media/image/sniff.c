@@ -32,13 +32,13 @@ static const Signature signatures[] = {
   { 4, 8, "ftyphevc", GENGA_LOADER_HEIF, NULL },
   { 4, 8, "ftypmif1", GENGA_LOADER_HEIF, NULL },
   { 4, 8, "ftypmsf1", GENGA_LOADER_HEIF, NULL },
-  { 4, 7, "ftypcrx", GENGA_LOADER_NONE, N_ ("a camera's raw picture") },
+  { 4, 7, "ftypcrx", GENGA_LOADER_NONE, N_ ("a camera raw picture") },
   { 4, 4, "ftyp", GENGA_LOADER_NONE, N_ ("an MP4 or QuickTime video") },
   { 0, 4, "\x1a\x45\xdf\xa3", GENGA_LOADER_NONE, N_ ("a Matroska or WebM video") },
   { 8, 4, "AVI ", GENGA_LOADER_NONE, N_ ("an AVI video") },
-  { 8, 4, "WAVE", GENGA_LOADER_NONE, N_ ("a sound file") },
+  { 8, 4, "WAVE", GENGA_LOADER_NONE, N_ ("an audio file") },
   { 0, 3, "FLV", GENGA_LOADER_NONE, N_ ("a Flash video") },
-  { 0, 4, "OggS", GENGA_LOADER_NONE, N_ ("an Ogg sound or video file") },
+  { 0, 4, "OggS", GENGA_LOADER_NONE, N_ ("an Ogg audio or video file") },
   { 0, 4, "\0\0\1\xba", GENGA_LOADER_NONE, N_ ("an MPEG video") },
   { 0, 4, "\0\0\1\xb3", GENGA_LOADER_NONE, N_ ("an MPEG video") },
   { 0, 2, "\xff\x0a", GENGA_LOADER_NONE, N_ ("a JPEG XL picture") },
@@ -102,7 +102,7 @@ name_text (const guint8 *data, gsize size)
   /* The last character may be cut by the end of the buffer. */
   if (!g_utf8_validate (text, -1, &end) && text + size - end > 3)
     return NULL;
-  return _ ("a text");
+  return _ ("a text file");
 }
 
 static gboolean

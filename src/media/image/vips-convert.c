@@ -144,8 +144,7 @@ check_samples (VipsImage *image, const GengaVipsFile *source, GError **error)
       if (choose_colour_stage (image) == convert_space)
         return TRUE;
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
-                   _ ("“%s” holds numbers with a sign, which mean no colours; save it with 8 or "
-                      "16 bits."),
+                   _ ("“%s” has signed samples, which are not colours; save it with 8 or 16 bits."),
                    source->name);
       return FALSE;
     }
@@ -169,7 +168,7 @@ genga_vips_convert (VipsImage *image, const GengaVipsFile *source, GError **erro
         {
           genga_vips_drop_error (source->name);
           g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
-                       _ ("The colours of “%s” cannot be converted to RGB."), source->name);
+                       _ ("Can't convert the colours of “%s” to RGB."), source->name);
           return NULL;
         }
       g_object_unref (current);

@@ -30,13 +30,13 @@ set_open_error (GError **error, const char *name, int code)
       break;
     case EACCES:
     case EPERM:
-      INPUT_ERROR (_ ("“%s” may not be read: permission denied."), name);
+      INPUT_ERROR (_ ("Can't read “%s”: permission denied."), name);
       break;
     case ENAMETOOLONG:
-      INPUT_ERROR (_ ("“%s” cannot exist: the name is too long."), name);
+      INPUT_ERROR (_ ("Can't open “%s”: the name is too long."), name);
       break;
     default:
-      INPUT_ERROR (_ ("“%s” cannot be read: %s."), name, g_strerror (code));
+      INPUT_ERROR (_ ("Can't read “%s”: %s."), name, g_strerror (code));
       break;
     }
   return FALSE;
@@ -87,7 +87,7 @@ recognise (GengaVipsFile *self, GError **error)
                     "pictures."),
                  self->name, what);
   else
-    INPUT_ERROR (_ ("“%s” is not a picture in a format that Genga knows."), self->name);
+    INPUT_ERROR (_ ("“%s” is not a picture in a format that Genga reads."), self->name);
   return FALSE;
 }
 
@@ -100,7 +100,7 @@ read_whole (GengaVipsFile *self, GError **error)
 
   if (data == NULL)
     {
-      INPUT_ERROR (_ ("“%s” is too large to be read."), self->name);
+      INPUT_ERROR (_ ("“%s” is too large to read."), self->name);
       return FALSE;
     }
   n_read = genga_file_read_at (self->fd, data, size, 0);
@@ -141,7 +141,7 @@ check_structure (GengaVipsFile *self, GError **error)
     return FALSE;
   self->n_pages = count_frames (self);
   if (self->n_pages == 0)
-    INPUT_ERROR (_ ("“%s” is truncated or damaged: it cannot be read to its end."), self->name);
+    INPUT_ERROR (_ ("“%s” is truncated or damaged: can't read it to the end."), self->name);
   else if (self->n_pages > MAX_PAGES && self->bytes != NULL)
     INPUT_ERROR (_ ("“%s” has %u frames, far too many for an animation."), self->name,
                  self->n_pages);
@@ -176,7 +176,7 @@ genga_vips_file_check_unchanged (GengaVipsFile *self, GError **error)
       now.st_mtim.tv_sec == self->stat.st_mtim.tv_sec &&
       now.st_mtim.tv_nsec == self->stat.st_mtim.tv_nsec)
     return TRUE;
-  INPUT_ERROR (_ ("“%s” was changed while it was being read."), self->name);
+  INPUT_ERROR (_ ("“%s” changed while it was being read."), self->name);
   return FALSE;
 }
 

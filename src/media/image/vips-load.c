@@ -24,7 +24,7 @@ static void
 set_damaged (GError **error, const GengaVipsFile *source)
 {
   g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
-               _ ("“%s” is truncated or damaged: it cannot be read to its end."), source->name);
+               _ ("“%s” is truncated or damaged: can't read it to the end."), source->name);
 }
 
 static void
@@ -32,8 +32,7 @@ set_header_error (GError **error, const GengaVipsFile *source)
 {
   if (source->loader == GENGA_LOADER_HEIF && vips_type_find ("VipsOperation", "heifload") == 0)
     g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
-                 _ ("“%s” is a HEIF or AVIF picture, which the libvips of this system cannot "
-                    "read."),
+                 _ ("“%s” is a HEIF or AVIF picture, which the libvips of this system can't read."),
                  source->name);
   else
     set_damaged (error, source);

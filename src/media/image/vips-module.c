@@ -66,7 +66,7 @@ genga_media_module_get (GError **error)
   if (g_once (&once, start, NULL) == NULL)
     {
       g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_UNAVAILABLE,
-                           _ ("libvips, which reads and writes pictures, does not start."));
+                           _ ("Can't start libvips, which reads and writes pictures."));
       return NULL;
     }
   return &media;

@@ -147,7 +147,7 @@ set_encode_error (Writing *self, const char *path, GError **error)
       genga_output_file_get_error (self->file, error))
     return;
   g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
-               _ ("“%s” cannot be written: the encoder refused a picture of %d × %d pixels."), name,
+               _ ("Can't write “%s”: the encoder refused a picture of %d × %d pixels."), name,
                self->frame->info.width, self->frame->info.height);
 }
 

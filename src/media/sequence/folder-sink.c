@@ -61,7 +61,7 @@ genga_folder_sink_new (const GengaFrameFolderSetup *setup, GError **error)
   self->base.n_done = genga_frame_folder_get_list (folder)->frames->len;
   if (self->base.n_done > 0)
     genga_progress_notice (setup->save.progress,
-                           _ ("%u frames are there already; the rest follows."),
+                           _ ("%u frames already exist; continuing with the rest."),
                            (guint)self->base.n_done);
   return &self->base;
 }

@@ -70,15 +70,15 @@ check (int fd, const char *folder, const GengaFrameList *list, GError **error)
       if (is_own_name (file) && is_plain_file (fd, file))
         continue;
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
-                   _ ("The list in the folder “%s” names “%s”, which is no frame that Genga wrote; "
-                      "nothing is removed there. Choose another folder."),
+                   _ ("The list in the folder “%s” names “%s”, which Genga did not write. Nothing "
+                      "was removed; choose another folder."),
                    name, file);
       return FALSE;
     }
   return is_plain_file (fd, GENGA_FRAME_LIST) ||
          set_error (folder,
-                    _ ("The list in the folder “%s” is no plain file; nothing is removed there. "
-                       "Choose another folder."),
+                    _ ("The list in the folder “%s” is not a regular file. Nothing was removed; "
+                       "choose another folder."),
                     error);
 }
 
@@ -104,13 +104,13 @@ genga_frame_files_remove (const char *folder,
   if (fd < 0)
     return set_error (folder,
                       g_file_test (folder, G_FILE_TEST_IS_SYMLINK)
-                          ? _ ("“%s” is a link, and no frames are removed behind it; name the "
-                               "folder itself.")
-                          : _ ("Nothing can be written into the folder “%s”."),
+                          ? _ ("“%s” is a symbolic link; frames are not removed through it. Name "
+                               "the folder itself.")
+                          : _ ("Can't write to the folder “%s”."),
                       error);
   ok = check (fd, folder, list, error) &&
        (remove_files (fd, list, with_list) ||
-        set_error (folder, _ ("Nothing can be written into the folder “%s”."), error));
+        set_error (folder, _ ("Can't write to the folder “%s”."), error));
   close (fd);
   return ok;
 }

@@ -65,7 +65,7 @@ set_writing_error (GengaFrameFolder *self, GError **error)
 {
   if (explain (self, error))
     return FALSE;
-  return set_error (self, _ ("Nothing can be written into the folder “%s”."), error);
+  return set_error (self, _ ("Can't write to the folder “%s”."), error);
 }
 
 static void
@@ -75,18 +75,18 @@ notice_losses (GengaFrameFolder *self, const GengaSourceInfo *info)
 
   if (info->bits > 8 && self->save.bit_depth == 8)
     genga_progress_notice (progress,
-                           _ ("The pictures have 8 bits per channel, the source has %d; --frames "
-                              "png16 keeps them."),
+                           _ ("The pictures have 8 bits per channel, but the source has %d; "
+                              "--frames png16 keeps them."),
                            info->bits);
   if (info->colour.primaries == PRIMARIES_BT2020 || info->colour.transfer == TRANSFER_PQ ||
       info->colour.transfer == TRANSFER_HLG)
     genga_progress_notice (progress,
-                           _ ("The pictures hold the video's own colour values (HDR or BT.2020), "
-                              "which viewers of pictures do not know."));
+                           _ ("The pictures keep the colour values of the video (HDR or BT.2020), "
+                              "which picture viewers show wrongly."));
   if (info->sar_num > 0 && info->sar_num != info->sar_den)
     genga_progress_notice (progress,
-                           _ ("The video's pixels are not square (%d:%d); those of the pictures "
-                              "are."),
+                           _ ("The video's pixels are not square (%d:%d), but picture viewers show "
+                              "them as square."),
                            info->sar_num, info->sar_den);
 }
 
@@ -123,8 +123,8 @@ look_into_folder (GengaFrameFolder *self, const GengaFrameFolderSetup *setup, GE
     g_propagate_error (error, reason);
   else if (list == NULL)
     set_error (self,
-               _ ("There is something else in the folder “%s”, which is left alone; "
-                  "choose a new or an empty one for the frames."),
+               _ ("The folder “%s” contains other files; choose a new or an empty folder for the "
+                  "frames."),
                error);
   return list;
 }
@@ -140,8 +140,8 @@ static gboolean
 set_other_frames_error (GengaFrameFolder *self, GError **error)
 {
   return set_error (self,
-                    _ ("There are other frames in the folder “%s” already; choose another "
-                       "folder or allow overwriting."),
+                    _ ("The folder “%s” already contains other frames; choose another folder or "
+                       "allow overwriting."),
                     error);
 }
 
@@ -150,8 +150,8 @@ set_folder_error (GengaFrameFolder *self, gboolean is_there, GError **error)
 {
   return set_error (self,
                     is_there ? _ ("“%s” is a file; frames need a folder.")
-                             : _ ("The folder “%s” cannot be made. Does the one above it exist, "
-                                  "and may it be written to?"),
+                             : _ ("Can't create the folder “%s”. Check that its parent folder "
+                                  "exists and that you may write to it."),
                     error);
 }
 

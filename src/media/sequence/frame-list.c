@@ -212,6 +212,6 @@ genga_frame_list_read (const char *folder, GError **error)
     return g_steal_pointer (&self);
   g_autofree char *name = g_filename_display_name (path);
   g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
-               _ ("The times in the list of frames “%s” do not go forward."), name);
+               _ ("The timestamps in the list of frames “%s” do not increase."), name);
   return NULL;
 }

@@ -236,16 +236,16 @@ read_frame (gpointer data, guint n, GError **error)
     {
       g_set_error (
           error, GENGA_ERROR, GENGA_ERROR_INPUT,
-          _ ("“%s” has %d × %d pixels and the first picture %d × %d; the frames of a video "
-             "have one size."),
+          _ ("“%s” has %d × %d pixels, but the first picture has %d × %d; all frames of a video "
+             "have the same size."),
           name, frame->info.width, frame->info.height, self->frame.width, self->frame.height);
       return NULL;
     }
   if (genga_layout_has_alpha (frame->info.layout) && !genga_layout_has_alpha (self->frame.layout))
     {
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
-                   _ ("“%s” has transparency and the first picture has none; the frames of a video "
-                      "are of one kind."),
+                   _ ("“%s” has transparency, but the first picture has none; the frames of a "
+                      "video must be alike."),
                    name);
       return NULL;
     }
@@ -271,26 +271,23 @@ take_companion (Sequence *self, GengaNumbered *frames, const GengaFrameList *lis
   if (list->print == NULL)
     genga_progress_notice (
         self->progress,
-        _ ("The list of frames was written by an earlier version of Genga, which "
-           "did not note what “%s” holds; sound and subtitles are not taken "
-           "from there."),
+        _ ("The list of frames comes from an earlier version of Genga, which did not record the "
+           "contents of “%s”; its audio and subtitles are left out."),
         name);
   else if (print == NULL)
     genga_progress_notice (self->progress,
-                           _ ("“%s”, which the frames are of, cannot be read; there are no sound "
-                              "and no subtitles."),
+                           _ ("Can't read “%s”, the source of the frames; its audio and subtitles "
+                              "are left out."),
                            name);
   else if (!g_str_equal (print, list->print))
     genga_progress_notice (self->progress,
-                           _ ("“%s” is not the file any more that the frames are of; sound and "
-                              "subtitles are not taken from there."),
+                           _ ("“%s” has changed since the frames were written; its audio and "
+                              "subtitles are left out."),
                            name);
   else
     {
       genga_progress_notice (self->progress,
-                             _ ("Sound, subtitles and what else belongs to the frames come from "
-                                "“%s”."),
-                             name);
+                             _ ("Audio, subtitles and the other streams come from “%s”."), name);
       frames->companion = g_strdup (list->companion);
     }
 }
@@ -332,11 +329,9 @@ take_rate (GengaNumbered *frames,
 {
   if (params->rate_num <= 0)
     {
-      g_set_error (
-          error, GENGA_ERROR, GENGA_ERROR_USAGE,
-          _ ("How fast the pictures “%s” follow one another has to be said with --fps, for "
-             "example --fps 24."),
-          name);
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
+                   _ ("Set the frame rate of the pictures “%s” with --fps, for example --fps 24."),
+                   name);
       return FALSE;
     }
   frames->info.rate_num = frames->info.time_base_den = params->rate_num;
@@ -374,8 +369,8 @@ find_frames (Sequence *self,
   if (self->paths->len == 0)
     {
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
-                   _ ("There is no picture for “%s”: numbers are counted from 0 or a little above, "
-                      "without a gap."),
+                   _ ("No picture matches “%s”: numbers start at 0 or a little above, without a "
+                      "gap."),
                    name);
       return FALSE;
     }
@@ -408,7 +403,7 @@ look_at_first (Sequence *self, GengaNumbered *frames, GError **error)
              sizeof frames->info.pixel_format);
   if (self->first.has_icc)
     genga_progress_notice (self->progress, _ ("The pictures have a colour profile, which a video "
-                                              "does not hold; it is left out."));
+                                              "can't store; it is left out."));
   return TRUE;
 }
 

@@ -17,7 +17,7 @@ static gboolean
 set_memory_error (GError **error)
 {
   g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY,
-                       _ ("There is not enough memory for a frame of the video."));
+                       _ ("Not enough memory for a frame of the video."));
   return FALSE;
 }
 

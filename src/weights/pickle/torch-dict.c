@@ -117,7 +117,7 @@ refuse_opaque (const GengaPickleValue *key, const GengaPickleValue *value, GErro
   g_autofree char *class_name = genga_pickle_dup_global_name (value);
 
   return genga_weights_refuse (error,
-                               _ ("The entry “%s” is a “%s”, which Genga cannot read. Ask for the "
+                               _ ("The entry “%s” is a “%s”, which Genga can't read. Ask for the "
                                   "plain weights (a state dict) of the model."),
                                key_name, class_name);
 }
@@ -161,7 +161,7 @@ genga_torch_dict_fill (GengaStateDict *dict,
           class_name);
     }
   if (root->kind != GENGA_PICKLE_DICT)
-    return genga_weights_refuse (error, _ ("The file holds no network weights."));
+    return genga_weights_refuse (error, _ ("The file contains no network weights."));
 
   items = choose_dict (root)->items;
   for (guint i = 0; i + 1 < items->n; i += 2)

@@ -64,8 +64,8 @@ refuse_foreign (GengaZip *zip, const char *top, GError **error)
                                                ".safetensors or .pth."));
       if (g_str_has_suffix (name, "/constants.pkl") ||
           (top != NULL && is_under (name, top, "code/")))
-        return genga_weights_refuse (error, _ ("This is a TorchScript archive, which holds a "
-                                               "program. It is not supported, and nothing of it "
+        return genga_weights_refuse (error, _ ("This is a TorchScript archive, which contains a "
+                                               "program. It is not supported, and nothing in it "
                                                "was run. Look for the model as .safetensors or "
                                                ".pth."));
     }

@@ -69,14 +69,14 @@ open_decoder (GengaDecoder *self, GError **error)
   self->context = avcodec_alloc_context3 (codec);
   if (self->context == NULL ||
       avcodec_parameters_to_context (self->context, self->stream->codecpar) < 0)
-    return set_input_error (self, error, _ ("The video in “%s” cannot be decoded."));
+    return set_input_error (self, error, _ ("Can't decode the video in “%s”."));
 
   /* Damaged frames are shown and counted, not left out. */
   self->context->flags |= AV_CODEC_FLAG_OUTPUT_CORRUPT;
   self->context->pkt_timebase = self->stream->time_base;
   self->context->thread_count = self->n_threads > 0 ? self->n_threads : CLAMP (n_threads / 4, 1, 8);
   if (avcodec_open2 (self->context, codec, NULL) < 0)
-    return set_input_error (self, error, _ ("The video in “%s” cannot be decoded."));
+    return set_input_error (self, error, _ ("Can't decode the video in “%s”."));
   return TRUE;
 }
 
@@ -151,8 +151,7 @@ genga_decoder_read_packet (GengaDecoder *self)
     {
       genga_progress_notice (
           self->progress,
-          _ ("“%s” holds recordings one after the other, whose times begin anew; "
-             "they are joined."),
+          _ ("“%s” contains several recordings whose timestamps start over; they are joined."),
           self->name);
       self->told_about_joints = TRUE;
     }
@@ -235,8 +234,9 @@ set_times (GengaDecoder *self, AVFrame *frame)
     {
       pts = self->last_pts + 1;
       if (!self->told_about_times)
-        genga_progress_notice (
-            self->progress, _ ("“%s” has frames whose times go back; they are moved."), self->name);
+        genga_progress_notice (self->progress,
+                               _ ("“%s” has frames whose timestamps go back; they are moved."),
+                               self->name);
       self->told_about_times = TRUE;
     }
   frame->pts = pts;
@@ -288,8 +288,8 @@ start_deinterlacer (GengaDecoder *self, GError **error)
 {
   if (self->deinterlace != GENGA_DEINTERLACE_YES && !self->told_about_fields)
     genga_progress_notice (self->progress,
-                           _ ("“%s” is interlaced and is deinterlaced (bwdif); --deinterlace no "
-                              "leaves it as it is."),
+                           _ ("“%s” is interlaced and will be deinterlaced (bwdif); --deinterlace "
+                              "no leaves it as it is."),
                            self->name);
   self->told_about_fields = TRUE;
   if (!make_deinterlacer (self, self->frame, error))
@@ -334,9 +334,9 @@ decode_next (GengaDecoder *self, GError **error)
 
   if (code == AVERROR (ENOMEM))
     g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY,
-                         _ ("There is not enough memory to decode the video."));
+                         _ ("Not enough memory to decode the video."));
   else if (code < 0 && code != AVERROR_EOF)
-    g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT, _ ("The video in “%s” cannot be decoded."),
+    g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT, _ ("Can't decode the video in “%s”."),
                  self->name);
   if (code < 0 && code != AVERROR_EOF)
     return FALSE;

@@ -32,7 +32,7 @@ check_is_file (const char *path, const char *name, GError **error)
 
   if (fd < 0)
     {
-      INPUT_ERROR (_ ("“%s” cannot be opened: %s."), name, g_strerror (errno));
+      INPUT_ERROR (_ ("Can't open “%s”: %s."), name, g_strerror (errno));
       return FALSE;
     }
   is_file = fstat (fd, &info) == 0 && S_ISREG (info.st_mode);
@@ -73,8 +73,8 @@ genga_av_open_file (const char *path, GError **error)
       g_autofree char *reason = genga_av_dup_error (code);
       g_debug ("%s: %s", path, reason);
       avformat_close_input (&format);
-      INPUT_ERROR (_ ("“%s” cannot be read as a video: it is damaged, cut off, or of a kind that "
-                      "is not known."),
+      INPUT_ERROR (_ ("Can't read “%s” as a video: it is damaged, truncated or in an unknown "
+                      "format."),
                    name);
       return NULL;
     }

@@ -85,7 +85,7 @@ static gboolean
 set_format_error (GError **error, const char *name, const char *what)
 {
   g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
-               _ ("The video in “%s” is coded in a way that cannot be read (%s)."), name, what);
+               _ ("Can't read the video in “%s”: unsupported encoding (%s)."), name, what);
   return FALSE;
 }
 

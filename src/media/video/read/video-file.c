@@ -79,8 +79,8 @@ notice_size (VideoFile *self, const GengaFrame *frame)
 
   if (self->n_sizes++ < MAX_TOLD)
     genga_progress_notice (self->decoder.progress,
-                           _ ("From second %.3f on the pictures in “%s” have %d × %d pixels; they "
-                              "are resized to %d × %d, as the first one is."),
+                           _ ("From second %.3f on, the frames of “%s” have %d × %d pixels; they "
+                              "are resized to %d × %d, the size of the first one."),
                            seconds, self->decoder.name, frame->info.width, frame->info.height,
                            self->origin->first->width, self->origin->first->height);
 }
@@ -236,8 +236,8 @@ check_first (GengaDecoder *decoder, int found, GError **error)
   const char *format;
 
   if (found == 0)
-    g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
-                 _ ("There is not one frame in “%s” that can be decoded."), decoder->name);
+    g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT, _ ("No frame of “%s” can be decoded."),
+                 decoder->name);
   if (found <= 0)
     return FALSE;
   decoder->has_pending = TRUE;
@@ -245,7 +245,7 @@ check_first (GengaDecoder *decoder, int found, GError **error)
     return TRUE;
   format = av_get_pix_fmt_name (decoder->frame->format);
   g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
-               _ ("The video in “%s” is coded in a way that cannot be read (%s)."), decoder->name,
+               _ ("Can't read the video in “%s”: unsupported encoding (%s)."), decoder->name,
                format != NULL ? format : "?");
   return FALSE;
 }
@@ -310,7 +310,7 @@ genga_video_file_open (const char *path, const GengaSourceParams *params, GError
     return &self->base;
   if (reason == NULL)
     g_set_error_literal (&reason, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY,
-                         _ ("There is not enough memory to decode the video."));
+                         _ ("Not enough memory to decode the video."));
   g_propagate_error (error, reason);
   video_file_free (&self->base);
   return NULL;

@@ -169,18 +169,18 @@ notice_losses (AnimationWriter *self, const GengaSourceInfo *info)
   if (self->params.rate_num > 0)
     rate = (double)self->params.rate_num / self->params.rate_den;
   if (info->n_audio + info->n_subtitles + info->n_attachments + info->n_data > 0)
-    genga_progress_notice (progress, _ ("An animated picture holds no sound and no subtitles; "
-                                        "they are left out."));
+    genga_progress_notice (progress, _ ("Animated pictures can't hold audio or subtitles; they are "
+                                        "left out."));
   if (is_gif && !g_str_equal (info->container, "gif"))
-    genga_progress_notice (progress, _ ("GIF has 256 colours in each frame and no half "
-                                        "transparency; APNG and WebP hold all of the result."));
+    genga_progress_notice (progress, _ ("GIF has 256 colours per frame and no partial "
+                                        "transparency; APNG and WebP keep everything."));
   if (is_gif && rate > 50.01)
-    genga_progress_notice (progress, _ ("GIF shows at most 50 frames a second; frames that come "
-                                        "sooner are left out."));
+    genga_progress_notice (progress, _ ("GIF shows at most 50 frames per second; frames that come "
+                                        "sooner are dropped."));
   if (info->bits > 8 &&
       (self->params.container != GENGA_CONTAINER_APNG || self->params.bit_depth <= 8))
-    genga_progress_notice (progress, _ ("The result has 8 bits per channel, the source has %d."),
-                           info->bits);
+    genga_progress_notice (
+        progress, _ ("The result has 8 bits per channel, but the source has %d."), info->bits);
 }
 
 static void
@@ -386,7 +386,7 @@ animation_writer_finish (GengaSink *sink, GError **error)
   if (self->n_frames == 0)
     {
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
-                   _ ("“%s” was not written: there was no frame for it."), self->name);
+                   _ ("“%s” was not written: there are no frames."), self->name);
       return FALSE;
     }
   if (self->webp != NULL)

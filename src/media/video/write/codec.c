@@ -196,7 +196,7 @@ check_container (const Codec *codec, GengaContainer container, GError **error)
       g_string_append_printf (names, "%s%s", i > 0 ? ", " : "",
                               genga_container_get_suffix (codec->containers[i]) + 1);
     }
-  USAGE_ERROR (_ ("A file of the kind %s does not hold %s; choose one of %s."),
+  USAGE_ERROR (_ ("A file of type %s can't hold %s; choose one of %s."),
                genga_container_get_suffix (container) + 1, codec->name, names->str);
   return FALSE;
 }
@@ -272,17 +272,16 @@ find_profile (const Codec *codec,
   if (params->codec == GENGA_CODEC_DNXHD &&
       !is_dnxhd_size (profile->name, params->width, params->height))
     {
-      USAGE_ERROR (_ ("DNxHD %s does not exist for %d × %d pixels: it knows 1920 × 1080 (36, 115, "
-                      "175, 220; 175x, 185x, 365x with 10 bits) and 1280 × 720 (60 to 220; 90x, "
-                      "180x, 220x). DNxHR takes any size; choose --codec "
-                      "dnxhr."),
+      USAGE_ERROR (_ ("DNxHD %s does not exist for %d × %d pixels: it supports 1920 × 1080 (36, "
+                      "115, 175, 220; 175x, 185x, 365x with 10 bits) and 1280 × 720 (60 to 220; "
+                      "90x, 180x, 220x). DNxHR takes any size; choose --codec dnxhr."),
                    profile->name, params->width, params->height);
       return NULL;
     }
   if (params->width < codec->min_width || params->height < codec->min_height)
     {
-      USAGE_ERROR (_ ("%s takes pictures from %d × %d pixels on, the result has %d × %d."),
-                   codec->name, codec->min_width, codec->min_height, params->width, params->height);
+      USAGE_ERROR (_ ("%s needs at least %d × %d pixels, but the result has %d × %d."), codec->name,
+                   codec->min_width, codec->min_height, params->width, params->height);
       return NULL;
     }
   return profile;
@@ -363,7 +362,8 @@ parse_format (const AVCodec *codec, const Codec *names, const char *text, GError
         return wished;
       g_string_append_printf (list, "%s%s", list->len > 0 ? ", " : "", av_get_pix_fmt_name (*f));
     }
-  USAGE_ERROR (_ ("%s does not take pixels as “%s”; it takes %s."), names->name, text, list->str);
+  USAGE_ERROR (_ ("%s does not support the pixel format “%s”; choose one of %s."), names->name,
+               text, list->str);
   return AV_PIX_FMT_NONE;
 }
 
@@ -383,7 +383,7 @@ find_format (GengaEncoding *self,
       if (format != AV_PIX_FMT_NONE && profile->format != NULL &&
           format != av_get_pix_fmt (profile->format))
         {
-          USAGE_ERROR (_ ("%s %s always has pixels as %s."), names->name, profile->name,
+          USAGE_ERROR (_ ("%s %s always has the pixel format %s."), names->name, profile->name,
                        profile->format);
           return AV_PIX_FMT_NONE;
         }
@@ -421,11 +421,11 @@ notice_losses (const AVPixFmtDescriptor *source,
                            source_depth, names->name, depth);
   if (desc->log2_chroma_w > source->log2_chroma_w || desc->log2_chroma_h > source->log2_chroma_h)
     genga_progress_notice (params->progress,
-                           _ ("The colours of the source are finer than %s (%s) holds them."),
+                           _ ("The source has more colour resolution than %s (%s) can hold."),
                            names->name, desc->name);
   if (params->has_alpha && !(desc->flags & AV_PIX_FMT_FLAG_ALPHA))
     genga_progress_notice (params->progress,
-                           _ ("%s keeps no transparency here; ProRes 4444, FFV1 and VP9 do."),
+                           _ ("%s can't keep transparency here; ProRes 4444, FFV1 and VP9 can."),
                            names->name);
 }
 
@@ -446,8 +446,7 @@ set_crf (GengaEncoding *self,
     }
   if (self->crf > names->max_crf)
     {
-      USAGE_ERROR (_ ("A CRF of %d is not possible; %s takes 0 to %d."), self->crf, names->name,
-                   names->max_crf);
+      USAGE_ERROR (_ ("Invalid CRF %d; %s takes 0 to %d."), self->crf, names->name, names->max_crf);
       return FALSE;
     }
   if (self->crf >= 0)
@@ -477,13 +476,13 @@ set_preset (GengaEncoding *self,
   if (names->max_preset == 0 && !g_strv_contains (words, preset))
     {
       g_autofree char *list = g_strjoinv (", ", (char **)words);
-      USAGE_ERROR (_ ("“%s” is no preset of %s; it takes %s."), preset, names->name, list);
+      USAGE_ERROR (_ ("“%s” is not a preset of %s; choose one of %s."), preset, names->name, list);
       return FALSE;
     }
   if (names->max_preset > 0 &&
       !g_ascii_string_to_signed (preset, 10, 0, names->max_preset, &number, NULL))
     {
-      USAGE_ERROR (_ ("“%s” is no preset of %s; it takes 0 (slow) to %d (fast)."), preset,
+      USAGE_ERROR (_ ("“%s” is not a preset of %s; choose 0 (slow) to %d (fast)."), preset,
                    names->name, names->max_preset);
       return FALSE;
     }
@@ -574,7 +573,7 @@ genga_encoding_init (GengaEncoding *self,
   if (self->codec == NULL)
     {
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_UNAVAILABLE,
-                   _ ("The FFmpeg libraries here have no encoder for %s (%s)."), names->name,
+                   _ ("The installed FFmpeg libraries have no encoder for %s (%s)."), names->name,
                    names->encoder);
       return FALSE;
     }

@@ -275,8 +275,8 @@ notice_refused (const GengaEncoding *self,
 {
   if (params->encoder != GENGA_ENCODER_AUTO)
     genga_progress_notice (params->progress,
-                           _ ("The graphics card's encoder (%s) cannot be used: %s. Software (%s) "
-                              "codes the video."),
+                           _ ("Can't use the graphics card's encoder (%s): %s. The video is "
+                              "encoded in software (%s)."),
                            candidate->name, reason, self->codec->name);
 }
 
@@ -330,7 +330,7 @@ genga_hardware_choose (GengaEncoding *self, const GengaVideoWrite *params)
       !g_str_equal (params->preset, "auto"))
     {
       notice_refused (self, params, &candidate,
-                      _ ("it does not code this format, profile or preset"));
+                      _ ("it does not support this format, profile or preset"));
       return;
     }
   code = try_candidate (&candidate, params);
@@ -341,7 +341,7 @@ genga_hardware_choose (GengaEncoding *self, const GengaVideoWrite *params)
 
       g_debug ("%s: %s", candidate.name, reason);
       notice_refused (self, params, &candidate,
-                      has_card ? reason : _ ("there is no card that it could open"));
+                      has_card ? reason : _ ("it can't open a graphics card"));
       return;
     }
   av_dict_free (&self->dictionary);

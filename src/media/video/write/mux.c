@@ -129,8 +129,8 @@ check_rotation (const GengaVideoWrite *params, const GengaSourceInfo *info, GErr
       params->container == GENGA_CONTAINER_MOV)
     return TRUE;
   g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
-               _ ("The video is marked to be turned by %d degrees, which a file of the kind %s "
-                  "does not hold; choose mp4 or mov."),
+               _ ("The video is rotated by %d°, which a file of type %s can't store; choose mp4 or "
+                  "mov."),
                info->rotation, genga_container_get_suffix (params->container) + 1);
   return FALSE;
 }
@@ -381,8 +381,8 @@ set_unreadable (GengaVideoMux *self, const char *path, int code, GError **error)
 
   g_set_error (
       error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
-      _ ("A finished part of “%s” cannot be read (%s) and is kept; try again when the disk "
-         "can be read, or remove “%s” to make it anew."),
+      _ ("Can't read a finished segment of “%s” (%s). It is kept; try again when the disk can be "
+         "read, or delete “%s” to make it again."),
       self->name, reason, shown);
   return FALSE;
 }
@@ -412,8 +412,8 @@ write_segments (GengaVideoMux *self,
         {
           *damaged = i;
           g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
-                       _ ("A finished part of “%s” has become unreadable on the disk; give the "
-                          "same command again to make it anew."),
+                       _ ("A finished segment of “%s” has become unreadable on the disk; run the "
+                          "same command again to make it again."),
                        self->name);
           return FALSE;
         }

@@ -40,8 +40,7 @@ genga_av_set_output_error (GengaOutputFile *file, const char *name, int code, GE
 
   /* What the file says comes before what the library makes of it. */
   if (file == NULL || !genga_output_file_get_error (file, error))
-    g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT, _ ("“%s” cannot be written: %s."), name,
-                 reason);
+    g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT, _ ("Can't write “%s”: %s."), name, reason);
   return FALSE;
 }
 

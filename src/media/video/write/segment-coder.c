@@ -108,7 +108,7 @@ open_mux (GengaSegmentCoder *self,
   if (known == NULL)
     {
       g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY,
-                           _ ("There is not enough memory to encode the video."));
+                           _ ("Not enough memory to encode the video."));
       return FALSE;
     }
   if (!genga_encoding_init (&self->encoding, &self->params, known, error))
@@ -208,7 +208,7 @@ keep_coding (GengaSegmentCoder *self, GError **error)
                                        genga_video_encoder_get_context (self->encoder)) < 0)
     {
       g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY,
-                           _ ("There is not enough memory to encode the video."));
+                           _ ("Not enough memory to encode the video."));
       return FALSE;
     }
   if (!self->is_checked && !genga_video_mux_check (self->mux, self->coding, error))
@@ -304,7 +304,7 @@ genga_segment_coder_end (GengaSegmentCoder *self, GError **error)
     {
       g_autofree char *name = g_filename_display_basename (self->path);
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
-                   _ ("“%s” was not written: there was no frame for it."), name);
+                   _ ("“%s” was not written: there are no frames."), name);
       return NULL;
     }
   if (!genga_video_encoder_send (self->encoder, NULL, 0, error) || !write_packets (self, error))
@@ -312,7 +312,7 @@ genga_segment_coder_end (GengaSegmentCoder *self, GError **error)
   if (!measure_delay (self, &delay))
     {
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
-                   _ ("The encoder (%s) gave other frames back than it got."),
+                   _ ("The encoder (%s) returned other frames than it was given."),
                    self->encoding.codec->name);
       return NULL;
     }
@@ -339,7 +339,7 @@ genga_segment_coder_join (GengaSegmentCoder *self,
     {
       g_autofree char *name = g_filename_display_basename (self->path);
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
-                   _ ("“%s” was not written: there was no frame for it."), name);
+                   _ ("“%s” was not written: there are no frames."), name);
       return FALSE;
     }
   coding = genga_av_unpack_coding (segments[0]->coding);
@@ -350,8 +350,8 @@ genga_segment_coder_join (GengaSegmentCoder *self,
     {
       g_set_error (
           error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
-          _ ("The encoder (%s) has changed its settings within the video, whose segments do "
-             "not fit together any more."),
+          _ ("The encoder (%s) changed its settings within the video, so its segments can't be "
+             "joined."),
           self->encoding.codec->name);
       return FALSE;
     }

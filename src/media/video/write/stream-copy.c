@@ -234,8 +234,8 @@ refuse_audio (const AVStream *stream, const GengaVideoWrite *params, GError **er
   g_autofree char *which = dup_stream_name (stream);
 
   g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
-               _ ("A file of the kind %s does not hold the sound of the source (stream %s); choose "
-                  "mkv, or leave the sound out with --audio no."),
+               _ ("A file of type %s can't hold the audio of the source (stream %s); choose mkv, "
+                  "or leave out the audio with --audio no."),
                genga_container_get_suffix (params->container) + 1, which);
   return FALSE;
 }
@@ -250,14 +250,14 @@ notice_dropped (const AVStream *stream, const GengaVideoWrite *params)
     {
     case AVMEDIA_TYPE_SUBTITLE:
       genga_progress_notice (params->progress,
-                             _ ("Subtitles are left out (stream %s): a file of the kind %s does "
-                                "not hold them, mkv does."),
+                             _ ("Subtitles are left out (stream %s): a file of type %s can't hold "
+                                "them, mkv can."),
                              which, container);
       break;
     case AVMEDIA_TYPE_ATTACHMENT:
       genga_progress_notice (params->progress,
-                             _ ("An attached file is left out (stream %s): a file of the kind %s "
-                                "does not hold it, mkv does."),
+                             _ ("An attachment is left out (stream %s): a file of type %s can't "
+                                "hold it, mkv can."),
                              which, container);
       break;
     case AVMEDIA_TYPE_UNKNOWN:
@@ -267,8 +267,8 @@ notice_dropped (const AVStream *stream, const GengaVideoWrite *params)
     case AVMEDIA_TYPE_NB:
     default:
       genga_progress_notice (params->progress,
-                             _ ("Something beside the picture is left out (stream %s): a file of "
-                                "the kind %s does not hold it."),
+                             _ ("A data stream is left out (stream %s): a file of type %s can't "
+                                "hold it."),
                              which, container);
       break;
     }
@@ -292,8 +292,8 @@ convert_subtitles (GengaStreamCopy *self, AVStream *from, const GengaVideoWrite 
   self->map[from->index] = to->index;
   self->n_copied++;
   genga_progress_notice (params->progress,
-                         _ ("Subtitles become %s (stream %s), which a file of the kind %s holds; "
-                            "fonts and places may be lost."),
+                         _ ("Subtitles are converted to %s (stream %s) for a file of type %s; "
+                            "fonts and positions may be lost."),
                          avcodec_get_name (codec), which,
                          genga_container_get_suffix (params->container) + 1);
   return TRUE;
@@ -423,7 +423,7 @@ genga_stream_copy_new (const GengaOrigin *origin,
         {
           if (reason == NULL)
             g_set_error_literal (&reason, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY,
-                                 _ ("There is not enough memory for the video's other streams."));
+                                 _ ("Not enough memory for the video's other streams."));
           g_propagate_error (error, reason);
           return NULL;
         }
@@ -620,7 +620,6 @@ genga_stream_copy_check (GengaStreamCopy *self, GError **error)
     return TRUE;
   g_autofree char *reason = genga_av_dup_error (self->input->pb->error);
   g_set_error (error, GENGA_ERROR, GENGA_ERROR_INCOMPLETE,
-               _ ("What belongs to the picture in “%s” could not be read to its end: %s."), name,
-               reason);
+               _ ("Can't read the other streams of “%s” to the end: %s."), name, reason);
   return FALSE;
 }
