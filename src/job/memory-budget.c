@@ -34,12 +34,18 @@ genga_memory_budget_free (GengaMemoryBudget *self)
 }
 
 guint64
+genga_memory_budget_measure (void)
+{
+  return genga_memory_get_available () / 2;
+}
+
+guint64
 genga_memory_budget_get_size (GengaMemoryBudget *self)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 
   if (self->n_inside == 0)
-    self->budget = genga_memory_get_available () / 2;
+    self->budget = genga_memory_budget_measure ();
   return self->budget;
 }
 

@@ -19,6 +19,9 @@ typedef struct _GengaMemoryBudget GengaMemoryBudget;
 GengaMemoryBudget *genga_memory_budget_new (void);
 void genga_memory_budget_free (GengaMemoryBudget *self);
 
+/* Bytes for one job alone, now: half of what is available. */
+guint64 genga_memory_budget_measure (void);
+
 /* Bytes for one job alone: half of what was available when nobody was inside. */
 guint64 genga_memory_budget_get_size (GengaMemoryBudget *self);
 

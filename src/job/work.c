@@ -6,11 +6,10 @@
 #include "job/chain.h"
 #include "job/plan/plan-cost.h"
 #include "job/plan/plan-target.h"
-#include "job/plan/planner.h"
+#include "job/plan/plan-output.h"
 #include "job/tile-key.h"
 #include "job/export/frame-stats.h"
 #include "job/export/duplicates.h"
-#include "job/export/journal.h"
 #include "job/export/output.h"
 #include "job/export/trim.h"
 #include "job/source-params.h"
@@ -124,46 +123,26 @@ get_seconds_since (gint64 start_us)
 
 /* ---- the plan ---- */
 
-/* What an earlier run has left of a video may make up for a target that is refused. */
-static gboolean
-has_leftovers (GengaWork *self)
-{
-  g_autofree char *folder = genga_journal_dup_folder (genga_reservation_get_path (self->target));
-
-  return g_file_test (folder, G_FILE_TEST_IS_DIR);
-}
-
 /* What is planned, and where it goes. */
 static GengaPlan *
 make_plan (GengaWork *self, const GengaPlanRequest *request, GError **error)
 {
-  const char *name = genga_job_get_name (self->job);
-  g_autoptr (GengaPlan) plan = genga_plan_new (request, error);
-
-  if (plan == NULL ||
-      !genga_plan_check_name (plan, request->source, name, request->wished_target, error))
-    return NULL;
-  genga_plan_name_target (plan, self->target, request->source, name, request->wished_target);
   g_clear_error (&self->refusal);
-  if (genga_plan_check_target (plan, request->source, &self->refusal) ||
-      (plan->sink == GENGA_PLAN_VIDEO && has_leftovers (self)))
-    return g_steal_pointer (&plan);
-  g_propagate_error (error, g_steal_pointer (&self->refusal));
-  return NULL;
+  return genga_plan_new_with_target (request, genga_job_get_name (self->job), self->target,
+                                     &self->refusal, error);
 }
 
 /* `container`: in the place of the one that would be chosen, or AUTO. */
 static GengaPlanRequest
 make_request (GengaWork *self, GengaContainer container)
 {
-  return (GengaPlanRequest){
-    .source = genga_job_get_source (self->job),
-    .info = &self->source->info,
-    .is_trimmed = TRUE,
-    .options = self->options,
-    .wished_target = genga_job_get_wished_target (self->job),
-    .container = container,
-  };
+  GengaPlanRequest request =
+      genga_plan_request_new (genga_job_get_source (self->job), &self->source->info, self->options,
+                              genga_job_get_wished_target (self->job));
+
+  request.is_trimmed = TRUE;
+  request.container = container;
+  return request;
 }
 
 /* ---- the ends ---- */
@@ -232,19 +211,11 @@ start_sink (GengaWork *self, GError **error)
 }
 
 static gboolean
-may_be_matroska (const GengaPlan *plan, const GError *reason)
-{
-  return plan->sink == GENGA_PLAN_VIDEO && plan->is_container_free &&
-         plan->write.container != GENGA_CONTAINER_MKV &&
-         g_error_matches (reason, GENGA_ERROR, GENGA_ERROR_OUTPUT);
-}
-
-static gboolean
 open_sink (GengaWork *self, GError **error)
 {
   GError *reason = NULL;
 
-  if (!start_sink (self, &reason) && may_be_matroska (self->chain.plan, reason))
+  if (!start_sink (self, &reason) && genga_plan_may_be_matroska (self->chain.plan, reason))
     {
       g_clear_error (&reason);
       if (change_to_matroska (self, &reason))

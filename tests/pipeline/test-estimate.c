@@ -108,6 +108,13 @@ test_learning (void)
   g_assert_cmpstr (after.precision, ==, "fp32");
   g_assert_cmpstr (after.device, ==, "reference");
 
+  /* The plan knows a device that is open, whatever was learnt. */
+  g_autoptr (GengaSpeeds) nothing = genga_speeds_new (NULL);
+  g_assert_true (estimate (jobs, nothing, &before, NULL));
+  g_assert_cmpfloat (before.seconds, <, 0);
+  g_assert_cmpstr (before.precision, ==, "fp32");
+  g_assert_cmpstr (before.device, ==, "reference");
+
   /* Remembered, and for two pictures nearly twice as long: the files overlap with the work. */
   g_autoptr (GVariant) stored = g_variant_ref_sink (genga_speeds_new_variant (speeds));
   g_autoptr (GengaSpeeds) later = genga_speeds_new (stored);

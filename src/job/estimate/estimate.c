@@ -54,18 +54,29 @@ get_free_bytes (const Item *item)
                       : 0;
 }
 
+/* What the plan does not know, an earlier run may have shown. */
+static void
+describe_device (GengaEstimate *self, const Item *item, const GengaPlan *plan)
+{
+  const GengaSpeed *speed = plan->is_video ? &item->video_speed : &item->speed;
+  gboolean is_known = plan->is_device_known && genga_plan_has_network (plan);
+
+  g_strlcpy (self->precision,
+             is_known ? genga_choice_get_nick (GENGA_TYPE_PRECISION, plan->precision)
+                      : speed->precision,
+             sizeof self->precision);
+  g_strlcpy (self->device, is_known ? plan->device.id : speed->device, sizeof self->device);
+}
+
 /* What one job adds. `share` are like it. */
 static void
 add_plan (GengaEstimate *self, const Item *item, const GengaPlan *plan, double share, Sums *sums)
 {
-  const GengaSpeed *speed = plan->is_video ? &item->video_speed : &item->speed;
-
   if (self->n_pictures++ == 0)
     {
       self->width = plan->result.width;
       self->height = plan->result.height;
-      g_strlcpy (self->precision, speed->precision, sizeof self->precision);
-      g_strlcpy (self->device, speed->device, sizeof self->device);
+      describe_device (self, item, plan);
     }
   if (plan->is_video && self->n_videos++ == 0)
     self->disk_free_bytes = get_free_bytes (item);
@@ -95,21 +106,17 @@ plan_item (Request *request, const Item *item, GError **error)
 {
   GengaSourceParams params = genga_source_params_from_options (item->options, NULL);
   g_autoptr (GengaSource) source = NULL;
-  GengaPlanRequest wish = {
-    .source = item->source,
-    .options = item->options,
-    .wished_target = item->target,
-    .models = request->models,
-    .available_bytes = request->estimate.available_bytes,
-    .speed = item->has_speed ? &item->speed : NULL,
-    .video_speed = item->has_video_speed ? &item->video_speed : NULL,
-  };
+  GengaPlanRequest wish;
 
   params.n_threads = 1;
   source = genga_source_open (item->source, &params, NULL);
   if (source == NULL)
     return NULL;
-  wish.info = &source->info;
+  wish = genga_plan_request_new (item->source, &source->info, item->options, item->target);
+  wish.models = request->models;
+  wish.available_bytes = request->estimate.available_bytes;
+  wish.speed = item->has_speed ? &item->speed : NULL;
+  wish.video_speed = item->has_video_speed ? &item->video_speed : NULL;
   return genga_plan_new (&wish, error);
 }
 

@@ -25,7 +25,7 @@ typedef struct
   guint64 available_bytes; /* now */
   double disk_bytes;       /* about, of the videos' results */
   guint64 disk_free_bytes; /* where the first one goes; 0: nobody knows */
-  char precision[8];       /* what the first picture's options came to earlier, or "" */
+  char precision[8];       /* of the first picture: as planned, else as earlier, or "" */
   char device[32];
 } GengaEstimate;
 

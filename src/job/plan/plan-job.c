@@ -2,16 +2,15 @@
 #define G_LOG_DOMAIN "genga-job"
 
 #include "job/plan/plan-job.h"
-#include "core/cpu.h"
 #include "core/error.h"
 #include "core/options-text.h"
 #include "job/export/fingerprint.h"
 #include "job/export/frames-setup.h"
-#include "job/export/journal.h"
 #include "job/export/trim.h"
+#include "job/memory-budget.h"
 #include "job/plan/plan-cost.h"
+#include "job/plan/plan-output.h"
 #include "job/plan/plan-target.h"
-#include "job/plan/planner.h"
 #include "job/source-params.h"
 #include "media/media.h"
 #include "media/probe.h"
@@ -53,37 +52,17 @@ describe_source (Look *self, GError **error)
   return self->source != NULL;
 }
 
-/* What an earlier run has begun of a video may go on. */
-static gboolean
-has_leftovers (const GengaPlan *plan)
-{
-  g_autofree char *folder = genga_journal_dup_folder (plan->target);
-
-  return plan->sink == GENGA_PLAN_VIDEO && g_file_test (folder, G_FILE_TEST_IS_DIR);
-}
-
 static GengaPlan *
 make_plan (Look *self, GengaContainer container, GError **error)
 {
-  const char *name = genga_job_get_name (self->job);
-  const char *wished = genga_job_get_wished_target (self->job);
-  GengaPlanRequest request = {
-    .source = self->path,
-    .info = &self->info,
-    .is_trimmed = self->is_video,
-    .options = self->options,
-    .wished_target = wished,
-    .container = container,
-    .models = self->models,
-  };
-  g_autoptr (GengaPlan) plan = genga_plan_new (&request, error);
+  GengaPlanRequest request = genga_plan_request_new (self->path, &self->info, self->options,
+                                                     genga_job_get_wished_target (self->job));
 
-  if (plan == NULL || !genga_plan_check_name (plan, self->path, name, wished, error))
-    return NULL;
-  genga_plan_name_target (plan, self->target, self->path, name, wished);
-  if (has_leftovers (plan) || genga_plan_check_target (plan, self->path, error))
-    return g_steal_pointer (&plan);
-  return NULL;
+  request.is_trimmed = TRUE;
+  request.container = container;
+  request.models = self->models;
+  return genga_plan_new_with_target (&request, genga_job_get_name (self->job), self->target, NULL,
+                                     error);
 }
 
 /* The encoder and the muxer say what they cannot do. */
@@ -115,8 +94,7 @@ check_video (Look *self, GengaPlan *take_plan, GError **error)
 
   if (ask_coder (self, plan, &reason))
     return g_steal_pointer (&plan);
-  if (plan->is_container_free && plan->write.container != GENGA_CONTAINER_MKV &&
-      g_error_matches (reason, GENGA_ERROR, GENGA_ERROR_OUTPUT))
+  if (genga_plan_may_be_matroska (plan, reason))
     {
       g_clear_pointer (&plan, genga_plan_free);
       plan = make_plan (self, GENGA_CONTAINER_MKV, error);
@@ -146,7 +124,7 @@ check_memory (Look *self, const GengaPlan *plan, GError **error)
   guint64 limit = genga_options_get_uint64 (self->options, GENGA_OPTION_MAX_MEMORY);
 
   return genga_plan_check_memory (plan, self->path,
-                                  limit > 0 ? limit : genga_memory_get_available () / 2, error);
+                                  limit > 0 ? limit : genga_memory_budget_measure (), error);
 }
 
 /* What was said on the way comes with what the plan says. */

@@ -308,3 +308,11 @@ genga_plan_describe_output (GengaPlan *self, const GengaPlanRequest *request)
     describe_animation (self, request);
   self->ending = g_strconcat (is_clip ? GENGA_CLIP_SUFFIX : "", ending, NULL);
 }
+
+gboolean
+genga_plan_may_be_matroska (const GengaPlan *self, const GError *reason)
+{
+  return self->sink == GENGA_PLAN_VIDEO && self->is_container_free &&
+         self->write.container != GENGA_CONTAINER_MKV &&
+         g_error_matches (reason, GENGA_ERROR, GENGA_ERROR_OUTPUT);
+}

@@ -31,4 +31,8 @@ gboolean genga_plan_choose_video (GengaPlan *self,
 /* Once the result's size is known: how it is written, in the words of `media`. */
 void genga_plan_describe_output (GengaPlan *self, const GengaPlanRequest *request);
 
+/* Whether Matroska may take the place of a container that does not hold the result, for `reason`.
+ */
+gboolean genga_plan_may_be_matroska (const GengaPlan *self, const GError *reason);
+
 G_END_DECLS

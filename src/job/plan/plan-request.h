@@ -27,4 +27,13 @@ typedef struct
   const GengaSpeed *video_speed; /* the same for videos */
 } GengaPlanRequest;
 
+/*
+ * For a file of this header. Whoever knows more fills it in: that `info` is of the part that the
+ * options ask for, what is there already (models, the device), what earlier jobs have taught.
+ */
+GengaPlanRequest genga_plan_request_new (const char *source,
+                                         const GengaSourceInfo *info,
+                                         GengaOptions *options,
+                                         const char *wished_target);
+
 G_END_DECLS

@@ -3,6 +3,8 @@
 
 #include "job/plan/plan-target.h"
 #include "core/error.h"
+#include "job/export/journal.h"
+#include "job/plan/planner.h"
 #include "job/plan/result-kind.h"
 #include "media/sequence/sequence.h"
 
@@ -28,13 +30,13 @@ notice_kind (GengaPlan *self)
                        name);
 }
 
-void
-genga_plan_name_target (GengaPlan *self,
-                        GengaReservation *target,
-                        const char *source,
-                        const char *name,
-                        const char *wished)
+static void
+name_target (GengaPlan *self,
+             const GengaPlanRequest *request,
+             const char *name,
+             GengaReservation *target)
 {
+  const char *source = request->source, *wished = request->wished_target;
   g_autofree char *path = wished != NULL ? dup_wished (self, wished) : NULL;
   g_autofree char *named = self->is_video && genga_sequence_is_pattern (source)
                                ? genga_sequence_dup_name (source)
@@ -59,13 +61,15 @@ genga_plan_take_target (GengaPlan *self, GengaPlan *other)
     notice_kind (self);
 }
 
-gboolean
-genga_plan_check_name (
-    const GengaPlan *self, const char *source, const char *name, const char *wished, GError **error)
+static gboolean
+check_name (const GengaPlan *self,
+            const GengaPlanRequest *request,
+            const char *name,
+            GError **error)
 {
-  g_autofree char *shown = g_filename_display_basename (source);
+  g_autofree char *shown = g_filename_display_basename (request->source);
 
-  if (self->is_video || name != NULL || wished != NULL ||
+  if (self->is_video || name != NULL || request->wished_target != NULL ||
       genga_options_get_int (self->options, GENGA_OPTION_NAMING) != GENGA_NAMING_LIST)
     return TRUE;
   g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
@@ -73,8 +77,9 @@ genga_plan_check_name (
   return FALSE;
 }
 
-gboolean
-genga_plan_check_target (const GengaPlan *self, const char *source, GError **error)
+/* Of a folder, which is looked at when it is opened, nothing is known before the work. */
+static gboolean
+check_target (const GengaPlan *self, const char *source, GError **error)
 {
   if (self->sink == GENGA_PLAN_FRAMES)
     return TRUE;
@@ -84,4 +89,33 @@ genga_plan_check_target (const GengaPlan *self, const char *source, GError **err
       return genga_target_check (self->target, named, self->options, error);
     }
   return genga_target_check (self->target, source, self->options, error);
+}
+
+static gboolean
+has_interrupted_export (const GengaPlan *self)
+{
+  g_autofree char *folder = genga_journal_dup_folder (self->target);
+
+  return self->sink == GENGA_PLAN_VIDEO && g_file_test (folder, G_FILE_TEST_IS_DIR);
+}
+
+GengaPlan *
+genga_plan_new_with_target (const GengaPlanRequest *request,
+                            const char *name,
+                            GengaReservation *target,
+                            GError **refusal,
+                            GError **error)
+{
+  g_autoptr (GengaPlan) self = genga_plan_new (request, error);
+  GError *reason = NULL;
+  gboolean is_interrupted;
+
+  if (self == NULL || !check_name (self, request, name, error))
+    return NULL;
+  name_target (self, request, name, target);
+  if (check_target (self, request->source, &reason))
+    return g_steal_pointer (&self);
+  is_interrupted = has_interrupted_export (self);
+  g_propagate_error (is_interrupted ? refusal : error, reason);
+  return is_interrupted ? g_steal_pointer (&self) : NULL;
 }

@@ -6,38 +6,29 @@
  */
 #pragma once
 
+#include "job/plan/plan-request.h"
 #include "job/plan/plan.h"
 #include "job/target.h"
 
 G_BEGIN_DECLS
 
 /*
- * Names the result: `wished`, else derived from `source` and, where the options ask for names of a
- * list, `name`. `target` takes the name. Says so where the result is of another kind than its name.
+ * A plan with a target: the request's wished one, else derived from the source and, where the
+ * options ask for names of a list, `name`. `target` takes the name. Says so where the result is of
+ * another kind than its name.
+ *
+ * A refused target of a video is no error where an interrupted export may make up for it:
+ * `*refusal` is why it is refused then, else NULL; it may be NULL. Errors: those of
+ * genga_plan_new(), GENGA_ERROR_USAGE where there are too few names in the list,
+ * GENGA_ERROR_OUTPUT.
  */
-void genga_plan_name_target (GengaPlan *self,
-                             GengaReservation *target,
-                             const char *source,
-                             const char *name,
-                             const char *wished);
+GengaPlan *genga_plan_new_with_target (const GengaPlanRequest *request,
+                                       const char *name,
+                                       GengaReservation *target,
+                                       GError **refusal,
+                                       GError **error);
 
 /* The name that `other`, a plan for the same, has got. */
 void genga_plan_take_target (GengaPlan *self, GengaPlan *other);
-
-/*
- * Whether a job may be named as the options want: FALSE with GENGA_ERROR_USAGE where there are too
- * few names in their list.
- */
-gboolean genga_plan_check_name (const GengaPlan *self,
-                                const char *source,
-                                const char *name,
-                                const char *wished,
-                                GError **error);
-
-/*
- * What can be known before the work (job/target.h); of a folder, which is looked at when it is
- * opened, nothing. Errors: GENGA_ERROR_OUTPUT.
- */
-gboolean genga_plan_check_target (const GengaPlan *self, const char *source, GError **error);
 
 G_END_DECLS

@@ -411,12 +411,12 @@ make_wish (Run *run)
 {
   const GengaPreviewRequest *request = run->request;
 
-  return (GengaPlanRequest){
-    .source = request->source,
-    .info = request->still != NULL ? &request->still->info : &run->work->info,
-    .is_coded = TRUE,
-    .options = request->options,
-  };
+  GengaPlanRequest wish = genga_plan_request_new (
+      request->source, request->still != NULL ? &request->still->info : &run->work->info,
+      request->options, NULL);
+
+  wish.is_coded = TRUE;
+  return wish;
 }
 
 /*
