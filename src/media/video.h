@@ -44,6 +44,7 @@ typedef struct
   GengaCodec codec;         /* not AUTO */
   const char *profile;      /* of the codec, or "auto" */
   GengaEncoder encoder;
+  gboolean opens_no_card;   /* says what would be tried on a graphics card, and takes software */
   const char *preset;       /* of the encoder, or "auto" */
   const char *pixel_format; /* FFmpeg's name, or "auto" */
   int crf;                  /* < 0 = as the profile says */

@@ -201,6 +201,19 @@ class Videos(Case):
                                    self.clip)
             self.assertEqual((plan["container"], plan["codec"]), (container, codec))
 
+    def test_no_card_is_opened(self):
+        """Whether it can be used shows when it has coded a frame, which is not tried here."""
+        for encoder, name in (("nvenc", "NVENC"), ("vaapi", "VA-API"), ("software", None)):
+            plan = self.plan_one(*self.QUICK, "--encoder", encoder, "-o", self.path("out.mkv"),
+                                 self.clip)
+            said = [notice for notice in plan["notices"] if "graphics card" in notice]
+            if any("Encoder not found" in notice for notice in said):
+                self.skipTest(f"FFmpeg has no {name}")
+            with self.subTest(encoder=encoder):
+                self.assertEqual(len(said), int(name is not None), said)
+                for notice in said:
+                    self.assertIn(f"({name}) is tried at the start", notice)
+
     def test_animation_and_frames(self):
         gif = self.path("clip.gif")
         plan = self.check_same(*self.QUICK, "-o", gif, self.clip)

@@ -78,6 +78,7 @@ ask_coder (Look *self, const GengaPlan *plan, GError **error)
   if (plan->rotation != 0)
     self->source = genga_rotated_new (self->source);
   write.progress = self->progress;
+  write.opens_no_card = TRUE;
   coder =
       video->coder_new (&self->source->info, &self->source->origin, plan->target, &write, error);
   if (coder != NULL)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The plan of a job that was not started, for people to see: what would be made of it, or why it
- * would be refused. Nothing is written, and no engine is opened.
+ * would be refused. Nothing is written, and no device is opened: of a graphics card's encoder
+ * it says that it would be tried.
  *
  * Thread rule: any thread, on a job that nobody runs. Blocks: reads the source's header, of a video
  * its first frame, and asks the encoder and the muxer.

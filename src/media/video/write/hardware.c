@@ -333,6 +333,14 @@ genga_hardware_choose (GengaEncoding *self, const GengaVideoWrite *params)
                       _ ("it does not support this format, profile or preset"));
       return;
     }
+  if (params->opens_no_card && candidate.codec != NULL)
+    {
+      genga_progress_notice (params->progress,
+                             _ ("The graphics card's encoder (%s) is tried at the start. If it "
+                                "fails, the video is encoded in software (%s)."),
+                             candidate.name, self->codec->name);
+      return;
+    }
   code = try_candidate (&candidate, params);
   if (code < 0)
     {

@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 
 /*
  * Takes a graphics card's encoder instead where it is wanted and has coded a frame;
- * a notice tells why one that was asked for is not taken.
+ * a notice tells why one that was asked for is not taken, or, where none may be opened, that one
+ * would be tried.
  */
 void genga_hardware_choose (GengaEncoding *self, const GengaVideoWrite *params);
 
