@@ -85,7 +85,7 @@ add_upscale (GengaChain *self, GengaProgress *progress)
     .overlap = genga_options_get_int (options, GENGA_OPTION_OVERLAP),
     .blend = genga_options_get_int (options, GENGA_OPTION_BLEND),
     .progress = progress,
-    .reuse = plan->is_video ? genga_options_get_int (options, GENGA_OPTION_REUSE) : GENGA_REUSE_OFF,
+    .reuse = plan->reuse,
     .tolerance = genga_options_get_int (options, GENGA_OPTION_TOLERANCE),
   };
 

@@ -234,7 +234,7 @@ keep_facts (GengaWork *self)
 
   self->facts.source_width = plan->frame.width;
   self->facts.source_height = plan->frame.height;
-  if (!plan->is_video)
+  if (!plan->counts_frames)
     self->facts.network_pixels = plan->network_pixels;
   genga_chain_get_facts (&self->chain, &self->facts);
 }
@@ -301,20 +301,18 @@ read_item (GengaWork *self, GError **error)
   return NULL;
 }
 
-/* What the steps have to do for frames of a video. */
+/* What the steps have to do for frames that come one after the other. */
 static void
 prepare_steps (GengaWork *self)
 {
   const GengaPlan *plan = self->chain.plan;
 
-  if (!plan->is_video)
-    return;
-  if (self->chain.upscale != NULL &&
-      genga_options_get_boolean (self->options, GENGA_OPTION_FRAME_MAPPING))
+  if (self->chain.upscale != NULL && plan->maps_frames)
     genga_upscale_step_keep_origins (self->chain.upscale);
-  if (genga_options_get_int (plan->options, GENGA_OPTION_REUSE) != GENGA_REUSE_OFF)
+  if (plan->reuse != GENGA_REUSE_OFF)
     self->repeats = genga_duplicates_new (&self->chain);
-  genga_progress_set_frames (self->progress, MAX (0, self->source->info.n_frames));
+  if (plan->counts_frames)
+    genga_progress_set_frames (self->progress, MAX (0, self->source->info.n_frames));
 }
 
 /* Everything that can go wrong before the frames come, and the first one. */
@@ -332,7 +330,7 @@ read_first (GengaWork *self, GengaMemoryBudget *gate, GError **error)
   keep_facts (self);
   prepare_steps (self);
   item = enter_gate (self, gate, error) ? read_item (self, error) : NULL;
-  if (item != NULL && stamp != NULL && self->chain.upscale != NULL && !self->chain.plan->is_video)
+  if (item != NULL && stamp != NULL && self->chain.upscale != NULL && self->chain.plan->takes_tiles)
     take_tiles (self, stamp);
   return item;
 }
@@ -386,7 +384,7 @@ genga_work_read_next (GengaWork *self)
 static void
 begin_frame (GengaWork *self, const GengaFrame *frame)
 {
-  GengaReuse reuse = genga_options_get_int (self->chain.plan->options, GENGA_OPTION_REUSE);
+  GengaReuse reuse = self->chain.plan->reuse;
   gint64 part;
 
   if (self->repeats == NULL || self->chain.upscale == NULL ||
@@ -426,7 +424,7 @@ genga_work_process (GengaWork *self, GengaItem *item)
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   /* Tiles may have become smaller on the way. */
   genga_chain_get_facts (&self->chain, &self->facts);
-  self->facts.frames += self->chain.plan->is_video && item != NULL;
+  self->facts.frames += self->chain.plan->counts_frames && item != NULL;
   if (self->repeats != NULL)
     self->facts.frames_repeated = genga_duplicates_get_n (self->repeats);
   genga_frame_stats_take (&self->facts, self->chain.upscale);
@@ -438,7 +436,7 @@ write_item (GengaWork *self, const GengaItem *item, GError **error)
 {
   if (!genga_sink_write (self->sink, item->frame, error))
     return FALSE;
-  if (self->chain.plan->is_video)
+  if (self->chain.plan->counts_frames)
     genga_progress_add_frame (self->progress);
   return TRUE;
 }
@@ -474,8 +472,7 @@ write_mapping (GengaWork *self)
   g_autoptr (GError) error = NULL;
   GengaProgressSample sample;
 
-  if (!self->chain.plan->is_video ||
-      !genga_options_get_boolean (self->options, GENGA_OPTION_FRAME_MAPPING))
+  if (!self->chain.plan->maps_frames)
     return;
   genga_progress_sample (self->progress, &sample);
   if (origins == NULL || origins->len != sample.frames_done)

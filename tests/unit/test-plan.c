@@ -281,6 +281,27 @@ test_time (void)
   g_assert_cmpfloat_with_epsilon (self->seconds, 270, 1e-9);
 }
 
+/* What only frames that follow one another can have, whatever the options say. */
+static void
+test_flow (void)
+{
+  const char *text = "model=nearest reuse=exact frame-mapping=true";
+  g_autoptr (GengaPlan) one = plan_ok (&picture, text, NULL);
+  g_autoptr (GengaPlan) many = plan_ok (&video, text, NULL);
+  g_autoptr (GengaPlan) plain = plan_ok (&video, "model=nearest reuse=off", NULL);
+
+  g_assert_cmpint (one->reuse, ==, GENGA_REUSE_OFF);
+  g_assert_false (one->maps_frames);
+  g_assert_false (one->counts_frames);
+  g_assert_true (one->takes_tiles);
+  g_assert_cmpint (many->reuse, ==, GENGA_REUSE_EXACT);
+  g_assert_true (many->maps_frames);
+  g_assert_true (many->counts_frames);
+  g_assert_false (many->takes_tiles);
+  g_assert_cmpint (plain->reuse, ==, GENGA_REUSE_OFF);
+  g_assert_false (plain->maps_frames);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -293,5 +314,6 @@ main (int argc, char **argv)
   g_test_add_func ("/plan/too-large", test_too_large);
   g_test_add_func ("/plan/tiles", test_tiles);
   g_test_add_func ("/plan/time", test_time);
+  g_test_add_func ("/plan/flow", test_flow);
   return g_test_run ();
 }

@@ -58,6 +58,12 @@ typedef struct
   double n_frames;   /* that there will be, about; 1 of a picture */
   int target_height; /* that was asked for; 0 = none */
 
+  /* ---- how they go through the steps ---- */
+  gboolean counts_frames; /* progress and figures are by frames; else by the network's pixels */
+  gboolean takes_tiles;   /* those that a preview has made of the same picture fit */
+  gboolean maps_frames;   /* a file says of which earlier frame each one was made */
+  GengaReuse reuse;       /* of earlier frames */
+
   /* ---- the network ---- */
   GengaCatalogueKind model_kind; /* GENGA_CATALOGUE_NONE: there is no network */
   char *model_name;              /* for people */

@@ -113,6 +113,19 @@ describe_video (GengaPlan *self,
   return TRUE;
 }
 
+/* A picture has no frames before it; previews make tiles for the whole job only of a picture. */
+static void
+choose_flow (GengaPlan *self)
+{
+  self->counts_frames = self->is_video;
+  self->takes_tiles = !self->is_video;
+  self->reuse = GENGA_REUSE_OFF;
+  if (!self->is_video)
+    return;
+  self->reuse = genga_options_get_int (self->options, GENGA_OPTION_REUSE);
+  self->maps_frames = genga_options_get_boolean (self->options, GENGA_OPTION_FRAME_MAPPING);
+}
+
 /* ---- all of it ---- */
 
 static void
@@ -154,6 +167,7 @@ make (GengaPlan *self, const GengaPlanRequest *request, GError **error)
   if (!check_passes (self, error) || !check_result (self, error))
     return FALSE;
   genga_plan_choose_tiles (self, request->available_bytes);
+  choose_flow (self);
   notice_even (self);
   genga_plan_describe_output (self, request);
   notice_pages (self, request);
