@@ -58,3 +58,9 @@ genga_codec_get_max_crf (GengaCodec codec)
 {
   return lists[codec].max_crf;
 }
+
+GengaCodec
+genga_codec_choose (GengaContainer container)
+{
+  return container == GENGA_CONTAINER_WEBM ? GENGA_CODEC_VP9 : GENGA_CODEC_H264;
+}

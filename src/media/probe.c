@@ -2,12 +2,128 @@
 #define G_LOG_DOMAIN "genga-media"
 
 #include "media/probe.h"
+#include "media/animation/animation.h"
 #include "media/image/picture-source.h"
 #include "media/sequence/sequence.h"
 #include "media/video.h"
 #include "media/watchdog.h"
 
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define TS_PACKET 188
+#define SNIFF_SIZE (5 * TS_PACKET)
+
 static const GengaSourceParams defaults;
+
+/* ---- first bytes ---- */
+
+static gboolean
+is_iso_video (const guint8 *data)
+{
+  static const char *const pictures[] = { "avif", "avis", "heic", "heix", "hevc", "hevx", "heim",
+                                          "heis", "mif1", "msf1", "miaf", "jxl ", NULL };
+  static const char *const boxes[] = { "moov", "mdat", "wide", "free", "skip", "pnot", NULL };
+  char type[5] = { 0 };
+  char brand[5] = { 0 };
+
+  memcpy (type, data + 4, 4);
+  memcpy (brand, data + 8, 4);
+  if (g_str_equal (type, "ftyp"))
+    return !g_strv_contains (pictures, brand);
+  return g_strv_contains (boxes, type);
+}
+
+static gboolean
+is_transport_stream (const guint8 *data, gsize size)
+{
+  for (gsize i = 0; i < size; i += TS_PACKET)
+    if (data[i] != 0x47)
+      return FALSE;
+  return size >= 3 * TS_PACKET;
+}
+
+/* H.264 or H.265 without a container: a start code, then what begins a sequence. */
+static const char *
+sniff_raw (const guint8 *data)
+{
+  gsize start = data[2] == 1 ? 3 : 4;
+
+  if (data[0] != 0 || data[1] != 0 || (start == 4 && (data[2] != 0 || data[3] != 1)))
+    return "";
+  switch (data[start])
+    {
+    case 0x67: /* sequence parameters */
+    case 0x27:
+      return "h264";
+    case 0x09: /* access unit delimiter; its argument has five bits of padding */
+      return (data[start + 1] & 0x1f) == 0x10 ? "h264" : "";
+    case 0x40: /* video parameters */
+    case 0x46: /* access unit delimiter */
+      return data[start + 1] == 1 ? "hevc" : "";
+    default:
+      return "";
+    }
+}
+
+static const char *
+sniff_bytes (const guint8 *data, gsize size)
+{
+  static const struct
+  {
+    gsize offset;
+    const char *bytes;
+    gsize length;
+    const char *name;
+  } signatures[] = {
+    { 0, "\x1a\x45\xdf\xa3", 4, "matroska" },
+    { 8, "AVI ", 4, "avi" },
+    { 0, "FLV\x01", 4, "flv" },
+    { 0, "OggS", 4, "ogg" },
+    { 0, "\x00\x00\x01\xba", 4, "mpeg" },
+    { 0, "\x00\x00\x01\xb3", 4, "mpeg" },
+    { 0, "\x30\x26\xb2\x75\x8e\x66\xcf\x11", 8, "asf" },
+    { 0, "YUV4MPEG2 ", 10, "yuv4mpeg" },
+    { 0, "nut/multimedia container", 24, "nut" },
+    { 0, "\x06\x0e\x2b\x34\x02\x05\x01\x01", 8, "mxf" },
+  };
+
+  if (size < 32)
+    return "";
+  for (gsize i = 0; i < G_N_ELEMENTS (signatures); i++)
+    if (memcmp (data + signatures[i].offset, signatures[i].bytes, signatures[i].length) == 0)
+      return signatures[i].name;
+  if (is_iso_video (data))
+    return "mov";
+  return is_transport_stream (data, size) ? "mpegts" : sniff_raw (data);
+}
+
+/*
+ * Whether a file's first bytes are those of a video container, or it is a picture of several frames
+ * ("gif", "apng", "webp"), and which; "" where not.
+ */
+static const char *
+sniff (const char *path)
+{
+  guint8 data[SNIFF_SIZE];
+  struct stat info;
+  const char *name = "";
+  gssize n = -1;
+  int fd = open (path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+
+  if (fd < 0)
+    return "";
+  if (fstat (fd, &info) == 0 && S_ISREG (info.st_mode))
+    n = pread (fd, data, sizeof data, 0);
+  if (n > 0 && !genga_animation_sniff (fd, &name))
+    name = sniff_bytes (data, n);
+  close (fd);
+  return name;
+}
+
+/* ---- kinds ---- */
 
 static gboolean
 is_animation (const char *container)
@@ -19,7 +135,7 @@ is_animation (const char *container)
 void
 genga_source_probe (const char *path, const GengaSourceParams *params, GengaProbe *probe)
 {
-  *probe = (GengaProbe){ .kind = GENGA_SOURCE_PICTURE, .container = genga_video_sniff (path) };
+  *probe = (GengaProbe){ .kind = GENGA_SOURCE_PICTURE, .container = sniff (path) };
   if (*probe->container != '\0')
     probe->kind = is_animation (probe->container) ? GENGA_SOURCE_ANIMATION : GENGA_SOURCE_VIDEO;
   else if (genga_sequence_is_one (path, params != NULL && params->rate_num > 0))
@@ -29,7 +145,7 @@ genga_source_probe (const char *path, const GengaSourceParams *params, GengaProb
 gboolean
 genga_source_is_video (const char *path)
 {
-  return *genga_video_sniff (path) != '\0';
+  return *sniff (path) != '\0';
 }
 
 GengaSource *

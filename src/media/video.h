@@ -21,12 +21,6 @@
 
 G_BEGIN_DECLS
 
-/*
- * Whether a file's first bytes are those of a video container, or it is a picture of several frames
- * ("gif", "apng", "webp"), and which; "" where not.
- */
-const char *genga_video_sniff (const char *path);
-
 /* The container that a file name's suffix means, or GENGA_CONTAINER_AUTO; its suffix (".mkv"). */
 GengaContainer genga_container_from_path (const char *path);
 const char *genga_container_get_suffix (GengaContainer container);
@@ -200,9 +194,6 @@ const GengaVideo *genga_video_get (GError **error);
  * this container ("matroska", "mov", ...) may hold.
  */
 GengaContainer genga_container_choose (GengaCodec codec, const char *source_container);
-
-/* The codec for a container where nobody chose one: VP9 for WebM, H.264 elsewhere. */
-GengaCodec genga_codec_choose (GengaContainer container);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaVideoSegment, genga_video_segment_free)
 

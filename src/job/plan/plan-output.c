@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-job"
 
 #include "job/plan/plan-output.h"
+#include "core/codec-lists.h"
 #include "core/error.h"
 #include "job/plan/result-kind.h"
 #include "job/export/trim.h"

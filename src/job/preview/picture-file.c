@@ -2,7 +2,6 @@
 #define G_LOG_DOMAIN "genga-job"
 
 #include "job/preview/picture-file.h"
-#include "media/media.h"
 #include "media/probe.h"
 
 #include <glib/gi18n-lib.h>
@@ -14,17 +13,21 @@ genga_picture_file_read (const char *path,
                          GCancellable *cancellable,
                          GError **error)
 {
-  GengaSourceParams load = { .max_memory_bytes = max_memory_bytes, .output_factor = output_factor };
-  const GengaMedia *media;
+  g_autoptr (GengaProgress) progress = genga_progress_new (cancellable);
+  GengaSourceParams params = { .max_memory_bytes = max_memory_bytes,
+                               .output_factor = output_factor,
+                               .progress = progress };
+  GengaProbe probe;
 
-  if (genga_source_is_video (path))
+  genga_source_probe (path, NULL, &probe);
+  if (*probe.container != '\0')
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, _ ("This is a video."));
       return NULL;
     }
-  media = genga_media_get (error);
-  g_autoptr (GengaFrame) frame =
-      media != NULL ? media->picture_load (path, &load, cancellable, error) : NULL;
+  probe.kind = GENGA_SOURCE_PICTURE; /* which a folder is not, and says so */
+  g_autoptr (GengaSource) source = genga_source_open_probed (path, &probe, &params, error);
+  g_autoptr (GengaFrame) frame = source != NULL ? genga_source_read (source, error) : NULL;
   if (frame == NULL || g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
   return g_steal_pointer (&frame);

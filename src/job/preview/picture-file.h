@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 /*
  * The whole picture; `max_memory_bytes` is for it and for what is made of it, which takes
- * `output_factor` times its pixels. Errors: as picture_load() in media/media.h,
+ * `output_factor` times its pixels. Errors: those of genga_source_open() and genga_source_read(),
  * G_IO_ERROR_NOT_SUPPORTED for a video, G_IO_ERROR_CANCELLED.
  */
 GengaFrame *genga_picture_file_read (const char *path,
