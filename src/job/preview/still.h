@@ -8,12 +8,12 @@
  */
 #pragma once
 
-#include "media/video.h"
+#include "media/single-frame.h"
 
 G_BEGIN_DECLS
 
 /* A position that leaves it to the reader: some seconds in, and not a dark frame. */
-#define GENGA_STILL_TELLING -1.0
+#define GENGA_STILL_TELLING GENGA_SINGLE_FRAME_TELLING
 
 typedef struct
 {

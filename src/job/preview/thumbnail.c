@@ -4,9 +4,9 @@
 #include "job/preview/thumbnail.h"
 #include "job/preview/frame-shape.h"
 #include "job/preview/screen-frame.h"
-#include "job/preview/still.h"
-#include "media/media.h"
 #include "media/probe.h"
+#include "media/single-frame.h"
+#include "steps/enhance.h"
 #include "steps/resize.h"
 
 /* Larger pictures get none: reading them would hold up the work. */
@@ -34,44 +34,24 @@ shrink (GengaFrame *frame,
   return small != NULL ? genga_screen_frame_new (small, shape.rotation, error) : NULL;
 }
 
+/* A picture too large gives no frame, and no error. */
 static GengaFrame *
-read_picture (const char *path,
-              int size,
-              GengaThumbnailFacts *facts,
-              GCancellable *cancellable,
-              GError **error)
+read_picture (GengaSource *source, int size, GCancellable *cancellable, GError **error)
 {
-  const GengaMedia *media = genga_media_get (error);
-  GengaSourceParams load = { .max_memory_bytes = MAX_BYTES, .output_factor = 1 };
-  GengaSourceInfo info;
+  gint64 n_pixels = (gint64)source->info.width * source->info.height;
+  g_autoptr (GengaFrame) frame = n_pixels <= MAX_PIXELS ? genga_source_read (source, error) : NULL;
 
-  if (media == NULL || !media->picture_probe (path, &info, error))
-    return NULL;
-  facts->width = info.width;
-  facts->height = info.height;
-  if ((gint64)info.width * info.height > MAX_PIXELS)
-    return NULL;
-  g_autoptr (GengaFrame) frame = media->picture_load (path, &load, cancellable, error);
   return frame != NULL ? shrink (frame, size, NULL, cancellable, error) : NULL;
 }
 
 static GengaFrame *
-read_video (const char *path,
-            int size,
-            GengaThumbnailFacts *facts,
-            GCancellable *cancellable,
-            GError **error)
+read_video (GengaSource *take_source, int size, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GengaStillReader) reader = genga_still_reader_new ();
-  g_autoptr (GengaStill) still = genga_still_reader_read (
-      reader, path, GENGA_STILL_TELLING, GENGA_DEINTERLACE_AUTO, cancellable, error);
+  g_autoptr (GengaSource) source = genga_single_frame_new (take_source, genga_enhance_measure_mean);
 
-  if (still == NULL)
-    return NULL;
-  facts->width = still->info.width;
-  facts->height = still->info.height;
-  facts->video = still->info;
-  return shrink (still->frame, size, &still->info, cancellable, error);
+  genga_single_frame_choose (source, GENGA_SINGLE_FRAME_TELLING, cancellable);
+  g_autoptr (GengaFrame) frame = genga_source_read (source, error);
+  return frame != NULL ? shrink (frame, size, &source->info, cancellable, error) : NULL;
 }
 
 GengaFrame *
@@ -81,7 +61,24 @@ genga_thumbnail_read (const char *path,
                       GCancellable *cancellable,
                       GError **error)
 {
-  *facts = (GengaThumbnailFacts){ .is_video = genga_source_is_video (path) };
-  return facts->is_video ? read_video (path, size, facts, cancellable, error)
-                         : read_picture (path, size, facts, cancellable, error);
+  g_autoptr (GengaProgress) progress = genga_progress_new (cancellable);
+  GengaSourceParams params = { .max_memory_bytes = MAX_BYTES, .output_factor = 1 };
+  GengaProbe probe;
+
+  genga_source_probe (path, NULL, &probe);
+  *facts = (GengaThumbnailFacts){ .is_video = *probe.container != '\0' };
+  if (!facts->is_video)
+    {
+      probe.kind = GENGA_SOURCE_PICTURE; /* which a folder is not, and says so */
+      params.progress = progress;
+    }
+  g_autoptr (GengaSource) source = genga_source_open_probed (path, &probe, &params, error);
+  if (source == NULL)
+    return NULL;
+  facts->width = source->info.width;
+  facts->height = source->info.height;
+  if (!facts->is_video)
+    return read_picture (source, size, cancellable, error);
+  facts->video = source->info;
+  return read_video (g_steal_pointer (&source), size, cancellable, error);
 }

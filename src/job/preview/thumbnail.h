@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "media/video.h"
+#include "media/source.h"
 
 G_BEGIN_DECLS
 
@@ -22,8 +22,7 @@ typedef struct
 /*
  * A frame of at most `size` pixels a side, as a screen shows it; `facts` is filled in any case.
  * NULL without error for a picture that can be processed and is too large to be read for this, NULL
- * with an error for what is no picture and no video (as picture_probe() in media/media.h,
- * source_new() in media/video.h).
+ * with an error for what is no picture and no video (as genga_source_open()).
  */
 GengaFrame *genga_thumbnail_read (const char *path,
                                   int size,
