@@ -20,6 +20,7 @@ struct _GengaJob
   GengaJobFacts facts;
   GengaProgressSample sample;
   gboolean waits_for_room;
+  GengaMemoryFrame *memory; /* NULL: all results are files */
   GPtrArray *notices;
   GError *error;
 };
@@ -101,6 +102,7 @@ genga_job_finalize (GObject *object)
   g_object_unref (self->options);
   g_object_unref (self->cancellable);
   genga_progress_unref (self->progress);
+  g_clear_pointer (&self->memory, genga_memory_frame_unref);
   g_ptr_array_unref (self->tiles);
   g_ptr_array_unref (self->notices);
   g_clear_error (&self->error);
@@ -273,6 +275,20 @@ gboolean
 genga_job_get_waits_for_room (GengaJob *self)
 {
   return self->waits_for_room;
+}
+
+void
+genga_job_set_memory (GengaJob *self, GengaMemoryFrame *memory)
+{
+  g_return_if_fail (self->memory == NULL);
+
+  self->memory = genga_memory_frame_ref (memory);
+}
+
+GengaMemoryFrame *
+genga_job_get_memory (GengaJob *self)
+{
+  return self->memory;
 }
 
 void

@@ -14,6 +14,7 @@
 #include "core/options.h"
 #include "core/progress.h"
 #include "engine/reuse/tile-store.h"
+#include "job/memory-sink.h"
 
 G_BEGIN_DECLS
 
@@ -118,6 +119,14 @@ GPtrArray *genga_job_get_tiles (GengaJob *self);
  */
 void genga_job_set_waits_for_room (GengaJob *self, gboolean waits);
 gboolean genga_job_get_waits_for_room (GengaJob *self);
+
+/*
+ * A result that a file would hold without loss goes into `memory` instead, where it is not too
+ * large; then the job has no target once it is done. Before it runs.
+ */
+void genga_job_set_memory (GengaJob *self, GengaMemoryFrame *memory);
+/* Borrowed; NULL: none was set. */
+GengaMemoryFrame *genga_job_get_memory (GengaJob *self);
 
 void genga_job_pause (GengaJob *self);
 void genga_job_resume (GengaJob *self);

@@ -513,7 +513,8 @@ finish (GengaWork *self)
       genga_sink_finish (self->sink, &error))
     {
       self->written = g_strdup (self->sink->written);
-      check_damage (self, &error);
+      if (self->written != NULL)
+        check_damage (self, &error);
       write_mapping (self);
     }
   if (error != NULL)

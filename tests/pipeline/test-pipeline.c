@@ -195,6 +195,67 @@ test_misleading_name (void)
     }
 }
 
+static gsize
+get_row_size (const GengaFrame *frame)
+{
+  return frame->info.width * genga_layout_get_n_channels (frame->info.layout) *
+         genga_sample_get_size (frame->info.sample);
+}
+
+static GengaJob *
+run_in_memory (const char *source, GengaOptions *options, GengaMemoryFrame *memory)
+{
+  GengaJob *job = genga_job_new (source, NULL, options);
+
+  genga_job_set_memory (job, memory);
+  genga_test_run_jobs (&job, 1);
+  g_assert_no_error (genga_job_get_error (job));
+  return job;
+}
+
+/* A result in memory is what its file would be, bit for bit; a lossy one is a file all the same. */
+static void
+test_memory (void)
+{
+  static const GengaSample samples[] = { GENGA_SAMPLE_U8, GENGA_SAMPLE_U16 };
+  static const GengaLayout layouts[] = { GENGA_LAYOUT_RGB, GENGA_LAYOUT_RGBA };
+  g_autoptr (GengaOptions) options = genga_test_make_options ("bicubic", 3);
+
+  for (guint i = 0; i < 4; i++)
+    {
+      g_autofree char *dir = genga_test_make_dir ();
+      g_autoptr (GengaFrame) frame =
+          genga_test_make_frame (i, 31, 20, layouts[i / 2], samples[i % 2]);
+      g_autofree char *source = genga_test_write_png (dir, "picture.png", frame);
+      g_autoptr (GengaMemoryFrame) memory = genga_memory_frame_new ();
+      g_autoptr (GengaJob) job = run_in_memory (source, options, memory);
+      g_autoptr (GengaFrame) result = genga_memory_frame_dup (memory);
+
+      g_assert_null (genga_job_get_target (job));
+      g_assert_cmpuint (count_files (dir), ==, 1);
+      g_autoptr (GengaFrame) expected = genga_test_upscale (source, options);
+      g_assert_cmpint (result->info.sample, ==, expected->info.sample);
+      g_assert_cmpint (result->info.layout, ==, expected->info.layout);
+      for (int y = 0; y < expected->info.height; y++)
+        g_assert_cmpmem (genga_frame_get_row (result, 0, y), get_row_size (result),
+                         genga_frame_get_row (expected, 0, y), get_row_size (expected));
+    }
+}
+
+static void
+test_memory_lossy (void)
+{
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autofree char *source = write_source (dir, "picture.png", 1);
+  g_autoptr (GengaOptions) options = genga_test_make_options ("bicubic", 3);
+  g_autoptr (GengaMemoryFrame) memory = genga_memory_frame_new ();
+
+  g_object_set (options, "format", GENGA_FORMAT_JPEG, NULL);
+  g_autoptr (GengaJob) job = run_in_memory (source, options, memory);
+  g_assert_null (genga_memory_frame_dup (memory));
+  g_assert_true (g_file_test (genga_job_get_target (job), G_FILE_TEST_IS_REGULAR));
+}
+
 static gboolean
 cancel_job (gpointer job)
 {
@@ -362,6 +423,8 @@ main (int argc, char **argv)
   g_test_add_func ("/pipeline/retry", test_retry);
   g_test_add_func ("/pipeline/retreat", test_retreat);
   g_test_add_func ("/pipeline/misleading-name", test_misleading_name);
+  g_test_add_func ("/pipeline/memory", test_memory);
+  g_test_add_func ("/pipeline/memory-lossy", test_memory_lossy);
   g_test_add_func ("/pipeline/cancel", test_cancel);
   g_test_add_func ("/pipeline/pause", test_pause);
   g_test_add_func ("/pipeline/progress", test_progress);

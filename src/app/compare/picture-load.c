@@ -13,6 +13,7 @@
 typedef struct
 {
   char *path;
+  GengaFrame *frame; /* in the place of the file, or NULL */
   GengaLoadKind kind;
 } Request;
 
@@ -21,6 +22,7 @@ request_free (gpointer data)
 {
   Request *request = data;
 
+  g_clear_pointer (&request->frame, genga_frame_unref);
   g_free (request->path);
   g_free (request);
 }
@@ -31,6 +33,8 @@ load (const Request *request, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GengaFrame) frame = NULL;
 
+  if (request->frame != NULL)
+    return genga_picture_new (request->frame, error);
   if (request->kind == GENGA_LOAD_PICTURE)
     {
       frame = genga_picture_file_read (request->path, MAX_BYTES, 2, cancellable, error);
@@ -53,6 +57,19 @@ load_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
     g_task_return_error (task, error);
 }
 
+static void
+start (Request *take_request,
+       GCancellable *cancellable,
+       GAsyncReadyCallback callback,
+       gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, start);
+  g_task_set_task_data (task, take_request, request_free);
+  g_task_run_in_thread (task, load_in_thread);
+}
+
 void
 genga_picture_load_async (const char *path,
                           GengaLoadKind kind,
@@ -60,14 +77,23 @@ genga_picture_load_async (const char *path,
                           GAsyncReadyCallback callback,
                           gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
   Request *request = g_new0 (Request, 1);
 
   request->path = g_strdup (path);
   request->kind = kind;
-  g_task_set_source_tag (task, genga_picture_load_async);
-  g_task_set_task_data (task, request, request_free);
-  g_task_run_in_thread (task, load_in_thread);
+  start (request, cancellable, callback, user_data);
+}
+
+void
+genga_picture_load_frame_async (GengaFrame *frame,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data)
+{
+  Request *request = g_new0 (Request, 1);
+
+  request->frame = genga_frame_ref (frame);
+  start (request, cancellable, callback, user_data);
 }
 
 gpointer

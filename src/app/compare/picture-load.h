@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "core/frame.h"
 #include <gtk/gtk.h>
 
 G_BEGIN_DECLS
@@ -25,6 +26,12 @@ void genga_picture_load_async (const char *path,
                                GCancellable *cancellable,
                                GAsyncReadyCallback callback,
                                gpointer user_data);
+
+/* The same for a picture that was read already: a GengaPicture. */
+void genga_picture_load_frame_async (GengaFrame *frame,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data);
 
 /* The object, owned by the caller; NULL on error. */
 gpointer genga_picture_load_finish (GAsyncResult *result, GError **error);

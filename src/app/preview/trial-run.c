@@ -16,8 +16,9 @@ struct _GengaTrialRun
 
   GengaPipeline *pipeline; /* NULL: nothing runs */
   GengaJob *job;
+  GengaMemoryFrame *memory;  /* for a picture, unless its file is to be looked at */
   GCancellable *cancellable; /* of reading the result */
-  char *folder;              /* for the result's file, which goes once it was read */
+  char *folder;              /* for the result's file, if any, which goes once it was read */
   char *source;
   GengaOptions *options;
   GengaTileStore *tiles;
@@ -49,6 +50,7 @@ end (GengaTrialRun *self, gpointer result, const char *sentence)
   remove_result (self);
   g_clear_pointer (&self->pipeline, genga_pipeline_free);
   g_clear_object (&self->job);
+  g_clear_pointer (&self->memory, genga_memory_frame_unref);
   g_clear_object (&self->cancellable);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RUNNING]);
   g_signal_emit (self, ended_signal, 0, result, sentence);
@@ -79,6 +81,19 @@ end_with_clip (GengaTrialRun *self)
   end (self, clip, NULL);
 }
 
+/* Where the file would be the same, there is none. */
+static void
+load_picture (GengaTrialRun *self)
+{
+  g_autoptr (GengaFrame) frame = genga_memory_frame_dup (self->memory);
+
+  if (frame != NULL)
+    genga_picture_load_frame_async (frame, self->cancellable, on_loaded, g_object_ref (self));
+  else
+    genga_picture_load_async (genga_job_get_target (self->job), GENGA_LOAD_PICTURE,
+                              self->cancellable, on_loaded, g_object_ref (self));
+}
+
 static void
 on_run (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -91,8 +106,7 @@ on_run (GObject *source, GAsyncResult *result, gpointer user_data)
   if (is_done && genga_trim_is_clip (genga_job_get_options (self->job)))
     end_with_clip (self);
   else if (is_done)
-    genga_picture_load_async (genga_job_get_target (self->job), GENGA_LOAD_PICTURE,
-                              self->cancellable, on_loaded, g_object_ref (self));
+    load_picture (self);
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     end (self, NULL, NULL);
   else
@@ -149,6 +163,8 @@ genga_trial_run_start (GengaTrialRun *self,
 
   g_autoptr (GengaOptions) own = make_options (self, seconds);
   self->job = genga_job_new (source, NULL, own);
+  self->memory = genga_memory_frame_new ();
+  genga_job_set_memory (self->job, self->memory);
   if (tiles != NULL)
     genga_job_add_tiles (self->job, tiles);
   genga_trial_run_forget_tiles (self);
@@ -234,6 +250,7 @@ genga_trial_run_shut_down (GengaTrialRun *self)
   genga_trial_run_stop (self);
   g_clear_pointer (&self->pipeline, genga_pipeline_free);
   g_clear_object (&self->job);
+  g_clear_pointer (&self->memory, genga_memory_frame_unref);
   g_clear_object (&self->cancellable);
   remove_result (self);
 }

@@ -7,14 +7,31 @@
 #include "job/export/kept-frames.h"
 #include "job/export/resume-source.h"
 #include "job/export/segments.h"
+#include "job/memory-sink.h"
 #include "media/image/picture-sink.h"
 #include "media/sequence/folder-sink.h"
+
+/* Larger results are files even where one would do without. */
+#define MAX_MEMORY_PIXELS ((gint64)128 << 20)
+
+/* Whether reading the file would give the same pixels. */
+static gboolean
+is_lossless (const GengaPictureSave *save)
+{
+  return save->format == GENGA_FORMAT_PNG ||
+         (save->format == GENGA_FORMAT_WEBP && save->webp_lossless);
+}
 
 static GengaSink *
 open_picture (const GengaOutputSetup *setup, GError **error)
 {
-  GengaPictureSave save = setup->chain->plan->save;
+  GengaMemoryFrame *memory = genga_job_get_memory (setup->job);
+  const GengaPlan *plan = setup->chain->plan;
+  GengaPictureSave save = plan->save;
 
+  if (memory != NULL && is_lossless (&save) &&
+      (gint64)plan->result.width * plan->result.height <= MAX_MEMORY_PIXELS)
+    return genga_memory_sink_new (memory, save.format == GENGA_FORMAT_PNG ? save.bit_depth : 8);
   save.progress = genga_job_get_progress (setup->job);
   return genga_picture_sink_new (setup->target, &save, error);
 }
