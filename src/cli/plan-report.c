@@ -58,7 +58,7 @@ print_network (const GengaPlan *plan)
     return;
   print_fact (_ ("Passes"), _ ("%u, each %d×"), plan->n_passes, plan->native_scale);
   if (first->n_tiles == 1)
-    print_fact (_ ("Tiles"), "%s", _ ("none: the whole frame at once"));
+    print_fact (_ ("Tiles"), "%s", _ ("the whole frame at once"));
   else
     print_fact (_ ("Tiles"), _ ("%u of %d × %d pixels, overlap at least %d"), first->n_tiles,
                 first->tile_width, first->tile_height, first->overlap);

@@ -154,7 +154,7 @@ static GengaModelItem *
 item_new_automatic (void)
 {
   /* TRANSLATORS: names of models. */
-  g_autofree char *purpose = g_strdup_printf (_ ("%s, or %s for videos without a graphics card."),
+  g_autofree char *purpose = g_strdup_printf (_ ("%s, or %s for videos on a CPU."),
                                               GENGA_CATALOGUE_STANDARD, GENGA_PLAN_CPU_VIDEO_MODEL);
 
   return item_new (GENGA_MODEL_AUTO, _ ("Automatic"), purpose);
