@@ -9,6 +9,7 @@ import os
 import pathlib
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -48,18 +49,37 @@ def run_in_display(command, **options):
 
 def run_in_server(command, **options):
     """The same without that folder."""
-    reader, writer = os.pipe()
-    server = subprocess.Popen(["Xvfb", "-displayfd", str(writer), "-screen", "0", SCREEN,
-                               "-nolisten", "tcp"], pass_fds=[writer], stderr=subprocess.DEVNULL)
-    os.close(writer)
-    with os.fdopen(reader) as pipe:
-        number = pipe.readline().strip()
+    server, number = start_server()
     options["env"]["DISPLAY"] = f":{number}"
     try:
         return subprocess.run(["dbus-run-session", "--", *command], **options).returncode
     finally:
         server.terminate()
         server.wait()
+
+
+def start_server():
+    """A server that runs, and the number of its display. Numbers are tried one after the other, and
+    a server's lock says that it has one: with -displayfd it takes no lock, and two servers that
+    start at once may get the same number."""
+    first = 100 + os.getpid() % 10000
+    for number in range(first, first + 100):
+        # It would begin anew when its last client goes, just as the next one comes.
+        server = subprocess.Popen(["Xvfb", f":{number}", "-noreset", "-screen", "0", SCREEN,
+                                   "-nolisten", "tcp"], stderr=subprocess.DEVNULL)
+        if wait_for(f"the display {number}", lambda: "taken" if server.poll() is not None else
+                    "ours" if is_listening(server.pid, number) else None) == "ours":
+            return server, number
+    raise RuntimeError("no display could be had")
+
+
+def is_listening(pid, number):
+    """Whether the server that is this process has the display and can be connected to."""
+    with contextlib.suppress(OSError, ValueError), socket.socket(socket.AF_UNIX) as client:
+        if int(pathlib.Path(f"/tmp/.X{number}-lock").read_text()) == pid:
+            client.connect(f"/tmp/.X11-unix/X{number}")
+            return True
+    return False
 
 
 def run_cases(cases):
@@ -197,7 +217,7 @@ class Desktop:
 
     def keep_screenshot(self, name):
         """Leaves a picture of what went wrong, where ImageMagick is there."""
-        folder = os.environ.get("GENGA_UI_SCREENSHOTS")
+        folder = os.environ.get("GENGA_UI_SCREENSHOTS", os.environ.get("G_TEST_BUILDDIR"))
         if folder and shutil.which("import"):
             self.screenshot(pathlib.Path(folder) / f"{name.replace(' ', '-')}.png")
 
@@ -284,6 +304,18 @@ class Desktop:
             ready = node is not None and node.getState().contains(pyatspi.STATE_SENSITIVE)
             return node if ready else None
         wait_for(f"{role} “{name}” to be ready", get_ready).queryAction().doAction(0)
+
+    def press_until(self, name, function):
+        """Presses a button whenever it can be pressed, until `function` has a true answer: GTK
+        clicks some time after it was told to, so an earlier press may be what has done it."""
+        import pyatspi
+
+        def is_there():
+            node = self.look("push button", name)
+            if node is not None and node.getState().contains(pyatspi.STATE_SENSITIVE):
+                node.queryAction().doAction(0)
+            return function()
+        return wait_for(f"what “{name}” does", is_there)
 
     def answer(self, label):
         """Gives a dialog an answer: libadwaita 1.2 has its buttons twice, for wide and for narrow

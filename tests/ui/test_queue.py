@@ -259,8 +259,7 @@ def test_names(desktop):
         return desktop.look_for_starting("label", "Names: 2 left in the list for 3 files")
     support.wait_for("a sentence about the names", is_refused)
     desktop.find("text", "Names").queryEditableText().setTextContents("first\nsecond\nthird.png")
-    desktop.press("Start")
-    desktop.find_row("c.png", "Done")
+    desktop.press_until("Start", lambda: desktop.look("panel", "c.png, Done"))
     for name in ["first.png", "second.png", "third.png"]:
         expect((desktop.folder / name).exists(), f"there is no {name}")
     desktop.quit()
