@@ -186,9 +186,9 @@ genga_label_dup_length (const GengaSourceInfo *info)
 char *
 genga_label_dup_frames (GengaJob *job)
 {
-  GengaProgressSample sample;
+  GengaProgressState sample;
 
-  genga_progress_sample (genga_job_get_progress (job), &sample);
+  genga_progress_poll (genga_job_get_progress (job), &sample);
   if (!sample.has_frames)
     return NULL;
 

@@ -31,7 +31,7 @@ typedef struct
   Batch *batch;
   GengaJob *job;
   guint index;
-  guint n_notices_told;
+  guint n_notices_reported;
   gboolean is_started;
 } Watched;
 
@@ -56,8 +56,8 @@ tell_news (Watched *watched)
       watched->is_started = TRUE;
       genga_report_started (report, watched->index, watched->job);
     }
-  for (; watched->n_notices_told < notices->len; watched->n_notices_told++)
-    genga_report_notice (report, watched->job, notices->pdata[watched->n_notices_told]);
+  for (; watched->n_notices_reported < notices->len; watched->n_notices_reported++)
+    genga_report_notice (report, watched->job, notices->pdata[watched->n_notices_reported]);
 }
 
 static void
@@ -145,7 +145,7 @@ watch_job (Batch *batch, GengaJob *job, guint index)
   watched->job = g_object_ref (job);
   watched->index = index;
   /* Where nobody looks, nobody makes room. */
-  genga_job_set_waits_for_room (job, isatty (STDERR_FILENO));
+  genga_job_set_waits_for_disk_space (job, isatty (STDERR_FILENO));
   g_signal_connect (job, "notify", G_CALLBACK (on_notify), watched);
   g_hash_table_insert (batch->watched, job, watched);
 }

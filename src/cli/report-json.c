@@ -44,9 +44,9 @@ static void
 json_report_progress (GengaReport *self, guint index, GengaJob *job)
 {
   JsonBuilder *builder = begin_picture_event (self, "progress", index, genga_job_get_source (job));
-  GengaProgressSample sample;
+  GengaProgressState sample;
 
-  genga_progress_sample (genga_job_get_progress (job), &sample);
+  genga_progress_poll (genga_job_get_progress (job), &sample);
   genga_json_add_double (builder, "fraction", sample.fraction);
   genga_json_add_int (builder, "tiles_done", sample.tiles_done);
   genga_json_add_int (builder, "tiles_total", sample.tiles_total);
@@ -98,11 +98,11 @@ static void
 json_report_done (GengaReport *self, guint index, GengaJob *job)
 {
   JsonBuilder *builder = begin_picture_event (self, "done", index, genga_job_get_source (job));
-  GengaProgressSample sample;
+  GengaProgressState sample;
   GengaJobFacts facts;
 
   genga_job_get_facts (job, &facts);
-  genga_progress_sample (genga_job_get_progress (job), &sample);
+  genga_progress_poll (genga_job_get_progress (job), &sample);
   genga_json_add_path (builder, "target", genga_job_get_target (job));
   if (sample.has_frames)
     {

@@ -56,7 +56,7 @@ static void G_GNUC_PRINTF (2, 3) say (LineReport *self, const char *format, ...)
 
 /* " · frame 31/288 · 3.1 fps", " · tile 3/12" */
 static void
-append_place (GString *text, const GengaProgressSample *sample)
+append_place (GString *text, const GengaProgressState *sample)
 {
   if (sample->has_frames)
     {
@@ -83,7 +83,7 @@ append_place (GString *text, const GengaProgressSample *sample)
 
 /* " · tile 3/12 · 31 % · 12 s left" */
 static char *
-dup_state (const GengaProgressSample *sample)
+dup_state (const GengaProgressState *sample)
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
@@ -103,12 +103,12 @@ static void
 line_report_progress (GengaReport *base, guint index, GengaJob *job)
 {
   LineReport *self = (LineReport *)base;
-  GengaProgressSample sample;
+  GengaProgressState sample;
 
   if (!self->is_live)
     return;
 
-  genga_progress_sample (genga_job_get_progress (job), &sample);
+  genga_progress_poll (genga_job_get_progress (job), &sample);
   g_autofree char *position = g_strdup_printf ("[%u/%u] ", index + 1, base->n_total);
   g_autofree char *state = dup_state (&sample);
   g_autofree char *name = genga_text_dup_name (genga_job_get_source (job));
@@ -167,9 +167,9 @@ dup_means (const GengaJobFacts *facts)
 static double
 get_seconds (GengaJob *job, const GengaJobFacts *facts)
 {
-  GengaProgressSample sample;
+  GengaProgressState sample;
 
-  genga_progress_sample (genga_job_get_progress (job), &sample);
+  genga_progress_poll (genga_job_get_progress (job), &sample);
   return sample.has_frames ? sample.seconds_run
                            : facts->read_seconds + facts->work_seconds + facts->write_seconds;
 }
@@ -178,11 +178,11 @@ get_seconds (GengaJob *job, const GengaJobFacts *facts)
 static void
 say_statistics (LineReport *self, GengaJob *job, const GengaJobFacts *facts)
 {
-  GengaProgressSample sample;
+  GengaProgressState sample;
   g_autofree char *memory = g_format_size (facts->peak_bytes);
   g_autofree char *saved = NULL;
 
-  genga_progress_sample (genga_job_get_progress (job), &sample);
+  genga_progress_poll (genga_job_get_progress (job), &sample);
   if (!sample.has_frames || facts->frames == 0)
     return;
   if (facts->pixels > 0)

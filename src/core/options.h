@@ -61,7 +61,7 @@ typedef enum
   GENGA_OPTION_CHANGES_SEGMENTS = 1 << 0,
   /* The network gets or gives other samples with it, filters aside. */
   GENGA_OPTION_REACHES_NETWORK = 1 << 1,
-  /* A wish, of which the plan knows what it came to. */
+  /* A request, of which the plan knows what it came to. */
   GENGA_OPTION_PLANNED = 1 << 2,
   /* What results are called and where they go. */
   GENGA_OPTION_NAMES_RESULT = 1 << 3,

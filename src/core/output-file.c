@@ -26,8 +26,8 @@ struct _GengaOutputFile
   char *through;      /* path of the temporary file where it belongs to somebody else, or NULL */
   gboolean overwrite;
   int write_errno;
-  GengaOutputRoomFunc room_func; /* or NULL */
-  gpointer room_data;
+  GengaOutputDiskSpaceFunc disk_space_func; /* or NULL */
+  gpointer disk_space_data;
 };
 
 static gboolean
@@ -186,10 +186,12 @@ genga_output_file_free (GengaOutputFile *self)
 }
 
 void
-genga_output_file_set_room_func (GengaOutputFile *self, GengaOutputRoomFunc func, gpointer data)
+genga_output_file_set_disk_space_func (GengaOutputFile *self,
+                                       GengaOutputDiskSpaceFunc func,
+                                       gpointer data)
 {
-  self->room_func = func;
-  self->room_data = data;
+  self->disk_space_func = func;
+  self->disk_space_data = data;
 }
 
 /* 0, EINTR to try once more, or why it cannot go on. */
@@ -200,8 +202,8 @@ judge_write (GengaOutputFile *self, gssize n)
 
   if (n > 0 || code == EINTR)
     return n > 0 ? 0 : EINTR;
-  if ((code == ENOSPC || code == EDQUOT) && self->room_func != NULL &&
-      self->room_func (self->room_data))
+  if ((code == ENOSPC || code == EDQUOT) && self->disk_space_func != NULL &&
+      self->disk_space_func (self->disk_space_data))
     return EINTR;
   return code;
 }

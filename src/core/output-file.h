@@ -42,9 +42,10 @@ gint64 genga_output_file_seek (GengaOutputFile *self, gint64 offset, int whence)
 gboolean genga_output_file_get_error (GengaOutputFile *self, GError **error);
 
 /* What is asked where the disk is full: TRUE to try once more, FALSE to fail. */
-typedef gboolean (*GengaOutputRoomFunc) (gpointer data);
-void
-genga_output_file_set_room_func (GengaOutputFile *self, GengaOutputRoomFunc func, gpointer data);
+typedef gboolean (*GengaOutputDiskSpaceFunc) (gpointer data);
+void genga_output_file_set_disk_space_func (GengaOutputFile *self,
+                                            GengaOutputDiskSpaceFunc func,
+                                            gpointer data);
 
 /* Makes the bytes durable. Errors: GENGA_ERROR_OUTPUT. */
 gboolean genga_output_file_sync (GengaOutputFile *self, GError **error);

@@ -247,12 +247,12 @@ genga_progress_take_notices (GengaProgress *self)
 }
 
 void
-genga_progress_sample (GengaProgress *self, GengaProgressSample *sample)
+genga_progress_poll (GengaProgress *self, GengaProgressState *sample)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   gint64 run_us = get_run_us (self);
 
-  *sample = (GengaProgressSample){
+  *sample = (GengaProgressState){
     .fraction = get_fraction (self),
     .tiles_done = self->tiles_done,
     .tiles_total = self->tiles_total,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * GengaProgress: what a running job tells, and the gate where it waits and stops.
+ * GengaProgress: what a running job reports, and where it waits and stops.
  *
  * Workers add to atomic counters and leave notices; the owner samples them on the main context
  * ten times a second. Workers pass genga_progress_check() between tiles: it holds while the job is
@@ -68,9 +68,9 @@ typedef struct
   guint64 bytes_written;
   double seconds_run;  /* since the first unit of work, pauses left out */
   double seconds_left; /* < 0 while nothing can be said */
-} GengaProgressSample;
+} GengaProgressState;
 
-void genga_progress_sample (GengaProgress *self, GengaProgressSample *sample);
+void genga_progress_poll (GengaProgress *self, GengaProgressState *sample);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaProgress, genga_progress_unref)
 

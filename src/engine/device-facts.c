@@ -59,13 +59,13 @@ GengaPrecision
 genga_device_info_resolve_precision (const GengaDeviceInfo *self,
                                      const GengaNetSpec *spec,
                                      GengaDType stored,
-                                     GengaPrecision wish)
+                                     GengaPrecision wanted)
 {
-  GengaPrecision precision = wish;
+  GengaPrecision precision = wanted;
 
-  if (wish == GENGA_PRECISION_AUTO)
+  if (wanted == GENGA_PRECISION_AUTO)
     precision = choose_fastest (self, spec);
-  else if (wish == GENGA_PRECISION_NONE)
+  else if (wanted == GENGA_PRECISION_NONE)
     precision = stored == GENGA_DTYPE_F16    ? GENGA_PRECISION_FP16
                 : stored == GENGA_DTYPE_BF16 ? GENGA_PRECISION_BF16
                                              : GENGA_PRECISION_FP32;
@@ -73,7 +73,7 @@ genga_device_info_resolve_precision (const GengaDeviceInfo *self,
   /* A CPU would need a hundred times as long in fp16. */
   if (precision == GENGA_PRECISION_FP16 && self->is_cpu)
     precision = GENGA_PRECISION_FP32;
-  if (wish == GENGA_PRECISION_NONE && precision == GENGA_PRECISION_BF16 && self->is_cpu &&
+  if (wanted == GENGA_PRECISION_NONE && precision == GENGA_PRECISION_BF16 && self->is_cpu &&
       !self->fast_bf16)
     precision = GENGA_PRECISION_FP32;
   if (precision == GENGA_PRECISION_FP16 && !is_safe (spec, precision))

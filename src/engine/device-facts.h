@@ -18,13 +18,13 @@ G_BEGIN_DECLS
 void genga_device_info_guess (GengaDeviceInfo *info, const char *device_id);
 
 /*
- * What a wish comes to on this device for this network: FP32,
+ * The precision that is used where `wanted` is asked for on this device for this network: FP32,
  * FP16 or BF16. `stored` is the type most parameters have in the file.
  */
 GengaPrecision genga_device_info_resolve_precision (const GengaDeviceInfo *self,
                                                     const GengaNetSpec *spec,
                                                     GengaDType stored,
-                                                    GengaPrecision wish);
+                                                    GengaPrecision wanted);
 
 /* Bytes that the network needs at its peak for each input pixel, on this device. */
 double genga_device_info_get_bytes_per_pixel (const GengaDeviceInfo *self,

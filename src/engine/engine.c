@@ -195,7 +195,7 @@ GengaPrecision
 genga_engine_resolve_precision (GengaEngine *self,
                                 const GengaNetSpec *spec,
                                 GengaDType stored,
-                                GengaPrecision wish)
+                                GengaPrecision wanted)
 {
-  return genga_device_info_resolve_precision (&self->device, spec, stored, wish);
+  return genga_device_info_resolve_precision (&self->device, spec, stored, wanted);
 }

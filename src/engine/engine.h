@@ -56,7 +56,7 @@ void genga_engine_get_memory_stats (GengaEngine *self, GengaMemoryStats *stats);
 GengaPrecision genga_engine_resolve_precision (GengaEngine *self,
                                                const GengaNetSpec *spec,
                                                GengaDType stored,
-                                               GengaPrecision wish);
+                                               GengaPrecision wanted);
 
 /* For src/engine only. */
 const GengaBackend *genga_engine_get_backend (GengaEngine *self);

@@ -79,15 +79,15 @@ identity_equal (const Identity *a, const Identity *b)
 }
 
 static void
-notice_forced_precision (const GengaNetSpec *spec, GengaPrecision wish, GengaProgress *progress)
+notice_forced_precision (const GengaNetSpec *spec, GengaPrecision wanted, GengaProgress *progress)
 {
-  if (spec->family == GENGA_FAMILY_DAT && wish == GENGA_PRECISION_FP16)
+  if (spec->family == GENGA_FAMILY_DAT && wanted == GENGA_PRECISION_FP16)
     genga_progress_notice (progress, _ ("DAT architecture detected - FP16 disabled"));
 }
 
-/* The entry that a wish comes to, or NULL. A hit reads no file. */
+/* The entry for the precision that is asked for, or NULL. A hit reads no file. */
 static Entry *
-find_entry (GengaEngine *engine, const Identity *identity, GengaPrecision wish, guint n_threads)
+find_entry (GengaEngine *engine, const Identity *identity, GengaPrecision wanted, guint n_threads)
 {
   for (guint i = 0; entries != NULL && i < entries->len; i++)
     {
@@ -95,7 +95,7 @@ find_entry (GengaEngine *engine, const Identity *identity, GengaPrecision wish, 
       if (genga_model_get_engine (entry->model) == engine && entry->n_threads == n_threads &&
           identity_equal (&entry->identity, identity) &&
           genga_model_get_precision (entry->model) ==
-              genga_engine_resolve_precision (engine, &entry->spec, entry->stored, wish))
+              genga_engine_resolve_precision (engine, &entry->spec, entry->stored, wanted))
         return entry;
     }
   return NULL;
@@ -121,7 +121,7 @@ get_stored_dtype (GengaStateDict *dict)
 static Entry *
 load_entry (GengaEngine *engine,
             const Identity *identity,
-            GengaPrecision wish,
+            GengaPrecision wanted,
             guint n_threads,
             GError **error)
 {
@@ -140,7 +140,7 @@ load_entry (GengaEngine *engine,
     }
 
   GengaDType stored = get_stored_dtype (dict);
-  GengaPrecision precision = genga_engine_resolve_precision (engine, &spec, stored, wish);
+  GengaPrecision precision = genga_engine_resolve_precision (engine, &spec, stored, wanted);
   GengaModel *model = genga_model_new (engine, dict, &spec, precision, n_threads, error);
   if (model == NULL)
     return NULL;
@@ -199,7 +199,7 @@ evict (GengaEngine *engine)
 GengaModel *
 genga_model_load (GengaEngine *engine,
                   const char *path,
-                  GengaPrecision wish,
+                  GengaPrecision wanted,
                   guint n_threads,
                   GengaProgress *progress,
                   GError **error)
@@ -213,7 +213,7 @@ genga_model_load (GengaEngine *engine,
     entries = g_ptr_array_new_with_free_func (entry_free);
 
   g_autofree char *owned_path = identity.path;
-  Entry *entry = find_entry (engine, &identity, wish, n_threads);
+  Entry *entry = find_entry (engine, &identity, wanted, n_threads);
   if (entry != NULL)
     {
       g_autofree char *name = g_filename_display_basename (path);
@@ -223,10 +223,10 @@ genga_model_load (GengaEngine *engine,
     }
   else
     {
-      entry = load_entry (engine, &identity, wish, n_threads, error);
+      entry = load_entry (engine, &identity, wanted, n_threads, error);
       if (entry == NULL)
         return NULL;
-      notice_forced_precision (&entry->spec, wish, progress);
+      notice_forced_precision (&entry->spec, wanted, progress);
       g_ptr_array_add (entries, entry);
     }
 

@@ -8,9 +8,9 @@
 G_BEGIN_DECLS
 
 /*
- * The model in `path` on `engine` at a wished precision, from the cache where the same file (path,
- * size, time of change) is there at the same effective precision; then `progress` gets a notice
- * "Using cached model". `n_threads` 0 = all.
+ * The model in `path` on `engine` at a requested precision, from the cache where the same file
+ * (path, size, time of change) is there at the same effective precision; then `progress` gets a
+ * notice "Using cached model". `n_threads` 0 = all.
  *
  * Models that nobody uses stay in the cache as long as they take no more than a quarter of the
  * device's memory: on a CPU of what is available when a model is loaded, they themselves counted as
@@ -19,7 +19,7 @@ G_BEGIN_DECLS
  */
 GengaModel *genga_model_load (GengaEngine *engine,
                               const char *path,
-                              GengaPrecision wish,
+                              GengaPrecision wanted,
                               guint n_threads,
                               GengaProgress *progress,
                               GError **error);

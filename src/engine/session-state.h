@@ -44,9 +44,9 @@ struct _GengaSession
   gboolean looks_alike;    /* the frame under way does */
 
   /* What has been said, once per session. */
-  gboolean told_about_nan;   /* not a number came out */
-  gboolean told_about_tiles; /* a network that sees the whole frame has to do with parts */
-  int told_max_tile;         /* the size of tiles after retreat */
+  gboolean notified_of_nan;   /* not a number came out */
+  gboolean notified_of_tiles; /* a network that sees the whole frame has to do with parts */
+  int notified_max_tile;      /* the size of tiles after retreat */
 };
 
 /* May be NULL. */

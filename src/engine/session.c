@@ -297,10 +297,10 @@ list_tiles (GengaSession *self, const GengaTilePlan *plan, const GengaRect *want
 static void
 notice_tiles (GengaSession *self, const GengaTilePlan *plan)
 {
-  if (!self->needs.is_global || self->params.tile > 0 || self->told_about_tiles ||
+  if (!self->needs.is_global || self->params.tile > 0 || self->notified_of_tiles ||
       genga_tile_plan_get_n_tiles (plan) == 1)
     return;
-  self->told_about_tiles = TRUE;
+  self->notified_of_tiles = TRUE;
   genga_progress_notice (self->params.progress,
                          _ ("Not enough memory for this model to see the picture as a whole; it "
                             "runs on tiles of %d pixels."),

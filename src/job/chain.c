@@ -57,7 +57,7 @@ load_model (GengaChain *self, GengaEngine *engine, GengaProgress *progress, GErr
 
   self->model = engine == NULL
                     ? genga_model_new_builtin (plan->spec.family, plan->native_scale, error)
-                    : genga_model_load (engine, plan->model_path, plan->wished_precision,
+                    : genga_model_load (engine, plan->model_path, plan->requested_precision,
                                         genga_options_get_int (plan->options, GENGA_OPTION_THREADS),
                                         progress, error);
   return self->model != NULL;

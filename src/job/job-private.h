@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 void genga_job_start (GengaJob *self);
 /* Reads the counters and notifies what changed. */
-void genga_job_sample (GengaJob *self);
+void genga_job_poll (GengaJob *self);
 void genga_job_set_facts (GengaJob *self, const GengaJobFacts *facts);
 /* The last change: DONE with the path really written, FAILED or CANCELLED with the error. */
 void genga_job_finish (GengaJob *self, const char *target, const GError *error);

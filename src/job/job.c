@@ -8,8 +8,8 @@ struct _GengaJob
   GObject parent_instance;
 
   char *source;
-  char *wished_target; /* NULL: derived */
-  char *name;          /* of a list, or NULL */
+  char *requested_target; /* NULL: derived */
+  char *name;             /* of a list, or NULL */
   char *target;
   GengaOptions *options;
   GCancellable *cancellable;
@@ -18,8 +18,8 @@ struct _GengaJob
 
   GengaJobState state;
   GengaJobFacts facts;
-  GengaProgressSample sample;
-  gboolean waits_for_room;
+  GengaProgressState sample;
+  gboolean waits_for_disk_space;
   GengaMemoryFrame *memory; /* NULL: all results are files */
   GPtrArray *notices;
   GError *error;
@@ -96,7 +96,7 @@ genga_job_finalize (GObject *object)
   GengaJob *self = GENGA_JOB (object);
 
   g_free (self->source);
-  g_free (self->wished_target);
+  g_free (self->requested_target);
   g_free (self->name);
   g_free (self->target);
   g_object_unref (self->options);
@@ -139,7 +139,7 @@ genga_job_init (GengaJob *self)
   self->notices = g_ptr_array_new_with_free_func (g_free);
   self->tiles = g_ptr_array_new_with_free_func ((GDestroyNotify)genga_tile_store_unref);
   self->sample.seconds_left = -1;
-  self->waits_for_room = TRUE;
+  self->waits_for_disk_space = TRUE;
 }
 
 /* Frozen options are shared: a folder of pictures has one copy. */
@@ -161,7 +161,7 @@ genga_job_new (const char *source, const char *target, GengaOptions *options)
   GengaJob *self = g_object_new (GENGA_TYPE_JOB, NULL);
 
   self->source = g_strdup (source);
-  self->wished_target = g_strdup (target);
+  self->requested_target = g_strdup (target);
   self->options = freeze_copy (options);
   return self;
 }
@@ -175,13 +175,13 @@ genga_job_get_source (GengaJob *self)
 const char *
 genga_job_get_target (GengaJob *self)
 {
-  return self->target != NULL ? self->target : self->wished_target;
+  return self->target != NULL ? self->target : self->requested_target;
 }
 
 const char *
-genga_job_get_wished_target (GengaJob *self)
+genga_job_get_requested_target (GengaJob *self)
 {
-  return self->wished_target;
+  return self->requested_target;
 }
 
 void
@@ -266,15 +266,15 @@ genga_job_get_tiles (GengaJob *self)
 }
 
 void
-genga_job_set_waits_for_room (GengaJob *self, gboolean waits)
+genga_job_set_waits_for_disk_space (GengaJob *self, gboolean waits)
 {
-  self->waits_for_room = waits;
+  self->waits_for_disk_space = waits;
 }
 
 gboolean
-genga_job_get_waits_for_room (GengaJob *self)
+genga_job_get_waits_for_disk_space (GengaJob *self)
 {
-  return self->waits_for_room;
+  return self->waits_for_disk_space;
 }
 
 void
@@ -323,12 +323,12 @@ genga_job_start (GengaJob *self)
 }
 
 void
-genga_job_sample (GengaJob *self)
+genga_job_poll (GengaJob *self)
 {
-  GengaProgressSample before = self->sample;
+  GengaProgressState before = self->sample;
   g_autoptr (GPtrArray) notices = genga_progress_take_notices (self->progress);
 
-  genga_progress_sample (self->progress, &self->sample);
+  genga_progress_poll (self->progress, &self->sample);
   g_object_freeze_notify (G_OBJECT (self));
   if (self->sample.fraction != before.fraction)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FRACTION]);
@@ -351,7 +351,7 @@ genga_job_set_facts (GengaJob *self, const GengaJobFacts *facts)
 void
 genga_job_finish (GengaJob *self, const char *target, const GError *error)
 {
-  genga_job_sample (self);
+  genga_job_poll (self);
   g_ptr_array_set_size (self->tiles, 0);
 
   g_object_freeze_notify (G_OBJECT (self));

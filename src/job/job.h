@@ -41,8 +41,8 @@ G_DECLARE_FINAL_TYPE (GengaJob, genga_job, GENGA, JOB, GObject)
 GengaJob *genga_job_new (const char *source, const char *target, GengaOptions *options);
 
 const char *genga_job_get_source (GengaJob *self);
-const char *genga_job_get_target (GengaJob *self);        /* the path really written, once done */
-const char *genga_job_get_wished_target (GengaJob *self); /* NULL: derived */
+const char *genga_job_get_target (GengaJob *self); /* the path really written, once done */
+const char *genga_job_get_requested_target (GengaJob *self); /* NULL: derived */
 GengaOptions *genga_job_get_options (GengaJob *self);
 GengaJobState genga_job_get_state (GengaJob *self);
 const GError *genga_job_get_error (GengaJob *self); /* while FAILED or CANCELLED */
@@ -117,8 +117,8 @@ GPtrArray *genga_job_get_tiles (GengaJob *self);
  * Whether a job that finds the disk full waits until there is room, which is the case unless it is
  * said otherwise, or fails; a video that failed keeps what is finished. Before it runs.
  */
-void genga_job_set_waits_for_room (GengaJob *self, gboolean waits);
-gboolean genga_job_get_waits_for_room (GengaJob *self);
+void genga_job_set_waits_for_disk_space (GengaJob *self, gboolean waits);
+gboolean genga_job_get_waits_for_disk_space (GengaJob *self);
 
 /*
  * A result that a file would hold without loss goes into `memory` instead, where it is not too

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A memory gate: lets jobs in as long as all those inside fit into one budget together.
+ * One memory budget: lets jobs in as long as all those inside fit into one budget together.
  *
  * Several jobs of a pipeline are under way at a time. Each alone may need the whole budget; what
  * is available is therefore measured while nobody is inside, and who does not fit beside the

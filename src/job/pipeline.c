@@ -7,7 +7,7 @@
 #include "job/job-private.h"
 #include "job/work.h"
 
-#define SAMPLE_MS 100
+#define POLL_MS 100
 
 /* What may wait between two stages: two pictures and their ends, or four frames of a video. */
 #define QUEUE_ITEMS 4
@@ -18,7 +18,7 @@ struct _GengaPipeline
   GAsyncQueue *jobs; /* of Ticket; the last one has no task */
   GengaItemQueue *read_to_work;
   GengaItemQueue *work_to_write;
-  GengaMemoryBudget *gate;
+  GengaMemoryBudget *memory_budget;
   GengaNameReservations *names;
   GThread *read_thread; /* NULL until the first job */
   GThread *work_thread;
@@ -59,11 +59,11 @@ sample (Ticket *ticket)
 
   genga_work_get_facts (ticket->work, &facts);
   genga_job_set_facts (ticket_get_job (ticket), &facts);
-  genga_job_sample (ticket_get_job (ticket));
+  genga_job_poll (ticket_get_job (ticket));
 }
 
 static gboolean
-on_sample (gpointer data)
+on_poll (gpointer data)
 {
   sample (data);
   return G_SOURCE_CONTINUE;
@@ -82,8 +82,8 @@ on_started (gpointer data)
   Ticket *ticket = data;
 
   genga_job_start (ticket_get_job (ticket));
-  ticket->sampler = g_timeout_source_new (SAMPLE_MS);
-  attach (ticket, ticket->sampler, on_sample, NULL);
+  ticket->sampler = g_timeout_source_new (POLL_MS);
+  attach (ticket, ticket->sampler, on_poll, NULL);
   return G_SOURCE_REMOVE;
 }
 
@@ -144,7 +144,7 @@ receive (GengaItemQueue *queue, GengaStage stage)
 static void
 read_job (GengaPipeline *self, Ticket *ticket)
 {
-  GengaItem *item = genga_work_read (ticket->work, self->gate);
+  GengaItem *item = genga_work_read (ticket->work, self->memory_budget);
 
   for (; item != NULL; item = genga_work_read_next (ticket->work))
     hand_on (self->read_to_work, GENGA_STAGE_READ, ticket, item);
@@ -220,7 +220,7 @@ genga_pipeline_new (void)
 
   self->jobs = g_async_queue_new ();
   self->running = g_ptr_array_new_with_free_func (g_object_unref);
-  self->gate = genga_memory_budget_new ();
+  self->memory_budget = genga_memory_budget_new ();
   self->names = genga_name_reservations_new ();
   self->read_to_work =
       genga_item_queue_new (QUEUE_ITEMS, QUEUE_BYTES, (GDestroyNotify)genga_item_free);
@@ -253,7 +253,7 @@ genga_pipeline_free (GengaPipeline *self)
     }
   genga_item_queue_free (self->read_to_work);
   genga_item_queue_free (self->work_to_write);
-  genga_memory_budget_free (self->gate);
+  genga_memory_budget_free (self->memory_budget);
   genga_name_reservations_unref (self->names);
   g_async_queue_unref (self->jobs);
   g_ptr_array_unref (self->running);

@@ -12,13 +12,13 @@
 
 GengaFormat
 genga_target_choose_format (GengaOptions *options,
-                            const char *wished_target,
+                            const char *requested_target,
                             GengaFormat source_format)
 {
   GengaFormat format = genga_options_get_int (options, GENGA_OPTION_FORMAT);
 
-  if (format == GENGA_FORMAT_AUTO && wished_target != NULL)
-    format = genga_format_from_path (wished_target);
+  if (format == GENGA_FORMAT_AUTO && requested_target != NULL)
+    format = genga_format_from_path (requested_target);
   if (format == GENGA_FORMAT_AUTO)
     format = source_format;
   return format != GENGA_FORMAT_AUTO ? format : GENGA_FORMAT_PNG;

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 /* The format that the options, else the target's name, else the source's format ask for. */
 GengaFormat genga_target_choose_format (GengaOptions *options,
-                                        const char *wished_target,
+                                        const char *requested_target,
                                         GengaFormat source_format);
 
 /*

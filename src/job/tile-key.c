@@ -11,40 +11,40 @@
 
 /* The time of the last change of the file itself cannot be set back, as that of its content can. */
 static void
-append_file (GString *stamp, const char *path)
+append_file (GString *fingerprint, const char *path)
 {
   g_autofree char *name = g_strescape (path, NULL);
   GStatBuf info;
 
   if (g_stat (path, &info) == 0)
-    g_string_append_printf (stamp,
+    g_string_append_printf (fingerprint,
                             "%s %" G_GUINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT
                             ".%09ld %" G_GINT64_FORMAT ".%09ld\n",
                             name, (guint64)info.st_ino, (gint64)info.st_size,
                             (gint64)info.st_mtim.tv_sec, info.st_mtim.tv_nsec,
                             (gint64)info.st_ctim.tv_sec, info.st_ctim.tv_nsec);
   else
-    g_string_append_printf (stamp, "%s is not there\n", name);
+    g_string_append_printf (fingerprint, "%s is not there\n", name);
 }
 
 char *
-genga_tile_key_stamp (const char *source, GengaOptions *options)
+genga_tile_key_dup_fingerprint (const char *source, GengaOptions *options)
 {
-  GString *stamp = g_string_new (NULL);
+  GString *fingerprint = g_string_new (NULL);
   g_auto (GStrv) folders = genga_model_folders_dup ();
   g_autoptr (GengaCatalogueEntry) entry = genga_catalogue_resolve (
       (const char *const *)folders, genga_options_get_string (options, GENGA_OPTION_MODEL), NULL);
 
-  append_file (stamp, source);
+  append_file (fingerprint, source);
   if (entry != NULL && entry->path != NULL)
-    append_file (stamp, entry->path);
-  return g_string_free (stamp, FALSE);
+    append_file (fingerprint, entry->path);
+  return g_string_free (fingerprint, FALSE);
 }
 
 char *
-genga_tile_key_new (const char *stamp, const GengaChain *chain)
+genga_tile_key_new (const char *fingerprint, const GengaChain *chain)
 {
-  GString *key = g_string_new (stamp);
+  GString *key = g_string_new (fingerprint);
   GengaJobFacts facts = { 0 };
 
   genga_chain_get_facts (chain, &facts);

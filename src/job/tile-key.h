@@ -14,13 +14,13 @@ G_BEGIN_DECLS
  * The files of `source` and of the model that `options` name, as they are now: path, size, times,
  * the file's number. Looks at them. Free with g_free().
  */
-char *genga_tile_key_stamp (const char *source, GengaOptions *options);
+char *genga_tile_key_dup_fingerprint (const char *source, GengaOptions *options);
 
 /*
  * Of a run by `chain`, which was opened after the files were stamped: they, what it chose, and
  * every option that reaches the network. Free with g_free().
  */
-char *genga_tile_key_new (const char *stamp, const GengaChain *chain);
+char *genga_tile_key_new (const char *fingerprint, const GengaChain *chain);
 
 /* Whether both make the same pixels of a picture, files apart. */
 gboolean genga_tile_key_look_same (GengaOptions *a, GengaOptions *b);

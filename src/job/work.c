@@ -33,9 +33,9 @@ struct _GengaWork
   GengaSource *source;
   GengaSink *sink;
   char *written;
-  GengaDuplicates *repeats; /* NULL: each frame is made */
-  gint64 part;              /* of the result, that the last frame went into */
-  GengaMemoryBudget *gate;  /* while it holds bytes; borrowed */
+  GengaDuplicates *repeats;         /* NULL: each frame is made */
+  gint64 part;                      /* of the result, that the last frame went into */
+  GengaMemoryBudget *memory_budget; /* while it holds bytes; borrowed */
   guint64 held_bytes;
   guint64 budget; /* of memory, that the frames fit into */
 
@@ -138,7 +138,7 @@ make_request (GengaWork *self, GengaContainer container)
 {
   GengaPlanRequest request =
       genga_plan_request_new (genga_job_get_source (self->job), &self->source->info, self->options,
-                              genga_job_get_wished_target (self->job));
+                              genga_job_get_requested_target (self->job));
 
   request.is_trimmed = TRUE;
   request.container = container;
@@ -241,24 +241,24 @@ keep_facts (GengaWork *self)
 
 /* Waits until there is memory for the frames beside those of the jobs under way. */
 static gboolean
-enter_gate (GengaWork *self, GengaMemoryBudget *gate, GError **error)
+enter_budget (GengaWork *self, GengaMemoryBudget *memory_budget, GError **error)
 {
   const GengaPlan *plan = self->chain.plan;
 
   if (!genga_plan_check_memory (plan, genga_job_get_source (self->job), self->budget, error))
     return FALSE;
-  self->gate = gate;
+  self->memory_budget = memory_budget;
   self->held_bytes = plan->frame_bytes;
-  genga_memory_budget_enter (gate, self->held_bytes, self->budget);
+  genga_memory_budget_enter (memory_budget, self->held_bytes, self->budget);
   return genga_progress_check (self->progress, error);
 }
 
 /* Of the files before anything of them is read; NULL: there are no tiles to take over. */
 static char *
-dup_stamp (GengaWork *self)
+dup_fingerprint (GengaWork *self)
 {
   return genga_job_get_tiles (self->job)->len > 0
-             ? genga_tile_key_stamp (genga_job_get_source (self->job), self->options)
+             ? genga_tile_key_dup_fingerprint (genga_job_get_source (self->job), self->options)
              : NULL;
 }
 
@@ -267,16 +267,16 @@ dup_stamp (GengaWork *self)
  * stamped, which was before anything of them was read, have none.
  */
 static void
-take_tiles (GengaWork *self, const char *stamp)
+take_tiles (GengaWork *self, const char *fingerprint)
 {
   const char *source = genga_job_get_source (self->job);
   GPtrArray *tiles = genga_job_get_tiles (self->job);
 
-  g_autofree char *now = genga_tile_key_stamp (source, self->options);
-  g_autofree char *key = genga_tile_key_new (stamp, &self->chain);
-  for (guint i = 0; i < tiles->len && g_str_equal (now, stamp); i++)
+  g_autofree char *now = genga_tile_key_dup_fingerprint (source, self->options);
+  g_autofree char *key = genga_tile_key_new (fingerprint, &self->chain);
+  for (guint i = 0; i < tiles->len && g_str_equal (now, fingerprint); i++)
     {
-      if (!genga_tile_store_claim (tiles->pdata[i], key))
+      if (!genga_tile_store_take_over (tiles->pdata[i], key))
         continue;
       genga_upscale_step_set_tiles (self->chain.upscale, tiles->pdata[i]);
       /* The time that it takes says nothing of the network's speed. */
@@ -317,21 +317,22 @@ prepare_steps (GengaWork *self)
 
 /* Everything that can go wrong before the frames come, and the first one. */
 static GengaItem *
-read_first (GengaWork *self, GengaMemoryBudget *gate, GError **error)
+read_first (GengaWork *self, GengaMemoryBudget *memory_budget, GError **error)
 {
   guint64 limit = genga_options_get_uint64 (self->options, GENGA_OPTION_MAX_MEMORY);
-  g_autofree char *stamp = dup_stamp (self);
+  g_autofree char *fingerprint = dup_fingerprint (self);
   GengaItem *item;
 
-  self->budget = limit > 0 ? limit : genga_memory_budget_get_size (gate);
+  self->budget = limit > 0 ? limit : genga_memory_budget_get_size (memory_budget);
   if (!genga_options_validate (self->options, error) || !open_source (self, error) ||
       !open_chain (self, error) || !open_sink (self, error))
     return NULL;
   keep_facts (self);
   prepare_steps (self);
-  item = enter_gate (self, gate, error) ? read_item (self, error) : NULL;
-  if (item != NULL && stamp != NULL && self->chain.upscale != NULL && self->chain.plan->takes_tiles)
-    take_tiles (self, stamp);
+  item = enter_budget (self, memory_budget, error) ? read_item (self, error) : NULL;
+  if (item != NULL && fingerprint != NULL && self->chain.upscale != NULL &&
+      self->chain.plan->takes_tiles)
+    take_tiles (self, fingerprint);
   return item;
 }
 
@@ -344,12 +345,13 @@ add_seconds (GengaWork *self, double *seconds, gint64 start)
 }
 
 GengaItem *
-genga_work_read (GengaWork *self, GengaMemoryBudget *gate)
+genga_work_read (GengaWork *self, GengaMemoryBudget *memory_budget)
 {
   GError *error = NULL;
   gint64 start = g_get_monotonic_time ();
-  GengaItem *item =
-      genga_progress_check (self->progress, &error) ? read_first (self, gate, &error) : NULL;
+  GengaItem *item = genga_progress_check (self->progress, &error)
+                        ? read_first (self, memory_budget, &error)
+                        : NULL;
 
   if (error != NULL)
     {
@@ -390,7 +392,7 @@ begin_frame (GengaWork *self, const GengaFrame *frame)
   if (self->repeats == NULL || self->chain.upscale == NULL ||
       (reuse != GENGA_REUSE_TOLERANCE && reuse != GENGA_REUSE_PERCEPTUAL))
     return;
-  part = genga_sink_get_part (self->sink, frame->pts);
+  part = genga_sink_get_segment (self->sink, frame->pts);
   if (part != self->part)
     {
       genga_upscale_step_forget (self->chain.upscale);
@@ -470,11 +472,11 @@ write_mapping (GengaWork *self)
   g_autofree char *path =
       genga_frame_stats_dup_mapping_path (genga_reservation_get_path (self->target));
   g_autoptr (GError) error = NULL;
-  GengaProgressSample sample;
+  GengaProgressState sample;
 
   if (!self->chain.plan->maps_frames)
     return;
-  genga_progress_sample (self->progress, &sample);
+  genga_progress_poll (self->progress, &sample);
   if (origins == NULL || origins->len != sample.frames_done)
     genga_progress_notice (self->progress,
                            _ ("No frame mapping was written: not all frames went through a network "
@@ -528,9 +530,9 @@ genga_work_end (GengaWork *self)
 {
   if (self->sink != NULL)
     finish (self);
-  if (self->gate != NULL)
-    genga_memory_budget_leave (self->gate, self->held_bytes);
-  self->gate = NULL;
+  if (self->memory_budget != NULL)
+    genga_memory_budget_leave (self->memory_budget, self->held_bytes);
+  self->memory_budget = NULL;
   if (genga_work_get_error (self) == NULL)
     genga_reservation_keep (self->target);
   else

@@ -23,9 +23,9 @@ void genga_work_free (GengaWork *self);
 
 /*
  * "read": looks at the source, loads the model, plans the steps, reserves and checks the target,
- * waits at `gate` and reads the first frame. NULL after an error.
+ * waits for `memory_budget` and reads the first frame. NULL after an error.
  */
-GengaItem *genga_work_read (GengaWork *self, GengaMemoryBudget *gate);
+GengaItem *genga_work_read (GengaWork *self, GengaMemoryBudget *memory_budget);
 
 /*
  * "read": the next frame of a video. NULL at the end (always for pictures), or after an error of

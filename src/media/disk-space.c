@@ -25,7 +25,7 @@ struct _GengaDiskSpace
   gboolean waits;
   GengaProgress *progress;
   double need;
-  gboolean was_told;
+  gboolean was_notified;
   gboolean has_given_up;
 };
 
@@ -108,12 +108,12 @@ tell_full (GengaDiskSpace *self)
   g_autofree char *need = dup_size (self->need);
   g_autofree char *there = dup_size (get_free_bytes (self));
 
-  if (!self->was_told)
+  if (!self->was_notified)
     genga_progress_notice (self->progress,
                            _ ("The disk is full: “%s” needs about %s more, and %s is free. It "
                               "continues by itself once there is enough space."),
                            self->name, need, there);
-  self->was_told = TRUE;
+  self->was_notified = TRUE;
 }
 
 gboolean
@@ -140,10 +140,10 @@ genga_disk_space_wait (gpointer data)
 void
 genga_disk_space_go_on (GengaDiskSpace *self)
 {
-  if (self->was_told)
+  if (self->was_notified)
     genga_progress_notice (self->progress, _ ("There is enough disk space again: “%s” continues."),
                            self->name);
-  self->was_told = FALSE;
+  self->was_notified = FALSE;
 }
 
 gboolean

@@ -43,7 +43,7 @@ typedef struct
   gint64 silent_us;
   gint64 cancelled_us;
   guint ticks;
-  gboolean was_told;
+  gboolean was_notified;
 } Wait;
 
 GengaGuard *
@@ -122,9 +122,9 @@ genga_guard_tick (void)
 static void
 tell (GengaGuard *self, Wait *wait)
 {
-  if (!wait->was_told && wait->silent_us > self->limit * TELL_PART * G_USEC_PER_SEC)
+  if (!wait->was_notified && wait->silent_us > self->limit * TELL_PART * G_USEC_PER_SEC)
     {
-      wait->was_told = TRUE;
+      wait->was_notified = TRUE;
       genga_progress_notice (self->progress,
                              _ ("Still waiting: no data from “%s” for %.0f s. Check its disk or "
                                 "its network."),
@@ -179,7 +179,7 @@ wait_for_call (GengaGuard *self)
       self->is_lost =
           wait.silent_us > self->limit * G_USEC_PER_SEC || wait.cancelled_us > CANCEL_US;
     }
-  if (wait.was_told && !self->is_lost)
+  if (wait.was_notified && !self->is_lost)
     genga_progress_notice (self->progress, _ ("“%s” continues."), self->name);
 }
 

@@ -31,8 +31,8 @@ typedef struct
   GengaProgress *progress; /* gets notices; may be NULL */
 
   /* What is asked where the disk is full, or NULL: TRUE to try once more, FALSE to fail. */
-  gboolean (*wait_for_room) (gpointer data);
-  gpointer room_data;
+  gboolean (*wait_for_disk_space) (gpointer data);
+  gpointer disk_space_data;
 } GengaPictureSave;
 
 typedef struct

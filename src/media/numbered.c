@@ -95,7 +95,7 @@ numbered_free (GengaSource *source)
   Numbered *self = (Numbered *)source;
 
   g_free (self->frames.times);
-  g_free (self->frames.companion);
+  g_free (self->frames.stream_source);
   g_free (self->frames.path);
   g_free (self->frames.name);
   if (self->frames.free_data != NULL)
@@ -130,7 +130,7 @@ genga_numbered_new (const GengaNumbered *frames)
                                 .matrix = MATRIX_RGB,
                                 .chroma_location = 255,
                                 .range = GENGA_RANGE_FULL };
-  self->base.origin.companion = self->frames.companion;
+  self->base.origin.stream_source = self->frames.stream_source;
   if (frames->path != NULL)
     genga_file_state_look (frames->path, &self->base.origin.stat);
   return &self->base;

@@ -10,7 +10,7 @@ typedef struct
 {
   GengaSourceInfo info; /* size, layout, bits, rate, time base, n_frames; times are filled in */
   gint64 *times;        /* n_frames + 1 in the time base: when each begins, and the end */
-  char *companion;      /* as in GengaOrigin */
+  char *stream_source;  /* as in GengaOrigin */
   char *path;           /* of the one file that holds them, or NULL */
   gboolean is_cut_off;  /* frames are missing at the end */
   char *name;           /* for messages */

@@ -85,7 +85,7 @@ genga_rotated_new (GengaSource *take_inner)
   self = g_new0 (Rotated, 1);
   self->base = *take_inner;
   self->base.klass = &klass;
-  self->base.origin.is_turned = TRUE;
+  self->base.origin.is_rotated = TRUE;
   self->inner = take_inner;
   self->degrees = take_inner->info.rotation;
   rotate_info (&self->base.info);

@@ -31,9 +31,9 @@ genga_sink_restart (GengaSink *self, GError **error)
 }
 
 gint64
-genga_sink_get_part (GengaSink *self, gint64 pts)
+genga_sink_get_segment (GengaSink *self, gint64 pts)
 {
-  return self->klass->get_part != NULL ? self->klass->get_part (self, pts) : 0;
+  return self->klass->get_segment != NULL ? self->klass->get_segment (self, pts) : 0;
 }
 
 void

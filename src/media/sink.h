@@ -37,9 +37,9 @@ typedef struct
    */
   gboolean (*restart) (GengaSink *self, GError **error);
 
-  /* The part of the result that a frame of this time goes into; parts are made without a look at
-   * one another. NULL: there is one. Any thread. */
-  gint64 (*get_part) (GengaSink *self, gint64 pts);
+  /* The segment of the result that a frame of this time goes into; segments are made without a look
+   * at one another. NULL: there is one. Any thread. */
+  gint64 (*get_segment) (GengaSink *self, gint64 pts);
 
   /* What was not finished goes, but for what another run goes on with. */
   void (*free) (GengaSink *self);
@@ -57,7 +57,7 @@ gboolean genga_sink_begin (GengaSink *self, GError **error);
 gboolean genga_sink_write (GengaSink *self, GengaFrame *frame, GError **error);
 gboolean genga_sink_finish (GengaSink *self, GError **error);
 gboolean genga_sink_restart (GengaSink *self, GError **error);
-gint64 genga_sink_get_part (GengaSink *self, gint64 pts);
+gint64 genga_sink_get_segment (GengaSink *self, gint64 pts);
 /* `self` may be NULL. */
 void genga_sink_free (GengaSink *self);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * GengaSource: frames one after the other, wherever they come from. A picture is a source of one
- * frame; what limits, turns or watches another source is a source itself, around that one.
+ * frame; what trims, rotates or watches another source is a source itself, around that one.
  *
  * The types are open, so that anybody can make a source: fill in the information, the origin and a
  * class. Which one a path stands for is media/probe.h's to say, once; nobody downstream asks.
@@ -67,7 +67,7 @@ typedef struct
   int n_attachments;
   int n_data;
   int n_chapters;
-  guint plays; /* of an animation: how many times it is shown; 0 = for ever */
+  guint loop_count; /* of an animation: how many times it is shown; 0 = for ever */
 } GengaSourceInfo;
 
 /*
@@ -76,15 +76,15 @@ typedef struct
  */
 typedef struct
 {
-  const char *companion; /* a video whose other streams belong to the frames, or NULL */
-  struct stat stat;      /* of the source's file when it was opened; all 0: nobody looked */
+  const char *stream_source; /* a video whose other streams belong to the frames, or NULL */
+  struct stat stat;          /* of the source's file when it was opened; all 0: nobody looked */
 
   /* The part that is read, in seconds of the file's own times. */
-  gboolean is_part;
+  gboolean is_trimmed;
   double start; /* what is taken off all times */
   double stop;  /* INFINITY: the file's end */
 
-  gboolean is_turned; /* frames come as players show them */
+  gboolean is_rotated; /* frames come as players show them */
 
   /* What the room that made the source knows of its first frame, for a sink of the same room; NULL:
    * no more than the information says. */

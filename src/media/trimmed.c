@@ -123,7 +123,7 @@ describe (Trimmed *self)
   info->n_frames = info->rate_num > 0
                        ? llrint (ceil (info->seconds * info->rate_num / info->rate_den - 0.01))
                        : 0;
-  origin->is_part = TRUE;
+  origin->is_trimmed = TRUE;
   origin->start = self->offset * unit;
   origin->stop = self->stop < G_MAXINT64 ? self->stop * unit : INFINITY;
 }

@@ -56,8 +56,8 @@ typedef struct
    * Called by the thread that writes when the disk is full: TRUE to try once more, FALSE to give
    * up. May be NULL, which gives up.
    */
-  gboolean (*wait_for_room) (gpointer data);
-  gpointer room_data;
+  gboolean (*wait_for_disk_space) (gpointer data);
+  gpointer disk_space_data;
 } GengaVideoWrite;
 
 /* How an animated picture is written. */
@@ -173,7 +173,7 @@ typedef struct
   void (*coder_free) (GengaSegmentCoder *self);
 
   /*
-   * A sink for GIF, APNG or WebP with the times of the frames and the source's number of plays.
+   * A sink for GIF, APNG or WebP with the times of the frames and the source's loop count.
    * Says what will be lost before anything is computed. Frames as for coder_write().
    */
   GengaSink *(*animation_new) (const GengaSourceInfo *info,

@@ -208,7 +208,7 @@ test_precision (gconstpointer device_id)
   {
     const GengaNetSpec *spec;
     GengaDType stored;
-    GengaPrecision wish;
+    GengaPrecision wanted;
     GengaPrecision expected;
   } cases[] = {
     { &compact, GENGA_DTYPE_F32, GENGA_PRECISION_FP16, GENGA_PRECISION_FP32 },
@@ -223,8 +223,8 @@ test_precision (gconstpointer device_id)
   };
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     g_assert_cmpint (
-        genga_engine_resolve_precision (engine, cases[i].spec, cases[i].stored, cases[i].wish), ==,
-        cases[i].expected);
+        genga_engine_resolve_precision (engine, cases[i].spec, cases[i].stored, cases[i].wanted),
+        ==, cases[i].expected);
 }
 
 static guint

@@ -208,9 +208,9 @@ test_store_claim (void)
 {
   g_autoptr (GengaTileStore) store = genga_tile_store_new (NULL, 100);
 
-  g_assert_true (genga_tile_store_claim (store, "a"));
-  g_assert_false (genga_tile_store_claim (store, "b"));
-  g_assert_true (genga_tile_store_claim (store, "a"));
+  g_assert_true (genga_tile_store_take_over (store, "a"));
+  g_assert_false (genga_tile_store_take_over (store, "b"));
+  g_assert_true (genga_tile_store_take_over (store, "a"));
 }
 
 /* Work that nobody wants any more ends between two layers. */

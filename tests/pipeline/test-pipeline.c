@@ -374,12 +374,12 @@ static int gate_has_room;  /* atomic */
 static int gate_has_guest; /* atomic */
 
 static gpointer
-enter_gate (gpointer gate)
+enter_budget (gpointer memory_budget)
 {
   g_atomic_int_set (&gate_has_guest, TRUE);
-  genga_memory_budget_enter (gate, 60, 100);
+  genga_memory_budget_enter (memory_budget, 60, 100);
   g_assert_true (g_atomic_int_get (&gate_has_room));
-  genga_memory_budget_leave (gate, 60);
+  genga_memory_budget_leave (memory_budget, 60);
   return NULL;
 }
 
@@ -387,31 +387,31 @@ enter_gate (gpointer gate)
 static void
 test_memory_gate (void)
 {
-  g_autoptr (GengaMemoryBudget) gate = genga_memory_budget_new ();
+  g_autoptr (GengaMemoryBudget) memory_budget = genga_memory_budget_new ();
 
-  genga_memory_budget_enter (gate, 30, 100);
-  genga_memory_budget_enter (gate, 30, 100);
-  guint64 budget = genga_memory_budget_get_size (gate);
+  genga_memory_budget_enter (memory_budget, 30, 100);
+  genga_memory_budget_enter (memory_budget, 30, 100);
+  guint64 budget = genga_memory_budget_get_size (memory_budget);
   for (int round = 0; round < 50; round++)
     {
       g_atomic_int_set (&gate_has_room, FALSE);
       g_atomic_int_set (&gate_has_guest, FALSE);
-      GThread *thread = g_thread_new ("second", enter_gate, gate);
+      GThread *thread = g_thread_new ("second", enter_budget, memory_budget);
       while (!g_atomic_int_get (&gate_has_guest))
         g_thread_yield ();
       g_thread_yield ();
       g_atomic_int_set (&gate_has_room, TRUE);
-      genga_memory_budget_leave (gate, 30);
+      genga_memory_budget_leave (memory_budget, 30);
       g_thread_join (thread);
-      genga_memory_budget_enter (gate, 30, 100);
+      genga_memory_budget_enter (memory_budget, 30, 100);
     }
-  genga_memory_budget_leave (gate, 30);
-  g_assert_cmpuint (budget, ==, genga_memory_budget_get_size (gate));
-  genga_memory_budget_leave (gate, 30);
+  genga_memory_budget_leave (memory_budget, 30);
+  g_assert_cmpuint (budget, ==, genga_memory_budget_get_size (memory_budget));
+  genga_memory_budget_leave (memory_budget, 30);
 
-  genga_memory_budget_enter (gate, 200, 100);
-  genga_memory_budget_leave (gate, 200);
-  g_assert_cmpuint (genga_memory_budget_get_size (gate), >, 0);
+  genga_memory_budget_enter (memory_budget, 200, 100);
+  genga_memory_budget_leave (memory_budget, 200);
+  g_assert_cmpuint (genga_memory_budget_get_size (memory_budget), >, 0);
 }
 
 int

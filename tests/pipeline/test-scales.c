@@ -116,11 +116,11 @@ test_too_large_webp (void)
   g_autoptr (GengaFrame) frame =
       genga_test_make_frame (1, 9000, 2, GENGA_LAYOUT_RGB, GENGA_SAMPLE_U8);
   g_autofree char *source = genga_test_write_png (dir, "wide.png", frame);
-  g_autofree char *wished = g_build_filename (dir, "large.webp", NULL);
+  g_autofree char *requested = g_build_filename (dir, "large.webp", NULL);
   g_autofree char *expected = g_build_filename (dir, "large.png", NULL);
   g_object_set (options, "overwrite", FALSE, NULL);
-  g_autoptr (GengaJob) job = genga_job_new (source, wished, options);
-  g_autoptr (GengaJob) again = genga_job_new (source, wished, options);
+  g_autoptr (GengaJob) job = genga_job_new (source, requested, options);
+  g_autoptr (GengaJob) again = genga_job_new (source, requested, options);
   GengaJobFacts facts;
 
   genga_test_run_jobs (&job, 1);

@@ -49,9 +49,9 @@ new_list (void)
   list->sar_num = 32;
   list->sar_den = 27;
   list->settings = g_strdup ("0123abcd");
-  list->companion = g_strdup ("/videos/a\nb \xff %.mkv");
+  list->stream_source = g_strdup ("/videos/a\nb \xff %.mkv");
   list->print = g_strdup ("a print");
-  list->plays = 3;
+  list->loop_count = 3;
   list->is_whole = TRUE;
   genga_frame_list_add (list, "frame_00000.png", -5, 1);
   genga_frame_list_add (list, "frame 1 – été.png", G_GINT64_CONSTANT (1) << 50, 100);
@@ -81,9 +81,9 @@ test_round_trip (Fixture *self, gconstpointer data)
   g_assert_cmpint (back->sar_num, ==, 32);
   g_assert_cmpint (back->sar_den, ==, 27);
   g_assert_cmpstr (back->settings, ==, list->settings);
-  g_assert_cmpstr (back->companion, ==, list->companion);
+  g_assert_cmpstr (back->stream_source, ==, list->stream_source);
   g_assert_cmpstr (back->print, ==, list->print);
-  g_assert_cmpuint (back->plays, ==, 3);
+  g_assert_cmpuint (back->loop_count, ==, 3);
   g_assert_true (back->is_whole);
   g_assert_cmpuint (back->frames->len, ==, 2);
   for (guint i = 0; i < 2; i++)
@@ -125,7 +125,7 @@ test_sparse (Fixture *self, gconstpointer data)
   back = read_text (self, text, -1, NULL);
   g_assert_nonnull (back);
   g_assert_null (back->settings);
-  g_assert_null (back->companion);
+  g_assert_null (back->stream_source);
   g_assert_null (back->print);
   g_assert_cmpint (back->sar_num, ==, 0);
   g_assert_false (back->is_whole);

@@ -346,11 +346,11 @@ test_marks (Fixture *self, gconstpointer data)
 {
   Reader *reader = new_reader (self, good, NULL);
 
-  g_assert_cmpint (genga_places_get_mark (reader->places, START), ==, 0);
-  g_assert_cmpint (genga_places_get_mark (reader->places, START + 249), ==, 0);
-  g_assert_cmpint (genga_places_get_mark (reader->places, START + 250), ==, 1);
-  g_assert_cmpint (genga_places_get_mark (reader->places, START - 1), ==, -1);
-  g_assert_cmpint (genga_places_get_mark (reader->places, START + 3600000), ==, 14400);
+  g_assert_cmpint (genga_places_get_segment (reader->places, START), ==, 0);
+  g_assert_cmpint (genga_places_get_segment (reader->places, START + 249), ==, 0);
+  g_assert_cmpint (genga_places_get_segment (reader->places, START + 250), ==, 1);
+  g_assert_cmpint (genga_places_get_segment (reader->places, START - 1), ==, -1);
+  g_assert_cmpint (genga_places_get_segment (reader->places, START + 3600000), ==, 14400);
   reader_free (reader);
 }
 

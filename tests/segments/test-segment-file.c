@@ -249,7 +249,7 @@ static void
 test_room (Fixture *self, gconstpointer data)
 {
   guint n_asked = 0, n_read;
-  GengaVideoWrite params = { .wait_for_room = make_room, .room_data = &n_asked };
+  GengaVideoWrite params = { .wait_for_disk_space = make_room, .disk_space_data = &n_asked };
 
   for (guint n = 1; n <= N_PACKETS; n++)
     {

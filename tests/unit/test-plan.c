@@ -38,7 +38,7 @@ static const GengaDeviceInfo cpu = { .id = "cpu", .total_bytes = 8e9, .is_cpu = 
 
 /* `text`: "scale=2 tile=64", as people write options. */
 static GengaPlan *
-plan (const GengaSourceInfo *info, const char *text, const char *wished, GError **error)
+plan (const GengaSourceInfo *info, const char *text, const char *requested, GError **error)
 {
   g_autoptr (GengaOptions) options = genga_options_new ();
   g_auto (GStrv) words = g_strsplit (text, " ", -1);
@@ -46,7 +46,7 @@ plan (const GengaSourceInfo *info, const char *text, const char *wished, GError 
     .source = "/nowhere/source",
     .info = info,
     .options = options,
-    .wished_target = wished,
+    .requested_target = requested,
     .device = &cpu,
     .available_bytes = 4e9,
   };
@@ -66,10 +66,10 @@ plan (const GengaSourceInfo *info, const char *text, const char *wished, GError 
 }
 
 static GengaPlan *
-plan_ok (const GengaSourceInfo *info, const char *text, const char *wished)
+plan_ok (const GengaSourceInfo *info, const char *text, const char *requested)
 {
   GError *error = NULL;
-  GengaPlan *self = plan (info, text, wished, &error);
+  GengaPlan *self = plan (info, text, requested, &error);
 
   g_assert_no_error (error);
   return self;
@@ -80,7 +80,7 @@ test_pictures (void)
 {
   static const struct
   {
-    const char *options, *wished;
+    const char *options, *requested;
     int width, height;
     guint n_passes;
     GengaFormat format;
@@ -99,7 +99,7 @@ test_pictures (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
-      g_autoptr (GengaPlan) self = plan_ok (&picture, rows[i].options, rows[i].wished);
+      g_autoptr (GengaPlan) self = plan_ok (&picture, rows[i].options, rows[i].requested);
 
       g_test_message ("%s", rows[i].options);
       g_assert_cmpint (self->sink, ==, GENGA_PLAN_PICTURE);
@@ -123,7 +123,7 @@ test_videos (void)
 {
   static const struct
   {
-    const char *options, *wished;
+    const char *options, *requested;
     GengaPlanSink sink;
     GengaContainer container;
     GengaCodec codec;
@@ -151,7 +151,7 @@ test_videos (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
-      g_autoptr (GengaPlan) self = plan_ok (&video, rows[i].options, rows[i].wished);
+      g_autoptr (GengaPlan) self = plan_ok (&video, rows[i].options, rows[i].requested);
       GengaContainer container =
           self->sink == GENGA_PLAN_ANIMATION ? self->animation.container : self->write.container;
 
@@ -206,7 +206,7 @@ test_refusals (void)
   static const struct
   {
     const GengaSourceInfo *info;
-    const char *options, *wished;
+    const char *options, *requested;
     int code;
   } rows[] = {
     { &picture, "model=nix", NULL, GENGA_ERROR_MODEL },
@@ -220,7 +220,7 @@ test_refusals (void)
     {
       g_autoptr (GError) error = NULL;
 
-      g_assert_null (plan (rows[i].info, rows[i].options, rows[i].wished, &error));
+      g_assert_null (plan (rows[i].info, rows[i].options, rows[i].requested, &error));
       g_assert_error (error, GENGA_ERROR, rows[i].code);
     }
 }

@@ -22,12 +22,12 @@ new_progress (void)
   return progress;
 }
 
-static GengaProgressSample
+static GengaProgressState
 sample (GengaProgress *progress)
 {
-  GengaProgressSample now;
+  GengaProgressState now;
 
-  genga_progress_sample (progress, &now);
+  genga_progress_poll (progress, &now);
   g_assert_cmpfloat (now.fraction, >=, 0);
   g_assert_cmpfloat (now.fraction, <=, 1);
   g_assert_cmpfloat (now.seconds_run, >=, 0);
@@ -38,7 +38,7 @@ static void
 test_fresh (void)
 {
   g_autoptr (GengaProgress) progress = new_progress ();
-  GengaProgressSample now = sample (progress);
+  GengaProgressState now = sample (progress);
 
   g_assert_cmpfloat (now.fraction, ==, 0);
   g_assert_cmpuint (now.tiles_total, ==, 0);
@@ -66,7 +66,7 @@ test_counts (void)
   now_us += 20000;
   genga_progress_add_done (progress, G_GUINT64_CONSTANT (1) << 40);
   genga_progress_add_tiles (progress, 0, 2);
-  GengaProgressSample now = sample (progress);
+  GengaProgressState now = sample (progress);
   g_assert_cmpfloat (now.fraction, ==, 0.25);
   g_assert_cmpuint (now.tiles_total, ==, 8);
   g_assert_cmpuint (now.tiles_done, ==, 2);
@@ -100,7 +100,7 @@ test_frames (void)
       genga_progress_add_frame (progress);
       genga_progress_add_done (progress, 1000);
     }
-  GengaProgressSample now = sample (progress);
+  GengaProgressState now = sample (progress);
   g_assert_true (now.has_frames);
   g_assert_cmpuint (now.frames_done, ==, 25);
   g_assert_cmpuint (now.frames_total, ==, 40);
@@ -208,19 +208,19 @@ typedef struct
 static gpointer
 run_to_gate (gpointer data)
 {
-  Gate *gate = data;
+  Gate *memory_budget = data;
   g_autoptr (GError) error = NULL;
 
-  g_atomic_int_inc (&gate->n_arrived);
-  if (genga_progress_check (gate->progress, &error))
+  g_atomic_int_inc (&memory_budget->n_arrived);
+  if (genga_progress_check (memory_budget->progress, &error))
     {
       g_assert_no_error (error);
-      g_atomic_int_inc (&gate->n_through);
+      g_atomic_int_inc (&memory_budget->n_through);
     }
   else
     {
       g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-      g_atomic_int_inc (&gate->n_stopped);
+      g_atomic_int_inc (&memory_budget->n_stopped);
     }
   return NULL;
 }
@@ -238,17 +238,17 @@ test_gate (gconstpointer data)
     {
       g_autoptr (GCancellable) cancellable = g_cancellable_new ();
       g_autoptr (GengaProgress) progress = genga_progress_new (cancellable);
-      Gate gate = { progress, 0, 0, 0 };
+      Gate memory_budget = { progress, 0, 0, 0 };
       GThread *threads[N_THREADS];
 
       genga_progress_set_paused (progress, TRUE);
       for (int i = 0; i < N_THREADS; i++)
-        threads[i] = g_thread_new ("worker", run_to_gate, &gate);
+        threads[i] = g_thread_new ("worker", run_to_gate, &memory_budget);
       /* Some rounds wake all of them, some meet those that are on their way. */
-      while (g_atomic_int_get (&gate.n_arrived) < round % (N_THREADS + 1))
+      while (g_atomic_int_get (&memory_budget.n_arrived) < round % (N_THREADS + 1))
         g_thread_yield ();
-      g_assert_cmpint (g_atomic_int_get (&gate.n_through), ==, 0);
-      g_assert_cmpint (g_atomic_int_get (&gate.n_stopped), ==, 0);
+      g_assert_cmpint (g_atomic_int_get (&memory_budget.n_through), ==, 0);
+      g_assert_cmpint (g_atomic_int_get (&memory_budget.n_stopped), ==, 0);
 
       if (is_cancelled)
         g_cancellable_cancel (cancellable);
@@ -256,8 +256,8 @@ test_gate (gconstpointer data)
         genga_progress_set_paused (progress, FALSE);
       for (int i = 0; i < N_THREADS; i++)
         g_thread_join (threads[i]);
-      g_assert_cmpint (gate.n_through, ==, is_cancelled ? 0 : N_THREADS);
-      g_assert_cmpint (gate.n_stopped, ==, is_cancelled ? N_THREADS : 0);
+      g_assert_cmpint (memory_budget.n_through, ==, is_cancelled ? 0 : N_THREADS);
+      g_assert_cmpint (memory_budget.n_stopped, ==, is_cancelled ? N_THREADS : 0);
     }
 }
 
@@ -338,7 +338,7 @@ test_crowd (void)
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   GengaProgress *progress = genga_progress_new (cancellable);
   GThread *threads[CROWD];
-  GengaProgressSample before = { 0 };
+  GengaProgressState before = { 0 };
   guint n_notices = 0;
   guint64 sum = 0;
 
@@ -349,7 +349,7 @@ test_crowd (void)
 
   for (int i = 0; before.fraction < 1; i++)
     {
-      GengaProgressSample now = sample (progress);
+      GengaProgressState now = sample (progress);
       g_assert_cmpfloat (now.fraction, >=, before.fraction);
       g_assert_cmpuint (now.tiles_done, >=, before.tiles_done);
       g_assert_cmpfloat (now.seconds_run, >=, before.seconds_run);

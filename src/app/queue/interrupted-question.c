@@ -43,18 +43,18 @@ static Place *
 place_new (GengaJob *job)
 {
   Place *place = g_new0 (Place, 1);
-  const char *wished = genga_job_get_wished_target (job);
+  const char *requested = genga_job_get_requested_target (job);
   const char *folder =
       genga_options_get_string (genga_job_get_options (job), GENGA_OPTION_OUTPUT_DIR);
   g_autofree char *source = genga_input_dup_name (genga_job_get_source (job));
 
   place->source = g_strdup (genga_job_get_source (job));
-  place->folder = wished == NULL && folder != NULL
+  place->folder = requested == NULL && folder != NULL
                       ? g_strdup (folder)
-                      : g_path_get_dirname (wished != NULL ? wished : source);
-  place->stem = wished == NULL && genga_job_get_name (job) != NULL
+                      : g_path_get_dirname (requested != NULL ? requested : source);
+  place->stem = requested == NULL && genga_job_get_name (job) != NULL
                     ? g_strdup (genga_job_get_name (job))
-                    : dup_stem (wished != NULL ? wished : source);
+                    : dup_stem (requested != NULL ? requested : source);
   return place;
 }
 

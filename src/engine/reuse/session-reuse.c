@@ -102,7 +102,7 @@ can_patch (GengaSession *self, const GengaTilePlan *plan)
 
   /* Tiles in pieces, or in a safer precision, are made of more than the network's one run. */
   return is_cpu && is_shape_indifferent (self->spec->family) && !self->parts_differ &&
-         !self->told_about_nan && !self->needs.is_global &&
+         !self->notified_of_nan && !self->needs.is_global &&
          (max_tile == 0 || MAX (plan->x.size, plan->y.size) <= max_tile) &&
          MIN (plan->x.size, plan->y.size) >= self->needs.minimum;
 }
@@ -254,7 +254,7 @@ self_check (GengaSession *self,
   whole = genga_session_compute_tile (self, source, &history->plan, index, NULL);
   self->count.n_pixels_computed += (guint64)tile.width * tile.height;
   self->n_self_checks++;
-  if (whole == NULL || self->told_about_nan)
+  if (whole == NULL || self->notified_of_nan)
     return FALSE;
   self->parts_differ = memcmp (whole, pixels, n * sizeof (float)) != 0;
   if (self->parts_differ)
@@ -286,7 +286,7 @@ patch_tile (GengaSession *self,
         !patch_part (self, source, &tile, &g_array_index (find->parts, GengaDamagePart, i), pixels,
                      error))
       return NULL;
-  if (self->told_about_nan ||
+  if (self->notified_of_nan ||
       !self_check (self, history, source, index, pixels, size / sizeof (float)))
     return NULL;
   input = patch_input (self, history, version, source->frame, index, find->parts);

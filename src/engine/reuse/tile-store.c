@@ -140,7 +140,7 @@ genga_tile_store_insert (
 }
 
 gboolean
-genga_tile_store_claim (GengaTileStore *self, const char *key)
+genga_tile_store_take_over (GengaTileStore *self, const char *key)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 

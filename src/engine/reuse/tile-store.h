@@ -33,7 +33,7 @@ void genga_tile_store_insert (
     GengaTileStore *self, int width, int height, const GengaRect *rect, GBytes *pixels);
 
 /* Whether the store is for `key`; one that is free is from then on. */
-gboolean genga_tile_store_claim (GengaTileStore *self, const char *key);
+gboolean genga_tile_store_take_over (GengaTileStore *self, const char *key);
 
 guint64 genga_tile_store_get_max_bytes (GengaTileStore *self);
 

@@ -124,13 +124,13 @@ run_network (GengaSession *self, int height, int width, GError **error)
       model = genga_model_get_safer (model, error);
       if (model == NULL)
         return FALSE;
-      if (!self->told_about_nan)
+      if (!self->notified_of_nan)
         genga_progress_notice (
             self->params.progress,
             _ ("The model's output is not valid in the chosen precision; tiles are computed again "
                "in %s."),
             genga_choice_get_nick (GENGA_TYPE_PRECISION, genga_model_get_precision (model)));
-      self->told_about_nan = TRUE;
+      self->notified_of_nan = TRUE;
     }
 }
 
@@ -269,9 +269,9 @@ notice_retreat (GengaSession *self)
 {
   int max_tile = genga_model_get_max_tile (self->model);
 
-  if (max_tile == self->told_max_tile)
+  if (max_tile == self->notified_max_tile)
     return;
-  self->told_max_tile = max_tile;
+  self->notified_max_tile = max_tile;
   genga_progress_notice (self->params.progress, _ ("Not enough memory; tiles are now %d pixels."),
                          max_tile);
 }

@@ -28,7 +28,7 @@ typedef struct
   const GengaNetSpec *spec;
   const GengaModelNeeds *needs; /* of it on the device */
   const GengaDeviceInfo *device;
-  int tile;     /* wished, input pixels; 0 = automatic */
+  int tile;     /* requested, input pixels; 0 = automatic */
   int overlap;  /* < 0 = automatic */
   int max_tile; /* that is known to fit; 0 = no limit known */
 } GengaTileChoice;

@@ -15,7 +15,7 @@
 typedef struct
 {
   char *source;
-  char *target; /* that is wished for; NULL: derived */
+  char *target; /* requested; NULL: derived */
   GengaOptions *options;
   gboolean has_speed;
   GengaSpeed speed;
@@ -106,18 +106,18 @@ plan_item (Request *request, const Item *item, GError **error)
 {
   GengaSourceParams params = genga_source_params_from_options (item->options, NULL);
   g_autoptr (GengaSource) source = NULL;
-  GengaPlanRequest wish;
+  GengaPlanRequest wanted;
 
   params.n_threads = 1;
   source = genga_source_open (item->source, &params, NULL);
   if (source == NULL)
     return NULL;
-  wish = genga_plan_request_new (item->source, &source->info, item->options, item->target);
-  wish.models = request->models;
-  wish.available_bytes = request->estimate.available_bytes;
-  wish.speed = item->has_speed ? &item->speed : NULL;
-  wish.video_speed = item->has_video_speed ? &item->video_speed : NULL;
-  return genga_plan_new (&wish, error);
+  wanted = genga_plan_request_new (item->source, &source->info, item->options, item->target);
+  wanted.models = request->models;
+  wanted.available_bytes = request->estimate.available_bytes;
+  wanted.speed = item->has_speed ? &item->speed : NULL;
+  wanted.video_speed = item->has_video_speed ? &item->video_speed : NULL;
+  return genga_plan_new (&wanted, error);
 }
 
 /* The jobs that cannot be run are left out, unless it is for their model. */
@@ -213,7 +213,7 @@ genga_estimate_async (GPtrArray *jobs,
       Item *item = g_new0 (Item, 1);
 
       item->source = g_strdup (genga_job_get_source (job));
-      item->target = g_strdup (genga_job_get_wished_target (job));
+      item->target = g_strdup (genga_job_get_requested_target (job));
       item->options = g_object_ref (genga_job_get_options (job));
       item->has_speed = genga_speeds_look_up (speeds, item->options, FALSE, &item->speed);
       item->has_video_speed =

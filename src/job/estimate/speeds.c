@@ -113,11 +113,11 @@ find_or_add (GengaSpeeds *self, GengaOptions *options, gboolean is_video)
 void
 genga_speeds_learn (GengaSpeeds *self, GengaJob *job)
 {
-  GengaProgressSample sample;
+  GengaProgressState sample;
   GengaJobFacts facts;
 
   genga_job_get_facts (job, &facts);
-  genga_progress_sample (genga_job_get_progress (job), &sample);
+  genga_progress_poll (genga_job_get_progress (job), &sample);
   /* What an earlier run has done took no time in this one, but had to be joined. */
   double n_frames = sample.has_frames ? facts.frames : 1;
   if (genga_job_get_state (job) != GENGA_JOB_DONE || facts.target_width <= 0 || n_frames < 1 ||

@@ -30,11 +30,11 @@ choose_save (GengaJob *job)
 
 /* The video that the frames are of, one for one; NULL: none. */
 static const char *
-get_companion (GengaJob *job, const GengaOrigin *origin, gboolean has_rate)
+get_stream_source (GengaJob *job, const GengaOrigin *origin, gboolean has_rate)
 {
-  gboolean is_own = g_strcmp0 (origin->companion, genga_job_get_source (job)) == 0;
+  gboolean is_own = g_strcmp0 (origin->stream_source, genga_job_get_source (job)) == 0;
 
-  return is_own && !origin->is_part && !has_rate ? origin->companion : NULL;
+  return is_own && !origin->is_trimmed && !has_rate ? origin->stream_source : NULL;
 }
 
 GengaFrameFolderSetup
@@ -45,13 +45,13 @@ genga_frames_setup_new (GengaJob *job, const GengaSource *source, gboolean has_r
     .source = genga_job_get_source (job),
     .info = &source->info,
     .save = choose_save (job),
-    .waits_for_room = genga_job_get_waits_for_room (job),
+    .waits_for_disk_space = genga_job_get_waits_for_disk_space (job),
     .overwrite = genga_options_get_boolean (options, GENGA_OPTION_OVERWRITE),
   };
 
   if (has_rate)
     genga_options_parse_rate (genga_options_get_string (options, GENGA_OPTION_FPS), &setup.rate_num,
                               &setup.rate_den);
-  setup.companion = get_companion (job, &source->origin, setup.rate_num > 0);
+  setup.stream_source = get_stream_source (job, &source->origin, setup.rate_num > 0);
   return setup;
 }

@@ -34,9 +34,9 @@ kept_sink_finish (GengaSink *sink, GError **error)
 }
 
 static gint64
-kept_sink_get_part (GengaSink *sink, gint64 pts)
+kept_sink_get_segment (GengaSink *sink, gint64 pts)
 {
-  return genga_sink_get_part (((KeptSink *)sink)->inner, pts);
+  return genga_sink_get_segment (((KeptSink *)sink)->inner, pts);
 }
 
 static void
@@ -55,7 +55,7 @@ genga_kept_sink_new (GengaSink *take_inner, GengaFrameDump *take_dump)
   static const GengaSinkClass klass = {
     .write = kept_sink_write,
     .finish = kept_sink_finish,
-    .get_part = kept_sink_get_part,
+    .get_segment = kept_sink_get_segment,
     .free = kept_sink_free,
   };
   KeptSink *self = g_new0 (KeptSink, 1);

@@ -22,7 +22,7 @@ struct _GengaPlaces
   /* reading */
   guint64 first;
   guint64 n_read;
-  gint64 mark; /* before the last frame */
+  gint64 segment; /* before the last frame */
 
   GMutex mutex;
   /* protected by mutex */
@@ -44,7 +44,7 @@ genga_places_new (const GengaSourceInfo *info, double seconds)
   self->seconds = seconds;
   self->start_pts = info->start_pts;
   self->unit = (double)info->time_base_num / info->time_base_den;
-  self->mark = -1;
+  self->segment = -1;
   g_mutex_init (&self->mutex);
   self->places = g_array_new (FALSE, FALSE, sizeof (Place));
   g_array_set_clear_func (self->places, place_clear);
@@ -62,11 +62,11 @@ genga_places_free (GengaPlaces *self)
 }
 
 gint64
-genga_places_get_mark (const GengaPlaces *self, gint64 pts)
+genga_places_get_segment (const GengaPlaces *self, gint64 pts)
 {
-  double mark = floor ((pts - self->start_pts) * self->unit / self->seconds);
+  double segment = floor ((pts - self->start_pts) * self->unit / self->seconds);
 
-  return mark;
+  return segment;
 }
 
 char *
@@ -87,15 +87,15 @@ genga_places_start (GengaPlaces *self, guint64 frame, guint64 n_damaged)
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 
   self->first = self->n_read = frame;
-  self->mark = -1;
+  self->segment = -1;
   self->n_damaged = n_damaged;
 }
 
 void
 genga_places_note (GengaPlaces *self, const GengaFrame *frame, guint64 n_damaged)
 {
-  gint64 mark = genga_places_get_mark (self, frame->pts);
-  gboolean is_place = mark != self->mark && self->n_read > self->first;
+  gint64 segment = genga_places_get_segment (self, frame->pts);
+  gboolean is_place = segment != self->segment && self->n_read > self->first;
   Place place = { .frame = self->n_read,
                   .pts = frame->pts,
                   .print = is_place ? genga_places_dup_print (frame) : NULL };
@@ -104,7 +104,7 @@ genga_places_note (GengaPlaces *self, const GengaFrame *frame, guint64 n_damaged
   place.n_damaged = self->n_damaged;
   if (is_place)
     g_array_append_val (self->places, place);
-  self->mark = mark;
+  self->segment = segment;
   self->n_read++;
   self->n_damaged = n_damaged;
 }

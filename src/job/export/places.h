@@ -20,7 +20,7 @@ GengaPlaces *genga_places_new (const GengaSourceInfo *info, double seconds);
 void genga_places_free (GengaPlaces *self);
 
 /* The mark before a time; any thread. */
-gint64 genga_places_get_mark (const GengaPlaces *self, gint64 pts);
+gint64 genga_places_get_segment (const GengaPlaces *self, gint64 pts);
 
 /* ---- reading ---- */
 

@@ -29,14 +29,14 @@ typedef struct
   GengaVideoWrite write;
   guint n_threads; /* of the encoder, as this run would have it */
   GengaSegmentCoder *coder;
-  GengaDiskSpace *room;
+  GengaDiskSpace *disk_space;
   GengaJournal *journal;
   gboolean is_named; /* an earlier run came to its end, but for tidying up */
   gboolean is_done;  /* the result is there */
   GengaPlaces *places;
 
   gboolean is_open; /* a segment is under way ... */
-  gint64 mark;      /* ... which lies after this mark */
+  gint64 segment;   /* ... of this number */
 } GengaSegments;
 
 /* ---- room ---- */
@@ -62,25 +62,25 @@ update_need (GengaSegments *self)
   double bytes = estimate_bytes (self, &is_known);
   double written = genga_journal_get_size (self->journal);
 
-  genga_disk_space_set_need (self->room, COPIES * MAX (bytes, written) - written);
+  genga_disk_space_set_need (self->disk_space, COPIES * MAX (bytes, written) - written);
 }
 
 static gboolean
-check_room (GengaSegments *self, GError **error)
+check_disk_space (GengaSegments *self, GError **error)
 {
   gboolean is_known;
   double bytes = estimate_bytes (self, &is_known);
 
   update_need (self);
   return genga_disk_space_check (
-      self->room, COPIES * bytes - genga_journal_get_size (self->journal), is_known, error);
+      self->disk_space, COPIES * bytes - genga_journal_get_size (self->journal), is_known, error);
 }
 
 /* What the disk has to say comes before what somebody made of it. */
 static gboolean
 fail (GengaSegments *self, GError *take_reason, GError **error)
 {
-  if (genga_disk_space_explain (self->room, error))
+  if (genga_disk_space_explain (self->disk_space, error))
     g_error_free (take_reason);
   else
     g_propagate_error (error, take_reason);
@@ -192,7 +192,7 @@ is_of_this (GengaSegments *self)
 
 /* Leftovers that do not fit are said, and removed where others were asked for. */
 static gboolean
-clear_leftovers (GengaSegments *self, GError **error)
+clear_unfinished_work (GengaSegments *self, GError **error)
 {
   g_autofree char *name = g_filename_display_basename (self->setup.target);
   g_autofree char *sentence = NULL;
@@ -219,7 +219,7 @@ start_anew (GengaSegments *self, const char *settings, GError **error)
 {
   g_autofree char *own = NULL;
 
-  if (!clear_leftovers (self, error))
+  if (!clear_unfinished_work (self, error))
     return FALSE;
   if (self->write.n_threads != self->n_threads)
     {
@@ -280,7 +280,7 @@ open_journal (GengaSegments *self, GError **error)
     return FALSE;
   if (is_same)
     go_on (self);
-  return check_room (self, error);
+  return check_disk_space (self, error);
 }
 
 static void
@@ -343,18 +343,18 @@ segments_free (GengaSink *sink)
       genga_journal_close (self->journal);
     }
   genga_places_free (self->places);
-  genga_disk_space_free (self->room);
+  genga_disk_space_free (self->disk_space);
   g_free (self);
 }
 
 /* ---- writing ---- */
 
 static gboolean
-begin_segment (GengaSegments *self, gint64 mark, GError **error)
+begin_segment (GengaSegments *self, gint64 segment, GError **error)
 {
   g_autofree char *path = genga_journal_dup_unfinished (self->journal);
 
-  self->mark = mark;
+  self->segment = segment;
   self->is_open = self->video->coder_begin (self->coder, path, self->base.n_done, error);
   return self->is_open;
 }
@@ -381,7 +381,7 @@ enter (GengaSegments *self, GengaJournalEntry **entry, GError **error)
 
   while (!genga_journal_add (self->journal, entry, &reason))
     {
-      if (!genga_journal_is_full (self->journal) || !genga_disk_space_wait (self->room))
+      if (!genga_journal_is_full (self->journal) || !genga_disk_space_wait (self->disk_space))
         return fail (self, reason, error);
       g_clear_error (&reason);
     }
@@ -403,27 +403,27 @@ end_segment (GengaSegments *self, gboolean is_last, GError **error)
   genga_places_describe (self->places, self->base.n_done, entry);
   if (!check_coding (self, entry->segment, error) || !enter (self, &entry, error))
     return FALSE;
-  genga_disk_space_go_on (self->room);
+  genga_disk_space_go_on (self->disk_space);
   update_need (self);
   return TRUE;
 }
 
 static gint64
-segments_get_part (GengaSink *sink, gint64 pts)
+segments_get_segment (GengaSink *sink, gint64 pts)
 {
-  return genga_places_get_mark (((GengaSegments *)sink)->places, pts);
+  return genga_places_get_segment (((GengaSegments *)sink)->places, pts);
 }
 
 static gboolean
 segments_write (GengaSink *sink, GengaFrame *frame, GError **error)
 {
   GengaSegments *self = (GengaSegments *)sink;
-  gint64 mark = genga_places_get_mark (self->places, frame->pts);
+  gint64 segment = genga_places_get_segment (self->places, frame->pts);
   GError *reason = NULL;
 
-  if (self->is_open && mark != self->mark && !end_segment (self, FALSE, error))
+  if (self->is_open && segment != self->segment && !end_segment (self, FALSE, error))
     return FALSE;
-  if (!self->is_open && !begin_segment (self, mark, &reason))
+  if (!self->is_open && !begin_segment (self, segment, &reason))
     return fail (self, reason, error);
   return self->video->coder_write (self->coder, frame, &reason) || fail (self, reason, error);
 }
@@ -445,7 +445,7 @@ join (GengaSegments *self, GError **error)
       g_ptr_array_add (segments, ((const GengaJournalEntry *)entries->pdata[i])->segment);
       g_ptr_array_add (paths, genga_journal_dup_segment (self->journal, i));
     }
-  genga_disk_space_set_need (self->room, genga_journal_get_size (self->journal));
+  genga_disk_space_set_need (self->disk_space, genga_journal_get_size (self->journal));
   if (self->video->coder_join (self->coder, (GengaVideoSegment *const *)segments->pdata,
                                (const char *const *)paths->pdata, entries->len, joined, &damaged,
                                &reason))
@@ -462,7 +462,7 @@ remember_joined (GengaSegments *self, GError **error)
 
   while (!genga_journal_set_joined (self->journal, &reason))
     {
-      if (!genga_journal_is_full (self->journal) || !genga_disk_space_wait (self->room))
+      if (!genga_journal_is_full (self->journal) || !genga_disk_space_wait (self->disk_space))
         return fail (self, reason, error);
       g_clear_error (&reason);
     }
@@ -515,7 +515,7 @@ genga_segments_new (const GengaSegmentsSetup *setup, GError **error)
     .write = segments_write,
     .finish = segments_finish,
     .restart = segments_restart,
-    .get_part = segments_get_part,
+    .get_segment = segments_get_segment,
     .free = segments_free,
   };
   GengaSegments *self = g_new0 (GengaSegments, 1);
@@ -524,12 +524,12 @@ genga_segments_new (const GengaSegmentsSetup *setup, GError **error)
   sink->klass = &klass;
   self->setup = *setup;
   self->progress = genga_job_get_progress (setup->job);
-  self->room = genga_disk_space_new (setup->target, genga_job_get_waits_for_room (setup->job),
-                                     self->progress);
+  self->disk_space = genga_disk_space_new (
+      setup->target, genga_job_get_waits_for_disk_space (setup->job), self->progress);
   self->write = setup->chain->plan->write;
   self->write.progress = self->progress;
-  self->write.wait_for_room = genga_disk_space_wait;
-  self->write.room_data = self->room;
+  self->write.wait_for_disk_space = genga_disk_space_wait;
+  self->write.disk_space_data = self->disk_space;
   if (!open_all (self, error))
     return NULL;
   self->setup.refusal = NULL;

@@ -4,7 +4,7 @@
  *
  * A preview clip is a job like any other: options with “clip-at” set (a time in seconds, as text)
  * make it render the seconds around that time, through the same stages and with the same result as
- * the whole video has there, into the job's wished target, else into one whose name ends in
+ * the whole video has there, into the job's requested target, else into one whose name ends in
  * GENGA_CLIP_SUFFIX. Sound and subtitles are in it. genga_job_new() with such options is all that a
  * window needs for it; a still at a time comes from genga_source_seek().
  *

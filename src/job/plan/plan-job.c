@@ -56,7 +56,7 @@ static GengaPlan *
 make_plan (Look *self, GengaContainer container, GError **error)
 {
   GengaPlanRequest request = genga_plan_request_new (self->path, &self->info, self->options,
-                                                     genga_job_get_wished_target (self->job));
+                                                     genga_job_get_requested_target (self->job));
 
   request.is_trimmed = TRUE;
   request.container = container;

@@ -29,11 +29,11 @@ genga_plan_choose_device (GengaPlan *self, const GengaPlanRequest *request)
 static void
 choose_precision (GengaPlan *self, GengaDType stored)
 {
-  self->wished_precision = genga_options_get_int (self->options, GENGA_OPTION_PRECISION);
-  if (self->wished_precision == GENGA_PRECISION_AUTO && self->save.bit_depth == 16)
-    self->wished_precision = GENGA_PRECISION_FP32;
+  self->requested_precision = genga_options_get_int (self->options, GENGA_OPTION_PRECISION);
+  if (self->requested_precision == GENGA_PRECISION_AUTO && self->save.bit_depth == 16)
+    self->requested_precision = GENGA_PRECISION_FP32;
   self->precision = genga_device_info_resolve_precision (&self->device, &self->spec, stored,
-                                                         self->wished_precision);
+                                                         self->requested_precision);
 }
 
 /* The reference engine's own networks are of any scale. */
@@ -44,7 +44,7 @@ choose_builtin (GengaPlan *self, GengaFamily family)
 
   genga_net_spec_init_builtin (&self->spec, family, scale > 0 ? scale : 2);
   self->is_device_known = genga_engine_peek_device ("reference", &self->device);
-  self->precision = self->wished_precision = GENGA_PRECISION_FP32;
+  self->precision = self->requested_precision = GENGA_PRECISION_FP32;
 }
 
 static void

@@ -19,12 +19,12 @@
 
 /* Says so where a name that the user chose promises another format than the file has. */
 static void
-notice_format (GengaPlan *self, const char *wished)
+notice_format (GengaPlan *self, const char *requested)
 {
-  g_autofree char *name = wished != NULL ? g_filename_display_basename (wished) : NULL;
+  g_autofree char *name = requested != NULL ? g_filename_display_basename (requested) : NULL;
 
   if (name != NULL && strchr (name, '.') != NULL &&
-      genga_format_from_path (wished) != self->save.format)
+      genga_format_from_path (requested) != self->save.format)
     genga_plan_notice (self, _ ("“%s” becomes a %s file, despite its name."), name,
                        genga_choice_get_nick (GENGA_TYPE_FORMAT, self->save.format));
 }
@@ -40,7 +40,7 @@ genga_plan_choose_picture (GengaPlan *self, const GengaPlanRequest *request, GEr
   self->sink = GENGA_PLAN_PICTURE;
   self->options = g_object_ref (options);
   *save = (GengaPictureSave){
-    .format = genga_target_choose_format (options, request->wished_target, info->format),
+    .format = genga_target_choose_format (options, request->requested_target, info->format),
     .quality = genga_options_get_int (options, GENGA_OPTION_QUALITY),
     .png_level = genga_options_get_int (options, GENGA_OPTION_PNG_LEVEL),
     .png_optimise = genga_options_get_boolean (options, GENGA_OPTION_PNG_OPTIMISE),
@@ -56,7 +56,7 @@ genga_plan_choose_picture (GengaPlan *self, const GengaPlanRequest *request, GEr
   if (bit_depth == 0)
     bit_depth = info->sample != GENGA_SAMPLE_U8 && save->format == GENGA_FORMAT_PNG ? 16 : 8;
   save->bit_depth = bit_depth;
-  notice_format (self, request->wished_target);
+  notice_format (self, request->requested_target);
   return TRUE;
 }
 
@@ -75,18 +75,18 @@ choose_sink (GengaPlan *self,
              const GengaSourceInfo *info,
              GengaOptions *copy)
 {
-  const char *wished = request->wished_target;
-  gboolean is_frames = genga_frames_are_wanted (copy, wished);
+  const char *requested = request->requested_target;
+  gboolean is_frames = genga_frames_are_wanted (copy, requested);
   GengaContainer animation =
-      is_frames ? GENGA_CONTAINER_AUTO : genga_animation_choose (copy, wished, info);
+      is_frames ? GENGA_CONTAINER_AUTO : genga_animation_choose (copy, requested, info);
 
   self->sink = is_frames                           ? GENGA_PLAN_FRAMES
                : animation != GENGA_CONTAINER_AUTO ? GENGA_PLAN_ANIMATION
                                                    : GENGA_PLAN_VIDEO;
   if (self->sink != GENGA_PLAN_VIDEO)
     genga_options_set_int (copy, GENGA_OPTION_CONTAINER, animation);
-  else if (info->kind == GENGA_SOURCE_ANIMATION && wished != NULL)
-    genga_options_set_int (copy, GENGA_OPTION_CONTAINER, genga_container_from_path (wished));
+  else if (info->kind == GENGA_SOURCE_ANIMATION && requested != NULL)
+    genga_options_set_int (copy, GENGA_OPTION_CONTAINER, genga_container_from_path (requested));
   if (is_frames && genga_options_get_int (copy, GENGA_OPTION_FRAMES) == GENGA_FRAMES_OFF)
     genga_options_set_int (copy, GENGA_OPTION_FRAMES, GENGA_FRAMES_PNG);
   self->animation.container = animation;
@@ -122,18 +122,18 @@ choose_container (GengaPlan *self,
                   const GengaSourceInfo *info,
                   GError **error)
 {
-  const char *wished = request->wished_target;
+  const char *requested = request->requested_target;
   GengaContainer container = genga_options_get_int (request->options, GENGA_OPTION_CONTAINER);
   GengaCodec codec = genga_options_get_int (request->options, GENGA_OPTION_CODEC);
 
   if (self->sink != GENGA_PLAN_VIDEO)
     return TRUE;
-  if (container == GENGA_CONTAINER_AUTO && wished != NULL)
+  if (container == GENGA_CONTAINER_AUTO && requested != NULL)
     {
-      container = genga_container_from_path (wished);
+      container = genga_container_from_path (requested);
       if (container == GENGA_CONTAINER_AUTO)
         {
-          g_autofree char *name = g_filename_display_basename (wished);
+          g_autofree char *name = g_filename_display_basename (requested);
           g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
                        _ ("The name “%s” does not tell the container; end it in .mp4, .mov, .mkv "
                           "or .webm, or use --container."),
@@ -150,16 +150,16 @@ choose_container (GengaPlan *self,
   return TRUE;
 }
 
-/* Frames are turned for good where the file cannot ask players to do it, as pictures cannot. */
+/* Frames are rotated for good where the file cannot ask players to do it, as pictures cannot. */
 static void
 choose_rotation (GengaPlan *self, const GengaPlanRequest *request, GengaSourceInfo *info)
 {
-  gboolean is_told = self->sink == GENGA_PLAN_VIDEO && !keeps_frames (request->options) &&
-                     (self->write.container == GENGA_CONTAINER_MP4 ||
-                      self->write.container == GENGA_CONTAINER_MOV);
+  gboolean is_stored = self->sink == GENGA_PLAN_VIDEO && !keeps_frames (request->options) &&
+                       (self->write.container == GENGA_CONTAINER_MP4 ||
+                        self->write.container == GENGA_CONTAINER_MOV);
   int width = info->width;
 
-  if (is_told || request->is_coded || !genga_rotated_is_possible (info))
+  if (is_stored || request->is_coded || !genga_rotated_is_possible (info))
     return;
   self->rotation = info->rotation;
   if (self->rotation / 90 % 2 != 0)

@@ -7,12 +7,12 @@ GengaPlanRequest
 genga_plan_request_new (const char *source,
                         const GengaSourceInfo *info,
                         GengaOptions *options,
-                        const char *wished_target)
+                        const char *requested_target)
 {
   return (GengaPlanRequest){
     .source = source,
     .info = info,
     .options = options,
-    .wished_target = wished_target,
+    .requested_target = requested_target,
   };
 }

@@ -12,13 +12,13 @@ G_BEGIN_DECLS
 /* All borrowed. */
 typedef struct
 {
-  const char *source;          /* its path */
-  const GengaSourceInfo *info; /* what its header says */
-  gboolean is_trimmed;         /* which tells of the part that the options ask for */
-  gboolean is_coded;           /* frames stay as they are coded, whatever players do with them */
-  GengaOptions *options;       /* valid and frozen */
-  const char *wished_target;   /* NULL: derived */
-  GengaContainer container;    /* in the place of the one that would be chosen; AUTO: none */
+  const char *source;           /* its path */
+  const GengaSourceInfo *info;  /* what its header says */
+  gboolean is_trimmed;          /* which tells of the part that the options ask for */
+  gboolean is_coded;            /* frames stay as they are coded, whatever players do with them */
+  GengaOptions *options;        /* valid and frozen */
+  const char *requested_target; /* NULL: derived */
+  GengaContainer container;     /* in the place of the one that would be chosen; AUTO: none */
 
   GengaFactsCache *models;       /* NULL: one for this plan alone */
   const GengaDeviceInfo *device; /* NULL: what is known of the one that the options name */
@@ -34,6 +34,6 @@ typedef struct
 GengaPlanRequest genga_plan_request_new (const char *source,
                                          const GengaSourceInfo *info,
                                          GengaOptions *options,
-                                         const char *wished_target);
+                                         const char *requested_target);
 
 G_END_DECLS

@@ -10,14 +10,14 @@
 
 #include <glib/gi18n-lib.h>
 
-/* The wished name, with another ending where the result is of another kind. */
+/* The requested name, with another ending where the result is of another kind. */
 static char *
-dup_wished (const GengaPlan *self, const char *wished)
+dup_requested (const GengaPlan *self, const char *requested)
 {
   if (self->is_video)
-    return genga_frames_dup_target (wished);
-  return self->is_instead_of_webp ? genga_target_replace_suffix (wished, self->save.format)
-                                  : g_strdup (wished);
+    return genga_frames_dup_target (requested);
+  return self->is_instead_of_webp ? genga_target_replace_suffix (requested, self->save.format)
+                                  : g_strdup (requested);
 }
 
 static void
@@ -36,8 +36,8 @@ name_target (GengaPlan *self,
              const char *name,
              GengaReservation *target)
 {
-  const char *source = request->source, *wished = request->wished_target;
-  g_autofree char *path = wished != NULL ? dup_wished (self, wished) : NULL;
+  const char *source = request->source, *requested = request->requested_target;
+  g_autofree char *path = requested != NULL ? dup_requested (self, requested) : NULL;
   g_autofree char *named = self->is_video && genga_sequence_is_pattern (source)
                                ? genga_sequence_dup_name (source)
                                : NULL;
@@ -69,7 +69,7 @@ check_name (const GengaPlan *self,
 {
   g_autofree char *shown = g_filename_display_basename (request->source);
 
-  if (self->is_video || name != NULL || request->wished_target != NULL ||
+  if (self->is_video || name != NULL || request->requested_target != NULL ||
       genga_options_get_int (self->options, GENGA_OPTION_NAMING) != GENGA_NAMING_LIST)
     return TRUE;
   g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,

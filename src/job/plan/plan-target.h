@@ -13,7 +13,7 @@
 G_BEGIN_DECLS
 
 /*
- * A plan with a target: the request's wished one, else derived from the source and, where the
+ * A plan with a target: the one requested, else derived from the source and, where the
  * options ask for names of a list, `name`. `target` takes the name. Says so where the result is of
  * another kind than its name.
  *

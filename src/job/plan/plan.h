@@ -72,7 +72,7 @@ typedef struct
   GengaNetSpec spec;
   GengaDeviceInfo device;   /* it is meant to run on */
   gboolean is_device_known; /* and not guessed */
-  GengaPrecision wished_precision;
+  GengaPrecision requested_precision;
   GengaPrecision precision; /* what it comes to there */
   int native_scale;         /* of the model; 1 without */
   int target_scale;         /* the result's size in source sizes */

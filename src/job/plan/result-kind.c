@@ -8,21 +8,21 @@
 #include <string.h>
 
 gboolean
-genga_frames_are_wanted (GengaOptions *options, const char *wished)
+genga_frames_are_wanted (GengaOptions *options, const char *requested)
 {
   return (genga_options_get_int (options, GENGA_OPTION_FRAMES) != GENGA_FRAMES_OFF &&
           genga_options_get_int (options, GENGA_OPTION_KEEP_FRAMES) == GENGA_KEEP_FRAMES_NONE) ||
-         (wished != NULL && g_str_has_suffix (wished, G_DIR_SEPARATOR_S));
+         (requested != NULL && g_str_has_suffix (requested, G_DIR_SEPARATOR_S));
 }
 
 char *
-genga_frames_dup_target (const char *wished)
+genga_frames_dup_target (const char *requested)
 {
-  gsize length = strlen (wished);
+  gsize length = strlen (requested);
 
-  while (length > 1 && wished[length - 1] == G_DIR_SEPARATOR)
+  while (length > 1 && requested[length - 1] == G_DIR_SEPARATOR)
     length--;
-  return g_strndup (wished, length);
+  return g_strndup (requested, length);
 }
 
 static GengaContainer
@@ -34,16 +34,16 @@ get_own_kind (const GengaSourceInfo *info)
 }
 
 GengaContainer
-genga_animation_choose (GengaOptions *options, const char *wished, const GengaSourceInfo *info)
+genga_animation_choose (GengaOptions *options, const char *requested, const GengaSourceInfo *info)
 {
   GengaContainer container = genga_options_get_int (options, GENGA_OPTION_CONTAINER);
   GengaCodec codec = genga_options_get_int (options, GENGA_OPTION_CODEC);
 
-  if (container == GENGA_CONTAINER_AUTO && wished != NULL)
+  if (container == GENGA_CONTAINER_AUTO && requested != NULL)
     {
-      container = genga_container_from_path (wished);
+      container = genga_container_from_path (requested);
       if (container == GENGA_CONTAINER_AUTO && info->kind == GENGA_SOURCE_ANIMATION &&
-          genga_format_from_path (wished) == GENGA_FORMAT_PNG)
+          genga_format_from_path (requested) == GENGA_FORMAT_PNG)
         container = GENGA_CONTAINER_APNG;
     }
   else if (container == GENGA_CONTAINER_AUTO && info->kind == GENGA_SOURCE_ANIMATION &&

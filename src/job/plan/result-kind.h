@@ -13,20 +13,20 @@
 G_BEGIN_DECLS
 
 /*
- * Whether options and the wished target (or NULL) ask for a folder of frames in the place of a
+ * Whether options and the requested target (or NULL) ask for a folder of frames in the place of a
  * video.
  */
-gboolean genga_frames_are_wanted (GengaOptions *options, const char *wished);
+gboolean genga_frames_are_wanted (GengaOptions *options, const char *requested);
 
-/* A wished target as a path, without slashes at its end. */
-char *genga_frames_dup_target (const char *wished);
+/* A requested target as a path, without slashes at its end. */
+char *genga_frames_dup_target (const char *requested);
 
 /*
  * The kind of animated picture that is asked for, or GENGA_CONTAINER_AUTO for a video: by option,
- * by the wished target's name, else animated pictures stay such.
+ * by the requested target's name, else animated pictures stay such.
  */
 GengaContainer
-genga_animation_choose (GengaOptions *options, const char *wished, const GengaSourceInfo *info);
+genga_animation_choose (GengaOptions *options, const char *requested, const GengaSourceInfo *info);
 
 /* The ending of a derived name (".gif"; "" for a folder). */
 const char *genga_animation_get_ending (GengaContainer container, const GengaSourceInfo *info);

@@ -9,12 +9,12 @@ struct _GengaFrameGrabber
 
   GengaStillWrapFunc wrap;
   GThread *thread;
-  GCancellable *current; /* of the latest wish */
+  GCancellable *current; /* of the latest request */
 
   GMutex mutex;
   GCond cond;
   /* protected by mutex */
-  GTask *wish; /* not begun yet; NULL: none */
+  GTask *wanted; /* not begun yet; NULL: none */
   gboolean is_to_forget;
   gboolean is_last;
 };
@@ -26,26 +26,26 @@ typedef struct
   char *path;
   double seconds;
   GengaDeinterlace deinterlace;
-} Wish;
+} Request;
 
 static void
-wish_free (gpointer data)
+request_free (gpointer data)
 {
-  Wish *wish = data;
+  Request *wanted = data;
 
-  g_free (wish->path);
-  g_free (wish);
+  g_free (wanted->path);
+  g_free (wanted);
 }
 
 /* ---- the thread ---- */
 
 /* Waits; NULL: the file is to be closed, or all is over. */
 static GTask *
-take_wish (GengaFrameGrabber *self, gboolean *is_last)
+take_request (GengaFrameGrabber *self, gboolean *is_last)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 
-  while (self->wish == NULL && !self->is_to_forget && !self->is_last)
+  while (self->wanted == NULL && !self->is_to_forget && !self->is_last)
     g_cond_wait (&self->cond, &self->mutex);
   *is_last = self->is_last;
   if (self->is_to_forget || self->is_last)
@@ -53,16 +53,17 @@ take_wish (GengaFrameGrabber *self, gboolean *is_last)
       self->is_to_forget = FALSE;
       return NULL;
     }
-  return g_steal_pointer (&self->wish);
+  return g_steal_pointer (&self->wanted);
 }
 
 static void
 fulfil (GengaStillReader *reader, GTask *task, GengaStillWrapFunc wrap)
 {
-  const Wish *wish = g_task_get_task_data (task);
+  const Request *wanted = g_task_get_task_data (task);
   GError *error = NULL;
-  GengaStill *still = genga_still_reader_read (reader, wish->path, wish->seconds, wish->deinterlace,
-                                               g_task_get_cancellable (task), &error);
+  GengaStill *still =
+      genga_still_reader_read (reader, wanted->path, wanted->seconds, wanted->deinterlace,
+                               g_task_get_cancellable (task), &error);
 
   if (still == NULL)
     {
@@ -83,7 +84,7 @@ run_thread (gpointer data)
 
   while (!is_last)
     {
-      GTask *task = take_wish (self, &is_last);
+      GTask *task = take_request (self, &is_last);
 
       if (task != NULL)
         fulfil (reader, task, self->wrap);
@@ -100,17 +101,17 @@ run_thread (gpointer data)
 
 /* ---- the main context ---- */
 
-/* Takes the place of what was wished before. */
+/* Takes the place of what was requested before. */
 static void
-put_wish (GengaFrameGrabber *self, GTask *task, gboolean is_to_forget, gboolean is_last)
+put_request (GengaFrameGrabber *self, GTask *task, gboolean is_to_forget, gboolean is_last)
 {
   GTask *old;
 
   if (self->current != NULL)
     g_cancellable_cancel (self->current);
   g_mutex_lock (&self->mutex);
-  old = self->wish;
-  self->wish = task;
+  old = self->wanted;
+  self->wanted = task;
   self->is_to_forget |= is_to_forget;
   self->is_last |= is_last;
   g_cond_signal (&self->cond);
@@ -131,14 +132,14 @@ genga_frame_grabber_read_async (GengaFrameGrabber *self,
   GCancellable *cancellable = g_cancellable_new ();
   /* No reference to `self`: the thread is joined when the last one goes. */
   GTask *task = g_task_new (NULL, cancellable, callback, user_data);
-  Wish *wish = g_new0 (Wish, 1);
+  Request *wanted = g_new0 (Request, 1);
 
-  wish->path = g_strdup (path);
-  wish->seconds = seconds;
-  wish->deinterlace = deinterlace;
+  wanted->path = g_strdup (path);
+  wanted->seconds = seconds;
+  wanted->deinterlace = deinterlace;
   g_task_set_source_tag (task, genga_frame_grabber_read_async);
-  g_task_set_task_data (task, wish, wish_free);
-  put_wish (self, task, FALSE, FALSE);
+  g_task_set_task_data (task, wanted, request_free);
+  put_request (self, task, FALSE, FALSE);
   g_clear_object (&self->current);
   self->current = cancellable;
   if (self->thread == NULL)
@@ -155,7 +156,7 @@ void
 genga_frame_grabber_forget (GengaFrameGrabber *self)
 {
   if (self->thread != NULL)
-    put_wish (self, NULL, TRUE, FALSE);
+    put_request (self, NULL, TRUE, FALSE);
 }
 
 static void
@@ -163,7 +164,7 @@ genga_frame_grabber_finalize (GObject *object)
 {
   GengaFrameGrabber *self = GENGA_FRAME_GRABBER (object);
 
-  put_wish (self, NULL, FALSE, TRUE);
+  put_request (self, NULL, FALSE, TRUE);
   if (self->thread != NULL)
     g_thread_join (self->thread);
   g_clear_object (&self->current);

@@ -17,7 +17,7 @@ G_DECLARE_FINAL_TYPE (GengaFrameGrabber, genga_frame_grabber, GENGA, FRAME_GRABB
 /* `wrap` may be NULL. */
 GengaFrameGrabber *genga_frame_grabber_new (GengaStillWrapFunc wrap);
 
-/* As genga_still_reader_read(). A new wish ends those before it, with G_IO_ERROR_CANCELLED. */
+/* As genga_still_reader_read(). A new request ends those before it, with G_IO_ERROR_CANCELLED. */
 void genga_frame_grabber_read_async (GengaFrameGrabber *self,
                                      const char *path,
                                      double seconds,

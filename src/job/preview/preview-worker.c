@@ -85,7 +85,7 @@ set_key (GengaPreviewWorker *self, const char *key)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 
-  if (key != NULL && self->tiles != NULL && genga_tile_store_claim (self->tiles, key))
+  if (key != NULL && self->tiles != NULL && genga_tile_store_take_over (self->tiles, key))
     return;
   g_clear_pointer (&self->tiles, genga_tile_store_unref);
   g_clear_pointer (&self->network, genga_frame_unref);
@@ -126,17 +126,17 @@ get_cancellable (Run *run)
 
 /* ---- the source ---- */
 
-/* A stamp begins with the source's file; transparency says what is done to its pixels. */
+/* A fingerprint begins with the source's file; transparency says what is done to its pixels. */
 static char *
-dup_source_key (Run *run, const char *stamp)
+dup_source_key (Run *run, const char *fingerprint)
 {
   GengaStill *still = run->request->still;
-  int length = strcspn (stamp, "\n");
+  int length = strcspn (fingerprint, "\n");
   gboolean keep = genga_options_get_boolean (run->options, GENGA_OPTION_TRANSPARENCY);
 
   if (still == NULL)
-    return g_strdup_printf ("%.*s %d", length, stamp, keep);
-  return g_strdup_printf ("%.*s %d at %.6f, %d %d", length, stamp, keep, still->seconds,
+    return g_strdup_printf ("%.*s %d", length, fingerprint, keep);
+  return g_strdup_printf ("%.*s %d at %.6f, %d %d", length, fingerprint, keep, still->seconds,
                           genga_options_get_int (run->options, GENGA_OPTION_PRE_DOWNSCALE),
                           genga_options_get_int (run->options, GENGA_OPTION_DEINTERLACE));
 }
@@ -174,11 +174,11 @@ load_still (Run *run, GengaSourceInfo *info, GError **error)
 }
 
 static gboolean
-load_source (Run *run, const char *stamp, GError **error)
+load_source (Run *run, const char *fingerprint, GError **error)
 {
   GengaPreviewWorker *self = run->work;
   gboolean keep = genga_options_get_boolean (run->options, GENGA_OPTION_TRANSPARENCY);
-  g_autofree char *source_key = dup_source_key (run, stamp);
+  g_autofree char *source_key = dup_source_key (run, fingerprint);
   GengaFrame *frame;
   GengaStep *split;
 
@@ -407,16 +407,16 @@ run_plan (Run *run, GError **error)
 }
 
 static GengaPlanRequest
-make_wish (Run *run)
+make_request (Run *run)
 {
   const GengaPreviewRequest *request = run->request;
 
-  GengaPlanRequest wish = genga_plan_request_new (
+  GengaPlanRequest wanted = genga_plan_request_new (
       request->source, request->still != NULL ? &request->still->info : &run->work->info,
       request->options, NULL);
 
-  wish.is_coded = TRUE;
-  return wish;
+  wanted.is_coded = TRUE;
+  return wanted;
 }
 
 /*
@@ -424,37 +424,39 @@ make_wish (Run *run)
  * it is; for a picture, whose header was not looked at yet, the options do.
  */
 static char *
-dup_stamp (Run *run, GError **error)
+dup_fingerprint (Run *run, GError **error)
 {
-  GengaPlanRequest wish = make_wish (run);
+  GengaPlanRequest wanted = make_request (run);
 
   if (run->request->still == NULL)
-    return genga_tile_key_stamp (wish.source, wish.options);
-  run->plan = genga_plan_new (&wish, error);
-  return run->plan != NULL ? genga_tile_key_stamp (wish.source, run->plan->options) : NULL;
+    return genga_tile_key_dup_fingerprint (wanted.source, wanted.options);
+  run->plan = genga_plan_new (&wanted, error);
+  return run->plan != NULL ? genga_tile_key_dup_fingerprint (wanted.source, run->plan->options)
+                           : NULL;
 }
 
 static gboolean
 open_chain (Run *run, GError **error)
 {
-  GengaPlanRequest wish = make_wish (run);
+  GengaPlanRequest wanted = make_request (run);
   GengaPlan *plan =
-      run->plan != NULL ? g_steal_pointer (&run->plan) : genga_plan_new (&wish, error);
+      run->plan != NULL ? g_steal_pointer (&run->plan) : genga_plan_new (&wanted, error);
 
-  return plan != NULL && genga_chain_open (&run->chain, plan, &wish, run->request->progress, error);
+  return plan != NULL &&
+         genga_chain_open (&run->chain, plan, &wanted, run->request->progress, error);
 }
 
 /* The chain's key knows nothing of which frame it is. */
 static char *
-dup_key (Run *run, const char *stamp)
+dup_key (Run *run, const char *fingerprint)
 {
-  g_autofree char *key = genga_tile_key_new (stamp, &run->chain);
+  g_autofree char *key = genga_tile_key_new (fingerprint, &run->chain);
 
   return g_strdup_printf ("%s%s\n", key, run->work->source_key);
 }
 
 static gboolean
-make_plan (Run *run, const char *stamp, GError **error)
+make_plan (Run *run, const char *fingerprint, GError **error)
 {
   GengaPreviewWorker *self = run->work;
   GengaChain *chain = &run->chain;
@@ -464,7 +466,8 @@ make_plan (Run *run, const char *stamp, GError **error)
   if (!open_chain (run, error))
     return FALSE;
   plan = chain->plan;
-  key = run->request->still != NULL ? dup_key (run, stamp) : genga_tile_key_new (stamp, chain);
+  key = run->request->still != NULL ? dup_key (run, fingerprint)
+                                    : genga_tile_key_new (fingerprint, chain);
   set_key (self, key);
   self->picture.factor = plan->factor;
   self->picture.result_width = plan->result.width;
@@ -500,9 +503,9 @@ genga_preview_worker_run (GengaPreviewWorker *self,
 
   if (!genga_options_validate (request->options, error))
     return FALSE;
-  g_autofree char *stamp = dup_stamp (&run, error);
-  gboolean done = stamp != NULL && load_source (&run, stamp, error) &&
-                  make_plan (&run, stamp, error) && run_plan (&run, error);
+  g_autofree char *fingerprint = dup_fingerprint (&run, error);
+  gboolean done = fingerprint != NULL && load_source (&run, fingerprint, error) &&
+                  make_plan (&run, fingerprint, error) && run_plan (&run, error);
 
   if (run.is_first) /* nothing of it was seen */
     g_clear_pointer (&self->shown_key, g_free);

@@ -197,10 +197,10 @@ run_thread (gpointer data)
       else if (!g_cancellable_is_cancelled (request->cancellable))
         {
           g_autoptr (GengaProgress) progress = genga_progress_new (request->cancellable);
-          GengaPreviewRequest wish = { request->source, request->still, request->options,
-                                       request->view, progress };
+          GengaPreviewRequest wanted = { request->source, request->still, request->options,
+                                         request->view, progress };
 
-          genga_preview_worker_run (self->work, &wish, deliver, request, &request->error);
+          genga_preview_worker_run (self->work, &wanted, deliver, request, &request->error);
         }
       call_on_main (request, on_done, request, request_unref);
     }

@@ -360,7 +360,7 @@ replace (GengaJobQueue *self, guint position, GengaOptions *options)
 {
   GengaJob *old = self->jobs->pdata[position];
   GengaJob *new =
-      genga_job_new (genga_job_get_source (old), genga_job_get_wished_target (old), options);
+      genga_job_new (genga_job_get_source (old), genga_job_get_requested_target (old), options);
 
   genga_job_set_name (new, genga_job_get_name (old));
   self->jobs->pdata[position] = new;
@@ -478,7 +478,7 @@ wants_name (GengaJob *job)
   GengaOptions *options = genga_job_get_options (job);
 
   return is_waiting (job) && genga_job_get_name (job) == NULL &&
-         genga_job_get_wished_target (job) == NULL &&
+         genga_job_get_requested_target (job) == NULL &&
          genga_options_get_int (options, GENGA_OPTION_NAMING) == GENGA_NAMING_LIST;
 }
 

@@ -100,7 +100,7 @@ genga_job_to_row (GengaJob *job, gint64 id, const char *options)
 
   row->id = id;
   row->source = g_strdup (genga_job_get_source (job));
-  row->target = g_strdup (genga_job_get_wished_target (job));
+  row->target = g_strdup (genga_job_get_requested_target (job));
   row->options = g_strdup (options);
   row->state = g_strdup (genga_choice_get_nick (GENGA_TYPE_JOB_STATE, state));
   if (state != GENGA_JOB_QUEUED || genga_job_get_name (job) != NULL)

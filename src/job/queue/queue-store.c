@@ -10,7 +10,7 @@
 
 typedef struct
 {
-  GengaQueueStore *keeper;
+  GengaQueueStore *store;
   GengaJob *job;
   gint64 id;
   gboolean is_kept; /* the store has it */
@@ -33,7 +33,7 @@ struct _GengaQueueStore
 };
 
 static void
-keeper_unref (GengaQueueStore *self)
+store_unref (GengaQueueStore *self)
 {
   if (g_atomic_ref_count_dec (&self->n_refs))
     g_free (self);
@@ -82,7 +82,7 @@ write_due (GengaQueueStore *self)
 static void
 on_state (Entry *entry)
 {
-  write_entry (entry->keeper, entry);
+  write_entry (entry->store, entry);
 }
 
 static gboolean
@@ -98,7 +98,7 @@ on_rest (gpointer user_data)
 static void
 on_options (Entry *entry)
 {
-  GengaQueueStore *self = entry->keeper;
+  GengaQueueStore *self = entry->store;
 
   entry->is_due = TRUE;
   if (self->rest == 0)
@@ -111,7 +111,7 @@ entry_new (GengaQueueStore *self, GengaJob *job)
 {
   Entry *entry = g_new0 (Entry, 1);
 
-  entry->keeper = self;
+  entry->store = self;
   entry->job = job;
   g_signal_connect_swapped (job, "notify::state", G_CALLBACK (on_state), entry);
   g_signal_connect_swapped (job, "notify::options", G_CALLBACK (on_options), entry);
@@ -230,7 +230,7 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
       self->is_loaded = TRUE;
       on_items_changed (G_LIST_MODEL (self->queue), jobs->len, 0, n_before, self);
     }
-  keeper_unref (self);
+  store_unref (self);
 }
 
 GengaQueueStore *
@@ -287,5 +287,5 @@ genga_queue_store_free (GengaQueueStore *self)
   g_clear_object (&self->queue);
   g_clear_object (&self->options);
   g_clear_pointer (&self->text, g_free);
-  keeper_unref (self);
+  store_unref (self);
 }

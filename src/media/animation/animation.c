@@ -121,7 +121,7 @@ read_extension (Reader *reader, GengaAnimation *self)
       if (!reader_get (reader, loop + 1, 3))
         return FALSE;
       times = loop[2] | loop[3] << 8;
-      self->plays = times > 0 ? times + 1 : 0;
+      self->loop_count = times > 0 ? times + 1 : 0;
       return skip_blocks (reader);
     }
   reader->offset -= 1;
@@ -134,7 +134,7 @@ walk_gif (Reader *reader, GengaAnimation *self, guint enough)
   guint8 screen[13], image[9], kind;
 
   self->kind = "gif";
-  self->plays = 1;
+  self->loop_count = 1;
   if (!reader_get (reader, screen, sizeof screen) ||
       !reader_skip (reader, get_table_size (screen[10])))
     return;
@@ -177,7 +177,7 @@ walk_png (Reader *reader, GengaAnimation *self, guint enough)
       if (memcmp (chunk + 4, "acTL", 4) == 0 && reader_get (reader, control, sizeof control))
         {
           self->n_frames = MIN (read_be32 (control), G_MAXINT);
-          self->plays = read_be32 (control + 4);
+          self->loop_count = read_be32 (control + 4);
         }
       if (is_data && (self->n_frames < 2 || self->n_frames >= enough))
         return;
@@ -208,7 +208,7 @@ walk_webp (Reader *reader, GengaAnimation *self, guint enough)
       if (memcmp (chunk, "VP8 ", 4) == 0 || memcmp (chunk, "VP8L", 4) == 0)
         return;
       if (memcmp (chunk, "ANIM", 4) == 0 && reader_get (reader, control, sizeof control))
-        self->plays = control[4] | control[5] << 8;
+        self->loop_count = control[4] | control[5] << 8;
       self->n_frames += memcmp (chunk, "ANMF", 4) == 0;
       reader->offset = next;
     }

@@ -16,7 +16,7 @@ typedef struct
 {
   const char *kind; /* "gif", "apng", "webp"; static */
   guint n_frames;
-  guint plays;       /* how many times it is shown; 0 = for ever */
+  guint loop_count;  /* how many times it is shown; 0 = for ever */
   gboolean is_whole; /* the file goes on to its end */
 } GengaAnimation;
 

@@ -146,7 +146,7 @@ describe (WebpReader *self, const char *path)
               .rate_den = MAX (1, times[n_frames]),
               .time_base_num = 1,
               .time_base_den = 1000,
-              .plays = info.loop_count },
+              .loop_count = info.loop_count },
     .times = times,
     .path = g_strdup (path),
     .name = g_strdup (self->name),

@@ -24,7 +24,7 @@ set_encoder_error (GengaWebpWriter *self, GError **error)
 }
 
 GengaWebpWriter *
-genga_webp_writer_new (const GengaAnimationWrite *params, guint plays, GError **error)
+genga_webp_writer_new (const GengaAnimationWrite *params, guint loop_count, GError **error)
 {
   g_autoptr (GengaWebpWriter) self = g_new0 (GengaWebpWriter, 1);
   WebPAnimEncoderOptions options;
@@ -36,7 +36,7 @@ genga_webp_writer_new (const GengaAnimationWrite *params, guint plays, GError **
       set_encoder_error (self, error);
       return NULL;
     }
-  options.anim_params.loop_count = plays;
+  options.anim_params.loop_count = loop_count;
   self->config.quality = params->quality;
   self->config.lossless = params->is_lossless;
   self->config.exact = params->is_lossless;

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 typedef struct _GengaWebpWriter GengaWebpWriter;
 
 GengaWebpWriter *
-genga_webp_writer_new (const GengaAnimationWrite *params, guint plays, GError **error);
+genga_webp_writer_new (const GengaAnimationWrite *params, guint loop_count, GError **error);
 void genga_webp_writer_free (GengaWebpWriter *self);
 /* RGBA of 8 bits, `stride` bytes a row. */
 gboolean genga_webp_writer_add (

@@ -10,7 +10,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-/* Where rows of a picture go in a frame, turned as the file's orientation says. */
+/* Where rows of a picture go in a frame, rotated as the file's orientation says. */
 typedef struct
 {
   guint8 *origin; /* of the picture's first pixel */
@@ -53,7 +53,7 @@ is_harmless_warning (void)
 }
 
 static gboolean
-is_turned (VipsImage *image)
+is_rotated (VipsImage *image)
 {
   return vips_image_get_orientation (image) >= 5;
 }
@@ -66,8 +66,8 @@ describe (VipsImage *image, GengaFrameInfo *info)
                                          GENGA_LAYOUT_RGB, GENGA_LAYOUT_RGBA };
 
   *info = (GengaFrameInfo){
-    .width = is_turned (image) ? image->Ysize : image->Xsize,
-    .height = is_turned (image) ? image->Xsize : image->Ysize,
+    .width = is_rotated (image) ? image->Ysize : image->Xsize,
+    .height = is_rotated (image) ? image->Xsize : image->Ysize,
     .sample = image->BandFmt == VIPS_FORMAT_UCHAR ? GENGA_SAMPLE_U8 : GENGA_SAMPLE_U16,
     .layout = layouts[image->Bands - 1],
   };
@@ -156,7 +156,7 @@ place (GengaFrame *frame, VipsImage *image, GCancellable *cancellable)
   const struct
   {
     gssize origin, column, row;
-  } turns[] = {
+  } rotations[] = {
     { 0, pixel, stride },       { 0, pixel, stride },
     { right, -pixel, stride },  { right + bottom, -pixel, -stride },
     { bottom, pixel, -stride }, { 0, stride, pixel },
@@ -166,9 +166,9 @@ place (GengaFrame *frame, VipsImage *image, GCancellable *cancellable)
   const int turn = CLAMP (vips_image_get_orientation (image), 1, 8);
 
   return (Placement){
-    .origin = frame->planes[0] + turns[turn].origin,
-    .column = turns[turn].column,
-    .row = turns[turn].row,
+    .origin = frame->planes[0] + rotations[turn].origin,
+    .column = rotations[turn].column,
+    .row = rotations[turn].row,
     .pixel_size = pixel,
     .cancellable = cancellable,
   };

@@ -161,7 +161,8 @@ write_file (Writing *self, const char *path, GError **error)
   if (file == NULL)
     return FALSE;
   self->file = file;
-  genga_output_file_set_room_func (file, self->params->wait_for_room, self->params->room_data);
+  genga_output_file_set_disk_space_func (file, self->params->wait_for_disk_space,
+                                         self->params->disk_space_data);
   target = VIPS_TARGET (vips_target_custom_new ());
   g_signal_connect (target, "write", G_CALLBACK (write_bytes), self);
   image = new_image (self);

@@ -37,7 +37,7 @@ struct _GengaFrameFolder
   FILE *file;         /* of the list; NULL: it is whole */
   /* The frame at which an earlier time ended may be there without being listed. */
   gboolean may_replace;
-  GengaDiskSpace *room;
+  GengaDiskSpace *disk_space;
   guint64 n_frames; /* of the whole; 0 = unknown */
   double size;      /* of a picture in bytes, as far as one knows */
 };
@@ -52,12 +52,13 @@ set_error (GengaFrameFolder *self, const char *format, GError **error)
   return FALSE;
 }
 
-/* Whoever waits for room may be stopped, or told not to; that comes before what came of it. */
+/* Whoever waits for disk space may be stopped, or told not to; that comes before what came of it.
+ */
 static gboolean
 explain (GengaFrameFolder *self, GError **error)
 {
   return g_cancellable_set_error_if_cancelled (self->cancellable, error) ||
-         (self->room != NULL && genga_disk_space_explain (self->room, error));
+         (self->disk_space != NULL && genga_disk_space_explain (self->disk_space, error));
 }
 
 static gboolean
@@ -214,11 +215,11 @@ make_list (const GengaFrameFolderSetup *setup)
   list->rate_den = has_rate ? setup->rate_den : info->rate_den;
   list->sar_num = info->sar_num;
   list->sar_den = info->sar_den;
-  list->plays = info->plays;
-  if (setup->companion != NULL)
+  list->loop_count = info->loop_count;
+  if (setup->stream_source != NULL)
     {
-      list->companion = g_canonicalize_filename (setup->companion, NULL);
-      list->print = genga_file_print_dup (setup->companion);
+      list->stream_source = g_canonicalize_filename (setup->stream_source, NULL);
+      list->print = genga_file_print_dup (setup->stream_source);
     }
   return list;
 }
@@ -229,10 +230,10 @@ complete_list (GengaFrameList *list, const GengaFrameFolderSetup *setup)
 {
   g_autoptr (GengaFrameList) own = NULL;
 
-  if (list->companion == NULL || list->print != NULL)
+  if (list->stream_source == NULL || list->print != NULL)
     return;
   own = make_list (setup);
-  if (g_strcmp0 (own->companion, list->companion) == 0)
+  if (g_strcmp0 (own->stream_source, list->stream_source) == 0)
     list->print = g_steal_pointer (&own->print);
 }
 
@@ -252,13 +253,14 @@ open_list (GengaFrameFolder *self, GError **error)
 
 /* Pictures of frames wait for room on the disk as the video does. */
 static void
-open_room (GengaFrameFolder *self, const GengaFrameFolderSetup *setup)
+open_disk_space (GengaFrameFolder *self, const GengaFrameFolderSetup *setup)
 {
-  self->room = genga_disk_space_new (setup->path, setup->waits_for_room, self->save.progress);
+  self->disk_space =
+      genga_disk_space_new (setup->path, setup->waits_for_disk_space, self->save.progress);
   self->n_frames = MAX (0, setup->info->n_frames);
   self->size = PICTURE_BYTES_PER_PIXEL * setup->width * setup->height;
-  self->save.wait_for_room = genga_disk_space_wait;
-  self->save.room_data = self->room;
+  self->save.wait_for_disk_space = genga_disk_space_wait;
+  self->save.disk_space_data = self->disk_space;
 }
 
 static void
@@ -314,7 +316,7 @@ genga_frame_folder_open (const GengaFrameFolderSetup *setup, GError **error)
     self->list = make_list (setup);
   else
     complete_list (self->list, setup);
-  open_room (self, setup);
+  open_disk_space (self, setup);
   for (guint i = 0; i < self->list->frames->len; i++)
     note_listed (self, i);
   notice_losses (self, setup->info);
@@ -327,7 +329,7 @@ genga_frame_folder_free (GengaFrameFolder *self)
   if (self == NULL)
     return;
   g_clear_pointer (&self->file, fclose);
-  genga_disk_space_free (self->room);
+  genga_disk_space_free (self->disk_space);
   g_hash_table_unref (self->listed);
   genga_frame_list_free (self->list);
   g_free (self->path);
@@ -367,7 +369,7 @@ append (
   if (write_lines (self, lines))
     return TRUE;
   /* A part of them may be there; the list is written anew then. */
-  while ((errno == ENOSPC || errno == EDQUOT) && genga_disk_space_wait (self->room))
+  while ((errno == ENOSPC || errno == EDQUOT) && genga_disk_space_wait (self->disk_space))
     {
       if (open_list (self, NULL))
         return TRUE;
@@ -388,7 +390,7 @@ genga_frame_folder_put (GengaFrameFolder *self, guint64 n, GengaFrame *frame, GE
   if (is_listed && g_file_test (path, G_FILE_TEST_IS_REGULAR))
     return TRUE;
   self->save.overwrite = is_listed || self->may_replace;
-  genga_disk_space_set_need (self->room, self->size * (MAX (n + 1, self->n_frames) - n));
+  genga_disk_space_set_need (self->disk_space, self->size * (MAX (n + 1, self->n_frames) - n));
   if (!self->media->picture_save (frame, path, &self->save, self->cancellable, &written, &reason))
     {
       if (explain (self, error))
@@ -397,7 +399,7 @@ genga_frame_folder_put (GengaFrameFolder *self, guint64 n, GengaFrame *frame, GE
         g_propagate_error (error, reason);
       return FALSE;
     }
-  genga_disk_space_go_on (self->room);
+  genga_disk_space_go_on (self->disk_space);
   if (is_listed)
     return TRUE;
   self->may_replace = FALSE;

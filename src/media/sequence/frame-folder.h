@@ -24,16 +24,16 @@ typedef struct
 {
   const char *source;          /* its path */
   const GengaSourceInfo *info; /* of the source */
-  const char *companion;       /* the video that the frames are of, one for one, or NULL */
+  const char *stream_source;   /* the video that the frames are of, one for one, or NULL */
   GengaPictureSave save; /* of each picture; its progress is never NULL, room is seen to here */
   const char *path;
   const char *settings; /* what equal frames have in common (export/fingerprint.h) */
   int width, height;    /* of the pictures */
   int rate_num;         /* every frame lasts rate_den / rate_num seconds; 0 = times as they are */
   int rate_den;
-  gboolean waits_for_room; /* a full disk is waited out */
-  gboolean overwrite;      /* other frames may be removed */
-  gboolean may_be_whole;   /* one with the same settings that is complete goes on, too */
+  gboolean waits_for_disk_space; /* a full disk is waited out */
+  gboolean overwrite;            /* other frames may be removed */
+  gboolean may_be_whole;         /* one with the same settings that is complete goes on, too */
 } GengaFrameFolderSetup;
 
 typedef struct _GengaFrameFolder GengaFrameFolder;

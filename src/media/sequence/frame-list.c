@@ -33,7 +33,7 @@ genga_frame_list_free (GengaFrameList *self)
     return;
   g_array_unref (self->frames);
   g_free (self->settings);
-  g_free (self->companion);
+  g_free (self->stream_source);
   g_free (self->print);
   g_free (self);
 }
@@ -65,18 +65,18 @@ char *
 genga_frame_list_format (const GengaFrameList *self)
 {
   GString *text = g_string_new (HEAD);
-  g_autofree char *companion =
-      self->companion != NULL ? g_uri_escape_string (self->companion, "/", FALSE) : NULL;
+  g_autofree char *stream_source =
+      self->stream_source != NULL ? g_uri_escape_string (self->stream_source, "/", FALSE) : NULL;
 
   g_string_append_printf (text, "# time-base %d %d\n# rate %d %d\n# plays %u\n",
                           self->time_base_num, self->time_base_den, self->rate_num, self->rate_den,
-                          self->plays);
+                          self->loop_count);
   if (self->sar_num > 0 && self->sar_den > 0)
     g_string_append_printf (text, "# aspect %d %d\n", self->sar_num, self->sar_den);
   if (self->settings != NULL)
     g_string_append_printf (text, "# settings %s\n", self->settings);
-  if (companion != NULL)
-    g_string_append_printf (text, "# of %s\n", companion);
+  if (stream_source != NULL)
+    g_string_append_printf (text, "# of %s\n", stream_source);
   if (self->print != NULL)
     g_string_append_printf (text, "# print %s\n", self->print);
   for (guint i = 0; i < self->frames->len; i++)
@@ -161,11 +161,11 @@ read_line (GengaFrameList *self, const char *line, char **file)
     }
   if (g_str_has_prefix (line, "# plays ") && read_numbers (line + strlen ("# plays "), n, 1) &&
       is_int (n[0], 0))
-    self->plays = n[0];
+    self->loop_count = n[0];
   else if (g_str_has_prefix (line, "# settings ") && self->settings == NULL)
     self->settings = g_strdup (line + strlen ("# settings "));
-  else if (g_str_has_prefix (line, "# of ") && self->companion == NULL)
-    self->companion = g_uri_unescape_string (line + strlen ("# of "), NULL);
+  else if (g_str_has_prefix (line, "# of ") && self->stream_source == NULL)
+    self->stream_source = g_uri_unescape_string (line + strlen ("# of "), NULL);
   else if (g_str_has_prefix (line, "# print ") && self->print == NULL)
     self->print = g_strdup (line + strlen ("# print "));
   else if (g_str_equal (line, "# complete"))

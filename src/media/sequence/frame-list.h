@@ -25,9 +25,9 @@ typedef struct
   int rate_num, rate_den;
   int sar_num, sar_den; /* sample aspect ratio; 0 = unknown */
   char *settings;       /* what it was made with; a print in forms (media/print-forms.h) */
-  char *companion;      /* the video that the frames are of, or NULL */
+  char *stream_source;  /* the video that the frames are of, or NULL */
   char *print;          /* of what it held (media/file-print.h); NULL in earlier versions */
-  guint plays;
+  guint loop_count;
   GArray *frames; /* of GengaListedFrame, in order */
   gboolean is_whole;
 } GengaFrameList;

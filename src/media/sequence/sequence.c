@@ -259,15 +259,15 @@ read_frame (gpointer data, guint n, GError **error)
  * list knows what it holds, and which one it is is always said.
  */
 static void
-take_companion (Sequence *self, GengaNumbered *frames, const GengaFrameList *list)
+take_stream_source (Sequence *self, GengaNumbered *frames, const GengaFrameList *list)
 {
   g_autofree char *name = NULL;
   g_autofree char *print = NULL;
 
-  if (list->companion == NULL)
+  if (list->stream_source == NULL)
     return;
-  name = g_filename_display_name (list->companion);
-  print = list->print != NULL ? genga_file_print_dup (list->companion) : NULL;
+  name = g_filename_display_name (list->stream_source);
+  print = list->print != NULL ? genga_file_print_dup (list->stream_source) : NULL;
   if (list->print == NULL)
     genga_progress_notice (
         self->progress,
@@ -288,7 +288,7 @@ take_companion (Sequence *self, GengaNumbered *frames, const GengaFrameList *lis
     {
       genga_progress_notice (self->progress,
                              _ ("Audio, subtitles and the other streams come from “%s”."), name);
-      frames->companion = g_strdup (list->companion);
+      frames->stream_source = g_strdup (list->stream_source);
     }
 }
 
@@ -305,7 +305,7 @@ take_list (Sequence *self, GengaNumbered *frames, const char *folder, GengaFrame
   info->rate_den = list->rate_den;
   info->sar_num = list->sar_num;
   info->sar_den = list->sar_den;
-  info->plays = list->plays;
+  info->loop_count = list->loop_count;
   frames->is_cut_off = !list->is_whole;
   frames->times = g_new0 (gint64, n + 1);
   for (guint i = 0; i < n; i++)
@@ -316,7 +316,7 @@ take_list (Sequence *self, GengaNumbered *frames, const char *folder, GengaFrame
       frames->times[i] = frame->pts;
       frames->times[i + 1] = frame->pts + frame->duration;
     }
-  take_companion (self, frames, list);
+  take_stream_source (self, frames, list);
   return n > 0;
 }
 
@@ -425,7 +425,7 @@ genga_sequence_open (const char *path, const GengaSourceParams *params, GError *
       return genga_numbered_new (&frames);
     }
   g_free (frames.times);
-  g_free (frames.companion);
+  g_free (frames.stream_source);
   sequence_free (self);
   return NULL;
 }

@@ -147,13 +147,14 @@ genga_decoder_read_packet (GengaDecoder *self)
 {
   int code = av_read_frame (self->format, self->packet);
 
-  if (code >= 0 && genga_timeline_move (self->timeline, self->packet) && !self->told_about_joints)
+  if (code >= 0 && genga_timeline_move (self->timeline, self->packet) &&
+      !self->notified_of_discontinuities)
     {
       genga_progress_notice (
           self->progress,
           _ ("“%s” contains several recordings whose timestamps start over; they are joined."),
           self->name);
-      self->told_about_joints = TRUE;
+      self->notified_of_discontinuities = TRUE;
     }
   return code;
 }
@@ -233,11 +234,11 @@ set_times (GengaDecoder *self, AVFrame *frame)
   if (self->last_pts != AV_NOPTS_VALUE && pts <= self->last_pts)
     {
       pts = self->last_pts + 1;
-      if (!self->told_about_times)
+      if (!self->notified_of_times)
         genga_progress_notice (self->progress,
                                _ ("“%s” has frames whose timestamps go back; they are moved."),
                                self->name);
-      self->told_about_times = TRUE;
+      self->notified_of_times = TRUE;
     }
   frame->pts = pts;
 #if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 30, 100)
@@ -286,12 +287,12 @@ make_deinterlacer (GengaDecoder *self, const AVFrame *like, GError **error)
 static gboolean
 start_deinterlacer (GengaDecoder *self, GError **error)
 {
-  if (self->deinterlace != GENGA_DEINTERLACE_YES && !self->told_about_fields)
+  if (self->deinterlace != GENGA_DEINTERLACE_YES && !self->notified_of_fields)
     genga_progress_notice (self->progress,
                            _ ("“%s” is interlaced and will be deinterlaced (bwdif); --deinterlace "
                               "no leaves it as it is."),
                            self->name);
-  self->told_about_fields = TRUE;
+  self->notified_of_fields = TRUE;
   if (!make_deinterlacer (self, self->frame, error))
     return FALSE;
   self->is_warming_up = genga_deinterlacer_matches (self->deinterlacer, self->before);

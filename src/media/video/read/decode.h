@@ -44,9 +44,9 @@ typedef struct
   int read_error;
   GengaSourceCount count; /* of frames that are not skipped */
 
-  gboolean told_about_times;
-  gboolean told_about_joints;
-  gboolean told_about_fields;
+  gboolean notified_of_times;
+  gboolean notified_of_discontinuities;
+  gboolean notified_of_fields;
 } GengaDecoder;
 
 /* Opens nothing yet. FALSE: there is no memory. `params` as for the source. */

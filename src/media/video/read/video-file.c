@@ -262,11 +262,11 @@ describe (VideoFile *self)
   if (self->animation.kind != NULL)
     {
       info->kind = GENGA_SOURCE_ANIMATION;
-      info->plays = self->animation.plays;
+      info->loop_count = self->animation.loop_count;
       info->n_frames = self->animation.n_frames;
     }
   else
-    self->base.origin.companion = decoder->path;
+    self->base.origin.stream_source = decoder->path;
   decoder->rate_num = info->rate_num;
   decoder->rate_den = info->rate_den;
 }

@@ -27,7 +27,7 @@ typedef struct
   char *path;
   char *name; /* for messages */
   GengaAnimationWrite params;
-  guint plays;
+  guint loop_count;
   GengaOutputFile *file;
   AVRational unit; /* of times in the file */
 
@@ -69,9 +69,9 @@ open_muxer (AnimationWriter *self)
     return AVERROR (ENOMEM);
   if (is_gif)
     av_opt_set_int (self->output->priv_data, "loop",
-                    self->plays == 1 ? -1 : MAX (0, (int)self->plays - 1), 0);
+                    self->loop_count == 1 ? -1 : MAX (0, (int)self->loop_count - 1), 0);
   else
-    av_opt_set_int (self->output->priv_data, "plays", self->plays, 0);
+    av_opt_set_int (self->output->priv_data, "plays", self->loop_count, 0);
   return 0;
 }
 
@@ -203,7 +203,7 @@ open_writer (AnimationWriter *self, GError **error)
 
   if (self->params.container == GENGA_CONTAINER_WEBP)
     {
-      self->webp = genga_webp_writer_new (&self->params, self->plays, error);
+      self->webp = genga_webp_writer_new (&self->params, self->loop_count, error);
       return self->webp != NULL;
     }
   code = open_muxer (self);
@@ -451,7 +451,7 @@ genga_animation_writer_new (const GengaSourceInfo *info,
   self->params = *params;
   if (params->progress != NULL)
     genga_progress_ref (params->progress);
-  self->plays = info->plays;
+  self->loop_count = info->loop_count;
   self->last = -1;
   choose_unit (self, info);
   if (!genga_animation_check_size (params->container, params->width, params->height, error))

@@ -296,7 +296,7 @@ typedef struct
   int log2_w, log2_h;
   int depth;
   gboolean has_alpha;
-} Wish;
+} Request;
 
 static gboolean
 is_usable_format (enum AVPixelFormat format)
@@ -309,7 +309,7 @@ is_usable_format (enum AVPixelFormat format)
 }
 
 static int
-get_cost (enum AVPixelFormat format, const Wish *wish)
+get_cost (enum AVPixelFormat format, const Request *wanted)
 {
   const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get (format);
   gboolean is_rgb = (desc->flags & AV_PIX_FMT_FLAG_RGB) != 0;
@@ -317,20 +317,20 @@ get_cost (enum AVPixelFormat format, const Wish *wish)
   int depth = genga_av_get_depth (format);
   int cost = 0;
 
-  cost += wish->has_alpha && !has_alpha ? 100000 : 0;
-  cost += depth < wish->depth ? 1000 * (wish->depth - depth) : 20 * (depth - wish->depth);
-  cost += MAX (0, desc->log2_chroma_w - wish->log2_w) * 20000;
-  cost += MAX (0, desc->log2_chroma_h - wish->log2_h) * 20000;
-  cost += MAX (0, wish->log2_w - desc->log2_chroma_w) * 300;
-  cost += MAX (0, wish->log2_h - desc->log2_chroma_h) * 300;
-  cost += is_rgb != wish->is_rgb ? (wish->is_rgb ? 500 : 10000) : 0;
-  cost += !wish->has_alpha && has_alpha ? 200 : 0;
+  cost += wanted->has_alpha && !has_alpha ? 100000 : 0;
+  cost += depth < wanted->depth ? 1000 * (wanted->depth - depth) : 20 * (depth - wanted->depth);
+  cost += MAX (0, desc->log2_chroma_w - wanted->log2_w) * 20000;
+  cost += MAX (0, desc->log2_chroma_h - wanted->log2_h) * 20000;
+  cost += MAX (0, wanted->log2_w - desc->log2_chroma_w) * 300;
+  cost += MAX (0, wanted->log2_h - desc->log2_chroma_h) * 300;
+  cost += is_rgb != wanted->is_rgb ? (wanted->is_rgb ? 500 : 10000) : 0;
+  cost += !wanted->has_alpha && has_alpha ? 200 : 0;
   cost += desc->flags & AV_PIX_FMT_FLAG_PLANAR ? 0 : 5;
   return cost;
 }
 
 static enum AVPixelFormat
-choose_format (const AVCodec *codec, const Profile *profile, const Wish *wish)
+choose_format (const AVCodec *codec, const Profile *profile, const Request *wanted)
 {
   enum AVPixelFormat best = AV_PIX_FMT_NONE;
 
@@ -342,7 +342,7 @@ choose_format (const AVCodec *codec, const Profile *profile, const Wish *wish)
           (profile->max_depth > 0 && genga_av_get_depth (*f) > profile->max_depth) ||
           (profile->only_420 && (desc->log2_chroma_w != 1 || desc->log2_chroma_h != 1)))
         continue;
-      if (best == AV_PIX_FMT_NONE || get_cost (*f, wish) < get_cost (best, wish))
+      if (best == AV_PIX_FMT_NONE || get_cost (*f, wanted) < get_cost (best, wanted))
         best = *f;
     }
   return best;
@@ -352,14 +352,14 @@ static enum AVPixelFormat
 parse_format (const AVCodec *codec, const Codec *names, const char *text, GError **error)
 {
   g_autoptr (GString) list = g_string_new (NULL);
-  enum AVPixelFormat wished = av_get_pix_fmt (text);
+  enum AVPixelFormat requested = av_get_pix_fmt (text);
 
   for (const enum AVPixelFormat *f = codec->pix_fmts; f != NULL && *f != AV_PIX_FMT_NONE; f++)
     {
       if (!is_usable_format (*f))
         continue;
-      if (*f == wished)
-        return wished;
+      if (*f == requested)
+        return requested;
       g_string_append_printf (list, "%s%s", list->len > 0 ? ", " : "", av_get_pix_fmt_name (*f));
     }
   USAGE_ERROR (_ ("%s does not support the pixel format “%s”; choose one of %s."), names->name,
@@ -372,7 +372,7 @@ find_format (GengaEncoding *self,
              const Codec *names,
              const Profile *profile,
              const GengaVideoWrite *params,
-             const Wish *wish,
+             const Request *wanted,
              GError **error)
 {
   enum AVPixelFormat format;
@@ -392,7 +392,7 @@ find_format (GengaEncoding *self,
   if (profile->format != NULL)
     format = av_get_pix_fmt (profile->format);
   else
-    format = choose_format (self->codec, profile, wish);
+    format = choose_format (self->codec, profile, wanted);
   if (params->has_alpha && format == AV_PIX_FMT_YUV444P10LE && params->codec == GENGA_CODEC_PRORES)
     format = AV_PIX_FMT_YUVA444P10LE;
 
@@ -558,7 +558,7 @@ genga_encoding_init (GengaEncoding *self,
   const AVFrame *first = origin->first;
   const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get (first->format);
   int source_depth = genga_av_get_depth (first->format);
-  Wish wish = {
+  Request wanted = {
     .is_rgb = (desc->flags & AV_PIX_FMT_FLAG_RGB) != 0,
     .log2_w = desc->nb_components >= 3 ? desc->log2_chroma_w : 1,
     .log2_h = desc->nb_components >= 3 ? desc->log2_chroma_h : 1,
@@ -577,10 +577,10 @@ genga_encoding_init (GengaEncoding *self,
                    names->encoder);
       return FALSE;
     }
-  profile = find_profile (names, params, desc, wish.depth, error);
+  profile = find_profile (names, params, desc, wanted.depth, error);
   if (profile == NULL)
     return FALSE;
-  self->format = find_format (self, names, profile, params, &wish, error);
+  self->format = find_format (self, names, profile, params, &wanted, error);
   if (self->format == AV_PIX_FMT_NONE || !set_crf (self, names, profile, params, error) ||
       !set_preset (self, names, profile, params, error))
     return FALSE;

@@ -57,7 +57,8 @@ open_file (GengaVideoMux *self, const char *temporary, GError **error)
   self->file = genga_output_file_new_through (self->path, temporary, error);
   if (self->file == NULL)
     return FALSE;
-  genga_output_file_set_room_func (self->file, params->wait_for_room, params->room_data);
+  genga_output_file_set_disk_space_func (self->file, params->wait_for_disk_space,
+                                         params->disk_space_data);
   return genga_av_write_through (self->output, self->file) ||
          set_error (self, AVERROR (ENOMEM), error);
 }
@@ -93,8 +94,9 @@ genga_av_copy_side_data (AVStream *to, const GengaOrigin *origin, const GengaAvO
 
   for (gsize i = 0; i < G_N_ELEMENTS (types); i++)
     {
-      /* Frames that were turned are not to be turned again; Matroska holds it from FFmpeg 7 on. */
-      if (types[i].packet == AV_PKT_DATA_DISPLAYMATRIX && origin->is_turned)
+      /* Frames that were rotated are not to be rotated again; Matroska holds it from FFmpeg 7 on.
+       */
+      if (types[i].packet == AV_PKT_DATA_DISPLAYMATRIX && origin->is_rotated)
         continue;
 
       const AVFrameSideData *of_frame = av_frame_get_side_data (first, types[i].frame);

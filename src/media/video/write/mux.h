@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 typedef struct _GengaVideoMux GengaVideoMux;
 
 /*
- * HDR10 and the like, from the source's stream, else from its first frame. That it is to be turned
- * is left out where the source turns its frames.
+ * HDR10 and the like, from the source's stream, else from its first frame. That it is to be rotated
+ * is left out where the source rotates its frames.
  */
 void genga_av_copy_side_data (AVStream *to, const GengaOrigin *origin, const GengaAvOrigin *known);
 

@@ -74,7 +74,8 @@ genga_segment_writer_new (const char *path,
   self->file = genga_output_file_new_through (result, path, error);
   if (self->file == NULL)
     return NULL;
-  genga_output_file_set_room_func (self->file, params->wait_for_room, params->room_data);
+  genga_output_file_set_disk_space_func (self->file, params->wait_for_disk_space,
+                                         params->disk_space_data);
   if (!put (self, MAGIC, MAGIC_SIZE))
     {
       genga_output_file_get_error (self->file, error);

@@ -40,7 +40,7 @@ struct _GengaStreamCopy
   gboolean has_ended;
 
   /* The part that is copied, in seconds of the input. */
-  gboolean is_part;
+  gboolean is_trimmed;
   double start;
   double stop;
   gboolean *has_begun; /* of each of the input's streams: something of it was copied */
@@ -118,7 +118,7 @@ move_time (const GengaStreamCopy *self, gint64 time, AVRational time_base)
   double unit = av_q2d (time_base);
   double seconds = CLAMP (time * unit, self->start, self->stop);
 
-  return self->is_part ? llround ((seconds - self->start) / unit) : time;
+  return self->is_trimmed ? llround ((seconds - self->start) / unit) : time;
 }
 
 static void
@@ -137,7 +137,7 @@ copy_chapters (GengaStreamCopy *self)
       gint64 end = move_time (self, from->end, from->time_base);
       AVChapter *to;
 
-      if (self->is_part && start >= end)
+      if (self->is_trimmed && start >= end)
         continue;
       to = av_mallocz (sizeof *to);
       if (to == NULL)
@@ -182,7 +182,7 @@ add_stream (GengaStreamCopy *self, AVStream *from)
   stream->sample_aspect_ratio = from->sample_aspect_ratio;
   stream->avg_frame_rate = from->avg_frame_rate;
   stream->r_frame_rate = from->r_frame_rate;
-  copy_tags (&stream->metadata, from->metadata, self->is_part);
+  copy_tags (&stream->metadata, from->metadata, self->is_trimmed);
   return stream;
 }
 
@@ -351,9 +351,9 @@ open_input (GengaStreamCopy *self,
             GError **error)
 {
   const struct stat *first = &origin->stat;
-  g_autofree char *name = g_filename_display_basename (origin->companion);
+  g_autofree char *name = g_filename_display_basename (origin->stream_source);
 
-  self->path = g_strdup (origin->companion);
+  self->path = g_strdup (origin->stream_source);
   self->guard = genga_guard_new (name, progress);
   if (!genga_guard_run (self->guard, open_now, self, error))
     return FALSE;
@@ -390,7 +390,7 @@ genga_stream_copy_new (const GengaOrigin *origin,
 
   self->output = output;
   self->packet = av_packet_alloc ();
-  if (origin->companion == NULL)
+  if (origin->stream_source == NULL)
     {
       self->video = avformat_new_stream (output, NULL);
       return self->video != NULL ? g_steal_pointer (&self) : NULL;
@@ -398,7 +398,7 @@ genga_stream_copy_new (const GengaOrigin *origin,
   if (!open_input (self, origin, params->progress, error))
     return NULL;
   upscaled = av_find_best_stream (self->input, AVMEDIA_TYPE_VIDEO, -1, -1, NULL, 0);
-  self->is_part = origin->is_part;
+  self->is_trimmed = origin->is_trimmed;
   self->start = origin->start;
   self->stop = origin->stop;
   self->n_streams = self->input->nb_streams;
@@ -433,7 +433,7 @@ genga_stream_copy_new (const GengaOrigin *origin,
     }
   copy_chapters (self);
   copy_tags (&output->metadata, self->input->metadata, FALSE);
-  if (self->is_part && upscaled >= 0)
+  if (self->is_trimmed && upscaled >= 0)
     seek_part (self, upscaled);
   return g_steal_pointer (&self);
 }
@@ -479,7 +479,7 @@ get_seconds (GengaStreamCopy *self)
 
   return time != AV_NOPTS_VALUE
              ? time * av_q2d (self->input->streams[packet->stream_index]->time_base) -
-                   (self->is_part ? self->start : 0)
+                   (self->is_trimmed ? self->start : 0)
              : -INFINITY;
 }
 
@@ -537,7 +537,7 @@ write_packet (GengaStreamCopy *self, int index)
   AVPacket *packet = self->packet;
   AVRational time_base = self->input->streams[packet->stream_index]->time_base;
 
-  if (self->is_part && !fit_packet (self))
+  if (self->is_trimmed && !fit_packet (self))
     return 0;
   if (self->subtitles[packet->stream_index] == NULL)
     av_packet_rescale_ts (packet, time_base, self->output->streams[index]->time_base);
@@ -595,7 +595,7 @@ genga_stream_copy_run (GengaStreamCopy *self, double until, GError **error)
       double seconds = get_seconds (self);
       if (seconds > until)
         break;
-      if (self->is_part && seconds > self->stop - self->start + PART_LAG)
+      if (self->is_trimmed && seconds > self->stop - self->start + PART_LAG)
         self->has_ended = TRUE;
       code = write_packet (self, get_target (self));
       if (code < 0)

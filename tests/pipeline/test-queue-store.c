@@ -16,7 +16,7 @@ typedef struct
   char *picture;
   GengaOptions *options;
   GengaJobQueue *queue;
-  GengaQueueStore *keeper;
+  GengaQueueStore *store;
   GPtrArray *told; /* sentences */
 } Fixture;
 
@@ -38,20 +38,20 @@ static void
 open_queue (Fixture *self)
 {
   self->queue = genga_job_queue_new ();
-  self->keeper = genga_queue_store_new (self->queue, self->path, on_told, self);
+  self->store = genga_queue_store_new (self->queue, self->path, on_told, self);
 }
 
 static void
 close_queue (Fixture *self)
 {
-  g_clear_pointer (&self->keeper, genga_queue_store_free);
+  g_clear_pointer (&self->store, genga_queue_store_free);
   g_assert_finalize_object (g_steal_pointer (&self->queue));
 }
 
 static void
-wait_until_loaded (GengaQueueStore *keeper)
+wait_until_loaded (GengaQueueStore *store)
 {
-  while (!genga_queue_store_is_loaded (keeper))
+  while (!genga_queue_store_is_loaded (store))
     g_main_context_iteration (NULL, TRUE);
 }
 
@@ -59,7 +59,7 @@ wait_until_loaded (GengaQueueStore *keeper)
 static void
 load (Fixture *self)
 {
-  wait_until_loaded (self->keeper);
+  wait_until_loaded (self->store);
   iterate ();
 }
 
