@@ -7,6 +7,7 @@ at places in the code.
 """
 import os
 import random
+import shutil
 import time
 
 from clips import LONG, Clips, ffmpeg, main, run, start
@@ -113,6 +114,9 @@ class Crash(Clips):
         other = self.export("other.mkv", "--codec", "ffv1", fault="kill-after-entry:3", code=-9)
         self.export("other.mkv", *more)
         self.assertIn("Starting over", self.last.text)
+        aside, = self.leftovers()
+        self.assertIn(".other.mkv.genga.earlier-", aside)
+        shutil.rmtree(self.path(aside))
         self.compare(whole, other)
 
     def test_lookalikes(self):

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What an interrupted export goes on with: the same source, and the same frames of it."""
 import os
+import shutil
 
 from clips import Clips, ffmpeg, ffprobe, main, pixels, run, times
 
@@ -25,7 +26,16 @@ class Resume(Clips):
         target = self.export(source, "out.mkv", *more)
         self.assertEqual("Continuing" in self.last.text, goes_on, self.last)
         self.assertEqual("Starting over" in self.last.text, not goes_on, self.last)
+        self.assertEqual(self.take_aside(), not goes_on and "is damaged" not in self.last.text)
         self.compare(source, target, *more)
+
+    def take_aside(self):
+        """Whether finished segments were put aside; they are removed then."""
+        aside = [self.path(name) for name in os.listdir(self.folder) if ".earlier-" in name]
+        for folder in aside:
+            self.assertTrue([name for name in os.listdir(folder) if name.startswith("segment-")])
+            shutil.rmtree(folder)
+        return bool(aside)
 
     def compare(self, source, target, *more):
         whole = self.export(source, "whole.mkv", *more)
@@ -110,6 +120,7 @@ class Resume(Clips):
                 target = self.export(source, "out.mkv", *more)
                 self.assertIn("Continuing at frame 21", self.last.text)
                 self.assertIn("Starting over", self.last.text)
+                self.assertTrue(self.take_aside())
                 self.compare(source, target, *more)
 
     def make_partly_interlaced(self):

@@ -293,8 +293,8 @@ dup_sentence (GengaJournal *self, gboolean is_damaged, const char *aside)
                               ? _ ("Unfinished work for “%s” is damaged; it was put aside as “%s”, "
                                    "which you can delete. Starting over.")
                               : _ ("Unfinished work for “%s” can't be resumed, because its source, "
-                                   "Genga or a library has changed; it was put aside as “%s”, "
-                                   "which you can delete. Starting over."),
+                                   "its settings, Genga or a library has changed; it was put aside "
+                                   "as “%s”, which you can delete. Starting over."),
                           self->name, shown);
 }
 

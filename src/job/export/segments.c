@@ -169,44 +169,15 @@ look_for_journal (GengaSegments *self, gboolean make, GError **error)
   return reason == NULL;
 }
 
-/*
- * Whether what is left was made for the same: then a change of which nobody may have thought is in
- * the way.
+/* Finished segments that do not fit are put aside, and that is said: who made them may want them.
  */
-static gboolean
-is_of_this (GengaSegments *self)
-{
-  const GengaJournalHead *head = genga_journal_get_head (self->journal);
-  g_autofree char *name = g_path_get_basename (genga_job_get_source (self->setup.job));
-  g_autofree char *earlier_name = g_path_get_basename (head->source);
-  g_autofree char *own = genga_fingerprint_dup_options (genga_job_get_options (self->setup.job));
-  g_autoptr (GengaOptions) options = genga_options_new ();
-
-  if (!g_str_equal (name, earlier_name))
-    return FALSE;
-  if (!genga_options_restore (options, head->options))
-    return TRUE;
-  g_autofree char *earlier = genga_fingerprint_dup_options (options);
-  return g_str_equal (own, earlier);
-}
-
-/* Leftovers that do not fit are said, and removed where others were asked for. */
 static gboolean
 clear_unfinished_work (GengaSegments *self, GError **error)
 {
-  g_autofree char *name = g_filename_display_basename (self->setup.target);
   g_autofree char *sentence = NULL;
 
   if (genga_journal_get_entries (self->journal)->len == 0)
     return TRUE;
-  if (!is_of_this (self))
-    {
-      genga_progress_notice (self->progress,
-                             _ ("Unfinished work for “%s” was made from another source or with "
-                                "other settings. Starting over."),
-                             name);
-      return TRUE;
-    }
   if (!genga_journal_put_aside (self->journal, &sentence, error))
     return FALSE;
   self->journal = NULL;
