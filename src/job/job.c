@@ -233,12 +233,6 @@ genga_job_get_progress (GengaJob *self)
   return self->progress;
 }
 
-GCancellable *
-genga_job_get_cancellable (GengaJob *self)
-{
-  return self->cancellable;
-}
-
 void
 genga_job_get_facts (GengaJob *self, GengaJobFacts *facts)
 {

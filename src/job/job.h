@@ -47,7 +47,6 @@ GengaOptions *genga_job_get_options (GengaJob *self);
 GengaJobState genga_job_get_state (GengaJob *self);
 const GError *genga_job_get_error (GengaJob *self); /* while FAILED or CANCELLED */
 GengaProgress *genga_job_get_progress (GengaJob *self);
-GCancellable *genga_job_get_cancellable (GengaJob *self); /* for what works on the job */
 
 typedef enum
 {

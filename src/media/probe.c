@@ -177,16 +177,3 @@ genga_source_open (const char *path, const GengaSourceParams *params, GError **e
   genga_source_probe (path, params, &probe);
   return genga_source_open_probed (path, &probe, params, error);
 }
-
-gboolean
-genga_source_describe (const char *path,
-                       const GengaSourceParams *params,
-                       GengaSourceInfo *info,
-                       GError **error)
-{
-  g_autoptr (GengaSource) source = genga_source_open (path, params, error);
-
-  if (source != NULL)
-    *info = source->info;
-  return source != NULL;
-}

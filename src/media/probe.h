@@ -39,10 +39,4 @@ GengaSource *genga_source_open_probed (const char *path,
                                        const GengaSourceParams *params,
                                        GError **error);
 
-/* What a header says of a path, all kinds alike. Errors: as of genga_source_open(). */
-gboolean genga_source_describe (const char *path,
-                                const GengaSourceParams *params,
-                                GengaSourceInfo *info,
-                                GError **error);
-
 G_END_DECLS
