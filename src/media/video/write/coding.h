@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* What its stream is like, without time and place (video-coding.c); NULL: these are no such bytes.
- */
+/* A stream's codec parameters, without time and place, as bytes; and these back, or NULL where the
+ * bytes are no such parameters. */
 GBytes *genga_av_pack_coding (const AVCodecParameters *coding);
 AVCodecParameters *genga_av_unpack_coding (GBytes *bytes);
 
