@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A network as a graph: operations on feature maps, in the order in which they run. Plain data.
+ *
+ * Operation i makes value i, from values with lower numbers (SSA). Value 0 is the picture, the last
+ * one the result. A value is a map of `channels` x height x width, or a vector (`is_vector`): one
+ * number for each channel and nothing else. A map's sides are the picture's times `size.num`
+ * divided by `size.den`, which divides them: the picture's sides are multiples of
+ * GengaGraph.multiple_of.
+ *
+ * Sums, means and coordinates are computed in f32 at least. A map that is stored in less is
+ * stored rounded to nearest even; a value marked `is_f32` is computed and stored in f32 whatever
+ * the precision of the model is.
+ *
+ * This header includes GLib only, so that engine modules may read a graph without linking
+ * anything of Genga's. graph.h makes graphs.
+ */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+#define GENGA_OP_MAX_INPUTS 16
+#define GENGA_CONSTANT_MAX_RANK 4
+/* No constant, no value. */
+#define GENGA_NONE G_MAXUINT
+
+typedef enum
+{
+  GENGA_OP_INPUT,
+
+  /*
+   * Convolution and its transpose. `weight` is out x in / groups x kernel_y x kernel_x for the
+   * first, in x out / groups x kernel_y x kernel_x for the second; `bias` may be missing. Beyond
+   * the map's borders there are `pad_y`, `pad_x` zeros. The transpose takes as many pixels off
+   * every side of its result.
+   */
+  GENGA_OP_CONV2D,
+  GENGA_OP_DECONV2D,
+
+  /* One function of each value; GENGA_ACTIVATION_PRELU has a slope for each channel in `weight`. */
+  GENGA_OP_ACTIVATION,
+
+  /* x * weight + bias for each channel; either may be missing. */
+  GENGA_OP_AFFINE,
+
+  /*
+   * Two values of one size. One of them may be a vector, and one may have a single channel, which
+   * then stands for all.
+   */
+  GENGA_OP_ADD,
+  GENGA_OP_SUB,
+  GENGA_OP_MUL,
+  GENGA_OP_DIV,
+  GENGA_OP_MIN,
+  GENGA_OP_MAX,
+
+  /* Channels: of all inputs after each other; `slice.n` from `slice.first` on. */
+  GENGA_OP_CONCAT,
+  GENGA_OP_SLICE,
+
+  /*
+   * Pixel shuffle: channel c * f^2 + i * f + j goes to channel c, row f * y + i, column f * x + j,
+   * f = shuffle.factor. The second is its inverse.
+   */
+  GENGA_OP_PIXEL_SHUFFLE,
+  GENGA_OP_PIXEL_UNSHUFFLE,
+
+  /*
+   * Enlarges by resize.num / resize.den. Pixel centres lie at halves: x goes to
+   * (x + 0.5) * den / num - 0.5 of the source, clamped to it. Nearest takes floor (x * den / num).
+   */
+  GENGA_OP_RESIZE,
+
+  /*
+   * (x - mean) / sqrt (variance + norm.epsilon) * weight + bias; the variance is divided by n.
+   * Layer norm: over the channels of each pixel. Group norm: over all pixels of `norm.n_groups`
+   * groups of channels that follow each other.
+   */
+  GENGA_OP_LAYER_NORM,
+  GENGA_OP_GROUP_NORM,
+
+  /* The mean of each channel over the map: a vector. */
+  GENGA_OP_GLOBAL_MEAN,
+
+  /*
+   * Attention inside windows. Inputs: queries, keys, values, of equal channels. Each map is filled
+   * with zeros at the right and the bottom until its sides are multiples of attention.multiple,
+   * then rolled by (-shift_y, -shift_x) where there is a shift, and cut into windows of
+   * window_y x window_x pixels. Channels fall into n_heads heads. In a window, with N pixels and D
+   * channels of a head: softmax (q * k^T / sqrt (D) + weight[head] + mask) * v, where `weight` is
+   * n_heads x N x N (row: the query) and the mask is -100 between pixels that the roll has brought
+   * together from different ends of the map: the axis after the roll is labelled 0, 1 from
+   * length - window on, 2 from length - shift on, and pixels with different labels along either
+   * axis are masked. The result is rolled back and cropped.
+   */
+  GENGA_OP_WINDOW_ATTENTION,
+
+  /*
+   * Attention between channels. Inputs: queries, keys, values, of equal channels, which fall into
+   * n_heads heads. Queries and keys are divided by their L2 norm over all pixels (at least
+   * 1e-12). In a head: softmax over the last axis of (q * k^T * weight[head]), D x D, times v.
+   */
+  GENGA_OP_CHANNEL_ATTENTION,
+
+  /*
+   * DySample: input 0 is sampled at points that input 1 names. Input 1 has
+   * 2 * n_groups * factor^2 channels: offsets in pixels of input 0, all of x, then all of y; in
+   * each, by group, then by row and column of the sub-pixel. Sub-pixel (i, j) of pixel (x, y)
+   * reads group g of the channels at (x + offset_x, y + offset_y), bilinearly, clamped to the map:
+   * the sub-pixel's own place is part of the offsets.
+   */
+  GENGA_OP_DYSAMPLE,
+} GengaOpKind;
+
+typedef enum
+{
+  GENGA_ACTIVATION_PRELU,
+  GENGA_ACTIVATION_LEAKY_RELU, /* x < 0: x * slope */
+  GENGA_ACTIVATION_RELU,
+  GENGA_ACTIVATION_SILU, /* x * sigmoid (x) */
+  GENGA_ACTIVATION_MISH, /* x * tanh (log (1 + exp (x))) */
+  GENGA_ACTIVATION_GELU, /* x * (1 + erf (x / sqrt (2))) / 2 */
+  GENGA_ACTIVATION_SIGMOID,
+  GENGA_ACTIVATION_TANH,
+  GENGA_ACTIVATION_CLIP, /* to low ... high */
+} GengaActivation;
+
+typedef enum
+{
+  GENGA_RESIZE_NEAREST,
+  GENGA_RESIZE_BILINEAR,
+  GENGA_RESIZE_BICUBIC, /* Catmull-Rom: R. Keys, "Cubic convolution interpolation", a = -1/2 */
+} GengaResizeKind;
+
+typedef struct
+{
+  int num;
+  int den;
+} GengaSizeRatio;
+
+typedef struct
+{
+  GengaOpKind kind;
+  guint n_inputs;
+  guint inputs[GENGA_OP_MAX_INPUTS]; /* values */
+  guint weight;                      /* constants, or GENGA_NONE */
+  guint bias;
+
+  /* The value it makes. */
+  int channels;
+  GengaSizeRatio size; /* in lowest terms */
+  gboolean is_vector;
+  gboolean is_f32;
+
+  union
+  {
+    struct
+    {
+      int kernel_y, kernel_x;
+      int stride; /* along both axes */
+      int pad_y, pad_x;
+      int dilation;
+      int groups;
+    } conv;
+    struct
+    {
+      GengaActivation function;
+      float slope;
+      float low, high;
+    } activation;
+    struct
+    {
+      int first;
+      int n;
+    } slice;
+    struct
+    {
+      int factor;
+    } shuffle;
+    struct
+    {
+      GengaResizeKind kind;
+      int num;
+      int den;
+    } resize;
+    struct
+    {
+      int n_groups;
+      double epsilon;
+    } norm;
+    struct
+    {
+      int n_heads;
+      int window_y, window_x;
+      int shift_y, shift_x;
+      int multiple;
+    } attention;
+    struct
+    {
+      int n_groups;
+      int factor;
+    } dysample;
+  };
+} GengaOp;
+
+/* A tensor of the network: f32, row-major. */
+typedef struct
+{
+  guint rank;
+  int shape[GENGA_CONSTANT_MAX_RANK];
+  gsize n_elements;
+  const float *data; /* NULL in a graph that was made without weights */
+} GengaConstant;
+
+typedef struct
+{
+  guint n_ops;
+  const GengaOp *ops;
+  guint n_constants;
+  const GengaConstant *constants;
+  /* What the sides of a picture are: at least, and multiples of. At least 1. */
+  int minimum;
+  int multiple_of;
+} GengaGraph;
+
+/* The value that is the result; the channels of the picture. */
+static inline const GengaOp *
+genga_graph_get_result (const GengaGraph *self)
+{
+  return &self->ops[self->n_ops - 1];
+}
+
+static inline int
+genga_graph_get_in_channels (const GengaGraph *self)
+{
+  return self->ops[0].channels;
+}
+
+G_END_DECLS

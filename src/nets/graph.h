@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Making graphs (graph-data.h). A family of networks calls these functions in the order in which
+ * its layers run; each answers the number of the value that it makes.
+ *
+ * The shapes that they are given have been checked: a mistake is a programmer's and ends the
+ * program (g_assert). What a model file says is checked before, by its family.
+ *
+ * A graph may be made without weights: it has all shapes, and its constants have no data. Planning
+ * needs no more.
+ *
+ * Thread rule: one thread makes a graph; a finished one is immutable, and any thread may read it.
+ */
+#pragma once
+
+#include "nets/graph-data.h"
+#include "weights/tensor.h"
+
+G_BEGIN_DECLS
+
+typedef struct _GengaGraphBuilder GengaGraphBuilder;
+
+GengaGraphBuilder *genga_graph_builder_new (int channels, gboolean with_weights);
+void genga_graph_builder_free (GengaGraphBuilder *self);
+
+gboolean genga_graph_builder_has_weights (GengaGraphBuilder *self);
+
+/* The sides of a picture; without a call any size will do. */
+void genga_graph_require_sides (GengaGraphBuilder *self, int minimum, int multiple_of);
+
+/* A value that was made, as it stands; good until the next one is made. */
+const GengaOp *genga_graph_peek (GengaGraphBuilder *self, guint value);
+
+/* ---- constants ---- */
+
+/* Takes `data` (from g_malloc(), n_elements floats), NULL where the graph has no weights. */
+guint
+genga_graph_take_constant (GengaGraphBuilder *self, guint rank, const int *shape, float *data);
+/* A copy of a model file's tensor of at most GENGA_CONSTANT_MAX_RANK axes. */
+guint genga_graph_copy_tensor (GengaGraphBuilder *self, const GengaTensor *tensor);
+/* Copies of numbers: a constant of one axis. */
+guint genga_graph_copy_vector (GengaGraphBuilder *self, const float *values, int n);
+
+/* ---- operations ---- */
+
+/* Stride 1, size kept; kernel and channels are those of `weight`. `bias` may be GENGA_NONE. */
+guint genga_graph_conv (GengaGraphBuilder *self, guint input, guint weight, guint bias, int groups);
+/* Any other convolution: `op` says kind, inputs, weight, bias and conv. */
+guint genga_graph_conv_full (GengaGraphBuilder *self, const GengaOp *op);
+
+guint genga_graph_prelu (GengaGraphBuilder *self, guint input, guint slopes);
+guint genga_graph_leaky_relu (GengaGraphBuilder *self, guint input, float slope);
+/* A function without parameters. */
+guint genga_graph_activate (GengaGraphBuilder *self, guint input, GengaActivation function);
+guint genga_graph_clip (GengaGraphBuilder *self, guint input, float low, float high);
+
+/* `factor` and `offset` are vectors, or GENGA_NONE. */
+guint genga_graph_affine (GengaGraphBuilder *self, guint input, guint factor, guint offset);
+/* x * factor with one number for all channels. */
+guint genga_graph_scale (GengaGraphBuilder *self, guint input, float factor);
+
+/* GENGA_OP_ADD to GENGA_OP_MAX. */
+guint genga_graph_combine (GengaGraphBuilder *self, GengaOpKind kind, guint a, guint b);
+
+guint genga_graph_concat (GengaGraphBuilder *self, const guint *inputs, guint n);
+guint genga_graph_slice (GengaGraphBuilder *self, guint input, int first, int n);
+guint genga_graph_pixel_shuffle (GengaGraphBuilder *self, guint input, int factor);
+guint genga_graph_pixel_unshuffle (GengaGraphBuilder *self, guint input, int factor);
+guint
+genga_graph_resize (GengaGraphBuilder *self, guint input, GengaResizeKind kind, int num, int den);
+
+guint genga_graph_layer_norm (
+    GengaGraphBuilder *self, guint input, guint weight, guint bias, double epsilon);
+guint genga_graph_group_norm (
+    GengaGraphBuilder *self, guint input, guint weight, guint bias, int n_groups, double epsilon);
+guint genga_graph_global_mean (GengaGraphBuilder *self, guint input);
+
+typedef struct
+{
+  guint queries, keys, values; /* values of the graph */
+  guint weight;                /* constant: see GENGA_OP_WINDOW_ATTENTION, _CHANNEL_ATTENTION */
+  int n_heads;
+  int window_y, window_x; /* of windows only, as what follows */
+  int shift_y, shift_x;
+  int multiple;
+} GengaAttention;
+
+guint genga_graph_window_attention (GengaGraphBuilder *self, const GengaAttention *attention);
+guint genga_graph_channel_attention (GengaGraphBuilder *self, const GengaAttention *attention);
+
+guint genga_graph_dysample (
+    GengaGraphBuilder *self, guint input, guint offsets, int n_groups, int factor);
+
+/* ---- the graph ---- */
+
+/*
+ * The graph whose result is the value made last. Marks which values are f32 (see
+ * graph-data.h): what the first and the last convolutions make, and what is made of nothing but
+ * such values. The builder is freed.
+ */
+GengaGraph *genga_graph_builder_finish (GengaGraphBuilder *self);
+void genga_graph_free (GengaGraph *self);
+
+/* "conv2d", "pixel-shuffle": for messages to developers. */
+const char *genga_op_kind_get_name (GengaOpKind kind);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaGraphBuilder, genga_graph_builder_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaGraph, genga_graph_free)
+
+G_END_DECLS
