@@ -41,6 +41,31 @@ read_compact (GengaArchReader *reader, GengaNetSpec *spec)
 }
 
 static void
+build_compact (const GengaArchBuild *build, const GengaNetSpec *spec)
+{
+  int n_convs = spec->compact.num_conv + 2;
+  guint value = 0;
+  guint base;
+
+  for (int i = 0; i < n_convs; i++)
+    {
+      value = genga_arch_build_conv (build, value, "body.%d", 2 * i);
+      if (i < n_convs - 1)
+        value = genga_graph_prelu (build->graph, value,
+                                   genga_arch_build_vector (build, "body.%d.weight", 2 * i + 1));
+    }
+  value = genga_graph_pixel_shuffle (build->graph, value, spec->scale);
+  base = genga_graph_resize (build->graph, 0, GENGA_RESIZE_NEAREST, spec->scale, 1);
+  genga_graph_combine (build->graph, GENGA_OP_ADD, value, base);
+}
+
+static const char *
+get_name (const GengaNetSpec *spec)
+{
+  return "Compact";
+}
+
+static void
 foreach_hyper (const GengaNetSpec *spec, GengaHyperFunc func, gpointer user_data)
 {
   genga_hyper_int (func, user_data, "num_in_ch", spec->in_channels);
@@ -60,7 +85,9 @@ add_tags (const GengaNetSpec *spec, GPtrArray *tags)
 
 const GengaArch genga_arch_compact = {
   .family = GENGA_FAMILY_COMPACT,
+  .get_name = get_name,
   .read = read_compact,
+  .build = build_compact,
   .foreach_hyper = foreach_hyper,
   .add_tags = add_tags,
 };

@@ -284,6 +284,12 @@ read_dat (GengaArchReader *reader, GengaNetSpec *spec)
   spec->bf16_safe = TRUE;
 }
 
+static const char *
+get_name (const GengaNetSpec *spec)
+{
+  return "DAT";
+}
+
 static void
 foreach_hyper (const GengaNetSpec *spec, GengaHyperFunc func, gpointer user_data)
 {
@@ -332,6 +338,7 @@ add_tags (const GengaNetSpec *spec, GPtrArray *tags)
 
 const GengaArch genga_arch_dat = {
   .family = GENGA_FAMILY_DAT,
+  .get_name = get_name,
   .read = read_dat,
   .foreach_hyper = foreach_hyper,
   .add_tags = add_tags,

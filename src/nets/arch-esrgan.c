@@ -233,6 +233,12 @@ read_esrgan (GengaArchReader *reader, GengaNetSpec *spec)
   spec->bf16_safe = TRUE;
 }
 
+static const char *
+get_name (const GengaNetSpec *spec)
+{
+  return "ESRGAN";
+}
+
 static void
 foreach_hyper (const GengaNetSpec *spec, GengaHyperFunc func, gpointer user_data)
 {
@@ -271,6 +277,7 @@ add_tags (const GengaNetSpec *spec, GPtrArray *tags)
 
 const GengaArch genga_arch_esrgan = {
   .family = GENGA_FAMILY_ESRGAN,
+  .get_name = get_name,
   .read = read_esrgan,
   .foreach_hyper = foreach_hyper,
   .add_tags = add_tags,

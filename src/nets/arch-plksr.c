@@ -143,6 +143,12 @@ read_plksr (GengaArchReader *reader, GengaNetSpec *spec)
   spec->bf16_safe = TRUE;
 }
 
+static const char *
+get_name (const GengaNetSpec *spec)
+{
+  return spec->plksr.mixer == GENGA_PLKSR_REAL ? "RealPLKSR" : "PLKSR";
+}
+
 static void
 foreach_hyper (const GengaNetSpec *spec, GengaHyperFunc func, gpointer user_data)
 {
@@ -187,6 +193,7 @@ add_tags (const GengaNetSpec *spec, GPtrArray *tags)
 
 const GengaArch genga_arch_plksr = {
   .family = GENGA_FAMILY_PLKSR,
+  .get_name = get_name,
   .read = read_plksr,
   .foreach_hyper = foreach_hyper,
   .add_tags = add_tags,

@@ -73,6 +73,12 @@ read_span (GengaArchReader *reader, GengaNetSpec *spec)
   spec->bf16_safe = TRUE;
 }
 
+static const char *
+get_name (const GengaNetSpec *spec)
+{
+  return "SPAN";
+}
+
 static void
 foreach_hyper (const GengaNetSpec *spec, GengaHyperFunc func, gpointer user_data)
 {
@@ -94,6 +100,7 @@ add_tags (const GengaNetSpec *spec, GPtrArray *tags)
 
 const GengaArch genga_arch_span = {
   .family = GENGA_FAMILY_SPAN,
+  .get_name = get_name,
   .read = read_span,
   .foreach_hyper = foreach_hyper,
   .add_tags = add_tags,

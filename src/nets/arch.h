@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The families of networks: for each, how it is read and told of. For src/nets only. */
+/* The families of networks: for each, how it is read, built and told of. For src/nets only. */
 #pragma once
 
+#include "nets/arch-build.h"
 #include "nets/arch-reader.h"
 #include "nets/spec-data.h"
 
@@ -10,18 +11,28 @@ G_BEGIN_DECLS
 typedef struct
 {
   GengaFamily family;
+  gboolean is_builtin; /* has no weights: only what is marked so below */
+
+  const char *(*get_name) (const GengaNetSpec *spec); /* builtin; static, for people */
 
   /* Fills `spec` and names every tensor; what needs no reading (family, parameters) is done. */
   void (*read) (GengaArchReader *reader, GengaNetSpec *spec);
+  /* Adds all operations after the picture, which is value 0; the last one makes the result. */
+  void (*build) (const GengaArchBuild *build, const GengaNetSpec *spec); /* builtin */
   void (*foreach_hyper) (const GengaNetSpec *spec, GengaHyperFunc func, gpointer user_data);
   /* Adds strings to `tags`, which owns them. */
   void (*add_tags) (const GengaNetSpec *spec, GPtrArray *tags);
 } GengaArch;
 
+extern const GengaArch genga_arch_nearest;
+extern const GengaArch genga_arch_bicubic;
 extern const GengaArch genga_arch_compact;
 extern const GengaArch genga_arch_plksr;
 extern const GengaArch genga_arch_esrgan;
 extern const GengaArch genga_arch_span;
 extern const GengaArch genga_arch_dat;
+
+/* The functions of a family; NULL for GENGA_FAMILY_NONE. */
+const GengaArch *genga_arch_lookup (GengaFamily family);
 
 G_END_DECLS

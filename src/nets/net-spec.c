@@ -13,21 +13,6 @@
 
 #define MAX_LOGGED_KEYS 1000
 
-static const GengaArch *const families[] = {
-  &genga_arch_compact, &genga_arch_plksr, &genga_arch_esrgan, &genga_arch_span, &genga_arch_dat,
-};
-
-static const GengaArch *
-get_arch (const GengaNetSpec *spec)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (families); i++)
-    {
-      if (families[i]->family == spec->family)
-        return families[i];
-    }
-  return NULL;
-}
-
 static void
 log_keys (GengaStateDict *dict, const char *file)
 {
@@ -123,44 +108,27 @@ genga_net_spec_init_builtin (GengaNetSpec *spec, GengaFamily family, int scale)
 const char *
 genga_net_spec_get_family_name (const GengaNetSpec *spec)
 {
-  switch (spec->family)
-    {
-    case GENGA_FAMILY_NEAREST:
-      return "nearest";
-    case GENGA_FAMILY_BICUBIC:
-      return "bicubic";
-    case GENGA_FAMILY_COMPACT:
-      return "Compact";
-    case GENGA_FAMILY_PLKSR:
-      return spec->plksr.mixer == GENGA_PLKSR_REAL ? "RealPLKSR" : "PLKSR";
-    case GENGA_FAMILY_ESRGAN:
-      return "ESRGAN";
-    case GENGA_FAMILY_SPAN:
-      return "SPAN";
-    case GENGA_FAMILY_DAT:
-      return "DAT";
-    case GENGA_FAMILY_NONE:
-    default:
-      return "none";
-    }
+  const GengaArch *arch = genga_arch_lookup (spec->family);
+
+  return arch != NULL ? arch->get_name (spec) : "none";
 }
 
 void
 genga_net_spec_foreach_hyper (const GengaNetSpec *spec, GengaHyperFunc func, gpointer user_data)
 {
-  const GengaArch *arch = get_arch (spec);
+  const GengaArch *arch = genga_arch_lookup (spec->family);
 
-  if (arch != NULL)
+  if (arch != NULL && !arch->is_builtin)
     arch->foreach_hyper (spec, func, user_data);
 }
 
 char **
 genga_net_spec_dup_tags (const GengaNetSpec *spec)
 {
-  const GengaArch *arch = get_arch (spec);
+  const GengaArch *arch = genga_arch_lookup (spec->family);
   g_autoptr (GPtrArray) tags = g_ptr_array_new ();
 
-  if (arch != NULL)
+  if (arch != NULL && !arch->is_builtin)
     arch->add_tags (spec, tags);
   g_ptr_array_add (tags, NULL);
   return (char **)g_ptr_array_free (g_steal_pointer (&tags), FALSE);

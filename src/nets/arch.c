@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-nets"
+
+#include "nets/arch.h"
+
+static const GengaArch *const families[] = {
+  &genga_arch_nearest, &genga_arch_bicubic, &genga_arch_compact, &genga_arch_plksr,
+  &genga_arch_esrgan,  &genga_arch_span,    &genga_arch_dat,
+};
+
+const GengaArch *
+genga_arch_lookup (GengaFamily family)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (families); i++)
+    {
+      if (families[i]->family == family)
+        return families[i];
+    }
+  return NULL;
+}

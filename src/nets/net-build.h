@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * From a spec and the weights it was detected in to the graph that engines run.
+ *
+ * Thread rule: any thread.
+ */
+#pragma once
+
+#include "nets/graph.h"
+#include "nets/net-spec.h"
+
+G_BEGIN_DECLS
+
+/*
+ * The network's graph. `dict` is what `spec` was detected in, and NULL for GENGA_FAMILY_NEAREST
+ * and _BICUBIC, which have no weights; the graph copies what it needs of it. With
+ * `with_weights` FALSE no numbers are read: the graph is good for planning. Free the graph with
+ * genga_graph_free(). Errors: GENGA_ERROR_INTERNAL where the spec is of no network.
+ */
+GengaGraph *genga_net_build (const GengaNetSpec *spec,
+                             GengaStateDict *dict,
+                             gboolean with_weights,
+                             GError **error);
+
+G_END_DECLS
