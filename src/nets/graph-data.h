@@ -69,7 +69,8 @@ typedef enum
 
   /*
    * Enlarges by resize.num / resize.den. Pixel centres lie at halves: x goes to
-   * (x + 0.5) * den / num - 0.5 of the source, clamped to it. Nearest takes floor (x * den / num).
+   * (x + 0.5) * den / num - 0.5 of the source, whose border pixels go on beyond it. Nearest takes
+   * floor (x * den / num).
    */
   GENGA_OP_RESIZE,
 

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What moves numbers and computes none. For src/engine/reference only. */
+#pragma once
+
+#include "engine/reference/reference-step.h"
+
+G_BEGIN_DECLS
+
+void genga_reference_concat (const GengaReferenceStep *step);
+void genga_reference_slice (const GengaReferenceStep *step);
+void genga_reference_pixel_shuffle (const GengaReferenceStep *step);
+void genga_reference_pixel_unshuffle (const GengaReferenceStep *step);
+
+G_END_DECLS
