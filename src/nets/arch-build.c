@@ -131,6 +131,18 @@ genga_arch_build_f64_constant (const GengaArchBuild *self,
   return genga_graph_take_constant (self->graph, rank, shape, narrow);
 }
 
+guint
+genga_arch_build_shift (const GengaArchBuild *self, guint input, float offset)
+{
+  int n = genga_graph_peek (self->graph, input)->channels;
+  g_autofree float *offsets = g_new (float, n);
+
+  for (int i = 0; i < n; i++)
+    offsets[i] = offset;
+  return genga_graph_affine (self->graph, input, GENGA_NONE,
+                             genga_graph_copy_vector (self->graph, offsets, n));
+}
+
 static guint
 add_conv (const GengaArchBuild *self, guint input, const char *prefix, gboolean is_depthwise)
 {

@@ -40,6 +40,9 @@ guint genga_arch_build_f64_constant (const GengaArchBuild *self,
                                      const int *shape,
                                      const double *data);
 
+/* x + offset with one number for all channels. */
+guint genga_arch_build_shift (const GengaArchBuild *self, guint input, float offset);
+
 /*
  * The layer "<prefix>.weight", "<prefix>.bias" (may be missing), with stride 1 and its size kept:
  * a convolution, or a linear layer as a 1x1 one.

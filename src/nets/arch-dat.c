@@ -2,11 +2,14 @@
 #define G_LOG_DOMAIN "genga-weights"
 
 #include "nets/arch.h"
+#include "nets/arch-dat-build.h"
 #include "nets/arch-hyper.h"
 
 #include <string.h>
 
 #define MAX_SPLIT 64
+/* Pixels of a window; every two of them have a bias for each head. */
+#define MAX_WINDOW 1024
 #define DEFAULT_IMG_SIZE 64
 #define DEFAULT_NUM_FEAT 64
 #define BIASES_KEY "layers.0.blocks.0.attn.attns.0.rpe_biases"
@@ -47,6 +50,9 @@ read_split (GengaArchReader *reader, GengaDatSpec *net)
         }
       net->split[i] = (int)last[i] + 1;
     }
+  if (net->split[0] * net->split[1] > MAX_WINDOW ||
+      MAX (net->split[0], net->split[1]) % MIN (net->split[0], net->split[1]) != 0)
+    genga_arch_fail_variant (reader, "windows of %dx%d", net->split[0], net->split[1]);
 }
 
 static int
@@ -340,6 +346,7 @@ const GengaArch genga_arch_dat = {
   .family = GENGA_FAMILY_DAT,
   .get_name = get_name,
   .read = read_dat,
+  .build = genga_arch_dat_build,
   .foreach_hyper = foreach_hyper,
   .add_tags = add_tags,
 };

@@ -6,6 +6,9 @@
 
 #define MAX_UPS 6
 
+#define SLOPE 0.2f
+#define RESIDUAL 0.2f
+
 typedef struct
 {
   const char *first;       /* the first convolution */
@@ -233,6 +236,120 @@ read_esrgan (GengaArchReader *reader, GengaNetSpec *spec)
   spec->bf16_safe = TRUE;
 }
 
+/* ---- the graph ---- */
+
+static const LayoutKeys *
+get_layout (const GengaEsrganSpec *net)
+{
+  switch (net->layout)
+    {
+    case GENGA_ESRGAN_REALESRGAN:
+      return &realesrgan_keys;
+    case GENGA_ESRGAN_BSRGAN:
+      return &bsrgan_keys;
+    case GENGA_ESRGAN_OLD:
+    case GENGA_ESRGAN_PLUS:
+    default:
+      return &old_keys;
+    }
+}
+
+/* 0.2 * change + input */
+static guint
+add_residual (const GengaArchBuild *build, guint change, guint input)
+{
+  return genga_graph_combine (build->graph, GENGA_OP_ADD,
+                              genga_graph_scale (build->graph, change, RESIDUAL), input);
+}
+
+/* A dense block: each convolution sees the input and what all before it have made. */
+static guint
+build_dense (const GengaArchBuild *build, const LayoutKeys *keys, const char *prefix, guint input)
+{
+  guint made[5] = { input };
+  guint value = input;
+
+  for (int i = 1; i <= 5; i++)
+    {
+      value = i == 1 ? input : genga_graph_concat (build->graph, made, i);
+      value = genga_arch_build_conv (build, value, "%s.conv%d%s", prefix, i, keys->conv_suffix);
+      if (i == 5)
+        break;
+      value = genga_graph_leaky_relu (build->graph, value, SLOPE);
+      if (i % 2 == 0 && genga_arch_build_has (build, "%s.conv1x1.weight", prefix))
+        {
+          guint beside =
+              i == 2 ? genga_arch_build_conv (build, input, "%s.conv1x1", prefix) : made[2];
+
+          value = genga_graph_combine (build->graph, GENGA_OP_ADD, value, beside);
+        }
+      made[i] = value;
+    }
+  return add_residual (build, value, input);
+}
+
+static guint
+build_body (const GengaArchBuild *build,
+            const GengaEsrganSpec *net,
+            const LayoutKeys *keys,
+            guint input)
+{
+  guint value = input;
+
+  for (int i = 0; i < net->num_blocks; i++)
+    {
+      guint start = value;
+
+      for (int dense = 1; dense <= 3; dense++)
+        {
+          g_autofree char *prefix =
+              g_strdup_printf ("%s.%d.%s%d", keys->body, i, keys->dense, dense);
+
+          value = build_dense (build, keys, prefix, value);
+        }
+      value = add_residual (build, value, start);
+    }
+  if (keys->trunk != NULL)
+    value = genga_arch_build_conv (build, value, "%s", keys->trunk);
+  else
+    value = genga_arch_build_conv (build, value, "%s.%d", keys->body, net->num_blocks);
+  return genga_graph_combine (build->graph, GENGA_OP_ADD, value, input);
+}
+
+/* A convolution of the tail, which the old layout numbers. */
+static guint
+build_tail (const GengaArchBuild *build, const char *name, int index, guint input)
+{
+  if (name == NULL)
+    return genga_arch_build_conv (build, input, "model.%d", index);
+  return genga_arch_build_conv (build, input, "%s", name);
+}
+
+static void
+build_esrgan (const GengaArchBuild *build, const GengaNetSpec *spec)
+{
+  const GengaEsrganSpec *net = &spec->esrgan;
+  const LayoutKeys *keys = get_layout (net);
+  guint value = 0;
+
+  genga_graph_require_sides (build->graph, net->unshuffle > 1 ? 4 : 2, net->unshuffle > 1 ? 4 : 1);
+  if (net->unshuffle > 1)
+    value = genga_graph_pixel_unshuffle (build->graph, value, net->unshuffle);
+  value = genga_arch_build_conv (build, value, "%s", keys->first);
+  value = build_body (build, net, keys, value);
+  for (int i = 1; i <= net->n_up; i++)
+    {
+      g_autofree char *name = keys->up != NULL ? g_strdup_printf ("%s%d", keys->up, i) : NULL;
+
+      value = genga_graph_resize (build->graph, value, GENGA_RESIZE_NEAREST, 2, 1);
+      value = build_tail (build, name, 3 * i, value);
+      value = genga_graph_leaky_relu (build->graph, value, SLOPE);
+    }
+  value = build_tail (build, keys->high, 3 * net->n_up + 2, value);
+  value = genga_graph_leaky_relu (build->graph, value, SLOPE);
+  build_tail (build, keys->last, 3 * net->n_up + 4, value);
+}
+
 static const char *
 get_name (const GengaNetSpec *spec)
 {
@@ -279,6 +396,7 @@ const GengaArch genga_arch_esrgan = {
   .family = GENGA_FAMILY_ESRGAN,
   .get_name = get_name,
   .read = read_esrgan,
+  .build = build_esrgan,
   .foreach_hyper = foreach_hyper,
   .add_tags = add_tags,
 };

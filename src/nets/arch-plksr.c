@@ -6,6 +6,8 @@
 
 /* Group norm's number of groups, which no shape tells. */
 #define NORM_GROUPS 4
+#define GROUP_NORM_EPSILON 1e-5
+#define LAYER_NORM_EPSILON 1e-6
 
 /* Kernel sizes of the channel mixer's two convolutions. */
 static const int mixer_kernels[][2] = {
@@ -143,6 +145,97 @@ read_plksr (GengaArchReader *reader, GengaNetSpec *spec)
   spec->bf16_safe = TRUE;
 }
 
+/* ---- the graph ---- */
+
+/* The large kernel works on the first channels; the others pass by. */
+static guint
+build_large_kernel (const GengaArchBuild *build, const GengaPlksrSpec *net, int index, guint input)
+{
+  int partial = net->partial_dim;
+  guint parts[2];
+
+  if (partial == net->dim)
+    return genga_arch_build_conv (build, input, "feats.%d.lk.conv", index);
+  parts[0] = genga_graph_slice (build->graph, input, 0, partial);
+  parts[0] = genga_arch_build_conv (build, parts[0], "feats.%d.lk.conv", index);
+  parts[1] = genga_graph_slice (build->graph, input, partial, net->dim - partial);
+  return genga_graph_concat (build->graph, parts, 2);
+}
+
+static guint
+build_block (const GengaArchBuild *build, const GengaPlksrSpec *net, int index, guint input)
+{
+  gboolean is_real = net->mixer == GENGA_PLKSR_REAL;
+  const char *mixer = is_real ? "channel_mixer" : "channe_mixer";
+  guint value = input;
+
+  if (net->layer_norm)
+    value = genga_arch_build_layer_norm (build, value, LAYER_NORM_EPSILON, "feats.%d.layer_norm",
+                                         index);
+  value = genga_arch_build_conv (build, value, "feats.%d.%s.0", index, mixer);
+  value = genga_graph_activate (build->graph, value,
+                                is_real ? GENGA_ACTIVATION_MISH : GENGA_ACTIVATION_GELU);
+  value = genga_arch_build_conv (build, value, "feats.%d.%s.2", index, mixer);
+  value = build_large_kernel (build, net, index, value);
+  if (net->use_ea)
+    {
+      guint gate = genga_arch_build_conv (build, value, "feats.%d.attn.f.0", index);
+
+      gate = genga_graph_activate (build->graph, gate, GENGA_ACTIVATION_SIGMOID);
+      value = genga_graph_combine (build->graph, GENGA_OP_MUL, value, gate);
+    }
+  value = genga_arch_build_conv (build, value, "feats.%d.refine", index);
+  if (is_real && !net->layer_norm)
+    value = genga_graph_group_norm (build->graph, value,
+                                    genga_arch_build_vector (build, "feats.%d.norm.weight", index),
+                                    genga_arch_build_vector (build, "feats.%d.norm.bias", index),
+                                    NORM_GROUPS, GROUP_NORM_EPSILON);
+  return genga_graph_combine (build->graph, GENGA_OP_ADD, value, input);
+}
+
+static void
+build_dysample (const GengaArchBuild *build, const GengaNetSpec *spec, guint input)
+{
+  const GengaPlksrSpec *net = &spec->plksr;
+  int n_offsets = 2 * net->dysample_groups * spec->scale * spec->scale;
+  g_autofree float *halves = g_new (float, n_offsets);
+  guint offsets = genga_arch_build_conv (build, input, "to_img.offset");
+  guint scope = genga_arch_build_conv (build, input, "to_img.scope");
+  guint value;
+
+  for (int i = 0; i < n_offsets; i++)
+    halves[i] = 0.5f;
+  scope = genga_graph_activate (build->graph, scope, GENGA_ACTIVATION_SIGMOID);
+  offsets = genga_graph_combine (build->graph, GENGA_OP_MUL, offsets, scope);
+  offsets = genga_graph_affine (build->graph, offsets,
+                                genga_graph_copy_vector (build->graph, halves, n_offsets),
+                                genga_arch_build_vector (build, "to_img.init_pos"));
+  value = genga_graph_dysample (build->graph, input, offsets, net->dysample_groups, spec->scale);
+  if (net->dysample_end_conv)
+    genga_arch_build_conv (build, value, "to_img.end_conv");
+}
+
+static void
+build_plksr (const GengaArchBuild *build, const GengaNetSpec *spec)
+{
+  const GengaPlksrSpec *net = &spec->plksr;
+  guint value = genga_arch_build_conv (build, 0, "feats.0");
+  guint base;
+
+  for (int i = 1; i <= net->n_blocks; i++)
+    value = build_block (build, net, i, value);
+  value = genga_arch_build_conv (build, value, "feats.%d", net->last_index);
+  if (!net->dysample)
+    value = genga_graph_pixel_shuffle (build->graph, value, spec->scale);
+  base = genga_graph_resize (build->graph, 0, GENGA_RESIZE_NEAREST, spec->scale, 1);
+  /* DySample takes what a pixel shuffle would: each of the picture's channels scale^2 times. */
+  if (net->dysample)
+    base = genga_graph_pixel_unshuffle (build->graph, base, spec->scale);
+  value = genga_graph_combine (build->graph, GENGA_OP_ADD, value, base);
+  if (net->dysample)
+    build_dysample (build, spec, value);
+}
+
 static const char *
 get_name (const GengaNetSpec *spec)
 {
@@ -195,6 +288,7 @@ const GengaArch genga_arch_plksr = {
   .family = GENGA_FAMILY_PLKSR,
   .get_name = get_name,
   .read = read_plksr,
+  .build = build_plksr,
   .foreach_hyper = foreach_hyper,
   .add_tags = add_tags,
 };

@@ -34,7 +34,7 @@ typedef enum
    * Convolution and its transpose. `weight` is out x in / groups x kernel_y x kernel_x for the
    * first, in x out / groups x kernel_y x kernel_x for the second; `bias` may be missing. Beyond
    * the map's borders there are `pad_y`, `pad_x` zeros. The transpose takes as many pixels off
-   * every side of its result.
+   * every side of its result. A convolution of a single pixel takes a vector as well.
    */
   GENGA_OP_CONV2D,
   GENGA_OP_DECONV2D,

@@ -15,7 +15,7 @@ genga_net_build (const GengaNetSpec *spec,
   const GengaArch *arch = genga_arch_lookup (spec->family);
   GengaArchBuild build = { .dict = dict };
 
-  if (arch == NULL || arch->build == NULL || (dict == NULL && !arch->is_builtin))
+  if (arch == NULL || (dict == NULL && !arch->is_builtin))
     {
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_INTERNAL, "No graph of %s.",
                    genga_net_spec_get_family_name (spec));

@@ -440,6 +440,8 @@ test_dat_window (void)
   assert_dat_refused (1, -1, 4, "window larger than 64");
   assert_dat_refused (NAN, 1, 4, "window larger than 64");
   assert_dat_refused (1, INFINITY, 4, "window larger than 64");
+  assert_dat_refused (7, 11, 4, "windows of 8x12");
+  assert_dat_refused (63, 63, 4, "windows of 64x64");
   assert_dat_refused (1, 1, 6, "6 heads for 64 channels");
   assert_dat_refused (1, 1, 4, "missing key");
 }
