@@ -35,8 +35,9 @@ load_backend_model (GengaModel *self, GError **error)
     g_ptr_array_add (tensors, (gpointer)genga_state_dict_get_tensor (self->dict, i));
 
   return genga_engine_get_backend (self->engine)
-      ->model_load (&self->spec, (const GengaTensor *const *)tensors->pdata, n,
-                    genga_engine_get_device (self->engine)->id, self->precision, n_threads, error);
+      ->model_load_spec (&self->spec, (const GengaTensor *const *)tensors->pdata, n,
+                         genga_engine_get_device (self->engine)->id, self->precision, n_threads,
+                         error);
 }
 
 GengaModel *
@@ -148,18 +149,17 @@ genga_model_get_needs (GengaModel *self, GengaModelNeeds *needs)
 }
 
 gboolean
-genga_model_run_raw (GengaModel *self,
-                     const float *input,
-                     int height,
-                     int width,
-                     float *output,
-                     GCancellable *cancellable,
-                     GError **error)
+genga_model_run (GengaModel *self,
+                 const GengaView *input,
+                 const GengaView *output,
+                 GCancellable *cancellable,
+                 GError **error)
 {
+  GengaRect whole = genga_view_get_rect (input);
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->run_mutex);
 
   return genga_engine_get_backend (self->engine)
-      ->run (self->backend_model, input, height, width, output, cancellable, error);
+      ->run (self->backend_model, input, &whole, output, cancellable, error);
 }
 
 GengaModel *

@@ -24,16 +24,14 @@ GengaEngine *genga_model_get_engine (GengaModel *self);
 void genga_model_get_needs (GengaModel *self, GengaModelNeeds *needs);
 
 /*
- * Runs the network once on a packed f32 tensor without padding, clamping or cropping (see
- * GengaBackend.run). For comparison with other implementations.
+ * Runs the network on all of a view without padding or cropping, as GengaBackend.run says. By
+ * itself for comparison with other implementations.
  */
-gboolean genga_model_run_raw (GengaModel *self,
-                              const float *input,
-                              int height,
-                              int width,
-                              float *output,
-                              GCancellable *cancellable,
-                              GError **error);
+gboolean genga_model_run (GengaModel *self,
+                          const GengaView *input,
+                          const GengaView *output,
+                          GCancellable *cancellable,
+                          GError **error);
 
 /* ---- for src/engine only ---- */
 

@@ -115,8 +115,9 @@ run_raw (GengaModel *model,
     return NULL;
 
   g_autofree float *output = allocate (genga_tensor_shape_get_n_elements (result), error);
-  if (output == NULL ||
-      !genga_model_run_raw (model, input, shape->height, shape->width, output, NULL, error))
+  GengaView in = genga_view_of_floats (input, shape->channels, shape->width, shape->height);
+  GengaView out = genga_view_of_floats (output, result->channels, result->width, result->height);
+  if (output == NULL || !genga_model_run (model, &in, &out, NULL, error))
     return NULL;
   return g_steal_pointer (&output);
 }

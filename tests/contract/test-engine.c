@@ -91,9 +91,10 @@ test_golden (gconstpointer device_id)
       g_autofree float *expected = dup_channels_last (out);
       gint64 n = genga_tensor_get_n_elements (out);
       g_autofree float *output = g_new (float, n);
+      GengaView from = genga_view_of_floats (input, in->shape[1], in->shape[3], in->shape[2]);
+      GengaView to = genga_view_of_floats (output, out->shape[1], out->shape[3], out->shape[2]);
 
-      g_assert_true (
-          genga_model_run_raw (model, input, in->shape[2], in->shape[3], output, NULL, &error));
+      g_assert_true (genga_model_run (model, &from, &to, NULL, &error));
       for (gint64 k = 0; k < n; k++)
         g_assert_cmpfloat (fabs (output[k] - expected[k]), <=, 1e-5 + 1e-4 * fabs (expected[k]));
     }

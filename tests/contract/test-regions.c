@@ -224,6 +224,8 @@ test_interrupt (void)
   GengaEngine *engines[] = { reference, cpu };
   g_autofree float *input = g_new0 (float, 16 * 16 * 3);
   g_autofree float *output = g_new0 (float, 32 * 32 * 3);
+  GengaView in = genga_view_of_floats (input, 3, 16, 16);
+  GengaView out = genga_view_of_floats (output, 3, 32, 32);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
 
   g_cancellable_cancel (cancellable);
@@ -231,10 +233,10 @@ test_interrupt (void)
     {
       g_autoptr (GengaModel) model =
           genga_model_load (engines[i], path, GENGA_PRECISION_FP32, 0, NULL, NULL);
-      g_assert_false (genga_model_run_raw (model, input, 16, 16, output, cancellable, &error));
+      g_assert_false (genga_model_run (model, &in, &out, cancellable, &error));
       g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
       g_clear_error (&error);
-      g_assert_true (genga_model_run_raw (model, input, 16, 16, output, NULL, &error));
+      g_assert_true (genga_model_run (model, &in, &out, NULL, &error));
       g_assert_no_error (error);
     }
 }

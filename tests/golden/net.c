@@ -151,6 +151,21 @@ test_map_get_psnr (const TestMap *self, const TestMap *expected)
   return 10 * log10 (get_n_values (self) / sum);
 }
 
+gboolean
+test_map_run (const GengaBackend *backend,
+              GengaBackendModel *model,
+              const TestMap *input,
+              TestMap *output,
+              GError **error)
+{
+  GengaView in = genga_view_of_floats (input->data, input->channels, input->width, input->height);
+  GengaView out =
+      genga_view_of_floats (output->data, output->channels, output->width, output->height);
+  GengaRect whole = genga_view_get_rect (&in);
+
+  return backend->run (model, &in, &whole, &out, NULL, error);
+}
+
 TestNet *
 test_net_try_new (const GengaBackend *backend,
                   const char *path,
@@ -171,8 +186,8 @@ test_net_try_new (const GengaBackend *backend,
   for (guint i = 0; i < genga_state_dict_get_n_tensors (self->dict); i++)
     g_ptr_array_add (tensors, (gpointer)genga_state_dict_get_tensor (self->dict, i));
 
-  self->model = backend->model_load (&self->spec, (const GengaTensor *const *)tensors->pdata,
-                                     tensors->len, device, precision, n_threads, error);
+  self->model = backend->model_load_spec (&self->spec, (const GengaTensor *const *)tensors->pdata,
+                                          tensors->len, device, precision, n_threads, error);
   return self->model != NULL ? g_steal_pointer (&self) : NULL;
 }
 
@@ -205,8 +220,7 @@ test_net_try_run (TestNet *self, const TestMap *input, GError **error)
       input->height * self->spec.scale, input->width * self->spec.scale, self->spec.out_channels);
 
   g_assert_cmpint (input->channels, ==, self->spec.in_channels);
-  if (!self->backend->run (self->model, input->data, input->height, input->width, output->data,
-                           NULL, error))
+  if (!test_map_run (self->backend, self->model, input, output, error))
     return NULL;
   return g_steal_pointer (&output);
 }

@@ -34,6 +34,13 @@ void test_map_assert_close (const TestMap *self, const TestMap *expected, double
 /* dB, for a peak of 1. */
 double test_map_get_psnr (const TestMap *self, const TestMap *expected);
 
+/* Runs a model of a back end on all of `input`; `output` has the result's size. */
+gboolean test_map_run (const GengaBackend *backend,
+                       GengaBackendModel *model,
+                       const TestMap *input,
+                       TestMap *output,
+                       GError **error);
+
 typedef struct
 {
   const GengaBackend *backend;

@@ -53,14 +53,32 @@ list_devices (GengaDeviceInfo *devices, guint max)
   return 1;
 }
 
+static void
+get_caps (const char *device_id, GengaBackendCaps *caps)
+{
+  *caps = (GengaBackendCaps){
+    .samples_in = 1u << GENGA_SAMPLE_F32,
+    .samples_out = 1u << GENGA_SAMPLE_F32,
+    .grid = 1,
+  };
+}
+
+static gboolean
+supports (const GengaGraph *graph, const char *device_id, GengaPrecision precision, char **reason)
+{
+  if (reason != NULL)
+    *reason = g_strdup ("no graphs yet");
+  return FALSE;
+}
+
 static GengaBackendModel *
-model_load (const GengaNetSpec *spec,
-            const GengaTensor *const *tensors,
-            guint n_tensors,
-            const char *device_id,
-            GengaPrecision precision,
-            guint n_threads,
-            GError **error)
+model_load_spec (const GengaNetSpec *spec,
+                 const GengaTensor *const *tensors,
+                 guint n_tensors,
+                 const char *device_id,
+                 GengaPrecision precision,
+                 guint n_threads,
+                 GError **error)
 {
   GengaBackendModel *model = g_new0 (GengaBackendModel, 1);
 
@@ -151,13 +169,16 @@ inject_fault (GengaBackendModel *model, int height, int width, float *output, GE
 
 static gboolean
 run (GengaBackendModel *model,
-     const float *input,
-     int height,
-     int width,
-     float *output,
+     const GengaView *in,
+     const GengaRect *wanted,
+     const GengaView *out,
      GCancellable *cancellable,
      GError **error)
 {
+  const float *input = in->data;
+  float *output = out->data;
+  int height = in->height, width = in->width;
+
   switch (model->spec.family)
     {
     case GENGA_FAMILY_NEAREST:
@@ -182,14 +203,13 @@ run (GengaBackendModel *model,
   return inject_fault (model, height, width, output, error);
 }
 
-static double
-get_bytes_per_pixel (GengaBackendModel *model)
+static guint64
+get_peak_bytes (GengaBackendModel *model, int width, int height)
 {
   const GengaNetSpec *spec = &model->spec;
   int widest = spec->family == GENGA_FAMILY_COMPACT ? 2 * spec->compact.num_feat : 0;
 
-  return sizeof (float) *
-         (double)(widest + (spec->in_channels + spec->out_channels) * spec->scale * spec->scale);
+  return sizeof (float) * widest * (guint64)width * height;
 }
 
 static void
@@ -211,10 +231,12 @@ genga_reference_backend_get (void)
     .name = "reference",
     .get_version = get_version,
     .list_devices = list_devices,
-    .model_load = model_load,
+    .get_caps = get_caps,
+    .supports = supports,
+    .model_load_spec = model_load_spec,
     .model_free = model_free,
     .run = run,
-    .get_bytes_per_pixel = get_bytes_per_pixel,
+    .get_peak_bytes = get_peak_bytes,
     .trim = trim,
     .get_memory_stats = get_memory_stats,
   };

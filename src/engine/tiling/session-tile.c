@@ -109,14 +109,16 @@ is_finite (const float *values, gsize n)
 static gboolean
 run_network (GengaSession *self, int height, int width, GError **error)
 {
-  gsize n =
-      (gsize)height * width * self->needs.scale * self->needs.scale * self->spec->out_channels;
+  int scale = self->needs.scale;
+  gsize n = (gsize)height * width * scale * scale * self->spec->out_channels;
+  GengaView input = genga_view_of_floats (self->input, self->spec->in_channels, width, height);
+  GengaView output =
+      genga_view_of_floats (self->output, self->spec->out_channels, width * scale, height * scale);
   GengaModel *model = self->model;
 
   for (;;)
     {
-      if (!genga_model_run_raw (model, self->input, height, width, self->output,
-                                genga_session_get_cancellable (self), error))
+      if (!genga_model_run (model, &input, &output, genga_session_get_cancellable (self), error))
         return FALSE;
       if (is_finite (self->output, n))
         return TRUE;

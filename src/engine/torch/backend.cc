@@ -221,14 +221,31 @@ make_network (const GengaNetSpec &spec, const genga::Weights &weights, at::Scala
   throw genga::ModelError ("its architecture is unknown here");
 }
 
+void
+get_caps (const char *, GengaBackendCaps *caps)
+{
+  *caps = GengaBackendCaps{};
+  caps->samples_in = 1u << GENGA_SAMPLE_F32;
+  caps->samples_out = 1u << GENGA_SAMPLE_F32;
+  caps->grid = 1;
+}
+
+gboolean
+supports (const GengaGraph *, const char *, GengaPrecision, char **reason)
+{
+  if (reason != nullptr)
+    *reason = g_strdup ("no graphs yet");
+  return FALSE;
+}
+
 GengaBackendModel *
-model_load (const GengaNetSpec *spec,
-            const GengaTensor *const *tensors,
-            guint n_tensors,
-            const char *device_id,
-            GengaPrecision precision,
-            guint n_threads,
-            GError **error)
+model_load_spec (const GengaNetSpec *spec,
+                 const GengaTensor *const *tensors,
+                 guint n_tensors,
+                 const char *device_id,
+                 GengaPrecision precision,
+                 guint n_threads,
+                 GError **error)
 {
   std::unique_ptr<GengaBackendModel> model;
 
@@ -265,12 +282,14 @@ check_size (const GengaNetSpec &spec, int height, int width)
     throw std::bad_alloc ();
 }
 
-/* Packed floats seen as a map. */
+/* A view of floats seen as a map. */
 Tensor
-wrap (float *data, int64_t n_channels, int64_t height, int64_t width)
+wrap (const GengaView &view)
 {
-  return at::from_blob (data, { 1, n_channels, height, width },
-                        { height * width * n_channels, 1, width * n_channels, n_channels },
+  int64_t row = (int64_t)(view.row_stride / sizeof (float));
+
+  return at::from_blob (view.data, { 1, view.channels, view.height, view.width },
+                        { view.height * row, 1, row, view.channels },
                         at::TensorOptions (at::kFloat));
 }
 
@@ -290,22 +309,19 @@ run_on (const GengaBackendModel &model, const Tensor &input, Tensor &output)
 
 gboolean
 run (GengaBackendModel *model,
-     const float *input,
-     int height,
-     int width,
-     float *output,
+     const GengaView *input,
+     const GengaRect *,
+     const GengaView *output,
      GCancellable *cancellable,
      GError **error)
 {
-  const GengaNetSpec &spec = model->spec;
   gboolean done = guarded (error, [&] {
     genga::platform::Guard guard (model->device);
     genga::Interruptible interruptible (cancellable);
     set_n_threads (model->n_threads);
-    check_size (spec, height, width);
-    Tensor in = wrap (const_cast<float *> (input), spec.in_channels, height, width);
-    Tensor out =
-        wrap (output, spec.out_channels, (int64_t)height * spec.scale, (int64_t)width * spec.scale);
+    check_size (model->spec, input->height, input->width);
+    Tensor in = wrap (*input);
+    Tensor out = wrap (*output);
     run_on (*model, in, out);
   });
 
@@ -315,15 +331,17 @@ run (GengaBackendModel *model,
   return done;
 }
 
-double
-get_bytes_per_pixel (GengaBackendModel *model)
+guint64
+get_peak_bytes (GengaBackendModel *model, int width, int height)
 {
   double extra = 0;
 
+  /* The device's copies of what lies in the host's memory. */
   if (!model->device.is_cpu ())
     extra = 4.0 * (model->spec.in_channels +
                    model->spec.out_channels * model->spec.scale * model->spec.scale);
-  return model->network->get_bytes_per_pixel () * model->memory_factor + extra;
+  return (guint64)((model->network->get_bytes_per_pixel () * model->memory_factor + extra) * width *
+                   height);
 }
 
 void
@@ -360,15 +378,8 @@ extern "C" __attribute__ ((visibility ("default"))) const GengaBackend *
 genga_backend_get (GError **)
 {
   static const GengaBackend backend = {
-    GENGA_BACKEND_ABI,
-    genga::platform::name,
-    get_version,
-    list_devices,
-    model_load,
-    model_free,
-    run,
-    get_bytes_per_pixel,
-    trim,
+    GENGA_BACKEND_ABI, genga::platform::name, get_version, list_devices, get_caps,       supports,
+    nullptr,           model_load_spec,       model_free,  run,          get_peak_bytes, trim,
     get_memory_stats,
   };
 
