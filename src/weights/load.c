@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-weights"
 
+#include "core/cpu.h"
 #include "core/error.h"
 #include "weights/file-kind.h"
 #include "weights/load.h"
@@ -13,6 +14,12 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
+
+/* One call reads no more than this. */
+#define MAX_READ (1 << 30)
+/* What kind of file it is can be told from its beginning. */
+#define SNIFF_SIZE 4096
 
 static GengaStateDict *
 read_bytes (GBytes *bytes, GError **error)
@@ -83,11 +90,76 @@ open_regular (const char *path, const char *label, GError **error)
   return fd;
 }
 
+/*
+ * Reads `size` bytes, or less where the file ends before. Read, not mapped: a mapping of a file
+ * that somebody shortens ends the program.
+ */
+static gboolean
+read_all (int fd, guint8 *buffer, gsize size, gsize *n_read, GError **error)
+{
+  *n_read = 0;
+  while (*n_read < size)
+    {
+      gssize n = read (fd, buffer + *n_read, MIN (size - *n_read, MAX_READ));
+
+      if (n == 0)
+        break;
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n < 0)
+        {
+          g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_INPUT, g_strerror (errno));
+          return FALSE;
+        }
+      *n_read += n;
+    }
+  return TRUE;
+}
+
+/* Why a file of this size is not read: it is no model, or memory is short. */
+static void
+set_too_large (int fd, guint64 size, GError **error)
+{
+  guint8 head[SNIFF_SIZE];
+  gsize n;
+  GError *reason = NULL;
+
+  if (read_all (fd, head, sizeof head, &n, &reason) &&
+      genga_sniff (head, n, &reason) != GENGA_FORMAT_NONE)
+    {
+      g_autofree char *text = g_format_size (size);
+
+      g_set_error (&reason, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY,
+                   _ ("There is not enough memory to read %s."), text);
+    }
+  g_propagate_error (error, reason);
+}
+
+/* The file's content; closes `fd`. */
+static GBytes *
+read_file (int fd, GError **error)
+{
+  struct stat status;
+  g_autofree guint8 *buffer = NULL;
+  gsize size = 0;
+  gsize n_read = 0;
+  gboolean ok;
+
+  ok = fstat (fd, &status) == 0;
+  size = ok ? status.st_size : 0;
+  if (size < genga_memory_get_total ())
+    buffer = g_try_malloc (MAX (size, 1));
+  if (buffer == NULL)
+    set_too_large (fd, size, error);
+  ok = buffer != NULL && read_all (fd, buffer, size, &n_read, error);
+  g_close (fd, NULL);
+  return ok ? g_bytes_new_take (g_steal_pointer (&buffer), n_read) : NULL;
+}
+
 GengaStateDict *
 genga_state_dict_load (const char *path, GError **error)
 {
   g_autofree char *label = g_filename_display_name (path);
-  g_autoptr (GMappedFile) file = NULL;
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (GError) reason = NULL;
   GengaStateDict *dict;
@@ -95,15 +167,13 @@ genga_state_dict_load (const char *path, GError **error)
 
   if (fd < 0)
     return NULL;
-  file = g_mapped_file_new_from_fd (fd, FALSE, &reason);
-  g_close (fd, NULL);
-  if (file == NULL)
+  bytes = read_file (fd, &reason);
+  if (bytes == NULL)
     {
-      g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT, _ ("%s: Can't read the model file: %s"),
-                   label, reason->message);
+      g_set_error (error, GENGA_ERROR, reason->code, _ ("%s: Can't read the model file: %s"), label,
+                   reason->message);
       return NULL;
     }
-  bytes = g_mapped_file_get_bytes (file);
   dict = genga_state_dict_load_bytes (bytes, label, error);
   if (dict != NULL)
     g_debug ("%s: %u tensors, %" G_GUINT64_FORMAT " bytes, %" G_GUINT64_FORMAT " copied", label,

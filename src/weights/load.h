@@ -18,9 +18,10 @@ G_BEGIN_DECLS
  * Errors: GENGA_ERROR_MODEL with what is wrong (broken, malicious, or a format that is recognised
  * and not supported: TorchScript, .pt2, ONNX, an ncnn file, a tar .pth, a Git LFS pointer, a web
  * page), GENGA_ERROR_INPUT where the file cannot be opened or is no regular file (a FIFO or a
- * device is never waited for), GENGA_ERROR_OUT_OF_MEMORY where a copy finds no room.
+ * device is never waited for), GENGA_ERROR_OUT_OF_MEMORY where there is no memory for the file or a
+ * copy.
  *
- * The file is mapped, not read: shortening it while the dictionary lives is not survived.
+ * The file is read whole before anything is parsed: it may change, shrink or go afterwards.
  */
 GengaStateDict *genga_state_dict_load (const char *path, GError **error);
 

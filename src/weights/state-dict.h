@@ -2,11 +2,11 @@
 /*
  * The state dict: what a model file says, and nothing else.
  *
- * A state dict maps names to tensors whose bytes lie in a read-only mapping of the file (or, for
- * deflated records and unaligned safetensors data, in a buffer of its own). The readers treat the
- * file as hostile: they execute nothing, follow no path and allocate nothing on the file's word.
- * Every tensor handed out has been checked: its elements, reached through its strides, lie inside
- * its bytes.
+ * A state dict maps names to tensors whose bytes lie in the file's content (or, for deflated
+ * records and unaligned safetensors data, in a buffer of its own). The readers treat the file as
+ * hostile: they execute nothing, follow no path and allocate nothing on the file's word. Every
+ * tensor handed out has been checked: its elements, reached through its strides, lie inside its
+ * bytes.
  *
  * Names are canonical: wrapper dictionaries are unwrapped and common prefixes stripped as in the
  * table at genga_state_dict_load() (weights/load.h).
@@ -32,7 +32,7 @@ const GengaTensor *genga_state_dict_lookup (GengaStateDict *self, const char *na
 /* A value of safetensors' `__metadata__`, or NULL. */
 const char *genga_state_dict_get_metadata (GengaStateDict *self, const char *key);
 
-/* How many bytes the tensors refer to, and how many of those were copied out of the mapping. */
+/* How many bytes the tensors refer to, and how many of those were copied out of the content. */
 guint64 genga_state_dict_get_size_bytes (GengaStateDict *self);
 guint64 genga_state_dict_get_copied_bytes (GengaStateDict *self);
 
@@ -43,7 +43,7 @@ guint64 genga_state_dict_get_copied_bytes (GengaStateDict *self);
  * thread.
  */
 
-/* An empty dictionary that keeps `bytes`, the mapped file, alive. */
+/* An empty dictionary that keeps `bytes`, the file's content, alive. */
 GengaStateDict *genga_state_dict_new (GBytes *bytes);
 
 /* Takes a buffer from g_malloc() that tensors will point into, and counts it as copied. */
