@@ -64,6 +64,25 @@ class Animated(Clips):
         pillow(MAKE, path, kind)
         return path
 
+    def test_webp_over_the_budget(self):
+        """Refused from the file's size, and from the canvas that its header states."""
+        large = self.make_animation("webp")
+        os.truncate(large, 900 << 20)
+        result = run("upscale", "--model", "nearest", "--max-memory", "200M", large)
+        self.assertEqual(result.code, 3, result)
+        self.assertIn("more than the limit of 200.0", result.text)
+
+        wide = self.make_animation("webp")
+        with open(wide, "r+b") as file:
+            file.seek(12)
+            self.assertEqual(file.read(4), b"VP8X")
+            file.seek(24)
+            file.write((16000 - 1).to_bytes(3, "little") + (16000 - 1).to_bytes(3, "little"))
+        result = run("upscale", "--model", "nearest", "--max-memory", "200M", wide)
+        self.assertEqual(result.code, 3, result)
+        self.assertIn("16000 × 16000", result.text)
+        self.assertEqual(os.listdir(self.path("")), ["in.webp"])
+
     def test_every_kind_into_every_kind(self):
         # How a number of plays is written: GIF counts repetitions.
         for kind, plays in (("gif", 4), ("png", 3), ("webp", 3)):

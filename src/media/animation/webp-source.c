@@ -5,11 +5,19 @@
 #include "core/error.h"
 #include "media/numbered.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <webp/decode.h>
 #include <webp/demux.h>
 
 /* They are held whole while they are read; real ones are a small part of this. */
 #define MAX_SIZE (1 << 30)
+/* The header and the first chunks, which tell the size of the canvas. */
+#define HEAD_SIZE 4096
 /* Browsers show a frame without a duration this long, in milliseconds. */
 #define DEFAULT_DURATION 100
 
@@ -18,7 +26,7 @@
 typedef struct
 {
   char *name; /* for messages */
-  char *bytes;
+  guint8 *bytes;
   gsize size;
   WebPAnimDecoder *decoder;
   GengaFrameInfo frame;
@@ -98,27 +106,101 @@ read_times (WebpReader *self, guint *n_frames)
   return (gint64 *)(gpointer)g_array_free (times, FALSE);
 }
 
+/* The file, and the canvas as the decoder has it, twice, and as a frame of its result. */
 static gboolean
-load (WebpReader *self, const char *path, GError **error)
+check_budget (
+    WebpReader *self, guint64 file_size, int width, int height, guint64 budget, GError **error)
 {
-  g_autoptr (GError) reason = NULL;
-  WebPAnimDecoderOptions options;
+  double canvas = (double)width * height * 4;
+  double bytes = file_size + canvas * (2 + sizeof (float));
+  g_autofree char *size = NULL;
+  g_autofree char *need = NULL;
+  g_autofree char *limit = NULL;
 
-  if (!g_file_get_contents (path, &self->bytes, &self->size, &reason))
+  if (budget == 0 || bytes <= budget)
+    return TRUE;
+  size = g_format_size_full (file_size, G_FORMAT_SIZE_IEC_UNITS);
+  need = g_format_size_full (MIN (bytes, 9e18), G_FORMAT_SIZE_IEC_UNITS);
+  limit = g_format_size_full (budget, G_FORMAT_SIZE_IEC_UNITS);
+  INPUT_ERROR (_ ("“%s” is an animation of %s with frames of %d × %d pixels and needs %s of "
+                  "memory, more than the limit of %s; allow more memory."),
+               self->name, size, width, height, need, limit);
+  return FALSE;
+}
+
+/* The beginning of the file says how large it is, and its canvas, before anything is read whole. */
+static gboolean
+check_size (WebpReader *self, int fd, const GengaSourceParams *params, GError **error)
+{
+  guint8 head[HEAD_SIZE];
+  WebPBitstreamFeatures features;
+  struct stat status;
+  gssize n = pread (fd, head, sizeof head, 0);
+
+  if (n < 0 || fstat (fd, &status) != 0)
     {
-      g_debug ("%s", reason->message);
       INPUT_ERROR (_ ("Can't read “%s”."), self->name);
       return FALSE;
     }
-  if (!WebPAnimDecoderOptionsInit (&options) || self->size > MAX_SIZE)
+  if (status.st_size > MAX_SIZE)
     {
       INPUT_ERROR (_ ("“%s” is too large to read."), self->name);
       return FALSE;
     }
-  options.color_mode = MODE_RGBA;
-  options.use_threads = TRUE;
-  self->decoder = WebPAnimDecoderNew (
-      &(WebPData){ .bytes = (const guint8 *)self->bytes, .size = self->size }, &options);
+  if (WebPGetFeatures (head, n, &features) != VP8_STATUS_OK)
+    {
+      INPUT_ERROR (_ ("“%s” is truncated or damaged: can't read it to the end."), self->name);
+      return FALSE;
+    }
+  self->size = status.st_size;
+  return check_budget (self, self->size, features.width, features.height, params->max_memory_bytes,
+                       error);
+}
+
+static gboolean
+read_bytes (WebpReader *self, int fd, GError **error)
+{
+  gsize done = 0;
+
+  self->bytes = g_try_malloc (MAX (1, self->size));
+  while (self->bytes != NULL && done < self->size)
+    {
+      gssize n = read (fd, self->bytes + done, self->size - done);
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n <= 0)
+        break;
+      done += n;
+    }
+  if (self->bytes == NULL || done < self->size)
+    INPUT_ERROR (_ ("Can't read “%s”."), self->name);
+  return self->bytes != NULL && done == self->size;
+}
+
+static gboolean
+load (WebpReader *self, const char *path, const GengaSourceParams *params, GError **error)
+{
+  WebPAnimDecoderOptions options;
+  int fd = g_open (path, O_RDONLY | O_CLOEXEC, 0);
+  gboolean ok;
+
+  if (fd < 0)
+    {
+      INPUT_ERROR (_ ("Can't read “%s”."), self->name);
+      return FALSE;
+    }
+  ok = check_size (self, fd, params, error) && read_bytes (self, fd, error);
+  g_close (fd, NULL);
+  if (!ok)
+    return FALSE;
+  if (WebPAnimDecoderOptionsInit (&options))
+    {
+      options.color_mode = MODE_RGBA;
+      options.use_threads = TRUE;
+      self->decoder =
+          WebPAnimDecoderNew (&(WebPData){ .bytes = self->bytes, .size = self->size }, &options);
+    }
   if (self->decoder == NULL)
     INPUT_ERROR (_ ("“%s” is truncated or damaged: can't read it to the end."), self->name);
   return self->decoder != NULL;
@@ -165,7 +247,7 @@ genga_webp_open (const char *path, const GengaSourceParams *params, GError **err
   gboolean has_alpha;
 
   self->name = g_filename_display_basename (path);
-  if (!load (self, path, error))
+  if (!load (self, path, params, error))
     {
       webp_reader_free (self);
       return NULL;
