@@ -35,14 +35,9 @@ static int
 run_resume (const GengaCommand *self, int argc, char **argv)
 {
   g_auto (GStrv) paths = NULL;
-  g_autofree char *progress = NULL;
-  gboolean is_quiet = FALSE;
+  g_auto (GengaReportArguments) reporting = { 0 };
   const GOptionEntry entries[] = {
-    { "progress", 0, 0, G_OPTION_ARG_STRING, &progress,
-      N_ ("How to report progress: “auto”, “line”, “json” or “none”, as for upscale."),
-      N_ ("KIND") },
-    { "quiet", 'q', 0, G_OPTION_ARG_NONE, &is_quiet,
-      N_ ("Print only errors; the results' paths still go to standard output."), NULL },
+    GENGA_REPORT_ENTRIES (&reporting),
     { 0 },
   };
   GengaCommandLine line = {
@@ -50,13 +45,14 @@ run_resume (const GengaCommand *self, int argc, char **argv)
   };
   g_autoptr (GPtrArray) jobs = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GError) error = NULL;
-  GengaReportMode mode = GENGA_REPORT_AUTO;
   int failed = 0;
   int code = genga_command_line_parse (self, &line, argc, argv);
 
   if (code >= 0)
     return code;
-  if (progress != NULL && !genga_report_mode_parse (progress, &mode, &error))
+
+  g_autoptr (GengaReport) report = genga_report_new (&reporting, &error);
+  if (report == NULL)
     return genga_command_usage (self, "%s", error->message);
   if (paths == NULL || paths[0] == NULL)
     add_jobs (jobs, ".", &failed);
@@ -67,7 +63,6 @@ run_resume (const GengaCommand *self, int argc, char **argv)
   if (jobs->len == 0)
     return failed;
 
-  g_autoptr (GengaReport) report = genga_report_new (mode, is_quiet);
   code = genga_batch_run_jobs (jobs, report);
   return code == 0 && failed != 0 ? 1 : code;
 }

@@ -4,10 +4,10 @@
 
 #include "cli/command-line.h"
 #include "cli/model-lookup.h"
+#include "cli/terminal.h"
 #include "job/tensor-run.h"
 
 #include <glib/gi18n-lib.h>
-#include <stdio.h>
 
 static gboolean
 run (char **files, gboolean is_raw, GengaOptions *options, GError **error)
@@ -51,7 +51,7 @@ run_tensor (const GengaCommand *self, int argc, char **argv)
     return code;
   if (!run (files, is_raw, options, &error))
     return genga_command_fail (error);
-  printf ("%s\n", files[2]);
+  genga_terminal_print_path (files[2], FALSE);
   return 0;
 }
 

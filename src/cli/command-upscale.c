@@ -13,29 +13,21 @@ static int
 run_upscale (const GengaCommand *self, int argc, char **argv)
 {
   g_auto (GengaJobArguments) arguments = { 0 };
-  g_autofree char *progress = NULL;
-  gboolean is_quiet = FALSE;
+  g_auto (GengaReportArguments) reporting = { 0 };
   const GOptionEntry entries[] = {
-    { "progress", 0, 0, G_OPTION_ARG_STRING, &progress,
-      N_ ("How to report progress: “auto” redraws one line on a terminal and is like “line” "
-          "elsewhere; “line” prints one line for each finished file; “json” prints one JSON object "
-          "per line on standard output; “none” prints only notices and errors."),
-      N_ ("KIND") },
-    { "quiet", 'q', 0, G_OPTION_ARG_NONE, &is_quiet,
-      N_ ("Print only errors; the results' paths still go to standard output."), NULL },
+    GENGA_REPORT_ENTRIES (&reporting),
     { 0 },
   };
   g_autoptr (GengaOptions) options = genga_options_new ();
   g_autoptr (GError) error = NULL;
-  GengaReportMode mode = GENGA_REPORT_AUTO;
   int code = genga_job_arguments_parse (&arguments, self, entries, options, argc, argv);
 
   if (code >= 0)
     return code;
-  if (progress != NULL && !genga_report_mode_parse (progress, &mode, &error))
-    return genga_command_usage (self, "%s", error->message);
 
-  g_autoptr (GengaReport) report = genga_report_new (mode, is_quiet);
+  g_autoptr (GengaReport) report = genga_report_new (&reporting, &error);
+  if (report == NULL)
+    return genga_command_usage (self, "%s", error->message);
   g_autoptr (GPtrArray) warnings = genga_options_dup_warnings (options);
   for (guint i = 0; i < warnings->len; i++)
     genga_report_notice (report, NULL, g_ptr_array_index (warnings, i));

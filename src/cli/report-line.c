@@ -6,7 +6,6 @@
 
 #include <glib/gi18n-lib.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -20,6 +19,7 @@ typedef struct
   GengaReport base;
   gboolean is_live;
   gboolean tells_finished;
+  gboolean ends_with_null;
   gboolean is_line_shown;
   GHashTable *notices; /* each sentence once */
 } LineReport;
@@ -218,8 +218,7 @@ line_report_done (GengaReport *base, guint index, GengaJob *job)
       say_statistics (self, job, &facts);
     }
   clear_line (self);
-  printf ("%s\n", genga_job_get_target (job));
-  fflush (stdout);
+  genga_terminal_print_path (genga_job_get_target (job), self->ends_with_null);
 }
 
 static void
@@ -283,7 +282,7 @@ line_report_free (GengaReport *base)
 }
 
 GengaReport *
-genga_report_line_new (gboolean is_live, gboolean tells_finished)
+genga_report_line_new (gboolean is_live, gboolean tells_finished, gboolean ends_with_null)
 {
   static const GengaReportClass klass = {
     .started = line_report_started,
@@ -301,6 +300,7 @@ genga_report_line_new (gboolean is_live, gboolean tells_finished)
   self->base.klass = &klass;
   self->is_live = is_live;
   self->tells_finished = tells_finished;
+  self->ends_with_null = ends_with_null;
   self->notices = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   return &self->base;
 }

@@ -10,6 +10,7 @@
 G_BEGIN_DECLS
 
 /* `is_live` redraws a line; `tells_finished`: one stays for each picture that is done. */
-GengaReport *genga_report_line_new (gboolean is_live, gboolean tells_finished);
+GengaReport *
+genga_report_line_new (gboolean is_live, gboolean tells_finished, gboolean ends_with_null);
 
 G_END_DECLS

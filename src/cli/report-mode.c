@@ -9,10 +9,28 @@
 #include <glib/gi18n-lib.h>
 #include <unistd.h>
 
-gboolean
-genga_report_mode_parse (const char *text, GengaReportMode *mode, GError **error)
+typedef enum
+{
+  MODE_AUTO, /* one line that is redrawn on a terminal, else as LINE */
+  MODE_LINE, /* one line for each finished picture */
+  MODE_JSON, /* JSON lines */
+  MODE_NONE, /* notices and errors only */
+} Mode;
+
+void
+genga_report_arguments_clear (GengaReportArguments *self)
+{
+  g_clear_pointer (&self->progress, g_free);
+}
+
+static gboolean
+parse_mode (const char *text, Mode *mode, GError **error)
 {
   static const char *const names[] = { "auto", "line", "json", "none" };
+
+  *mode = MODE_AUTO;
+  if (text == NULL)
+    return TRUE;
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
@@ -34,15 +52,19 @@ can_redraw (void)
 }
 
 GengaReport *
-genga_report_new (GengaReportMode mode, gboolean is_quiet)
+genga_report_new (const GengaReportArguments *arguments, GError **error)
 {
   GengaReport *self;
+  gboolean is_quiet = arguments->is_quiet;
+  Mode mode;
 
-  if (mode == GENGA_REPORT_JSON)
+  if (!parse_mode (arguments->progress, &mode, error))
+    return NULL;
+  if (mode == MODE_JSON)
     self = genga_report_json_new ();
   else
-    self = genga_report_line_new (mode == GENGA_REPORT_AUTO && !is_quiet && can_redraw (),
-                                  mode != GENGA_REPORT_NONE && !is_quiet);
+    self = genga_report_line_new (mode == MODE_AUTO && !is_quiet && can_redraw (),
+                                  mode != MODE_NONE && !is_quiet, arguments->ends_with_null);
   self->is_quiet = is_quiet;
   return self;
 }

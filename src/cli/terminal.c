@@ -4,6 +4,7 @@
 #include "cli/terminal.h"
 
 #include <glib/gi18n-lib.h>
+#include <stdio.h>
 #include <string.h>
 
 static int
@@ -84,6 +85,18 @@ genga_terminal_append_wrapped (GString *out, const char *text, int indent, int w
         append_paragraph (out, lines[i], indent, width);
       g_string_append_c (out, '\n');
     }
+}
+
+void
+genga_terminal_print_path (const char *path, gboolean ends_with_null)
+{
+  g_autofree char *line = genga_text_dup_path (path);
+
+  if (ends_with_null)
+    fwrite (path, 1, strlen (path) + 1, stdout);
+  else
+    printf ("%s\n", line);
+  fflush (stdout);
 }
 
 char *

@@ -23,6 +23,12 @@ char *genga_terminal_dup_shortened (const char *text, int columns);
  */
 void genga_terminal_append_wrapped (GString *out, const char *text, int indent, int width);
 
+/*
+ * Prints a path on standard output: on a line of its own with control characters escaped, so that a
+ * name can neither break the line nor speak to the terminal; or as it is with a NUL behind it.
+ */
+void genga_terminal_print_path (const char *path, gboolean ends_with_null);
+
 /* "3 s", "2:05", "1:02:05"; free with g_free(). */
 char *genga_terminal_dup_duration (double seconds);
 

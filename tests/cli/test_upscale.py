@@ -202,9 +202,17 @@ class Names(TestCase):
         stem, ending = os.path.splitext(os.fsencode(name))
         target = self.path(stem + b"_upscaled" + ending)
         self.assertTrue(os.path.exists(target))
-        self.assertEqual(result.out, target + b"\n")
         self.assertNotIn(b"\x1b", result.err)
         self.assertEqual(len(result.text.splitlines()), 1, result)
+        self.assertEqual(len(result.out.splitlines()), 1, result)
+        self.assertNotIn(b"\x1b", result.out)
+        if name == "原画.png":
+            self.assertEqual(result.out, target + b"\n")
+
+        for option in ("-0", "--null"):
+            result = self.check(run("upscale", "--model", "nearest", "--overwrite", option, source),
+                                0)
+            self.assertEqual(result.out, target + b"\0")
 
         result = self.check(run("upscale", "--model", "nearest", "--overwrite", "--progress=json",
                                 source), 0)
@@ -217,6 +225,9 @@ class Names(TestCase):
 
     def test_escape_sequence(self):
         self.check_name("\x1b[31mred.png")
+        result = self.check(run("upscale", "--model", "nearest", "--overwrite",
+                                self.path("\x1b[31mred.png")), 0)
+        self.assertTrue(result.out.endswith(rb"/\x1b[31mred_upscaled.png" + b"\n"), result.out)
 
     def test_invalid_utf8(self):
         self.check_name(b"\xff\xfe\x80.png")

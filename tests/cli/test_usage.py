@@ -37,7 +37,8 @@ class Help(TestCase):
         flags = {command: set(re.findall(r"(?m)^  (?:-\w, )?(--[a-z-]+)",
                                          run(command, "--help").out.decode()))
                  for command in ("upscale", "plan")}
-        self.assertEqual(flags["upscale"] - {"--progress", "--quiet"}, flags["plan"] - {"--json"})
+        reporting = {"--progress", "--quiet", "--null"}
+        self.assertEqual(flags["upscale"] - reporting, flags["plan"] - {"--json"})
         with open(MANUAL, encoding="utf-8") as file:
             section = re.search(r"(?ms)^\.SH PLAN$(.*?)^\.SH ", file.read()).group(1)
         self.assertIn("\\-\\-json", section)
