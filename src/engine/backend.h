@@ -28,6 +28,22 @@ G_BEGIN_DECLS
 
 #define GENGA_BACKEND_ABI 3
 
+/* What a back end can do on a device, as data. */
+typedef struct
+{
+  guint samples_in;  /* 1u << GengaSample for each that run() reads; F32 always */
+  guint samples_out; /* for each that it writes; F32 always */
+  /*
+   * Whether a rectangle is computed from its surroundings, bit for bit what the whole picture has
+   * there, where it starts and ends at multiples of `grid` (or at the picture's border), and the
+   * receptive field is finite. Otherwise run() is only asked for whole views. See get_reach().
+   */
+  gboolean crops_exactly;
+  int grid; /* input pixels; 1: any place */
+  /* Whether memory hardly grows with the picture: whole frames are run instead of tiles. */
+  gboolean takes_whole;
+} GengaBackendCaps;
+
 /* One device of a back end. */
 typedef struct
 {
@@ -38,6 +54,7 @@ typedef struct
   gboolean is_cpu;
   gboolean fast_fp16;
   gboolean fast_bf16;
+  GengaBackendCaps caps; /* as get_caps() has them; filled in by the engine */
 } GengaDeviceInfo;
 
 /* Bytes of a back end's own memory on a device. */
@@ -58,22 +75,6 @@ typedef struct
   int width; /* pixels */
   int height;
 } GengaView;
-
-/* What a back end can do on a device, as data. */
-typedef struct
-{
-  guint samples_in;  /* 1u << GengaSample for each that run() reads; F32 always */
-  guint samples_out; /* for each that it writes; F32 always */
-  /*
-   * Whether a rectangle is computed from its surroundings, bit for bit what the whole picture has
-   * there, where it starts and ends at multiples of `grid` (or at the picture's border), and the
-   * receptive field is finite. Otherwise run() is only asked for whole views.
-   */
-  gboolean crops_exactly;
-  int grid; /* input pixels; 1: any place */
-  /* Whether memory hardly grows with the picture: whole frames are run instead of tiles. */
-  gboolean takes_whole;
-} GengaBackendCaps;
 
 typedef struct _GengaBackendModel GengaBackendModel;
 
@@ -140,6 +141,14 @@ typedef struct
                    const GengaView *output,
                    GCancellable *cancellable,
                    GError **error);
+
+  /*
+   * How far a rectangle sees: no input pixel further away from it than this, along either axis, has
+   * a part in what run() makes for it, blocks of the grid included. So a picture may be cropped to
+   * that, at a multiple of the grid, and a change further away changes nothing. -1: all of the
+   * picture has a part. NULL in back ends that do not crop.
+   */
+  int (*get_reach) (GengaBackendModel *model);
 
   /* Estimated bytes that run() takes at its peak for a view of this size, weights, input and output
    * apart. */

@@ -66,6 +66,7 @@ open_device (const char *device_id, GError **error)
           g_atomic_ref_count_init (&self->ref_count);
           self->backend = backend;
           self->device = devices[i];
+          backend->get_caps (devices[i].id, &self->device.caps);
           return self;
         }
     }

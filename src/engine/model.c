@@ -4,6 +4,7 @@
 #include "engine/model.h"
 #include "core/cpu.h"
 #include "core/error.h"
+#include "nets/net-build.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -25,6 +26,18 @@ struct _GengaModel
 };
 
 static GengaBackendModel *
+load_graph (GengaModel *self, guint n_threads, GError **error)
+{
+  g_autoptr (GengaGraph) graph = genga_net_build (&self->spec, self->dict, TRUE, error);
+
+  if (graph == NULL)
+    return NULL;
+  return genga_engine_get_backend (self->engine)
+      ->model_load (graph, genga_engine_get_device (self->engine)->id, self->precision, n_threads,
+                    error);
+}
+
+static GengaBackendModel *
 load_backend_model (GengaModel *self, GError **error)
 {
   g_autoptr (GPtrArray) tensors = g_ptr_array_new ();
@@ -34,6 +47,8 @@ load_backend_model (GengaModel *self, GError **error)
   for (guint i = 0; i < n; i++)
     g_ptr_array_add (tensors, (gpointer)genga_state_dict_get_tensor (self->dict, i));
 
+  if (genga_engine_get_backend (self->engine)->model_load_spec == NULL)
+    return load_graph (self, n_threads, error);
   return genga_engine_get_backend (self->engine)
       ->model_load_spec (&self->spec, (const GengaTensor *const *)tensors->pdata, n,
                          genga_engine_get_device (self->engine)->id, self->precision, n_threads,

@@ -378,8 +378,19 @@ extern "C" __attribute__ ((visibility ("default"))) const GengaBackend *
 genga_backend_get (GError **)
 {
   static const GengaBackend backend = {
-    GENGA_BACKEND_ABI, genga::platform::name, get_version, list_devices, get_caps,       supports,
-    nullptr,           model_load_spec,       model_free,  run,          get_peak_bytes, trim,
+    GENGA_BACKEND_ABI,
+    genga::platform::name,
+    get_version,
+    list_devices,
+    get_caps,
+    supports,
+    nullptr,
+    model_load_spec,
+    model_free,
+    run,
+    nullptr,
+    get_peak_bytes,
+    trim,
     get_memory_stats,
   };
 
