@@ -483,6 +483,20 @@ genga_graph_free (GengaGraph *self)
   g_free (self);
 }
 
+GengaGraph *
+genga_graph_copy (const GengaGraph *self)
+{
+  GengaGraph *copy = g_memdup2 (self, sizeof *self);
+  GengaConstant *constants = g_memdup2 (self->constants, self->n_constants * sizeof *constants);
+
+  for (guint i = 0; i < self->n_constants; i++)
+    constants[i].data =
+        g_memdup2 (constants[i].data, constants[i].n_elements * sizeof *constants[i].data);
+  copy->constants = constants;
+  copy->ops = g_memdup2 (self->ops, self->n_ops * sizeof *self->ops);
+  return copy;
+}
+
 const char *
 genga_op_kind_get_name (GengaOpKind kind)
 {

@@ -100,6 +100,7 @@ guint genga_graph_dysample (
  */
 GengaGraph *genga_graph_builder_finish (GengaGraphBuilder *self);
 void genga_graph_free (GengaGraph *self);
+GengaGraph *genga_graph_copy (const GengaGraph *self);
 
 /* "conv2d", "pixel-shuffle": for messages to developers. */
 const char *genga_op_kind_get_name (GengaOpKind kind);

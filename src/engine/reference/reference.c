@@ -4,16 +4,17 @@
 #include "engine/reference/reference.h"
 #include "core/cpu.h"
 #include "core/error.h"
-#include "engine/reference/reference-compact.h"
+#include "engine/reference/reference-graph.h"
+#include "nets/net-build.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
+#include <string.h>
 
 struct _GengaBackendModel
 {
-  GengaNetSpec spec;
+  GengaGraph *graph;
   GengaPrecision precision;
-  GengaReferenceCompact *compact; /* for that family */
 };
 
 static GengaReferenceFaults faults;
@@ -66,9 +67,41 @@ get_caps (const char *device_id, GengaBackendCaps *caps)
 static gboolean
 supports (const GengaGraph *graph, const char *device_id, GengaPrecision precision, char **reason)
 {
-  if (reason != NULL)
-    *reason = g_strdup ("no graphs yet");
-  return FALSE;
+  return TRUE;
+}
+
+static GengaBackendModel *
+take_graph (GengaGraph *graph, GengaPrecision precision)
+{
+  GengaBackendModel *model = g_new0 (GengaBackendModel, 1);
+
+  model->graph = graph;
+  model->precision = precision;
+  return model;
+}
+
+static GengaBackendModel *
+model_load (const GengaGraph *graph,
+            const char *device_id,
+            GengaPrecision precision,
+            guint n_threads,
+            GError **error)
+{
+  return take_graph (genga_graph_copy (graph), precision);
+}
+
+/* Tensors as the state dict that they come from, without its bytes. */
+static GengaStateDict *
+dup_dict (const GengaTensor *const *tensors, guint n_tensors, GError **error)
+{
+  g_autoptr (GBytes) nothing = g_bytes_new_static ("", 0);
+  g_autoptr (GengaStateDict) dict = genga_state_dict_new (nothing);
+
+  for (guint i = 0; i < n_tensors; i++)
+    if (!genga_state_dict_add (dict, tensors[i], tensors[i]->name, strlen (tensors[i]->name),
+                               error))
+      return NULL;
+  return genga_state_dict_finish (dict, error) ? g_steal_pointer (&dict) : NULL;
 }
 
 static GengaBackendModel *
@@ -80,68 +113,31 @@ model_load_spec (const GengaNetSpec *spec,
                  guint n_threads,
                  GError **error)
 {
-  GengaBackendModel *model = g_new0 (GengaBackendModel, 1);
+  g_autoptr (GengaStateDict) dict = NULL;
+  GengaGraph *graph;
 
-  model->spec = *spec;
-  model->precision = precision;
-  if (spec->family == GENGA_FAMILY_COMPACT)
-    model->compact = genga_reference_compact_new (spec, tensors, n_tensors, precision);
-  else if (spec->family != GENGA_FAMILY_NEAREST && spec->family != GENGA_FAMILY_BICUBIC)
+  if (n_tensors > 0)
     {
-      g_set_error (error, GENGA_ERROR, GENGA_ERROR_UNAVAILABLE,
-                   _ ("The reference device runs Compact models only, not %s."),
-                   genga_net_spec_get_family_name (spec));
-      g_clear_pointer (&model, g_free);
+      dict = dup_dict (tensors, n_tensors, error);
+      if (dict == NULL)
+        return NULL;
     }
-  return model;
+  graph = genga_net_build (spec, dict, TRUE, error);
+  return graph != NULL ? take_graph (graph, precision) : NULL;
 }
 
 static void
 model_free (GengaBackendModel *model)
 {
-  g_clear_pointer (&model->compact, genga_reference_compact_free);
+  genga_graph_free (model->graph);
   g_free (model);
 }
 
 static void
-run_nearest (const GengaNetSpec *spec, const float *input, int height, int width, float *output)
+set_no_memory (GError **error)
 {
-  int s = spec->scale, n = spec->in_channels;
-
-  for (int y = 0; y < height * s; y++)
-    for (int x = 0; x < width * s; x++)
-      for (int c = 0; c < n; c++)
-        *output++ = input[((gsize)(y / s) * width + x / s) * n + c];
-}
-
-/* Catmull-Rom, as in R. Keys, "Cubic convolution interpolation", 1981, with a = -1/2. */
-static double
-get_cubic_weight (double x)
-{
-  x = fabs (x);
-  if (x < 1)
-    return (1.5 * x - 2.5) * x * x + 1;
-  return x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0;
-}
-
-static void
-run_bicubic (const GengaNetSpec *spec, const float *input, int height, int width, float *output)
-{
-  int s = spec->scale, n = spec->in_channels;
-
-  for (int y = 0; y < height * s; y++)
-    for (int x = 0; x < width * s; x++)
-      for (int c = 0; c < n; c++)
-        {
-          double fy = (y + 0.5) / s - 0.5, fx = (x + 0.5) / s - 0.5;
-          double sum = 0;
-          for (int j = floor (fy) - 1; j <= floor (fy) + 2; j++)
-            for (int i = floor (fx) - 1; i <= floor (fx) + 2; i++)
-              sum += get_cubic_weight (fy - j) * get_cubic_weight (fx - i) *
-                     input[((gsize)CLAMP (j, 0, height - 1) * width + CLAMP (i, 0, width - 1)) * n +
-                           c];
-          *output++ = sum;
-        }
+  g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY,
+                       _ ("Not enough memory for a tile."));
 }
 
 static gboolean
@@ -151,8 +147,7 @@ inject_fault (GengaBackendModel *model, int height, int width, float *output, GE
 
   if (faults.oom_above_side > 0 && MAX (height, width) > faults.oom_above_side)
     {
-      g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY,
-                           _ ("Not enough memory for a tile."));
+      set_no_memory (error);
       return FALSE;
     }
   if (faults.lost_at_call == call)
@@ -167,6 +162,33 @@ inject_fault (GengaBackendModel *model, int height, int width, float *output, GE
   return TRUE;
 }
 
+static gsize
+get_row_bytes (const GengaView *view)
+{
+  return (gsize)view->width * view->channels * sizeof (float);
+}
+
+/* A view's samples without gaps: its own, or `*copy`. NULL: no memory. */
+static float *
+pack (const GengaView *view, float **copy)
+{
+  if (view->row_stride == get_row_bytes (view))
+    return view->data;
+  return *copy = g_try_malloc_n (view->height, get_row_bytes (view));
+}
+
+static void
+copy_rows (const GengaView *view, float *packed, gboolean to_view)
+{
+  for (int y = 0; y < view->height; y++)
+    {
+      gpointer row = (guint8 *)view->data + y * view->row_stride;
+      gpointer other = (guint8 *)packed + y * get_row_bytes (view);
+
+      memcpy (to_view ? row : other, to_view ? other : row, get_row_bytes (view));
+    }
+}
+
 static gboolean
 run (GengaBackendModel *model,
      const GengaView *in,
@@ -175,41 +197,30 @@ run (GengaBackendModel *model,
      GCancellable *cancellable,
      GError **error)
 {
-  const float *input = in->data;
-  float *output = out->data;
-  int height = in->height, width = in->width;
+  g_autofree float *in_copy = NULL;
+  g_autofree float *out_copy = NULL;
+  float *input = pack (in, &in_copy);
+  float *output = pack (out, &out_copy);
 
-  switch (model->spec.family)
+  if (input == NULL || output == NULL)
     {
-    case GENGA_FAMILY_NEAREST:
-      run_nearest (&model->spec, input, height, width, output);
-      break;
-    case GENGA_FAMILY_BICUBIC:
-      run_bicubic (&model->spec, input, height, width, output);
-      break;
-    case GENGA_FAMILY_COMPACT:
-      if (!genga_reference_compact_run (model->compact, input, height, width, output, cancellable,
-                                        error))
-        return FALSE;
-      break;
-    case GENGA_FAMILY_NONE:
-    case GENGA_FAMILY_PLKSR:
-    case GENGA_FAMILY_ESRGAN:
-    case GENGA_FAMILY_SPAN:
-    case GENGA_FAMILY_DAT:
-    default:
-      g_assert_not_reached ();
+      set_no_memory (error);
+      return FALSE;
     }
-  return inject_fault (model, height, width, output, error);
+  if (in_copy != NULL)
+    copy_rows (in, in_copy, FALSE);
+  if (!genga_reference_run_graph_in (model->graph, model->precision, input, in->height, in->width,
+                                     output, cancellable, error))
+    return FALSE;
+  if (out_copy != NULL)
+    copy_rows (out, out_copy, TRUE);
+  return inject_fault (model, in->height, in->width, out->data, error);
 }
 
 static guint64
 get_peak_bytes (GengaBackendModel *model, int width, int height)
 {
-  const GengaNetSpec *spec = &model->spec;
-  int widest = spec->family == GENGA_FAMILY_COMPACT ? 2 * spec->compact.num_feat : 0;
-
-  return sizeof (float) * widest * (guint64)width * height;
+  return genga_reference_get_peak_bytes (model->graph, height, width);
 }
 
 static void
@@ -233,6 +244,7 @@ genga_reference_backend_get (void)
     .list_devices = list_devices,
     .get_caps = get_caps,
     .supports = supports,
+    .model_load = model_load,
     .model_load_spec = model_load_spec,
     .model_free = model_free,
     .run = run,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The reference back end: nearest and bicubic enlargement and Compact networks in plain loops.
- * Deterministic and slow; what tests compare with, and what injects faults.
+ * The reference back end: any network in plain loops (reference-graph.h). Deterministic and slow;
+ * what tests compare with, and what injects faults.
  *
  * Thread rule: run() is re-entrant; faults are set before sessions run.
  */
