@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "net.h"
 #include "weights/load.h"
-#include "nets/net-spec.h"
+#include "nets/net-build.h"
 
 #include <dlfcn.h>
 #include <math.h>
@@ -166,6 +166,17 @@ test_map_run (const GengaBackend *backend,
   return backend->run (model, &in, &whole, &out, NULL, error);
 }
 
+static void
+load_graph (
+    TestNet *self, const char *device, GengaPrecision precision, guint n_threads, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (GengaGraph) graph = genga_net_build (&self->spec, self->dict, TRUE, &failure);
+
+  g_assert_no_error (failure);
+  self->model = self->backend->model_load (graph, device, precision, n_threads, error);
+}
+
 TestNet *
 test_net_try_new (const GengaBackend *backend,
                   const char *path,
@@ -186,8 +197,11 @@ test_net_try_new (const GengaBackend *backend,
   for (guint i = 0; i < genga_state_dict_get_n_tensors (self->dict); i++)
     g_ptr_array_add (tensors, (gpointer)genga_state_dict_get_tensor (self->dict, i));
 
-  self->model = backend->model_load_spec (&self->spec, (const GengaTensor *const *)tensors->pdata,
-                                          tensors->len, device, precision, n_threads, error);
+  if (backend->model_load_spec == NULL)
+    load_graph (self, device, precision, n_threads, error);
+  else
+    self->model = backend->model_load_spec (&self->spec, (const GengaTensor *const *)tensors->pdata,
+                                            tensors->len, device, precision, n_threads, error);
   return self->model != NULL ? g_steal_pointer (&self) : NULL;
 }
 

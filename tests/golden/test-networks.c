@@ -4,127 +4,39 @@
  * vectors, of real weights, and of fresh random networks where Python can make them. The back end
  * is used as it is, without Genga's tiling around it.
  */
-#include "net.h"
-#include "nets/spec-data.h"
+#include "vectors.h"
 
 #include <glib/gstdio.h>
-#include <json-glib/json-glib.h>
 #include <string.h>
 
-#define RTOL 1e-4
-#define ATOL 1e-5
-/* SPAN multiplies its input by 255. */
-#define SPAN_TOLERANCE 1e-3
 /* PREC-10. */
 #define BF16_PSNR 60.0
 
 static const GengaBackend *backend;
 
-/* A folder of the shared data, or NULL after saying that the test is skipped. */
-static char *
-get_shared_folder (const char *name)
-{
-  const char *shared = g_getenv ("GENGA_SHARED");
-  g_autofree char *folder = shared != NULL ? g_build_filename (shared, name, NULL) : NULL;
-
-  if (folder != NULL && g_file_test (folder, G_FILE_TEST_IS_DIR))
-    return g_steal_pointer (&folder);
-  g_test_skip ("the shared data is not there");
-  return NULL;
-}
-
-static char *
-get_path (const char *folder, const char *name, const char *suffix)
-{
-  g_autofree char *file = g_strconcat (name, suffix, NULL);
-
-  return g_build_filename (folder, file, NULL);
-}
-
-static void
-check_raw (const char *folder, const char *name)
-{
-  g_autofree char *path = get_path (folder, name, ".safetensors");
-  g_autofree char *io_path = get_path (folder, name, ".io.safetensors");
-  g_autoptr (TestNet) net = test_net_new (backend, path, GENGA_PRECISION_FP32, 0);
-  g_autoptr (TestMap) input = test_map_load (io_path, "raw_padded_input");
-  g_autoptr (TestMap) expected = test_map_load (io_path, "raw_output");
-  g_autoptr (TestMap) output = NULL;
-  gboolean is_span = net->spec.family == GENGA_FAMILY_SPAN;
-
-  if (input == NULL)
-    input = test_map_load (io_path, "input");
-  g_test_message ("%s", name);
-  output = test_net_run (net, input);
-  test_map_assert_close (output, expected, is_span ? SPAN_TOLERANCE : RTOL,
-                         is_span ? SPAN_TOLERANCE : ATOL);
-}
-
-/* Every network of the index in `folder` that is of a supported family. */
-static void
-check_index (const char *folder)
-{
-  static const char *const supported[] = { "Compact", "PLKSR", "ESRGAN", "SPAN", "DAT", NULL };
-  g_autoptr (JsonParser) parser = json_parser_new ();
-  g_autofree char *path = g_build_filename (folder, "index.json", NULL);
-  g_autoptr (GError) error = NULL;
-  JsonArray *index;
-
-  json_parser_load_from_file (parser, path, &error);
-  g_assert_no_error (error);
-  index = json_node_get_array (json_parser_get_root (parser));
-  for (guint i = 0; i < json_array_get_length (index); i++)
-    {
-      JsonObject *entry = json_array_get_object_element (index, i);
-
-      if (g_strv_contains (supported, json_object_get_string_member (entry, "arch")))
-        check_raw (folder, json_object_get_string_member (entry, "name"));
-    }
-}
-
 static void
 test_synthetic (void)
 {
-  g_autofree char *folder = get_shared_folder ("golden/synthetic");
+  g_autofree char *folder = golden_find_folder ("golden/synthetic");
 
   if (folder != NULL)
-    check_index (folder);
-}
-
-static void
-check_real (const char *name, const char *file, double tolerance)
-{
-  g_autofree char *golden = get_shared_folder ("golden/real");
-  g_autofree char *weights = get_shared_folder ("weights");
-
-  if (golden == NULL || weights == NULL)
-    return;
-
-  g_autofree char *path = g_build_filename (weights, file, NULL);
-  g_autofree char *io_path = get_path (golden, name, ".io.safetensors");
-  g_autoptr (TestNet) net = test_net_new (backend, path, GENGA_PRECISION_FP32, 0);
-  g_autoptr (TestMap) input = test_map_load (io_path, "input");
-  g_autoptr (TestMap) expected = test_map_load (io_path, "output");
-  g_autoptr (TestMap) output = test_net_run (net, input);
-
-  g_test_message ("%s", file);
-  test_map_clamp (output);
-  test_map_assert_close (output, expected, tolerance, tolerance);
+    golden_check_index (backend, folder);
 }
 
 static void
 test_real (void)
 {
-  check_real ("animevideov3", "realesr-animevideov3.pth", RTOL);
-  check_real ("general_x4v3", "realesr-general-x4v3_fp16.pth", RTOL);
-  check_real ("span_ch28", "span_ch28_x4_expanded_spandrel_fp16.safetensors", SPAN_TOLERANCE);
+  golden_check_real (backend, "animevideov3", "realesr-animevideov3.pth", GOLDEN_RTOL);
+  golden_check_real (backend, "general_x4v3", "realesr-general-x4v3_fp16.pth", GOLDEN_RTOL);
+  golden_check_real (backend, "span_ch28", "span_ch28_x4_expanded_spandrel_fp16.safetensors",
+                     GOLDEN_SPAN_TOLERANCE);
 }
 
 /* The slim file holds the convolutions that the full one comes to; both are stored as f16. */
 static void
 test_slim_span (void)
 {
-  check_real ("span_ch28", "span_ch28_x4_slim_ntire2024_team38.pth", 5e-3);
+  golden_check_real (backend, "span_ch28", "span_ch28_x4_slim_ntire2024_team38.pth", 5e-3);
 }
 
 static void
@@ -168,7 +80,7 @@ test_random (void)
   g_spawn_check_wait_status (status, &error);
   g_assert_no_error (error);
 
-  check_index (folder);
+  golden_check_index (backend, folder);
   remove_folder (folder);
 }
 
@@ -191,8 +103,8 @@ get_bf16_psnr (const char *path, const TestMap *input)
 static void
 test_bf16_real (void)
 {
-  g_autofree char *golden = get_shared_folder ("golden/real");
-  g_autofree char *weights = get_shared_folder ("weights");
+  g_autofree char *golden = golden_find_folder ("golden/real");
+  g_autofree char *weights = golden_find_folder ("weights");
 
   if (golden == NULL || weights == NULL)
     return;
@@ -213,11 +125,11 @@ test_bf16_families (void)
     "esrgan_4x_old",       "span_2x_nonorm",        "dat_4x_ps_sq",
     "dat_2x_3conv"
   };
-  g_autofree char *folder = get_shared_folder ("golden/synthetic");
+  g_autofree char *folder = golden_find_folder ("golden/synthetic");
 
   for (guint i = 0; folder != NULL && i < G_N_ELEMENTS (names); i++)
     {
-      g_autofree char *path = get_path (folder, names[i], ".safetensors");
+      g_autofree char *path = golden_get_path (folder, names[i], ".safetensors");
       g_autoptr (TestMap) input = test_map_new_picture (32, 40, 3);
 
       g_assert_cmpfloat (get_bf16_psnr (path, input), >=, 50);
@@ -238,11 +150,11 @@ test_sizes (void)
   static const int sizes[][2] = {
     { 1, 1 }, { 2, 3 }, { 8, 8 }, { 16, 16 }, { 17, 70 }, { 67, 16 }
   };
-  g_autofree char *folder = get_shared_folder ("golden/synthetic");
+  g_autofree char *folder = golden_find_folder ("golden/synthetic");
 
   for (guint i = 0; folder != NULL && i < G_N_ELEMENTS (names); i++)
     {
-      g_autofree char *path = get_path (folder, names[i], ".safetensors");
+      g_autofree char *path = golden_get_path (folder, names[i], ".safetensors");
       g_autoptr (TestNet) net = test_net_new (backend, path, GENGA_PRECISION_FP32, 0);
 
       for (guint j = 0; j < G_N_ELEMENTS (sizes); j++)
@@ -267,11 +179,11 @@ test_threads (void)
 {
   static const char *const names[] = { "compact_2x_nf24_nc8", "realplksr_2x_ps_gn_ea",
                                        "esrgan_4x_old", "span_2x_nonorm", "dat_2x_3conv" };
-  g_autofree char *folder = get_shared_folder ("golden/synthetic");
+  g_autofree char *folder = golden_find_folder ("golden/synthetic");
 
   for (guint i = 0; folder != NULL && i < G_N_ELEMENTS (names); i++)
     {
-      g_autofree char *path = get_path (folder, names[i], ".safetensors");
+      g_autofree char *path = golden_get_path (folder, names[i], ".safetensors");
       g_autoptr (TestNet) one = test_net_new (backend, path, GENGA_PRECISION_FP32, 1);
       g_autoptr (TestNet) many = test_net_new (backend, path, GENGA_PRECISION_FP32, 3);
       g_autoptr (TestMap) input = test_map_new_picture (61, 83, 3);

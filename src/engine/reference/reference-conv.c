@@ -56,7 +56,7 @@ add_tap (const Conv *self, const float *pixel, int tap)
       const float *in = pixel + g * self->n_in;
       const double *weight =
           self->weight + ((gsize)g * self->n_taps + tap) * self->n_in * self->n_out;
-      double *sums = self->sums + g * self->n_out;
+      double *restrict sums = self->sums + g * self->n_out;
 
       for (int i = 0; i < self->n_in; i++, weight += self->n_out)
         for (int o = 0; o < self->n_out; o++)

@@ -5,7 +5,7 @@
 #include "core/cpu.h"
 #include "core/error.h"
 #include "engine/reference/reference-graph.h"
-#include "nets/net-build.h"
+#include "nets/graph.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
@@ -71,59 +71,17 @@ supports (const GengaGraph *graph, const char *device_id, GengaPrecision precisi
 }
 
 static GengaBackendModel *
-take_graph (GengaGraph *graph, GengaPrecision precision)
-{
-  GengaBackendModel *model = g_new0 (GengaBackendModel, 1);
-
-  model->graph = graph;
-  model->precision = precision;
-  return model;
-}
-
-static GengaBackendModel *
 model_load (const GengaGraph *graph,
             const char *device_id,
             GengaPrecision precision,
             guint n_threads,
             GError **error)
 {
-  return take_graph (genga_graph_copy (graph), precision);
-}
+  GengaBackendModel *model = g_new0 (GengaBackendModel, 1);
 
-/* Tensors as the state dict that they come from, without its bytes. */
-static GengaStateDict *
-dup_dict (const GengaTensor *const *tensors, guint n_tensors, GError **error)
-{
-  g_autoptr (GBytes) nothing = g_bytes_new_static ("", 0);
-  g_autoptr (GengaStateDict) dict = genga_state_dict_new (nothing);
-
-  for (guint i = 0; i < n_tensors; i++)
-    if (!genga_state_dict_add (dict, tensors[i], tensors[i]->name, strlen (tensors[i]->name),
-                               error))
-      return NULL;
-  return genga_state_dict_finish (dict, error) ? g_steal_pointer (&dict) : NULL;
-}
-
-static GengaBackendModel *
-model_load_spec (const GengaNetSpec *spec,
-                 const GengaTensor *const *tensors,
-                 guint n_tensors,
-                 const char *device_id,
-                 GengaPrecision precision,
-                 guint n_threads,
-                 GError **error)
-{
-  g_autoptr (GengaStateDict) dict = NULL;
-  GengaGraph *graph;
-
-  if (n_tensors > 0)
-    {
-      dict = dup_dict (tensors, n_tensors, error);
-      if (dict == NULL)
-        return NULL;
-    }
-  graph = genga_net_build (spec, dict, TRUE, error);
-  return graph != NULL ? take_graph (graph, precision) : NULL;
+  model->graph = genga_graph_copy (graph);
+  model->precision = precision;
+  return model;
 }
 
 static void
@@ -245,7 +203,6 @@ genga_reference_backend_get (void)
     .get_caps = get_caps,
     .supports = supports,
     .model_load = model_load,
-    .model_load_spec = model_load_spec,
     .model_free = model_free,
     .run = run,
     .get_peak_bytes = get_peak_bytes,

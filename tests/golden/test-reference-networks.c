@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The engine that all others are held against, against the reference implementation. */
+#include "engine/reference/reference.h"
+#include "vectors.h"
+
+static void
+test_synthetic (void)
+{
+  g_autofree char *folder = golden_find_folder ("golden/synthetic");
+
+  if (folder != NULL)
+    golden_check_index (genga_reference_backend_get (), folder);
+}
+
+static void
+test_real (void)
+{
+  const GengaBackend *backend = genga_reference_backend_get ();
+
+  golden_check_real (backend, "animevideov3", "realesr-animevideov3.pth", GOLDEN_RTOL);
+  golden_check_real (backend, "span_ch28", "span_ch28_x4_expanded_spandrel_fp16.safetensors",
+                     GOLDEN_SPAN_TOLERANCE);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/reference-networks/synthetic", test_synthetic);
+  g_test_add_func ("/reference-networks/real", test_real);
+  return g_test_run ();
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "vectors.h"
+
+#include <json-glib/json-glib.h>
+
+char *
+golden_find_folder (const char *name)
+{
+  const char *shared = g_getenv ("GENGA_SHARED");
+  g_autofree char *folder = shared != NULL ? g_build_filename (shared, name, NULL) : NULL;
+
+  if (folder != NULL && g_file_test (folder, G_FILE_TEST_IS_DIR))
+    return g_steal_pointer (&folder);
+  g_test_skip ("the shared data is not there");
+  return NULL;
+}
+
+char *
+golden_get_path (const char *folder, const char *name, const char *suffix)
+{
+  g_autofree char *file = g_strconcat (name, suffix, NULL);
+
+  return g_build_filename (folder, file, NULL);
+}
+
+static void
+check_raw (const GengaBackend *backend, const char *folder, const char *name)
+{
+  g_autofree char *path = golden_get_path (folder, name, ".safetensors");
+  g_autofree char *io_path = golden_get_path (folder, name, ".io.safetensors");
+  g_autoptr (TestNet) net = test_net_new (backend, path, GENGA_PRECISION_FP32, 0);
+  g_autoptr (TestMap) input = test_map_load (io_path, "raw_padded_input");
+  g_autoptr (TestMap) expected = test_map_load (io_path, "raw_output");
+  g_autoptr (TestMap) output = NULL;
+  gboolean is_span = net->spec.family == GENGA_FAMILY_SPAN;
+
+  if (input == NULL)
+    input = test_map_load (io_path, "input");
+  g_test_message ("%s", name);
+  output = test_net_run (net, input);
+  test_map_assert_close (output, expected, is_span ? GOLDEN_SPAN_TOLERANCE : GOLDEN_RTOL,
+                         is_span ? GOLDEN_SPAN_TOLERANCE : GOLDEN_ATOL);
+}
+
+void
+golden_check_index (const GengaBackend *backend, const char *folder)
+{
+  static const char *const supported[] = { "Compact", "PLKSR", "ESRGAN", "SPAN", "DAT", NULL };
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autofree char *path = g_build_filename (folder, "index.json", NULL);
+  g_autoptr (GError) error = NULL;
+  JsonArray *index;
+
+  json_parser_load_from_file (parser, path, &error);
+  g_assert_no_error (error);
+  index = json_node_get_array (json_parser_get_root (parser));
+  for (guint i = 0; i < json_array_get_length (index); i++)
+    {
+      JsonObject *entry = json_array_get_object_element (index, i);
+
+      if (g_strv_contains (supported, json_object_get_string_member (entry, "arch")))
+        check_raw (backend, folder, json_object_get_string_member (entry, "name"));
+    }
+}
+
+void
+golden_check_real (const GengaBackend *backend,
+                   const char *name,
+                   const char *file,
+                   double tolerance)
+{
+  g_autofree char *golden = golden_find_folder ("golden/real");
+  g_autofree char *weights = golden_find_folder ("weights");
+
+  if (golden == NULL || weights == NULL)
+    return;
+
+  g_autofree char *path = g_build_filename (weights, file, NULL);
+  g_autofree char *io_path = golden_get_path (golden, name, ".io.safetensors");
+  g_autoptr (TestNet) net = test_net_new (backend, path, GENGA_PRECISION_FP32, 0);
+  g_autoptr (TestMap) input = test_map_load (io_path, "input");
+  g_autoptr (TestMap) expected = test_map_load (io_path, "output");
+  g_autoptr (TestMap) output = test_net_run (net, input);
+
+  g_test_message ("%s", file);
+  test_map_clamp (output);
+  test_map_assert_close (output, expected, tolerance, tolerance);
+}

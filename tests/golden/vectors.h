@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The shared golden vectors: what the reference implementation makes of its networks. */
+#pragma once
+
+#include "net.h"
+
+G_BEGIN_DECLS
+
+#define GOLDEN_RTOL 1e-4
+#define GOLDEN_ATOL 1e-5
+/* SPAN multiplies its input by 255. */
+#define GOLDEN_SPAN_TOLERANCE 1e-3
+
+/* A folder of the shared data, or NULL after saying that the test is skipped. */
+char *golden_find_folder (const char *name);
+char *golden_get_path (const char *folder, const char *name, const char *suffix);
+
+/* Raw outputs of every network of the index in `folder` that is of a supported family. */
+void golden_check_index (const GengaBackend *backend, const char *folder);
+
+/* Clamped output of real weights, `file`, on the picture `name`; skips where they are not there. */
+void golden_check_real (const GengaBackend *backend,
+                        const char *name,
+                        const char *file,
+                        double tolerance);
+
+G_END_DECLS
