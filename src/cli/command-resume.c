@@ -12,7 +12,7 @@
 
 /* What cannot go on is said, and gives `*code`. */
 static void
-add_jobs (GPtrArray *jobs, const char *path, int *code)
+add_jobs (GPtrArray *jobs, const char *path, gboolean overwrite, int *code)
 {
   g_autoptr (GPtrArray) targets = genga_interrupted_find (path);
   gboolean is_folder = g_file_test (path, G_FILE_TEST_IS_DIR);
@@ -22,7 +22,7 @@ add_jobs (GPtrArray *jobs, const char *path, int *code)
   for (guint i = 0; i < targets->len; i++)
     {
       g_autoptr (GError) error = NULL;
-      GengaJob *job = genga_interrupted_new_job (targets->pdata[i], &error);
+      GengaJob *job = genga_interrupted_new_job (targets->pdata[i], overwrite, &error);
 
       if (job != NULL)
         g_ptr_array_add (jobs, job);
@@ -36,7 +36,10 @@ run_resume (const GengaCommand *self, int argc, char **argv)
 {
   g_auto (GStrv) paths = NULL;
   g_auto (GengaReportArguments) reporting = { 0 };
+  gboolean overwrite = FALSE;
   const GOptionEntry entries[] = {
+    { "overwrite", 0, 0, G_OPTION_ARG_NONE, &overwrite,
+      N_ ("Replace existing results; otherwise they are an error."), NULL },
     GENGA_REPORT_ENTRIES (&reporting),
     { 0 },
   };
@@ -55,9 +58,9 @@ run_resume (const GengaCommand *self, int argc, char **argv)
   if (report == NULL)
     return genga_command_usage (self, "%s", error->message);
   if (paths == NULL || paths[0] == NULL)
-    add_jobs (jobs, ".", &failed);
+    add_jobs (jobs, ".", overwrite, &failed);
   for (char **path = paths; path != NULL && *path != NULL; path++)
-    add_jobs (jobs, *path, &failed);
+    add_jobs (jobs, *path, overwrite, &failed);
   if (jobs->len == 0 && failed == 0)
     g_printerr ("%s\n", _ ("There are no interrupted videos here."));
   if (jobs->len == 0)

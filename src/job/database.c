@@ -4,7 +4,18 @@
 #include "job/database.h"
 #include "core/fault.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* https://www.sqlite.org/fileformat.html, "The Database Header". */
+#define HEADER_SIZE 100
+#define HEADER_MAGIC "SQLite format 3"
+#define OFFSET_SCHEMA_COOKIE 40
+#define OFFSET_APPLICATION_ID 68
 
 #define ERROR_CODE "error code="
 
@@ -23,6 +34,52 @@ genga_database_judge (int code)
     default:
       return GENGA_DATABASE_UNCHECKED;
     }
+}
+
+static guint32
+read_number (const guint8 *header, gsize offset)
+{
+  guint32 number;
+
+  memcpy (&number, header + offset, sizeof number);
+  return GUINT32_FROM_BE (number);
+}
+
+static GengaDatabaseState
+judge_header (const guint8 *header, guint32 application_id, char **reason)
+{
+  guint32 id = read_number (header, OFFSET_APPLICATION_ID);
+
+  /* No table was ever made in a file whose cookie is 0: ours before its first transaction. */
+  if (memcmp (header, HEADER_MAGIC, sizeof HEADER_MAGIC) != 0 || id == application_id ||
+      (id == 0 && read_number (header, OFFSET_SCHEMA_COOKIE) == 0))
+    return GENGA_DATABASE_WHOLE;
+  *reason = g_strdup (_ ("it belongs to another program"));
+  return GENGA_DATABASE_FOREIGN;
+}
+
+GengaDatabaseState
+genga_database_peek (int folder, const char *name, guint32 application_id, char **reason)
+{
+  guint8 header[HEADER_SIZE];
+  struct stat info;
+  GengaDatabaseState state = GENGA_DATABASE_UNCHECKED;
+  int fd = openat (folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  gssize n;
+
+  if (fd < 0 && errno == ENOENT)
+    return GENGA_DATABASE_WHOLE;
+  if (fd < 0 || fstat (fd, &info) != 0)
+    *reason = g_strdup (g_strerror (errno));
+  else if (!S_ISREG (info.st_mode))
+    *reason = g_strdup (_ ("it is not a regular file"));
+  else if ((n = pread (fd, header, sizeof header, 0)) < 0)
+    *reason = g_strdup (g_strerror (errno));
+  else
+    state = n < HEADER_SIZE ? GENGA_DATABASE_WHOLE : judge_header (header, application_id, reason);
+  if (fd >= 0)
+    close (fd);
+  return state;
 }
 
 /* SQLite counts pages that it did not get among the faults of the file, whyever that was. */

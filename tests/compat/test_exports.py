@@ -69,6 +69,7 @@ class Exports(Clips):
         os.utime(self.source, (SOURCE_TIME, SOURCE_TIME))
         folder = self.path(EXPORTS[name].leaves)
         shutil.copytree(version / name, folder)
+        os.chmod(folder, 0o700)  # as it was made; a checkout has its own modes
         return EXPORTS[name], folder
 
     def run_cli(self, *command):

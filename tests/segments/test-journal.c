@@ -406,6 +406,69 @@ test_unusable (Fixture *self, gconstpointer sql)
   assert_put_aside (self);
 }
 
+/* ---- folders that are not believed ---- */
+
+static void
+test_open_to_others (Fixture *self, gconstpointer mode)
+{
+  make (self, 2);
+  g_assert_cmpint (g_chmod (self->folder, GPOINTER_TO_UINT (mode)), ==, 0);
+  assert_refused (self, FALSE, "only you can change");
+  assert_refused (self, TRUE, "only you can change");
+  g_assert_cmpint (g_chmod (self->folder, 0700), ==, 0);
+  reopen_and_assert (self, 2);
+}
+
+static void
+test_folder_is_link (Fixture *self, gconstpointer data)
+{
+  g_autofree char *elsewhere = g_build_filename (self->parent, "elsewhere", NULL);
+
+  make (self, 2);
+  g_assert_cmpint (g_rename (self->folder, elsewhere), ==, 0);
+  g_assert_cmpint (symlink ("elsewhere", self->folder), ==, 0);
+  assert_refused (self, FALSE, "only you can change");
+  assert_refused (self, TRUE, "only you can change");
+  g_unlink (self->folder);
+  g_assert_cmpint (g_rename (elsewhere, self->folder), ==, 0);
+  reopen_and_assert (self, 2);
+}
+
+static void
+test_journal_is_link (Fixture *self, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (self->folder, "journal", NULL);
+  g_autofree char *elsewhere = g_build_filename (self->parent, "other.sqlite", NULL);
+
+  make (self, 2);
+  g_assert_cmpint (g_rename (path, elsewhere), ==, 0);
+  g_assert_cmpint (symlink ("../other.sqlite", path), ==, 0);
+  assert_refused (self, FALSE, "was not changed");
+  assert_refused (self, TRUE, "was not changed");
+  g_assert_cmpuint (scratch_count (self->parent), ==, 2);
+}
+
+/* Another program's database stays as it is, to the byte, with what lies beside it. */
+static void
+test_foreign (Fixture *self, gconstpointer sql)
+{
+  g_autofree char *path = g_build_filename (self->folder, "journal", NULL);
+  g_autofree char *before = NULL, *after = NULL;
+  gsize n_before, n_after;
+  guint n_files;
+
+  make (self, 2);
+  execute (self, sql);
+  g_assert_true (g_file_get_contents (path, &before, &n_before, NULL));
+  n_files = scratch_count (self->folder);
+  assert_refused (self, FALSE, "another program");
+  assert_refused (self, TRUE, "another program");
+  g_assert_true (g_file_get_contents (path, &after, &n_after, NULL));
+  g_assert_cmpmem (before, n_before, after, n_after);
+  g_assert_cmpuint (scratch_count (self->folder), ==, n_files);
+  g_assert_cmpuint (scratch_count (self->parent), ==, 1);
+}
+
 /* Put aside without making another; and twice, under two names. */
 static void
 test_put_aside (Fixture *self, gconstpointer data)
@@ -448,7 +511,7 @@ test_no_folder (Fixture *self, gconstpointer data)
   /* A link is not followed. */
   g_assert_cmpint (g_mkdir (elsewhere, 0700), ==, 0);
   g_assert_cmpint (symlink (elsewhere, self->folder), ==, 0);
-  assert_refused (self, TRUE, "Can't write");
+  assert_refused (self, TRUE, "only you can change");
   g_assert_cmpuint (scratch_count (elsewhere), ==, 0);
 
   g_free (self->target);
@@ -636,8 +699,15 @@ main (int argc, char **argv)
   ADD ("odd-rows/delay", "UPDATE segment SET delay = 5 WHERE number = 2", test_odd_rows);
   ADD ("unusable/garbage", NULL, test_unusable);
   ADD ("unusable/newer", "PRAGMA user_version = 99", test_unusable);
-  ADD ("unusable/foreign", "PRAGMA application_id = 7", test_unusable);
   ADD ("unusable/tables", "DROP TABLE segment", test_unusable);
+  ADD ("untrusted/group", GUINT_TO_POINTER (0770), test_open_to_others);
+  ADD ("untrusted/world", GUINT_TO_POINTER (0757), test_open_to_others);
+  ADD ("untrusted/folder-is-link", NULL, test_folder_is_link);
+  ADD ("untrusted/journal-is-link", NULL, test_journal_is_link);
+  ADD ("untrusted/foreign", "PRAGMA application_id = 7", test_foreign);
+  ADD ("untrusted/no-application", "PRAGMA application_id = 0", test_foreign);
+  ADD ("untrusted/foreign-with-log", "PRAGMA application_id = 7; PRAGMA journal_mode = WAL;",
+       test_foreign);
   ADD ("put-aside", NULL, test_put_aside);
   ADD ("locked", NULL, test_locked);
   ADD ("no-folder", NULL, test_no_folder);

@@ -3,6 +3,7 @@
 """What an interrupted export goes on with: the same source, and the same frames of it."""
 import os
 import shutil
+import sqlite3
 
 from clips import Clips, ffmpeg, ffprobe, main, pixels, run, times
 
@@ -60,6 +61,31 @@ class Resume(Clips):
         with open(path, "ab") as file:
             file.write(bytes(max(0, len(data) - file.tell())))
         os.utime(path, ns=(info.st_atime_ns, info.st_mtime_ns + 1))
+
+    def test_only_the_user_allows_overwriting(self):
+        """A folder of unfinished work neither replaces a file nor names another."""
+        source = self.path("in.mkv")
+        ffmpeg("-f", "lavfi", "-i", "testsrc2=size=32x32:rate=24", "-frames:v", "36", source)
+        self.interrupt(source, "--overwrite")
+        target = self.path("out.mkv")
+        with open(target, "w", encoding="utf-8") as file:
+            file.write("precious")
+        with sqlite3.connect(self.path(".out.mkv.genga/journal")) as journal:
+            text = journal.execute("SELECT value FROM about WHERE name = 'options'").fetchone()[0]
+            self.assertNotIn(b"overwrite", bytes(text, "utf-8") if isinstance(text, str) else text)
+            journal.execute("UPDATE about SET value = ? WHERE name = 'options'",
+                            (bytes(text) + b"overwrite=true\noutput-dir=/elsewhere\n",))
+
+        self.last = run("resume", target, GENGA_SEGMENT_SECONDS=SEGMENT)
+        self.assertEqual(self.last.code, 5, self.last)
+        self.assertIn("already exists", self.last.text)
+        with open(target, encoding="utf-8") as file:
+            self.assertEqual(file.read(), "precious")
+
+        self.last = run("resume", "--overwrite", target, GENGA_SEGMENT_SECONDS=SEGMENT)
+        self.assertEqual(self.last.code, 0, self.last)
+        self.assertIn("Continuing", self.last.text)
+        self.compare(source, target)
 
     def test_folder(self):
         folder = self.make_pictures()

@@ -100,8 +100,31 @@ find_source (const char *source, const char *target)
   return has_moved ? g_steal_pointer (&beside) : g_strdup (source);
 }
 
+/*
+ * The options of the first run but for those that say what becomes of other files: a folder that
+ * came from elsewhere neither chooses the result's name nor replaces anything.
+ */
+static gboolean
+restore_options (GengaOptions *options, const char *text)
+{
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  gboolean ok = TRUE;
+
+  for (char **line = lines; *line != NULL; line++)
+    {
+      g_autofree char *name = g_strndup (*line, strcspn (*line, "="));
+      GengaOption option;
+
+      if (!genga_option_find (name, &option) ||
+          (option != GENGA_OPTION_OVERWRITE &&
+           !genga_option_has_fact (option, GENGA_OPTION_NAMES_RESULT)))
+        ok &= genga_options_restore (options, *line);
+    }
+  return ok;
+}
+
 GengaJob *
-genga_interrupted_new_job (const char *target, GError **error)
+genga_interrupted_new_job (const char *target, gboolean overwrite, GError **error)
 {
   g_autofree char *name = g_filename_display_name (target);
   GError *reason = NULL;
@@ -120,8 +143,9 @@ genga_interrupted_new_job (const char *target, GError **error)
                    _ ("“%s” has no unfinished work to resume."), name);
       return NULL;
     }
-  if (!genga_options_restore (options, head->options))
+  if (!restore_options (options, head->options))
     g_debug ("%s: some options are not understood", target);
+  g_object_set (options, "overwrite", overwrite, NULL);
   g_autofree char *source = find_source (head->source, target);
   return genga_job_new (source, target, options);
 }
@@ -134,7 +158,7 @@ genga_interrupted_discard (const char *target)
   const GengaJournalHead *head = journal != NULL ? genga_journal_get_head (journal) : NULL;
   g_autoptr (GengaOptions) options = genga_options_new ();
 
-  if (head != NULL && genga_options_restore (options, head->options))
+  if (head != NULL && restore_options (options, head->options))
     genga_frame_dump_discard (target, options);
   if (journal != NULL)
     genga_journal_remove (journal);

@@ -29,11 +29,12 @@ typedef struct
 GPtrArray *genga_interrupted_of (const char *source, const char *folder, const char *stem);
 
 /*
- * A job that goes on with a result, with the source and the options that it was begun with. Errors:
+ * A job that goes on with a result, with the source and the options that it was begun with; but
+ * whether it may replace a result is not the folder's to say. Errors:
  * GENGA_ERROR_INPUT (nothing is left of it, or its source is gone), GENGA_ERROR_OUTPUT (it is being
  * written, is damaged, or cannot be read).
  */
-GengaJob *genga_interrupted_new_job (const char *target, GError **error);
+GengaJob *genga_interrupted_new_job (const char *target, gboolean overwrite, GError **error);
 
 /*
  * Removes what is finished of a result that is not to be finished any more. FALSE where it is being

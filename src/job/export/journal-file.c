@@ -5,10 +5,12 @@
 #include "core/fault.h"
 #include "job/database.h"
 
+#include <errno.h>
 #include <sqlite3.h>
 #include <string.h>
 
 #define APPLICATION_ID "1196314228" /* "GNgt" */
+#define NAME "journal"
 #define VERSION 1
 
 struct _GengaJournalFile
@@ -129,17 +131,44 @@ set_up (GengaJournalFile *self, char **reason)
   return genga_database_check (self->db, reason);
 }
 
+/* SQLite takes a path and refuses any with a link in it: this one has none. */
+static char *
+dup_path (int folder)
+{
+  g_autofree char *link = g_strdup_printf ("/proc/self/fd/%d", folder);
+  g_autofree char *path = g_file_read_link (link, NULL);
+
+  return path != NULL ? g_build_filename (path, NAME, NULL) : NULL;
+}
+
+static GengaDatabaseState
+open_database (GengaJournalFile *self, int folder, char **reason)
+{
+  int flags =
+      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW;
+  guint32 id = g_ascii_strtoull (APPLICATION_ID, NULL, 10);
+  GengaDatabaseState state = genga_database_peek (folder, NAME, id, reason);
+  g_autofree char *path = NULL;
+
+  if (state != GENGA_DATABASE_WHOLE)
+    return state;
+  path = dup_path (folder);
+  if (path == NULL)
+    {
+      *reason = g_strdup (g_strerror (ENOENT));
+      return GENGA_DATABASE_UNCHECKED;
+    }
+  if (sqlite3_open_v2 (path, &self->db, flags, "unix-none") != SQLITE_OK)
+    return get_failure (self, reason);
+  return set_up (self, reason);
+}
+
 GengaJournalFile *
-genga_journal_file_open (const char *path, GengaJournalFault *fault, char **reason)
+genga_journal_file_open (int folder, GengaJournalFault *fault, char **reason)
 {
   g_autoptr (GengaJournalFile) self = g_new0 (GengaJournalFile, 1);
-  int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-  GengaDatabaseState state;
+  GengaDatabaseState state = open_database (self, folder, reason);
 
-  if (sqlite3_open_v2 (path, &self->db, flags, "unix-none") == SQLITE_OK)
-    state = set_up (self, reason);
-  else
-    state = get_failure (self, reason);
   if (state == GENGA_DATABASE_WHOLE)
     return g_steal_pointer (&self);
   if (self->is_full)

@@ -17,16 +17,15 @@ typedef struct _GengaJournalFile GengaJournalFile;
 typedef enum
 {
   GENGA_JOURNAL_FILE_FULL,       /* the disk is full */
-  GENGA_JOURNAL_FILE_UNREADABLE, /* nobody could look at it */
+  GENGA_JOURNAL_FILE_UNREADABLE, /* it could not be looked at, or is another program's */
   GENGA_JOURNAL_FILE_DAMAGED,    /* it was looked at; or it is of another kind or version */
 } GengaJournalFault;
 
 /*
- * Opens or makes it; a file that cannot be used stays as it is. NULL on failure, with `*fault` and,
- * where there is one, `*reason` (g_free()).
+ * Opens or makes it in a folder, a descriptor, without following links; a file that cannot be used
+ * stays as it is. NULL on failure, with `*fault` and, where there is one, `*reason` (g_free()).
  */
-GengaJournalFile *
-genga_journal_file_open (const char *path, GengaJournalFault *fault, char **reason);
+GengaJournalFile *genga_journal_file_open (int folder, GengaJournalFault *fault, char **reason);
 void genga_journal_file_close (GengaJournalFile *self);
 
 /* FALSE: it cannot be read. `*head` stays NULL where nothing has begun. */

@@ -6,6 +6,7 @@
 #include "core/fault.h"
 #include "job/export/journal-file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
@@ -14,6 +15,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #define SUFFIX ".genga"
@@ -131,6 +133,18 @@ set_unreadable (GengaJournal *self, const char *reason, GError **error)
   return FALSE;
 }
 
+/* Somebody else made it, or may change what is in it. */
+static void
+set_untrusted (GengaJournal *self, GError **error)
+{
+  g_autofree char *folder = g_filename_display_name (self->folder);
+
+  g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
+               _ ("“%s” would hold the unfinished work for “%s”, but it is not a folder that only "
+                  "you can change. Remove it, or choose another name."),
+               folder, self->name);
+}
+
 static gboolean
 set_file_error (GengaJournal *self, GError **error)
 {
@@ -146,14 +160,23 @@ set_file_error (GengaJournal *self, GError **error)
 static void
 remove_files (GengaJournal *self, guint number)
 {
-  g_autoptr (GDir) dir = g_dir_open (self->folder, 0, NULL);
+  int fd = openat (self->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  DIR *dir = fd >= 0 ? fdopendir (fd) : NULL;
   g_autofree char *first = dup_segment_name (number);
-  const char *name;
+  struct dirent *entry;
 
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    if (g_str_equal (name, UNFINISHED) || g_str_equal (name, JOINED) ||
-        (g_str_has_prefix (name, SEGMENT_PREFIX) && strcmp (name, first) >= 0))
-      unlinkat (self->fd, name, 0);
+  while (dir != NULL && (entry = readdir (dir)) != NULL)
+    {
+      const char *name = entry->d_name;
+
+      if (g_str_equal (name, UNFINISHED) || g_str_equal (name, JOINED) ||
+          (g_str_has_prefix (name, SEGMENT_PREFIX) && strcmp (name, first) >= 0))
+        unlinkat (self->fd, name, 0);
+    }
+  if (dir != NULL)
+    closedir (dir);
+  else if (fd >= 0)
+    close (fd);
 }
 
 /* The folder itself goes where nothing else is in it. */
@@ -196,15 +219,50 @@ make_folder (const char *path)
   return 0;
 }
 
+/* File systems that give all files one owner and one mode, which say nothing of who wrote them. */
+static gboolean
+has_no_owners (int fd)
+{
+  static const guint32 kinds[] = {
+    0x4d44,     0x2011bab0, 0x5346544e, 0x7366746e, /* FAT, NTFS */
+    0xff534d42, 0xfe534d42, 0x65735546, 0x01021997, 0x786f4256
+  }; /* SMB, FUSE, virtual machines' */
+  struct statfs info;
+
+  if (fstatfs (fd, &info) != 0)
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if ((guint32)info.f_type == kinds[i])
+      return TRUE;
+  return FALSE;
+}
+
+/* 0, or EPERM: a folder of another user, or that others may write in, is not believed. */
+static int
+check_owner (GengaJournal *self)
+{
+  struct stat info;
+
+  if (fstat (self->fd, &info) != 0)
+    return errno;
+  if (info.st_uid == geteuid () && (info.st_mode & (S_IWGRP | S_IWOTH)) == 0)
+    return 0;
+  return has_no_owners (self->fd) ? 0 : EPERM;
+}
+
 /* 0; ESTALE: it was removed meanwhile; EWOULDBLOCK: somebody else has it. */
 static int
 lock_folder (GengaJournal *self)
 {
   struct stat ours, there, folder;
+  int code;
 
   self->fd = open (self->folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (self->fd < 0)
     return errno == ENOENT ? ESTALE : errno;
+  code = check_owner (self);
+  if (code != 0)
+    return code;
   self->lock = openat (self->fd, LOCK, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (self->lock < 0)
     return errno == ENOENT ? ESTALE : errno;
@@ -324,11 +382,10 @@ put_folder_aside (GengaJournal *self, gboolean is_damaged, char **sentence, GErr
 static gboolean
 open_file (GengaJournal *self, gboolean *is_damaged, GError **error)
 {
-  g_autofree char *path = dup_path (self, JOURNAL);
   g_autofree char *reason = NULL;
   GengaJournalFault fault = GENGA_JOURNAL_FILE_UNREADABLE;
 
-  self->file = genga_journal_file_open (path, &fault, &reason);
+  self->file = genga_journal_file_open (self->fd, &fault, &reason);
   if (self->file != NULL)
     return TRUE;
   *is_damaged = fault == GENGA_JOURNAL_FILE_DAMAGED;
@@ -381,6 +438,8 @@ try_open (const char *target, gboolean make, gboolean *is_damaged, GError **erro
                  _ ("Another job or another Genga is already writing “%s”; choose another name, or "
                     "wait until it has finished."),
                  self->name);
+  else if (code == EPERM || code == ELOOP || code == ENOTDIR)
+    set_untrusted (self, error);
   else if (code != 0)
     set_error (self, code, error);
   return code == 0 && (read_journal (self, is_damaged, error) || *is_damaged)

@@ -6,6 +6,7 @@
 #include "job/database.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <sqlite3.h>
@@ -111,6 +112,7 @@ set_up (GengaJobStoreFile *self, char **reason)
     case GENGA_DATABASE_DAMAGED:
       return DAMAGED;
     case GENGA_DATABASE_UNCHECKED:
+    case GENGA_DATABASE_FOREIGN:
     default:
       return UNUSABLE;
     }
@@ -141,6 +143,19 @@ try_open (const char *path, Verdict *verdict, char **reason)
   g_autoptr (GengaJobStoreFile) self = g_new0 (GengaJobStoreFile, 1);
   int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
 
+  switch (genga_database_peek (AT_FDCWD, path, g_ascii_strtoull (APPLICATION_ID, NULL, 10), reason))
+    {
+    case GENGA_DATABASE_WHOLE:
+      break;
+    case GENGA_DATABASE_DAMAGED:
+    case GENGA_DATABASE_FOREIGN:
+      *verdict = DAMAGED;
+      return NULL;
+    case GENGA_DATABASE_UNCHECKED:
+    default:
+      *verdict = UNUSABLE;
+      return NULL;
+    }
   if (sqlite3_open_v2 (path, &self->db, flags, NULL) != SQLITE_OK)
     {
       *verdict = UNUSABLE;
