@@ -4,8 +4,9 @@
 #include "engine/device-facts.h"
 #include "core/cpu.h"
 #include "engine/backend-registry.h"
-#include "nets/net-memory.h"
 
+/* LibTorch may hold a copy of each map: in another order, another precision. */
+#define COPYING_FACTOR 2
 /* LibTorch's convolutions in 16 bits unfold their input, on processors that lack the means. */
 #define UNFOLDING_FACTOR 7
 
@@ -48,9 +49,9 @@ is_safe (const GengaNetSpec *spec, GengaPrecision precision)
 static GengaPrecision
 choose_fastest (const GengaDeviceInfo *self, const GengaNetSpec *spec)
 {
-  if (self->fast_fp16 && spec->fp16_safe && spec->family != GENGA_FAMILY_DAT)
+  if (self->fast_fp16 && spec->fp16_safe)
     return GENGA_PRECISION_FP16;
-  if (self->fast_bf16 && spec->bf16_safe && spec->family != GENGA_FAMILY_DAT)
+  if (self->fast_bf16 && spec->bf16_safe && !spec->has_attention)
     return GENGA_PRECISION_BF16;
   return GENGA_PRECISION_FP32;
 }
@@ -77,9 +78,8 @@ genga_device_info_resolve_precision (const GengaDeviceInfo *self,
       !self->fast_bf16)
     precision = GENGA_PRECISION_FP32;
   if (precision == GENGA_PRECISION_FP16 && !is_safe (spec, precision))
-    precision = is_safe (spec, GENGA_PRECISION_BF16) && spec->family != GENGA_FAMILY_DAT
-                    ? GENGA_PRECISION_BF16
-                    : GENGA_PRECISION_FP32;
+    precision = is_safe (spec, GENGA_PRECISION_BF16) && !spec->has_attention ? GENGA_PRECISION_BF16
+                                                                             : GENGA_PRECISION_FP32;
   return precision;
 }
 
@@ -89,7 +89,7 @@ genga_device_info_get_bytes_per_pixel (const GengaDeviceInfo *self,
                                        GengaPrecision precision)
 {
   gboolean is_half = precision == GENGA_PRECISION_FP16 || precision == GENGA_PRECISION_BF16;
-  double bytes = genga_net_spec_get_bytes_per_pixel (spec, is_half ? 2 : sizeof (float));
+  double bytes = COPYING_FACTOR * (is_half ? spec->half_bytes_per_pixel : spec->bytes_per_pixel);
 
   /* A GPU holds what comes in and goes out, too. */
   if (!self->is_cpu)

@@ -81,8 +81,9 @@ identity_equal (const Identity *a, const Identity *b)
 static void
 notice_forced_precision (const GengaNetSpec *spec, GengaPrecision wanted, GengaProgress *progress)
 {
-  if (spec->family == GENGA_FAMILY_DAT && wanted == GENGA_PRECISION_FP16)
-    genga_progress_notice (progress, _ ("DAT architecture detected - FP16 disabled"));
+  if (spec->has_attention && wanted == GENGA_PRECISION_FP16)
+    genga_progress_notice (progress, _ ("%s architecture detected - FP16 disabled"),
+                           genga_net_spec_get_family_name (spec));
 }
 
 /* The entry for the precision that is asked for, or NULL. A hit reads no file. */

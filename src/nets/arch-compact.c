@@ -30,10 +30,6 @@ read_compact (GengaArchReader *reader, GengaNetSpec *spec)
                               3);
     }
 
-  spec->multiple_of = 1;
-  spec->radius = num_conv + 2;
-  spec->fp16_safe = TRUE;
-  spec->bf16_safe = TRUE;
   spec->compact = (GengaCompactSpec){
     .num_feat = num_feat,
     .num_conv = num_conv,

@@ -282,12 +282,6 @@ read_dat (GengaArchReader *reader, GengaNetSpec *spec)
     }
   genga_arch_expect_norm (reader, "norm", net->dim);
   expect_residual (reader, net, "conv_after_body");
-
-  spec->minimum = 16;
-  spec->multiple_of = 1;
-  spec->radius = GENGA_RADIUS_GLOBAL;
-  spec->fp16_safe = FALSE;
-  spec->bf16_safe = TRUE;
 }
 
 static const char *

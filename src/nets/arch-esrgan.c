@@ -166,36 +166,6 @@ expect_all (GengaArchReader *reader,
                           3);
 }
 
-/* In the pixels of the network's inside: what an output pixel at `position` reaches, one way. */
-static int
-get_reach (const GengaEsrganSpec *net, int position, int direction)
-{
-  position += 2 * direction; /* the two convolutions at full size */
-  for (int i = 0; i < net->n_up; i++)
-    {
-      position += direction;
-      position = position >= 0 ? position / 2 : -((1 - position) / 2);
-    }
-  /* The first convolution, five in each of three dense blocks, the trunk's. */
-  return position + direction * (2 + 15 * net->num_blocks);
-}
-
-static int
-get_radius (const GengaEsrganSpec *net, int scale)
-{
-  int radius = 0;
-
-  for (int phase = 0; phase < net->unshuffle; phase++)
-    {
-      int low = get_reach (net, phase * scale, -1) * net->unshuffle;
-      int high = get_reach (net, phase * scale + scale - 1, 1) * net->unshuffle;
-
-      radius = MAX (radius, phase - low);
-      radius = MAX (radius, high + net->unshuffle - 1 - phase);
-    }
-  return radius;
-}
-
 static void
 read_esrgan (GengaArchReader *reader, GengaNetSpec *spec)
 {
@@ -228,12 +198,6 @@ read_esrgan (GengaArchReader *reader, GengaNetSpec *spec)
       return;
     }
   expect_all (reader, net, keys, in_channels, spec->out_channels);
-
-  spec->minimum = net->unshuffle > 1 ? 4 : 2;
-  spec->multiple_of = net->unshuffle > 1 ? 4 : 1;
-  spec->radius = get_radius (net, spec->scale);
-  spec->fp16_safe = TRUE;
-  spec->bf16_safe = TRUE;
 }
 
 /* ---- the graph ---- */

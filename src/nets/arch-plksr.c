@@ -89,19 +89,6 @@ read_dysample (GengaArchReader *reader, GengaNetSpec *spec)
     genga_arch_expect_conv (reader, "to_img.end_conv", 3, channels, 1);
 }
 
-static int
-get_radius (const GengaPlksrSpec *net)
-{
-  int mixer = mixer_kernels[net->mixer][0] / 2 + mixer_kernels[net->mixer][1] / 2;
-  int block = mixer + net->kernel_size / 2 + (net->use_ea ? 1 : 0);
-
-  /* Group norm averages over the picture. */
-  if (net->mixer == GENGA_PLKSR_REAL && !net->layer_norm)
-    return GENGA_RADIUS_GLOBAL;
-  /* DySample: an offset of up to a pixel, then the bilinear neighbour. */
-  return 1 + net->n_blocks * block + 1 + (net->dysample ? 2 : 0);
-}
-
 static void
 read_plksr (GengaArchReader *reader, GengaNetSpec *spec)
 {
@@ -138,11 +125,6 @@ read_plksr (GengaArchReader *reader, GengaNetSpec *spec)
                           3 * spec->scale * spec->scale, net->dim, 3);
   if (net->dysample)
     read_dysample (reader, spec);
-
-  spec->multiple_of = 1;
-  spec->radius = get_radius (net);
-  spec->fp16_safe = !real || net->layer_norm;
-  spec->bf16_safe = TRUE;
 }
 
 /* ---- the graph ---- */

@@ -12,9 +12,6 @@
 #define IMAGE_RANGE 255.0
 static const double mean_rgb[] = { 0.4488, 0.4371, 0.4040 };
 
-/* conv_1, three convolutions in each block, conv_2, the upsampler's. */
-#define RADIUS (1 + 3 * N_BLOCKS + 1 + 1)
-
 /* A Conv3XC: in the full layout a 3x3 kernel comes out of five, in the slim one it is stored. */
 static void
 expect_conv (GengaArchReader *reader, const GengaSpanSpec *net, const char *prefix, int out, int in)
@@ -74,10 +71,6 @@ read_span (GengaArchReader *reader, GengaNetSpec *spec)
   genga_arch_expect_conv (reader, "upsampler.0", shuffled, dim, 3);
 
   net->num_feat = dim;
-  spec->multiple_of = 1;
-  spec->radius = RADIUS;
-  spec->fp16_safe = TRUE;
-  spec->bf16_safe = TRUE;
 }
 
 /* ---- the graph ---- */

@@ -15,7 +15,7 @@ typedef struct
 
   const char *(*get_name) (const GengaNetSpec *spec); /* builtin; static, for people */
 
-  /* Fills `spec` and names every tensor; what needs no reading (family, parameters) is done. */
+  /* Fills in channels, scale and hyper-parameters, and names every tensor. */
   void (*read) (GengaArchReader *reader, GengaNetSpec *spec);
   /* Adds all operations after the picture, which is value 0; the last one makes the result. */
   void (*build) (const GengaArchBuild *build, const GengaNetSpec *spec); /* builtin */

@@ -148,21 +148,26 @@ add_op (GengaGraphBuilder *self, const GengaOp *op)
   return self->ops->len - 1;
 }
 
+static int
+get_common_divisor (int a, int b)
+{
+  while (b != 0)
+    {
+      int rest = a % b;
+      a = b;
+      b = rest;
+    }
+  return a;
+}
+
 static GengaSizeRatio
 multiply_ratio (GengaSizeRatio ratio, int num, int den)
 {
   int a = ratio.num * num;
   int b = ratio.den * den;
-  int x = a;
-  int y = b;
+  int common = get_common_divisor (a, b);
 
-  while (y != 0)
-    {
-      int rest = x % y;
-      x = y;
-      y = rest;
-    }
-  return (GengaSizeRatio){ a / x, b / x };
+  return (GengaSizeRatio){ a / common, b / common };
 }
 
 guint
@@ -461,6 +466,12 @@ genga_graph_builder_finish (GengaGraphBuilder *self)
   g_assert (!genga_graph_peek (self, self->ops->len - 1)->is_vector);
   graph->minimum = self->minimum;
   graph->multiple_of = self->multiple_of;
+  for (guint i = 0; i < self->ops->len; i++)
+    {
+      int den = genga_graph_peek (self, i)->size.den;
+
+      graph->multiple_of *= den / get_common_divisor (graph->multiple_of, den);
+    }
   graph->n_ops = self->ops->len;
   graph->n_constants = self->constants->len;
   genga_graph_mark_f32 ((GengaOp *)self->ops->data, self->ops->len);

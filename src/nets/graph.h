@@ -25,7 +25,10 @@ void genga_graph_builder_free (GengaGraphBuilder *self);
 
 gboolean genga_graph_builder_has_weights (GengaGraphBuilder *self);
 
-/* The sides of a picture; without a call any size will do. */
+/*
+ * The sides of a picture; without a call any size will do that all values' sizes come out of
+ * whole.
+ */
 void genga_graph_require_sides (GengaGraphBuilder *self, int minimum, int multiple_of);
 
 /* A value that was made, as it stands; good until the next one is made. */

@@ -18,7 +18,7 @@ genga_net_build (const GengaNetSpec *spec,
   if (arch == NULL || (dict == NULL && !arch->is_builtin))
     {
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_INTERNAL, "No graph of %s.",
-                   genga_net_spec_get_family_name (spec));
+                   arch != NULL ? arch->get_name (spec) : "no network");
       return NULL;
     }
   build.graph = genga_graph_builder_new (spec->in_channels, with_weights);

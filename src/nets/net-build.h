@@ -7,7 +7,8 @@
 #pragma once
 
 #include "nets/graph.h"
-#include "nets/net-spec.h"
+#include "nets/spec-data.h"
+#include "weights/state-dict.h"
 
 G_BEGIN_DECLS
 

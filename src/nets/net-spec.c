@@ -6,6 +6,8 @@
 #include "core/error.h"
 #include "nets/arch.h"
 #include "nets/detect.h"
+#include "nets/graph-analysis.h"
+#include "nets/net-build.h"
 #include "weights/weights-error.h"
 
 #include <glib/gi18n-lib.h>
@@ -43,6 +45,30 @@ check_picture (GengaArchReader *reader, const GengaNetSpec *spec)
     genga_arch_fail_variant (reader, "scale %d", spec->scale);
 }
 
+/* What the graph tells. It is built without weights. */
+static gboolean
+fill_facts (GengaNetSpec *spec, GengaStateDict *dict, GError **error)
+{
+  g_autoptr (GengaGraph) graph = genga_net_build (spec, dict, FALSE, error);
+  GengaGraphAnalysis analysis;
+
+  if (graph == NULL)
+    return FALSE;
+  genga_graph_analyse (graph, &analysis);
+  g_assert (analysis.scale.num == spec->scale && analysis.scale.den == 1);
+  spec->minimum = analysis.minimum;
+  spec->multiple_of = analysis.multiple_of;
+  spec->radius = analysis.radius;
+  spec->fp16_safe = analysis.fp16_safe;
+  spec->bf16_safe = analysis.bf16_safe;
+  spec->has_attention = analysis.has_attention;
+  spec->is_convolutional = analysis.is_convolutional;
+  spec->macs_per_pixel = analysis.macs_per_pixel;
+  spec->bytes_per_pixel = genga_graph_get_bytes_per_pixel (graph, sizeof (float));
+  spec->half_bytes_per_pixel = genga_graph_get_bytes_per_pixel (graph, sizeof (guint16));
+  return TRUE;
+}
+
 gboolean
 genga_net_spec_detect (GengaNetSpec *spec, GengaStateDict *dict, const char *name, GError **error)
 {
@@ -77,7 +103,7 @@ genga_net_spec_detect (GengaNetSpec *spec, GengaStateDict *dict, const char *nam
   found.family = arch->family;
   arch->read (&reader, &found);
   check_picture (&reader, &found);
-  ok = genga_arch_finish (&reader, error);
+  ok = genga_arch_finish (&reader, error) && fill_facts (&found, dict, error);
   if (ok)
     {
       found.n_parameters = reader.n_parameters;
@@ -98,11 +124,8 @@ genga_net_spec_init_builtin (GengaNetSpec *spec, GengaFamily family, int scale)
     .scale = scale,
     .in_channels = 3,
     .out_channels = 3,
-    .multiple_of = 1,
-    .radius = family == GENGA_FAMILY_BICUBIC ? 2 : 0,
-    .fp16_safe = TRUE,
-    .bf16_safe = TRUE,
   };
+  fill_facts (spec, NULL, NULL);
 }
 
 const char *

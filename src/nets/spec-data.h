@@ -99,9 +99,8 @@ typedef struct
 } GengaDatSpec;
 
 /*
- * The receptive radius r: the output of an input pixel depends on input pixels at most r away
- * along each axis, borders aside. With DySample, whose learned offsets have no bound, r holds for
- * offsets of at most one input pixel, which trained networks keep.
+ * What a network is. The family says which of the hyper-parameters hold; all below them come out
+ * of the network's graph (nets/graph-analysis.h has the words in full).
  */
 typedef struct
 {
@@ -109,11 +108,6 @@ typedef struct
   int scale;       /* native scale s: an output side is s times the input side */
   int in_channels; /* of the picture, before any unshuffle: 1, 3 or 4 */
   int out_channels;
-  int minimum;     /* smallest input side in pixels; smaller input is padded */
-  int multiple_of; /* input sides are padded to a multiple of this */
-  int radius;      /* receptive radius in input pixels, or GENGA_RADIUS_GLOBAL */
-  gboolean fp16_safe;
-  gboolean bf16_safe;
   gint64 n_parameters;
   union
   {
@@ -123,6 +117,17 @@ typedef struct
     GengaSpanSpec span;
     GengaDatSpec dat;
   };
+
+  int minimum;     /* smallest input side in pixels, at least 1; smaller input is padded */
+  int multiple_of; /* input sides are padded to a multiple of this */
+  int radius;      /* receptive radius in input pixels, or GENGA_RADIUS_GLOBAL */
+  gboolean fp16_safe;
+  gboolean bf16_safe;
+  gboolean has_attention;
+  gboolean is_convolutional;
+  double macs_per_pixel;       /* multiplications with additions per input pixel */
+  double bytes_per_pixel;      /* all values that are there at a time, per input pixel, in f32 */
+  double half_bytes_per_pixel; /* the same where maps have 16 bits */
 } GengaNetSpec;
 
 /* A hyper-parameter in the names and notation of the reference implementation. */

@@ -199,7 +199,7 @@ static void
 test_precision (gconstpointer device_id)
 {
   GengaNetSpec compact = { .family = GENGA_FAMILY_COMPACT, .fp16_safe = TRUE, .bf16_safe = TRUE };
-  GengaNetSpec dat = { .family = GENGA_FAMILY_DAT, .fp16_safe = FALSE, .bf16_safe = TRUE };
+  GengaNetSpec attention = { .family = GENGA_FAMILY_DAT, .bf16_safe = TRUE, .has_attention = TRUE };
   g_autoptr (GengaEngine) engine = open_engine (device_id);
 
   if (engine == NULL)
@@ -219,8 +219,8 @@ test_precision (gconstpointer device_id)
     { &compact, GENGA_DTYPE_F32, GENGA_PRECISION_BF16, GENGA_PRECISION_BF16 },
     { &compact, GENGA_DTYPE_F32, GENGA_PRECISION_AUTO,
       fast ? GENGA_PRECISION_BF16 : GENGA_PRECISION_FP32 },
-    { &dat, GENGA_DTYPE_F32, GENGA_PRECISION_FP16, GENGA_PRECISION_FP32 },
-    { &dat, GENGA_DTYPE_F32, GENGA_PRECISION_AUTO, GENGA_PRECISION_FP32 },
+    { &attention, GENGA_DTYPE_F32, GENGA_PRECISION_FP16, GENGA_PRECISION_FP32 },
+    { &attention, GENGA_DTYPE_F32, GENGA_PRECISION_AUTO, GENGA_PRECISION_FP32 },
   };
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     g_assert_cmpint (

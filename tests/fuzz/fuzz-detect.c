@@ -5,6 +5,7 @@
  */
 #include "fuzz.h"
 
+#include "nets/net-build.h"
 #include "nets/net-spec.h"
 
 #include <string.h>
@@ -68,7 +69,11 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
     {
       g_assert_cmpint (spec.scale, >, 0);
       g_assert_cmpint (spec.in_channels, >, 0);
-      g_assert_cmpint (spec.minimum, >=, 0);
+      g_autoptr (GengaGraph) graph = genga_net_build (&spec, dict, TRUE, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpint (genga_graph_get_result (graph)->channels, ==, spec.out_channels);
+      g_assert_cmpint (spec.minimum, >, 0);
       g_assert_cmpint (spec.multiple_of, >, 0);
     }
   return 0;

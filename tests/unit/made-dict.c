@@ -11,6 +11,8 @@ made_dict_init (MadeDict *self, guint seed)
 
   self->dict = genga_state_dict_new (bytes);
   self->state = seed;
+  self->bias = 0.2f;
+  self->gain = 1.7f;
 }
 
 /* -1 ... 1; of every platform the same. */
@@ -68,10 +70,10 @@ made_dict_add_conv (MadeDict *self, int out, int in, int kernel, const char *for
   g_vsnprintf (prefix, sizeof prefix, format, args);
   va_end (args);
   g_snprintf (key, sizeof key, "%s.weight", prefix);
-  add_tensor (self, 1.7f / sqrtf ((float)(in * kernel * kernel)),
+  add_tensor (self, self->gain / sqrtf ((float)(in * kernel * kernel)),
               MADE_SHAPE (out, in, kernel, kernel), key);
   g_snprintf (key, sizeof key, "%s.bias", prefix);
-  add_tensor (self, 0.2f, MADE_SHAPE (out), key);
+  add_tensor (self, self->bias, MADE_SHAPE (out), key);
 }
 
 void
@@ -97,4 +99,78 @@ made_dict_add_compact (MadeDict *self, int channels, int num_feat, int num_conv,
       if (i <= num_conv)
         made_dict_add (self, 0.5f, MADE_SHAPE (num_feat), "body.%d.weight", 2 * i + 1);
     }
+}
+
+void
+made_dict_add_norm (MadeDict *self, int dim, const char *format, ...)
+{
+  char prefix[112];
+  char key[128];
+  va_list args;
+
+  va_start (args, format);
+  g_vsnprintf (prefix, sizeof prefix, format, args);
+  va_end (args);
+  g_snprintf (key, sizeof key, "%s.weight", prefix);
+  add_tensor (self, 1, MADE_SHAPE (dim), key);
+  g_snprintf (key, sizeof key, "%s.bias", prefix);
+  add_tensor (self, self->bias, MADE_SHAPE (dim), key);
+}
+
+void
+made_dict_add_esrgan (
+    MadeDict *self, int num_feat, int growth, int num_blocks, int n_up, int unshuffle)
+{
+  made_dict_add_conv (self, num_feat, 3 * unshuffle * unshuffle, 3, "conv_first");
+  for (int i = 0; i < num_blocks; i++)
+    for (int j = 1; j <= 3; j++)
+      for (int k = 1; k <= 5; k++)
+        made_dict_add_conv (self, k == 5 ? num_feat : growth, num_feat + (k - 1) * growth, 3,
+                            "body.%d.rdb%d.conv%d", i, j, k);
+  made_dict_add_conv (self, num_feat, num_feat, 3, "conv_body");
+  for (int i = 1; i <= n_up; i++)
+    made_dict_add_conv (self, num_feat, num_feat, 3, "conv_up%d", i);
+  made_dict_add_conv (self, num_feat, num_feat, 3, "conv_hr");
+  made_dict_add_conv (self, 3, num_feat, 3, "conv_last");
+}
+
+void
+made_dict_add_plksr (MadeDict *self, const GengaPlksrSpec *spec, int scale)
+{
+  gboolean is_real = spec->mixer == GENGA_PLKSR_REAL;
+  const char *mixer = is_real ? "channel_mixer" : "channe_mixer";
+  int dim = spec->dim;
+
+  made_dict_add_conv (self, dim, 3, 3, "feats.0");
+  for (int i = 1; i <= spec->n_blocks; i++)
+    {
+      made_dict_add_conv (self, 2 * dim, dim, spec->mixer == GENGA_PLKSR_ICCM ? 1 : 3,
+                          "feats.%d.%s.0", i, mixer);
+      made_dict_add_conv (self, dim, 2 * dim, spec->mixer == GENGA_PLKSR_CCM ? 1 : 3,
+                          "feats.%d.%s.2", i, mixer);
+      made_dict_add_conv (self, spec->partial_dim, spec->partial_dim, spec->kernel_size,
+                          "feats.%d.lk.conv", i);
+      if (spec->use_ea)
+        made_dict_add_conv (self, dim, dim, 3, "feats.%d.attn.f.0", i);
+      made_dict_add_conv (self, dim, dim, 1, "feats.%d.refine", i);
+      if (spec->layer_norm)
+        made_dict_add_norm (self, dim, "feats.%d.layer_norm", i);
+      else if (is_real)
+        made_dict_add_norm (self, dim, "feats.%d.norm", i);
+    }
+  made_dict_add_conv (self, 3 * scale * scale, dim, 3, "feats.%d",
+                      spec->n_blocks + (is_real ? 2 : 1));
+}
+
+void
+made_dict_add_span (MadeDict *self, int num_feat, int scale)
+{
+  made_dict_add_conv (self, num_feat, 3, 3, "conv_1.eval_conv");
+  for (int i = 1; i <= 6; i++)
+    for (int j = 1; j <= 3; j++)
+      made_dict_add_conv (self, num_feat, num_feat, 3, "block_%d.c%d_r.eval_conv", i, j);
+  made_dict_add_conv (self, num_feat, num_feat, 3, "conv_2.eval_conv");
+  made_dict_add_conv (self, num_feat, 4 * num_feat, 1, "conv_cat");
+  made_dict_add_conv (self, 3 * scale * scale, num_feat, 3, "upsampler.0");
+  made_dict_add (self, 1, MADE_SHAPE (1), "no_norm");
 }

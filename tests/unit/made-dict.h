@@ -8,6 +8,8 @@ typedef struct
 {
   GengaStateDict *dict;
   guint64 state; /* of the random numbers */
+  float bias;    /* the largest bias */
+  float gain;    /* of convolutions: 1.7 keeps what goes through them about as large as it is */
 } MadeDict;
 
 void made_dict_init (MadeDict *self, guint seed);
@@ -27,5 +29,15 @@ void made_dict_add_conv (MadeDict *self, int out, int in, int kernel, const char
 /* Detects what it is. The dict stays the caller's. */
 void made_dict_detect (MadeDict *self, GengaNetSpec *spec);
 
+/* "<prefix>.weight" around 1 and "<prefix>.bias". */
+void made_dict_add_norm (MadeDict *self, int dim, const char *format, ...) G_GNUC_PRINTF (3, 4);
+
 /* Compact with that many features and hidden convolutions. */
 void made_dict_add_compact (MadeDict *self, int channels, int num_feat, int num_conv, int scale);
+/* ESRGAN with Real-ESRGAN's keys, for 3 * unshuffle^2 channels. */
+void made_dict_add_esrgan (
+    MadeDict *self, int num_feat, int growth, int num_blocks, int n_up, int unshuffle);
+/* PLKSR or RealPLKSR; `spec` has the hyper-parameters, DySample apart. */
+void made_dict_add_plksr (MadeDict *self, const GengaPlksrSpec *spec, int scale);
+/* SPAN, slim. */
+void made_dict_add_span (MadeDict *self, int num_feat, int scale);
