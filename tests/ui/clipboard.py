@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The clipboard from another program: `own PICTURE` offers a picture until it is killed, `text`
+"""The clipboard from another program: `own PICTURE` offers a PNG file's bytes until it is killed, `text`
 prints what is there, `picture FILE` writes it as PNG."""
 import sys
 
@@ -45,8 +45,9 @@ def main():
     loop = GLib.MainLoop()
     clipboard = Gdk.Display.get_default().get_clipboard()
     if sys.argv[1] == "own":
-        texture = Gdk.Texture.new_from_filename(sys.argv[2])
-        clipboard.set_content(Gdk.ContentProvider.new_for_value(GObject.Value(Gdk.Texture, texture)))
+        with open(sys.argv[2], "rb") as file:
+            content = GLib.Bytes.new(file.read())
+        clipboard.set_content(Gdk.ContentProvider.new_for_bytes("image/png", content))
         GLib.timeout_add(300, print_ready)
     else:
         read(loop, clipboard, sys.argv[1], sys.argv[-1])

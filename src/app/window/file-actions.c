@@ -156,9 +156,29 @@ on_drop (GtkDropTarget *target, const GValue *value, double x, double y, GengaFi
   return TRUE;
 }
 
+/* Kinds of pictures that are pasted as they come, what keeps most first. */
+static const struct
+{
+  const char *type;
+  const char *extension;
+} pasted_kinds[] = {
+  { "image/png", "png" },   { "image/tiff", "tif" },  { "image/webp", "webp" },
+  { "image/avif", "avif" }, { "image/heif", "heif" }, { "image/jpeg", "jpg" },
+  { "image/bmp", "bmp" },   { "image/gif", "gif" },
+};
+
+static const char *
+get_pasted_extension (const char *type)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (pasted_kinds); i++)
+    if (g_str_equal (pasted_kinds[i].type, type))
+      return pasted_kinds[i].extension;
+  return pasted_kinds[0].extension;
+}
+
 /* Where a picture without a file is put, so that its result has a place, too. */
 static char *
-dup_pasted_path (GError **error)
+dup_pasted_path (const char *extension, GError **error)
 {
   const char *pictures = g_get_user_special_dir (G_USER_DIRECTORY_PICTURES);
   g_autofree char *folder =
@@ -175,30 +195,46 @@ dup_pasted_path (GError **error)
     }
   for (guint i = 1;; i++)
     {
-      /* TRANSLATORS: the name of a file; %s is date and time. */
-      g_autofree char *first = g_strdup_printf (_ ("Pasted %s.png"), stamp);
+      /* TRANSLATORS: the name of a file without its extension; %s is date and time. */
+      g_autofree char *first = g_strdup_printf (_ ("Pasted %s"), stamp);
       g_autofree char *further = g_strdup_printf ("%u", i);
       /* TRANSLATORS: the same, of one more picture in the same second: its number is the last %s.
        */
-      g_autofree char *other = g_strdup_printf (_ ("Pasted %s (%s).png"), stamp, further);
-      g_autofree char *path = g_build_filename (folder, i == 1 ? first : other, NULL);
+      g_autofree char *other = g_strdup_printf (_ ("Pasted %s (%s)"), stamp, further);
+      g_autofree char *name = g_strdup_printf ("%s.%s", i == 1 ? first : other, extension);
+      g_autofree char *path = g_build_filename (folder, name, NULL);
       if (!g_file_test (path, G_FILE_TEST_EXISTS))
         return g_steal_pointer (&path);
     }
 }
 
+/* A picture as it came out of the clipboard: it is decoded where all files are. */
+typedef struct
+{
+  char *extension;
+  GBytes *bytes;
+} Pasted;
+
+static void
+pasted_free (gpointer data)
+{
+  Pasted *self = data;
+
+  g_free (self->extension);
+  g_clear_pointer (&self->bytes, g_bytes_unref);
+  g_free (self);
+}
+
 static void
 save_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
+  const Pasted *pasted = data;
   GError *error = NULL;
-  g_autofree char *path = dup_pasted_path (&error);
-  g_autoptr (GBytes) png = NULL;
+  g_autofree char *path = dup_pasted_path (pasted->extension, &error);
 
   if (path != NULL)
-    {
-      png = gdk_texture_save_to_png_bytes (data);
-      g_file_set_contents (path, g_bytes_get_data (png, NULL), g_bytes_get_size (png), &error);
-    }
+    g_file_set_contents (path, g_bytes_get_data (pasted->bytes, NULL),
+                         g_bytes_get_size (pasted->bytes), &error);
   if (error != NULL)
     g_task_return_error (task, error);
   else
@@ -225,20 +261,56 @@ on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-on_texture_read (GObject *source, GAsyncResult *result, gpointer user_data)
+on_bytes_read (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Pasted *pasted = g_task_get_task_data (task);
+
+  if (g_output_stream_splice_finish (G_OUTPUT_STREAM (source), result, NULL) > 0)
+    {
+      pasted->bytes = g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (source));
+      g_task_run_in_thread (task, save_in_thread);
+      return;
+    }
+  g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_FAILED, "%s",
+                           _ ("The clipboard has no picture."));
+}
+
+static void
+on_stream_opened (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GengaFileActions) self = user_data;
-  GdkTexture *texture = gdk_clipboard_read_texture_finish (GDK_CLIPBOARD (source), result, NULL);
+  g_autoptr (GOutputStream) memory = g_memory_output_stream_new_resizable ();
+  const char *type = NULL;
+  g_autoptr (GInputStream) stream =
+      gdk_clipboard_read_finish (GDK_CLIPBOARD (source), result, &type, NULL);
+  Pasted *pasted;
+  GTask *task;
 
-  if (texture == NULL)
+  if (stream == NULL)
     {
       emit_message (self, _ ("The clipboard has no picture."));
       return;
     }
-  g_autoptr (GTask) task = g_task_new (self, NULL, on_saved, NULL);
-  g_task_set_source_tag (task, on_texture_read);
-  g_task_set_task_data (task, texture, g_object_unref);
-  g_task_run_in_thread (task, save_in_thread);
+  pasted = g_new0 (Pasted, 1);
+  pasted->extension = g_strdup (get_pasted_extension (type));
+  task = g_task_new (self, NULL, on_saved, NULL);
+  g_task_set_source_tag (task, on_stream_opened);
+  g_task_set_task_data (task, pasted, pasted_free);
+  g_output_stream_splice_async (
+      memory, stream, G_OUTPUT_STREAM_SPLICE_CLOSE_SOURCE | G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET,
+      G_PRIORITY_DEFAULT, NULL, on_bytes_read, task);
+}
+
+static void
+read_picture (GengaFileActions *self, GdkClipboard *clipboard)
+{
+  const char *types[G_N_ELEMENTS (pasted_kinds) + 1] = { NULL };
+
+  for (guint i = 0; i < G_N_ELEMENTS (pasted_kinds); i++)
+    types[i] = pasted_kinds[i].type;
+  gdk_clipboard_read_async (clipboard, types, G_PRIORITY_DEFAULT, NULL, on_stream_opened,
+                            g_object_ref (self));
 }
 
 static void
@@ -265,7 +337,7 @@ on_paste (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     gdk_clipboard_read_value_async (clipboard, GDK_TYPE_FILE_LIST, G_PRIORITY_DEFAULT, NULL,
                                     on_files_read, g_object_ref (self));
   else
-    gdk_clipboard_read_texture_async (clipboard, NULL, on_texture_read, g_object_ref (self));
+    read_picture (self, clipboard);
 }
 
 static void
