@@ -41,16 +41,29 @@ set_geometry (GengaConv *conv, const GengaConvSpec *spec)
                 (spec->depthwise ? 1 : spec->in_channels);
 }
 
+/* No activation and the simple ones are slopes below 0, too. */
+static void
+fill_slopes (GengaLayer *self)
+{
+  const GengaEpilogue *epilogue = &self->spec.epilogue;
+  float *slopes = (float *)epilogue->slopes;
+  const float slope = epilogue->activation == GENGA_EPILOGUE_LEAKY  ? epilogue->alpha
+                      : epilogue->activation == GENGA_EPILOGUE_NONE ? 1
+                                                                    : 0;
+
+  if (epilogue->activation != GENGA_EPILOGUE_PRELU)
+    for (guint i = 0; i < self->out_padded; i++)
+      slopes[i] = slope;
+}
+
 GengaLayer *
-genga_layer_new (const GengaKernelSet *set,
-                 const GengaConvSpec *spec,
+genga_layer_new (const GengaConvSpec *spec,
                  const char *kernel,
                  gsize packed_bytes,
                  void (*run) (const GengaConv *self, const GengaConvRows *rows))
 {
   GengaLayer *self = g_new0 (GengaLayer, 1);
 
-  self->conv.set = set;
   self->conv.kernel = kernel;
   self->conv.packed_bytes = packed_bytes;
   self->conv.run = run;
@@ -63,6 +76,7 @@ genga_layer_new (const GengaKernelSet *set,
   self->spec.epilogue.bias = dup_padded (spec->epilogue.bias, spec->out_channels, self->out_padded);
   self->spec.epilogue.slopes =
       dup_padded (spec->epilogue.slopes, spec->out_channels, self->out_padded);
+  fill_slopes (self);
   self->packed = g_aligned_alloc0 (1, MAX (packed_bytes, 64), 64);
   return self;
 }

@@ -25,11 +25,10 @@ typedef struct
 } GengaLayer;
 
 /*
- * A layer of `set` with `packed_bytes` for it to fill, cleared; `run` is its kernel.
+ * A layer with `packed_bytes` for it to fill, cleared; `run` is its kernel.
  * conv.scratch_bytes is left at 0. genga_conv_free() frees it.
  */
-GengaLayer *genga_layer_new (const GengaKernelSet *set,
-                             const GengaConvSpec *spec,
+GengaLayer *genga_layer_new (const GengaConvSpec *spec,
                              const char *kernel,
                              gsize packed_bytes,
                              void (*run) (const GengaConv *self, const GengaConvRows *rows));

@@ -198,8 +198,9 @@ plain_conv_new (const GengaConvSpec *spec)
   const gsize out_padded = genga_kernel_round_up (spec->out_channels, GENGA_KERNEL_GROUP);
   const gsize bytes =
       n_taps * (spec->depthwise ? 1 : spec->in_channels) * out_padded * sizeof (float);
-  GengaLayer *self = genga_layer_new (&genga_kernels_plain, spec, "plain", bytes, run_plain);
+  GengaLayer *self = genga_layer_new (spec, "plain", bytes, run_plain);
 
+  self->conv.set = &genga_kernels_plain;
   self->conv.scratch_bytes = out_padded * sizeof (float);
   if (n_taps > 0)
     pack (self, spec->weights);

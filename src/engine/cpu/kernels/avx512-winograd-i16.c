@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-kernels"
+
+#include "engine/cpu/kernels/avx512-winograd-i16.h"
+#include "engine/cpu/kernels/avx512-winograd.h"
+
+#include <math.h>
+
+/*
+ * Products of LARGEST and weights whose magnitudes over CHUNK channels sum up to BUDGET stay below
+ * 2^31. Halving the taps' range doubles that of the weights, which are many to a sum: 3 dB better.
+ */
+#define LARGEST 16383
+#define BUDGET 131000
+#define CHUNK 64
+
+/* Integers of a chunk lie in pairs, two pairs of vectors packed as _mm512_packs_epi32() does. */
+static guint
+get_channel (guint k)
+{
+  const guint lane = k % 32 / 8, place = k % 8;
+
+  return k / 32 * 32 + (place < 4 ? 0 : 16) + lane * 4 + place % 4;
+}
+
+/* Taps of a tile as integers; `in` is [tap][channel] in f32. */
+GENGA_INLINE void
+quantise (const float *in, guint n_in, __m512 factor, gint16 *out, gsize out_stride)
+{
+  for (guint tap = 0; tap < GENGA_WINOGRAD_TAPS; tap++, in += n_in, out += out_stride)
+    for (guint k = 0; k < n_in; k += 32)
+      {
+        const __m512i a = _mm512_cvtps_epi32 (_mm512_mul_ps (_mm512_load_ps (in + k), factor));
+        const __m512i b = _mm512_cvtps_epi32 (_mm512_mul_ps (_mm512_load_ps (in + k + 16), factor));
+
+        _mm512_storeu_si512 (out + k, _mm512_packs_epi32 (a, b));
+      }
+}
+
+GENGA_INLINE void
+transform (const GengaWinogradBlock *block, GengaStore store)
+{
+  const GengaConvRows *rows = block->rows;
+  const guint n_real = block->layer->in_padded, n_in = genga_kernel_round_up (n_real, 32);
+  const gsize size = genga_store_size (store), step = rows->in_stride * size;
+  float *work = block->work;
+
+  /* What makes up whole vectors of integers. */
+  if (n_in > n_real)
+    for (guint tap = 0; tap < GENGA_WINOGRAD_TAPS; tap++)
+      _mm512_store_ps (work + tap * n_in + n_real, _mm512_setzero_ps ());
+
+  for (guint tile = 0; tile < block->n_tiles; tile++)
+    {
+      __m512i largest = _mm512_setzero_si512 ();
+
+      for (guint channel = 0; channel < n_real; channel += GENGA_VECTOR)
+        {
+          const guint8 *in[6];
+          for (guint i = 0; i < 6; i++)
+            in[i] = (const guint8 *)rows->in[i] + (gsize)(block->first + tile) * 4 * step - step +
+                    channel * size;
+          genga_winograd_input (in, step, store, work + channel, n_in, &largest);
+        }
+
+      const float most =
+          _mm_cvtss_f32 (_mm_castsi128_ps (_mm_cvtsi32_si128 (_mm512_reduce_max_epi32 (largest))));
+      /* A tile of nothing has any scale. */
+      const float range = most < 1e-30f ? 1e-30f : most;
+
+      block->scales[tile] = range / LARGEST;
+      quantise (work, n_in, _mm512_set1_ps (LARGEST / range),
+                (gint16 *)block->taps + (gsize)tile * n_in, block->tap_stride);
+    }
+}
+
+static void
+transform_input (const GengaWinogradBlock *block)
+{
+  if (block->layer->spec.in_store == GENGA_STORE_F16)
+    transform (block, GENGA_STORE_F16);
+  else
+    transform (block, GENGA_STORE_F32);
+}
+
+/* The compiler would copy accumulators around the built-in. */
+#define DOT(acc, a, b) __asm__("vpdpwssd %2, %1, %0" : "+v"(acc) : "v"(a), "v"(b))
+
+/*
+ * The sums of n_tiles tiles and n_groups groups of channels over n_in channels; weights are
+ * [pair of in][groups][2]. Adds to what is there unless it is the first chunk.
+ */
+GENGA_INLINE void
+multiply_panel (const gint16 *taps,
+                gsize taps_stride,
+                guint n_in,
+                const gint16 *weights,
+                const float *scales,
+                float *sums,
+                guint n_out,
+                gboolean is_first,
+                const guint n_tiles,
+                const guint n_groups)
+{
+  __m512i acc[24];
+
+#pragma GCC unroll 24
+  for (guint i = 0; i < n_tiles * n_groups; i++)
+    acc[i] = _mm512_setzero_si512 ();
+  for (guint k = 0; k < n_in; k += 2, weights += n_groups * GENGA_VECTOR * 2)
+    {
+      __m512i w[4];
+#pragma GCC unroll 4
+      for (guint g = 0; g < n_groups; g++)
+        w[g] = _mm512_load_si512 (weights + g * GENGA_VECTOR * 2);
+#pragma GCC unroll 24
+      for (guint t = 0; t < n_tiles; t++)
+        {
+          const __m512i v =
+              _mm512_set1_epi32 (*(const gint32 *)(const void *)(taps + t * taps_stride + k));
+#pragma GCC unroll 4
+          for (guint g = 0; g < n_groups; g++)
+            DOT (acc[t * n_groups + g], v, w[g]);
+        }
+    }
+#pragma GCC unroll 24
+  for (guint t = 0; t < n_tiles; t++)
+#pragma GCC unroll 4
+    for (guint g = 0; g < n_groups; g++)
+      {
+        float *at = sums + (gsize)t * n_out + g * GENGA_VECTOR;
+        const __m512 scale = _mm512_load_ps (scales + g * GENGA_VECTOR);
+        const __m512 sum = _mm512_cvtepi32_ps (acc[t * n_groups + g]);
+
+        _mm512_storeu_ps (at, is_first ? _mm512_mul_ps (sum, scale)
+                                       : _mm512_fmadd_ps (sum, scale, _mm512_loadu_ps (at)));
+      }
+}
+
+typedef void (*MultiplyFunc) (const gint16 *taps,
+                              gsize taps_stride,
+                              guint n_in,
+                              const gint16 *weights,
+                              const float *scales,
+                              float *sums,
+                              guint n_out,
+                              gboolean is_first);
+
+#define PANEL(tiles, groups)                                                                       \
+  static void multiply_##tiles##_##groups (const gint16 *taps, gsize taps_stride, guint n_in,      \
+                                           const gint16 *weights, const float *scales,             \
+                                           float *sums, guint n_out, gboolean is_first)            \
+  {                                                                                                \
+    multiply_panel (taps, taps_stride, n_in, weights, scales, sums, n_out, is_first, tiles,        \
+                    groups);                                                                       \
+  }
+
+GENGA_PANELS (PANEL)
+
+#define ENTRY(tiles, groups) [groups - 1][tiles] = multiply_##tiles##_##groups,
+
+static const MultiplyFunc multiply_funcs[4][13] = { GENGA_PANELS (ENTRY) };
+
+/* Scales of weights, [tap][out], lie before these. */
+static gsize
+get_scales_bytes (gsize n_out)
+{
+  return GENGA_WINOGRAD_TAPS * n_out * sizeof (float);
+}
+
+static void
+multiply (const GengaWinogradBlock *block)
+{
+  const guint n_in = genga_kernel_round_up (block->layer->in_padded, 32);
+  const guint n_out = block->layer->out_padded;
+  const float *scales = block->layer->packed;
+  const gint16 *weights = (const gint16 *)(scales + GENGA_WINOGRAD_TAPS * n_out);
+
+  for (guint tap = 0; tap < GENGA_WINOGRAD_TAPS; tap++)
+    for (guint out = 0; out < n_out;)
+      {
+        const guint n_groups = MIN (4, (n_out - out) / GENGA_VECTOR);
+        const gint16 *taps = (const gint16 *)block->taps + tap * block->tap_stride;
+        float *sums = block->sums + tap * block->sum_stride + out;
+
+        for (guint k = 0; k < n_in; k += CHUNK)
+          {
+            const guint n_chunk = MIN (CHUNK, n_in - k);
+
+            for (guint tile = 0; tile < block->n_tiles;)
+              {
+                const guint n = MIN (GENGA_PANEL_TILES (n_groups), block->n_tiles - tile);
+                multiply_funcs[n_groups - 1][n](taps + (gsize)tile * n_in + k, n_in, n_chunk,
+                                                weights, scales + tap * n_out + out,
+                                                sums + (gsize)tile * n_out, n_out, k == 0);
+                tile += n;
+              }
+            weights += (gsize)n_chunk * n_groups * GENGA_VECTOR;
+          }
+        out += n_groups * GENGA_VECTOR;
+      }
+}
+
+static gsize
+get_work_bytes (const GengaLayer *layer)
+{
+  return GENGA_WINOGRAD_TAPS * genga_kernel_round_up (layer->in_padded, 32) * sizeof (float);
+}
+
+static const GengaWinogradSteps steps = {
+  .transform_input = transform_input,
+  .multiply = multiply,
+  .get_work_bytes = get_work_bytes,
+  .n_tiles = 24,
+  .tap_size = sizeof (gint16),
+  .in_multiple = 32,
+};
+
+static void
+run (const GengaConv *conv, const GengaConvRows *rows)
+{
+  genga_avx512_winograd_run ((const GengaLayer *)conv, rows, &steps);
+}
+
+/* The scale with which the weights of one tap and output keep every chunk's budget. */
+static double
+get_scale (const double *weights, gsize stride, guint n_in)
+{
+  double most = 1e-30;
+
+  for (guint chunk = 0; chunk < n_in; chunk += CHUNK)
+    {
+      double sum = 0;
+      for (guint k = chunk; k < MIN (chunk + CHUNK, n_in); k++)
+        {
+          sum += fabs (weights[k * stride]);
+          most = MAX (most, fabs (weights[k * stride]) / 32767);
+        }
+      /* Rounding adds half a step for each channel. */
+      most = MAX (most, sum / (BUDGET - CHUNK / 2));
+    }
+  return most;
+}
+
+/* Rows [tap][panel][chunk][pair][groups][2], after the scales. `weights` is [in][tap] of one out.
+ */
+static void
+pack_output (GengaLayer *layer, guint out, const double *weights)
+{
+  const guint n_in = genga_kernel_round_up (layer->in_padded, 32);
+  const gsize n_out = layer->out_padded, panel = out / 64 * 64, width = MIN (64, n_out - panel);
+  float *scales = layer->packed;
+  gint16 *packed = (gint16 *)(scales + GENGA_WINOGRAD_TAPS * n_out);
+
+  for (guint tap = 0; tap < GENGA_WINOGRAD_TAPS; tap++)
+    {
+      const double scale = get_scale (weights + tap, GENGA_WINOGRAD_TAPS, layer->spec.in_channels);
+      gint16 *at = packed + tap * n_in * n_out + panel * n_in;
+
+      scales[tap * n_out + out] = (float)scale;
+      for (guint k = 0; k < n_in; k++)
+        {
+          const guint in = get_channel (k);
+          const double weight =
+              in < layer->spec.in_channels ? weights[in * GENGA_WINOGRAD_TAPS + tap] : 0;
+          at[(k / 2 * width + (out - panel)) * 2 + k % 2] = (gint16)lrint (weight / scale);
+        }
+    }
+}
+
+GengaConv *
+genga_avx512_winograd_i16_new (const GengaConvSpec *spec)
+{
+  const gsize n_in = genga_kernel_round_up (spec->in_channels, 32);
+  const gsize n_out = genga_kernel_round_up (spec->out_channels, GENGA_VECTOR);
+  const gsize bytes =
+      get_scales_bytes (n_out) + GENGA_WINOGRAD_TAPS * n_in * n_out * sizeof (gint16);
+  GengaLayer *layer = genga_layer_new (spec, "winograd 4x4 int16", bytes, run);
+  g_autofree double *weights = g_new (double, GENGA_WINOGRAD_TAPS * spec->in_channels);
+
+  for (guint out = 0; out < spec->out_channels; out++)
+    {
+      for (guint in = 0; in < spec->in_channels; in++)
+        genga_avx512_winograd_weights (spec, out, in, weights + in * GENGA_WINOGRAD_TAPS);
+      pack_output (layer, out, weights);
+    }
+  layer->conv.scratch_bytes = genga_avx512_winograd_scratch (layer, &steps);
+  return &layer->conv;
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-kernels"
+
+#include "engine/cpu/kernels/avx512-winograd.h"
+
+#include <string.h>
+
+/* Strides between taps are no multiple of the cache's, or all taps fall into the same few lines. */
+#define TAP_PADDING 64 /* bytes */
+
+void
+genga_avx512_winograd_weights (const GengaConvSpec *spec,
+                               guint out,
+                               guint in,
+                               double taps[GENGA_WINOGRAD_TAPS])
+{
+  static const double g[6][3] = { { 1, 0, 0 },
+                                  { -2 / 3.0, -2 / 3.0, -2 / 3.0 },
+                                  { -2 / 3.0, 2 / 3.0, -2 / 3.0 },
+                                  { 1 / 12.0, 1 / 6.0, 1 / 3.0 },
+                                  { 1 / 12.0, -1 / 6.0, 1 / 3.0 },
+                                  { 0, 0, 4 } };
+  const float *w = spec->weights + ((gsize)out * spec->in_channels + in) * 9;
+
+  for (guint i = 0; i < 6; i++)
+    for (guint j = 0; j < 6; j++)
+      {
+        double sum = 0;
+        for (guint k = 0; k < 3; k++)
+          for (guint l = 0; l < 3; l++)
+            sum += g[i][k] * g[j][l] * w[k * 3 + l];
+        taps[i * 6 + j] = sum;
+      }
+}
+
+/* Four samples of a row or column from six taps of it. */
+GENGA_INLINE void
+back (const __m512 m[6], __m512 o[4])
+{
+  const __m512 two = _mm512_set1_ps (2), four = _mm512_set1_ps (4), eight = _mm512_set1_ps (8);
+  const __m512 s = _mm512_add_ps (m[1], m[2]), d = _mm512_sub_ps (m[1], m[2]);
+  const __m512 t = _mm512_add_ps (m[3], m[4]), e = _mm512_sub_ps (m[3], m[4]);
+
+  o[0] = _mm512_add_ps (_mm512_add_ps (m[0], s), t);
+  o[1] = _mm512_fmadd_ps (two, e, d);
+  o[2] = _mm512_fmadd_ps (four, t, s);
+  o[3] = _mm512_fmadd_ps (eight, e, _mm512_add_ps (m[5], d));
+}
+
+/* The 16 sums of a group of channels of a tile. */
+GENGA_INLINE void
+transform_back (const float *sums, gsize stride, __m512 o[4][4])
+{
+  __m512 columns[4][6];
+
+#pragma GCC unroll 6
+  for (guint j = 0; j < 6; j++)
+    {
+      __m512 m[6], column[4];
+#pragma GCC unroll 6
+      for (guint i = 0; i < 6; i++)
+        m[i] = _mm512_loadu_ps (sums + (i * 6 + j) * stride);
+      back (m, column);
+#pragma GCC unroll 4
+      for (guint i = 0; i < 4; i++)
+        columns[i][j] = column[i];
+    }
+#pragma GCC unroll 4
+  for (guint i = 0; i < 4; i++)
+    back (columns[i], o[i]);
+}
+
+/* A group of channels of all tiles of a block. */
+GENGA_INLINE void
+put_group (const GengaWinogradBlock *block, guint channel, GengaStore store, gboolean is_slope)
+{
+  const GengaConvRows *rows = block->rows;
+  const GengaLayer *layer = block->layer;
+  const GengaEpilogue *epilogue = &layer->spec.epilogue;
+  const __m512 bias = _mm512_loadu_ps (epilogue->bias + channel),
+               slopes = _mm512_loadu_ps (epilogue->slopes + channel);
+  const gsize size = genga_store_size (store), step = rows->out_stride * size;
+
+  for (guint tile = 0; tile < block->n_tiles; tile++)
+    {
+      const gsize x = (gsize)(block->first + tile) * 4;
+      const guint n_columns = MIN (4, MIN (rows->x1, rows->width) - x);
+      const __m512 scale = _mm512_set1_ps (block->scales[tile]);
+      __m512 o[4][4];
+
+      transform_back (block->sums + (gsize)tile * layer->out_padded + channel, block->sum_stride,
+                      o);
+#pragma GCC unroll 4
+      for (guint i = 0; i < 4; i++)
+        {
+          guint8 *out = (guint8 *)rows->out[MIN (i, rows->n_rows - 1)] + x * step + channel * size;
+
+          if (i < rows->n_rows)
+#pragma GCC unroll 4
+            for (guint j = 0; j < 4; j++)
+              if (j < n_columns)
+                {
+                  const __m512 sum = _mm512_fmadd_ps (o[i][j], scale, bias);
+                  const __m512 value = is_slope
+                                           ? genga_slope (sum, slopes)
+                                           : genga_finish (layer, rows, i, x + j, channel, sum);
+                  genga_save (out + j * step, store, value);
+                }
+        }
+    }
+}
+
+static void
+transform_output (const GengaWinogradBlock *block)
+{
+  const GengaConvSpec *spec = &block->layer->spec;
+  const gboolean is_slope = genga_epilogue_is_slope (&spec->epilogue);
+
+  for (guint channel = 0; channel < block->layer->out_padded; channel += GENGA_VECTOR)
+    if (spec->out_store == GENGA_STORE_F16 && is_slope)
+      put_group (block, channel, GENGA_STORE_F16, TRUE);
+    else if (spec->out_store == GENGA_STORE_F16)
+      put_group (block, channel, GENGA_STORE_F16, FALSE);
+    else if (is_slope)
+      put_group (block, channel, GENGA_STORE_F32, TRUE);
+    else
+      put_group (block, channel, GENGA_STORE_F32, FALSE);
+}
+
+static gsize
+get_tap_stride (const GengaLayer *layer, const GengaWinogradSteps *steps)
+{
+  return (gsize)steps->n_tiles * genga_kernel_round_up (layer->in_padded, steps->in_multiple) +
+         TAP_PADDING / steps->tap_size;
+}
+
+static gsize
+get_sum_stride (const GengaLayer *layer, const GengaWinogradSteps *steps)
+{
+  return (gsize)steps->n_tiles * layer->out_padded + TAP_PADDING / sizeof (float);
+}
+
+gsize
+genga_avx512_winograd_scratch (const GengaLayer *layer, const GengaWinogradSteps *steps)
+{
+  return GENGA_WINOGRAD_TAPS * (get_tap_stride (layer, steps) * steps->tap_size +
+                                get_sum_stride (layer, steps) * sizeof (float)) +
+         GENGA_WINOGRAD_TILES * sizeof (float) + 64 + steps->get_work_bytes (layer);
+}
+
+void
+genga_avx512_winograd_run (const GengaLayer *layer,
+                           const GengaConvRows *rows,
+                           const GengaWinogradSteps *steps)
+{
+  const guint end = (MIN (rows->x1, rows->width) + 3) / 4;
+  GengaWinogradBlock block = { .layer = layer, .rows = rows };
+  guint8 *scratch = rows->scratch;
+
+  block.tap_stride = get_tap_stride (layer, steps);
+  block.sum_stride = get_sum_stride (layer, steps);
+  block.taps = scratch;
+  scratch += GENGA_WINOGRAD_TAPS * block.tap_stride * steps->tap_size;
+  block.sums = (float *)(void *)scratch;
+  scratch += GENGA_WINOGRAD_TAPS * block.sum_stride * sizeof (float);
+  block.scales = (float *)(void *)scratch;
+  scratch += genga_kernel_round_up (GENGA_WINOGRAD_TILES * sizeof (float), 64);
+  block.work = scratch;
+
+  for (block.first = rows->x0 / 4; block.first < end; block.first += block.n_tiles)
+    {
+      block.n_tiles = MIN (steps->n_tiles, end - block.first);
+      steps->transform_input (&block);
+      steps->multiply (&block);
+      transform_output (&block);
+    }
+}
