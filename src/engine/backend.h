@@ -112,18 +112,6 @@ typedef struct
                                     guint n_threads,
                                     GError **error);
 
-  /*
-   * The same for networks of which there is no graph yet; NULL: it takes none. The bytes of
-   * `tensors` stay valid and unchanged until model_free(), so a back end may use them in place.
-   */
-  GengaBackendModel *(*model_load_spec) (const GengaNetSpec *spec,
-                                         const GengaTensor *const *tensors,
-                                         guint n_tensors,
-                                         const char *device_id,
-                                         GengaPrecision precision,
-                                         guint n_threads,
-                                         GError **error);
-
   void (*model_free) (GengaBackendModel *model);
 
   /*

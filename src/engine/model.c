@@ -12,7 +12,7 @@ struct _GengaModel
 {
   gatomicrefcount ref_count;
   GengaEngine *engine;
-  GengaStateDict *dict; /* back ends may use its bytes; NULL for built-in networks */
+  GengaStateDict *dict; /* for the safer model; NULL for built-in networks */
   GengaNetSpec spec;
   GengaPrecision precision;
   guint n_threads;
@@ -26,33 +26,16 @@ struct _GengaModel
 };
 
 static GengaBackendModel *
-load_graph (GengaModel *self, guint n_threads, GError **error)
+load_backend_model (GengaModel *self, GError **error)
 {
   g_autoptr (GengaGraph) graph = genga_net_build (&self->spec, self->dict, TRUE, error);
+  guint n_threads = self->n_threads != 0 ? self->n_threads : genga_cpu_get_n_threads ();
 
   if (graph == NULL)
     return NULL;
   return genga_engine_get_backend (self->engine)
       ->model_load (graph, genga_engine_get_device (self->engine)->id, self->precision, n_threads,
                     error);
-}
-
-static GengaBackendModel *
-load_backend_model (GengaModel *self, GError **error)
-{
-  g_autoptr (GPtrArray) tensors = g_ptr_array_new ();
-  guint n = self->dict != NULL ? genga_state_dict_get_n_tensors (self->dict) : 0;
-  guint n_threads = self->n_threads != 0 ? self->n_threads : genga_cpu_get_n_threads ();
-
-  for (guint i = 0; i < n; i++)
-    g_ptr_array_add (tensors, (gpointer)genga_state_dict_get_tensor (self->dict, i));
-
-  if (genga_engine_get_backend (self->engine)->model_load_spec == NULL)
-    return load_graph (self, n_threads, error);
-  return genga_engine_get_backend (self->engine)
-      ->model_load_spec (&self->spec, (const GengaTensor *const *)tensors->pdata, n,
-                         genga_engine_get_device (self->engine)->id, self->precision, n_threads,
-                         error);
 }
 
 GengaModel *

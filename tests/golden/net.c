@@ -166,17 +166,6 @@ test_map_run (const GengaBackend *backend,
   return backend->run (model, &in, &whole, &out, NULL, error);
 }
 
-static void
-load_graph (
-    TestNet *self, const char *device, GengaPrecision precision, guint n_threads, GError **error)
-{
-  g_autoptr (GError) failure = NULL;
-  g_autoptr (GengaGraph) graph = genga_net_build (&self->spec, self->dict, TRUE, &failure);
-
-  g_assert_no_error (failure);
-  self->model = self->backend->model_load (graph, device, precision, n_threads, error);
-}
-
 TestNet *
 test_net_try_new (const GengaBackend *backend,
                   const char *path,
@@ -186,7 +175,7 @@ test_net_try_new (const GengaBackend *backend,
                   GError **error)
 {
   g_autoptr (TestNet) self = g_new0 (TestNet, 1);
-  g_autoptr (GPtrArray) tensors = g_ptr_array_new ();
+  g_autoptr (GengaGraph) graph = NULL;
   g_autoptr (GError) failure = NULL;
 
   self->backend = backend;
@@ -194,14 +183,10 @@ test_net_try_new (const GengaBackend *backend,
   g_assert_no_error (failure);
   genga_net_spec_detect (&self->spec, self->dict, path, &failure);
   g_assert_no_error (failure);
-  for (guint i = 0; i < genga_state_dict_get_n_tensors (self->dict); i++)
-    g_ptr_array_add (tensors, (gpointer)genga_state_dict_get_tensor (self->dict, i));
+  graph = genga_net_build (&self->spec, self->dict, TRUE, &failure);
+  g_assert_no_error (failure);
 
-  if (backend->model_load_spec == NULL)
-    load_graph (self, device, precision, n_threads, error);
-  else
-    self->model = backend->model_load_spec (&self->spec, (const GengaTensor *const *)tensors->pdata,
-                                            tensors->len, device, precision, n_threads, error);
+  self->model = backend->model_load (graph, device, precision, n_threads, error);
   return self->model != NULL ? g_steal_pointer (&self) : NULL;
 }
 

@@ -5,8 +5,7 @@
  */
 #include "core/error.h"
 #include "net.h"
-#include "nets/spec-data.h"
-#include "weights/tensor.h"
+#include "nets/graph.h"
 
 #include <string.h>
 #include <sys/resource.h>
@@ -14,7 +13,6 @@
 
 #define FEATURES 32
 #define SCALE 2
-#define N_TENSORS 8
 
 /* The address sanitizer ends the process where memory is refused, and its own passes all limits. */
 #ifdef __SANITIZE_ADDRESS__
@@ -25,62 +23,72 @@
 
 static const GengaBackend *backend;
 
-/* A Compact network 3 -> FEATURES -> FEATURES -> 3 of small constants, without a file. */
-typedef struct
+static guint
+add_constant (GengaGraphBuilder *builder, int out, int in)
 {
-  GengaNetSpec spec;
-  GengaTensor tensors[N_TENSORS];
-  const GengaTensor *list[N_TENSORS];
-  float values[FEATURES * FEATURES * 9];
-} Weights;
+  const int shape[] = { out, in, 3, 3 };
+  gsize n = in == 0 ? (gsize)out : (gsize)out * in * 9;
+  float *values = NULL;
 
-static void
-set_tensor (Weights *self, guint index, const char *name, int first, int second)
-{
-  GengaTensor *tensor = &self->tensors[index];
-  const gint64 shape[] = { first, second, 3, 3 };
-  gint64 stride = 1;
-
-  *tensor = (GengaTensor){ .name = name, .dtype = GENGA_DTYPE_F32, .data = self->values };
-  tensor->rank = second == 0 ? 1 : 4;
-  for (int i = tensor->rank - 1; i >= 0; i--)
+  if (genga_graph_builder_has_weights (builder))
     {
-      tensor->shape[i] = shape[i];
-      tensor->strides[i] = stride;
-      stride *= shape[i];
+      values = g_new (float, n);
+      for (gsize i = 0; i < n; i++)
+        values[i] = 0.01f * (i % 7) - 0.02f;
     }
-  self->list[index] = tensor;
+  return genga_graph_take_constant (builder, in == 0 ? 1 : 4, shape, values);
 }
 
-static void
-init_weights (Weights *self)
+static guint
+add_conv (GengaGraphBuilder *builder, guint input, int out)
 {
-  int out = 3 * SCALE * SCALE;
+  int in = genga_graph_peek (builder, input)->channels;
+  guint weight = add_constant (builder, out, in);
 
-  self->spec = (GengaNetSpec){ .family = GENGA_FAMILY_COMPACT,
-                               .scale = SCALE,
-                               .in_channels = 3,
-                               .out_channels = 3,
-                               .multiple_of = 1,
-                               .radius = 3,
-                               .compact = { .num_feat = FEATURES, .num_conv = 1 } };
-  for (guint i = 0; i < G_N_ELEMENTS (self->values); i++)
-    self->values[i] = 0.01f * (i % 7) - 0.02f;
-  set_tensor (self, 0, "body.0.weight", FEATURES, 3);
-  set_tensor (self, 1, "body.0.bias", FEATURES, 0);
-  set_tensor (self, 2, "body.1.weight", FEATURES, 0);
-  set_tensor (self, 3, "body.2.weight", FEATURES, FEATURES);
-  set_tensor (self, 4, "body.2.bias", FEATURES, 0);
-  set_tensor (self, 5, "body.3.weight", FEATURES, 0);
-  set_tensor (self, 6, "body.4.weight", out, FEATURES);
-  set_tensor (self, 7, "body.4.bias", out, 0);
+  return genga_graph_conv (builder, input, weight, add_constant (builder, out, 0), 1);
+}
+
+static guint
+add_prelu (GengaGraphBuilder *builder, guint input)
+{
+  return genga_graph_prelu (builder, input, add_constant (builder, FEATURES, 0));
+}
+
+/* The second convolution's weight. */
+#define MIDDLE_WEIGHT 3
+
+/* A Compact network 3 -> FEATURES -> FEATURES -> 3 of small constants. */
+static GengaGraph *
+make_graph (gboolean with_weights)
+{
+  GengaGraphBuilder *builder = genga_graph_builder_new (3, with_weights);
+  guint value = add_prelu (builder, add_conv (builder, 0, FEATURES));
+  guint base;
+
+  value = add_prelu (builder, add_conv (builder, value, FEATURES));
+  value = add_conv (builder, value, 3 * SCALE * SCALE);
+  value = genga_graph_pixel_shuffle (builder, value, SCALE);
+  base = genga_graph_resize (builder, 0, GENGA_RESIZE_NEAREST, SCALE, 1);
+  genga_graph_combine (builder, GENGA_OP_ADD, value, base);
+  return genga_graph_builder_finish (builder);
 }
 
 static GengaBackendModel *
-load (const Weights *weights, const char *device, guint n_tensors, GError **error)
+load (const GengaGraph *graph, const char *device, GError **error)
 {
-  return backend->model_load_spec (&weights->spec, weights->list, n_tensors, device,
-                                   GENGA_PRECISION_FP32, 1, error);
+  return backend->model_load (graph, device, GENGA_PRECISION_FP32, 1, error);
+}
+
+/* The network, whose graph is gone. */
+static GengaBackendModel *
+load_good (void)
+{
+  g_autoptr (GengaGraph) graph = make_graph (TRUE);
+  g_autoptr (GError) error = NULL;
+  GengaBackendModel *model = load (graph, "cpu", &error);
+
+  g_assert_no_error (error);
+  return model;
 }
 
 static void
@@ -113,50 +121,40 @@ static void
 test_device_missing (void)
 {
   static const char *const ids[] = { "cuda:0", "gpu", "" };
-  g_autofree Weights *weights = g_new (Weights, 1);
+  g_autoptr (GengaGraph) graph = make_graph (TRUE);
 
-  init_weights (weights);
   for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
     {
       g_autoptr (GError) error = NULL;
 
-      g_assert_null (load (weights, ids[i], N_TENSORS, &error));
+      g_assert_null (load (graph, ids[i], &error));
       g_assert_error (error, GENGA_ERROR, GENGA_ERROR_UNAVAILABLE);
     }
 }
 
 static void
-test_tensor_missing (void)
+test_weights_missing (void)
 {
-  g_autofree Weights *weights = g_new (Weights, 1);
+  g_autoptr (GengaGraph) graph = make_graph (FALSE);
+  g_autoptr (GError) error = NULL;
 
-  init_weights (weights);
-  for (guint n = 0; n < N_TENSORS; n++)
-    {
-      g_autoptr (GError) error = NULL;
-      GengaBackendModel *model = load (weights, "cpu", n, &error);
-
-      /* Whether a convolution has a bias is for the file to say. */
-      if (n == N_TENSORS - 1)
-        {
-          g_assert_no_error (error);
-          backend->model_free (model);
-          continue;
-        }
-      g_assert_null (model);
-      g_assert_error (error, GENGA_ERROR, GENGA_ERROR_MODEL);
-    }
+  g_assert_true (backend->supports (graph, "cpu", GENGA_PRECISION_FP32, NULL));
+  g_assert_null (load (graph, "cpu", &error));
+  g_assert_error (error, GENGA_ERROR, GENGA_ERROR_MODEL);
 }
 
 static void
-test_family_unknown (void)
+test_operation_unknown (void)
 {
-  g_autofree Weights *weights = g_new (Weights, 1);
+  g_autoptr (GengaGraph) graph = make_graph (TRUE);
+  g_autofree char *reason = NULL;
   g_autoptr (GError) error = NULL;
 
-  init_weights (weights);
-  weights->spec.family = GENGA_FAMILY_NEAREST;
-  g_assert_null (load (weights, "cpu", N_TENSORS, &error));
+  ((GengaOp *)graph->ops)[1].kind = 1000;
+  g_assert_false (backend->supports (graph, "cpu", GENGA_PRECISION_FP32, NULL));
+  g_assert_false (backend->supports (graph, "cpu", GENGA_PRECISION_FP32, &reason));
+  g_assert_nonnull (strstr (reason, "operation 1"));
+  g_assert_null (load (graph, "cpu", &error));
   g_assert_error (error, GENGA_ERROR, GENGA_ERROR_MODEL);
 }
 
@@ -164,15 +162,14 @@ test_family_unknown (void)
 static void
 test_shapes_wrong (void)
 {
-  g_autofree Weights *weights = g_new (Weights, 1);
+  g_autoptr (GengaGraph) graph = make_graph (TRUE);
   g_autoptr (GError) error = NULL;
   GengaBackendModel *model;
   g_autoptr (TestMap) input = test_map_new (4, 4, 3);
   g_autoptr (TestMap) output = test_map_new (8, 8, 3);
 
-  init_weights (weights);
-  set_tensor (weights, 3, "body.2.weight", FEATURES, FEATURES / 2);
-  model = load (weights, "cpu", N_TENSORS, &error);
+  ((GengaConstant *)graph->constants)[MIDDLE_WEIGHT].shape[1] = FEATURES / 2;
+  model = load (graph, "cpu", &error);
   g_assert_no_error (error);
   g_assert_false (test_map_run (backend, model, input, output, &error));
   g_assert_error (error, GENGA_ERROR, GENGA_ERROR_INTERNAL);
@@ -185,12 +182,10 @@ static void
 test_tile_absurd (void)
 {
   static const int sides[] = { 3000000, G_MAXINT / SCALE };
-  g_autofree Weights *weights = g_new (Weights, 1);
-  GengaBackendModel *model;
+  GengaBackendModel *model = load_good ();
   float nothing = 0;
 
-  init_weights (weights);
-  model = load (weights, "cpu", N_TENSORS, NULL);
+  model = load_good ();
   for (guint i = 0; i < G_N_ELEMENTS (sides); i++)
     {
       GengaView input = genga_view_of_floats (&nothing, 3, sides[i], sides[i]);
@@ -225,15 +220,13 @@ get_address_space (void)
 static void
 run_short_of_memory (void)
 {
-  g_autofree Weights *weights = g_new (Weights, 1);
   g_autoptr (TestMap) input = test_map_new_picture (SIDE, SIDE, 3);
   g_autoptr (TestMap) expected = test_map_new (SIDE * SCALE, SIDE * SCALE, 3);
   g_autoptr (TestMap) output = test_map_new (SIDE * SCALE, SIDE * SCALE, 3);
   GengaBackendModel *model;
   guint n_failed = 0;
 
-  init_weights (weights);
-  model = load (weights, "cpu", N_TENSORS, NULL);
+  model = load_good ();
   g_assert_true (test_map_run (backend, model, input, expected, NULL));
   for (guint64 spare = 0; spare <= 300; spare += 10)
     {
@@ -297,8 +290,8 @@ main (int argc, char **argv)
   g_assert_no_error (error);
   g_test_add_func ("/torch/devices", test_devices);
   g_test_add_func ("/torch/device-missing", test_device_missing);
-  g_test_add_func ("/torch/tensor-missing", test_tensor_missing);
-  g_test_add_func ("/torch/family-unknown", test_family_unknown);
+  g_test_add_func ("/torch/weights-missing", test_weights_missing);
+  g_test_add_func ("/torch/operation-unknown", test_operation_unknown);
   g_test_add_func ("/torch/shapes-wrong", test_shapes_wrong);
   g_test_add_func ("/torch/tile-absurd", test_tile_absurd);
   g_test_add_func ("/torch/memory-short", test_memory_short);

@@ -3,13 +3,10 @@
 #define G_LOG_DOMAIN "genga-torch"
 
 #include "core/error.h"
-#include "engine/torch/torch-interrupt.h"
-#include "engine/torch/compact.h"
-#include "engine/torch/dat.h"
-#include "engine/torch/esrgan.h"
-#include "engine/torch/plksr.h"
-#include "engine/torch/span.h"
+#include "engine/torch/interpreter.h"
 #include "engine/torch/platform.h"
+#include "engine/torch/step-memory.h"
+#include "engine/torch/torch-interrupt.h"
 
 #include <ATen/Parallel.h>
 #include <c10/core/InferenceMode.h>
@@ -22,11 +19,10 @@
 
 struct _GengaBackendModel
 {
-  GengaNetSpec spec;
   at::Device device = at::kCPU;
   int n_threads = 0;
-  double memory_factor = 1;
-  std::unique_ptr<genga::Network> network;
+  double bytes_per_pixel = 0;
+  std::unique_ptr<genga::Interpreter> network;
 };
 
 namespace
@@ -198,29 +194,6 @@ get_type (GengaPrecision precision)
   return at::kFloat;
 }
 
-std::unique_ptr<genga::Network>
-make_network (const GengaNetSpec &spec, const genga::Weights &weights, at::ScalarType type)
-{
-  switch (spec.family)
-    {
-    case GENGA_FAMILY_COMPACT:
-      return genga::make_compact (spec, weights, type);
-    case GENGA_FAMILY_PLKSR:
-      return genga::make_plksr (spec, weights, type);
-    case GENGA_FAMILY_ESRGAN:
-      return genga::make_esrgan (spec, weights, type);
-    case GENGA_FAMILY_SPAN:
-      return genga::make_span (spec, weights, type);
-    case GENGA_FAMILY_DAT:
-      return genga::make_dat (spec, weights, type);
-    case GENGA_FAMILY_NONE:
-    case GENGA_FAMILY_NEAREST:
-    case GENGA_FAMILY_BICUBIC:
-      break;
-    }
-  throw genga::ModelError ("its architecture is unknown here");
-}
-
 void
 get_caps (const char *, GengaBackendCaps *caps)
 {
@@ -231,35 +204,52 @@ get_caps (const char *, GengaBackendCaps *caps)
 }
 
 gboolean
-supports (const GengaGraph *, const char *, GengaPrecision, char **reason)
+supports (const GengaGraph *graph, const char *, GengaPrecision, char **reason)
 {
-  if (reason != nullptr)
-    *reason = g_strdup ("no graphs yet");
-  return FALSE;
+  for (guint i = 0; i < graph->n_ops; i++)
+    if (!genga::can_run (graph->ops[i]))
+      {
+        if (reason != nullptr)
+          *reason = g_strdup_printf ("operation %u is of an unknown kind", i);
+        return FALSE;
+      }
+  return TRUE;
+}
+
+double
+get_bytes_per_pixel (const GengaGraph *graph, const GengaBackendModel &model, at::ScalarType type)
+{
+  const GengaOp *result = genga_graph_get_result (graph);
+  double ratio = (double)result->size.num / result->size.den;
+  double bytes = genga::get_bytes_per_pixel (model.network->get_steps ()) *
+                 genga::platform::get_memory_factor (type);
+
+  /* The device's copies of what lies in the host's memory. */
+  if (!model.device.is_cpu ())
+    bytes +=
+        sizeof (float) * (genga_graph_get_in_channels (graph) + result->channels * ratio * ratio);
+  return bytes;
 }
 
 GengaBackendModel *
-model_load_spec (const GengaNetSpec *spec,
-                 const GengaTensor *const *tensors,
-                 guint n_tensors,
-                 const char *device_id,
-                 GengaPrecision precision,
-                 guint n_threads,
-                 GError **error)
+model_load (const GengaGraph *graph,
+            const char *device_id,
+            GengaPrecision precision,
+            guint n_threads,
+            GError **error)
 {
   std::unique_ptr<GengaBackendModel> model;
 
   if (!guarded (error, [&] {
+        at::ScalarType type = get_type (precision);
+
         model = std::make_unique<GengaBackendModel> ();
-        model->spec = *spec;
         model->device = genga::platform::parse_device (device_id);
         model->n_threads = (int)(n_threads != 0 ? n_threads : g_get_num_processors ());
         genga::platform::Guard guard (model->device);
         set_n_threads (model->n_threads);
-        at::ScalarType type = get_type (precision);
-        model->memory_factor = genga::platform::get_memory_factor (type);
-        model->network =
-            make_network (*spec, genga::Weights (tensors, n_tensors, model->device), type);
+        model->network = std::make_unique<genga::Interpreter> (*graph, model->device, type);
+        model->bytes_per_pixel = get_bytes_per_pixel (graph, *model, type);
       }))
     return nullptr;
   return model.release ();
@@ -273,12 +263,12 @@ model_free (GengaBackendModel *model)
 
 /* LibTorch does not answer but ends the process where the bytes of somebody's tensor overflow. */
 void
-check_size (const GengaNetSpec &spec, int height, int width)
+check_size (const GengaBackendModel &model, int height, int width)
 {
-  double n_channels = std::max (spec.in_channels, spec.out_channels);
+  double n_values = genga::get_most_values (model.network->get_steps ());
 
   TORCH_CHECK (height > 0 && width > 0, "the input is empty");
-  if ((double)height * width * spec.scale * spec.scale * n_channels * sizeof (float) > 0x1p62)
+  if ((double)height * width * n_values * sizeof (float) > 0x1p62)
     throw std::bad_alloc ();
 }
 
@@ -319,7 +309,7 @@ run (GengaBackendModel *model,
     genga::platform::Guard guard (model->device);
     genga::Interruptible interruptible (cancellable);
     set_n_threads (model->n_threads);
-    check_size (model->spec, input->height, input->width);
+    check_size (*model, input->height, input->width);
     Tensor in = wrap (*input);
     Tensor out = wrap (*output);
     run_on (*model, in, out);
@@ -334,14 +324,7 @@ run (GengaBackendModel *model,
 guint64
 get_peak_bytes (GengaBackendModel *model, int width, int height)
 {
-  double extra = 0;
-
-  /* The device's copies of what lies in the host's memory. */
-  if (!model->device.is_cpu ())
-    extra = 4.0 * (model->spec.in_channels +
-                   model->spec.out_channels * model->spec.scale * model->spec.scale);
-  return (guint64)((model->network->get_bytes_per_pixel () * model->memory_factor + extra) * width *
-                   height);
+  return (guint64)(model->bytes_per_pixel * width * height);
 }
 
 void
@@ -384,8 +367,7 @@ genga_backend_get (GError **)
     list_devices,
     get_caps,
     supports,
-    nullptr,
-    model_load_spec,
+    model_load,
     model_free,
     run,
     nullptr,

@@ -4,9 +4,7 @@
 #include "engine/torch/loops.h"
 
 #include <ATen/Parallel.h>
-#include <ATen/ops/group_norm.h>
-#include <ATen/ops/layer_norm.h>
-#include <ATen/ops/linear.h>
+#include <ATen/ops/conv_transpose2d.h>
 #include <ATen/ops/mkldnn_convolution.h>
 #include <ATen/ops/ones.h>
 #include <ATen/ops/pixel_shuffle.h>
@@ -14,6 +12,7 @@
 #include <ATen/ops/upsample_nearest2d.h>
 
 #include <algorithm>
+#include <array>
 
 namespace genga
 {
@@ -22,11 +21,11 @@ namespace genga
 static constexpr int64_t F32_BAND_ROWS = 64;
 
 static Tensor
-convolve_onednn (const Tensor &map, const Conv &conv, int64_t groups)
+convolve_onednn (const Tensor &map, const Conv &conv)
 {
-  return at::mkldnn_convolution (map, conv.weight, conv.bias,
-                                 { conv.weight.size (2) / 2, conv.weight.size (3) / 2 }, { 1, 1 },
-                                 { 1, 1 }, groups);
+  return at::mkldnn_convolution (map, conv.weight, conv.bias, { conv.pad_y, conv.pad_x },
+                                 { conv.stride, conv.stride }, { conv.dilation, conv.dilation },
+                                 conv.groups);
 }
 
 /* It throws on CPUs that it has no code for, and knows best which these are. */
@@ -35,8 +34,8 @@ can_onednn (at::ScalarType type)
 {
   try
     {
-      Tensor map = at::ones ({ 1, 1, 3, 3 }, type).contiguous (at::MemoryFormat::ChannelsLast);
-      convolve_onednn (map, Conv{ map, at::ones ({ 1 }, type) }, 1);
+      Tensor map = to_dense (at::ones ({ 1, 1, 3, 3 }, type));
+      convolve_onednn (map, Conv{ map, at::ones ({ 1 }, type), 1, 1 });
       return true;
     }
   catch (const c10::Error &)
@@ -50,74 +49,65 @@ can_onednn (at::ScalarType type)
  * part of a picture is to be what the whole has there.
  */
 static bool
-takes_onednn (const Tensor &map, const Tensor &weight)
+takes_onednn (const Tensor &map, const Conv &conv)
 {
   static const bool has_f32 = can_onednn (at::kFloat);
   static const bool has_bf16 = can_onednn (at::kBFloat16);
 
-  return map.is_cpu () && map.is_contiguous (at::MemoryFormat::ChannelsLast) &&
-         weight.size (2) == 3 && weight.size (3) == 3 &&
+  return map.is_cpu () && !conv.is_transposed && conv.weight.size (2) == 3 &&
+         conv.weight.size (3) == 3 &&
          ((map.scalar_type () == at::kFloat && has_f32) ||
           (map.scalar_type () == at::kBFloat16 && has_bf16));
 }
 
 Tensor
-Conv::operator() (const Tensor &map, int64_t groups) const
+Conv::operator() (const Tensor &map) const
 {
-  int64_t pad_y = weight.size (2) / 2;
-  int64_t pad_x = weight.size (3) / 2;
+  Tensor dense = to_dense (map);
+  std::array<int64_t, 2> padding{ pad_y, pad_x };
 
-  check_interrupted ();
-  if (takes_onednn (map, weight))
-    return convolve_onednn (map, *this, groups);
-  return at::conv2d (map, weight, bias, 1, at::IntArrayRef{ pad_y, pad_x }, 1, groups);
+  if (takes_onednn (dense, *this))
+    return convolve_onednn (dense, *this);
+  if (is_transposed)
+    return at::conv_transpose2d (dense, weight, bias, stride, padding, 0, groups, dilation);
+  return at::conv2d (dense, weight, bias, stride, padding, dilation, groups);
+}
+
+/* Whether rows of the result lie where those of the map do. */
+static bool
+keeps_rows (const Conv &conv)
+{
+  return !conv.is_transposed && conv.stride == 1 &&
+         2 * conv.pad_y == conv.dilation * (conv.weight.size (2) - 1) &&
+         2 * conv.pad_x == conv.dilation * (conv.weight.size (3) - 1);
 }
 
 Tensor
 Conv::in_f32 (const Tensor &map) const
 {
-  if (map.scalar_type () == at::kFloat)
-    return (*this) (map);
+  if (map.scalar_type () == at::kFloat || !keeps_rows (*this))
+    return (*this) (map.to (at::kFloat));
 
   int64_t height = map.size (2);
-  int64_t halo = weight.size (2) / 2;
   Tensor result = at::empty ({ 1, weight.size (0), height, map.size (3) },
                              map.options ().dtype (at::kFloat), at::MemoryFormat::ChannelsLast);
   for (int64_t begin = 0; begin < height; begin += F32_BAND_ROWS)
     {
       int64_t end = std::min (begin + F32_BAND_ROWS, height);
-      int64_t from = std::max<int64_t> (begin - halo, 0);
-      int64_t to = std::min (end + halo, height);
-      Tensor band = (*this) (map.slice (2, from, to).to (at::kFloat));
+      int64_t from = std::max<int64_t> (begin - pad_y, 0);
+      int64_t to = std::min (end + pad_y, height);
 
+      check_interrupted ();
+      Tensor band = (*this) (map.slice (2, from, to).to (at::kFloat));
       result.slice (2, begin, end).copy_ (band.slice (2, begin - from, end - from));
     }
   return result;
 }
 
 Tensor
-Linear::operator() (const Tensor &tokens) const
+to_dense (const Tensor &map)
 {
-  check_interrupted ();
-  return at::linear (tokens, weight, bias);
-}
-
-Tensor
-Norm::layer_norm (const Tensor &tokens) const
-{
-  return at::layer_norm (tokens, weight.sizes (), weight, bias, epsilon);
-}
-
-Tensor
-Norm::layer_norm_map (const Tensor &map) const
-{
-  return to_map (layer_norm (to_tokens (map)));
-}
-
-Tensor
-Norm::group_norm (const Tensor &map, int64_t n_groups) const
-{
-  return at::group_norm (map, n_groups, weight, bias, epsilon);
+  return map.contiguous (at::MemoryFormat::ChannelsLast);
 }
 
 Tensor
@@ -130,6 +120,13 @@ Tensor
 to_map (const Tensor &tokens)
 {
   return tokens.permute ({ 0, 3, 1, 2 });
+}
+
+bool
+is_ours (const Tensor &map)
+{
+  return map.use_count () == 1 && map.storage ().use_count () == 1 &&
+         map.is_contiguous (at::MemoryFormat::ChannelsLast);
 }
 
 Tensor
@@ -147,6 +144,9 @@ can_loop (const Tensor &map)
 Tensor
 prelu (Tensor map, const Tensor &slopes)
 {
+  if (!is_ours (map))
+    map = map.clone (at::MemoryFormat::ChannelsLast);
+
   int64_t n_channels = map.size (1);
   int64_t n_pixels = map.size (2) * map.size (3);
   const float *slope = slopes.const_data_ptr<float> ();

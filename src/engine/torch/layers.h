@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Layers that several networks share. Maps are 1 x C x H x W tensors in channels-last order, that
- * is H x W x C in memory; "tokens" are the same bytes seen as 1 x H x W x C.
- */
+/* Layers whose way through LibTorch is Genga's own choice. For maps see step.h. */
 #pragma once
 
 #include "engine/torch/tensor.h"
@@ -10,13 +7,18 @@
 namespace genga
 {
 
-/* A convolution with stride 1 whose output is as large as its input. `bias` may be undefined. */
 struct Conv
 {
   Tensor weight;
-  Tensor bias;
+  Tensor bias; /* may be undefined */
+  int64_t pad_y = 0;
+  int64_t pad_x = 0;
+  int64_t stride = 1;
+  int64_t dilation = 1;
+  int64_t groups = 1;
+  bool is_transposed = false;
 
-  Tensor operator() (const Tensor &map, int64_t groups = 1) const;
+  Tensor operator() (const Tensor &map) const;
 
   /*
    * In f32 whatever the type of `map`, for a layer with f32 weights. A half-precision
@@ -25,28 +27,18 @@ struct Conv
   Tensor in_f32 (const Tensor &map) const;
 };
 
-struct Linear
-{
-  Tensor weight;
-  Tensor bias;
+/* Channels last, as one piece. */
+Tensor to_dense (const Tensor &map);
 
-  Tensor operator() (const Tensor &tokens) const;
-};
-
-struct Norm
-{
-  Tensor weight;
-  Tensor bias;
-  double epsilon;
-
-  /* Over the channels of each pixel. */
-  Tensor layer_norm (const Tensor &tokens) const;
-  Tensor layer_norm_map (const Tensor &map) const;
-  Tensor group_norm (const Tensor &map, int64_t n_groups) const;
-};
-
+/* The same bytes seen as 1 x H x W x C, and back. */
 Tensor to_tokens (const Tensor &map);
 Tensor to_map (const Tensor &tokens);
+
+/*
+ * Whether nobody else reads these bytes, so that what is made of them may take their place. The
+ * caller has to hold the only reference to `map`.
+ */
+bool is_ours (const Tensor &map);
 
 /* x where x > 0, else x * slopes[channel]; in place where it can be. `slopes` are f32. */
 Tensor prelu (Tensor map, const Tensor &slopes);

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The two kinds of attention: GENGA_OP_WINDOW_ATTENTION and GENGA_OP_CHANNEL_ATTENTION. Queries,
+ * keys and values may be slices of one map.
+ */
+#pragma once
+
+#include "engine/torch/step.h"
+
+namespace genga
+{
+
+/* One row of windows after the other: what is between needs little memory. */
+Tensor attend_in_windows (const Step &step, const std::vector<Tensor> &maps);
+Tensor attend_across_channels (const Step &step, const std::vector<Tensor> &maps);
+
+} // namespace genga
