@@ -459,27 +459,35 @@ genga_graph_dysample (GengaGraphBuilder *self, guint input, guint offsets, int n
 /* ---- the graph ---- */
 
 GengaGraph *
-genga_graph_builder_finish (GengaGraphBuilder *self)
+genga_graph_new (GArray *ops, GArray *constants, int minimum, int multiple_of)
 {
   GengaGraph *graph = g_new0 (GengaGraph, 1);
 
-  g_assert (!genga_graph_peek (self, self->ops->len - 1)->is_vector);
-  graph->minimum = self->minimum;
-  graph->multiple_of = self->multiple_of;
-  for (guint i = 0; i < self->ops->len; i++)
+  graph->minimum = minimum;
+  graph->multiple_of = multiple_of;
+  for (guint i = 0; i < ops->len; i++)
     {
-      int den = genga_graph_peek (self, i)->size.den;
+      int den = g_array_index (ops, GengaOp, i).size.den;
 
       graph->multiple_of *= den / get_common_divisor (graph->multiple_of, den);
     }
-  graph->n_ops = self->ops->len;
-  graph->n_constants = self->constants->len;
-  genga_graph_mark_f32 ((GengaOp *)self->ops->data, self->ops->len);
-  graph->ops = (const GengaOp *)g_array_free (g_steal_pointer (&self->ops), FALSE);
-  /* The graph owns the data now. */
+  graph->n_ops = ops->len;
+  graph->n_constants = constants->len;
+  genga_graph_mark_f32 ((GengaOp *)ops->data, ops->len);
+  graph->ops = (const GengaOp *)g_array_free (ops, FALSE);
+  graph->constants = (const GengaConstant *)g_array_free (constants, FALSE);
+  return graph;
+}
+
+GengaGraph *
+genga_graph_builder_finish (GengaGraphBuilder *self)
+{
+  GengaGraph *graph;
+
+  g_assert (!genga_graph_peek (self, self->ops->len - 1)->is_vector);
+  /* The graph will own the data. */
   g_array_set_clear_func (self->constants, NULL);
-  graph->constants =
-      (const GengaConstant *)g_array_free (g_steal_pointer (&self->constants), FALSE);
+  graph = genga_graph_new (self->ops, self->constants, self->minimum, self->multiple_of);
   g_free (self);
   return graph;
 }

@@ -102,6 +102,11 @@ guint genga_graph_dysample (
  * such values. The builder is freed.
  */
 GengaGraph *genga_graph_builder_finish (GengaGraphBuilder *self);
+/*
+ * The same of operations (GengaOp) and constants (GengaConstant, whose data are from g_malloc())
+ * that are there. Takes the arrays and the data. For src/nets only.
+ */
+GengaGraph *genga_graph_new (GArray *ops, GArray *constants, int minimum, int multiple_of);
 void genga_graph_free (GengaGraph *self);
 GengaGraph *genga_graph_copy (const GengaGraph *self);
 

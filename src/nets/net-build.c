@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "nets/arch.h"
+#include "nets/graph-passes.h"
 
 GengaGraph *
 genga_net_build (const GengaNetSpec *spec,
@@ -23,5 +24,5 @@ genga_net_build (const GengaNetSpec *spec,
     }
   build.graph = genga_graph_builder_new (spec->in_channels, with_weights);
   arch->build (&build, spec);
-  return genga_graph_builder_finish (build.graph);
+  return genga_graph_simplify (genga_graph_builder_finish (build.graph));
 }

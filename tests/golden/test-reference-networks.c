@@ -22,11 +22,20 @@ test_real (void)
                      GOLDEN_SPAN_TOLERANCE);
 }
 
+/* What the slim file stores is what the full one comes to; both are stored as f16. */
+static void
+test_slim_span (void)
+{
+  golden_check_real (genga_reference_backend_get (), "span_ch28",
+                     "span_ch28_x4_slim_ntire2024_team38.pth", 5e-3);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/reference-networks/synthetic", test_synthetic);
   g_test_add_func ("/reference-networks/real", test_real);
+  g_test_add_func ("/reference-networks/slim-span", test_slim_span);
   return g_test_run ();
 }
