@@ -72,13 +72,13 @@ print_dropped (const GengaPlan *plan)
 {
   g_autoptr (GPtrArray) parts = g_ptr_array_new ();
 
-  if (plan->drops_audio && plan->n_audio > 0)
+  if (plan->kept.n_audio < plan->n_audio)
     g_ptr_array_add (parts, (gpointer)_ ("audio"));
-  if (plan->drops_streams && plan->n_subtitles > 0)
+  if (plan->kept.n_subtitles < plan->n_subtitles)
     g_ptr_array_add (parts, (gpointer)_ ("subtitles"));
-  if (plan->drops_streams && plan->n_attachments > 0)
+  if (plan->kept.n_attachments < plan->n_attachments)
     g_ptr_array_add (parts, (gpointer)_ ("attachments"));
-  if (plan->drops_streams && plan->n_chapters > 0)
+  if (plan->n_chapters > 0 && plan->kept.n_chapters == 0)
     g_ptr_array_add (parts, (gpointer)_ ("chapters"));
   if (parts->len == 0)
     return;
@@ -192,14 +192,16 @@ add_result (JsonBuilder *builder, const GengaPlan *plan)
 }
 
 static void
-add_stream (JsonBuilder *builder, const char *name, int n, gboolean is_dropped)
+add_stream (JsonBuilder *builder, const char *name, int n, int n_kept, int n_converted)
 {
   if (n == 0)
     return;
   json_builder_set_member_name (builder, name);
   json_builder_begin_object (builder);
   genga_json_add_int (builder, "count", n);
-  genga_json_add_boolean (builder, "dropped", is_dropped);
+  genga_json_add_int (builder, "kept", n_kept);
+  if (n_converted > 0)
+    genga_json_add_int (builder, "converted", n_converted);
   json_builder_end_object (builder);
 }
 
@@ -212,11 +214,12 @@ add_video (JsonBuilder *builder, const GengaPlan *plan)
   genga_json_add_double (builder, "to", plan->to);
   json_builder_set_member_name (builder, "streams");
   json_builder_begin_object (builder);
-  add_stream (builder, "audio", plan->n_audio, plan->drops_audio);
-  add_stream (builder, "subtitles", plan->n_subtitles, plan->drops_streams);
-  add_stream (builder, "attachments", plan->n_attachments, plan->drops_streams);
-  add_stream (builder, "data", plan->n_data, plan->drops_streams);
-  add_stream (builder, "chapters", plan->n_chapters, plan->drops_streams);
+  add_stream (builder, "audio", plan->n_audio, plan->kept.n_audio, 0);
+  add_stream (builder, "subtitles", plan->n_subtitles, plan->kept.n_subtitles,
+              plan->kept.n_converted);
+  add_stream (builder, "attachments", plan->n_attachments, plan->kept.n_attachments, 0);
+  add_stream (builder, "data", plan->n_data, plan->kept.n_data, 0);
+  add_stream (builder, "chapters", plan->n_chapters, plan->kept.n_chapters, 0);
   json_builder_end_object (builder);
 }
 

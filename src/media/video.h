@@ -94,6 +94,17 @@ typedef struct
 
 void genga_video_segment_free (GengaVideoSegment *self);
 
+/* What a video has beside its picture. */
+typedef struct
+{
+  int n_audio;
+  int n_subtitles;
+  int n_converted; /* of the subtitles: in a form that the container can hold */
+  int n_attachments;
+  int n_data;
+  int n_chapters;
+} GengaKeptStreams;
+
 /* Codes the segments of one video and joins them. */
 typedef struct _GengaSegmentCoder GengaSegmentCoder;
 
@@ -128,6 +139,9 @@ typedef struct
 
   /* The encoder with all its settings, as a line; the number of its threads is not among them. */
   const char *(*coder_get_coding) (GengaSegmentCoder *self);
+
+  /* What of the source's file the result will have, too; chapters as far as they are in time. */
+  const GengaKeptStreams *(*coder_get_kept) (GengaSegmentCoder *self);
 
   /*
    * How many bits a pixel of a frame may take. `is_known`: it is the codec that says so, and not
@@ -173,8 +187,8 @@ typedef struct
   void (*coder_free) (GengaSegmentCoder *self);
 
   /*
-   * A sink for GIF, APNG or WebP with the times of the frames and the source's loop count.
-   * Says what will be lost before anything is computed. Frames as for coder_write().
+   * A sink for GIF, APNG or WebP with the times of the frames and the source's loop count. Frames
+   * as for coder_write().
    */
   GengaSink *(*animation_new) (const GengaSourceInfo *info,
                                const char *path,
@@ -182,7 +196,7 @@ typedef struct
                                GError **error);
 } GengaVideo;
 
-#define GENGA_VIDEO_ABI 7
+#define GENGA_VIDEO_ABI 8
 #define GENGA_VIDEO_ENTRY "genga_video_module_get"
 typedef const GengaVideo *(*GengaVideoGetFunc) (GError **error);
 

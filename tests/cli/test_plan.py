@@ -44,6 +44,8 @@ class Case(TestCase):
     def upscale(self, *arguments):
         result = self.check(run("upscale", "--progress", "json", *arguments), 0)
         (done,) = [event for event in result.events if event["event"] == "done"]
+        done["notices"] = [event["message"] for event in result.events
+                           if event["event"] == "notice"]
         return done
 
     def check_same(self, *arguments):
@@ -53,6 +55,10 @@ class Case(TestCase):
         for key in ("target", "source_width", "source_height", "target_width", "target_height"):
             self.assertEqual(plan[key], done[key], key)
         self.assertEqual(plan["model"], done["model"])
+        surprises = [notice for notice in done["notices"] if notice not in plan["notices"]]
+        self.assertEqual([notice for notice in surprises
+                          if not notice.startswith("Using cached model") and
+                          "graphics card" not in notice], [])
         if plan["passes"]:
             for key in ("precision", "device"):
                 self.assertEqual(plan[key], done[key], key)
@@ -190,8 +196,35 @@ class Videos(Case):
         plan = self.check_same(*self.QUICK, "-o", self.path("out.mkv"), self.clip)
         self.assertEqual((plan["sink"], plan["container"], plan["codec"]),
                          ("segments", "mkv", "h264"))
-        self.assertFalse(plan["streams"]["audio"]["dropped"])
+        self.assertEqual(plan["streams"]["audio"], {"count": 1, "kept": 1})
         self.assertGreater(plan["n_frames"], 1)
+
+    def test_streams(self):
+        clip = os.path.join(SHARED, "media", "clips", "anime_360p.mkv")
+        for container, subtitles, attachments in (
+                ("mkv", {"count": 1, "kept": 1}, {"count": 1, "kept": 1}),
+                ("mp4", {"count": 1, "kept": 1, "converted": 1}, {"count": 1, "kept": 0})):
+            with self.subTest(container=container):
+                plan = self.check_same(*self.QUICK, "-o", self.path(f"out.{container}"), clip)
+                # Of three chapters, one lies in the part.
+                self.assertEqual(plan["streams"], {"audio": {"count": 2, "kept": 2},
+                                                   "subtitles": subtitles,
+                                                   "attachments": attachments,
+                                                   "chapters": {"count": 3, "kept": 1}})
+        plan = self.plan_one(*self.QUICK, "--audio", "no", "-o", self.path("quiet.mkv"), clip)
+        self.assertEqual(plan["streams"]["audio"], {"count": 2, "kept": 0})
+
+    def test_losses(self):
+        clip = os.path.join(SHARED, "media", "clips", "anime_360p_hdr10.mp4")
+        for arguments, said in ((["-o", self.path("deep.gif")], "GIF has 256 colours"),
+                                (["-o", self.path("deep.webp")], "the source has 10"),
+                                (["-o", self.path("deep/")], "--frames png16 keeps them"),
+                                (["-o", self.path("deep.mkv"), "--keep-frames", "upscaled"],
+                                 "picture viewers show wrongly")):
+            with self.subTest(arguments=arguments):
+                plan = self.check_same(*self.QUICK, "--pre-downscale", "64", *arguments, clip)
+                self.assertTrue(any(said in notice for notice in plan["notices"]),
+                                plan["notices"])
 
     def test_derived_container(self):
         for codec, container in (("prores", "mov"), ("ffv1", "mkv")):
@@ -218,7 +251,8 @@ class Videos(Case):
         gif = self.path("clip.gif")
         plan = self.check_same(*self.QUICK, "-o", gif, self.clip)
         self.assertEqual((plan["sink"], plan["container"]), ("animation", "gif"))
-        self.assertTrue(plan["streams"]["audio"]["dropped"])
+        self.assertEqual(plan["streams"]["audio"], {"count": 1, "kept": 0})
+        self.assertEqual(len(plan["notices"]), 2, plan["notices"])
         plan = self.check_same("--model", "none", "--scale", "2", gif)
         self.assertEqual((plan["sink"], plan["container"]), ("animation", "gif"))
 

@@ -65,9 +65,9 @@ make_plan (Look *self, GengaContainer container, GError **error)
                                      error);
 }
 
-/* The encoder and the muxer say what they cannot do. */
+/* The encoder and the muxer say what they cannot do, and which streams they keep. */
 static gboolean
-ask_coder (Look *self, const GengaPlan *plan, GError **error)
+ask_coder (Look *self, GengaPlan *plan, GError **error)
 {
   const GengaVideo *video = genga_video_get (error);
   GengaVideoWrite write = plan->write;
@@ -81,9 +81,11 @@ ask_coder (Look *self, const GengaPlan *plan, GError **error)
   write.opens_no_card = TRUE;
   coder =
       video->coder_new (&self->source->info, &self->source->origin, plan->target, &write, error);
-  if (coder != NULL)
-    video->coder_free (coder);
-  return coder != NULL;
+  if (coder == NULL)
+    return FALSE;
+  plan->kept = *video->coder_get_kept (coder);
+  video->coder_free (coder);
+  return TRUE;
 }
 
 /* As a run changes to Matroska where the usual container does not hold what there is. */

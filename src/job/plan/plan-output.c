@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "job/plan/result-kind.h"
 #include "job/export/trim.h"
+#include "job/plan/plan-losses.h"
 #include "job/plan/plan-size.h"
 #include "job/target.h"
 #include "media/rotated.h"
@@ -279,15 +280,20 @@ describe_animation (GengaPlan *self, const GengaPlanRequest *request)
 static void
 describe_streams (GengaPlan *self, const GengaSourceInfo *info)
 {
-  self->has_streams = TRUE;
   self->n_audio = info->n_audio;
   self->n_subtitles = info->n_subtitles;
   self->n_attachments = info->n_attachments;
   self->n_data = info->n_data;
   self->n_chapters = info->n_chapters;
-  self->drops_streams = self->sink != GENGA_PLAN_VIDEO;
-  self->drops_audio =
-      self->drops_streams || !genga_options_get_boolean (self->options, GENGA_OPTION_AUDIO);
+  if (self->sink != GENGA_PLAN_VIDEO)
+    return;
+  self->kept = (GengaKeptStreams){
+    .n_audio = genga_options_get_boolean (self->options, GENGA_OPTION_AUDIO) ? info->n_audio : 0,
+    .n_subtitles = info->n_subtitles,
+    .n_attachments = info->n_attachments,
+    .n_data = info->n_data,
+    .n_chapters = info->n_chapters,
+  };
 }
 
 void
@@ -307,6 +313,8 @@ genga_plan_describe_output (GengaPlan *self, const GengaPlanRequest *request)
     describe_video (self, request);
   else if (self->sink == GENGA_PLAN_ANIMATION)
     describe_animation (self, request);
+  if (self->is_video)
+    genga_plan_notice_losses (self, request->info);
   self->ending = g_strconcat (is_clip ? GENGA_CLIP_SUFFIX : "", ending, NULL);
 }
 

@@ -92,10 +92,8 @@ typedef struct
   char *target; /* where it goes; NULL until it is named (job/plan/plan-target.h) */
 
   /* ---- streams beside the picture of a video ---- */
-  gboolean has_streams; /* a source of video has them, a picture none */
-  int n_audio, n_subtitles, n_attachments, n_data, n_chapters;
-  gboolean drops_audio;
-  gboolean drops_streams; /* all the others, and the sound */
+  int n_audio, n_subtitles, n_attachments, n_data, n_chapters; /* of the source */
+  GengaKeptStreams kept; /* of them, in the result, as far as headers tell */
 
   /* ---- what it takes ---- */
   double network_pixels; /* of a frame, that go into the network in all passes */

@@ -17,10 +17,6 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#define PRIMARIES_BT2020 9
-#define TRANSFER_PQ 16
-#define TRANSFER_HLG 18
-
 /* PNG of drawn material; for what is said where the disk is full. */
 #define PICTURE_BYTES_PER_PIXEL 1.1
 
@@ -67,28 +63,6 @@ set_writing_error (GengaFrameFolder *self, GError **error)
   if (explain (self, error))
     return FALSE;
   return set_error (self, _ ("Can't write to the folder “%s”."), error);
-}
-
-static void
-notice_losses (GengaFrameFolder *self, const GengaSourceInfo *info)
-{
-  GengaProgress *progress = self->save.progress;
-
-  if (info->bits > 8 && self->save.bit_depth == 8)
-    genga_progress_notice (progress,
-                           _ ("The pictures have 8 bits per channel, but the source has %d; "
-                              "--frames png16 keeps them."),
-                           info->bits);
-  if (info->colour.primaries == PRIMARIES_BT2020 || info->colour.transfer == TRANSFER_PQ ||
-      info->colour.transfer == TRANSFER_HLG)
-    genga_progress_notice (progress,
-                           _ ("The pictures keep the colour values of the video (HDR or BT.2020), "
-                              "which picture viewers show wrongly."));
-  if (info->sar_num > 0 && info->sar_num != info->sar_den)
-    genga_progress_notice (progress,
-                           _ ("The video's pixels are not square (%d:%d), but picture viewers show "
-                              "them as square."),
-                           info->sar_num, info->sar_den);
 }
 
 /* ---- the folder ---- */
@@ -319,7 +293,6 @@ genga_frame_folder_open (const GengaFrameFolderSetup *setup, GError **error)
   open_disk_space (self, setup);
   for (guint i = 0; i < self->list->frames->len; i++)
     note_listed (self, i);
-  notice_losses (self, setup->info);
   return self->list->is_whole || open_list (self, error) ? g_steal_pointer (&self) : NULL;
 }
 

@@ -61,6 +61,7 @@ genga_video_module_get (GError **error)
     .webp_open = genga_webp_open,
     .coder_new = genga_segment_coder_new,
     .coder_get_coding = genga_segment_coder_get_coding,
+    .coder_get_kept = genga_segment_coder_get_kept,
     .coder_get_bits_per_pixel = genga_segment_coder_get_bits_per_pixel,
     .coder_begin = genga_segment_coder_begin,
     .coder_write = genga_segment_coder_write,

@@ -160,30 +160,6 @@ open_encoder (AnimationWriter *self)
 /* ---- making ---- */
 
 static void
-notice_losses (AnimationWriter *self, const GengaSourceInfo *info)
-{
-  GengaProgress *progress = self->params.progress;
-  gboolean is_gif = self->params.container == GENGA_CONTAINER_GIF;
-  double rate = info->rate_den > 0 ? (double)info->rate_num / info->rate_den : 0;
-
-  if (self->params.rate_num > 0)
-    rate = (double)self->params.rate_num / self->params.rate_den;
-  if (info->n_audio + info->n_subtitles + info->n_attachments + info->n_data > 0)
-    genga_progress_notice (progress, _ ("Animated pictures can't hold audio or subtitles; they are "
-                                        "left out."));
-  if (is_gif && !g_str_equal (info->container, "gif"))
-    genga_progress_notice (progress, _ ("GIF has 256 colours per frame and no partial "
-                                        "transparency; APNG and WebP keep everything."));
-  if (is_gif && rate > 50.01)
-    genga_progress_notice (progress, _ ("GIF shows at most 50 frames per second; frames that come "
-                                        "sooner are dropped."));
-  if (info->bits > 8 &&
-      (self->params.container != GENGA_CONTAINER_APNG || self->params.bit_depth <= 8))
-    genga_progress_notice (
-        progress, _ ("The result has 8 bits per channel, but the source has %d."), info->bits);
-}
-
-static void
 choose_unit (AnimationWriter *self, const GengaSourceInfo *info)
 {
   if (self->params.container == GENGA_CONTAINER_GIF)
@@ -459,6 +435,5 @@ genga_animation_writer_new (const GengaSourceInfo *info,
   self->file = genga_output_file_new (path, params->overwrite, error);
   if (self->file == NULL || !open_writer (self, error))
     return NULL;
-  notice_losses (self, info);
   return g_steal_pointer (&sink);
 }

@@ -197,6 +197,12 @@ genga_video_mux_free (GengaVideoMux *self)
   g_free (self);
 }
 
+const GengaKeptStreams *
+genga_video_mux_get_kept (GengaVideoMux *self)
+{
+  return genga_stream_copy_get_kept (self->copy);
+}
+
 /* ---- the header ---- */
 
 static int

@@ -178,6 +178,12 @@ genga_segment_coder_get_coding (GengaSegmentCoder *self)
   return self->coding_line;
 }
 
+const GengaKeptStreams *
+genga_segment_coder_get_kept (GengaSegmentCoder *self)
+{
+  return genga_video_mux_get_kept (self->mux);
+}
+
 double
 genga_segment_coder_get_bits_per_pixel (GengaSegmentCoder *self, gboolean *is_known)
 {

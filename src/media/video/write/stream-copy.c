@@ -34,6 +34,7 @@ struct _GengaStreamCopy
   int *map;                   /* the output's stream for each of the input's, or -1 */
   guint n_streams;            /* that these know */
   int n_copied;
+  GengaKeptStreams kept;
   AVPacket *packet;
   gboolean has_packet;
   GengaTimeline *timeline; /* of the input */
@@ -274,6 +275,15 @@ notice_dropped (const AVStream *stream, const GengaVideoWrite *params)
     }
 }
 
+static void
+count_kept (GengaStreamCopy *self, enum AVMediaType type)
+{
+  self->kept.n_audio += type == AVMEDIA_TYPE_AUDIO;
+  self->kept.n_subtitles += type == AVMEDIA_TYPE_SUBTITLE;
+  self->kept.n_attachments += type == AVMEDIA_TYPE_ATTACHMENT;
+  self->kept.n_data += type == AVMEDIA_TYPE_DATA;
+}
+
 /* Text subtitles in the container's own form; FALSE where that is not possible. */
 static gboolean
 convert_subtitles (GengaStreamCopy *self, AVStream *from, const GengaVideoWrite *params)
@@ -291,6 +301,8 @@ convert_subtitles (GengaStreamCopy *self, AVStream *from, const GengaVideoWrite 
   self->subtitles[from->index] = g_steal_pointer (&subtitles);
   self->map[from->index] = to->index;
   self->n_copied++;
+  self->kept.n_converted++;
+  count_kept (self, AVMEDIA_TYPE_SUBTITLE);
   genga_progress_notice (params->progress,
                          _ ("Subtitles are converted to %s (stream %s) for a file of type %s; "
                             "fonts and positions may be lost."),
@@ -309,7 +321,12 @@ map_stream (GengaStreamCopy *self, AVStream *from, const GengaVideoWrite *params
   AVStream *to = NULL;
 
   /* Chapters are tracks in some files; they are copied as chapters. */
-  if (from->discard == AVDISCARD_ALL || (type == AVMEDIA_TYPE_AUDIO && !params->keep_audio))
+  if (from->discard == AVDISCARD_ALL)
+    {
+      count_kept (self, type);
+      return TRUE;
+    }
+  if (type == AVMEDIA_TYPE_AUDIO && !params->keep_audio)
     return TRUE;
 
   if (is_cover (from) && is_matroska)
@@ -323,6 +340,7 @@ map_stream (GengaStreamCopy *self, AVStream *from, const GengaVideoWrite *params
       if (to == NULL)
         return FALSE;
       self->map[from->index] = to->index;
+      count_kept (self, type);
       self->n_copied += type != AVMEDIA_TYPE_ATTACHMENT;
       return TRUE;
     }
@@ -432,6 +450,7 @@ genga_stream_copy_new (const GengaOrigin *origin,
         from->discard = AVDISCARD_ALL;
     }
   copy_chapters (self);
+  self->kept.n_chapters = output->nb_chapters;
   copy_tags (&output->metadata, self->input->metadata, FALSE);
   if (self->is_trimmed && upscaled >= 0)
     seek_part (self, upscaled);
@@ -467,6 +486,12 @@ AVStream *
 genga_stream_copy_get_video (GengaStreamCopy *self)
 {
   return self->video;
+}
+
+const GengaKeptStreams *
+genga_stream_copy_get_kept (GengaStreamCopy *self)
+{
+  return &self->kept;
 }
 
 /* ---- packets ---- */

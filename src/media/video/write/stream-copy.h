@@ -22,6 +22,7 @@ GengaStreamCopy *genga_stream_copy_new (const GengaOrigin *origin,
 void genga_stream_copy_free (GengaStreamCopy *self);
 /* The stream that stands where the upscaled one stood; borrowed from the output. */
 AVStream *genga_stream_copy_get_video (GengaStreamCopy *self);
+const GengaKeptStreams *genga_stream_copy_get_kept (GengaStreamCopy *self);
 /*
  * Hands on what comes before `until` seconds. Answers 0, AVERROR_EXIT with an error of reading, or
  * an error of the output.
