@@ -3,7 +3,9 @@
 """Animated pictures in and out; Pillow says what is in them."""
 import json
 import os
+import struct
 import subprocess
+import zlib
 
 from clips import Clips, ffmpeg, main, run, times
 
@@ -129,6 +131,18 @@ class Animated(Clips):
         target = self.upscale(self.make_animation("webp"), "out.png", "--from", "0.07", "--to",
                               "0.5")
         self.assertEqual([f["duration"] for f in look(target)["frames"]], [400, 30])
+
+    def test_long_chunk_before_the_animation(self):
+        source = self.make_animation("png")
+        with open(source, "rb") as file:
+            data = file.read()
+        self.assertEqual(data[37:41], b"acTL")
+        chunk = b"tEXt" + b"Comment\0" + b"x" * 3000
+        with open(source, "wb") as file:
+            file.write(data[:33] + struct.pack(">I", len(chunk) - 4) + chunk +
+                       struct.pack(">I", zlib.crc32(chunk)) + data[33:])
+        after = look(self.upscale(source, "out.png"))
+        self.assertEqual([f["duration"] for f in after["frames"]], [70, 400, 30, 250])
 
     def test_sixteen_bits(self):
         source = self.make("s.mkv", "-c:v", "ffv1", "-pix_fmt", "gbrp10le", frames=3)

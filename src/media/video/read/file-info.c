@@ -12,6 +12,7 @@
 #include <glib/gi18n-lib.h>
 #include <libavutil/display.h>
 #include <math.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,9 +23,21 @@
 
 #define INPUT_ERROR(...) g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT, __VA_ARGS__)
 
+/* FFmpeg looks for an animation in the first 2 KiB of a PNG, which a colour profile may fill. */
+static const AVInputFormat *
+get_known_format (int fd)
+{
+  static const guint8 png[] = { 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n' };
+  guint8 start[sizeof png];
+
+  return pread (fd, start, sizeof start, 0) == sizeof start && memcmp (start, png, sizeof png) == 0
+             ? av_find_input_format ("apng")
+             : NULL;
+}
+
 /* A FIFO or a device is refused without waiting for it. */
 static gboolean
-check_is_file (const char *path, const char *name, GError **error)
+check_is_file (const char *path, const char *name, const AVInputFormat **known, GError **error)
 {
   int fd = open (path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
   struct stat info;
@@ -36,6 +49,7 @@ check_is_file (const char *path, const char *name, GError **error)
       return FALSE;
     }
   is_file = fstat (fd, &info) == 0 && S_ISREG (info.st_mode);
+  *known = is_file ? get_known_format (fd) : NULL;
   close (fd);
   if (!is_file)
     INPUT_ERROR (_ ("“%s” is not a file."), name);
@@ -58,13 +72,14 @@ genga_av_open_file (const char *path, GError **error)
   g_autofree char *url = g_strconcat ("file:", path, NULL);
   AVFormatContext *format = NULL;
   AVDictionary *options = NULL;
+  const AVInputFormat *known;
   int code;
 
-  if (!check_is_file (path, name, error))
+  if (!check_is_file (path, name, &known, error))
     return NULL;
   av_dict_set (&options, "protocol_whitelist", "file", 0);
   av_dict_set (&options, "format_whitelist", FORMATS, 0);
-  code = avformat_open_input (&format, url, NULL, &options);
+  code = avformat_open_input (&format, url, known, &options);
   av_dict_free (&options);
   if (code >= 0)
     code = avformat_find_stream_info (format, NULL);
