@@ -86,6 +86,7 @@ print_json (const GengaDiagnostics *self)
   genga_json_add_string (builder, "glib", glib_version);
   genga_json_add_string (builder, "libtorch", self->parts[GENGA_PART_TORCH_CPU].version);
   genga_json_add_string (builder, "libvips", self->parts[GENGA_PART_MEDIA].version);
+  genga_json_add_string (builder, "ffmpeg", self->parts[GENGA_PART_VIDEO].version);
   add_parts (builder, self);
   genga_json_add_string (builder, "mode", self->has_gpu ? "GPU mode" : "CPU mode");
   genga_json_add_boolean (builder, "cuda_available", self->has_gpu);

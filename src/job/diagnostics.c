@@ -8,6 +8,7 @@
 #include "core/tile-plan.h"
 #include "models/model-folders.h"
 #include "media/media.h"
+#include "media/video.h"
 #include "engine/engine.h"
 
 #define GIB (1024.0 * 1024.0 * 1024.0)
@@ -42,6 +43,20 @@ open_media_part (GengaDiagnosticsPart *part)
   part->path = genga_module_dup_path ("image", "src/media/image");
   if (media != NULL)
     part->version = g_strdup (media->get_version ());
+  else
+    part->reason = dup_reason (error);
+}
+
+static void
+open_video_part (GengaDiagnosticsPart *part)
+{
+  g_autoptr (GError) error = NULL;
+  const GengaVideo *video = genga_video_get (&error);
+
+  part->name = "video";
+  part->path = genga_module_dup_path ("video", "src/media/video");
+  if (video != NULL)
+    part->version = g_strdup (video->get_version ());
   else
     part->reason = dup_reason (error);
 }
@@ -100,6 +115,7 @@ genga_diagnostics_new (void)
   open_engine_part (&self->parts[GENGA_PART_TORCH_CPU], "torch-cpu", "cpu");
   open_engine_part (&self->parts[GENGA_PART_TORCH_CUDA], "torch-cuda", "cuda");
   open_media_part (&self->parts[GENGA_PART_MEDIA]);
+  open_video_part (&self->parts[GENGA_PART_VIDEO]);
   find_devices (self);
   find_engine (self);
   self->cpu_name = genga_cpu_dup_name ();
