@@ -148,16 +148,10 @@ genga_plan_check_memory (const GengaPlan *self, const char *source, guint64 budg
 
   if (self->frame_bytes <= budget)
     return TRUE;
-  if (self->is_video)
-    g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
-                 _ ("The frames of this video need about %.1f GB of memory, but only %.1f GB may "
-                    "be used; choose a smaller scale."),
-                 self->frame_bytes / 1e9, budget / 1e9);
-  else
-    g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
-                 _ ("“%s” has %d × %d pixels and needs %s of memory, more than the limit of %s; "
-                    "choose a smaller scale or allow more memory."),
-                 name, self->frame.width, self->frame.height, need, limit);
+  g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
+               _ ("“%s” has %d × %d pixels and needs %s of memory, more than the limit of %s; "
+                  "choose a smaller scale or allow more memory."),
+               name, self->frame.width, self->frame.height, need, limit);
   return FALSE;
 }
 
