@@ -8,7 +8,7 @@ import sys
 COMMENT = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"', re.DOTALL)
 # The names of rules, such as those of a specification, and of documents that lie elsewhere.
 RULE = re.compile(r"\b[A-Z]{2,}-\d+\b|\(F\d+\)|, F\d+\)")
-KNOWN = re.compile(r"UTF-\d+|SHA-\d+|CRC-32|ISO-\d+|GPL-3")
+KNOWN = re.compile(r"AVX-512|UTF-\d+|SHA-\d+|CRC-32|ISO-\d+|GPL-3")
 DOCUMENT = re.compile(r"\b(?:reference architectures|toolkit-facts|product[ -]spec(?:ification)?|"
                       r"performance-notes|reliability-tests|training-notes|style-anchors)\b")
 
