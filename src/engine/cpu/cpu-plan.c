@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-cpu"
+
+#include "engine/cpu/cpu-plan.h"
+
+#include "engine/cpu/buffer-places.h"
+#include "engine/cpu/kernels/kernel-sets.h"
+#include "engine/cpu/lower.h"
+#include "engine/cpu/phases.h"
+
+/* What fits the lists of rows in step-run.c. */
+#define MAX_KERNEL 63
+
+static int
+compare_drafts (gconstpointer a, gconstpointer b)
+{
+  const GengaCpuDraft *first = a, *second = b;
+
+  if (first->step.phase != second->step.phase)
+    return first->step.phase < second->step.phase ? -1 : 1;
+  return first->order < second->order ? -1 : first->order > second->order;
+}
+
+static gboolean
+makes (const GengaCpuStep *step, const GengaCpuPlace *place)
+{
+  return step->has_output && step->output.buffer == place->buffer &&
+         step->output.first < place->first + place->channels &&
+         place->first < step->output.first + step->output.channels;
+}
+
+static void
+find_writers (GengaCpuPlan *self)
+{
+  for (guint i = 0; i < self->steps->len; i++)
+    {
+      GengaCpuStep *step = &g_array_index (self->steps, GengaCpuStep, i);
+
+      for (guint k = 0; k < step->n_inputs; k++)
+        {
+          g_autoptr (GArray) writers = g_array_new (FALSE, FALSE, sizeof (guint));
+
+          for (guint j = 0; j < self->steps->len; j++)
+            if (makes (genga_cpu_plan_get_step (self, j), &step->inputs[k]))
+              g_array_append_val (writers, j);
+          step->n_writers[k] = writers->len;
+          step->writers[k] = g_memdup2 (writers->data, writers->len * sizeof (guint));
+        }
+    }
+}
+
+static void
+add_conv (GengaCpuPlan *self, GengaCpuDraft *draft, const GengaKernelSet *set)
+{
+  GengaCpuStep *step = &draft->step;
+  GengaCpuBuffer *in = &g_array_index (self->buffers, GengaCpuBuffer, step->inputs[0].buffer);
+
+  step->conv = genga_kernels_conv_new (set, &draft->spec);
+  in->margin_left = MAX (in->margin_left, (guint)step->pad_x);
+  in->margin_right = MAX (in->margin_right, step->conv->margin_right + step->conv->margin_left +
+                                                GENGA_KERNEL_GRID * (guint)step->stride);
+  self->scratch_bytes = MAX (self->scratch_bytes, step->conv->scratch_bytes);
+}
+
+static void
+add_steps (GengaCpuPlan *self, GengaCpuDrafts *drafts, const GengaKernelSet *set)
+{
+  for (guint i = 0; i < drafts->drafts->len; i++)
+    {
+      GengaCpuDraft *draft = genga_cpu_drafts_get (drafts, i);
+
+      if (draft->step.kind == GENGA_CPU_CONV)
+        add_conv (self, draft, set);
+      for (guint k = 0; k < draft->step.n_inputs; k++)
+        self->sees_everything |= genga_cpu_step_sees_all (&draft->step, k);
+      self->n_phases = MAX (self->n_phases, draft->step.phase + 1);
+      g_array_append_val (self->steps, draft->step);
+    }
+}
+
+static void
+clear_step (gpointer data)
+{
+  GengaCpuStep *step = data;
+
+  genga_conv_free (step->conv);
+  for (guint i = 0; i < GENGA_CPU_MAX_INPUTS; i++)
+    g_free (step->writers[i]);
+  g_free (step->weight);
+  g_free (step->bias);
+}
+
+GengaCpuPlan *
+genga_cpu_plan_new (const GengaGraph *graph, const GengaKernelSet *set, gboolean fast)
+{
+  GengaCpuPlan *self = g_new0 (GengaCpuPlan, 1);
+  g_autoptr (GengaCpuDrafts) drafts = genga_cpu_drafts_lower (graph, fast);
+
+  self->steps = g_array_new (FALSE, TRUE, sizeof (GengaCpuStep));
+  g_array_set_clear_func (self->steps, clear_step);
+  self->buffers = g_array_new (FALSE, TRUE, sizeof (GengaCpuBuffer));
+  self->n_stats = drafts->n_stats;
+  self->in_channels = genga_graph_get_in_channels (graph);
+  self->out_channels = genga_graph_get_result (graph)->channels;
+  self->scale = genga_graph_get_result (graph)->size;
+  self->multiple_of = graph->multiple_of;
+  g_array_sort (drafts->drafts, compare_drafts);
+  genga_cpu_drafts_set_phases (drafts);
+  genga_cpu_drafts_set_places (drafts, self->buffers);
+  g_array_sort (drafts->drafts, compare_drafts);
+  add_steps (self, drafts, set);
+  find_writers (self);
+  return self;
+}
+
+void
+genga_cpu_plan_free (GengaCpuPlan *self)
+{
+  g_array_unref (self->steps);
+  g_array_unref (self->buffers);
+  g_free (self);
+}
+
+/* ---- what there are steps for ---- */
+
+static gboolean
+keeps_size (const GengaOp *op)
+{
+  const int span_y = op->conv.dilation * (op->conv.kernel_y - 1) + 1;
+  const int span_x = op->conv.dilation * (op->conv.kernel_x - 1) + 1;
+
+  /* A picture's sides are multiples of the stride: nothing is left over, and nothing is missing. */
+  return 2 * op->conv.pad_y - span_y + op->conv.stride >= 0 &&
+         2 * op->conv.pad_y - span_y + 1 <= 0 &&
+         2 * op->conv.pad_x - span_x + op->conv.stride >= 0 && 2 * op->conv.pad_x - span_x + 1 <= 0;
+}
+
+static const char *
+find_fault (const GengaOp *op)
+{
+  if (op->is_vector)
+    return "values of a whole picture";
+  switch (op->kind)
+    {
+    case GENGA_OP_CONV2D:
+      if (!keeps_size (op))
+        return "a padding that changes the size";
+      if (op->conv.dilation * (MAX (op->conv.kernel_y, op->conv.kernel_x) - 1) >= MAX_KERNEL ||
+          op->conv.stride > 4)
+        return "a very large kernel";
+      return NULL;
+    case GENGA_OP_DECONV2D:
+      return "a transposed convolution";
+    case GENGA_OP_GLOBAL_MEAN:
+      return "a mean over the picture";
+    case GENGA_OP_WINDOW_ATTENTION:
+    case GENGA_OP_CHANNEL_ATTENTION:
+      return "attention";
+    case GENGA_OP_INPUT:
+    case GENGA_OP_ACTIVATION:
+    case GENGA_OP_AFFINE:
+    case GENGA_OP_ADD:
+    case GENGA_OP_SUB:
+    case GENGA_OP_MUL:
+    case GENGA_OP_DIV:
+    case GENGA_OP_MIN:
+    case GENGA_OP_MAX:
+    case GENGA_OP_CONCAT:
+    case GENGA_OP_SLICE:
+    case GENGA_OP_PIXEL_SHUFFLE:
+    case GENGA_OP_PIXEL_UNSHUFFLE:
+    case GENGA_OP_RESIZE:
+    case GENGA_OP_LAYER_NORM:
+    case GENGA_OP_GROUP_NORM:
+    case GENGA_OP_DYSAMPLE:
+      return NULL;
+    default:
+      return "an operation that is not known";
+    }
+}
+
+gboolean
+genga_cpu_plan_supports (const GengaGraph *graph, char **reason)
+{
+  for (guint i = 0; i < graph->n_ops; i++)
+    {
+      const char *fault = find_fault (&graph->ops[i]);
+
+      if (fault == NULL)
+        continue;
+      if (reason != NULL)
+        *reason = g_strdup_printf ("operation %u is %s", i, fault);
+      return FALSE;
+    }
+  if (graph->n_ops <= G_MAXUINT16 / 2)
+    return TRUE;
+  if (reason != NULL)
+    *reason = g_strdup_printf ("%u operations", graph->n_ops);
+  return FALSE;
+}

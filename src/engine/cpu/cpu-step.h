@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a plan (cpu-plan.h) consists of. Thread rule: any thread. */
+#pragma once
+
+#include "engine/cpu/kernels/kernels.h"
+#include "nets/graph-data.h"
+
+G_BEGIN_DECLS
+
+#define GENGA_CPU_MAX_INPUTS 4
+
+typedef enum
+{
+  GENGA_CPU_READ,    /* rows of the picture */
+  GENGA_CPU_CONV,    /* a layer of a kernel set, or its epilogue alone */
+  GENGA_CPU_COPY,    /* channels */
+  GENGA_CPU_COMBINE, /* two maps, one of which may have a single channel */
+  GENGA_CPU_SHUFFLE,
+  GENGA_CPU_UNSHUFFLE,
+  GENGA_CPU_RESIZE,
+  GENGA_CPU_LAYER_NORM,
+  GENGA_CPU_GROUP_STATS, /* makes no map */
+  GENGA_CPU_GROUP_NORM,  /* with the statistics of an earlier phase; plus input 1 */
+  GENGA_CPU_DYSAMPLE,
+  GENGA_CPU_WRITE, /* input 0, shuffled, plus input 1 enlarged to its nearest pixels */
+} GengaCpuStepKind;
+
+/* Some channels of a buffer. */
+typedef struct
+{
+  guint buffer;
+  guint first;
+  guint channels;
+} GengaCpuPlace;
+
+typedef struct
+{
+  GengaCpuStepKind kind;
+  guint phase;
+
+  /* CONV: the layer's, then the gate, then sides. */
+  guint n_inputs;
+  GengaCpuPlace inputs[GENGA_CPU_MAX_INPUTS];
+  gboolean has_output;
+  GengaCpuPlace output;
+
+  /* Of the rows and columns that the step counts in: the output's, of WRITE input 0's. */
+  GengaSizeRatio size;
+
+  /* The steps that make input i, from writers[first_writer[i]] on. */
+  guint n_writers[GENGA_CPU_MAX_INPUTS];
+  guint *writers[GENGA_CPU_MAX_INPUTS];
+
+  GengaConv *conv; /* CONV */
+  int stride, kernel_y, kernel_x, dilation, pad_y, pad_x;
+  gboolean has_gate;
+
+  int factor; /* SHUFFLE, UNSHUFFLE, DYSAMPLE, WRITE */
+  int n_groups;
+  GengaOpKind combine;
+  GengaResizeKind resize;
+  int num, den;
+  float *weight; /* norms: of each channel */
+  float *bias;
+  double epsilon;
+  guint stats; /* GROUP_STATS, GROUP_NORM: which */
+} GengaCpuStep;
+
+typedef struct
+{
+  guint stride; /* samples of a pixel */
+  GengaStore store;
+  GengaSizeRatio size;
+  /* All rows are kept, from the phase in which they are made to the last one that reads them. */
+  gboolean is_whole;
+  guint first_phase, last_phase;
+  /* Some channels are never written, and must be zero. */
+  gboolean has_gaps;
+  /* Zeros that layers read left and right of the map. */
+  guint margin_left, margin_right;
+} GengaCpuBuffer;
+
+/* A range of rows or columns. */
+typedef struct
+{
+  int begin, end;
+} GengaCpuRange;
+
+/*
+ * The rows of input `i` that a step reads for the rows `range` that it makes, or columns (`is_x`);
+ * may lie beyond the map.
+ */
+GengaCpuRange
+genga_cpu_step_get_reach (const GengaCpuStep *step, guint i, gboolean is_x, GengaCpuRange range);
+
+/* What the rows and columns that a step makes at a time are multiples of. */
+int genga_cpu_step_get_grid (const GengaCpuStep *step);
+
+/* Whether it reads the whole of input i. */
+gboolean genga_cpu_step_sees_all (const GengaCpuStep *step, guint i);
+
+G_END_DECLS

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-cpu"
+
+#include "engine/cpu/lower.h"
+#include "engine/cpu/fuse.h"
+
+#include <string.h>
+
+static const GengaOp *
+get_op (const GengaCpuDrafts *self, guint value)
+{
+  return &self->graph->ops[value];
+}
+
+static const float *
+get_data (const GengaCpuDrafts *self, guint constant)
+{
+  return constant != GENGA_NONE ? self->graph->constants[constant].data : NULL;
+}
+
+static gboolean
+is_layer (const GengaOp *op)
+{
+  return op->kind == GENGA_OP_CONV2D || op->kind == GENGA_OP_DECONV2D;
+}
+
+/*
+ * What the picture, the last layers and DySample's coordinates are made of stays in f32; so does
+ * all of a network with group norms, whose values in between are known to leave the range of
+ * halves.
+ */
+static void
+choose_stores (GengaCpuDrafts *self)
+{
+  const guint n_ops = self->graph->n_ops;
+  g_autofree gboolean *is_tail = g_new0 (gboolean, n_ops);
+  gboolean all_f32 = !self->fast;
+
+  for (guint i = 0; i < n_ops; i++)
+    all_f32 |= get_op (self, i)->kind == GENGA_OP_GROUP_NORM;
+  is_tail[0] = is_tail[n_ops - 1] = TRUE;
+  for (guint i = n_ops; i-- > 0;)
+    {
+      const GengaOp *op = get_op (self, i);
+
+      is_tail[i] |= op->kind == GENGA_OP_DYSAMPLE;
+      for (guint k = 0; k < op->n_inputs && is_tail[i] && !is_layer (op); k++)
+        is_tail[op->inputs[k]] = TRUE;
+    }
+  for (guint i = 0; i < n_ops; i++)
+    {
+      const GengaOp *op = get_op (self, i);
+
+      self->stores[i] = all_f32 || is_tail[i] ? GENGA_STORE_F32 : GENGA_STORE_F16;
+      /* A slice is part of what it is cut from. */
+      if (op->kind == GENGA_OP_SLICE && genga_cpu_drafts_is_alias (self, i))
+        self->stores[i] = self->stores[op->inputs[0]];
+    }
+}
+
+static void
+count_uses (GengaCpuDrafts *self)
+{
+  const guint n_ops = self->graph->n_ops;
+  g_autofree gboolean *counts = g_new0 (gboolean, n_ops);
+
+  counts[n_ops - 1] = TRUE;
+  for (guint i = n_ops; i-- > 0;)
+    {
+      const GengaOp *op = get_op (self, i);
+
+      self->is_taken[i] = !counts[i];
+      for (guint k = 0; k < op->n_inputs && counts[i]; k++)
+        {
+          const guint value = op->inputs[k];
+
+          counts[value] = TRUE;
+          self->n_uses[value]++;
+          if (self->n_uses[value] == 1)
+            self->user[value] = i;
+        }
+    }
+}
+
+/* ---- steps ---- */
+
+static void
+add_draft (GengaCpuDrafts *self, GengaCpuDraft *draft)
+{
+  if (draft->result != GENGA_NONE)
+    {
+      draft->step.size = get_op (self, draft->result)->size;
+      draft->order = 2 * draft->result;
+    }
+  g_array_append_val (self->drafts, *draft);
+}
+
+/* Zeros for the channels that a group does not see. */
+static float *
+expand_groups (const GengaOp *op, const float *weights, int in_channels)
+{
+  const gsize n_taps = (gsize)op->conv.kernel_y * op->conv.kernel_x;
+  const int n_in = in_channels / op->conv.groups, n_out = op->channels / op->conv.groups;
+  float *expanded = g_new0 (float, n_taps *in_channels * op->channels);
+
+  for (int o = 0; o < op->channels; o++)
+    memcpy (expanded + ((gsize)o * in_channels + (gsize)(o / n_out) * n_in) * n_taps,
+            weights + (gsize)o * n_in * n_taps, n_in * n_taps * sizeof *weights);
+  return expanded;
+}
+
+static void
+set_conv (GengaCpuDrafts *self, GengaCpuDraft *draft, const GengaOp *op)
+{
+  const int in_channels = get_op (self, op->inputs[0])->channels;
+  GengaConvSpec *spec = &draft->spec;
+  GengaCpuStep *step = &draft->step;
+
+  step->stride = op->conv.stride;
+  step->dilation = op->conv.dilation;
+  step->kernel_y = op->conv.kernel_y;
+  step->kernel_x = op->conv.kernel_x;
+  step->pad_y = op->conv.pad_y;
+  step->pad_x = op->conv.pad_x;
+  spec->kernel_height = op->conv.kernel_y;
+  spec->kernel_width = op->conv.kernel_x;
+  spec->stride = op->conv.stride;
+  spec->dilation = op->conv.dilation;
+  spec->weights = get_data (self, op->weight);
+  spec->epilogue.bias = get_data (self, op->bias);
+  spec->depthwise =
+      op->conv.groups > 1 && op->conv.groups == in_channels && op->conv.groups == op->channels;
+  if (op->conv.groups > 1 && !spec->depthwise)
+    {
+      draft->weights = expand_groups (op, spec->weights, in_channels);
+      spec->weights = draft->weights;
+    }
+  if (op->is_f32)
+    spec->sum = GENGA_SUM_F32;
+}
+
+/* Factors of channels are a layer of one tap. */
+static void
+set_affine (GengaCpuDrafts *self, GengaCpuDraft *draft, const GengaOp *op)
+{
+  draft->spec.epilogue.bias = get_data (self, op->bias);
+  draft->spec.sum = GENGA_SUM_F32;
+  if (op->weight == GENGA_NONE)
+    return;
+  draft->spec.weights = get_data (self, op->weight);
+  draft->spec.kernel_height = draft->spec.kernel_width = 1;
+  draft->spec.depthwise = TRUE;
+}
+
+static void
+add_conv (GengaCpuDrafts *self, guint value)
+{
+  const GengaOp *op = get_op (self, value);
+  GengaCpuDraft draft = genga_cpu_drafts_start (self, GENGA_CPU_CONV, value);
+
+  draft.step.n_inputs = 1;
+  draft.spec.stride = draft.spec.dilation = 1;
+  draft.spec.in_channels = get_op (self, op->inputs[0])->channels;
+  draft.spec.out_channels = op->channels;
+  draft.spec.epilogue.scale = 1;
+  draft.spec.sum = self->fast ? GENGA_SUM_FAST : GENGA_SUM_F32;
+  if (op->kind == GENGA_OP_CONV2D)
+    set_conv (self, &draft, op);
+  else if (op->kind == GENGA_OP_AFFINE)
+    set_affine (self, &draft, op);
+  else
+    {
+      /* The first operand, and what is done to it. */
+      draft.result = op->inputs[0];
+      self->n_uses[draft.result] = 1;
+      self->user[draft.result] = value;
+      self->is_taken[value] = FALSE;
+    }
+  if (!genga_cpu_drafts_fuse_span_gate (self, &draft))
+    genga_cpu_drafts_fuse (self, &draft);
+  draft.spec.in_store = self->stores[op->inputs[0]];
+  draft.spec.out_store = self->stores[draft.result];
+  draft.step.has_gate = draft.spec.epilogue.has_gate;
+  add_draft (self, &draft);
+}
+
+static gboolean
+is_broadcast (const GengaCpuDrafts *self, const GengaOp *op)
+{
+  return get_op (self, op->inputs[0])->channels != get_op (self, op->inputs[1])->channels ||
+         op->inputs[0] == op->inputs[1];
+}
+
+static void
+add_combine (GengaCpuDrafts *self, guint value)
+{
+  GengaCpuDraft draft = genga_cpu_drafts_start (self, GENGA_CPU_COMBINE, value);
+
+  draft.step.combine = get_op (self, value)->kind;
+  add_draft (self, &draft);
+}
+
+static void
+add_norm (GengaCpuDrafts *self, guint value)
+{
+  const GengaOp *op = get_op (self, value);
+  const gboolean is_group = op->kind == GENGA_OP_GROUP_NORM;
+  GengaCpuDraft draft =
+      genga_cpu_drafts_start (self, is_group ? GENGA_CPU_GROUP_NORM : GENGA_CPU_LAYER_NORM, value);
+  const gsize bytes = op->channels * sizeof (float);
+
+  draft.step.n_groups = op->norm.n_groups;
+  draft.step.epsilon = op->norm.epsilon;
+  if (is_group)
+    {
+      GengaCpuDraft stats = draft;
+      guint user = self->user[value];
+
+      draft.step.stats = stats.step.stats = self->n_stats++;
+      stats.step.kind = GENGA_CPU_GROUP_STATS;
+      stats.step.has_output = FALSE;
+      stats.step.size = op->size;
+      stats.result = GENGA_NONE;
+      stats.order = 2 * value;
+      add_draft (self, &stats);
+      /* What a block began with is added in passing. */
+      if (self->n_uses[value] == 1 && get_op (self, user)->kind == GENGA_OP_ADD &&
+          !self->is_taken[user] && !is_broadcast (self, get_op (self, user)))
+        {
+          const GengaOp *sum = get_op (self, user);
+
+          self->is_taken[user] = TRUE;
+          draft.values[draft.step.n_inputs++] = sum->inputs[sum->inputs[0] == value ? 1 : 0];
+          draft.result = user;
+        }
+    }
+  draft.step.weight = g_memdup2 (get_data (self, op->weight), bytes);
+  draft.step.bias = g_memdup2 (get_data (self, op->bias), bytes);
+  add_draft (self, &draft);
+}
+
+static void
+add_rearranging (GengaCpuDrafts *self, guint value)
+{
+  static const GengaCpuStepKind kinds[] = {
+    [GENGA_OP_INPUT] = GENGA_CPU_READ,
+    [GENGA_OP_SLICE] = GENGA_CPU_COPY,
+    [GENGA_OP_PIXEL_SHUFFLE] = GENGA_CPU_SHUFFLE,
+    [GENGA_OP_PIXEL_UNSHUFFLE] = GENGA_CPU_UNSHUFFLE,
+    [GENGA_OP_RESIZE] = GENGA_CPU_RESIZE,
+    [GENGA_OP_DYSAMPLE] = GENGA_CPU_DYSAMPLE,
+  };
+  const GengaOp *op = get_op (self, value);
+  GengaCpuDraft draft = genga_cpu_drafts_start (self, kinds[op->kind], value);
+
+  if (op->kind == GENGA_OP_PIXEL_SHUFFLE || op->kind == GENGA_OP_PIXEL_UNSHUFFLE)
+    draft.step.factor = op->shuffle.factor;
+  if (op->kind == GENGA_OP_RESIZE)
+    {
+      draft.step.resize = op->resize.kind;
+      draft.step.num = op->resize.num;
+      draft.step.den = op->resize.den;
+    }
+  if (op->kind == GENGA_OP_DYSAMPLE)
+    {
+      draft.step.factor = op->dysample.factor;
+      draft.step.n_groups = op->dysample.n_groups;
+    }
+  add_draft (self, &draft);
+}
+
+static gboolean
+is_arithmetic (const GengaOp *op)
+{
+  return op->kind >= GENGA_OP_ADD && op->kind <= GENGA_OP_MAX;
+}
+
+/* What the epilogue of a layer does, if need be of a layer that does nothing else. */
+static gboolean
+is_of_layers (const GengaCpuDrafts *self, const GengaOp *op)
+{
+  if (op->kind == GENGA_OP_ADD || op->kind == GENGA_OP_SUB || op->kind == GENGA_OP_MUL)
+    return !is_broadcast (self, op);
+  return op->kind == GENGA_OP_CONV2D || op->kind == GENGA_OP_AFFINE ||
+         op->kind == GENGA_OP_ACTIVATION;
+}
+
+static void
+add_op (GengaCpuDrafts *self, guint value)
+{
+  const GengaOp *op = get_op (self, value);
+
+  if (op->kind == GENGA_OP_CONCAT || genga_cpu_drafts_is_alias (self, value))
+    return;
+  if (is_of_layers (self, op))
+    add_conv (self, value);
+  else if (is_arithmetic (op))
+    add_combine (self, value);
+  else if (op->kind == GENGA_OP_LAYER_NORM || op->kind == GENGA_OP_GROUP_NORM)
+    add_norm (self, value);
+  else
+    add_rearranging (self, value);
+}
+
+GengaCpuDrafts *
+genga_cpu_drafts_lower (const GengaGraph *graph, gboolean fast)
+{
+  GengaCpuDrafts *self = genga_cpu_drafts_new (graph, fast);
+
+  choose_stores (self);
+  count_uses (self);
+  genga_cpu_drafts_add_write (self);
+  for (guint i = 0; i < graph->n_ops; i++)
+    if (!self->is_taken[i])
+      add_op (self, i);
+  return self;
+}

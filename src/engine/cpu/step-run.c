@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-cpu"
+
+#include "engine/cpu/step-run.h"
+#include "engine/cpu/kernels/picture-rows.h"
+#include "engine/cpu/map-rows.h"
+#include "engine/cpu/stats.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Rows of one call of a layer: (4 - 1) * 4 + 63, see plan.c. */
+#define MAX_IN_ROWS 80
+#define MAX_FACTOR 16
+
+typedef struct
+{
+  const GengaCpuRun *run;
+  const GengaCpuStep *step;
+  guint thread;
+  int y, n_rows;
+  GengaCpuRange columns; /* of this thread */
+} Work;
+
+static const GengaCpuMap *
+get_map (const GengaCpuRun *self, const GengaCpuPlace *place)
+{
+  return &self->layout->maps[place->buffer];
+}
+
+/* Column 0 of row y, which may lie outside what is kept; a row of zeros beyond the map. */
+static GengaCpuRow
+get_row (const GengaCpuRun *self, const GengaCpuPlace *place, int y)
+{
+  const GengaCpuMap *map = get_map (self, place);
+  const GengaCpuBuffer *buffer = genga_cpu_plan_get_buffer (self->layout->plan, place->buffer);
+  guintptr row = (guintptr)self->block;
+
+  if (y < map->kept.y.begin || y >= map->kept.y.end)
+    row += self->layout->zeros;
+  else
+    row += map->offset + (guint)(y - map->kept.y.begin) % map->n_rows * map->row_bytes;
+  row += map->lead_bytes + place->first * map->sample_bytes;
+  row -= (gsize)map->kept.x.begin * map->pixel_bytes;
+  return (GengaCpuRow){ (guint8 *)row, buffer->stride, buffer->store };
+}
+
+static void
+run_conv (const Work *work)
+{
+  const GengaCpuRun *run = work->run;
+  const GengaCpuStep *step = work->step;
+  const GengaConv *conv = step->conv;
+  const GengaCpuMap *map = get_map (run, &step->output);
+  const int shift = (int)conv->margin_left - step->pad_x;
+  const GengaCpuMap *in_map = get_map (run, &step->inputs[0]);
+  const void *in[MAX_IN_ROWS], *gate[GENGA_KERNEL_GRID], *sides[2][GENGA_KERNEL_GRID];
+  void *out[GENGA_KERNEL_GRID];
+  GengaConvRows rows = { .in = in,
+                         .out = out,
+                         .gate = gate,
+                         .sides = { sides[0], sides[1] },
+                         .x0 = work->columns.begin,
+                         .x1 = work->columns.end,
+                         .width = map->width };
+
+  rows.scratch = run->block + run->layout->scratch + work->thread * run->layout->scratch_stride;
+  for (int y = work->y; y < work->y + work->n_rows; y += GENGA_KERNEL_GRID)
+    {
+      rows.n_rows = MIN (GENGA_KERNEL_GRID, work->y + work->n_rows - y);
+      for (guint i = 0; i < conv->in_rows; i++)
+        {
+          const GengaCpuRow row =
+              get_row (run, &step->inputs[0], y * step->stride - step->pad_y + (int)i);
+
+          in[i] = row.samples + shift * (gssize)in_map->pixel_bytes;
+          rows.in_stride = row.stride;
+        }
+      for (guint i = 0; i < rows.n_rows; i++)
+        {
+          const guint first_side = step->has_gate ? 2 : 1;
+          const GengaCpuRow row = get_row (run, &step->output, y + (int)i);
+
+          out[i] = row.samples;
+          rows.out_stride = row.stride;
+          for (guint k = 1; k < step->n_inputs; k++)
+            {
+              const GengaCpuRow side = get_row (run, &step->inputs[k], y + (int)i);
+
+              if (k < first_side)
+                {
+                  gate[i] = side.samples;
+                  rows.gate_stride = side.stride;
+                }
+              else
+                {
+                  sides[k - first_side][i] = side.samples;
+                  rows.side_strides[k - first_side] = side.stride;
+                }
+            }
+        }
+      genga_conv_run (conv, &rows);
+    }
+}
+
+/* ---- the picture ---- */
+
+static GengaPictureRow
+get_picture_row (const GengaView *view, gint64 x, gint64 y)
+{
+  const gsize size = genga_sample_get_size (view->sample);
+  GengaPictureRow row = { .stride = view->channels,
+                          .n_channels = view->channels,
+                          .sample = view->sample };
+
+  for (int c = 0; c < view->channels; c++)
+    row.channels[c] = (gpointer)((guintptr)view->data + (guintptr)(y * (gint64)view->row_stride) +
+                                 (guintptr)(x * view->channels + c) * size);
+  return row;
+}
+
+static void
+run_read (const Work *work)
+{
+  for (int y = work->y; y < work->y + work->n_rows; y++)
+    {
+      const GengaCpuRow row = get_row (work->run, &work->step->output, y);
+      const GengaPictureRow from = get_picture_row (work->run->input, 0, y);
+
+      genga_rows_read (&from, work->columns.begin, work->columns.end,
+                       (float *)(gpointer)row.samples, row.stride);
+    }
+}
+
+static void
+run_write (const Work *work)
+{
+  const GengaCpuStep *step = work->step;
+  const GengaCpuLayout *layout = work->run->layout;
+  const GengaSizeRatio scale = layout->plan->scale;
+  const int factor = step->factor;
+  const gint64 left = (gint64)layout->wanted.x * scale.num / scale.den;
+  const gint64 top = (gint64)layout->wanted.y * scale.num / scale.den;
+
+  for (int y = work->y; y < work->y + work->n_rows; y++)
+    {
+      const GengaCpuRow row = get_row (work->run, &step->inputs[0], y);
+      GengaCpuRow base = { 0 };
+      GengaPictureRow to[MAX_FACTOR];
+
+      if (step->n_inputs > 1)
+        base = get_row (work->run, &step->inputs[1], y);
+      for (int i = 0; i < factor; i++)
+        to[i] = get_picture_row (work->run->output, -left, (gint64)y * factor + i - top);
+      genga_rows_write_shuffled (row.samples, row.store, row.stride,
+                                 (const float *)(gconstpointer)base.samples, base.stride, factor,
+                                 work->columns.begin, work->columns.end, to);
+    }
+}
+
+/* ---- the rest ---- */
+
+static void
+run_shuffle (const Work *work)
+{
+  const GengaCpuStep *step = work->step;
+  const int factor = step->factor;
+
+  for (int y = work->y / factor; y < (work->y + work->n_rows) / factor; y++)
+    {
+      const GengaCpuRow in = get_row (work->run, &step->inputs[0], y);
+      void *to[MAX_FACTOR];
+      gsize stride = 0;
+
+      for (int i = 0; i < factor; i++)
+        {
+          const GengaCpuRow out = get_row (work->run, &step->output, y * factor + i);
+
+          to[i] = out.samples;
+          stride = out.stride;
+        }
+      genga_rows_shuffle (in.samples, in.store, in.stride, step->output.channels, factor,
+                          work->columns.begin / factor, work->columns.end / factor, to, stride);
+    }
+}
+
+static void
+run_dysample (const Work *work)
+{
+  const GengaCpuStep *step = work->step;
+  const GengaCpuMap *map = get_map (work->run, &step->inputs[0]);
+  const GengaCpuRow first = get_row (work->run, &step->inputs[0], 0);
+  const GengaCpuSampled sampled = { first.samples, map->row_bytes, first.stride,
+                                    map->width,    map->height,    step->inputs[0].channels };
+  const int factor = step->factor;
+
+  for (int y = work->y / factor; y < (work->y + work->n_rows) / factor; y++)
+    {
+      const GengaCpuRow offsets = get_row (work->run, &step->inputs[1], y);
+      GengaCpuRow out[MAX_FACTOR];
+
+      for (int i = 0; i < factor; i++)
+        out[i] = get_row (work->run, &step->output, y * factor + i);
+      genga_cpu_row_dysample (&sampled, &offsets, step->n_groups, factor, y,
+                              work->columns.begin / factor, work->columns.end / factor, out);
+    }
+}
+
+static void
+run_resize (const Work *work, int y)
+{
+  const GengaCpuStep *step = work->step;
+  const GengaCpuMap *map = get_map (work->run, &step->inputs[0]);
+  const GengaCpuRow out = get_row (work->run, &step->output, y);
+  GengaCpuTaps down;
+  GengaCpuRow in[4];
+
+  genga_cpu_taps_set (&down, step->resize, step->num, step->den, map->height, y);
+  for (int i = 0; i < down.n; i++)
+    in[i] = get_row (work->run, &step->inputs[0], down.at[i]);
+  genga_cpu_row_resize (in, &down, step->resize, step->num, step->den, map->width,
+                        step->output.channels, work->columns.begin, work->columns.end, &out);
+}
+
+static void
+run_unshuffle (const Work *work, int y)
+{
+  const GengaCpuStep *step = work->step;
+  const GengaCpuRow out = get_row (work->run, &step->output, y);
+  GengaCpuRow in[MAX_FACTOR];
+
+  for (int i = 0; i < step->factor; i++)
+    in[i] = get_row (work->run, &step->inputs[0], y * step->factor + i);
+  genga_cpu_row_unshuffle (in, step->inputs[0].channels, step->factor, work->columns.begin,
+                           work->columns.end, &out);
+}
+
+static GengaCpuMoments *
+get_moments (const GengaCpuRun *self, gsize offset)
+{
+  return (GengaCpuMoments *)(gpointer)(self->block + offset);
+}
+
+static void
+run_stats (const Work *work)
+{
+  const GengaCpuStep *step = work->step;
+  const GengaCpuStats *stats = &work->run->layout->stats[step->stats];
+  const guint channels = step->inputs[0].channels / step->n_groups;
+  GengaCpuMoments *blocks = get_moments (work->run, stats->blocks);
+
+  for (int y = work->y; y < work->y + work->n_rows; y += GENGA_KERNEL_GRID)
+    for (int x = work->columns.begin; x < work->columns.end; x += GENGA_CPU_STATS_WIDTH)
+      for (guint g = 0; g < (guint)step->n_groups; g++)
+        {
+          const guint n = MIN (GENGA_KERNEL_GRID, work->y + work->n_rows - y);
+          const gsize block =
+              (gsize)(y / GENGA_KERNEL_GRID) * stats->n_across + x / GENGA_CPU_STATS_WIDTH;
+          const float *rows[GENGA_KERNEL_GRID];
+          gsize stride = 0;
+
+          for (guint i = 0; i < n; i++)
+            {
+              const GengaCpuRow row = get_row (work->run, &step->inputs[0], y + (int)i);
+
+              stride = row.stride;
+              rows[i] = (const float *)(gconstpointer)row.samples + x * stride + g * channels;
+            }
+          genga_cpu_moments_measure (&blocks[block * step->n_groups + g], rows, n,
+                                     MIN (GENGA_CPU_STATS_WIDTH, work->columns.end - x), stride,
+                                     channels);
+        }
+}
+
+static float *
+get_factors (const GengaCpuRun *self, guint stats)
+{
+  return (float *)(gpointer)(self->block + self->layout->stats[stats].factors);
+}
+
+static void
+run_group_norm (const Work *work)
+{
+  const GengaCpuStep *step = work->step;
+  const guint n_channels = step->output.channels;
+  const float *factors = get_factors (work->run, step->stats), *offsets = factors + n_channels;
+
+  for (int y = work->y; y < work->y + work->n_rows; y++)
+    {
+      const GengaCpuRow in = get_row (work->run, &step->inputs[0], y);
+      const GengaCpuRow out = get_row (work->run, &step->output, y);
+      GengaCpuRow side = { 0 };
+
+      if (step->n_inputs > 1)
+        side = get_row (work->run, &step->inputs[1], y);
+      genga_cpu_row_group_norm ((const float *)(gconstpointer)in.samples,
+                                (const float *)(gconstpointer)side.samples, in.stride, side.stride,
+                                n_channels, factors, offsets, work->columns.begin,
+                                work->columns.end, (float *)(gpointer)out.samples, out.stride);
+    }
+}
+
+static void
+run_row (const Work *work, int y)
+{
+  const GengaCpuStep *step = work->step;
+  const int begin = work->columns.begin, end = work->columns.end;
+  const GengaCpuRow in = get_row (work->run, &step->inputs[0], y);
+  const GengaCpuRow out = get_row (work->run, &step->output, y);
+
+  if (step->kind == GENGA_CPU_COPY)
+    genga_cpu_row_copy (&in, step->inputs[0].channels, begin, end, &out);
+  else if (step->kind == GENGA_CPU_LAYER_NORM)
+    genga_cpu_row_layer_norm (&in, step->output.channels, step->weight, step->bias, step->epsilon,
+                              begin, end, &out);
+  else
+    {
+      const GengaCpuRow other = get_row (work->run, &step->inputs[1], y);
+
+      genga_cpu_row_combine (step->combine, &in, step->inputs[0].channels, &other,
+                             step->inputs[1].channels, step->output.channels, begin, end, &out);
+    }
+}
+
+static void
+run_rows (const Work *work)
+{
+  for (int y = work->y; y < work->y + work->n_rows; y++)
+    if (work->step->kind == GENGA_CPU_RESIZE)
+      run_resize (work, y);
+    else if (work->step->kind == GENGA_CPU_UNSHUFFLE)
+      run_unshuffle (work, y);
+    else
+      run_row (work, y);
+}
+
+void
+genga_cpu_run_task (const GengaCpuRun *self, const GengaCpuTask *task, guint thread)
+{
+  const GengaCpuStep *step = genga_cpu_plan_get_step (self->layout->plan, task->step);
+  Work work = { self, step, thread, task->y, task->n_rows, { 0, 0 } };
+  int grid = MAX (GENGA_KERNEL_GRID, genga_cpu_step_get_grid (step));
+
+  if (step->kind == GENGA_CPU_GROUP_STATS)
+    grid = GENGA_CPU_STATS_WIDTH;
+  work.columns =
+      genga_cpu_layout_get_share (self->layout, self->layout->regions[task->step].x, grid, thread);
+  if (work.columns.begin >= work.columns.end)
+    return;
+  switch (step->kind)
+    {
+    case GENGA_CPU_READ:
+      run_read (&work);
+      return;
+    case GENGA_CPU_CONV:
+      run_conv (&work);
+      return;
+    case GENGA_CPU_WRITE:
+      run_write (&work);
+      return;
+    case GENGA_CPU_SHUFFLE:
+      run_shuffle (&work);
+      return;
+    case GENGA_CPU_DYSAMPLE:
+      run_dysample (&work);
+      return;
+    case GENGA_CPU_GROUP_STATS:
+      run_stats (&work);
+      return;
+    case GENGA_CPU_GROUP_NORM:
+      run_group_norm (&work);
+      return;
+    case GENGA_CPU_COPY:
+    case GENGA_CPU_COMBINE:
+    case GENGA_CPU_UNSHUFFLE:
+    case GENGA_CPU_RESIZE:
+    case GENGA_CPU_LAYER_NORM:
+    default:
+      run_rows (&work);
+    }
+}
+
+void
+genga_cpu_run_clear (const GengaCpuRun *self, guint phase, guint thread)
+{
+  const GengaCpuLayout *layout = self->layout;
+
+  for (guint i = 0; i < layout->plan->buffers->len; i++)
+    {
+      const GengaCpuBuffer *buffer = genga_cpu_plan_get_buffer (layout->plan, i);
+      const GengaCpuMap *map = &layout->maps[i];
+      const gsize end =
+          map->lead_bytes + (gsize)(map->kept.x.end - map->kept.x.begin) * map->pixel_bytes;
+
+      if (buffer->first_phase != phase || i % layout->n_threads != thread)
+        continue;
+      for (guint y = 0; y < map->n_rows; y++)
+        {
+          guint8 *row = self->block + map->offset + y * map->row_bytes;
+
+          memset (row, 0, buffer->has_gaps ? end : map->lead_bytes);
+          memset (row + end, 0, map->row_bytes - end);
+        }
+    }
+  if (phase == 0 && thread == 0)
+    memset (self->block + layout->zeros, 0, layout->scratch - layout->zeros);
+}
+
+static void
+set_factors (const GengaCpuRun *self, const GengaCpuStep *norm)
+{
+  const GengaCpuStats *stats = &self->layout->stats[norm->stats];
+  const GengaCpuMoments *blocks = get_moments (self, stats->blocks);
+  const gsize n_blocks = (gsize)stats->n_across * stats->n_down;
+  const guint n_groups = norm->n_groups, n_channels = norm->output.channels;
+  float *factors = get_factors (self, norm->stats), *offsets = factors + n_channels;
+
+  for (guint g = 0; g < n_groups; g++)
+    {
+      GengaCpuMoments group = { 0 };
+
+      for (gsize k = 0; k < n_blocks; k++)
+        genga_cpu_moments_add (&group, &blocks[k * n_groups + g]);
+      for (guint c = g * (n_channels / n_groups); c < (g + 1) * (n_channels / n_groups); c++)
+        {
+          const double factor = (norm->weight != NULL ? norm->weight[c] : 1) /
+                                sqrt (group.squares / group.n + norm->epsilon);
+
+          factors[c] = (float)factor;
+          offsets[c] = (float)((norm->bias != NULL ? norm->bias[c] : 0) - group.mean * factor);
+        }
+    }
+}
+
+void
+genga_cpu_run_begin (const GengaCpuRun *self, guint phase)
+{
+  const GengaCpuPlan *plan = self->layout->plan;
+
+  for (guint i = 0; i < plan->steps->len; i++)
+    {
+      const GengaCpuStep *step = genga_cpu_plan_get_step (plan, i);
+
+      if (step->kind == GENGA_CPU_GROUP_NORM && step->phase == phase)
+        set_factors (self, step);
+    }
+}
