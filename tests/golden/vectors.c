@@ -43,9 +43,8 @@ check_raw (const GengaBackend *backend, const char *folder, const char *name)
 }
 
 void
-golden_check_index (const GengaBackend *backend, const char *folder)
+golden_check_families (const GengaBackend *backend, const char *folder, const char *const *families)
 {
-  static const char *const supported[] = { "Compact", "PLKSR", "ESRGAN", "SPAN", "DAT", NULL };
   g_autoptr (JsonParser) parser = json_parser_new ();
   g_autofree char *path = g_build_filename (folder, "index.json", NULL);
   g_autoptr (GError) error = NULL;
@@ -58,9 +57,17 @@ golden_check_index (const GengaBackend *backend, const char *folder)
     {
       JsonObject *entry = json_array_get_object_element (index, i);
 
-      if (g_strv_contains (supported, json_object_get_string_member (entry, "arch")))
+      if (g_strv_contains (families, json_object_get_string_member (entry, "arch")))
         check_raw (backend, folder, json_object_get_string_member (entry, "name"));
     }
+}
+
+void
+golden_check_index (const GengaBackend *backend, const char *folder)
+{
+  static const char *const families[] = { "Compact", "PLKSR", "ESRGAN", "SPAN", "DAT", NULL };
+
+  golden_check_families (backend, folder, families);
 }
 
 void

@@ -15,7 +15,11 @@ G_BEGIN_DECLS
 char *golden_find_folder (const char *name);
 char *golden_get_path (const char *folder, const char *name, const char *suffix);
 
-/* Raw outputs of every network of the index in `folder` that is of a supported family. */
+/* Raw outputs of every network of the index in `folder` that is of one of the families. */
+void golden_check_families (const GengaBackend *backend,
+                            const char *folder,
+                            const char *const *families);
+/* Of all that are supported. */
 void golden_check_index (const GengaBackend *backend, const char *folder);
 
 /* Clamped output of real weights, `file`, on the picture `name`; skips where they are not there. */

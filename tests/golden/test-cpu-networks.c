@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The CPU engine against the reference implementation, and its 16-bit class against its FP32. */
+#include "engine/cpu/cpu-backend.h"
+#include "vectors.h"
+
+/* PREC-10. */
+#define FAST_PSNR 60.0
+
+static void
+test_synthetic (void)
+{
+  /* All but what has attention. */
+  static const char *const families[] = { "Compact", "PLKSR", "ESRGAN", "SPAN", NULL };
+  g_autofree char *folder = golden_find_folder ("golden/synthetic");
+
+  if (folder != NULL)
+    golden_check_families (genga_cpu_backend_get (), folder, families);
+}
+
+static void
+test_real (void)
+{
+  const GengaBackend *backend = genga_cpu_backend_get ();
+
+  golden_check_real (backend, "animevideov3", "realesr-animevideov3.pth", GOLDEN_RTOL);
+  golden_check_real (backend, "general_x4v3", "realesr-general-x4v3_fp16.pth", GOLDEN_RTOL);
+  golden_check_real (backend, "span_ch28", "span_ch28_x4_expanded_spandrel_fp16.safetensors",
+                     GOLDEN_SPAN_TOLERANCE);
+  golden_check_real (backend, "span_ch28", "span_ch28_x4_slim_ntire2024_team38.pth", 5e-3);
+}
+
+static void
+check_fast (const char *path, const TestMap *input, double least)
+{
+  const GengaBackend *backend = genga_cpu_backend_get ();
+  g_autoptr (TestNet) exact = test_net_new (backend, path, GENGA_PRECISION_FP32, 1);
+  g_autoptr (TestNet) fast = test_net_new (backend, path, GENGA_PRECISION_BF16, 1);
+  g_autoptr (TestMap) expected = test_net_run (exact, input);
+  g_autoptr (TestMap) output = test_net_run (fast, input);
+
+  test_map_clamp (expected);
+  test_map_clamp (output);
+  g_test_message ("%s: %.1f dB", path, test_map_get_psnr (output, expected));
+  g_assert_cmpfloat (test_map_get_psnr (output, expected), >=, least);
+}
+
+static void
+test_fast_real (void)
+{
+  static const char *const names[][2] = {
+    { "animevideov3", "realesr-animevideov3.pth" },
+    { "general_x4v3", "realesr-general-x4v3_fp16.pth" },
+    { "span_ch28", "span_ch28_x4_expanded_spandrel_fp16.safetensors" },
+  };
+  g_autofree char *golden = golden_find_folder ("golden/real");
+  g_autofree char *weights = golden_find_folder ("weights");
+
+  for (guint i = 0; golden != NULL && weights != NULL && i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_build_filename (weights, names[i][1], NULL);
+      g_autofree char *io_path = golden_get_path (golden, names[i][0], ".io.safetensors");
+      g_autoptr (TestMap) input = test_map_load (io_path, "input");
+
+      check_fast (path, input, FAST_PSNR);
+    }
+}
+
+/* Random weights are no pictures: here only that nothing is grossly wrong. */
+static void
+test_fast_families (void)
+{
+  static const char *const names[] = {
+    "compact_2x_nf24_nc8",
+    "realplksr_2x_ps_gn_ea",
+    "realplksr_2x_dysample_ln",
+    "plksr_4x_dccm",
+    "esrgan_4x_old",
+    "esrgan_4x_realesrgan_keys",
+    "realplksr_4x_dysample_gn",
+    "span_2x_nonorm",
+  };
+  g_autofree char *folder = golden_find_folder ("golden/synthetic");
+
+  for (guint i = 0; folder != NULL && i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = golden_get_path (folder, names[i], ".safetensors");
+      g_autoptr (TestMap) input = test_map_new_picture (32, 40, 3);
+
+      check_fast (path, input, 50);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/cpu-networks/synthetic", test_synthetic);
+  g_test_add_func ("/cpu-networks/real", test_real);
+  g_test_add_func ("/cpu-networks/fast/real", test_fast_real);
+  g_test_add_func ("/cpu-networks/fast/families", test_fast_families);
+  return g_test_run ();
+}
