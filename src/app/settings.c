@@ -2,28 +2,19 @@
 #define G_LOG_DOMAIN "genga-app"
 
 #include "app/settings.h"
-#include "core/module.h"
-#include "config.h"
 #include "core/options-text.h"
+#include "job/saved-settings.h"
 
-#define SCHEMA "io.github.genga.Genga"
 #define KEY "options"
 
 GSettings *
 genga_settings_new (void)
 {
-  g_autofree char *folder = genga_module_find_dir ("data", GENGA_SCHEMA_DIR);
-  g_autoptr (GSettingsSchemaSource) source = g_settings_schema_source_new_from_directory (
-      folder, g_settings_schema_source_get_default (), FALSE, NULL);
-  g_autoptr (GSettingsSchema) schema = NULL;
+  GSettings *settings = genga_saved_settings_open ();
 
-  if (source == NULL && g_settings_schema_source_get_default () != NULL)
-    source = g_settings_schema_source_ref (g_settings_schema_source_get_default ());
-  if (source != NULL)
-    schema = g_settings_schema_source_lookup (source, SCHEMA, TRUE);
-  if (schema == NULL)
-    g_error ("the settings schema %s is missing from the installation", SCHEMA);
-  return g_settings_new_full (schema, NULL, NULL);
+  if (settings == NULL)
+    g_error ("the settings schema is missing from the installation");
+  return settings;
 }
 
 void

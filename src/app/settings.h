@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Settings: the window's state and the defaults of new jobs. Only the window has them.
+ * Settings: the window's state and the defaults of new jobs.
  *
  * The options are one dictionary from name to value as genga_options_format() writes it, so that
  * the schema lists no option. Thread rule: main context only.

@@ -9,6 +9,7 @@
 #include "core/options-text.h"
 #include "core/text.h"
 #include "job/plan/plan-job.h"
+#include "job/saved-settings.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -19,6 +20,7 @@ typedef struct
   JsonBuilder *builder; /* NULL: for people */
   GengaNameReservations *names;
   GengaFactsCache *models;
+  GengaSpeeds *speeds;
   guint n_total;
   guint n_failed;
   int only_code; /* of the latest failure */
@@ -52,9 +54,15 @@ plan_source (
   g_autoptr (GengaJob) job = genga_job_new (source, target, options);
   g_autoptr (GengaPlan) plan = NULL;
   g_autoptr (GError) error = NULL;
+  GengaSpeed speed, video_speed;
+  GengaPlanSetup setup = { .names = run->names, .models = run->models };
 
+  if (genga_speeds_look_up (run->speeds, options, FALSE, &speed))
+    setup.speed = &speed;
+  if (genga_speeds_look_up (run->speeds, options, TRUE, &video_speed))
+    setup.video_speed = &video_speed;
   genga_job_set_name (job, name);
-  plan = genga_plan_new_for_job (job, run->names, run->models, &error);
+  plan = genga_plan_new_for_job (job, &setup, &error);
   if (plan == NULL)
     tell_failed (run, source, error);
   else if (run->builder != NULL)
@@ -91,8 +99,11 @@ plan_all (Run *run, GPtrArray *inputs, const char *target, char **names, GengaOp
 static int
 run_plans (Run *run, GPtrArray *inputs, const char *target, char **names, GengaOptions *options)
 {
+  g_autoptr (GSettings) settings = genga_saved_settings_open ();
+
   run->names = genga_name_reservations_new ();
   run->models = genga_facts_cache_new ();
+  run->speeds = genga_speeds_load (settings);
   if (run->builder != NULL)
     json_builder_begin_array (run->builder);
   plan_all (run, inputs, target, names, options);
@@ -101,6 +112,7 @@ run_plans (Run *run, GPtrArray *inputs, const char *target, char **names, GengaO
       json_builder_end_array (run->builder);
       genga_json_print (run->builder, TRUE);
     }
+  genga_speeds_free (run->speeds);
   genga_facts_cache_free (run->models);
   genga_name_reservations_unref (run->names);
   if (run->n_failed == 0)
@@ -143,8 +155,9 @@ const GengaCommand genga_command_plan = {
   .description =
       N_ ("Takes the files and options of upscale and prints a plan for each file: the name, size "
           "and format of the result, the passes through the network and their tiles, what is left "
-          "out, memory and disk space. What upscale would refuse is refused with the same message "
-          "and exit code. Nothing is written, and no engine is opened.\n"
+          "out, memory, disk space and, after earlier jobs in the window, time. What upscale would "
+          "refuse is refused with the same message and exit code. Nothing is written, and no "
+          "device is opened.\n"
           "\n"
           "Examples:\n"
           "  genga-cli plan --scale 4 picture.png\n"

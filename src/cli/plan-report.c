@@ -97,6 +97,8 @@ print_costs (const GengaPlan *plan)
   print_fact (_ ("Disk"), _ ("about %s"), disk);
   if (plan->seconds >= 0)
     print_fact (_ ("Time"), _ ("about %.0f s"), plan->seconds);
+  else
+    print_fact (_ ("Time"), "%s", _ ("not known yet"));
 }
 
 void
@@ -108,7 +110,7 @@ genga_plan_report_print (const GengaPlan *plan, const char *source)
   print_result (plan);
   print_fact (_ ("Size"), _ ("%d × %d to %d × %d"), plan->frame.width, plan->frame.height,
               plan->result.width, plan->result.height);
-  if (plan->is_video)
+  if (plan->counts_frames)
     print_fact (_ ("Frames"), _ ("about %.0f"), plan->n_frames);
   if (plan->rotation != 0)
     print_fact (_ ("Rotation"), _ ("%d degrees"), plan->rotation);
@@ -244,13 +246,16 @@ genga_plan_report_add_json (JsonBuilder *builder, const GengaPlan *plan, const c
   genga_json_add_int (builder, "source_width", plan->frame.width);
   genga_json_add_int (builder, "source_height", plan->frame.height);
   add_result (builder, plan);
-  if (plan->is_video)
+  if (plan->counts_frames)
     add_video (builder, plan);
   add_network (builder, plan);
   genga_json_add_int (builder, "memory_bytes", plan->memory_bytes);
   genga_json_add_int (builder, "disk_bytes", plan->disk_bytes);
+  json_builder_set_member_name (builder, "seconds");
   if (plan->seconds >= 0)
-    genga_json_add_double (builder, "seconds", plan->seconds);
+    json_builder_add_double_value (builder, plan->seconds);
+  else
+    json_builder_add_null_value (builder);
   add_notices (builder, plan);
   json_builder_end_object (builder);
 }

@@ -8,6 +8,8 @@ struct _GengaJob
   GObject parent_instance;
 
   char *source;
+  gboolean is_kind_known; /* of the source */
+  gboolean is_video;
   char *requested_target; /* NULL: derived */
   char *name;             /* of a list, or NULL */
   char *target;
@@ -225,6 +227,20 @@ const GError *
 genga_job_get_error (GengaJob *self)
 {
   return self->error;
+}
+
+gboolean
+genga_job_get_is_video (GengaJob *self, gboolean *is_video)
+{
+  *is_video = self->is_video;
+  return self->is_kind_known;
+}
+
+void
+genga_job_set_is_video (GengaJob *self, gboolean is_video)
+{
+  self->is_kind_known = TRUE;
+  self->is_video = is_video;
 }
 
 GengaProgress *

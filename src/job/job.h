@@ -46,6 +46,14 @@ const char *genga_job_get_requested_target (GengaJob *self); /* NULL: derived */
 GengaOptions *genga_job_get_options (GengaJob *self);
 GengaJobState genga_job_get_state (GengaJob *self);
 const GError *genga_job_get_error (GengaJob *self); /* while FAILED or CANCELLED */
+
+/*
+ * Whether the source has frames with times, as genga_input_is_video() in job/queue/inputs.h has
+ * answered it for the queue. FALSE: not asked yet. A run asks for itself, since the file may be
+ * another one by then.
+ */
+gboolean genga_job_get_is_video (GengaJob *self, gboolean *is_video);
+void genga_job_set_is_video (GengaJob *self, gboolean is_video);
 GengaProgress *genga_job_get_progress (GengaJob *self);
 
 typedef enum
@@ -59,6 +67,7 @@ typedef enum
 /* What the job does, known once it runs; zero before. */
 typedef struct
 {
+  gboolean has_frames; /* the result is a video, an animation or a folder; else a picture */
   int source_width, source_height;
   int target_width, target_height;
   char model[128];   /* display name */
@@ -81,7 +90,7 @@ typedef struct
   double read_seconds;                    /* per stage */
   double work_seconds;
   double network_seconds;
-  double network_pixels; /* that went into the network; 0 where a preview had computed some */
+  double network_pixels; /* of all passes and frames; 0 where a preview had computed some */
   double write_seconds;
 } GengaJobFacts;
 

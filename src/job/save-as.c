@@ -5,7 +5,6 @@
 #include "core/error.h"
 #include "job/pipeline.h"
 #include "media/media.h"
-#include "media/probe.h"
 #include "core/output-file.h"
 #include "media/video.h"
 
@@ -144,30 +143,32 @@ convert (GTask *task, GengaOptions *options)
 }
 
 void
-genga_save_as_async (const char *path,
+genga_save_as_async (GengaJob *job,
                      const char *target,
-                     GengaOptions *options,
                      gboolean overwrite,
                      GAsyncReadyCallback callback,
                      gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
+  const char *path = genga_job_get_target (job);
   GengaFormat wanted = genga_format_from_path (target);
   Export *self = g_new0 (Export, 1);
-  gboolean is_video = genga_source_is_video (path) || g_file_test (path, G_FILE_TEST_IS_DIR);
+  GengaJobFacts facts;
   GError *error = NULL;
 
+  genga_job_get_facts (job, &facts);
   self->path = g_strdup (path);
   self->target = g_strdup (target);
   self->overwrite = overwrite;
   g_task_set_source_tag (task, genga_save_as_async);
   g_task_set_task_data (task, self, export_free);
-  if (is_video && !check_video (path, target, &error))
+  if (facts.has_frames && !check_video (path, target, &error))
     g_task_return_error (task, error);
-  else if (is_video || wanted == GENGA_FORMAT_AUTO || wanted == genga_format_from_path (path))
+  else if (facts.has_frames || wanted == GENGA_FORMAT_AUTO ||
+           wanted == genga_format_from_path (path))
     g_task_run_in_thread (task, copy_in_thread);
   else
-    convert (task, options);
+    convert (task, genga_job_get_options (job));
 }
 
 gboolean

@@ -1,25 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A finished picture under another name: a copy of the file where the name asks for its own format
- * or for none that is known, else written anew in the other format, as a job without a network. A
- * video is copied, and refused under a name of another kind.
+ * A job's result under another name. A picture: a copy of the file where the name asks for its own
+ * format or for none that is known, else written anew in the other format, as a job without a
+ * network. A video is copied, and refused under a name of another kind.
  *
  * Thread rule: main context only; the work is done elsewhere.
  */
 #pragma once
 
-#include "core/options.h"
+#include "job/job.h"
 
 G_BEGIN_DECLS
 
 /*
- * `options` say how other formats are written (quality and its like). An existing file is replaced
- * only where `overwrite` is set: the user has said so. Errors: GENGA_ERROR_INPUT,
+ * `job` is done; its options say how other formats are written (quality and its like). An existing
+ * file is replaced only where `overwrite` is set: the user has said so. Errors: GENGA_ERROR_INPUT,
  * GENGA_ERROR_OUTPUT, GENGA_ERROR_USAGE (a video of another kind).
  */
-void genga_save_as_async (const char *path,
+void genga_save_as_async (GengaJob *job,
                           const char *target,
-                          GengaOptions *options,
                           gboolean overwrite,
                           GAsyncReadyCallback callback,
                           gpointer user_data);

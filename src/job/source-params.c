@@ -3,6 +3,8 @@
 
 #include "job/source-params.h"
 #include "core/options-text.h"
+#include "job/export/trim.h"
+#include "media/probe.h"
 
 GengaSourceParams
 genga_source_params_from_options (GengaOptions *options, GengaProgress *progress)
@@ -16,4 +18,15 @@ genga_source_params_from_options (GengaOptions *options, GengaProgress *progress
                                  &params.rate_num, &params.rate_den))
     params.rate_num = 0;
   return params;
+}
+
+GengaSource *
+genga_source_params_open (const GengaSourceParams *self,
+                          const char *path,
+                          GengaOptions *options,
+                          GError **error)
+{
+  GengaSource *source = genga_source_open (path, self, error);
+
+  return source != NULL ? genga_trim_new (source, path, options, error) : NULL;
 }

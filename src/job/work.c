@@ -11,9 +11,7 @@
 #include "job/export/frame-stats.h"
 #include "job/export/duplicates.h"
 #include "job/export/output.h"
-#include "job/export/trim.h"
 #include "job/source-params.h"
-#include "media/probe.h"
 #include "media/rotated.h"
 #include "steps/step.h"
 #include "steps/upscale.h"
@@ -140,7 +138,6 @@ make_request (GengaWork *self, GengaContainer container)
       genga_plan_request_new (genga_job_get_source (self->job), &self->source->info, self->options,
                               genga_job_get_requested_target (self->job));
 
-  request.is_trimmed = TRUE;
   request.container = container;
   return request;
 }
@@ -150,14 +147,12 @@ make_request (GengaWork *self, GengaContainer container)
 static gboolean
 open_source (GengaWork *self, GError **error)
 {
-  const char *path = genga_job_get_source (self->job);
   GengaSourceParams params = genga_source_params_from_options (self->options, self->progress);
 
   /* Of the picture alone; the plan knows what is made of it. */
   params.max_memory_bytes = self->budget;
-  self->source = genga_source_open (path, &params, error);
-  if (self->source != NULL)
-    self->source = genga_trim_new (self->source, path, self->options, error);
+  self->source =
+      genga_source_params_open (&params, genga_job_get_source (self->job), self->options, error);
   return self->source != NULL;
 }
 
@@ -232,10 +227,11 @@ keep_facts (GengaWork *self)
   const GengaPlan *plan = self->chain.plan;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 
+  self->facts.has_frames = plan->counts_frames;
   self->facts.source_width = plan->frame.width;
   self->facts.source_height = plan->frame.height;
   if (!plan->counts_frames)
-    self->facts.network_pixels = plan->network_pixels;
+    self->facts.network_pixels = plan->network_pixels; /* else they grow by the frame */
   genga_chain_get_facts (&self->chain, &self->facts);
 }
 
@@ -426,7 +422,11 @@ genga_work_process (GengaWork *self, GengaItem *item)
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   /* Tiles may have become smaller on the way. */
   genga_chain_get_facts (&self->chain, &self->facts);
-  self->facts.frames += self->chain.plan->counts_frames && item != NULL;
+  if (self->chain.plan->counts_frames && item != NULL)
+    {
+      self->facts.frames++;
+      self->facts.network_pixels += self->chain.plan->network_pixels;
+    }
   if (self->repeats != NULL)
     self->facts.frames_repeated = genga_duplicates_get_n (self->repeats);
   genga_frame_stats_take (&self->facts, self->chain.upscale);

@@ -140,12 +140,7 @@ genga_source_probe (const char *path, const GengaSourceParams *params, GengaProb
     probe->kind = is_animation (probe->container) ? GENGA_SOURCE_ANIMATION : GENGA_SOURCE_VIDEO;
   else if (genga_sequence_is_one (path, params != NULL && params->rate_num > 0))
     probe->kind = GENGA_SOURCE_SEQUENCE;
-}
-
-gboolean
-genga_source_is_video (const char *path)
-{
-  return *sniff (path) != '\0';
+  probe->is_video = probe->kind != GENGA_SOURCE_PICTURE;
 }
 
 GengaSource *
@@ -176,4 +171,12 @@ genga_source_open (const char *path, const GengaSourceParams *params, GError **e
 
   genga_source_probe (path, params, &probe);
   return genga_source_open_probed (path, &probe, params, error);
+}
+
+GPtrArray *
+genga_source_list_files (const char *path, const GengaSourceParams *params)
+{
+  return genga_sequence_is_one (path, params != NULL && params->rate_num > 0)
+             ? genga_sequence_list_files (path)
+             : NULL;
 }

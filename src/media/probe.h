@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What a path stands for, by first bytes and not by its name, and the source that reads it. This is
- * the only place that asks for the kind of a source.
+ * the only place that asks for the kind of a source; all others read its answer.
  *
  * Thread rule: any thread.
  */
@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   GengaSourceKind kind;
+  gboolean is_video;     /* has frames with times: a video, an animation or a sequence */
   const char *container; /* of a video or an animation ("matroska", "gif"); static, "" where none */
 } GengaProbe;
 
@@ -23,9 +24,6 @@ typedef struct
  * may be NULL for defaults.
  */
 void genga_source_probe (const char *path, const GengaSourceParams *params, GengaProbe *probe);
-
-/* Whether a path is a video or an animation by its first bytes; cheap. */
-gboolean genga_source_is_video (const char *path);
 
 /*
  * The source of a path, watched where its calls may never come back. Errors: GENGA_ERROR_INPUT,
@@ -38,5 +36,11 @@ GengaSource *genga_source_open_probed (const char *path,
                                        const GengaProbe *probe,
                                        const GengaSourceParams *params,
                                        GError **error);
+
+/*
+ * Paths of the files that a sequence is made of, in a fixed order; a list of frames is one. NULL
+ * for a source that is a single file. `params` may be NULL for defaults.
+ */
+GPtrArray *genga_source_list_files (const char *path, const GengaSourceParams *params);
 
 G_END_DECLS

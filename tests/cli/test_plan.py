@@ -4,11 +4,13 @@ import json
 import os
 import unittest
 
-from support import SHARED, TestCase, main, run, write_compact, write_png
+from support import CLI, SHARED, TestCase, main, run, write_compact, write_png
+
+SCHEMAS = os.path.join(os.path.dirname(CLI), "..", "..", "data", "gschemas.compiled")
 
 KEYS = {"source", "source_width", "source_height", "target", "sink", "target_width",
         "target_height", "has_alpha", "model", "native_scale", "target_scale", "factor", "passes",
-        "memory_bytes", "disk_bytes", "notices"}
+        "memory_bytes", "disk_bytes", "seconds", "notices"}
 
 
 def look(folder):
@@ -27,17 +29,17 @@ class Case(TestCase):
         self.home = os.path.join(self.folder, "home")
         os.mkdir(self.home)
 
-    def plan(self, *arguments, code=0):
+    def plan(self, *arguments, code=0, **more):
         """The plans for programs; whatever they say, nothing may have been touched."""
         before = look(self.folder)
         result = self.check(run("plan", "--json", *arguments, HOME=self.home,
                                 XDG_STATE_HOME=os.path.join(self.home, "state"),
-                                XDG_CACHE_HOME=os.path.join(self.home, "cache")), code)
+                                XDG_CACHE_HOME=os.path.join(self.home, "cache"), **more), code)
         self.assertEqual(look(self.folder), before)
         return json.loads(result.out), result
 
-    def plan_one(self, *arguments):
-        (plan,), _ = self.plan(*arguments)
+    def plan_one(self, *arguments, **more):
+        (plan,), _ = self.plan(*arguments, **more)
         self.assertLessEqual(KEYS, set(plan))
         return plan
 
@@ -121,6 +123,25 @@ class Pictures(Case):
         arguments = ["--model", model, "--device", "cuda:77", self.picture]
         self.assertNotEqual(run("upscale", *arguments).code, 0)
         self.assertEqual(self.plan_one(*arguments)["device"], "cuda:77")
+
+    @unittest.skipUnless(os.path.exists(SCHEMAS), "this build has no window")
+    def test_time(self):
+        """As long as the window remembers that such jobs took; the pixels are 90 x 70, 270 x 210."""
+        arguments = ["--model", "nearest", "--scale", "3", self.picture]
+        self.assertIsNone(self.plan_one(*arguments)["seconds"])
+        people = self.check(run("plan", *arguments), 0)
+        self.assertIn("Time: not known yet\n", people.out.decode())
+
+        settings = os.path.join(self.home, "glib-2.0", "settings")
+        os.makedirs(settings)
+        with open(os.path.join(settings, "keyfile"), "w") as file:
+            file.write("[io/github/genga/Genga]\n"
+                       "speeds={'nearest|auto|auto|auto':"
+                       " (6300.0, 2.0, 56700.0, 1.0, 4.0, 'fp32', 'reference')}\n")
+        remembered = {"GSETTINGS_BACKEND": "keyfile", "XDG_CONFIG_HOME": self.home}
+        self.assertAlmostEqual(self.plan_one(*arguments, **remembered)["seconds"], 7)
+        people = self.check(run("plan", *arguments, **remembered), 0)
+        self.assertIn("Time: about 7 s\n", people.out.decode())
 
     def test_for_people(self):
         result = self.check(run("plan", "--model", "nearest", "--scale", "2", self.picture), 0)

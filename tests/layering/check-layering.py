@@ -48,10 +48,19 @@ EXCEPTIONS = {
 DESIGN = "DESIGN.md"
 SOURCES = {".c", ".cc", ".cu"}
 
-# Who may ask of what kind a source is, and how that is asked.
-ASKERS = re.compile(r"media/probe\.c|job/plan/[a-z-]+\.c")
+# Who may ask of what kind a source is, and how that is asked: (pattern, files that may).
 KIND = r"GENGA_SOURCE_(?:PICTURE|VIDEO|ANIMATION|SEQUENCE)\b"
-ASKED = re.compile(rf"(?:case|[=!]=)\s+{KIND}|{KIND}\s+[=!]=")
+ASKED = [(re.compile(pattern), re.compile(askers)) for pattern, askers in (
+    # the probe and the plan know the kinds; all others read what these two say
+    (rf"(?:case|[=!]=)\s+{KIND}|{KIND}\s+[=!]=", r"media/probe\.c|job/plan/[a-z-]+\.c"),
+    (r"\bplan->is_video\b", r"job/plan/[a-z-]+\.c"),
+    # a path is looked at where work on it begins: a run and a plan open it, lists and views look
+    (r"\bgenga_source_probe \(", r"media/probe\.c|job/queue/inputs\.c|"
+                                  r"job/preview/(?:picture-file|thumbnail)\.c"),
+    (r"\bgenga_input_is_video \(", r"job/queue/inputs\.c|app/queue/source-kinds\.c"),
+    (r"\bgenga_sequence_is_\w+ \(", r"media/probe\.c|media/sequence/[a-z-]+\.c"),
+    (r"\bgenga_source_is_\w+ \(", r"media/probe\.c"),
+)]
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]', re.MULTILINE)
 
 
@@ -227,9 +236,11 @@ def check_homes(tree):
 
 def check_kinds(tree):
     """What kind a source is, only its probe and the plan ask."""
-    for path, text in tree.items():
-        if is_source(path) and not ASKERS.match(path) and ASKED.search(without_comments(text)):
-            yield path, "asks of what kind a source is"
+    for path in filter(is_source, tree):
+        code = without_comments(tree[path])
+        for pattern, askers in ASKED:
+            if not askers.fullmatch(path) and (found := pattern.search(code)):
+                yield path, f"asks of what kind a source is: {found[0]}"
 
 
 def check_design(tree):
@@ -296,6 +307,11 @@ PLANTED = [
                    "job/other.c": "int\ngenga_lone_get (int a)\n{\n}\n"}),
     (check_kinds, {"job/run.c": "int\nf (int a)\n{\n  return a != GENGA_SOURCE_PICTURE;\n}\n"}),
     (check_kinds, {"media/open.c": "  case GENGA_SOURCE_SEQUENCE:\n"}),
+    (check_kinds, {"job/export/run.c": "  if (plan->is_video)\n"}),
+    (check_kinds, {"job/run.c": "  return genga_source_is_video (path);\n"}),
+    (check_kinds, {"job/run.c": "  genga_source_probe (path, NULL, &probe);\n"}),
+    (check_kinds, {"job/plan/name.c": "  if (genga_sequence_is_pattern (path))\n"}),
+    (check_kinds, {"app/view.c": "  if (genga_input_is_video (path, NULL))\n"}),
     (check_design, {"job/queue/list.c": ""}),
     (check_design, {DESIGN: GOOD[DESIGN].replace(" media/image", " media/images")}),
 ]

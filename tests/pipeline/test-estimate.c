@@ -4,6 +4,7 @@
 #include "harness.h"
 #include "job/estimate/estimate.h"
 
+#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
 
@@ -126,6 +127,58 @@ test_learning (void)
                                   took * 0.02);
 }
 
+/* Four pictures of a folder, as frames of a video. */
+static char *
+write_frames (const char *dir)
+{
+  char *folder = g_build_filename (dir, "shot", NULL);
+
+  g_assert_cmpint (g_mkdir (folder, 0777), ==, 0);
+  for (guint i = 0; i < 4; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%u.png", i);
+      g_autoptr (GengaFrame) frame =
+          genga_test_make_frame (i + 1, 24, 16, GENGA_LAYOUT_RGB, GENGA_SAMPLE_U8);
+      g_autofree char *path = genga_test_write_png (folder, name, frame);
+    }
+  return folder;
+}
+
+/* A network's speed is learnt from a video, too, and a part of it takes a part of the time. */
+static void
+test_video (void)
+{
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autofree char *source = write_frames (dir);
+  g_autofree char *model = genga_test_write_compact (3, 3, 16, 2, 2, FALSE);
+  g_autoptr (GengaSpeeds) speeds = genga_speeds_new (NULL);
+  g_autoptr (GPtrArray) jobs = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GengaOptions) options = genga_test_make_options (model, 2);
+  GengaEstimate whole, part;
+  GengaJobFacts facts;
+
+  g_object_set (options, "device", "reference", "fps", "10", "frames", GENGA_FRAMES_PNG, NULL);
+  g_autoptr (GengaJob) job = genga_job_new (source, NULL, options);
+  genga_test_run_jobs (&job, 1);
+  g_assert_no_error (genga_job_get_error (job));
+  genga_job_get_facts (job, &facts);
+  g_assert_true (facts.has_frames);
+  g_assert_cmpuint (facts.frames, ==, 4);
+  g_assert_cmpfloat (facts.network_pixels, ==, 4 * 24 * 16);
+  genga_speeds_learn (speeds, job);
+
+  g_ptr_array_add (jobs, g_steal_pointer (&job));
+  g_assert_true (estimate (jobs, speeds, &whole, NULL));
+  g_assert_cmpuint (whole.n_videos, ==, 1);
+  g_assert_cmpfloat (whole.seconds, >, 0);
+  g_object_set (options, "from", "0.2", NULL);
+  g_ptr_array_set_size (jobs, 0);
+  g_ptr_array_add (jobs, genga_job_new (source, NULL, options));
+  g_assert_true (estimate (jobs, speeds, &part, NULL));
+  g_assert_cmpfloat_with_epsilon (part.seconds, whole.seconds / 2, whole.seconds / 100);
+  g_assert_cmpfloat_with_epsilon (part.disk_bytes, whole.disk_bytes / 2, 1);
+}
+
 /* What cannot be read is left out; without a single picture there is nothing to say. */
 static void
 test_pictures (void)
@@ -230,6 +283,7 @@ main (int argc, char **argv)
   g_test_add_func ("/estimate/light", test_light);
   g_test_add_func ("/estimate/journey", test_journey);
   g_test_add_func ("/estimate/learning", test_learning);
+  g_test_add_func ("/estimate/video", test_video);
   g_test_add_func ("/estimate/pictures", test_pictures);
   g_test_add_func ("/estimate/no-model", test_no_model);
   g_test_add_func ("/estimate/cancelled", test_cancelled);

@@ -10,7 +10,6 @@ struct _GengaSourceKinds
   GObject parent_instance;
 
   GListModel *jobs;
-  GHashTable *is_video; /* path to GINT_TO_POINTER (TRUE or FALSE) of what was looked at */
   GCancellable *looking;
   gboolean has_pictures;
   gboolean has_videos;
@@ -42,42 +41,63 @@ set_kinds (GengaSourceKinds *self, gboolean has_pictures, gboolean has_videos)
     }
 }
 
-/* Takes what is known; answers the paths of the others. */
-static char **
+/* A job that nothing is known of yet; its options may change on the main context meanwhile. */
+typedef struct
+{
+  GengaJob *job;
+  GengaOptions *options;
+  gboolean is_video;
+} Look;
+
+static void
+look_free (gpointer data)
+{
+  Look *self = data;
+
+  g_object_unref (self->options);
+  g_object_unref (self->job);
+  g_free (self);
+}
+
+/* Takes what is known; answers the other jobs, as an array of Look. */
+static GPtrArray *
 count (GengaSourceKinds *self)
 {
-  g_autoptr (GStrvBuilder) unknown = g_strv_builder_new ();
-  guint n = g_list_model_get_n_items (self->jobs), n_videos = 0, n_pictures = 0;
+  GPtrArray *unknown = g_ptr_array_new_with_free_func (look_free);
+  guint n = g_list_model_get_n_items (self->jobs), n_videos = 0;
 
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (GengaJob) job = g_list_model_get_item (self->jobs, i);
-      gpointer is_video;
+      gboolean is_video;
 
-      if (!g_hash_table_lookup_extended (self->is_video, genga_job_get_source (job), NULL,
-                                         &is_video))
-        g_strv_builder_add (unknown, genga_job_get_source (job));
-      else if (GPOINTER_TO_INT (is_video))
-        n_videos++;
-      else
-        n_pictures++;
+      if (!genga_job_get_is_video (job, &is_video))
+        {
+          Look *one = g_new0 (Look, 1);
+
+          one->options = g_object_ref (genga_job_get_options (job));
+          one->job = g_steal_pointer (&job);
+          g_ptr_array_add (unknown, one);
+        }
+      n_videos += is_video;
     }
-  char **paths = g_strv_builder_end (unknown);
-  if (paths[0] == NULL)
-    set_kinds (self, n_pictures > 0 || n_videos == 0, n_videos > 0);
-  return paths;
+  if (unknown->len == 0)
+    set_kinds (self, n_videos < n || n == 0, n_videos > 0);
+  return unknown;
 }
 
 static void
 look_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  GHashTable *found = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  char **paths = data;
+  GPtrArray *unknown = data;
 
-  for (guint i = 0; paths[i] != NULL && !g_cancellable_is_cancelled (cancellable); i++)
-    g_hash_table_insert (found, g_strdup (paths[i]),
-                         GINT_TO_POINTER (genga_input_is_video (paths[i])));
-  g_task_return_pointer (task, found, (GDestroyNotify)g_hash_table_unref);
+  for (guint i = 0; i < unknown->len && !g_cancellable_is_cancelled (cancellable); i++)
+    {
+      Look *one = unknown->pdata[i];
+
+      one->is_video = genga_input_is_video (genga_job_get_source (one->job), one->options);
+    }
+  g_task_return_boolean (task, TRUE);
 }
 
 static void look (GengaSourceKinds *self);
@@ -86,15 +106,17 @@ static void
 on_looked (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GengaSourceKinds *self = GENGA_SOURCE_KINDS (source);
-  g_autoptr (GHashTable) found = g_task_propagate_pointer (G_TASK (result), NULL);
-  GHashTableIter iter;
-  gpointer path, is_video;
+  GPtrArray *known = g_task_get_task_data (G_TASK (result));
 
-  if (found == NULL || g_task_get_cancellable (G_TASK (result)) != self->looking)
+  if (!g_task_propagate_boolean (G_TASK (result), NULL) ||
+      g_task_get_cancellable (G_TASK (result)) != self->looking)
     return;
-  g_hash_table_iter_init (&iter, found);
-  while (g_hash_table_iter_next (&iter, &path, &is_video))
-    g_hash_table_insert (self->is_video, g_strdup (path), is_video);
+  for (guint i = 0; i < known->len; i++)
+    {
+      const Look *one = known->pdata[i];
+
+      genga_job_set_is_video (one->job, one->is_video);
+    }
   g_clear_object (&self->looking);
   look (self);
 }
@@ -102,17 +124,14 @@ on_looked (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 look (GengaSourceKinds *self)
 {
-  char **paths = count (self);
+  g_autoptr (GPtrArray) unknown = count (self);
 
-  if (paths[0] == NULL || self->looking != NULL)
-    {
-      g_strfreev (paths);
-      return;
-    }
+  if (unknown->len == 0 || self->looking != NULL)
+    return;
   self->looking = g_cancellable_new ();
   g_autoptr (GTask) task = g_task_new (self, self->looking, on_looked, NULL);
   g_task_set_source_tag (task, look);
-  g_task_set_task_data (task, paths, (GDestroyNotify)g_strfreev);
+  g_task_set_task_data (task, g_steal_pointer (&unknown), (GDestroyNotify)g_ptr_array_unref);
   g_task_run_in_thread (task, look_in_thread);
 }
 
@@ -133,7 +152,6 @@ genga_source_kinds_dispose (GObject *object)
     g_cancellable_cancel (self->looking);
   g_clear_object (&self->looking);
   g_clear_object (&self->jobs);
-  g_clear_pointer (&self->is_video, g_hash_table_unref);
 
   G_OBJECT_CLASS (genga_source_kinds_parent_class)->dispose (object);
 }
@@ -155,7 +173,6 @@ genga_source_kinds_class_init (GengaSourceKindsClass *klass)
 static void
 genga_source_kinds_init (GengaSourceKinds *self)
 {
-  self->is_video = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->has_pictures = TRUE;
 }
 

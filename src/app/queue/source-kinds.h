@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * GengaSourceKinds: what kinds of sources a queue holds, by their first bytes, which a thread
- * reads.
+ * GengaSourceKinds: what kinds of sources a queue holds. A thread reads their first bytes; the jobs
+ * keep the answers.
  *
  * Properties: `has-pictures`, `has-videos`. An empty queue is one of pictures.
  *

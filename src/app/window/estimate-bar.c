@@ -10,8 +10,6 @@
 /* A slider's steps come faster than anybody reads. */
 #define REST_MS 150
 
-#define KEY "speeds"
-
 struct _GengaEstimateBar
 {
   AdwBin parent_instance;
@@ -183,19 +181,17 @@ on_job_ended (GengaEstimateBar *self, GengaJob *job)
 static void
 on_finished (GengaEstimateBar *self)
 {
-  g_settings_set_value (self->settings, KEY, genga_speeds_new_variant (self->speeds));
+  genga_speeds_save (self->speeds, self->settings);
 }
 
 void
 genga_estimate_bar_set_queue (GengaEstimateBar *self, GengaJobQueue *queue, GSettings *settings)
 {
-  g_autoptr (GVariant) stored = g_settings_get_value (settings, KEY);
-
   g_return_if_fail (self->queue == NULL);
 
   self->queue = g_object_ref (queue);
   self->settings = g_object_ref (settings);
-  self->speeds = genga_speeds_new (stored);
+  self->speeds = genga_speeds_load (settings);
   g_signal_connect_object (queue, "items-changed", G_CALLBACK (genga_estimate_bar_refresh), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (queue, "notify::running", G_CALLBACK (genga_estimate_bar_refresh), self,

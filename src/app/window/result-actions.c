@@ -5,7 +5,6 @@
 #include "app/compare/picture-load.h"
 #include "app/dialogs/file-dialog.h"
 #include "app/window/text-focus.h"
-#include "core/picture-format.h"
 #include "job/job.h"
 #include "job/save-as.h"
 
@@ -62,17 +61,6 @@ on_texture_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
   emit_message (self, _ ("Copied the result to the clipboard."));
 }
 
-/* Programs that take pictures have no use for many frames; a file manager has for their file. */
-static gboolean
-is_of_frames (GengaJob *job)
-{
-  GengaJobFacts facts;
-
-  genga_job_get_facts (job, &facts);
-  return facts.frames > 0 ||
-         genga_format_from_path (genga_job_get_target (job)) == GENGA_FORMAT_AUTO;
-}
-
 static void
 copy_file (GengaResultActions *self, const char *path)
 {
@@ -90,10 +78,13 @@ static void
 on_copy_result (GengaResultActions *self)
 {
   GengaJob *job = get_done_job (self);
+  GengaJobFacts facts;
 
   if (job == NULL || genga_text_focus_activate (self->window, "clipboard.copy"))
     return;
-  if (is_of_frames (job))
+  genga_job_get_facts (job, &facts);
+  /* Programs that take pictures can't use many frames; a file manager can use their file. */
+  if (facts.has_frames)
     copy_file (self, genga_job_get_target (job));
   else
     genga_picture_load_async (genga_job_get_target (job), GENGA_LOAD_TEXTURE, NULL,
@@ -141,8 +132,7 @@ on_target_chosen (GListModel *files, gpointer user_data)
   saving->actions = g_object_ref (self);
   saving->target = g_strdup (target);
   /* Where a file is there, the dialog has asked; one that comes in between is not replaced. */
-  genga_save_as_async (genga_job_get_target (job), target, genga_job_get_options (job),
-                       g_file_test (target, G_FILE_TEST_EXISTS), on_saved, saving);
+  genga_save_as_async (job, target, g_file_test (target, G_FILE_TEST_EXISTS), on_saved, saving);
 }
 
 static void

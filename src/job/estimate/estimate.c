@@ -4,19 +4,15 @@
 #include "job/estimate/estimate.h"
 #include "core/cpu.h"
 #include "core/error.h"
-#include "job/plan/planner.h"
-#include "job/source-params.h"
-#include "media/probe.h"
+#include "job/plan/plan-job.h"
 
 /* More pictures than this are not all looked at: the rest is taken to be like these. */
 #define MAX_PROBED 500
 
-/* One picture and what is known before it is looked at. */
+/* One job and what is known before its source is looked at. */
 typedef struct
 {
-  char *source;
-  char *target; /* requested; NULL: derived */
-  GengaOptions *options;
+  GengaJob *job; /* a copy that nobody runs, since the thread reads it */
   gboolean has_speed;
   GengaSpeed speed;
   gboolean has_video_speed; /* as one of a video */
@@ -44,8 +40,9 @@ typedef struct
 static guint64
 get_free_bytes (const Item *item)
 {
-  const char *folder = genga_options_get_string (item->options, GENGA_OPTION_OUTPUT_DIR);
-  g_autofree char *beside = g_path_get_dirname (item->source);
+  const char *folder =
+      genga_options_get_string (genga_job_get_options (item->job), GENGA_OPTION_OUTPUT_DIR);
+  g_autofree char *beside = g_path_get_dirname (genga_job_get_source (item->job));
   g_autoptr (GFile) file = g_file_new_for_path (folder != NULL ? folder : beside);
   g_autoptr (GFileInfo) info =
       g_file_query_filesystem_info (file, G_FILE_ATTRIBUTE_FILESYSTEM_FREE, NULL, NULL);
@@ -58,7 +55,7 @@ get_free_bytes (const Item *item)
 static void
 describe_device (GengaEstimate *self, const Item *item, const GengaPlan *plan)
 {
-  const GengaSpeed *speed = plan->is_video ? &item->video_speed : &item->speed;
+  const GengaSpeed *speed = plan->counts_frames ? &item->video_speed : &item->speed;
   gboolean is_known = plan->is_device_known && genga_plan_has_network (plan);
 
   g_strlcpy (self->precision,
@@ -78,9 +75,9 @@ add_plan (GengaEstimate *self, const Item *item, const GengaPlan *plan, double s
       self->height = plan->result.height;
       describe_device (self, item, plan);
     }
-  if (plan->is_video && self->n_videos++ == 0)
+  if (plan->counts_frames && self->n_videos++ == 0)
     self->disk_free_bytes = get_free_bytes (item);
-  if (plan->is_video)
+  if (plan->counts_frames)
     self->disk_bytes += share * plan->disk_bytes;
   self->pixels += share * plan->result.width * plan->result.height;
   self->memory_bytes = MAX (self->memory_bytes, plan->memory_bytes);
@@ -89,7 +86,7 @@ add_plan (GengaEstimate *self, const Item *item, const GengaPlan *plan, double s
       self->seconds = -1;
       return;
     }
-  if (plan->is_video)
+  if (plan->counts_frames)
     sums->video_seconds += share * plan->seconds;
   else
     {
@@ -100,24 +97,17 @@ add_plan (GengaEstimate *self, const Item *item, const GengaPlan *plan, double s
 
 /* ---- all of them, in a thread ---- */
 
-/* NULL where its source cannot be read; with an error where nothing can be planned for it. */
 static GengaPlan *
 plan_item (Request *request, const Item *item, GError **error)
 {
-  GengaSourceParams params = genga_source_params_from_options (item->options, NULL);
-  g_autoptr (GengaSource) source = NULL;
-  GengaPlanRequest wanted;
+  GengaPlanSetup setup = {
+    .models = request->models,
+    .available_bytes = request->estimate.available_bytes,
+    .speed = item->has_speed ? &item->speed : NULL,
+    .video_speed = item->has_video_speed ? &item->video_speed : NULL,
+  };
 
-  params.n_threads = 1;
-  source = genga_source_open (item->source, &params, NULL);
-  if (source == NULL)
-    return NULL;
-  wanted = genga_plan_request_new (item->source, &source->info, item->options, item->target);
-  wanted.models = request->models;
-  wanted.available_bytes = request->estimate.available_bytes;
-  wanted.speed = item->has_speed ? &item->speed : NULL;
-  wanted.video_speed = item->has_video_speed ? &item->video_speed : NULL;
-  return genga_plan_new (&wanted, error);
+  return genga_plan_new_for_job (item->job, &setup, error);
 }
 
 /* The jobs that cannot be run are left out, unless it is for their model. */
@@ -125,7 +115,8 @@ static gboolean
 add_item (Request *request, const Item *item, Sums *sums, GError **error)
 {
   double share = (double)request->n_jobs / request->items->len;
-  const char *model = genga_options_get_string (item->options, GENGA_OPTION_MODEL);
+  const char *model =
+      genga_options_get_string (genga_job_get_options (item->job), GENGA_OPTION_MODEL);
   g_autoptr (GError) reason = NULL;
   g_autoptr (GengaPlan) plan = NULL;
 
@@ -177,9 +168,7 @@ item_free (gpointer data)
 {
   Item *item = data;
 
-  g_free (item->source);
-  g_free (item->target);
-  g_object_unref (item->options);
+  g_object_unref (item->job);
   g_free (item);
 }
 
@@ -210,14 +199,13 @@ genga_estimate_async (GPtrArray *jobs,
   for (guint i = 0; i < n; i++)
     {
       GengaJob *job = jobs->pdata[(gsize)i * jobs->len / n];
+      GengaOptions *options = genga_job_get_options (job);
       Item *item = g_new0 (Item, 1);
 
-      item->source = g_strdup (genga_job_get_source (job));
-      item->target = g_strdup (genga_job_get_requested_target (job));
-      item->options = g_object_ref (genga_job_get_options (job));
-      item->has_speed = genga_speeds_look_up (speeds, item->options, FALSE, &item->speed);
-      item->has_video_speed =
-          genga_speeds_look_up (speeds, item->options, TRUE, &item->video_speed);
+      item->job =
+          genga_job_new (genga_job_get_source (job), genga_job_get_requested_target (job), options);
+      item->has_speed = genga_speeds_look_up (speeds, options, FALSE, &item->speed);
+      item->has_video_speed = genga_speeds_look_up (speeds, options, TRUE, &item->video_speed);
       g_ptr_array_add (request->items, item);
     }
   g_task_set_source_tag (task, genga_estimate_async);

@@ -6,6 +6,8 @@
 
 #include <math.h>
 
+#define KEY "speeds"
+
 #define MAX_ENTRIES 64
 
 /* What a new job leaves of the weight of those before it. */
@@ -88,6 +90,20 @@ genga_speeds_free (GengaSpeeds *self)
 {
   g_hash_table_unref (self->entries);
   g_free (self);
+}
+
+GengaSpeeds *
+genga_speeds_load (GSettings *settings)
+{
+  g_autoptr (GVariant) stored = settings != NULL ? g_settings_get_value (settings, KEY) : NULL;
+
+  return genga_speeds_new (stored);
+}
+
+void
+genga_speeds_save (GengaSpeeds *self, GSettings *settings)
+{
+  g_settings_set_value (settings, KEY, genga_speeds_new_variant (self));
 }
 
 static Entry *

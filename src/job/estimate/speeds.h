@@ -16,9 +16,10 @@ typedef struct _GengaSpeeds GengaSpeeds;
 /* What is known; seconds are for one picture at a time. */
 typedef struct
 {
-  double network_pixels_per_second; /* input pixels of all passes; 0: not known */
-  double rest_seconds_per_pixel;    /* of the result: what else the "work" stage does */
-  double io_seconds_per_pixel;      /* of the result: reading and writing */
+  /* Input pixels of all passes, those of repeated frames and tiles included; 0: not known. */
+  double network_pixels_per_second;
+  double rest_seconds_per_pixel; /* of the result: what else the "work" stage does */
+  double io_seconds_per_pixel;   /* of the result: reading and writing */
   char precision[8];
   char device[32];
 } GengaSpeed;
@@ -26,6 +27,9 @@ typedef struct
 /* `stored` as genga_speeds_new_variant() made it, else it is passed over; may be NULL. */
 #define GENGA_SPEEDS_TYPE "a{s(dddddss)}"
 GengaSpeeds *genga_speeds_new (GVariant *stored);
+/* What the settings remember (job/saved-settings.h); NULL: nothing. */
+GengaSpeeds *genga_speeds_load (GSettings *settings);
+void genga_speeds_save (GengaSpeeds *self, GSettings *settings);
 void genga_speeds_free (GengaSpeeds *self);
 
 /* Takes what a job that is done has to tell. */

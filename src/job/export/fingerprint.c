@@ -8,7 +8,7 @@
 #include "job/source-params.h"
 #include "media/file-print.h"
 #include "media/print-forms.h"
-#include "media/sequence/sequence.h"
+#include "media/probe.h"
 #include "models/catalogue.h"
 #include "core/options-text.h"
 #include "models/catalogue-resolve.h"
@@ -61,10 +61,8 @@ set_error (const char *path, int code, GError **error)
 
 /* Each picture's name, size and time, and what a list says of them. */
 static void
-add_sequence (GChecksum *const *sums, const char *path)
+add_sequence (GChecksum *const *sums, GPtrArray *paths)
 {
-  g_autoptr (GPtrArray) paths = genga_sequence_list_files (path);
-
   genga_file_print_add_number (sums, "sequence", paths->len);
   for (guint i = 0; i < paths->len; i++)
     {
@@ -84,10 +82,11 @@ static gboolean
 add_source (GChecksum *const *sums, const char *path, GengaOptions *options, GError **error)
 {
   GengaSourceParams params = genga_source_params_from_options (options, NULL);
+  g_autoptr (GPtrArray) pictures = genga_source_list_files (path, &params);
   gboolean is_file;
 
-  if (genga_sequence_is_one (path, params.rate_num > 0))
-    add_sequence (sums, path);
+  if (pictures != NULL)
+    add_sequence (sums, pictures);
   else if (!genga_file_print_add (sums, path, &is_file))
     return set_error (path, errno, error);
   return TRUE;

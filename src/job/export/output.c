@@ -118,7 +118,7 @@ keep_frames (const GengaOutputSetup *setup,
   const GengaPlan *plan = setup->chain->plan;
   GengaFrameDump *dump;
 
-  if (!plan->is_video || genga_frame_dump_get_wanted (plan->options) == GENGA_KEEP_FRAMES_NONE)
+  if (plan->kept_frames == GENGA_KEEP_FRAMES_NONE)
     return g_steal_pointer (&sink);
   dump =
       genga_frame_dump_new (setup->job, *source, setup->chain, setup->target, sink->n_done, error);

@@ -184,11 +184,9 @@ get_coded_bytes (const GengaPlan *self)
 static double
 get_kept_bytes (const GengaPlan *self, double source_pixels, double result_pixels)
 {
-  GengaKeepFrames kept = genga_options_get_int (self->options, GENGA_OPTION_KEEP_FRAMES);
+  GengaKeepFrames kept = self->kept_frames;
   double pixels = 0;
 
-  if (!self->is_video)
-    return 0;
   if (kept == GENGA_KEEP_FRAMES_SOURCE || kept == GENGA_KEEP_FRAMES_ALL)
     pixels += source_pixels;
   if (kept != GENGA_KEEP_FRAMES_NONE && kept != GENGA_KEEP_FRAMES_SOURCE)

@@ -6,14 +6,12 @@
 #include "core/options-text.h"
 #include "job/export/fingerprint.h"
 #include "job/export/frames-setup.h"
-#include "job/export/trim.h"
 #include "job/memory-budget.h"
 #include "job/plan/plan-cost.h"
 #include "job/plan/plan-output.h"
 #include "job/plan/plan-target.h"
+#include "job/plan/planner.h"
 #include "job/source-params.h"
-#include "media/media.h"
-#include "media/probe.h"
 #include "media/rotated.h"
 
 /* A job on its way to its plan. */
@@ -22,47 +20,36 @@ typedef struct
   GengaJob *job;
   const char *path;
   GengaOptions *options;
-  GengaFactsCache *models;
-  GengaReservation *target;
-  GengaProgress *progress; /* gets what there is to say */
-  GengaSource *source;     /* of a video */
-  GengaSourceInfo info;
-  gboolean is_video;
+  const GengaPlanSetup *setup;
+  GengaReservation *target; /* NULL: none is wanted */
+  GengaProgress *progress;  /* gets what there is to say */
+  GengaSource *source;
 } Look;
 
 static gboolean
-describe_source (Look *self, GError **error)
+open_source (Look *self, GError **error)
 {
   GengaSourceParams params = genga_source_params_from_options (self->options, self->progress);
-  const GengaMedia *media;
-  GengaProbe probe;
 
-  genga_source_probe (self->path, &params, &probe);
-  self->is_video = probe.kind != GENGA_SOURCE_PICTURE;
-  if (!self->is_video)
-    {
-      media = genga_media_get (error);
-      return media != NULL && media->picture_probe (self->path, &self->info, error);
-    }
-  self->source = genga_source_open_probed (self->path, &probe, &params, error);
-  if (self->source != NULL)
-    self->source = genga_trim_new (self->source, self->path, self->options, error);
-  if (self->source != NULL)
-    self->info = self->source->info;
+  self->source = genga_source_params_open (&params, self->path, self->options, error);
   return self->source != NULL;
 }
 
 static GengaPlan *
 make_plan (Look *self, GengaContainer container, GError **error)
 {
-  GengaPlanRequest request = genga_plan_request_new (self->path, &self->info, self->options,
+  GengaPlanRequest request = genga_plan_request_new (self->path, &self->source->info, self->options,
                                                      genga_job_get_requested_target (self->job));
 
-  request.is_trimmed = TRUE;
   request.container = container;
-  request.models = self->models;
-  return genga_plan_new_with_target (&request, genga_job_get_name (self->job), self->target, NULL,
-                                     error);
+  request.models = self->setup->models;
+  request.available_bytes = self->setup->available_bytes;
+  request.speed = self->setup->speed;
+  request.video_speed = self->setup->video_speed;
+  return self->target != NULL
+             ? genga_plan_new_with_target (&request, genga_job_get_name (self->job), self->target,
+                                           NULL, error)
+             : genga_plan_new (&request, error);
 }
 
 /* The encoder and the muxer say what they cannot do, and which streams they keep. */
@@ -79,8 +66,8 @@ ask_coder (Look *self, GengaPlan *plan, GError **error)
     self->source = genga_rotated_new (self->source);
   write.progress = self->progress;
   write.opens_no_card = TRUE;
-  coder =
-      video->coder_new (&self->source->info, &self->source->origin, plan->target, &write, error);
+  coder = video->coder_new (&self->source->info, &self->source->origin,
+                            plan->target != NULL ? plan->target : self->path, &write, error);
   if (coder == NULL)
     return FALSE;
   plan->kept = *video->coder_get_kept (coder);
@@ -88,21 +75,30 @@ ask_coder (Look *self, GengaPlan *plan, GError **error)
   return TRUE;
 }
 
-/* As a run changes to Matroska where the usual container does not hold what there is. */
+/*
+ * As a run changes to Matroska where the usual container does not hold what there is. Without a
+ * target only that is of interest, and no encoder is opened where it cannot be.
+ */
 static GengaPlan *
 check_video (Look *self, GengaPlan *take_plan, GError **error)
 {
   g_autoptr (GengaPlan) plan = take_plan;
   g_autoptr (GError) reason = NULL;
 
+  if (self->target == NULL && !genga_plan_may_change_container (plan))
+    return g_steal_pointer (&plan);
   if (ask_coder (self, plan, &reason))
     return g_steal_pointer (&plan);
   if (genga_plan_may_be_matroska (plan, reason))
     {
       g_clear_pointer (&plan, genga_plan_free);
       plan = make_plan (self, GENGA_CONTAINER_MKV, error);
-      return plan != NULL && ask_coder (self, plan, error) ? g_steal_pointer (&plan) : NULL;
+      if (plan == NULL || self->target == NULL)
+        return g_steal_pointer (&plan);
+      return ask_coder (self, plan, error) ? g_steal_pointer (&plan) : NULL;
     }
+  if (self->target == NULL)
+    return g_steal_pointer (&plan);
   g_propagate_error (error, g_steal_pointer (&reason));
   return NULL;
 }
@@ -140,42 +136,47 @@ add_notices (Look *self, GengaPlan *plan)
     genga_plan_notice (plan, "%s", (const char *)notices->pdata[i]);
 }
 
+/* What a start would refuse once it knows the target. */
+static gboolean
+check_plan (Look *self, const GengaPlan *plan, GError **error)
+{
+  return self->target == NULL ||
+         ((plan->sink != GENGA_PLAN_FRAMES || check_folder (self, plan, error)) &&
+          check_memory (self, plan, error));
+}
+
 static GengaPlan *
 look (Look *self, GError **error)
 {
   g_autoptr (GengaPlan) plan = NULL;
 
-  if (!genga_options_validate (self->options, error) || !describe_source (self, error))
+  if (!genga_options_validate (self->options, error) || !open_source (self, error))
     return NULL;
   plan = make_plan (self, GENGA_CONTAINER_AUTO, error);
   if (plan != NULL && plan->sink == GENGA_PLAN_VIDEO)
     plan = check_video (self, g_steal_pointer (&plan), error);
-  if (plan == NULL || (plan->sink == GENGA_PLAN_FRAMES && !check_folder (self, plan, error)) ||
-      !check_memory (self, plan, error))
+  if (plan == NULL || !check_plan (self, plan, error))
     return NULL;
   add_notices (self, plan);
   return g_steal_pointer (&plan);
 }
 
 GengaPlan *
-genga_plan_new_for_job (GengaJob *job,
-                        GengaNameReservations *names,
-                        GengaFactsCache *models,
-                        GError **error)
+genga_plan_new_for_job (GengaJob *job, const GengaPlanSetup *setup, GError **error)
 {
   Look self = {
     .job = job,
     .path = genga_job_get_source (job),
     .options = genga_job_get_options (job),
-    .models = models,
-    .target = genga_reservation_new (names),
+    .setup = setup,
+    .target = setup->names != NULL ? genga_reservation_new (setup->names) : NULL,
     .progress = genga_progress_new (NULL),
   };
   GengaPlan *plan = look (&self, error);
 
-  if (plan != NULL)
+  if (plan != NULL && self.target != NULL)
     genga_reservation_keep (self.target);
-  genga_reservation_free (self.target);
+  g_clear_pointer (&self.target, genga_reservation_free);
   genga_progress_unref (self.progress);
   genga_source_free (self.source);
   return plan;

@@ -319,9 +319,15 @@ genga_plan_describe_output (GengaPlan *self, const GengaPlanRequest *request)
 }
 
 gboolean
-genga_plan_may_be_matroska (const GengaPlan *self, const GError *reason)
+genga_plan_may_change_container (const GengaPlan *self)
 {
   return self->sink == GENGA_PLAN_VIDEO && self->is_container_free &&
-         self->write.container != GENGA_CONTAINER_MKV &&
+         self->write.container != GENGA_CONTAINER_MKV;
+}
+
+gboolean
+genga_plan_may_be_matroska (const GengaPlan *self, const GError *reason)
+{
+  return genga_plan_may_change_container (self) &&
          g_error_matches (reason, GENGA_ERROR, GENGA_ERROR_OUTPUT);
 }

@@ -31,8 +31,10 @@ gboolean genga_plan_choose_video (GengaPlan *self,
 /* Once the result's size is known: how it is written, in the words of `media`. */
 void genga_plan_describe_output (GengaPlan *self, const GengaPlanRequest *request);
 
-/* Whether Matroska may take the place of a container that does not hold the result, for `reason`.
- */
+/* Whether Matroska takes the place of the container where that does not hold the result. */
+gboolean genga_plan_may_change_container (const GengaPlan *self);
+
+/* The same, for `reason`, which is why the result could not be begun. */
 gboolean genga_plan_may_be_matroska (const GengaPlan *self, const GError *reason);
 
 G_END_DECLS

@@ -13,8 +13,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   const char *source;           /* its path */
-  const GengaSourceInfo *info;  /* what its header says */
-  gboolean is_trimmed;          /* which tells of the part that the options ask for */
+  const GengaSourceInfo *info;  /* of the part that the options ask for (job/source-params.h) */
   gboolean is_coded;            /* frames stay as they are coded, whatever players do with them */
   GengaOptions *options;        /* valid and frozen */
   const char *requested_target; /* NULL: derived */
@@ -28,8 +27,8 @@ typedef struct
 } GengaPlanRequest;
 
 /*
- * For a file of this header. Whoever knows more fills it in: that `info` is of the part that the
- * options ask for, what is there already (models, the device), what earlier jobs have taught.
+ * For a source of this header. A caller that knows more fills it in: what is there already (models,
+ * the device), what earlier jobs have taught.
  */
 GengaPlanRequest genga_plan_request_new (const char *source,
                                          const GengaSourceInfo *info,

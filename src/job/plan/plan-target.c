@@ -36,17 +36,14 @@ name_target (GengaPlan *self,
              const char *name,
              GengaReservation *target)
 {
-  const char *source = request->source, *requested = request->requested_target;
+  const char *requested = request->requested_target;
   g_autofree char *path = requested != NULL ? dup_requested (self, requested) : NULL;
-  g_autofree char *named = self->is_video && genga_sequence_is_pattern (source)
-                               ? genga_sequence_dup_name (source)
-                               : NULL;
+  g_autofree char *named = genga_sequence_dup_name (request->source);
 
   if (path != NULL)
     genga_reservation_take (target, path);
   else
-    genga_target_reserve (target, named != NULL ? named : source, name, self->options,
-                          self->ending);
+    genga_target_reserve (target, named, name, self->options, self->ending);
   g_free (self->target);
   self->target = g_strdup (genga_reservation_get_path (target));
   notice_kind (self);
@@ -81,14 +78,10 @@ check_name (const GengaPlan *self,
 static gboolean
 check_target (const GengaPlan *self, const char *source, GError **error)
 {
-  if (self->sink == GENGA_PLAN_FRAMES)
-    return TRUE;
-  if (genga_sequence_is_pattern (source))
-    {
-      g_autofree char *named = genga_sequence_dup_name (source);
-      return genga_target_check (self->target, named, self->options, error);
-    }
-  return genga_target_check (self->target, source, self->options, error);
+  g_autofree char *named = genga_sequence_dup_name (source);
+
+  return self->sink == GENGA_PLAN_FRAMES ||
+         genga_target_check (self->target, named, self->options, error);
 }
 
 static gboolean

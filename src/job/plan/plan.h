@@ -46,7 +46,7 @@ typedef struct
 typedef struct
 {
   GengaPlanSink sink;
-  gboolean is_video;     /* the source has frames with times */
+  gboolean is_video;     /* the source has frames with times; only plans ask for it */
   GengaOptions *options; /* frozen: those asked for, with what “auto” comes to for a video */
 
   /* ---- frames ---- */
@@ -63,6 +63,7 @@ typedef struct
   gboolean takes_tiles;   /* those that a preview has made of the same picture fit */
   gboolean maps_frames;   /* a file says of which earlier frame each one was made */
   GengaReuse reuse;       /* of earlier frames */
+  GengaKeepFrames kept_frames; /* that stay as pictures beside the result */
 
   /* ---- the network ---- */
   GengaCatalogueKind model_kind; /* GENGA_CATALOGUE_NONE: there is no network */

@@ -80,17 +80,14 @@ describe_picture (GengaPlan *self, const GengaPlanRequest *request, GError **err
   return genga_plan_choose_picture (self, request, error);
 }
 
-/* Frames of the part that the options ask for, about. */
+/* About. */
 static void
-count_frames (GengaPlan *self, const GengaSourceInfo *info, gboolean is_trimmed)
+count_frames (GengaPlan *self, const GengaSourceInfo *info)
 {
   double rate = info->rate_num > 0 ? (double)info->rate_num / info->rate_den : 24;
-  double n = info->n_frames > 0 ? info->n_frames : info->seconds * rate;
-  double end;
 
-  genga_trim_get_range (is_trimmed ? NULL : info, self->options, &self->from, &self->to);
-  end = self->to > 0 ? MIN (self->to, n / rate) : n / rate;
-  self->n_frames = is_trimmed ? n : MAX (1, MIN (n, (end - self->from) * rate));
+  genga_trim_get_range (NULL, self->options, &self->from, &self->to);
+  self->n_frames = info->n_frames > 0 ? info->n_frames : info->seconds * rate;
 }
 
 static gboolean
@@ -109,7 +106,7 @@ describe_video (GengaPlan *self,
     .layout = info->layout,
   };
   genga_plan_size_get_input (self->options, info, &self->source.width, &self->source.height);
-  count_frames (self, info, request->is_trimmed);
+  count_frames (self, info);
   return TRUE;
 }
 
@@ -120,9 +117,11 @@ choose_flow (GengaPlan *self)
   self->counts_frames = self->is_video;
   self->takes_tiles = !self->is_video;
   self->reuse = GENGA_REUSE_OFF;
+  self->kept_frames = GENGA_KEEP_FRAMES_NONE;
   if (!self->is_video)
     return;
   self->reuse = genga_options_get_int (self->options, GENGA_OPTION_REUSE);
+  self->kept_frames = genga_options_get_int (self->options, GENGA_OPTION_KEEP_FRAMES);
   self->maps_frames = genga_options_get_boolean (self->options, GENGA_OPTION_FRAME_MAPPING);
 }
 

@@ -20,12 +20,11 @@ genga_picture_file_read (const char *path,
   GengaProbe probe;
 
   genga_source_probe (path, NULL, &probe);
-  if (*probe.container != '\0')
+  if (probe.is_video)
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, _ ("This is a video."));
       return NULL;
     }
-  probe.kind = GENGA_SOURCE_PICTURE; /* which a folder is not, and says so */
   g_autoptr (GengaSource) source = genga_source_open_probed (path, &probe, &params, error);
   g_autoptr (GengaFrame) frame = source != NULL ? genga_source_read (source, error) : NULL;
   if (frame == NULL || g_cancellable_set_error_if_cancelled (cancellable, error))

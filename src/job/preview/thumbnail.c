@@ -66,12 +66,9 @@ genga_thumbnail_read (const char *path,
   GengaProbe probe;
 
   genga_source_probe (path, NULL, &probe);
-  *facts = (GengaThumbnailFacts){ .is_video = *probe.container != '\0' };
+  *facts = (GengaThumbnailFacts){ .is_video = probe.is_video };
   if (!facts->is_video)
-    {
-      probe.kind = GENGA_SOURCE_PICTURE; /* which a folder is not, and says so */
-      params.progress = progress;
-    }
+    params.progress = progress;
   g_autoptr (GengaSource) source = genga_source_open_probed (path, &probe, &params, error);
   if (source == NULL)
     return NULL;

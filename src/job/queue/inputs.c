@@ -95,13 +95,22 @@ list_folder (const char *folder, GError **error)
 char *
 genga_input_dup_name (const char *source)
 {
-  return genga_sequence_is_pattern (source) ? genga_sequence_dup_name (source) : g_strdup (source);
+  return genga_sequence_dup_name (source);
 }
 
 gboolean
-genga_input_is_video (const char *path)
+genga_input_is_video (const char *path, GengaOptions *options)
 {
-  return genga_source_is_video (path);
+  GengaProbe probe;
+
+  if (options != NULL)
+    {
+      GengaSourceParams params = genga_source_params_from_options (options, NULL);
+      genga_source_probe (path, &params, &probe);
+    }
+  else
+    genga_source_probe (path, NULL, &probe);
+  return probe.is_video;
 }
 
 static gboolean
@@ -121,7 +130,7 @@ check_is_wanted (const char *path, GError **error)
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT, _ ("It is not a file."));
       return FALSE;
     }
-  if (genga_format_from_path (path) != GENGA_FORMAT_AUTO || genga_input_is_video (path))
+  if (genga_format_from_path (path) != GENGA_FORMAT_AUTO || genga_input_is_video (path, NULL))
     return TRUE;
 
   media = genga_media_get (error);
@@ -171,13 +180,6 @@ expand_folder (GPtrArray *inputs, const char *folder, const Stop *stop)
     add_input (inputs, g_strdup (folder), FALSE, error);
 }
 
-static gboolean
-is_sequence (const char *path, GengaOptions *options)
-{
-  return genga_sequence_is_one (path,
-                                genga_source_params_from_options (options, NULL).rate_num > 0);
-}
-
 GPtrArray *
 genga_inputs_expand (char **paths,
                      GengaOptions *options,
@@ -190,7 +192,7 @@ genga_inputs_expand (char **paths,
   for (guint i = 0; paths[i] != NULL; i++)
     {
       if (g_file_test (paths[i], G_FILE_TEST_IS_DIR) &&
-          (options == NULL || !is_sequence (paths[i], options)))
+          (options == NULL || !genga_input_is_video (paths[i], options)))
         expand_folder (inputs, paths[i], &stop);
       else
         add_input (inputs, g_strdup (paths[i]), FALSE, NULL);

@@ -39,7 +39,10 @@ GPtrArray *genga_inputs_expand (char **paths,
 /* The path that results are named after: the source, or what a pattern of frames is called. */
 char *genga_input_dup_name (const char *source);
 
-/* Whether a file is a video, or an animation, by its first bytes. */
-gboolean genga_input_is_video (const char *path);
+/*
+ * Whether a path has frames with times: a video, an animation or, as `options` ask for where they
+ * are not NULL, a sequence of pictures.
+ */
+gboolean genga_input_is_video (const char *path, GengaOptions *options);
 
 G_END_DECLS

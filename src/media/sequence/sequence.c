@@ -66,17 +66,19 @@ genga_sequence_is_pattern (const char *path)
 }
 
 char *
-genga_sequence_dup_name (const char *pattern)
+genga_sequence_dup_name (const char *path)
 {
   gsize start = 0, end = 0;
   guint width;
 
-  find_number (pattern, &start, &end, &width);
-  while (start > 0 && strchr ("_-. ", pattern[start - 1]) != NULL)
+  if (!genga_sequence_is_pattern (path))
+    return g_strdup (path);
+  find_number (path, &start, &end, &width);
+  while (start > 0 && strchr ("_-. ", path[start - 1]) != NULL)
     start--;
-  if (start == 0 || pattern[start - 1] == '/')
-    return g_strdup_printf ("%.*sframes%s", (int)start, pattern, pattern + end);
-  return g_strdup_printf ("%.*s%s", (int)start, pattern, pattern + end);
+  if (start == 0 || path[start - 1] == '/')
+    return g_strdup_printf ("%.*sframes%s", (int)start, path, path + end);
+  return g_strdup_printf ("%.*s%s", (int)start, path, path + end);
 }
 
 static gboolean

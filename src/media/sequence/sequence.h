@@ -24,8 +24,8 @@ gboolean genga_sequence_is_one (const char *path, gboolean has_rate);
 /* Whether a path is a pattern of names; its files need not be there. */
 gboolean genga_sequence_is_pattern (const char *path);
 
-/* The pattern without its number: what results are named after. */
-char *genga_sequence_dup_name (const char *pattern);
+/* What results are named after: a pattern without its number, any other path as it is. */
+char *genga_sequence_dup_name (const char *path);
 
 /* Paths of all files that a sequence is made of, in a fixed order; a list of frames is one. */
 GPtrArray *genga_sequence_list_files (const char *path);
