@@ -62,6 +62,7 @@ jump (GengaDecoder *self, gint64 pts, gboolean exact)
   genga_decoder_flush (self);
   if (av_seek_frame (self->format, self->stream->index, pts, AVSEEK_FLAG_BACKWARD) < 0)
     return JUMP_IMPOSSIBLE;
+  genga_timeline_jump (self->timeline);
   return find_key_frame (self, pts, exact);
 }
 
@@ -83,7 +84,7 @@ run_up (GengaDecoder *self, GError **error)
   return found;
 }
 
-/* A file's pictures may come to be right only some frames after a key frame. */
+/* A file's pictures may be right only some frames after a key frame. */
 static gboolean
 is_whole (const AVFrame *frame)
 {
