@@ -160,6 +160,29 @@ tell_notices (const GengaPlan *plan, const GengaPlan *earlier, GengaProgress *pr
       genga_progress_notice (progress, "%s", (const char *)plan->notices->pdata[i]);
 }
 
+/* A model that stays loaded remembers the tiles that an earlier job came down to. */
+static void
+tell_smaller_tiles (const GengaChain *self, GengaProgress *progress)
+{
+  const GengaPlan *plan = self->plan;
+  int tile, overlap;
+
+  for (guint i = 0; i < plan->n_passes; i++)
+    {
+      const GengaPlanPass *pass = &plan->passes[i];
+      int planned = MAX (pass->tile_width, pass->tile_height);
+
+      genga_upscale_step_get_tile (self->upscale, pass->width, pass->height, &tile, &overlap);
+      if (tile == 0 || tile >= planned)
+        continue;
+      genga_progress_notice (progress,
+                             _ ("An earlier job ran out of memory with larger tiles; tiles are "
+                                "now %d pixels."),
+                             tile);
+      return;
+    }
+}
+
 gboolean
 genga_chain_open (GengaChain *self,
                   GengaPlan *take_plan,
@@ -177,8 +200,12 @@ genga_chain_open (GengaChain *self,
         return FALSE;
     }
   tell_notices (self->plan, NULL, progress);
-  return (!genga_plan_has_network (self->plan) || load_model (self, engine, progress, error)) &&
-         make_steps (self, progress, error);
+  if ((genga_plan_has_network (self->plan) && !load_model (self, engine, progress, error)) ||
+      !make_steps (self, progress, error))
+    return FALSE;
+  if (self->upscale != NULL)
+    tell_smaller_tiles (self, progress);
+  return TRUE;
 }
 
 gboolean

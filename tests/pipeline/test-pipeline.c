@@ -147,7 +147,10 @@ test_retry (void)
   g_object_unref (retry.retry);
 }
 
-/* The facts of a job that had to make do with smaller tiles are those that it ended with. */
+/*
+ * The facts of a job that had to make do with smaller tiles are those that it ended with. The model
+ * keeps them while it is loaded, and a later job says so.
+ */
 static void
 test_retreat (void)
 {
@@ -169,6 +172,16 @@ test_retreat (void)
   genga_job_get_facts (job, &facts);
   g_assert_cmpint (facts.tile, >, 0);
   g_assert_cmpint (facts.tile, <=, 128);
+  g_assert_cmpuint (genga_job_get_notices (job)->len, ==, 1);
+
+  g_autoptr (GengaJob) later = genga_job_new (source, NULL, options);
+  genga_test_run_jobs (&later, 1);
+  g_assert_no_error (genga_job_get_error (later));
+  genga_job_get_facts (later, &facts);
+  g_assert_cmpint (facts.tile, <=, 128);
+  GPtrArray *notices = genga_job_get_notices (later);
+  g_assert_cmpuint (notices->len, ==, 2); /* the first: the model was loaded already */
+  g_assert_true (g_str_has_prefix (notices->pdata[1], "An earlier job"));
 }
 
 /* A name that promises another format is kept, and the user is told. */
