@@ -144,7 +144,7 @@ watch_job (Batch *batch, GengaJob *job, guint index)
   watched->batch = batch;
   watched->job = g_object_ref (job);
   watched->index = index;
-  /* Where nobody looks, nobody makes room. */
+  /* Without a terminal there is no user who could free disk space. */
   genga_job_set_waits_for_disk_space (job, isatty (STDERR_FILENO));
   g_signal_connect (job, "notify", G_CALLBACK (on_notify), watched);
   g_hash_table_insert (batch->watched, job, watched);

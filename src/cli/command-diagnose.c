@@ -114,12 +114,7 @@ static int
 run_diagnose (const GengaCommand *self, int argc, char **argv)
 {
   gboolean wants_json = FALSE;
-  const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &wants_json, N_ ("Print a JSON object, for other programs."),
-      NULL },
-    { 0 },
-  };
-  GengaCommandLine line = { .entries = entries, .has_models_dir = TRUE };
+  GengaCommandLine line = { .has_models_dir = TRUE, .wants_json = &wants_json };
 
   int code = genga_command_line_parse (self, &line, argc, argv);
   if (code >= 0)

@@ -118,6 +118,7 @@ genga_command_help_dup_text (const GengaCommand *command, const GengaCommandLine
     "help", 'h', 0, G_OPTION_ARG_NONE, NULL, N_ ("Show this help."), NULL
   };
   g_autoptr (GString) out = g_string_new (NULL);
+  GOptionEntry json;
 
   g_string_append_printf (out, _ ("Usage: genga-cli %s %s"), command->name, _ (command->synopsis));
   g_string_append (out, "\n\n");
@@ -129,6 +130,11 @@ genga_command_help_dup_text (const GengaCommand *command, const GengaCommandLine
   for (const GOptionEntry *entry = line->entries; entry != NULL && entry->long_name != NULL;
        entry++)
     append_entry (out, entry, "");
+  if (line->wants_json != NULL)
+    {
+      genga_option_init_json_entry (line->wants_json, &json);
+      append_entry (out, &json, "");
+    }
   if (line->has_models_dir)
     append_entry (out, &genga_models_dir_entry, "");
   append_entry (out, &help, "");

@@ -24,6 +24,11 @@ make_context (const GengaCommandLine *line, const GOptionEntry *common)
       genga_option_init_entry (line->rows[i], &row[0]);
       g_option_group_add_entries (group, row);
     }
+  if (line->wants_json != NULL)
+    {
+      genga_option_init_json_entry (line->wants_json, &row[0]);
+      g_option_group_add_entries (group, row);
+    }
   if (line->has_models_dir)
     {
       row[0] = genga_models_dir_entry;
@@ -45,6 +50,8 @@ names_switch (const GengaCommandLine *line, const char *name, gsize length)
 {
   GOptionEntry row;
 
+  if (line->wants_json != NULL && length == strlen ("json") && strncmp ("json", name, length) == 0)
+    return TRUE;
   for (const GOptionEntry *entry = line->entries; entry != NULL && entry->long_name != NULL;
        entry++)
     {

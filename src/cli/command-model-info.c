@@ -92,15 +92,10 @@ static int
 run_model_info (const GengaCommand *self, int argc, char **argv)
 {
   gboolean wants_json = FALSE;
-  const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &wants_json, N_ ("Print a JSON object, for other programs."),
-      NULL },
-    { 0 },
-  };
   g_auto (GStrv) names = NULL;
   GengaCommandLine line = {
-    .entries = entries,
     .has_models_dir = TRUE,
+    .wants_json = &wants_json,
     .arguments = &names,
     .n_arguments = 1,
   };

@@ -177,11 +177,13 @@ run_models (const GengaCommand *self, int argc, char **argv)
   const GOptionEntry entries[] = {
     { "installed", 0, 0, G_OPTION_ARG_NONE, &installed_only,
       N_ ("Hide known community models that are not installed."), NULL },
-    { "json", 0, 0, G_OPTION_ARG_NONE, &wants_json, N_ ("Print a JSON object, for other programs."),
-      NULL },
     { 0 },
   };
-  GengaCommandLine line = { .entries = entries, .has_models_dir = TRUE };
+  GengaCommandLine line = {
+    .entries = entries,
+    .has_models_dir = TRUE,
+    .wants_json = &wants_json,
+  };
 
   int code = genga_command_line_parse (self, &line, argc, argv);
   if (code >= 0)

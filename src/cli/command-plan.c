@@ -124,16 +124,16 @@ static int
 run_plan (const GengaCommand *self, int argc, char **argv)
 {
   g_auto (GengaJobArguments) arguments = { 0 };
+  const GOptionEntry none = { 0 };
   gboolean wants_json = FALSE;
-  const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &wants_json, N_ ("Print JSON, for other programs."), NULL },
-    { 0 },
-  };
   g_autoptr (GengaOptions) options = genga_options_new ();
   g_autoptr (GPtrArray) inputs = NULL;
   g_auto (GStrv) names = NULL;
   Run run = { 0 };
-  int code = genga_job_arguments_parse (&arguments, self, entries, options, argc, argv);
+  int code;
+
+  arguments.wants_json = &wants_json;
+  code = genga_job_arguments_parse (&arguments, self, &none, options, argc, argv);
 
   if (code < 0)
     code = genga_job_arguments_expand (self, arguments.files, arguments.output, options, NULL,

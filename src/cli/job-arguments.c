@@ -74,6 +74,7 @@ parse (GengaJobArguments *self,
     .n_rows = G_N_ELEMENTS (rows),
     .options = options,
     .has_models_dir = TRUE,
+    .wants_json = self->wants_json,
     .arguments = &self->files,
   };
   return genga_command_line_parse (command, &line, argc, argv);
@@ -89,7 +90,7 @@ genga_job_arguments_parse (GengaJobArguments *self,
 {
   int code = parse (self, command, more, options, argc, argv);
 
-  /* Who gives a list wants it. */
+  /* A list that is given is meant to be used. */
   if (genga_options_get_string (options, GENGA_OPTION_NAMES) != NULL)
     genga_options_set_int (options, GENGA_OPTION_NAMING, GENGA_NAMING_LIST);
   return code >= 0 ? code : check (command, self, options);

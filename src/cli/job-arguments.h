@@ -17,6 +17,7 @@ typedef struct
   char *output; /* NULL: results are named after their sources */
   char **files;
   gboolean says_yes;
+  gboolean *wants_json; /* set before parsing: gets whether --json is given; NULL: no such option */
 } GengaJobArguments;
 
 void genga_job_arguments_clear (GengaJobArguments *self);
@@ -33,9 +34,9 @@ int genga_job_arguments_parse (GengaJobArguments *self,
                                char **argv);
 
 /*
- * What the files come to: `*inputs` as genga_inputs_expand() answers them, and names where the
- * options have a list of them, else NULL. `*n_sources` counts those that were not skipped. Answers
- * -1 to go on, else the exit code.
+ * The sources that the files stand for: `*inputs` as genga_inputs_expand() answers them, and names
+ * where the options have a list of them, else NULL. `*n_sources` counts those that were not
+ * skipped. Answers -1 to go on, else the exit code.
  */
 int genga_job_arguments_expand (const GengaCommand *command,
                                 char **files,

@@ -65,3 +65,14 @@ genga_option_init_entry (GengaOption option, GOptionEntry *entry)
     .arg_description = info->metavar,
   };
 }
+
+void
+genga_option_init_json_entry (gboolean *wants_json, GOptionEntry *entry)
+{
+  *entry = (GOptionEntry){
+    .long_name = "json",
+    .arg = G_OPTION_ARG_NONE,
+    .arg_data = wants_json,
+    .description = N_ ("Print JSON, for other programs."),
+  };
+}
