@@ -4,6 +4,7 @@
 #include "app/compare/picture-load.h"
 #include "app/compare/picture.h"
 #include "app/compare/texture.h"
+#include "app/object-load.h"
 #include "core/cpu.h"
 #include "job/preview/picture-file.h"
 
@@ -29,8 +30,9 @@ request_free (gpointer data)
 
 /* A picture has a reduced copy of each level beside it. */
 static gpointer
-load (const Request *request, GCancellable *cancellable, GError **error)
+load (gpointer data, GCancellable *cancellable, GError **error)
 {
+  const Request *request = data;
   g_autoptr (GengaFrame) frame = NULL;
 
   if (request->frame != NULL)
@@ -46,28 +48,13 @@ load (const Request *request, GCancellable *cancellable, GError **error)
 }
 
 static void
-load_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  GError *error = NULL;
-  gpointer object = load (data, cancellable, &error);
-
-  if (object != NULL)
-    g_task_return_pointer (task, object, g_object_unref);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
 start (Request *take_request,
        GCancellable *cancellable,
        GAsyncReadyCallback callback,
        gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
-
-  g_task_set_source_tag (task, start);
-  g_task_set_task_data (task, take_request, request_free);
-  g_task_run_in_thread (task, load_in_thread);
+  genga_object_load_async (load, take_request, request_free, G_PRIORITY_DEFAULT, cancellable,
+                           callback, user_data);
 }
 
 void
@@ -99,5 +86,5 @@ genga_picture_load_frame_async (GengaFrame *frame,
 gpointer
 genga_picture_load_finish (GAsyncResult *result, GError **error)
 {
-  return g_task_propagate_pointer (G_TASK (result), error);
+  return genga_object_load_finish (result, NULL, error);
 }
