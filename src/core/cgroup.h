@@ -20,7 +20,7 @@ guint genga_cgroup_get_n_cpus (const char *root);
 guint64 genga_cgroup_get_memory_limit (const char *root);
 
 /*
- * What is left below the memory limits, in bytes; G_MAXUINT64 where there is none. File contents
+ * Free bytes below the memory limits; G_MAXUINT64 where there is none. File contents
  * that the kernel keeps only because there is room count as left.
  */
 guint64 genga_cgroup_get_memory_left (const char *root);

@@ -17,7 +17,7 @@ const char *const *genga_codec_get_presets (GengaCodec codec);
 /* The largest CRF; 0 where the codec has none. */
 int genga_codec_get_max_crf (GengaCodec codec);
 
-/* The codec for a container where nobody chose one: VP9 for WebM, H.264 elsewhere. */
+/* The codec for a container where the user chose none: VP9 for WebM, H.264 elsewhere. */
 GengaCodec genga_codec_choose (GengaContainer container);
 
 G_END_DECLS

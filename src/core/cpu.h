@@ -19,13 +19,13 @@ gboolean genga_cpu_has_fast_bf16 (void);
 char *genga_cpu_dup_name (void);
 
 /*
- * Bytes of memory of the machine or control group, and those still available to us: what nobody
- * has, and what our allocator keeps.
+ * Bytes of memory of the machine or control group, and those still available to us: free ones, and
+ * what our allocator keeps.
  */
 guint64 genga_memory_get_total (void);
 guint64 genga_memory_get_available (void);
 
-/* The most memory that the process has had so far, bytes; 0 where nobody knows. */
+/* The most memory that the process has had so far, bytes; 0 where it is not known. */
 guint64 genga_memory_get_peak (void);
 
 /*
@@ -36,7 +36,7 @@ void genga_memory_tune_allocator (void);
 
 /*
  * Tells LibTorch's threads to sleep where they wait for one another. By default they spin,
- * which costs several times the work itself when decoder, encoder or anybody else wants the same
+ * which costs several times the work itself when decoder, encoder or another program wants the same
  * processors. What the environment says goes before. Called once by the programs, before threads
  * start.
  */

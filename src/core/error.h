@@ -25,7 +25,7 @@ typedef enum
   GENGA_ERROR_OUT_OF_MEMORY, /* not enough memory, after every retreat */
   GENGA_ERROR_UNAVAILABLE,   /* an engine or a library is not there */
   GENGA_ERROR_DEVICE_LOST,   /* the accelerator went away; reopen the engine */
-  GENGA_ERROR_INTERNAL,      /* the engine failed in a way that is nobody's input's fault */
+  GENGA_ERROR_INTERNAL,      /* the engine failed in a way that no input explains */
   GENGA_ERROR_INCOMPLETE,    /* a source was cut off or damaged; what there was has been used */
 } GengaError;
 

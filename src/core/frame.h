@@ -2,9 +2,9 @@
 /*
  * GengaFrame: a reference-counted picture in memory.
  *
- * A frame is written by the one who made it and is immutable once handed on. Whoever wants to
- * change it in place asks genga_frame_make_writable(), which copies only when somebody else holds
- * a reference.
+ * A frame is written by its maker and is immutable once handed on. A step that wants to
+ * change it in place asks genga_frame_make_writable(), which copies only when there is another
+ * holder of a reference.
  *
  * Pixels are packed (RGB, RGBA, grey, grey with alpha: one plane) or planar YUV. Integer samples
  * span the full range of their type, float samples are nominally in [0, 1] and may leave it
@@ -122,7 +122,7 @@ GengaFrame *genga_frame_ref (GengaFrame *self);
 void genga_frame_unref (GengaFrame *self);
 
 /*
- * Takes a reference and gives back a frame with the same content that nobody else holds.
+ * Takes a reference and gives back a frame with the same content and no other holder.
  * NULL only when memory is short; the reference is consumed in any case.
  */
 GengaFrame *genga_frame_make_writable (GengaFrame *self, GError **error);

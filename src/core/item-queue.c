@@ -17,7 +17,7 @@ struct _GengaItemQueue
 
   GMutex lock;
   GCond has_item; /* or the end */
-  GCond has_room; /* or nobody to make any */
+  GCond has_room; /* or no receiver to make any */
 
   /* Below: under the lock. A ring of max_items entries. */
   Entry *ring;

@@ -3,9 +3,9 @@
  * A bounded queue of pointers between two threads.
  *
  * Bounded by items and by bytes; an item larger than the byte limit passes alone. Either end can
- * finish: after genga_item_queue_finish_send() the receiver gets what is left and then the end;
- * after genga_item_queue_finish_receive() the sender learns that nobody listens any more and what
- * is still queued is freed. Leaving a stage by any path finishes both its ends.
+ * finish: after genga_item_queue_finish_send() the receiver gets the remaining items and then the
+ * end; after genga_item_queue_finish_receive() the sender learns that there is no receiver any more
+ * and what is still queued is freed. Leaving a stage by any path finishes both its ends.
  *
  * Thread rule: any number of senders and receivers.
  */
@@ -17,7 +17,7 @@ G_BEGIN_DECLS
 
 typedef struct _GengaItemQueue GengaItemQueue;
 
-/* `free_func` frees items that nobody received. */
+/* `free_func` frees items that were not received. */
 GengaItemQueue *genga_item_queue_new (guint max_items, gsize max_bytes, GDestroyNotify free_func);
 void genga_item_queue_free (GengaItemQueue *self);
 
@@ -34,8 +34,8 @@ void genga_item_queue_finish_send (GengaItemQueue *self);
 void genga_item_queue_finish_receive (GengaItemQueue *self);
 
 /*
- * How many times somebody found no room or no item so far, and went to sleep. Tests learn by it
- * that the other end has come to a stop.
+ * How many times a caller found no room or no item so far, and went to sleep. Tests learn by it
+ * that the other end has stopped.
  */
 guint genga_item_queue_get_n_waits (GengaItemQueue *self);
 

@@ -2,7 +2,7 @@
 /*
  * Every option, a row each; no other place lists them. The order is that of the help and the panel.
  *
- * Whoever includes this defines OPTION (ID, GROUP, name, type, nick, blurb, fields of
+ * A file that includes this defines OPTION (ID, GROUP, name, type, nick, blurb, fields of
  * GengaOptionInfo ...) before, as options.h and options.c do; it may be included several times.
  *
  * A name, the nicks of its values and, where an option changes segments, its default are written in

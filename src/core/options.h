@@ -17,7 +17,7 @@
 
 G_BEGIN_DECLS
 
-/* The model that is taken where nobody chooses one: which it is depends on what is upscaled. */
+/* The model that is taken where the user chooses none: which it is depends on what is upscaled. */
 #define GENGA_MODEL_AUTO "auto"
 
 typedef enum
@@ -61,7 +61,7 @@ typedef enum
   GENGA_OPTION_CHANGES_SEGMENTS = 1 << 0,
   /* The network gets or gives other samples with it, filters aside. */
   GENGA_OPTION_REACHES_NETWORK = 1 << 1,
-  /* A request, of which the plan knows what it came to. */
+  /* A request, of which the plan knows the result. */
   GENGA_OPTION_PLANNED = 1 << 2,
   /* What results are called and where they go. */
   GENGA_OPTION_NAMES_RESULT = 1 << 3,
@@ -111,9 +111,9 @@ double genga_options_get_double (GengaOptions *self, GengaOption option);
 gboolean genga_options_get_boolean (GengaOptions *self, GengaOption option);
 const char *genga_options_get_string (GengaOptions *self, GengaOption option);
 
-/* Whether somebody has given it a value, were it the default. */
+/* Whether it was given a value, even if that is the default. */
 gboolean genga_options_is_set (GengaOptions *self, GengaOption option);
-/* Whether its value is the default, whoever gave it. */
+/* Whether its value is the default, given or not. */
 gboolean genga_options_is_default (GengaOptions *self, GengaOption option);
 
 void genga_options_set_int (GengaOptions *self, GengaOption option, int value);

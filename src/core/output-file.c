@@ -23,7 +23,7 @@ struct _GengaOutputFile
   int folder;
   int fd;
   char temporary[32]; /* name in the folder, or empty while the file has none */
-  char *through;      /* path of the temporary file where it belongs to somebody else, or NULL */
+  char *through;      /* path of the temporary file where it belongs to another owner, or NULL */
   gboolean overwrite;
   int write_errno;
   GengaOutputDiskSpaceFunc disk_space_func; /* or NULL */

@@ -4,7 +4,7 @@
  *
  * The bytes go to a file beside the target that has no name, or on file systems that know no such
  * files a hidden temporary one. Committing makes them durable and gives them the name, in one step
- * that fails if somebody else took the name meanwhile, unless replacing is allowed.
+ * that fails if another process took the name meanwhile, unless replacing is allowed.
  *
  * Thread rule: one thread at a time.
  */
@@ -24,12 +24,12 @@ GengaOutputFile *genga_output_file_new (const char *path, gboolean overwrite, GE
 
 /*
  * The same through a file named `temporary`, on the same file system, which stays there until it is
- * committed: whoever owns that name removes it. `path` may be taken meanwhile.
+ * committed: the owner of that name removes it. `path` may be taken meanwhile.
  */
 GengaOutputFile *
 genga_output_file_new_through (const char *path, const char *temporary, GError **error);
 
-/* Removes what was not committed and has no name that somebody else owns. */
+/* Removes what was not committed and has no name that another owner has. */
 void genga_output_file_free (GengaOutputFile *self);
 
 /* Appends; FALSE when it fails, and genga_output_file_get_error() tells why. */

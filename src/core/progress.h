@@ -31,7 +31,7 @@ void genga_progress_add_done (GengaProgress *self, guint64 units);
 void genga_progress_add_tiles (GengaProgress *self, guint total, guint done);
 
 /*
- * For jobs of many frames: how many there are (0 = nobody knows) and how many are through. They
+ * For jobs of many frames: how many there are (0 = not known) and how many are through. They
  * take the place of work in what is shown.
  */
 void genga_progress_set_frames (GengaProgress *self, guint64 total);

@@ -3,7 +3,7 @@
  * GengaChain: a plan on its way to be executed: the engine is opened, the model loaded, the steps
  * are made. It may only make tiles smaller than the plan has them, and says so.
  *
- * Thread rule: one thread at a time, but for the plan, which nobody changes meanwhile.
+ * Thread rule: one thread at a time, but for the plan, which does not change meanwhile.
  */
 #pragma once
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Whether an SQLite file is whole. That it is damaged has to be seen: where the disk, a lock, the
- * memory or SQLite itself does not let it be looked at, nobody knows, and the file has to stay as
+ * memory or SQLite itself prevents that, it is not known, and the file has to stay as
  * and where it is.
  *
  * Thread rule: as the connection.

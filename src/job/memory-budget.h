@@ -3,7 +3,7 @@
  * One memory budget: lets jobs in as long as all those inside fit into one budget together.
  *
  * Several jobs of a pipeline are under way at a time. Each alone may need the whole budget; what
- * is available is therefore measured while nobody is inside, and who does not fit beside the
+ * is available is therefore measured while no job is inside, and a job that does not fit beside the
  * others waits for them to leave.
  *
  * Thread rule: any thread.
@@ -22,10 +22,10 @@ void genga_memory_budget_free (GengaMemoryBudget *self);
 /* Bytes for one job alone, now: half of what is available. */
 guint64 genga_memory_budget_measure (void);
 
-/* Bytes for one job alone: half of what was available when nobody was inside. */
+/* Bytes for one job alone: half of what was available when no job was inside. */
 guint64 genga_memory_budget_get_size (GengaMemoryBudget *self);
 
-/* Waits until `bytes` fit into `budget` beside what is inside, or nobody is. */
+/* Waits until `bytes` fit into `budget` beside what is inside, or no job is. */
 void genga_memory_budget_enter (GengaMemoryBudget *self, guint64 bytes, guint64 budget);
 void genga_memory_budget_leave (GengaMemoryBudget *self, guint64 bytes);
 

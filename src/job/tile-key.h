@@ -25,7 +25,7 @@ char *genga_tile_key_new (const char *fingerprint, const GengaChain *chain);
 /* Whether both make the same pixels of a picture, files apart. */
 gboolean genga_tile_key_look_same (GengaOptions *a, GengaOptions *b);
 
-/* Whether, besides, frames of videos come to the same, as far as one can see in a single one. */
+/* Whether, besides, frames of videos give the same, as far as a single one shows. */
 gboolean genga_tile_key_look_same_in_video (GengaOptions *a, GengaOptions *b);
 
 G_END_DECLS

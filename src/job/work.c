@@ -503,7 +503,7 @@ check_damage (GengaWork *self, GError **error)
                  (guint)count.n_damaged, (guint)count.n_frames, name);
 }
 
-/* What has its name already is there, whoever cancels now. */
+/* A result that has its name stays, even if the job is cancelled now. */
 static void
 finish (GengaWork *self)
 {

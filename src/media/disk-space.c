@@ -52,7 +52,7 @@ genga_disk_space_free (GengaDiskSpace *self)
   g_free (self);
 }
 
-/* -1 where nobody knows. */
+/* -1 where it is not known. */
 static double
 get_free_bytes (GengaDiskSpace *self)
 {

@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* All 0 where nobody can look. */
+/* All 0 where it can't be read. */
 void genga_file_state_look (const char *path, struct stat *state);
 
 /*

@@ -36,7 +36,7 @@ struct _GengaGuard
   gpointer object;
 };
 
-/* What one call has come to so far. */
+/* How far one call is. */
 typedef struct
 {
   gint64 last_us;

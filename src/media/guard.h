@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * A thread for calls that may never come back: into a file on a network that has gone, or into a
- * decoder that hangs. Whoever calls waits, says that it waits, and gives up at some time; then the
+ * decoder that hangs. The caller waits, says that it waits, and gives up at some time; then the
  * thread and all that it works on are left to themselves, and go when it comes back after all.
  *
  * Time counts while nothing happens in a call, and not while the job is paused. GENGA_STALL_SECONDS

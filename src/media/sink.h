@@ -3,7 +3,7 @@
  * GengaSink: where frames go, one after the other: a picture file, an animated picture, a folder of
  * frames, the segments of a video, memory, or another sink with something beside it.
  *
- * The type is open, so that anybody can make a sink. What can be refused is refused when it is
+ * The type is open, so that every room can make a sink. What can be refused is refused when it is
  * made, before anything is computed.
  *
  * Thread rule: one thread at a time.

@@ -3,8 +3,8 @@
  * GengaSource: frames one after the other, wherever they come from. A picture is a source of one
  * frame; what trims, rotates or watches another source is a source itself, around that one.
  *
- * The types are open, so that anybody can make a source: fill in the information, the origin and a
- * class. Which one a path stands for is media/probe.h's to say, once; nobody downstream asks.
+ * The types are open, so that every room can make a source: fill in the information, the origin and
+ * a class. Only media/probe.h says which one a path stands for; the code behind it does not ask.
  *
  * Thread rule: one thread at a time; `info` and `origin` do not change once the source is made.
  */
@@ -18,7 +18,7 @@
 
 G_BEGIN_DECLS
 
-/* For whoever makes plans; nobody else has a reason to look at it. */
+/* For plans alone. */
 typedef enum
 {
   GENGA_SOURCE_PICTURE,
@@ -77,7 +77,7 @@ typedef struct
 typedef struct
 {
   const char *stream_source; /* a video whose other streams belong to the frames, or NULL */
-  struct stat stat;          /* of the source's file when it was opened; all 0: nobody looked */
+  struct stat stat;          /* of the source's file when it was opened; all 0: not read */
 
   /* The part that is read, in seconds of the file's own times. */
   gboolean is_trimmed;
@@ -91,7 +91,7 @@ typedef struct
   gconstpointer first;
 } GengaOrigin;
 
-/* What reading came to. */
+/* How many frames were read. */
 typedef struct
 {
   guint64 n_frames;

@@ -165,9 +165,9 @@ typedef struct
   /*
    * Joins all segments, whose files are `paths`, and adds what is copied: a whole video in the file
    * `temporary`, on the result's file system, durable but for its name. One whose file is not
-   * what was written is told by its index in `*damaged`, else that is -1, also where nobody could
-   * look. Errors: GENGA_ERROR_OUTPUT, _INCOMPLETE (what is copied could not be read, or was changed
-   * meanwhile), G_IO_ERROR_CANCELLED.
+   * what was written is told by its index in `*damaged`, else that is -1, also where it could not
+   * be read. Errors: GENGA_ERROR_OUTPUT, _INCOMPLETE (what is copied could not be read, or was
+   * changed meanwhile), G_IO_ERROR_CANCELLED.
    */
   gboolean (*coder_join) (GengaSegmentCoder *self,
                           GengaVideoSegment *const *segments,
@@ -204,7 +204,7 @@ typedef const GengaVideo *(*GengaVideoGetFunc) (GError **error);
 const GengaVideo *genga_video_get (GError **error);
 
 /*
- * The container for a codec where nobody chose one: one that keeps everything that a source of
+ * The container for a codec where the user chose none: one that keeps everything that a source of
  * this container ("matroska", "mov", ...) may hold.
  */
 GengaContainer genga_container_choose (GengaCodec codec, const char *source_container);

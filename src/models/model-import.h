@@ -22,7 +22,7 @@ typedef enum
 } GengaImportResult;
 
 /*
- * Whether somebody who offers `path` offers a model: by its suffix, or, where the suffix says
+ * Whether `path` is offered as a model: by its suffix, or, where the suffix says
  * nothing, by a content that the readers take for a model. FALSE for folders and what is not
  * there.
  */

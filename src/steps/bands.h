@@ -2,7 +2,7 @@
 /*
  * Bands: rows of a picture shared out to threads.
  *
- * Whoever uses them computes each row independently of the band that it lies in, so that the
+ * Their users compute each row independently of the band that it lies in, so that the
  * number of threads never changes a result.
  */
 #pragma once

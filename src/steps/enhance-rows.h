@@ -5,7 +5,8 @@
  *
  * The u8 functions work on 0 to 255 and truncate as Pillow does, the f32 functions on the nominal
  * range 0 to 1 without truncating or clamping. What they leave in an alpha channel has no meaning:
- * whoever has alpha puts it back. Luma is (19595 R + 38470 G + 7471 B) / 65536, or grey itself.
+ * a caller that has alpha puts it back. Luma is (19595 R + 38470 G + 7471 B) / 65536, or grey
+ * itself.
  */
 #pragma once
 

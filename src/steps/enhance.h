@@ -22,7 +22,7 @@ typedef struct
 gboolean genga_enhance_is_neutral (const GengaEnhance *self);
 
 /*
- * Consumes `frame` (packed) and answers the enhanced one: changed in place where nobody else
+ * Consumes `frame` (packed) and answers the enhanced one: changed in place where no one else
  * holds it. Steps with a neutral value are skipped. Errors: GENGA_ERROR_OUT_OF_MEMORY,
  * G_IO_ERROR_CANCELLED.
  */

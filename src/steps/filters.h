@@ -10,7 +10,7 @@
 
 G_BEGIN_DECLS
 
-/* What is left of a layout whose transparency is set aside. */
+/* A layout without its transparency, which is set aside. */
 GengaLayout genga_layout_get_without_alpha (GengaLayout layout);
 
 /*

@@ -52,7 +52,7 @@ void genga_upscale_step_get_reuse (GengaStep *step, GengaUpscaleReuse *reuse);
 /* A frame of this size that is the one before, whose result is there: it is only counted. */
 void genga_upscale_step_repeat (GengaStep *step, int width, int height);
 
-/* Keeps in mind how each frame came to be, from now on. */
+/* Notes how each frame was made, from now on. */
 void genga_upscale_step_keep_origins (GengaStep *step);
 
 /* Of GengaReuseOrigin, frame by frame; NULL unless they are kept. Borrowed. */

@@ -32,7 +32,7 @@ gboolean genga_compare_viewport_has_line (GengaCompareViewport *self);
 
 /*
  * Shows other pictures, either of which may be NULL. Zoom and place stay where the size of what is
- * shown stays, relative to the picture where only the result comes to its source.
+ * shown stays, relative to the picture where only the result joins its source.
  */
 void genga_compare_viewport_set_pictures (GengaCompareViewport *self,
                                           GengaPicture *before,

@@ -22,7 +22,7 @@ genga_dialog_set_parent (GtkWindow *dialog, GtkWindow *parent)
   gtk_window_set_transient_for (dialog, parent);
   /*
    * Not "destroy-with-parent", which preferences windows have: GTK 4.8 leaves the parent's address
-   * in a dialog that somebody still holds, such as the key that closed both, and looks there when
+   * in a dialog that is still referenced, such as the key that closed both, and looks there when
    * it goes.
    */
   gtk_window_set_destroy_with_parent (dialog, FALSE);

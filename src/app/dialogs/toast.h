@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 /* For a while. */
 void genga_toast_show (AdwToastOverlay *overlay, const char *sentence);
 
-/* Until somebody has closed it. */
+/* Until the user closes it. */
 void genga_toast_show_until_closed (AdwToastOverlay *overlay, const char *sentence);
 
 G_END_DECLS

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Tells when the folders of models change, by Genga's own doing or anybody else's, so that lists of
+ * Tells when the folders of models change, by Genga or by another program, so that lists of
  * models are read again. Several changes in a row are one.
  *
  * Signal "changed". Thread rule: main context only.

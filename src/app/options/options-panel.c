@@ -28,7 +28,7 @@ struct _GengaOptionsPanel
   AdwActionRow *folder_row;
   GtkWidget *folder_reset;
   GtkWidget *rows[GENGA_N_OPTIONS];
-  char *effective; /* what an automatic precision comes to, or NULL */
+  char *effective; /* the precision that “auto” chooses, or NULL */
   gboolean hides_pictures;
   gboolean has_videos;
   GengaCodec codec;                     /* as chosen, or as the container has it */
@@ -164,7 +164,7 @@ reset_folder (GtkWidget *widget, const char *name, GVariant *parameter)
   genga_options_set_string (GENGA_OPTIONS_PANEL (widget)->options, GENGA_OPTION_OUTPUT_DIR, NULL);
 }
 
-/* An automatic precision is not shown without what it comes to, where that is known. */
+/* An automatic precision is not shown without the one that it chooses, where that is known. */
 static void
 show_precision (GengaOptionsPanel *self)
 {

@@ -5,7 +5,7 @@
  * Which model there is and where results go have rows of their own; all others are made by
  * genga_option_row_new().
  *
- * Properties: `effective`: what an automatic precision comes to, or NULL where nobody knows;
+ * Properties: `effective`: the precision that “auto” chooses, or NULL where that is not known;
  * `has-pictures`, `has-videos`: what there are options for.
  */
 #pragma once

@@ -114,7 +114,7 @@ wake (Shared *self)
   g_idle_add_full (G_PRIORITY_DEFAULT, on_woken, shared_ref (self), shared_unref);
 }
 
-/* FALSE: nobody wants it. */
+/* FALSE: it is not wanted any more. */
 static gboolean
 push (Shared *self, Pair *take_pair)
 {
@@ -330,7 +330,7 @@ genga_clip_finalize (GObject *object)
 
   g_clear_handle_id (&self->timer, g_source_remove);
   end_thread (self);
-  /* It ends with the frame that it is at; nobody waits for that. */
+  /* It ends with the frame that it is at; nothing waits for that. */
   g_clear_pointer (&self->thread, g_thread_unref);
   g_clear_pointer (&self->shared, shared_unref);
   genga_test_folder_remove (self->folder);

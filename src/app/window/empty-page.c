@@ -30,7 +30,7 @@ has_own_models (void)
   return FALSE;
 }
 
-/* Who has models knows where they come from. */
+/* A user who has models knows where they come from. */
 static void
 update_hint (GengaEmptyPage *self)
 {

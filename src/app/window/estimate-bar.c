@@ -7,7 +7,7 @@
 
 #include <glib/gi18n-lib.h>
 
-/* A slider's steps come faster than anybody reads. */
+/* A slider's steps come faster than people read. */
 #define REST_MS 150
 
 struct _GengaEstimateBar

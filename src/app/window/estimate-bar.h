@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What a start would come to: the results' size, the time where it is known from earlier runs, and
+ * What a start would cost: the results' size, the time where it is known from earlier runs, and
  * memory. Not to be seen while nothing waits. It learns from the jobs that the queue does.
  *
- * Property `effective`: what an automatic precision came to earlier ("FP32 on cpu"), or NULL.
+ * Property `effective`: the precision that “auto” chose earlier ("FP32 on cpu"), or NULL.
  */
 #pragma once
 

@@ -38,7 +38,7 @@ emit_message (GengaFileActions *self, const char *sentence)
   g_signal_emit (self, signals[MESSAGE], 0, sentence);
 }
 
-/* What files that were brought in come to. */
+/* Files that were brought in, by what they are. */
 typedef struct
 {
   GPtrArray *inputs; /* of GengaInput */

@@ -51,7 +51,7 @@ struct _GengaWindow
 
 G_DEFINE_FINAL_TYPE (GengaWindow, genga_window, ADW_TYPE_APPLICATION_WINDOW)
 
-/* Stays until somebody has seen it: something was put aside. */
+/* Stays until the user closes it: something was put aside. */
 static void
 on_store_message (const char *sentence, gpointer user_data)
 {

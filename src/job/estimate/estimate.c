@@ -12,7 +12,7 @@
 /* One job and what is known before its source is looked at. */
 typedef struct
 {
-  GengaJob *job; /* a copy that nobody runs, since the thread reads it */
+  GengaJob *job; /* a copy that does not run, since the thread reads it */
   gboolean has_speed;
   GengaSpeed speed;
   gboolean has_video_speed; /* as one of a video */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What a start would come to, before it: the size of the results, time, memory and, for videos, the
+ * What a start would cost, before it: the size of the results, time, memory and, for videos, the
  * room on the disk. Headers and the weights of models are looked at, in a thread; no engine is
  * opened.
  *
@@ -20,11 +20,11 @@ typedef struct
   int width; /* of the first result */
   int height;
   double pixels;           /* of all results, of videos of one frame each */
-  double seconds;          /* < 0: nobody knows before the first run with such options */
+  double seconds;          /* < 0: not known before the first run with such options */
   guint64 memory_bytes;    /* at the most, for the largest picture */
   guint64 available_bytes; /* now */
   double disk_bytes;       /* about, of the videos' results */
-  guint64 disk_free_bytes; /* where the first one goes; 0: nobody knows */
+  guint64 disk_free_bytes; /* where the first one goes; 0: not known */
   char precision[8];       /* of the first picture: as planned, else as earlier, or "" */
   char device[32];
 } GengaEstimate;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * GengaSpeeds: how long earlier jobs took, for each choice of model, precision, device and threads,
- * and what an automatic precision and device came to. Later jobs count more.
+ * and which precision and device “auto” chose. Later jobs count more.
  *
  * Thread rule: main context only.
  */

@@ -122,7 +122,7 @@ add_model (GChecksum *const *sums, const char *value, GError **error)
   return n >= 0;
 }
 
-/* The chain knows what device and precision it came to. */
+/* The chain knows which device and precision it uses. */
 static void
 add_chain (GChecksum *const *sums, const GengaChain *chain)
 {

@@ -5,7 +5,7 @@
  * (media/sequence/frame-folder.h).
  *
  * A frame is on the disk before it is coded, so whatever ends the job leaves the pictures of all
- * frames that it has come to. The same job later goes on with them. Upscaled frames that are there
+ * frames that it has reached. The same job later goes on with them. Upscaled frames that are there
  * only until the video is complete go after that, and nothing else does.
  *
  * Thread rule: genga_frame_dump_begin() and _source() belong to the thread that reads, _result()

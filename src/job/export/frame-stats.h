@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What a video's work came to: counts for statistics, and the frame mapping.
+ * The figures of a video's work: counts for statistics, and the frame mapping.
  *
  * Thread rule: any thread, on the caller's objects.
  */

@@ -47,7 +47,7 @@ interrupted_free (GengaInterrupted *self)
   g_free (self);
 }
 
-/* NULL: they are of another source, or nobody may look. */
+/* NULL: they are of another source, or may not be looked at. */
 static GengaInterrupted *
 look_at (const char *target, const char *source)
 {

@@ -122,7 +122,7 @@ set_error (GengaJournal *self, int code, GError **error)
   return FALSE;
 }
 
-/* Somebody has to see to the disk; nothing is touched until then. */
+/* The user has to free disk space; nothing is touched until then. */
 static gboolean
 set_unreadable (GengaJournal *self, const char *reason, GError **error)
 {
@@ -250,7 +250,7 @@ check_owner (GengaJournal *self)
   return has_no_owners (self->fd) ? 0 : EPERM;
 }
 
-/* 0; ESTALE: it was removed meanwhile; EWOULDBLOCK: somebody else has it. */
+/* 0; ESTALE: it was removed meanwhile; EWOULDBLOCK: another process has it. */
 static int
 lock_folder (GengaJournal *self)
 {

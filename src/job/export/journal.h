@@ -28,8 +28,8 @@ char *genga_journal_dup_target (const char *folder);
  *
  * A folder whose journal was looked at and is damaged gets another name; then `*put_aside` gets a
  * sentence (g_free()), and there is none any more. With `put_aside` NULL that is an error. One that
- * nobody could look at is an error and stays as it is. Errors: GENGA_ERROR_OUTPUT, among them that
- * another process has it.
+ * could not be looked at is an error and stays as it is. Errors: GENGA_ERROR_OUTPUT, among them
+ * that another process has it.
  */
 GengaJournal *
 genga_journal_open (const char *target, gboolean make, char **put_aside, GError **error);

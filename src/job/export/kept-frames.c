@@ -85,7 +85,7 @@ kept_source_read (GengaSource *source, GError **error)
 
   if (frame == NULL)
     return NULL;
-  /* Nobody writes before the first frame, with which it is known where the video goes on. */
+  /* Nothing is written before the first frame, which tells where the video goes on. */
   if (!self->has_begun &&
       !genga_frame_dump_begin (self->kept->dump, self->kept->inner->n_done, error))
     return NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Frames that stay as pictures beside a video (job/export/frame-dump.h): a source that keeps what
- * is read, and a sink that keeps what is written, each before anybody else sees it.
+ * is read, and a sink that keeps what is written, each before the next stage sees it.
  */
 #pragma once
 

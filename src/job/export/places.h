@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Where in a source a segment may begin: marks lie at even distances from the first frame, and a
- * place is the first frame after a mark. Whoever reads notes every frame; whoever writes asks for
- * the place behind a segment that has ended.
+ * place is the first frame after a mark. The reading stage notes every frame; the writing stage
+ * asks for the place behind a segment that has ended.
  *
  * Thread rule: reading and writing may overlap.
  */

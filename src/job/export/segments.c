@@ -31,7 +31,7 @@ typedef struct
   GengaSegmentCoder *coder;
   GengaDiskSpace *disk_space;
   GengaJournal *journal;
-  gboolean is_named; /* an earlier run came to its end, but for tidying up */
+  gboolean is_named; /* an earlier run has finished, but for tidying up */
   gboolean is_done;  /* the result is there */
   GengaPlaces *places;
 
@@ -76,7 +76,7 @@ check_disk_space (GengaSegments *self, GError **error)
       self->disk_space, COPIES * bytes - genga_journal_get_size (self->journal), is_known, error);
 }
 
-/* What the disk has to say comes before what somebody made of it. */
+/* The disk's own error comes before what a caller made of it. */
 static gboolean
 fail (GengaSegments *self, GError *take_reason, GError **error)
 {

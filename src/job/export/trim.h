@@ -29,7 +29,7 @@ genga_trim_get_clip (const GengaSourceInfo *info, GengaOptions *options, double 
 
 /*
  * From where to where the options ask for, in seconds; `*to` 0 = to the end. `info` of the whole
- * video, or NULL where nobody knows how long it is.
+ * video, or NULL where its length is not known.
  */
 void
 genga_trim_get_range (const GengaSourceInfo *info, GengaOptions *options, double *from, double *to);

@@ -114,7 +114,7 @@ get_tile_bytes (const GengaPlan *self)
   return most * self->bytes_per_pixel;
 }
 
-/* As whoever reads the picture counts it. */
+/* As the reader of the picture counts it. */
 static double
 get_picture_bytes (const GengaPlan *self, const GengaJourney *journey)
 {
@@ -158,7 +158,7 @@ genga_plan_check_memory (const GengaPlan *self, const char *source, guint64 budg
 /* ---- the disk ---- */
 
 /*
- * Bytes that a pixel of a video's frame comes to, about: from the bit rates of the codecs that have
+ * Bytes that a pixel of a video's frame takes, about: from the bit rates of the codecs that have
  * fixed ones, and from what drawn material takes at the usual quality.
  */
 static double

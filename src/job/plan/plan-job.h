@@ -4,8 +4,8 @@
  * be refused. Nothing is written, and no device is opened: of a graphics card's encoder it says
  * that it would be tried.
  *
- * Thread rule: any thread, on a job that nobody runs. Blocks: reads the source's header, of a video
- * its first frame, and asks the encoder and the muxer.
+ * Thread rule: any thread, on a job that does not run. Blocks: reads the source's header, of a
+ * video its first frame, and asks the encoder and the muxer.
  */
 #pragma once
 

@@ -20,7 +20,7 @@ genga_plan_choose_device (GengaPlan *self, const GengaPlanRequest *request)
     self->device = *request->device;
   else
     self->is_device_known = genga_engine_peek_device (id, &self->device);
-  /* What “auto” came to earlier is a better guess. */
+  /* The device that “auto” chose earlier is a better guess. */
   if (!self->is_device_known && speed != NULL && *speed->device != '\0' && g_str_equal (id, "auto"))
     genga_device_info_guess (&self->device, speed->device);
 }

@@ -21,7 +21,7 @@ gboolean genga_plan_choose_model (GengaPlan *self, const GengaPlanRequest *reque
 void genga_plan_choose_tiles (GengaPlan *self, guint64 available_bytes);
 
 /*
- * Which passes take frames as a whole, as somebody has decided before: for an export that goes on
+ * Which passes take frames as a whole, as an earlier run has decided: for an export that goes on
  * with the plan of its first run.
  */
 void genga_plan_set_untiled (GengaPlan *self, guint untiled);

@@ -12,7 +12,7 @@
 
 G_BEGIN_DECLS
 
-/* The model for videos where a CPU computes and nobody chose one. */
+/* The model for videos on a CPU where the user chose none. */
 #define GENGA_PLAN_CPU_VIDEO_MODEL "genga-fast"
 
 /* Errors: GENGA_ERROR_USAGE. */

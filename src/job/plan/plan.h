@@ -6,7 +6,7 @@
  * devices (job/plan/planner.h), without opening an engine. It is shown, added up in estimates, and
  * executed by a GengaChain (job/chain.h), which may only make tiles smaller, and says so.
  *
- * Thread rule: one thread at a time; nobody changes a plan that others have.
+ * Thread rule: one thread at a time; a plan that was handed on is not changed.
  */
 #pragma once
 
@@ -47,7 +47,7 @@ typedef struct
 {
   GengaPlanSink sink;
   gboolean is_video;     /* the source has frames with times; only plans ask for it */
-  GengaOptions *options; /* frozen: those asked for, with what “auto” comes to for a video */
+  GengaOptions *options; /* frozen: those asked for, with what “auto” means for a video */
 
   /* ---- frames ---- */
   GengaFrameInfo frame;  /* as the source gives them, rotated where `rotation` says so */
@@ -74,7 +74,7 @@ typedef struct
   GengaDeviceInfo device;   /* it is meant to run on */
   gboolean is_device_known; /* and not guessed */
   GengaPrecision requested_precision;
-  GengaPrecision precision; /* what it comes to there */
+  GengaPrecision precision; /* the one that the device runs */
   int native_scale;         /* of the model; 1 without */
   int target_scale;         /* the result's size in source sizes */
   int factor;               /* the network's result in source sizes, before the exact resize */
@@ -87,7 +87,7 @@ typedef struct
   GengaVideoWrite write;         /* of a VIDEO */
   GengaAnimationWrite animation; /* of an ANIMATION */
   GengaFrames frames;            /* the kind of a folder's pictures */
-  gboolean is_container_free;    /* nobody chose it */
+  gboolean is_container_free;    /* the user did not choose it */
   gboolean is_instead_of_webp;   /* a PNG, because the result is too large for a WebP */
   char *ending; /* of a derived name: “.png”, “_clip.mkv”; "" for a folder */
   char *target; /* where it goes; NULL until it is named (job/plan/plan-target.h) */
@@ -101,9 +101,9 @@ typedef struct
   guint64 frame_bytes;   /* memory for the frames under way */
   guint64 memory_bytes;  /* and for the network, at the most */
   double disk_bytes;     /* of the result, about */
-  double work_seconds;   /* of the steps for all frames; < 0: nobody knows before a first run */
+  double work_seconds;   /* of the steps for all frames; < 0: not known before a first run */
   double io_seconds;     /* of reading and writing them, which goes on beside */
-  double seconds;        /* both together for this one alone; < 0: nobody knows */
+  double seconds;        /* both together for this one alone; < 0: not known */
 
   GPtrArray *notices; /* sentences, in order */
 } GengaPlan;

@@ -49,7 +49,8 @@ const char *genga_preview_get_message (GengaPreview *self);
 
 /*
  * The tiles computed so far, for a job of the same source and options (genga_job_add_tiles()),
- * which takes them only where they fit; NULL: none. Those of a video's frame are for nobody else.
+ * which takes them only where they fit; NULL: none. Those of a video's frame are for the preview
+ * alone.
  */
 GengaTileStore *genga_preview_dup_tiles (GengaPreview *self);
 

@@ -137,7 +137,7 @@ check_is_wanted (const char *path, GError **error)
   return media != NULL && media->picture_probe (path, &info, error);
 }
 
-/* Whom to ask whether to go on. */
+/* The function that says whether to go on. */
 typedef struct
 {
   GengaInputsStopFunc is_stopped;

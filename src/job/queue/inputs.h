@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What files and folders that a person names come to: files as they are, folders as their
+ * The sources that files and folders stand for: files as they are, folders as their
  * pictures.
  *
  * Thread rule: any thread. Blocks: reads folders and, where a name says nothing, the beginnings of

@@ -229,7 +229,7 @@ update (GengaJobQueue *self)
 {
   if (self->pipeline != NULL && !self->stopping)
     {
-      /* Who gets no name fails for it, and says so. */
+      /* A job without a name fails, and says so. */
       genga_job_queue_hand_out_names (self, NULL);
       fill (self);
     }

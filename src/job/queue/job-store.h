@@ -32,7 +32,7 @@ typedef void (*GengaJobStoreNotifiedFunc) (const char *sentence, gpointer user_d
 GengaJobStore *
 genga_job_store_new (const char *path, GengaJobStoreNotifiedFunc told, gpointer user_data);
 
-/* Writes what is left to write, and closes. Blocks for that long. */
+/* Writes all that waits to be written, and closes. Blocks until then. */
 void genga_job_store_free (GengaJobStore *self);
 
 /* Opens the file and reads its rows, by id; an array of GengaJobStoreRow, empty after any failure.

@@ -26,7 +26,7 @@ GengaQueueStore *genga_queue_store_new (GengaJobQueue *queue,
                                         GengaJobStoreNotifiedFunc told,
                                         gpointer user_data);
 
-/* Whether the jobs of the last time are there. */
+/* For tests, which wait for it: whether the jobs of the last time are there. */
 gboolean genga_queue_store_is_loaded (GengaQueueStore *self);
 
 /* Blocks until all is written, also what the queue got before the last time's jobs were there. */

@@ -36,7 +36,7 @@ is_own_name (const char *name)
   return FALSE;
 }
 
-/* A file that is not there any more is in nobody's way. */
+/* A file that is not there any more does no harm. */
 static gboolean
 is_plain_file (int fd, const char *name)
 {

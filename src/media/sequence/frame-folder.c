@@ -48,7 +48,8 @@ set_error (GengaFrameFolder *self, const char *format, GError **error)
   return FALSE;
 }
 
-/* Whoever waits for disk space may be stopped, or told not to; that comes before what came of it.
+/* A job that waits for disk space may be stopped, or told not to wait; that comes before the
+ * result.
  */
 static gboolean
 explain (GengaFrameFolder *self, GError **error)
@@ -246,7 +247,7 @@ note_listed (GengaFrameFolder *self, guint position)
 
 /* ---- the border ---- */
 
-/* What can be said of a folder that nobody has looked into. */
+/* What is known of a folder before its list is read. */
 static GengaFrameFolder *
 describe_folder (const GengaFrameFolderSetup *setup, GError **error)
 {

@@ -196,7 +196,7 @@ genga_frame_list_read (const char *folder, GError **error)
 
   if (!g_file_get_contents (path, &text, NULL, NULL) || !g_str_has_prefix (text, HEAD))
     return NULL;
-  /* Whoever wrote it may have been interrupted in a line. */
+  /* The writer may have been interrupted in a line. */
   strrchr (text, '\n')[1] = '\0';
   g_auto (GStrv) lines = g_strsplit (text + strlen (HEAD), "\n", -1);
   for (guint i = 0; lines[i] != NULL; i++)

@@ -327,7 +327,7 @@ deinterlace_held (GengaDecoder *self, GError **error)
   return ok;
 }
 
-/* One frame, or the end, for the filter or for whoever asked. */
+/* One frame, or the end, for the filter or for the caller. */
 static gboolean
 decode_next (GengaDecoder *self, GError **error)
 {

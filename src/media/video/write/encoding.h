@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* What a codec, a profile and the options of a user come to. */
+/* What is made of a codec, a profile and the options of a user. */
 typedef struct
 {
   const AVCodec *codec;

@@ -380,7 +380,7 @@ write_segment (GengaVideoMux *self, const char *path, Timeline *timeline, GError
   return code == AVERROR_EOF ? 0 : code;
 }
 
-/* It stays, for nobody knows whether it is damaged. */
+/* It stays, for it is not known whether it is damaged. */
 static gboolean
 set_unreadable (GengaVideoMux *self, const char *path, int code, GError **error)
 {

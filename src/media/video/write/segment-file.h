@@ -24,8 +24,8 @@ genga_segment_writer_add (GengaSegmentWriter *self, const AVPacket *packet, GErr
 gboolean genga_segment_writer_finish (GengaSegmentWriter *self, GError **error);
 
 /*
- * 0; AVERROR_INVALIDDATA where it is not there or not what was written; another error where nobody
- * could look.
+ * 0; AVERROR_INVALIDDATA where it is not there or not what was written; another error where it
+ * could not be read.
  */
 int genga_segment_reader_new (const char *path, GengaSegmentReader **reader);
 void genga_segment_reader_free (GengaSegmentReader *self);

@@ -574,7 +574,7 @@ write_packet (GengaStreamCopy *self, int index)
   return av_interleaved_write_frame (self->output, packet);
 }
 
-/* The output's stream for the packet, or -1; files may come to have more streams. */
+/* The output's stream for the packet, or -1; streams may be added to a file later. */
 static int
 get_target (GengaStreamCopy *self)
 {
