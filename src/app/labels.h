@@ -5,7 +5,7 @@
 #pragma once
 
 #include "job/job.h"
-#include "job/preview/still.h"
+#include "job/preview/grabbed-frame.h"
 
 G_BEGIN_DECLS
 

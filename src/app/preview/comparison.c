@@ -172,8 +172,8 @@ show (GengaComparison *self)
       genga_compare_viewport_drop_patches (self->viewport);
       self->has_patches = FALSE;
     }
-  genga_preview_set_still (self->preview, needs_preview ? self->source : NULL,
-                           needs_preview ? genga_video_frames_get_still (self->frames) : NULL);
+  genga_preview_set_grabbed (self->preview, needs_preview ? self->source : NULL,
+                             needs_preview ? genga_video_frames_get_grabbed (self->frames) : NULL);
   show_status (self);
 }
 

@@ -9,7 +9,7 @@
  */
 #pragma once
 
-#include "job/preview/still.h"
+#include "job/preview/grabbed-frame.h"
 #include <adwaita.h>
 
 G_BEGIN_DECLS

@@ -3,7 +3,7 @@
 
 #include "app/preview/trial-run.h"
 #include "app/compare/picture-load.h"
-#include "app/preview/clip.h"
+#include "app/preview/trial-player.h"
 #include "app/preview/test-folder.h"
 #include "job/pipeline.h"
 #include "job/export/trim.h"
@@ -74,8 +74,9 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 end_with_clip (GengaTrialRun *self)
 {
-  g_autoptr (GengaClip) clip = genga_clip_new (self->source, genga_job_get_target (self->job),
-                                               genga_job_get_options (self->job), self->folder);
+  g_autoptr (GengaTrialPlayer) clip =
+      genga_trial_player_new (self->source, genga_job_get_target (self->job),
+                              genga_job_get_options (self->job), self->folder);
 
   g_clear_pointer (&self->folder, g_free);
   end (self, clip, NULL);

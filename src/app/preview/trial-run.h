@@ -4,7 +4,7 @@
  * job does, and keeps nothing of it but what is shown.
  *
  * Properties: `running`; `fraction`, 0 to 1. Signal `ended` (GObject *result, const char
- * *sentence): a GengaPicture or a GengaClip, or why there is none, or neither after a stop.
+ * *sentence): a GengaPicture or a GengaTrialPlayer, or why there is none, or neither after a stop.
  *
  * Thread rule: main context only.
  */

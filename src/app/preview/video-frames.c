@@ -19,13 +19,13 @@ struct _GengaVideoFrames
   GHashTable *places; /* path to double *: where in each video the user was */
 
   char *path; /* NULL: no video is open */
-  GengaStill *still;
+  GengaGrabbedFrame *grabbed;
   double seconds;
   GengaDeinterlace deinterlace;
   guint n_opened; /* answers from before the last opening, or the last result, are late */
   guint n_results;
 
-  GengaClip *clip; /* NULL: none */
+  GengaTrialPlayer *clip; /* NULL: none */
   GengaOptions *clip_options;
 };
 
@@ -70,11 +70,11 @@ reading_free (Reading *self)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Reading, reading_free)
 
 static GObject *
-make_picture (const GengaStill *still)
+make_picture (const GengaGrabbedFrame *grabbed)
 {
-  GengaFrameShape shape = genga_frame_shape_new (&still->info);
+  GengaFrameShape shape = genga_frame_shape_new (&grabbed->info);
   g_autoptr (GError) error = NULL;
-  GengaPicture *picture = genga_picture_new_rotated (still->frame, shape.rotation, &error);
+  GengaPicture *picture = genga_picture_new_rotated (grabbed->frame, shape.rotation, &error);
 
   if (picture == NULL)
     g_debug ("%s", error->message);
@@ -96,28 +96,29 @@ on_frame_read (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (Reading) reading = user_data;
   GengaVideoFrames *self = reading->frames;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GengaStill) still = genga_frame_grabber_read_finish (self->sources, result, &error);
-  gboolean is_first = self->still == NULL;
+  g_autoptr (GengaGrabbedFrame) grabbed =
+      genga_frame_grabber_read_finish (self->sources, result, &error);
+  gboolean is_first = self->grabbed == NULL;
   const char *problem = NULL;
 
   if (reading->number != self->n_opened ||
       g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  if (still == NULL && !is_first)
+  if (grabbed == NULL && !is_first)
     {
       g_signal_emit (self, signals[MESSAGE], 0, error->message);
       return;
     }
-  if (still == NULL || still->wrapped == NULL)
+  if (grabbed == NULL || grabbed->wrapped == NULL)
     problem = error != NULL ? error->message : _ ("Can't show this frame.");
-  g_clear_pointer (&self->still, genga_still_unref);
-  self->still = g_steal_pointer (&still);
-  if (self->still != NULL)
+  g_clear_pointer (&self->grabbed, genga_grabbed_frame_unref);
+  self->grabbed = g_steal_pointer (&grabbed);
+  if (self->grabbed != NULL)
     {
-      self->seconds = self->still->seconds;
+      self->seconds = self->grabbed->seconds;
       remember_place (self);
     }
-  g_signal_emit (self, signals[FRAME], 0, self->still != NULL ? self->still->wrapped : NULL,
+  g_signal_emit (self, signals[FRAME], 0, self->grabbed != NULL ? self->grabbed->wrapped : NULL,
                  problem, is_first);
 }
 
@@ -138,7 +139,7 @@ genga_video_frames_set_options (GengaVideoFrames *self, GengaOptions *options)
                              !genga_tile_key_look_same_in_video (self->clip_options, options));
 
   g_set_object (&self->options, options);
-  if (self->still == NULL)
+  if (self->grabbed == NULL)
     return FALSE;
   if (is_clip_old)
     genga_video_frames_drop_clip (self);
@@ -155,7 +156,7 @@ genga_video_frames_open (GengaVideoFrames *self, const char *path)
 
   genga_video_frames_close (self);
   self->path = g_strdup (path);
-  self->seconds = place != NULL ? *place : GENGA_STILL_TELLING;
+  self->seconds = place != NULL ? *place : GENGA_FRAME_TELLING;
   read_frame (self);
 }
 
@@ -165,7 +166,7 @@ genga_video_frames_close (GengaVideoFrames *self)
   genga_video_frames_drop_clip (self);
   genga_video_frames_cancel_result (self);
   self->n_opened++;
-  g_clear_pointer (&self->still, genga_still_unref);
+  g_clear_pointer (&self->grabbed, genga_grabbed_frame_unref);
   if (self->path == NULL)
     return;
   g_clear_pointer (&self->path, g_free);
@@ -181,16 +182,16 @@ genga_video_frames_is_open (GengaVideoFrames *self)
   return self->path != NULL;
 }
 
-GengaStill *
-genga_video_frames_get_still (GengaVideoFrames *self)
+GengaGrabbedFrame *
+genga_video_frames_get_grabbed (GengaVideoFrames *self)
 {
-  return self->still;
+  return self->grabbed;
 }
 
 const GengaSourceInfo *
 genga_video_frames_get_info (GengaVideoFrames *self)
 {
-  return self->still != NULL ? &self->still->info : NULL;
+  return self->grabbed != NULL ? &self->grabbed->info : NULL;
 }
 
 double
@@ -202,7 +203,7 @@ genga_video_frames_get_seconds (GengaVideoFrames *self)
 void
 genga_video_frames_seek (GengaVideoFrames *self, double seconds)
 {
-  if (self->still == NULL)
+  if (self->grabbed == NULL)
     return;
   genga_video_frames_set_playing (self, FALSE);
   self->seconds = seconds;
@@ -217,11 +218,12 @@ on_result_read (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (Reading) reading = user_data;
   GengaVideoFrames *self = reading->frames;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GengaStill) still = genga_frame_grabber_read_finish (self->results, result, &error);
+  g_autoptr (GengaGrabbedFrame) grabbed =
+      genga_frame_grabber_read_finish (self->results, result, &error);
 
   if (reading->number == self->n_results &&
       !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    g_signal_emit (self, signals[RESULT], 0, still != NULL ? still->wrapped : NULL,
+    g_signal_emit (self, signals[RESULT], 0, grabbed != NULL ? grabbed->wrapped : NULL,
                    error != NULL ? error->message : NULL);
 }
 
@@ -249,7 +251,7 @@ genga_video_frames_cancel_result (GengaVideoFrames *self)
 /* ---- the clip of a trial run ---- */
 
 static void
-on_clip_frame (GengaClip *clip,
+on_clip_frame (GengaTrialPlayer *clip,
                GengaPicture *before,
                GengaPicture *after,
                double seconds,
@@ -261,7 +263,7 @@ on_clip_frame (GengaClip *clip,
 }
 
 static void
-on_clip_failed (GengaClip *clip, const char *sentence, GengaVideoFrames *self)
+on_clip_failed (GengaTrialPlayer *clip, const char *sentence, GengaVideoFrames *self)
 {
   g_signal_emit (self, signals[MESSAGE], 0, sentence);
   genga_video_frames_drop_clip (self);
@@ -280,9 +282,9 @@ genga_video_frames_drop_clip (GengaVideoFrames *self)
 }
 
 void
-genga_video_frames_play (GengaVideoFrames *self, GengaClip *clip, GengaOptions *options)
+genga_video_frames_play (GengaVideoFrames *self, GengaTrialPlayer *clip, GengaOptions *options)
 {
-  if (self->still == NULL)
+  if (self->grabbed == NULL)
     return;
   genga_video_frames_drop_clip (self);
   self->clip = g_object_ref (clip);
@@ -301,7 +303,7 @@ genga_video_frames_has_clip (GengaVideoFrames *self)
 gboolean
 genga_video_frames_is_playing (GengaVideoFrames *self)
 {
-  return self->clip != NULL && genga_clip_is_playing (self->clip);
+  return self->clip != NULL && genga_trial_player_is_playing (self->clip);
 }
 
 void
@@ -309,7 +311,7 @@ genga_video_frames_set_playing (GengaVideoFrames *self, gboolean is_playing)
 {
   if (self->clip == NULL)
     return;
-  genga_clip_set_playing (self->clip, is_playing);
+  genga_trial_player_set_playing (self->clip, is_playing);
   g_signal_emit (self, signals[CLIP_CHANGED], 0);
 }
 
@@ -319,7 +321,7 @@ void
 genga_video_frames_shut_down (GengaVideoFrames *self)
 {
   if (self->clip != NULL)
-    genga_clip_shut_down (self->clip);
+    genga_trial_player_shut_down (self->clip);
   genga_video_frames_close (self);
   g_clear_object (&self->sources);
   g_clear_object (&self->results);

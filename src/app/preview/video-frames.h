@@ -15,8 +15,8 @@
  */
 #pragma once
 
-#include "app/preview/clip.h"
-#include "job/preview/still.h"
+#include "app/preview/trial-player.h"
+#include "job/preview/grabbed-frame.h"
 
 G_BEGIN_DECLS
 
@@ -37,7 +37,7 @@ void genga_video_frames_close (GengaVideoFrames *self);
 gboolean genga_video_frames_is_open (GengaVideoFrames *self);
 
 /* The frame that is shown, and what is known of its video; borrowed, NULL before it is there. */
-GengaStill *genga_video_frames_get_still (GengaVideoFrames *self);
+GengaGrabbedFrame *genga_video_frames_get_grabbed (GengaVideoFrames *self);
 const GengaSourceInfo *genga_video_frames_get_info (GengaVideoFrames *self);
 
 /* Where it is, or is to be; a clip that plays is paused. */
@@ -54,7 +54,8 @@ void genga_video_frames_cancel_result (GengaVideoFrames *self);
  * Plays a clip that was made with `options`, until another place is chosen; it is kept as long as
  * it fits the options.
  */
-void genga_video_frames_play (GengaVideoFrames *self, GengaClip *clip, GengaOptions *options);
+void
+genga_video_frames_play (GengaVideoFrames *self, GengaTrialPlayer *clip, GengaOptions *options);
 void genga_video_frames_drop_clip (GengaVideoFrames *self);
 gboolean genga_video_frames_has_clip (GengaVideoFrames *self);
 gboolean genga_video_frames_is_playing (GengaVideoFrames *self);

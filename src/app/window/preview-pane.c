@@ -113,8 +113,8 @@ on_ended (GengaTrialRun *trial, GObject *result, const char *sentence, GengaPrev
   if (result == NULL || self->job == NULL ||
       !g_str_equal (genga_job_get_source (self->job), genga_trial_run_get_source (trial)))
     return;
-  if (GENGA_IS_CLIP (result))
-    genga_video_frames_play (get_frames (self), GENGA_CLIP (result), options);
+  if (GENGA_IS_TRIAL_PLAYER (result))
+    genga_video_frames_play (get_frames (self), GENGA_TRIAL_PLAYER (result), options);
   else
     genga_comparison_show_trial (self->comparison, GENGA_PICTURE (result), options);
 }

@@ -6,7 +6,7 @@
  * make it render the seconds around that time, through the same stages and with the same result as
  * the whole video has there, into the job's requested target, else into one whose name ends in
  * GENGA_CLIP_SUFFIX. Sound and subtitles are in it. genga_job_new() with such options is all that a
- * window needs for it; a still at a time comes from genga_source_seek().
+ * window needs for it; a frame at a time comes from genga_source_seek().
  *
  * Thread rule: any thread.
  */

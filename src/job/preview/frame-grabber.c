@@ -7,7 +7,7 @@ struct _GengaFrameGrabber
 {
   GObject parent_instance;
 
-  GengaStillWrapFunc wrap;
+  GengaFrameWrapFunc wrap;
   GThread *thread;
   GCancellable *current; /* of the latest request */
 
@@ -57,29 +57,29 @@ take_request (GengaFrameGrabber *self, gboolean *is_last)
 }
 
 static void
-fulfil (GengaStillReader *reader, GTask *task, GengaStillWrapFunc wrap)
+fulfil (GengaFrameReader *reader, GTask *task, GengaFrameWrapFunc wrap)
 {
   const Request *wanted = g_task_get_task_data (task);
   GError *error = NULL;
-  GengaStill *still =
-      genga_still_reader_read (reader, wanted->path, wanted->seconds, wanted->deinterlace,
+  GengaGrabbedFrame *grabbed =
+      genga_frame_reader_read (reader, wanted->path, wanted->seconds, wanted->deinterlace,
                                g_task_get_cancellable (task), &error);
 
-  if (still == NULL)
+  if (grabbed == NULL)
     {
       g_task_return_error (task, error);
       return;
     }
   if (wrap != NULL)
-    still->wrapped = wrap (still);
-  g_task_return_pointer (task, still, (GDestroyNotify)genga_still_unref);
+    grabbed->wrapped = wrap (grabbed);
+  g_task_return_pointer (task, grabbed, (GDestroyNotify)genga_grabbed_frame_unref);
 }
 
 static gpointer
 run_thread (gpointer data)
 {
   GengaFrameGrabber *self = data; /* which waits for the thread before it goes */
-  GengaStillReader *reader = genga_still_reader_new ();
+  GengaFrameReader *reader = genga_frame_reader_new ();
   gboolean is_last = FALSE;
 
   while (!is_last)
@@ -90,12 +90,12 @@ run_thread (gpointer data)
         fulfil (reader, task, self->wrap);
       else
         {
-          genga_still_reader_free (reader);
-          reader = genga_still_reader_new ();
+          genga_frame_reader_free (reader);
+          reader = genga_frame_reader_new ();
         }
       g_clear_object (&task);
     }
-  genga_still_reader_free (reader);
+  genga_frame_reader_free (reader);
   return NULL;
 }
 
@@ -143,10 +143,10 @@ genga_frame_grabber_read_async (GengaFrameGrabber *self,
   g_clear_object (&self->current);
   self->current = cancellable;
   if (self->thread == NULL)
-    self->thread = g_thread_new ("genga-stills", run_thread, self);
+    self->thread = g_thread_new ("genga-frames", run_thread, self);
 }
 
-GengaStill *
+GengaGrabbedFrame *
 genga_frame_grabber_read_finish (GengaFrameGrabber *self, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);
@@ -188,7 +188,7 @@ genga_frame_grabber_init (GengaFrameGrabber *self)
 }
 
 GengaFrameGrabber *
-genga_frame_grabber_new (GengaStillWrapFunc wrap)
+genga_frame_grabber_new (GengaFrameWrapFunc wrap)
 {
   GengaFrameGrabber *self = g_object_new (GENGA_TYPE_FRAME_GRABBER, NULL);
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * GengaFrameGrabber: a reader of stills in a thread of its own ("genga-stills"), for a main
+ * GengaFrameGrabber: a reader of single frames in a thread of its own ("genga-frames"), for a main
  * context.
  *
  * Thread rule: main context only.
  */
 #pragma once
 
-#include "job/preview/still.h"
+#include "job/preview/grabbed-frame.h"
 
 G_BEGIN_DECLS
 
@@ -15,16 +15,16 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (GengaFrameGrabber, genga_frame_grabber, GENGA, FRAME_GRABBER, GObject)
 
 /* `wrap` may be NULL. */
-GengaFrameGrabber *genga_frame_grabber_new (GengaStillWrapFunc wrap);
+GengaFrameGrabber *genga_frame_grabber_new (GengaFrameWrapFunc wrap);
 
-/* As genga_still_reader_read(). A new request ends those before it, with G_IO_ERROR_CANCELLED. */
+/* As genga_frame_reader_read(). A new request ends those before it, with G_IO_ERROR_CANCELLED. */
 void genga_frame_grabber_read_async (GengaFrameGrabber *self,
                                      const char *path,
                                      double seconds,
                                      GengaDeinterlace deinterlace,
                                      GAsyncReadyCallback callback,
                                      gpointer user_data);
-GengaStill *
+GengaGrabbedFrame *
 genga_frame_grabber_read_finish (GengaFrameGrabber *self, GAsyncResult *result, GError **error);
 
 /* Ends what is under way and closes the file. */

@@ -130,13 +130,13 @@ get_cancellable (Run *run)
 static char *
 dup_source_key (Run *run, const char *fingerprint)
 {
-  GengaStill *still = run->request->still;
+  GengaGrabbedFrame *grabbed = run->request->grabbed;
   int length = strcspn (fingerprint, "\n");
   gboolean keep = genga_options_get_boolean (run->options, GENGA_OPTION_TRANSPARENCY);
 
-  if (still == NULL)
+  if (grabbed == NULL)
     return g_strdup_printf ("%.*s %d", length, fingerprint, keep);
-  return g_strdup_printf ("%.*s %d at %.6f, %d %d", length, fingerprint, keep, still->seconds,
+  return g_strdup_printf ("%.*s %d at %.6f, %d %d", length, fingerprint, keep, grabbed->seconds,
                           genga_options_get_int (run->options, GENGA_OPTION_PRE_DOWNSCALE),
                           genga_options_get_int (run->options, GENGA_OPTION_DEINTERLACE));
 }
@@ -157,18 +157,18 @@ load_picture (Run *run, GengaSourceInfo *info, GError **error)
 
 /* The frame as the network gets it. */
 static GengaFrame *
-load_still (Run *run, GengaSourceInfo *info, GError **error)
+load_grabbed (Run *run, GengaSourceInfo *info, GError **error)
 {
-  GengaStill *still = run->request->still;
+  GengaGrabbedFrame *grabbed = run->request->grabbed;
   int width, height;
 
-  genga_plan_size_get_input (run->options, &still->info, &width, &height);
+  genga_plan_size_get_input (run->options, &grabbed->info, &width, &height);
   *info = (GengaSourceInfo){
-    .width = width, .height = height, .layout = still->info.layout, .sample = GENGA_SAMPLE_F32
+    .width = width, .height = height, .layout = grabbed->info.layout, .sample = GENGA_SAMPLE_F32
   };
-  if (height == still->frame->info.height && width == still->frame->info.width)
-    return genga_frame_ref (still->frame);
-  return genga_resize (still->frame, width, height,
+  if (height == grabbed->frame->info.height && width == grabbed->frame->info.width)
+    return genga_frame_ref (grabbed->frame);
+  return genga_resize (grabbed->frame, width, height,
                        genga_options_get_int (run->options, GENGA_OPTION_THREADS),
                        get_cancellable (run), error);
 }
@@ -185,8 +185,8 @@ load_source (Run *run, const char *fingerprint, GError **error)
   if (g_strcmp0 (source_key, self->source_key) == 0)
     return TRUE;
   clear_picture (self);
-  frame = run->request->still != NULL ? load_still (run, &self->info, error)
-                                      : load_picture (run, &self->info, error);
+  frame = run->request->grabbed != NULL ? load_grabbed (run, &self->info, error)
+                                        : load_picture (run, &self->info, error);
   if (frame == NULL)
     return FALSE;
   split = genga_split_alpha_step_new (keep);
@@ -412,7 +412,7 @@ make_request (Run *run)
   const GengaPreviewRequest *request = run->request;
 
   GengaPlanRequest wanted = genga_plan_request_new (
-      request->source, request->still != NULL ? &request->still->info : &run->work->info,
+      request->source, request->grabbed != NULL ? &request->grabbed->info : &run->work->info,
       request->options, NULL);
 
   wanted.is_coded = TRUE;
@@ -428,7 +428,7 @@ dup_fingerprint (Run *run, GError **error)
 {
   GengaPlanRequest wanted = make_request (run);
 
-  if (run->request->still == NULL)
+  if (run->request->grabbed == NULL)
     return genga_tile_key_dup_fingerprint (wanted.source, wanted.options);
   run->plan = genga_plan_new (&wanted, error);
   return run->plan != NULL ? genga_tile_key_dup_fingerprint (wanted.source, run->plan->options)
@@ -466,8 +466,8 @@ make_plan (Run *run, const char *fingerprint, GError **error)
   if (!open_chain (run, error))
     return FALSE;
   plan = chain->plan;
-  key = run->request->still != NULL ? dup_key (run, fingerprint)
-                                    : genga_tile_key_new (fingerprint, chain);
+  key = run->request->grabbed != NULL ? dup_key (run, fingerprint)
+                                      : genga_tile_key_new (fingerprint, chain);
   set_key (self, key);
   self->picture.factor = plan->factor;
   self->picture.result_width = plan->result.width;

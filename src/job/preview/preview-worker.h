@@ -10,15 +10,15 @@
 #include "core/progress.h"
 #include "engine/reuse/tile-store.h"
 #include "job/preview/preview-patch.h"
-#include "job/preview/still.h"
+#include "job/preview/grabbed-frame.h"
 
 G_BEGIN_DECLS
 
 typedef struct
 {
   const char *source;
-  GengaStill *still;     /* of a video; NULL: a picture */
-  GengaOptions *options; /* frozen */
+  GengaGrabbedFrame *grabbed; /* of a video; NULL: a picture */
+  GengaOptions *options;      /* frozen */
   GengaPreviewView view;
   GengaProgress *progress; /* with a cancellable; its notices are of no interest */
 } GengaPreviewRequest;

@@ -12,9 +12,9 @@ typedef struct
   GWeakRef owner;
   GMainContext *context;
   GengaPreviewWrapFunc wrap;
-  gboolean is_last;  /* the thread ends */
-  char *source;      /* NULL: what is kept is to be given back */
-  GengaStill *still; /* of a video; NULL: a picture */
+  gboolean is_last;           /* the thread ends */
+  char *source;               /* NULL: what is kept is to be given back */
+  GengaGrabbedFrame *grabbed; /* of a video; NULL: a picture */
   GengaOptions *options;
   GengaPreviewView view;
   GCancellable *cancellable;
@@ -33,7 +33,7 @@ struct _GengaPreview
   GObject parent_instance;
 
   char *source;
-  GengaStill *still; /* of a video; NULL: a picture */
+  GengaGrabbedFrame *grabbed; /* of a video; NULL: a picture */
   GengaOptions *options;
   GengaPreviewView view;
   gboolean is_held;
@@ -78,7 +78,7 @@ request_unref (gpointer data)
   g_weak_ref_clear (&self->owner);
   g_clear_pointer (&self->context, g_main_context_unref);
   g_free (self->source);
-  g_clear_pointer (&self->still, genga_still_unref);
+  g_clear_pointer (&self->grabbed, genga_grabbed_frame_unref);
   g_clear_object (&self->options);
   g_clear_object (&self->cancellable);
   g_clear_error (&self->error);
@@ -197,7 +197,7 @@ run_thread (gpointer data)
       else if (!g_cancellable_is_cancelled (request->cancellable))
         {
           g_autoptr (GengaProgress) progress = genga_progress_new (request->cancellable);
-          GengaPreviewRequest wanted = { request->source, request->still, request->options,
+          GengaPreviewRequest wanted = { request->source, request->grabbed, request->options,
                                          request->view, progress };
 
           genga_preview_worker_run (self->work, &wanted, deliver, request, &request->error);
@@ -231,7 +231,7 @@ push_request (GengaPreview *self)
   request = request_new (self);
   request->wrap = self->wrap;
   request->source = g_strdup (self->source);
-  request->still = self->still != NULL ? genga_still_ref (self->still) : NULL;
+  request->grabbed = self->grabbed != NULL ? genga_grabbed_frame_ref (self->grabbed) : NULL;
   g_set_object (&request->options, self->options);
   request->view = self->view;
   self->current = request;
@@ -305,7 +305,7 @@ genga_preview_finalize (GObject *object)
   genga_preview_worker_free (self->work);
   g_clear_object (&self->options);
   g_free (self->source);
-  g_clear_pointer (&self->still, genga_still_unref);
+  g_clear_pointer (&self->grabbed, genga_grabbed_frame_unref);
   g_free (self->message);
 
   G_OBJECT_CLASS (genga_preview_parent_class)->finalize (object);
@@ -345,14 +345,14 @@ genga_preview_new (GengaPreviewWrapFunc wrap)
 }
 
 void
-genga_preview_set_still (GengaPreview *self, const char *source, GengaStill *still)
+genga_preview_set_grabbed (GengaPreview *self, const char *source, GengaGrabbedFrame *grabbed)
 {
-  if (g_strcmp0 (source, self->source) == 0 && still == self->still)
+  if (g_strcmp0 (source, self->source) == 0 && grabbed == self->grabbed)
     return;
   g_free (self->source);
   self->source = g_strdup (source);
-  g_clear_pointer (&self->still, genga_still_unref);
-  self->still = still != NULL ? genga_still_ref (still) : NULL;
+  g_clear_pointer (&self->grabbed, genga_grabbed_frame_unref);
+  self->grabbed = grabbed != NULL ? genga_grabbed_frame_ref (grabbed) : NULL;
   set_message (self, NULL);
   schedule (self);
 }
@@ -360,7 +360,7 @@ genga_preview_set_still (GengaPreview *self, const char *source, GengaStill *sti
 void
 genga_preview_set_source (GengaPreview *self, const char *source)
 {
-  genga_preview_set_still (self, source, NULL);
+  genga_preview_set_grabbed (self, source, NULL);
 }
 
 /* Names and qualities of files change nothing that is seen; formats may be impossible. */
@@ -420,5 +420,5 @@ genga_preview_get_message (GengaPreview *self)
 GengaTileStore *
 genga_preview_dup_tiles (GengaPreview *self)
 {
-  return self->still == NULL ? genga_preview_worker_dup_tiles (self->work) : NULL;
+  return self->grabbed == NULL ? genga_preview_worker_dup_tiles (self->work) : NULL;
 }

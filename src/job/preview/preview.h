@@ -20,7 +20,7 @@
 #include "core/options.h"
 #include "engine/reuse/tile-store.h"
 #include "job/preview/preview-patch.h"
-#include "job/preview/still.h"
+#include "job/preview/grabbed-frame.h"
 
 G_BEGIN_DECLS
 
@@ -36,7 +36,7 @@ GengaPreview *genga_preview_new (GengaPreviewWrapFunc wrap);
 /* The picture's path; NULL: there is nothing to do, and what is kept is given back. */
 void genga_preview_set_source (GengaPreview *self, const char *source);
 /* A frame of the video at this path, as a job would make it. */
-void genga_preview_set_still (GengaPreview *self, const char *source, GengaStill *still);
+void genga_preview_set_grabbed (GengaPreview *self, const char *source, GengaGrabbedFrame *grabbed);
 /* A copy is taken. */
 void genga_preview_set_options (GengaPreview *self, GengaOptions *options);
 /* An empty view: nothing is seen, nothing is to do. */

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-job"
 
-#include "job/preview/clip-reader.h"
+#include "job/preview/trial-reader.h"
 #include "job/export/trim.h"
 #include "job/source-params.h"
 #include "media/probe.h"
 #include "media/rotated.h"
 
-struct _GengaClipReader
+struct _GengaTrialReader
 {
   GengaSource *before;
   GengaSource *after;
@@ -37,13 +37,13 @@ open_result (const char *path, GError **error)
   return source != NULL ? genga_rotated_new (source) : NULL;
 }
 
-GengaClipReader *
-genga_clip_reader_new (const char *source,
-                       const char *result,
-                       GengaOptions *options,
-                       GError **error)
+GengaTrialReader *
+genga_trial_reader_new (const char *source,
+                        const char *result,
+                        GengaOptions *options,
+                        GError **error)
 {
-  g_autoptr (GengaClipReader) self = g_new0 (GengaClipReader, 1);
+  g_autoptr (GengaTrialReader) self = g_new0 (GengaTrialReader, 1);
 
   self->before = open_part (source, options, &self->from, error);
   if (self->before != NULL)
@@ -52,7 +52,7 @@ genga_clip_reader_new (const char *source,
 }
 
 void
-genga_clip_reader_free (GengaClipReader *self)
+genga_trial_reader_free (GengaTrialReader *self)
 {
   g_clear_pointer (&self->before, genga_source_free);
   g_clear_pointer (&self->after, genga_source_free);
@@ -60,8 +60,11 @@ genga_clip_reader_free (GengaClipReader *self)
 }
 
 gboolean
-genga_clip_reader_read (
-    GengaClipReader *self, GengaFrame **before, GengaFrame **after, double *seconds, GError **error)
+genga_trial_reader_read (GengaTrialReader *self,
+                         GengaFrame **before,
+                         GengaFrame **after,
+                         double *seconds,
+                         GError **error)
 {
   g_autoptr (GengaFrame) left = genga_source_read (self->before, error);
   g_autoptr (GengaFrame) right = left != NULL ? genga_source_read (self->after, error) : NULL;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-app"
 
-#include "app/preview/clip.h"
+#include "app/preview/trial-player.h"
 #include "app/preview/test-folder.h"
-#include "job/preview/clip-reader.h"
+#include "job/preview/trial-reader.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -20,7 +20,7 @@ typedef struct
   double seconds;
 } Pair;
 
-/* What the thread and the clip share; the thread may outlive the clip. */
+/* What the thread and the player share; the thread may outlive the player. */
 typedef struct
 {
   gatomicrefcount ref_count;
@@ -37,7 +37,7 @@ typedef struct
   GError *error;
 } Shared;
 
-struct _GengaClip
+struct _GengaTrialPlayer
 {
   GObject parent_instance;
 
@@ -51,7 +51,7 @@ struct _GengaClip
   gboolean has_shown;
 };
 
-G_DEFINE_FINAL_TYPE (GengaClip, genga_clip, G_TYPE_OBJECT)
+G_DEFINE_FINAL_TYPE (GengaTrialPlayer, genga_trial_player, G_TYPE_OBJECT)
 
 enum
 {
@@ -107,7 +107,7 @@ shared_ref (Shared *self)
 
 static gboolean on_woken (gpointer data);
 
-/* Tells the clip that there is a pair, or an error. */
+/* Tells the player that there is a pair, or an error. */
 static void
 wake (Shared *self)
 {
@@ -134,14 +134,14 @@ push (Shared *self, Pair *take_pair)
 
 /* NULL without error at the end. */
 static Pair *
-read_pair (GengaClipReader *reader, GError **error)
+read_pair (GengaTrialReader *reader, GError **error)
 {
   g_autoptr (GengaFrame) before = NULL;
   g_autoptr (GengaFrame) after = NULL;
   double seconds;
   Pair *pair;
 
-  if (!genga_clip_reader_read (reader, &before, &after, &seconds, error))
+  if (!genga_trial_reader_read (reader, &before, &after, &seconds, error))
     return NULL;
   pair = g_new0 (Pair, 1);
   pair->seconds = seconds;
@@ -157,8 +157,8 @@ read_pair (GengaClipReader *reader, GError **error)
 static guint
 play_once (Shared *self, GError **error)
 {
-  g_autoptr (GengaClipReader) reader =
-      genga_clip_reader_new (self->source, self->result, self->options, error);
+  g_autoptr (GengaTrialReader) reader =
+      genga_trial_reader_new (self->source, self->result, self->options, error);
   guint n = 0;
   Pair *pair;
 
@@ -201,7 +201,7 @@ run_thread (gpointer data)
 
 /* ---- the main context ---- */
 
-static void schedule (GengaClip *self);
+static void schedule (GengaTrialPlayer *self);
 
 static Pair *
 pop (Shared *self)
@@ -216,7 +216,7 @@ pop (Shared *self)
 static gboolean
 on_time (gpointer data)
 {
-  GengaClip *self = data;
+  GengaTrialPlayer *self = data;
   Pair *pair = pop (self->shared);
 
   self->timer = 0;
@@ -233,7 +233,7 @@ on_time (gpointer data)
 
 /* Seconds until the next pair's time; < 0: none is there. */
 static double
-get_delay (GengaClip *self)
+get_delay (GengaTrialPlayer *self)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->shared->mutex);
   const Pair *next = g_queue_peek_head (&self->shared->pairs);
@@ -248,7 +248,7 @@ get_delay (GengaClip *self)
 }
 
 static void
-schedule (GengaClip *self)
+schedule (GengaTrialPlayer *self)
 {
   double delay;
 
@@ -263,7 +263,7 @@ static gboolean
 on_woken (gpointer data)
 {
   Shared *shared = data;
-  g_autoptr (GengaClip) self = g_weak_ref_get (&shared->owner);
+  g_autoptr (GengaTrialPlayer) self = g_weak_ref_get (&shared->owner);
   g_autoptr (GError) error = NULL;
 
   if (self == NULL)
@@ -279,14 +279,14 @@ on_woken (gpointer data)
 }
 
 void
-genga_clip_set_playing (GengaClip *self, gboolean is_playing)
+genga_trial_player_set_playing (GengaTrialPlayer *self, gboolean is_playing)
 {
   if (self->is_playing == is_playing)
     return;
   self->is_playing = is_playing;
   self->shown_us = g_get_monotonic_time ();
   if (is_playing && self->thread == NULL)
-    self->thread = g_thread_new ("genga-clip", run_thread, shared_ref (self->shared));
+    self->thread = g_thread_new ("genga-trial", run_thread, shared_ref (self->shared));
   if (is_playing)
     schedule (self);
   else
@@ -295,13 +295,13 @@ genga_clip_set_playing (GengaClip *self, gboolean is_playing)
 }
 
 gboolean
-genga_clip_is_playing (GengaClip *self)
+genga_trial_player_is_playing (GengaTrialPlayer *self)
 {
   return self->is_playing;
 }
 
 static void
-end_thread (GengaClip *self)
+end_thread (GengaTrialPlayer *self)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->shared->mutex);
 
@@ -310,23 +310,23 @@ end_thread (GengaClip *self)
 }
 
 void
-genga_clip_shut_down (GengaClip *self)
+genga_trial_player_shut_down (GengaTrialPlayer *self)
 {
-  genga_clip_set_playing (self, FALSE);
+  genga_trial_player_set_playing (self, FALSE);
   end_thread (self);
   g_clear_pointer (&self->thread, g_thread_join);
 }
 
 static void
-genga_clip_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+genga_trial_player_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
-  g_value_set_boolean (value, GENGA_CLIP (object)->is_playing);
+  g_value_set_boolean (value, GENGA_TRIAL_PLAYER (object)->is_playing);
 }
 
 static void
-genga_clip_finalize (GObject *object)
+genga_trial_player_finalize (GObject *object)
 {
-  GengaClip *self = GENGA_CLIP (object);
+  GengaTrialPlayer *self = GENGA_TRIAL_PLAYER (object);
 
   g_clear_handle_id (&self->timer, g_source_remove);
   end_thread (self);
@@ -336,36 +336,39 @@ genga_clip_finalize (GObject *object)
   genga_test_folder_remove (self->folder);
   g_free (self->folder);
 
-  G_OBJECT_CLASS (genga_clip_parent_class)->finalize (object);
+  G_OBJECT_CLASS (genga_trial_player_parent_class)->finalize (object);
 }
 
 static void
-genga_clip_class_init (GengaClipClass *klass)
+genga_trial_player_class_init (GengaTrialPlayerClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
-  object_class->get_property = genga_clip_get_property;
-  object_class->finalize = genga_clip_finalize;
+  object_class->get_property = genga_trial_player_get_property;
+  object_class->finalize = genga_trial_player_finalize;
 
   properties[PROP_PLAYING] = g_param_spec_boolean ("playing", NULL, NULL, FALSE,
                                                    G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   signals[FRAME] =
-      g_signal_new ("frame", GENGA_TYPE_CLIP, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
-                    3, GENGA_TYPE_PICTURE, GENGA_TYPE_PICTURE, G_TYPE_DOUBLE);
-  signals[FAILED] = g_signal_new ("failed", GENGA_TYPE_CLIP, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                  G_TYPE_NONE, 1, G_TYPE_STRING);
+      g_signal_new ("frame", GENGA_TYPE_TRIAL_PLAYER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 3, GENGA_TYPE_PICTURE, GENGA_TYPE_PICTURE, G_TYPE_DOUBLE);
+  signals[FAILED] = g_signal_new ("failed", GENGA_TYPE_TRIAL_PLAYER, G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
-genga_clip_init (GengaClip *self)
+genga_trial_player_init (GengaTrialPlayer *self)
 {
 }
 
-GengaClip *
-genga_clip_new (const char *source, const char *result, GengaOptions *options, const char *folder)
+GengaTrialPlayer *
+genga_trial_player_new (const char *source,
+                        const char *result,
+                        GengaOptions *options,
+                        const char *folder)
 {
-  GengaClip *self = g_object_new (GENGA_TYPE_CLIP, NULL);
+  GengaTrialPlayer *self = g_object_new (GENGA_TYPE_TRIAL_PLAYER, NULL);
   Shared *shared = g_new0 (Shared, 1);
 
   g_atomic_ref_count_init (&shared->ref_count);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-job"
 
-#include "job/preview/still.h"
+#include "job/preview/grabbed-frame.h"
 #include "media/probe.h"
 #include "media/single-frame.h"
 #include "steps/enhance.h"
 
 #include <glib/gstdio.h>
 
-struct _GengaStillReader
+struct _GengaFrameReader
 {
   char *path;
   GengaDeinterlace deinterlace;
@@ -16,35 +16,35 @@ struct _GengaStillReader
   GengaSource *source; /* of one frame; NULL: none is open */
 };
 
-GengaStill *
-genga_still_ref (GengaStill *self)
+GengaGrabbedFrame *
+genga_grabbed_frame_ref (GengaGrabbedFrame *self)
 {
   return g_atomic_rc_box_acquire (self);
 }
 
 static void
-clear_still (gpointer data)
+clear_grabbed (gpointer data)
 {
-  GengaStill *self = data;
+  GengaGrabbedFrame *self = data;
 
   g_clear_pointer (&self->frame, genga_frame_unref);
   g_clear_object (&self->wrapped);
 }
 
 void
-genga_still_unref (GengaStill *self)
+genga_grabbed_frame_unref (GengaGrabbedFrame *self)
 {
-  g_atomic_rc_box_release_full (self, clear_still);
+  g_atomic_rc_box_release_full (self, clear_grabbed);
 }
 
-GengaStillReader *
-genga_still_reader_new (void)
+GengaFrameReader *
+genga_frame_reader_new (void)
 {
-  return g_new0 (GengaStillReader, 1);
+  return g_new0 (GengaFrameReader, 1);
 }
 
 static void
-close_source (GengaStillReader *self)
+close_source (GengaFrameReader *self)
 {
   if (self->source != NULL)
     genga_source_free (self->source);
@@ -53,14 +53,14 @@ close_source (GengaStillReader *self)
 }
 
 void
-genga_still_reader_free (GengaStillReader *self)
+genga_frame_reader_free (GengaFrameReader *self)
 {
   close_source (self);
   g_free (self);
 }
 
 static gboolean
-is_open (GengaStillReader *self, const char *path, GengaDeinterlace deinterlace)
+is_open (GengaFrameReader *self, const char *path, GengaDeinterlace deinterlace)
 {
   GStatBuf now;
 
@@ -71,7 +71,7 @@ is_open (GengaStillReader *self, const char *path, GengaDeinterlace deinterlace)
 }
 
 static gboolean
-open_source (GengaStillReader *self, const char *path, GengaDeinterlace deinterlace, GError **error)
+open_source (GengaFrameReader *self, const char *path, GengaDeinterlace deinterlace, GError **error)
 {
   GengaSourceParams params = { .deinterlace = deinterlace };
 
@@ -88,8 +88,8 @@ open_source (GengaStillReader *self, const char *path, GengaDeinterlace deinterl
   return self->source != NULL;
 }
 
-GengaStill *
-genga_still_reader_read (GengaStillReader *self,
+GengaGrabbedFrame *
+genga_frame_reader_read (GengaFrameReader *self,
                          const char *path,
                          double seconds,
                          GengaDeinterlace deinterlace,
@@ -97,7 +97,7 @@ genga_still_reader_read (GengaStillReader *self,
                          GError **error)
 {
   GengaFrame *frame;
-  GengaStill *still;
+  GengaGrabbedFrame *grabbed;
 
   if (!open_source (self, path, deinterlace, error))
     return NULL;
@@ -110,9 +110,9 @@ genga_still_reader_read (GengaStillReader *self,
         close_source (self);
       return NULL;
     }
-  still = g_atomic_rc_box_new0 (GengaStill);
-  still->frame = frame;
-  still->info = self->source->info;
-  still->seconds = genga_single_frame_get_seconds (self->source);
-  return still;
+  grabbed = g_atomic_rc_box_new0 (GengaGrabbedFrame);
+  grabbed->frame = frame;
+  grabbed->info = self->source->info;
+  grabbed->seconds = genga_single_frame_get_seconds (self->source);
+  return grabbed;
 }
