@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Random networks through every back end that is there, held against the reference engine.
+ * GENGA_SEED=N runs the network of one seed, which a failure names.
+ */
+#include "random-graphs.h"
+#include "core/error.h"
+#include "engine/backend-registry.h"
+#include "engine/cpu/cpu-backend.h"
+#include "engine/reference/reference-graph.h"
+
+#include <math.h>
+#include <string.h>
+
+#define RTOL 1e-4
+#define ATOL 1e-5
+/* How many times as far off as the reference in the same precision, and of the signal beside. */
+#define HALF_FACTOR 4
+#define HALF_SHARE 0.01
+/* Pixels along a side of a picture, or cells of the grid. */
+#define MOST_SIDE 24
+#define MOST_CELLS 3
+#define N_CROPS 4
+
+static guint first_seed = 1;
+static guint n_seeds = 60;
+
+typedef struct
+{
+  const GengaBackend *backend;
+  char id[32]; /* of the device */
+  GengaPrecision precision;
+} Case;
+
+static float *
+compute_expected (const RandomNet *net, GengaPrecision precision)
+{
+  g_autoptr (GError) error = NULL;
+  float *output = g_new (float, random_net_get_n_results (net, net->height, net->width));
+
+  genga_reference_run_graph_in (net->graph, precision, net->input, net->height, net->width, output,
+                                NULL, &error);
+  g_assert_no_error (error);
+  return output;
+}
+
+static double
+get_rms (const float *values, const float *others, gsize n)
+{
+  double sum = 0;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      double difference = values[i] - (others != NULL ? others[i] : 0);
+      sum += difference * difference;
+    }
+  return sqrt (sum / n);
+}
+
+/* ---- the networks themselves ---- */
+
+/* Numbers stay where engines can be compared, and no operation is forgotten. */
+static void
+test_networks (void)
+{
+  gboolean has_kind[GENGA_OP_DYSAMPLE + 1] = { FALSE };
+
+  for (guint seed = first_seed; seed < first_seed + n_seeds; seed++)
+    {
+      g_autoptr (RandomNet) net = random_net_new (seed, MOST_SIDE, FALSE);
+      g_autofree float *output = compute_expected (net, GENGA_PRECISION_FP32);
+      gsize n = random_net_get_n_results (net, net->height, net->width);
+
+      for (guint i = 0; i < net->graph->n_ops; i++)
+        has_kind[net->graph->ops[i].kind] = TRUE;
+      for (gsize i = 0; i < n; i++)
+        if (!(fabs (output[i]) < 1000))
+          g_error ("seed %u: number %" G_GSIZE_FORMAT " is %g", seed, i, output[i]);
+    }
+  for (int kind = 0; kind <= GENGA_OP_DYSAMPLE && n_seeds > 1; kind++)
+    if (!has_kind[kind])
+      g_error ("no network has %s", genga_op_kind_get_name (kind));
+}
+
+/* ---- against the reference ---- */
+
+/* NULL where the back end does not take the graph, which it has to say. */
+static GengaBackendModel *
+load (const Case *c, const GengaGraph *graph, guint n_threads)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *reason = NULL;
+  GengaBackendModel *model;
+
+  if (!c->backend->supports (graph, c->id, c->precision, &reason))
+    {
+      g_test_message ("%s: %s", c->id, reason);
+      return NULL;
+    }
+  model = c->backend->model_load (graph, c->id, c->precision, n_threads, &error);
+  g_assert_no_error (error);
+  return model;
+}
+
+static void
+run (const Case *c,
+     GengaBackendModel *model,
+     const GengaView *input,
+     const GengaRect *wanted,
+     const GengaView *output)
+{
+  g_autoptr (GError) error = NULL;
+
+  c->backend->run (model, input, wanted, output, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static float *
+run_whole (const Case *c, GengaBackendModel *model, const RandomNet *net)
+{
+  const GengaOp *result = genga_graph_get_result (net->graph);
+  float *data = g_new0 (float, random_net_get_n_results (net, net->height, net->width));
+  GengaView input = genga_view_of_floats (net->input, genga_graph_get_in_channels (net->graph),
+                                          net->width, net->height);
+  GengaView output = genga_view_of_floats (data, result->channels,
+                                           net->width * result->size.num / result->size.den,
+                                           net->height * result->size.num / result->size.den);
+  GengaRect whole = genga_view_get_rect (&input);
+
+  run (c, model, &input, &whole, &output);
+  return data;
+}
+
+static void
+check_close (guint seed, const float *output, const float *expected, gsize n)
+{
+  double atol = ATOL * MAX (1, get_rms (expected, NULL, n));
+
+  for (gsize i = 0; i < n; i++)
+    if (!(fabs (output[i] - expected[i]) <= atol + RTOL * fabs (expected[i])))
+      g_error ("seed %u: number %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " is %g, not %g", seed, i,
+               n, output[i], expected[i]);
+}
+
+/* Rounded elsewhere, a number is another one: what counts is how far off all are together. */
+static void
+check_half (guint seed, const Case *c, const RandomNet *net, const float *output, double *worst)
+{
+  gsize n = random_net_get_n_results (net, net->height, net->width);
+  g_autofree float *exact = compute_expected (net, GENGA_PRECISION_FP32);
+  g_autofree float *rounded = compute_expected (net, c->precision);
+  double signal = get_rms (exact, NULL, n);
+  double most = HALF_FACTOR * get_rms (rounded, exact, n) + HALF_SHARE * signal;
+  double off = get_rms (output, exact, n);
+
+  if (!(off <= most))
+    g_error ("seed %u: off by %g of %g, and %g is the most", seed, off, signal, most);
+  *worst = MAX (*worst, off / most);
+}
+
+static void
+test_backend (gconstpointer data)
+{
+  const Case *c = data;
+  guint n_run = 0;
+  double worst = 0;
+
+  for (guint seed = first_seed; seed < first_seed + n_seeds; seed++)
+    {
+      g_autoptr (RandomNet) net = random_net_new (seed, MOST_SIDE, FALSE);
+      GengaBackendModel *model = load (c, net->graph, 1 + seed % 3);
+      gsize n = random_net_get_n_results (net, net->height, net->width);
+
+      if (model == NULL)
+        continue;
+      g_autofree float *output = run_whole (c, model, net);
+      g_autofree float *expected = compute_expected (net, GENGA_PRECISION_FP32);
+      c->backend->model_free (model);
+      n_run++;
+      if (c->precision == GENGA_PRECISION_FP32)
+        check_close (seed, output, expected, n);
+      else
+        check_half (seed, c, net, output, &worst);
+    }
+  g_test_message ("%u of %u networks, worst %.2f", n_run, n_seeds, worst);
+  if (n_run == 0)
+    g_test_skip ("it takes none of the networks");
+}
+
+/* ---- invariances ---- */
+
+/* `part` is what `whole` has for the rectangle. */
+static void
+check_part (guint seed,
+            const RandomNet *net,
+            const float *whole,
+            const float *part,
+            const GengaRect *wanted)
+{
+  const GengaOp *result = genga_graph_get_result (net->graph);
+  int num = result->size.num, den = result->size.den;
+  gsize row = (gsize)wanted->width * num / den * result->channels;
+
+  for (int y = 0; y < wanted->height * num / den; y++)
+    {
+      gsize from =
+          ((gsize)(wanted->y * num / den + y) * (net->width * num / den) + wanted->x * num / den) *
+          result->channels;
+
+      if (memcmp (part + y * row, whole + from, row * sizeof (float)) != 0)
+        g_error ("seed %u: %d x %d from (%d, %d) on differs in row %d", seed, wanted->width,
+                 wanted->height, wanted->x, wanted->y, y);
+    }
+}
+
+/* A stretch of an axis that starts and ends at the grid, or at the border. */
+static void
+choose_stretch (GRand *rand, int length, int grid, int *first, int *n)
+{
+  int n_cells = (length + grid - 1) / grid;
+  int start = g_rand_int_range (rand, 0, n_cells);
+  int end = g_rand_int_range (rand, start + 1, n_cells + 1);
+
+  *first = start * grid;
+  *n = MIN (end * grid, length) - *first;
+}
+
+/* What the rectangle sees, from and to multiples of the grid. */
+static void
+widen (int length, int grid, int reach, int *first, int *n)
+{
+  int end = MIN (length, (*first + *n + reach + grid - 1) / grid * grid);
+
+  *first = MAX (0, *first - reach) / grid * grid;
+  *n = end - *first;
+}
+
+/* The rectangle out of the whole picture, and out of no more of it than it sees. */
+static void
+check_crop (const Case *c,
+            GengaBackendModel *model,
+            guint seed,
+            const RandomNet *net,
+            const float *whole,
+            const GengaRect *wanted,
+            int grid)
+{
+  const GengaOp *result = genga_graph_get_result (net->graph);
+  int channels = genga_graph_get_in_channels (net->graph);
+  int reach = c->backend->get_reach (model);
+  int num = result->size.num, den = result->size.den;
+  g_autofree float *part =
+      g_new0 (float, random_net_get_n_results (net, wanted->height, wanted->width));
+  GengaView input = genga_view_of_floats (net->input, channels, net->width, net->height);
+  GengaView output = genga_view_of_floats (part, result->channels, wanted->width * num / den,
+                                           wanted->height * num / den);
+  GengaRect seen = *wanted, inside;
+
+  run (c, model, &input, wanted, &output);
+  check_part (seed, net, whole, part, wanted);
+  if (reach < 0)
+    return;
+  widen (net->width, grid, reach, &seen.x, &seen.width);
+  widen (net->height, grid, reach, &seen.y, &seen.height);
+  input.data = net->input + ((gsize)seen.y * net->width + seen.x) * channels;
+  input.width = seen.width;
+  input.height = seen.height;
+  inside = (GengaRect){ wanted->x - seen.x, wanted->y - seen.y, wanted->width, wanted->height };
+  memset (part, 0, random_net_get_n_results (net, wanted->height, wanted->width) * sizeof (float));
+  run (c, model, &input, &inside, &output);
+  check_part (seed, net, whole, part, wanted);
+}
+
+/* Where results may be cut out exactly, they depend on no rectangle and on no number of threads. */
+static void
+test_invariance (gconstpointer data)
+{
+  const Case *c = data;
+  GengaBackendCaps caps;
+
+  c->backend->get_caps (c->id, &caps);
+  if (!caps.crops_exactly)
+    {
+      g_test_skip ("it does not crop exactly");
+      return;
+    }
+  for (guint seed = first_seed; seed < first_seed + n_seeds; seed++)
+    {
+      g_autoptr (RandomNet) net = random_net_new (seed, MOST_CELLS * caps.grid, TRUE);
+      g_autoptr (GRand) rand = g_rand_new_with_seed (seed);
+      int grid = caps.grid;
+      GengaBackendModel *one, *many;
+
+      while (grid % net->graph->multiple_of != 0)
+        grid += caps.grid;
+      one = load (c, net->graph, 1);
+      if (one == NULL)
+        continue;
+      many = load (c, net->graph, 2 + seed % 4);
+      g_autofree float *first = run_whole (c, one, net);
+      g_autofree float *second = run_whole (c, many, net);
+      check_part (seed, net, first, second, &(GengaRect){ 0, 0, net->width, net->height });
+      for (int i = 0; i < N_CROPS; i++)
+        {
+          GengaRect wanted;
+
+          choose_stretch (rand, net->width, grid, &wanted.x, &wanted.width);
+          choose_stretch (rand, net->height, grid, &wanted.y, &wanted.height);
+          check_crop (c, i % 2 == 0 ? one : many, seed, net, first, &wanted, grid);
+        }
+      c->backend->model_free (one);
+      c->backend->model_free (many);
+    }
+}
+
+/* ---- the suite ---- */
+
+static void
+add_case (const Case *base, GengaPrecision precision, const char *what, GTestDataFunc func)
+{
+  g_autofree char *path =
+      g_strdup_printf ("/random-graphs/%s/%s/%s", base->backend->name, base->id, what);
+  Case *c = g_memdup2 (base, sizeof *base);
+
+  c->precision = precision;
+  g_test_add_data_func_full (path, c, func, g_free);
+}
+
+static void
+add_backend (const GengaBackend *backend)
+{
+  GengaDeviceInfo devices[16];
+  guint n = backend->list_devices (devices, G_N_ELEMENTS (devices));
+
+  for (guint i = 0; i < n; i++)
+    {
+      Case c = { .backend = backend };
+
+      g_strlcpy (c.id, devices[i].id, sizeof c.id);
+      add_case (&c, GENGA_PRECISION_FP32, "fp32", test_backend);
+      add_case (&c, GENGA_PRECISION_BF16, "bf16", test_backend);
+      add_case (&c, GENGA_PRECISION_FP16, "fp16", test_backend);
+      add_case (&c, GENGA_PRECISION_FP32, "fp32-parts", test_invariance);
+      add_case (&c, GENGA_PRECISION_BF16, "bf16-parts", test_invariance);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  const char *seed = g_getenv ("GENGA_SEED");
+
+  g_test_init (&argc, &argv, NULL);
+  if (g_getenv ("GENGA_LONG") != NULL)
+    n_seeds = 500;
+  if (seed != NULL)
+    {
+      first_seed = g_ascii_strtoull (seed, NULL, 10);
+      n_seeds = 1;
+    }
+  g_test_add_func ("/random-graphs/networks", test_networks);
+  for (int kind = 0; kind < GENGA_N_BACKENDS; kind++)
+    {
+      const GengaBackend *backend = genga_registry_get_backend (kind, NULL);
+
+      if (backend != NULL && backend != genga_cpu_backend_get ())
+        add_backend (backend);
+    }
+  add_backend (genga_cpu_backend_get ());
+  return g_test_run ();
+}
