@@ -15,8 +15,8 @@
 #define RTOL 1e-4
 #define ATOL 1e-5
 /* How many times as far off as the reference in the same precision, and of the signal beside. */
-#define HALF_FACTOR 4
-#define HALF_SHARE 0.01
+#define HALF_FACTOR 2
+#define HALF_SHARE 0.005
 /* Pixels along a side of a picture, or cells of the grid. */
 #define MOST_SIDE 24
 #define MOST_CELLS 3
