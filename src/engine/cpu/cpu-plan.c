@@ -10,6 +10,8 @@
 
 /* What fits the lists of rows in step-run.c. */
 #define MAX_KERNEL 63
+/* Of a picture, which rows of pictures have room for. */
+#define MOST_CHANNELS 4
 
 static int
 compare_drafts (gconstpointer a, gconstpointer b)
@@ -192,9 +194,16 @@ genga_cpu_plan_supports (const GengaGraph *graph, char **reason)
         *reason = g_strdup_printf ("operation %u is %s", i, fault);
       return FALSE;
     }
-  if (graph->n_ops <= G_MAXUINT16 / 2)
+  if (graph->n_ops > G_MAXUINT16 / 2)
+    {
+      if (reason != NULL)
+        *reason = g_strdup_printf ("%u operations", graph->n_ops);
+      return FALSE;
+    }
+  if (MAX (genga_graph_get_in_channels (graph), genga_graph_get_result (graph)->channels) <=
+      MOST_CHANNELS)
     return TRUE;
   if (reason != NULL)
-    *reason = g_strdup_printf ("%u operations", graph->n_ops);
+    *reason = g_strdup ("a picture of more than four channels");
   return FALSE;
 }
