@@ -92,6 +92,7 @@ print_json (const GengaDiagnostics *self)
   genga_json_add_boolean (builder, "cuda_available", self->has_gpu);
   genga_json_add_boolean (builder, "mps_available", FALSE);
   genga_json_add_string (builder, "engine", self->engine);
+  genga_json_add_string (builder, "engine_reason", self->engine_reason);
   genga_json_add_string (builder, "gpu_problem", self->gpu_problem);
   json_builder_set_member_name (builder, "devices");
   json_builder_begin_array (builder);

@@ -64,6 +64,8 @@ print_network (const GengaPlan *plan)
                 first->tile_width, first->tile_height, first->overlap);
   print_fact (_ ("Device"), "%s, %s", plan->device.id,
               genga_choice_get_nick (GENGA_TYPE_PRECISION, plan->precision));
+  if (plan->device_reason != NULL)
+    print_fact (_ ("Why this device"), "%s", plan->device_reason);
 }
 
 /* What of the source is not in the result, as far as its header tells. */
@@ -162,6 +164,7 @@ add_network (JsonBuilder *builder, const GengaPlan *plan)
                          genga_choice_get_nick (GENGA_TYPE_PRECISION, plan->precision));
   genga_json_add_string (builder, "device", plan->device.id);
   genga_json_add_boolean (builder, "device_is_known", plan->is_device_known);
+  genga_json_add_string (builder, "device_reason", plan->device_reason);
 }
 
 static void

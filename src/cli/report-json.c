@@ -116,6 +116,8 @@ json_report_done (GengaReport *self, guint index, GengaJob *job)
   genga_json_add_string (builder, "model", facts.model);
   genga_json_add_string (builder, "precision", facts.precision);
   genga_json_add_string (builder, "device", facts.device);
+  genga_json_add_string (builder, "device_reason",
+                         *facts.device_reason != '\0' ? facts.device_reason : NULL);
   genga_json_add_int (builder, "tile", facts.tile);
   genga_json_add_int (builder, "overlap", facts.overlap);
   genga_json_add_int (builder, "tiles", facts.tiles);

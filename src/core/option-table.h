@@ -49,8 +49,8 @@ OPTION (DEVICE,
         "device",
         TEXT ("auto"),
         N_ ("Device"),
-        N_ ("Where the network runs: “auto”, “cpu”, “cuda:0”, … or “reference”, which is slow and "
-            "exact."),
+        N_ ("Where the network runs: “auto”, “cpu”, “torch:cpu”, “torch:cuda:0”, … or “reference”, "
+            "which is slow and exact."),
         .metavar = N_ ("DEVICE"),
         .place = GENGA_OPTION_BEHIND,
         .facts = GENGA_OPTION_PLANNED | GENGA_OPTION_REACHES_NETWORK)

@@ -12,16 +12,23 @@
 
 typedef struct
 {
+  const char *device;                /* its device's id, or what its devices' ids begin with */
+  const GengaBackend *(*get) (void); /* of one that is linked in */
+  const char *stem;                  /* of a module */
   GOnce once;
-  const char *stem; /* of the module; NULL: linked in */
-  const GengaBackend *backend;
+  const GengaBackend *backend; /* atomic */
   GError *error;
 } Slot;
 
 static Slot slots[GENGA_N_BACKENDS] = {
-  [GENGA_BACKEND_REFERENCE] = { .once = G_ONCE_INIT },
-  [GENGA_BACKEND_TORCH_CPU] = { .once = G_ONCE_INIT, .stem = "torch-cpu" },
-  [GENGA_BACKEND_TORCH_CUDA] = { .once = G_ONCE_INIT, .stem = "torch-cuda" },
+  [GENGA_BACKEND_TORCH_CUDA] = { .device = "torch:cuda:",
+                                 .stem = "torch-cuda",
+                                 .once = G_ONCE_INIT },
+  [GENGA_BACKEND_CPU] = { .device = "cpu", .once = G_ONCE_INIT },
+  [GENGA_BACKEND_TORCH_CPU] = { .device = "torch:cpu", .stem = "torch-cpu", .once = G_ONCE_INIT },
+  [GENGA_BACKEND_REFERENCE] = { .device = "reference",
+                                .get = genga_reference_backend_get,
+                                .once = G_ONCE_INIT },
 };
 
 gboolean
@@ -31,34 +38,53 @@ genga_registry_has_gpu_driver (void)
          g_file_test ("/dev/nvidiactl", G_FILE_TEST_EXISTS);
 }
 
+gboolean
+genga_registry_find (const char *device_id, GengaBackendKind *kind)
+{
+  for (guint i = 0; i < GENGA_N_BACKENDS; i++)
+    {
+      const char *device = slots[i].device;
+
+      if (g_str_has_suffix (device, ":") ? g_str_has_prefix (device_id, device)
+                                         : g_str_equal (device_id, device))
+        {
+          *kind = i;
+          return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+static const GengaBackend *
+open_module (const Slot *slot, GError **error)
+{
+  GengaBackendGetFunc get = genga_module_open (slot->stem, TORCH_DIR, GENGA_BACKEND_ENTRY, error);
+  const GengaBackend *backend = get != NULL ? get (error) : NULL;
+
+  if (backend == NULL || backend->abi == GENGA_BACKEND_ABI)
+    return backend;
+  g_set_error (error, GENGA_ERROR, GENGA_ERROR_UNAVAILABLE,
+               _ ("The module “%s” belongs to another version of Genga."), slot->stem);
+  return NULL;
+}
+
 static gpointer
 open_slot (gpointer data)
 {
   Slot *slot = data;
+  const GengaBackend *backend = NULL;
 
-  if (slot->stem == NULL)
-    {
-      slot->backend = genga_reference_backend_get ();
-      return NULL;
-    }
   if (slot == &slots[GENGA_BACKEND_TORCH_CUDA] && !genga_registry_has_gpu_driver ())
-    {
-      g_set_error_literal (&slot->error, GENGA_ERROR, GENGA_ERROR_UNAVAILABLE,
-                           _ ("There is no NVIDIA driver on this machine."));
-      return NULL;
-    }
-
-  GengaBackendGetFunc get =
-      genga_module_open (slot->stem, TORCH_DIR, GENGA_BACKEND_ENTRY, &slot->error);
-  if (get == NULL)
-    return NULL;
-
-  const GengaBackend *backend = get (&slot->error);
-  if (backend != NULL && backend->abi != GENGA_BACKEND_ABI)
-    g_set_error (&slot->error, GENGA_ERROR, GENGA_ERROR_UNAVAILABLE,
-                 _ ("The module “%s” belongs to another version of Genga."), slot->stem);
+    g_set_error_literal (&slot->error, GENGA_ERROR, GENGA_ERROR_UNAVAILABLE,
+                         _ ("There is no NVIDIA driver on this machine."));
+  else if (slot->stem != NULL)
+    backend = open_module (slot, &slot->error);
+  else if (slot->get != NULL)
+    backend = slot->get ();
   else
-    slot->backend = backend;
+    g_set_error (&slot->error, GENGA_ERROR, GENGA_ERROR_UNAVAILABLE,
+                 _ ("This build of Genga has no device “%s”."), slot->device);
+  g_atomic_pointer_set (&slot->backend, backend);
   return NULL;
 }
 
@@ -71,4 +97,25 @@ genga_registry_get_backend (GengaBackendKind kind, GError **error)
   if (slot->backend == NULL)
     g_propagate_error (error, g_error_copy (slot->error));
   return slot->backend;
+}
+
+const GengaBackend *
+genga_registry_peek_backend (GengaBackendKind kind)
+{
+  if (slots[kind].stem == NULL)
+    return genga_registry_get_backend (kind, NULL);
+  return g_atomic_pointer_get (&slots[kind].backend);
+}
+
+gboolean
+genga_registry_is_there (GengaBackendKind kind)
+{
+  const Slot *slot = &slots[kind];
+
+  if (slot->stem == NULL)
+    return slot->get != NULL;
+  if (kind == GENGA_BACKEND_TORCH_CUDA && !genga_registry_has_gpu_driver ())
+    return FALSE;
+  g_autofree char *path = genga_module_dup_path (slot->stem, TORCH_DIR);
+  return g_file_test (path, G_FILE_TEST_IS_REGULAR);
 }

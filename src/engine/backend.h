@@ -47,7 +47,7 @@ typedef struct
 /* One device of a back end. */
 typedef struct
 {
-  char id[32];         /* "cpu", "cuda:0": what --device takes */
+  char id[32];         /* "cpu", "torch:cuda:0": what --device takes */
   char name[128];      /* "AMD EPYC 9354", "NVIDIA H200" */
   guint64 total_bytes; /* memory, 0 = unknown */
   guint64 free_bytes;
@@ -81,7 +81,7 @@ typedef struct _GengaBackendModel GengaBackendModel;
 typedef struct
 {
   guint abi;        /* GENGA_BACKEND_ABI */
-  const char *name; /* "reference", "torch-cpu", "torch-cuda" */
+  const char *name; /* "cpu", "torch", "reference" */
 
   /* A line about versions for diagnostics ("LibTorch 2.11.0"); static. */
   const char *(*get_version) (void);

@@ -10,23 +10,44 @@
 /* LibTorch's convolutions in 16 bits unfold their input, on processors that lack the means. */
 #define UNFOLDING_FACTOR 7
 
-void
+/* Of a back end that is there without opening it: what it says itself. */
+static gboolean
+look_up (GengaDeviceInfo *info, const GengaBackend *backend, const char *device_id)
+{
+  GengaDeviceInfo devices[GENGA_MAX_DEVICES];
+  guint n = backend->list_devices (devices, G_N_ELEMENTS (devices));
+
+  for (guint i = 0; i < n; i++)
+    if (g_str_equal (devices[i].id, device_id))
+      {
+        *info = devices[i];
+        backend->get_caps (device_id, &info->caps);
+        return TRUE;
+      }
+  return FALSE;
+}
+
+gboolean
 genga_device_info_guess (GengaDeviceInfo *info, const char *device_id)
 {
-  gboolean is_auto = g_str_equal (device_id, "auto");
-  gboolean is_gpu =
-      is_auto ? genga_registry_has_gpu_driver () : g_str_has_prefix (device_id, "cuda");
+  GengaBackendKind kind = GENGA_BACKEND_TORCH_CPU;
+  gboolean is_ours = genga_registry_find (device_id, &kind);
+  const GengaBackend *backend = is_ours ? genga_registry_peek_backend (kind) : NULL;
 
-  *info = (GengaDeviceInfo){ .is_cpu = !is_gpu };
-  g_strlcpy (info->id, !is_auto ? device_id : is_gpu ? "cuda:0" : "cpu", sizeof info->id);
-  if (is_gpu)
-    {
-      info->fast_fp16 = TRUE;
-      return;
-    }
+  if (backend != NULL && look_up (info, backend, device_id))
+    return TRUE;
+  *info = (GengaDeviceInfo){ .is_cpu = kind != GENGA_BACKEND_TORCH_CUDA,
+                             .fast_fp16 = kind == GENGA_BACKEND_TORCH_CUDA,
+                             .caps = { .samples_in = 1u << GENGA_SAMPLE_F32,
+                                       .samples_out = 1u << GENGA_SAMPLE_F32,
+                                       .grid = 1 } };
+  g_strlcpy (info->id, device_id, sizeof info->id);
+  if (!info->is_cpu)
+    return FALSE;
   info->total_bytes = genga_memory_get_total ();
   info->free_bytes = genga_memory_get_available ();
-  info->fast_bf16 = !g_str_equal (info->id, "reference") && genga_cpu_has_fast_bf16 ();
+  info->fast_bf16 = genga_cpu_has_fast_bf16 ();
+  return FALSE;
 }
 
 static gboolean

@@ -11,11 +11,15 @@
 
 G_BEGIN_DECLS
 
+/* Of one back end. */
+#define GENGA_MAX_DEVICES 16
+
 /*
- * Describes the device that an id ("auto", "cpu", "cuda:0", "reference") will mostly mean on this
- * machine. A GPU is taken to have what every one of them has; its memory is unknown.
+ * Describes the device of an id without opening anything. FALSE: nobody has opened its back end
+ * yet, so this is a guess. A GPU is then taken to have what every one of them has; its memory is
+ * unknown.
  */
-void genga_device_info_guess (GengaDeviceInfo *info, const char *device_id);
+gboolean genga_device_info_guess (GengaDeviceInfo *info, const char *device_id);
 
 /*
  * The precision that is used where `wanted` is asked for on this device for this network: FP32,

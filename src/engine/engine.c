@@ -3,12 +3,17 @@
 
 #include "engine/engine.h"
 #include "engine/backend-registry.h"
+#include "core/cpu.h"
 #include "core/error.h"
 #include "engine/device-facts.h"
+#include "engine/device-id.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
-#define MAX_DEVICES 16
+/* A line for each graphics card: its name stands behind this. */
+#define CARDS "/proc/driver/nvidia/gpus"
+#define CARD_NAME "Model:"
 
 struct _GengaEngine
 {
@@ -17,141 +22,141 @@ struct _GengaEngine
   GengaDeviceInfo device;
 };
 
-/* GPUs first: the order of devices is the order in which "auto" tries them. */
-static const GengaBackendKind kinds[] = {
-  GENGA_BACKEND_TORCH_CUDA,
-  GENGA_BACKEND_TORCH_CPU,
-  GENGA_BACKEND_REFERENCE,
-};
+/* ---- lists ---- */
+
+static char *
+dup_card_name (const char *card)
+{
+  g_autofree char *path = g_build_filename (CARDS, card, "information", NULL);
+  g_autofree char *text = NULL;
+  const char *name;
+
+  if (!g_file_get_contents (path, &text, NULL, NULL) || !g_str_has_prefix (text, CARD_NAME))
+    return g_strdup ("NVIDIA GPU");
+  name = text + strlen (CARD_NAME);
+  return g_strstrip (g_strndup (name, strcspn (name, "\n")));
+}
+
+/* What the driver tells of its cards without being opened. */
+static guint
+guess_cards (GengaDeviceInfo *devices, guint max)
+{
+  g_autoptr (GDir) folder = g_dir_open (CARDS, 0, NULL);
+  guint n = 0;
+
+  for (const char *card; folder != NULL && n < max && (card = g_dir_read_name (folder)) != NULL;)
+    {
+      g_autofree char *id = g_strdup_printf ("torch:cuda:%u", n);
+      g_autofree char *name = dup_card_name (card);
+
+      genga_device_info_guess (&devices[n], id);
+      g_strlcpy (devices[n++].name, name, sizeof devices->name);
+    }
+  return n;
+}
+
+static guint
+list_devices_of (GengaBackendKind kind, GengaDeviceInfo *devices, guint max)
+{
+  const GengaBackend *backend = genga_registry_peek_backend (kind);
+  g_autofree char *name = NULL;
+
+  if (backend != NULL)
+    return backend->list_devices (devices, max);
+  if (!genga_registry_is_there (kind))
+    return 0;
+  if (kind == GENGA_BACKEND_TORCH_CUDA)
+    return guess_cards (devices, max);
+  name = genga_cpu_dup_name ();
+  genga_device_info_guess (&devices[0], "torch:cpu");
+  g_strlcpy (devices[0].name, name, sizeof devices->name);
+  return 1;
+}
 
 GArray *
 genga_engine_list_devices (void)
 {
   GArray *devices = g_array_new (FALSE, TRUE, sizeof (GengaDeviceInfo));
 
-  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+  for (GengaBackendKind kind = 0; kind < GENGA_N_BACKENDS; kind++)
     {
-      GengaDeviceInfo found[MAX_DEVICES];
-      const GengaBackend *backend = genga_registry_get_backend (kinds[i], NULL);
-      if (backend != NULL)
-        g_array_append_vals (devices, found, backend->list_devices (found, MAX_DEVICES));
+      GengaDeviceInfo found[GENGA_MAX_DEVICES];
+
+      g_array_append_vals (devices, found, list_devices_of (kind, found, G_N_ELEMENTS (found)));
     }
   return devices;
 }
 
-static GengaBackendKind
-get_kind (const char *device_id)
-{
-  if (g_str_equal (device_id, "reference"))
-    return GENGA_BACKEND_REFERENCE;
-  return g_str_has_prefix (device_id, "cuda") ? GENGA_BACKEND_TORCH_CUDA : GENGA_BACKEND_TORCH_CPU;
-}
+/* ---- opening ---- */
 
 static GengaEngine *
 open_device (const char *device_id, GError **error)
 {
-  GengaDeviceInfo devices[MAX_DEVICES];
-  const GengaBackend *backend = genga_registry_get_backend (get_kind (device_id), error);
+  GengaBackendKind kind;
+  const GengaBackend *backend = NULL;
+  GengaEngine *self = g_new0 (GengaEngine, 1);
 
-  if (backend == NULL)
-    return NULL;
-
-  guint n = backend->list_devices (devices, MAX_DEVICES);
-  for (guint i = 0; i < n; i++)
+  g_atomic_ref_count_init (&self->ref_count);
+  if (genga_registry_find (device_id, &kind))
     {
-      /* "cuda" is the first of them. */
-      if (g_str_equal (devices[i].id, device_id) || g_str_equal (device_id, "cuda"))
+      backend = genga_registry_get_backend (kind, error);
+      if (backend == NULL)
         {
-          GengaEngine *self = g_new0 (GengaEngine, 1);
-          g_atomic_ref_count_init (&self->ref_count);
-          self->backend = backend;
-          self->device = devices[i];
-          backend->get_caps (devices[i].id, &self->device.caps);
-          return self;
+          g_free (self);
+          return NULL;
         }
     }
+  self->backend = backend;
+  if (backend != NULL && genga_device_info_guess (&self->device, device_id))
+    return self;
   g_set_error (error, GENGA_ERROR, GENGA_ERROR_UNAVAILABLE,
                _ ("Unknown device “%s”; “genga-cli diagnose” lists those that are available."),
                device_id);
+  g_free (self);
   return NULL;
 }
 
-static char *gpu_problem; /* set once, by the first open_best() */
-
-static GengaEngine *
-open_best (GError **error)
-{
-  g_autoptr (GError) gpu_error = NULL;
-  GengaEngine *self = open_device ("cuda", &gpu_error);
-
-  if (self == NULL && genga_registry_has_gpu_driver ())
-    g_atomic_pointer_compare_and_exchange (&gpu_problem, NULL, g_strdup (gpu_error->message));
-  if (self == NULL)
-    self = open_device ("cpu", error);
-  if (self == NULL)
-    g_prefix_error (error, "%s ",
-                    _ ("LibTorch, which runs the networks, is missing (the device “reference” "
-                       "works without it, slowly, for Compact models)."));
-  return self;
-}
-
-const char *
-genga_engine_get_gpu_problem (void)
-{
-  return g_atomic_pointer_get (&gpu_problem);
-}
-
-/* "auto" and "cuda" are other names of engines; takes one that may be there already. */
-static GengaEngine *
-share_engine (GHashTable *engines, GengaEngine *take_engine)
-{
-  const char *id = take_engine->device.id;
-  GengaEngine *shared = g_hash_table_lookup (engines, id);
-
-  if (shared != NULL)
-    {
-      genga_engine_unref (take_engine);
-      return genga_engine_ref (shared);
-    }
-  g_hash_table_insert (engines, g_strdup (id), genga_engine_ref (take_engine));
-  return take_engine;
-}
-
 static GMutex mutex;
-static GHashTable *engines; /* id or other name -> GengaEngine, kept for good; protected by mutex */
+static GHashTable *engines; /* id -> GengaEngine, kept for good; protected by mutex */
 
 GengaEngine *
-genga_engine_open (const char *device_id, GError **error)
+genga_engine_open (const char *device, GError **error)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mutex);
+  char id[GENGA_DEVICE_ID_SIZE];
+  GengaEngine *engine;
 
+  genga_device_id_read (id, device);
   if (engines == NULL)
     engines =
         g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)genga_engine_unref);
-
-  GengaEngine *engine = g_hash_table_lookup (engines, device_id);
+  engine = g_hash_table_lookup (engines, id);
   if (engine == NULL)
     {
-      engine = g_str_equal (device_id, "auto") ? open_best (error) : open_device (device_id, error);
+      engine = open_device (id, error);
       if (engine == NULL)
         return NULL;
-      engine = share_engine (engines, engine);
-      g_hash_table_replace (engines, g_strdup (device_id), engine);
+      g_hash_table_insert (engines, g_strdup (id), engine);
     }
   return genga_engine_ref (engine);
 }
 
-gboolean
-genga_engine_peek_device (const char *device_id, GengaDeviceInfo *info)
+GengaEngine *
+genga_engine_peek (const char *device)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mutex);
-  GengaEngine *engine = engines != NULL ? g_hash_table_lookup (engines, device_id) : NULL;
+  char id[GENGA_DEVICE_ID_SIZE];
+  GengaEngine *engine;
 
-  if (engine != NULL)
-    *info = engine->device;
-  else
-    genga_device_info_guess (info, device_id);
-  return engine != NULL;
+  genga_device_id_read (id, device);
+  engine = engines != NULL ? g_hash_table_lookup (engines, id) : NULL;
+  return engine != NULL ? genga_engine_ref (engine) : NULL;
+}
+
+gboolean
+genga_engine_has_torch (void)
+{
+  return genga_registry_is_there (GENGA_BACKEND_TORCH_CPU);
 }
 
 GengaEngine *

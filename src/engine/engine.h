@@ -8,8 +8,8 @@
  * across this border; errors are GENGA_ERROR_MODEL, _OUT_OF_MEMORY (after retreat to smaller
  * tiles), _UNAVAILABLE, _DEVICE_LOST, _INTERNAL and G_IO_ERROR_CANCELLED.
  *
- * Back ends (engine/backend.h): `reference` in plain C, `torch-cpu` and `torch-cuda` in modules
- * that are opened on first use.
+ * Back ends (engine/backend.h): `cpu`, Genga's own kernels; `torch`, in one module for CPUs and one
+ * for GPUs that are opened on first use; `reference` in plain C.
  *
  * Thread rule: engines and models from any thread; a session by one thread at a time.
  */
@@ -22,27 +22,24 @@ G_BEGIN_DECLS
 typedef struct _GengaEngine GengaEngine;
 
 /*
- * The devices that can be opened, best first: GPUs, the CPU, "reference". Opens the modules.
+ * The devices that are there, best first: GPUs, the CPU by Genga's own kernels and by LibTorch,
+ * "reference". Opens nothing: of a module that nobody has opened yet it is a guess.
  * Array of GengaDeviceInfo; free with g_array_unref().
  */
 GArray *genga_engine_list_devices (void);
 
 /*
- * Opens a device by id; "auto" takes the best. Engines are kept: a second call for the same device
- * answers the same one. Errors: GENGA_ERROR_UNAVAILABLE with what is missing and what to do.
+ * Opens a device by id (engine/device-id.h); for "auto" see engine/device-choice.h. Engines are
+ * kept: a second call for the same device answers the same one. Errors: GENGA_ERROR_UNAVAILABLE
+ * with what is missing and what to do.
  */
-GengaEngine *genga_engine_open (const char *device_id, GError **error);
+GengaEngine *genga_engine_open (const char *device, GError **error);
 
-/*
- * Describes the device that an id means without opening anything: TRUE where it has been opened
- * before and is known, FALSE for a guess (engine/device-facts.h).
- */
-gboolean genga_engine_peek_device (const char *device_id, GengaDeviceInfo *info);
+/* Whether LibTorch's module is there, which some models need; not whether it can be opened. */
+gboolean genga_engine_has_torch (void);
 
-/*
- * Why "auto" took no GPU although there is a driver for one; NULL where nothing went wrong. Static.
- */
-const char *genga_engine_get_gpu_problem (void);
+/* The device where it has been opened before; else NULL. */
+GengaEngine *genga_engine_peek (const char *device);
 
 GengaEngine *genga_engine_ref (GengaEngine *self);
 void genga_engine_unref (GengaEngine *self);

@@ -28,19 +28,21 @@ open_device (GengaChain *self,
              GengaProgress *progress,
              GError **error)
 {
-  const char *id = genga_options_get_string (request->options, GENGA_OPTION_DEVICE);
-  g_autoptr (GengaEngine) engine = genga_engine_open (id, error);
+  const char *device = genga_options_get_string (request->options, GENGA_OPTION_DEVICE);
+  g_auto (GengaDeviceChoice) choice = { 0 };
+  g_autoptr (GengaEngine) engine = genga_plan_open_engine (self->plan, request, &choice, error);
   GengaPlanRequest again = *request;
   GengaPlan *plan;
 
   if (engine == NULL)
     return NULL;
-  if (g_str_equal (id, "auto") && genga_engine_get_gpu_problem () != NULL)
+  if (g_str_equal (device, "auto") && genga_engine_get_gpu_problem () != NULL)
     genga_progress_notice (progress, _ ("Can't use the GPU, so the CPU does the work: %s"),
                            genga_engine_get_gpu_problem ());
-  if (!is_other_device (genga_engine_get_device (engine), &self->plan->device))
+  if (!is_other_device (&choice.device, &self->plan->device))
     return g_steal_pointer (&engine);
-  again.device = genga_engine_get_device (engine);
+  again.device = &choice.device;
+  again.device_reason = choice.reason;
   plan = genga_plan_new (&again, error);
   if (plan == NULL)
     return NULL;
@@ -242,6 +244,8 @@ genga_chain_get_facts (const GengaChain *self, GengaJobFacts *facts)
 
   GengaEngine *engine = genga_model_get_engine (self->model);
   g_strlcpy (facts->device, genga_engine_get_device (engine)->id, sizeof facts->device);
+  g_strlcpy (facts->device_reason, plan->device_reason != NULL ? plan->device_reason : "",
+             sizeof facts->device_reason);
   g_strlcpy (facts->precision,
              genga_choice_get_nick (GENGA_TYPE_PRECISION, genga_model_get_precision (self->model)),
              sizeof facts->precision);

@@ -72,6 +72,8 @@ tell_devices (Listener *listener, const GengaDiagnostics *self)
     tell (listener, _ ("Device in use"), "%s", self->engine);
   else
     tell (listener, _ ("Device in use"), _ ("none: %s"), self->no_engine);
+  if (self->engine_reason != NULL)
+    tell (listener, _ ("Why this device"), "%s", self->engine_reason);
   tell (listener, _ ("Mode"), "%s", self->has_gpu ? "GPU mode" : "CPU mode");
   if (self->gpu_problem != NULL)
     tell (listener, _ ("Graphics card problem"), "%s", self->gpu_problem);

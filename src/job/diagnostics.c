@@ -9,7 +9,7 @@
 #include "models/model-folders.h"
 #include "media/media.h"
 #include "media/video.h"
-#include "engine/engine.h"
+#include "engine/device-choice.h"
 
 #define GIB (1024.0 * 1024.0 * 1024.0)
 
@@ -85,13 +85,15 @@ static void
 find_engine (GengaDiagnostics *self)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GengaEngine) engine = genga_engine_open ("auto", &error);
+  g_auto (GengaDeviceChoice) choice = { 0 };
+  g_autoptr (GengaEngine) engine = genga_engine_open_for ("auto", NULL, &choice, &error);
   const char *problem = genga_engine_get_gpu_problem ();
 
   if (engine != NULL)
-    self->engine = g_strdup (genga_engine_get_device (engine)->id);
+    self->engine = g_strdup (choice.device.id);
   else
     self->no_engine = dup_reason (error);
+  self->engine_reason = g_steal_pointer (&choice.reason);
   if (problem != NULL)
     self->gpu_problem = genga_text_dup_line (problem);
 }
@@ -99,12 +101,7 @@ find_engine (GengaDiagnostics *self)
 gboolean
 genga_diagnostics_has_torch (void)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GengaEngine) engine = genga_engine_open ("cpu", &error);
-
-  if (engine == NULL)
-    g_debug ("%s", error->message);
-  return engine != NULL;
+  return genga_engine_has_torch ();
 }
 
 GengaDiagnostics *
@@ -112,8 +109,8 @@ genga_diagnostics_new (void)
 {
   GengaDiagnostics *self = g_new0 (GengaDiagnostics, 1);
 
-  open_engine_part (&self->parts[GENGA_PART_TORCH_CPU], "torch-cpu", "cpu");
-  open_engine_part (&self->parts[GENGA_PART_TORCH_CUDA], "torch-cuda", "cuda");
+  open_engine_part (&self->parts[GENGA_PART_TORCH_CPU], "torch-cpu", "torch:cpu");
+  open_engine_part (&self->parts[GENGA_PART_TORCH_CUDA], "torch-cuda", "torch:cuda:0");
   open_media_part (&self->parts[GENGA_PART_MEDIA]);
   open_video_part (&self->parts[GENGA_PART_VIDEO]);
   find_devices (self);
@@ -139,6 +136,7 @@ genga_diagnostics_free (GengaDiagnostics *self)
     }
   g_array_unref (self->devices);
   g_free (self->engine);
+  g_free (self->engine_reason);
   g_free (self->no_engine);
   g_free (self->gpu_problem);
   g_free (self->cpu_name);

@@ -42,10 +42,11 @@ typedef struct
 typedef struct
 {
   GengaDiagnosticsPart parts[GENGA_N_PARTS];
-  GArray *devices;   /* of GengaDiagnosticsDevice, best first */
-  char *engine;      /* the device that "auto" takes ("cpu"), or NULL */
-  char *no_engine;   /* why there is none, one line; or NULL */
-  char *gpu_problem; /* why "auto" took no GPU although there is a driver, one line; or NULL */
+  GArray *devices;     /* of GengaDiagnosticsDevice, best first */
+  char *engine;        /* the device that "auto" takes ("cpu"), or NULL */
+  char *engine_reason; /* why that one, a few words; or NULL */
+  char *no_engine;     /* why there is none, one line; or NULL */
+  char *gpu_problem;   /* why "auto" took no GPU although there is a driver, one line; or NULL */
   gboolean has_gpu;
   char *cpu_name;
   guint n_threads;
@@ -56,7 +57,7 @@ typedef struct
   char *cache_folder;
 } GengaDiagnostics;
 
-/* Whether LibTorch can be used. Opens it, and blocks. */
+/* Whether LibTorch's module is there, which some models need; not whether it can be opened. */
 gboolean genga_diagnostics_has_torch (void);
 
 /* Blocks. */

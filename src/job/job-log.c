@@ -82,6 +82,7 @@ genga_job_dup_log (GengaJob *job)
   add_text (text, _ ("Model"), facts.model);
   add_text (text, _ ("Precision"), facts.precision);
   add_text (text, _ ("Device"), facts.device);
+  add_text (text, _ ("Why this device"), facts.device_reason);
   add_tile (text, &facts);
   add_seconds (text, _ ("Reading"), facts.read_seconds);
   add_seconds (text, _ ("Computing"), facts.work_seconds);

@@ -73,7 +73,8 @@ typedef struct
   char model[128];   /* display name */
   char precision[8]; /* effective */
   char device[32];
-  int tile; /* input pixels, 0 = whole */
+  char device_reason[160]; /* why this one; empty: it was asked for */
+  int tile;                /* input pixels, 0 = whole */
   int overlap;
   guint64 frames;          /* that went through; a picture has none */
   guint64 frames_repeated; /* that are the one before, whose result was handed on */

@@ -3,10 +3,11 @@
 
 #include "job/tensor-run.h"
 #include "core/error.h"
-#include "engine/engine.h"
+#include "engine/device-choice.h"
 #include "job/tensor-file.h"
 #include "engine/model-cache.h"
 #include "engine/session.h"
+#include "models/facts-cache.h"
 #include "weights/load.h"
 
 #include <glib/gi18n-lib.h>
@@ -183,8 +184,20 @@ write_output (const char *path,
 static GengaModel *
 load_model (const char *path, GengaOptions *options, GError **error)
 {
-  g_autoptr (GengaEngine) engine =
-      genga_engine_open (genga_options_get_string (options, GENGA_OPTION_DEVICE), error);
+  g_autoptr (GengaFactsCache) cache = genga_facts_cache_new ();
+  const GengaModelFacts *facts = genga_facts_cache_look_up (cache, path, error);
+  GengaNetwork network;
+
+  if (facts == NULL)
+    return NULL;
+  network = (GengaNetwork){
+    .spec = &facts->spec,
+    .graph = facts->graph,
+    .stored = facts->stored_type,
+    .wanted = genga_options_get_int (options, GENGA_OPTION_PRECISION),
+  };
+  g_autoptr (GengaEngine) engine = genga_engine_open_for (
+      genga_options_get_string (options, GENGA_OPTION_DEVICE), &network, NULL, error);
   if (engine == NULL)
     return NULL;
   return genga_model_load (engine, path, genga_options_get_int (options, GENGA_OPTION_PRECISION),

@@ -184,6 +184,7 @@ change_to_matroska (GengaWork *self, GError **error)
   GengaPlan *plan;
 
   request.device = &self->chain.plan->device;
+  request.device_reason = self->chain.plan->device_reason;
   plan = make_plan (self, &request, error);
   if (plan == NULL || !genga_chain_replace_plan (&self->chain, plan, self->progress, error))
     return FALSE;

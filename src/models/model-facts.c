@@ -3,6 +3,7 @@
 
 #include "models/model-facts.h"
 #include "core/text.h"
+#include "nets/net-build.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -42,6 +43,7 @@ genga_model_facts_new (GengaCatalogueEntry *take_entry)
       self->stored_type = find_stored_type (dict);
       self->stored = genga_dtype_get_name (self->stored_type);
       self->size_bytes = genga_state_dict_get_size_bytes (dict);
+      self->graph = genga_net_build (&self->spec, dict, FALSE, &self->error);
     }
   return self;
 }
@@ -51,6 +53,7 @@ genga_model_facts_free (GengaModelFacts *self)
 {
   genga_catalogue_entry_free (self->entry);
   g_clear_error (&self->error);
+  g_clear_pointer (&self->graph, genga_graph_free);
   g_free (self->value);
   g_free (self);
 }

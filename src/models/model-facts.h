@@ -8,6 +8,7 @@
 #pragma once
 
 #include "models/catalogue.h"
+#include "nets/graph.h"
 
 G_BEGIN_DECLS
 
@@ -16,6 +17,7 @@ typedef struct
   GengaCatalogueEntry *entry;
   GError *error;          /* why the file cannot be used; then nothing below is set */
   GengaNetSpec spec;      /* of a file */
+  GengaGraph *graph;      /* of the network, without weights */
   GengaDType stored_type; /* that most numbers have in the file */
   const char *stored;     /* its name ("f16"); static */
   guint64 size_bytes;     /* of the weights */

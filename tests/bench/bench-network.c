@@ -76,7 +76,7 @@ genga_bench_network (void)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *path = genga_test_write_compact (1, 3, 64, 16, 2, FALSE);
-  g_autoptr (GengaEngine) engine = genga_engine_open ("cpu", &error);
+  g_autoptr (GengaEngine) engine = genga_engine_open ("torch:cpu", &error);
 
   if (engine == NULL)
     {

@@ -122,7 +122,15 @@ class Pictures(Case):
         write_compact(model)
         arguments = ["--model", model, "--device", "cuda:77", self.picture]
         self.assertNotEqual(run("upscale", *arguments).code, 0)
-        self.assertEqual(self.plan_one(*arguments)["device"], "cuda:77")
+        self.assertEqual(self.plan_one(*arguments)["device"], "torch:cuda:77")
+        self.assertIsNone(self.plan_one(*arguments)["device_reason"])
+
+    def test_device_is_explained(self):
+        model = self.path("net.safetensors")
+        write_compact(model)
+        plan = self.plan_one("--model", model, self.picture)
+        self.assertNotIn(plan["device"], ["auto", "reference"])
+        self.assertTrue(plan["device_reason"])
 
     @unittest.skipUnless(os.path.exists(SCHEMAS), "this build has no window")
     def test_time(self):

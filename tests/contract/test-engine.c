@@ -2,6 +2,8 @@
 /* One suite for every engine that is there: the reference in plain C, LibTorch on the CPU. */
 #include "core/error.h"
 #include "fixtures.h"
+#include "engine/device-choice.h"
+#include "engine/device-id.h"
 #include "engine/model-cache.h"
 #include "engine/session.h"
 #include "weights/load.h"
@@ -10,7 +12,7 @@
 #include <math.h>
 #include <string.h>
 
-static const char *const device_ids[] = { "reference", "cpu" };
+static const char *const device_ids[] = { "reference", "torch:cpu" };
 
 /* The device of a case, or NULL with the test skipped. */
 static GengaEngine *
@@ -329,19 +331,114 @@ test_no_model_file (void)
     }
 }
 
+/* ---- which device ---- */
+
+/* Words of earlier versions and short ones mean the id in full. */
+static void
+test_device_ids (void)
+{
+  static const struct
+  {
+    const char *word, *id;
+  } cases[] = {
+    { "cuda", "torch:cuda:0" },
+    { "cuda:0", "torch:cuda:0" },
+    { "cuda:7", "torch:cuda:7" },
+    { "torch:cuda", "torch:cuda:0" },
+    { "torch:cuda:1", "torch:cuda:1" },
+    { "torch:cpu", "torch:cpu" },
+    { "cpu", "cpu" },
+    { "reference", "reference" },
+    { "auto", "auto" },
+    { "abacus", "abacus" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      char id[GENGA_DEVICE_ID_SIZE];
+
+      genga_device_id_read (id, cases[i].word);
+      g_assert_cmpstr (id, ==, cases[i].id);
+    }
+}
+
 /* A device has one engine, by whatever name it is opened: its models are loaded once. */
 static void
 test_one_engine (void)
 {
-  g_autoptr (GengaEngine) best = genga_engine_open ("auto", NULL);
+  g_auto (GengaDeviceChoice) choice = { 0 };
+  g_autoptr (GengaEngine) best = genga_engine_open_for ("auto", NULL, &choice, NULL);
 
   if (best == NULL)
     {
       g_test_skip ("LibTorch is not here");
       return;
     }
-  g_autoptr (GengaEngine) same = genga_engine_open (genga_engine_get_device (best)->id, NULL);
+  g_autoptr (GengaEngine) same = genga_engine_open (choice.device.id, NULL);
   g_assert_true (best == same);
+  g_assert_nonnull (choice.reason);
+}
+
+/* Devices are listed, and one is chosen, before a module is opened. */
+static void
+test_opens_nothing (void)
+{
+  g_autofree char *maps = NULL;
+
+  if (g_test_subprocess ())
+    {
+      g_auto (GengaDeviceChoice) choice = { 0 };
+      g_autoptr (GArray) devices = genga_engine_list_devices ();
+
+      g_assert_cmpuint (devices->len, >=, 1);
+      genga_device_choose (&choice, "auto", NULL);
+      genga_device_choose (&choice, "torch:cpu", NULL);
+      g_assert_cmpstr (choice.device.id, ==, "torch:cpu");
+      g_assert_true (g_file_get_contents ("/proc/self/maps", &maps, NULL, NULL));
+      g_assert_null (strstr (maps, "libtorch"));
+      return;
+    }
+  g_test_trap_subprocess (NULL, 0, 0);
+  g_test_trap_assert_passed ();
+}
+
+/* What opens is in the list, by the same id. */
+static void
+test_listed (void)
+{
+  g_autoptr (GArray) devices = genga_engine_list_devices ();
+
+  for (guint i = 0; i < devices->len; i++)
+    {
+      const char *id = g_array_index (devices, GengaDeviceInfo, i).id;
+      g_autoptr (GengaEngine) engine = genga_engine_open (id, NULL);
+
+      if (engine != NULL)
+        g_assert_cmpstr (genga_engine_get_device (engine)->id, ==, id);
+    }
+  g_assert_cmpstr (g_array_index (devices, GengaDeviceInfo, devices->len - 1).id, ==, "reference");
+}
+
+/* A network that nothing here can run is chosen a device for, and refused with the reason. */
+static void
+test_choice (void)
+{
+  GengaNetSpec spec = { .family = GENGA_FAMILY_COMPACT };
+  GengaNetwork network = { .spec = &spec, .wanted = GENGA_PRECISION_FP32 };
+  g_auto (GengaDeviceChoice) named = { 0 };
+  g_auto (GengaDeviceChoice) stored = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  genga_device_choose (&named, "reference", &network);
+  g_assert_cmpstr (named.device.id, ==, "reference");
+  g_assert_true (named.is_known);
+  g_assert_null (named.reason);
+  genga_device_choose (&stored, "cuda:3", &network);
+  g_assert_cmpstr (stored.device.id, ==, "torch:cuda:3");
+  g_assert_false (stored.device.is_cpu);
+  g_assert_null (genga_engine_open_for ("abacus", &network, NULL, &error));
+  g_assert_error (error, GENGA_ERROR, GENGA_ERROR_UNAVAILABLE);
+  g_assert_nonnull (strstr (error->message, "abacus"));
 }
 
 int
@@ -370,6 +467,10 @@ main (int argc, char **argv)
       }
   g_test_add_func ("/engine/unknown-device", test_unknown_device);
   g_test_add_func ("/engine/no-model-file", test_no_model_file);
+  g_test_add_func ("/engine/device-ids", test_device_ids);
   g_test_add_func ("/engine/one-engine", test_one_engine);
+  g_test_add_func ("/engine/opens-nothing", test_opens_nothing);
+  g_test_add_func ("/engine/listed", test_listed);
+  g_test_add_func ("/engine/choice", test_choice);
   return g_test_run ();
 }

@@ -85,7 +85,7 @@ test_parts (void)
   /* Odd sides: the picture is padded to its grid. */
   g_autoptr (GengaModel) unshuffled = load (esrgan);
   check_parts (unshuffled, 81, 51, &params);
-  g_autoptr (GengaEngine) cpu = genga_engine_open ("cpu", NULL);
+  g_autoptr (GengaEngine) cpu = genga_engine_open ("torch:cpu", NULL);
   if (cpu == NULL)
     return; /* no LibTorch */
   g_autoptr (GengaModel) other =
@@ -222,7 +222,7 @@ test_interrupt (void)
 {
   GError *error = NULL;
   g_autofree char *path = genga_test_write_compact (44, 3, 4, 1, 2, FALSE);
-  g_autoptr (GengaEngine) cpu = genga_engine_open ("cpu", NULL);
+  g_autoptr (GengaEngine) cpu = genga_engine_open ("torch:cpu", NULL);
   g_autoptr (GengaEngine) reference = genga_engine_open ("reference", NULL);
   GengaEngine *engines[] = { reference, cpu };
   g_autofree float *input = g_new0 (float, 16 * 16 * 3);

@@ -169,7 +169,7 @@ test_reference (void)
 static void
 test_cpu (void)
 {
-  g_autoptr (GengaEngine) engine = genga_engine_open ("cpu", NULL);
+  g_autoptr (GengaEngine) engine = genga_engine_open ("torch:cpu", NULL);
   g_autofree char *path = genga_test_write_unshuffled_esrgan (42);
 
   if (engine == NULL)
@@ -193,7 +193,7 @@ test_shared (void)
     "golden/synthetic/esrgan_2x_old.safetensors",
     "golden/synthetic/esrgan_4x_realesrgan_keys.safetensors",
   };
-  g_autoptr (GengaEngine) engine = genga_engine_open ("cpu", NULL);
+  g_autoptr (GengaEngine) engine = genga_engine_open ("torch:cpu", NULL);
 
   if (engine == NULL)
     {

@@ -145,7 +145,7 @@ test_grid (void)
   static const int sizes[][2] = { { 203, 171 }, { 204, 172 }, { 130, 65 }, { 65, 301 } };
   GError *error = NULL;
   g_autofree char *path = genga_test_write_unshuffled_esrgan (31);
-  g_autoptr (GengaEngine) engine = genga_engine_open ("cpu", NULL);
+  g_autoptr (GengaEngine) engine = genga_engine_open ("torch:cpu", NULL);
 
   if (engine == NULL)
     {
@@ -174,7 +174,7 @@ test_tiled_real_weights (void)
 {
   static const char *const names[] = { "weights/realesr-animevideov3.pth",
                                        "weights/span_ch28_x4_slim_ntire2024_team38.pth" };
-  g_autoptr (GengaEngine) engine = genga_engine_open ("cpu", NULL);
+  g_autoptr (GengaEngine) engine = genga_engine_open ("torch:cpu", NULL);
 
   if (engine == NULL)
     {

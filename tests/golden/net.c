@@ -197,7 +197,7 @@ test_net_new (const GengaBackend *backend,
               guint n_threads)
 {
   g_autoptr (GError) error = NULL;
-  TestNet *self = test_net_try_new (backend, path, "cpu", precision, n_threads, &error);
+  TestNet *self = test_net_try_new (backend, path, "torch:cpu", precision, n_threads, &error);
 
   g_assert_no_error (error);
   return self;

@@ -46,7 +46,7 @@ test_real_weights (void)
   };
   g_autofree char *dir = genga_test_make_dir ();
   g_autofree char *source = genga_test_find_shared ("golden/real/input_97x83.png");
-  g_autoptr (GengaEngine) engine = genga_engine_open ("cpu", NULL);
+  g_autoptr (GengaEngine) engine = genga_engine_open ("torch:cpu", NULL);
 
   if (engine == NULL)
     g_test_skip ("LibTorch is not here");
@@ -57,8 +57,8 @@ test_real_weights (void)
       if (weights == NULL || expected_path == NULL)
         return;
       g_autoptr (GengaOptions) options = genga_test_make_options (weights, 4);
-      g_object_set (options, "output-dir", dir, "device", "cpu", "precision", GENGA_PRECISION_FP32,
-                    NULL);
+      g_object_set (options, "output-dir", dir, "device", "torch:cpu", "precision",
+                    GENGA_PRECISION_FP32, NULL);
       g_autoptr (GengaFrame) result = genga_test_upscale (source, options);
       g_autoptr (GengaFrame) expected = genga_test_read (expected_path);
       g_assert_cmpint (get_max_difference (result, expected), <=, 1);
@@ -91,8 +91,8 @@ test_against_spandrel (void)
   g_assert_cmpint (status, ==, 0);
 
   g_autoptr (GengaOptions) options = genga_test_make_options (weights, 4);
-  g_object_set (options, "output-dir", dir, "device", "cpu", "precision", GENGA_PRECISION_FP32,
-                "tile", 256, NULL);
+  g_object_set (options, "output-dir", dir, "device", "torch:cpu", "precision",
+                GENGA_PRECISION_FP32, "tile", 256, NULL);
   g_autoptr (GengaFrame) result = genga_test_upscale (source, options);
   g_autoptr (GengaFrame) expected = genga_test_read (expected_path);
   g_assert_cmpint (get_max_colour_difference (result, expected, 3), <=, 1);
@@ -118,7 +118,7 @@ static GengaFrame *
 run_in_precision (const char *weights, GengaPrecision precision, GengaFrame *frame)
 {
   GError *error = NULL;
-  g_autoptr (GengaEngine) engine = genga_engine_open ("cpu", NULL);
+  g_autoptr (GengaEngine) engine = genga_engine_open ("torch:cpu", NULL);
   g_autoptr (GengaModel) model = genga_model_load (engine, weights, precision, 0, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpint (genga_model_get_precision (model), ==, precision);
@@ -134,7 +134,7 @@ test_bf16 (void)
 {
   g_autofree char *source = genga_test_find_shared ("golden/real/input_97x83.png");
   g_autofree char *weights = genga_test_find_shared ("weights/realesr-animevideov3.pth");
-  g_autoptr (GengaEngine) engine = genga_engine_open ("cpu", NULL);
+  g_autoptr (GengaEngine) engine = genga_engine_open ("torch:cpu", NULL);
 
   if (source == NULL || weights == NULL)
     return;
@@ -159,7 +159,7 @@ test_brightness (void)
   g_autofree char *source = genga_test_find_shared ("golden/real/input_97x83.png");
   g_autofree char *weights = genga_test_find_shared ("weights/realesr-general-x4v3_fp16.pth");
   g_autofree char *expected_path = genga_test_find_shared ("golden/real/general_x4v3.png");
-  g_autoptr (GengaEngine) engine = genga_engine_open ("cpu", NULL);
+  g_autoptr (GengaEngine) engine = genga_engine_open ("torch:cpu", NULL);
 
   if (source == NULL || weights == NULL || expected_path == NULL)
     return;

@@ -85,7 +85,7 @@ load_good (void)
 {
   g_autoptr (GengaGraph) graph = make_graph (TRUE);
   g_autoptr (GError) error = NULL;
-  GengaBackendModel *model = load (graph, "cpu", &error);
+  GengaBackendModel *model = load (graph, "torch:cpu", &error);
 
   g_assert_no_error (error);
   return model;
@@ -110,7 +110,7 @@ test_devices (void)
 
   g_assert_cmpuint (backend->list_devices (devices, 0), ==, 0);
   g_assert_cmpuint (backend->list_devices (devices, G_N_ELEMENTS (devices)), ==, 1);
-  g_assert_cmpstr (devices[0].id, ==, "cpu");
+  g_assert_cmpstr (devices[0].id, ==, "torch:cpu");
   g_assert_cmpstr (devices[0].name, !=, "");
   g_assert_true (devices[0].is_cpu);
   g_assert_cmpuint (devices[0].total_bytes, >, 0);
@@ -120,7 +120,7 @@ test_devices (void)
 static void
 test_device_missing (void)
 {
-  static const char *const ids[] = { "cuda:0", "gpu", "" };
+  static const char *const ids[] = { "torch:cuda:0", "cpu", "gpu", "" };
   g_autoptr (GengaGraph) graph = make_graph (TRUE);
 
   for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
@@ -138,8 +138,8 @@ test_weights_missing (void)
   g_autoptr (GengaGraph) graph = make_graph (FALSE);
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (backend->supports (graph, "cpu", GENGA_PRECISION_FP32, NULL));
-  g_assert_null (load (graph, "cpu", &error));
+  g_assert_true (backend->supports (graph, "torch:cpu", GENGA_PRECISION_FP32, NULL));
+  g_assert_null (load (graph, "torch:cpu", &error));
   g_assert_error (error, GENGA_ERROR, GENGA_ERROR_MODEL);
 }
 
@@ -151,10 +151,10 @@ test_operation_unknown (void)
   g_autoptr (GError) error = NULL;
 
   ((GengaOp *)graph->ops)[1].kind = 1000;
-  g_assert_false (backend->supports (graph, "cpu", GENGA_PRECISION_FP32, NULL));
-  g_assert_false (backend->supports (graph, "cpu", GENGA_PRECISION_FP32, &reason));
+  g_assert_false (backend->supports (graph, "torch:cpu", GENGA_PRECISION_FP32, NULL));
+  g_assert_false (backend->supports (graph, "torch:cpu", GENGA_PRECISION_FP32, &reason));
   g_assert_nonnull (strstr (reason, "operation 1"));
-  g_assert_null (load (graph, "cpu", &error));
+  g_assert_null (load (graph, "torch:cpu", &error));
   g_assert_error (error, GENGA_ERROR, GENGA_ERROR_MODEL);
 }
 
@@ -169,7 +169,7 @@ test_shapes_wrong (void)
   g_autoptr (TestMap) output = test_map_new (8, 8, 3);
 
   ((GengaConstant *)graph->constants)[MIDDLE_WEIGHT].shape[1] = FEATURES / 2;
-  model = load (graph, "cpu", &error);
+  model = load (graph, "torch:cpu", &error);
   g_assert_no_error (error);
   g_assert_false (test_map_run (backend, model, input, output, &error));
   g_assert_error (error, GENGA_ERROR, GENGA_ERROR_INTERNAL);
@@ -276,7 +276,7 @@ test_trim (void)
   GengaMemoryStats stats = { 1, 1, 1 };
 
   backend->trim ();
-  backend->get_memory_stats ("cpu", &stats);
+  backend->get_memory_stats ("torch:cpu", &stats);
   g_assert_cmpuint (stats.allocated_bytes, <=, stats.reserved_bytes);
 }
 

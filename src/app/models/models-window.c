@@ -223,33 +223,6 @@ list_models (GengaModelsWindow *self)
   g_task_run_in_thread (task, list_in_thread);
 }
 
-/* ---- LibTorch ---- */
-
-static void
-look_for_torch_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  g_task_return_boolean (task, genga_diagnostics_has_torch ());
-}
-
-static void
-on_torch_looked_for (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  GengaModelsWindow *self = GENGA_MODELS_WINDOW (source);
-  gboolean is_there = g_task_propagate_boolean (G_TASK (result), NULL);
-
-  if (self->banner != NULL)
-    gtk_info_bar_set_revealed (self->banner, !is_there);
-}
-
-static void
-look_for_torch (GengaModelsWindow *self)
-{
-  g_autoptr (GTask) task = g_task_new (self, NULL, on_torch_looked_for, NULL);
-
-  g_task_set_source_tag (task, look_for_torch);
-  g_task_run_in_thread (task, look_for_torch_in_thread);
-}
-
 /* ---- adding ---- */
 
 static void
@@ -424,6 +397,6 @@ genga_models_window_new (GtkWindow *parent, GengaOptions *options)
   g_signal_connect_object (genga_model_watch_get_default (), "changed", G_CALLBACK (list_models),
                            self, G_CONNECT_SWAPPED);
   list_models (self);
-  look_for_torch (self);
+  gtk_info_bar_set_revealed (self->banner, !genga_diagnostics_has_torch ());
   return GTK_WIDGET (self);
 }

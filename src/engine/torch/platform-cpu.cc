@@ -10,7 +10,7 @@
 namespace genga::platform
 {
 
-const char *const name = "torch-cpu";
+const char *const name = "torch";
 
 /* What follows "<key>\t: " in the kernel's description of the first processor. */
 static std::string
@@ -59,7 +59,7 @@ list_devices (GengaDeviceInfo *devices, guint max)
   GengaDeviceInfo *info = &devices[0];
 
   memset (info, 0, sizeof *info);
-  g_strlcpy (info->id, "cpu", sizeof info->id);
+  g_strlcpy (info->id, "torch:cpu", sizeof info->id);
   g_strlcpy (info->name, model.empty () ? "CPU" : model.c_str (), sizeof info->name);
   info->total_bytes = (guint64)sysconf (_SC_PHYS_PAGES) * sysconf (_SC_PAGESIZE);
   info->free_bytes = (guint64)sysconf (_SC_AVPHYS_PAGES) * sysconf (_SC_PAGESIZE);
@@ -72,7 +72,7 @@ list_devices (GengaDeviceInfo *devices, guint max)
 at::Device
 parse_device (const std::string &id)
 {
-  if (id != "cpu")
+  if (id != "torch:cpu")
     throw DeviceError (id);
   return at::Device (at::kCPU);
 }

@@ -18,7 +18,7 @@ namespace genga::platform
 
 namespace allocator = c10::cuda::CUDACachingAllocator;
 
-const char *const name = "torch-cuda";
+const char *const name = "torch";
 
 /* What the allocator counts over all of its pools. */
 static constexpr size_t AGGREGATE = 0;
@@ -35,7 +35,7 @@ describe (int ordinal, GengaDeviceInfo *info)
   C10_CUDA_CHECK (cudaMemGetInfo (&free_bytes, &total_bytes));
 
   memset (info, 0, sizeof *info);
-  g_snprintf (info->id, sizeof info->id, "cuda:%d", ordinal);
+  g_snprintf (info->id, sizeof info->id, "torch:cuda:%d", ordinal);
   g_strlcpy (info->name, properties.name, sizeof info->name);
   info->total_bytes = total_bytes;
   info->free_bytes = free_bytes;
@@ -58,7 +58,12 @@ list_devices (GengaDeviceInfo *devices, guint max)
 at::Device
 parse_device (const std::string &id)
 {
-  at::Device device (id);
+  static const std::string prefix = "torch:";
+
+  if (id.compare (0, prefix.size (), prefix) != 0)
+    throw DeviceError (id);
+
+  at::Device device (id.substr (prefix.size ()));
 
   if (!device.is_cuda ())
     throw DeviceError (id);

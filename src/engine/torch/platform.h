@@ -38,7 +38,8 @@ public:
   using std::runtime_error::runtime_error;
 };
 
-/* The device of an id ("cpu", "cuda:0"); throws DeviceError where it is not one of ours. */
+/* The device of an id ("torch:cpu", "torch:cuda:0"); throws DeviceError where it is not one of
+ * ours. */
 at::Device parse_device (const std::string &id);
 
 /*

@@ -9,31 +9,74 @@
 
 #include <glib/gi18n-lib.h>
 
+static void
+take_choice (GengaPlan *self, GengaDeviceChoice *choice)
+{
+  self->device = choice->device;
+  self->is_device_known = choice->is_known;
+  g_free (self->device_reason);
+  self->device_reason = g_steal_pointer (&choice->reason);
+}
+
+/* `network` NULL: before it is known. */
+static void
+choose_device (GengaPlan *self, const GengaPlanRequest *request, const GengaNetwork *network)
+{
+  const char *device = genga_options_get_string (request->options, GENGA_OPTION_DEVICE);
+  const GengaSpeed *speed = self->is_video ? request->video_speed : request->speed;
+  GengaDeviceChoice choice = { .is_known = TRUE };
+
+  if (request->device != NULL)
+    {
+      choice.device = *request->device;
+      choice.reason = g_strdup (request->device_reason);
+    }
+  else
+    genga_device_choose (&choice, device, network);
+  take_choice (self, &choice);
+  if (choice.is_known || speed == NULL || *speed->device == '\0' || !g_str_equal (device, "auto"))
+    return;
+  /* The device that “auto” chose earlier is a better guess. */
+  genga_device_choose (&choice, speed->device, network);
+  take_choice (self, &choice);
+}
+
 void
 genga_plan_choose_device (GengaPlan *self, const GengaPlanRequest *request)
 {
-  const char *id = genga_options_get_string (request->options, GENGA_OPTION_DEVICE);
-  const GengaSpeed *speed = self->is_video ? request->video_speed : request->speed;
-
-  self->is_device_known = request->device != NULL;
-  if (request->device != NULL)
-    self->device = *request->device;
-  else
-    self->is_device_known = genga_engine_peek_device (id, &self->device);
-  /* The device that “auto” chose earlier is a better guess. */
-  if (!self->is_device_known && speed != NULL && *speed->device != '\0' && g_str_equal (id, "auto"))
-    genga_device_info_guess (&self->device, speed->device);
+  choose_device (self, request, NULL);
 }
 
 /* 16 bits in the result are worth full precision. */
 static void
-choose_precision (GengaPlan *self, GengaDType stored)
+choose_precision (GengaPlan *self)
 {
   self->requested_precision = genga_options_get_int (self->options, GENGA_OPTION_PRECISION);
   if (self->requested_precision == GENGA_PRECISION_AUTO && self->save.bit_depth == 16)
     self->requested_precision = GENGA_PRECISION_FP32;
-  self->precision = genga_device_info_resolve_precision (&self->device, &self->spec, stored,
-                                                         self->requested_precision);
+}
+
+static GengaNetwork
+get_network (const GengaPlan *self, const GengaModelFacts *facts)
+{
+  return (GengaNetwork){
+    .spec = &self->spec,
+    .graph = facts->graph,
+    .stored = facts->stored_type,
+    .wanted = self->requested_precision,
+  };
+}
+
+static void
+choose_file (GengaPlan *self, const GengaPlanRequest *request, const GengaModelFacts *facts)
+{
+  GengaNetwork network;
+
+  choose_precision (self);
+  network = get_network (self, facts);
+  choose_device (self, request, &network);
+  self->precision = genga_device_info_resolve_precision (&self->device, &self->spec, network.stored,
+                                                         network.wanted);
 }
 
 /* The reference engine's own networks are of any scale. */
@@ -43,7 +86,8 @@ choose_builtin (GengaPlan *self, GengaFamily family)
   int scale = genga_options_get_int (self->options, GENGA_OPTION_SCALE);
 
   genga_net_spec_init_builtin (&self->spec, family, scale > 0 ? scale : 2);
-  self->is_device_known = genga_engine_peek_device ("reference", &self->device);
+  self->is_device_known = genga_device_info_guess (&self->device, "reference");
+  g_clear_pointer (&self->device_reason, g_free);
   self->precision = self->requested_precision = GENGA_PRECISION_FP32;
 }
 
@@ -70,7 +114,10 @@ choose_scales (GengaPlan *self)
 }
 
 static gboolean
-take_model (GengaPlan *self, const GengaModelFacts *facts, GError **error)
+take_model (GengaPlan *self,
+            const GengaPlanRequest *request,
+            const GengaModelFacts *facts,
+            GError **error)
 {
   self->model_kind = facts->entry->kind;
   self->model_name = g_strdup (facts->entry->display_name);
@@ -83,7 +130,7 @@ take_model (GengaPlan *self, const GengaModelFacts *facts, GError **error)
       self->spec = facts->spec;
       if (!genga_net_spec_check_channels (&self->spec, error))
         return FALSE;
-      choose_precision (self, facts->stored_type);
+      choose_file (self, request, facts);
     }
   choose_scales (self);
   return TRUE;
@@ -97,7 +144,26 @@ genga_plan_choose_model (GengaPlan *self, const GengaPlanRequest *request, GErro
   const GengaModelFacts *facts =
       genga_facts_cache_look_up (own != NULL ? own : request->models, name, error);
 
-  return facts != NULL && take_model (self, facts, error);
+  return facts != NULL && take_model (self, request, facts, error);
+}
+
+GengaEngine *
+genga_plan_open_engine (const GengaPlan *self,
+                        const GengaPlanRequest *request,
+                        GengaDeviceChoice *choice,
+                        GError **error)
+{
+  const char *name = genga_options_get_string (self->options, GENGA_OPTION_MODEL);
+  g_autoptr (GengaFactsCache) own = request->models == NULL ? genga_facts_cache_new () : NULL;
+  const GengaModelFacts *facts =
+      genga_facts_cache_look_up (own != NULL ? own : request->models, name, error);
+  GengaNetwork network;
+
+  if (facts == NULL)
+    return NULL;
+  network = get_network (self, facts);
+  return genga_engine_open_for (genga_options_get_string (request->options, GENGA_OPTION_DEVICE),
+                                &network, choice, error);
 }
 
 static void

@@ -6,16 +6,29 @@
  */
 #pragma once
 
+#include "engine/device-choice.h"
 #include "job/plan/plan-request.h"
 #include "job/plan/plan.h"
 
 G_BEGIN_DECLS
 
-/* The device that the options mean, as far as it is known. */
+/* The device that the options mean, as far as that is known before the model is. */
 void genga_plan_choose_device (GengaPlan *self, const GengaPlanRequest *request);
 
-/* By the plan's options; the result's bit depth is known. Errors: GENGA_ERROR_MODEL. */
+/*
+ * By the plan's options, and the device for it; the result's bit depth is known. Errors:
+ * GENGA_ERROR_MODEL.
+ */
 gboolean genga_plan_choose_model (GengaPlan *self, const GengaPlanRequest *request, GError **error);
+
+/*
+ * Opens the device for the model of a plan, which is a file. `choice` says which that is. Errors as
+ * in engine/device-choice.h.
+ */
+GengaEngine *genga_plan_open_engine (const GengaPlan *self,
+                                     const GengaPlanRequest *request,
+                                     GengaDeviceChoice *choice,
+                                     GError **error);
 
 /* Once the frames' size is known. `available_bytes` of memory; 0: as much as there is now. */
 void genga_plan_choose_tiles (GengaPlan *self, guint64 available_bytes);

@@ -21,6 +21,7 @@ typedef struct
 
   GengaFactsCache *models;       /* NULL: one for this plan alone */
   const GengaDeviceInfo *device; /* NULL: what is known of the one that the options name */
+  const char *device_reason;     /* of a device: why it is that one; may be NULL */
   guint64 available_bytes;       /* of memory; 0: as much as there is now */
   const GengaSpeed *speed;       /* of earlier jobs for pictures with such options; NULL: unknown */
   const GengaSpeed *video_speed; /* the same for videos */

@@ -26,6 +26,7 @@ genga_plan_free (GengaPlan *self)
   g_clear_object (&self->options);
   g_free (self->model_name);
   g_free (self->model_path);
+  g_free (self->device_reason);
   g_free (self->ending);
   g_free (self->target);
   g_clear_pointer (&self->notices, g_ptr_array_unref);

@@ -73,6 +73,7 @@ typedef struct
   GengaNetSpec spec;
   GengaDeviceInfo device;   /* it is meant to run on */
   gboolean is_device_known; /* and not guessed */
+  char *device_reason;      /* why this one, a few words; NULL: it was asked for */
   GengaPrecision requested_precision;
   GengaPrecision precision; /* the one that the device runs */
   int native_scale;         /* of the model; 1 without */
