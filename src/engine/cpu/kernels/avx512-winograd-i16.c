@@ -7,14 +7,15 @@
 #include <math.h>
 
 /*
- * Products of LARGEST and weights whose magnitudes over CHUNK channels sum up to BUDGET stay below
- * 2^31. Halving the taps' range doubles that of the weights, which are many to a sum: 3 dB better.
+ * A sum of products is at most the product of its vectors' lengths: those of weights and of taps
+ * are kept below what multiplies to 2^31. What is in between may wrap, it wraps back. The taps'
+ * length is that of the largest of each channel, and so has the larger part.
  */
-#define LARGEST 16383
-#define BUDGET 131000
-#define CHUNK 64
+#define LARGEST 32767
+#define WEIGHTS_LENGTH 40000.0
+#define TAPS_LENGTH (0x7fffffff / WEIGHTS_LENGTH)
 
-/* Integers of a chunk lie in pairs, two pairs of vectors packed as _mm512_packs_epi32() does. */
+/* Integers lie in pairs, two pairs of vectors packed as _mm512_packs_epi32() does. */
 static guint
 get_channel (guint k)
 {
@@ -37,6 +38,22 @@ quantise (const float *in, guint n_in, __m512 factor, gint16 *out, gsize out_str
       }
 }
 
+/* Of a tile, from the largest magnitude of each channel, as bits, and their squares. */
+GENGA_INLINE float
+get_taps_scale (__m512i largest, __m512 squares, guint n_in)
+{
+  /* Rounding adds half a step for each channel. */
+  const float length = (float)(TAPS_LENGTH * 0.9999) - 0.5f * sqrtf ((float)n_in);
+  const float of_length = sqrtf (_mm512_reduce_add_ps (squares)) / length;
+  const float of_largest =
+      _mm_cvtss_f32 (_mm_castsi128_ps (_mm_cvtsi32_si128 (_mm512_reduce_max_epi32 (largest)))) /
+      LARGEST;
+  const float scale = of_length < of_largest ? of_largest : of_length;
+
+  /* A tile of nothing has any scale; what isn't a number stays so. */
+  return scale < 1e-30f ? 1e-30f : scale;
+}
+
 GENGA_INLINE void
 transform (const GengaWinogradBlock *block, GengaStore store)
 {
@@ -53,6 +70,7 @@ transform (const GengaWinogradBlock *block, GengaStore store)
   for (guint tile = 0; tile < block->n_tiles; tile++)
     {
       __m512i largest = _mm512_setzero_si512 ();
+      __m512 squares = _mm512_setzero_ps ();
 
       for (guint channel = 0; channel < n_real; channel += GENGA_VECTOR)
         {
@@ -60,17 +78,19 @@ transform (const GengaWinogradBlock *block, GengaStore store)
           for (guint i = 0; i < 6; i++)
             in[i] = (const guint8 *)rows->in[i] + (gsize)(block->first + tile) * 4 * step - step +
                     channel * size;
-          genga_winograd_input (in, step, store, work + channel, n_in, &largest);
+
+          __m512i group = _mm512_setzero_si512 ();
+          genga_winograd_input (in, step, store, work + channel, n_in, &group);
+          largest = _mm512_max_epi32 (largest, group);
+          squares =
+              _mm512_fmadd_ps (_mm512_castsi512_ps (group), _mm512_castsi512_ps (group), squares);
         }
 
-      const float most =
-          _mm_cvtss_f32 (_mm_castsi128_ps (_mm_cvtsi32_si128 (_mm512_reduce_max_epi32 (largest))));
-      /* A tile of nothing has any scale. */
-      const float range = most < 1e-30f ? 1e-30f : most;
+      const float scale = get_taps_scale (largest, squares, n_in);
 
-      block->scales[tile] = range / LARGEST;
-      quantise (work, n_in, _mm512_set1_ps (LARGEST / range),
-                (gint16 *)block->taps + (gsize)tile * n_in, block->tap_stride);
+      block->scales[tile] = scale;
+      quantise (work, n_in, _mm512_set1_ps (1 / scale), (gint16 *)block->taps + (gsize)tile * n_in,
+                block->tap_stride);
     }
 }
 
@@ -86,19 +106,15 @@ transform_input (const GengaWinogradBlock *block)
 /* The compiler would copy accumulators around the built-in. */
 #define DOT(acc, a, b) __asm__("vpdpwssd %2, %1, %0" : "+v"(acc) : "v"(a), "v"(b))
 
-/*
- * The sums of n_tiles tiles and n_groups groups of channels over n_in channels; weights are
- * [pair of in][groups][2]. Adds to what is there unless it is the first chunk.
+/* The sums of n_tiles tiles and n_groups groups of channels; weights are [pair of in][groups][2].
  */
 GENGA_INLINE void
 multiply_panel (const gint16 *taps,
-                gsize taps_stride,
                 guint n_in,
                 const gint16 *weights,
                 const float *scales,
                 float *sums,
                 guint n_out,
-                gboolean is_first,
                 const guint n_tiles,
                 const guint n_groups)
 {
@@ -117,7 +133,7 @@ multiply_panel (const gint16 *taps,
       for (guint t = 0; t < n_tiles; t++)
         {
           const __m512i v =
-              _mm512_set1_epi32 (*(const gint32 *)(const void *)(taps + t * taps_stride + k));
+              _mm512_set1_epi32 (*(const gint32 *)(const void *)(taps + t * n_in + k));
 #pragma GCC unroll 4
           for (guint g = 0; g < n_groups; g++)
             DOT (acc[t * n_groups + g], v, w[g]);
@@ -132,27 +148,22 @@ multiply_panel (const gint16 *taps,
         const __m512 scale = _mm512_load_ps (scales + g * GENGA_VECTOR);
         const __m512 sum = _mm512_cvtepi32_ps (acc[t * n_groups + g]);
 
-        _mm512_storeu_ps (at, is_first ? _mm512_mul_ps (sum, scale)
-                                       : _mm512_fmadd_ps (sum, scale, _mm512_loadu_ps (at)));
+        _mm512_storeu_ps (at, _mm512_mul_ps (sum, scale));
       }
 }
 
 typedef void (*MultiplyFunc) (const gint16 *taps,
-                              gsize taps_stride,
                               guint n_in,
                               const gint16 *weights,
                               const float *scales,
                               float *sums,
-                              guint n_out,
-                              gboolean is_first);
+                              guint n_out);
 
 #define PANEL(tiles, groups)                                                                       \
-  static void multiply_##tiles##_##groups (const gint16 *taps, gsize taps_stride, guint n_in,      \
-                                           const gint16 *weights, const float *scales,             \
-                                           float *sums, guint n_out, gboolean is_first)            \
+  static void multiply_##tiles##_##groups (const gint16 *taps, guint n_in, const gint16 *weights,  \
+                                           const float *scales, float *sums, guint n_out)          \
   {                                                                                                \
-    multiply_panel (taps, taps_stride, n_in, weights, scales, sums, n_out, is_first, tiles,        \
-                    groups);                                                                       \
+    multiply_panel (taps, n_in, weights, scales, sums, n_out, tiles, groups);                      \
   }
 
 GENGA_PANELS (PANEL)
@@ -183,20 +194,15 @@ multiply (const GengaWinogradBlock *block)
         const gint16 *taps = (const gint16 *)block->taps + tap * block->tap_stride;
         float *sums = block->sums + tap * block->sum_stride + out;
 
-        for (guint k = 0; k < n_in; k += CHUNK)
+        for (guint tile = 0; tile < block->n_tiles;)
           {
-            const guint n_chunk = MIN (CHUNK, n_in - k);
-
-            for (guint tile = 0; tile < block->n_tiles;)
-              {
-                const guint n = MIN (GENGA_PANEL_TILES (n_groups), block->n_tiles - tile);
-                multiply_funcs[n_groups - 1][n](taps + (gsize)tile * n_in + k, n_in, n_chunk,
-                                                weights, scales + tap * n_out + out,
-                                                sums + (gsize)tile * n_out, n_out, k == 0);
-                tile += n;
-              }
-            weights += (gsize)n_chunk * n_groups * GENGA_VECTOR;
+            const guint n = MIN (GENGA_PANEL_TILES (n_groups), block->n_tiles - tile);
+            multiply_funcs[n_groups - 1][n](taps + (gsize)tile * n_in, n_in, weights,
+                                            scales + tap * n_out + out, sums + (gsize)tile * n_out,
+                                            n_out);
+            tile += n;
           }
+        weights += (gsize)n_in * n_groups * GENGA_VECTOR;
         out += n_groups * GENGA_VECTOR;
       }
 }
@@ -222,27 +228,23 @@ run (const GengaConv *conv, const GengaConvRows *rows)
   genga_avx512_winograd_run ((const GengaLayer *)conv, rows, &steps);
 }
 
-/* The scale with which the weights of one tap and output keep every chunk's budget. */
+/* The scale of the weights of one tap and output. */
 static double
-get_scale (const double *weights, gsize stride, guint n_in)
+get_weights_scale (const double *weights, gsize stride, guint n_in)
 {
-  double most = 1e-30;
+  double most = 0, squares = 0;
 
-  for (guint chunk = 0; chunk < n_in; chunk += CHUNK)
+  for (guint k = 0; k < n_in; k++)
     {
-      double sum = 0;
-      for (guint k = chunk; k < MIN (chunk + CHUNK, n_in); k++)
-        {
-          sum += fabs (weights[k * stride]);
-          most = MAX (most, fabs (weights[k * stride]) / 32767);
-        }
-      /* Rounding adds half a step for each channel. */
-      most = MAX (most, sum / (BUDGET - CHUNK / 2));
+      most = MAX (most, fabs (weights[k * stride]));
+      squares += weights[k * stride] * weights[k * stride];
     }
-  return most;
+  /* Rounding adds half a step for each channel. */
+  return MAX (1e-30, MAX (most / LARGEST, sqrt (squares) / (WEIGHTS_LENGTH - 0.5 * sqrt (n_in))));
 }
 
-/* Rows [tap][panel][chunk][pair][groups][2], after the scales. `weights` is [in][tap] of one out.
+/* [tap][up to four groups of out][pair of in][groups][2], after the scales. `weights` is [in][tap]
+ * of one out.
  */
 static void
 pack_output (GengaLayer *layer, guint out, const double *weights)
@@ -254,7 +256,8 @@ pack_output (GengaLayer *layer, guint out, const double *weights)
 
   for (guint tap = 0; tap < GENGA_WINOGRAD_TAPS; tap++)
     {
-      const double scale = get_scale (weights + tap, GENGA_WINOGRAD_TAPS, layer->spec.in_channels);
+      const double scale =
+          get_weights_scale (weights + tap, GENGA_WINOGRAD_TAPS, layer->spec.in_channels);
       gint16 *at = packed + tap * n_in * n_out + panel * n_in;
 
       scales[tap * n_out + out] = (float)scale;
