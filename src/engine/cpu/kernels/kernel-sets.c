@@ -4,13 +4,14 @@
 #include "engine/cpu/kernels/kernel-sets.h"
 #include "engine/cpu/kernels/plain.h"
 #ifdef GENGA_HAVE_X86_KERNELS
-#  include "engine/cpu/kernels/avx512-set.h"
+#  include "engine/cpu/kernels/x86-sets.h"
 #endif
 
 /* Best first: where a set lacks a layer, the next one has it. */
 static const GengaKernelSet *const all_sets[] = {
 #ifdef GENGA_HAVE_X86_KERNELS
   &genga_kernels_avx512,
+  &genga_kernels_avx2,
 #endif
   &genga_kernels_plain,
 };

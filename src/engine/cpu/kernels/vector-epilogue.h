@@ -17,7 +17,7 @@ typedef gint32 GengaVi __attribute__ ((vector_size (GENGA_VECTOR * sizeof (gint3
 static inline GengaV
 genga_v_set (float value)
 {
-  return value + (GengaV){ 0 };
+  return value - (GengaV){ 0 }; /* + would make 0 of -0: not free */
 }
 
 static inline GengaV

@@ -1,53 +1,49 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-kernels"
 
-#include "engine/cpu/kernels/avx512-winograd-i16.h"
-#include "engine/cpu/kernels/avx512-winograd.h"
+#include "engine/cpu/kernels/vector-kernels.h"
+#include "engine/cpu/kernels/vector-winograd.h"
 
 #include <math.h>
+#include <string.h>
 
 /*
  * A sum of products is at most the product of its vectors' lengths: those of weights and of taps
  * are kept below what multiplies to 2^31. What is in between may wrap, it wraps back. The taps'
  * length is that of the largest of each channel, and so has the larger part.
  */
+#define IN_MULTIPLE (2 * GENGA_VECTOR) /* channels, what is packed at a time */
 #define LARGEST 32767
 #define WEIGHTS_LENGTH 40000.0
 #define TAPS_LENGTH (0x7fffffff / WEIGHTS_LENGTH)
 
-/* Integers lie in pairs, two pairs of vectors packed as _mm512_packs_epi32() does. */
-static guint
-get_channel (guint k)
-{
-  const guint lane = k % 32 / 8, place = k % 8;
-
-  return k / 32 * 32 + (place < 4 ? 0 : 16) + lane * 4 + place % 4;
-}
-
 /* Taps of a tile as integers; `in` is [tap][channel] in f32. */
 GENGA_INLINE void
-quantise (const float *in, guint n_in, __m512 factor, gint16 *out, gsize out_stride)
+quantise (const float *in, guint n_in, GengaV factor, gint16 *out, gsize out_stride)
 {
   for (guint tap = 0; tap < GENGA_WINOGRAD_TAPS; tap++, in += n_in, out += out_stride)
-    for (guint k = 0; k < n_in; k += 32)
-      {
-        const __m512i a = _mm512_cvtps_epi32 (_mm512_mul_ps (_mm512_load_ps (in + k), factor));
-        const __m512i b = _mm512_cvtps_epi32 (_mm512_mul_ps (_mm512_load_ps (in + k + 16), factor));
-
-        _mm512_storeu_si512 (out + k, _mm512_packs_epi32 (a, b));
-      }
+    for (guint k = 0; k < n_in; k += 2 * GENGA_VECTOR)
+      genga_pack (out + k, genga_v_load (in + k) * factor,
+                  genga_v_load (in + k + GENGA_VECTOR) * factor);
 }
 
 /* Of a tile, from the largest magnitude of each channel, as bits, and their squares. */
 GENGA_INLINE float
-get_taps_scale (__m512i largest, __m512 squares, guint n_in)
+get_taps_scale (GengaVi largest, GengaV squares, guint n_in)
 {
   /* Rounding adds half a step for each channel. */
   const float length = (float)(TAPS_LENGTH * 0.9999) - 0.5f * sqrtf ((float)n_in);
-  const float of_length = sqrtf (_mm512_reduce_add_ps (squares)) / length;
-  const float of_largest =
-      _mm_cvtss_f32 (_mm_castsi128_ps (_mm_cvtsi32_si128 (_mm512_reduce_max_epi32 (largest)))) /
-      LARGEST;
+  gint32 most = 0;
+  float sum = 0, most_value;
+
+  for (guint i = 0; i < GENGA_VECTOR; i++)
+    {
+      most = MAX (most, largest[i]);
+      sum += squares[i];
+    }
+  memcpy (&most_value, &most, sizeof most);
+
+  const float of_length = sqrtf (sum) / length, of_largest = most_value / LARGEST;
   const float scale = of_length < of_largest ? of_largest : of_length;
 
   /* A tile of nothing has any scale; what isn't a number stays so. */
@@ -58,19 +54,19 @@ GENGA_INLINE void
 transform (const GengaWinogradBlock *block, GengaStore store)
 {
   const GengaConvRows *rows = block->rows;
-  const guint n_real = block->layer->in_padded, n_in = genga_kernel_round_up (n_real, 32);
+  const guint n_real = block->layer->in_padded, n_in = genga_kernel_round_up (n_real, IN_MULTIPLE);
   const gsize size = genga_store_size (store), step = rows->in_stride * size;
   float *work = block->work;
 
   /* What makes up whole vectors of integers. */
   if (n_in > n_real)
     for (guint tap = 0; tap < GENGA_WINOGRAD_TAPS; tap++)
-      _mm512_store_ps (work + tap * n_in + n_real, _mm512_setzero_ps ());
+      genga_v_save (work + tap * n_in + n_real, genga_v_set (0));
 
   for (guint tile = 0; tile < block->n_tiles; tile++)
     {
-      __m512i largest = _mm512_setzero_si512 ();
-      __m512 squares = _mm512_setzero_ps ();
+      GengaVi largest = (GengaVi){ 0 };
+      GengaV squares = genga_v_set (0);
 
       for (guint channel = 0; channel < n_real; channel += GENGA_VECTOR)
         {
@@ -79,17 +75,16 @@ transform (const GengaWinogradBlock *block, GengaStore store)
             in[i] = (const guint8 *)rows->in[i] + (gsize)(block->first + tile) * 4 * step - step +
                     channel * size;
 
-          __m512i group = _mm512_setzero_si512 ();
+          GengaVi group = (GengaVi){ 0 };
           genga_winograd_input (in, step, store, work + channel, n_in, &group);
-          largest = _mm512_max_epi32 (largest, group);
-          squares =
-              _mm512_fmadd_ps (_mm512_castsi512_ps (group), _mm512_castsi512_ps (group), squares);
+          largest = genga_vi_max (largest, group);
+          squares += (GengaV)group * (GengaV)group;
         }
 
       const float scale = get_taps_scale (largest, squares, n_in);
 
       block->scales[tile] = scale;
-      quantise (work, n_in, _mm512_set1_ps (1 / scale), (gint16 *)block->taps + (gsize)tile * n_in,
+      quantise (work, n_in, genga_v_set (1 / scale), (gint16 *)block->taps + (gsize)tile * n_in,
                 block->tap_stride);
     }
 }
@@ -103,10 +98,8 @@ transform_input (const GengaWinogradBlock *block)
     transform (block, GENGA_STORE_F32);
 }
 
-/* The compiler would copy accumulators around the built-in. */
-#define DOT(acc, a, b) __asm__("vpdpwssd %2, %1, %0" : "+v"(acc) : "v"(a), "v"(b))
-
-/* The sums of n_tiles tiles and n_groups groups of channels; weights are [pair of in][groups][2].
+/* The sums of n_tiles tiles and n_vectors vectors of channels; weights are [pair of
+ * in][vectors][2].
  */
 GENGA_INLINE void
 multiply_panel (const gint16 *taps,
@@ -116,39 +109,38 @@ multiply_panel (const gint16 *taps,
                 float *sums,
                 guint n_out,
                 const guint n_tiles,
-                const guint n_groups)
+                const guint n_vectors)
 {
-  __m512i acc[24];
+  GengaVi acc[GENGA_PANEL_MOST];
 
 #pragma GCC unroll 24
-  for (guint i = 0; i < n_tiles * n_groups; i++)
-    acc[i] = _mm512_setzero_si512 ();
-  for (guint k = 0; k < n_in; k += 2, weights += n_groups * GENGA_VECTOR * 2)
+  for (guint i = 0; i < n_tiles * n_vectors; i++)
+    acc[i] = (GengaVi){ 0 };
+  for (guint k = 0; k < n_in; k += 2, weights += n_vectors * GENGA_VECTOR * 2)
     {
-      __m512i w[4];
+      GengaVi w[GENGA_PANEL_VECTORS];
 #pragma GCC unroll 4
-      for (guint g = 0; g < n_groups; g++)
-        w[g] = _mm512_load_si512 (weights + g * GENGA_VECTOR * 2);
+      for (guint g = 0; g < n_vectors; g++)
+        w[g] = genga_vi_load (weights + g * GENGA_VECTOR * 2);
 #pragma GCC unroll 24
       for (guint t = 0; t < n_tiles; t++)
         {
-          const __m512i v =
-              _mm512_set1_epi32 (*(const gint32 *)(const void *)(taps + t * n_in + k));
+          const GengaVi v = (GengaVi){ 0 } + *(const gint32 *)(const void *)(taps + t * n_in + k);
 #pragma GCC unroll 4
-          for (guint g = 0; g < n_groups; g++)
-            DOT (acc[t * n_groups + g], v, w[g]);
+          for (guint g = 0; g < n_vectors; g++)
+            GENGA_DOT (acc[t * n_vectors + g], v, w[g]);
         }
     }
 #pragma GCC unroll 24
   for (guint t = 0; t < n_tiles; t++)
 #pragma GCC unroll 4
-    for (guint g = 0; g < n_groups; g++)
+    for (guint g = 0; g < n_vectors; g++)
       {
         float *at = sums + (gsize)t * n_out + g * GENGA_VECTOR;
-        const __m512 scale = _mm512_load_ps (scales + g * GENGA_VECTOR);
-        const __m512 sum = _mm512_cvtepi32_ps (acc[t * n_groups + g]);
+        const GengaV scale = genga_v_load (scales + g * GENGA_VECTOR);
+        const GengaV sum = __builtin_convertvector(acc[t * n_vectors + g], GengaV);
 
-        _mm512_storeu_ps (at, _mm512_mul_ps (sum, scale));
+        genga_v_save (at, sum * scale);
       }
 }
 
@@ -159,18 +151,18 @@ typedef void (*MultiplyFunc) (const gint16 *taps,
                               float *sums,
                               guint n_out);
 
-#define PANEL(tiles, groups)                                                                       \
-  static void multiply_##tiles##_##groups (const gint16 *taps, guint n_in, const gint16 *weights,  \
+#define PANEL(rows, vectors)                                                                       \
+  static void multiply_##rows##_##vectors (const gint16 *taps, guint n_in, const gint16 *weights,  \
                                            const float *scales, float *sums, guint n_out)          \
   {                                                                                                \
-    multiply_panel (taps, n_in, weights, scales, sums, n_out, tiles, groups);                      \
+    multiply_panel (taps, n_in, weights, scales, sums, n_out, rows, vectors);                      \
   }
 
 GENGA_PANELS (PANEL)
 
-#define ENTRY(tiles, groups) [groups - 1][tiles] = multiply_##tiles##_##groups,
+#define ENTRY(rows, vectors) [vectors - 1][rows] = multiply_##rows##_##vectors,
 
-static const MultiplyFunc multiply_funcs[4][13] = { GENGA_PANELS (ENTRY) };
+static const MultiplyFunc multiply_funcs[GENGA_PANEL_VECTORS][13] = { GENGA_PANELS (ENTRY) };
 
 /* Scales of weights, [tap][out], lie before these. */
 static gsize
@@ -182,7 +174,7 @@ get_scales_bytes (gsize n_out)
 static void
 multiply (const GengaWinogradBlock *block)
 {
-  const guint n_in = genga_kernel_round_up (block->layer->in_padded, 32);
+  const guint n_in = genga_kernel_round_up (block->layer->in_padded, IN_MULTIPLE);
   const guint n_out = block->layer->out_padded;
   const float *scales = block->layer->packed;
   const gint16 *weights = (const gint16 *)(scales + GENGA_WINOGRAD_TAPS * n_out);
@@ -190,27 +182,28 @@ multiply (const GengaWinogradBlock *block)
   for (guint tap = 0; tap < GENGA_WINOGRAD_TAPS; tap++)
     for (guint out = 0; out < n_out;)
       {
-        const guint n_groups = MIN (4, (n_out - out) / GENGA_VECTOR);
+        const guint n_vectors = MIN (GENGA_PANEL_VECTORS, (n_out - out) / GENGA_VECTOR);
         const gint16 *taps = (const gint16 *)block->taps + tap * block->tap_stride;
         float *sums = block->sums + tap * block->sum_stride + out;
 
         for (guint tile = 0; tile < block->n_tiles;)
           {
-            const guint n = MIN (GENGA_PANEL_TILES (n_groups), block->n_tiles - tile);
-            multiply_funcs[n_groups - 1][n](taps + (gsize)tile * n_in, n_in, weights,
-                                            scales + tap * n_out + out, sums + (gsize)tile * n_out,
-                                            n_out);
+            const guint n = MIN (GENGA_PANEL_ROWS (n_vectors), block->n_tiles - tile);
+            multiply_funcs[n_vectors - 1][n](taps + (gsize)tile * n_in, n_in, weights,
+                                             scales + tap * n_out + out, sums + (gsize)tile * n_out,
+                                             n_out);
             tile += n;
           }
-        weights += (gsize)n_in * n_groups * GENGA_VECTOR;
-        out += n_groups * GENGA_VECTOR;
+        weights += (gsize)n_in * n_vectors * GENGA_VECTOR;
+        out += n_vectors * GENGA_VECTOR;
       }
 }
 
 static gsize
 get_work_bytes (const GengaLayer *layer)
 {
-  return GENGA_WINOGRAD_TAPS * genga_kernel_round_up (layer->in_padded, 32) * sizeof (float);
+  return GENGA_WINOGRAD_TAPS * genga_kernel_round_up (layer->in_padded, IN_MULTIPLE) *
+         sizeof (float);
 }
 
 static const GengaWinogradSteps steps = {
@@ -219,13 +212,13 @@ static const GengaWinogradSteps steps = {
   .get_work_bytes = get_work_bytes,
   .n_tiles = 24,
   .tap_size = sizeof (gint16),
-  .in_multiple = 32,
+  .in_multiple = IN_MULTIPLE,
 };
 
 static void
 run (const GengaConv *conv, const GengaConvRows *rows)
 {
-  genga_avx512_winograd_run ((const GengaLayer *)conv, rows, &steps);
+  GENGA_OF_SET (winograd_run) ((const GengaLayer *)conv, rows, &steps);
 }
 
 /* The scale of the weights of one tap and output. */
@@ -243,14 +236,15 @@ get_weights_scale (const double *weights, gsize stride, guint n_in)
   return MAX (1e-30, MAX (most / LARGEST, sqrt (squares) / (WEIGHTS_LENGTH - 0.5 * sqrt (n_in))));
 }
 
-/* [tap][up to four groups of out][pair of in][groups][2], after the scales. `weights` is [in][tap]
+/* [tap][a panel's vectors of out][pair of in][vectors][2], after the scales. `weights` is [in][tap]
  * of one out.
  */
 static void
 pack_output (GengaLayer *layer, guint out, const double *weights)
 {
-  const guint n_in = genga_kernel_round_up (layer->in_padded, 32);
-  const gsize n_out = layer->out_padded, panel = out / 64 * 64, width = MIN (64, n_out - panel);
+  const guint n_in = genga_kernel_round_up (layer->in_padded, IN_MULTIPLE);
+  const gsize n_out = layer->out_padded, panel = out / GENGA_PANEL_CHANNELS * GENGA_PANEL_CHANNELS,
+              width = MIN (GENGA_PANEL_CHANNELS, n_out - panel);
   float *scales = layer->packed;
   gint16 *packed = (gint16 *)(scales + GENGA_WINOGRAD_TAPS * n_out);
 
@@ -263,7 +257,7 @@ pack_output (GengaLayer *layer, guint out, const double *weights)
       scales[tap * n_out + out] = (float)scale;
       for (guint k = 0; k < n_in; k++)
         {
-          const guint in = get_channel (k);
+          const guint in = genga_pack_order (k);
           const double weight =
               in < layer->spec.in_channels ? weights[in * GENGA_WINOGRAD_TAPS + tap] : 0;
           at[(k / 2 * width + (out - panel)) * 2 + k % 2] = (gint16)lrint (weight / scale);
@@ -272,10 +266,10 @@ pack_output (GengaLayer *layer, guint out, const double *weights)
 }
 
 GengaConv *
-genga_avx512_winograd_i16_new (const GengaConvSpec *spec)
+GENGA_OF_SET (winograd_i16_new) (const GengaConvSpec *spec)
 {
-  const gsize n_in = genga_kernel_round_up (spec->in_channels, 32);
-  const gsize n_out = genga_kernel_round_up (spec->out_channels, GENGA_VECTOR);
+  const gsize n_in = genga_kernel_round_up (spec->in_channels, IN_MULTIPLE);
+  const gsize n_out = genga_kernel_round_up (spec->out_channels, GENGA_KERNEL_GROUP);
   const gsize bytes =
       get_scales_bytes (n_out) + GENGA_WINOGRAD_TAPS * n_in * n_out * sizeof (gint16);
   GengaLayer *layer = genga_layer_new (spec, "winograd 4x4 int16", bytes, run);
@@ -284,9 +278,9 @@ genga_avx512_winograd_i16_new (const GengaConvSpec *spec)
   for (guint out = 0; out < spec->out_channels; out++)
     {
       for (guint in = 0; in < spec->in_channels; in++)
-        genga_avx512_winograd_weights (spec, out, in, weights + in * GENGA_WINOGRAD_TAPS);
+        GENGA_OF_SET (winograd_weights) (spec, out, in, weights + in * GENGA_WINOGRAD_TAPS);
       pack_output (layer, out, weights);
     }
-  layer->conv.scratch_bytes = genga_avx512_winograd_scratch (layer, &steps);
+  layer->conv.scratch_bytes = GENGA_OF_SET (winograd_scratch) (layer, &steps);
   return &layer->conv;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-kernels"
 
-#include "engine/cpu/kernels/avx512-winograd.h"
+#include "engine/cpu/kernels/vector-winograd.h"
 
 #include <string.h>
 
@@ -9,10 +9,10 @@
 #define TAP_PADDING 64 /* bytes */
 
 void
-genga_avx512_winograd_weights (const GengaConvSpec *spec,
-                               guint out,
-                               guint in,
-                               double taps[GENGA_WINOGRAD_TAPS])
+GENGA_OF_SET (winograd_weights) (const GengaConvSpec *spec,
+                                 guint out,
+                                 guint in,
+                                 double taps[GENGA_WINOGRAD_TAPS])
 {
   static const double g[6][3] = { { 1, 0, 0 },
                                   { -2 / 3.0, -2 / 3.0, -2 / 3.0 },
@@ -35,31 +35,29 @@ genga_avx512_winograd_weights (const GengaConvSpec *spec,
 
 /* Four samples of a row or column from six taps of it. */
 GENGA_INLINE void
-back (const __m512 m[6], __m512 o[4])
+back (const GengaV m[6], GengaV o[4])
 {
-  const __m512 two = _mm512_set1_ps (2), four = _mm512_set1_ps (4), eight = _mm512_set1_ps (8);
-  const __m512 s = _mm512_add_ps (m[1], m[2]), d = _mm512_sub_ps (m[1], m[2]);
-  const __m512 t = _mm512_add_ps (m[3], m[4]), e = _mm512_sub_ps (m[3], m[4]);
+  const GengaV s = m[1] + m[2], d = m[1] - m[2], t = m[3] + m[4], e = m[3] - m[4];
 
-  o[0] = _mm512_add_ps (_mm512_add_ps (m[0], s), t);
-  o[1] = _mm512_fmadd_ps (two, e, d);
-  o[2] = _mm512_fmadd_ps (four, t, s);
-  o[3] = _mm512_fmadd_ps (eight, e, _mm512_add_ps (m[5], d));
+  o[0] = m[0] + s + t;
+  o[1] = 2.0f * e + d;
+  o[2] = 4.0f * t + s;
+  o[3] = 8.0f * e + (m[5] + d);
 }
 
-/* The 16 sums of a group of channels of a tile. */
+/* The 16 sums of a vector of channels of a tile. */
 GENGA_INLINE void
-transform_back (const float *sums, gsize stride, __m512 o[4][4])
+transform_back (const float *sums, gsize stride, GengaV o[4][4])
 {
-  __m512 columns[4][6];
+  GengaV columns[4][6];
 
 #pragma GCC unroll 6
   for (guint j = 0; j < 6; j++)
     {
-      __m512 m[6], column[4];
+      GengaV m[6], column[4];
 #pragma GCC unroll 6
       for (guint i = 0; i < 6; i++)
-        m[i] = _mm512_loadu_ps (sums + (i * 6 + j) * stride);
+        m[i] = genga_v_load (sums + (i * 6 + j) * stride);
       back (m, column);
 #pragma GCC unroll 4
       for (guint i = 0; i < 4; i++)
@@ -70,23 +68,23 @@ transform_back (const float *sums, gsize stride, __m512 o[4][4])
     back (columns[i], o[i]);
 }
 
-/* A group of channels of all tiles of a block. */
+/* A vector of channels of all tiles of a block. */
 GENGA_INLINE void
-put_group (const GengaWinogradBlock *block, guint channel, GengaStore store, gboolean is_slope)
+put_vector (const GengaWinogradBlock *block, guint channel, GengaStore store, gboolean is_slope)
 {
   const GengaConvRows *rows = block->rows;
   const GengaLayer *layer = block->layer;
   const GengaEpilogue *epilogue = &layer->spec.epilogue;
-  const __m512 bias = _mm512_loadu_ps (epilogue->bias + channel),
-               slopes = _mm512_loadu_ps (epilogue->slopes + channel);
+  const GengaV bias = genga_v_load (epilogue->bias + channel),
+               slopes = genga_v_load (epilogue->slopes + channel);
   const gsize size = genga_store_size (store), step = rows->out_stride * size;
 
   for (guint tile = 0; tile < block->n_tiles; tile++)
     {
       const gsize x = (gsize)(block->first + tile) * 4;
       const guint n_columns = MIN (4, MIN (rows->x1, rows->width) - x);
-      const __m512 scale = _mm512_set1_ps (block->scales[tile]);
-      __m512 o[4][4];
+      const GengaV scale = genga_v_set (block->scales[tile]);
+      GengaV o[4][4];
 
       transform_back (block->sums + (gsize)tile * layer->out_padded + channel, block->sum_stride,
                       o);
@@ -100,8 +98,8 @@ put_group (const GengaWinogradBlock *block, guint channel, GengaStore store, gbo
             for (guint j = 0; j < 4; j++)
               if (j < n_columns)
                 {
-                  const __m512 sum = _mm512_fmadd_ps (o[i][j], scale, bias);
-                  const __m512 value = is_slope
+                  const GengaV sum = o[i][j] * scale + bias;
+                  const GengaV value = is_slope
                                            ? genga_slope (sum, slopes)
                                            : genga_finish (layer, rows, i, x + j, channel, sum);
                   genga_save (out + j * step, store, value);
@@ -118,13 +116,13 @@ transform_output (const GengaWinogradBlock *block)
 
   for (guint channel = 0; channel < block->layer->out_padded; channel += GENGA_VECTOR)
     if (spec->out_store == GENGA_STORE_F16 && is_slope)
-      put_group (block, channel, GENGA_STORE_F16, TRUE);
+      put_vector (block, channel, GENGA_STORE_F16, TRUE);
     else if (spec->out_store == GENGA_STORE_F16)
-      put_group (block, channel, GENGA_STORE_F16, FALSE);
+      put_vector (block, channel, GENGA_STORE_F16, FALSE);
     else if (is_slope)
-      put_group (block, channel, GENGA_STORE_F32, TRUE);
+      put_vector (block, channel, GENGA_STORE_F32, TRUE);
     else
-      put_group (block, channel, GENGA_STORE_F32, FALSE);
+      put_vector (block, channel, GENGA_STORE_F32, FALSE);
 }
 
 static gsize
@@ -141,7 +139,7 @@ get_sum_stride (const GengaLayer *layer, const GengaWinogradSteps *steps)
 }
 
 gsize
-genga_avx512_winograd_scratch (const GengaLayer *layer, const GengaWinogradSteps *steps)
+GENGA_OF_SET (winograd_scratch) (const GengaLayer *layer, const GengaWinogradSteps *steps)
 {
   return GENGA_WINOGRAD_TAPS * (get_tap_stride (layer, steps) * steps->tap_size +
                                 get_sum_stride (layer, steps) * sizeof (float)) +
@@ -149,9 +147,9 @@ genga_avx512_winograd_scratch (const GengaLayer *layer, const GengaWinogradSteps
 }
 
 void
-genga_avx512_winograd_run (const GengaLayer *layer,
-                           const GengaConvRows *rows,
-                           const GengaWinogradSteps *steps)
+GENGA_OF_SET (winograd_run) (const GengaLayer *layer,
+                             const GengaConvRows *rows,
+                             const GengaWinogradSteps *steps)
 {
   const guint end = (MIN (rows->x1, rows->width) + 3) / 4;
   GengaWinogradBlock block = { .layer = layer, .rows = rows };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-kernels"
 
-#include "engine/cpu/kernels/avx512-direct.h"
-#include "engine/cpu/kernels/avx512.h"
+#include "engine/cpu/kernels/vector-kernels.h"
+#include "engine/cpu/kernels/vector.h"
 
 /* Columns of the output that are made at a time, what its input takes in f32 stays in the cache. */
 #define CHUNK 48
@@ -15,57 +15,57 @@ typedef struct
   const float *const *rows; /* of the kernel, at the panel's first pixel */
   gsize pixel, tap;         /* samples from pixel to pixel of the output, from tap to tap */
   guint height, width, n_in;
-  const float *weights; /* [height][width][in][groups] */
+  const float *weights; /* [height][width][in][vectors] */
 } Panel;
 
 GENGA_INLINE void
-sum_panel (const Panel *panel, __m512 *sums, const guint n_pixels, const guint n_groups)
+sum_panel (const Panel *panel, GengaV *sums, const guint n_pixels, const guint n_vectors)
 {
   const float *weights = panel->weights;
-  __m512 acc[24];
+  GengaV acc[GENGA_PANEL_MOST];
 
 #pragma GCC unroll 24
-  for (guint i = 0; i < n_pixels * n_groups; i++)
-    acc[i] = _mm512_setzero_ps ();
+  for (guint i = 0; i < n_pixels * n_vectors; i++)
+    acc[i] = genga_v_set (0);
   for (guint i = 0; i < panel->height; i++)
     for (guint j = 0; j < panel->width; j++)
       {
         const float *in = panel->rows[i] + j * panel->tap;
 
-        for (guint k = 0; k < panel->n_in; k++, weights += n_groups * GENGA_VECTOR)
+        for (guint k = 0; k < panel->n_in; k++, weights += n_vectors * GENGA_VECTOR)
           {
-            __m512 w[4];
+            GengaV w[GENGA_PANEL_VECTORS];
 #pragma GCC unroll 4
-            for (guint g = 0; g < n_groups; g++)
-              w[g] = _mm512_load_ps (weights + g * GENGA_VECTOR);
+            for (guint g = 0; g < n_vectors; g++)
+              w[g] = genga_v_load (weights + g * GENGA_VECTOR);
 #pragma GCC unroll 24
             for (guint t = 0; t < n_pixels; t++)
               {
-                const __m512 v = _mm512_set1_ps (in[t * panel->pixel + k]);
+                const GengaV v = genga_v_set (in[t * panel->pixel + k]);
 #pragma GCC unroll 4
-                for (guint g = 0; g < n_groups; g++)
-                  acc[t * n_groups + g] = _mm512_fmadd_ps (v, w[g], acc[t * n_groups + g]);
+                for (guint g = 0; g < n_vectors; g++)
+                  acc[t * n_vectors + g] = v * w[g] + acc[t * n_vectors + g];
               }
           }
       }
 #pragma GCC unroll 24
-  for (guint i = 0; i < n_pixels * n_groups; i++)
+  for (guint i = 0; i < n_pixels * n_vectors; i++)
     sums[i] = acc[i];
 }
 
-typedef void (*SumFunc) (const Panel *panel, __m512 *sums);
+typedef void (*SumFunc) (const Panel *panel, GengaV *sums);
 
-#define PANEL(tiles, groups)                                                                       \
-  static void sum_##tiles##_##groups (const Panel *panel, __m512 *sums)                            \
+#define PANEL(rows, vectors)                                                                       \
+  static void sum_##rows##_##vectors (const Panel *panel, GengaV *sums)                            \
   {                                                                                                \
-    sum_panel (panel, sums, tiles, groups);                                                        \
+    sum_panel (panel, sums, rows, vectors);                                                        \
   }
 
 GENGA_PANELS (PANEL)
 
-#define ENTRY(tiles, groups) [groups - 1][tiles] = sum_##tiles##_##groups,
+#define ENTRY(rows, vectors) [vectors - 1][rows] = sum_##rows##_##vectors,
 
-static const SumFunc sum_funcs[4][13] = { GENGA_PANELS (ENTRY) };
+static const SumFunc sum_funcs[GENGA_PANEL_VECTORS][13] = { GENGA_PANELS (ENTRY) };
 
 /* Bias, epilogue and store of the pixels from (row, x) on. */
 static void
@@ -75,8 +75,8 @@ put (const GengaLayer *layer,
      gsize x,
      guint n_pixels,
      guint channel,
-     guint n_groups,
-     const __m512 *sums)
+     guint n_vectors,
+     const GengaV *sums)
 {
   const GengaConvSpec *spec = &layer->spec;
   const GengaEpilogue *epilogue = &spec->epilogue;
@@ -84,11 +84,11 @@ put (const GengaLayer *layer,
   const gsize size = genga_store_size (spec->out_store);
 
   for (guint t = 0; t < n_pixels; t++)
-    for (guint g = 0; g < n_groups; g++)
+    for (guint g = 0; g < n_vectors; g++)
       {
         const guint at = channel + g * GENGA_VECTOR;
-        const __m512 sum = _mm512_add_ps (*sums++, _mm512_loadu_ps (epilogue->bias + at));
-        const __m512 value = is_slope ? genga_slope (sum, _mm512_loadu_ps (epilogue->slopes + at))
+        const GengaV sum = *sums++ + genga_v_load (epilogue->bias + at);
+        const GengaV value = is_slope ? genga_slope (sum, genga_v_load (epilogue->slopes + at))
                                       : genga_finish (layer, rows, row, x + t, at, sum);
 
         genga_save ((guint8 *)rows->out[row] + ((x + t) * rows->out_stride + at) * size,
@@ -116,24 +116,24 @@ run_row (const GengaLayer *layer,
                   .n_in = spec->in_channels,
                   .weights = layer->packed };
   const gsize n_sums = (gsize)spec->kernel_height * spec->kernel_width * spec->in_channels;
-  __m512 sums[24];
+  GengaV sums[GENGA_PANEL_MOST];
 
   for (guint out = 0; out < layer->out_padded;)
     {
-      const guint n_groups = MIN (4, (layer->out_padded - out) / GENGA_VECTOR);
+      const guint n_vectors = MIN (GENGA_PANEL_VECTORS, (layer->out_padded - out) / GENGA_VECTOR);
 
       for (guint x = x0; x < x1;)
         {
-          const guint n = MIN (GENGA_PANEL_TILES (n_groups), x1 - x);
+          const guint n = MIN (GENGA_PANEL_ROWS (n_vectors), x1 - x);
 
           for (guint i = 0; i < panel.height; i++)
             moved[i] = in[i * spec->dilation] + (x - x0) * panel.pixel;
-          sum_funcs[n_groups - 1][n](&panel, sums);
-          put (layer, rows, row, x, n, out, n_groups, sums);
+          sum_funcs[n_vectors - 1][n](&panel, sums);
+          put (layer, rows, row, x, n, out, n_vectors, sums);
           x += n;
         }
-      panel.weights += n_sums * n_groups * GENGA_VECTOR;
-      out += n_groups * GENGA_VECTOR;
+      panel.weights += n_sums * n_vectors * GENGA_VECTOR;
+      out += n_vectors * GENGA_VECTOR;
     }
 }
 
@@ -156,7 +156,7 @@ widen (const GengaLayer *layer, const guint8 *in, gsize step, gsize n_columns, f
         out[k] = _cvtsh_ss (((const guint16 *)(const void *)in)[k]);
     else
       for (guint k = 0; k < layer->in_padded; k += GENGA_VECTOR)
-        _mm512_store_ps (out + k, genga_load (in + k * sizeof (guint16), GENGA_STORE_F16));
+        genga_v_save (out + k, genga_load (in + k * sizeof (guint16), GENGA_STORE_F16));
 }
 
 static void
@@ -190,7 +190,7 @@ run_direct (const GengaConv *conv, const GengaConvRows *rows)
     }
 }
 
-/* [up to four groups of out][tap][in][groups]. */
+/* [a panel's vectors of out][tap][in][vectors]. */
 static void
 pack_direct (GengaLayer *layer, const GengaConvSpec *spec)
 {
@@ -198,7 +198,8 @@ pack_direct (GengaLayer *layer, const GengaConvSpec *spec)
 
   for (guint out = 0; out < spec->out_channels; out++)
     {
-      const guint first = out / 64 * 64, width = MIN (64, layer->out_padded - first);
+      const guint first = out / GENGA_PANEL_CHANNELS * GENGA_PANEL_CHANNELS,
+                  width = MIN (GENGA_PANEL_CHANNELS, layer->out_padded - first);
       float *packed = (float *)layer->packed + first * n_taps * n_in + (out - first);
 
       for (gsize tap = 0; tap < n_taps; tap++)
@@ -208,10 +209,10 @@ pack_direct (GengaLayer *layer, const GengaConvSpec *spec)
 }
 
 GengaConv *
-genga_avx512_direct_new (const GengaConvSpec *spec)
+GENGA_OF_SET (direct_new) (const GengaConvSpec *spec)
 {
   const gsize n_taps = (gsize)spec->kernel_height * spec->kernel_width;
-  const gsize n_out = genga_kernel_round_up (spec->out_channels, GENGA_VECTOR);
+  const gsize n_out = genga_kernel_round_up (spec->out_channels, GENGA_KERNEL_GROUP);
   GengaLayer *layer = genga_layer_new (
       spec, "direct f32", n_taps * spec->in_channels * n_out * sizeof (float), run_direct);
 
@@ -233,30 +234,28 @@ sum_depthwise (const GengaLayer *layer,
                GengaStore store,
                guint channel,
                guint n_pixels,
-               __m512 sums[8])
+               GengaV sums[8])
 {
   const GengaConvSpec *spec = &layer->spec;
   const float *weights = (const float *)layer->packed + channel;
 
   for (guint t = 0; t < 8; t++)
-    sums[t] = _mm512_setzero_ps ();
+    sums[t] = genga_v_set (0);
   for (guint i = 0; i < spec->kernel_height; i++)
     for (guint j = 0; j < spec->kernel_width; j++, weights += layer->out_padded)
       {
-        const __m512 w = _mm512_loadu_ps (weights);
+        const GengaV w = genga_v_load (weights);
         const guint8 *at = in[i * spec->dilation] + offset + j * spec->dilation * step;
 
         if (n_pixels == 8)
           {
 #pragma GCC unroll 8
             for (guint t = 0; t < 8; t++)
-              sums[t] =
-                  _mm512_fmadd_ps (genga_load (at + t * spec->stride * step, store), w, sums[t]);
+              sums[t] = genga_load (at + t * spec->stride * step, store) * w + sums[t];
           }
         else
           for (guint t = 0; t < n_pixels; t++)
-            sums[t] =
-                _mm512_fmadd_ps (genga_load (at + t * spec->stride * step, store), w, sums[t]);
+            sums[t] = genga_load (at + t * spec->stride * step, store) * w + sums[t];
       }
 }
 
@@ -275,7 +274,7 @@ run_depthwise_store (const GengaLayer *layer, const GengaConvRows *rows, GengaSt
           const gsize offset =
               (gsize)x * spec->stride * step - layer->conv.margin_left * step + channel * size;
           const guint8 *const *in = (const guint8 *const *)rows->in + row * spec->stride;
-          __m512 sums[8];
+          GengaV sums[8];
 
           if (spec->kernel_height > 0)
             sum_depthwise (layer, in, offset, step, store, channel, n, sums);
@@ -299,10 +298,10 @@ run_depthwise (const GengaConv *conv, const GengaConvRows *rows)
 
 /* Weights are [tap][channel]. */
 GengaConv *
-genga_avx512_depthwise_new (const GengaConvSpec *spec)
+GENGA_OF_SET (depthwise_new) (const GengaConvSpec *spec)
 {
   const gsize n_taps = (gsize)spec->kernel_height * spec->kernel_width;
-  const gsize n_out = genga_kernel_round_up (spec->out_channels, GENGA_VECTOR);
+  const gsize n_out = genga_kernel_round_up (spec->out_channels, GENGA_KERNEL_GROUP);
   GengaLayer *layer = genga_layer_new (spec, n_taps > 0 ? "depthwise f32" : "epilogue",
                                        n_taps * n_out * sizeof (float), run_depthwise);
 

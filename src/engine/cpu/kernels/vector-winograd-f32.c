@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-kernels"
 
-#include "engine/cpu/kernels/avx512-winograd-f32.h"
-#include "engine/cpu/kernels/avx512-winograd.h"
+#include "engine/cpu/kernels/vector-kernels.h"
+#include "engine/cpu/kernels/vector-winograd.h"
 
 GENGA_INLINE void
 transform (const GengaWinogradBlock *block, GengaStore store)
@@ -35,7 +35,7 @@ transform_input (const GengaWinogradBlock *block)
     transform (block, GENGA_STORE_F32);
 }
 
-/* The sums of n_tiles tiles and n_groups groups of channels; weights are [in][groups]. */
+/* The sums of n_tiles tiles and n_vectors vectors of channels; weights are [in][vectors]. */
 GENGA_INLINE void
 multiply_panel (const float *taps,
                 guint n_in,
@@ -43,50 +43,50 @@ multiply_panel (const float *taps,
                 float *sums,
                 guint n_out,
                 const guint n_tiles,
-                const guint n_groups)
+                const guint n_vectors)
 {
-  __m512 acc[24];
+  GengaV acc[GENGA_PANEL_MOST];
 
 #pragma GCC unroll 24
-  for (guint i = 0; i < n_tiles * n_groups; i++)
-    acc[i] = _mm512_setzero_ps ();
-  for (guint k = 0; k < n_in; k++, weights += n_groups * GENGA_VECTOR)
+  for (guint i = 0; i < n_tiles * n_vectors; i++)
+    acc[i] = genga_v_set (0);
+  for (guint k = 0; k < n_in; k++, weights += n_vectors * GENGA_VECTOR)
     {
-      __m512 w[4];
+      GengaV w[GENGA_PANEL_VECTORS];
 #pragma GCC unroll 4
-      for (guint g = 0; g < n_groups; g++)
-        w[g] = _mm512_load_ps (weights + g * GENGA_VECTOR);
+      for (guint g = 0; g < n_vectors; g++)
+        w[g] = genga_v_load (weights + g * GENGA_VECTOR);
 #pragma GCC unroll 24
       for (guint t = 0; t < n_tiles; t++)
         {
-          const __m512 v = _mm512_set1_ps (taps[t * n_in + k]);
+          const GengaV v = genga_v_set (taps[t * n_in + k]);
 #pragma GCC unroll 4
-          for (guint g = 0; g < n_groups; g++)
-            acc[t * n_groups + g] = _mm512_fmadd_ps (v, w[g], acc[t * n_groups + g]);
+          for (guint g = 0; g < n_vectors; g++)
+            acc[t * n_vectors + g] = v * w[g] + acc[t * n_vectors + g];
         }
     }
 #pragma GCC unroll 24
   for (guint t = 0; t < n_tiles; t++)
 #pragma GCC unroll 4
-    for (guint g = 0; g < n_groups; g++)
-      _mm512_storeu_ps (sums + (gsize)t * n_out + g * GENGA_VECTOR, acc[t * n_groups + g]);
+    for (guint g = 0; g < n_vectors; g++)
+      genga_v_save (sums + (gsize)t * n_out + g * GENGA_VECTOR, acc[t * n_vectors + g]);
 }
 
 typedef void (*MultiplyFunc) (
     const float *taps, guint n_in, const float *weights, float *sums, guint n_out);
 
-#define PANEL(tiles, groups)                                                                       \
-  static void multiply_##tiles##_##groups (const float *taps, guint n_in, const float *weights,    \
+#define PANEL(rows, vectors)                                                                       \
+  static void multiply_##rows##_##vectors (const float *taps, guint n_in, const float *weights,    \
                                            float *sums, guint n_out)                               \
   {                                                                                                \
-    multiply_panel (taps, n_in, weights, sums, n_out, tiles, groups);                              \
+    multiply_panel (taps, n_in, weights, sums, n_out, rows, vectors);                              \
   }
 
 GENGA_PANELS (PANEL)
 
-#define ENTRY(tiles, groups) [groups - 1][tiles] = multiply_##tiles##_##groups,
+#define ENTRY(rows, vectors) [vectors - 1][rows] = multiply_##rows##_##vectors,
 
-static const MultiplyFunc multiply_funcs[4][13] = { GENGA_PANELS (ENTRY) };
+static const MultiplyFunc multiply_funcs[GENGA_PANEL_VECTORS][13] = { GENGA_PANELS (ENTRY) };
 
 static void
 multiply (const GengaWinogradBlock *block)
@@ -97,19 +97,19 @@ multiply (const GengaWinogradBlock *block)
   for (guint tap = 0; tap < GENGA_WINOGRAD_TAPS; tap++)
     for (guint out = 0; out < n_out;)
       {
-        const guint n_groups = MIN (4, (n_out - out) / GENGA_VECTOR);
+        const guint n_vectors = MIN (GENGA_PANEL_VECTORS, (n_out - out) / GENGA_VECTOR);
         const float *taps = (const float *)block->taps + tap * block->tap_stride;
         float *sums = block->sums + tap * block->sum_stride + out;
 
         for (guint tile = 0; tile < block->n_tiles;)
           {
-            const guint n = MIN (GENGA_PANEL_TILES (n_groups), block->n_tiles - tile);
-            multiply_funcs[n_groups - 1][n](taps + (gsize)tile * n_in, n_in, weights,
-                                            sums + (gsize)tile * n_out, n_out);
+            const guint n = MIN (GENGA_PANEL_ROWS (n_vectors), block->n_tiles - tile);
+            multiply_funcs[n_vectors - 1][n](taps + (gsize)tile * n_in, n_in, weights,
+                                             sums + (gsize)tile * n_out, n_out);
             tile += n;
           }
-        weights += (gsize)n_in * n_groups * GENGA_VECTOR;
-        out += n_groups * GENGA_VECTOR;
+        weights += (gsize)n_in * n_vectors * GENGA_VECTOR;
+        out += n_vectors * GENGA_VECTOR;
       }
 }
 
@@ -131,10 +131,10 @@ static const GengaWinogradSteps steps = {
 static void
 run (const GengaConv *conv, const GengaConvRows *rows)
 {
-  genga_avx512_winograd_run ((const GengaLayer *)conv, rows, &steps);
+  GENGA_OF_SET (winograd_run) ((const GengaLayer *)conv, rows, &steps);
 }
 
-/* [tap][up to four groups of out][in][groups]. */
+/* [tap][a panel's vectors of out][in][vectors]. */
 static void
 pack (GengaLayer *layer, const GengaConvSpec *spec)
 {
@@ -143,25 +143,26 @@ pack (GengaLayer *layer, const GengaConvSpec *spec)
   for (guint out = 0; out < spec->out_channels; out++)
     for (guint in = 0; in < spec->in_channels; in++)
       {
-        const guint panel = out / 64 * 64, width = MIN (64, n_out - panel);
+        const guint panel = out / GENGA_PANEL_CHANNELS * GENGA_PANEL_CHANNELS,
+                    width = MIN (GENGA_PANEL_CHANNELS, n_out - panel);
         float *packed = (float *)layer->packed + panel * n_in + in * width + (out - panel);
         double taps[GENGA_WINOGRAD_TAPS];
 
-        genga_avx512_winograd_weights (spec, out, in, taps);
+        GENGA_OF_SET (winograd_weights) (spec, out, in, taps);
         for (guint tap = 0; tap < GENGA_WINOGRAD_TAPS; tap++)
           packed[tap * n_in * n_out] = (float)taps[tap];
       }
 }
 
 GengaConv *
-genga_avx512_winograd_f32_new (const GengaConvSpec *spec)
+GENGA_OF_SET (winograd_f32_new) (const GengaConvSpec *spec)
 {
-  const gsize n_in = genga_kernel_round_up (spec->in_channels, GENGA_VECTOR);
-  const gsize n_out = genga_kernel_round_up (spec->out_channels, GENGA_VECTOR);
+  const gsize n_in = genga_kernel_round_up (spec->in_channels, GENGA_KERNEL_GROUP);
+  const gsize n_out = genga_kernel_round_up (spec->out_channels, GENGA_KERNEL_GROUP);
   GengaLayer *layer = genga_layer_new (spec, "winograd 4x4 f32",
                                        GENGA_WINOGRAD_TAPS * n_in * n_out * sizeof (float), run);
 
   pack (layer, spec);
-  layer->conv.scratch_bytes = genga_avx512_winograd_scratch (layer, &steps);
+  layer->conv.scratch_bytes = GENGA_OF_SET (winograd_scratch) (layer, &steps);
   return &layer->conv;
 }

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Winograd's F(4x4, 3x3): 36 products instead of 144 for 16 pixels. A block of tiles goes through
+ * three steps: tiles of the input to the domain of 36 taps, a matrix product for each tap, and
+ * back.
+ */
+#pragma once
+
+#include "engine/cpu/kernels/vector.h"
+
+G_BEGIN_DECLS
+
+#ifdef GENGA_VECTOR
+
+#  define GENGA_WINOGRAD_TAPS 36
+#  define GENGA_WINOGRAD_TILES 24 /* of a block at most */
+
+/* A block on its way. */
+typedef struct
+{
+  const GengaLayer *layer;
+  const GengaConvRows *rows;
+  guint first, n_tiles; /* of the row */
+  void *taps;           /* [tap][tile][in], 16-bit integers or f32 */
+  gsize tap_stride;     /* samples */
+  float *sums;          /* [tap][tile][out] */
+  gsize sum_stride;
+  float *scales; /* of each tile: what its sums are multiplied with */
+  void *work;    /* of the input's step */
+} GengaWinogradBlock;
+
+typedef struct
+{
+  void (*transform_input) (const GengaWinogradBlock *block);
+  void (*multiply) (const GengaWinogradBlock *block);
+  guint n_tiles;     /* of a block, GENGA_WINOGRAD_TILES at most */
+  gsize tap_size;    /* bytes of a sample of taps */
+  guint in_multiple; /* that channels are padded to in taps */
+  gsize (*get_work_bytes) (const GengaLayer *layer);
+} GengaWinogradSteps;
+
+/*
+ * Weights in the domain, w[out][in] for each tap, f64: the rows of the input's transform are
+ * divided by 4, 4, 4, 2, 2, 4, and this is multiplied, so that one scale suits all taps of a tile.
+ */
+void GENGA_OF_SET (winograd_weights) (const GengaConvSpec *spec,
+                                      guint out,
+                                      guint in,
+                                      double taps[GENGA_WINOGRAD_TAPS]);
+
+/* Bytes of scratch of a layer. */
+gsize GENGA_OF_SET (winograd_scratch) (const GengaLayer *layer, const GengaWinogradSteps *steps);
+
+void GENGA_OF_SET (winograd_run) (const GengaLayer *layer,
+                                  const GengaConvRows *rows,
+                                  const GengaWinogradSteps *steps);
+
+/* Six samples of a row or column to six taps of it. */
+GENGA_INLINE void
+genga_winograd_across (const GengaV d[6], GengaV t[6])
+{
+  const GengaV a = 0.25f * d[4] - d[2], b = 0.25f * d[3] - d[1];
+  const GengaV c = d[4] - d[2], e = d[3] - d[1];
+
+  t[0] = 0.25f * d[4] + (d[0] - 1.25f * d[2]);
+  t[1] = a + b;
+  t[2] = a - b;
+  t[3] = 0.5f * c + e;
+  t[4] = 0.5f * c - e;
+  t[5] = 0.25f * d[5] + (d[1] - 1.25f * d[3]);
+}
+
+/* A row of taps goes out; `largest` collects the bits of magnitudes. */
+GENGA_INLINE void
+genga_winograd_emit (const GengaV d[6], float *out, gsize stride, GengaVi *largest)
+{
+  GengaV t[6];
+
+  genga_winograd_across (d, t);
+#  pragma GCC unroll 6
+  for (guint j = 0; j < 6; j++)
+    {
+      genga_v_save (out + j * stride, t[j]);
+      if (largest != NULL)
+        *largest = genga_vi_max (*largest, (GengaVi)t[j] & 0x7fffffff);
+    }
+}
+
+/*
+ * One vector of channels of a tile, whose rows begin at in[]. Rows are loaded anew for each pair of
+ * rows of taps: that is cheaper than what would not fit into registers.
+ */
+GENGA_INLINE void
+genga_winograd_input (const guint8 *const in[6],
+                      gsize step,
+                      GengaStore store,
+                      float *out,
+                      gsize stride,
+                      GengaVi *largest)
+{
+#  define LOAD(i) genga_load (in[i] + j * step, store)
+  GengaV u[6], w[6];
+
+#  pragma GCC unroll 6
+  for (guint j = 0; j < 6; j++)
+    u[j] = 0.25f * LOAD (4) + (LOAD (0) - 1.25f * LOAD (2));
+  genga_winograd_emit (u, out, stride, largest);
+#  pragma GCC unroll 6
+  for (guint j = 0; j < 6; j++)
+    {
+      const GengaV a = 0.25f * LOAD (4) - LOAD (2), b = 0.25f * LOAD (3) - LOAD (1);
+
+      u[j] = a + b;
+      w[j] = a - b;
+    }
+  genga_winograd_emit (u, out + 6 * stride, stride, largest);
+  genga_winograd_emit (w, out + 12 * stride, stride, largest);
+#  pragma GCC unroll 6
+  for (guint j = 0; j < 6; j++)
+    {
+      const GengaV c = LOAD (4) - LOAD (2), e = LOAD (3) - LOAD (1);
+
+      u[j] = 0.5f * c + e;
+      w[j] = 0.5f * c - e;
+    }
+  genga_winograd_emit (u, out + 18 * stride, stride, largest);
+  genga_winograd_emit (w, out + 24 * stride, stride, largest);
+#  pragma GCC unroll 6
+  for (guint j = 0; j < 6; j++)
+    u[j] = 0.25f * LOAD (5) + (LOAD (1) - 1.25f * LOAD (3));
+  genga_winograd_emit (u, out + 30 * stride, stride, largest);
+#  undef LOAD
+}
+
+#endif
+
+G_END_DECLS
