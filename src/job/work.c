@@ -192,15 +192,21 @@ change_to_matroska (GengaWork *self, GError **error)
   return TRUE;
 }
 
-static gboolean
-start_sink (GengaWork *self, GError **error)
+static GengaOutputSetup
+make_setup (GengaWork *self)
 {
-  GengaOutputSetup setup = {
+  return (GengaOutputSetup){
     .job = self->job,
     .chain = &self->chain,
     .target = genga_reservation_get_path (self->target),
     .refusal = self->refusal,
   };
+}
+
+static gboolean
+start_sink (GengaWork *self, GError **error)
+{
+  GengaOutputSetup setup = make_setup (self);
 
   self->sink = genga_output_open (&setup, &self->source, error);
   return self->sink != NULL;
@@ -209,6 +215,7 @@ start_sink (GengaWork *self, GError **error)
 static gboolean
 open_sink (GengaWork *self, GError **error)
 {
+  GengaOutputSetup setup;
   GError *reason = NULL;
 
   if (!start_sink (self, &reason) && genga_plan_may_be_matroska (self->chain.plan, reason))
@@ -219,6 +226,11 @@ open_sink (GengaWork *self, GError **error)
     }
   if (reason != NULL)
     g_propagate_error (error, reason);
+  if (self->sink == NULL)
+    return FALSE;
+  /* Another container is no way out where these frames have no place. */
+  setup = make_setup (self);
+  self->sink = genga_output_keep_frames (&setup, self->sink, &self->source, error);
   return self->sink != NULL && genga_sink_begin (self->sink, error);
 }
 

@@ -147,6 +147,16 @@ class Keep(Clips):
         rest = run("upscale", str(folder), "--model", "none", "-o", self.path("rest.mkv"))
         self.assertEqual(rest.code, 1, rest)
 
+    def test_no_place_is_no_reason_for_another_container(self):
+        source = self.make("clip.mp4", "-c:v", "libx264", "-pix_fmt", "yuv420p", frames=6)
+        folder = pathlib.Path(self.path("clip_upscaled.mp4.frames"), "upscaled")
+        folder.mkdir(parents=True)
+        (folder / "notes.txt").write_text("mine")
+        result = run("upscale", "--model", "nearest", "--keep-frames", "upscaled", source)
+        self.assertEqual(result.code, 5, result)
+        self.assertIn("contains other files", result.text)
+        self.assertFalse(os.path.exists(self.path("clip_upscaled.mkv.frames")))
+
     def test_nothing_of_others_is_touched(self):
         """Only what a list names is ever deleted (CLEAN-6)."""
         self.export("out.mkv", "--keep-frames", "until-done", fault="kill-after-entry:2", code=-9)

@@ -90,8 +90,8 @@ open_segments (const GengaOutputSetup *setup, GengaSource **source, GError **err
   return sink;
 }
 
-static GengaSink *
-open_sink (const GengaOutputSetup *setup, GengaSource **source, GError **error)
+GengaSink *
+genga_output_open (const GengaOutputSetup *setup, GengaSource **source, GError **error)
 {
   switch (setup->chain->plan->sink)
     {
@@ -107,12 +107,11 @@ open_sink (const GengaOutputSetup *setup, GengaSource **source, GError **error)
     }
 }
 
-/* Frames that stay as pictures beside the result. */
-static GengaSink *
-keep_frames (const GengaOutputSetup *setup,
-             GengaSink *take_sink,
-             GengaSource **source,
-             GError **error)
+GengaSink *
+genga_output_keep_frames (const GengaOutputSetup *setup,
+                          GengaSink *take_sink,
+                          GengaSource **source,
+                          GError **error)
 {
   g_autoptr (GengaSink) sink = take_sink;
   const GengaPlan *plan = setup->chain->plan;
@@ -127,12 +126,4 @@ keep_frames (const GengaOutputSetup *setup,
   sink = genga_kept_sink_new (g_steal_pointer (&sink), dump);
   *source = genga_kept_source_new (*source, sink);
   return g_steal_pointer (&sink);
-}
-
-GengaSink *
-genga_output_open (const GengaOutputSetup *setup, GengaSource **source, GError **error)
-{
-  GengaSink *sink = open_sink (setup, source, error);
-
-  return sink != NULL ? keep_frames (setup, sink, source, error) : NULL;
 }

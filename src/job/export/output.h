@@ -27,4 +27,13 @@ typedef struct
  */
 GengaSink *genga_output_open (const GengaOutputSetup *setup, GengaSource **source, GError **error);
 
+/*
+ * The sink, which is taken also with an error, or one around it that keeps frames as pictures
+ * beside the result, where they are wanted; `*source` as above. Errors: those of frame folders.
+ */
+GengaSink *genga_output_keep_frames (const GengaOutputSetup *setup,
+                                     GengaSink *take_sink,
+                                     GengaSource **source,
+                                     GError **error);
+
 G_END_DECLS
