@@ -95,6 +95,8 @@ genga_memory_tune_allocator (void)
 {
   mallopt (M_MMAP_THRESHOLD, 1 << 30);
   mallopt (M_TRIM_THRESHOLD, G_MAXINT);
+  /* What a thread frees of an arena of its own goes back whatever the threshold is. */
+  mallopt (M_ARENA_MAX, 1);
 }
 
 void

@@ -3,6 +3,7 @@
 
 #include <sched.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -105,9 +106,59 @@ test_name (void)
   g_assert_null (strchr (name, '\n'));
 }
 
+#define MAP_BYTES (50 * 1024 * 1024)
+
+static glong
+count_faults (void)
+{
+  struct rusage usage;
+
+  getrusage (RUSAGE_THREAD, &usage);
+  return usage.ru_minflt;
+}
+
+/*
+ * Map after map as a network has them, each freed when the next one is there: how often the kernel
+ * has to give memory from the third on.
+ */
+static gpointer
+use_maps (gpointer user_data)
+{
+  glong *n_faults = user_data;
+  char *last = NULL;
+
+  for (int i = 0; i < 8; i++)
+    {
+      char *map = g_malloc (MAP_BYTES);
+
+      memset (map, i, MAP_BYTES);
+      g_free (last);
+      last = map;
+      if (i == 1)
+        *n_faults = -count_faults ();
+    }
+  *n_faults += count_faults ();
+  g_free (last);
+  return NULL;
+}
+
+static void
+test_allocator (void)
+{
+  glong n_faults = 0;
+
+#ifdef __SANITIZE_ADDRESS__
+  g_test_skip ("the address sanitizer has an allocator of its own");
+  return;
+#endif
+  g_thread_join (g_thread_new ("maps", use_maps, &n_faults));
+  g_assert_cmpint (n_faults, <, 2 * MAP_BYTES / sysconf (_SC_PAGESIZE));
+}
+
 int
 main (int argc, char *argv[])
 {
+  genga_memory_tune_allocator ();
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/cpu/threads", test_threads);
@@ -115,6 +166,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/cpu/memory", test_memory);
   g_test_add_func ("/cpu/bf16", test_bf16);
   g_test_add_func ("/cpu/name", test_name);
+  g_test_add_func ("/cpu/allocator", test_allocator);
 
   return g_test_run ();
 }
