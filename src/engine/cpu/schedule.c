@@ -5,7 +5,7 @@
 
 /* A layer's weights go through the caches once for a band: not too few pixels, yet rings of bands
  * that fit the caches. */
-#define BAND_PIXELS 4096
+#define BAND_PIXELS 5120
 #define MAX_BAND 32
 
 static const GengaCpuStep *
