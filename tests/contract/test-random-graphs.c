@@ -7,6 +7,8 @@
 #include "core/error.h"
 #include "engine/backend-registry.h"
 #include "engine/cpu/cpu-backend.h"
+#include "engine/cpu/cpu-model.h"
+#include "engine/cpu/kernels/kernel-sets.h"
 #include "engine/reference/reference-graph.h"
 
 #include <math.h>
@@ -28,7 +30,8 @@ static guint n_seeds = 60;
 typedef struct
 {
   const GengaBackend *backend;
-  char id[32]; /* of the device */
+  char id[32];     /* of the device */
+  const char *set; /* of kernels; NULL: what the back end takes */
   GengaPrecision precision;
 } Case;
 
@@ -97,6 +100,9 @@ load (const Case *c, const GengaGraph *graph, guint n_threads)
       g_test_message ("%s: %s", c->id, reason);
       return NULL;
     }
+  if (c->set != NULL)
+    return (GengaBackendModel *)genga_cpu_model_new (graph, c->precision == GENGA_PRECISION_BF16,
+                                                     n_threads, c->set);
   model = c->backend->model_load (graph, c->id, c->precision, n_threads, &error);
   g_assert_no_error (error);
   return model;
@@ -300,6 +306,12 @@ test_invariance (gconstpointer data)
       g_autofree float *first = run_whole (c, one, net);
       g_autofree float *second = run_whole (c, many, net);
       check_part (seed, net, first, second, &(GengaRect){ 0, 0, net->width, net->height });
+      if (c->precision == GENGA_PRECISION_FP32)
+        {
+          g_autofree float *expected = compute_expected (net, GENGA_PRECISION_FP32);
+          check_close (seed, first, expected,
+                       random_net_get_n_results (net, net->height, net->width));
+        }
       for (int i = 0; i < N_CROPS; i++)
         {
           GengaRect wanted;
@@ -313,17 +325,180 @@ test_invariance (gconstpointer data)
     }
 }
 
+/* ---- views ---- */
+
+static gsize
+get_sample_size (GengaSample sample)
+{
+  return sample == GENGA_SAMPLE_F32 ? sizeof (float) : (sample == GENGA_SAMPLE_U16 ? 2 : 1);
+}
+
+static double
+get_most (GengaSample sample)
+{
+  return sample == GENGA_SAMPLE_F32 ? 1 : (sample == GENGA_SAMPLE_U16 ? 65535 : 255);
+}
+
+static double
+read_sample (const GengaView *view, int row, int column)
+{
+  const guint8 *samples = (const guint8 *)view->data + row * view->row_stride;
+
+  if (view->sample == GENGA_SAMPLE_F32)
+    return ((const float *)samples)[column];
+  return view->sample == GENGA_SAMPLE_U16 ? ((const guint16 *)samples)[column] : samples[column];
+}
+
+/* A view whose rows have a gap behind them, filled with ones and zeros by turns. */
+static GengaView
+new_view (GengaSample sample, int channels, int width, int height)
+{
+  gsize size = get_sample_size (sample);
+  GengaView view = {
+    .row_stride = (gsize)width * channels * size + 3 * size,
+    .sample = sample,
+    .channels = channels,
+    .width = width,
+    .height = height,
+  };
+
+  view.data = g_malloc (view.row_stride * height);
+  memset (view.data, 0xaa, view.row_stride * height);
+  return view;
+}
+
+static void
+check_gaps (guint seed, const GengaView *view)
+{
+  gsize row_bytes = (gsize)view->width * view->channels * get_sample_size (view->sample);
+
+  for (int y = 0; y < view->height; y++)
+    for (gsize i = row_bytes; i < view->row_stride; i++)
+      if (((guint8 *)view->data)[y * view->row_stride + i] != 0xaa)
+        g_error ("seed %u: row %d goes beyond its end", seed, y);
+}
+
+/* The picture in whole steps of 1/255, so that every type has the same. */
+static GengaView
+new_input (const RandomNet *net, GengaSample sample)
+{
+  int channels = genga_graph_get_in_channels (net->graph);
+  GengaView view = new_view (sample, channels, net->width, net->height);
+
+  for (int y = 0; y < net->height; y++)
+    for (int i = 0; i < net->width * channels; i++)
+      {
+        guint value = net->input[y * net->width * channels + i] * 255;
+        guint8 *row = (guint8 *)view.data + y * view.row_stride;
+
+        if (sample == GENGA_SAMPLE_F32)
+          ((float *)row)[i] = value / 255.f;
+        else if (sample == GENGA_SAMPLE_U16)
+          ((guint16 *)row)[i] = value * 257;
+        else
+          row[i] = value;
+      }
+  return view;
+}
+
+static GengaView
+run_view (const Case *c,
+          GengaBackendModel *model,
+          guint seed,
+          const RandomNet *net,
+          GengaSample in,
+          GengaSample out)
+{
+  const GengaOp *result = genga_graph_get_result (net->graph);
+  int num = result->size.num, den = result->size.den;
+  GengaView input = new_input (net, in);
+  GengaView output =
+      new_view (out, result->channels, net->width * num / den, net->height * num / den);
+  GengaRect whole = genga_view_get_rect (&input);
+
+  run (c, model, &input, &whole, &output);
+  check_gaps (seed, &output);
+  g_free (input.data);
+  return output;
+}
+
+/* Integers are the floats, clamped and rounded; half a step and no more. */
+static void
+check_view (guint seed, const GengaView *output, const GengaView *floats)
+{
+  double most = get_most (output->sample);
+
+  for (int y = 0; y < output->height; y++)
+    for (int i = 0; i < output->width * output->channels; i++)
+      {
+        double value = read_sample (output, y, i), exact = read_sample (floats, y, i);
+        double expected = output->sample == GENGA_SAMPLE_F32 ? exact : CLAMP (exact, 0, 1) * most;
+        double slack =
+            output->sample == GENGA_SAMPLE_F32 ? ATOL + RTOL * fabs (exact) : 0.5 + 4e-7 * most;
+
+        if (!(fabs (value - expected) <= slack))
+          g_error ("seed %u: sample %d of row %d is %g, not %g", seed, i, y, value, expected);
+      }
+}
+
+/* Gaps between rows, and all types of samples that the back end takes and gives. */
+static void
+test_views (gconstpointer data)
+{
+  static const GengaSample samples[] = { GENGA_SAMPLE_F32, GENGA_SAMPLE_U16, GENGA_SAMPLE_U8 };
+  const Case *c = data;
+  GengaBackendCaps caps;
+
+  c->backend->get_caps (c->id, &caps);
+  g_assert_true ((caps.samples_in & 1u << GENGA_SAMPLE_F32) != 0);
+  g_assert_true ((caps.samples_out & 1u << GENGA_SAMPLE_F32) != 0);
+  for (guint seed = first_seed; seed < first_seed + n_seeds; seed++)
+    {
+      g_autoptr (RandomNet) net = random_net_new (seed, MOST_SIDE, TRUE);
+      GengaBackendModel *model = load (c, net->graph, 1 + seed % 3);
+
+      if (model == NULL)
+        continue;
+      GengaView floats = run_view (c, model, seed, net, GENGA_SAMPLE_F32, GENGA_SAMPLE_F32);
+      for (guint i = 0; i < G_N_ELEMENTS (samples); i++)
+        for (guint j = 0; j < G_N_ELEMENTS (samples); j++)
+          if ((caps.samples_in & 1u << samples[i]) != 0 &&
+              (caps.samples_out & 1u << samples[j]) != 0)
+            {
+              GengaView output = run_view (c, model, seed, net, samples[i], samples[j]);
+              check_view (seed, &output, &floats);
+              g_free (output.data);
+            }
+      g_free (floats.data);
+      c->backend->model_free (model);
+    }
+}
+
 /* ---- the suite ---- */
 
 static void
-add_case (const Case *base, GengaPrecision precision, const char *what, GTestDataFunc func)
+add_test (const Case *base, GengaPrecision precision, const char *what, GTestDataFunc func)
 {
-  g_autofree char *path =
-      g_strdup_printf ("/random-graphs/%s/%s/%s", base->backend->name, base->id, what);
+  g_autofree char *path = g_strdup_printf ("/random-graphs/%s/%s/%s", base->backend->name,
+                                           base->set != NULL ? base->set : base->id, what);
   Case *c = g_memdup2 (base, sizeof *base);
 
   c->precision = precision;
   g_test_add_data_func_full (path, c, func, g_free);
+}
+
+static void
+add_case (const GengaBackend *backend, const char *id, const char *set)
+{
+  Case c = { .backend = backend, .set = set };
+
+  g_strlcpy (c.id, id, sizeof c.id);
+  add_test (&c, GENGA_PRECISION_FP32, "fp32", test_backend);
+  add_test (&c, GENGA_PRECISION_BF16, "bf16", test_backend);
+  add_test (&c, GENGA_PRECISION_FP16, "fp16", test_backend);
+  add_test (&c, GENGA_PRECISION_FP32, "fp32-parts", test_invariance);
+  add_test (&c, GENGA_PRECISION_BF16, "bf16-parts", test_invariance);
+  add_test (&c, GENGA_PRECISION_FP32, "views", test_views);
 }
 
 static void
@@ -333,16 +508,7 @@ add_backend (const GengaBackend *backend)
   guint n = backend->list_devices (devices, G_N_ELEMENTS (devices));
 
   for (guint i = 0; i < n; i++)
-    {
-      Case c = { .backend = backend };
-
-      g_strlcpy (c.id, devices[i].id, sizeof c.id);
-      add_case (&c, GENGA_PRECISION_FP32, "fp32", test_backend);
-      add_case (&c, GENGA_PRECISION_BF16, "bf16", test_backend);
-      add_case (&c, GENGA_PRECISION_FP16, "fp16", test_backend);
-      add_case (&c, GENGA_PRECISION_FP32, "fp32-parts", test_invariance);
-      add_case (&c, GENGA_PRECISION_BF16, "bf16-parts", test_invariance);
-    }
+    add_case (backend, devices[i].id, NULL);
 }
 
 int
@@ -366,6 +532,7 @@ main (int argc, char **argv)
       if (backend != NULL && backend != genga_cpu_backend_get ())
         add_backend (backend);
     }
-  add_backend (genga_cpu_backend_get ());
+  for (const GengaKernelSet *const *set = genga_kernels_list (); *set != NULL; set++)
+    add_case (genga_cpu_backend_get (), "cpu", (*set)->name);
   return g_test_run ();
 }
