@@ -5,8 +5,9 @@
 
 #include "nets/graph-radius.h"
 
-gboolean *
-genga_graph_find_used (const GengaGraph *graph)
+/* For each value whether the result is made of it; free with g_free(). */
+static gboolean *
+find_used (const GengaGraph *graph)
 {
   gboolean *is_used = g_new0 (gboolean, graph->n_ops);
 
@@ -104,7 +105,7 @@ is_position_free (const GengaOp *op)
 gboolean
 genga_graph_is_convolutional (const GengaGraph *graph)
 {
-  g_autofree gboolean *is_used = genga_graph_find_used (graph);
+  g_autofree gboolean *is_used = find_used (graph);
 
   for (guint i = 0; i < graph->n_ops; i++)
     if (is_used[i] && !is_position_free (&graph->ops[i]))
@@ -116,7 +117,7 @@ void
 genga_graph_analyse (const GengaGraph *graph, GengaGraphAnalysis *analysis)
 {
   const GengaOp *result = genga_graph_get_result (graph);
-  g_autofree gboolean *is_used = genga_graph_find_used (graph);
+  g_autofree gboolean *is_used = find_used (graph);
 
   *analysis = (GengaGraphAnalysis){
     .scale = result->size,
@@ -168,6 +169,18 @@ find_last_uses (const GengaGraph *graph)
   return last_uses;
 }
 
+static double
+get_scratch_bytes (const GengaGraph *graph, const GengaOp *op, gsize element_size)
+{
+  double bytes = get_value_bytes (op, element_size);
+
+  if (op->kind != GENGA_OP_DYSAMPLE)
+    return 0;
+  for (guint k = 0; k < op->n_inputs; k++)
+    bytes += get_value_bytes (&graph->ops[op->inputs[k]], element_size);
+  return bytes;
+}
+
 double
 genga_graph_get_bytes_per_pixel (const GengaGraph *graph, gsize element_size)
 {
@@ -180,7 +193,7 @@ genga_graph_get_bytes_per_pixel (const GengaGraph *graph, gsize element_size)
       const GengaOp *op = &graph->ops[i];
 
       live += get_value_bytes (op, element_size);
-      peak = MAX (peak, live);
+      peak = MAX (peak, live + get_scratch_bytes (graph, op, element_size));
       /* A value that is used twice here goes once. */
       for (guint k = 0; k < op->n_inputs; k++)
         if (last_uses[op->inputs[k]] == i)

@@ -54,13 +54,9 @@ gboolean genga_graph_is_convolutional (const GengaGraph *graph);
 /*
  * Bytes of all values that are there at the same time, at most, per pixel of the picture, the
  * picture and the result among them: a value goes after its last use. Those that are not f32 take
- * `element_size` for a number.
+ * `element_size` for a number. DySample takes its operands and its value twice: the points that it
+ * reads at are as large.
  */
 double genga_graph_get_bytes_per_pixel (const GengaGraph *graph, gsize element_size);
-
-/* ---- for src/nets only ---- */
-
-/* For each value whether the result is made of it; free with g_free(). */
-gboolean *genga_graph_find_used (const GengaGraph *graph);
 
 G_END_DECLS

@@ -4,6 +4,7 @@
  * vectors, of real weights, and of fresh random networks where Python can make them. The back end
  * is used as it is, without Genga's tiling around it.
  */
+#include "engine/device-facts.h"
 #include "vectors.h"
 
 #include <glib/gstdio.h>
@@ -195,6 +196,41 @@ test_threads (void)
     }
 }
 
+/* What a plan says a network takes, without a device, is no less than what the device says. */
+static void
+test_planned_memory (void)
+{
+  static const char *const names[] = {
+    "compact_1x_nf16_nc2",
+    "compact_2x_nf24_nc8",
+    "realplksr_2x_ps_gn_ea",
+    "realplksr_2x_dysample_ln",
+    "realplksr_4x_dysample_gn",
+    "plksr_4x_dccm",
+    "esrgan_1x_old",
+    "esrgan_4x_old",
+    "esrganplus_4x",
+    "span_2x_nonorm",
+    "dat_2x_3conv",
+    "dat_4x_ps_sq",
+  };
+  static const GengaPrecision precisions[] = { GENGA_PRECISION_FP32, GENGA_PRECISION_BF16 };
+  const GengaDeviceInfo device = { .is_cpu = TRUE, .fast_bf16 = TRUE };
+  g_autofree char *folder = golden_find_folder ("golden/synthetic");
+
+  for (guint i = 0; folder != NULL && i < G_N_ELEMENTS (names); i++)
+    for (guint k = 0; k < G_N_ELEMENTS (precisions); k++)
+      {
+        g_autofree char *path = golden_get_path (folder, names[i], ".safetensors");
+        g_autoptr (TestNet) net = test_net_new (backend, path, precisions[k], 1);
+        double planned = genga_device_info_get_bytes_per_pixel (&device, &net->spec, precisions[k]);
+        double told = backend->get_peak_bytes (net->model, 512, 512) / (512.0 * 512);
+
+        g_test_message ("%s: %.0f planned, %.0f told", names[i], planned, told);
+        g_assert_cmpfloat (planned, >=, told);
+      }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -211,5 +247,6 @@ main (int argc, char **argv)
   g_test_add_func ("/networks/bf16/families", test_bf16_families);
   g_test_add_func ("/networks/sizes", test_sizes);
   g_test_add_func ("/networks/threads", test_threads);
+  g_test_add_func ("/networks/planned-memory", test_planned_memory);
   return g_test_run ();
 }

@@ -462,6 +462,19 @@ test_bytes_by_hand (void)
   g_assert_cmpfloat (genga_graph_get_bytes_per_pixel (graph, 4), ==, 12);
 }
 
+/* 4 channels, offsets of 8, and 4 channels of four times the size, all f32; and as much again. */
+static void
+test_bytes_of_dysample (void)
+{
+  GengaGraphBuilder *builder = genga_graph_builder_new (4, TRUE);
+  guint offsets = genga_graph_conv (builder, 0, add_weight (builder, 8, 4, 1, 1), GENGA_NONE, 1);
+
+  genga_graph_dysample (builder, 0, offsets, 1, 2);
+  g_autoptr (GengaGraph) graph = genga_graph_builder_finish (builder);
+
+  g_assert_cmpfloat (genga_graph_get_bytes_per_pixel (graph, 2), ==, 2 * 4 * (4 + 8 + 16));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -479,5 +492,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/graph-analysis/macs/attention", test_attention_macs);
   g_test_add_func ("/graph-analysis/bytes", test_bytes);
   g_test_add_func ("/graph-analysis/bytes/by-hand", test_bytes_by_hand);
+  g_test_add_func ("/graph-analysis/bytes/dysample", test_bytes_of_dysample);
   return g_test_run ();
 }
