@@ -88,21 +88,14 @@ get_tolerance (GengaSession *self, const GengaTileHistory *history)
  * whose sums do not depend on the shape of the picture.
  */
 static gboolean
-is_shape_indifferent (GengaFamily family)
-{
-  return family == GENGA_FAMILY_NEAREST || family == GENGA_FAMILY_BICUBIC ||
-         family == GENGA_FAMILY_COMPACT || family == GENGA_FAMILY_ESRGAN;
-}
-
-static gboolean
 can_patch (GengaSession *self, const GengaTilePlan *plan)
 {
   int max_tile = genga_model_get_max_tile (self->model);
   gboolean is_cpu = genga_engine_get_device (genga_model_get_engine (self->model))->is_cpu;
 
   /* Tiles in pieces, or in a safer precision, are made of more than the network's one run. */
-  return is_cpu && is_shape_indifferent (self->spec->family) && !self->parts_differ &&
-         !self->notified_of_nan && !self->needs.is_global &&
+  return is_cpu && self->spec->is_convolutional && !self->parts_differ && !self->notified_of_nan &&
+         !self->needs.is_global &&
          (max_tile == 0 || MAX (plan->x.size, plan->y.size) <= max_tile) &&
          MIN (plan->x.size, plan->y.size) >= self->needs.minimum;
 }
