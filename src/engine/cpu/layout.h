@@ -91,9 +91,9 @@ genga_cpu_scale (int side, GengaSizeRatio size)
 static inline GengaCpuRange
 genga_cpu_range_unite (GengaCpuRange a, GengaCpuRange b)
 {
-  if (a.begin >= a.end)
-    return b;
-  return (GengaCpuRange){ MIN (a.begin, b.begin), MAX (a.end, b.end) };
+  GengaCpuRange both = { MIN (a.begin, b.begin), MAX (a.end, b.end) };
+
+  return a.begin >= a.end ? b : both;
 }
 
 static inline gboolean
