@@ -77,7 +77,7 @@ main (int argc, char **argv)
   g_autoptr (GengaGraph) graph = NULL;
   GengaNetSpec spec;
   GengaView views[2];
-  double sum = 0;
+  double sum = 0, power = 0;
   guint64 peak_bytes;
 
   if (dict == NULL || !genga_net_spec_detect (&spec, dict, argv[1], &error) ||
@@ -91,7 +91,9 @@ main (int argc, char **argv)
   draw (samples, width, height);
   for (int fast = 0; fast < 2; fast++)
     {
+      const gint64 start = g_get_monotonic_time ();
       g_autoptr (GengaCpuModel) model = genga_cpu_model_new (graph, fast, n_threads, NULL);
+      const double load_ms = (double)(g_get_monotonic_time () - start) / 1e3;
       g_autofree char *text = genga_cpu_model_describe (model);
 
       if (g_getenv ("DESCRIBE") != NULL)
@@ -99,8 +101,8 @@ main (int argc, char **argv)
       views[fast] =
           genga_view_of_floats (g_new (float, n), 3, width * spec.scale, height * spec.scale);
       peak_bytes = genga_cpu_model_get_peak_bytes (model, width, height);
-      printf ("%s, %u threads, %.1f MB:", fast ? "auto" : "fp32", n_threads,
-              (double)peak_bytes / 1e6);
+      printf ("%s, %u threads, %.1f MB, made in %.1f ms:", fast ? "auto" : "fp32", n_threads,
+              (double)peak_bytes / 1e6, load_ms);
       fflush (stdout);
       time_model (model, &input, &views[fast], repeats);
     }
@@ -110,7 +112,9 @@ main (int argc, char **argv)
       const double b = CLAMP (((float *)views[1].data)[i], 0, 1);
 
       sum += (a - b) * (a - b);
+      power += pow (((float *)views[0].data)[i], 2);
     }
-  printf ("PSNR %.1f dB\n", 10 * log10 ((double)n / MAX (sum, 1e-30)));
+  printf ("PSNR %.1f dB, clamped to [0, 1]; the output's mean power is %.2f\n",
+          10 * log10 ((double)n / MAX (sum, 1e-30)), power / (double)n);
   return 0;
 }
