@@ -3,6 +3,7 @@
 
 #include "core/cpu.h"
 #include "core/cgroup.h"
+#include "core/cores.h"
 #include "core/fault.h"
 
 #include <malloc.h>
@@ -37,6 +38,12 @@ genga_cpu_get_n_threads (void)
   if (sched_getaffinity (0, sizeof set, &set) == 0)
     n = CPU_COUNT (&set);
   return MAX (1, MIN (n, genga_cgroup_get_n_cpus ("")));
+}
+
+guint
+genga_cpu_get_n_cores (void)
+{
+  return MIN (genga_cpu_get_n_threads (), genga_cores_count (""));
 }
 
 gboolean

@@ -12,6 +12,9 @@ G_BEGIN_DECLS
 /* Processors available to the process, at least 1 (affinity mask, cgroup quota rounded up). */
 guint genga_cpu_get_n_threads (void);
 
+/* The same without second processors of a core: as many threads as can compute side by side. */
+guint genga_cpu_get_n_cores (void);
+
 /* Whether the CPU computes bf16 natively (AVX512-BF16 or AMX): elsewhere it is slower than f32. */
 gboolean genga_cpu_has_fast_bf16 (void);
 

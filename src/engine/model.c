@@ -29,7 +29,7 @@ static GengaBackendModel *
 load_backend_model (GengaModel *self, GError **error)
 {
   g_autoptr (GengaGraph) graph = genga_net_build (&self->spec, self->dict, TRUE, error);
-  guint n_threads = self->n_threads != 0 ? self->n_threads : genga_cpu_get_n_threads ();
+  guint n_threads = self->n_threads != 0 ? self->n_threads : genga_cpu_get_n_cores ();
 
   if (graph == NULL)
     return NULL;
