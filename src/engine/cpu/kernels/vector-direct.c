@@ -78,21 +78,16 @@ put (const GengaLayer *layer,
      guint n_vectors,
      const GengaV *sums)
 {
-  const GengaConvSpec *spec = &layer->spec;
-  const GengaEpilogue *epilogue = &spec->epilogue;
+  const GengaEpilogue *epilogue = &layer->spec.epilogue;
   const gboolean is_slope = genga_epilogue_is_slope (epilogue);
-  const gsize size = genga_store_size (spec->out_store);
 
   for (guint t = 0; t < n_pixels; t++)
     for (guint g = 0; g < n_vectors; g++)
       {
         const guint at = channel + g * GENGA_VECTOR;
-        const GengaV sum = *sums++ + genga_v_load (epilogue->bias + at);
-        const GengaV value = is_slope ? genga_slope (sum, genga_v_load (epilogue->slopes + at))
-                                      : genga_finish (layer, rows, row, x + t, at, sum);
 
-        genga_save ((guint8 *)rows->out[row] + ((x + t) * rows->out_stride + at) * size,
-                    spec->out_store, value);
+        genga_put (layer, rows, row, x + t, at, *sums++ + genga_v_load (epilogue->bias + at),
+                   is_slope);
       }
 }
 

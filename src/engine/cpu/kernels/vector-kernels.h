@@ -8,12 +8,14 @@ G_BEGIN_DECLS
 
 /*
  * winograd_f32 and winograd_i16: 3x3, stride and dilation 1, not depthwise, more than 4 channels.
- * direct: any convolution that isn't depthwise. depthwise: those, or an epilogue alone, of more
- * than 4 channels. Either store everywhere; conv.set is left to the caller.
+ * winograd_large: square, odd and from 5x5 on, otherwise the same. direct: any convolution that
+ * isn't depthwise. depthwise: those, or an epilogue alone, of more than 4 channels. Either store
+ * everywhere; conv.set is left to the caller.
  */
 #define GENGA_DECLARE_KERNELS(set)                                                                 \
   GengaConv *genga_##set##_winograd_f32_new (const GengaConvSpec *spec);                           \
   GengaConv *genga_##set##_winograd_i16_new (const GengaConvSpec *spec);                           \
+  GengaConv *genga_##set##_winograd_large_new (const GengaConvSpec *spec);                         \
   GengaConv *genga_##set##_direct_new (const GengaConvSpec *spec);                                 \
   GengaConv *genga_##set##_depthwise_new (const GengaConvSpec *spec);
 

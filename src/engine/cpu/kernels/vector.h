@@ -232,6 +232,26 @@ genga_finish (const GengaLayer *layer,
              : genga_v_select (genga_vi_load (lanes) < n_real, value, genga_v_set (0));
 }
 
+/* Activates and stores a vector of channels of the pixel (row, x); `sum` has the bias already. */
+GENGA_INLINE void
+genga_put (const GengaLayer *layer,
+           const GengaConvRows *rows,
+           guint row,
+           gsize x,
+           guint channel,
+           GengaV sum,
+           gboolean is_slope)
+{
+  const GengaStore store = layer->spec.out_store;
+  const GengaV value = is_slope
+                           ? genga_slope (sum, genga_v_load (layer->spec.epilogue.slopes + channel))
+                           : genga_finish (layer, rows, row, x, channel, sum);
+
+  genga_save ((guint8 *)rows->out[row] +
+                  (x * rows->out_stride + channel) * genga_store_size (store),
+              store, value);
+}
+
 #endif
 
 G_END_DECLS

@@ -10,19 +10,22 @@ typedef GengaConv *(*NewFunc) (const GengaConvSpec *spec);
 
 typedef struct
 {
-  NewFunc winograd_f32, winograd_i16, direct, depthwise;
+  NewFunc winograd_f32, winograd_i16, winograd_large, direct, depthwise;
 } Kernels;
 
 static NewFunc
 choose (const Kernels *kernels, const GengaConvSpec *spec)
 {
-  const gboolean is_3x3 = spec->kernel_height == 3 && spec->kernel_width == 3 &&
-                          spec->stride == 1 && spec->dilation == 1;
+  const guint kernel = spec->kernel_width;
+  const gboolean is_odd_square =
+      spec->kernel_height == kernel && kernel % 2 == 1 && spec->stride == 1 && spec->dilation == 1;
 
   /* Whole groups of channels are read of all but pictures. */
   if (spec->depthwise || spec->kernel_height == 0)
     return spec->in_channels > 4 ? kernels->depthwise : NULL;
-  if (is_3x3 && spec->in_channels > 4)
+  if (is_odd_square && kernel > 3 && spec->in_channels > 4)
+    return kernels->winograd_large;
+  if (is_odd_square && kernel == 3 && spec->in_channels > 4)
     return spec->sum == GENGA_SUM_FAST ? kernels->winograd_i16 : kernels->winograd_f32;
   return kernels->direct;
 }
@@ -40,8 +43,8 @@ make (const GengaKernelSet *set, const Kernels *kernels, const GengaConvSpec *sp
 
 #define KERNELS(set)                                                                               \
   {                                                                                                \
-    genga_##set##_winograd_f32_new, genga_##set##_winograd_i16_new, genga_##set##_direct_new,      \
-        genga_##set##_depthwise_new                                                                \
+    genga_##set##_winograd_f32_new, genga_##set##_winograd_i16_new,                                \
+        genga_##set##_winograd_large_new, genga_##set##_direct_new, genga_##set##_depthwise_new    \
   }
 
 static gboolean
