@@ -48,187 +48,174 @@ genga_rows_read (const GengaPictureRow *in, guint x0, guint x1, float *out, gsiz
     }
 }
 
-static inline float
-load (const void *row, gsize i, GengaStore store)
+/* A tensor's row on its way into a picture. */
+typedef struct
 {
-  return store == GENGA_STORE_F16 ? genga_half_to_float (((const guint16 *)row)[i])
-                                  : ((const float *)row)[i];
+  const void *samples;
+  GengaStore store;
+  gsize stride;
+  const float *base;
+  gsize base_stride;
+} ShuffleInput;
+
+/* Columns of a tensor that are shuffled at a time. */
+#define CHUNK 32
+
+/* Samples of one channel, `step` apart; NaN becomes 0 in integers. */
+static void
+quantise_u8 (const float *in, gsize n, guint8 *out)
+{
+  for (gsize i = 0; i < n; i++)
+    {
+      const float above = in[i] > 0 ? in[i] : 0, value = above < 1 ? above : 1;
+      out[i] = (guint8)(gint)(value * 255 + 0.5f);
+    }
 }
 
-/* NaN becomes 0. */
-static inline guint
-quantise (float value, float maximum)
+static void
+quantise_u16 (const float *in, gsize n, guint16 *out)
 {
-  const float clamped = value > 0 ? (value < 1 ? value : 1) : 0;
-
-  return (guint)(clamped * maximum + 0.5f);
+  for (gsize i = 0; i < n; i++)
+    {
+      const float above = in[i] > 0 ? in[i] : 0, value = above < 1 ? above : 1;
+      out[i] = (guint16)(gint)(value * 65535 + 0.5f);
+    }
 }
 
-static inline void
-save (const GengaPictureRow *out, guint channel, gsize x, float value)
+/* n samples that lie one behind the other in the picture. */
+static void
+save_samples (const float *in, gsize n, GengaSample sample, void *samples, gsize at)
 {
-  void *samples = out->channels[channel];
+  guint16 *u16 = samples;
 
-  switch (out->sample)
+  switch (sample)
     {
     case GENGA_SAMPLE_U8:
-      ((guint8 *)samples)[x * out->stride] = (guint8)quantise (value, 255);
+      quantise_u8 (in, n, (guint8 *)samples + at);
       break;
     case GENGA_SAMPLE_U16:
-      ((guint16 *)samples)[x * out->stride] = (guint16)quantise (value, 65535);
+      quantise_u16 (in, n, u16 + at);
       break;
     case GENGA_SAMPLE_F16:
-      ((guint16 *)samples)[x * out->stride] = genga_half_from_float (value);
+      for (gsize i = 0; i < n; i++)
+        u16[at + i] = genga_half_from_float (in[i]);
       break;
     case GENGA_SAMPLE_F32:
     default:
-      ((float *)samples)[x * out->stride] = value;
+      memcpy ((float *)samples + at, in, n * sizeof *in);
     }
 }
 
-/* ---- packed rows, a few pixels at a time ---- */
+static gsize
+get_sample_size (GengaSample sample)
+{
+  return sample == GENGA_SAMPLE_U8 ? 1 : sample == GENGA_SAMPLE_F32 ? 4 : 2;
+}
 
-#define BLOCK 32       /* pixels of the tensor */
-#define MAX_SAMPLES 16 /* of each in a row: channels * factor */
+/* Whether the channels of a pixel, and pixels, lie one behind the other. */
+static gboolean
+is_interleaved (const GengaPictureRow *row)
+{
+  for (guint c = 1; c < row->n_channels; c++)
+    if ((guint8 *)row->channels[c] !=
+        (guint8 *)row->channels[0] + c * get_sample_size (row->sample))
+      return FALSE;
+  return row->stride == row->n_channels;
+}
 
-/* A row of an f32 tensor, and what is added to it. */
+/* What a row of the picture takes from a pixel of the tensor, in its own order. */
 typedef struct
 {
-  const float *in;
-  gsize in_stride;
-  const float *base; /* or NULL */
-  gsize base_stride;
-} Source;
+  guint n;         /* samples of a pixel */
+  guint from[256]; /* the tensor's channels */
+  guint base[256]; /* the base's */
+} Order;
 
-static inline void
-gather_as (const Source *source,
-           guint n_channels,
-           guint factor,
-           gboolean has_base,
-           guint dy,
-           gsize x0,
-           gsize x1,
-           float *line)
+static void
+order_interleaved (Order *order, guint n_channels, guint factor, guint dy)
 {
-  for (gsize x = x0; x < x1; x++)
-    {
-      const float *pixel = source->in + x * source->in_stride + dy * factor;
-      const float *added = has_base ? source->base + x * source->base_stride : NULL;
+  order->n = factor * n_channels;
+  for (guint dx = 0; dx < factor; dx++)
+    for (guint c = 0; c < n_channels; c++)
+      {
+        order->from[dx * n_channels + c] = (c * factor + dy) * factor + dx;
+        order->base[dx * n_channels + c] = c;
+      }
+}
 
-      for (guint dx = 0; dx < factor; dx++)
-        for (guint c = 0; c < n_channels; c++)
-          *line++ = has_base ? pixel[c * factor * factor + dx] + added[c]
-                             : pixel[c * factor * factor + dx];
+static void
+order_channel (Order *order, guint channel, guint factor, guint dy)
+{
+  order->n = factor;
+  for (guint dx = 0; dx < factor; dx++)
+    {
+      order->from[dx] = (channel * factor + dy) * factor + dx;
+      order->base[dx] = channel;
     }
 }
 
-/* The sums of columns [x0, x1) in the order of the picture's row `dy`. */
+/* Pixels [x0, x1) of a tensor's row in that order. */
 static void
-gather (
-    const Source *source, guint n_channels, guint factor, guint dy, gsize x0, gsize x1, float *line)
+gather (const Order *order, const ShuffleInput *in, gsize x0, gsize x1, float *samples)
 {
-  const gboolean has_base = source->base != NULL;
-
-  if (n_channels == 3 && factor == 2 && has_base)
-    gather_as (source, 3, 2, TRUE, dy, x0, x1, line);
-  else if (n_channels == 3 && factor == 4 && has_base)
-    gather_as (source, 3, 4, TRUE, dy, x0, x1, line);
-  else if (n_channels == 3 && factor == 1 && !has_base)
-    gather_as (source, 3, 1, FALSE, dy, x0, x1, line);
-  else
-    gather_as (source, n_channels, factor, has_base, dy, x0, x1, line);
-}
-
-#ifdef __SSE2__
-/* Four values in [0, 1] times `maximum`, rounded; NaN is 0. */
-static inline __m128i
-quantise_four (const float *values, float maximum)
-{
-  const __m128 positive = _mm_max_ps (_mm_loadu_ps (values), _mm_setzero_ps ());
-  const __m128 clamped = _mm_min_ps (positive, _mm_set1_ps (1));
-
-  return _mm_cvttps_epi32 (
-      _mm_add_ps (_mm_mul_ps (clamped, _mm_set1_ps (maximum)), _mm_set1_ps (0.5f)));
-}
-#endif
-
-static void
-save_bytes (const float *line, gsize n, guint8 *to)
-{
-  gsize i = 0;
-
-#ifdef __SSE2__
-  for (; i + 16 <= n; i += 16)
+  for (gsize x = x0; x < x1; x++, samples += order->n)
     {
-      const __m128i low =
-          _mm_packs_epi32 (quantise_four (line + i, 255), quantise_four (line + i + 4, 255));
-      const __m128i high =
-          _mm_packs_epi32 (quantise_four (line + i + 8, 255), quantise_four (line + i + 12, 255));
-
-      _mm_storeu_si128 ((__m128i_u *)(to + i), _mm_packus_epi16 (low, high));
+      if (in->store == GENGA_STORE_F16)
+        for (guint i = 0; i < order->n; i++)
+          samples[i] =
+              genga_half_to_float (((const guint16 *)in->samples)[x * in->stride + order->from[i]]);
+      else
+        for (guint i = 0; i < order->n; i++)
+          samples[i] = ((const float *)in->samples)[x * in->stride + order->from[i]];
+      if (in->base != NULL)
+        for (guint i = 0; i < order->n; i++)
+          samples[i] += in->base[x * in->base_stride + order->base[i]];
     }
-#endif
-  for (; i < n; i++)
-    to[i] = (guint8)quantise (line[i], 255);
 }
 
 static void
-save_words (const float *line, gsize n, guint16 *to)
+write_interleaved (
+    const ShuffleInput *in, const GengaPictureRow *out, guint factor, guint dy, guint x0, guint x1)
 {
-  gsize i = 0;
+  Order order;
+  float samples[CHUNK * G_N_ELEMENTS (order.from)];
 
-#ifdef __SSE2__
-  /* The instruction that packs is for signed numbers. */
-  const __m128i middle = _mm_set1_epi32 (32768);
-
-  for (; i + 8 <= n; i += 8)
+  order_interleaved (&order, out->n_channels, factor, dy);
+  for (gsize x = x0; x < x1; x += CHUNK)
     {
-      const __m128i low = _mm_sub_epi32 (quantise_four (line + i, 65535), middle);
-      const __m128i high = _mm_sub_epi32 (quantise_four (line + i + 4, 65535), middle);
+      const gsize end = MIN (x + CHUNK, x1);
 
-      _mm_storeu_si128 ((__m128i_u *)(to + i),
-                        _mm_xor_si128 (_mm_packs_epi32 (low, high), _mm_set1_epi16 (-32768)));
+      gather (&order, in, x, end, samples);
+      save_samples (samples, (end - x) * order.n, out->sample, out->channels[0], x * order.n);
     }
-#endif
-  for (; i < n; i++)
-    to[i] = (guint16)quantise (line[i], 65535);
 }
 
 static void
-save_line (const float *line, gsize n, GengaSample sample, void *samples, gsize at)
+write_channel (const ShuffleInput *in,
+               const GengaPictureRow *out,
+               guint channel,
+               guint factor,
+               guint dy,
+               guint x0,
+               guint x1)
 {
-  if (sample == GENGA_SAMPLE_U8)
-    save_bytes (line, n, (guint8 *)samples + at);
-  else if (sample == GENGA_SAMPLE_U16)
-    save_words (line, n, (guint16 *)samples + at);
-  else
-    memcpy ((float *)samples + at, line, n * sizeof *line);
-}
+  const gsize size = get_sample_size (out->sample);
+  Order order;
+  float samples[CHUNK * G_N_ELEMENTS (order.from)];
+  guint8 *pixels = out->channels[channel];
 
-static gboolean
-is_packed (const GengaPictureRow *row)
-{
-  const gsize size = genga_sample_get_size (row->sample);
-
-  for (guint c = 1; c < row->n_channels; c++)
-    if ((guintptr)row->channels[c] != (guintptr)row->channels[0] + c * size)
-      return FALSE;
-  return row->stride == row->n_channels && row->sample != GENGA_SAMPLE_F16;
-}
-
-static void
-write_packed (
-    const Source *source, guint factor, guint dy, guint x0, guint x1, const GengaPictureRow *out)
-{
-  const guint n_samples = out->n_channels * factor;
-  float line[BLOCK * MAX_SAMPLES];
-
-  for (gsize x = x0; x < x1; x += BLOCK)
+  order_channel (&order, channel, factor, dy);
+  for (gsize x = x0; x < x1; x += CHUNK)
     {
-      const gsize end = MIN (x + BLOCK, x1);
+      const gsize end = MIN (x + CHUNK, x1);
 
-      gather (source, out->n_channels, factor, dy, x, end, line);
-      save_line (line, (end - x) * n_samples, out->sample, out->channels[0], x * n_samples);
+      gather (&order, in, x, end, samples);
+      if (out->stride == 1)
+        save_samples (samples, (end - x) * factor, out->sample, pixels, x * factor);
+      else
+        for (gsize i = 0; i < (end - x) * factor; i++)
+          save_samples (samples + i, 1, out->sample, pixels + (x * factor + i) * out->stride * size,
+                        0);
     }
 }
 
@@ -243,26 +230,16 @@ genga_rows_write_shuffled (const void *in,
                            guint x1,
                            const GengaPictureRow *out)
 {
-  const Source source = { in, in_stride, base, base_stride };
+  const ShuffleInput input = { in, in_store, in_stride, base, base_stride };
+
+  g_return_if_fail (factor * out->n_channels <= G_N_ELEMENTS (((Order *)NULL)->from));
 
   for (guint dy = 0; dy < factor; dy++)
-    {
-      if (in_store == GENGA_STORE_F32 && is_packed (&out[dy]) &&
-          out[dy].n_channels * factor <= MAX_SAMPLES)
-        {
-          write_packed (&source, factor, dy, x0, x1, &out[dy]);
-          continue;
-        }
-      for (gsize x = x0; x < x1; x++)
-        for (guint c = 0; c < out[dy].n_channels; c++)
-          {
-            const float added = base != NULL ? base[x * base_stride + c] : 0;
-            const gsize at = x * in_stride + (c * factor + dy) * factor;
-
-            for (guint dx = 0; dx < factor; dx++)
-              save (&out[dy], c, x * factor + dx, load (in, at + dx, in_store) + added);
-          }
-    }
+    if (is_interleaved (&out[dy]))
+      write_interleaved (&input, &out[dy], factor, dy, x0, x1);
+    else
+      for (guint c = 0; c < out[dy].n_channels; c++)
+        write_channel (&input, &out[dy], c, factor, dy, x0, x1);
 }
 
 void

@@ -163,7 +163,9 @@ genga_pack (gint16 *at, GengaV a, GengaV b)
                                                                   _mm256_cvtps_epi32 ((__m256)b)));
 }
 
-#    define GENGA_DOT(acc, a, b) ((acc) += (GengaVi)_mm256_madd_epi16 ((__m256i)(a), (__m256i)(b)))
+#    define GENGA_DOT(acc, a, b)                                                                   \
+      ((acc) = (GengaVi)_mm256_add_epi32 ((__m256i)(acc),                                          \
+                                          _mm256_madd_epi16 ((__m256i)(a), (__m256i)(b))))
 
 #  endif
 
