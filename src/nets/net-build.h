@@ -16,7 +16,8 @@ G_BEGIN_DECLS
  * The network's graph. `dict` is what `spec` was detected in, and NULL for GENGA_FAMILY_NEAREST
  * and _BICUBIC, which have no weights; the graph copies what it needs of it. With
  * `with_weights` FALSE no numbers are read: the graph is good for planning. Free the graph with
- * genga_graph_free(). Errors: GENGA_ERROR_INTERNAL where the spec is of no network.
+ * genga_graph_free(). Errors: GENGA_ERROR_INTERNAL where the spec is of no network,
+ * GENGA_ERROR_OUT_OF_MEMORY.
  */
 GengaGraph *genga_net_build (const GengaNetSpec *spec,
                              GengaStateDict *dict,

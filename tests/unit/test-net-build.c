@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Graphs that are made of specs and weights. */
 #include "core/error.h"
+#include "core/fault.h"
 #include "made-dict.h"
 #include "nets/net-build.h"
 
@@ -138,6 +139,29 @@ test_refused (void)
     }
 }
 
+static void
+test_no_memory (void)
+{
+  MadeDict made;
+  GengaNetSpec spec;
+  g_autoptr (GError) error = NULL;
+
+  made_dict_init (&made, 1);
+  made_dict_add_compact (&made, 3, 8, 1, 2);
+  made_dict_detect (&made, &spec);
+  g_autoptr (GengaStateDict) dict = made.dict;
+
+  genga_fault_set ("no-weights:1");
+  g_assert_null (genga_net_build (&spec, dict, TRUE, &error));
+  g_assert_error (error, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY);
+  /* A graph without weights needs none. */
+  genga_fault_set ("no-weights:1");
+  g_autoptr (GengaGraph) plan = build (&spec, dict, FALSE);
+  genga_fault_set (NULL);
+  g_autoptr (GengaGraph) graph = build (&spec, dict, TRUE);
+  g_assert_cmpuint (graph->n_ops, ==, plan->n_ops);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -146,5 +170,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/net-build/without-weights", test_without_weights);
   g_test_add_func ("/net-build/builtin", test_builtin);
   g_test_add_func ("/net-build/refused", test_refused);
+  g_test_add_func ("/net-build/no-memory", test_no_memory);
   return g_test_run ();
 }
