@@ -199,6 +199,21 @@ block_free (gpointer data)
   g_free (self);
 }
 
+/* Without pixels. */
+static GengaFrame *
+frame_new_empty (const GengaFrameInfo *info)
+{
+  GengaFrame *self = g_new0 (GengaFrame, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->info = *info;
+  self->colour = genga_colour_srgb;
+  self->pts = G_MININT64;
+  self->duration = G_MININT64;
+  self->time_base_den = 1;
+  return self;
+}
+
 static GengaFrame *
 frame_new (const GengaFrameInfo *info, gsize alignment, GError **error)
 {
@@ -214,13 +229,7 @@ frame_new (const GengaFrameInfo *info, gsize alignment, GError **error)
       return NULL;
     }
 
-  self = g_new0 (GengaFrame, 1);
-  g_atomic_ref_count_init (&self->ref_count);
-  self->info = *info;
-  self->colour = genga_colour_srgb;
-  self->pts = G_MININT64;
-  self->duration = G_MININT64;
-  self->time_base_den = 1;
+  self = frame_new_empty (info);
   self->release = block_free;
   self->release_data = g_memdup2 (&block, sizeof block);
   for (int i = 0; i < GENGA_FRAME_MAX_PLANES && strides[i] > 0; i++)
@@ -366,6 +375,19 @@ genga_frame_crop (const GengaFrame *self, const GengaRect *rect, GError **error)
   genga_frame_copy_properties (crop, self);
 
   return crop;
+}
+
+GengaFrame *
+genga_frame_new_for_bytes (const GengaFrameInfo *info, GBytes *pixels, gsize stride)
+{
+  GengaFrame *self = frame_new_empty (info);
+
+  self->planes[0] = (gpointer)g_bytes_get_data (pixels, NULL);
+  self->strides[0] = stride;
+  self->is_shared = TRUE;
+  self->release = (GDestroyNotify)g_bytes_unref;
+  self->release_data = g_bytes_ref (pixels);
+  return self;
 }
 
 GengaFrame *

@@ -115,6 +115,12 @@ GengaFrame *genga_frame_new_dense (const GengaFrameInfo *info, GError **error);
  */
 GengaFrame *genga_frame_crop (const GengaFrame *self, const GengaRect *rect, GError **error);
 
+/*
+ * A packed host frame with pixels that are there already, in rows `stride` bytes apart; they stay
+ * as they are, and as long as the frame.
+ */
+GengaFrame *genga_frame_new_for_bytes (const GengaFrameInfo *info, GBytes *pixels, gsize stride);
+
 /* A frame with the pixels of another one, which stays as long, and properties of its own. */
 GengaFrame *genga_frame_share (GengaFrame *self);
 

@@ -4,6 +4,7 @@
 #include "engine/backend-registry.h"
 #include "core/error.h"
 #include "core/module.h"
+#include "engine/cpu/cpu-backend.h"
 #include "engine/reference/reference.h"
 
 #include <glib/gi18n-lib.h>
@@ -24,7 +25,7 @@ static Slot slots[GENGA_N_BACKENDS] = {
   [GENGA_BACKEND_TORCH_CUDA] = { .device = "torch:cuda:",
                                  .stem = "torch-cuda",
                                  .once = G_ONCE_INIT },
-  [GENGA_BACKEND_CPU] = { .device = "cpu", .once = G_ONCE_INIT },
+  [GENGA_BACKEND_CPU] = { .device = "cpu", .get = genga_cpu_backend_get, .once = G_ONCE_INIT },
   [GENGA_BACKEND_TORCH_CPU] = { .device = "torch:cpu", .stem = "torch-cpu", .once = G_ONCE_INIT },
   [GENGA_BACKEND_REFERENCE] = { .device = "reference",
                                 .get = genga_reference_backend_get,

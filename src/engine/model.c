@@ -154,10 +154,30 @@ genga_model_run (GengaModel *self,
                  GError **error)
 {
   GengaRect whole = genga_view_get_rect (input);
+
+  return genga_model_run_part (self, input, &whole, output, cancellable, error);
+}
+
+int
+genga_model_get_reach (GengaModel *self)
+{
+  const GengaBackend *backend = genga_engine_get_backend (self->engine);
+
+  return backend->get_reach != NULL ? backend->get_reach (self->backend_model) : -1;
+}
+
+gboolean
+genga_model_run_part (GengaModel *self,
+                      const GengaView *input,
+                      const GengaRect *wanted,
+                      const GengaView *output,
+                      GCancellable *cancellable,
+                      GError **error)
+{
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->run_mutex);
 
   return genga_engine_get_backend (self->engine)
-      ->run (self->backend_model, input, &whole, output, cancellable, error);
+      ->run (self->backend_model, input, wanted, output, cancellable, error);
 }
 
 GengaModel *

@@ -46,6 +46,20 @@ GengaModel *genga_model_new (GengaEngine *engine,
                              guint n_threads,
                              GError **error);
 
+/*
+ * For the rectangle `wanted` of the view; as GengaBackend.run says. Only where the back end crops
+ * exactly.
+ */
+gboolean genga_model_run_part (GengaModel *self,
+                               const GengaView *input,
+                               const GengaRect *wanted,
+                               const GengaView *output,
+                               GCancellable *cancellable,
+                               GError **error);
+
+/* As GengaBackend.get_reach says; -1 where that has none. */
+int genga_model_get_reach (GengaModel *self);
+
 guint64 genga_model_get_size_bytes (GengaModel *self);
 /* Whether only one reference is left. */
 gboolean genga_model_is_unshared (GengaModel *self);

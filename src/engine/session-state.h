@@ -26,6 +26,7 @@ struct _GengaSession
   GengaModelNeeds needs;
   GengaSessionParams params;
   GArray *untiled;       /* of GengaUntiled, as decided */
+  int reach;             /* see GengaBackend.get_reach(); where frames are taken whole */
   GengaTileStore *store; /* NULL: none */
 
   /* Scratch for one call of the network, in floats. */

@@ -9,6 +9,7 @@
 #include "engine/session-state.h"
 #include "engine/tiling/session-tile.h"
 #include "engine/tiling/tile-choice.h"
+#include "engine/whole/session-whole.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -24,6 +25,8 @@ genga_session_new (GengaModel *model, const GengaSessionParams *params)
     self->params.progress = genga_progress_ref (params->progress);
   self->spec = genga_model_get_spec (model);
   genga_model_get_needs (model, &self->needs);
+  self->reach = genga_model_get_reach (model);
+  self->needs.takes_whole &= self->reach >= 0;
   self->untiled = g_array_new (FALSE, FALSE, sizeof (GengaUntiled));
   return self;
 }
@@ -316,6 +319,8 @@ genga_session_run_region (GengaSession *self,
   GengaTilePlan plan;
   GengaFrameInfo info = source->frame->info;
 
+  if (self->needs.takes_whole)
+    return genga_session_run_whole (self, source, wanted, error);
   make_plan (self, source->width, source->height, &plan);
   info.width = wanted->width;
   info.height = wanted->height;
@@ -341,6 +346,8 @@ genga_session_get_source_rect (GengaSession *self, int width, int height, const 
   GengaRect source = { 0 };
   int grid = MAX (1, self->spec->multiple_of);
 
+  if (self->needs.takes_whole)
+    return genga_session_get_whole_source_rect (self, width, height, wanted);
   make_plan (self, width, height, &plan);
   g_autoptr (GArray) tiles = list_tiles (self, &plan, wanted);
   for (guint i = 0; i < tiles->len; i++)
@@ -377,8 +384,11 @@ GArray *
 genga_session_list_parts (GengaSession *self, int width, int height, const GengaRect *wanted)
 {
   GengaTilePlan plan;
-  GArray *parts = g_array_new (FALSE, FALSE, sizeof (GengaRect));
+  GArray *parts;
 
+  if (self->needs.takes_whole)
+    return genga_session_list_whole_parts (self, width, height, wanted);
+  parts = g_array_new (FALSE, FALSE, sizeof (GengaRect));
   make_plan (self, width, height, &plan);
   g_autoptr (GArray) tiles = list_tiles (self, &plan, wanted);
   for (guint i = 0; i < tiles->len; i++)

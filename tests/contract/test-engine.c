@@ -12,7 +12,7 @@
 #include <math.h>
 #include <string.h>
 
-static const char *const device_ids[] = { "reference", "torch:cpu" };
+static const char *const device_ids[] = { "reference", "cpu", "torch:cpu" };
 
 /* The device of a case, or NULL with the test skipped. */
 static GengaEngine *

@@ -6,6 +6,7 @@
 #include "engine/reuse/session-reuse.h"
 #include "engine/session-state.h"
 #include "engine/tiling/session-tile.h"
+#include "engine/whole/exact-run.h"
 
 #include <math.h>
 #include <string.h>
@@ -82,18 +83,22 @@ get_tolerance (GengaSession *self, const GengaTileHistory *history)
              : 0;
 }
 
-/*
- * Whether a part of a tile, computed with `halo` pixels more around it, is what the tile has
- * there, bit for bit. So on CPUs for networks of plain convolutions,
- * whose sums do not depend on the shape of the picture.
- */
 static gboolean
 can_patch (GengaSession *self, const GengaTilePlan *plan)
 {
   int max_tile = genga_model_get_max_tile (self->model);
+
+  /* In a safer precision the whole frame was something else. */
+  if (self->needs.takes_whole)
+    return !self->notified_of_nan;
+
   gboolean is_cpu = genga_engine_get_device (genga_model_get_engine (self->model))->is_cpu;
 
-  /* Tiles in pieces, or in a safer precision, are made of more than the network's one run. */
+  /*
+   * A part of a tile, computed with enough around it, is what the tile has there, bit for bit, on
+   * CPUs for networks of plain convolutions, whose sums do not depend on the shape of the picture.
+   * Tiles in pieces, or in a safer precision, are made of more than the network's one run.
+   */
   return is_cpu && self->spec->is_convolutional && !self->parts_differ && !self->notified_of_nan &&
          !self->needs.is_global &&
          (max_tile == 0 || MAX (plan->x.size, plan->y.size) <= max_tile) &&
@@ -103,10 +108,11 @@ can_patch (GengaSession *self, const GengaTilePlan *plan)
 static GengaDamageNeeds
 get_damage_needs (GengaSession *self)
 {
-  int grid = MAX (1, self->spec->multiple_of);
+  int grid = self->needs.takes_whole ? self->needs.unit : MAX (1, self->spec->multiple_of);
+  int radius = self->needs.takes_whole ? self->reach : self->spec->radius;
 
   return (GengaDamageNeeds){
-    .halo = (self->spec->radius + grid - 1) / grid * grid,
+    .halo = (radius + grid - 1) / grid * grid,
     .minimum = (self->needs.minimum + grid - 1) / grid * grid,
     .launch_cost = LAUNCH_COST,
   };
@@ -172,6 +178,27 @@ copy_rect (
     memcpy (to + y * to_stride, from + y * from_stride, width * sizeof (float));
 }
 
+/* The same where any rectangle is exact: straight into the pixels of the frame. */
+static gboolean
+patch_exactly (GengaSession *self,
+               const GengaRegion *source,
+               const GengaRect *tile,
+               const GengaRect *result,
+               float *pixels,
+               GError **error)
+{
+  gsize scale = self->needs.scale;
+  gsize n_channels = genga_layout_get_n_channels (source->frame->info.layout);
+  gsize stride = tile->width * scale * n_channels;
+  GengaRect wide = genga_session_align_rect (self, result, source->width, source->height);
+  GengaRect rect = genga_rect_intersect (&wide, tile);
+
+  self->count.n_pixels_computed += (guint64)rect.width * rect.height;
+  return genga_session_run_exactly (self, source, &rect,
+                                    pixels + rect.y * scale * stride + rect.x * scale * n_channels,
+                                    stride * sizeof (float), error);
+}
+
 /* Computes a part and writes it into the tile's pixels. */
 static gboolean
 patch_part (GengaSession *self,
@@ -182,6 +209,10 @@ patch_part (GengaSession *self,
             GError **error)
 {
   const GengaRect *window = &part->window, *result = &part->result;
+
+  if (self->needs.takes_whole)
+    return patch_exactly (self, source, tile, result, pixels, error);
+
   gsize scale = self->needs.scale;
   gsize samples = scale * genga_layout_get_n_channels (source->frame->info.layout);
   gsize from_stride = window->width * samples, to_stride = tile->width * samples;
@@ -242,7 +273,8 @@ self_check (GengaSession *self,
   GengaRect tile = genga_session_get_tile_rect (&history->plan, index);
   g_autofree float *whole = NULL;
 
-  if (self->n_self_checks >= N_SELF_CHECKS || get_tolerance (self, history) > 0)
+  if (self->needs.takes_whole || self->n_self_checks >= N_SELF_CHECKS ||
+      get_tolerance (self, history) > 0)
     return TRUE;
   whole = genga_session_compute_tile (self, source, &history->plan, index, NULL);
   self->count.n_pixels_computed += (guint64)tile.width * tile.height;

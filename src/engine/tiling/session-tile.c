@@ -5,14 +5,10 @@
 #include "core/error.h"
 #include "engine/sample.h"
 #include "engine/session-state.h"
+#include "engine/whole/pixel-rows.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
-
-/* Rec. 601 luma, as for 8-bit grey elsewhere. */
-#define LUMA_RED (19595 / 65536.f)
-#define LUMA_GREEN (38470 / 65536.f)
-#define LUMA_BLUE (7471 / 65536.f)
 
 static gboolean
 ensure_scratch (float **buffer, gsize *length, gsize wanted, GError **error)
@@ -33,11 +29,16 @@ ensure_scratch (float **buffer, gsize *length, gsize wanted, GError **error)
   return TRUE;
 }
 
-/* Where a padded coordinate comes from: reflection for as long as it lasts, then repetition. */
-static inline int
-get_padded_source (int i, int length)
+gboolean
+genga_session_ensure_input (GengaSession *self, gsize n, GError **error)
 {
-  return i < length ? i : MAX (0, 2 * length - 2 - i);
+  return ensure_scratch (&self->input, &self->input_length, n, error);
+}
+
+gboolean
+genga_session_ensure_output (GengaSession *self, gsize n, GError **error)
+{
+  return ensure_scratch (&self->output, &self->output_length, n, error);
 }
 
 /* One call of the network: a rectangle of a picture, and which of its channels. */
@@ -55,7 +56,7 @@ typedef struct
 static int
 get_picture_source (int i, int rect_start, int rect_length, int picture_length)
 {
-  return get_padded_source (rect_start + get_padded_source (i, rect_length), picture_length);
+  return genga_pad_get_source (rect_start + genga_pad_get_source (i, rect_length), picture_length);
 }
 
 /* Writes the padded rectangle as the network wants it. */
@@ -102,6 +103,18 @@ is_finite (const float *values, gsize n)
   return found == 0;
 }
 
+void
+genga_session_notice_nan (GengaSession *self, GengaModel *safer)
+{
+  if (!self->notified_of_nan)
+    genga_progress_notice (
+        self->params.progress,
+        _ ("The model's output is not valid in the chosen precision; tiles are computed again "
+           "in %s."),
+        genga_choice_get_nick (GENGA_TYPE_PRECISION, genga_model_get_precision (safer)));
+  self->notified_of_nan = TRUE;
+}
+
 /*
  * Runs the network on the gathered input. Values that are no numbers are computed again in the
  * next safer precision, never written.
@@ -126,43 +139,20 @@ run_network (GengaSession *self, int height, int width, GError **error)
       model = genga_model_get_safer (model, error);
       if (model == NULL)
         return FALSE;
-      if (!self->notified_of_nan)
-        genga_progress_notice (
-            self->params.progress,
-            _ ("The model's output is not valid in the chosen precision; tiles are computed again "
-               "in %s."),
-            genga_choice_get_nick (GENGA_TYPE_PRECISION, genga_model_get_precision (model)));
-      self->notified_of_nan = TRUE;
+      genga_session_notice_nan (self, model);
     }
 }
 
 /* Crops, clamps and writes the network's output into a tile of `n_channels` channels. */
 static void
-scatter (
-    GengaSession *self, const Rect *rect, int padded_width, int n_channels, float *restrict tile)
+scatter (GengaSession *self, const Rect *rect, int padded_width, int n_channels, float *tile)
 {
   int scale = self->needs.scale;
-  int n_out = self->spec->out_channels;
-  gsize width = (gsize)rect->width * scale;
+  GengaView from =
+      genga_view_of_floats (self->output, self->spec->out_channels, padded_width * scale, 0);
+  GengaView to = genga_view_of_floats (tile, n_channels, rect->width * scale, rect->height * scale);
 
-  for (int y = 0; y < rect->height * scale; y++)
-    {
-      const float *restrict in = self->output + (gsize)y * padded_width * scale * n_out;
-      float *restrict out = tile + y * width * n_channels;
-      if (n_out == n_channels)
-        for (gsize i = 0; i < width * n_channels; i++)
-          out[i] = CLAMP (in[i], 0.f, 1.f);
-      else if (n_out == 1)
-        for (gsize x = 0; x < width; x++)
-          out[x * n_channels + rect->channel] = CLAMP (in[x], 0.f, 1.f);
-      else
-        for (gsize x = 0; x < width; x++)
-          {
-            float luma =
-                LUMA_RED * in[3 * x] + LUMA_GREEN * in[3 * x + 1] + LUMA_BLUE * in[3 * x + 2];
-            out[x] = CLAMP (luma, 0.f, 1.f);
-          }
-    }
+  genga_rows_translate (&from, &to, rect->channel);
 }
 
 /* Runs one rectangle through the network as a whole; channel by channel where it has only one. */
@@ -176,11 +166,9 @@ run_rect (GengaSession *self, Rect rect, float *tile, GError **error)
   gsize pixels = (gsize)width * height;
   gboolean one_by_one = self->spec->in_channels == 1 && n_channels > 1;
 
-  if (!ensure_scratch (&self->input, &self->input_length, pixels * self->spec->in_channels,
-                       error) ||
-      !ensure_scratch (&self->output, &self->output_length,
-                       pixels * self->needs.scale * self->needs.scale * self->spec->out_channels,
-                       error))
+  if (!genga_session_ensure_input (self, pixels * self->spec->in_channels, error) ||
+      !genga_session_ensure_output (
+          self, pixels * self->needs.scale * self->needs.scale * self->spec->out_channels, error))
     return FALSE;
 
   for (int c = 0; c < (one_by_one ? n_channels : 1); c++)
@@ -265,9 +253,8 @@ retreat (GengaSession *self, int side, GError **error)
   return TRUE;
 }
 
-/* Once for all the retreats that it took. */
-static void
-notice_retreat (GengaSession *self)
+void
+genga_session_notice_retreat (GengaSession *self)
 {
   int max_tile = genga_model_get_max_tile (self->model);
 
@@ -321,7 +308,7 @@ genga_session_compute_tile (GengaSession *self,
       if (done)
         {
           if (has_retreated)
-            notice_retreat (self);
+            genga_session_notice_retreat (self);
           return g_steal_pointer (&tile);
         }
       if (!g_error_matches (local_error, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY) ||

@@ -7,6 +7,16 @@
 
 G_BEGIN_DECLS
 
+/* Room for so many floats in the session's scratch. Errors: GENGA_ERROR_OUT_OF_MEMORY. */
+gboolean genga_session_ensure_input (GengaSession *self, gsize n, GError **error);
+gboolean genga_session_ensure_output (GengaSession *self, gsize n, GError **error);
+
+/* Say once that values were no numbers and are computed by `safer`. */
+void genga_session_notice_nan (GengaSession *self, GengaModel *safer);
+
+/* Says once for all the retreats that it took how small tiles are now. */
+void genga_session_notice_retreat (GengaSession *self);
+
 /* Where tile `index` lies, input pixels; it may reach beyond the picture. */
 GengaRect genga_session_get_tile_rect (const GengaTilePlan *plan, guint index);
 

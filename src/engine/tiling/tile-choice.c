@@ -6,6 +6,12 @@
 
 #define GLOBAL_OVERLAP 32
 
+/*
+ * Maps whose rows go as soon as nobody needs them are as many rows in all layers together as one
+ * result row depends on, about, and some more.
+ */
+#define MORE_ROWS 32
+
 static int
 get_common_multiple (int a, int b)
 {
@@ -27,6 +33,8 @@ genga_model_needs_init (GengaModelNeeds *needs,
                         GengaPrecision precision)
 {
   gboolean is_global = spec->radius == GENGA_RADIUS_GLOBAL;
+  const GengaBackendCaps *caps = &device->caps;
+  gboolean takes_whole = caps->takes_whole && caps->crops_exactly && !is_global;
 
   *needs = (GengaModelNeeds){
     .scale = spec->scale,
@@ -35,7 +43,16 @@ genga_model_needs_init (GengaModelNeeds *needs,
     .minimum = MAX (1, spec->minimum),
     .is_global = is_global,
     .bytes_per_pixel = genga_device_info_get_bytes_per_pixel (device, spec, precision),
+    .takes_whole = takes_whole,
+    .unit = get_common_multiple (MAX (1, caps->grid), MAX (1, spec->multiple_of)),
+    .n_rows = takes_whole ? 2 * spec->radius + MORE_ROWS : 0,
   };
+}
+
+double
+genga_model_needs_get_bytes (const GengaModelNeeds *self, int width, int height)
+{
+  return self->bytes_per_pixel * width * (self->n_rows > 0 ? MIN (height, self->n_rows) : height);
 }
 
 gboolean
@@ -76,6 +93,8 @@ genga_tile_choice_make_plan (
   int tile, overlap;
 
   choose_tile (self, is_untiled, &tile, &overlap);
+  if (self->needs->takes_whole)
+    tile = overlap = 0;
   overlap = tile > 0 ? MIN (overlap + grid - 1, (tile - 1) / 2) : overlap;
   width = (width + grid - 1) / grid * grid;
   height = (height + grid - 1) / grid * grid;

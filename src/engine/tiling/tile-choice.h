@@ -20,6 +20,13 @@ typedef struct
   int minimum;
   gboolean is_global; /* the result depends on the whole frame */
   double bytes_per_pixel;
+  /*
+   * Frames are run without tiles, in rectangles that are exact (engine/whole): no overlap, and
+   * little memory.
+   */
+  gboolean takes_whole;
+  int unit;   /* of the edges of these rectangles, input pixels */
+  int n_rows; /* of the frame, that are in memory at a time at most; 0: all */
 } GengaModelNeeds;
 
 /* All borrowed. */
@@ -32,6 +39,9 @@ typedef struct
   int overlap;  /* < 0 = automatic */
   int max_tile; /* that is known to fit; 0 = no limit known */
 } GengaTileChoice;
+
+/* Bytes at the network's peak for so many pixels of a frame or tile. */
+double genga_model_needs_get_bytes (const GengaModelNeeds *self, int width, int height);
 
 /* What a network's tiles have to look like on a device. */
 void genga_model_needs_init (GengaModelNeeds *needs,

@@ -104,16 +104,6 @@ get_video_bytes (const GengaPlan *self)
   return FRAMES_UNDER_WAY * (source + result) + 2 * network;
 }
 
-static double
-get_tile_bytes (const GengaPlan *self)
-{
-  double most = 0;
-
-  for (guint i = 0; i < self->n_passes; i++)
-    most = MAX (most, (double)self->passes[i].tile_width * self->passes[i].tile_height);
-  return most * self->bytes_per_pixel;
-}
-
 /* As the reader of the picture counts it. */
 static double
 get_picture_bytes (const GengaPlan *self, const GengaJourney *journey)
@@ -135,7 +125,7 @@ add_memory (GengaPlan *self)
       genga_journey_get_network_pixels (&journey, self->source.width, self->source.height);
   bytes = self->is_video ? get_video_bytes (self) : get_picture_bytes (self, &journey);
   self->frame_bytes = MIN (bytes, 1e18);
-  self->memory_bytes = MIN (bytes + self->model_bytes + get_tile_bytes (self), 1e18);
+  self->memory_bytes = MIN (bytes + self->model_bytes + self->network_bytes, 1e18);
 }
 
 /* The reader of a picture has the sentence for one that is too large. */

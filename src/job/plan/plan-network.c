@@ -191,13 +191,16 @@ describe_passes (GengaPlan *self, guint untiled)
   };
 
   genga_model_needs_init (&needs, &self->spec, &self->device, self->precision);
-  self->bytes_per_pixel = needs.bytes_per_pixel;
+  self->network_bytes = 0;
   for (guint i = 0; i < self->n_passes; i++)
     {
       GengaPlanPass *pass = &self->passes[i];
 
       pass->is_untiled = needs.is_global && choice.tile <= 0 && (untiled >> i & 1) != 0;
       describe_pass (&choice, pass);
+      self->network_bytes =
+          MAX (self->network_bytes,
+               genga_model_needs_get_bytes (&needs, pass->tile_width, pass->tile_height));
     }
 }
 

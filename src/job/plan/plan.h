@@ -81,7 +81,7 @@ typedef struct
   int factor;               /* the network's result in source sizes, before the exact resize */
   guint n_passes;           /* 0 without a network */
   GengaPlanPass passes[GENGA_PLAN_MAX_PASSES];
-  double bytes_per_pixel; /* of a tile, at the network's peak */
+  double network_bytes; /* at the peak of the largest pass */
 
   /* ---- the result ---- */
   GengaPictureSave save;         /* of a PICTURE; the strings of all three are the options' */

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Frames that a back end takes whole: the same pixels, bit for bit, whatever tiles are asked for,
+ * whichever part is wanted, and whatever is known from earlier frames or from a preview.
+ */
+#include "fixtures.h"
+#include "engine/model-cache.h"
+#include "engine/session.h"
+
+#include <string.h>
+
+/* More than one cell of a picture. */
+#define WIDTH 331
+#define HEIGHT 299
+
+static GengaModel *
+load (const char *path, GengaPrecision precision)
+{
+  GError *error = NULL;
+  g_autoptr (GengaEngine) engine = genga_engine_open ("cpu", &error);
+  GengaModel *model =
+      engine != NULL ? genga_model_load (engine, path, precision, 0, NULL, &error) : NULL;
+
+  g_assert_no_error (error);
+  return model;
+}
+
+static GengaFrame *
+run (GengaSession *session, GengaFrame *frame)
+{
+  GError *error = NULL;
+  GengaFrame *result = genga_session_run (session, frame, &error);
+
+  g_assert_no_error (error);
+  return result;
+}
+
+/* `part` is what `whole` has from (x, y) on. */
+static void
+assert_part (GengaFrame *whole, GengaFrame *part, int x, int y)
+{
+  gsize pixel = genga_layout_get_n_channels (whole->info.layout) * sizeof (float);
+
+  for (int row = 0; row < part->info.height; row++)
+    g_assert_cmpmem (genga_frame_get_row (part, 0, row), part->info.width * pixel,
+                     (guint8 *)genga_frame_get_row (whole, 0, y + row) + x * pixel,
+                     part->info.width * pixel);
+}
+
+static void
+assert_same (GengaFrame *a, GengaFrame *b)
+{
+  g_assert_cmpint (a->info.width, ==, b->info.width);
+  g_assert_cmpint (a->info.height, ==, b->info.height);
+  assert_part (a, b, 0, 0);
+}
+
+static void
+check_tiles (GengaModel *model, GengaFrame *frame)
+{
+  static const GengaSessionParams params[] = {
+    { .tile = 64, .overlap = 4 },
+    { .tile = 100, .blend = GENGA_BLEND_LINEAR },
+    { .tile = 256, .overlap = 0 },
+  };
+  g_autoptr (GengaSession) session = genga_session_new (model, &(GengaSessionParams){ 0 });
+  g_autoptr (GengaFrame) whole = run (session, frame);
+
+  for (guint i = 0; i < G_N_ELEMENTS (params); i++)
+    {
+      g_autoptr (GengaSession) tiled = genga_session_new (model, &params[i]);
+      g_autoptr (GengaFrame) result = run (tiled, frame);
+      assert_same (whole, result);
+    }
+}
+
+/* The part of `frame` that a session says it needs, and not one pixel more. */
+static GengaFrame *
+run_part (GengaSession *session, GengaFrame *frame, const GengaRect *wanted)
+{
+  GError *error = NULL;
+  int width = frame->info.width, height = frame->info.height;
+  GengaRect needed = genga_session_get_source_rect (session, width, height, wanted);
+  g_autoptr (GengaFrame) crop = genga_frame_crop (frame, &needed, NULL);
+  GengaRegion source = { crop, needed.x, needed.y, width, height };
+  GengaFrame *part = genga_session_run_region (session, &source, wanted, &error);
+
+  g_assert_no_error (error);
+  return part;
+}
+
+static void
+check_parts (GengaModel *model, GengaFrame *frame)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (frame->info.width);
+  g_autoptr (GengaSession) session = genga_session_new (model, &(GengaSessionParams){ 0 });
+  g_autoptr (GengaFrame) whole = run (session, frame);
+
+  for (int i = 0; i < 6; i++)
+    {
+      int x = g_rand_int_range (rand, 0, whole->info.width);
+      int y = g_rand_int_range (rand, 0, whole->info.height);
+      GengaRect wanted = { x, y, g_rand_int_range (rand, 1, whole->info.width - x + 1),
+                           g_rand_int_range (rand, 1, whole->info.height - y + 1) };
+      g_autoptr (GengaFrame) part = run_part (session, frame, &wanted);
+      g_autoptr (GArray) parts =
+          genga_session_list_parts (session, frame->info.width, frame->info.height, &wanted);
+      gint64 area = 0;
+
+      assert_part (whole, part, x, y);
+      for (guint j = 0; j < parts->len; j++)
+        {
+          const GengaRect *rect = &g_array_index (parts, GengaRect, j);
+          g_assert_true (genga_rect_contains (&wanted, rect));
+          area += (gint64)rect->width * rect->height;
+        }
+      g_assert_cmpint (area, ==, (gint64)wanted.width * wanted.height);
+    }
+}
+
+/* What a preview has made is not made again. */
+static void
+check_store (GengaModel *model, GengaFrame *frame)
+{
+  GengaReuseCount count;
+  g_autoptr (GengaTileStore) store = genga_tile_store_new ("test", 1 << 30);
+  g_autoptr (GengaSession) preview = genga_session_new (model, &(GengaSessionParams){ 0 });
+  g_autoptr (GengaSession) job = genga_session_new (model, &(GengaSessionParams){ 0 });
+  g_autoptr (GengaSession) plain = genga_session_new (model, &(GengaSessionParams){ 0 });
+  int scale = genga_model_get_spec (model)->scale;
+  GengaRect seen = { 280 * scale, 20 * scale, 40, 70 };
+
+  genga_session_set_store (preview, store);
+  genga_session_set_store (job, store);
+  genga_frame_unref (run_part (preview, frame, &seen));
+  g_autoptr (GengaFrame) expected = run (plain, frame);
+  g_autoptr (GengaFrame) result = run (job, frame);
+  assert_same (expected, result);
+  genga_session_get_reuse_count (job, &count);
+  g_assert_cmpuint (count.n_pixels_computed, >, 0);
+  g_assert_cmpuint (count.n_pixels_computed, <=, count.n_pixels - 70 * 200);
+}
+
+static void
+paint (GengaFrame *frame, int x, int y, int width, int height, guint8 value)
+{
+  for (int line = y; line < MIN (y + height, frame->info.height); line++)
+    memset ((guint8 *)genga_frame_get_row (frame, 0, line) + 3 * x, value,
+            3 * (MIN (x + width, frame->info.width) - x));
+}
+
+/* Frames with something in them that moves, in the middle and at the edges. */
+static void
+check_reuse (GengaModel *model, GengaFrame *frame)
+{
+  static const GengaRect moves[] = {
+    { 0 },
+    { 200, 100, 9, 5 },
+    { 201, 100, 9, 5 },
+    { 0 },
+    { WIDTH - 1, HEIGHT - 1, 1, 1 },
+    { 0, 0, 1, 1 },
+    { 17, 3, 1, 1 },
+    { 100, HEIGHT - 3, 90, 3 },
+  };
+  g_autoptr (GengaSession) plain = genga_session_new (model, &(GengaSessionParams){ 0 });
+  g_autoptr (GengaSession) reusing =
+      genga_session_new (model, &(GengaSessionParams){ .reuse = GENGA_REUSE_EXACT });
+  GengaReuseCount count;
+
+  for (guint i = 0; i < G_N_ELEMENTS (moves); i++)
+    {
+      g_autoptr (GengaFrame) next = genga_frame_make_writable (genga_frame_ref (frame), NULL);
+      paint (next, moves[i].x, moves[i].y, moves[i].width, moves[i].height, 200);
+      g_autoptr (GengaFrame) expected = run (plain, next);
+      g_autoptr (GengaFrame) result = run (reusing, next);
+      assert_same (expected, result);
+    }
+  genga_session_get_reuse_count (reusing, &count);
+  g_assert_cmpuint (count.n_tiles, ==, G_N_ELEMENTS (moves));
+  g_assert_cmpuint (count.n_tiles_reused, ==, 1); /* the first one again */
+  g_assert_cmpuint (count.n_tiles_partly, >=, 3);
+  g_assert_cmpfloat ((double)count.n_pixels_computed / count.n_pixels, <, 0.6);
+}
+
+static void
+check (const char *path, int width, int height)
+{
+  static const GengaPrecision precisions[] = { GENGA_PRECISION_FP32, GENGA_PRECISION_BF16 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (precisions); i++)
+    {
+      g_autoptr (GengaModel) model = load (path, precisions[i]);
+      g_autoptr (GengaFrame) frame =
+          genga_test_make_frame (5, width, height, GENGA_LAYOUT_RGB, GENGA_SAMPLE_U8);
+
+      check_tiles (model, frame);
+      check_parts (model, frame);
+      if (width < WIDTH)
+        continue;
+      check_store (model, frame);
+      check_reuse (model, frame);
+    }
+}
+
+static void
+test_compact (void)
+{
+  g_autofree char *path = genga_test_write_compact (41, 3, 16, 2, 2, FALSE);
+
+  check (path, WIDTH, HEIGHT);
+  check (path, 3, 5);
+}
+
+/* Odd sides: the picture is padded to its grid. */
+static void
+test_unshuffled (void)
+{
+  g_autofree char *path = genga_test_write_unshuffled_esrgan (42);
+
+  check (path, 281, 67);
+  check (path, 5, 1);
+}
+
+static void
+test_grey (void)
+{
+  g_autofree char *path = genga_test_write_compact (43, 1, 8, 2, 2, FALSE);
+
+  check (path, 97, 101);
+}
+
+/* Samples of integers are read as they are: floats of the same values make the same. */
+static void
+test_samples (void)
+{
+  g_autofree char *path = genga_test_write_compact (44, 3, 8, 1, 2, FALSE);
+  g_autoptr (GengaModel) model = load (path, GENGA_PRECISION_FP32);
+  g_autoptr (GengaSession) session = genga_session_new (model, &(GengaSessionParams){ 0 });
+  GengaFrameInfo info = {
+    .width = 40, .height = 30, .sample = GENGA_SAMPLE_F32, .layout = GENGA_LAYOUT_RGB
+  };
+
+  for (GengaSample sample = GENGA_SAMPLE_U8; sample <= GENGA_SAMPLE_U16; sample++)
+    {
+      g_autoptr (GengaFrame) frame =
+          genga_test_make_frame (6, info.width, info.height, GENGA_LAYOUT_RGB, sample);
+      g_autoptr (GengaFrame) floats = genga_frame_new (&info, NULL);
+
+      for (int y = 0; y < info.height; y++)
+        for (int i = 0; i < 3 * info.width; i++)
+          ((float *)genga_frame_get_row (floats, 0, y))[i] =
+              sample == GENGA_SAMPLE_U8
+                  ? ((guint8 *)genga_frame_get_row (frame, 0, y))[i] / 255.f
+                  : ((guint16 *)genga_frame_get_row (frame, 0, y))[i] / 65535.f;
+      g_autoptr (GengaFrame) direct = run (session, frame);
+      g_autoptr (GengaFrame) copied = run (session, floats);
+      g_assert_cmpfloat (genga_test_get_max_difference (direct, copied), <, 1e-3);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/whole/compact", test_compact);
+  g_test_add_func ("/whole/unshuffled", test_unshuffled);
+  g_test_add_func ("/whole/grey", test_grey);
+  g_test_add_func ("/whole/samples", test_samples);
+  return g_test_run ();
+}
