@@ -140,6 +140,9 @@ build_gated (GengaGraphBuilder *builder, GRand *rand)
 {
   guint parts[4], value = add_conv (builder, rand, 0, 20);
 
+  /* Channels that fill no whole group. */
+  value =
+      genga_graph_layer_norm (builder, value, add_vector (builder, rand, 20, 1), GENGA_NONE, 1e-6);
   parts[0] = value;
   value = add_gated_block (builder, rand, value, &parts[2]);
   parts[1] = value;

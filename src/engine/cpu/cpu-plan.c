@@ -71,6 +71,7 @@ add_steps (GengaCpuPlan *self, GengaCpuDrafts *drafts, const GengaKernelSet *set
     {
       GengaCpuDraft *draft = genga_cpu_drafts_get (drafts, i);
 
+      draft->step.set = set;
       if (draft->step.kind == GENGA_CPU_CONV)
         add_conv (self, draft, set);
       for (guint k = 0; k < draft->step.n_inputs; k++)

@@ -52,6 +52,7 @@ typedef struct
   guint *writers[GENGA_CPU_MAX_INPUTS];
 
   GengaConv *conv; /* CONV */
+  const GengaKernelSet *set;
   int stride, kernel_y, kernel_x, dilation, pad_y, pad_x;
   gboolean has_gate;
 
@@ -60,7 +61,7 @@ typedef struct
   GengaOpKind combine;
   GengaResizeKind resize;
   int num, den;
-  float *weight; /* norms: of each channel */
+  float *weight; /* norms: of each channel, with zeros up to a multiple of 16 */
   float *bias;
   double epsilon;
   guint stats; /* GROUP_STATS, GROUP_NORM: which */

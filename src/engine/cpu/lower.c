@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define GROUP 16 /* channels that kernels handle together */
+
 static const GengaOp *
 get_op (const GengaCpuDrafts *self, guint value)
 {
@@ -200,6 +202,18 @@ add_combine (GengaCpuDrafts *self, guint value)
   add_draft (self, &draft);
 }
 
+/* A number for each channel, `other` where there is no constant, and zeros to whole groups. */
+static float *
+dup_padded (const GengaCpuDrafts *self, guint constant, int n, float other)
+{
+  const float *data = get_data (self, constant);
+  float *copy = g_new0 (float, (n + GROUP - 1) / GROUP * GROUP);
+
+  for (int i = 0; i < n; i++)
+    copy[i] = data != NULL ? data[i] : other;
+  return copy;
+}
+
 static void
 add_norm (GengaCpuDrafts *self, guint value)
 {
@@ -207,7 +221,6 @@ add_norm (GengaCpuDrafts *self, guint value)
   const gboolean is_group = op->kind == GENGA_OP_GROUP_NORM;
   GengaCpuDraft draft =
       genga_cpu_drafts_start (self, is_group ? GENGA_CPU_GROUP_NORM : GENGA_CPU_LAYER_NORM, value);
-  const gsize bytes = op->channels * sizeof (float);
 
   draft.step.n_groups = op->norm.n_groups;
   draft.step.epsilon = op->norm.epsilon;
@@ -234,8 +247,8 @@ add_norm (GengaCpuDrafts *self, guint value)
           draft.result = user;
         }
     }
-  draft.step.weight = g_memdup2 (get_data (self, op->weight), bytes);
-  draft.step.bias = g_memdup2 (get_data (self, op->bias), bytes);
+  draft.step.weight = dup_padded (self, op->weight, op->channels, 1);
+  draft.step.bias = dup_padded (self, op->bias, op->channels, 0);
   add_draft (self, &draft);
 }
 

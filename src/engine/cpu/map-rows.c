@@ -170,41 +170,6 @@ genga_cpu_row_resize (const GengaCpuRow *in,
 /* ---- norms ---- */
 
 void
-genga_cpu_row_layer_norm (const GengaCpuRow *in,
-                          guint n_channels,
-                          const float *weight,
-                          const float *bias,
-                          double epsilon,
-                          int begin,
-                          int end,
-                          const GengaCpuRow *out)
-{
-  for (gsize x = begin; x < (gsize)end; x++)
-    {
-      float sum = 0, squares = 0;
-
-      for (guint c = 0; c < n_channels; c++)
-        sum += load (in, x * in->stride + c);
-
-      const float mean = sum / (float)n_channels;
-      for (guint c = 0; c < n_channels; c++)
-        {
-          const float distance = load (in, x * in->stride + c) - mean;
-          squares += distance * distance;
-        }
-
-      const float factor = 1 / sqrtf (squares / (float)n_channels + (float)epsilon);
-      for (guint c = 0; c < n_channels; c++)
-        {
-          const float value = (load (in, x * in->stride + c) - mean) * factor;
-
-          save (out, x * out->stride + c,
-                value * (weight != NULL ? weight[c] : 1) + (bias != NULL ? bias[c] : 0));
-        }
-    }
-}
-
-void
 genga_cpu_row_group_norm (const float *in,
                           const float *side,
                           gsize in_stride,

@@ -65,15 +65,6 @@ void genga_cpu_row_resize (const GengaCpuRow *in,
                            int end,
                            const GengaCpuRow *out);
 
-void genga_cpu_row_layer_norm (const GengaCpuRow *in,
-                               guint n_channels,
-                               const float *weight,
-                               const float *bias,
-                               double epsilon,
-                               int begin,
-                               int end,
-                               const GengaCpuRow *out);
-
 /* x * factors + offsets, plus `side` where there is one; all in f32. */
 void genga_cpu_row_group_norm (const float *in,
                                const float *side,

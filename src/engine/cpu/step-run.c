@@ -311,8 +311,17 @@ run_row (const Work *work, int y)
   if (step->kind == GENGA_CPU_COPY)
     genga_cpu_row_copy (&in, step->inputs[0].channels, begin, end, &out);
   else if (step->kind == GENGA_CPU_LAYER_NORM)
-    genga_cpu_row_layer_norm (&in, step->output.channels, step->weight, step->bias, step->epsilon,
-                              begin, end, &out);
+    step->set->layer_norm (&(GengaNormRow){ .in = in.samples,
+                                            .out = out.samples,
+                                            .in_stride = in.stride,
+                                            .out_stride = out.stride,
+                                            .in_store = in.store,
+                                            .out_store = out.store,
+                                            .n_channels = step->output.channels,
+                                            .weight = step->weight,
+                                            .bias = step->bias,
+                                            .epsilon = (float)step->epsilon },
+                           begin, end);
   else
     {
       const GengaCpuRow other = get_row (work->run, &step->inputs[1], y);
@@ -423,11 +432,10 @@ set_factors (const GengaCpuRun *self, const GengaCpuStep *norm)
         genga_cpu_moments_add (&group, &blocks[k * n_groups + g]);
       for (guint c = g * (n_channels / n_groups); c < (g + 1) * (n_channels / n_groups); c++)
         {
-          const double factor = (norm->weight != NULL ? norm->weight[c] : 1) /
-                                sqrt (group.squares / group.n + norm->epsilon);
+          const double factor = norm->weight[c] / sqrt (group.squares / group.n + norm->epsilon);
 
           factors[c] = (float)factor;
-          offsets[c] = (float)((norm->bias != NULL ? norm->bias[c] : 0) - group.mean * factor);
+          offsets[c] = (float)(norm->bias[c] - group.mean * factor);
         }
     }
 }

@@ -140,6 +140,21 @@ struct _GengaConv
   void (*free) (GengaConv *self);
 };
 
+/*
+ * A row whose pixels are normalised over their channels: (x - mean) / sqrt (variance + epsilon) *
+ * weight + bias. Pointers are to channel 0 of column 0.
+ */
+typedef struct
+{
+  const void *in;
+  void *out;
+  gsize in_stride, out_stride;
+  GengaStore in_store, out_store;
+  guint n_channels;
+  const float *weight, *bias; /* with zeros up to the next multiple of 16 */
+  float epsilon;
+} GengaNormRow;
+
 /* What one kind of CPU runs. */
 struct _GengaKernelSet
 {
@@ -148,6 +163,8 @@ struct _GengaKernelSet
   /* The layer, or NULL where the set has no kernel for it. `spec` and what it points at are read
    * during the call only. */
   GengaConv *(*conv_new) (const GengaConvSpec *spec);
+  /* Columns [x0, x1), each by itself. */
+  void (*layer_norm) (const GengaNormRow *row, guint x0, guint x1);
 };
 
 static inline void

@@ -207,6 +207,35 @@ plain_conv_new (const GengaConvSpec *spec)
   return &self->conv;
 }
 
+static void
+plain_layer_norm (const GengaNormRow *row, guint x0, guint x1)
+{
+  const float n = (float)row->n_channels;
+
+  for (gsize x = x0; x < x1; x++)
+    {
+      const gsize from = x * row->in_stride, to = x * row->out_stride;
+      float sum = 0, squares = 0;
+
+      for (guint c = 0; c < row->n_channels; c++)
+        sum += load (row->in, from + c, row->in_store);
+      for (guint c = 0; c < row->n_channels; c++)
+        {
+          const float distance = load (row->in, from + c, row->in_store) - sum / n;
+
+          squares += distance * distance;
+        }
+
+      const float factor = 1 / sqrtf (squares / n + row->epsilon);
+      for (guint c = 0; c < row->n_channels; c++)
+        save (row->out, to + c, row->out_store,
+              (load (row->in, from + c, row->in_store) - sum / n) * factor * row->weight[c] +
+                  row->bias[c]);
+      for (guint c = row->n_channels; c < genga_kernel_round_up (row->n_channels, 16); c++)
+        save (row->out, to + c, row->out_store, 0);
+    }
+}
+
 static gboolean
 plain_is_supported (void)
 {
@@ -217,4 +246,5 @@ const GengaKernelSet genga_kernels_plain = {
   .name = "plain",
   .is_supported = plain_is_supported,
   .conv_new = plain_conv_new,
+  .layer_norm = plain_layer_norm,
 };

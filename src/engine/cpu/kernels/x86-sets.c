@@ -67,6 +67,7 @@ const GengaKernelSet genga_kernels_avx512 = {
   .name = "avx512",
   .is_supported = avx512_is_supported,
   .conv_new = avx512_conv_new,
+  .layer_norm = genga_avx512_layer_norm,
 };
 
 /* All CPUs with FMA convert halves, too. */
@@ -88,4 +89,5 @@ const GengaKernelSet genga_kernels_avx2 = {
   .name = "avx2",
   .is_supported = avx2_is_supported,
   .conv_new = avx2_conv_new,
+  .layer_norm = genga_avx2_layer_norm,
 };
