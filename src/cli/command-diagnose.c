@@ -58,6 +58,12 @@ add_cpu (JsonBuilder *builder, const GengaDiagnostics *self)
   json_builder_set_member_name (builder, "cpu");
   json_builder_begin_object (builder);
   genga_json_add_string (builder, "name", self->cpu_name);
+  genga_json_add_string (builder, "kernels", self->kernels);
+  json_builder_set_member_name (builder, "refused_kernels");
+  json_builder_begin_array (builder);
+  for (const char *const *name = self->refused_kernels; *name != NULL; name++)
+    json_builder_add_string_value (builder, *name);
+  json_builder_end_array (builder);
   genga_json_add_int (builder, "threads", self->n_threads);
   genga_json_add_boolean (builder, "fast_bf16", self->has_fast_bf16);
   genga_json_add_int (builder, "memory_total_bytes", self->memory_total_bytes);

@@ -84,10 +84,21 @@ tell_devices (Listener *listener, const GengaDiagnostics *self)
 }
 
 static void
+tell_kernels (Listener *listener, const GengaDiagnostics *self)
+{
+  tell (listener, _ ("Kernels"), "%s", self->kernels);
+  for (const char *const *name = self->refused_kernels; *name != NULL; name++)
+    tell (listener, _ ("Kernels not used"),
+          _ ("“%s” compute wrong results on this processor; “%s” are used instead."), *name,
+          self->kernels);
+}
+
+static void
 tell_machine (Listener *listener, const GengaDiagnostics *self)
 {
   listener->section = _ ("Processor");
   tell (listener, _ ("Name"), "%s", self->cpu_name);
+  tell_kernels (listener, self);
   tell (listener, _ ("Threads"), "%u", self->n_threads);
   tell (listener, _ ("Fast bf16"), "%s", self->has_fast_bf16 ? _ ("yes") : _ ("no"));
   tell (listener, _ ("Memory"), _ ("%.1fGB (%.1fGB available)"), self->memory_total_bytes / GIB,

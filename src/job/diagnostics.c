@@ -9,6 +9,7 @@
 #include "models/model-folders.h"
 #include "media/media.h"
 #include "media/video.h"
+#include "engine/cpu/admission.h"
 #include "engine/device-choice.h"
 
 #define GIB (1024.0 * 1024.0 * 1024.0)
@@ -116,6 +117,8 @@ genga_diagnostics_new (void)
   find_devices (self);
   find_engine (self);
   self->cpu_name = genga_cpu_dup_name ();
+  self->kernels = genga_admission_get_used ();
+  self->refused_kernels = genga_admission_list_refused ();
   self->n_threads = genga_cpu_get_n_threads ();
   self->has_fast_bf16 = genga_cpu_has_fast_bf16 ();
   self->memory_total_bytes = genga_memory_get_total ();

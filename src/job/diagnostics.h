@@ -49,6 +49,8 @@ typedef struct
   char *gpu_problem;   /* why "auto" took no GPU although there is a driver, one line; or NULL */
   gboolean has_gpu;
   char *cpu_name;
+  const char *kernels;                /* of Genga's own engine: "avx2" */
+  const char *const *refused_kernels; /* better ones that compute wrong results here, or none */
   guint n_threads;
   gboolean has_fast_bf16;
   guint64 memory_total_bytes;

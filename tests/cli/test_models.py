@@ -114,6 +114,24 @@ class Diagnose(TestCase):
         self.assertIn("GLib", text)
         self.assertTrue("CPU mode" in text or "VRAM:" in text, text)
 
+    def test_kernels_that_fail_their_check(self):
+        """They are named, remembered, and replaced by the next set; “plain” is always there."""
+        def look(faults, *arguments):
+            done = run("diagnose", *arguments, XDG_CACHE_HOME=self.folder, GENGA_FAULT=faults)
+            return self.check(done, 0).out.decode()
+        best = json.loads(look("", "--json"))["cpu"]
+        self.assertEqual(best["refused_kernels"], [])
+        if best["kernels"] == "plain":
+            self.skipTest("this CPU runs plain C only")
+        self.assertNotIn("Kernels not used", look(""))
+        os.remove(self.path("genga/kernel-checks"))
+        faults = f"kernel-check-{best['kernels']}:1"
+        worse = json.loads(look(faults, "--json"))["cpu"]
+        self.assertEqual(worse["refused_kernels"], [best["kernels"]])
+        self.assertNotEqual(worse["kernels"], best["kernels"])
+        self.assertIn(f"“{best['kernels']}” compute wrong results on this processor; "
+                      f"“{worse['kernels']}” are used instead.", look(""))
+
 
 if __name__ == "__main__":
     main()

@@ -5,8 +5,9 @@
 
 #include "core/cpu.h"
 #include "core/error.h"
+#include "engine/cpu/admission.h"
 #include "engine/cpu/cpu-model.h"
-#include "engine/cpu/kernels/kernel-sets.h"
+#include "engine/cpu/kernels/kernels.h"
 #include "engine/cpu/cpu-plan.h"
 
 /* The kernels' grid in pictures of networks that begin with a pixel unshuffle by up to 4. */
@@ -15,7 +16,7 @@
 static const char *
 get_version (void)
 {
-  return genga_kernels_get_best ()->name;
+  return genga_admission_get_used ();
 }
 
 static void
@@ -72,6 +73,7 @@ model_load (const GengaGraph *graph,
       g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_UNAVAILABLE, reason);
       return NULL;
     }
+  genga_admission_check ();
   return (GengaBackendModel *)genga_cpu_model_new (graph, precision == GENGA_PRECISION_BF16,
                                                    n_threads, NULL);
 }

@@ -16,6 +16,8 @@ static const GengaKernelSet *const all_sets[] = {
   &genga_kernels_plain,
 };
 
+static guint excluded_sets; /* atomic; bit i: all_sets[i] */
+
 static const GengaKernelSet *supported_sets[G_N_ELEMENTS (all_sets) + 1];
 
 const GengaKernelSet *const *
@@ -43,15 +45,39 @@ genga_kernels_find (const char *name)
   return NULL;
 }
 
+void
+genga_kernels_exclude (const GengaKernelSet *set)
+{
+  g_return_if_fail (set != &genga_kernels_plain);
+
+  for (guint i = 0; i < G_N_ELEMENTS (all_sets); i++)
+    if (all_sets[i] == set)
+      g_atomic_int_or (&excluded_sets, 1u << i);
+}
+
+gboolean
+genga_kernels_is_excluded (const GengaKernelSet *set)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (all_sets); i++)
+    if (all_sets[i] == set)
+      return (g_atomic_int_get (&excluded_sets) & 1u << i) != 0;
+  return FALSE;
+}
+
 const GengaKernelSet *
 genga_kernels_get_best (void)
 {
   const char *name = g_getenv ("GENGA_KERNELS");
   const GengaKernelSet *set = name != NULL ? genga_kernels_find (name) : NULL;
+  const GengaKernelSet *const *next = genga_kernels_list ();
 
-  if (name != NULL && set == NULL)
-    g_info ("this CPU has no kernels \"%s\": the best are used", name);
-  return set != NULL ? set : genga_kernels_list ()[0];
+  if (set != NULL && !genga_kernels_is_excluded (set))
+    return set;
+  if (name != NULL)
+    g_info ("kernels \"%s\" can't be used on this CPU: the best others are", name);
+  while (genga_kernels_is_excluded (*next))
+    next++;
+  return *next;
 }
 
 GengaConv *
@@ -63,6 +89,7 @@ genga_kernels_conv_new (const GengaKernelSet *set, const GengaConvSpec *spec)
   while (*next != NULL && *next != set)
     next++;
   for (; *next != NULL && conv == NULL; next++)
-    conv = (*next)->conv_new (spec);
+    if (*next == set || !genga_kernels_is_excluded (*next))
+      conv = (*next)->conv_new (spec);
   return conv != NULL ? conv : genga_kernels_plain.conv_new (spec);
 }

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-cpu"
+
+#include "engine/cpu/verdicts.h"
+
+#include "config.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#ifdef __x86_64__
+#  include <cpuid.h>
+#endif
+
+/* Older lines go: those of other programs, versions and CPUs of a shared home folder. */
+#define MAX_LINES 32
+#define MAX_BYTES 8192
+
+static const char *const words[] = {
+  [GENGA_VERDICT_PASSED] = "passed",
+  [GENGA_VERDICT_FAILED] = "failed",
+};
+
+struct _GengaVerdicts
+{
+  char *path;
+  char *machine;    /* CPU and program */
+  GPtrArray *lines; /* "KEY WORD", newest last */
+};
+
+/* From the CPU itself: /proc/cpuinfo is long where there are many. */
+static char *
+dup_cpu (void)
+{
+#ifdef __x86_64__
+  guint32 name[12] = { 0 }, a, b, c, d;
+
+  for (guint i = 0; i < 3; i++)
+    __get_cpuid (0x80000002 + i, &name[4 * i], &name[4 * i + 1], &name[4 * i + 2],
+                 &name[4 * i + 3]);
+  if (!__get_cpuid (1, &a, &b, &c, &d))
+    a = 0;
+  return g_strdup_printf ("%.48s %x", (const char *)name, a);
+#else
+  return g_strdup ("");
+#endif
+}
+
+/* Developers' builds have one version for a long time, so the file counts as well. */
+static char *
+dup_program (void)
+{
+  GStatBuf info = { 0 };
+
+  g_stat ("/proc/self/exe", &info);
+  return g_strdup_printf ("%s %" G_GINT64_FORMAT " %" G_GINT64_FORMAT ".%ld", GENGA_VERSION,
+                          (gint64)info.st_size, (gint64)info.st_mtim.tv_sec,
+                          (long)info.st_mtim.tv_nsec);
+}
+
+static void
+read_lines (GengaVerdicts *self)
+{
+  g_autofree char *text = NULL;
+  gsize length;
+  GStatBuf info;
+
+  if (g_stat (self->path, &info) != 0 || !S_ISREG (info.st_mode) || info.st_size > MAX_BYTES ||
+      !g_file_get_contents (self->path, &text, &length, NULL) || strlen (text) != length)
+    return;
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  for (char **line = lines; *line != NULL; line++)
+    if (**line != '\0')
+      g_ptr_array_add (self->lines, g_strdup (*line));
+}
+
+GengaVerdicts *
+genga_verdicts_load (void)
+{
+  GengaVerdicts *self = g_new0 (GengaVerdicts, 1);
+  g_autofree char *cpu = dup_cpu (), *program = dup_program ();
+
+  self->path = g_build_filename (g_get_user_cache_dir (), "genga", "kernel-checks", NULL);
+  self->machine = g_strdup_printf ("%s\n%s", cpu, program);
+  self->lines = g_ptr_array_new_with_free_func (g_free);
+  read_lines (self);
+  return self;
+}
+
+void
+genga_verdicts_free (GengaVerdicts *self)
+{
+  g_free (self->path);
+  g_free (self->machine);
+  g_ptr_array_unref (self->lines);
+  g_free (self);
+}
+
+static char *
+dup_line (const GengaVerdicts *self, const char *set, GengaVerdict verdict)
+{
+  g_autofree char *text = g_strdup_printf ("%s\n%s", self->machine, set);
+  g_autofree char *key = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
+
+  return g_strdup_printf ("%s %s", key, words[verdict]);
+}
+
+static gboolean
+has_line (const GengaVerdicts *self, const char *set, GengaVerdict verdict)
+{
+  g_autofree char *line = dup_line (self, set, verdict);
+
+  return g_ptr_array_find_with_equal_func (self->lines, line, g_str_equal, NULL);
+}
+
+GengaVerdict
+genga_verdicts_get (const GengaVerdicts *self, const char *set)
+{
+  const gboolean passed = has_line (self, set, GENGA_VERDICT_PASSED);
+  const gboolean failed = has_line (self, set, GENGA_VERDICT_FAILED);
+
+  if (passed == failed)
+    return GENGA_VERDICT_UNKNOWN;
+  return passed ? GENGA_VERDICT_PASSED : GENGA_VERDICT_FAILED;
+}
+
+static void
+drop_line (GengaVerdicts *self, const char *set, GengaVerdict verdict)
+{
+  g_autofree char *line = dup_line (self, set, verdict);
+  guint i;
+
+  while (g_ptr_array_find_with_equal_func (self->lines, line, g_str_equal, &i))
+    g_ptr_array_remove_index (self->lines, i);
+}
+
+void
+genga_verdicts_add (GengaVerdicts *self, const char *set, GengaVerdict verdict)
+{
+  g_autofree char *folder = g_path_get_dirname (self->path);
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  drop_line (self, set, GENGA_VERDICT_PASSED);
+  drop_line (self, set, GENGA_VERDICT_FAILED);
+  g_ptr_array_add (self->lines, dup_line (self, set, verdict));
+  if (self->lines->len > MAX_LINES)
+    g_ptr_array_remove_range (self->lines, 0, self->lines->len - MAX_LINES);
+  for (guint i = 0; i < self->lines->len; i++)
+    g_string_append_printf (text, "%s\n", (char *)self->lines->pdata[i]);
+  g_mkdir_with_parents (folder, 0700);
+  if (!g_file_set_contents_full (self->path, text->str, text->len, G_FILE_SET_CONTENTS_CONSISTENT,
+                                 0600, &error))
+    g_info ("verdicts about kernels are not kept: %s", error->message);
+}
