@@ -35,6 +35,12 @@ make_numbers (GRand *rand, gsize n, double most)
 }
 
 static guint
+add_vector (GengaGraphBuilder *builder, GRand *rand, int n, double most)
+{
+  return genga_graph_take_constant (builder, 1, &n, make_numbers (rand, n, most));
+}
+
+static guint
 add_conv (GengaGraphBuilder *builder, GRand *rand, guint input, int n_out, int kernel, int groups)
 {
   const int n_in = genga_graph_peek (builder, input)->channels / groups;
@@ -42,12 +48,11 @@ add_conv (GengaGraphBuilder *builder, GRand *rand, guint input, int n_out, int k
   const gsize n = (gsize)n_out * n_in * kernel * kernel;
   const double most = 1.7 / sqrt ((double)n_in * kernel * kernel);
   guint weight = genga_graph_take_constant (builder, 4, shape, make_numbers (rand, n, most));
-  guint bias = genga_graph_take_constant (builder, 1, &n_out, make_numbers (rand, n_out, 0.1));
 
-  return genga_graph_conv (builder, input, weight, bias, groups);
+  return genga_graph_conv (builder, input, weight, add_vector (builder, rand, n_out, 0.1), groups);
 }
 
-/* First and last layers of few channels, 3x3, depthwise, large and single-pixel kernels. */
+/* First and last layers of few channels, 3x3, depthwise, large and single-pixel ones, a norm. */
 static GengaGraph *
 make_graph (void)
 {
@@ -57,12 +62,13 @@ make_graph (void)
   guint first, value;
 
   value = add_conv (builder, rand, 0, n, 3, 1);
-  first = genga_graph_prelu (
-      builder, value, genga_graph_take_constant (builder, 1, &n, make_numbers (rand, n, 0.3)));
+  first = genga_graph_prelu (builder, value, add_vector (builder, rand, n, 0.3));
   value = add_conv (builder, rand, first, n, 3, 1);
   value = genga_graph_activate (builder, value, GENGA_ACTIVATION_SILU);
   value =
       genga_graph_combine (builder, GENGA_OP_ADD, add_conv (builder, rand, value, n, 3, n), first);
+  value = genga_graph_layer_norm (builder, value, add_vector (builder, rand, n, 1),
+                                  add_vector (builder, rand, n, 0.1), 1e-6);
   value = genga_graph_leaky_relu (builder, add_conv (builder, rand, value, 16, 1, 1), 0.2f);
   value = add_conv (builder, rand, value, 16, 13, 1);
   value =
