@@ -1,0 +1,294 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Genga's CPU engine beside OpenVINO and ncnn: the same networks, side by side in one run.
+
+    bench-peers.py BENCH_CPU [--threads N] [--rounds N] [NETWORK ...]
+
+BENCH_CPU is the built tests/bench/bench-cpu. Needs numpy, onnx, openvino and ncnn of PyPI. Weights
+are random, for speed does not depend on them. Every engine runs once in each round, so that what
+else the machine does falls on all of them; the best time of each counts.
+"""
+import argparse
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+
+import ncnn
+import numpy as np
+import onnx
+import openvino
+from onnx import TensorProto, helper, numpy_helper
+
+RUNS = 3  # of an engine in a round
+
+
+def write_safetensors(path, tensors):
+    import json
+    header, offset = {}, 0
+    for name, value in tensors.items():
+        header[name] = {"dtype": "F32", "shape": list(value.shape),
+                        "data_offsets": [offset, offset + value.nbytes]}
+        offset += value.nbytes
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    with open(path, "wb") as file:
+        file.write(len(text).to_bytes(8, "little") + text)
+        for value in tensors.values():
+            file.write(value.astype("<f4").tobytes())
+
+
+class Network:
+    """A network as a state dict for Genga and as an ONNX model for the others."""
+
+    def __init__(self, width, height, scale):
+        self.width, self.height, self.scale = width, height, scale
+        self.random = np.random.default_rng(1)
+        self.tensors, self.nodes, self.constants = {}, [], []
+
+    def weight(self, name, *shape, gain=1.0):
+        fan_in = int(np.prod(shape[1:])) if len(shape) > 1 else 1
+        spread = gain * (2 / fan_in) ** 0.5 if len(shape) > 1 else 0.02
+        self.tensors[name] = self.random.normal(0, spread, shape).astype(np.float32)
+        return self.tensors[name]
+
+    def constant(self, value):
+        name = f"c{len(self.constants)}"
+        self.constants.append(numpy_helper.from_array(np.asarray(value), name))
+        return name
+
+    def node(self, kind, *inputs, **attributes):
+        name = f"v{len(self.nodes)}"
+        self.nodes.append(helper.make_node(kind, list(inputs), [name], **attributes))
+        return name
+
+    def conv(self, x, name, out, channels, kernel=3, gain=1.0):
+        weight = self.weight(f"{name}.weight", out, channels, kernel, kernel, gain=gain)
+        bias = self.weight(f"{name}.bias", out)
+        return self.node("Conv", x, self.constant(weight), self.constant(bias),
+                         pads=[kernel // 2] * 4, kernel_shape=[kernel] * 2)
+
+    def nearest(self, x, scale):
+        scales = self.constant(np.array([1, 1, scale, scale], np.float32))
+        return self.node("Resize", x, "", scales, mode="nearest", nearest_mode="floor",
+                         coordinate_transformation_mode="asymmetric")
+
+    def shuffle(self, x, scale):
+        return self.node("DepthToSpace", x, blocksize=scale, mode="CRD")
+
+    def onnx(self, result):
+        shape = [1, 3, self.height, self.width]
+        graph = helper.make_graph(
+            self.nodes, "network",
+            [helper.make_tensor_value_info("x", TensorProto.FLOAT, shape)],
+            [helper.make_tensor_value_info(result, TensorProto.FLOAT, None)], self.constants)
+        return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
+
+
+def make_compact(features, n_convs, scale, width=640, height=360):
+    net = Network(width, height, scale)
+    x = net.conv("x", "body.0", features, 3)
+    for i in range(n_convs + 1):
+        slopes = net.tensors[f"body.{2 * i + 1}.weight"] = np.full(features, 0.25, np.float32)
+        x = net.node("PRelu", x, net.constant(slopes.reshape(-1, 1, 1)))
+        out = features if i < n_convs else 3 * scale * scale
+        x = net.conv(x, f"body.{2 * i + 2}", out, features)
+    return net, net.node("Add", net.shuffle(x, scale), net.nearest("x", scale))
+
+
+def make_esrgan(n_blocks=23, width=160, height=90):
+    net = Network(width, height, 4)
+    leaky = lambda x: net.node("LeakyRelu", x, alpha=0.2)
+    fifth = net.constant(np.float32(0.2))
+    add_part = lambda x, y: net.node("Add", net.node("Mul", x, fifth), y)
+    first = x = net.conv("x", "conv_first", 64, 3)
+    for b in range(n_blocks):
+        entry = x
+        for d in (1, 2, 3):
+            parts = [x]
+            for c in range(1, 6):
+                name = f"body.{b}.rdb{d}.conv{c}"
+                whole = net.node("Concat", *parts, axis=1) if len(parts) > 1 else parts[0]
+                y = net.conv(whole, name, 32 if c < 5 else 64, 64 + 32 * (c - 1), gain=0.5)
+                parts.append(leaky(y) if c < 5 else y)
+            x = add_part(parts[5], x)
+        x = add_part(x, entry)
+    x = net.node("Add", net.conv(x, "conv_body", 64, 64), first)
+    for name in ("conv_up1", "conv_up2"):
+        x = leaky(net.conv(net.nearest(x, 2), name, 64, 64))
+    return net, net.conv(leaky(net.conv(x, "conv_hr", 64, 64)), "conv_last", 3, 64)
+
+
+def make_span(features=48, scale=2, width=640, height=360):
+    net = Network(width, height, scale)
+    silu = lambda x: net.node("Mul", x, net.node("Sigmoid", x))
+    half = net.constant(np.float32(0.5))
+    mean = np.array([0.4488, 0.4371, 0.4040], np.float32).reshape(1, 3, 1, 1)
+    x = net.node("Sub", "x", net.constant(mean))
+    x = net.node("Mul", x, net.constant(np.float32(255)))
+    conv = lambda x, name, out, n: net.conv(x, f"{name}.eval_conv", out, n, gain=0.3)
+    first = x = conv(x, "conv_1", features, 3)
+    outs, entry = [], None
+    for b in range(1, 7):
+        entry = silu(conv(x, f"block_{b}.c1_r", features, features))
+        y = silu(conv(entry, f"block_{b}.c2_r", features, features))
+        y = conv(y, f"block_{b}.c3_r", features, features)
+        gate = net.node("Sub", net.node("Sigmoid", y), half)
+        x = net.node("Mul", net.node("Add", y, x), gate)
+        outs.append(x)
+    last = conv(x, "conv_2", features, features)
+    x = net.node("Concat", first, last, outs[0], entry, axis=1)
+    x = net.conv(x, "conv_cat", features, 4 * features, kernel=1)
+    return net, net.shuffle(net.conv(x, "upsampler.0", 3 * scale * scale, features), scale)
+
+
+def make_realplksr(dim=64, n_blocks=28, kernel=17, scale=2, width=160, height=90):
+    net = Network(width, height, scale)
+    part = dim // 4
+    ends = [net.constant(np.array(n, np.int64)) for n in ([0], [part], [dim])]
+    axis = net.constant(np.array([1], np.int64))
+    x = net.conv("x", "feats.0", dim, 3)
+    for b in range(1, n_blocks + 1):
+        y = net.conv(x, f"feats.{b}.channel_mixer.0", 2 * dim, dim, gain=0.7)
+        y = net.node("Mul", y, net.node("Tanh", net.node("Softplus", y)))
+        y = net.conv(y, f"feats.{b}.channel_mixer.2", dim, 2 * dim, gain=0.7)
+        large = net.conv(net.node("Slice", y, ends[0], ends[1], axis), f"feats.{b}.lk.conv", part,
+                         part, kernel=kernel, gain=0.7)
+        y = net.node("Concat", large, net.node("Slice", y, ends[1], ends[2], axis), axis=1)
+        y = net.node("Mul", y, net.node("Sigmoid", net.conv(y, f"feats.{b}.attn.f.0", dim, dim)))
+        y = net.conv(y, f"feats.{b}.refine", dim, dim, kernel=1)
+        # Group norm over 4 groups: an instance norm of 4 channels, then factor and offset.
+        for name, value in (("weight", 0.3), ("bias", 0)):
+            net.tensors[f"feats.{b}.norm.{name}"] = np.full(dim, value, np.float32)
+        grouped = net.node("Reshape", y, net.constant(np.array([1, 4, -1], np.int64)))
+        one, zero = net.constant(np.ones(4, np.float32)), net.constant(np.zeros(4, np.float32))
+        y = net.node("InstanceNormalization", grouped, one, zero, epsilon=1e-5)
+        y = net.node("Reshape", y, net.constant(np.array([1, dim, height, width], np.int64)))
+        x = net.node("Add", net.node("Mul", y, net.constant(np.float32(0.3))), x)
+    y = net.conv(x, f"feats.{n_blocks + 2}", 3 * scale * scale, dim)
+    return net, net.node("Add", net.shuffle(y, scale), net.nearest("x", scale))
+
+
+NETWORKS = {
+    "compact-64x16-2x": lambda: make_compact(64, 16, 2),
+    "compact-64x16-4x": lambda: make_compact(64, 16, 4),
+    "span-48-2x": make_span,
+    "esrgan-23-4x": make_esrgan,
+    "realplksr-64x28-2x": make_realplksr,
+}
+
+
+# ---- engines: each is a function that runs once ----
+
+def start_openvino(net, result, precision, threads):
+    model = openvino.Core().read_model(net.onnx(result).SerializeToString())
+    compiled = openvino.Core().compile_model(model, "CPU", {
+        "INFERENCE_PRECISION_HINT": precision, "INFERENCE_NUM_THREADS": threads,
+        "PERFORMANCE_HINT": "LATENCY"})
+    request = compiled.create_infer_request()
+    picture = np.random.default_rng(2).random((1, 3, net.height, net.width), np.float32)
+    request.set_input_tensor(openvino.Tensor(picture))
+    return request.infer
+
+
+def write_ncnn(net, n_convs, folder):
+    """A Compact in ncnn's own format."""
+    lines, blobs = ["Input in 0 1 in", "Split split 1 2 in a b"], 3
+    features = net.tensors["body.0.weight"].shape[0]
+    path = os.path.join(folder, "net")
+    with open(path + ".bin", "wb") as file:
+        last = "a"
+        for i in range(n_convs + 2):
+            weight, bias = (net.tensors[f"body.{2 * i}.{kind}"] for kind in ("weight", "bias"))
+            lines.append(f"Convolution conv{i} 1 1 {last} conv{i} 0={weight.shape[0]} 1=3 4=1 5=1 "
+                         f"6={weight.size}")
+            file.write(bytes(4) + weight.tobytes() + bias.tobytes())
+            last, blobs = f"conv{i}", blobs + 1
+            if i <= n_convs:
+                lines.append(f"PReLU prelu{i} 1 1 {last} prelu{i} 0={features}")
+                file.write(net.tensors[f"body.{2 * i + 1}.weight"].tobytes())
+                last, blobs = f"prelu{i}", blobs + 1
+    lines += [f"PixelShuffle shuffle 1 1 {last} shuffle 0={net.scale}",
+              f"Interp up 1 1 b up 0=1 1={net.scale} 2={net.scale}",
+              "BinaryOp add 2 1 shuffle up out 0=0"]
+    with open(path + ".param", "w", encoding="ascii") as file:
+        file.write(f"7767517\n{len(lines)} {blobs + 3}\n" + "\n".join(lines) + "\n")
+    return path
+
+
+def start_ncnn(net, n_convs, threads, is_half, folder):
+    path = write_ncnn(net, n_convs, folder)
+    engine = ncnn.Net()
+    engine.opt.num_threads = threads
+    engine.opt.use_bf16_storage = is_half
+    engine.load_param(path + ".param")
+    engine.load_model(path + ".bin")
+    picture = ncnn.Mat(np.random.default_rng(2).random((3, net.height, net.width), np.float32))
+
+    def run():
+        extractor = engine.create_extractor()
+        extractor.input("in", picture)
+        extractor.extract("out")
+    return run
+
+
+def time_once(run):
+    best = 1e9
+    for _ in range(RUNS):
+        start = time.monotonic()
+        run()
+        best = min(best, (time.monotonic() - start) * 1000)
+    return best
+
+
+def time_genga(program, path, net, threads):
+    text = subprocess.run([program, path, str(net.width), str(net.height), str(threads),
+                           str(RUNS)], check=True, stdout=subprocess.PIPE, text=True).stdout
+    return [float(number) for number in re.findall(r"best ([0-9.]+) ms", text)]
+
+
+def measure(name, options):
+    net, result = NETWORKS[name]()
+    best = {}
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "net.safetensors")
+        write_safetensors(path, net.tensors)
+        peers = {f"OpenVINO {precision}": start_openvino(net, result, precision, options.threads)
+                 for precision in ("f32", "bf16")}
+        if name.startswith("compact"):
+            for kind in (False, True):
+                peers["ncnn bf16" if kind else "ncnn fp32"] = start_ncnn(net, 16, options.threads,
+                                                                         kind, folder)
+        for run in peers.values():
+            run()
+        for _ in range(options.rounds):
+            fp32, fast = time_genga(options.program, path, net, options.threads)
+            times = {"Genga fp32": fp32, "Genga auto": fast}
+            times.update((peer, time_once(run)) for peer, run in peers.items())
+            for engine, value in times.items():
+                best[engine] = min(best.get(engine, 1e9), value)
+    print(f"{name}, {net.width}x{net.height}, {options.threads} threads, best of "
+          f"{options.rounds * RUNS}:")
+    for engine, value in best.items():
+        print(f"  {engine:14} {value:8.1f} ms   auto is {value / best['Genga auto']:5.2f}x, "
+              f"fp32 {value / best['Genga fp32']:5.2f}x as fast")
+    sys.stdout.flush()
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("program")
+    parser.add_argument("networks", nargs="*", default=list(NETWORKS))
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args()
+    print(f"OpenVINO {openvino.__version__.split('-')[0]}, ncnn {ncnn.__version__}, "
+          f"onnx {onnx.__version__}")
+    for name in options.networks:
+        measure(name, options)
+
+
+if __name__ == "__main__":
+    main()
