@@ -186,11 +186,12 @@ genga_engine_open_for (const char *device,
 
   if (!search (&looking, device, &found, &engine))
     {
-      if (!genga_registry_is_there (GENGA_BACKEND_TORCH_CPU) && looking.is_auto)
-        g_prefix_error (&looking.error, "%s ",
-                        _ ("This model needs LibTorch, which is missing: “./dev torch” in the "
-                           "folder of Genga's source gets it."));
-      g_propagate_error (error, g_steal_pointer (&looking.error));
+      if (looking.unsupported != NULL && !genga_registry_is_there (GENGA_BACKEND_TORCH_CPU))
+        g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_UNAVAILABLE,
+                             _ ("This model needs LibTorch, which is missing: “./dev torch” in the "
+                                "folder of Genga's source gets it."));
+      else
+        g_propagate_error (error, g_steal_pointer (&looking.error));
       return NULL;
     }
   if (choice != NULL)

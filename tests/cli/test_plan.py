@@ -125,6 +125,23 @@ class Pictures(Case):
         self.assertEqual(self.plan_one(*arguments)["device"], "torch:cuda:77")
         self.assertIsNone(self.plan_one(*arguments)["device_reason"])
 
+    def test_attention(self):
+        """What Genga's own kernels can't run is LibTorch's, and that is said."""
+        model = os.path.join(os.environ.get("GENGA_SHARED", ""), "golden", "synthetic",
+                             "dat_2x_3conv.safetensors")
+        if not os.path.exists(model):
+            self.skipTest("the shared data is not here")
+        for device in ["cpu", "auto"]:
+            plan = self.plan_one("--model", model, "--device", device, self.picture)
+            if plan["device"].startswith("torch:cuda"):
+                continue
+            self.assertEqual(plan["device"], "torch:cpu")
+            self.assertIn("attention", plan["device_reason"])
+        result = run("upscale", "--model", model, "--device", "cpu", self.picture)
+        if result.code != 0:
+            self.check(result, 7)
+            self.assertIn("./dev torch", result.text)
+
     def test_device_is_explained(self):
         model = self.path("net.safetensors")
         write_compact(model)
