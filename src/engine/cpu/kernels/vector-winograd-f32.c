@@ -95,22 +95,25 @@ multiply (const GengaWinogradBlock *block)
   const float *weights = block->layer->packed;
 
   for (guint tap = 0; tap < GENGA_WINOGRAD_TAPS; tap++)
-    for (guint out = 0; out < n_out;)
-      {
-        const guint n_vectors = MIN (GENGA_PANEL_VECTORS, (n_out - out) / GENGA_VECTOR);
-        const float *taps = (const float *)block->taps + tap * block->tap_stride;
-        float *sums = block->sums + tap * block->sum_stride + out;
+    {
+      genga_winograd_fetch_ahead (block, tap);
+      for (guint out = 0; out < n_out;)
+        {
+          const guint n_vectors = MIN (GENGA_PANEL_VECTORS, (n_out - out) / GENGA_VECTOR);
+          const float *taps = (const float *)block->taps + tap * block->tap_stride;
+          float *sums = block->sums + tap * block->sum_stride + out;
 
-        for (guint tile = 0; tile < block->n_tiles;)
-          {
-            const guint n = MIN (GENGA_PANEL_ROWS (n_vectors), block->n_tiles - tile);
-            multiply_funcs[n_vectors - 1][n](taps + (gsize)tile * n_in, n_in, weights,
-                                             sums + (gsize)tile * n_out, n_out);
-            tile += n;
-          }
-        weights += (gsize)n_in * n_vectors * GENGA_VECTOR;
-        out += n_vectors * GENGA_VECTOR;
-      }
+          for (guint tile = 0; tile < block->n_tiles;)
+            {
+              const guint n = MIN (GENGA_PANEL_ROWS (n_vectors), block->n_tiles - tile);
+              multiply_funcs[n_vectors - 1][n](taps + (gsize)tile * n_in, n_in, weights,
+                                               sums + (gsize)tile * n_out, n_out);
+              tile += n;
+            }
+          weights += (gsize)n_in * n_vectors * GENGA_VECTOR;
+          out += n_vectors * GENGA_VECTOR;
+        }
+    }
 }
 
 static gsize

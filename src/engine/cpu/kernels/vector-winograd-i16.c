@@ -180,23 +180,26 @@ multiply (const GengaWinogradBlock *block)
   const gint16 *weights = (const gint16 *)(scales + GENGA_WINOGRAD_TAPS * n_out);
 
   for (guint tap = 0; tap < GENGA_WINOGRAD_TAPS; tap++)
-    for (guint out = 0; out < n_out;)
-      {
-        const guint n_vectors = MIN (GENGA_PANEL_VECTORS, (n_out - out) / GENGA_VECTOR);
-        const gint16 *taps = (const gint16 *)block->taps + tap * block->tap_stride;
-        float *sums = block->sums + tap * block->sum_stride + out;
+    {
+      genga_winograd_fetch_ahead (block, tap);
+      for (guint out = 0; out < n_out;)
+        {
+          const guint n_vectors = MIN (GENGA_PANEL_VECTORS, (n_out - out) / GENGA_VECTOR);
+          const gint16 *taps = (const gint16 *)block->taps + tap * block->tap_stride;
+          float *sums = block->sums + tap * block->sum_stride + out;
 
-        for (guint tile = 0; tile < block->n_tiles;)
-          {
-            const guint n = MIN (GENGA_PANEL_ROWS (n_vectors), block->n_tiles - tile);
-            multiply_funcs[n_vectors - 1][n](taps + (gsize)tile * n_in, n_in, weights,
-                                             scales + tap * n_out + out, sums + (gsize)tile * n_out,
-                                             n_out);
-            tile += n;
-          }
-        weights += (gsize)n_in * n_vectors * GENGA_VECTOR;
-        out += n_vectors * GENGA_VECTOR;
-      }
+          for (guint tile = 0; tile < block->n_tiles;)
+            {
+              const guint n = MIN (GENGA_PANEL_ROWS (n_vectors), block->n_tiles - tile);
+              multiply_funcs[n_vectors - 1][n](taps + (gsize)tile * n_in, n_in, weights,
+                                               scales + tap * n_out + out,
+                                               sums + (gsize)tile * n_out, n_out);
+              tile += n;
+            }
+          weights += (gsize)n_in * n_vectors * GENGA_VECTOR;
+          out += n_vectors * GENGA_VECTOR;
+        }
+    }
 }
 
 static gsize
@@ -210,7 +213,7 @@ static const GengaWinogradSteps steps = {
   .transform_input = transform_input,
   .multiply = multiply,
   .get_work_bytes = get_work_bytes,
-  .n_tiles = 24,
+  .n_tiles = 12,
   .tap_size = sizeof (gint16),
   .in_multiple = IN_MULTIPLE,
 };

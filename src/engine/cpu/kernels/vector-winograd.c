@@ -152,7 +152,7 @@ GENGA_OF_SET (winograd_run) (const GengaLayer *layer,
                              const GengaWinogradSteps *steps)
 {
   const guint end = (MIN (rows->x1, rows->width) + 3) / 4;
-  GengaWinogradBlock block = { .layer = layer, .rows = rows };
+  GengaWinogradBlock block = { .layer = layer, .rows = rows, .end = end };
   guint8 *scratch = rows->scratch;
 
   block.tap_stride = get_tap_stride (layer, steps);

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 #ifdef GENGA_VECTOR
 
 #  define GENGA_WINOGRAD_TAPS 36
-#  define GENGA_WINOGRAD_TILES 24 /* of a block at most */
+#  define GENGA_WINOGRAD_TILES 12 /* of a block at most */
 
 /* A block on its way. */
 typedef struct
@@ -21,6 +21,7 @@ typedef struct
   const GengaLayer *layer;
   const GengaConvRows *rows;
   guint first, n_tiles; /* of the row */
+  guint end;            /* of the call's tiles */
   void *taps;           /* [tap][tile][in], 16-bit integers or f32 */
   gsize tap_stride;     /* samples */
   float *sums;          /* [tap][tile][out] */
@@ -54,6 +55,42 @@ gsize GENGA_OF_SET (winograd_scratch) (const GengaLayer *layer, const GengaWinog
 void GENGA_OF_SET (winograd_run) (const GengaLayer *layer,
                                   const GengaConvRows *rows,
                                   const GengaWinogradSteps *steps);
+
+/* Fetches the lines of `bytes` of each pixel of [x0, x1). */
+GENGA_INLINE void
+genga_winograd_fetch (
+    const void *row, gsize step, gsize bytes, gsize x0, gsize x1, const int for_writing)
+{
+  for (gsize x = x0; x < x1; x++)
+    for (gsize i = 0; i < bytes; i += 64)
+      __builtin_prefetch ((const guint8 *)row + x * step + i, for_writing, 2);
+}
+
+/*
+ * Products need no memory: while those of a tap are summed, a 36th of the next block's input comes
+ * into the cache, and of what this block will write to.
+ */
+GENGA_INLINE void
+genga_winograd_fetch_ahead (const GengaWinogradBlock *block, guint tap)
+{
+  const GengaConvRows *rows = block->rows;
+  const GengaLayer *layer = block->layer;
+  const gsize in_size = genga_store_size (layer->spec.in_store),
+              out_size = genga_store_size (layer->spec.out_store);
+  const gsize next = (gsize)block->first + block->n_tiles,
+              n_next = MIN (block->n_tiles, block->end - next);
+  const gsize x = next * 4 + n_next * 4 * (tap % 6) / 6,
+              x_end = next * 4 + n_next * 4 * (tap % 6 + 1) / 6;
+  const gsize width = MIN (block->n_tiles * 4, rows->width - block->first * 4),
+              out = block->first * 4;
+
+  genga_winograd_fetch (rows->in[tap / 6], rows->in_stride * in_size, layer->in_padded * in_size, x,
+                        x_end, 0);
+  if (tap / 9 < rows->n_rows)
+    genga_winograd_fetch (rows->out[tap / 9], rows->out_stride * out_size,
+                          layer->out_padded * out_size, out + width * (tap % 9) / 9,
+                          out + width * (tap % 9 + 1) / 9, 1);
+}
 
 /* Six samples of a row or column to six taps of it. */
 GENGA_INLINE void
