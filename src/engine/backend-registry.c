@@ -2,12 +2,18 @@
 #define G_LOG_DOMAIN "genga-engine"
 
 #include "engine/backend-registry.h"
+#include "config.h"
 #include "core/error.h"
 #include "core/module.h"
-#include "engine/cpu/cpu-backend.h"
 #include "engine/reference/reference.h"
 
 #include <glib/gi18n-lib.h>
+
+#if GENGA_HAVE_CPU_ENGINE
+#  include "engine/cpu/cpu-backend.h"
+#else
+#  define genga_cpu_backend_get NULL
+#endif
 
 #define TORCH_DIR "src/engine/torch"
 

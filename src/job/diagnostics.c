@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-job"
 
 #include "job/diagnostics.h"
+#include "config.h"
 #include "core/cpu.h"
 #include "core/module.h"
 #include "core/text.h"
@@ -9,8 +10,11 @@
 #include "models/model-folders.h"
 #include "media/media.h"
 #include "media/video.h"
-#include "engine/cpu/admission.h"
 #include "engine/device-choice.h"
+
+#if GENGA_HAVE_CPU_ENGINE
+#  include "engine/cpu/admission.h"
+#endif
 
 #define GIB (1024.0 * 1024.0 * 1024.0)
 
@@ -105,6 +109,20 @@ genga_diagnostics_has_torch (void)
   return genga_engine_has_torch ();
 }
 
+static void
+find_kernels (GengaDiagnostics *self)
+{
+#if GENGA_HAVE_CPU_ENGINE
+  self->kernels = genga_admission_get_used ();
+  self->refused_kernels = genga_admission_list_refused ();
+#else
+  static const char *const no_names[] = { NULL };
+
+  self->kernels = "none";
+  self->refused_kernels = no_names;
+#endif
+}
+
 GengaDiagnostics *
 genga_diagnostics_new (void)
 {
@@ -117,8 +135,7 @@ genga_diagnostics_new (void)
   find_devices (self);
   find_engine (self);
   self->cpu_name = genga_cpu_dup_name ();
-  self->kernels = genga_admission_get_used ();
-  self->refused_kernels = genga_admission_list_refused ();
+  find_kernels (self);
   self->n_threads = genga_cpu_get_n_threads ();
   self->has_fast_bf16 = genga_cpu_has_fast_bf16 ();
   self->memory_total_bytes = genga_memory_get_total ();
