@@ -549,6 +549,20 @@ test_memory (void)
   g_free (after.data);
 }
 
+/* Beyond what steps have room for. */
+static void
+test_large_factors (void)
+{
+  GengaGraphBuilder *builder = genga_graph_builder_new (3, FALSE);
+  g_autoptr (GengaGraph) graph = NULL;
+  g_autofree char *reason = NULL;
+
+  genga_graph_pixel_shuffle (builder, genga_graph_pixel_unshuffle (builder, 0, 40), 40);
+  graph = genga_graph_builder_finish (builder);
+  g_assert_false (genga_cpu_plan_supports (graph, &reason));
+  g_assert_cmpstr (reason, !=, NULL);
+}
+
 static void
 test_supports (void)
 {
@@ -592,5 +606,6 @@ main (int argc, char **argv)
   g_test_add_func ("/cpu-engine/cancel", test_cancel);
   g_test_add_func ("/cpu-engine/memory", test_memory);
   g_test_add_func ("/cpu-engine/supports", test_supports);
+  g_test_add_func ("/cpu-engine/large-factors", test_large_factors);
   return g_test_run ();
 }

@@ -138,11 +138,22 @@ keeps_size (const GengaOp *op)
          2 * op->conv.pad_x - span_x + op->conv.stride >= 0 && 2 * op->conv.pad_x - span_x + 1 <= 0;
 }
 
+static gboolean
+has_large_factor (const GengaOp *op)
+{
+  if (op->kind == GENGA_OP_DYSAMPLE)
+    return op->dysample.factor > GENGA_CPU_MAX_FACTOR;
+  return (op->kind == GENGA_OP_PIXEL_SHUFFLE || op->kind == GENGA_OP_PIXEL_UNSHUFFLE) &&
+         op->shuffle.factor > GENGA_CPU_MAX_FACTOR;
+}
+
 static const char *
 find_fault (const GengaOp *op)
 {
   if (op->is_vector)
     return "values of a whole picture";
+  if (has_large_factor (op))
+    return "a very large factor";
   switch (op->kind)
     {
     case GENGA_OP_CONV2D:

@@ -8,6 +8,7 @@
 G_BEGIN_DECLS
 
 #define GENGA_CPU_MAX_INPUTS 4
+#define GENGA_CPU_MAX_FACTOR 16 /* of shuffles */
 
 typedef enum
 {

@@ -11,7 +11,6 @@
 
 /* Rows of one call of a layer: (4 - 1) * 4 + 63, see plan.c. */
 #define MAX_IN_ROWS 80
-#define MAX_FACTOR 16
 
 typedef struct
 {
@@ -146,7 +145,7 @@ run_write (const Work *work)
     {
       const GengaCpuRow row = get_row (work->run, &step->inputs[0], y);
       GengaCpuRow base = { 0 };
-      GengaPictureRow to[MAX_FACTOR];
+      GengaPictureRow to[GENGA_CPU_MAX_FACTOR];
 
       if (step->n_inputs > 1)
         base = get_row (work->run, &step->inputs[1], y);
@@ -169,7 +168,7 @@ run_shuffle (const Work *work)
   for (int y = work->y / factor; y < (work->y + work->n_rows) / factor; y++)
     {
       const GengaCpuRow in = get_row (work->run, &step->inputs[0], y);
-      void *to[MAX_FACTOR];
+      void *to[GENGA_CPU_MAX_FACTOR];
       gsize stride = 0;
 
       for (int i = 0; i < factor; i++)
@@ -197,7 +196,7 @@ run_dysample (const Work *work)
   for (int y = work->y / factor; y < (work->y + work->n_rows) / factor; y++)
     {
       const GengaCpuRow offsets = get_row (work->run, &step->inputs[1], y);
-      GengaCpuRow out[MAX_FACTOR];
+      GengaCpuRow out[GENGA_CPU_MAX_FACTOR];
 
       for (int i = 0; i < factor; i++)
         out[i] = get_row (work->run, &step->output, y * factor + i);
@@ -227,7 +226,7 @@ run_unshuffle (const Work *work, int y)
 {
   const GengaCpuStep *step = work->step;
   const GengaCpuRow out = get_row (work->run, &step->output, y);
-  GengaCpuRow in[MAX_FACTOR];
+  GengaCpuRow in[GENGA_CPU_MAX_FACTOR];
 
   for (int i = 0; i < step->factor; i++)
     in[i] = get_row (work->run, &step->inputs[0], y * step->factor + i);
