@@ -8,9 +8,9 @@
  * the process as kill -9 does; with "stop", it stops there until it gets a SIGCONT; with "stall",
  * the thread does not come back for GENGA_STALL_FOR seconds, or ever. "no-room" is passed by every
  * write of a video's export, "no-memory" whenever the available memory is asked for,
- * "kernel-check-NAME" by every check of a kernel set, once for each class of precision, and
- * "shuffle-tiles" by every frame whose tiles might be computed in another order. Builds without
- * tests have none.
+ * "kernel-check-NAME" by every check of a kernel set, once for each class of precision, "self-test"
+ * by a result before it is compared, and "shuffle-tiles" by every frame whose tiles might be
+ * computed in another order. Builds without tests have none.
  *
  * Thread rule: any thread.
  */

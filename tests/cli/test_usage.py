@@ -5,7 +5,8 @@ import re
 
 from support import TestCase, main, run, write_png
 
-COMMANDS = ["upscale", "plan", "models", "model-info", "tensor", "diagnose"]
+COMMANDS = ["upscale", "plan", "models", "model-info", "tensor", "diagnose",
+            "self-test"]
 MANUAL = os.path.join(os.environ["G_TEST_SRCDIR"], "..", "data", "man", "genga-cli.1")
 
 
@@ -90,6 +91,7 @@ class Mistakes(TestCase):
         self.check_usage("model-info", "one", "two")
         self.check_usage("tensor", "model", "in.safetensors")
         self.check_usage("diagnose", "surplus")
+        self.check_usage("self-test", "surplus")
 
     def test_control_characters_stay_inside(self):
         result = self.check(run("upscale", "--\x1b[31mred\n"), 2)
