@@ -79,15 +79,15 @@ put (const GengaLayer *layer,
      const GengaV *sums)
 {
   const GengaEpilogue *epilogue = &layer->spec.epilogue;
-  const gboolean is_slope = genga_epilogue_is_slope (epilogue);
+  const GengaFinish finish = genga_epilogue_get_finish (epilogue);
 
   for (guint t = 0; t < n_pixels; t++)
     for (guint g = 0; g < n_vectors; g++)
       {
         const guint at = channel + g * GENGA_VECTOR;
 
-        genga_put (layer, rows, row, x + t, at, *sums++ + genga_v_load (epilogue->bias + at),
-                   is_slope);
+        genga_put (finish, layer, rows, row, x + t, at,
+                   *sums++ + genga_v_load (epilogue->bias + at));
       }
 }
 

@@ -169,12 +169,20 @@ genga_v_activate (const GengaEpilogue *epilogue, GengaV x, GengaV slopes, GengaV
     }
 }
 
-/* Whether an epilogue is bias and a slope below 0, nothing else: then `slopes` has it. */
-static inline gboolean
-genga_epilogue_is_slope (const GengaEpilogue *epilogue)
+/* How much of an epilogue there is beside the bias. */
+typedef enum
 {
-  return epilogue->activation <= GENGA_EPILOGUE_PRELU && !epilogue->has_gate &&
-         epilogue->n_sides == 0 && epilogue->scale == 1;
+  GENGA_FINISH_SLOPE, /* a slope below 0: `slopes` has it, 1 and 0 included */
+  GENGA_FINISH_SIDES, /* scale and sides after that */
+  GENGA_FINISH_ANY,
+} GengaFinish;
+
+static inline GengaFinish
+genga_epilogue_get_finish (const GengaEpilogue *epilogue)
+{
+  if (epilogue->activation > GENGA_EPILOGUE_PRELU || epilogue->has_gate)
+    return GENGA_FINISH_ANY;
+  return epilogue->n_sides == 0 && epilogue->scale == 1 ? GENGA_FINISH_SLOPE : GENGA_FINISH_SIDES;
 }
 
 #endif

@@ -245,7 +245,7 @@ put_tile (const Block *block, guint tile, guint channel)
   const GengaLayer *layer = block->layer;
   const gsize x = (gsize)(block->first + tile) * 4;
   const guint n_columns = MIN (4, MIN (rows->x1, rows->width) - x);
-  const gboolean is_slope = genga_epilogue_is_slope (&layer->spec.epilogue);
+  const GengaFinish finish = genga_epilogue_get_finish (&layer->spec.epilogue);
   const float *sums = block->sums + (gsize)tile * layer->out_padded + channel;
   const GengaV bias = genga_v_load (layer->spec.epilogue.bias + channel);
   GengaV m[SIDE], o[4], across[4][SIDE];
@@ -263,7 +263,7 @@ put_tile (const Block *block, guint tile, guint channel)
     {
       from_taps (across[i], o);
       for (guint j = 0; j < n_columns; j++)
-        genga_put (layer, rows, i, x + j, channel, o[j] + bias, is_slope);
+        genga_put (finish, layer, rows, i, x + j, channel, o[j] + bias);
     }
 }
 

@@ -70,13 +70,11 @@ transform_back (const float *sums, gsize stride, GengaV o[4][4])
 
 /* A vector of channels of all tiles of a block. */
 GENGA_INLINE void
-put_vector (const GengaWinogradBlock *block, guint channel, GengaStore store, gboolean is_slope)
+put_vector (const GengaWinogradBlock *block, guint channel, GengaStore store, GengaFinish finish)
 {
   const GengaConvRows *rows = block->rows;
   const GengaLayer *layer = block->layer;
-  const GengaEpilogue *epilogue = &layer->spec.epilogue;
-  const GengaV bias = genga_v_load (epilogue->bias + channel),
-               slopes = genga_v_load (epilogue->slopes + channel);
+  const GengaV bias = genga_v_load (layer->spec.epilogue.bias + channel);
   const gsize size = genga_store_size (store), step = rows->out_stride * size;
 
   for (guint tile = 0; tile < block->n_tiles; tile++)
@@ -98,31 +96,38 @@ put_vector (const GengaWinogradBlock *block, guint channel, GengaStore store, gb
             for (guint j = 0; j < 4; j++)
               if (j < n_columns)
                 {
-                  const GengaV sum = o[i][j] * scale + bias;
-                  const GengaV value = is_slope
-                                           ? genga_slope (sum, slopes)
-                                           : genga_finish (layer, rows, i, x + j, channel, sum);
+                  const GengaV value = genga_finish_as (finish, layer, rows, i, x + j, channel,
+                                                        o[i][j] * scale + bias);
                   genga_save (out + j * step, store, value);
                 }
         }
     }
 }
 
+GENGA_INLINE void
+put_vectors (const GengaWinogradBlock *block, GengaFinish finish)
+{
+  const guint n_out = block->layer->out_padded;
+
+  if (block->layer->spec.out_store == GENGA_STORE_F16)
+    for (guint channel = 0; channel < n_out; channel += GENGA_VECTOR)
+      put_vector (block, channel, GENGA_STORE_F16, finish);
+  else
+    for (guint channel = 0; channel < n_out; channel += GENGA_VECTOR)
+      put_vector (block, channel, GENGA_STORE_F32, finish);
+}
+
 static void
 transform_output (const GengaWinogradBlock *block)
 {
-  const GengaConvSpec *spec = &block->layer->spec;
-  const gboolean is_slope = genga_epilogue_is_slope (&spec->epilogue);
+  const GengaFinish finish = genga_epilogue_get_finish (&block->layer->spec.epilogue);
 
-  for (guint channel = 0; channel < block->layer->out_padded; channel += GENGA_VECTOR)
-    if (spec->out_store == GENGA_STORE_F16 && is_slope)
-      put_vector (block, channel, GENGA_STORE_F16, TRUE);
-    else if (spec->out_store == GENGA_STORE_F16)
-      put_vector (block, channel, GENGA_STORE_F16, FALSE);
-    else if (is_slope)
-      put_vector (block, channel, GENGA_STORE_F32, TRUE);
-    else
-      put_vector (block, channel, GENGA_STORE_F32, FALSE);
+  if (finish == GENGA_FINISH_SLOPE)
+    put_vectors (block, GENGA_FINISH_SLOPE);
+  else if (finish == GENGA_FINISH_SIDES)
+    put_vectors (block, GENGA_FINISH_SIDES);
+  else
+    put_vectors (block, GENGA_FINISH_ANY);
 }
 
 static gsize

@@ -234,24 +234,51 @@ genga_finish (const GengaLayer *layer,
              : genga_v_select (genga_vi_load (lanes) < n_real, value, genga_v_set (0));
 }
 
-/* Activates and stores a vector of channels of the pixel (row, x); `sum` has the bias already. */
+/* What becomes of a sum that has its bias already; `finish` is the epilogue's. */
+GENGA_INLINE GengaV
+genga_finish_as (GengaFinish finish,
+                 const GengaLayer *layer,
+                 const GengaConvRows *rows,
+                 guint row,
+                 gsize x,
+                 guint channel,
+                 GengaV sum)
+{
+  const GengaEpilogue *epilogue = &layer->spec.epilogue;
+  const GengaStore store = layer->spec.side_store;
+
+  if (finish == GENGA_FINISH_ANY)
+    return genga_finish (layer, rows, row, x, channel, sum);
+
+  GengaV value = genga_slope (sum, genga_v_load (epilogue->slopes + channel));
+
+  if (finish == GENGA_FINISH_SIDES)
+    {
+      value *= epilogue->scale;
+      for (guint k = 0; k < epilogue->n_sides; k++)
+        value += epilogue->side_scales[k] *
+                 genga_load ((const guint8 *)rows->sides[k][row] +
+                                 (x * rows->side_strides[k] + channel) * genga_store_size (store),
+                             store);
+    }
+  return value;
+}
+
+/* Finishes and stores a vector of channels of the pixel (row, x). */
 GENGA_INLINE void
-genga_put (const GengaLayer *layer,
+genga_put (GengaFinish finish,
+           const GengaLayer *layer,
            const GengaConvRows *rows,
            guint row,
            gsize x,
            guint channel,
-           GengaV sum,
-           gboolean is_slope)
+           GengaV sum)
 {
   const GengaStore store = layer->spec.out_store;
-  const GengaV value = is_slope
-                           ? genga_slope (sum, genga_v_load (layer->spec.epilogue.slopes + channel))
-                           : genga_finish (layer, rows, row, x, channel, sum);
 
   genga_save ((guint8 *)rows->out[row] +
                   (x * rows->out_stride + channel) * genga_store_size (store),
-              store, value);
+              store, genga_finish_as (finish, layer, rows, row, x, channel, sum));
 }
 
 #endif
