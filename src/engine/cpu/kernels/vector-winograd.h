@@ -59,11 +59,18 @@ void GENGA_OF_SET (winograd_run) (const GengaLayer *layer,
 /* Fetches the lines of `bytes` of each pixel of [x0, x1). */
 GENGA_INLINE void
 genga_winograd_fetch (
-    const void *row, gsize step, gsize bytes, gsize x0, gsize x1, const int for_writing)
+    const void *row, gsize step, gsize bytes, gsize x0, gsize x1, gboolean for_writing)
 {
   for (gsize x = x0; x < x1; x++)
     for (gsize i = 0; i < bytes; i += 64)
-      __builtin_prefetch ((const guint8 *)row + x * step + i, for_writing, 2);
+      {
+        const guint8 *at = (const guint8 *)row + x * step + i;
+
+        if (for_writing)
+          __builtin_prefetch (at, 1, 2);
+        else
+          __builtin_prefetch (at, 0, 2);
+      }
 }
 
 /*
@@ -85,11 +92,11 @@ genga_winograd_fetch_ahead (const GengaWinogradBlock *block, guint tap)
               out = block->first * 4;
 
   genga_winograd_fetch (rows->in[tap / 6], rows->in_stride * in_size, layer->in_padded * in_size, x,
-                        x_end, 0);
+                        x_end, FALSE);
   if (tap / 9 < rows->n_rows)
     genga_winograd_fetch (rows->out[tap / 9], rows->out_stride * out_size,
                           layer->out_padded * out_size, out + width * (tap % 9) / 9,
-                          out + width * (tap % 9 + 1) / 9, 1);
+                          out + width * (tap % 9 + 1) / 9, TRUE);
 }
 
 /* Six samples of a row or column to six taps of it. */
