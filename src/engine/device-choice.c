@@ -162,6 +162,8 @@ search (Search *self, const char *device, GengaDeviceChoice *choice, GengaEngine
       }
   /* Nothing will do: the processor by LibTorch runs everything, if it is there. */
   describe (self, ids == own ? id : TORCH, choice);
+  if (self->unsupported != NULL)
+    choice->reason = dup_reason (self, TORCH);
   return FALSE;
 }
 
