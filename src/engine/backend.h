@@ -78,6 +78,9 @@ typedef struct
 
 typedef struct _GengaBackendModel GengaBackendModel;
 
+/* How much of a run is done, from 0 to 1. Waits where the work is to wait. */
+typedef void (*GengaWatchFunc) (double done, gpointer user_data);
+
 typedef struct
 {
   guint abi;        /* GENGA_BACKEND_ABI */
@@ -129,6 +132,12 @@ typedef struct
                    const GengaView *output,
                    GCancellable *cancellable,
                    GError **error);
+
+  /*
+   * Who is told now and then how far run() is, in a thread of its own choice; `func` NULL: nobody.
+   * Set while nothing runs. NULL in back ends that can't tell.
+   */
+  void (*set_watch) (GengaBackendModel *model, GengaWatchFunc func, gpointer user_data);
 
   /*
    * How far a rectangle sees: no input pixel further away from it than this, along either axis, has

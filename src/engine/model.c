@@ -155,7 +155,7 @@ genga_model_run (GengaModel *self,
 {
   GengaRect whole = genga_view_get_rect (input);
 
-  return genga_model_run_part (self, input, &whole, output, cancellable, error);
+  return genga_model_run_part (self, input, &whole, output, NULL, NULL, cancellable, error);
 }
 
 int
@@ -171,13 +171,17 @@ genga_model_run_part (GengaModel *self,
                       const GengaView *input,
                       const GengaRect *wanted,
                       const GengaView *output,
+                      GengaWatchFunc watch,
+                      gpointer watch_data,
                       GCancellable *cancellable,
                       GError **error)
 {
+  const GengaBackend *backend = genga_engine_get_backend (self->engine);
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->run_mutex);
 
-  return genga_engine_get_backend (self->engine)
-      ->run (self->backend_model, input, wanted, output, cancellable, error);
+  if (backend->set_watch != NULL)
+    backend->set_watch (self->backend_model, watch, watch_data);
+  return backend->run (self->backend_model, input, wanted, output, cancellable, error);
 }
 
 GengaModel *

@@ -48,12 +48,14 @@ GengaModel *genga_model_new (GengaEngine *engine,
 
 /*
  * For the rectangle `wanted` of the view; as GengaBackend.run says. Only where the back end crops
- * exactly.
+ * exactly. `watch` (may be NULL) is told how far it is, see GengaBackend.set_watch.
  */
 gboolean genga_model_run_part (GengaModel *self,
                                const GengaView *input,
                                const GengaRect *wanted,
                                const GengaView *output,
+                               GengaWatchFunc watch,
+                               gpointer watch_data,
                                GCancellable *cancellable,
                                GError **error);
 

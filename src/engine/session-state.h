@@ -26,6 +26,7 @@ struct _GengaSession
   GengaModelNeeds needs;
   GengaSessionParams params;
   GArray *untiled;       /* of GengaUntiled, as decided */
+  guint64 n_left;        /* pixels of the work under way that are not told yet; as above */
   int reach;             /* see GengaBackend.get_reach(); where frames are taken whole */
   GengaTileStore *store; /* NULL: none */
 

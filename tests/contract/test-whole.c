@@ -259,6 +259,78 @@ test_samples (void)
     }
 }
 
+typedef struct
+{
+  GCancellable *cancellable;
+  double done;
+  guint n_calls;
+} Watched;
+
+static void
+watch (double done, gpointer user_data)
+{
+  Watched *watched = user_data;
+
+  g_assert_cmpfloat (done, >, watched->done);
+  g_assert_cmpfloat (done, <=, 1);
+  watched->done = done;
+  watched->n_calls++;
+  if (done > 0.5)
+    g_cancellable_cancel (watched->cancellable);
+}
+
+/* A run tells how far it is, and ends where it is stopped then. */
+static void
+test_watch (void)
+{
+  g_autofree char *path = genga_test_write_compact (45, 3, 16, 2, 2, FALSE);
+  g_autoptr (GengaModel) model = load (path, GENGA_PRECISION_FP32);
+  g_autofree float *input = g_new0 (float, WIDTH *HEIGHT * 3);
+  g_autofree float *output = g_new0 (float, 4 * WIDTH * HEIGHT * 3);
+  GengaView in = genga_view_of_floats (input, 3, WIDTH, HEIGHT);
+  GengaView out = genga_view_of_floats (output, 3, 2 * WIDTH, 2 * HEIGHT);
+  GengaRect whole = genga_view_get_rect (&in);
+  Watched watched = { .cancellable = g_cancellable_new () };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (genga_model_run_part (model, &in, &whole, &out, watch, &watched,
+                                        watched.cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpuint (watched.n_calls, >, 1);
+  g_assert_cmpfloat (watched.done, <, 1);
+  g_object_unref (watched.cancellable);
+}
+
+/* What is said to be done adds up to what there was to do, with reuse and pieces alike. */
+static void
+test_progress (void)
+{
+  g_autofree char *path = genga_test_write_compact (46, 3, 8, 1, 2, FALSE);
+  g_autoptr (GengaModel) model = load (path, GENGA_PRECISION_FP32);
+  g_autoptr (GengaFrame) frame =
+      genga_test_make_frame (5, WIDTH, HEIGHT, GENGA_LAYOUT_RGB, GENGA_SAMPLE_U8);
+
+  for (int tile = 0; tile <= 64; tile += 64)
+    {
+      g_autoptr (GengaProgress) progress = genga_progress_new (NULL);
+      g_autoptr (GengaSession) session = genga_session_new (
+          model,
+          &(GengaSessionParams){ .tile = tile, .progress = progress, .reuse = GENGA_REUSE_EXACT });
+      GengaProgressState state;
+
+      for (guint8 i = 0; i < 3; i++)
+        {
+          g_autoptr (GengaFrame) next = genga_frame_make_writable (genga_frame_ref (frame), NULL);
+
+          paint (next, 100, 100, 9, 5, 50 * i);
+          genga_progress_add_total (progress, WIDTH * HEIGHT);
+          genga_frame_unref (run (session, next));
+          genga_progress_poll (progress, &state);
+          g_assert_cmpfloat (state.fraction, ==, 1);
+        }
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -267,5 +339,7 @@ main (int argc, char **argv)
   g_test_add_func ("/whole/unshuffled", test_unshuffled);
   g_test_add_func ("/whole/grey", test_grey);
   g_test_add_func ("/whole/samples", test_samples);
+  g_test_add_func ("/whole/watch", test_watch);
+  g_test_add_func ("/whole/progress", test_progress);
   return g_test_run ();
 }

@@ -95,6 +95,12 @@ run (GengaBackendModel *model,
   return genga_cpu_model_run ((GengaCpuModel *)model, input, wanted, output, cancellable, error);
 }
 
+static void
+set_watch (GengaBackendModel *model, GengaWatchFunc func, gpointer user_data)
+{
+  genga_cpu_model_set_watch ((GengaCpuModel *)model, func, user_data);
+}
+
 static int
 get_reach (GengaBackendModel *model)
 {
@@ -129,6 +135,7 @@ genga_cpu_backend_get (void)
     .model_load = model_load,
     .model_free = model_free,
     .run = run,
+    .set_watch = set_watch,
     .get_reach = get_reach,
     .get_peak_bytes = get_peak_bytes,
     .trim = genga_cpu_models_trim,

@@ -32,7 +32,12 @@ struct _GengaCpuModel
   gsize n_bytes;
   /* The margins of the layout's only phase are zero, and stay so. */
   gboolean is_clear;
+  GengaWatchFunc watch; /* may be NULL */
+  gpointer watch_data;
 };
+
+/* Tasks of a run between two looks at how far it is. */
+#define WATCH_TASKS 64
 
 /* One run, as all its threads see it. */
 typedef struct
@@ -131,6 +136,10 @@ is_stopped (Job *job, guint thread, gsize next)
 static void
 watch (Job *job, guint thread, gsize next)
 {
+  const GengaCpuModel *model = job->model;
+
+  if (thread == 0 && model->watch != NULL && next % WATCH_TASKS == 0)
+    model->watch ((double)next / model->layout->n_tasks, model->watch_data);
   if (thread == 0 && atomic_load (&job->stop) == 0 && g_cancellable_is_cancelled (job->cancellable))
     atomic_store (&job->stop, next + 1);
 }
@@ -236,6 +245,13 @@ genga_cpu_model_get_peak_bytes (GengaCpuModel *self, int width, int height)
   if (!genga_cpu_layout_arrange (layout, width, height, &(GengaRect){ 0, 0, width, height }))
     return G_MAXUINT64;
   return layout->n_bytes + layout->max_tasks * sizeof *layout->tasks;
+}
+
+void
+genga_cpu_model_set_watch (GengaCpuModel *self, GengaWatchFunc func, gpointer user_data)
+{
+  self->watch = func;
+  self->watch_data = user_data;
 }
 
 int

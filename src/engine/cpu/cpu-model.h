@@ -31,6 +31,9 @@ gboolean genga_cpu_model_run (GengaCpuModel *self,
                               GCancellable *cancellable,
                               GError **error);
 
+/* See set_watch() in engine/backend.h. */
+void genga_cpu_model_set_watch (GengaCpuModel *self, GengaWatchFunc func, gpointer user_data);
+
 /* See get_reach() in engine/backend.h. */
 int genga_cpu_model_get_reach (GengaCpuModel *self);
 

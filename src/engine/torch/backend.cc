@@ -371,6 +371,7 @@ genga_backend_get (GError **)
     model_free,
     run,
     nullptr,
+    nullptr,
     get_peak_bytes,
     trim,
     get_memory_stats,

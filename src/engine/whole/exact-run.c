@@ -179,6 +179,35 @@ see_copy (GengaSession *self, Run *run, GError **error)
 
 /* ---- the network ---- */
 
+void
+genga_session_tell_done (GengaSession *self, guint64 n_pixels)
+{
+  guint64 n = MIN (n_pixels, self->n_left);
+
+  self->n_left -= n;
+  genga_progress_add_done (self->params.progress, n);
+}
+
+/* One run of the back end that is watched. */
+typedef struct
+{
+  GengaSession *session;
+  double n_pixels;
+  guint64 n_told;
+} Watch;
+
+/* Waits while the job is paused; what ends it, the back end sees by itself. */
+static void
+on_watch (double done, gpointer user_data)
+{
+  Watch *watch = user_data;
+  guint64 n_done = done * watch->n_pixels;
+
+  genga_session_tell_done (watch->session, n_done - watch->n_told);
+  watch->n_told = n_done;
+  genga_progress_check (watch->session->params.progress, NULL);
+}
+
 /* Values that are no numbers are computed again in the next safer precision, never handed on. */
 static gboolean
 run_network (GengaSession *self,
@@ -193,7 +222,9 @@ run_network (GengaSession *self,
 
   for (;;)
     {
-      if (!genga_model_run_part (model, &run->input, &wanted, output,
+      Watch watch = { .session = self, .n_pixels = (double)rect->width * rect->height };
+
+      if (!genga_model_run_part (model, &run->input, &wanted, output, on_watch, &watch,
                                  genga_session_get_cancellable (self), error))
         return FALSE;
       if (genga_rows_clamp (output))

@@ -22,6 +22,9 @@ gboolean genga_session_run_exactly (GengaSession *self,
                                     gsize stride,
                                     GError **error);
 
+/* Tells the progress of so many pixels, or of all that is left of GengaSession.n_left. */
+void genga_session_tell_done (GengaSession *self, guint64 n_pixels);
+
 /*
  * The smallest rectangle around one that the back end makes: its edges are multiples of
  * GengaModelNeeds.unit, or those of the picture of width x height, padded.

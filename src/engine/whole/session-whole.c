@@ -155,16 +155,19 @@ run_part (GengaSession *self, const GengaRegion *source, const GengaRect *wanted
   for (guint i = 0; i < cells->len; i++)
     {
       const GengaRect *cell = &g_array_index (cells, GengaRect, i);
-      GBytes *bytes = genga_progress_check (self->params.progress, error)
-                          ? get_cell (self, source, cell, error)
-                          : NULL;
+      GBytes *bytes;
+
+      self->n_left = (guint64)cell->width * cell->height;
+      bytes = genga_progress_check (self->params.progress, error)
+                  ? get_cell (self, source, cell, error)
+                  : NULL;
 
       if (bytes == NULL)
         return NULL;
       copy_cell (self, frame, wanted->x, wanted->y, cell, bytes);
       g_bytes_unref (bytes);
       genga_progress_add_tiles (self->params.progress, 0, 1);
-      genga_progress_add_done (self->params.progress, (guint64)cell->width * cell->height);
+      genga_session_tell_done (self, G_MAXUINT64);
     }
   return g_steal_pointer (&frame);
 }
@@ -363,7 +366,8 @@ run_frame (GengaSession *self, const GengaRegion *source, GError **error)
   if (!genga_progress_check (self->params.progress, error))
     return NULL;
   self->count.n_tiles++;
-  self->count.n_pixels += (guint64)plan.x.size * plan.y.size;
+  self->n_left = (guint64)plan.x.size * plan.y.size;
+  self->count.n_pixels += self->n_left;
   history = genga_session_start_history (self, source->frame, &plan);
   if (history != NULL)
     frame = run_reusing (self, source, history, error);
@@ -375,7 +379,7 @@ run_frame (GengaSession *self, const GengaRegion *source, GError **error)
   frame->info.width = source->width * self->needs.scale;
   frame->info.height = source->height * self->needs.scale;
   genga_progress_add_tiles (self->params.progress, 0, 1);
-  genga_progress_add_done (self->params.progress, (guint64)plan.x.size * plan.y.size);
+  genga_session_tell_done (self, G_MAXUINT64);
   return frame;
 }
 
