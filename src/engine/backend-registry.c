@@ -62,9 +62,25 @@ genga_registry_find (const char *device_id, GengaBackendKind *kind)
   return FALSE;
 }
 
+static gboolean
+has_module (const Slot *slot)
+{
+  g_autofree char *path = genga_module_dup_path (slot->stem, TORCH_DIR);
+
+  return g_file_test (path, G_FILE_TEST_IS_REGULAR);
+}
+
 static const GengaBackend *
 open_module (const Slot *slot, GError **error)
 {
+  if (!has_module (slot))
+    {
+      g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_UNAVAILABLE,
+                           _ ("LibTorch is missing: “./dev torch” in the folder of Genga's source "
+                              "gets it."));
+      return NULL;
+    }
+
   GengaBackendGetFunc get = genga_module_open (slot->stem, TORCH_DIR, GENGA_BACKEND_ENTRY, error);
   const GengaBackend *backend = get != NULL ? get (error) : NULL;
 
@@ -123,6 +139,5 @@ genga_registry_is_there (GengaBackendKind kind)
     return slot->get != NULL;
   if (kind == GENGA_BACKEND_TORCH_CUDA && !genga_registry_has_gpu_driver ())
     return FALSE;
-  g_autofree char *path = genga_module_dup_path (slot->stem, TORCH_DIR);
-  return g_file_test (path, G_FILE_TEST_IS_REGULAR);
+  return has_module (slot);
 }

@@ -439,6 +439,11 @@ test_choice (void)
   g_assert_null (genga_engine_open_for ("abacus", &network, NULL, &error));
   g_assert_error (error, GENGA_ERROR, GENGA_ERROR_UNAVAILABLE);
   g_assert_nonnull (strstr (error->message, "abacus"));
+  g_clear_error (&error);
+
+  g_autoptr (GengaEngine) torch = genga_engine_open ("torch:cpu", &error);
+  if (torch == NULL)
+    g_assert_nonnull (strstr (error->message, "./dev torch"));
 }
 
 int
