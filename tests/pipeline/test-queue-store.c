@@ -178,6 +178,8 @@ test_log (Fixture *self, gconstpointer data)
   g_mkdir (blocked, 0700);
   g_ptr_array_add (jobs, genga_job_new (self->picture, target, self->options));
   genga_job_queue_insert (self->queue, 0, jobs);
+  /* Paused, for else it might be done before it is stopped. */
+  genga_job_queue_set_paused (self->queue, TRUE);
   genga_job_queue_start (self->queue);
   genga_job_queue_stop (self->queue);
   while (genga_job_queue_is_running (self->queue))
@@ -342,7 +344,9 @@ test_kill (Fixture *self, gconstpointer data)
       g_data_input_stream_new (g_subprocess_get_stdout_pipe (victim));
   g_autofree char *line = g_data_input_stream_read_line (lines, NULL, NULL, NULL);
   g_assert_cmpstr (line, ==, "# ready");
+  /* The last one: those before it may have been running for a while. */
   while (ask_copy (self, "SELECT count(*) FROM queue WHERE state = 'running'"
+                         " AND id = (SELECT max(id) FROM queue)"
                          " AND options LIKE '%scale=8%'") == 0)
     g_thread_yield ();
   g_subprocess_force_exit (victim);
