@@ -10,8 +10,8 @@
  * write of a video's export, "no-memory" whenever the available memory is asked for,
  * "kernel-check-NAME" by every check of a kernel set, once for each class of precision, "self-test"
  * by a result before it is compared, and "shuffle-tiles" by every frame whose tiles might be
- * computed in another order. Only builds with the option `faults` have
- * them, which is off unless it is asked for.
+ * computed in another order. Only builds with the option
+ * `faults` have them, which is off unless it is asked for.
  *
  * Thread rule: any thread.
  */
