@@ -392,6 +392,7 @@ test_opens_nothing (void)
 
       g_assert_cmpuint (devices->len, >=, 1);
       genga_device_choose (&choice, "auto", NULL);
+      genga_device_choice_clear (&choice);
       genga_device_choose (&choice, "torch:cpu", NULL);
       g_assert_cmpstr (choice.device.id, ==, "torch:cpu");
       g_assert_true (g_file_get_contents ("/proc/self/maps", &maps, NULL, NULL));
