@@ -5,17 +5,11 @@
 
 #define GROUP 16 /* channels that kernels handle together */
 
-static const GengaOp *
-get_op (const GengaCpuDrafts *self, guint value)
-{
-  return &self->graph->ops[value];
-}
-
 gboolean
 genga_cpu_drafts_is_alias (const GengaCpuDrafts *self, guint value)
 {
-  const GengaOp *op = get_op (self, value);
-  const GengaOp *source = get_op (self, op->inputs[0]);
+  const GengaOp *op = genga_cpu_drafts_get_op (self, value);
+  const GengaOp *source = genga_cpu_drafts_get_op (self, op->inputs[0]);
 
   return op->kind == GENGA_OP_SLICE && op->slice.first % GROUP == 0 &&
          (op->slice.n % GROUP == 0 || op->slice.first + op->slice.n == source->channels) &&
@@ -28,7 +22,7 @@ genga_cpu_drafts_foreach_leaf (const GengaCpuDrafts *self,
                                void (*func) (guint leaf, gpointer data),
                                gpointer data)
 {
-  const GengaOp *op = get_op (self, value);
+  const GengaOp *op = genga_cpu_drafts_get_op (self, value);
 
   if (op->kind == GENGA_OP_CONCAT || genga_cpu_drafts_is_alias (self, value))
     for (guint i = 0; i < op->n_inputs; i++)
@@ -40,7 +34,7 @@ genga_cpu_drafts_foreach_leaf (const GengaCpuDrafts *self,
 GengaCpuDraft
 genga_cpu_drafts_start (const GengaCpuDrafts *self, GengaCpuStepKind kind, guint value)
 {
-  const GengaOp *op = get_op (self, value);
+  const GengaOp *op = genga_cpu_drafts_get_op (self, value);
   GengaCpuDraft draft = { .step.kind = kind,
                           .step.n_inputs = op->n_inputs,
                           .step.has_output = TRUE,
@@ -64,7 +58,7 @@ genga_cpu_drafts_add_copy (
 
   draft.step.n_inputs = 1;
   draft.step.phase = phase;
-  draft.step.size = get_op (self, result)->size;
+  draft.step.size = genga_cpu_drafts_get_op (self, result)->size;
   draft.values[0] = value;
   draft.result_first = first;
   draft.order = order;

@@ -44,6 +44,19 @@ genga_cpu_drafts_get (GengaCpuDrafts *self, guint i)
   return &g_array_index (self->drafts, GengaCpuDraft, i);
 }
 
+/* The operation that makes a value; a constant's numbers, NULL for GENGA_NONE. */
+static inline const GengaOp *
+genga_cpu_drafts_get_op (const GengaCpuDrafts *self, guint value)
+{
+  return &self->graph->ops[value];
+}
+
+static inline const float *
+genga_cpu_drafts_get_data (const GengaCpuDrafts *self, guint constant)
+{
+  return constant != GENGA_NONE ? self->graph->constants[constant].data : NULL;
+}
+
 /*
  * Whether a value is but a part of another one's buffer: slices cut where kernels can read them.
  */

@@ -3,18 +3,6 @@
 
 #include "engine/cpu/fuse.h"
 
-static const GengaOp *
-get_op (const GengaCpuDrafts *self, guint value)
-{
-  return &self->graph->ops[value];
-}
-
-static const float *
-get_data (const GengaCpuDrafts *self, guint constant)
-{
-  return constant != GENGA_NONE ? self->graph->constants[constant].data : NULL;
-}
-
 /* All numbers of a vector are the same. */
 static gboolean
 is_uniform (const GengaCpuDrafts *self, guint constant)
@@ -53,7 +41,7 @@ take_activation (GengaCpuDrafts *self, GengaEpilogue *epilogue, const GengaOp *o
   if (!is_bare (epilogue))
     return FALSE;
   epilogue->activation = functions[op->activation.function];
-  epilogue->slopes = get_data (self, op->weight);
+  epilogue->slopes = genga_cpu_drafts_get_data (self, op->weight);
   epilogue->alpha = op->activation.slope;
   if (op->activation.function == GENGA_ACTIVATION_CLIP)
     {
@@ -70,7 +58,7 @@ take_scale (GengaCpuDrafts *self, GengaEpilogue *epilogue, const GengaOp *op)
 
   if (op->bias != GENGA_NONE || op->weight == GENGA_NONE || !is_uniform (self, op->weight))
     return FALSE;
-  factor = get_data (self, op->weight)[0];
+  factor = genga_cpu_drafts_get_data (self, op->weight)[0];
   epilogue->scale *= factor;
   for (guint i = 0; i < epilogue->n_sides; i++)
     epilogue->side_scales[i] *= factor;
@@ -81,7 +69,8 @@ take_scale (GengaCpuDrafts *self, GengaEpilogue *epilogue, const GengaOp *op)
 static gboolean
 may_read (GengaCpuDrafts *self, GengaCpuDraft *draft, guint other, int channels)
 {
-  return get_op (self, other)->channels == channels && !get_op (self, other)->is_vector &&
+  return genga_cpu_drafts_get_op (self, other)->channels == channels &&
+         !genga_cpu_drafts_get_op (self, other)->is_vector &&
          draft->step.n_inputs < GENGA_CPU_MAX_INPUTS &&
          (draft->step.n_inputs == 1 || draft->spec.side_store == self->stores[other]);
 }
@@ -158,7 +147,8 @@ genga_cpu_drafts_fuse (GengaCpuDrafts *self, GengaCpuDraft *draft)
     {
       const guint user = self->user[draft->result];
 
-      if (self->is_taken[user] || !take (self, draft, get_op (self, user), draft->result))
+      if (self->is_taken[user] ||
+          !take (self, draft, genga_cpu_drafts_get_op (self, user), draft->result))
         return;
       self->is_taken[user] = TRUE;
       draft->result = user;
@@ -176,7 +166,7 @@ genga_cpu_drafts_fuse_span_gate (GengaCpuDrafts *self, GengaCpuDraft *draft)
     return FALSE;
   for (guint i = x + 1; i < self->graph->n_ops; i++)
     {
-      const GengaOp *op = get_op (self, i);
+      const GengaOp *op = genga_cpu_drafts_get_op (self, i);
 
       if (op->kind == GENGA_OP_ACTIVATION && op->inputs[0] == x &&
           op->activation.function == GENGA_ACTIVATION_SIGMOID)
@@ -189,14 +179,16 @@ genga_cpu_drafts_fuse_span_gate (GengaCpuDrafts *self, GengaCpuDraft *draft)
     return FALSE;
 
   const guint shifted = self->user[sigmoid], product = self->user[sum];
-  const GengaOp *shift = get_op (self, shifted);
-  const guint side = get_op (self, sum)->inputs[get_op (self, sum)->inputs[0] == x ? 1 : 0];
+  const GengaOp *shift = genga_cpu_drafts_get_op (self, shifted);
+  const guint side = genga_cpu_drafts_get_op (self, sum)
+                         ->inputs[genga_cpu_drafts_get_op (self, sum)->inputs[0] == x ? 1 : 0];
 
   if (shift->kind != GENGA_OP_AFFINE || shift->weight != GENGA_NONE || shift->bias == GENGA_NONE ||
-      !is_uniform (self, shift->bias) || get_data (self, shift->bias)[0] != -0.5f ||
-      self->n_uses[shifted] != 1 || self->user[shifted] != product ||
-      get_op (self, product)->kind != GENGA_OP_MUL ||
-      !may_read (self, draft, side, get_op (self, x)->channels))
+      !is_uniform (self, shift->bias) ||
+      genga_cpu_drafts_get_data (self, shift->bias)[0] != -0.5f || self->n_uses[shifted] != 1 ||
+      self->user[shifted] != product ||
+      genga_cpu_drafts_get_op (self, product)->kind != GENGA_OP_MUL ||
+      !may_read (self, draft, side, genga_cpu_drafts_get_op (self, x)->channels))
     return FALSE;
   self->is_taken[sigmoid] = self->is_taken[sum] = TRUE;
   self->is_taken[shifted] = self->is_taken[product] = TRUE;
@@ -218,9 +210,10 @@ is_only_for (const GengaCpuDrafts *self, guint value, guint user)
 static gboolean
 may_write_shuffled (const GengaCpuDrafts *self, guint value)
 {
-  const GengaOp *op = get_op (self, value);
+  const GengaOp *op = genga_cpu_drafts_get_op (self, value);
 
-  return op->kind == GENGA_OP_PIXEL_SHUFFLE && get_op (self, op->inputs[0])->size.den == 1 &&
+  return op->kind == GENGA_OP_PIXEL_SHUFFLE &&
+         genga_cpu_drafts_get_op (self, op->inputs[0])->size.den == 1 &&
          self->stores[op->inputs[0]] == GENGA_STORE_F32;
 }
 
@@ -228,24 +221,27 @@ may_write_shuffled (const GengaCpuDrafts *self, guint value)
 static gboolean
 may_write_base (const GengaCpuDrafts *self, guint base, guint shuffle)
 {
-  const GengaOp *op = get_op (self, base);
-  const GengaOp *source = get_op (self, op->inputs[0]);
+  const GengaOp *op = genga_cpu_drafts_get_op (self, base);
+  const GengaOp *source = genga_cpu_drafts_get_op (self, op->inputs[0]);
 
   return op->kind == GENGA_OP_RESIZE && op->resize.kind == GENGA_RESIZE_NEAREST &&
-         op->resize.den == 1 && op->resize.num == get_op (self, shuffle)->shuffle.factor &&
-         op->channels == get_op (self, shuffle)->channels &&
-         source->size.num == get_op (self, get_op (self, shuffle)->inputs[0])->size.num &&
+         op->resize.den == 1 &&
+         op->resize.num == genga_cpu_drafts_get_op (self, shuffle)->shuffle.factor &&
+         op->channels == genga_cpu_drafts_get_op (self, shuffle)->channels &&
+         source->size.num ==
+             genga_cpu_drafts_get_op (self, genga_cpu_drafts_get_op (self, shuffle)->inputs[0])
+                 ->size.num &&
          source->size.den == 1 && self->stores[op->inputs[0]] == GENGA_STORE_F32;
 }
 
 static void
 write_shuffled (GengaCpuDrafts *self, GengaCpuDraft *write, guint shuffle)
 {
-  const GengaOp *op = get_op (self, shuffle);
+  const GengaOp *op = genga_cpu_drafts_get_op (self, shuffle);
 
   self->is_taken[shuffle] = TRUE;
   write->values[0] = op->inputs[0];
-  write->step.size = get_op (self, op->inputs[0])->size;
+  write->step.size = genga_cpu_drafts_get_op (self, op->inputs[0])->size;
   write->step.factor = op->shuffle.factor;
 }
 
@@ -253,7 +249,7 @@ void
 genga_cpu_drafts_add_write (GengaCpuDrafts *self)
 {
   const guint last = self->graph->n_ops - 1;
-  const GengaOp *op = get_op (self, last);
+  const GengaOp *op = genga_cpu_drafts_get_op (self, last);
   GengaCpuDraft write = { .step.kind = GENGA_CPU_WRITE,
                           .step.n_inputs = 1,
                           .step.factor = 1,
@@ -274,7 +270,7 @@ genga_cpu_drafts_add_write (GengaCpuDrafts *self)
           continue;
         write_shuffled (self, &write, shuffle);
         self->is_taken[last] = self->is_taken[base] = TRUE;
-        write.values[1] = get_op (self, base)->inputs[0];
+        write.values[1] = genga_cpu_drafts_get_op (self, base)->inputs[0];
         write.step.n_inputs = 2;
         break;
       }

@@ -8,18 +8,6 @@
 
 #define GROUP 16 /* channels that kernels handle together */
 
-static const GengaOp *
-get_op (const GengaCpuDrafts *self, guint value)
-{
-  return &self->graph->ops[value];
-}
-
-static const float *
-get_data (const GengaCpuDrafts *self, guint constant)
-{
-  return constant != GENGA_NONE ? self->graph->constants[constant].data : NULL;
-}
-
 static gboolean
 is_layer (const GengaOp *op)
 {
@@ -39,11 +27,11 @@ choose_stores (GengaCpuDrafts *self)
   gboolean all_f32 = !self->fast;
 
   for (guint i = 0; i < n_ops; i++)
-    all_f32 |= get_op (self, i)->kind == GENGA_OP_GROUP_NORM;
+    all_f32 |= genga_cpu_drafts_get_op (self, i)->kind == GENGA_OP_GROUP_NORM;
   is_tail[0] = is_tail[n_ops - 1] = TRUE;
   for (guint i = n_ops; i-- > 0;)
     {
-      const GengaOp *op = get_op (self, i);
+      const GengaOp *op = genga_cpu_drafts_get_op (self, i);
 
       is_tail[i] |= op->kind == GENGA_OP_DYSAMPLE;
       for (guint k = 0; k < op->n_inputs && is_tail[i] && !is_layer (op); k++)
@@ -51,7 +39,7 @@ choose_stores (GengaCpuDrafts *self)
     }
   for (guint i = 0; i < n_ops; i++)
     {
-      const GengaOp *op = get_op (self, i);
+      const GengaOp *op = genga_cpu_drafts_get_op (self, i);
 
       self->stores[i] = all_f32 || is_tail[i] ? GENGA_STORE_F32 : GENGA_STORE_F16;
       /* A slice is part of what it is cut from. */
@@ -69,7 +57,7 @@ count_uses (GengaCpuDrafts *self)
   counts[n_ops - 1] = TRUE;
   for (guint i = n_ops; i-- > 0;)
     {
-      const GengaOp *op = get_op (self, i);
+      const GengaOp *op = genga_cpu_drafts_get_op (self, i);
 
       self->is_taken[i] = !counts[i];
       for (guint k = 0; k < op->n_inputs && counts[i]; k++)
@@ -91,7 +79,7 @@ add_draft (GengaCpuDrafts *self, GengaCpuDraft *draft)
 {
   if (draft->result != GENGA_NONE)
     {
-      draft->step.size = get_op (self, draft->result)->size;
+      draft->step.size = genga_cpu_drafts_get_op (self, draft->result)->size;
       draft->order = 2 * draft->result;
     }
   g_array_append_val (self->drafts, *draft);
@@ -114,7 +102,7 @@ expand_groups (const GengaOp *op, const float *weights, int in_channels)
 static void
 set_conv (GengaCpuDrafts *self, GengaCpuDraft *draft, const GengaOp *op)
 {
-  const int in_channels = get_op (self, op->inputs[0])->channels;
+  const int in_channels = genga_cpu_drafts_get_op (self, op->inputs[0])->channels;
   GengaConvSpec *spec = &draft->spec;
   GengaCpuStep *step = &draft->step;
 
@@ -128,8 +116,8 @@ set_conv (GengaCpuDrafts *self, GengaCpuDraft *draft, const GengaOp *op)
   spec->kernel_width = op->conv.kernel_x;
   spec->stride = op->conv.stride;
   spec->dilation = op->conv.dilation;
-  spec->weights = get_data (self, op->weight);
-  spec->epilogue.bias = get_data (self, op->bias);
+  spec->weights = genga_cpu_drafts_get_data (self, op->weight);
+  spec->epilogue.bias = genga_cpu_drafts_get_data (self, op->bias);
   spec->depthwise =
       op->conv.groups > 1 && op->conv.groups == in_channels && op->conv.groups == op->channels;
   if (op->conv.groups > 1 && !spec->depthwise)
@@ -145,11 +133,11 @@ set_conv (GengaCpuDrafts *self, GengaCpuDraft *draft, const GengaOp *op)
 static void
 set_affine (GengaCpuDrafts *self, GengaCpuDraft *draft, const GengaOp *op)
 {
-  draft->spec.epilogue.bias = get_data (self, op->bias);
+  draft->spec.epilogue.bias = genga_cpu_drafts_get_data (self, op->bias);
   draft->spec.sum = GENGA_SUM_F32;
   if (op->weight == GENGA_NONE)
     return;
-  draft->spec.weights = get_data (self, op->weight);
+  draft->spec.weights = genga_cpu_drafts_get_data (self, op->weight);
   draft->spec.kernel_height = draft->spec.kernel_width = 1;
   draft->spec.depthwise = TRUE;
 }
@@ -157,12 +145,12 @@ set_affine (GengaCpuDrafts *self, GengaCpuDraft *draft, const GengaOp *op)
 static void
 add_conv (GengaCpuDrafts *self, guint value)
 {
-  const GengaOp *op = get_op (self, value);
+  const GengaOp *op = genga_cpu_drafts_get_op (self, value);
   GengaCpuDraft draft = genga_cpu_drafts_start (self, GENGA_CPU_CONV, value);
 
   draft.step.n_inputs = 1;
   draft.spec.stride = draft.spec.dilation = 1;
-  draft.spec.in_channels = get_op (self, op->inputs[0])->channels;
+  draft.spec.in_channels = genga_cpu_drafts_get_op (self, op->inputs[0])->channels;
   draft.spec.out_channels = op->channels;
   draft.spec.epilogue.scale = 1;
   draft.spec.sum = self->fast ? GENGA_SUM_FAST : GENGA_SUM_F32;
@@ -189,7 +177,8 @@ add_conv (GengaCpuDrafts *self, guint value)
 static gboolean
 is_broadcast (const GengaCpuDrafts *self, const GengaOp *op)
 {
-  return get_op (self, op->inputs[0])->channels != get_op (self, op->inputs[1])->channels ||
+  return genga_cpu_drafts_get_op (self, op->inputs[0])->channels !=
+             genga_cpu_drafts_get_op (self, op->inputs[1])->channels ||
          op->inputs[0] == op->inputs[1];
 }
 
@@ -198,7 +187,7 @@ add_combine (GengaCpuDrafts *self, guint value)
 {
   GengaCpuDraft draft = genga_cpu_drafts_start (self, GENGA_CPU_COMBINE, value);
 
-  draft.step.combine = get_op (self, value)->kind;
+  draft.step.combine = genga_cpu_drafts_get_op (self, value)->kind;
   add_draft (self, &draft);
 }
 
@@ -206,7 +195,7 @@ add_combine (GengaCpuDrafts *self, guint value)
 static float *
 dup_padded (const GengaCpuDrafts *self, guint constant, int n, float other)
 {
-  const float *data = get_data (self, constant);
+  const float *data = genga_cpu_drafts_get_data (self, constant);
   float *copy = g_new0 (float, (n + GROUP - 1) / GROUP * GROUP);
 
   for (int i = 0; i < n; i++)
@@ -217,7 +206,7 @@ dup_padded (const GengaCpuDrafts *self, guint constant, int n, float other)
 static void
 add_norm (GengaCpuDrafts *self, guint value)
 {
-  const GengaOp *op = get_op (self, value);
+  const GengaOp *op = genga_cpu_drafts_get_op (self, value);
   const gboolean is_group = op->kind == GENGA_OP_GROUP_NORM;
   GengaCpuDraft draft =
       genga_cpu_drafts_start (self, is_group ? GENGA_CPU_GROUP_NORM : GENGA_CPU_LAYER_NORM, value);
@@ -237,10 +226,10 @@ add_norm (GengaCpuDrafts *self, guint value)
       stats.order = 2 * value;
       add_draft (self, &stats);
       /* What a block began with is added in passing. */
-      if (self->n_uses[value] == 1 && get_op (self, user)->kind == GENGA_OP_ADD &&
-          !self->is_taken[user] && !is_broadcast (self, get_op (self, user)))
+      if (self->n_uses[value] == 1 && genga_cpu_drafts_get_op (self, user)->kind == GENGA_OP_ADD &&
+          !self->is_taken[user] && !is_broadcast (self, genga_cpu_drafts_get_op (self, user)))
         {
-          const GengaOp *sum = get_op (self, user);
+          const GengaOp *sum = genga_cpu_drafts_get_op (self, user);
 
           self->is_taken[user] = TRUE;
           draft.values[draft.step.n_inputs++] = sum->inputs[sum->inputs[0] == value ? 1 : 0];
@@ -263,7 +252,7 @@ add_rearranging (GengaCpuDrafts *self, guint value)
     [GENGA_OP_RESIZE] = GENGA_CPU_RESIZE,
     [GENGA_OP_DYSAMPLE] = GENGA_CPU_DYSAMPLE,
   };
-  const GengaOp *op = get_op (self, value);
+  const GengaOp *op = genga_cpu_drafts_get_op (self, value);
   GengaCpuDraft draft = genga_cpu_drafts_start (self, kinds[op->kind], value);
 
   if (op->kind == GENGA_OP_PIXEL_SHUFFLE || op->kind == GENGA_OP_PIXEL_UNSHUFFLE)
@@ -301,7 +290,7 @@ is_of_layers (const GengaCpuDrafts *self, const GengaOp *op)
 static void
 add_op (GengaCpuDrafts *self, guint value)
 {
-  const GengaOp *op = get_op (self, value);
+  const GengaOp *op = genga_cpu_drafts_get_op (self, value);
 
   if (op->kind == GENGA_OP_CONCAT || genga_cpu_drafts_is_alias (self, value))
     return;
