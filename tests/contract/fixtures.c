@@ -192,3 +192,28 @@ genga_test_get_max_difference (GengaFrame *a, GengaFrame *b)
     }
   return 255 * most;
 }
+
+void
+genga_test_assert_part (GengaFrame *whole, GengaFrame *part, int x, int y)
+{
+  gsize pixel = genga_layout_get_n_channels (whole->info.layout) * sizeof (float);
+
+  for (int row = 0; row < part->info.height; row++)
+    g_assert_cmpmem (genga_frame_get_row (part, 0, row), part->info.width * pixel,
+                     (guint8 *)genga_frame_get_row (whole, 0, y + row) + x * pixel,
+                     part->info.width * pixel);
+}
+
+GengaFrame *
+genga_test_run_part (GengaSession *session, GengaFrame *frame, const GengaRect *wanted)
+{
+  GError *error = NULL;
+  int width = frame->info.width, height = frame->info.height;
+  GengaRect needed = genga_session_get_source_rect (session, width, height, wanted);
+  g_autoptr (GengaFrame) crop = genga_frame_crop (frame, &needed, NULL);
+  GengaRegion source = { crop, needed.x, needed.y, width, height };
+  GengaFrame *part = genga_session_run_region (session, &source, wanted, &error);
+
+  g_assert_no_error (error);
+  return part;
+}

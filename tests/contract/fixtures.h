@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/frame.h"
+#include "engine/session.h"
 
 G_BEGIN_DECLS
 
@@ -25,5 +26,14 @@ char *genga_test_find_shared (const char *relative);
 
 /* The largest difference of two f32 frames, in 1/255. */
 double genga_test_get_max_difference (GengaFrame *a, GengaFrame *b);
+
+/* Asserts that f32 `part` is what `whole` has from (x, y) on, bit for bit. */
+void genga_test_assert_part (GengaFrame *whole, GengaFrame *part, int x, int y);
+
+/*
+ * Runs `wanted` of a result with the part of `frame` that the session says it needs, and not one
+ * pixel more.
+ */
+GengaFrame *genga_test_run_part (GengaSession *session, GengaFrame *frame, const GengaRect *wanted);
 
 G_END_DECLS

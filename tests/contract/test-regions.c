@@ -19,35 +19,6 @@ load (const char *path)
   return model;
 }
 
-/* `part` is what `whole` has from (x, y) on. */
-static void
-assert_part (GengaFrame *whole, GengaFrame *part, int x, int y)
-{
-  int n = genga_layout_get_n_channels (whole->info.layout);
-
-  for (int row = 0; row < part->info.height; row++)
-    {
-      const float *expected = genga_frame_get_row (whole, 0, y + row);
-      g_assert_cmpmem (genga_frame_get_row (part, 0, row), part->info.width * n * sizeof (float),
-                       expected + (gsize)x * n, part->info.width * n * sizeof (float));
-    }
-}
-
-/* The part of `frame` that a session says it needs, and not one pixel more. */
-static GengaFrame *
-run_part (GengaSession *session, GengaFrame *frame, const GengaRect *wanted)
-{
-  GError *error = NULL;
-  int width = frame->info.width, height = frame->info.height;
-  GengaRect needed = genga_session_get_source_rect (session, width, height, wanted);
-  g_autoptr (GengaFrame) crop = genga_frame_crop (frame, &needed, NULL);
-  GengaRegion source = { crop, needed.x, needed.y, width, height };
-  GengaFrame *part = genga_session_run_region (session, &source, wanted, &error);
-
-  g_assert_no_error (error);
-  return part;
-}
-
 static void
 check_parts (GengaModel *model, int width, int height, const GengaSessionParams *params)
 {
@@ -63,8 +34,8 @@ check_parts (GengaModel *model, int width, int height, const GengaSessionParams 
       int y = g_rand_int_range (rand, 0, whole->info.height);
       GengaRect wanted = { x, y, g_rand_int_range (rand, 1, whole->info.width - x + 1),
                            g_rand_int_range (rand, 1, whole->info.height - y + 1) };
-      g_autoptr (GengaFrame) part = run_part (session, frame, &wanted);
-      assert_part (whole, part, x, y);
+      g_autoptr (GengaFrame) part = genga_test_run_part (session, frame, &wanted);
+      genga_test_assert_part (whole, part, x, y);
     }
 }
 
@@ -115,7 +86,7 @@ test_passes (void)
                            g_rand_int_range (rand, 1, 245 - y) };
       g_autoptr (GengaFrame) part = genga_upscale_step_run_region (step, frame, &wanted, NULL);
       g_autoptr (GArray) parts = genga_upscale_step_list_parts (step, 70, 61, &wanted);
-      assert_part (item->frame, part, x, y);
+      genga_test_assert_part (item->frame, part, x, y);
       for (guint j = 0; j < parts->len; j++)
         g_assert_true (genga_rect_contains (&wanted, &g_array_index (parts, GengaRect, j)));
     }
@@ -146,7 +117,7 @@ test_list (void)
           GengaRect both = genga_rect_intersect (part, &g_array_index (parts, GengaRect, j));
           g_assert_true (genga_rect_is_empty (&both));
         }
-      g_autoptr (GengaFrame) result = run_part (session, frame, part);
+      g_autoptr (GengaFrame) result = genga_test_run_part (session, frame, part);
       g_assert_cmpuint (genga_reference_get_n_calls () - before, ==, 1);
     }
 }
@@ -170,7 +141,7 @@ test_store (void)
   g_autoptr (GengaSession) preview = genga_session_new (model, &params);
   genga_session_set_store (preview, store);
   n_calls = genga_reference_get_n_calls ();
-  g_autoptr (GengaFrame) part = run_part (preview, frame, &wanted);
+  g_autoptr (GengaFrame) part = genga_test_run_part (preview, frame, &wanted);
   guint n_seen = genga_reference_get_n_calls () - n_calls;
   g_assert_cmpuint (n_seen, >, 0);
   g_assert_cmpuint (n_seen, <, n_tiles);
@@ -180,7 +151,7 @@ test_store (void)
   n_calls = genga_reference_get_n_calls ();
   g_autoptr (GengaFrame) result = genga_session_run (run, frame, NULL);
   g_assert_cmpuint (genga_reference_get_n_calls () - n_calls, ==, n_tiles - n_seen);
-  assert_part (expected, result, 0, 0);
+  genga_test_assert_part (expected, result, 0, 0);
 }
 
 /* A store stays within its bytes and gives up what was not used for longest. */

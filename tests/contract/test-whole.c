@@ -35,24 +35,12 @@ run (GengaSession *session, GengaFrame *frame)
   return result;
 }
 
-/* `part` is what `whole` has from (x, y) on. */
-static void
-assert_part (GengaFrame *whole, GengaFrame *part, int x, int y)
-{
-  gsize pixel = genga_layout_get_n_channels (whole->info.layout) * sizeof (float);
-
-  for (int row = 0; row < part->info.height; row++)
-    g_assert_cmpmem (genga_frame_get_row (part, 0, row), part->info.width * pixel,
-                     (guint8 *)genga_frame_get_row (whole, 0, y + row) + x * pixel,
-                     part->info.width * pixel);
-}
-
 static void
 assert_same (GengaFrame *a, GengaFrame *b)
 {
   g_assert_cmpint (a->info.width, ==, b->info.width);
   g_assert_cmpint (a->info.height, ==, b->info.height);
-  assert_part (a, b, 0, 0);
+  genga_test_assert_part (a, b, 0, 0);
 }
 
 static void
@@ -74,21 +62,6 @@ check_tiles (GengaModel *model, GengaFrame *frame)
     }
 }
 
-/* The part of `frame` that a session says it needs, and not one pixel more. */
-static GengaFrame *
-run_part (GengaSession *session, GengaFrame *frame, const GengaRect *wanted)
-{
-  GError *error = NULL;
-  int width = frame->info.width, height = frame->info.height;
-  GengaRect needed = genga_session_get_source_rect (session, width, height, wanted);
-  g_autoptr (GengaFrame) crop = genga_frame_crop (frame, &needed, NULL);
-  GengaRegion source = { crop, needed.x, needed.y, width, height };
-  GengaFrame *part = genga_session_run_region (session, &source, wanted, &error);
-
-  g_assert_no_error (error);
-  return part;
-}
-
 static void
 check_parts (GengaModel *model, GengaFrame *frame)
 {
@@ -102,12 +75,12 @@ check_parts (GengaModel *model, GengaFrame *frame)
       int y = g_rand_int_range (rand, 0, whole->info.height);
       GengaRect wanted = { x, y, g_rand_int_range (rand, 1, whole->info.width - x + 1),
                            g_rand_int_range (rand, 1, whole->info.height - y + 1) };
-      g_autoptr (GengaFrame) part = run_part (session, frame, &wanted);
+      g_autoptr (GengaFrame) part = genga_test_run_part (session, frame, &wanted);
       g_autoptr (GArray) parts =
           genga_session_list_parts (session, frame->info.width, frame->info.height, &wanted);
       gint64 area = 0;
 
-      assert_part (whole, part, x, y);
+      genga_test_assert_part (whole, part, x, y);
       for (guint j = 0; j < parts->len; j++)
         {
           const GengaRect *rect = &g_array_index (parts, GengaRect, j);
@@ -132,7 +105,7 @@ check_store (GengaModel *model, GengaFrame *frame)
 
   genga_session_set_store (preview, store);
   genga_session_set_store (job, store);
-  genga_frame_unref (run_part (preview, frame, &seen));
+  genga_frame_unref (genga_test_run_part (preview, frame, &seen));
   g_autoptr (GengaFrame) expected = run (plain, frame);
   g_autoptr (GengaFrame) result = run (job, frame);
   assert_same (expected, result);
