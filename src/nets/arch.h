@@ -22,6 +22,16 @@ typedef struct
   void (*foreach_hyper) (const GengaNetSpec *spec, GengaHyperFunc func, gpointer user_data);
   /* Adds strings to `tags`, which owns them. */
   void (*add_tags) (const GengaNetSpec *spec, GPtrArray *tags);
+
+  /*
+   * In place of `read` and `build`, where the file has the network's nodes (nets/import.h): the
+   * graph, as it was translated, and what the file says of itself in `spec`, whose part of the
+   * union is the format's. Nothing here knows file names. Errors: GENGA_ERROR_MODEL.
+   */
+  GengaGraph *(*translate) (GengaStateDict *dict,
+                            gboolean with_weights,
+                            GengaNetSpec *spec,
+                            GError **error);
 } GengaArch;
 
 extern const GengaArch genga_arch_nearest;

@@ -50,6 +50,13 @@ genga_net_build (const GengaNetSpec *spec,
     }
   if (with_weights && dict != NULL && !check_memory (dict, error))
     return NULL;
+  if (arch->translate != NULL)
+    {
+      GengaNetSpec told = *spec;
+      GengaGraph *graph = arch->translate (dict, with_weights, &told, error);
+
+      return graph != NULL ? genga_graph_simplify (graph) : NULL;
+    }
   build.graph = genga_graph_builder_new (spec->in_channels, with_weights);
   arch->build (&build, spec);
   return genga_graph_simplify (genga_graph_builder_finish (build.graph));

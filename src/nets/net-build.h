@@ -17,7 +17,7 @@ G_BEGIN_DECLS
  * and _BICUBIC, which have no weights; the graph copies what it needs of it. With
  * `with_weights` FALSE no numbers are read: the graph is good for planning. Free the graph with
  * genga_graph_free(). Errors: GENGA_ERROR_INTERNAL where the spec is of no network,
- * GENGA_ERROR_OUT_OF_MEMORY.
+ * GENGA_ERROR_OUT_OF_MEMORY, GENGA_ERROR_MODEL where the file's nodes cannot be translated.
  */
 GengaGraph *genga_net_build (const GengaNetSpec *spec,
                              GengaStateDict *dict,

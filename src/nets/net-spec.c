@@ -7,6 +7,8 @@
 #include "nets/arch.h"
 #include "nets/detect.h"
 #include "nets/graph-analysis.h"
+#include "nets/graph-passes.h"
+#include "nets/import.h"
 #include "nets/net-build.h"
 #include "weights/weights-error.h"
 
@@ -45,15 +47,12 @@ check_picture (GengaArchReader *reader, const GengaNetSpec *spec)
     genga_arch_fail_variant (reader, "scale %d", spec->scale);
 }
 
-/* What the graph tells. It is built without weights. */
-static gboolean
-fill_facts (GengaNetSpec *spec, GengaStateDict *dict, GError **error)
+/* What the graph tells. */
+static void
+take_facts (GengaNetSpec *spec, const GengaGraph *graph)
 {
-  g_autoptr (GengaGraph) graph = genga_net_build (spec, dict, FALSE, error);
   GengaGraphAnalysis analysis;
 
-  if (graph == NULL)
-    return FALSE;
   genga_graph_analyse (graph, &analysis);
   g_assert (analysis.scale.num == spec->scale && analysis.scale.den == 1);
   spec->minimum = analysis.minimum;
@@ -66,6 +65,75 @@ fill_facts (GengaNetSpec *spec, GengaStateDict *dict, GError **error)
   spec->macs_per_pixel = analysis.macs_per_pixel;
   spec->bytes_per_pixel = genga_graph_get_bytes_per_pixel (graph, sizeof (float));
   spec->half_bytes_per_pixel = genga_graph_get_bytes_per_pixel (graph, sizeof (guint16));
+}
+
+/* The graph is built without weights. */
+static gboolean
+fill_facts (GengaNetSpec *spec, GengaStateDict *dict, GError **error)
+{
+  g_autoptr (GengaGraph) graph = genga_net_build (spec, dict, FALSE, error);
+
+  if (graph != NULL)
+    take_facts (spec, graph);
+  return graph != NULL;
+}
+
+static gint64
+count_parameters (GengaStateDict *dict)
+{
+  gint64 n = 0;
+
+  for (guint i = 0; i < genga_state_dict_get_n_tensors (dict); i++)
+    {
+      const GengaTensor *tensor = genga_state_dict_get_tensor (dict, i);
+
+      if (tensor->dtype <= GENGA_DTYPE_BF16)
+        n += genga_tensor_get_n_elements (tensor);
+    }
+  return n;
+}
+
+/* A file with the network's own nodes: what it is comes out of its graph. */
+static gboolean
+detect_nodes (GengaNetSpec *spec,
+              const GengaArch *arch,
+              GengaStateDict *dict,
+              const char *name,
+              GError **error)
+{
+  GengaNetSpec found = { .family = arch->family };
+  g_autoptr (GengaGraph) graph = NULL;
+  GengaArchReader reader;
+  GError *reason = NULL;
+  GengaSizeRatio scale;
+
+  graph = arch->translate (dict, FALSE, &found, &reason);
+  if (graph == NULL)
+    {
+      g_propagate_prefixed_error (error, reason, "%s: ", name);
+      return FALSE;
+    }
+  graph = genga_graph_simplify (g_steal_pointer (&graph));
+  scale = genga_graph_get_result (graph)->size;
+  found.scale = scale.num;
+  found.in_channels = genga_graph_get_in_channels (graph);
+  found.out_channels = genga_graph_get_result (graph)->channels;
+  found.n_parameters = count_parameters (dict);
+
+  genga_arch_reader_init (&reader, dict, name);
+  reader.family = arch->get_name (&found);
+  if (scale.den != 1)
+    genga_arch_fail_variant (&reader, "scale %d/%d", scale.num, scale.den);
+  check_picture (&reader, &found);
+  reason = g_steal_pointer (&reader.error);
+  genga_arch_reader_clear (&reader);
+  if (reason != NULL)
+    {
+      g_propagate_error (error, reason);
+      return FALSE;
+    }
+  take_facts (&found, graph);
+  *spec = found;
   return TRUE;
 }
 
@@ -73,10 +141,14 @@ gboolean
 genga_net_spec_detect (GengaNetSpec *spec, GengaStateDict *dict, const char *name, GError **error)
 {
   GengaArchReader reader;
-  const GengaArch *arch = NULL;
-  const char *family = genga_arch_recognise (dict, &arch);
+  const GengaArch *arch = genga_import_lookup (genga_state_dict_get_nodes (dict, NULL));
+  const char *family;
   GengaNetSpec found = { 0 };
   gboolean ok;
+
+  if (arch != NULL)
+    return detect_nodes (spec, arch, dict, name, error);
+  family = genga_arch_recognise (dict, &arch);
 
   if (family == NULL)
     {

@@ -21,6 +21,7 @@ typedef enum
   GENGA_FAMILY_ESRGAN,  /* RRDBNet */
   GENGA_FAMILY_SPAN,    /* SPAN */
   GENGA_FAMILY_DAT,     /* DAT */
+  GENGA_FAMILY_ONNX,    /* whatever an ONNX file describes */
 } GengaFamily;
 
 #define GENGA_RADIUS_GLOBAL (-1)
@@ -98,6 +99,14 @@ typedef struct
   int img_size;        /* the size it was trained at; only shown */
 } GengaDatSpec;
 
+typedef struct
+{
+  int opset;  /* the version of the operators */
+  int height; /* the size of picture that the file names, in pixels; 0: any */
+  int width;
+  gboolean pads_itself; /* takes any size itself, by adding mirrored pixels at right and bottom */
+} GengaOnnxSpec;
+
 /*
  * What a network is. The family says which of the hyper-parameters hold; all below them come out
  * of the network's graph (nets/graph-analysis.h has the words in full).
@@ -116,6 +125,7 @@ typedef struct
     GengaEsrganSpec esrgan;
     GengaSpanSpec span;
     GengaDatSpec dat;
+    GengaOnnxSpec onnx;
   };
 
   int minimum;     /* smallest input side in pixels, at least 1; smaller input is padded */

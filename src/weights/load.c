@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-weights"
 
-#include "core/cpu.h"
 #include "core/error.h"
 #include "weights/file-kind.h"
 #include "weights/load.h"
 #include "weights/pickle/torch-legacy.h"
 #include "weights/pickle/torch-zip.h"
+#include "weights/read-file.h"
 #include "weights/safetensors.h"
 
 #include <errno.h>
@@ -16,19 +16,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* One call reads no more than this. */
-#define MAX_READ (1 << 30)
 /* What kind of file it is can be told from its beginning. */
 #define SNIFF_SIZE 4096
 
 static GengaStateDict *
-read_bytes (GBytes *bytes, GError **error)
+read_bytes (GBytes *bytes, const char *path, GError **error)
 {
   gsize size;
   const guint8 *data = g_bytes_get_data (bytes, &size);
   g_autoptr (GengaStateDict) dict = genga_state_dict_new (bytes);
   gboolean ok = FALSE;
 
+  genga_state_dict_set_path (dict, path);
   switch (genga_sniff (data, size, error))
     {
     case GENGA_FORMAT_SAFETENSORS:
@@ -50,13 +49,19 @@ read_bytes (GBytes *bytes, GError **error)
 }
 
 GengaStateDict *
-genga_state_dict_load_bytes (GBytes *bytes, const char *name, GError **error)
+genga_state_dict_load_bytes_of (GBytes *bytes, const char *name, const char *path, GError **error)
 {
-  GengaStateDict *dict = read_bytes (bytes, error);
+  GengaStateDict *dict = read_bytes (bytes, path, error);
 
   if (dict == NULL)
     g_prefix_error (error, "%s: ", name);
   return dict;
+}
+
+GengaStateDict *
+genga_state_dict_load_bytes (GBytes *bytes, const char *name, GError **error)
+{
+  return genga_state_dict_load_bytes_of (bytes, name, NULL, error);
 }
 
 /* A file descriptor of a regular file, or -1. Neither call waits for the other end of a FIFO. */
@@ -90,70 +95,35 @@ open_regular (const char *path, const char *label, GError **error)
   return fd;
 }
 
-/*
- * Reads `size` bytes, or less where the file ends before. Read, not mapped: a mapping of a file
- * that somebody shortens ends the program.
- */
-static gboolean
-read_all (int fd, guint8 *buffer, gsize size, gsize *n_read, GError **error)
-{
-  *n_read = 0;
-  while (*n_read < size)
-    {
-      gssize n = read (fd, buffer + *n_read, MIN (size - *n_read, MAX_READ));
-
-      if (n == 0)
-        break;
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n < 0)
-        {
-          g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_INPUT, g_strerror (errno));
-          return FALSE;
-        }
-      *n_read += n;
-    }
-  return TRUE;
-}
-
-/* Why a file of this size is not read: it is no model, or memory is short. */
+/* Where memory is short for a file: what is no model is called that first. */
 static void
-set_too_large (int fd, guint64 size, GError **error)
+check_kind (int fd, GError **reason)
 {
   guint8 head[SNIFF_SIZE];
   gsize n;
-  GError *reason = NULL;
+  g_autoptr (GError) foreign = NULL;
 
-  if (read_all (fd, head, sizeof head, &n, &reason) &&
-      genga_sniff (head, n, &reason) != GENGA_FORMAT_NONE)
+  if (lseek (fd, 0, SEEK_SET) == 0 && genga_weights_read_part (fd, head, sizeof head, &n, NULL) &&
+      genga_sniff (head, n, &foreign) == GENGA_FORMAT_NONE)
     {
-      g_autofree char *text = g_format_size (size);
-
-      g_set_error (&reason, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY,
-                   _ ("There is not enough memory to read %s."), text);
+      g_clear_error (reason);
+      *reason = g_steal_pointer (&foreign);
     }
-  g_propagate_error (error, reason);
 }
 
 /* The file's content; closes `fd`. */
 static GBytes *
 read_file (int fd, GError **error)
 {
-  struct stat status;
-  g_autofree guint8 *buffer = NULL;
-  gsize size = 0;
-  gsize n_read = 0;
-  gboolean ok;
+  GError *reason = NULL;
+  GBytes *bytes = genga_weights_read_fd (fd, &reason);
 
-  ok = fstat (fd, &status) == 0;
-  size = ok ? status.st_size : 0;
-  if (size < genga_memory_get_total ())
-    buffer = g_try_malloc (MAX (size, 1));
-  if (buffer == NULL)
-    set_too_large (fd, size, error);
-  ok = buffer != NULL && read_all (fd, buffer, size, &n_read, error);
+  if (g_error_matches (reason, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY))
+    check_kind (fd, &reason);
   g_close (fd, NULL);
-  return ok ? g_bytes_new_take (g_steal_pointer (&buffer), n_read) : NULL;
+  if (reason != NULL)
+    g_propagate_error (error, reason);
+  return bytes;
 }
 
 GengaStateDict *
@@ -174,7 +144,7 @@ genga_state_dict_load (const char *path, GError **error)
                    reason->message);
       return NULL;
     }
-  dict = genga_state_dict_load_bytes (bytes, label, error);
+  dict = genga_state_dict_load_bytes_of (bytes, label, path, error);
   if (dict != NULL)
     g_debug ("%s: %u tensors, %" G_GUINT64_FORMAT " bytes, %" G_GUINT64_FORMAT " copied", label,
              genga_state_dict_get_n_tensors (dict), genga_state_dict_get_size_bytes (dict),

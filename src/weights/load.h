@@ -28,4 +28,8 @@ GengaStateDict *genga_state_dict_load (const char *path, GError **error);
 /* The same from memory; `name` stands for the file in messages. */
 GengaStateDict *genga_state_dict_load_bytes (GBytes *bytes, const char *name, GError **error);
 
+/* The same of what was read from `path`: further files of the model are looked for beside it. */
+GengaStateDict *
+genga_state_dict_load_bytes_of (GBytes *bytes, const char *name, const char *path, GError **error);
+
 G_END_DECLS

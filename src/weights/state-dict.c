@@ -2,6 +2,8 @@
 #define G_LOG_DOMAIN "genga-weights"
 
 #include "weights/state-dict.h"
+
+#include "weights/companion.h"
 #include "weights/weights-error.h"
 
 #include <glib/gi18n-lib.h>
@@ -9,6 +11,7 @@
 
 #define MAX_NAME_LENGTH 1024
 #define MAX_METADATA 4096
+#define MAX_COMPANIONS 64
 
 struct _GengaStateDict
 {
@@ -21,7 +24,18 @@ struct _GengaStateDict
   GHashTable *metadata; /* both strings lie in `names` */
   guint64 size_bytes;
   guint64 copied_bytes;
+  char *path;
+  GArray *companions; /* of GengaCompanion */
+  GengaNodesKind nodes_kind;
+  gpointer nodes;
+  GDestroyNotify free_nodes;
 };
+
+static void
+clear_companion (gpointer companion)
+{
+  g_bytes_unref (((GengaCompanion *)companion)->bytes);
+}
 
 GengaStateDict *
 genga_state_dict_new (GBytes *bytes)
@@ -35,6 +49,8 @@ genga_state_dict_new (GBytes *bytes)
   self->tensors = g_array_new (FALSE, FALSE, sizeof (GengaTensor));
   self->by_name = g_ptr_array_new ();
   self->metadata = g_hash_table_new (g_str_hash, g_str_equal);
+  self->companions = g_array_new (FALSE, FALSE, sizeof (GengaCompanion));
+  g_array_set_clear_func (self->companions, clear_companion);
   return self;
 }
 
@@ -50,6 +66,10 @@ genga_state_dict_unref (GengaStateDict *self)
 {
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
+  if (self->nodes != NULL)
+    self->free_nodes (self->nodes);
+  g_free (self->path);
+  g_array_unref (self->companions);
   g_hash_table_unref (self->metadata);
   g_ptr_array_unref (self->by_name);
   g_array_unref (self->tensors);
@@ -136,7 +156,7 @@ genga_state_dict_finish (GengaStateDict *self, GError **error)
   if (self->tensors->len == 0)
     return genga_weights_refuse (error, _ ("The file contains no network weights."));
 
-  for (guint i = 0; i < G_N_ELEMENTS (prefixes); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (prefixes) && self->nodes == NULL; i++)
     strip_prefix (self, prefixes[i]);
   for (guint i = 0; i < self->tensors->len; i++)
     g_ptr_array_add (self->by_name, &g_array_index (self->tensors, GengaTensor, i));
@@ -205,4 +225,81 @@ guint64
 genga_state_dict_get_copied_bytes (GengaStateDict *self)
 {
   return self->copied_bytes;
+}
+
+/* ---- nodes and companions ---- */
+
+void
+genga_state_dict_set_path (GengaStateDict *self, const char *path)
+{
+  g_free (self->path);
+  self->path = g_strdup (path);
+}
+
+const char *
+genga_state_dict_get_path (GengaStateDict *self)
+{
+  return self->path;
+}
+
+void
+genga_state_dict_take_nodes (GengaStateDict *self,
+                             GengaNodesKind kind,
+                             gpointer nodes,
+                             GDestroyNotify free_nodes)
+{
+  g_return_if_fail (self->nodes == NULL && kind != GENGA_NODES_NONE);
+
+  self->nodes_kind = kind;
+  self->nodes = nodes;
+  self->free_nodes = free_nodes;
+}
+
+GengaNodesKind
+genga_state_dict_get_nodes (GengaStateDict *self, gconstpointer *nodes)
+{
+  if (nodes != NULL)
+    *nodes = self->nodes;
+  return self->nodes_kind;
+}
+
+guint
+genga_state_dict_get_n_companions (GengaStateDict *self)
+{
+  return self->companions->len;
+}
+
+const GengaCompanion *
+genga_state_dict_get_companion (GengaStateDict *self, guint index)
+{
+  g_return_val_if_fail (index < self->companions->len, NULL);
+  return &g_array_index (self->companions, GengaCompanion, index);
+}
+
+GBytes *
+genga_state_dict_read_companion (GengaStateDict *self,
+                                 const char *name,
+                                 gboolean follows_name,
+                                 GError **error)
+{
+  GengaCompanion added = { .follows_name = follows_name };
+
+  for (guint i = 0; i < self->companions->len; i++)
+    {
+      const GengaCompanion *there = genga_state_dict_get_companion (self, i);
+
+      if (g_str_equal (there->name, name))
+        return there->bytes;
+    }
+  if (self->companions->len == MAX_COMPANIONS)
+    {
+      genga_weights_refuse (error, _ ("The model is spread over too many files."));
+      return NULL;
+    }
+  added.bytes = genga_companion_read (self->path, name, error);
+  if (added.bytes == NULL)
+    return NULL;
+  added.name = g_string_chunk_insert (self->names, name);
+  g_array_append_val (self->companions, added);
+  return added.bytes;
 }

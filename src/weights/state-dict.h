@@ -37,6 +37,35 @@ guint64 genga_state_dict_get_size_bytes (GengaStateDict *self);
 guint64 genga_state_dict_get_copied_bytes (GengaStateDict *self);
 
 /*
+ * ---- networks that a file describes node by node ----
+ *
+ * Such a file says how its tensors are computed with; src/nets translates that.
+ */
+typedef enum
+{
+  GENGA_NODES_NONE, /* the names of the tensors say what network it is */
+  GENGA_NODES_ONNX, /* a GengaOnnxModel, weights/onnx/onnx-model.h */
+} GengaNodesKind;
+
+/* `*nodes` (may be NULL) gets the struct that the kind names; borrowed. */
+GengaNodesKind genga_state_dict_get_nodes (GengaStateDict *self, gconstpointer *nodes);
+
+/*
+ * Further files that the model is made of, as they were read. They lie beneath the folder of the
+ * model file.
+ */
+typedef struct
+{
+  const char *name; /* "data/weights.bin": relative to that folder, never outside */
+  GBytes *bytes;
+  /* Begins with the model file's name without suffix, and is found by it: both change together. */
+  gboolean follows_name;
+} GengaCompanion;
+
+guint genga_state_dict_get_n_companions (GengaStateDict *self);
+const GengaCompanion *genga_state_dict_get_companion (GengaStateDict *self, guint index);
+
+/*
  * ---- how a reader fills one; for src/weights only ----
  *
  * A dictionary is mutable between genga_state_dict_new() and genga_state_dict_finish(), in one
@@ -45,6 +74,27 @@ guint64 genga_state_dict_get_copied_bytes (GengaStateDict *self);
 
 /* An empty dictionary that keeps `bytes`, the file's content, alive. */
 GengaStateDict *genga_state_dict_new (GBytes *bytes);
+
+/* Where the file lies; NULL, as in the beginning: in memory alone. */
+void genga_state_dict_set_path (GengaStateDict *self, const char *path);
+const char *genga_state_dict_get_path (GengaStateDict *self);
+
+/* Takes the nodes, which `free_nodes` frees; names of tensors then stay as they are. */
+void genga_state_dict_take_nodes (GengaStateDict *self,
+                                  GengaNodesKind kind,
+                                  gpointer nodes,
+                                  GDestroyNotify free_nodes);
+
+/*
+ * The content of a file beneath the model's folder, read once, kept alive, and listed among the
+ * companions. Errors: GENGA_ERROR_MODEL where the name leads out of the folder or through a link,
+ * the file is missing or no regular file, or the model lies in memory alone;
+ * GENGA_ERROR_OUT_OF_MEMORY.
+ */
+GBytes *genga_state_dict_read_companion (GengaStateDict *self,
+                                         const char *name,
+                                         gboolean follows_name,
+                                         GError **error);
 
 /* Takes a buffer from g_malloc() that tensors will point into, and counts it as copied. */
 void genga_state_dict_take_buffer (GengaStateDict *self, gpointer buffer, gsize size);

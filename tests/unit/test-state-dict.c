@@ -141,6 +141,60 @@ test_no_files (void)
 }
 
 static void
+assert_companion_refused (GengaStateDict *dict, const char *name, const char *part)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (genga_state_dict_read_companion (dict, name, FALSE, &error));
+  g_assert_error (error, GENGA_ERROR, GENGA_ERROR_MODEL);
+  g_assert_nonnull (strstr (error->message, part));
+}
+
+/* Further files of a model are found beneath its folder and nowhere else. */
+static void
+test_companions (void)
+{
+  static const char *const outside[] = { "",       "/etc/passwd", "../data",   "sub/../data",
+                                         "./data", "sub//d",      "sub\\data", "sub/" };
+  g_autofree char *folder = g_dir_make_tmp ("genga-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "net.onnx", NULL);
+  g_autofree char *sub = g_build_filename (folder, "sub", NULL);
+  g_autofree char *data = g_build_filename (sub, "data", NULL);
+  g_autofree char *link = g_build_filename (folder, "link", NULL);
+  g_autofree char *linked_folder = g_build_filename (folder, "way", NULL);
+  g_autofree char *fifo = g_build_filename (folder, "fifo", NULL);
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("", 0);
+  g_autoptr (GengaStateDict) dict = genga_state_dict_new (bytes);
+  g_autoptr (GError) error = NULL;
+  GBytes *read;
+
+  g_assert_cmpint (g_mkdir (sub, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (data, "numbers", -1, NULL));
+  g_assert_cmpint (symlink ("sub/data", link), ==, 0);
+  g_assert_cmpint (symlink ("sub", linked_folder), ==, 0);
+  g_assert_cmpint (mkfifo (fifo, 0600), ==, 0);
+
+  assert_companion_refused (dict, "sub/data", "missing");
+  genga_state_dict_set_path (dict, path);
+  for (guint i = 0; i < G_N_ELEMENTS (outside); i++)
+    assert_companion_refused (dict, outside[i], "outside");
+  assert_companion_refused (dict, "nothing", "missing");
+  assert_companion_refused (dict, "link", "link");
+  assert_companion_refused (dict, "way/data", "link");
+  assert_companion_refused (dict, "fifo", "regular");
+  assert_companion_refused (dict, "sub", "regular");
+  g_assert_cmpuint (genga_state_dict_get_n_companions (dict), ==, 0);
+
+  read = genga_state_dict_read_companion (dict, "sub/data", TRUE, &error);
+  g_assert_no_error (error);
+  g_assert_cmpmem (g_bytes_get_data (read, NULL), g_bytes_get_size (read), "numbers", 7);
+  g_assert_true (genga_state_dict_read_companion (dict, "sub/data", TRUE, &error) == read);
+  g_assert_cmpuint (genga_state_dict_get_n_companions (dict), ==, 1);
+  g_assert_cmpstr (genga_state_dict_get_companion (dict, 0)->name, ==, "sub/data");
+  g_assert_true (genga_state_dict_get_companion (dict, 0)->follows_name);
+}
+
+static void
 test_foreign_files (void)
 {
   static const struct
@@ -261,6 +315,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/state-dict/dtypes", test_dtypes);
   g_test_add_func ("/state-dict/strides", test_strides);
   g_test_add_func ("/state-dict/no-files", test_no_files);
+  g_test_add_func ("/state-dict/companions", test_companions);
   g_test_add_func ("/state-dict/foreign-files", test_foreign_files);
   g_test_add_func ("/state-dict/foreign-archives", test_foreign_archives);
   g_test_add_func ("/state-dict/big-endian", test_big_endian);
