@@ -43,10 +43,11 @@ is_attention (const GengaOp *op)
 static double
 get_attention_macs (const GengaOp *op)
 {
-  double n_partners = op->kind == GENGA_OP_WINDOW_ATTENTION
-                          ? (double)op->attention.window_y * op->attention.window_x
-                          : (double)op->channels / op->attention.n_heads;
+  double n_partners = (double)op->channels / op->attention.n_heads;
 
+  if (op->kind == GENGA_OP_WINDOW_ATTENTION)
+    n_partners = (double)op->attention.key_window_y * op->attention.key_window_x /
+                 (op->attention.key_block * op->attention.key_block);
   return 2 * n_partners * op->channels * get_area (op);
 }
 

@@ -86,15 +86,30 @@ typedef enum
   GENGA_OP_GLOBAL_MEAN,
 
   /*
-   * Attention inside windows. Inputs: queries, keys, values, of equal channels. Each map is filled
-   * with zeros at the right and the bottom until its sides are multiples of attention.multiple,
-   * then rolled by (-shift_y, -shift_x) where there is a shift, and cut into windows of
-   * window_y x window_x pixels. Channels fall into n_heads heads. In a window, with N pixels and D
-   * channels of a head: softmax (q * k^T / sqrt (D) + weight[head] + mask) * v, where `weight` is
-   * n_heads x N x N (row: the query) and the mask is -100 between pixels that the roll has brought
-   * together from different ends of the map: the axis after the roll is labelled 0, 1 from
-   * length - window on, 2 from length - shift on, and pixels with different labels along either
-   * axis are masked. The result is rolled back and cropped.
+   * Attention inside windows. Inputs: queries, keys, values, of equal channels; keys and values
+   * are of one size, which need not be the queries'.
+   *
+   * The queries' map is filled with zeros at the right and the bottom until its sides are
+   * multiples of attention.multiple, then rolled by (-shift_y, -shift_x) where there is a shift,
+   * and cut into windows of window_y x window_x pixels. The other maps are treated alike, with
+   * key_shift and windows of key_window, so that there are as many windows: their map's sides are
+   * to the queries' as key_window - 2 * key_margin to window. Each of their windows begins
+   * key_margin pixels further up and left and reaches as many over the next one; beyond the map
+   * there are zeros.
+   *
+   * A key is a pixel of its window, or all channels of the key_block x key_block pixels of a
+   * block, row by row: keys and values have 1 / key_block^2 of the queries' channels then.
+   *
+   * Channels fall into n_heads heads. In a window, with N queries, M keys and D channels of a
+   * head: softmax (logits + weight[head] + mask) * v, where `weight` is n_heads x N x M. Logits
+   * are q * k^T / sqrt (D); or, where there is a `bias`, q * k^T * bias[head] with q and k divided
+   * by their L2 norms over the D channels (at least 1e-12). The mask, where there is a shift, is
+   * -100 between a query and a key that the roll has brought together from different ends of the
+   * map: the axis after the roll is labelled 0, 1 from length - window on, 2 from length - shift
+   * on, and those with different labels along either axis are masked. Keys have labels by their
+   * own length, window and shift, each divided by key_block, rounding up.
+   *
+   * The result is rolled back and cropped; it has the queries' size and channels.
    */
   GENGA_OP_WINDOW_ATTENTION,
 
@@ -197,6 +212,10 @@ typedef struct
       int window_y, window_x;
       int shift_y, shift_x;
       int multiple;
+      int key_window_y, key_window_x; /* with the margins, where there are some */
+      int key_shift_y, key_shift_x;
+      int key_margin;
+      int key_block;
     } attention;
     struct
     {

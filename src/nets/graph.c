@@ -404,41 +404,84 @@ genga_graph_global_mean (GengaGraphBuilder *self, guint input)
   return add_op (self, &op);
 }
 
-static guint
-add_attention (GengaGraphBuilder *self, GengaOpKind kind, const GengaAttention *attention)
+/* Queries, keys and values. */
+static GengaOp
+start_attention (GengaGraphBuilder *self, GengaOpKind kind, const GengaAttention *attention)
 {
-  GengaOp op = start_op (self, kind, attention->values);
+  GengaOp op = start_op (self, kind, attention->queries);
 
   g_assert (attention->n_heads >= 1 && op.channels % attention->n_heads == 0);
-  g_assert (genga_graph_peek (self, attention->queries)->channels == op.channels &&
-            genga_graph_peek (self, attention->keys)->channels == op.channels);
   op.n_inputs = 3;
-  op.inputs[0] = attention->queries;
   op.inputs[1] = attention->keys;
   op.inputs[2] = attention->values;
   op.weight = attention->weight;
   op.attention.n_heads = attention->n_heads;
-  op.attention.window_y = attention->window_y;
-  op.attention.window_x = attention->window_x;
-  op.attention.shift_y = attention->shift_y;
-  op.attention.shift_x = attention->shift_x;
-  op.attention.multiple = attention->multiple;
-  return add_op (self, &op);
+  return op;
+}
+
+/* Along one axis: as many windows of keys as of queries. */
+static gboolean
+fits_keys (const GengaOp *queries, const GengaOp *keys, int window, int key_step)
+{
+  return key_step >= 1 && (gint64)keys->size.num * queries->size.den * window ==
+                              (gint64)queries->size.num * keys->size.den * key_step;
+}
+
+static void
+check_keys (GengaGraphBuilder *self, const GengaOp *op)
+{
+  const GengaOp *queries = genga_graph_peek (self, op->inputs[0]);
+  int margin = op->attention.key_margin, block = op->attention.key_block;
+
+  for (guint i = 1; i <= 2; i++)
+    {
+      const GengaOp *keys = genga_graph_peek (self, op->inputs[i]);
+
+      g_assert (keys->channels * block * block == op->channels);
+      g_assert (fits_keys (queries, keys, op->attention.window_y,
+                           op->attention.key_window_y - 2 * margin));
+      g_assert (fits_keys (queries, keys, op->attention.window_x,
+                           op->attention.key_window_x - 2 * margin));
+    }
+  g_assert (op->attention.key_window_y % block == 0 && op->attention.key_window_x % block == 0);
+  /* A mask knows no margin, and margins are of pixels. */
+  g_assert (margin == 0 || (block == 1 && op->attention.shift_y + op->attention.shift_x == 0));
 }
 
 guint
 genga_graph_window_attention (GengaGraphBuilder *self, const GengaAttention *attention)
 {
+  gboolean are_own = attention->key_window_y == 0;
+  GengaOp op = start_attention (self, GENGA_OP_WINDOW_ATTENTION, attention);
+
   g_assert (attention->window_y >= 1 && attention->window_x >= 1 && attention->multiple >= 1);
   g_assert (attention->multiple % attention->window_y == 0 &&
             attention->multiple % attention->window_x == 0);
-  return add_attention (self, GENGA_OP_WINDOW_ATTENTION, attention);
+  op.attention.window_y = attention->window_y;
+  op.attention.window_x = attention->window_x;
+  op.attention.shift_y = attention->shift_y;
+  op.attention.shift_x = attention->shift_x;
+  op.attention.multiple = attention->multiple;
+  op.attention.key_window_y = are_own ? attention->window_y : attention->key_window_y;
+  op.attention.key_window_x = are_own ? attention->window_x : attention->key_window_x;
+  op.attention.key_shift_y = are_own ? attention->shift_y : attention->key_shift_y;
+  op.attention.key_shift_x = are_own ? attention->shift_x : attention->key_shift_x;
+  op.attention.key_margin = attention->key_margin;
+  op.attention.key_block = MAX (1, attention->key_block);
+  if (attention->cosine)
+    op.bias = attention->factors;
+  check_keys (self, &op);
+  return add_op (self, &op);
 }
 
 guint
 genga_graph_channel_attention (GengaGraphBuilder *self, const GengaAttention *attention)
 {
-  return add_attention (self, GENGA_OP_CHANNEL_ATTENTION, attention);
+  GengaOp op = start_attention (self, GENGA_OP_CHANNEL_ATTENTION, attention);
+
+  g_assert (genga_graph_peek (self, attention->keys)->channels == op.channels &&
+            genga_graph_peek (self, attention->values)->channels == op.channels);
+  return add_op (self, &op);
 }
 
 guint

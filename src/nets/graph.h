@@ -86,6 +86,13 @@ typedef struct
   int window_y, window_x; /* of windows only, as what follows */
   int shift_y, shift_x;
   int multiple;
+  /* Where keys are not of the queries' own windows; all 0 where they are. */
+  int key_window_y, key_window_x;
+  int key_shift_y, key_shift_x;
+  int key_margin;
+  int key_block;   /* 0: 1 */
+  gboolean cosine; /* `factors` of heads, with normalised queries and keys */
+  guint factors;
 } GengaAttention;
 
 guint genga_graph_window_attention (GengaGraphBuilder *self, const GengaAttention *attention);

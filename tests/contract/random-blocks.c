@@ -292,13 +292,39 @@ start_attention (RandomMaker *self, guint input, int n_heads)
   };
 }
 
+/* Of windows: keys from other places than the queries', now and then. */
+static void
+choose_keys (RandomMaker *self, GengaAttention *attention)
+{
+  gboolean has_shift = attention->shift_y + attention->shift_x > 0;
+
+  attention->key_window_y = attention->window_y;
+  attention->key_window_x = attention->window_x;
+  attention->key_shift_y = attention->shift_y;
+  attention->key_shift_x = attention->shift_x;
+  if (!has_shift && random_chance (self, 2))
+    {
+      attention->key_margin = random_int (self, 1, 2);
+      attention->key_window_y += 2 * attention->key_margin;
+      attention->key_window_x += 2 * attention->key_margin;
+    }
+  else if (attention->window_y % 2 == 0 && random_chance (self, 2))
+    {
+      attention->key_block = 2;
+      attention->queries = random_conv (self, attention->queries,
+                                        4 * random_get_channels (self, attention->keys), 1, 1, 1);
+    }
+  attention->cosine = random_chance (self, 2);
+  if (attention->cosine)
+    attention->factors = random_vector (self, attention->n_heads, 3, 1);
+}
+
 static guint
 add_window_attention (RandomMaker *self, guint input)
 {
   GengaAttention attention = start_attention (self, input, random_int (self, 1, 3));
   int window_y = PICK (self, 1, 2, 4, 8), window_x = PICK (self, 2, 4, 8);
   int n = window_y * window_x;
-  int shape[] = { attention.n_heads, n, n };
 
   attention.window_y = window_y;
   attention.window_x = window_x;
@@ -308,6 +334,11 @@ add_window_attention (RandomMaker *self, guint input)
       attention.shift_x = window_x / 2;
     }
   attention.multiple = MAX (window_y, window_x);
+  choose_keys (self, &attention);
+
+  int block = MAX (1, attention.key_block);
+  int shape[] = { attention.n_heads, n,
+                  attention.key_window_y * attention.key_window_x / (block * block) };
   attention.weight = random_constant (self, 3, shape, 0, 1);
   return combine (self, GENGA_OP_ADD, input,
                   widen (self, genga_graph_window_attention (self->builder, &attention),

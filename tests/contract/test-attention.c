@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Attention against a second formulation: with matrices, as papers write it. Maps are filled up,
- * rolled and cut into windows one after the other, all masks are written down; nothing is shared
- * with the engine.
+ * Attention in windows against a second formulation: with matrices, as papers write it. Maps are
+ * filled up, rolled and cut into windows one after the other, all masks are written down; nothing
+ * is shared with the engine.
  */
 #include "small-graph.h"
-#include "engine/reference/reference-graph.h"
 
 #include <math.h>
 #include <string.h>
@@ -17,50 +16,120 @@ typedef struct
   int window_y, window_x;
   int shift_y, shift_x;
   int multiple;
+  /* Other keys than those of the own window; 0 where there are none of that. */
+  int key_window_y, key_window_x;
+  int key_shift_y, key_shift_x;
+  int margin;
+  int block;
+  gboolean cosine;
+  int shrink;     /* queries come from the picture made smaller */
+  int key_shrink; /* keys and values do */
 } Case;
 
-/* A map that is padded and rolled. */
 typedef struct
 {
   int height, width, channels;
   float *data;
 } Map;
 
-static Map
-pad_and_roll (const Case *c, const float *map)
+static int
+get_channels (const Case *c)
 {
-  Map out = {
-    .height = (c->height + c->multiple - 1) / c->multiple * c->multiple,
-    .width = (c->width + c->multiple - 1) / c->multiple * c->multiple,
-    .channels = c->n_heads * c->head_dim,
-  };
+  return c->n_heads * c->head_dim;
+}
+
+static int
+get_block (const Case *c)
+{
+  return MAX (1, c->block);
+}
+
+/* Channels in the picture of the queries, or of the keys, or of the values. */
+static int
+get_part_channels (const Case *c, int part)
+{
+  int shrink = MAX (1, part == 0 ? c->shrink : c->key_shrink);
+
+  return get_channels (c) / (shrink * shrink) / (part == 0 ? 1 : get_block (c) * get_block (c));
+}
+
+static int
+get_picture_channels (const Case *c)
+{
+  return get_part_channels (c, 0) + 2 * get_part_channels (c, 1);
+}
+
+/* A part of the picture; its pixels become channels where it is to shrink. */
+static Map
+dup_part (const Case *c, const float *picture, int part)
+{
+  int shrink = MAX (1, part == 0 ? c->shrink : c->key_shrink);
+  int n = get_part_channels (c, part);
+  int first = part == 0 ? 0 : get_part_channels (c, 0) + (part - 1) * n;
+  Map map = { c->height / shrink, c->width / shrink, n * shrink * shrink, NULL };
+  float *at = map.data = g_new (float, map.height *map.width *map.channels);
+
+  for (int y = 0; y < map.height; y++)
+    for (int x = 0; x < map.width; x++)
+      for (int i = 0; i < map.channels; i++)
+        {
+          int row = y * shrink + i / shrink % shrink, column = x * shrink + i % shrink;
+
+          *at++ = picture[(row * c->width + column) * get_picture_channels (c) + first +
+                          i / (shrink * shrink)];
+        }
+  return map;
+}
+
+/* Larger, with zeros, and rolled; then with a frame of zeros. Frees the map. */
+static Map
+pad_and_roll (Map map, int height, int width, int shift_y, int shift_x, int margin)
+{
+  Map out = { height + 2 * margin, width + 2 * margin, map.channels, NULL };
 
   out.data = g_new0 (float, out.height *out.width *out.channels);
-  for (int y = 0; y < c->height; y++)
-    for (int x = 0; x < c->width; x++)
+  for (int y = 0; y < map.height; y++)
+    for (int x = 0; x < map.width; x++)
       {
-        int to_y = (y - c->shift_y + out.height) % out.height;
-        int to_x = (x - c->shift_x + out.width) % out.width;
+        int to_y = (y - shift_y + height) % height + margin;
+        int to_x = (x - shift_x + width) % width + margin;
 
         memcpy (out.data + (to_y * out.width + to_x) * out.channels,
-                map + (y * c->width + x) * out.channels, out.channels * sizeof (float));
+                map.data + (y * map.width + x) * out.channels, out.channels * sizeof (float));
       }
+  g_free (map.data);
+  return out;
+}
+
+/* The pixels of a block after each other, as one. Frees the map. */
+static Map
+join_blocks (Map map, int block)
+{
+  Map out = { map.height / block, map.width / block, map.channels * block * block, NULL };
+  float *at = out.data = g_new (float, map.height *map.width *map.channels);
+
+  for (int y = 0; y < out.height; y++)
+    for (int x = 0; x < out.width; x++)
+      for (int i = 0; i < block; i++, at += block * map.channels)
+        memcpy (at, map.data + ((y * block + i) * map.width + x * block) * map.channels,
+                block * map.channels * sizeof (float));
+  g_free (map.data);
   return out;
 }
 
 /* Nine areas, filled in as three slices by three. */
 static int *
-label_areas (const Case *c, int height, int width)
+label_areas (const Map *map, int window_y, int window_x, int shift_y, int shift_x)
 {
-  const int rows[] = { 0, height - c->window_y, height - c->shift_y, height };
-  const int columns[] = { 0, width - c->window_x, width - c->shift_x, width };
-  int *labels = g_new0 (int, height *width);
+  const int rows[] = { 0, map->height - window_y, map->height - shift_y, map->height };
+  const int columns[] = { 0, map->width - window_x, map->width - shift_x, map->width };
+  int *labels = g_new0 (int, map->height * map->width);
 
-  for (int i = 0; i < 3; i++)
+  for (int i = 0; i < 3 && shift_y + shift_x > 0; i++)
     for (int j = 0; j < 3; j++)
       for (int y = rows[i]; y < rows[i + 1]; y++)
         for (int x = columns[j]; x < columns[j + 1]; x++)
-          labels[y * width + x] = 3 * i + j;
+          labels[y * map->width + x] = 3 * i + j;
   return labels;
 }
 
@@ -79,102 +148,207 @@ normalise_rows (double *matrix, int rows, int n)
     }
 }
 
-/* The places in the rolled map of a window's pixels. */
-static int *
-list_window (const Case *c, const Map *map, int index)
+/* What takes part in a window: places in a map. */
+typedef struct
 {
-  int across = map->width / c->window_x;
-  int *places = g_new (int, c->window_y * c->window_x);
+  int window_y, window_x;
+  int step_y, step_x;
+  int n;
+} Grid;
+
+static int *
+list_window (const Grid *grid, const Map *map, int row, int column)
+{
+  int *places = g_new (int, grid->n);
   int *at = places;
 
-  for (int y = 0; y < c->window_y; y++)
-    for (int x = 0; x < c->window_x; x++)
-      *at++ = (index / across * c->window_y + y) * map->width + index % across * c->window_x + x;
+  for (int y = 0; y < grid->window_y; y++)
+    for (int x = 0; x < grid->window_x; x++)
+      *at++ = (row * grid->step_y + y) * map->width + column * grid->step_x + x;
   return places;
 }
 
-static void
-attend (const Case *c, const Map *maps, const int *labels, const float *bias, int window, Map *out)
+static double
+multiply (const Case *c, const float *a, const float *b)
 {
-  int n = c->window_y * c->window_x, channels = out->channels;
-  g_autofree int *places = list_window (c, out, window);
-  g_autofree double *matrix = g_new (double, n *n);
+  double product = 0;
 
-  for (int head = 0; head < c->n_heads; head++)
-    {
-      for (int i = 0; i < n; i++)
-        for (int j = 0; j < n; j++)
-          {
-            double product = 0;
-
-            for (int d = head * c->head_dim; d < (head + 1) * c->head_dim; d++)
-              product += maps[0].data[places[i] * channels + d] / sqrt (c->head_dim) *
-                         maps[1].data[places[j] * channels + d];
-            matrix[i * n + j] = product + bias[(head * n + i) * n + j] -
-                                (labels[places[i]] != labels[places[j]] ? 100 : 0);
-          }
-      normalise_rows (matrix, n, n);
-      for (int i = 0; i < n; i++)
-        for (int d = head * c->head_dim; d < (head + 1) * c->head_dim; d++)
-          for (int j = 0; j < n; j++)
-            out->data[places[i] * channels + d] +=
-                matrix[i * n + j] * maps[2].data[places[j] * channels + d];
-    }
+  for (int d = 0; d < c->head_dim; d++)
+    product += a[d] * b[d];
+  return product;
 }
 
-/* `input` has queries, keys and values after each other in each pixel. */
-static float *
-dup_part (const Case *c, const float *input, int part)
+static double
+get_logit (const Case *c, const float *q, const float *k, float factor)
 {
-  int channels = c->n_heads * c->head_dim, n = c->height * c->width;
-  float *map = g_new (float, n *channels);
-
-  for (int i = 0; i < n; i++)
-    memcpy (map + i * channels, input + (3 * i + part) * channels, channels * sizeof (float));
-  return map;
+  if (c->cosine)
+    return factor * multiply (c, q, k) / MAX (sqrt (multiply (c, q, q)), 1e-12) /
+           MAX (sqrt (multiply (c, k, k)), 1e-12);
+  return multiply (c, q, k) / sqrt (c->head_dim);
 }
 
-static float *
-compute_windows (const Case *c, const float *input, const float *bias)
+typedef struct
 {
-  int channels = c->n_heads * c->head_dim;
-  float *result = g_new (float, c->height * c->width * channels);
+  const Case *c;
   Map maps[3];
+  Map out;
+  Grid queries, keys;
+  int *query_labels, *key_labels;
+  const float *bias;
+  const float *factors;
+} Attention;
 
-  for (int i = 0; i < 3; i++)
+static void
+attend (const Attention *self, int row, int column)
+{
+  const Case *c = self->c;
+  int n = self->queries.n, m = self->keys.n, channels = get_channels (c);
+  g_autofree int *here = list_window (&self->queries, &self->maps[0], row, column);
+  g_autofree int *there = list_window (&self->keys, &self->maps[1], row, column);
+  g_autofree double *matrix = g_new (double, n *m);
+
+  for (int first = 0; first < channels; first += c->head_dim)
     {
-      g_autofree float *part = dup_part (c, input, i);
-      maps[i] = pad_and_roll (c, part);
-    }
-  g_autofree int *labels = label_areas (c, maps[0].height, maps[0].width);
-  Map out = maps[0];
-  out.data = g_new0 (float, out.height *out.width *channels);
-  for (int w = 0; w < out.height * out.width / (c->window_y * c->window_x); w++)
-    attend (c, maps, labels, bias, w, &out);
-  for (int y = 0; y < c->height; y++)
-    for (int x = 0; x < c->width; x++)
-      {
-        int from_y = (y - c->shift_y + out.height) % out.height;
-        int from_x = (x - c->shift_x + out.width) % out.width;
+      int head = first / c->head_dim;
 
-        memcpy (result + (y * c->width + x) * channels,
-                out.data + (from_y * out.width + from_x) * channels, channels * sizeof (float));
+      for (int i = 0; i < n; i++)
+        for (int j = 0; j < m; j++)
+          matrix[i * m + j] =
+              get_logit (c, self->maps[0].data + here[i] * channels + first,
+                         self->maps[1].data + there[j] * channels + first, self->factors[head]) +
+              self->bias[(head * n + i) * m + j] -
+              (self->query_labels[here[i]] != self->key_labels[there[j]] ? 100 : 0);
+      normalise_rows (matrix, n, m);
+      for (int i = 0; i < n; i++)
+        for (int d = first; d < first + c->head_dim; d++)
+          for (int j = 0; j < m; j++)
+            self->out.data[here[i] * channels + d] +=
+                matrix[i * m + j] * self->maps[2].data[there[j] * channels + d];
+    }
+}
+
+/* Keys' windows in blocks. */
+static void
+init_grids (Attention *self)
+{
+  const Case *c = self->c;
+  int block = get_block (c);
+
+  self->queries = (Grid){ c->window_y, c->window_x, c->window_y, c->window_x, 0 };
+  self->keys = self->queries;
+  if (c->key_window_y > 0)
+    self->keys = (Grid){ c->key_window_y, c->key_window_x, c->key_window_y - 2 * c->margin,
+                         c->key_window_x - 2 * c->margin, 0 };
+  self->keys = (Grid){ self->keys.window_y / block, self->keys.window_x / block,
+                       self->keys.step_y / block, self->keys.step_x / block, 0 };
+  self->queries.n = self->queries.window_y * self->queries.window_x;
+  self->keys.n = self->keys.window_y * self->keys.window_x;
+}
+
+static void
+init_maps (Attention *self, const float *picture)
+{
+  const Case *c = self->c;
+  int block = get_block (c);
+  gboolean are_own = c->key_window_y == 0;
+  int shift_y = are_own ? c->shift_y : c->key_shift_y;
+  int shift_x = are_own ? c->shift_x : c->key_shift_x;
+  Map queries = dup_part (c, picture, 0);
+  int rows = (queries.height + c->multiple - 1) / c->multiple * c->multiple / c->window_y;
+  int columns = (queries.width + c->multiple - 1) / c->multiple * c->multiple / c->window_x;
+
+  self->maps[0] =
+      pad_and_roll (queries, rows * c->window_y, columns * c->window_x, c->shift_y, c->shift_x, 0);
+  for (int i = 1; i < 3; i++)
+    self->maps[i] = join_blocks (
+        pad_and_roll (dup_part (c, picture, i), rows * self->keys.step_y * block,
+                      columns * self->keys.step_x * block, shift_y, shift_x, c->margin),
+        block);
+  self->query_labels =
+      label_areas (&self->maps[0], c->window_y, c->window_x, c->shift_y, c->shift_x);
+  self->key_labels = label_areas (&self->maps[1], self->keys.window_y, self->keys.window_x,
+                                  (shift_y + block - 1) / block, (shift_x + block - 1) / block);
+  self->out = self->maps[0];
+  self->out.data = g_new0 (float, self->out.height * self->out.width * self->out.channels);
+}
+
+static float *
+compute_windows (const Case *c, const float *picture, const float *bias, const float *factors)
+{
+  int channels = get_channels (c);
+  int height = c->height / MAX (1, c->shrink), width = c->width / MAX (1, c->shrink);
+  float *result = g_new (float, height *width *channels);
+  Attention self = { .c = c, .bias = bias, .factors = factors };
+
+  init_grids (&self);
+  init_maps (&self, picture);
+  for (int row = 0; row < self.out.height / c->window_y; row++)
+    for (int column = 0; column < self.out.width / c->window_x; column++)
+      attend (&self, row, column);
+  for (int y = 0; y < height; y++)
+    for (int x = 0; x < width; x++)
+      {
+        int from_y = (y - c->shift_y + self.out.height) % self.out.height;
+        int from_x = (x - c->shift_x + self.out.width) % self.out.width;
+
+        memcpy (result + (y * width + x) * channels,
+                self.out.data + (from_y * self.out.width + from_x) * channels,
+                channels * sizeof (float));
       }
   for (int i = 0; i < 3; i++)
-    g_free (maps[i].data);
-  g_free (out.data);
+    g_free (self.maps[i].data);
+  g_free (self.out.data);
+  g_free (self.query_labels);
+  g_free (self.key_labels);
   return result;
 }
 
-static GengaAttention
-start_attention (GengaGraphBuilder *builder, int channels, int n_heads)
+/* A part of the picture, made smaller. */
+static guint
+add_part (GengaGraphBuilder *builder, const Case *c, int part)
 {
-  return (GengaAttention){
-    .queries = genga_graph_slice (builder, 0, 0, channels),
-    .keys = genga_graph_slice (builder, 0, channels, channels),
-    .values = genga_graph_slice (builder, 0, 2 * channels, channels),
-    .n_heads = n_heads,
+  int shrink = MAX (1, part == 0 ? c->shrink : c->key_shrink);
+  int n = get_part_channels (c, part);
+  int first = part == 0 ? 0 : get_part_channels (c, 0) + (part - 1) * n;
+
+  return genga_graph_pixel_unshuffle (builder, genga_graph_slice (builder, 0, first, n), shrink);
+}
+
+static void
+check_windows (const Case *c, GRand *rand)
+{
+  int block = get_block (c);
+  int n = c->window_y * c->window_x;
+  int m = (c->key_window_y > 0 ? c->key_window_y * c->key_window_x : n) / (block * block);
+  GengaGraphBuilder *builder = genga_graph_builder_new (get_picture_channels (c), TRUE);
+  g_autofree float *input = test_dup_noise (rand, c->height * c->width * get_picture_channels (c));
+  g_autofree float *bias = test_dup_noise (rand, c->n_heads * n * m);
+  g_autofree float *factors = test_dup_noise (rand, c->n_heads);
+  g_autofree float *expected = compute_windows (c, input, bias, factors);
+  const GengaAttention attention = {
+    .queries = add_part (builder, c, 0),
+    .keys = add_part (builder, c, 1),
+    .values = add_part (builder, c, 2),
+    .weight = genga_graph_take_constant (builder, 3, (const int[]){ c->n_heads, n, m },
+                                         g_memdup2 (bias, c->n_heads * n * m * sizeof (float))),
+    .n_heads = c->n_heads,
+    .window_y = c->window_y,
+    .window_x = c->window_x,
+    .shift_y = c->shift_y,
+    .shift_x = c->shift_x,
+    .multiple = c->multiple,
+    .key_window_y = c->key_window_y,
+    .key_window_x = c->key_window_x,
+    .key_shift_y = c->key_shift_y,
+    .key_shift_x = c->key_shift_x,
+    .key_margin = c->margin,
+    .key_block = c->block,
+    .cosine = c->cosine,
+    .factors = genga_graph_copy_vector (builder, factors, c->n_heads),
   };
+
+  genga_graph_window_attention (builder, &attention);
+  test_graph_check (builder, c->height, c->width, input, expected);
 }
 
 static void
@@ -188,101 +362,66 @@ test_windows (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      const Case *c = &cases[i];
-      int n = c->window_y * c->window_x, channels = c->n_heads * c->head_dim;
-      GengaGraphBuilder *builder = genga_graph_builder_new (3 * channels, TRUE);
-      GengaAttention attention = start_attention (builder, channels, c->n_heads);
-      g_autofree float *input = test_dup_noise (rand, c->height * c->width * 3 * channels);
-      g_autofree float *bias = test_dup_noise (rand, c->n_heads * n * n);
-      g_autofree float *expected = compute_windows (c, input, bias);
+      Case cosine = cases[i];
 
       g_test_message ("case %u", i);
-      attention.window_y = c->window_y;
-      attention.window_x = c->window_x;
-      attention.shift_y = c->shift_y;
-      attention.shift_x = c->shift_x;
-      attention.multiple = c->multiple;
-      attention.weight =
-          genga_graph_take_constant (builder, 3, (const int[]){ c->n_heads, n, n },
-                                     g_memdup2 (bias, c->n_heads * n * n * sizeof (float)));
-      genga_graph_window_attention (builder, &attention);
-      test_graph_check (builder, c->height, c->width, input, expected);
+      check_windows (&cases[i], rand);
+      cosine.cosine = TRUE;
+      check_windows (&cosine, rand);
     }
 }
 
-/* A head's queries or keys as rows, one for each channel, of length 1. */
-static double *
-dup_unit_rows (const Case *c, const float *input, int part, int head)
+/* Queries that are nothing, and keys: their norms are not divided by. */
+static void
+test_cosine_of_nothing (void)
 {
-  int n = c->height * c->width, stride = 3 * c->n_heads * c->head_dim;
-  double *rows = g_new (double, c->head_dim *n);
+  static const float pixels[] = { 2, 6 };
+  GengaGraphBuilder *builder = genga_graph_builder_new (1, TRUE);
+  guint zero = genga_graph_scale (builder, 0, 0);
+  const GengaAttention attention = {
+    .queries = zero,
+    .keys = zero,
+    .values = 0,
+    .weight = TEST_CONSTANT (builder, TEST_SHAPE (1, 2, 2), 0, 0, 0, 0),
+    .n_heads = 1,
+    .window_y = 1,
+    .window_x = 2,
+    .multiple = 2,
+    .cosine = TRUE,
+    .factors = TEST_CONSTANT (builder, TEST_SHAPE (1), 100),
+  };
 
-  for (int d = 0; d < c->head_dim; d++)
-    {
-      double square = 0;
-
-      for (int p = 0; p < n; p++)
-        {
-          rows[d * n + p] = input[p * stride + part * stride / 3 + head * c->head_dim + d];
-          square += rows[d * n + p] * rows[d * n + p];
-        }
-      for (int p = 0; p < n; p++)
-        rows[d * n + p] /= MAX (sqrt (square), 1e-12);
-    }
-  return rows;
-}
-
-static float *
-compute_channels (const Case *c, const float *input, const float *temperature)
-{
-  int n = c->height * c->width, dim = c->head_dim, channels = c->n_heads * dim;
-  float *result = g_new0 (float, n *channels);
-  g_autofree double *matrix = g_new (double, dim *dim);
-
-  for (int head = 0; head < c->n_heads; head++)
-    {
-      g_autofree double *queries = dup_unit_rows (c, input, 0, head);
-      g_autofree double *keys = dup_unit_rows (c, input, 1, head);
-
-      for (int i = 0; i < dim * dim; i++)
-        {
-          matrix[i] = 0;
-          for (int p = 0; p < n; p++)
-            matrix[i] += queries[i / dim * n + p] * keys[i % dim * n + p] * temperature[head];
-        }
-      normalise_rows (matrix, dim, dim);
-      for (int p = 0; p < n; p++)
-        for (int i = 0; i < dim * dim; i++)
-          result[p * channels + head * dim + i / dim] +=
-              matrix[i] * input[(3 * p + 2) * channels + head * dim + i % dim];
-    }
-  return result;
+  genga_graph_window_attention (builder, &attention);
+  test_graph_check (builder, 1, 2, pixels, (const float[]){ 4, 4 });
 }
 
 static void
-test_channels (void)
+test_other_keys (void)
 {
   static const Case cases[] = {
-    { .height = 3, .width = 4, .n_heads = 2, .head_dim = 3 },
-    { .height = 1, .width = 1, .n_heads = 1, .head_dim = 4 },
-    { .height = 7, .width = 2, .n_heads = 3, .head_dim = 5 },
+    /* Windows that reach over the next ones and beyond the map, which is not filled, or is. */
+    { 4, 6, 2, 2, 2, 2, 0, 0, 2, .key_window_y = 4, .key_window_x = 4, .margin = 1 },
+    { 5, 7, 1, 3, 4, 2, 0, 0, 4, .key_window_y = 10, .key_window_x = 8, .margin = 3 },
+    /* Four pixels are a key; a shift may be odd. */
+    { 8, 8, 2, 4, 4, 4, 0, 0, 4, .block = 2 },
+    { 8, 12, 2, 2, 4, 4, 2, 2, 4, .block = 2 },
+    { 12, 6, 1, 8, 6, 6, 3, 3, 6, .block = 2 },
+    { 7, 9, 2, 4, 6, 6, 3, 3, 6, .block = 2, .cosine = TRUE },
+    /* Fewer keys than queries, and more. */
+    { 8, 16, 2, 4, 4, 8, 0, 0, 8, .key_window_y = 2, .key_window_x = 4, .key_shrink = 2 },
+    { 16, 16, 1, 8, 4, 8, 2, 4, 8, .key_window_y = 2, .key_window_x = 4, .key_shift_y = 1,
+      .key_shift_x = 2, .key_shrink = 2, .cosine = TRUE },
+    { 16, 8, 2, 4, 4, 2, 2, 1, 4, .key_window_y = 8, .key_window_x = 4, .key_shift_y = 4,
+      .key_shift_x = 2, .shrink = 2 },
+    { 16, 16, 4, 8, 2, 2, 1, 1, 2, .key_window_y = 8, .key_window_x = 8, .key_shift_y = 4,
+      .key_shift_x = 4, .shrink = 4, .cosine = TRUE },
   };
-  g_autoptr (GRand) rand = g_rand_new_with_seed (4);
+  g_autoptr (GRand) rand = g_rand_new_with_seed (5);
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      const Case *c = &cases[i];
-      int channels = c->n_heads * c->head_dim;
-      GengaGraphBuilder *builder = genga_graph_builder_new (3 * channels, TRUE);
-      GengaAttention attention = start_attention (builder, channels, c->n_heads);
-      g_autofree float *input = test_dup_noise (rand, c->height * c->width * 3 * channels);
-      g_autofree float *temperature = test_dup_noise (rand, c->n_heads);
-      g_autofree float *expected = compute_channels (c, input, temperature);
-
       g_test_message ("case %u", i);
-      attention.weight = genga_graph_copy_vector (builder, temperature, c->n_heads);
-      genga_graph_channel_attention (builder, &attention);
-      test_graph_check (builder, c->height, c->width, input, expected);
+      check_windows (&cases[i], rand);
     }
 }
 
@@ -291,6 +430,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/attention/windows", test_windows);
-  g_test_add_func ("/attention/channels", test_channels);
+  g_test_add_func ("/attention/cosine-of-nothing", test_cosine_of_nothing);
+  g_test_add_func ("/attention/other-keys", test_other_keys);
   return g_test_run ();
 }

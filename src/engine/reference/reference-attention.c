@@ -24,138 +24,229 @@ apply_softmax (double *values, int n)
 
 /* ---- windows ---- */
 
-/* A pixel of a window: where it is in the map before the roll, and its labels. */
+/* An axis of a map, and how it is cut. */
 typedef struct
 {
-  int y, x;
-  int label_y, label_x;
-} Place;
+  int length;
+  int filled;
+  int window; /* with the margins */
+  int step;   /* from a window to the next one */
+  int margin;
+  int shift;
+  int block;
+} Axis;
+
+/* The queries', or the keys' and values' map. */
+typedef struct
+{
+  Axis y, x;
+  int n;       /* queries or keys of a window */
+  int *labels; /* of those of the window at hand: pixels that were not together have others */
+} Side;
 
 typedef struct
 {
   const GengaReferenceStep *step;
-  int height; /* of the map that was filled up */
-  int width;
-  int n;           /* pixels of a window */
-  int head_dim;    /* channels of a head */
-  Place *places;   /* of a window */
-  double *weights; /* of a query: one for each pixel of its window */
+  Side queries;
+  Side keys;
+  int channels;
+  int head_dim; /* channels of a head */
+  /* Of the window at hand: n x channels. */
+  double *q, *k, *v;
+  double *weights; /* of a query: one for each key */
 } Windows;
 
+/* Where the pixel that is at `at` after filling and rolling lies in the map; -1: nowhere. */
 static int
-get_label (int at, int length, int window, int shift)
+find_source (const Axis *axis, int at)
 {
+  if (at < 0 || at >= axis->filled)
+    return -1;
+  at = (at + axis->shift) % axis->filled;
+  return at < axis->length ? at : -1;
+}
+
+/* Of the block with the pixel that is at `at` after filling and rolling. */
+static int
+get_label (const Axis *axis, int at)
+{
+  int length = axis->filled / axis->block;
+  int shift = (axis->shift + axis->block - 1) / axis->block;
+
+  at /= axis->block;
   if (at >= length - shift)
     return 2;
-  return at >= length - window ? 1 : 0;
-}
-
-/* Pixel `index` of the window whose corner is at (top, left) after the roll. */
-static Place
-find_place (const Windows *self, int top, int left, int index)
-{
-  const GengaOp *op = self->step->op;
-  int y = top + index / op->attention.window_x;
-  int x = left + index % op->attention.window_x;
-
-  return (Place){
-    .y = (y + op->attention.shift_y) % self->height,
-    .x = (x + op->attention.shift_x) % self->width,
-    .label_y = get_label (y, self->height, op->attention.window_y, op->attention.shift_y),
-    .label_x = get_label (x, self->width, op->attention.window_x, op->attention.shift_x),
-  };
-}
-
-/* NULL where the map was filled with zeros. */
-static const float *
-get_pixel (const GengaReferenceMap *map, const Place *place)
-{
-  return place->y < map->height && place->x < map->width
-             ? genga_reference_map_at (map, place->y, place->x)
-             : NULL;
-}
-
-static double
-get_logit (const Windows *self, const Place *query, const Place *key, int head)
-{
-  const float *q = get_pixel (&self->step->in[0], query);
-  const float *k = get_pixel (&self->step->in[1], key);
-  gboolean is_masked = query->label_y != key->label_y || query->label_x != key->label_x;
-  double sum = 0;
-
-  if (q != NULL && k != NULL)
-    for (int c = head * self->head_dim; c < (head + 1) * self->head_dim; c++)
-      sum += (double)q[c] * k[c];
-  return sum / sqrt (self->head_dim) + (is_masked ? MASKED : 0);
+  return at >= length - axis->window / axis->block ? 1 : 0;
 }
 
 static void
-attend_from (const Windows *self, int index, int head)
+copy_pixel (const GengaReferenceMap *map, int y, int x, double *out)
+{
+  const float *pixel = y >= 0 && x >= 0 ? genga_reference_map_at (map, y, x) : NULL;
+
+  for (int c = 0; c < map->channels; c++)
+    out[c] = pixel != NULL ? pixel[c] : 0;
+}
+
+/* All that window (row, column) has of the map: block by block, in those row by row. */
+static void
+gather (const Side *self, const GengaReferenceMap *map, int row, int column, double *out)
+{
+  int block = self->y.block;
+  int across = self->x.window / block;
+
+  for (int i = 0; i < self->n; i++)
+    {
+      int top = row * self->y.step - self->y.margin + i / across * block;
+      int left = column * self->x.step - self->x.margin + i % across * block;
+
+      self->labels[i] = 3 * get_label (&self->y, top) + get_label (&self->x, left);
+      for (int j = 0; j < block * block; j++, out += map->channels)
+        copy_pixel (map, find_source (&self->y, top + j / block),
+                    find_source (&self->x, left + j % block), out);
+    }
+}
+
+static double
+multiply_heads (const double *a, const double *b, int n)
+{
+  double sum = 0;
+
+  for (int c = 0; c < n; c++)
+    sum += a[c] * b[c];
+  return sum;
+}
+
+/* Of query i and key j. */
+static double
+get_logit (const Windows *self, int i, int j, int head)
 {
   const GengaReferenceStep *step = self->step;
-  const Place *query = &self->places[index];
-  const float *bias = step->weight + ((gsize)head * self->n + index) * self->n;
-  float *out;
+  const double *q = self->q + (gsize)i * self->channels + head * self->head_dim;
+  const double *k = self->k + (gsize)j * self->channels + head * self->head_dim;
+  gboolean has_shift = step->op->attention.shift_y + step->op->attention.shift_x > 0;
+  double logit = multiply_heads (q, k, self->head_dim);
 
-  if (query->y >= step->out.height || query->x >= step->out.width)
-    return;
-  for (int j = 0; j < self->n; j++)
-    self->weights[j] = get_logit (self, query, &self->places[j], head) + bias[j];
-  apply_softmax (self->weights, self->n);
+  if (step->bias != NULL)
+    logit *= step->bias[head] / MAX (sqrt (multiply_heads (q, q, self->head_dim)), LEAST_NORM) /
+             MAX (sqrt (multiply_heads (k, k, self->head_dim)), LEAST_NORM);
+  else
+    logit /= sqrt (self->head_dim);
+  logit += step->weight[((gsize)head * self->queries.n + i) * self->keys.n + j];
+  return has_shift && self->queries.labels[i] != self->keys.labels[j] ? logit + MASKED : logit;
+}
 
-  out = genga_reference_map_at (&step->out, query->y, query->x);
+/* `out` is the query's pixel in the result. */
+static void
+attend_from (const Windows *self, int i, int head, float *out)
+{
+  for (int j = 0; j < self->keys.n; j++)
+    self->weights[j] = get_logit (self, i, j, head);
+  apply_softmax (self->weights, self->keys.n);
   for (int c = head * self->head_dim; c < (head + 1) * self->head_dim; c++)
     {
       double sum = 0;
 
-      for (int j = 0; j < self->n; j++)
-        {
-          const float *value = get_pixel (&step->in[2], &self->places[j]);
-
-          if (value != NULL)
-            sum += self->weights[j] * value[c];
-        }
+      for (int j = 0; j < self->keys.n; j++)
+        sum += self->weights[j] * self->v[(gsize)j * self->channels + c];
       out[c] = sum;
     }
 }
 
 static void
-attend_in_window (const Windows *self, int top, int left)
+attend_in_window (const Windows *self, int row, int column)
 {
-  for (int i = 0; i < self->n; i++)
-    self->places[i] = find_place (self, top, left, i);
-  for (int head = 0; head < self->step->op->attention.n_heads; head++)
-    for (int i = 0; i < self->n; i++)
-      attend_from (self, i, head);
+  const GengaReferenceStep *step = self->step;
+  const Side *queries = &self->queries;
+
+  gather (queries, &step->in[0], row, column, self->q);
+  gather (&self->keys, &step->in[1], row, column, self->k);
+  gather (&self->keys, &step->in[2], row, column, self->v);
+  for (int i = 0; i < queries->n; i++)
+    {
+      int y = find_source (&queries->y, row * queries->y.step + i / queries->x.window);
+      int x = find_source (&queries->x, column * queries->x.step + i % queries->x.window);
+
+      for (int head = 0; head < step->op->attention.n_heads && y >= 0 && x >= 0; head++)
+        attend_from (self, i, head, genga_reference_map_at (&step->out, y, x));
+    }
 }
 
-static int
-round_up (int length, int multiple)
+static Axis
+get_query_axis (int length, int window, int shift, int multiple)
 {
-  return (length + multiple - 1) / multiple * multiple;
+  return (Axis){
+    .length = length,
+    .filled = (length + multiple - 1) / multiple * multiple,
+    .window = window,
+    .step = window,
+    .shift = shift,
+    .block = 1,
+  };
+}
+
+static Axis
+get_key_axis (const GengaOp *op, const Axis *queries, int length, int window, int shift)
+{
+  int step = window - 2 * op->attention.key_margin;
+
+  return (Axis){
+    .length = length,
+    .filled = queries->filled / queries->window * step,
+    .window = window,
+    .step = step,
+    .margin = op->attention.key_margin,
+    .shift = shift,
+    .block = op->attention.key_block,
+  };
+}
+
+static void
+init_sides (Windows *self)
+{
+  const GengaReferenceStep *step = self->step;
+  const GengaOp *op = step->op;
+  Side *queries = &self->queries, *keys = &self->keys;
+
+  queries->y = get_query_axis (step->out.height, op->attention.window_y, op->attention.shift_y,
+                               op->attention.multiple);
+  queries->x = get_query_axis (step->out.width, op->attention.window_x, op->attention.shift_x,
+                               op->attention.multiple);
+  keys->y = get_key_axis (op, &queries->y, step->in[1].height, op->attention.key_window_y,
+                          op->attention.key_shift_y);
+  keys->x = get_key_axis (op, &queries->x, step->in[1].width, op->attention.key_window_x,
+                          op->attention.key_shift_x);
+  queries->n = queries->y.window * queries->x.window;
+  keys->n = keys->y.window / keys->y.block * (keys->x.window / keys->x.block);
 }
 
 gboolean
 genga_reference_window_attention (const GengaReferenceStep *step)
 {
-  const GengaOp *op = step->op;
   Windows self = {
     .step = step,
-    .height = round_up (step->out.height, op->attention.multiple),
-    .width = round_up (step->out.width, op->attention.multiple),
-    .n = op->attention.window_y * op->attention.window_x,
-    .head_dim = op->channels / op->attention.n_heads,
+    .channels = step->op->channels,
+    .head_dim = step->op->channels / step->op->attention.n_heads,
   };
-  g_autofree Place *places = g_try_malloc_n (self.n, sizeof (Place));
-  g_autofree double *weights = g_try_malloc_n (self.n, sizeof (double));
+  gsize n_all;
 
-  if (places == NULL || weights == NULL)
+  init_sides (&self);
+  n_all = (gsize)self.queries.n + 2 * (gsize)self.keys.n;
+  g_autofree double *numbers =
+      g_try_malloc_n (n_all * self.channels + self.keys.n, sizeof (double));
+  g_autofree int *labels = g_try_malloc_n (n_all, sizeof (int));
+
+  if (numbers == NULL || labels == NULL)
     return FALSE;
-  self.places = places;
-  self.weights = weights;
-  for (int top = 0; top < self.height; top += op->attention.window_y)
-    for (int left = 0; left < self.width; left += op->attention.window_x)
-      attend_in_window (&self, top, left);
+  self.q = numbers;
+  self.k = self.q + (gsize)self.queries.n * self.channels;
+  self.v = self.k + (gsize)self.keys.n * self.channels;
+  self.weights = self.v + (gsize)self.keys.n * self.channels;
+  self.queries.labels = labels;
+  self.keys.labels = labels + self.queries.n;
+  for (int row = 0; row < self.queries.y.filled / self.queries.y.window; row++)
+    for (int column = 0; column < self.queries.x.filled / self.queries.x.window; column++)
+      attend_in_window (&self, row, column);
   return TRUE;
 }
 

@@ -14,6 +14,8 @@ namespace genga
 
 static constexpr double NORMALISE_EPSILON = 1e-12;
 static constexpr double MASKED = -100;
+/* 64 MiB in f32. */
+static constexpr int64_t MOST_LOGITS = 1 << 24;
 
 /* ---- within windows ---- */
 
@@ -25,37 +27,49 @@ struct Run
   int64_t n;
 };
 
-/* An axis of a map: its length, and what is done to it before it is cut. */
+/* An axis of a map: its length, what is done to it before it is cut, and how it is cut. */
 struct Axis
 {
   int64_t length;
   int64_t filled;
   int64_t shift;
-  int64_t window;
+  int64_t window; /* with the margins */
+  int64_t margin;
+  int64_t block;
 
   bool
   is_plain () const
   {
-    return filled == length && shift == 0;
+    return filled == length && shift == 0 && margin == 0;
+  }
+
+  int64_t
+  get_step () const
+  {
+    return window - 2 * margin;
+  }
+
+  int64_t
+  get_n_windows () const
+  {
+    return filled / get_step ();
   }
 };
 
-static Axis
-get_axis (int64_t length, int window, int shift, int multiple)
-{
-  return Axis{ length, (length + multiple - 1) / multiple * multiple, shift, window };
-}
-
-/* Where the pixels from `begin` on after the roll come from; those that were filled in are none. */
+/*
+ * Where the pixels from `begin` on after the roll come from; those that were filled in, or lie
+ * beyond the map, are none.
+ */
 static std::vector<Run>
 get_runs (const Axis &axis, int64_t begin, int64_t n)
 {
   std::vector<Run> runs;
+  int64_t end = std::min (n, axis.filled - begin);
 
-  for (int64_t to = 0; to < n;)
+  for (int64_t to = std::max<int64_t> (0, -begin); to < end;)
     {
       int64_t from = (begin + to + axis.shift) % axis.filled;
-      int64_t length = std::min (n - to, axis.filled - from);
+      int64_t length = std::min (end - to, axis.filled - from);
       int64_t inside = std::min (length, axis.length - from);
 
       if (inside > 0)
@@ -65,139 +79,250 @@ get_runs (const Axis &axis, int64_t begin, int64_t n)
   return runs;
 }
 
-/* 0, 1 or 2: pixels that a shift brought together have different numbers. */
+/* Of a window's blocks: those that a shift brought together have different numbers. */
 static Tensor
-label_axis (const Axis &axis)
+label_axis (const Axis &axis, bool is_last)
 {
-  Tensor labels = at::zeros ({ axis.filled }, at::kFloat);
+  int64_t n = axis.window / axis.block;
+  int64_t n_moved = (axis.shift + axis.block - 1) / axis.block;
+  Tensor labels = at::zeros ({ n }, at::kFloat);
 
-  labels.narrow (0, axis.filled - axis.window, axis.window).add_ (1);
-  labels.narrow (0, axis.filled - axis.shift, axis.shift).add_ (1);
+  if (is_last)
+    labels.narrow (0, n - n_moved, n_moved).add_ (1);
   return labels;
 }
 
-class WindowAttention
+/* The queries' map, or the keys' and values': how it falls into windows. */
+class Side
 {
 public:
-  WindowAttention (const Step &step, const Tensor &map)
-      : step_ (step), y_ (get_axis (map.size (2),
-                                    step.op.attention.window_y,
-                                    step.op.attention.shift_y,
-                                    step.op.attention.multiple)),
-        x_ (get_axis (map.size (3),
-                      step.op.attention.window_x,
-                      step.op.attention.shift_x,
-                      step.op.attention.multiple)),
-        n_heads_ (step.op.attention.n_heads)
+  Side (const Axis &y, const Axis &x) : y_ (y), x_ (x) {}
+
+  int64_t
+  get_n () const
   {
-    if (y_.shift + x_.shift == 0)
-      return;
-    upper_ = get_mask (map, 0);
-    lowest_ = y_.filled > y_.window ? get_mask (map, y_.filled - y_.window) : upper_;
+    return y_.window / y_.block * (x_.window / x_.block);
   }
 
+  /* Of a row of windows: windows x heads x n x channels of a head. */
   Tensor
-  operator() (const std::vector<Tensor> &maps) const
+  get_windows (const Tensor &map, int64_t row, int64_t n_heads) const
   {
-    Tensor result =
-        at::empty (maps[2].sizes (), maps[2].options (), at::MemoryFormat::ChannelsLast);
+    Tensor strip = get_strip (to_tokens (map).select (0, 0), row);
+    int64_t channels = map.size (1);
 
-    for (int64_t top = 0; top < y_.filled; top += y_.window)
-      {
-        check_interrupted ();
-        put_strip (attend (maps, top), top, result);
-      }
-    return result;
+    if (y_.block > 1)
+      return get_blocks (strip, n_heads);
+    return strip.reshape ({ y_.window, -1, n_heads, channels / n_heads })
+        .unfold (1, x_.window, x_.get_step ())
+        .permute ({ 1, 2, 0, 4, 3 })
+        .reshape ({ x_.get_n_windows (), n_heads, get_n (), channels / n_heads });
   }
 
-private:
-  /* Windows x heads x N x channels of a head. */
-  Tensor
-  get_windows (const Tensor &map, int64_t top) const
-  {
-    int64_t n_windows = x_.filled / x_.window;
-    int64_t n = y_.window * x_.window;
-
-    return get_strip (to_tokens (map).select (0, 0), top)
-        .reshape ({ y_.window, n_windows, x_.window, n_heads_, map.size (1) / n_heads_ })
-        .permute ({ 1, 3, 0, 2, 4 })
-        .reshape ({ n_windows, n_heads_, n, map.size (1) / n_heads_ });
-  }
-
-  /* The rows from `top` on after filling and rolling. */
-  Tensor
-  get_strip (const Tensor &tokens, int64_t top) const
-  {
-    if (y_.is_plain () && x_.is_plain ())
-      return tokens.narrow (0, top, y_.window);
-
-    Tensor strip = at::zeros ({ y_.window, x_.filled, tokens.size (2) }, tokens.options ());
-    for (const Run &rows : get_runs (y_, top, y_.window))
-      for (const Run &columns : get_runs (x_, 0, x_.filled))
-        strip.narrow (0, rows.to, rows.n)
-            .narrow (1, columns.to, columns.n)
-            .copy_ (tokens.narrow (0, rows.from, rows.n).narrow (1, columns.from, columns.n));
-    return strip;
-  }
-
+  /* A row of windows into a map; from what get_windows() makes. */
   void
-  put_strip (const Tensor &strip, int64_t top, Tensor &result) const
+  put_windows (const Tensor &windows, int64_t row, Tensor &map) const
   {
-    Tensor tokens = to_tokens (result).select (0, 0);
+    Tensor strip = windows.view ({ -1, windows.size (1), y_.window, x_.window, windows.size (3) })
+                       .permute ({ 2, 0, 3, 1, 4 })
+                       .reshape ({ y_.window, x_.filled, -1 });
+    Tensor tokens = to_tokens (map).select (0, 0);
 
-    for (const Run &rows : get_runs (y_, top, y_.window))
+    for (const Run &rows : get_runs (y_, row * y_.window, y_.window))
       for (const Run &columns : get_runs (x_, 0, x_.filled))
         tokens.narrow (0, rows.from, rows.n)
             .narrow (1, columns.from, columns.n)
             .copy_ (strip.narrow (0, rows.to, rows.n).narrow (1, columns.to, columns.n));
   }
 
-  /* Rows x columns x channels. */
+  /* Of the n of a window. */
   Tensor
-  attend (const std::vector<Tensor> &maps, int64_t top) const
+  get_labels (bool is_last_row, bool is_last_column) const
   {
-    Tensor queries = get_windows (maps[0], top);
-    double factor = 1 / std::sqrt ((double)queries.size (3));
+    Tensor rows = label_axis (y_, is_last_row) * 2;
 
-    /* It may still be the map itself. */
-    queries = queries.storage ().use_count () == 1 ? queries.mul_ (factor) : queries * factor;
-    Tensor logits = at::matmul (queries, get_windows (maps[1], top).transpose (-2, -1));
-    queries.reset ();
-
-    logits.add_ (step_.weight);
-    if (upper_.defined ())
-      logits.add_ (top + y_.window < y_.filled ? upper_ : lowest_);
-    Tensor mixed = at::matmul (at::softmax (logits, -1), get_windows (maps[2], top));
-    return mixed.view ({ -1, n_heads_, y_.window, x_.window, mixed.size (3) })
-        .permute ({ 2, 0, 3, 1, 4 })
-        .reshape ({ y_.window, x_.filled, -1 });
+    return (rows.unsqueeze (1) + label_axis (x_, is_last_column)).flatten ();
   }
 
-  /* Windows x 1 x N x N of a strip: keeps apart what was not together before the shift. */
+private:
+  /* A row's pixels after filling and rolling, with the margins. */
   Tensor
-  get_mask (const Tensor &map, int64_t top) const
+  get_strip (const Tensor &tokens, int64_t row) const
   {
-    Tensor rows = label_axis (y_).narrow (0, top, y_.window);
-    Tensor columns = label_axis (x_);
-    Tensor labels = rows.view ({ 1, -1, 1 }) * 3 + columns.view ({ -1, 1, x_.window });
-    Tensor flat = labels.flatten (1);
-    Tensor mask = flat.unsqueeze (1).ne (flat.unsqueeze (2)).to (at::kFloat).mul_ (MASKED);
+    int64_t top = row * y_.get_step ();
+    int64_t width = x_.filled + 2 * x_.margin;
 
-    return mask.unsqueeze (1).to (map.device (), map.scalar_type ());
+    if (y_.is_plain () && x_.is_plain ())
+      return tokens.narrow (0, top, y_.window);
+
+    Tensor strip = at::zeros ({ y_.window, width, tokens.size (2) }, tokens.options ());
+    for (const Run &rows : get_runs (y_, top - y_.margin, y_.window))
+      for (const Run &columns : get_runs (x_, -x_.margin, width))
+        strip.narrow (0, rows.to, rows.n)
+            .narrow (1, columns.to, columns.n)
+            .copy_ (tokens.narrow (0, rows.from, rows.n).narrow (1, columns.from, columns.n));
+    return strip;
+  }
+
+  Tensor
+  get_blocks (const Tensor &strip, int64_t n_heads) const
+  {
+    int64_t rows = y_.window / y_.block, columns = x_.window / x_.block;
+
+    return strip.reshape ({ rows, y_.block, -1, columns, x_.block, strip.size (2) })
+        .permute ({ 2, 0, 3, 1, 4, 5 })
+        .reshape ({ x_.get_n_windows (), get_n (), n_heads, -1 })
+        .permute ({ 0, 2, 1, 3 });
+  }
+
+  Axis y_;
+  Axis x_;
+};
+
+static Axis
+get_query_axis (int64_t length, int window, int shift, int multiple)
+{
+  return Axis{ length, (length + multiple - 1) / multiple * multiple, shift, window, 0, 1 };
+}
+
+static Axis
+get_key_axis (const GengaOp &op, const Axis &queries, int64_t length, int window, int shift)
+{
+  Axis axis = { length, 0, shift, window, op.attention.key_margin, op.attention.key_block };
+
+  axis.filled = queries.get_n_windows () * axis.get_step ();
+  return axis;
+}
+
+/* Length 1 for the channels of each head. */
+static Tensor
+normalise (const Tensor &windows)
+{
+  Tensor norm = at::linalg_vector_norm (windows, 2, at::IntArrayRef{ -1 }, true, at::kFloat);
+
+  return windows.to (at::kFloat).div (norm.clamp_min_ (NORMALISE_EPSILON));
+}
+
+class WindowAttention
+{
+public:
+  WindowAttention (const Step &step, const std::vector<Tensor> &maps)
+      : step_ (step), y_ (get_query_axis (maps[0].size (2),
+                                          step.op.attention.window_y,
+                                          step.op.attention.shift_y,
+                                          step.op.attention.multiple)),
+        x_ (get_query_axis (maps[0].size (3),
+                            step.op.attention.window_x,
+                            step.op.attention.shift_x,
+                            step.op.attention.multiple)),
+        queries_ (y_, x_), keys_ (get_key_axis (step.op,
+                                                y_,
+                                                maps[1].size (2),
+                                                step.op.attention.key_window_y,
+                                                step.op.attention.key_shift_y),
+                                  get_key_axis (step.op,
+                                                x_,
+                                                maps[1].size (3),
+                                                step.op.attention.key_window_x,
+                                                step.op.attention.key_shift_x)),
+        n_heads_ (step.op.attention.n_heads)
+  {
+    for (int i = 0; i < 4 && y_.shift + x_.shift > 0; i++)
+      masks_[i / 2][i % 2] = get_mask (maps[0], i / 2, i % 2);
+  }
+
+  Tensor
+  operator() (const std::vector<Tensor> &maps) const
+  {
+    Tensor result =
+        at::empty (maps[0].sizes (), maps[0].options (), at::MemoryFormat::ChannelsLast);
+
+    for (int64_t row = 0; row < y_.get_n_windows (); row++)
+      queries_.put_windows (attend (maps, row), row, result);
+    return result;
+  }
+
+private:
+  /* A row of windows, some at a time: logits are many. */
+  Tensor
+  attend (const std::vector<Tensor> &maps, int64_t row) const
+  {
+    Tensor queries = prepare (queries_.get_windows (maps[0], row, n_heads_), true);
+    Tensor keys = prepare (keys_.get_windows (maps[1], row, n_heads_), false);
+    Tensor values = keys_.get_windows (maps[2], row, n_heads_);
+    int64_t n_windows = x_.get_n_windows ();
+    int64_t at_once =
+        std::max<int64_t> (1, MOST_LOGITS / (n_heads_ * queries_.get_n () * keys_.get_n ()));
+    std::vector<Tensor> parts;
+
+    for (int64_t first = 0; first < n_windows; first += at_once)
+      {
+        int64_t n = std::min (at_once, n_windows - first);
+
+        check_interrupted ();
+        Tensor logits =
+            at::matmul (queries.narrow (0, first, n), keys.narrow (0, first, n).transpose (-2, -1));
+        finish_logits (logits, row == y_.get_n_windows () - 1, first + n == n_windows);
+        Tensor weights = at::softmax (logits, -1).to (values.scalar_type ());
+        logits.reset ();
+        parts.push_back (at::matmul (weights, values.narrow (0, first, n)));
+      }
+    return parts.size () == 1 ? parts[0] : at::cat (parts);
+  }
+
+  /* Their products are logits then. */
+  Tensor
+  prepare (Tensor windows, bool are_queries) const
+  {
+    if (step_.bias.defined ())
+      return are_queries ? normalise (windows).mul_ (step_.bias) : normalise (windows);
+    if (!are_queries)
+      return windows;
+
+    double factor = 1 / std::sqrt ((double)windows.size (3));
+    /* They may still be the map itself. */
+    return windows.storage ().use_count () == 1 ? windows.mul_ (factor) : windows * factor;
+  }
+
+  void
+  finish_logits (Tensor &logits, bool is_last_row, bool has_last_column) const
+  {
+    int64_t n_inner = logits.size (0) - has_last_column;
+
+    logits.add_ (step_.weight);
+    if (!masks_[0][0].defined ())
+      return;
+    if (is_last_row && n_inner > 0)
+      logits.narrow (0, 0, n_inner).add_ (masks_[1][0]);
+    if (has_last_column)
+      logits.narrow (0, n_inner, 1).add_ (masks_[is_last_row][1]);
+  }
+
+  /* N x M: keeps apart what was not together before the shift. */
+  Tensor
+  get_mask (const Tensor &map, bool is_last_row, bool is_last_column) const
+  {
+    Tensor queries = queries_.get_labels (is_last_row, is_last_column);
+    Tensor keys = keys_.get_labels (is_last_row, is_last_column);
+    Tensor mask = queries.unsqueeze (1).ne (keys.unsqueeze (0)).to (at::kFloat).mul_ (MASKED);
+
+    return mask.to (map.device (), map.scalar_type ());
   }
 
   const Step &step_;
   Axis y_;
   Axis x_;
+  Side queries_;
+  Side keys_;
   int64_t n_heads_;
-  Tensor upper_; /* masks, where there is a shift */
-  Tensor lowest_;
+  Tensor masks_[2]
+               [2]; /* of windows in the last row or not, column or not; where there is a shift */
 };
 
 Tensor
 attend_in_windows (const Step &step, const std::vector<Tensor> &maps)
 {
-  return WindowAttention (step, maps[0]) (maps);
+  return WindowAttention (step, maps) (maps);
 }
 
 /* ---- across channels ---- */

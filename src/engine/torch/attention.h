@@ -10,7 +10,7 @@
 namespace genga
 {
 
-/* One row of windows after the other: what is between needs little memory. */
+/* A few windows after the other: what is between needs little memory, however large they are. */
 Tensor attend_in_windows (const Step &step, const std::vector<Tensor> &maps);
 Tensor attend_across_channels (const Step &step, const std::vector<Tensor> &maps);
 

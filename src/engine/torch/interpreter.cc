@@ -55,6 +55,15 @@ public:
     return numbers.defined () ? numbers.view ({ 1, -1, 1, 1 }) : numbers;
   }
 
+  /* One number for each head. */
+  Tensor
+  get_heads (guint index) const
+  {
+    Tensor numbers = get (index, at::kFloat);
+
+    return numbers.defined () ? numbers.view ({ -1, 1, 1 }) : numbers;
+  }
+
   void load (Step &step) const;
 
 private:
@@ -110,8 +119,12 @@ Loader::load (Step &step) const
       step.bias = get_vector (op.bias, at::kFloat);
       step.factor = find_factor (op);
       return;
+    case GENGA_OP_WINDOW_ATTENTION:
+      step.weight = get (op.weight, step.type);
+      step.bias = get_heads (op.bias);
+      return;
     case GENGA_OP_CHANNEL_ATTENTION:
-      step.weight = get (op.weight, at::kFloat).view ({ -1, 1, 1 });
+      step.weight = get_heads (op.weight);
       return;
     default:
       step.weight = get (op.weight, step.type);
