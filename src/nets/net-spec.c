@@ -162,10 +162,9 @@ genga_net_spec_detect (GengaNetSpec *spec, GengaStateDict *dict, const char *nam
   if (arch == NULL)
     {
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_MODEL,
-                   /* Translators: the file and the network's name, like “DRCT”. The other names
-                      stay as they are. */
-                   _ ("%s: %s model: not supported yet. Genga runs Compact, RealPLKSR, PLKSR, "
-                      "ESRGAN, SPAN and DAT models."),
+                   /* Translators: the file and the network's name, like “DRCT”. */
+                   _ ("%s: %s model: not supported yet. Genga knows this network, but can't run "
+                      "it."),
                    name, family);
       return FALSE;
     }

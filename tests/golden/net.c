@@ -5,6 +5,7 @@
 
 #include <dlfcn.h>
 #include <math.h>
+#include <string.h>
 
 const GengaBackend *
 test_backend_open (const char *path, GError **error)
@@ -222,6 +223,60 @@ test_net_try_run (TestNet *self, const TestMap *input, GError **error)
   if (!test_map_run (self->backend, self->model, input, output, error))
     return NULL;
   return g_steal_pointer (&output);
+}
+
+static int
+get_padded_side (const GengaNetSpec *spec, int side)
+{
+  side = MAX (side, spec->minimum);
+  return (side + spec->multiple_of - 1) / spec->multiple_of * spec->multiple_of;
+}
+
+/* Where a padded picture's pixel comes from: reflected once at most, then repeated. */
+static int
+get_source (int at, int side)
+{
+  return at < side ? at : MAX (0, 2 * (side - 1) - at);
+}
+
+static TestMap *
+pad (const TestMap *input, int height, int width)
+{
+  const int channels = input->channels;
+  TestMap *padded = test_map_new (height, width, channels);
+
+  for (int y = 0; y < height; y++)
+    for (int x = 0; x < width; x++)
+      {
+        gsize source =
+            (gsize)get_source (y, input->height) * input->width + get_source (x, input->width);
+
+        memcpy (padded->data + ((gsize)y * width + x) * channels, input->data + source * channels,
+                sizeof (float) * channels);
+      }
+  return padded;
+}
+
+static TestMap *
+crop (const TestMap *map, int height, int width)
+{
+  TestMap *cropped = test_map_new (height, width, map->channels);
+  gsize n = (gsize)width * map->channels;
+
+  for (int y = 0; y < height; y++)
+    memcpy (cropped->data + y * n, map->data + (gsize)y * map->width * map->channels,
+            n * sizeof (float));
+  return cropped;
+}
+
+TestMap *
+test_net_run_padded (TestNet *self, const TestMap *input)
+{
+  g_autoptr (TestMap) padded = pad (input, get_padded_side (&self->spec, input->height),
+                                    get_padded_side (&self->spec, input->width));
+  g_autoptr (TestMap) output = test_net_run (self, padded);
+
+  return crop (output, input->height * self->spec.scale, input->width * self->spec.scale);
 }
 
 TestMap *

@@ -64,6 +64,8 @@ TestNet *test_net_try_new (const GengaBackend *backend,
 void test_net_free (TestNet *self);
 
 TestMap *test_net_run (TestNet *self, const TestMap *input);
+/* Of a picture of any size: it is padded as the network needs it, and the result cropped. */
+TestMap *test_net_run_padded (TestNet *self, const TestMap *input);
 TestMap *test_net_try_run (TestNet *self, const TestMap *input, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TestMap, test_map_free)

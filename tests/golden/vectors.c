@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "vectors.h"
 
+#include "nets/net-build.h"
+#include "weights/load.h"
+
 #include <json-glib/json-glib.h>
+#include <string.h>
 
 char *
 golden_find_folder (const char *name)
@@ -23,6 +27,31 @@ golden_get_path (const char *folder, const char *name, const char *suffix)
   return g_build_filename (folder, file, NULL);
 }
 
+/* Why the back end can't run the network of `path`, or NULL; free with g_free(). */
+static char *
+find_obstacle (const GengaBackend *backend, const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GengaStateDict) dict = genga_state_dict_load (path, &error);
+  g_autoptr (GengaGraph) graph = NULL;
+  g_autofree char *reason = NULL;
+  GengaNetSpec spec;
+
+  g_assert_no_error (error);
+  if (!genga_net_spec_detect (&spec, dict, path, &error))
+    {
+      /* A family that is to come; whatever else is wrong must not go by. */
+      g_assert_nonnull (strstr (error->message, "not supported yet"));
+      return g_strdup (error->message);
+    }
+  graph = genga_net_build (&spec, dict, FALSE, &error);
+  g_assert_no_error (error);
+  if (backend->supports (graph, "torch:cpu", GENGA_PRECISION_FP32, &reason))
+    return NULL;
+  g_assert_nonnull (reason);
+  return g_steal_pointer (&reason);
+}
+
 static void
 check_raw (const GengaBackend *backend, const char *folder, const char *name)
 {
@@ -37,18 +66,19 @@ check_raw (const GengaBackend *backend, const char *folder, const char *name)
   if (input == NULL)
     input = test_map_load (io_path, "input");
   g_test_message ("%s", name);
-  output = test_net_run (net, input);
+  output = test_net_run_padded (net, input);
   test_map_assert_close (output, expected, is_span ? GOLDEN_SPAN_TOLERANCE : GOLDEN_RTOL,
                          is_span ? GOLDEN_SPAN_TOLERANCE : GOLDEN_ATOL);
 }
 
-void
-golden_check_families (const GengaBackend *backend, const char *folder, const char *const *families)
+guint
+golden_check_index (const GengaBackend *backend, const char *folder)
 {
   g_autoptr (JsonParser) parser = json_parser_new ();
   g_autofree char *path = g_build_filename (folder, "index.json", NULL);
   g_autoptr (GError) error = NULL;
   JsonArray *index;
+  guint n_checked = 0;
 
   json_parser_load_from_file (parser, path, &error);
   g_assert_no_error (error);
@@ -56,18 +86,19 @@ golden_check_families (const GengaBackend *backend, const char *folder, const ch
   for (guint i = 0; i < json_array_get_length (index); i++)
     {
       JsonObject *entry = json_array_get_object_element (index, i);
+      const char *name = json_object_get_string_member (entry, "name");
+      g_autofree char *network = golden_get_path (folder, name, ".safetensors");
+      g_autofree char *obstacle = find_obstacle (backend, network);
 
-      if (g_strv_contains (families, json_object_get_string_member (entry, "arch")))
-        check_raw (backend, folder, json_object_get_string_member (entry, "name"));
+      if (obstacle != NULL)
+        {
+          g_test_message ("%s: left out: %s", name, obstacle);
+          continue;
+        }
+      check_raw (backend, folder, name);
+      n_checked++;
     }
-}
-
-void
-golden_check_index (const GengaBackend *backend, const char *folder)
-{
-  static const char *const families[] = { "Compact", "PLKSR", "ESRGAN", "SPAN", "DAT", NULL };
-
-  golden_check_families (backend, folder, families);
+  return n_checked;
 }
 
 void

@@ -15,12 +15,11 @@ G_BEGIN_DECLS
 char *golden_find_folder (const char *name);
 char *golden_get_path (const char *folder, const char *name, const char *suffix);
 
-/* Raw outputs of every network of the index in `folder` that is of one of the families. */
-void golden_check_families (const GengaBackend *backend,
-                            const char *folder,
-                            const char *const *families);
-/* Of all that are supported. */
-void golden_check_index (const GengaBackend *backend, const char *folder);
+/*
+ * Raw outputs of every network of the index in `folder` that Genga knows and the back end runs; a
+ * message names the other ones. Returns how many were checked.
+ */
+guint golden_check_index (const GengaBackend *backend, const char *folder);
 
 /* Clamped output of real weights, `file`, on the picture `name`; skips where they are not there. */
 void golden_check_real (const GengaBackend *backend,
