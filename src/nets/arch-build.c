@@ -132,6 +132,22 @@ genga_arch_build_f64_constant (const GengaArchBuild *self,
 }
 
 guint
+genga_arch_build_f64_conv (const GengaArchBuild *self,
+                           guint input,
+                           const int *shape,
+                           const double *weight,
+                           const double *bias)
+{
+  int n_in = genga_graph_peek (self->graph, input)->channels;
+  guint constants[2] = {
+    genga_arch_build_f64_constant (self, 4, shape, weight),
+    genga_arch_build_f64_constant (self, 1, shape, bias),
+  };
+
+  return genga_graph_conv (self->graph, input, constants[0], constants[1], n_in / shape[1]);
+}
+
+guint
 genga_arch_build_shift (const GengaArchBuild *self, guint input, float offset)
 {
   int n = genga_graph_peek (self->graph, input)->channels;

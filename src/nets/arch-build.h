@@ -40,6 +40,16 @@ guint genga_arch_build_f64_constant (const GengaArchBuild *self,
                                      const int *shape,
                                      const double *data);
 
+/*
+ * A convolution of n_out x n_in / groups x kernel_y x kernel_x weights, `shape`, that were worked
+ * out in f64, with its size kept. Biases for all output channels; NULL without weights.
+ */
+guint genga_arch_build_f64_conv (const GengaArchBuild *build,
+                                 guint input,
+                                 const int *shape,
+                                 const double *weight,
+                                 const double *bias);
+
 /* x + offset with one number for all channels. */
 guint genga_arch_build_shift (const GengaArchBuild *self, guint input, float offset);
 
