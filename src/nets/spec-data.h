@@ -20,6 +20,9 @@ typedef enum
   GENGA_FAMILY_PLKSR,   /* RealPLKSR, and PLKSR with a plain large kernel */
   GENGA_FAMILY_ESRGAN,  /* RRDBNet */
   GENGA_FAMILY_SPAN,    /* SPAN */
+  GENGA_FAMILY_SPANF3,  /* SPANF3 */
+  GENGA_FAMILY_DIS,     /* DIS */
+  GENGA_FAMILY_ARTCNN,  /* ArtCNN */
   GENGA_FAMILY_DAT,     /* DAT */
   GENGA_FAMILY_ONNX,    /* whatever an ONNX file describes */
 } GengaFamily;
@@ -86,6 +89,29 @@ typedef struct
 
 typedef struct
 {
+  int num_feat;
+  int num_blocks;
+  int unshuffle; /* 0: the network has no unshuffle, not even by 1 */
+} GengaSpanF3Spec;
+
+typedef struct
+{
+  int num_feat;
+  int num_blocks;
+  gboolean is_depthwise; /* blocks of a depthwise and a 1x1 convolution */
+  int n_steps;           /* of the upsampler, each a pixel shuffle */
+  gboolean is_stepwise;  /* its keys are numbered */
+} GengaDisSpec;
+
+typedef struct
+{
+  int num_feat;
+  int num_blocks;
+  int kernel_size;
+} GengaArtCnnSpec;
+
+typedef struct
+{
   int dim;
   int n_layers;
   int depth[GENGA_DAT_MAX_LAYERS];
@@ -124,6 +150,9 @@ typedef struct
     GengaPlksrSpec plksr;
     GengaEsrganSpec esrgan;
     GengaSpanSpec span;
+    GengaSpanF3Spec spanf3;
+    GengaDisSpec dis;
+    GengaArtCnnSpec artcnn;
     GengaDatSpec dat;
     GengaOnnxSpec onnx;
   };

@@ -21,7 +21,7 @@ test_synthetic (void)
 static void
 test_synthetic2 (void)
 {
-  check_folder ("golden/synthetic2", 0);
+  check_folder ("golden/synthetic2", 11);
 }
 
 static void
