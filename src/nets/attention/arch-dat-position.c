@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-nets"
 
-#include "nets/arch-dat-position.h"
+#include "nets/attention/arch-dat-position.h"
 
 #include <math.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #define G_LOG_DOMAIN "genga-weights"
 
 #include "nets/arch.h"
-#include "nets/arch-dat-build.h"
+#include "nets/attention/arch-dat-build.h"
 #include "nets/arch-hyper.h"
 
 #include <string.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-nets"
 
-#include "nets/arch-dat-build.h"
+#include "nets/attention/arch-dat-build.h"
 
-#include "nets/arch-dat-position.h"
+#include "nets/attention/arch-dat-position.h"
 
 #include <math.h>
 
