@@ -114,9 +114,11 @@ typedef enum
   GENGA_OP_WINDOW_ATTENTION,
 
   /*
-   * Attention between channels. Inputs: queries, keys, values, of equal channels, which fall into
-   * n_heads heads. Queries and keys are divided by their L2 norm over all pixels (at least
-   * 1e-12). In a head: softmax over the last axis of (q * k^T * weight[head]), D x D, times v.
+   * Attention between channels, inside windows of window_y x window_x pixels that divide the map;
+   * 0 x 0: the map is one window. Inputs: queries, keys, values, of equal channels, which fall
+   * into n_heads heads. Queries and keys are divided by their L2 norm over the window's pixels (at
+   * least 1e-12). In a head: softmax over the last axis of (q * k^T * weight[head]), D x D, times
+   * v. Where attention.is_linear, nothing is normalised, neither norms nor softmax.
    */
   GENGA_OP_CHANNEL_ATTENTION,
 
@@ -216,6 +218,7 @@ typedef struct
       int key_shift_y, key_shift_x;
       int key_margin;
       int key_block;
+      gboolean is_linear;
     } attention;
     struct
     {

@@ -481,6 +481,10 @@ genga_graph_channel_attention (GengaGraphBuilder *self, const GengaAttention *at
 
   g_assert (genga_graph_peek (self, attention->keys)->channels == op.channels &&
             genga_graph_peek (self, attention->values)->channels == op.channels);
+  g_assert ((attention->window_y == 0) == (attention->window_x == 0));
+  op.attention.window_y = attention->window_y;
+  op.attention.window_x = attention->window_x;
+  op.attention.is_linear = attention->is_linear;
   return add_op (self, &op);
 }
 

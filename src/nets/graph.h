@@ -83,8 +83,8 @@ typedef struct
   guint queries, keys, values; /* values of the graph */
   guint weight;                /* constant: see GENGA_OP_WINDOW_ATTENTION, _CHANNEL_ATTENTION */
   int n_heads;
-  int window_y, window_x; /* of windows only, as what follows */
-  int shift_y, shift_x;
+  int window_y, window_x; /* between channels: 0 x 0 is the whole map */
+  int shift_y, shift_x;   /* of windows only, as `multiple` */
   int multiple;
   /* Where keys are not of the queries' own windows; all 0 where they are. */
   int key_window_y, key_window_x;
@@ -93,6 +93,7 @@ typedef struct
   int key_block;   /* 0: 1 */
   gboolean cosine; /* `factors` of heads, with normalised queries and keys */
   guint factors;
+  gboolean is_linear; /* between channels only */
 } GengaAttention;
 
 guint genga_graph_window_attention (GengaGraphBuilder *self, const GengaAttention *attention);

@@ -130,16 +130,23 @@ add_dilated (RandomMaker *self, guint input)
                 channels);
 }
 
+static gboolean
+has_sides (RandomMaker *self, guint input, int multiple_of)
+{
+  const GengaOp *op = genga_graph_peek (self->builder, input);
+
+  return self->height * op->size.num / op->size.den % multiple_of == 0 &&
+         self->width * op->size.num / op->size.den % multiple_of == 0;
+}
+
 /* To half the size and back, where sides allow it. */
 static guint
 add_half (RandomMaker *self, guint input)
 {
-  const GengaOp *op = genga_graph_peek (self->builder, input);
-  int channels = op->channels;
+  int channels = random_get_channels (self, input);
   guint value;
 
-  if (self->height * op->size.num / op->size.den % 2 != 0 ||
-      self->width * op->size.num / op->size.den % 2 != 0)
+  if (!has_sides (self, input, 2))
     return random_conv (self, input, channels, 1, 1, 1);
   value = random_conv_down (self, input,
                             random_limit_channels (self, input, 4, random_channels (self, 32)));
@@ -349,8 +356,20 @@ static guint
 add_channel_attention (RandomMaker *self, guint input)
 {
   GengaAttention attention = start_attention (self, input, random_int (self, 1, 3));
+  int window = PICK (self, 2, 4, 8);
 
   attention.weight = random_vector (self, attention.n_heads, 1, 0.5);
+  if (has_sides (self, input, window))
+    {
+      attention.window_y = attention.window_x = window;
+      if (random_chance (self, 3))
+        {
+          double each = 1.0 / (window * window);
+
+          attention.is_linear = TRUE;
+          attention.weight = random_vector (self, attention.n_heads, each, each);
+        }
+    }
   return combine (self, GENGA_OP_ADD, input,
                   widen (self, genga_graph_channel_attention (self->builder, &attention),
                          random_get_channels (self, input)));

@@ -463,6 +463,38 @@ test_channel_attention (void)
   attention.weight = TEST_CONSTANT (builder, TEST_SHAPE (2), 1, 5);
   genga_graph_channel_attention (builder, &attention);
   EXPECT (builder, 2, 1, pixels, 4, 0, 8, 4);
+
+  /* As they are, queries and keys are a matrix: 4, 0, 0, 9. */
+  builder = start (4);
+  keys = genga_graph_slice (builder, 0, 0, 2);
+  attention.queries = attention.keys = keys;
+  attention.values = genga_graph_slice (builder, 0, 2, 2);
+  attention.n_heads = 1;
+  attention.is_linear = TRUE;
+  attention.weight = TEST_CONSTANT (builder, TEST_SHAPE (1), 0.5);
+  genga_graph_channel_attention (builder, &attention);
+  EXPECT (builder, 2, 1, pixels, 8, 0, 16, 18);
+}
+
+/* Every column for itself: the first one is that of the test above. */
+static void
+test_channel_attention_windows (void)
+{
+  static const float pixels[] = { 2, 0, 4, 0, 1, 0, 8, 8, 0, 3, 8, 4, 0, 1, 0, 4 };
+  GengaGraphBuilder *builder = start (4);
+  guint keys = genga_graph_slice (builder, 0, 0, 2);
+  const GengaAttention attention = {
+    .queries = keys,
+    .keys = keys,
+    .values = genga_graph_slice (builder, 0, 2, 2),
+    .n_heads = 1,
+    .window_y = 2,
+    .window_x = 1,
+    .weight = TEST_CONSTANT (builder, TEST_SHAPE (1), logf (3)),
+  };
+
+  genga_graph_channel_attention (builder, &attention);
+  EXPECT (builder, 2, 2, pixels, 3, 1, 8, 8, 7, 5, 1, 3);
 }
 
 int
@@ -488,5 +520,6 @@ main (int argc, char **argv)
   g_test_add_func ("/operations/group-norm", test_group_norm);
   g_test_add_func ("/operations/window-attention", test_window_attention);
   g_test_add_func ("/operations/channel-attention", test_channel_attention);
+  g_test_add_func ("/operations/channel-attention-windows", test_channel_attention_windows);
   return g_test_run ();
 }

@@ -252,50 +252,94 @@ genga_reference_window_attention (const GengaReferenceStep *step)
 
 /* ---- channels ---- */
 
+/* A part of maps inside which channels attend to each other. */
+typedef struct
+{
+  const GengaReferenceStep *step;
+  int top, left;
+  int height, width;
+  double *weights; /* of a channel: one for each of its head */
+} Part;
+
 /* The sum of products of two channels over all pixels. */
 static double
-multiply_channels (const GengaReferenceMap *a, int i, const GengaReferenceMap *b, int j)
+multiply_channels (
+    const Part *part, const GengaReferenceMap *a, int i, const GengaReferenceMap *b, int j)
 {
-  gsize n_pixels = genga_reference_map_get_n_pixels (a);
   double sum = 0;
 
-  for (gsize p = 0; p < n_pixels; p++)
-    sum += (double)a->data[p * a->channels + i] * b->data[p * b->channels + j];
+  for (int y = part->top; y < part->top + part->height; y++)
+    for (int x = part->left; x < part->left + part->width; x++)
+      sum += (double)genga_reference_map_at (a, y, x)[i] * genga_reference_map_at (b, y, x)[j];
   return sum;
 }
 
 static double
-get_norm (const GengaReferenceMap *map, int channel)
+get_norm (const Part *part, const GengaReferenceMap *map, int channel)
 {
-  return MAX (sqrt (multiply_channels (map, channel, map, channel)), LEAST_NORM);
+  return MAX (sqrt (multiply_channels (part, map, channel, map, channel)), LEAST_NORM);
+}
+
+/* From one channel to each of its head. */
+static void
+weigh_channels (const Part *part, int channel, int n)
+{
+  const GengaReferenceStep *step = part->step;
+  const GengaReferenceMap *queries = &step->in[0], *keys = &step->in[1];
+  int head = channel / n;
+
+  for (int j = 0; j < n; j++)
+    {
+      int key = head * n + j;
+      double logit = multiply_channels (part, queries, channel, keys, key) * step->weight[head];
+
+      part->weights[j] = step->op->attention.is_linear ? logit
+                                                       : logit / get_norm (part, queries, channel) /
+                                                             get_norm (part, keys, key);
+    }
+  if (!step->op->attention.is_linear)
+    apply_softmax (part->weights, n);
+}
+
+static void
+attend_between_channels (const Part *part, int n)
+{
+  const GengaReferenceStep *step = part->step;
+
+  for (int i = 0; i < step->out.channels; i++)
+    {
+      weigh_channels (part, i, n);
+      for (int y = part->top; y < part->top + part->height; y++)
+        for (int x = part->left; x < part->left + part->width; x++)
+          {
+            const float *values = genga_reference_map_at (&step->in[2], y, x) + i / n * n;
+            double sum = 0;
+
+            for (int j = 0; j < n; j++)
+              sum += part->weights[j] * values[j];
+            genga_reference_map_at (&step->out, y, x)[i] = sum;
+          }
+    }
 }
 
 gboolean
 genga_reference_channel_attention (const GengaReferenceStep *step)
 {
-  const GengaReferenceMap *queries = &step->in[0], *keys = &step->in[1], *values = &step->in[2];
-  gsize n_pixels = genga_reference_map_get_n_pixels (&step->out);
-  int n = step->op->channels / step->op->attention.n_heads;
+  const GengaOp *op = step->op;
+  int n = op->channels / op->attention.n_heads;
+  gboolean is_whole = op->attention.window_y == 0;
   g_autofree double *weights = g_try_malloc_n (n, sizeof (double));
+  Part part = {
+    .step = step,
+    .height = is_whole ? step->out.height : op->attention.window_y,
+    .width = is_whole ? step->out.width : op->attention.window_x,
+    .weights = weights,
+  };
 
   if (weights == NULL)
     return FALSE;
-  for (int i = 0; i < step->out.channels; i++)
-    {
-      int head = i / n;
-
-      for (int j = 0; j < n; j++)
-        weights[j] = multiply_channels (queries, i, keys, head * n + j) / get_norm (queries, i) /
-                     get_norm (keys, head * n + j) * step->weight[head];
-      apply_softmax (weights, n);
-      for (gsize p = 0; p < n_pixels; p++)
-        {
-          double sum = 0;
-
-          for (int j = 0; j < n; j++)
-            sum += weights[j] * values->data[p * values->channels + head * n + j];
-          step->out.data[p * step->out.channels + i] = sum;
-        }
-    }
+  for (part.top = 0; part.top < step->out.height; part.top += part.height)
+    for (part.left = 0; part.left < step->out.width; part.left += part.width)
+      attend_between_channels (&part, n);
   return TRUE;
 }

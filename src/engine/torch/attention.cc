@@ -327,37 +327,73 @@ attend_in_windows (const Step &step, const std::vector<Tensor> &maps)
 
 /* ---- across channels ---- */
 
-/* Heads x pixels x channels of a head. */
+/* Windows x heads x pixels x channels of a head. */
 static Tensor
-get_heads (const Tensor &map, int64_t n_heads)
+get_heads (const GengaOp &op, const Tensor &map)
 {
-  return to_tokens (map).reshape ({ -1, n_heads, map.size (1) / n_heads }).permute ({ 1, 0, 2 });
+  int64_t height = op.attention.window_y > 0 ? op.attention.window_y : map.size (2);
+  int64_t width = op.attention.window_x > 0 ? op.attention.window_x : map.size (3);
+  int64_t n = map.size (1) / op.attention.n_heads;
+
+  return to_tokens (map)
+      .reshape (
+          { map.size (2) / height, height, map.size (3) / width, width, op.attention.n_heads, n })
+      .permute ({ 0, 2, 4, 1, 3, 5 })
+      .reshape ({ -1, op.attention.n_heads, height * width, n });
+}
+
+static Tensor
+merge_heads (const GengaOp &op, const Tensor &heads, const Tensor &map)
+{
+  int64_t height = op.attention.window_y > 0 ? op.attention.window_y : map.size (2);
+  int64_t width = op.attention.window_x > 0 ? op.attention.window_x : map.size (3);
+
+  return to_map (heads
+                     .view ({ map.size (2) / height, map.size (3) / width, op.attention.n_heads,
+                              height, width, heads.size (3) })
+                     .permute ({ 0, 3, 1, 4, 2, 5 })
+                     .reshape ({ 1, map.size (2), map.size (3), map.size (1) }));
 }
 
 static Tensor
 get_norm (const Tensor &heads)
 {
-  return at::linalg_vector_norm (heads, 2, at::IntArrayRef{ 1 }, false, at::kFloat)
+  return at::linalg_vector_norm (heads, 2, at::IntArrayRef{ 2 }, false, at::kFloat)
       .clamp_min_ (NORMALISE_EPSILON);
 }
 
-/* Normalising the channels after their products costs a small matrix instead of two maps. */
+/*
+ * Normalising the channels after their products costs a small matrix instead of two maps. In fp16
+ * a sum over a map would be too large.
+ */
+static Tensor
+multiply_channels (const GengaOp &op, Tensor queries, Tensor keys)
+{
+  bool is_narrow = queries.scalar_type () == at::kHalf && !op.attention.is_linear;
+
+  if (is_narrow)
+    {
+      queries = queries / get_norm (queries).unsqueeze (2).to (at::kHalf);
+      keys = keys / get_norm (keys).unsqueeze (2).to (at::kHalf);
+    }
+  Tensor products = at::matmul (queries.transpose (-2, -1), keys).to (at::kFloat);
+  if (!is_narrow && !op.attention.is_linear)
+    products.div_ (get_norm (queries).unsqueeze (3)).div_ (get_norm (keys).unsqueeze (2));
+  return products;
+}
+
 Tensor
 attend_across_channels (const Step &step, const std::vector<Tensor> &maps)
 {
-  int64_t n_heads = step.op.attention.n_heads;
-  Tensor queries = get_heads (maps[0], n_heads);
-  Tensor keys = get_heads (maps[1], n_heads);
-  Tensor values = get_heads (maps[2], n_heads);
-  Tensor logits = at::matmul (queries.transpose (-2, -1), keys)
-                      .to (at::kFloat)
-                      .div_ (get_norm (queries).unsqueeze (2))
-                      .div_ (get_norm (keys).unsqueeze (1))
-                      .mul_ (step.weight);
-  Tensor weights = at::softmax (logits, -1).to (values.scalar_type ());
-  Tensor mixed = at::matmul (values, weights.transpose (-2, -1)).permute ({ 1, 0, 2 });
+  const GengaOp &op = step.op;
+  Tensor weights =
+      multiply_channels (op, get_heads (op, maps[0]), get_heads (op, maps[1])).mul_ (step.weight);
+  Tensor values = get_heads (op, maps[2]);
 
-  return to_map (mixed.reshape ({ 1, maps[2].size (2), maps[2].size (3), maps[2].size (1) }));
+  if (!op.attention.is_linear)
+    weights = at::softmax (weights, -1);
+  Tensor mixed = at::matmul (values, weights.to (values.scalar_type ()).transpose (-2, -1));
+  return merge_heads (op, mixed, maps[2]);
 }
 
 } // namespace genga

@@ -23,6 +23,17 @@ get_bytes (const Step &step, at::ScalarType type)
   return get_n_values (step.op) * (double)c10::elementSize (type);
 }
 
+/* Between the channels of every window, before and after they are normalised. */
+static double
+get_channel_weights (const GengaOp &op)
+{
+  double n_pixels = (double)op.attention.window_y * op.attention.window_x;
+
+  if (n_pixels == 0)
+    return 0;
+  return 2 * get_n_values (op) * op.channels / op.attention.n_heads / n_pixels * sizeof (float);
+}
+
 /* What a step needs beside its operands and its value, for as long as it runs. */
 static double
 get_scratch (const std::vector<Step> &steps, const Step &step)
@@ -45,7 +56,7 @@ get_scratch (const std::vector<Step> &steps, const Step &step)
     case GENGA_OP_RESIZE:
       return step.op.resize.kind == GENGA_RESIZE_BICUBIC ? 2 * own : 0;
     case GENGA_OP_CHANNEL_ATTENTION:
-      return inputs + own;
+      return inputs + own + get_channel_weights (step.op);
     case GENGA_OP_DYSAMPLE:
       return 3 * inputs + own;
     default:
