@@ -44,6 +44,8 @@ extern const GengaArch genga_arch_dat;
 extern const GengaArch genga_arch_spanf3;
 extern const GengaArch genga_arch_dis;
 extern const GengaArch genga_arch_artcnn;
+extern const GengaArch genga_arch_spanplus;
+extern const GengaArch genga_arch_mosr;
 
 /* The functions of a family; NULL for GENGA_FAMILY_NONE. */
 const GengaArch *genga_arch_lookup (GengaFamily family);

@@ -13,18 +13,20 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  GENGA_FAMILY_NONE,    /* no network */
-  GENGA_FAMILY_NEAREST, /* the reference engine's own: enlarges by repetition */
-  GENGA_FAMILY_BICUBIC, /* the reference engine's own: Catmull-Rom */
-  GENGA_FAMILY_COMPACT, /* SRVGGNetCompact */
-  GENGA_FAMILY_PLKSR,   /* RealPLKSR, and PLKSR with a plain large kernel */
-  GENGA_FAMILY_ESRGAN,  /* RRDBNet */
-  GENGA_FAMILY_SPAN,    /* SPAN */
-  GENGA_FAMILY_SPANF3,  /* SPANF3 */
-  GENGA_FAMILY_DIS,     /* DIS */
-  GENGA_FAMILY_ARTCNN,  /* ArtCNN */
-  GENGA_FAMILY_DAT,     /* DAT */
-  GENGA_FAMILY_ONNX,    /* whatever an ONNX file describes */
+  GENGA_FAMILY_NONE,     /* no network */
+  GENGA_FAMILY_NEAREST,  /* the reference engine's own: enlarges by repetition */
+  GENGA_FAMILY_BICUBIC,  /* the reference engine's own: Catmull-Rom */
+  GENGA_FAMILY_COMPACT,  /* SRVGGNetCompact */
+  GENGA_FAMILY_PLKSR,    /* RealPLKSR, and PLKSR with a plain large kernel */
+  GENGA_FAMILY_ESRGAN,   /* RRDBNet */
+  GENGA_FAMILY_SPAN,     /* SPAN */
+  GENGA_FAMILY_SPANF3,   /* SPANF3 */
+  GENGA_FAMILY_DIS,      /* DIS */
+  GENGA_FAMILY_SPANPLUS, /* SPANPlus */
+  GENGA_FAMILY_MOSR,     /* MoSR */
+  GENGA_FAMILY_ARTCNN,   /* ArtCNN */
+  GENGA_FAMILY_DAT,      /* DAT */
+  GENGA_FAMILY_ONNX,     /* whatever an ONNX file describes */
 } GengaFamily;
 
 #define GENGA_RADIUS_GLOBAL (-1)
@@ -110,6 +112,40 @@ typedef struct
   int kernel_size;
 } GengaArtCnnSpec;
 
+#define GENGA_SPANPLUS_MAX_GROUPS 16
+
+typedef enum
+{
+  GENGA_SPANPLUS_CONV, /* 1x */
+  GENGA_SPANPLUS_SHUFFLE,
+  GENGA_SPANPLUS_DYSAMPLE,
+} GengaSpanPlusUpsampler;
+
+typedef struct
+{
+  int num_feat;
+  int n_groups;
+  int n_blocks[GENGA_SPANPLUS_MAX_GROUPS]; /* between the first and the last of a group */
+  GengaSpanPlusUpsampler upsampler;
+} GengaSpanPlusSpec;
+
+typedef enum
+{
+  GENGA_MOSR_SHUFFLE,
+  GENGA_MOSR_DYSAMPLE,
+  GENGA_MOSR_GROUPED, /* the mean of eight, then a pixel shuffle */
+} GengaMosrUpsampler;
+
+typedef struct
+{
+  int dim;
+  int n_blocks;
+  int hidden;      /* channels of a block's gate */
+  int n_mixed;     /* channels that a block's depthwise convolution works on */
+  int kernel_size; /* of that */
+  GengaMosrUpsampler upsampler;
+} GengaMosrSpec;
+
 typedef struct
 {
   int dim;
@@ -153,6 +189,8 @@ typedef struct
     GengaSpanF3Spec spanf3;
     GengaDisSpec dis;
     GengaArtCnnSpec artcnn;
+    GengaSpanPlusSpec spanplus;
+    GengaMosrSpec mosr;
     GengaDatSpec dat;
     GengaOnnxSpec onnx;
   };

@@ -280,6 +280,56 @@ test_radius (void)
     }
 }
 
+/*
+ * Measured radii, with random weights: what is far away may not show. A graph does not say less,
+ * and at most a pixel more where no offsets come from data.
+ */
+static void
+check_measured (const char *folder, const char *name, JsonNode *measured)
+{
+  g_autofree char *path = g_strdup_printf ("%s/%s.safetensors", folder, name);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GengaStateDict) dict = genga_state_dict_load (path, &error);
+  GengaNetSpec spec;
+
+  g_assert_no_error (error);
+  if (!genga_net_spec_detect (&spec, dict, name, &error))
+    return;
+  g_test_message ("%s: %d", name, spec.radius);
+  if (json_node_get_value_type (measured) == G_TYPE_STRING)
+    {
+      /* "global", "windows", or words for a network whose radius nobody measured. */
+      if (!g_str_has_prefix (json_node_get_string (measured), "15*"))
+        g_assert_cmpint (spec.radius, ==, GENGA_RADIUS_GLOBAL);
+    }
+  else if (spec.radius != GENGA_RADIUS_GLOBAL)
+    {
+      g_assert_cmpint (spec.radius, >=, json_node_get_int (measured));
+      g_assert_cmpint (spec.radius, <=, json_node_get_int (measured) + 1);
+    }
+}
+
+static void
+test_measured_radius (void)
+{
+  g_autofree char *folder = get_shared_folder ("golden/synthetic2");
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autofree char *path = NULL;
+  g_autoptr (GError) error = NULL;
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *measured;
+
+  if (folder == NULL)
+    return;
+  path = g_build_filename (folder, "radius.json", NULL);
+  json_parser_load_from_file (parser, path, &error);
+  g_assert_no_error (error);
+  json_object_iter_init (&iter, json_node_get_object (json_parser_get_root (parser)));
+  while (json_object_iter_next (&iter, &name, &measured))
+    check_measured (folder, name, measured);
+}
+
 typedef enum
 {
   CHANGE_REMOVE,
@@ -381,5 +431,6 @@ main (int argc, char **argv)
   g_test_add_func ("/detection/strict", test_strict);
   g_test_add_func ("/detection/slim-span", test_slim_span);
   g_test_add_func ("/detection/radius", test_radius);
+  g_test_add_func ("/detection/measured-radius", test_measured_radius);
   return g_test_run ();
 }

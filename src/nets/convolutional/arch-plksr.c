@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-weights"
 
 #include "nets/arch.h"
+#include "nets/arch-dysample.h"
 #include "nets/arch-hyper.h"
 
 /* Group norm's number of groups, which no shape tells. */
@@ -82,11 +83,8 @@ read_dysample (GengaArchReader *reader, GengaNetSpec *spec)
       genga_arch_fail_shape (reader, "to_img.offset.weight");
       return;
     }
-  genga_arch_expect_conv (reader, "to_img.offset", n_offsets, channels, 1);
-  genga_arch_expect (reader, "to_img.scope.weight", GENGA_DIMS (n_offsets, channels, 1, 1));
-  genga_arch_expect_buffer (reader, "to_img.init_pos", GENGA_DIMS (1, n_offsets, 1, 1));
-  if (net->dysample_end_conv)
-    genga_arch_expect_conv (reader, "to_img.end_conv", 3, channels, 1);
+  genga_arch_expect_dysample (reader, "to_img", channels, net->dysample_groups, spec->scale,
+                              net->dysample_end_conv ? 3 : 0);
 }
 
 static void
@@ -176,28 +174,6 @@ build_block (const GengaArchBuild *build, const GengaPlksrSpec *net, int index, 
 }
 
 static void
-build_dysample (const GengaArchBuild *build, const GengaNetSpec *spec, guint input)
-{
-  const GengaPlksrSpec *net = &spec->plksr;
-  int n_offsets = 2 * net->dysample_groups * spec->scale * spec->scale;
-  g_autofree float *halves = g_new (float, n_offsets);
-  guint offsets = genga_arch_build_conv (build, input, "to_img.offset");
-  guint scope = genga_arch_build_conv (build, input, "to_img.scope");
-  guint value;
-
-  for (int i = 0; i < n_offsets; i++)
-    halves[i] = 0.5f;
-  scope = genga_graph_activate (build->graph, scope, GENGA_ACTIVATION_SIGMOID);
-  offsets = genga_graph_combine (build->graph, GENGA_OP_MUL, offsets, scope);
-  offsets = genga_graph_affine (build->graph, offsets,
-                                genga_graph_copy_vector (build->graph, halves, n_offsets),
-                                genga_arch_build_vector (build, "to_img.init_pos"));
-  value = genga_graph_dysample (build->graph, input, offsets, net->dysample_groups, spec->scale);
-  if (net->dysample_end_conv)
-    genga_arch_build_conv (build, value, "to_img.end_conv");
-}
-
-static void
 build_plksr (const GengaArchBuild *build, const GengaNetSpec *spec)
 {
   const GengaPlksrSpec *net = &spec->plksr;
@@ -215,7 +191,7 @@ build_plksr (const GengaArchBuild *build, const GengaNetSpec *spec)
     base = genga_graph_pixel_unshuffle (build->graph, base, spec->scale);
   value = genga_graph_combine (build->graph, GENGA_OP_ADD, value, base);
   if (net->dysample)
-    build_dysample (build, spec, value);
+    genga_arch_build_dysample (build, value, net->dysample_groups, spec->scale, "to_img");
 }
 
 static const char *
