@@ -9,9 +9,10 @@
  * the thread does not come back for GENGA_STALL_FOR seconds, or ever. "no-room" is passed by every
  * write of a video's export, "no-memory" whenever the available memory is asked for,
  * "kernel-check-NAME" by every check of a kernel set, once for each class of precision, "self-test"
- * by a result before it is compared, and "shuffle-tiles" by every frame whose tiles might be
- * computed in another order. Only builds with the option
- * `faults` have them, which is off unless it is asked for.
+ * by a result before it is compared, "refused-packet", "refused-end" and
+ * "refused-result" by a muxer with each copied packet, with a file's end and with what is read
+ * again, and "shuffle-tiles" by every frame whose tiles might be computed in another order. Only
+ * builds with the option `faults` have them, which is off unless it is asked for.
  *
  * Thread rule: any thread.
  */

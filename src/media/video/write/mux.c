@@ -11,8 +11,10 @@
 #include "core/fault.h"
 #include "core/output-file.h"
 #include "media/video/write/muxer-io.h"
+#include "media/video/write/result-check.h"
 #include "media/video/write/segment-file.h"
 #include "media/video/write/stream-copy.h"
+#include "media/video/write/stream-tags.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
@@ -27,6 +29,7 @@ struct _GengaVideoMux
   GengaStreamCopy *copy;
   AVStream *stream; /* of `output` */
   AVPacket *packet;
+  int refusal; /* what the muxer itself said, where it was that which failed */
 };
 
 /* The times of all frames, and where joining has got to. */
@@ -44,6 +47,9 @@ typedef struct
 static gboolean
 set_error (GengaVideoMux *self, int code, GError **error)
 {
+  gboolean is_of_file = self->file != NULL && genga_output_file_get_error (self->file, NULL);
+
+  self->refusal = is_of_file || code == AVERROR (ENOMEM) ? 0 : code;
   return genga_av_set_output_error (self->file, self->name, code, error);
 }
 
@@ -437,7 +443,7 @@ write_end (GengaVideoMux *self, GError **error)
   if (code == AVERROR_EXIT || (code >= 0 && !genga_stream_copy_check (self->copy, error)))
     return FALSE;
   if (code >= 0)
-    code = av_write_trailer (self->output);
+    code = genga_fault ("refused-end") ? AVERROR (EINVAL) : av_write_trailer (self->output);
   if (code >= 0)
     {
       avio_flush (self->output->pb);
@@ -447,6 +453,98 @@ write_end (GengaVideoMux *self, GError **error)
     return set_error (self, code, error);
   genga_fault ("kill-joined");
   return genga_output_file_sync (self->file, error);
+}
+
+/* What was written is read again, before anybody deletes what it was made of. */
+static gboolean
+check_result (GengaVideoMux *self,
+              GengaVideoSegment *const *segments,
+              guint n_segments,
+              const char *temporary,
+              GError **error)
+{
+  const GengaVideoSegment *last = segments[n_segments - 1];
+  g_autofree guint64 *n_packets = g_new0 (guint64, self->output->nb_streams);
+  GengaExpectedResult expected = { .output = self->output,
+                                   .n_packets = n_packets,
+                                   .video = self->stream->index };
+  int code;
+
+  for (guint i = 0; i < self->output->nb_streams; i++)
+    n_packets[i] = genga_stream_copy_get_n_packets (self->copy, i);
+  for (guint i = 0; i < n_segments; i++)
+    n_packets[expected.video] += segments[i]->n_frames;
+  expected.seconds =
+      (last->pts[last->n_frames - 1] - segments[0]->pts[0]) * av_q2d (self->setup->time_base);
+  code = genga_fault ("refused-result") ? AVERROR_INVALIDDATA
+                                        : genga_result_check (temporary, &expected);
+  return code >= 0 || set_error (self, code, error);
+}
+
+static gboolean
+join_once (GengaVideoMux *self,
+           const AVCodecParameters *coding,
+           GengaVideoSegment *const *segments,
+           const char *const *paths,
+           guint n_segments,
+           const char *temporary,
+           int *damaged,
+           GError **error)
+{
+  int code;
+
+  *damaged = -1;
+  self->refusal = 0;
+  if (!open_file (self, temporary, error))
+    return FALSE;
+  code = set_stream (self, self->stream, coding);
+  if (code >= 0)
+    code = avformat_write_header (self->output, NULL);
+  if (code < 0)
+    return set_error (self, code, error);
+  return write_segments (self, segments, paths, n_segments, damaged, error) &&
+         write_end (self, error) && check_result (self, segments, n_segments, temporary, error);
+}
+
+/* The output once more, with its picture and what is said of it, and no other stream. */
+static gboolean
+leave_others (GengaVideoMux *self)
+{
+  AVFormatContext *bare = NULL;
+  AVStream *stream;
+
+  if (avformat_alloc_output_context2 (
+          &bare, NULL, genga_container_get_muxer (self->setup->params->container), NULL) < 0)
+    return FALSE;
+  bare->strict_std_compliance = self->output->strict_std_compliance;
+  stream = avformat_new_stream (bare, NULL);
+  if (add_like (self, bare, self->stream, stream) < 0)
+    {
+      avformat_free_context (bare);
+      return FALSE;
+    }
+  genga_av_copy_chapters (bare, self->output, NAN, INFINITY);
+  av_dict_copy (&bare->metadata, self->output->metadata, 0);
+  close_file (self);
+  avformat_free_context (self->output);
+  g_clear_pointer (&self->file, genga_output_file_free);
+  self->output = bare;
+  self->stream = stream;
+  genga_stream_copy_leave (self->copy);
+  return TRUE;
+}
+
+static void
+notice_refused (GengaVideoMux *self)
+{
+  guint64 n = genga_stream_copy_get_n_refused (self->copy);
+
+  if (n > 0)
+    genga_progress_notice (self->setup->params->progress,
+                           _ ("%u packets of the other streams are left out: a file of type %s "
+                              "does not take them."),
+                           (guint)MIN (n, G_MAXUINT),
+                           genga_container_get_suffix (self->setup->params->container) + 1);
 }
 
 gboolean
@@ -459,18 +557,26 @@ genga_video_mux_join (GengaVideoMux *self,
                       int *damaged,
                       GError **error)
 {
-  int code;
+  g_autoptr (GError) reason = NULL;
 
-  *damaged = -1;
-  if (!open_file (self, temporary, error))
-    return FALSE;
-  code = set_stream (self, self->stream, coding);
-  if (code >= 0)
-    code = avformat_write_header (self->output, NULL);
-  if (code < 0)
-    return set_error (self, code, error);
-  return write_segments (self, segments, paths, n_segments, damaged, error) &&
-         write_end (self, error);
+  if (join_once (self, coding, segments, paths, n_segments, temporary, damaged, &reason))
+    {
+      notice_refused (self);
+      return TRUE;
+    }
+  /* Hours of work are not lost because of a soundtrack. */
+  if (self->refusal == 0 || self->output->nb_streams == 1 || !leave_others (self))
+    {
+      g_propagate_error (error, g_steal_pointer (&reason));
+      return FALSE;
+    }
+  g_debug ("%s: %s", self->name, reason->message);
+  genga_progress_notice (self->setup->params->progress,
+                         _ ("The other streams of “%s” are left out: a file of type %s does not "
+                            "take them. Its picture is complete; mkv may take them."),
+                         self->name,
+                         genga_container_get_suffix (self->setup->params->container) + 1);
+  return join_once (self, coding, segments, paths, n_segments, temporary, damaged, error);
 }
 
 gboolean

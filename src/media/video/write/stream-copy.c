@@ -1,44 +1,42 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Everything of the source's file that is not upscaled: its other streams as packets with the times
- * they have, chapters, tags. The file is opened a second time for it, so that nothing has to wait
- * in memory for the frames that belong to it.
+ * they have, chapters, tags.
  */
 #define G_LOG_DOMAIN "genga-media"
 
 #include "media/video/write/stream-copy.h"
 #include "core/error.h"
 #include "core/fault.h"
-#include "media/file-state.h"
-#include "media/guard.h"
-#include "media/video/read/file-info.h"
-#include "media/video/read/timeline.h"
 #include "media/video/write/muxer-io.h"
+#include "media/video/write/packet-source.h"
+#include "media/video/write/stream-tags.h"
+#include "media/video/write/stream-trial.h"
 #include "media/video/write/subtitles.h"
 
 #include <glib/gi18n-lib.h>
-#include <libavutil/avstring.h>
 #include <math.h>
+
+/* Times that were moved by more than this many seconds are told. */
+#define TOLD 0.05
 
 struct _GengaStreamCopy
 {
-  GengaGuard *guard;      /* whose thread reads the input */
-  int code;               /* of its last reading */
-  GError *error;          /* of its opening */
-  AVFormatContext *input; /* NULL: there is nothing to copy */
-  char *path;             /* of the input */
-  struct stat stat;
+  GengaPacketSource *source;  /* NULL: there is nothing to copy */
+  AVFormatContext *input;     /* borrowed from it */
   AVFormatContext *output;    /* borrowed */
   AVStream *video;            /* borrowed */
+  GengaProgress *progress;    /* borrowed; may be NULL */
   GengaSubtitles **subtitles; /* for those of the input's streams that are converted */
   int *map;                   /* the output's stream for each of the input's, or -1 */
   guint n_streams;            /* that these know */
   int n_copied;
   GengaKeptStreams kept;
   AVPacket *packet;
-  gboolean has_packet;
-  GengaTimeline *timeline; /* of the input */
-  gboolean has_ended;
+  gint64 *last;       /* decoding time of each of the input's streams, as it was written */
+  guint64 *n_packets; /* of each of the input's streams that were written */
+  guint64 n_refused;  /* those that the muxer did not take */
+  gboolean notified_of_times;
 
   /* The part that is copied, in seconds of the input. */
   gboolean is_trimmed;
@@ -47,126 +45,18 @@ struct _GengaStreamCopy
   gboolean *has_begun; /* of each of the input's streams: something of it was copied */
 };
 
-/* Subtitles that began this many seconds before a part may still be shown in it. */
-#define PART_LEAD 60
-/* Streams of a file may lag this many seconds behind one another. */
-#define PART_LAG 15
-
-/* Whether a muxer takes such a stream: it is asked, because its tables do not tell. */
-static gboolean
-can_hold (const char *muxer, const AVStream *stream)
-{
-  AVFormatContext *trial = NULL;
-  guint8 *bytes;
-  gboolean ok = FALSE;
-
-  if (avformat_alloc_output_context2 (&trial, NULL, muxer, NULL) < 0)
-    return FALSE;
-  AVStream *copy = avformat_new_stream (trial, NULL);
-  if (copy != NULL && avcodec_parameters_copy (copy->codecpar, stream->codecpar) >= 0 &&
-      avio_open_dyn_buf (&trial->pb) >= 0)
-    {
-      copy->codecpar->codec_tag = 0;
-      copy->time_base = stream->time_base;
-      copy->disposition = stream->disposition;
-      trial->strict_std_compliance = FF_COMPLIANCE_EXPERIMENTAL;
-      ok = avformat_write_header (trial, NULL) >= 0;
-      avio_close_dyn_buf (trial->pb, &bytes);
-      av_free (bytes);
-      trial->pb = NULL;
-    }
-  avformat_free_context (trial);
-  return ok;
-}
-
-/* ---- tags ---- */
-
-/* Tags that describe a file or its coding and not what is in it. */
-static gboolean
-is_stale (const char *key, gboolean is_recoded)
-{
-  static const char *const brands[] = { "major_brand", "minor_version", "compatible_brands",
-                                        "encoder", NULL };
-  static const char *const coded[] = { "duration",        "bps",       "number_of_frames",
-                                       "number_of_bytes", "vendor_id", NULL };
-  g_autofree char *lower = g_ascii_strdown (key, -1);
-
-  if (g_strv_contains (brands, lower))
-    return TRUE;
-  if (!is_recoded)
-    return FALSE;
-  for (guint i = 0; coded[i] != NULL; i++)
-    if (g_str_equal (lower, coded[i]) ||
-        (g_str_has_prefix (lower, coded[i]) && lower[strlen (coded[i])] == '-'))
-      return TRUE;
-  return g_str_has_prefix (lower, "_statistics_");
-}
-
-static void
-copy_tags (AVDictionary **to, const AVDictionary *from, gboolean is_recoded)
-{
-  const AVDictionaryEntry *entry = NULL;
-
-  while ((entry = av_dict_get (from, "", entry, AV_DICT_IGNORE_SUFFIX)) != NULL)
-    if (!is_stale (entry->key, is_recoded))
-      av_dict_set (to, entry->key, entry->value, 0);
-}
-
-/* A chapter's time in the output; those of a part begin with it. */
-static gint64
-move_time (const GengaStreamCopy *self, gint64 time, AVRational time_base)
-{
-  double unit = av_q2d (time_base);
-  double seconds = CLAMP (time * unit, self->start, self->stop);
-
-  return self->is_trimmed ? llround ((seconds - self->start) / unit) : time;
-}
-
-static void
-copy_chapters (GengaStreamCopy *self)
-{
-  AVFormatContext *output = self->output;
-  const AVFormatContext *input = self->input;
-
-  if (input->nb_chapters == 0)
-    return;
-  output->chapters = av_calloc (input->nb_chapters, sizeof *output->chapters);
-  for (guint i = 0; output->chapters != NULL && i < input->nb_chapters; i++)
-    {
-      const AVChapter *from = input->chapters[i];
-      gint64 start = move_time (self, from->start, from->time_base);
-      gint64 end = move_time (self, from->end, from->time_base);
-      AVChapter *to;
-
-      if (self->is_trimmed && start >= end)
-        continue;
-      to = av_mallocz (sizeof *to);
-      if (to == NULL)
-        return;
-      to->id = from->id;
-      to->time_base = from->time_base;
-      to->start = start;
-      to->end = end;
-      av_dict_copy (&to->metadata, from->metadata, 0);
-      output->chapters[output->nb_chapters++] = to;
-    }
-}
-
 /* ---- streams ---- */
 
-static gboolean
-copy_side_data (AVStream *to, const AVStream *from)
+static AVStream *
+add_video (GengaStreamCopy *self, const AVStream *from)
 {
-  for (int i = 0; i < from->nb_side_data; i++)
-    {
-      const AVPacketSideData *data = &from->side_data[i];
-      guint8 *bytes = av_stream_new_side_data (to, data->type, data->size);
+  AVStream *stream = avformat_new_stream (self->output, NULL);
 
-      if (bytes == NULL)
-        return FALSE;
-      memcpy (bytes, data->data, data->size);
-    }
-  return TRUE;
+  if (stream == NULL)
+    return NULL;
+  stream->disposition = from->disposition;
+  genga_av_copy_tags (&stream->metadata, from->metadata, TRUE);
+  return stream;
 }
 
 static AVStream *
@@ -175,7 +65,7 @@ add_stream (GengaStreamCopy *self, AVStream *from)
   AVStream *stream = avformat_new_stream (self->output, NULL);
 
   if (stream == NULL || avcodec_parameters_copy (stream->codecpar, from->codecpar) < 0 ||
-      !copy_side_data (stream, from))
+      !genga_av_copy_stream_side_data (stream, from))
     return NULL;
   stream->codecpar->codec_tag = 0;
   stream->time_base = from->time_base;
@@ -183,7 +73,7 @@ add_stream (GengaStreamCopy *self, AVStream *from)
   stream->sample_aspect_ratio = from->sample_aspect_ratio;
   stream->avg_frame_rate = from->avg_frame_rate;
   stream->r_frame_rate = from->r_frame_rate;
-  copy_tags (&stream->metadata, from->metadata, self->is_trimmed);
+  genga_av_copy_tags (&stream->metadata, from->metadata, self->is_trimmed);
   return stream;
 }
 
@@ -204,7 +94,7 @@ add_cover (GengaStreamCopy *self, AVStream *from)
     return NULL;
   memcpy (parameters->extradata, from->attached_pic.data, from->attached_pic.size);
   parameters->extradata_size = from->attached_pic.size;
-  copy_tags (&stream->metadata, from->metadata, FALSE);
+  genga_av_copy_tags (&stream->metadata, from->metadata, FALSE);
   av_dict_set (&stream->metadata, "filename", is_png ? "cover.png" : "cover.jpg",
                AV_DICT_DONT_OVERWRITE);
   av_dict_set (&stream->metadata, "mimetype", is_png ? "image/png" : "image/jpeg",
@@ -297,7 +187,7 @@ convert_subtitles (GengaStreamCopy *self, AVStream *from, const GengaVideoWrite 
   if (to == NULL || !genga_subtitles_describe (subtitles, to))
     return FALSE;
   to->disposition = from->disposition;
-  copy_tags (&to->metadata, from->metadata, TRUE);
+  genga_av_copy_tags (&to->metadata, from->metadata, TRUE);
   self->subtitles[from->index] = g_steal_pointer (&subtitles);
   self->map[from->index] = to->index;
   self->n_copied++;
@@ -308,6 +198,32 @@ convert_subtitles (GengaStreamCopy *self, AVStream *from, const GengaVideoWrite 
                             "fonts and positions may be lost."),
                          avcodec_get_name (codec), which,
                          genga_container_get_suffix (params->container) + 1);
+  return TRUE;
+}
+
+static gboolean
+can_hold (const GengaStreamCopy *self, const char *muxer, const AVStream *from)
+{
+  return genga_stream_trial (muxer, from, genga_packet_source_get_queue (self->source),
+                             genga_packet_source_has_ended (self->source));
+}
+
+/* Announced, and not one packet of it is in the file. */
+static gboolean
+is_empty (const GengaStreamCopy *self, const AVStream *stream)
+{
+  return genga_packet_source_has_ended (self->source) &&
+         genga_packet_queue_peek (genga_packet_source_get_queue (self->source), stream->index, 0) ==
+             NULL;
+}
+
+static gboolean
+notice_empty (const AVStream *stream, const GengaVideoWrite *params)
+{
+  g_autofree char *which = dup_stream_name (stream);
+
+  genga_progress_notice (params->progress,
+                         _ ("Another stream of the source is empty and left out (%s)."), which);
   return TRUE;
 }
 
@@ -334,7 +250,9 @@ map_stream (GengaStreamCopy *self, AVStream *from, const GengaVideoWrite *params
       to = add_cover (self, from);
       return to != NULL;
     }
-  if (type == AVMEDIA_TYPE_ATTACHMENT ? is_matroska : can_hold (muxer, from))
+  if (type != AVMEDIA_TYPE_ATTACHMENT && !is_matroska && is_empty (self, from))
+    return notice_empty (from, params);
+  if (type == AVMEDIA_TYPE_ATTACHMENT ? is_matroska : can_hold (self, muxer, from))
     {
       to = add_stream (self, from);
       if (to == NULL)
@@ -352,49 +270,34 @@ map_stream (GengaStreamCopy *self, AVStream *from, const GengaVideoWrite *params
   return TRUE;
 }
 
-static void
-open_now (gpointer data)
-{
-  GengaStreamCopy *self = data;
-
-  genga_file_state_look (self->path, &self->stat);
-  self->input = genga_av_open_file (self->path, &self->error);
-}
-
-/* The file once more: the same one, whatever happened to its name meanwhile. */
+/* Decides about all streams. FALSE only with an error. */
 static gboolean
-open_input (GengaStreamCopy *self,
-            const GengaOrigin *origin,
-            GengaProgress *progress,
-            GError **error)
+map_streams (GengaStreamCopy *self, const GengaVideoWrite *params, GError **error)
 {
-  const struct stat *first = &origin->stat;
-  g_autofree char *name = g_filename_display_basename (origin->stream_source);
+  int upscaled = genga_packet_source_get_upscaled (self->source);
+  g_autofree gboolean *is_wanted = g_new0 (gboolean, self->n_streams);
 
-  self->path = g_strdup (origin->stream_source);
-  self->guard = genga_guard_new (name, progress);
-  if (!genga_guard_run (self->guard, open_now, self, error))
-    return FALSE;
-  if (self->input == NULL)
+  for (guint i = 0; i < self->n_streams; i++)
     {
-      g_propagate_error (error, g_steal_pointer (&self->error));
-      return FALSE;
+      AVStream *from = self->input->streams[i];
+      GError *reason = NULL;
+
+      self->map[i] = -1;
+      self->last[i] = AV_NOPTS_VALUE;
+      if ((int)i == upscaled)
+        self->video = add_video (self, from);
+      if ((int)i == upscaled ? self->video == NULL : !map_stream (self, from, params, &reason))
+        {
+          if (reason == NULL)
+            g_set_error_literal (&reason, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY,
+                                 _ ("Not enough memory for the video's other streams."));
+          g_propagate_error (error, reason);
+          return FALSE;
+        }
+      is_wanted[i] = self->map[i] >= 0;
     }
-  self->timeline = genga_timeline_new (self->input);
-  return !S_ISREG (first->st_mode) ||
-         (first->st_dev == self->stat.st_dev && first->st_ino == self->stat.st_ino) ||
-         genga_file_state_set_changed_error (name, error);
-}
-
-/* Near the part, where the file allows it. */
-static void
-seek_part (GengaStreamCopy *self, int video)
-{
-  double unit = av_q2d (self->input->streams[video]->time_base);
-  gint64 time = (gint64)((self->start - PART_LEAD) / unit);
-
-  if (self->start > PART_LEAD)
-    av_seek_frame (self->input, video, time, AVSEEK_FLAG_BACKWARD);
+  genga_packet_source_choose (self->source, is_wanted);
+  return TRUE;
 }
 
 GengaStreamCopy *
@@ -404,82 +307,51 @@ genga_stream_copy_new (const GengaOrigin *origin,
                        GError **error)
 {
   g_autoptr (GengaStreamCopy) self = g_new0 (GengaStreamCopy, 1);
-  int upscaled;
 
   self->output = output;
+  self->progress = params->progress;
   self->packet = av_packet_alloc ();
   if (origin->stream_source == NULL)
     {
       self->video = avformat_new_stream (output, NULL);
       return self->video != NULL ? g_steal_pointer (&self) : NULL;
     }
-  if (!open_input (self, origin, params->progress, error))
+  self->source = genga_packet_source_new (origin, params->progress, error);
+  if (self->source == NULL)
     return NULL;
-  upscaled = av_find_best_stream (self->input, AVMEDIA_TYPE_VIDEO, -1, -1, NULL, 0);
+  self->input = genga_packet_source_get_format (self->source);
   self->is_trimmed = origin->is_trimmed;
   self->start = origin->start;
   self->stop = origin->stop;
   self->n_streams = self->input->nb_streams;
   self->map = g_new (int, self->n_streams);
+  self->last = g_new (gint64, self->n_streams);
+  self->n_packets = g_new0 (guint64, self->n_streams);
   self->has_begun = g_new0 (gboolean, self->n_streams);
   self->subtitles = g_new0 (GengaSubtitles *, self->n_streams);
-  for (guint i = 0; i < self->n_streams; i++)
-    {
-      AVStream *from = self->input->streams[i];
-      GError *reason = NULL;
-
-      self->map[i] = -1;
-      if ((int)i == upscaled)
-        {
-          self->video = avformat_new_stream (output, NULL);
-          if (self->video == NULL)
-            return NULL;
-          self->video->disposition = from->disposition;
-          copy_tags (&self->video->metadata, from->metadata, TRUE);
-        }
-      else if (!map_stream (self, from, params, &reason))
-        {
-          if (reason == NULL)
-            g_set_error_literal (&reason, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY,
-                                 _ ("Not enough memory for the video's other streams."));
-          g_propagate_error (error, reason);
-          return NULL;
-        }
-      /* Times of the picture tell where a recording begins, as they do when it is decoded. */
-      if (self->map[i] < 0 && (self->input->iformat->flags & AVFMT_TS_DISCONT) == 0)
-        from->discard = AVDISCARD_ALL;
-    }
-  copy_chapters (self);
+  if (!map_streams (self, params, error))
+    return NULL;
+  genga_av_copy_chapters (output, self->input, self->is_trimmed ? self->start : NAN, self->stop);
   self->kept.n_chapters = output->nb_chapters;
-  copy_tags (&output->metadata, self->input->metadata, FALSE);
-  if (self->is_trimmed && upscaled >= 0)
-    seek_part (self, upscaled);
+  genga_av_copy_tags (&output->metadata, self->input->metadata, FALSE);
   return g_steal_pointer (&self);
-}
-
-static void
-destroy (gpointer data)
-{
-  GengaStreamCopy *self = data;
-
-  for (guint i = 0; i < self->n_streams; i++)
-    genga_subtitles_free (self->subtitles[i]);
-  g_free (self->subtitles);
-  g_free (self->path);
-  avformat_close_input (&self->input);
-  av_packet_free (&self->packet);
-  g_free (self->map);
-  g_free (self->has_begun);
-  g_clear_pointer (&self->timeline, genga_timeline_free);
-  g_clear_error (&self->error);
-  g_free (self);
 }
 
 void
 genga_stream_copy_free (GengaStreamCopy *self)
 {
-  if (self != NULL)
-    genga_guard_free (self->guard, destroy, self);
+  if (self == NULL)
+    return;
+  for (guint i = 0; i < self->n_streams; i++)
+    genga_subtitles_free (self->subtitles[i]);
+  g_free (self->subtitles);
+  genga_packet_source_free (self->source);
+  av_packet_free (&self->packet);
+  g_free (self->map);
+  g_free (self->last);
+  g_free (self->n_packets);
+  g_free (self->has_begun);
+  g_free (self);
 }
 
 AVStream *
@@ -495,18 +367,6 @@ genga_stream_copy_get_kept (GengaStreamCopy *self)
 }
 
 /* ---- packets ---- */
-
-static double
-get_seconds (GengaStreamCopy *self)
-{
-  const AVPacket *packet = self->packet;
-  gint64 time = packet->dts != AV_NOPTS_VALUE ? packet->dts : packet->pts;
-
-  return time != AV_NOPTS_VALUE
-             ? time * av_q2d (self->input->streams[packet->stream_index]->time_base) -
-                   (self->is_trimmed ? self->start : 0)
-             : -INFINITY;
-}
 
 /* A subtitle is shown as long as the part lets it be. */
 static gboolean
@@ -556,95 +416,97 @@ fit_packet (GengaStreamCopy *self)
   return TRUE;
 }
 
+/* What a player would notice is told once. */
+static void
+notice_raised (GengaStreamCopy *self, const AVStream *from, double seconds)
+{
+  g_autofree char *which = NULL;
+
+  if (self->notified_of_times || seconds <= TOLD)
+    return;
+  which = dup_stream_name (from);
+  genga_progress_notice (self->progress,
+                         _ ("Timestamps of another stream (%s) go back; they are moved."), which);
+  self->notified_of_times = TRUE;
+}
+
+/* One that the muxer does not take is counted; what the file does not take is an error. */
 static int
-write_packet (GengaStreamCopy *self, int index)
+hand_on (GengaStreamCopy *self, guint from)
+{
+  int code = genga_fault ("refused-packet")
+                 ? AVERROR (EINVAL)
+                 : av_interleaved_write_frame (self->output, self->packet);
+
+  av_packet_unref (self->packet);
+  if (code < 0 && (code == AVERROR (ENOMEM) || self->output->pb->error < 0))
+    return code;
+  self->n_packets[from] += code >= 0;
+  self->n_refused += code < 0;
+  return 0;
+}
+
+static int
+write_packet (GengaStreamCopy *self)
 {
   AVPacket *packet = self->packet;
-  AVRational time_base = self->input->streams[packet->stream_index]->time_base;
+  guint from = packet->stream_index;
+  const AVStream *stream = self->input->streams[from];
+  AVStream *to = self->output->streams[self->map[from]];
+  gboolean is_strict = genga_muxer_is_strict (self->output->oformat, to->codecpar->codec_type);
 
   if (self->is_trimmed && !fit_packet (self))
     return 0;
-  if (self->subtitles[packet->stream_index] == NULL)
-    av_packet_rescale_ts (packet, time_base, self->output->streams[index]->time_base);
-  else if (!genga_subtitles_convert (self->subtitles[packet->stream_index], packet,
-                                     self->output->streams[index]->time_base))
+  if (self->subtitles[from] == NULL)
+    av_packet_rescale_ts (packet, stream->time_base, to->time_base);
+  else if (!genga_subtitles_convert (self->subtitles[from], packet, to->time_base))
     return 0;
-  packet->stream_index = index;
+  packet->stream_index = to->index;
   packet->pos = -1;
-  return av_interleaved_write_frame (self->output, packet);
-}
-
-/* The output's stream for the packet, or -1; streams may be added to a file later. */
-static int
-get_target (GengaStreamCopy *self)
-{
-  guint index = self->packet->stream_index;
-
-  return index < self->n_streams ? self->map[index] : -1;
-}
-
-/* The next packet of a stream that is copied. */
-static void
-read_now (gpointer data)
-{
-  GengaStreamCopy *self = data;
-
-  do
-    {
-      genga_fault ("stall-copy");
-      av_packet_unref (self->packet);
-      self->code = av_read_frame (self->input, self->packet);
-      if (self->code >= 0)
-        genga_timeline_move (self->timeline, self->packet);
-      genga_guard_tick ();
-    }
-  while (self->code >= 0 && get_target (self) < 0);
+  notice_raised (self, stream,
+                 genga_packet_raise (packet, &self->last[from], is_strict) *
+                     av_q2d (to->time_base));
+  return hand_on (self, from);
 }
 
 int
 genga_stream_copy_run (GengaStreamCopy *self, double until, GError **error)
 {
-  while (self->n_copied > 0 && !self->has_ended)
-    {
-      int code;
+  int found = 0, code = 0;
 
-      if (!self->has_packet && !genga_guard_run (self->guard, read_now, self, error))
-        return AVERROR_EXIT;
-      if (!self->has_packet && self->code < 0)
-        {
-          /* That the file ends too early is the source's to say; else genga_stream_copy_check(). */
-          self->has_ended = TRUE;
-          break;
-        }
-      self->has_packet = TRUE;
-      double seconds = get_seconds (self);
-      if (seconds > until)
-        break;
-      if (self->is_trimmed && seconds > self->stop - self->start + PART_LAG)
-        self->has_ended = TRUE;
-      code = write_packet (self, get_target (self));
-      if (code < 0)
-        return code;
+  while (self->n_copied > 0 && code >= 0 &&
+         (found = genga_packet_source_next (self->source, until, self->packet, error)) > 0)
+    {
+      code = write_packet (self);
       av_packet_unref (self->packet);
-      self->has_packet = FALSE;
     }
+  return found < 0 ? AVERROR_EXIT : code;
+}
+
+guint64
+genga_stream_copy_get_n_packets (GengaStreamCopy *self, guint stream)
+{
+  for (guint i = 0; self->n_copied > 0 && i < self->n_streams; i++)
+    if (self->map[i] == (int)stream)
+      return self->n_packets[i];
   return 0;
+}
+
+guint64
+genga_stream_copy_get_n_refused (GengaStreamCopy *self)
+{
+  return self->n_refused;
+}
+
+void
+genga_stream_copy_leave (GengaStreamCopy *self)
+{
+  self->n_copied = 0;
+  self->kept = (GengaKeptStreams){ .n_chapters = self->kept.n_chapters };
 }
 
 gboolean
 genga_stream_copy_check (GengaStreamCopy *self, GError **error)
 {
-  g_autofree char *name = NULL;
-
-  if (self->input == NULL || self->n_copied == 0)
-    return TRUE;
-  name = g_filename_display_basename (self->path);
-  if (genga_av_file_has_changed (self->input, self->path, &self->stat))
-    return genga_file_state_set_changed_error (name, error);
-  if (self->input->pb == NULL || self->input->pb->error >= 0)
-    return TRUE;
-  g_autofree char *reason = genga_av_dup_error (self->input->pb->error);
-  g_set_error (error, GENGA_ERROR, GENGA_ERROR_INCOMPLETE,
-               _ ("Can't read the other streams of “%s” to the end: %s."), name, reason);
-  return FALSE;
+  return self->n_copied == 0 || genga_packet_source_check (self->source, error);
 }

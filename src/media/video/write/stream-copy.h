@@ -25,9 +25,14 @@ AVStream *genga_stream_copy_get_video (GengaStreamCopy *self);
 const GengaKeptStreams *genga_stream_copy_get_kept (GengaStreamCopy *self);
 /*
  * Hands on what comes before `until` seconds. Answers 0, AVERROR_EXIT with an error of reading, or
- * an error of the output.
+ * an error of the output's file. What the muxer alone does not take is left out and counted.
  */
 int genga_stream_copy_run (GengaStreamCopy *self, double until, GError **error);
+/* How many packets of a stream of the output were handed on. */
+guint64 genga_stream_copy_get_n_packets (GengaStreamCopy *self, guint stream);
+guint64 genga_stream_copy_get_n_refused (GengaStreamCopy *self);
+/* From here on nothing is copied. */
+void genga_stream_copy_leave (GengaStreamCopy *self);
 /* At the end: whether the file could be read and is what it was. Errors: GENGA_ERROR_INCOMPLETE. */
 gboolean genga_stream_copy_check (GengaStreamCopy *self, GError **error);
 
