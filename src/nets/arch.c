@@ -4,9 +4,10 @@
 #include "nets/arch.h"
 
 static const GengaArch *const families[] = {
-  &genga_arch_nearest, &genga_arch_bicubic, &genga_arch_compact,  &genga_arch_plksr,
-  &genga_arch_esrgan,  &genga_arch_span,    &genga_arch_dat,      &genga_arch_spanf3,
-  &genga_arch_dis,     &genga_arch_artcnn,  &genga_arch_spanplus, &genga_arch_mosr,
+  &genga_arch_nearest, &genga_arch_bicubic, &genga_arch_compact, &genga_arch_plksr,
+  &genga_arch_esrgan,  &genga_arch_span,    &genga_arch_dat,     &genga_arch_swinir,
+  &genga_arch_spanf3,  &genga_arch_dis,     &genga_arch_artcnn,  &genga_arch_spanplus,
+  &genga_arch_mosr,
 };
 
 const GengaArch *

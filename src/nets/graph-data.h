@@ -109,6 +109,11 @@ typedef enum
    * on, and those with different labels along either axis are masked. Keys have labels by their
    * own length, window and shift, each divided by key_block, rounding up.
    *
+   * With attention.is_relative, `weight` is n_heads x R x C, by relative position: weight[head] of
+   * query (y, x) and key (i, j) is in row y / key_block - i + K - 1, y / key_block rounded down and
+   * K the keys along that side of a window, and in a column alike; R and C are just large enough,
+   * and key_block divides the window.
+   *
    * The result is rolled back and cropped; it has the queries' size and channels.
    */
   GENGA_OP_WINDOW_ATTENTION,
@@ -219,6 +224,7 @@ typedef struct
       int key_margin;
       int key_block;
       gboolean is_linear;
+      gboolean is_relative;
     } attention;
     struct
     {

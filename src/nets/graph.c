@@ -419,6 +419,23 @@ start_attention (GengaGraphBuilder *self, GengaOpKind kind, const GengaAttention
   return op;
 }
 
+/* One number for each head, query and key, or for each head and relative position. */
+static void
+check_positions (GengaGraphBuilder *self, const GengaOp *op)
+{
+  int block = op->attention.key_block;
+  int key_y = op->attention.key_window_y / block, key_x = op->attention.key_window_x / block;
+  int y = op->attention.window_y, x = op->attention.window_x;
+  gsize n = (gsize)y * x * key_y * key_x;
+
+  if (op->attention.is_relative)
+    {
+      g_assert (y % block == 0 && x % block == 0);
+      n = (gsize)(y / block + key_y - 1) * (x / block + key_x - 1);
+    }
+  g_assert (get_constant (self, op->weight)->n_elements == n * op->attention.n_heads);
+}
+
 /* Along one axis: as many windows of keys as of queries. */
 static gboolean
 fits_keys (const GengaOp *queries, const GengaOp *keys, int window, int key_step)
@@ -468,9 +485,11 @@ genga_graph_window_attention (GengaGraphBuilder *self, const GengaAttention *att
   op.attention.key_shift_x = are_own ? attention->shift_x : attention->key_shift_x;
   op.attention.key_margin = attention->key_margin;
   op.attention.key_block = MAX (1, attention->key_block);
+  op.attention.is_relative = attention->is_relative;
   if (attention->cosine)
     op.bias = attention->factors;
   check_keys (self, &op);
+  check_positions (self, &op);
   return add_op (self, &op);
 }
 

@@ -90,8 +90,9 @@ typedef struct
   int key_window_y, key_window_x;
   int key_shift_y, key_shift_x;
   int key_margin;
-  int key_block;   /* 0: 1 */
-  gboolean cosine; /* `factors` of heads, with normalised queries and keys */
+  int key_block;        /* 0: 1 */
+  gboolean is_relative; /* `weight` */
+  gboolean cosine;      /* `factors` of heads, with normalised queries and keys */
   guint factors;
   gboolean is_linear; /* between channels only */
 } GengaAttention;

@@ -26,6 +26,7 @@ typedef enum
   GENGA_FAMILY_MOSR,     /* MoSR */
   GENGA_FAMILY_ARTCNN,   /* ArtCNN */
   GENGA_FAMILY_DAT,      /* DAT */
+  GENGA_FAMILY_SWINIR,   /* SwinIR */
   GENGA_FAMILY_ONNX,     /* whatever an ONNX file describes */
 } GengaFamily;
 
@@ -161,6 +162,44 @@ typedef struct
   int img_size;        /* the size it was trained at; only shown */
 } GengaDatSpec;
 
+typedef enum
+{
+  GENGA_UPSAMPLER_NONE,
+  GENGA_UPSAMPLER_SHUFFLE, /* pixelshuffle: convolutions and shuffles, step by step */
+  GENGA_UPSAMPLER_DIRECT,  /* pixelshuffledirect: one of each */
+  GENGA_UPSAMPLER_NEAREST, /* nearest+conv */
+} GengaUpsampler;
+
+/* What stands before a residual connection around several blocks. */
+typedef enum
+{
+  GENGA_RESIDUAL_ONE_CONV,   /* 1conv */
+  GENGA_RESIDUAL_THREE_CONV, /* 3conv */
+  GENGA_RESIDUAL_IDENTITY,
+} GengaResidual;
+
+#define GENGA_SWIN_MAX_LAYERS 32
+
+/* SwinIR, and what was built on it. */
+typedef struct
+{
+  int dim;
+  int n_layers;
+  int depth[GENGA_SWIN_MAX_LAYERS];
+  int heads[GENGA_SWIN_MAX_LAYERS];
+  int window;
+  int hidden;          /* of the feed-forward network */
+  gboolean is_shifted; /* windows, in every other block */
+  gboolean qkv_bias;
+  GengaResidual residual;
+  GengaUpsampler upsampler;
+  int upscale;   /* of what follows the unshuffle */
+  int unshuffle; /* 1: none */
+  int num_feat;  /* features of the upsampler */
+  int range;     /* 255: the network computes with 0 ... 255 */
+  int img_size;  /* the size it was trained at; only shown */
+} GengaSwinSpec;
+
 typedef struct
 {
   int opset;  /* the version of the operators */
@@ -192,6 +231,7 @@ typedef struct
     GengaSpanPlusSpec spanplus;
     GengaMosrSpec mosr;
     GengaDatSpec dat;
+    GengaSwinSpec swin;
     GengaOnnxSpec onnx;
   };
 

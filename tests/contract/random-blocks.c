@@ -344,8 +344,15 @@ add_window_attention (RandomMaker *self, guint input)
   choose_keys (self, &attention);
 
   int block = MAX (1, attention.key_block);
-  int shape[] = { attention.n_heads, n,
-                  attention.key_window_y * attention.key_window_x / (block * block) };
+  int key_y = attention.key_window_y / block, key_x = attention.key_window_x / block;
+  int shape[] = { attention.n_heads, n, key_y * key_x };
+
+  attention.is_relative = random_chance (self, 2);
+  if (attention.is_relative)
+    {
+      shape[1] = window_y / block + key_y - 1;
+      shape[2] = window_x / block + key_x - 1;
+    }
   attention.weight = random_constant (self, 3, shape, 0, 1);
   return combine (self, GENGA_OP_ADD, input,
                   widen (self, genga_graph_window_attention (self->builder, &attention),

@@ -22,6 +22,7 @@ typedef struct
   int margin;
   int block;
   gboolean cosine;
+  gboolean is_relative;
   int shrink;     /* queries come from the picture made smaller */
   int key_shrink; /* keys and values do */
 } Case;
@@ -314,23 +315,47 @@ add_part (GengaGraphBuilder *builder, const Case *c, int part)
   return genga_graph_pixel_unshuffle (builder, genga_graph_slice (builder, 0, first, n), shrink);
 }
 
+/* A number for each query and key, each of them from the table of relative positions. */
+static float *
+spread_table (const Case *c, const float *table, int key_y, int key_x)
+{
+  int block = get_block (c);
+  int n_rows = c->window_y / block + key_y - 1, n_columns = c->window_x / block + key_x - 1;
+  float *biases = g_new (float, c->n_heads * c->window_y * c->window_x * key_y * key_x);
+  float *at = biases;
+
+  for (int head = 0; head < c->n_heads; head++)
+    for (int y = 0; y < c->window_y; y++)
+      for (int x = 0; x < c->window_x; x++)
+        for (int i = 0; i < key_y; i++)
+          for (int j = 0; j < key_x; j++)
+            *at++ = table[(head * n_rows + y / block - i + key_y - 1) * n_columns + x / block - j +
+                          key_x - 1];
+  return biases;
+}
+
 static void
 check_windows (const Case *c, GRand *rand)
 {
   int block = get_block (c);
   int n = c->window_y * c->window_x;
-  int m = (c->key_window_y > 0 ? c->key_window_y * c->key_window_x : n) / (block * block);
+  int key_y = (c->key_window_y > 0 ? c->key_window_y : c->window_y) / block;
+  int key_x = (c->key_window_y > 0 ? c->key_window_x : c->window_x) / block;
+  const int shape[] = { c->n_heads, c->is_relative ? c->window_y / block + key_y - 1 : n,
+                        c->is_relative ? c->window_x / block + key_x - 1 : key_y * key_x };
+  int n_weights = shape[0] * shape[1] * shape[2];
   GengaGraphBuilder *builder = genga_graph_builder_new (get_picture_channels (c), TRUE);
   g_autofree float *input = test_dup_noise (rand, c->height * c->width * get_picture_channels (c));
-  g_autofree float *bias = test_dup_noise (rand, c->n_heads * n * m);
+  g_autofree float *weight = test_dup_noise (rand, n_weights);
+  g_autofree float *spread = c->is_relative ? spread_table (c, weight, key_y, key_x) : NULL;
   g_autofree float *factors = test_dup_noise (rand, c->n_heads);
-  g_autofree float *expected = compute_windows (c, input, bias, factors);
+  g_autofree float *expected = compute_windows (c, input, spread ? spread : weight, factors);
   const GengaAttention attention = {
     .queries = add_part (builder, c, 0),
     .keys = add_part (builder, c, 1),
     .values = add_part (builder, c, 2),
-    .weight = genga_graph_take_constant (builder, 3, (const int[]){ c->n_heads, n, m },
-                                         g_memdup2 (bias, c->n_heads * n * m * sizeof (float))),
+    .weight = genga_graph_take_constant (builder, 3, shape,
+                                         g_memdup2 (weight, n_weights * sizeof (float))),
     .n_heads = c->n_heads,
     .window_y = c->window_y,
     .window_x = c->window_x,
@@ -343,6 +368,7 @@ check_windows (const Case *c, GRand *rand)
     .key_shift_x = c->key_shift_x,
     .key_margin = c->margin,
     .key_block = c->block,
+    .is_relative = c->is_relative,
     .cosine = c->cosine,
     .factors = genga_graph_copy_vector (builder, factors, c->n_heads),
   };
@@ -362,12 +388,14 @@ test_windows (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      Case cosine = cases[i];
+      Case other = cases[i];
 
       g_test_message ("case %u", i);
       check_windows (&cases[i], rand);
-      cosine.cosine = TRUE;
-      check_windows (&cosine, rand);
+      other.cosine = TRUE;
+      check_windows (&other, rand);
+      other.is_relative = TRUE;
+      check_windows (&other, rand);
     }
 }
 
@@ -420,8 +448,12 @@ test_other_keys (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
+      Case other = cases[i];
+
       g_test_message ("case %u", i);
       check_windows (&cases[i], rand);
+      other.is_relative = TRUE;
+      check_windows (&other, rand);
     }
 }
 

@@ -264,6 +264,7 @@ test_radius (void)
     { "span_2x_nonorm", 21 },
     { "dat_4x_ps_sq", GENGA_RADIUS_GLOBAL },
     { "dat_2x_3conv", GENGA_RADIUS_GLOBAL },
+    { "swinir_2x_ps", GENGA_RADIUS_GLOBAL },
   };
   g_autofree char *folder = get_shared_folder ("golden/synthetic");
 
@@ -368,13 +369,18 @@ detect_changed (GengaStateDict *dict, guint index, Change change, GError **error
 static gboolean
 is_derivable (const char *name)
 {
-  static const char *const parts[] = { ".relative_position_index", ".rpe_biases", ".attn_mask_",
+  /* Those alone tell the window. */
+  static const char *const needed[] = { "layers.0.blocks.0.attn.attns.0.rpe_biases",
+                                        "layers.0.residual_group.blocks.0.attn."
+                                        "relative_position_index",
+                                        NULL };
+  static const char *const parts[] = { ".relative_position_index", ".rpe_biases", ".attn_mask",
                                        ".num_batches_tracked",     ".eval_conv.", "no_norm" };
 
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
     {
       if (strstr (name, parts[i]) != NULL)
-        return !g_str_equal (name, "layers.0.blocks.0.attn.attns.0.rpe_biases");
+        return !g_strv_contains (needed, name);
     }
   return FALSE;
 }
@@ -390,7 +396,9 @@ test_strict (void)
                                        "esrgan_4x_realesrgan_keys",
                                        "esrganplus_4x",
                                        "span_2x_nonorm",
-                                       "dat_4x_ps_sq" };
+                                       "dat_4x_ps_sq",
+                                       "swinir_2x_ps",
+                                       "swinir_4x_nearest" };
   g_autofree char *folder = get_shared_folder ("golden/synthetic");
 
   for (guint i = 0; folder != NULL && i < G_N_ELEMENTS (names); i++)

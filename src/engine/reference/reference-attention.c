@@ -119,6 +119,22 @@ multiply_heads (const double *a, const double *b, int n)
 
 /* Of query i and key j. */
 static double
+get_bias (const Windows *self, int i, int j, int head)
+{
+  const float *weight = self->step->weight;
+  int block = self->keys.y.block;
+  int key_y = self->keys.y.window / block, key_x = self->keys.x.window / block;
+  int n_rows = self->queries.y.window / block + key_y - 1;
+  int n_columns = self->queries.x.window / block + key_x - 1;
+  int row = i / self->queries.x.window / block - j / key_x + key_y - 1;
+  int column = i % self->queries.x.window / block - j % key_x + key_x - 1;
+
+  if (!self->step->op->attention.is_relative)
+    return weight[((gsize)head * self->queries.n + i) * self->keys.n + j];
+  return weight[((gsize)head * n_rows + row) * n_columns + column];
+}
+
+static double
 get_logit (const Windows *self, int i, int j, int head)
 {
   const GengaReferenceStep *step = self->step;
@@ -132,7 +148,7 @@ get_logit (const Windows *self, int i, int j, int head)
              MAX (sqrt (multiply_heads (k, k, self->head_dim)), LEAST_NORM);
   else
     logit /= sqrt (self->head_dim);
-  logit += step->weight[((gsize)head * self->queries.n + i) * self->keys.n + j];
+  logit += get_bias (self, i, j, head);
   return has_shift && self->queries.labels[i] != self->keys.labels[j] ? logit + MASKED : logit;
 }
 

@@ -2,6 +2,7 @@
 #include "engine/torch/attention.h"
 #include "engine/torch/torch-interrupt.h"
 
+#include <ATen/ops/flip.h>
 #include <ATen/ops/linalg_vector_norm.h>
 #include <ATen/ops/matmul.h>
 #include <ATen/ops/softmax.h>
@@ -225,7 +226,9 @@ public:
                                                 maps[1].size (3),
                                                 step.op.attention.key_window_x,
                                                 step.op.attention.key_shift_x)),
-        n_heads_ (step.op.attention.n_heads)
+        n_heads_ (step.op.attention.n_heads),
+        biases_ (step.op.attention.is_relative ? spread_positions (step.op, step.weight)
+                                               : step.weight)
   {
     for (int i = 0; i < 4 && y_.shift + x_.shift > 0; i++)
       masks_[i / 2][i % 2] = get_mask (maps[0], i / 2, i % 2);
@@ -289,13 +292,31 @@ private:
   {
     int64_t n_inner = logits.size (0) - has_last_column;
 
-    logits.add_ (step_.weight);
+    logits.add_ (biases_);
     if (!masks_[0][0].defined ())
       return;
     if (is_last_row && n_inner > 0)
       logits.narrow (0, 0, n_inner).add_ (masks_[1][0]);
     if (has_last_column)
       logits.narrow (0, n_inner, 1).add_ (masks_[is_last_row][1]);
+  }
+
+  /* Heads x N x M from numbers by relative position. */
+  static Tensor
+  spread_positions (const GengaOp &op, const Tensor &table)
+  {
+    int64_t block = op.attention.key_block;
+    int64_t rows = op.attention.window_y / block;
+    int64_t columns = op.attention.window_x / block;
+
+    /* Queries go forwards in the table, keys backwards. */
+    return table.unfold (1, rows, 1)
+        .unfold (2, columns, 1)
+        .flip ({ 1, 2 })
+        .permute ({ 0, 3, 4, 1, 2 })
+        .reshape ({ table.size (0), rows, 1, columns, 1, -1 })
+        .expand ({ -1, -1, block, -1, block, -1 })
+        .reshape ({ table.size (0), (int64_t)op.attention.window_y * op.attention.window_x, -1 });
   }
 
   /* N x M: keeps apart what was not together before the shift. */
@@ -315,6 +336,7 @@ private:
   Side queries_;
   Side keys_;
   int64_t n_heads_;
+  Tensor biases_; /* heads x N x M */
   Tensor masks_[2]
                [2]; /* of windows in the last row or not, column or not; where there is a shift */
 };

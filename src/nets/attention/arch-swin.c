@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-nets"
+
+#include "nets/attention/arch-swin.h"
+
+#include "nets/arch-hyper.h"
+
+#define DEFAULT_NUM_FEAT 64
+/* The models for JPEG pictures are the only ones with this window; the range is not stored. */
+#define WINDOW_OF_BYTES 7
+
+/* ---- sizes ---- */
+
+void
+genga_swin_read_trunk (GengaArchReader *reader, GengaNetSpec *spec)
+{
+  GengaSwinSpec *net = &spec->swin;
+  gboolean has_unshuffle = genga_arch_has (reader, "conv_first.1.weight");
+  const char *key = has_unshuffle ? "conv_first.1.weight" : "conv_first.weight";
+  int channels = genga_arch_get_dim (reader, key, 4, 1);
+
+  net->dim = genga_arch_get_dim (reader, key, 4, 0);
+  net->unshuffle = has_unshuffle ? genga_arch_square_root (channels / 3) : 1;
+  if (net->unshuffle == 0 || channels % (net->unshuffle * net->unshuffle) != 0)
+    {
+      genga_arch_fail_shape (reader, key);
+      net->unshuffle = 1;
+    }
+  spec->in_channels = channels / (net->unshuffle * net->unshuffle);
+  net->residual = genga_arch_has (reader, "conv_after_body.weight") ? GENGA_RESIDUAL_ONE_CONV
+                                                                    : GENGA_RESIDUAL_THREE_CONV;
+}
+
+int
+genga_swin_read_window (GengaArchReader *reader, const char *key, int n)
+{
+  int window = genga_arch_square_root (n);
+
+  if (genga_arch_has_failed (reader))
+    return 2;
+  if (window >= 2 && window <= GENGA_SWIN_MAX_WINDOW)
+    return window;
+  if (window > GENGA_SWIN_MAX_WINDOW)
+    genga_arch_fail_variant (reader, "windows of %dx%d", window, window);
+  else
+    genga_arch_fail_shape (reader, key);
+  return 2;
+}
+
+void
+genga_swin_read_depths (GengaArchReader *reader, GengaSwinSpec *net, const char *blocks)
+{
+  int n_layers = genga_arch_get_sequence_length (reader, "layers");
+
+  if (n_layers > GENGA_SWIN_MAX_LAYERS)
+    genga_arch_fail_variant (reader, "%d layers", n_layers);
+  net->n_layers = MIN (n_layers, GENGA_SWIN_MAX_LAYERS);
+  for (int i = 0; i < net->n_layers && !genga_arch_has_failed (reader); i++)
+    net->depth[i] =
+        genga_arch_get_sequence_length (reader, genga_arch_key (reader, "layers.%d.%s", i, blocks));
+}
+
+int
+genga_swin_read_mask (GengaArchReader *reader, const char *key, int window)
+{
+  const GengaTensor *mask = genga_state_dict_lookup (reader->dict, key);
+  int across = 1;
+
+  if (mask == NULL || mask->rank != 3)
+    return 0;
+  while (across * window < GENGA_ARCH_MAX_DIM && (across + 1) * (across + 1) <= mask->shape[0])
+    across++;
+  return across * window;
+}
+
+void
+genga_swin_check_heads (GengaArchReader *reader, int n_heads, int dim)
+{
+  if (!genga_arch_has_failed (reader) && dim % n_heads != 0)
+    genga_arch_fail_variant (reader, "%d heads for %d channels", n_heads, dim);
+}
+
+/* The product of the shuffles of "<steps>.0", "<steps>.2" and so on. */
+static int
+read_steps (GengaArchReader *reader, int num_feat, const char *steps)
+{
+  int upscale = 1;
+
+  for (int i = 0; upscale <= GENGA_ARCH_MAX_SCALE; i += 2)
+    {
+      const char *key = genga_arch_key (reader, "%s.%d.weight", steps, i);
+      int factor;
+
+      if (genga_arch_has_failed (reader) || !genga_arch_has (reader, key))
+        break;
+      factor = genga_arch_square_root (genga_arch_get_dim (reader, key, 4, 0) / num_feat);
+      if (factor < 2)
+        {
+          genga_arch_fail_shape (reader, key);
+          break;
+        }
+      upscale *= factor;
+    }
+  return upscale;
+}
+
+static int
+count_nearest (GengaArchReader *reader)
+{
+  int n = 0;
+
+  while (n < 4 && genga_arch_has (reader, genga_arch_key (reader, "conv_up%d.weight", n + 1)))
+    n++;
+  return n;
+}
+
+static void
+read_direct (GengaArchReader *reader, GengaNetSpec *spec, const char *steps)
+{
+  const char *key = genga_arch_key (reader, "%s.0.weight", steps);
+
+  genga_arch_split_shuffle (reader, key, genga_arch_get_dim (reader, key, 4, 0), spec->in_channels,
+                            &spec->swin.upscale, &spec->out_channels);
+}
+
+void
+genga_swin_read_upsampler (GengaArchReader *reader, GengaNetSpec *spec, const char *steps)
+{
+  GengaSwinSpec *net = &spec->swin;
+  int n_nearest = count_nearest (reader);
+
+  net->upscale = 1;
+  net->num_feat = DEFAULT_NUM_FEAT;
+  if (genga_arch_has (reader, "conv_before_upsample.0.weight"))
+    {
+      net->upsampler = n_nearest > 0 ? GENGA_UPSAMPLER_NEAREST : GENGA_UPSAMPLER_SHUFFLE;
+      net->num_feat = genga_arch_get_dim (reader, "conv_before_upsample.0.weight", 4, 0);
+      net->upscale = n_nearest > 0 ? 1 << n_nearest : read_steps (reader, net->num_feat, steps);
+      spec->out_channels = genga_arch_get_dim (reader, "conv_last.weight", 4, 0);
+    }
+  else if (genga_arch_has (reader, genga_arch_key (reader, "%s.0.weight", steps)))
+    {
+      net->upsampler = GENGA_UPSAMPLER_DIRECT;
+      read_direct (reader, spec, steps);
+    }
+  else
+    {
+      net->upsampler = GENGA_UPSAMPLER_NONE;
+      spec->out_channels = genga_arch_get_dim (reader, "conv_last.weight", 4, 0);
+    }
+  if (net->upscale > GENGA_ARCH_MAX_SCALE || net->upscale % net->unshuffle != 0)
+    genga_arch_fail_variant (reader, "scale %d / %d", net->upscale, net->unshuffle);
+  spec->scale = MAX (1, net->upscale / net->unshuffle);
+  net->range = net->window == WINDOW_OF_BYTES ? 255 : 1;
+}
+
+/* ---- tensors ---- */
+
+void
+genga_swin_expect_residual (GengaArchReader *reader,
+                            GengaResidual residual,
+                            int dim,
+                            const char *prefix)
+{
+  g_autofree char *name = g_strdup (prefix);
+  int narrow = dim / 4;
+
+  switch (residual)
+    {
+    case GENGA_RESIDUAL_ONE_CONV:
+      genga_arch_expect_conv (reader, name, dim, dim, 3);
+      return;
+    case GENGA_RESIDUAL_THREE_CONV:
+      genga_arch_expect_conv (reader, genga_arch_key (reader, "%s.0", name), narrow, dim, 3);
+      genga_arch_expect_conv (reader, genga_arch_key (reader, "%s.2", name), narrow, narrow, 1);
+      genga_arch_expect_conv (reader, genga_arch_key (reader, "%s.4", name), dim, narrow, 3);
+      return;
+    case GENGA_RESIDUAL_IDENTITY:
+    default:
+      return;
+    }
+}
+
+void
+genga_swin_expect_trunk (GengaArchReader *reader, const GengaNetSpec *spec)
+{
+  const GengaSwinSpec *net = &spec->swin;
+
+  genga_arch_expect_conv (reader, net->unshuffle > 1 ? "conv_first.1" : "conv_first", net->dim,
+                          spec->in_channels * net->unshuffle * net->unshuffle, 3);
+  genga_arch_expect_norm (reader, "patch_embed.norm", net->dim);
+  genga_arch_expect_norm (reader, "norm", net->dim);
+  genga_swin_expect_residual (reader, net->residual, net->dim, "conv_after_body");
+}
+
+static void
+expect_steps (GengaArchReader *reader, int num_feat, const char *steps)
+{
+  for (int i = 0; !genga_arch_has_failed (reader); i += 2)
+    {
+      const char *key = genga_arch_key (reader, "%s.%d.weight", steps, i);
+
+      if (!genga_arch_has (reader, key))
+        break;
+      genga_arch_expect_conv (reader, genga_arch_key (reader, "%s.%d", steps, i),
+                              genga_arch_get_dim (reader, key, 4, 0), num_feat, 3);
+    }
+}
+
+void
+genga_swin_expect_upsampler (GengaArchReader *reader, const GengaNetSpec *spec, const char *steps)
+{
+  const GengaSwinSpec *net = &spec->swin;
+  int n = net->num_feat;
+
+  if (net->upsampler == GENGA_UPSAMPLER_DIRECT)
+    {
+      genga_arch_expect_conv (reader, genga_arch_key (reader, "%s.0", steps),
+                              spec->out_channels * net->upscale * net->upscale, net->dim, 3);
+      return;
+    }
+  if (net->upsampler == GENGA_UPSAMPLER_NONE)
+    {
+      genga_arch_expect_conv (reader, "conv_last", spec->out_channels, net->dim, 3);
+      return;
+    }
+  genga_arch_expect_conv (reader, "conv_before_upsample.0", n, net->dim, 3);
+  genga_arch_expect_conv (reader, "conv_last", spec->out_channels, n, 3);
+  if (net->upsampler == GENGA_UPSAMPLER_SHUFFLE)
+    {
+      expect_steps (reader, n, steps);
+      return;
+    }
+  for (int i = 1; 1 << i <= net->upscale; i++)
+    genga_arch_expect_conv (reader, genga_arch_key (reader, "conv_up%d", i), n, n, 3);
+  genga_arch_expect_conv (reader, "conv_hr", n, n, 3);
+}
+
+void
+genga_swin_expect_mlp (GengaArchReader *reader, int dim, int hidden, const char *prefix)
+{
+  g_autofree char *name = g_strdup (prefix);
+
+  genga_arch_expect_linear (reader, genga_arch_key (reader, "%s.fc1", name), hidden, dim);
+  genga_arch_expect_linear (reader, genga_arch_key (reader, "%s.fc2", name), dim, hidden);
+}
+
+void
+genga_swin_expect_attention (GengaArchReader *reader, int dim, gboolean bias, const char *prefix)
+{
+  g_autofree char *name = g_strdup (prefix);
+
+  genga_arch_expect (reader, genga_arch_key (reader, "%s.qkv.weight", name),
+                     GENGA_DIMS (3 * dim, dim));
+  if (bias)
+    genga_arch_expect (reader, genga_arch_key (reader, "%s.qkv.bias", name), GENGA_DIMS (3 * dim));
+  genga_arch_expect_linear (reader, genga_arch_key (reader, "%s.proj", name), dim, dim);
+}
+
+/* ---- what is told of them ---- */
+
+const char *
+genga_swin_get_residual_name (GengaResidual residual)
+{
+  switch (residual)
+    {
+    case GENGA_RESIDUAL_ONE_CONV:
+      return "1conv";
+    case GENGA_RESIDUAL_THREE_CONV:
+      return "3conv";
+    case GENGA_RESIDUAL_IDENTITY:
+    default:
+      return "identity";
+    }
+}
+
+const char *
+genga_swin_get_upsampler_name (GengaUpsampler upsampler)
+{
+  switch (upsampler)
+    {
+    case GENGA_UPSAMPLER_SHUFFLE:
+      return "pixelshuffle";
+    case GENGA_UPSAMPLER_DIRECT:
+      return "pixelshuffledirect";
+    case GENGA_UPSAMPLER_NEAREST:
+      return "nearest+conv";
+    case GENGA_UPSAMPLER_NONE:
+    default:
+      return "";
+    }
+}
+
+void
+genga_swin_foreach_hyper (const GengaNetSpec *spec, GengaHyperFunc func, gpointer user_data)
+{
+  const GengaSwinSpec *net = &spec->swin;
+
+  genga_hyper_int (func, user_data, "img_size", net->img_size);
+  func ("patch_size", "1", user_data);
+  genga_hyper_int (func, user_data, "in_chans", spec->in_channels);
+  genga_hyper_int (func, user_data, "embed_dim", net->dim);
+  genga_hyper_list (func, user_data, "depths", net->depth, net->n_layers);
+  genga_hyper_list (func, user_data, "num_heads", net->heads, net->n_layers);
+  genga_hyper_int (func, user_data, "window_size", net->window);
+  genga_hyper_real (func, user_data, "mlp_ratio", (double)net->hidden / net->dim);
+  genga_hyper_bool (func, user_data, "qkv_bias", net->qkv_bias);
+  func ("qk_scale", "None", user_data);
+  func ("drop_rate", "0.0", user_data);
+  func ("attn_drop_rate", "0.0", user_data);
+  func ("drop_path_rate", "0.1", user_data);
+  func ("norm_layer", "<class 'torch.nn.modules.normalization.LayerNorm'>", user_data);
+  func ("ape", "False", user_data);
+  func ("patch_norm", "True", user_data);
+  func ("use_checkpoint", "False", user_data);
+  genga_hyper_int (func, user_data, "upscale", net->upscale);
+  genga_hyper_real (func, user_data, "img_range", net->range);
+  func ("upsampler", genga_swin_get_upsampler_name (net->upsampler), user_data);
+  func ("resi_connection", genga_swin_get_residual_name (net->residual), user_data);
+  if (spec->family == GENGA_FAMILY_SWINIR)
+    genga_hyper_int (func, user_data, "start_unshuffle", net->unshuffle);
+}
+
+void
+genga_swin_add_size_tags (const GengaNetSpec *spec, GPtrArray *tags)
+{
+  const GengaSwinSpec *net = &spec->swin;
+  const char *size = net->n_layers <= 4 ? "small" : (net->n_layers < 9 ? "medium" : "large");
+
+  g_ptr_array_add (tags, g_strdup (size));
+  g_ptr_array_add (tags, g_strdup_printf ("s%dw%d", net->img_size, net->window));
+}
+
+void
+genga_swin_add_dim_tags (const GengaNetSpec *spec, GPtrArray *tags)
+{
+  g_ptr_array_add (tags, g_strdup_printf ("%ddim", spec->swin.dim));
+  g_ptr_array_add (tags, g_strdup (genga_swin_get_residual_name (spec->swin.residual)));
+}

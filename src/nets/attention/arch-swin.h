@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * How SwinIR, and the networks that were built on it, are read out of a state dict: what all of
+ * them have, around blocks that differ. For src/nets only.
+ */
+#pragma once
+
+#include "nets/arch-reader.h"
+#include "nets/spec-data.h"
+
+G_BEGIN_DECLS
+
+/* Pixels of a window's side: larger ones have more biases than any real network. */
+#define GENGA_SWIN_MAX_WINDOW 64
+
+/* dim and in_channels, unshuffle, residual; 1 or 255 for the range, which only the window tells. */
+void genga_swin_read_trunk (GengaArchReader *reader, GengaNetSpec *spec);
+/* The side of a window of n pixels, which `key` tells; checks that it is possible. */
+int genga_swin_read_window (GengaArchReader *reader, const char *key, int n);
+/* The number of layers "layers.i", and in each that of blocks, "layers.i.<blocks>.j". */
+void genga_swin_read_depths (GengaArchReader *reader, GengaSwinSpec *net, const char *blocks);
+/* The picture's side that a mask of n x N x N numbers was made for; 0 where there is no mask. */
+int genga_swin_read_mask (GengaArchReader *reader, const char *key, int window);
+/* Upsampler, scale and out_channels from the keys that are there. `steps` is "upsample". */
+void genga_swin_read_upsampler (GengaArchReader *reader, GengaNetSpec *spec, const char *steps);
+/* Fails where a layer's heads do not divide the channels. */
+void genga_swin_check_heads (GengaArchReader *reader, int n_heads, int dim);
+
+/* Tensors: around the layers. */
+void genga_swin_expect_trunk (GengaArchReader *reader, const GengaNetSpec *spec);
+void
+genga_swin_expect_upsampler (GengaArchReader *reader, const GengaNetSpec *spec, const char *steps);
+void genga_swin_expect_residual (GengaArchReader *reader,
+                                 GengaResidual residual,
+                                 int dim,
+                                 const char *prefix);
+/* Of a block: "<prefix>.fc1" and "<prefix>.fc2"; "<prefix>.qkv" and "<prefix>.proj". */
+void genga_swin_expect_mlp (GengaArchReader *reader, int dim, int hidden, const char *prefix);
+void
+genga_swin_expect_attention (GengaArchReader *reader, int dim, gboolean bias, const char *prefix);
+
+/* ---- what is told of them ---- */
+
+/* Hyper-parameters in the order of the reference, for each family those that it has. */
+void genga_swin_foreach_hyper (const GengaNetSpec *spec, GengaHyperFunc func, gpointer user_data);
+/* "small" to "large", and what it was trained at; the channels, and the residual connection. */
+void genga_swin_add_size_tags (const GengaNetSpec *spec, GPtrArray *tags);
+void genga_swin_add_dim_tags (const GengaNetSpec *spec, GPtrArray *tags);
+const char *genga_swin_get_residual_name (GengaResidual residual);
+const char *genga_swin_get_upsampler_name (GengaUpsampler upsampler);
+
+G_END_DECLS
