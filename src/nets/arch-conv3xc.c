@@ -149,31 +149,28 @@ genga_conv3xc_fold (const GengaConv3xc *self, double *weight, double *bias)
     bias[i] = merge_channel (self, i, through, weight + (gsize)i * self->in * N_TAPS);
 }
 
-static guint
-build_folded (const GengaArchBuild *build, guint input, const char *prefix)
+guint
+genga_conv3xc_build (const GengaConv3xc *self, const GengaArchBuild *build, guint input)
 {
-  GengaConv3xc conv;
+  const int shape[] = { self->out, self->in, 3, 3 };
   g_autofree double *weight = NULL;
   g_autofree double *bias = NULL;
-  guint value;
 
-  genga_conv3xc_load (&conv, build, prefix);
   if (genga_graph_builder_has_weights (build->graph))
     {
-      weight = g_new (double, (gsize)conv.out *conv.in *N_TAPS);
-      bias = g_new (double, conv.out);
-      genga_conv3xc_fold (&conv, weight, bias);
+      weight = g_new (double, (gsize)self->out * self->in * N_TAPS);
+      bias = g_new (double, self->out);
+      genga_conv3xc_fold (self, weight, bias);
     }
-  value = genga_arch_build_f64_conv (build, input, (const int[]){ conv.out, conv.in, 3, 3 }, weight,
-                                     bias);
-  genga_conv3xc_clear (&conv);
-  return value;
+  return genga_arch_build_f64_conv (build, input, shape, weight, bias);
 }
 
 guint
 genga_arch_build_conv3xc (const GengaArchBuild *build, guint input, const char *format, ...)
 {
   g_autofree char *prefix = NULL;
+  GengaConv3xc conv;
+  guint value;
   va_list args;
 
   va_start (args, format);
@@ -181,5 +178,8 @@ genga_arch_build_conv3xc (const GengaArchBuild *build, guint input, const char *
   va_end (args);
   if (!genga_arch_build_has (build, "%s.sk.weight", prefix))
     return genga_arch_build_conv (build, input, "%s.eval_conv", prefix);
-  return build_folded (build, input, prefix);
+  genga_conv3xc_load (&conv, build, prefix);
+  value = genga_conv3xc_build (&conv, build, input);
+  genga_conv3xc_clear (&conv);
+  return value;
 }

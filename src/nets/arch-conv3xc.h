@@ -38,6 +38,9 @@ typedef struct
 void genga_conv3xc_load (GengaConv3xc *self, const GengaArchBuild *build, const char *prefix);
 void genga_conv3xc_clear (GengaConv3xc *self);
 
+/* Adds the one convolution, with its size kept. */
+guint genga_conv3xc_build (const GengaConv3xc *self, const GengaArchBuild *build, guint input);
+
 /* The one convolution: `weight` is out x in x 3 x 3, `bias` out. */
 void genga_conv3xc_fold (const GengaConv3xc *self, double *weight, double *bias);
 

@@ -71,6 +71,8 @@ genga_arch_expect_gated (
   if (!genga_arch_has_failed (reader) && n_mixed > hidden)
     genga_arch_fail_variant (reader, "%d mixed channels of %d", n_mixed, hidden);
 
+  if (genga_arch_has (reader, genga_arch_key (reader, "%s.norm.scale", name)))
+    genga_arch_fail_variant (reader, "RMS norm");
   genga_arch_expect_norm (reader, genga_arch_key (reader, "%s.norm", name), dim);
   genga_arch_expect_conv (reader, genga_arch_key (reader, "%s.fc1", name), n_split, dim, kernel);
   genga_arch_expect_conv (reader, genga_arch_key (reader, "%s.fc2", name), dim, hidden, kernel);

@@ -3,12 +3,26 @@
 
 #include "nets/arch.h"
 
+/* One in a line. */
+/* clang-format off */
 static const GengaArch *const families[] = {
-  &genga_arch_nearest, &genga_arch_bicubic, &genga_arch_compact, &genga_arch_plksr,
-  &genga_arch_esrgan,  &genga_arch_span,    &genga_arch_dat,     &genga_arch_swinir,
-  &genga_arch_spanf3,  &genga_arch_dis,     &genga_arch_artcnn,  &genga_arch_spanplus,
+  &genga_arch_nearest,
+  &genga_arch_bicubic,
+  &genga_arch_compact,
+  &genga_arch_plksr,
+  &genga_arch_esrgan,
+  &genga_arch_span,
+  &genga_arch_dat,
+  &genga_arch_swinir,
+  &genga_arch_spanf3,
+  &genga_arch_dis,
+  &genga_arch_artcnn,
+  &genga_arch_spanplus,
   &genga_arch_mosr,
+  &genga_arch_mosrv2,
+  &genga_arch_moesr,
 };
+/* clang-format on */
 
 const GengaArch *
 genga_arch_lookup (GengaFamily family)

@@ -47,6 +47,8 @@ extern const GengaArch genga_arch_dis;
 extern const GengaArch genga_arch_artcnn;
 extern const GengaArch genga_arch_spanplus;
 extern const GengaArch genga_arch_mosr;
+extern const GengaArch genga_arch_mosrv2;
+extern const GengaArch genga_arch_moesr;
 
 /* The functions of a family; NULL for GENGA_FAMILY_NONE. */
 const GengaArch *genga_arch_lookup (GengaFamily family);

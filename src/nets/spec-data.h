@@ -23,6 +23,8 @@ typedef enum
   GENGA_FAMILY_SPANF3,   /* SPANF3 */
   GENGA_FAMILY_DIS,      /* DIS */
   GENGA_FAMILY_SPANPLUS, /* SPANPlus */
+  GENGA_FAMILY_MOSR_V2,  /* MoSRv2 */
+  GENGA_FAMILY_MOESR,    /* MoESR */
   GENGA_FAMILY_MOSR,     /* MoSR */
   GENGA_FAMILY_ARTCNN,   /* ArtCNN */
   GENGA_FAMILY_DAT,      /* DAT */
@@ -112,6 +114,49 @@ typedef struct
   int num_blocks;
   int kernel_size;
 } GengaArtCnnSpec;
+
+/* The upsampler that several families share; nets/arch-uni-upsample.h says what the modes are. */
+typedef enum
+{
+  GENGA_UPSAMPLE_CONV,
+  GENGA_UPSAMPLE_DIRECT,
+  GENGA_UPSAMPLE_SHUFFLE,
+  GENGA_UPSAMPLE_NEAREST,
+  GENGA_UPSAMPLE_DYSAMPLE,
+  GENGA_UPSAMPLE_TRANSPOSE,
+  GENGA_UPSAMPLE_LDA,
+  GENGA_UPSAMPLE_PA,
+} GengaUpsampleMode;
+
+typedef struct
+{
+  GengaUpsampleMode mode;
+  int version;
+  int scale; /* of the network, before anything is divided by an unshuffle */
+  int mid;   /* the width inside, as the file says; only shown */
+  int width; /* the width inside, from shapes; 0 where the mode has none */
+} GengaUniUpsample;
+
+typedef struct
+{
+  int dim;
+  int n_blocks;
+  int first;     /* index of the first convolution in `gblocks` */
+  int unshuffle; /* 1: none */
+  int hidden;    /* channels of a block's gate */
+  gboolean is_rms;
+  GengaUniUpsample upsampler;
+} GengaMosrV2Spec;
+
+typedef struct
+{
+  int dim;
+  int n_groups;   /* of blocks */
+  int n_blocks;   /* in a group */
+  int hidden;     /* channels of a block's gate */
+  int msg_hidden; /* the same for the blocks at half the size */
+  GengaUniUpsample upsampler;
+} GengaMoesrSpec;
 
 #define GENGA_SPANPLUS_MAX_GROUPS 16
 
@@ -230,6 +275,8 @@ typedef struct
     GengaArtCnnSpec artcnn;
     GengaSpanPlusSpec spanplus;
     GengaMosrSpec mosr;
+    GengaMosrV2Spec mosrv2;
+    GengaMoesrSpec moesr;
     GengaDatSpec dat;
     GengaSwinSpec swin;
     GengaOnnxSpec onnx;

@@ -18,13 +18,13 @@ check_folder (const char *name, guint least)
 static void
 test_synthetic (void)
 {
-  check_folder ("golden/synthetic", 18);
+  check_folder ("golden/synthetic", 21);
 }
 
 static void
 test_synthetic2 (void)
 {
-  check_folder ("golden/synthetic2", 15);
+  check_folder ("golden/synthetic2", 19);
 }
 
 static void
