@@ -4,6 +4,7 @@
 #include "media/probe.h"
 #include "media/animation/animation.h"
 #include "media/image/picture-source.h"
+#include "media/image/sniff.h"
 #include "media/sequence/sequence.h"
 #include "media/video.h"
 #include "media/watchdog.h"
@@ -14,7 +15,7 @@
 #include <unistd.h>
 
 #define TS_PACKET 188
-#define SNIFF_SIZE (5 * TS_PACKET)
+#define SNIFF_SIZE GENGA_SNIFF_SIZE
 
 static const GengaSourceParams defaults;
 
@@ -25,7 +26,9 @@ is_iso_video (const guint8 *data)
 {
   static const char *const pictures[] = { "avif", "avis", "heic", "heix", "hevc", "hevx", "heim",
                                           "heis", "mif1", "msf1", "miaf", "jxl ", NULL };
-  static const char *const boxes[] = { "moov", "mdat", "wide", "free", "skip", "pnot", NULL };
+  static const char *const boxes[] = {
+    "moov", "mdat", "wide", "free", "skip", "pnot", "styp", NULL
+  };
   char type[5] = { 0 };
   char brand[5] = { 0 };
 
@@ -39,7 +42,7 @@ is_iso_video (const guint8 *data)
 static gboolean
 is_transport_stream (const guint8 *data, gsize size)
 {
-  for (gsize i = 0; i < size; i += TS_PACKET)
+  for (gsize i = 0; i < MIN (size, 5 * TS_PACKET); i += TS_PACKET)
     if (data[i] != 0x47)
       return FALSE;
   return size >= 3 * TS_PACKET;
@@ -100,8 +103,27 @@ sniff_bytes (const guint8 *data, gsize size)
   return is_transport_stream (data, size) ? "mpegts" : sniff_raw (data);
 }
 
+/* Neither a picture nor something else that is known by its first bytes. */
+static gboolean
+is_unknown (const guint8 *data, gsize size)
+{
+  const char *what = NULL;
+
+  return genga_picture_sniff (data, size, &what) == GENGA_LOADER_NONE && what == NULL;
+}
+
+/* Hundreds of kinds of files have no short signature; FFmpeg, which reads them, knows them. */
+static const char *
+ask_ffmpeg (const char *path)
+{
+  const GengaVideo *video = genga_video_get (NULL);
+  const char *name = video != NULL ? video->file_sniff (path) : NULL;
+
+  return name != NULL ? name : "";
+}
+
 /*
- * Whether a file's first bytes are those of a video container, or it is a picture of several frames
+ * Whether a file's content is that of a video container, or it is a picture of several frames
  * ("gif", "apng", "webp"), and which; "" where not.
  */
 static const char *
@@ -118,7 +140,11 @@ sniff (const char *path)
   if (fstat (fd, &info) == 0 && S_ISREG (info.st_mode))
     n = pread (fd, data, sizeof data, 0);
   if (n > 0 && !genga_animation_sniff (fd, &name))
-    name = sniff_bytes (data, n);
+    {
+      name = sniff_bytes (data, n);
+      if (*name == '\0' && is_unknown (data, n))
+        name = ask_ffmpeg (path);
+    }
   close (fd);
   return name;
 }

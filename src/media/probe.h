@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What a path stands for, by first bytes and not by its name, and the source that reads it. This is
+ * What a path stands for, by its content and not by its name, and the source that reads it. This is
  * the only place that asks for the kind of a source; all others read its answer.
  *
  * Thread rule: any thread.
@@ -19,9 +19,9 @@ typedef struct
 } GengaProbe;
 
 /*
- * Reads a few bytes. Whether what is no video, animation or sequence is a picture or nothing that
- * can be read, the picture's header says, when it is opened: it counts as a picture here. `params`
- * may be NULL for defaults.
+ * Reads a few bytes, or up to a megabyte of what nobody knows by them. Whether what is no video,
+ * animation or sequence is a picture or nothing that can be read, the picture's header says, when
+ * it is opened: it counts as a picture here. `params` may be NULL for defaults.
  */
 void genga_source_probe (const char *path, const GengaSourceParams *params, GengaProbe *probe);
 

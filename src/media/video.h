@@ -116,6 +116,12 @@ typedef struct
   const char *(*get_version) (void);
 
   /*
+   * The name of the container that a file's content is, static, or NULL where it is none that is
+   * read. Looks at up to a megabyte.
+   */
+  const char *(*file_sniff) (const char *path);
+
+  /*
    * Video files, and GIF and APNG, as a source. Errors: GENGA_ERROR_INPUT (missing, not a file, no
    * video in it, encrypted, an unknown codec or pixel format, cut off). Calls may never come back;
    * media/probe.h watches over them.
@@ -196,7 +202,7 @@ typedef struct
                                GError **error);
 } GengaVideo;
 
-#define GENGA_VIDEO_ABI 8
+#define GENGA_VIDEO_ABI 9
 #define GENGA_VIDEO_ENTRY "genga_video_module_get"
 typedef const GengaVideo *(*GengaVideoGetFunc) (GError **error);
 

@@ -119,7 +119,7 @@ is_netpbm (const guint8 *data, gsize size)
 }
 
 GengaLoader
-genga_sniff (const guint8 *data, gsize size, const char **what)
+genga_picture_sniff (const guint8 *data, gsize size, const char **what)
 {
   *what = NULL;
   for (gsize i = 0; i < G_N_ELEMENTS (signatures); i++)

@@ -30,7 +30,7 @@ typedef enum
  * The loader for a file that starts with these bytes. With GENGA_LOADER_NONE, `*what` names the
  * thing for a sentence ("an HTML page"), translated and static; NULL where it is not known.
  */
-GengaLoader genga_sniff (const guint8 *data, gsize size, const char **what);
+GengaLoader genga_picture_sniff (const guint8 *data, gsize size, const char **what);
 
 /* A loader's short name ("png"), as messages and GengaSourceInfo have it. */
 const char *genga_loader_get_name (GengaLoader loader);

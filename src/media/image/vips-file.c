@@ -79,7 +79,7 @@ recognise (GengaVipsFile *self, GError **error)
 
   if (size < 0)
     return set_open_error (error, self->name, errno);
-  self->loader = genga_sniff (head, size, &what);
+  self->loader = genga_picture_sniff (head, size, &what);
   if (self->loader != GENGA_LOADER_NONE)
     return TRUE;
   if (what != NULL)
@@ -87,7 +87,7 @@ recognise (GengaVipsFile *self, GError **error)
                     "pictures."),
                  self->name, what);
   else
-    INPUT_ERROR (_ ("“%s” is not a picture in a format that Genga reads."), self->name);
+    INPUT_ERROR (_ ("“%s” is not a picture or video in a format that Genga reads."), self->name);
   return FALSE;
 }
 

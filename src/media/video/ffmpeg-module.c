@@ -4,6 +4,7 @@
 #include "media/animation/webp-source.h"
 #include "media/video.h"
 #include "media/video/av.h"
+#include "media/video/read/file-info.h"
 #include "media/video/read/video-file.h"
 #include "media/video/write/animation-writer.h"
 #include "media/video/write/segment-coder.h"
@@ -57,6 +58,7 @@ genga_video_module_get (GError **error)
   static const GengaVideo video = {
     .abi = GENGA_VIDEO_ABI,
     .get_version = get_version,
+    .file_sniff = genga_av_sniff_file,
     .file_open = genga_video_file_open,
     .webp_open = genga_webp_open,
     .coder_new = genga_segment_coder_new,

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
+#include <libavutil/avstring.h>
 #include <libavutil/display.h>
 #include <math.h>
 #include <string.h>
@@ -18,8 +19,13 @@
 
 /* Demuxers of files that hold their own content, and never the name of another. */
 #define FORMATS                                                                                    \
-  "matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,avi,flv,mpegts,mpeg,asf,ogg,nut,yuv4mpegpipe,mxf,"        \
-  "mpegvideo,h264,hevc,gif,apng"
+  "matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,avi,flv,mpegts,mpeg,asf,ogg,nut,yuv4mpegpipe,mxf,gxf,"    \
+  "mpegvideo,h264,hevc,gif,apng,rm,wtv,dv,ivf,obu,av1,swf,m4v,h261,h263,mjpeg,vc1,vc1test,dirac,"  \
+  "flic,smk,bink,film_cpk,roq,ea,4xm,thp,pva,nsv,nuv,psxstr,vmd,vivo,rpl,mlv,ty,cdxl,dxa,idcin,"   \
+  "ipmovie,wc3movie,xmv,yop,cavsvideo"
+
+/* What raw streams of pictures reach; chance seldom does. */
+#define MIN_SCORE AVPROBE_SCORE_RETRY
 
 #define INPUT_ERROR(...) g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT, __VA_ARGS__)
 
@@ -63,6 +69,24 @@ genga_av_file_has_changed (AVFormatContext *format, const char *path, const stru
   gint64 size = format->pb != NULL ? avio_size (format->pb) : -1;
 
   return (size >= 0 && size != before->st_size) || genga_file_state_has_changed (path, before);
+}
+
+const char *
+genga_av_sniff_file (const char *path)
+{
+  g_autofree char *url = g_strconcat ("file:", path, NULL);
+  const AVInputFormat *format = NULL;
+  AVIOContext *io = NULL;
+  int score;
+
+  if (avio_open (&io, url, AVIO_FLAG_READ) < 0)
+    return NULL;
+  score = av_probe_input_buffer2 (io, &format, path, NULL, 0, 0);
+  avio_closep (&io);
+  if (score < MIN_SCORE || format == NULL || !av_match_list (format->name, FORMATS, ','))
+    return NULL;
+  g_debug ("%s: %s (%d)", path, format->name, score);
+  return format->name;
 }
 
 AVFormatContext *

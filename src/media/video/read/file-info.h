@@ -8,6 +8,9 @@
 
 G_BEGIN_DECLS
 
+/* As GengaVideo.file_sniff(). */
+const char *genga_av_sniff_file (const char *path);
+
 /* Opens a file of a known container, and nothing that it refers to. Errors: GENGA_ERROR_INPUT. */
 AVFormatContext *genga_av_open_file (const char *path, GError **error);
 
