@@ -4,6 +4,7 @@
 #include "nets/arch.h"
 
 /* One in a line. */
+/* A line each. */
 /* clang-format off */
 static const GengaArch *const families[] = {
   &genga_arch_nearest,
@@ -21,6 +22,7 @@ static const GengaArch *const families[] = {
   &genga_arch_mosr,
   &genga_arch_mosrv2,
   &genga_arch_moesr,
+  &genga_arch_ditn,
 };
 /* clang-format on */
 

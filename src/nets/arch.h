@@ -8,10 +8,19 @@
 
 G_BEGIN_DECLS
 
+/* Whether a family's results stay good in fp16. */
+typedef enum
+{
+  GENGA_FP16_BY_GRAPH, /* as its operations tell */
+  GENGA_FP16_SAFE,     /* whatever these are */
+  GENGA_FP16_UNSAFE,
+} GengaFp16;
+
 typedef struct
 {
   GengaFamily family;
   gboolean is_builtin; /* has no weights: only what is marked so below */
+  GengaFp16 fp16;
 
   const char *(*get_name) (const GengaNetSpec *spec); /* builtin; static, for people */
 
@@ -42,6 +51,7 @@ extern const GengaArch genga_arch_esrgan;
 extern const GengaArch genga_arch_span;
 extern const GengaArch genga_arch_dat;
 extern const GengaArch genga_arch_swinir;
+extern const GengaArch genga_arch_ditn;
 extern const GengaArch genga_arch_spanf3;
 extern const GengaArch genga_arch_dis;
 extern const GengaArch genga_arch_artcnn;

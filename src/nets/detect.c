@@ -107,7 +107,7 @@ static const Row rows[] = {
     { "patch_embed.proj.weight", "encoder_level3.0.ffn.project_out.weight",
       "latent.0.ffn.qkv.weight", "refinement.0.attn.dwconv.0.weight" } },
   { "DITN",
-    NULL,
+    &genga_arch_ditn,
     { "sft.weight", "UFONE.0.ITLs.0.attn.temperature", "conv_after_body.weight",
       "upsample.0.weight" } },
   { "MMRealSR",

@@ -72,10 +72,14 @@ static gboolean
 fill_facts (GengaNetSpec *spec, GengaStateDict *dict, GError **error)
 {
   g_autoptr (GengaGraph) graph = genga_net_build (spec, dict, FALSE, error);
+  GengaFp16 fp16 = genga_arch_lookup (spec->family)->fp16;
 
-  if (graph != NULL)
-    take_facts (spec, graph);
-  return graph != NULL;
+  if (graph == NULL)
+    return FALSE;
+  take_facts (spec, graph);
+  if (fp16 != GENGA_FP16_BY_GRAPH)
+    spec->fp16_safe = fp16 == GENGA_FP16_SAFE;
+  return TRUE;
 }
 
 static gint64

@@ -30,6 +30,7 @@ typedef enum
   GENGA_FAMILY_DAT,      /* DAT */
   GENGA_FAMILY_SWINIR,   /* SwinIR */
   GENGA_FAMILY_ONNX,     /* whatever an ONNX file describes */
+  GENGA_FAMILY_DITN,     /* DITN */
 } GengaFamily;
 
 #define GENGA_RADIUS_GLOBAL (-1)
@@ -247,6 +248,16 @@ typedef struct
 
 typedef struct
 {
+  int dim;
+  int n_blocks;
+  int n_window_layers; /* of a block: ITL */
+  int n_map_layers;    /* of a block: SAL */
+  int hidden;          /* of the feed-forward networks */
+  gboolean bias;
+} GengaDitnSpec;
+
+typedef struct
+{
   int opset;  /* the version of the operators */
   int height; /* the size of picture that the file names, in pixels; 0: any */
   int width;
@@ -279,6 +290,7 @@ typedef struct
     GengaMoesrSpec moesr;
     GengaDatSpec dat;
     GengaSwinSpec swin;
+    GengaDitnSpec ditn;
     GengaOnnxSpec onnx;
   };
 
