@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define SAFETENSORS_MIN_SIZE 9
+#define LIST_HEAD_SIZE 4096
 
 static guint32
 read_u32 (const guint8 *data)
@@ -115,6 +116,14 @@ is_safetensors (const guint8 *data, gsize size)
   return data[8] == '{' || (length > 0 && length <= size - 8 && !is_tar (data, size));
 }
 
+/* JSON that lists which tensor lies in which file; the list may follow some metadata. */
+static gboolean
+is_safetensors_list (const guint8 *data, gsize size)
+{
+  return STARTS_WITH ("{") && g_strstr_len ((const char *)data, (gssize)MIN (size, LIST_HEAD_SIZE),
+                                            "\"weight_map\"") != NULL;
+}
+
 static void
 name_foreign (const guint8 *data, gsize size, GError **error)
 {
@@ -154,6 +163,8 @@ genga_sniff (const guint8 *data, gsize size, GError **error)
     return GENGA_FORMAT_ZIP;
   if (begins_as_safetensors (data, size))
     return GENGA_FORMAT_SAFETENSORS;
+  if (is_safetensors_list (data, size))
+    return GENGA_FORMAT_SAFETENSORS_LIST;
   /* PROTO and a protocol number; before protocol 2, torch's magic number in decimal. */
   if ((size >= 2 && data[0] == 0x80 && data[1] >= 2 && data[1] <= 5) ||
       STARTS_WITH ("L119547037146038801333356L\n"))

@@ -3,6 +3,10 @@
 
 #include "weights/json.h"
 
+#include <string.h>
+
+#define MAX_DEPTH 32
+
 void
 genga_json_init (GengaJson *self, const guint8 *data, gsize size)
 {
@@ -140,6 +144,104 @@ genga_json_read_uint (GengaJson *self, guint64 *value)
   if (self->at == start || (*start == '0' && self->at - start > 1))
     return FALSE;
   return self->at == self->end || (*self->at != '.' && *self->at != 'e' && *self->at != 'E');
+}
+
+static gboolean
+skip_digits (GengaJson *self)
+{
+  const guint8 *start = self->at;
+
+  while (self->at < self->end && g_ascii_isdigit (*self->at))
+    self->at++;
+  return self->at > start;
+}
+
+static gboolean
+skip_letter (GengaJson *self, const char *letters)
+{
+  if (self->at == self->end || *self->at == '\0' || strchr (letters, *self->at) == NULL)
+    return FALSE;
+  self->at++;
+  return TRUE;
+}
+
+static gboolean
+skip_number (GengaJson *self)
+{
+  const guint8 *start;
+
+  skip_letter (self, "-");
+  start = self->at;
+  if (!skip_digits (self) || (*start == '0' && self->at - start > 1))
+    return FALSE;
+  if (skip_letter (self, ".") && !skip_digits (self))
+    return FALSE;
+  if (!skip_letter (self, "eE"))
+    return TRUE;
+  skip_letter (self, "+-");
+  return skip_digits (self);
+}
+
+static gboolean
+skip_word (GengaJson *self)
+{
+  static const char *const words[] = { "true", "false", "null" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    {
+      gsize length = strlen (words[i]);
+
+      if ((gsize)(self->end - self->at) >= length && memcmp (self->at, words[i], length) == 0)
+        {
+          self->at += length;
+          return TRUE;
+        }
+    }
+  return skip_number (self);
+}
+
+static gboolean skip_value (GengaJson *self, guint depth);
+
+/* What stands between brackets: values, with names where they are an object's. */
+static gboolean
+skip_items (GengaJson *self, gboolean has_names, guint depth)
+{
+  char end = has_names ? '}' : ']';
+
+  if (depth == MAX_DEPTH)
+    return FALSE;
+  if (genga_json_read_mark (self, end))
+    return TRUE;
+  do
+    {
+      if (has_names && (!genga_json_read_string (self) || !genga_json_read_mark (self, ':')))
+        return FALSE;
+      if (!skip_value (self, depth + 1))
+        return FALSE;
+    }
+  while (genga_json_read_mark (self, ','));
+  return genga_json_read_mark (self, end);
+}
+
+static gboolean
+skip_value (GengaJson *self, guint depth)
+{
+  skip_space (self);
+  if (self->at == self->end)
+    return FALSE;
+  if (*self->at == '"')
+    return genga_json_read_string (self);
+  if (genga_json_read_mark (self, '{'))
+    return skip_items (self, TRUE, depth);
+  if (genga_json_read_mark (self, '['))
+    return skip_items (self, FALSE, depth);
+  return skip_word (self);
+}
+
+gboolean
+genga_json_skip_value (GengaJson *self)
+{
+  return skip_value (self, 0);
 }
 
 gboolean

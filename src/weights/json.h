@@ -34,6 +34,12 @@ gboolean genga_json_read_string (GengaJson *self);
 /* A non-negative integer that fits into 64 bits, without sign, fraction or exponent. */
 gboolean genga_json_read_uint (GengaJson *self, guint64 *value);
 
+/*
+ * Any value, passed over: a number, a word of JSON, a string as above, lists and objects of them,
+ * at most 32 inside each other. `text` is overwritten.
+ */
+gboolean genga_json_skip_value (GengaJson *self);
+
 /* Nothing but white space is left. */
 gboolean genga_json_is_at_end (GengaJson *self);
 

@@ -3,10 +3,12 @@
 
 #include "core/error.h"
 #include "weights/file-kind.h"
+#include "weights/first-file.h"
 #include "weights/load.h"
 #include "weights/pickle/torch-legacy.h"
 #include "weights/pickle/torch-zip.h"
 #include "weights/read-file.h"
+#include "weights/safetensors-parts.h"
 #include "weights/safetensors.h"
 
 #include <errno.h>
@@ -20,18 +22,23 @@
 #define SNIFF_SIZE 4096
 
 static GengaStateDict *
-read_bytes (GBytes *bytes, const char *path, GError **error)
+read_first (GengaFirstFile *first, GError **error)
 {
+  GBytes *bytes = first->bytes;
   gsize size;
   const guint8 *data = g_bytes_get_data (bytes, &size);
   g_autoptr (GengaStateDict) dict = genga_state_dict_new (bytes);
   gboolean ok = FALSE;
 
-  genga_state_dict_set_path (dict, path);
+  genga_state_dict_set_path (dict, first->path);
+  genga_state_dict_take_archive (dict, g_steal_pointer (&first->archive));
   switch (genga_sniff (data, size, error))
     {
     case GENGA_FORMAT_SAFETENSORS:
       ok = genga_safetensors_read (dict, bytes, error);
+      break;
+    case GENGA_FORMAT_SAFETENSORS_LIST:
+      ok = genga_safetensors_parts_read (dict, bytes, error);
       break;
     case GENGA_FORMAT_ZIP:
       ok = genga_torch_zip_read (dict, bytes, error);
@@ -51,8 +58,11 @@ read_bytes (GBytes *bytes, const char *path, GError **error)
 GengaStateDict *
 genga_state_dict_load_bytes_of (GBytes *bytes, const char *name, const char *path, GError **error)
 {
-  GengaStateDict *dict = read_bytes (bytes, path, error);
+  g_auto (GengaFirstFile) first = { 0 };
+  GengaStateDict *dict = NULL;
 
+  if (genga_first_file_find (&first, bytes, path, error))
+    dict = read_first (&first, error);
   if (dict == NULL)
     g_prefix_error (error, "%s: ", name);
   return dict;

@@ -7,13 +7,14 @@
 G_BEGIN_DECLS
 
 /*
- * Loads a model file by its content, never by its name: safetensors, torch's zip form (stored or
- * deflated) or torch's legacy pickle stream. Blocks.
+ * Loads a model file by its content, never by its name: safetensors, in one file or in parts
+ * that a list names, torch's zip form (stored or deflated), torch's legacy pickle stream, or an
+ * ordinary ZIP archive with one of them in it. Any file of a model of several will do. Blocks.
  *
  * Unwrapping: the first of model_state_dict, state_dict, params_ema, params-ema, params, model,
  * net whose value is a dictionary; else the only key if its value is a dictionary; once only. Then
- * the prefixes `module.`, `netG.` and `params_ema.`/`params.` are stripped where every key has
- * them.
+ * `_orig_mod` (torch.compile) is left out wherever it is a step of a key, and the prefixes
+ * `module.`, `netG.` and `params_ema.`/`params.` are stripped where every key has them.
  *
  * Errors: GENGA_ERROR_MODEL with what is wrong (broken, malicious, or a format that is recognised
  * and not supported: TorchScript, .pt2, ONNX, an ncnn file, a tar .pth, a Git LFS pointer, a web

@@ -109,7 +109,8 @@ read_range (GengaJson *json, Entry *entry, GError **error)
   return TRUE;
 }
 
-/* {"dtype": ..., "shape": [...], "data_offsets": [begin, end]} */
+/* {"dtype": ..., "shape": [...], "data_offsets": [begin, end]}; what else may be there is passed
+   over, as the format's own library does. */
 static gboolean
 read_entry (GengaJson *json, Entry *entry, GError **error)
 {
@@ -128,7 +129,7 @@ read_entry (GengaJson *json, Entry *entry, GError **error)
       else if (g_str_equal (json->text->str, "data_offsets"))
         ok = read_range (json, entry, error);
       else
-        ok = not_json (json, error);
+        ok = genga_json_skip_value (json) || not_json (json, error);
       if (!ok)
         return FALSE;
     }

@@ -3,6 +3,7 @@
 
 #include "weights/state-dict.h"
 
+#include "weights/archive.h"
 #include "weights/companion.h"
 #include "weights/weights-error.h"
 
@@ -18,6 +19,7 @@ struct _GengaStateDict
   gatomicrefcount ref_count;
   GBytes *bytes;
   GPtrArray *buffers;
+  GPtrArray *parts; /* other dicts, for their bytes */
   GStringChunk *names;
   GArray *tensors;      /* of GengaTensor */
   GPtrArray *by_name;   /* the same, sorted: no hash, whose collisions a file could choose */
@@ -25,7 +27,8 @@ struct _GengaStateDict
   guint64 size_bytes;
   guint64 copied_bytes;
   char *path;
-  GArray *companions; /* of GengaCompanion */
+  GengaArchive *archive; /* in which the file lies, or NULL */
+  GArray *companions;    /* of GengaCompanion */
   GengaNodesKind nodes_kind;
   gpointer nodes;
   GDestroyNotify free_nodes;
@@ -45,6 +48,7 @@ genga_state_dict_new (GBytes *bytes)
   g_atomic_ref_count_init (&self->ref_count);
   self->bytes = g_bytes_ref (bytes);
   self->buffers = g_ptr_array_new_with_free_func (g_free);
+  self->parts = g_ptr_array_new_with_free_func ((GDestroyNotify)genga_state_dict_unref);
   self->names = g_string_chunk_new (4096);
   self->tensors = g_array_new (FALSE, FALSE, sizeof (GengaTensor));
   self->by_name = g_ptr_array_new ();
@@ -68,12 +72,14 @@ genga_state_dict_unref (GengaStateDict *self)
     return;
   if (self->nodes != NULL)
     self->free_nodes (self->nodes);
+  g_clear_pointer (&self->archive, genga_archive_free);
   g_free (self->path);
   g_array_unref (self->companions);
   g_hash_table_unref (self->metadata);
   g_ptr_array_unref (self->by_name);
   g_array_unref (self->tensors);
   g_string_chunk_free (self->names);
+  g_ptr_array_unref (self->parts);
   g_ptr_array_unref (self->buffers);
   g_bytes_unref (self->bytes);
   g_free (self);
@@ -84,6 +90,13 @@ genga_state_dict_take_buffer (GengaStateDict *self, gpointer buffer, gsize size)
 {
   g_ptr_array_add (self->buffers, buffer);
   self->copied_bytes += size;
+}
+
+void
+genga_state_dict_take_part (GengaStateDict *self, GengaStateDict *part)
+{
+  g_ptr_array_add (self->parts, part);
+  self->copied_bytes += part->copied_bytes;
 }
 
 const guint8 *
@@ -142,6 +155,45 @@ strip_prefix (GengaStateDict *self, const char *prefix)
     g_array_index (self->tensors, GengaTensor, i).name += length;
 }
 
+/* torch.compile() puts a module of its own around any other one. */
+static void
+strip_compiled (GengaStateDict *self)
+{
+  static const char step[] = "_orig_mod.";
+
+  for (guint i = 0; i < self->tensors->len; i++)
+    {
+      GengaTensor *tensor = &g_array_index (self->tensors, GengaTensor, i);
+      g_autoptr (GString) name = NULL;
+      const char *at = tensor->name;
+      const char *found;
+
+      if (strstr (at, step) == NULL)
+        continue;
+      name = g_string_new (NULL);
+      while ((found = strstr (at, step)) != NULL)
+        {
+          gboolean is_step = found == tensor->name || found[-1] == '.';
+
+          g_string_append_len (name, at, found - at + (is_step ? 0 : (gssize)strlen (step)));
+          at = found + strlen (step);
+        }
+      g_string_append (name, at);
+      if (name->len > 0)
+        tensor->name = g_string_chunk_insert (self->names, name->str);
+    }
+}
+
+static void
+canonicalise_names (GengaStateDict *self)
+{
+  static const char *const prefixes[] = { "module.", "netG.", "params_ema.", "params." };
+
+  strip_compiled (self);
+  for (guint i = 0; i < G_N_ELEMENTS (prefixes); i++)
+    strip_prefix (self, prefixes[i]);
+}
+
 static int
 compare_names (gconstpointer a, gconstpointer b)
 {
@@ -151,13 +203,11 @@ compare_names (gconstpointer a, gconstpointer b)
 gboolean
 genga_state_dict_finish (GengaStateDict *self, GError **error)
 {
-  static const char *const prefixes[] = { "module.", "netG.", "params_ema.", "params." };
-
   if (self->tensors->len == 0)
     return genga_weights_refuse (error, _ ("The file contains no network weights."));
 
-  for (guint i = 0; i < G_N_ELEMENTS (prefixes) && self->nodes == NULL; i++)
-    strip_prefix (self, prefixes[i]);
+  if (self->nodes == NULL)
+    canonicalise_names (self);
   for (guint i = 0; i < self->tensors->len; i++)
     g_ptr_array_add (self->by_name, &g_array_index (self->tensors, GengaTensor, i));
   g_ptr_array_sort (self->by_name, compare_names);
@@ -243,6 +293,19 @@ genga_state_dict_get_path (GengaStateDict *self)
 }
 
 void
+genga_state_dict_take_archive (GengaStateDict *self, GengaArchive *archive)
+{
+  g_return_if_fail (self->archive == NULL);
+  self->archive = archive;
+}
+
+GBytes *
+genga_state_dict_get_bytes (GengaStateDict *self)
+{
+  return self->bytes;
+}
+
+void
 genga_state_dict_take_nodes (GengaStateDict *self,
                              GengaNodesKind kind,
                              gpointer nodes,
@@ -296,7 +359,8 @@ genga_state_dict_read_companion (GengaStateDict *self,
       genga_weights_refuse (error, _ ("The model is spread over too many files."));
       return NULL;
     }
-  added.bytes = genga_companion_read (self->path, name, error);
+  added.bytes = self->archive != NULL ? genga_archive_read (self->archive, name, error)
+                                      : genga_companion_read (self->path, name, error);
   if (added.bytes == NULL)
     return NULL;
   added.name = g_string_chunk_insert (self->names, name);

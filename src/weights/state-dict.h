@@ -15,6 +15,7 @@
  */
 #pragma once
 
+#include "weights/archive.h"
 #include "weights/tensor.h"
 
 G_BEGIN_DECLS
@@ -51,6 +52,14 @@ typedef enum
 GengaNodesKind genga_state_dict_get_nodes (GengaStateDict *self, gconstpointer *nodes);
 
 /*
+ * The content of the model file, and its path, NULL where it lies in memory alone. Of a model of
+ * several files it is the one that describes the others; of one in an archive, the one inside,
+ * whose path has the archive's folder. Borrowed.
+ */
+GBytes *genga_state_dict_get_bytes (GengaStateDict *self);
+const char *genga_state_dict_get_path (GengaStateDict *self);
+
+/*
  * Further files that the model is made of, as they were read. They lie beneath the folder of the
  * model file.
  */
@@ -77,7 +86,9 @@ GengaStateDict *genga_state_dict_new (GBytes *bytes);
 
 /* Where the file lies; NULL, as in the beginning: in memory alone. */
 void genga_state_dict_set_path (GengaStateDict *self, const char *path);
-const char *genga_state_dict_get_path (GengaStateDict *self);
+
+/* Takes the archive that the file lies in: companions are looked for there. */
+void genga_state_dict_take_archive (GengaStateDict *self, GengaArchive *archive);
 
 /* Takes the nodes, which `free_nodes` frees; names of tensors then stay as they are. */
 void genga_state_dict_take_nodes (GengaStateDict *self,
@@ -98,6 +109,9 @@ GBytes *genga_state_dict_read_companion (GengaStateDict *self,
 
 /* Takes a buffer from g_malloc() that tensors will point into, and counts it as copied. */
 void genga_state_dict_take_buffer (GengaStateDict *self, gpointer buffer, gsize size);
+
+/* Takes another dict that tensors of this one have their bytes from. */
+void genga_state_dict_take_part (GengaStateDict *self, GengaStateDict *part);
 
 /* Copies bytes into such a buffer; NULL and an error where there is no memory for it. */
 const guint8 *

@@ -12,6 +12,10 @@
   "]}"
 #define A ENTRY ("a", "F32", "2,2", "0", "16")
 
+/* An entry with one more field. */
+#define EXTRA(value)                                                                               \
+  "{\"a\":{\"dtype\":\"U8\",\"x\":" value ",\"shape\":[],\"data_offsets\":[0,1]}}"
+
 static void
 test_good (void)
 {
@@ -35,6 +39,29 @@ test_good (void)
   g_assert_cmpstr (genga_state_dict_get_metadata (dict, "é"), ==, "😀\n");
   g_assert_null (genga_state_dict_get_metadata (dict, "x"));
   g_assert_null (genga_state_dict_lookup (dict, "x"));
+}
+
+/* Fields that the format does not know are passed over, whatever they hold. */
+static void
+test_unknown_fields (void)
+{
+  static const char *const headers[] = {
+    EXTRA ("1"),
+    EXTRA ("-0.5e+3"),
+    EXTRA ("\"text\""),
+    EXTRA ("null"),
+    EXTRA ("[]"),
+    EXTRA (" [ true , false , [ 0 ] , { } ] "),
+    EXTRA ("{\"y\":{\"z\":[1,2]},\"w\":\"\"}"),
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (headers); i++)
+    {
+      g_autoptr (GBytes) file = write_safetensors (headers[i], 1);
+      g_autoptr (GengaStateDict) dict = assert_loads (file);
+
+      g_assert_cmpuint (genga_state_dict_get_n_tensors (dict), ==, 1);
+    }
 }
 
 /* Seven bytes in front shift what follows: it is copied, and only that. */
@@ -133,7 +160,16 @@ test_refused (void)
     { "{\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"shape\":[],\"data_offsets\":[0,1]}}", 1, "header" },
     { "{\"a\":{\"dtype\":\"U8\",\"shape\":[],\"data_offsets\":[0,1],\"data_offsets\":[0,1]}}", 1,
       "header" },
-    { "{\"a\":{\"dtype\":\"U8\",\"shape\":[],\"data_offsets\":[0,1],\"x\":1}}", 1, "header" },
+    { EXTRA ("01"), 1, "header" },
+    { EXTRA ("1."), 1, "header" },
+    { EXTRA ("-"), 1, "header" },
+    { EXTRA ("1e"), 1, "header" },
+    { EXTRA ("nul"), 1, "header" },
+    { EXTRA ("[1,]"), 1, "header" },
+    { EXTRA ("[1"), 1, "header" },
+    { EXTRA ("{1:2}"), 1, "header" },
+    { EXTRA ("{\"y\"}"), 1, "header" },
+    { EXTRA (""), 1, "header" },
     { "{\"a\":{\"dtype\":\"U8\",\"shape\":[],\"data_offsets\":[0,1,2]}}", 1, "header" },
     { "{\"__metadata__\":{\"a\":1}}", 0, "header" },
     { "{\"__metadata__\":{\"a\":{}}}", 0, "header" },
@@ -189,7 +225,8 @@ test_deep (void)
   g_autofree char *deep = g_strnfill (100000, '[');
   g_autofree char *inside = g_strdup_printf ("{\"a\":{\"dtype\":\"U8\",\"shape\":%s", deep);
   g_autofree char *outside = g_strdup_printf ("{\"a\":%s", deep);
-  const char *const headers[] = { inside, outside };
+  g_autofree char *unknown = g_strdup_printf ("{\"a\":{\"x\":%s", deep);
+  const char *const headers[] = { inside, outside, unknown };
 
   for (guint i = 0; i < G_N_ELEMENTS (headers); i++)
     {
@@ -257,6 +294,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/safetensors/good", test_good);
+  g_test_add_func ("/safetensors/unknown-fields", test_unknown_fields);
   g_test_add_func ("/safetensors/unaligned", test_unaligned);
   g_test_add_func ("/safetensors/like-pickle", test_like_pickle);
   g_test_add_func ("/safetensors/refused", test_refused);

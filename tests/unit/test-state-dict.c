@@ -254,10 +254,13 @@ test_foreign_archives (void)
     { { "m/data.pkl", "m/constants.pkl", "m/version" }, "TorchScript" },
     { { "m/archive_format", "m/models/model.json", "m/version" }, ".pt2" },
     { { "serialized_exported_program.json", "version", "x" }, ".pt2" },
-    { { "model.pth", "readme.txt", "x" }, "PyTorch did not write" },
+    { { "model.pth", "readme.txt", "x" }, "not a model file" },
+    { { "a/one.pth", "two.safetensors", "x" }, "several models" },
+    { { "model.txt", "readme.txt", "x" }, "no model in it" },
+    { { "__MACOSX/a.pth", "a/.b.pth", ".pth" }, "no model in it" },
     { { "a/data.pkl", "b/data.pkl", "x" }, "PyTorch did not write" },
-    { { "data.pkl", "data/0", "version" }, "PyTorch did not write" },
-    { { "a/b/data.pkl", "a/b/data/0", "version" }, "PyTorch did not write" },
+    { { "data.pkl", "data/0", "version" }, "no model in it" },
+    { { "a/b/data.pkl", "a/b/data/0", "version" }, "no model in it" },
   };
   g_autoptr (GBytes) data = make_data (4);
 
@@ -269,6 +272,52 @@ test_foreign_archives (void)
       g_autoptr (GBytes) file = write_zip (records, 3, NULL);
 
       assert_refused (file, rows[i].part);
+    }
+}
+
+/* A dictionary of weights in a TorchScript archive is read; anything else there is its program. */
+static void
+test_script (void)
+{
+#define TENSOR                                                                                     \
+  "}X\1\0\0\0actorch._utils\n_rebuild_tensor_v2\n((X\7\0\0\0storagectorch\nFloatStorage\n"         \
+  "X\1\0\0\0"                                                                                      \
+  "0X\3\0\0\0cpuK\1tQK\0K\1\x85K\1\x85\x89}tRs."
+  g_autoptr (GBytes) weights = g_bytes_new_static (BYTES ("\x80\2" TENSOR));
+  g_autoptr (GBytes) object = g_bytes_new_static (BYTES ("\x80\2c__torch__\nNet\n)\x81}b."));
+  g_autoptr (GBytes) none = g_bytes_new_static (BYTES ("\x80\2)."));
+  g_autoptr (GBytes) data = make_data (4);
+  g_autoptr (GBytes) other = g_bytes_new_static (BYTES ("abcd"));
+  const struct
+  {
+    GBytes *main;
+    GBytes *constants;
+    GBytes *used; /* NULL where it is refused */
+  } rows[] = {
+    { weights, none, data },
+    { object, weights, other },
+    { object, none, NULL },
+    { none, object, NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      const Record records[] = { { "m/data.pkl", rows[i].main },
+                                 { "m/constants.pkl", rows[i].constants },
+                                 { "m/code/x.py", none },
+                                 { "m/data/0", data },
+                                 { "m/constants/0", other } };
+      g_autoptr (GBytes) file = write_zip (records, G_N_ELEMENTS (records), NULL);
+      g_autoptr (GengaStateDict) dict = NULL;
+
+      if (rows[i].used == NULL)
+        {
+          assert_refused (file, "TorchScript");
+          continue;
+        }
+      dict = assert_loads (file);
+      g_assert_cmpmem (genga_state_dict_lookup (dict, "a")->data, 4,
+                       g_bytes_get_data (rows[i].used, NULL), 4);
     }
 }
 
@@ -318,6 +367,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/state-dict/companions", test_companions);
   g_test_add_func ("/state-dict/foreign-files", test_foreign_files);
   g_test_add_func ("/state-dict/foreign-archives", test_foreign_archives);
+  g_test_add_func ("/state-dict/script", test_script);
   g_test_add_func ("/state-dict/big-endian", test_big_endian);
   g_test_add_func ("/state-dict/in-place", test_in_place);
   return g_test_run ();

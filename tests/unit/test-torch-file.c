@@ -438,6 +438,12 @@ test_names (void)
     { "}(%params.a @u", "a" },
     { "}(%params.a @%params_ema.b @u", "params.a params_ema.b" },
     { "}(%module. @u", "module." },
+    { "}(%_orig_mod.a @%_orig_mod.b @u", "a b" },
+    { "}(%module._orig_mod.a @u", "a" },
+    { "}(%_orig_mod.module.a @u", "a" },
+    { "}(%a._orig_mod.b @%c @u", "a.b c" },
+    { "}(%a_orig_mod.b @u", "a_orig_mod.b" },
+    { "}(%_orig_mod. @u", "_orig_mod." },
     { "}(%a @%n K\001%t N%l ]%d }u", "a" }, /* plain values are no weights */
     { "ccollections\nOrderedDict\n)R(%a @u}%_metadata }sb", "a" },
     { "}(%state_dict }(%a @u%when cdatetime\ndatetime\n)Ru", "a" },

@@ -18,6 +18,7 @@ typedef struct
   GengaStateDict *dict;
   GengaZip *zip;
   char *top;                   /* the folder that everything lies in, with its slash */
+  const char *folder;          /* under it, the folder of the storages, with its slash */
   GengaTorchStorage *storages; /* one for each record; `data` is NULL until it is read */
 } Archive;
 
@@ -49,7 +50,7 @@ find_top (GengaZip *zip)
   return g_steal_pointer (&top);
 }
 
-/* TorchScript and .pt2 archives are programs; an ordinary archive is something else again. */
+/* Exported programs and ordinary archives are something else again. */
 static gboolean
 refuse_foreign (GengaZip *zip, const char *top, GError **error)
 {
@@ -62,17 +63,25 @@ refuse_foreign (GengaZip *zip, const char *top, GError **error)
         return genga_weights_refuse (error, _ ("This is an exported PyTorch program (.pt2), which "
                                                "is not supported. Look for the model as "
                                                ".safetensors or .pth."));
-      if (g_str_has_suffix (name, "/constants.pkl") ||
-          (top != NULL && is_under (name, top, "code/")))
-        return genga_weights_refuse (error, _ ("This is a TorchScript archive, which contains a "
-                                               "program. It is not supported, and nothing in it "
-                                               "was run. Look for the model as .safetensors or "
-                                               ".pth."));
     }
   if (top == NULL)
     return genga_weights_refuse (error, _ ("This is a ZIP archive that PyTorch did not write. If a "
                                            "model is inside, unpack it first."));
   return TRUE;
+}
+
+/* TorchScript: a program, and the object whose methods it is. */
+static gboolean
+is_script (GengaZip *zip, const char *top)
+{
+  for (guint i = 0; i < genga_zip_get_n_records (zip); i++)
+    {
+      const char *name = genga_zip_get_name (zip, i);
+
+      if (is_under (name, top, "constants.pkl") || is_under (name, top, "code/"))
+        return TRUE;
+    }
+  return FALSE;
 }
 
 /* Finds a record of the archive's folder, or -1. */
@@ -91,7 +100,7 @@ static GengaTorchStorage *
 find_storage (const GengaPickleStorage *storage, gpointer user_data, GError **error)
 {
   Archive *archive = user_data;
-  int index = find_record (archive, "data/", storage->key.bytes, storage->key.length);
+  int index = find_record (archive, archive->folder, storage->key.bytes, storage->key.length);
   GengaTorchStorage *found;
   guint8 *owned;
 
@@ -128,24 +137,63 @@ check_byte_order (Archive *archive, GError **error)
   return TRUE;
 }
 
-static gboolean
-read_pickle (Archive *archive, GError **error)
+/* The record's pickle, which points into the archive or into `owned`; NULL with an error. */
+static GengaPickle *
+parse_record (Archive *archive, const char *name, guint8 **owned, GError **error)
 {
-  int index = find_record (archive, "", "data.pkl", 8);
-  g_autofree guint8 *owned = NULL;
-  g_autoptr (GengaPickle) pickle = NULL;
+  int index = find_record (archive, "", name, strlen (name));
   const guint8 *data;
   gsize size;
 
-  if (genga_zip_get_size (archive->zip, (guint)index) > MAX_PICKLE_SIZE)
-    return genga_weights_broken (error, "data.pkl is far larger than a model's");
-  if (!genga_zip_read (archive->zip, (guint)index, &data, &size, &owned, error))
-    return FALSE;
-  pickle = genga_pickle_parse (data, size, error);
-  if (pickle == NULL)
-    return FALSE;
-  return genga_torch_dict_fill (archive->dict, genga_pickle_get_root (pickle), find_storage,
-                                archive, error);
+  if (index < 0 || genga_zip_get_size (archive->zip, (guint)index) > MAX_PICKLE_SIZE)
+    {
+      genga_weights_broken (error, "%s is missing or far larger than a model's", name);
+      return NULL;
+    }
+  if (!genga_zip_read (archive->zip, (guint)index, &data, &size, owned, error))
+    return NULL;
+  return genga_pickle_parse (data, size, error);
+}
+
+static gboolean
+read_pickle (Archive *archive, GError **error)
+{
+  g_autofree guint8 *owned = NULL;
+  g_autoptr (GengaPickle) pickle = parse_record (archive, "data.pkl", &owned, error);
+
+  archive->folder = "data/";
+  return pickle != NULL && genga_torch_dict_fill (archive->dict, genga_pickle_get_root (pickle),
+                                                  find_storage, archive, error);
+}
+
+/*
+ * Beside its program a TorchScript archive may hold a plain dictionary of weights. The program is
+ * not looked at, and the object that it belongs to is not taken apart.
+ */
+static gboolean
+read_script (Archive *archive, GError **error)
+{
+  static const struct
+  {
+    const char *record;
+    const char *folder;
+  } places[] = { { "data.pkl", "data/" }, { "constants.pkl", "constants/" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+    {
+      g_autofree guint8 *owned = NULL;
+      g_autoptr (GengaPickle) pickle = parse_record (archive, places[i].record, &owned, NULL);
+
+      if (pickle == NULL || genga_pickle_get_root (pickle)->kind != GENGA_PICKLE_DICT)
+        continue;
+      archive->folder = places[i].folder;
+      return genga_torch_dict_fill (archive->dict, genga_pickle_get_root (pickle), find_storage,
+                                    archive, error);
+    }
+  return genga_weights_refuse (error, _ ("This is a TorchScript archive, which contains a "
+                                         "program. It is not supported, and nothing in it "
+                                         "was run. Look for the model as .safetensors or "
+                                         ".pth."));
 }
 
 gboolean
@@ -164,6 +212,8 @@ genga_torch_zip_read (GengaStateDict *dict, GBytes *bytes, GError **error)
   if (!refuse_foreign (zip, top, error))
     return FALSE;
   storages = g_new0 (GengaTorchStorage, genga_zip_get_n_records (zip));
-  archive = (Archive){ dict, zip, top, storages };
-  return check_byte_order (&archive, error) && read_pickle (&archive, error);
+  archive = (Archive){ .dict = dict, .zip = zip, .top = top, .storages = storages };
+  if (!check_byte_order (&archive, error))
+    return FALSE;
+  return is_script (zip, top) ? read_script (&archive, error) : read_pickle (&archive, error);
 }
