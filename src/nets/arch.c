@@ -4,7 +4,6 @@
 #include "nets/arch.h"
 
 /* One in a line. */
-/* A line each. */
 /* clang-format off */
 static const GengaArch *const families[] = {
   &genga_arch_nearest,
@@ -23,6 +22,7 @@ static const GengaArch *const families[] = {
   &genga_arch_mosrv2,
   &genga_arch_moesr,
   &genga_arch_ditn,
+  &genga_arch_fdat,
 };
 /* clang-format on */
 

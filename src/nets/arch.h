@@ -52,6 +52,7 @@ extern const GengaArch genga_arch_span;
 extern const GengaArch genga_arch_dat;
 extern const GengaArch genga_arch_swinir;
 extern const GengaArch genga_arch_ditn;
+extern const GengaArch genga_arch_fdat;
 extern const GengaArch genga_arch_spanf3;
 extern const GengaArch genga_arch_dis;
 extern const GengaArch genga_arch_artcnn;

@@ -30,6 +30,7 @@ typedef enum
   GENGA_FAMILY_DAT,      /* DAT */
   GENGA_FAMILY_SWINIR,   /* SwinIR */
   GENGA_FAMILY_ONNX,     /* whatever an ONNX file describes */
+  GENGA_FAMILY_FDAT,     /* FDAT */
   GENGA_FAMILY_DITN,     /* DITN */
 } GengaFamily;
 
@@ -258,6 +259,19 @@ typedef struct
 
 typedef struct
 {
+  int dim;
+  int n_groups;
+  int n_blocks; /* of a group */
+  int n_heads;
+  int window;
+  int hidden;    /* of the feed-forward networks */
+  int narrow;    /* inside the gates of channels */
+  int unshuffle; /* 1: none */
+  GengaUniUpsample upsampler;
+} GengaFdatSpec;
+
+typedef struct
+{
   int opset;  /* the version of the operators */
   int height; /* the size of picture that the file names, in pixels; 0: any */
   int width;
@@ -291,6 +305,7 @@ typedef struct
     GengaDatSpec dat;
     GengaSwinSpec swin;
     GengaDitnSpec ditn;
+    GengaFdatSpec fdat;
     GengaOnnxSpec onnx;
   };
 
