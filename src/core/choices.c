@@ -16,6 +16,12 @@ G_DEFINE_ENUM_TYPE (GengaBlend,
                     G_DEFINE_ENUM_VALUE (GENGA_BLEND_GAUSSIAN, "gaussian"),
                     G_DEFINE_ENUM_VALUE (GENGA_BLEND_LINEAR, "linear"))
 
+G_DEFINE_ENUM_TYPE (GengaAlpha,
+                    genga_alpha,
+                    G_DEFINE_ENUM_VALUE (GENGA_ALPHA_NETWORK, "network"),
+                    G_DEFINE_ENUM_VALUE (GENGA_ALPHA_LANCZOS, "lanczos"),
+                    G_DEFINE_ENUM_VALUE (GENGA_ALPHA_NEAREST, "nearest"))
+
 G_DEFINE_ENUM_TYPE (GengaFormat,
                     genga_format,
                     G_DEFINE_ENUM_VALUE (GENGA_FORMAT_AUTO, "auto"),

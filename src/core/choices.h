@@ -25,6 +25,14 @@ typedef enum
   GENGA_BLEND_LINEAR,
 } GengaBlend;
 
+/* How transparency is enlarged. */
+typedef enum
+{
+  GENGA_ALPHA_NETWORK, /* by the network, as a grey picture */
+  GENGA_ALPHA_LANCZOS,
+  GENGA_ALPHA_NEAREST, /* each pixel repeated: hard edges stay hard */
+} GengaAlpha;
+
 /* Picture file formats that can be written. */
 typedef enum
 {
@@ -120,6 +128,8 @@ typedef enum
 GType genga_precision_get_type (void);
 #define GENGA_TYPE_BLEND (genga_blend_get_type ())
 GType genga_blend_get_type (void);
+#define GENGA_TYPE_ALPHA (genga_alpha_get_type ())
+GType genga_alpha_get_type (void);
 #define GENGA_TYPE_FORMAT (genga_format_get_type ())
 GType genga_format_get_type (void);
 #define GENGA_TYPE_NAMING (genga_naming_get_type ())

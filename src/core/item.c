@@ -19,6 +19,7 @@ genga_item_free (GengaItem *self)
 {
   g_clear_pointer (&self->frame, genga_frame_unref);
   g_clear_pointer (&self->alpha, genga_frame_unref);
+  g_clear_pointer (&self->ground, genga_frame_unref);
   g_free (self);
 }
 

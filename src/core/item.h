@@ -18,9 +18,10 @@ typedef enum
 typedef struct
 {
   GengaItemKind kind;
-  gpointer owner;    /* borrowed; the job's ticket in a pipeline */
-  GengaFrame *frame; /* FRAME only */
-  GengaFrame *alpha; /* grey, the source's size; NULL: opaque */
+  gpointer owner;     /* borrowed; the job's ticket in a pipeline */
+  GengaFrame *frame;  /* FRAME only */
+  GengaFrame *alpha;  /* grey, of the frame's size; NULL: opaque */
+  GengaFrame *ground; /* that transparent pixels were put on (steps/alpha-fill.h); NULL: none */
 } GengaItem;
 
 GengaItem *genga_item_new (GengaItemKind kind, gpointer owner, GengaFrame *take_frame);

@@ -147,8 +147,29 @@ OPTION (TRANSPARENCY,
         "transparency",
         SWITCH (TRUE),
         N_ ("Keep transparency"),
-        N_ ("Keep transparent pixels; otherwise they are composited on white."),
+        N_ ("Keep transparent pixels; otherwise they are composited on the background."),
         .metavar = N_ ("YES|NO"),
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS | GENGA_OPTION_REACHES_NETWORK)
+
+OPTION (ALPHA,
+        OUTPUT,
+        "alpha",
+        CHOICE (genga_alpha_get_type, GENGA_ALPHA_NETWORK),
+        N_ ("Transparency by"),
+        N_ ("How transparency is enlarged: by the “network”, as a grey picture; by “lanczos”, "
+            "which is faster and softer; or “nearest”, which keeps hard edges hard."),
+        .metavar = N_ ("HOW"),
+        .place = GENGA_OPTION_BEHIND,
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS | GENGA_OPTION_REACHES_NETWORK)
+
+OPTION (BACKGROUND,
+        OUTPUT,
+        "background",
+        TEXT ("#ffffff"),
+        N_ ("Background"),
+        N_ ("Colour behind transparent pixels where they are not kept, as #rrggbb."),
+        .metavar = N_ ("COLOUR"),
+        .place = GENGA_OPTION_BEHIND,
         .facts = GENGA_OPTION_CHANGES_SEGMENTS | GENGA_OPTION_REACHES_NETWORK)
 
 OPTION (FORMAT,

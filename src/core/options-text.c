@@ -244,6 +244,21 @@ genga_options_parse_time (const char *text, double *seconds)
   return TRUE;
 }
 
+gboolean
+genga_options_parse_colour (const char *text, float colour[3])
+{
+  if (text[0] != '#' || strlen (text) != 7)
+    return FALSE;
+  for (int i = 0; i < 6; i++)
+    if (!g_ascii_isxdigit (text[1 + i]))
+      return FALSE;
+  for (int c = 0; c < 3; c++)
+    colour[c] =
+        (16 * g_ascii_xdigit_value (text[1 + 2 * c]) + g_ascii_xdigit_value (text[2 + 2 * c])) /
+        255.f;
+  return TRUE;
+}
+
 static gboolean
 validate_part (GengaOptions *self, GError **error)
 {
@@ -316,7 +331,16 @@ genga_options_validate (GengaOptions *self, GError **error)
   int tile = genga_options_get_int (self, GENGA_OPTION_TILE);
   int overlap = genga_options_get_int (self, GENGA_OPTION_OVERLAP);
   int bit_depth = genga_options_get_int (self, GENGA_OPTION_BIT_DEPTH);
+  const char *background = genga_options_get_string (self, GENGA_OPTION_BACKGROUND);
+  float colour[3];
 
+  if (!genga_options_parse_colour (background, colour))
+    {
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
+                   _ ("“%s” is not a colour; write it as #rrggbb, such as #ffffff for white."),
+                   background);
+      return FALSE;
+    }
   if (tile != 0 && tile < SMALLEST_TILE)
     {
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,

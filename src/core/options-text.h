@@ -33,6 +33,9 @@ gboolean genga_options_parse_rate (const char *text, int *numerator, int *denomi
  */
 gboolean genga_options_parse_time (const char *text, double *seconds);
 
+/* A colour as #rrggbb, from 0 to 1. FALSE where it is no such thing. */
+gboolean genga_options_parse_colour (const char *text, float colour[3]);
+
 /* Checks what single ranges cannot: a tile's overlap is less than half of it. Errors:
  * GENGA_ERROR_USAGE. */
 gboolean genga_options_validate (GengaOptions *self, GError **error);

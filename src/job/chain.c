@@ -3,6 +3,7 @@
 
 #include "job/chain.h"
 #include "core/error.h"
+#include "core/options-text.h"
 #include "job/plan/plan-network.h"
 #include "job/plan/plan-target.h"
 #include "job/plan/planner.h"
@@ -92,9 +93,50 @@ add_upscale (GengaChain *self, GengaProgress *progress)
   };
 
   self->upscale = genga_upscale_step_new (self->model, plan->target_scale, &session);
+  if (genga_layout_has_alpha (plan->result.layout))
+    genga_upscale_step_set_alpha (self->upscale,
+                                  genga_options_get_int (options, GENGA_OPTION_ALPHA),
+                                  genga_options_get_int (options, GENGA_OPTION_THREADS));
   genga_upscale_step_set_untiled (self->upscale, plan->source.width, plan->source.height,
                                   genga_plan_get_untiled (plan));
   g_ptr_array_add (self->steps, self->upscale);
+}
+
+gboolean
+genga_chain_needs_ground (GengaOptions *options)
+{
+  const char *model = genga_options_get_string (options, GENGA_OPTION_MODEL);
+
+  return !g_str_equal (model, "none") && !g_str_equal (model, "nearest") &&
+         genga_options_get_int (options, GENGA_OPTION_ALPHA) == GENGA_ALPHA_NETWORK;
+}
+
+void
+genga_chain_add_input_steps (GPtrArray *steps,
+                             GengaOptions *options,
+                             const GengaFrameInfo *frame,
+                             int width,
+                             int height,
+                             gboolean has_ground,
+                             GCancellable *cancellable)
+{
+  const gboolean has_alpha = genga_layout_has_alpha (frame->layout);
+  float background[3] = { 1, 1, 1 };
+
+  if (has_alpha)
+    g_ptr_array_add (steps, genga_fill_hidden_step_new ());
+  if (width != frame->width || height != frame->height)
+    g_ptr_array_add (steps,
+                     genga_resize_step_new (width, height,
+                                            genga_options_get_int (options, GENGA_OPTION_THREADS),
+                                            cancellable));
+  if (!has_alpha)
+    return;
+  genga_options_parse_colour (genga_options_get_string (options, GENGA_OPTION_BACKGROUND),
+                              background);
+  g_ptr_array_add (steps, genga_options_get_boolean (options, GENGA_OPTION_TRANSPARENCY)
+                              ? genga_split_alpha_step_new (has_ground)
+                              : genga_composite_step_new (background));
 }
 
 static void
@@ -103,24 +145,20 @@ add_steps (GengaChain *self, GengaProgress *progress)
   const GengaPlan *plan = self->plan;
   GengaOptions *options = plan->options;
   guint n_threads = genga_options_get_int (options, GENGA_OPTION_THREADS);
-  gboolean keep = genga_options_get_boolean (options, GENGA_OPTION_TRANSPARENCY);
-  gboolean has_alpha = genga_layout_has_alpha (plan->source.layout);
   GCancellable *cancellable = genga_progress_get_cancellable (progress);
   GengaEnhance enhance = genga_chain_get_enhance (options);
 
-  if (plan->source.height != plan->frame.height)
-    g_ptr_array_add (self->steps, genga_resize_step_new (plan->source.width, plan->source.height,
-                                                         n_threads, cancellable));
-  if (has_alpha)
-    g_ptr_array_add (self->steps, genga_split_alpha_step_new (keep));
+  genga_chain_add_input_steps (self->steps, options, &plan->frame, plan->source.width,
+                               plan->source.height, genga_chain_needs_ground (options),
+                               cancellable);
   if (self->model != NULL)
     add_upscale (self, progress);
   if (!genga_enhance_is_neutral (&enhance))
     g_ptr_array_add (self->steps, genga_enhance_step_new (&enhance, n_threads, cancellable));
+  if (genga_layout_has_alpha (plan->result.layout))
+    g_ptr_array_add (self->steps, genga_join_alpha_step_new ());
   g_ptr_array_add (self->steps, genga_resize_step_new (plan->result.width, plan->result.height,
                                                        n_threads, cancellable));
-  if (has_alpha && keep)
-    g_ptr_array_add (self->steps, genga_join_alpha_step_new (n_threads, cancellable));
 }
 
 /* What the steps make is what the plan says. */

@@ -50,6 +50,25 @@ void genga_chain_get_facts (const GengaChain *self, GengaJobFacts *facts);
 
 void genga_chain_clear (GengaChain *self);
 
+/*
+ * Adds the steps before the network: from frames as the source gives them to the colours that the
+ * network gets, of width x height, with transparency set aside or put on the background. With
+ * `has_ground`, they are on a ground (steps/alpha-fill.h): see genga_chain_needs_ground().
+ */
+void genga_chain_add_input_steps (GPtrArray *steps,
+                                  GengaOptions *options,
+                                  const GengaFrameInfo *frame,
+                                  int width,
+                                  int height,
+                                  gboolean has_ground,
+                                  GCancellable *cancellable);
+
+/*
+ * Whether the options' model looks at more than one pixel, and makes transparency too: only then do
+ * both fit.
+ */
+gboolean genga_chain_needs_ground (GengaOptions *options);
+
 /* The filters that options ask for. */
 GengaEnhance genga_chain_get_enhance (GengaOptions *options);
 

@@ -26,6 +26,7 @@ typedef struct
   int png_level;         /* 0 to 9 */
   gboolean png_optimise; /* level 9 and adaptive filters */
   gboolean webp_lossless;
+  float background[3];     /* RGB from 0 to 1, behind alpha in JPEG, which has none */
   int bit_depth;           /* 0 = 8 for 8-bit frames, 16 for PNG of deeper ones; 8; 16 (PNG only) */
   gboolean overwrite;      /* replace an existing file; else GENGA_ERROR_OUTPUT */
   GengaProgress *progress; /* gets notices; may be NULL */
@@ -63,8 +64,8 @@ typedef struct
   /*
    * Writes a packed frame of any sample type under `path`, which appears only when it is complete
    * (temporary file beside it, fsync, rename without replacing unless params->overwrite). JPEG:
-   * alpha is composited on white, 4:2:0 below quality 90, 4:4:4 from there. Metadata that the
-   * frame carries is written. `*written` gets the path really written, which differs where a
+   * alpha is composited on the background, 4:2:0 below quality 90, 4:4:4 from there. Metadata that
+   * the frame carries is written. `*written` gets the path really written, which differs where a
    * WebP is too large and becomes a PNG. Errors: GENGA_ERROR_OUTPUT (exists, no room, no
    * permission, format cannot hold the size), G_IO_ERROR_CANCELLED; nothing is left behind.
    */
@@ -76,7 +77,7 @@ typedef struct
                             GError **error);
 } GengaMedia;
 
-#define GENGA_MEDIA_ABI 3
+#define GENGA_MEDIA_ABI 4
 #define GENGA_MEDIA_ENTRY "genga_media_module_get"
 typedef const GengaMedia *(*GengaMediaGetFunc) (GError **error);
 

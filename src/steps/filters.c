@@ -2,17 +2,22 @@
 #define G_LOG_DOMAIN "genga-steps"
 
 #include "steps/filters.h"
+#include "steps/alpha-fill.h"
+#include "steps/alpha.h"
 #include "steps/pixels.h"
 #include "steps/resize.h"
 
-/* One struct serves all four: they differ in what process() does. */
+#include <string.h>
+
+/* One struct serves them all: they differ in what process() does. */
 typedef struct
 {
   GengaStep parent;
   guint n_threads;
   GCancellable *cancellable;
   GengaEnhance enhance;
-  gboolean keep;
+  gboolean has_ground;
+  float background[3];
   int width;
   int height;
 } Filter;
@@ -62,12 +67,70 @@ describe_same (GengaStep *step, GengaFrameInfo *info, GError **error)
   return TRUE;
 }
 
+static GengaFrame *
+convert_sample (GengaFrame *frame, GengaSample sample, GError **error)
+{
+  GengaFrameInfo info = frame->info;
+
+  if (info.sample == sample)
+    return genga_frame_ref (frame);
+  info.sample = sample;
+  GengaFrame *converted = genga_frame_new (&info, error);
+  if (converted != NULL)
+    genga_pixels_convert (frame, converted);
+  return converted;
+}
+
+/* ---- hidden colours ---- */
+
+static GengaItem *
+fill_process (GengaStep *step, GengaItem *item, GError **error)
+{
+  if (!genga_layout_has_alpha (item->frame->info.layout))
+    return item;
+  item->frame = genga_frame_make_writable (item->frame, error);
+  return item->frame != NULL && genga_alpha_fill_hidden (item->frame, error) ? item : fail (item);
+}
+
+static const GengaStepClass fill_class = {
+  .name = "fill-hidden",
+  .describe = describe_same,
+  .process = fill_process,
+  .free = filter_free,
+};
+
+GengaStep *
+genga_fill_hidden_step_new (void)
+{
+  return &filter_new (&fill_class, 0, NULL)->parent;
+}
+
 /* ---- transparency set aside ---- */
 
 static gboolean
 split_describe (GengaStep *step, GengaFrameInfo *info, GError **error)
 {
   info->layout = genga_layout_get_without_alpha (info->layout);
+  return TRUE;
+}
+
+static gboolean
+put_on_ground (GengaItem *item, GengaFrame **colour, GError **error)
+{
+  GengaFrame *floats = convert_sample (*colour, GENGA_SAMPLE_F32, error);
+
+  if (floats != NULL && floats == *colour)
+    genga_frame_unref (floats);
+  else if (floats != NULL)
+    {
+      genga_frame_copy_properties (floats, *colour);
+      genga_frame_unref (*colour);
+      *colour = floats;
+    }
+  item->ground = floats != NULL ? genga_ground_new (item->frame, error) : NULL;
+  if (item->ground == NULL)
+    return FALSE;
+  genga_ground_add (*colour, item->alpha, item->ground);
   return TRUE;
 }
 
@@ -89,10 +152,9 @@ split_process (GengaStep *step, GengaItem *item, GError **error)
 
   genga_pixels_split_alpha (item->frame, colour, alpha);
   genga_frame_copy_properties (colour, item->frame);
-  if (self->keep)
-    item->alpha = g_steal_pointer (&alpha);
-  else
-    genga_pixels_put_on_white (colour, alpha);
+  item->alpha = g_steal_pointer (&alpha);
+  if (self->has_ground && !put_on_ground (item, &colour, error))
+    return fail (item);
   genga_frame_unref (item->frame);
   item->frame = g_steal_pointer (&colour);
   return item;
@@ -106,11 +168,66 @@ static const GengaStepClass split_class = {
 };
 
 GengaStep *
-genga_split_alpha_step_new (gboolean keep)
+genga_split_alpha_step_new (gboolean has_ground)
 {
   Filter *self = filter_new (&split_class, 0, NULL);
 
-  self->keep = keep;
+  self->has_ground = has_ground;
+  return &self->parent;
+}
+
+/* ---- transparency given up ---- */
+
+GengaLayout
+genga_layout_get_composited (GengaLayout layout, const float background[3])
+{
+  const gboolean is_grey = background[0] == background[1] && background[1] == background[2];
+
+  if (!genga_layout_has_alpha (layout))
+    return layout;
+  return is_grey ? genga_layout_get_without_alpha (layout) : GENGA_LAYOUT_RGB;
+}
+
+static gboolean
+composite_describe (GengaStep *step, GengaFrameInfo *info, GError **error)
+{
+  info->layout = genga_layout_get_composited (info->layout, ((Filter *)step)->background);
+  return TRUE;
+}
+
+static GengaItem *
+composite_process (GengaStep *step, GengaItem *item, GError **error)
+{
+  Filter *self = (Filter *)step;
+  GengaFrameInfo info = item->frame->info;
+  g_autoptr (GengaFrame) opaque = NULL;
+
+  if (!genga_layout_has_alpha (info.layout))
+    return item;
+  info.layout = genga_layout_get_composited (info.layout, self->background);
+  opaque = genga_frame_new (&info, error);
+  if (opaque == NULL)
+    return fail (item);
+  genga_pixels_composite (item->frame, opaque, self->background);
+  genga_frame_copy_properties (opaque, item->frame);
+  genga_frame_unref (item->frame);
+  item->frame = g_steal_pointer (&opaque);
+  return item;
+}
+
+static const GengaStepClass composite_class = {
+  .name = "composite",
+  .describe = composite_describe,
+  .process = composite_process,
+  .free = filter_free,
+};
+
+GengaStep *
+genga_composite_step_new (const float background[3])
+{
+  Filter *self = filter_new (&composite_class, 0, NULL);
+
+  memcpy (self->background, background, sizeof self->background);
   return &self->parent;
 }
 
@@ -163,8 +280,13 @@ resize_process (GengaStep *step, GengaItem *item, GError **error)
   if (info->width == self->width && info->height == self->height)
     return item;
 
-  GengaFrame *resized = genga_resize (item->frame, self->width, self->height, self->n_threads,
-                                      self->cancellable, error);
+  GengaResizePart whole = {
+    info->width, info->height, self->width, self->height, { 0, 0, self->width, self->height }
+  };
+  GengaFrame *resized =
+      genga_layout_has_alpha (info->layout)
+          ? genga_alpha_resize_part (&whole, item->frame, self->n_threads, self->cancellable, error)
+          : genga_resize_part (&whole, item->frame, self->n_threads, self->cancellable, error);
   if (resized == NULL)
     return fail (item);
   genga_frame_unref (item->frame);
@@ -191,34 +313,15 @@ genga_resize_step_new (int width, int height, guint n_threads, GCancellable *can
 
 /* ---- transparency put back ---- */
 
-static GengaFrame *
-convert_sample (GengaFrame *frame, GengaSample sample, GError **error)
-{
-  GengaFrameInfo info = frame->info;
-
-  if (info.sample == sample)
-    return genga_frame_ref (frame);
-  info.sample = sample;
-  GengaFrame *converted = genga_frame_new (&info, error);
-  if (converted != NULL)
-    genga_pixels_convert (frame, converted);
-  return converted;
-}
-
 static GengaItem *
 join_process (GengaStep *step, GengaItem *item, GError **error)
 {
-  Filter *self = (Filter *)step;
   GengaFrameInfo info = item->frame->info;
 
   if (item->alpha == NULL)
     return item;
 
-  g_autoptr (GengaFrame) converted = convert_sample (item->alpha, info.sample, error);
-  g_autoptr (GengaFrame) alpha = converted != NULL
-                                     ? genga_resize (converted, info.width, info.height,
-                                                     self->n_threads, self->cancellable, error)
-                                     : NULL;
+  g_autoptr (GengaFrame) alpha = convert_sample (item->alpha, info.sample, error);
   info.layout = get_layout_with_alpha (info.layout);
   g_autoptr (GengaFrame) joined = alpha != NULL ? genga_frame_new (&info, error) : NULL;
   if (joined == NULL)
@@ -247,7 +350,7 @@ static const GengaStepClass join_class = {
 };
 
 GengaStep *
-genga_join_alpha_step_new (guint n_threads, GCancellable *cancellable)
+genga_join_alpha_step_new (void)
 {
-  return &filter_new (&join_class, n_threads, cancellable)->parent;
+  return &filter_new (&join_class, 0, NULL)->parent;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The steps around the network, in this order: transparency set aside, [upscale], enhance,
- * resize to the exact size, transparency put back.
+ * The steps around the network, in this order: hidden colours filled, transparency set aside (or
+ * put on a background), [upscale], enhance, transparency put back, resize to the exact size.
  */
 #pragma once
 
@@ -13,23 +13,30 @@ G_BEGIN_DECLS
 /* A layout without its transparency, which is set aside. */
 GengaLayout genga_layout_get_without_alpha (GengaLayout layout);
 
+/* Fills the colours of pixels that are wholly transparent (steps/alpha-fill.h), before all else. */
+GengaStep *genga_fill_hidden_step_new (void);
+
 /*
- * Sets transparency aside; it never passes through a network or a filter. Where it is not
- * to be kept, transparent pixels are put on white.
+ * Sets transparency aside, so that colours and alpha go through a network apart. With
+ * `has_ground`, transparent pixels are put on a ground that the network's step takes away.
  */
-GengaStep *genga_split_alpha_step_new (gboolean keep);
+GengaStep *genga_split_alpha_step_new (gboolean has_ground);
+
+/*
+ * Puts transparent pixels on a background for good. A layout that it has then: grey stays grey on
+ * a grey background.
+ */
+GengaStep *genga_composite_step_new (const float background[3]);
+GengaLayout genga_layout_get_composited (GengaLayout layout, const float background[3]);
 
 GengaStep *
 genga_enhance_step_new (const GengaEnhance *enhance, guint n_threads, GCancellable *cancellable);
 
-/* To exactly width x height pixels. */
+/* Puts transparency back, which has the frame's size. For sources that have some. */
+GengaStep *genga_join_alpha_step_new (void);
+
+/* To exactly width x height pixels, colours weighed by transparency. */
 GengaStep *
 genga_resize_step_new (int width, int height, guint n_threads, GCancellable *cancellable);
-
-/*
- * Puts the transparency that was set aside back, enlarged to the frame's size. For sources that
- * have some.
- */
-GengaStep *genga_join_alpha_step_new (guint n_threads, GCancellable *cancellable);
 
 G_END_DECLS

@@ -256,23 +256,29 @@ genga_pixels_join_alpha (const GengaFrame *colour, const GengaFrame *alpha, Geng
 }
 
 void
-genga_pixels_put_on_white (GengaFrame *colour, const GengaFrame *alpha)
+genga_pixels_composite (const GengaFrame *source, GengaFrame *target, const float background[3])
 {
-  const int width = colour->info.width;
-  const int n_channels = genga_layout_get_n_channels (colour->info.layout);
-  g_autofree float *samples = g_new (float, (gsize)width *n_channels);
-  g_autofree float *opacity = g_new (float, width);
+  const int width = source->info.width;
+  const int n_source = genga_layout_get_n_channels (source->info.layout);
+  const int n_target = genga_layout_get_n_channels (target->info.layout);
+  g_autofree float *from = g_new (float, (gsize)width *n_source);
+  g_autofree float *to = g_new (float, (gsize)width *n_target);
 
-  for (int y = 0; y < colour->info.height; y++)
+  g_return_if_fail (genga_layout_has_alpha (source->info.layout));
+  g_return_if_fail (have_same_size (source, target));
+
+  for (int y = 0; y < source->info.height; y++)
     {
-      genga_pixels_load_row (colour, y, samples);
-      genga_pixels_load_row (alpha, y, opacity);
+      genga_pixels_load_row (source, y, from);
       for (int x = 0; x < width; x++)
-        for (int c = 0; c < n_channels; c++)
+        for (int c = 0; c < n_target; c++)
           {
-            float *sample = &samples[x * n_channels + c];
-            *sample = *sample * opacity[x] + (1 - opacity[x]);
+            const float *pixel = &from[x * n_source];
+            const float alpha = pixel[n_source - 1];
+
+            to[x * n_target + c] =
+                pixel[n_source > 2 ? c : 0] * alpha + background[c] * (1 - alpha);
           }
-      genga_pixels_store_row (colour, y, samples);
+      genga_pixels_store_row (target, y, to);
     }
 }

@@ -30,7 +30,11 @@ void genga_pixels_split_alpha (const GengaFrame *source, GengaFrame *colour, Gen
 void
 genga_pixels_join_alpha (const GengaFrame *colour, const GengaFrame *alpha, GengaFrame *target);
 
-/* Puts `colour` on white where `alpha` is not full: c * a + white * (1 - a), in place. */
-void genga_pixels_put_on_white (GengaFrame *colour, const GengaFrame *alpha);
+/*
+ * Puts a packed frame with alpha on a background: c * a + background * (1 - a). `target` has the
+ * same size and no alpha; grey on a colour may become RGB.
+ */
+void
+genga_pixels_composite (const GengaFrame *source, GengaFrame *target, const float background[3]);
 
 G_END_DECLS

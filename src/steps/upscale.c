@@ -4,13 +4,20 @@
 #include "steps/upscale.h"
 #include "core/error.h"
 #include "engine/session.h"
+#include "steps/alpha-fill.h"
+#include "steps/alpha.h"
 
 #include <glib/gi18n-lib.h>
 
 typedef struct
 {
   GengaStep parent;
+  GengaModel *model;
+  GengaSessionParams params;
   GengaSession *session;
+  GengaSession *alpha_session; /* of transparency, which has a past of its own; or NULL */
+  GengaAlpha alpha;
+  guint n_threads;
   GengaProgress *progress;
   int native_scale;
   int n_passes;
@@ -68,12 +75,12 @@ upscale_describe (GengaStep *step, GengaFrameInfo *info, GError **error)
 
 /* All passes at once, so that the fraction done never goes back. */
 static void
-count_work (Upscale *self, int width, int height)
+count_work (Upscale *self, GengaSession *session, int width, int height)
 {
   for (int i = 0; i < self->n_passes; i++)
     {
       guint n_tiles;
-      guint64 work = genga_session_estimate_work (self->session, width, height, &n_tiles);
+      guint64 work = genga_session_estimate_work (session, width, height, &n_tiles);
       genga_progress_add_total (self->progress, work);
       genga_progress_add_tiles (self->progress, n_tiles, 0);
       width *= self->native_scale;
@@ -94,25 +101,149 @@ count_frame (Upscale *self)
     g_array_append_val (self->origins, origin);
 }
 
+static int
+get_factor (Upscale *self)
+{
+  int factor = 1;
+
+  for (int i = 0; i < self->n_passes; i++)
+    factor *= self->native_scale;
+  return factor;
+}
+
+/* All passes; `is_counted` where the frame's reuse is. Swallows nothing. */
+static GengaFrame *
+run_passes (
+    Upscale *self, GengaSession *session, GengaFrame *frame, gboolean is_counted, GError **error)
+{
+  g_autoptr (GengaFrame) current = genga_frame_ref (frame);
+
+  for (int i = 0; i < self->n_passes; i++)
+    {
+      GengaFrame *result = genga_session_run (session, current, error);
+
+      if (result == NULL)
+        return NULL;
+      if (i == 0 && is_counted)
+        count_frame (self);
+      genga_frame_unref (current);
+      current = result;
+    }
+  return g_steal_pointer (&current);
+}
+
+/* `wanted` of the result of pass number `pass`, the first being 1, `factor` times the source. */
+static GengaFrame *
+run_region (Upscale *self,
+            GengaSession *session,
+            int pass,
+            GengaFrame *frame,
+            int factor,
+            const GengaRect *wanted,
+            GError **error)
+{
+  GengaRegion source = { frame, 0, 0, frame->info.width, frame->info.height };
+  g_autoptr (GengaFrame) before = NULL;
+
+  if (pass > 1)
+    {
+      int inner = factor / self->native_scale;
+
+      source.width *= inner;
+      source.height *= inner;
+      GengaRect needed =
+          genga_session_get_source_rect (session, source.width, source.height, wanted);
+      before = run_region (self, session, pass - 1, frame, inner, &needed, error);
+      if (before == NULL)
+        return NULL;
+      source.frame = before;
+      source.x = needed.x;
+      source.y = needed.y;
+    }
+  return genga_session_run_region (session, &source, wanted, error);
+}
+
+/* Whether the network has to look at a part of transparency: what is even stays so. */
+static gboolean
+needs_network (Upscale *self, const GengaFrame *alpha, const GengaRect *wanted)
+{
+  const int factor = get_factor (self);
+  const int x = wanted->x / factor, y = wanted->y / factor;
+  const GengaRect source = { x, y, (wanted->x + wanted->width + factor - 1) / factor - x,
+                             (wanted->y + wanted->height + factor - 1) / factor - y };
+
+  return self->alpha_session != NULL && factor > 1 && !genga_alpha_is_even (alpha, &source);
+}
+
+/* `wanted` of the enlarged transparency. */
+static GengaFrame *
+enlarge_alpha (Upscale *self, GengaFrame *alpha, const GengaRect *wanted, GError **error)
+{
+  const int factor = get_factor (self);
+  const int width = alpha->info.width, height = alpha->info.height;
+  const GengaResizePart part = { width, height, width * factor, height * factor, *wanted };
+  const gboolean is_whole =
+      wanted->width == part.target_width && wanted->height == part.target_height;
+  GengaFrame *result;
+
+  if (!needs_network (self, alpha, wanted))
+    return genga_alpha_enlarge_part (
+        self->alpha == GENGA_ALPHA_NETWORK ? GENGA_ALPHA_NEAREST : self->alpha, alpha, &part,
+        self->n_threads, genga_progress_get_cancellable (self->progress), error);
+  result = is_whole ? run_passes (self, self->alpha_session, alpha, FALSE, error)
+                    : run_region (self, self->alpha_session, self->n_passes, alpha, factor, wanted,
+                                  error);
+  if (result != NULL)
+    result = genga_frame_make_writable (result, error);
+  if (result != NULL)
+    genga_alpha_limit (result, &part, alpha, 0, 0);
+  return result;
+}
+
+static gboolean
+replace_frame (GengaFrame **place, GengaFrame *take_frame)
+{
+  if (take_frame == NULL)
+    return FALSE;
+  genga_frame_unref (*place);
+  *place = take_frame;
+  return TRUE;
+}
+
+static gboolean
+take_from_ground (GengaItem *item, int factor, const GengaRect *place, GError **error)
+{
+  item->frame = genga_frame_make_writable (item->frame, error);
+  if (item->frame == NULL)
+    return FALSE;
+  genga_ground_remove (item->frame, item->alpha, item->ground, factor, place);
+  g_clear_pointer (&item->ground, genga_frame_unref);
+  return TRUE;
+}
+
 static GengaItem *
 upscale_process (GengaStep *step, GengaItem *item, GError **error)
 {
   Upscale *self = (Upscale *)step;
+  const int width = item->frame->info.width, height = item->frame->info.height;
+  const int factor = get_factor (self);
+  const GengaRect whole = { 0, 0, width * factor, height * factor };
   gint64 start = g_get_monotonic_time ();
 
-  count_work (self, item->frame->info.width, item->frame->info.height);
-  for (int i = 0; i < self->n_passes; i++)
+  count_work (self, self->session, width, height);
+  if (item->alpha != NULL && needs_network (self, item->alpha, &whole))
+    count_work (self, self->alpha_session, width, height);
+  if (!replace_frame (&item->frame, run_passes (self, self->session, item->frame, TRUE, error)) ||
+      (item->alpha != NULL &&
+       !replace_frame (&item->alpha, enlarge_alpha (self, item->alpha, &whole, error))))
     {
-      GengaFrame *result = genga_session_run (self->session, item->frame, error);
-      if (result == NULL)
-        {
-          genga_item_free (item);
-          return NULL;
-        }
-      if (i == 0)
-        count_frame (self);
-      genga_frame_unref (item->frame);
-      item->frame = result;
+      genga_item_free (item);
+      return NULL;
+    }
+  if (item->ground != NULL && !take_from_ground (item, factor, &whole, error))
+    {
+      genga_item_free (item);
+      return NULL;
     }
   self->network_us += g_get_monotonic_time () - start;
   return item;
@@ -124,6 +255,7 @@ upscale_free (GengaStep *step)
   Upscale *self = (Upscale *)step;
 
   genga_session_free (self->session);
+  g_clear_pointer (&self->alpha_session, genga_session_free);
   g_clear_pointer (&self->progress, genga_progress_unref);
   g_clear_pointer (&self->origins, g_array_unref);
   g_free (self);
@@ -142,11 +274,24 @@ genga_upscale_step_new (GengaModel *model, int target, const GengaSessionParams 
   Upscale *self = g_new0 (Upscale, 1);
 
   self->parent.klass = &upscale_class;
+  self->model = model;
+  self->params = *params;
   self->session = genga_session_new (model, params);
   self->progress = params->progress != NULL ? genga_progress_ref (params->progress) : NULL;
   self->native_scale = genga_model_get_spec (model)->scale;
   self->n_passes = genga_upscale_get_n_passes (self->native_scale, target);
   return &self->parent;
+}
+
+void
+genga_upscale_step_set_alpha (GengaStep *step, GengaAlpha alpha, guint n_threads)
+{
+  Upscale *self = (Upscale *)step;
+
+  self->alpha = alpha;
+  self->n_threads = n_threads;
+  if (alpha == GENGA_ALPHA_NETWORK && self->alpha_session == NULL)
+    self->alpha_session = genga_session_new (self->model, &self->params);
 }
 
 void
@@ -175,7 +320,7 @@ genga_upscale_step_repeat (GengaStep *step, int width, int height)
 {
   Upscale *self = (Upscale *)step;
 
-  count_work (self, width, height);
+  count_work (self, self->session, width, height);
   for (int i = 0; i < self->n_passes; i++)
     {
       genga_session_repeat (self->session, width, height);
@@ -204,7 +349,11 @@ genga_upscale_step_get_origins (GengaStep *step)
 void
 genga_upscale_step_forget (GengaStep *step)
 {
-  genga_session_forget (((Upscale *)step)->session);
+  Upscale *self = (Upscale *)step;
+
+  genga_session_forget (self->session);
+  if (self->alpha_session != NULL)
+    genga_session_forget (self->alpha_session);
 }
 
 void
@@ -227,45 +376,11 @@ genga_upscale_step_set_untiled (GengaStep *step, int width, int height, guint un
   for (int i = 0; i < self->n_passes; i++)
     {
       genga_session_set_untiled (self->session, width, height, (untiled >> i & 1) != 0);
+      if (self->alpha_session != NULL)
+        genga_session_set_untiled (self->alpha_session, width, height, (untiled >> i & 1) != 0);
       width *= self->native_scale;
       height *= self->native_scale;
     }
-}
-
-/* `wanted` of the result of pass number `pass`, the first being 1, `factor` times the source. */
-static GengaFrame *
-run_region (
-    Upscale *self, int pass, GengaFrame *frame, int factor, const GengaRect *wanted, GError **error)
-{
-  GengaRegion source = { frame, 0, 0, frame->info.width, frame->info.height };
-  g_autoptr (GengaFrame) before = NULL;
-
-  if (pass > 1)
-    {
-      int inner = factor / self->native_scale;
-
-      source.width *= inner;
-      source.height *= inner;
-      GengaRect needed =
-          genga_session_get_source_rect (self->session, source.width, source.height, wanted);
-      before = run_region (self, pass - 1, frame, inner, &needed, error);
-      if (before == NULL)
-        return NULL;
-      source.frame = before;
-      source.x = needed.x;
-      source.y = needed.y;
-    }
-  return genga_session_run_region (self->session, &source, wanted, error);
-}
-
-static int
-get_factor (Upscale *self)
-{
-  int factor = 1;
-
-  for (int i = 0; i < self->n_passes; i++)
-    factor *= self->native_scale;
-  return factor;
 }
 
 GengaFrame *
@@ -276,7 +391,16 @@ genga_upscale_step_run_region (GengaStep *step,
 {
   Upscale *self = (Upscale *)step;
 
-  return run_region (self, self->n_passes, frame, get_factor (self), wanted, error);
+  return run_region (self, self->session, self->n_passes, frame, get_factor (self), wanted, error);
+}
+
+GengaFrame *
+genga_upscale_step_run_alpha_region (GengaStep *step,
+                                     GengaFrame *alpha,
+                                     const GengaRect *wanted,
+                                     GError **error)
+{
+  return enlarge_alpha ((Upscale *)step, alpha, wanted, error);
 }
 
 GArray *

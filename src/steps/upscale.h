@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "core/choices.h"
 #include "engine/reuse/tile-store.h"
 #include "engine/session-types.h"
 #include "steps/step.h"
@@ -31,6 +32,14 @@ genga_upscale_describe (int native_scale, int n_passes, GengaFrameInfo *info, GE
  * in params->progress.
  */
 GengaStep *genga_upscale_step_new (GengaModel *model, int target, const GengaSessionParams *params);
+
+/*
+ * How transparency that items carry is enlarged, beside the colours; by the network it is a grey
+ * picture, kept within what the source has there (steps/alpha.h). Called before the first frame;
+ * without it there is none. Where colours were put on a ground, it is taken away from the whole
+ * result; parts are left on it. `n_threads` is for what goes without a network.
+ */
+void genga_upscale_step_set_alpha (GengaStep *step, GengaAlpha alpha, guint n_threads);
 
 /* Tiles that are there already, for one picture; NULL: none. */
 void genga_upscale_step_set_tiles (GengaStep *step, GengaTileStore *tiles);
@@ -78,6 +87,12 @@ GengaFrame *genga_upscale_step_run_region (GengaStep *step,
                                            GengaFrame *frame,
                                            const GengaRect *wanted,
                                            GError **error);
+
+/* The same of transparency (grey), whose tiles are in no store. */
+GengaFrame *genga_upscale_step_run_alpha_region (GengaStep *step,
+                                                 GengaFrame *alpha,
+                                                 const GengaRect *wanted,
+                                                 GError **error);
 
 /*
  * The parts of `wanted` that need one tile of the last pass each, for a source of width x height.

@@ -67,9 +67,13 @@ test_journey (void)
   assert_factor (2, 3, FALSE, 1, 4 * (16 + 9));
   assert_factor (2, 4, TRUE, 1, 4 * 32);
   assert_factor (1, 1, FALSE, 1, 4 * 2);
+  assert_factor (2, 3, TRUE, 1, 4 * (2 * 16 + 9));
   assert_factor (0, 3, FALSE, 1, 2 * 9);
+  assert_factor (0, 3, TRUE, 1, 4 * (1 + 9) + 9);
   g_assert_cmpfloat (genga_journey_get_network_pixels (&twice, 10, 5), ==, 50 * (1 + 4 + 16));
   g_assert_cmpfloat (genga_journey_get_network_pixels (&once, 10, 5), ==, 50);
+  once.alpha_by_network = TRUE;
+  g_assert_cmpfloat (genga_journey_get_network_pixels (&once, 10, 5), ==, 2 * 50);
   g_assert_cmpfloat (genga_journey_get_network_pixels (&none, 10, 5), ==, 0);
 }
 

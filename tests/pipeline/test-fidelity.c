@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* From file to file: what other implementations make of the same picture, and nothing lost. */
+#include "core/options-text.h"
 #include "harness.h"
 #include "steps/enhance.h"
 #include "engine/model-cache.h"
 #include "engine/session.h"
 
+#include <glib/gstdio.h>
 #include <math.h>
 
 /* Of the first `n_channels` channels. */
@@ -185,7 +187,7 @@ test_brightness (void)
                      3.0 * result->info.width * result->info.height);
 }
 
-/* POST-8: transparency never passes through the network; opaque stays opaque, clear stays clear. */
+/* Opaque stays opaque, clear stays clear; what is not kept is put on the background. */
 static void
 test_transparency (void)
 {
@@ -214,6 +216,121 @@ test_transparency (void)
   g_autoptr (GengaFrame) flat = genga_test_upscale (source, options);
   g_assert_cmpint (flat->info.layout, ==, GENGA_LAYOUT_RGB);
   g_assert_cmpint (genga_test_get_sample (flat, 90, 10, 0), ==, 255);
+  g_object_set (options, "background", "#ff8000", NULL);
+  g_autoptr (GengaFrame) orange = genga_test_upscale (source, options);
+  g_assert_cmpint (genga_test_get_sample (orange, 90, 10, 0), ==, 255);
+  g_assert_cmpint (genga_test_get_sample (orange, 90, 10, 1), ==, 128);
+  g_assert_cmpint (genga_test_get_sample (orange, 90, 10, 2), ==, 0);
+}
+
+/* A soft-edged disc with colours; `hidden` where nothing is seen. */
+static char *
+write_sprite (const char *dir, GengaLayout layout, int hidden)
+{
+  g_autoptr (GengaFrame) frame = genga_test_make_frame (5, 44, 36, layout, GENGA_SAMPLE_U8);
+  const int n = genga_layout_get_n_channels (layout);
+
+  for (int y = 0; y < 36; y++)
+    for (int x = 0; x < 44; x++)
+      {
+        guint8 *pixel = (guint8 *)genga_frame_get_row (frame, 0, y) + x * n;
+        const double distance = hypot (x - 21.5, y - 17.5);
+
+        pixel[n - 1] = CLAMP ((13 - distance) * 127, 0, 255);
+        for (int c = 0; c < n - 1; c++)
+          pixel[c] = pixel[n - 1] == 0 ? hidden : 128 + pixel[c] / 4;
+      }
+  g_autofree char *path = g_build_filename (dir, "sprite.png", NULL);
+  g_unlink (path);
+  return genga_test_write_png (dir, "sprite.png", frame);
+}
+
+static void
+assert_no_ghosts (GengaFrame *result, int scale)
+{
+  const int alpha = genga_layout_get_n_channels (result->info.layout) - 1;
+
+  for (int y = 0; y < result->info.height; y++)
+    for (int x = 0; x < result->info.width; x++)
+      {
+        const double distance = hypot ((x + 0.5) / scale - 22, (y + 0.5) / scale - 18);
+        const int value = genga_test_get_sample (result, x, y, alpha);
+
+        if (distance > 16)
+          g_assert_cmpint (value, ==, 0);
+        else if (distance < 8)
+          g_assert_cmpint (value, ==, 255);
+      }
+}
+
+/* Whatever makes the result: hidden colours never count, and alpha neither rings nor leaves ghosts.
+ */
+static void
+test_hidden_colours (void)
+{
+  static const int scales[] = { 2, 3, 1 };
+  g_autofree char *network = genga_test_write_compact (58, 3, 8, 2, 2, FALSE);
+  const char *const models[] = { network, "bicubic", "nearest", "none" };
+  const char *const modes[] = { "network", "lanczos", "nearest" };
+
+  for (gsize i = 0; i < 4 * 3 * 3 * 2; i++)
+    {
+      const int scale = scales[i / 4 % 3];
+      const GengaLayout layout = i / 36 == 0 ? GENGA_LAYOUT_RGBA : GENGA_LAYOUT_GREY_ALPHA;
+      g_autofree char *dir = genga_test_make_dir ();
+      g_autoptr (GengaOptions) options = genga_test_make_options (models[i % 4], scale);
+      GError *error = NULL;
+
+      g_object_set (options, "device", "reference", NULL);
+      genga_options_parse (options, GENGA_OPTION_ALPHA, modes[i / 12 % 3], &error);
+      g_assert_no_error (error);
+      g_autofree char *source = write_sprite (dir, layout, 0);
+      g_autoptr (GengaFrame) dark = genga_test_upscale (source, options);
+      g_free (write_sprite (dir, layout, 255));
+      g_autoptr (GengaFrame) light = genga_test_upscale (source, options);
+      gsize size = dark->info.width * genga_layout_get_n_channels (layout);
+
+      g_assert_cmpint (dark->info.layout, ==, layout);
+      for (int y = 0; y < dark->info.height; y++)
+        g_assert_cmpmem (genga_frame_get_row (dark, 0, y), size, genga_frame_get_row (light, 0, y),
+                         size);
+      assert_no_ghosts (dark, scale);
+    }
+}
+
+/* A picture that is enlarged and put on a background is the picture on it, enlarged. */
+static void
+test_fringes (void)
+{
+  static const char *const backgrounds[] = { "#000000", "#ffffff", "#ff00ff" };
+  static const char *const models[] = { "bicubic", "none" };
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autofree char *source = write_sprite (dir, GENGA_LAYOUT_RGBA, 0);
+
+  for (gsize i = 0; i < 6; i++)
+    {
+      g_autoptr (GengaOptions) options = genga_test_make_options (models[i / 3], 2);
+      float background[3];
+      double sum = 0;
+      g_autoptr (GengaFrame) kept = genga_test_upscale (source, options);
+
+      g_assert_true (genga_options_parse_colour (backgrounds[i % 3], background));
+      g_object_set (options, "background", backgrounds[i % 3], "transparency", FALSE, NULL);
+      g_autoptr (GengaFrame) flat = genga_test_upscale (source, options);
+      for (int y = 0; y < 72; y++)
+        for (int x = 0; x < 88; x++)
+          for (int c = 0; c < 3; c++)
+            {
+              const double alpha = genga_test_get_sample (kept, x, y, 3) / 255.;
+              const double value =
+                  alpha * genga_test_get_sample (kept, x, y, c) + (1 - alpha) * 255 * background[c];
+              const double difference = fabs (value - genga_test_get_sample (flat, x, y, c));
+
+              sum += difference;
+              g_assert_cmpfloat (difference, <, 30);
+            }
+      g_assert_cmpfloat (sum / (88 * 72 * 3), <, 0.6);
+    }
 }
 
 /* Filters alone work on the source's 8 bits, as if applied to it directly. */
@@ -289,6 +406,8 @@ main (int argc, char **argv)
   g_test_add_func ("/fidelity/bf16", test_bf16);
   g_test_add_func ("/fidelity/brightness", test_brightness);
   g_test_add_func ("/fidelity/transparency", test_transparency);
+  g_test_add_func ("/fidelity/hidden-colours", test_hidden_colours);
+  g_test_add_func ("/fidelity/fringes", test_fringes);
   g_test_add_func ("/fidelity/filters-alone", test_filters_alone);
   g_test_add_func ("/fidelity/nothing-to-do", test_nothing_to_do);
   g_test_add_func ("/fidelity/threads", test_threads);

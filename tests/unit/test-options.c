@@ -24,6 +24,8 @@ static const struct
   { GENGA_OPTION_CONTRAST, "contrast", "1" },
   { GENGA_OPTION_SATURATION, "saturation", "1" },
   { GENGA_OPTION_TRANSPARENCY, "transparency", "yes" },
+  { GENGA_OPTION_ALPHA, "alpha", "network" },
+  { GENGA_OPTION_BACKGROUND, "background", "#ffffff" },
   { GENGA_OPTION_FORMAT, "format", "auto" },
   { GENGA_OPTION_QUALITY, "quality", "95" },
   { GENGA_OPTION_LOSSLESS, "lossless", "no" },

@@ -234,25 +234,35 @@ test_alpha (void)
       }
 }
 
-/* FMT-2: out = a * c + (1 - a) * 255. */
+/* Out = a * c + (1 - a) * background; grey on a colour becomes RGB. */
 static void
-test_put_on_white (void)
+test_composite (void)
 {
-  g_autoptr (GengaFrame) colour = make_frame (256, 1, GENGA_SAMPLE_U8, GENGA_LAYOUT_RGB);
+  static const float background[3] = { 1, 0.2f, 0 };
   g_autoptr (GengaFrame) alpha = make_all_values (GENGA_SAMPLE_U8);
-  guint8 *row = genga_frame_get_row (colour, 0, 0);
 
-  for (int i = 0; i < 256 * 3; i++)
-    row[i] = i * 7;
-  genga_pixels_put_on_white (colour, alpha);
-  for (int x = 0; x < 256; x++)
-    for (int c = 0; c < 3; c++)
-      {
-        const double opacity = x / 255.0;
-        const double before = (guint8)((3 * x + c) * 7);
-        const double expected = opacity * before + (1 - opacity) * 255;
-        g_assert_cmpfloat (fabs (row[3 * x + c] - expected), <=, 0.5001);
-      }
+  for (int n = 1; n <= 3; n += 2)
+    {
+      g_autoptr (GengaFrame) colour =
+          make_frame (256, 1, GENGA_SAMPLE_U8, n == 3 ? GENGA_LAYOUT_RGB : GENGA_LAYOUT_GREY);
+      g_autoptr (GengaFrame) both = make_frame (
+          256, 1, GENGA_SAMPLE_U8, n == 3 ? GENGA_LAYOUT_RGBA : GENGA_LAYOUT_GREY_ALPHA);
+      g_autoptr (GengaFrame) result = make_frame (256, 1, GENGA_SAMPLE_U8, GENGA_LAYOUT_RGB);
+      const guint8 *row = genga_frame_get_row (result, 0, 0);
+
+      for (int i = 0; i < 256 * n; i++)
+        ((guint8 *)genga_frame_get_row (colour, 0, 0))[i] = i * 7;
+      genga_pixels_join_alpha (colour, alpha, both);
+      genga_pixels_composite (both, result, background);
+      for (int x = 0; x < 256; x++)
+        for (int c = 0; c < 3; c++)
+          {
+            const double opacity = x / 255.0;
+            const double before = (guint8)((n * x + (n == 3 ? c : 0)) * 7);
+            const double expected = opacity * before + (1 - opacity) * 255 * background[c];
+            g_assert_cmpfloat (fabs (row[3 * x + c] - expected), <=, 0.5001);
+          }
+    }
 }
 
 int
@@ -263,7 +273,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/pixels/integers-to-float", test_integers_to_float);
   g_test_add_func ("/pixels/between-integers", test_between_integers);
   g_test_add_func ("/pixels/clamping", test_clamping);
-  g_test_add_func ("/pixels/put-on-white", test_put_on_white);
+  g_test_add_func ("/pixels/composite", test_composite);
   g_test_add_func ("/pixels/half", test_half);
   g_test_add_func ("/pixels/half-rounding", test_half_rounding);
   g_test_add_func ("/pixels/alpha", test_alpha);

@@ -135,6 +135,9 @@ add_chain (GChecksum *const *sums, const GengaChain *chain)
   genga_file_print_add_text (sums, "name", facts.model);
   genga_file_print_add_number (sums, "width", plan->result.width);
   genga_file_print_add_number (sums, "height", plan->result.height);
+  /* Transparent edges were made in another way before. */
+  if (genga_layout_has_alpha (plan->source.layout))
+    genga_file_print_add_number (sums, "transparency", 2);
   if (chain->model == NULL)
     return;
   genga_file_print_add_number (sums, "wholes", genga_plan_get_untiled (plan));

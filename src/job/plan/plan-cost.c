@@ -58,9 +58,13 @@ genga_journey_get_memory_factor (const GengaJourney *self)
   double factor = (double)network * network;
   double native = (double)self->native_scale * self->native_scale;
   double pass = native > 1 ? factor * (1 + 1 / native) : 2 * factor;
-  double resize = network != self->target_scale ? factor + target : 0;
-  double join = self->keeps_alpha ? 2 * target : 0;
+  /* Colours are weighed by their alpha in floats, beside what they were. */
+  double weighed = self->keeps_alpha ? 2 : 1;
+  double resize = network != self->target_scale ? weighed * factor + target : 0;
+  double join = self->keeps_alpha ? 2 * factor : 0;
 
+  if (!self->has_network && self->keeps_alpha)
+    return sizeof (float) / (double)self->sample_bytes * (1 + target) + target;
   if (!self->has_network)
     return 2 * target;
   return sizeof (float) / (double)self->sample_bytes * MAX (MAX (pass, resize), join);
@@ -78,7 +82,7 @@ genga_journey_get_network_pixels (const GengaJourney *self, int width, int heigh
       sum += pixels;
       pixels *= self->native_scale * self->native_scale;
     }
-  return sum;
+  return self->alpha_by_network && self->native_scale > 1 ? 2 * sum : sum;
 }
 
 void
@@ -89,6 +93,9 @@ genga_plan_get_journey (const GengaPlan *self, GengaJourney *journey)
     .native_scale = self->native_scale,
     .target_scale = self->target_scale,
     .keeps_alpha = genga_layout_has_alpha (self->result.layout),
+    .alpha_by_network =
+        genga_layout_has_alpha (self->result.layout) &&
+        genga_options_get_int (self->options, GENGA_OPTION_ALPHA) == GENGA_ALPHA_NETWORK,
     .sample_bytes = genga_sample_get_size (self->source.sample),
   };
 }

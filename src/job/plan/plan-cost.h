@@ -18,7 +18,8 @@ typedef struct
   int native_scale; /* of the model; 1 without */
   int target_scale;
   gboolean keeps_alpha; /* which the picture has */
-  gsize sample_bytes;   /* of the source */
+  gboolean alpha_by_network;
+  gsize sample_bytes; /* of the source */
 } GengaJourney;
 
 /*

@@ -48,6 +48,8 @@ genga_plan_choose_picture (GengaPlan *self, const GengaPlanRequest *request, GEr
     .webp_lossless = genga_options_get_boolean (options, GENGA_OPTION_LOSSLESS),
     .overwrite = genga_options_get_boolean (options, GENGA_OPTION_OVERWRITE),
   };
+  genga_options_parse_colour (genga_options_get_string (options, GENGA_OPTION_BACKGROUND),
+                              save->background);
   if (bit_depth == 16 && save->format != GENGA_FORMAT_PNG)
     {
       g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_USAGE,
@@ -220,6 +222,8 @@ genga_plan_choose_video (GengaPlan *self,
   genga_options_freeze (self->options);
   self->save.format = GENGA_FORMAT_PNG;
   self->save.bit_depth = info->bits > 8 ? 16 : 8;
+  genga_options_parse_colour (genga_options_get_string (self->options, GENGA_OPTION_BACKGROUND),
+                              self->save.background);
   return TRUE;
 }
 

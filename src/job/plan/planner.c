@@ -28,7 +28,7 @@ choose_size (GengaPlan *self, const GengaSourceInfo *info)
     genga_plan_size_get_result (self->options, info, self->target_scale, &self->result.width,
                                 &self->result.height);
   if (!genga_options_get_boolean (self->options, GENGA_OPTION_TRANSPARENCY))
-    self->result.layout = genga_layout_get_without_alpha (self->source.layout);
+    self->result.layout = genga_layout_get_composited (self->source.layout, self->save.background);
   if (genga_plan_has_network (self))
     self->result.sample = GENGA_SAMPLE_F32;
 }

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-job"
 
 #include "job/preview/preview-render.h"
+#include "steps/alpha.h"
 #include "steps/pixels.h"
 #include "steps/resize.h"
 
@@ -94,56 +95,46 @@ genga_preview_crop (const GengaFrame *frame,
 }
 
 static GengaFrame *
-convert (GengaFrame *frame, GError **error)
+convert (GengaFrame *frame, GengaSample sample, GError **error)
 {
   GengaFrameInfo info = frame->info;
   GengaFrame *result;
 
-  info.sample = GENGA_SAMPLE_U8;
+  info.sample = sample;
   result = genga_frame_new_dense (&info, error);
   if (result != NULL)
     genga_pixels_convert (frame, result);
   return result;
 }
 
+/* The part of alpha that belongs to a part of the colours, put beside them. */
 static GengaFrame *
-render_alpha (const Render *self, const GengaRect *wanted, GError **error)
-{
-  GengaFrame *alpha = self->picture->alpha;
-  GengaRect whole = { 0, 0, alpha->info.width, alpha->info.height };
-  GengaResizePart resize = get_resize (self->picture, wanted);
-
-  resize.width = whole.width;
-  resize.height = whole.height;
-  GengaRect place = genga_resize_part_get_source (&resize);
-  g_autoptr (GengaFrame) part = genga_preview_crop (alpha, &whole, &place, error);
-  if (part == NULL)
-    return NULL;
-  g_autoptr (GengaFrame) resized =
-      genga_resize_part (&resize, part, self->n_threads, self->cancellable, error);
-  return resized != NULL ? convert (resized, error) : NULL;
-}
-
-static GengaFrame *
-join_alpha (const Render *self, GengaFrame *colour, const GengaRect *wanted, GError **error)
+join_alpha (GengaFrame *colour,
+            const GengaFrame *alpha,
+            const GengaRect *place,
+            const GengaRect *part,
+            GError **error)
 {
   GengaFrameInfo info = colour->info;
-  g_autoptr (GengaFrame) alpha = render_alpha (self, wanted, error);
+  g_autoptr (GengaFrame) cropped = genga_preview_crop (alpha, place, part, error);
+  g_autoptr (GengaFrame) converted = cropped != NULL ? convert (cropped, info.sample, error) : NULL;
+  GengaFrame *result;
 
   info.layout = info.layout == GENGA_LAYOUT_GREY ? GENGA_LAYOUT_GREY_ALPHA : GENGA_LAYOUT_RGBA;
-  g_autoptr (GengaFrame) result = alpha != NULL ? genga_frame_new_dense (&info, error) : NULL;
+  result = converted != NULL ? genga_frame_new_dense (&info, error) : NULL;
   if (result != NULL)
-    genga_pixels_join_alpha (colour, alpha, result);
-  return g_steal_pointer (&result);
+    genga_pixels_join_alpha (colour, converted, result);
+  return result;
 }
 
-/* Filters and the exact size, without transparency. */
+/* Filters, transparency and the exact size. */
 static GengaFrame *
-render_colour (const Render *self,
-               GengaFrame *frame,
-               const GengaRect *place,
-               const GengaRect *wanted,
-               GError **error)
+render (const Render *self,
+        GengaFrame *frame,
+        GengaFrame *alpha,
+        const GengaRect *place,
+        const GengaRect *wanted,
+        GError **error)
 {
   const GengaPreviewPicture *picture = self->picture;
   GengaResizePart resize = get_resize (picture, wanted);
@@ -155,33 +146,37 @@ render_colour (const Render *self,
   g_autoptr (GengaFrame) part =
       enhanced != NULL ? genga_preview_crop (enhanced, place, &source, error) : NULL;
 
+  if (part != NULL && alpha != NULL)
+    {
+      GengaFrame *joined = join_alpha (part, alpha, place, &source, error);
+
+      genga_frame_unref (part);
+      part = joined;
+    }
   if (part == NULL || is_final)
     return g_steal_pointer (&part);
   g_autoptr (GengaFrame) resized =
-      genga_resize_part (&resize, part, self->n_threads, self->cancellable, error);
-  return resized != NULL ? convert (resized, error) : NULL;
+      alpha != NULL
+          ? genga_alpha_resize_part (&resize, part, self->n_threads, self->cancellable, error)
+          : genga_resize_part (&resize, part, self->n_threads, self->cancellable, error);
+  return resized != NULL ? convert (resized, GENGA_SAMPLE_U8, error) : NULL;
 }
 
 GengaFrame *
 genga_preview_picture_render (const GengaPreviewPicture *self,
                               const GengaEnhance *filters,
                               GengaFrame *frame,
+                              GengaFrame *alpha,
                               const GengaRect *place,
                               const GengaRect *wanted,
                               guint n_threads,
                               GCancellable *cancellable,
                               GError **error)
 {
-  Render render = { self, filters, n_threads, cancellable };
-  g_autoptr (GengaFrame) colour = render_colour (&render, frame, place, wanted, error);
+  Render context = { self, filters, n_threads, cancellable };
+  GengaFrame *result = render (&context, frame, alpha, place, wanted, error);
 
-  g_autoptr (GengaFrame) result = NULL;
-
-  if (colour != NULL && self->alpha != NULL)
-    result = join_alpha (&render, colour, wanted, error);
-  else
-    result = g_steal_pointer (&colour);
   if (result != NULL)
     result->colour = self->colour->colour;
-  return g_steal_pointer (&result);
+  return result;
 }

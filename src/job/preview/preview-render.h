@@ -15,7 +15,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   GengaFrame *colour; /* the source without transparency */
-  GengaFrame *alpha;  /* NULL: opaque, or put on white */
+  GengaFrame *alpha;  /* grey, of its size; NULL: opaque, or put on a background */
+  GengaFrame *ground; /* that the colours are on where they are transparent; NULL: none */
   double mean;        /* the source's luma, 0 to 1 */
   int factor;         /* the network's result in source sizes */
   int result_width;   /* the final result */
@@ -33,12 +34,14 @@ GengaRect genga_preview_picture_get_source (const GengaPreviewPicture *self,
 GengaRect genga_preview_picture_get_within (const GengaPreviewPicture *self, const GengaRect *rect);
 
 /*
- * `wanted` of the result in 8 bits, made from the network's pixels `frame`, which lie at `place`.
- * Errors: GENGA_ERROR_OUT_OF_MEMORY, G_IO_ERROR_CANCELLED.
+ * `wanted` of the result in 8 bits, made from the network's pixels `frame`, which lie at `place`,
+ * as do those of `alpha` (grey; NULL: there is none). Errors: GENGA_ERROR_OUT_OF_MEMORY,
+ * G_IO_ERROR_CANCELLED.
  */
 GengaFrame *genga_preview_picture_render (const GengaPreviewPicture *self,
                                           const GengaEnhance *filters,
                                           GengaFrame *frame,
+                                          GengaFrame *alpha,
                                           const GengaRect *place,
                                           const GengaRect *wanted,
                                           guint n_threads,

@@ -9,8 +9,7 @@
 #include "job/preview/preview-render.h"
 #include "job/tile-key.h"
 #include "media/probe.h"
-#include "steps/filters.h"
-#include "steps/resize.h"
+#include "steps/alpha-fill.h"
 #include "steps/upscale.h"
 #include "core/options-text.h"
 
@@ -38,7 +37,8 @@ struct _GengaPreviewWorker
   GengaPreviewPicture picture;
 
   /* What the network made of it, for the key of `tiles`. */
-  GengaFrame *network; /* the last view; NULL: none */
+  GengaFrame *network;       /* the last view; NULL: none */
+  GengaFrame *network_alpha; /* of it; NULL: there is none */
   GengaRect network_rect;
 
   char *shown_key; /* of the pieces that were emitted last */
@@ -77,6 +77,7 @@ clear_picture (GengaPreviewWorker *self)
   g_clear_pointer (&self->source_key, g_free);
   g_clear_pointer (&self->picture.colour, genga_frame_unref);
   g_clear_pointer (&self->picture.alpha, genga_frame_unref);
+  g_clear_pointer (&self->picture.ground, genga_frame_unref);
 }
 
 /* A store for `key` (NULL: none), and the network's old result gone where it was for another. */
@@ -89,6 +90,7 @@ set_key (GengaPreviewWorker *self, const char *key)
     return;
   g_clear_pointer (&self->tiles, genga_tile_store_unref);
   g_clear_pointer (&self->network, genga_frame_unref);
+  g_clear_pointer (&self->network_alpha, genga_frame_unref);
   if (key != NULL)
     self->tiles =
         genga_tile_store_new (key, MIN (MAX_TILE_BYTES, genga_memory_get_available () / 4));
@@ -132,11 +134,14 @@ dup_source_key (Run *run, const char *fingerprint)
 {
   GengaGrabbedFrame *grabbed = run->request->grabbed;
   int length = strcspn (fingerprint, "\n");
-  gboolean keep = genga_options_get_boolean (run->options, GENGA_OPTION_TRANSPARENCY);
+  const char *background = genga_options_get_boolean (run->options, GENGA_OPTION_TRANSPARENCY)
+                               ? genga_chain_needs_ground (run->options) ? "on ground" : "kept"
+                               : genga_options_get_string (run->options, GENGA_OPTION_BACKGROUND);
 
   if (grabbed == NULL)
-    return g_strdup_printf ("%.*s %d", length, fingerprint, keep);
-  return g_strdup_printf ("%.*s %d at %.6f, %d %d", length, fingerprint, keep, grabbed->seconds,
+    return g_strdup_printf ("%.*s %s", length, fingerprint, background);
+  return g_strdup_printf ("%.*s %s at %.6f, %d %d", length, fingerprint, background,
+                          grabbed->seconds,
                           genga_options_get_int (run->options, GENGA_OPTION_PRE_DOWNSCALE),
                           genga_options_get_int (run->options, GENGA_OPTION_DEINTERLACE));
 }
@@ -155,9 +160,9 @@ load_picture (Run *run, GengaSourceInfo *info, GError **error)
   return genga_source_read (source, error);
 }
 
-/* The frame as the network gets it. */
-static GengaFrame *
-load_grabbed (Run *run, GengaSourceInfo *info, GError **error)
+/* What is known of the frame when it is as large as the network gets it. */
+static void
+describe_grabbed (Run *run, GengaSourceInfo *info)
 {
   GengaGrabbedFrame *grabbed = run->request->grabbed;
   int width, height;
@@ -166,37 +171,44 @@ load_grabbed (Run *run, GengaSourceInfo *info, GError **error)
   *info = (GengaSourceInfo){
     .width = width, .height = height, .layout = grabbed->info.layout, .sample = GENGA_SAMPLE_F32
   };
-  if (height == grabbed->frame->info.height && width == grabbed->frame->info.width)
-    return genga_frame_ref (grabbed->frame);
-  return genga_resize (grabbed->frame, width, height,
-                       genga_options_get_int (run->options, GENGA_OPTION_THREADS),
-                       get_cancellable (run), error);
+}
+
+/* The frame as the network gets it. Swallows it. */
+static GengaItem *
+run_input_steps (Run *run, GengaFrame *frame, const GengaSourceInfo *info, GError **error)
+{
+  g_autoptr (GPtrArray) steps = g_ptr_array_new_with_free_func ((GDestroyNotify)genga_step_free);
+
+  genga_chain_add_input_steps (steps, run->options, &frame->info, info->width, info->height,
+                               genga_chain_needs_ground (run->options), get_cancellable (run));
+  return genga_step_chain_run (steps, genga_item_new (GENGA_ITEM_FRAME, NULL, frame), error);
 }
 
 static gboolean
 load_source (Run *run, const char *fingerprint, GError **error)
 {
   GengaPreviewWorker *self = run->work;
-  gboolean keep = genga_options_get_boolean (run->options, GENGA_OPTION_TRANSPARENCY);
   g_autofree char *source_key = dup_source_key (run, fingerprint);
   GengaFrame *frame;
-  GengaStep *split;
 
   if (g_strcmp0 (source_key, self->source_key) == 0)
     return TRUE;
   clear_picture (self);
-  frame = run->request->grabbed != NULL ? load_grabbed (run, &self->info, error)
-                                        : load_picture (run, &self->info, error);
+  if (run->request->grabbed != NULL)
+    {
+      describe_grabbed (run, &self->info);
+      frame = genga_frame_ref (run->request->grabbed->frame);
+    }
+  else
+    frame = load_picture (run, &self->info, error);
   if (frame == NULL)
     return FALSE;
-  split = genga_split_alpha_step_new (keep);
-  g_autoptr (GengaItem) item =
-      split->klass->process (split, genga_item_new (GENGA_ITEM_FRAME, NULL, frame), error);
-  genga_step_free (split);
+  g_autoptr (GengaItem) item = run_input_steps (run, frame, &self->info, error);
   if (item == NULL)
     return FALSE;
   self->picture.colour = g_steal_pointer (&item->frame);
   self->picture.alpha = g_steal_pointer (&item->alpha);
+  self->picture.ground = g_steal_pointer (&item->ground);
   self->picture.mean = genga_enhance_measure_mean (self->picture.colour);
   self->source_key = g_steal_pointer (&source_key);
   return TRUE;
@@ -232,6 +244,7 @@ choose_wanted (Run *run)
 static gboolean
 emit (Run *run,
       GengaFrame *frame,
+      GengaFrame *alpha,
       const GengaRect *place,
       const GengaRect *wanted,
       gboolean is_approximate,
@@ -246,7 +259,7 @@ emit (Run *run,
 
   if (genga_rect_is_empty (wanted))
     return TRUE;
-  result = genga_preview_picture_render (picture, &filters, frame, place, wanted,
+  result = genga_preview_picture_render (picture, &filters, frame, alpha, place, wanted,
                                          genga_options_get_int (options, GENGA_OPTION_THREADS),
                                          get_cancellable (run), error);
   if (result == NULL)
@@ -279,6 +292,62 @@ get_margin (const GengaPlan *plan, const GengaModelNeeds *needs, gboolean *is_en
   return plan->factor > needs->scale ? 2 * needs->overlap : needs->overlap;
 }
 
+/* Colours that the network made at `place` without the ground. */
+static gboolean
+take_from_ground (
+    Run *run, GengaFrame **colour, GengaFrame *alpha, const GengaRect *place, GError **error)
+{
+  GengaPreviewPicture *picture = &run->work->picture;
+
+  if (picture->ground == NULL)
+    return TRUE;
+  *colour = genga_frame_make_writable (*colour, error);
+  if (*colour != NULL)
+    genga_ground_remove (*colour, alpha, picture->ground, picture->factor, place);
+  return *colour != NULL;
+}
+
+/* Transparency of a part of the source as a small picture of its own; there may be none. */
+static gboolean
+add_quick_alpha (Run *run,
+                 GengaStep *step,
+                 const GengaRect *part,
+                 GengaFrame **colour,
+                 GengaFrame **alpha,
+                 GError **error)
+{
+  GengaPreviewPicture *picture = &run->work->picture;
+  const int scale = picture->factor;
+  const GengaRect whole = { 0, 0, part->width * scale, part->height * scale };
+  const GengaRect place = { part->x * scale, part->y * scale, whole.width, whole.height };
+  g_autoptr (GengaFrame) piece = NULL;
+
+  if (picture->alpha == NULL)
+    return TRUE;
+  genga_upscale_step_set_alpha (step, genga_options_get_int (run->options, GENGA_OPTION_ALPHA),
+                                genga_options_get_int (run->options, GENGA_OPTION_THREADS));
+  piece = genga_frame_crop (picture->alpha, part, error);
+  if (piece != NULL)
+    *alpha = genga_upscale_step_run_alpha_region (step, piece, &whole, error);
+  return *alpha != NULL && take_from_ground (run, colour, *alpha, &place, error);
+}
+
+/* Transparency of `rect` of the network's result `*colour`; there may be none. */
+static gboolean
+add_alpha (Run *run, const GengaRect *rect, GengaFrame **colour, GengaFrame **alpha, GError **error)
+{
+  GengaPreviewPicture *picture = &run->work->picture;
+  const GengaRect whole = genga_preview_picture_get_network (picture);
+
+  if (picture->alpha == NULL)
+    return TRUE;
+  *alpha =
+      run->chain.upscale != NULL
+          ? genga_upscale_step_run_alpha_region (run->chain.upscale, picture->alpha, rect, error)
+          : genga_preview_crop (picture->alpha, &whole, rect, error);
+  return *alpha != NULL && take_from_ground (run, colour, *alpha, rect, error);
+}
+
 /* The middle of what is wanted, as a small picture of its own. */
 static gboolean
 run_quick (Run *run, GError **error)
@@ -303,8 +372,10 @@ run_quick (Run *run, GError **error)
       genga_upscale_step_new (run->chain.model, run->chain.plan->target_scale, &params);
   g_autoptr (GengaFrame) result =
       part != NULL ? genga_upscale_step_run_region (step, part, &whole, error) : NULL;
+  g_autoptr (GengaFrame) alpha = NULL;
+  gboolean ok = result != NULL && add_quick_alpha (run, step, &middle, &result, &alpha, error);
   genga_step_free (step);
-  if (result == NULL)
+  if (!ok)
     return FALSE;
 
   /* The margin is not shown, but where the picture ends. */
@@ -317,7 +388,7 @@ run_quick (Run *run, GError **error)
   GengaRect good = { left * scale, top * scale, (right - left) * scale, (bottom - top) * scale };
   GengaRect seen = genga_preview_picture_get_within (picture, &good);
   seen = genga_rect_intersect (&seen, &run->wanted);
-  return emit (run, result, &place, &seen, !is_enough, error);
+  return emit (run, result, alpha, &place, &seen, !is_enough, error);
 }
 
 static int
@@ -347,12 +418,14 @@ run_parts (Run *run, const GengaRect *network_rect, GError **error)
       GengaRect *part = &g_array_index (parts, GengaRect, i);
       GengaRect seen = genga_preview_picture_get_within (picture, part);
       g_autoptr (GengaFrame) frame = NULL;
+      g_autoptr (GengaFrame) alpha = NULL;
 
       seen = genga_rect_intersect (&seen, &run->wanted);
       if (!genga_progress_check (run->request->progress, error))
         return FALSE;
       frame = genga_upscale_step_run_region (step, colour, part, error);
-      if (frame == NULL || !emit (run, frame, part, &seen, FALSE, error))
+      if (frame == NULL || !add_alpha (run, part, &frame, &alpha, error) ||
+          !emit (run, frame, alpha, part, &seen, FALSE, error))
         return FALSE;
     }
   return TRUE;
@@ -396,14 +469,18 @@ run_plan (Run *run, GError **error)
   GengaRect rect = genga_preview_picture_get_source (&self->picture, &run->wanted);
   if (self->network == NULL || !genga_rect_contains (&self->network_rect, &rect))
     {
-      GengaFrame *network = run_network (run, &rect, error);
-      if (network == NULL)
+      g_autoptr (GengaFrame) network = run_network (run, &rect, error);
+      GengaFrame *alpha = NULL;
+      if (network == NULL || !add_alpha (run, &rect, &network, &alpha, error))
         return FALSE;
       g_clear_pointer (&self->network, genga_frame_unref);
-      self->network = network;
+      g_clear_pointer (&self->network_alpha, genga_frame_unref);
+      self->network = g_steal_pointer (&network);
+      self->network_alpha = alpha;
       self->network_rect = rect;
     }
-  return emit (run, self->network, &self->network_rect, &run->wanted, FALSE, error);
+  return emit (run, self->network, self->network_alpha, &self->network_rect, &run->wanted, FALSE,
+               error);
 }
 
 static GengaPlanRequest

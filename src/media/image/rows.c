@@ -61,17 +61,17 @@ clamp_unit (float value)
   return value < 1 ? value : 1;
 }
 
+/* Into other samples, as there may be more of them. */
 static void
-composite_on_white (float *samples, int n_channels, int width)
+composite (
+    const float *from, int n_channels, int width, const float *background, int n_written, float *to)
 {
-  const int n_colours = n_channels - 1;
-
-  for (int x = 0; x < width; x++)
+  for (int x = 0; x < width; x++, from += n_channels)
     {
-      const float alpha = clamp_unit (samples[x * n_channels + n_colours]);
+      const float alpha = clamp_unit (from[n_channels - 1]);
 
-      for (int c = 0; c < n_colours; c++)
-        samples[x * n_colours + c] = alpha * clamp_unit (samples[x * n_channels + c]) + (1 - alpha);
+      for (int c = 0; c < n_written; c++)
+        *to++ = alpha * clamp_unit (from[n_channels > 2 ? c : 0]) + (1 - alpha) * background[c];
     }
 }
 
@@ -88,23 +88,36 @@ store_samples (GengaSample sample, const float *from, guint8 *to, int n)
       words[i] = (int)(clamp_unit (from[i]) * 65535 + 0.5f);
 }
 
+int
+genga_rows_get_n_channels (const GengaFrame *frame, const float *background)
+{
+  const int n_channels = genga_layout_get_n_channels (frame->info.layout);
+  const gboolean is_grey =
+      background != NULL && background[0] == background[1] && background[1] == background[2];
+
+  if (background == NULL || !genga_layout_has_alpha (frame->info.layout))
+    return n_channels;
+  return n_channels == 2 && is_grey ? 1 : 3;
+}
+
 void
 genga_rows_convert (const GengaFrame *frame,
                     int x,
                     int y,
                     int width,
                     GengaSample sample,
-                    gboolean on_white,
+                    const float *background,
                     gpointer out)
 {
   const int n_channels = genga_layout_get_n_channels (frame->info.layout);
-  const int n_written = n_channels - (on_white ? 1 : 0);
+  const int n_written = genga_rows_get_n_channels (frame, background);
   const gsize pixel_size = n_channels * genga_sample_get_size (frame->info.sample);
   const gsize written_size = n_written * genga_sample_get_size (sample);
   const guint8 *from = (const guint8 *)genga_frame_get_row (frame, 0, y) + x * pixel_size;
+  const gboolean is_composited = background != NULL && genga_layout_has_alpha (frame->info.layout);
   guint8 *to = out;
 
-  if (frame->info.sample == sample && !on_white)
+  if (frame->info.sample == sample && !is_composited)
     {
       memcpy (to, from, width * pixel_size);
       return;
@@ -112,11 +125,12 @@ genga_rows_convert (const GengaFrame *frame,
   for (int done = 0; done < width; done += BLOCK)
     {
       const int n = MIN (BLOCK, width - done);
-      float samples[BLOCK * MAX_CHANNELS];
+      float samples[BLOCK * MAX_CHANNELS], opaque[BLOCK * MAX_CHANNELS];
 
       load_samples (frame->info.sample, from + done * pixel_size, samples, n * n_channels);
-      if (on_white)
-        composite_on_white (samples, n_channels, n);
-      store_samples (sample, samples, to + done * written_size, n * n_written);
+      if (is_composited)
+        composite (samples, n_channels, n, background, n_written, opaque);
+      store_samples (sample, is_composited ? opaque : samples, to + done * written_size,
+                     n * n_written);
     }
 }

@@ -10,16 +10,19 @@ G_BEGIN_DECLS
 
 /*
  * Converts `width` pixels of a packed host frame from (x, y) to U8 or U16: clamped to [0, 1],
- * rounded half up, without dithering; numbers that are none become 0. With `on_white`, alpha is
- * composited on white, out = alpha * colour + (1 - alpha) * white, and left out. `out`
- * holds width times the channels that remain.
+ * rounded half up, without dithering; numbers that are none become 0. With a `background` (RGB from
+ * 0 to 1, or NULL), alpha is composited on it, out = alpha * colour + (1 - alpha) * background, and
+ * left out. `out` holds width times the channels that genga_rows_get_n_channels() says.
  */
 void genga_rows_convert (const GengaFrame *frame,
                          int x,
                          int y,
                          int width,
                          GengaSample sample,
-                         gboolean on_white,
+                         const float *background,
                          gpointer out);
+
+/* Channels of a converted frame: grey with alpha on a background that is not grey is RGB. */
+int genga_rows_get_n_channels (const GengaFrame *frame, const float *background);
 
 G_END_DECLS

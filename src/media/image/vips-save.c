@@ -23,8 +23,8 @@ typedef struct
   const GengaFrame *frame;
   GengaFormat format;
   const GengaPictureSave *params;
-  GengaSample sample; /* U8 or U16 */
-  gboolean on_white;  /* alpha is composited, as JPEG has none */
+  GengaSample sample;      /* U8 or U16 */
+  const float *background; /* alpha is composited on it, as JPEG has none; or NULL */
   GCancellable *cancellable;
   GengaOutputFile *file;
 } Writing;
@@ -49,7 +49,7 @@ generate_rows (VipsRegion *region, void *sequence, void *data, void *user_data, 
   if (g_cancellable_is_cancelled (self->cancellable))
     return -1;
   for (int y = area->top; y < area->top + area->height; y++)
-    genga_rows_convert (self->frame, area->left, y, area->width, self->sample, self->on_white,
+    genga_rows_convert (self->frame, area->left, y, area->width, self->sample, self->background,
                         VIPS_REGION_ADDR (region, area->left, y));
   return 0;
 }
@@ -67,7 +67,7 @@ static VipsImage *
 new_image (Writing *self)
 {
   const GengaFrameInfo *info = &self->frame->info;
-  const int n_channels = genga_layout_get_n_channels (info->layout) - (self->on_white ? 1 : 0);
+  const int n_channels = genga_rows_get_n_channels (self->frame, self->background);
   g_autoptr (GengaVipsImage) image = vips_image_new ();
 
   vips_image_init_fields (image, info->width, info->height, n_channels,
@@ -229,7 +229,7 @@ genga_vips_save (GengaFrame *frame,
     .format = format,
     .params = params,
     .sample = choose_sample (frame, format, params->bit_depth),
-    .on_white = format == GENGA_FORMAT_JPEG && genga_layout_has_alpha (frame->info.layout),
+    .background = format == GENGA_FORMAT_JPEG ? params->background : NULL,
     .cancellable = cancellable,
   };
   if (!write_file (&writing, target, error))

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-steps"
+
+#include "steps/alpha.h"
+#include "steps/pixels.h"
+
+#include <string.h>
+
+/* Below this, a colour that was weighed by alpha is mostly rounding. */
+#define FAINT (1 / 64.f)
+
+static int
+get_n_channels (const GengaFrame *frame)
+{
+  return genga_layout_get_n_channels (frame->info.layout);
+}
+
+/* ---- within what is around ---- */
+
+/* Pixels of the source around pixel `at` of an axis of `n_out`: [*first, *last]. */
+static void
+get_window (int n_in, int n_out, int at, int *first, int *last)
+{
+  *first = *last = at;
+  if (n_in == n_out)
+    return;
+  *first = MAX (0, (gint64)at * n_in / n_out - 1);
+  *last = MIN (n_in - 1, ((gint64)(at + 1) * n_in + n_out - 1) / n_out);
+}
+
+/* The least and the most of each column of `source` in its rows from `first` to `last`. */
+static void
+measure_columns (
+    const GengaFrame *source, int first, int last, float *row, float *least, float *most)
+{
+  const int width = source->info.width;
+  const int n = get_n_channels (source);
+
+  for (int y = first; y <= last; y++)
+    {
+      genga_pixels_load_row (source, y, row);
+      for (int x = 0; x < width; x++)
+        {
+          const float alpha = row[x * n + n - 1];
+
+          least[x] = y == first ? alpha : MIN (least[x], alpha);
+          most[x] = y == first ? alpha : MAX (most[x], alpha);
+        }
+    }
+}
+
+void
+genga_alpha_limit (
+    GengaFrame *frame, const GengaResizePart *part, const GengaFrame *source, int x, int y)
+{
+  const GengaRect *wanted = &part->wanted;
+  const int width = source->info.width;
+  const int n = get_n_channels (frame);
+  g_autofree float *row = g_new (float, (gsize)width *get_n_channels (source));
+  g_autofree float *least = g_new (float, width);
+  g_autofree float *most = g_new (float, width);
+
+  g_return_if_fail (frame->info.sample == GENGA_SAMPLE_F32);
+  for (int j = 0; j < wanted->height; j++)
+    {
+      float *out = genga_frame_get_row (frame, 0, j);
+      int top, bottom, left, right;
+
+      get_window (part->height, part->target_height, wanted->y + j, &top, &bottom);
+      measure_columns (source, top - y, bottom - y, row, least, most);
+      for (int i = 0; i < wanted->width; i++)
+        {
+          float *alpha = &out[i * n + n - 1];
+          float low, high;
+
+          get_window (part->width, part->target_width, wanted->x + i, &left, &right);
+          low = least[left - x];
+          high = most[left - x];
+          for (int at = left + 1; at <= right; at++)
+            {
+              low = MIN (low, least[at - x]);
+              high = MAX (high, most[at - x]);
+            }
+          *alpha = *alpha > low ? MIN (*alpha, high) : low;
+        }
+    }
+}
+
+gboolean
+genga_alpha_is_even (const GengaFrame *alpha, const GengaRect *rect)
+{
+  const GengaRect whole = { 0, 0, alpha->info.width, alpha->info.height };
+  const GengaRect wider = { rect->x - 1, rect->y - 1, rect->width + 2, rect->height + 2 };
+  const GengaRect area = genga_rect_intersect (&wider, &whole);
+  const gsize size = genga_sample_get_size (alpha->info.sample);
+  const guint8 *first = genga_frame_get_row (alpha, 0, area.y);
+
+  for (int y = area.y; y < area.y + area.height; y++)
+    {
+      const guint8 *row = genga_frame_get_row (alpha, 0, y);
+
+      for (int x = area.x; x < area.x + area.width; x++)
+        if (memcmp (row + x * size, first + area.x * size, size) != 0)
+          return FALSE;
+    }
+  return TRUE;
+}
+
+/* ---- enlarged without a network ---- */
+
+static GengaFrame *
+to_floats (GengaFrame *frame, GError **error)
+{
+  GengaFrameInfo info = frame->info;
+  GengaFrame *floats;
+
+  info.sample = GENGA_SAMPLE_F32;
+  floats = genga_frame_new (&info, error);
+  if (floats != NULL)
+    genga_pixels_convert (frame, floats);
+  return floats;
+}
+
+static GengaFrame *
+repeat_pixels (const GengaFrame *alpha, const GengaResizePart *part, GError **error)
+{
+  const GengaRect *wanted = &part->wanted;
+  const GengaFrameInfo info = { .width = wanted->width,
+                                .height = wanted->height,
+                                .sample = GENGA_SAMPLE_F32,
+                                .layout = GENGA_LAYOUT_GREY };
+  GengaFrame *result = genga_frame_new (&info, error);
+  g_autofree float *row = g_new (float, part->width);
+
+  for (int y = 0; result != NULL && y < wanted->height; y++)
+    {
+      float *out = genga_frame_get_row (result, 0, y);
+
+      genga_pixels_load_row (alpha, (gint64)(wanted->y + y) * part->height / part->target_height,
+                             row);
+      for (int x = 0; x < wanted->width; x++)
+        out[x] = row[(gint64)(wanted->x + x) * part->width / part->target_width];
+    }
+  return result;
+}
+
+GengaFrame *
+genga_alpha_enlarge_part (GengaAlpha how,
+                          GengaFrame *alpha,
+                          const GengaResizePart *part,
+                          guint n_threads,
+                          GCancellable *cancellable,
+                          GError **error)
+{
+  const GengaRect source = genga_resize_part_get_source (part);
+  g_autoptr (GengaFrame) piece = NULL;
+  g_autoptr (GengaFrame) floats = NULL;
+  g_autoptr (GengaFrame) result = NULL;
+
+  if (how == GENGA_ALPHA_NEAREST)
+    return repeat_pixels (alpha, part, error);
+  piece = genga_frame_crop (alpha, &source, error);
+  floats = piece != NULL ? to_floats (piece, error) : NULL;
+  if (floats == NULL)
+    return NULL;
+  result = genga_resize_part (part, floats, n_threads, cancellable, error);
+  if (result == NULL)
+    return NULL;
+  result = genga_frame_make_writable (g_steal_pointer (&result), error);
+  if (result != NULL)
+    genga_alpha_limit (result, part, alpha, 0, 0);
+  return g_steal_pointer (&result);
+}
+
+/* ---- resized with its colours ---- */
+
+static void
+weigh (GengaFrame *frame)
+{
+  const int n = get_n_channels (frame);
+
+  for (int y = 0; y < frame->info.height; y++)
+    {
+      float *pixel = genga_frame_get_row (frame, 0, y);
+
+      for (int x = 0; x < frame->info.width; x++, pixel += n)
+        for (int c = 0; c < n - 1; c++)
+          pixel[c] *= pixel[n - 1];
+    }
+}
+
+/* A weighed pixel as a straight one, gradually that of the source where it is faint. */
+static void
+straighten (float *pixel, const float *source, int n_colours)
+{
+  const float alpha = pixel[n_colours];
+  const float share = CLAMP (alpha / FAINT, 0, 1);
+
+  for (int c = 0; c < n_colours; c++)
+    {
+      const float colour = share > 0 ? CLAMP (pixel[c] / alpha, 0, 1) : 0;
+
+      pixel[c] = share * colour + (1 - share) * source[c];
+    }
+}
+
+/* The pixel of an axis's source that lies under the middle of pixel `at`. */
+static int
+get_middle (int n_in, int n_out, int at)
+{
+  return (2 * (gint64)at + 1) * n_in / (2 * (gint64)n_out);
+}
+
+static void
+straighten_all (GengaFrame *frame, const GengaResizePart *part, const GengaFrame *source)
+{
+  const GengaRect *wanted = &part->wanted;
+  const GengaRect place = genga_resize_part_get_source (part);
+  const int n = get_n_channels (frame);
+  g_autofree float *row = g_new (float, (gsize)source->info.width *n);
+
+  for (int j = 0; j < wanted->height; j++)
+    {
+      float *pixel = genga_frame_get_row (frame, 0, j);
+
+      genga_pixels_load_row (
+          source, get_middle (part->height, part->target_height, wanted->y + j) - place.y, row);
+      for (int i = 0; i < wanted->width; i++, pixel += n)
+        straighten (pixel,
+                    row +
+                        (get_middle (part->width, part->target_width, wanted->x + i) - place.x) * n,
+                    n - 1);
+    }
+}
+
+GengaFrame *
+genga_alpha_resize_part (const GengaResizePart *part,
+                         GengaFrame *frame,
+                         guint n_threads,
+                         GCancellable *cancellable,
+                         GError **error)
+{
+  const GengaRect place = genga_resize_part_get_source (part);
+  g_autoptr (GengaFrame) weighed = NULL;
+  g_autoptr (GengaFrame) floats = NULL;
+  GengaFrame *result;
+
+  g_return_val_if_fail (genga_layout_has_alpha (frame->info.layout), NULL);
+  if (part->width == part->target_width && part->height == part->target_height)
+    return genga_frame_ref (frame);
+  weighed = to_floats (frame, error);
+  if (weighed == NULL)
+    return NULL;
+  weigh (weighed);
+  floats = genga_resize_part (part, weighed, n_threads, cancellable, error);
+  if (floats == NULL)
+    return NULL;
+  straighten_all (floats, part, frame);
+  genga_alpha_limit (floats, part, frame, place.x, place.y);
+  genga_frame_copy_properties (floats, frame);
+  if (frame->info.sample == GENGA_SAMPLE_F32)
+    return g_steal_pointer (&floats);
+
+  GengaFrameInfo info = floats->info;
+  info.sample = frame->info.sample;
+  result = genga_frame_new (&info, error);
+  if (result != NULL)
+    {
+      genga_pixels_convert (floats, result);
+      genga_frame_copy_properties (result, frame);
+    }
+  return result;
+}
