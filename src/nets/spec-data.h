@@ -29,6 +29,8 @@ typedef enum
   GENGA_FAMILY_ARTCNN,   /* ArtCNN */
   GENGA_FAMILY_DAT,      /* DAT */
   GENGA_FAMILY_SWINIR,   /* SwinIR */
+  GENGA_FAMILY_SWIN2SR,  /* Swin2SR */
+  GENGA_FAMILY_SRFORMER, /* SRFormer */
   GENGA_FAMILY_ONNX,     /* whatever an ONNX file describes */
   GENGA_FAMILY_FDAT,     /* FDAT */
   GENGA_FAMILY_DITN,     /* DITN */

@@ -7,6 +7,8 @@
 #define SLOPE 0.2f
 #define BEFORE_UPSAMPLE_SLOPE 0.01f
 
+#define MINIMUM 16
+
 static const float mean_rgb[] = { 0.4488f, 0.4371f, 0.4040f };
 
 /* ---- around the blocks ---- */
@@ -59,20 +61,6 @@ genga_swin_restore (const GengaArchBuild *build, guint picture, int range)
   return restore (build, picture, range, genga_graph_peek (build->graph, picture)->channels);
 }
 
-GengaSwinHead
-genga_swin_build_head (const GengaArchBuild *build, const GengaNetSpec *spec)
-{
-  const GengaSwinSpec *net = &spec->swin;
-  GengaSwinHead head = { .picture = genga_swin_normalise (build, 0, net->range) };
-
-  head.first = head.picture;
-  if (net->unshuffle > 1)
-    head.first = genga_graph_pixel_unshuffle (build->graph, head.first, net->unshuffle);
-  head.first =
-      genga_arch_build_conv (build, head.first, net->unshuffle > 1 ? "conv_first.1" : "conv_first");
-  return head;
-}
-
 static guint
 build_steps (const GengaArchBuild *build, guint value, const char *steps)
 {
@@ -102,19 +90,16 @@ build_nearest (const GengaArchBuild *build, guint value)
   return genga_graph_leaky_relu (build->graph, value, SLOPE);
 }
 
-void
-genga_swin_build_tail (const GengaArchBuild *build,
-                       const GengaNetSpec *spec,
-                       const GengaSwinHead *head,
-                       guint features,
-                       const char *steps)
+/* From the features to the result; `picture` is as the network sees it. */
+static void
+build_tail (const GengaArchBuild *build, const GengaNetSpec *spec, guint picture, guint features)
 {
   const GengaSwinSpec *net = &spec->swin;
   guint value = features;
 
   if (net->upsampler == GENGA_UPSAMPLER_DIRECT)
     {
-      value = genga_arch_build_conv (build, value, "%s.0", steps);
+      value = genga_arch_build_conv (build, value, "upsample.0");
       value = restore (build, value, net->range, spec->out_channels);
       genga_graph_pixel_shuffle (build->graph, value, net->upscale);
       return;
@@ -123,13 +108,44 @@ genga_swin_build_tail (const GengaArchBuild *build,
     {
       value = genga_arch_build_conv (build, value, "conv_before_upsample.0");
       value = genga_graph_leaky_relu (build->graph, value, BEFORE_UPSAMPLE_SLOPE);
-      value = net->upsampler == GENGA_UPSAMPLER_SHUFFLE ? build_steps (build, value, steps)
+      value = net->upsampler == GENGA_UPSAMPLER_SHUFFLE ? build_steps (build, value, "upsample")
                                                         : build_nearest (build, value);
     }
   value = genga_arch_build_conv (build, value, "conv_last");
   if (net->upsampler == GENGA_UPSAMPLER_NONE)
-    value = genga_graph_combine (build->graph, GENGA_OP_ADD, value, head->picture);
+    value = genga_graph_combine (build->graph, GENGA_OP_ADD, value, picture);
   restore (build, value, net->range, spec->out_channels);
+}
+
+static guint
+build_first (const GengaArchBuild *build, const GengaSwinSpec *net, guint picture)
+{
+  if (net->unshuffle == 1)
+    return genga_arch_build_conv (build, picture, "conv_first");
+  return genga_arch_build_conv (
+      build, genga_graph_pixel_unshuffle (build->graph, picture, net->unshuffle), "conv_first.1");
+}
+
+void
+genga_swin_build_network (const GengaArchBuild *build,
+                          const GengaNetSpec *spec,
+                          GengaSwinLayerFunc build_layer)
+{
+  const GengaSwinSpec *net = &spec->swin;
+  guint picture = genga_swin_normalise (build, 0, net->range);
+  guint first = build_first (build, net, picture);
+  guint value = first;
+
+  genga_graph_require_sides (build->graph, MINIMUM, net->window * net->unshuffle);
+  if (genga_arch_build_has (build, "patch_embed.proj.weight"))
+    value = genga_arch_build_conv (build, value, "patch_embed.proj");
+  value = genga_swin_build_norm (build, value, "patch_embed.norm");
+  for (int i = 0; i < net->n_layers; i++)
+    value = build_layer (build, net, i, value);
+  value = genga_swin_build_norm (build, value, "norm");
+  value = genga_swin_build_residual (build, net->residual, value, "conv_after_body");
+  value = genga_graph_combine (build->graph, GENGA_OP_ADD, value, first);
+  build_tail (build, spec, picture, value);
 }
 
 guint
@@ -189,13 +205,12 @@ genga_swin_build_gate (const GengaArchBuild *build, guint input, const char *pre
 }
 
 guint
-genga_swin_build_attention (const GengaArchBuild *build,
-                            const GengaSwinAttention *attention,
-                            guint input,
-                            const char *prefix)
+genga_swin_build_windows (const GengaArchBuild *build,
+                          const GengaSwinAttention *attention,
+                          guint qkv,
+                          const char *prefix)
 {
-  int dim = genga_graph_peek (build->graph, input)->channels;
-  guint qkv = genga_arch_build_conv (build, input, "%s.qkv", prefix);
+  int dim = genga_graph_peek (build->graph, qkv)->channels / 3;
   const GengaAttention windows = {
     .queries = genga_graph_slice (build->graph, qkv, 0, dim),
     .keys = genga_graph_slice (build->graph, qkv, dim, dim),
@@ -208,10 +223,28 @@ genga_swin_build_attention (const GengaArchBuild *build,
     .shift_x = attention->shift,
     .multiple = attention->window,
     .is_relative = TRUE,
+    .cosine = attention->cosine,
+    .factors = attention->factors,
   };
 
   return genga_arch_build_conv (build, genga_graph_window_attention (build->graph, &windows),
                                 "%s.proj", prefix);
+}
+
+guint
+genga_swin_build_attention (const GengaArchBuild *build,
+                            const GengaSwinAttention *attention,
+                            guint input,
+                            const char *prefix)
+{
+  GengaSwinAttention own = *attention;
+  int n = 2 * attention->window - 1;
+  g_autofree double *table =
+      genga_arch_build_dup_f64 (build, "%s.relative_position_bias_table", prefix);
+
+  own.positions = genga_swin_build_positions (build, table, own.n_heads, n, n);
+  return genga_swin_build_windows (build, &own,
+                                   genga_arch_build_conv (build, input, "%s.qkv", prefix), prefix);
 }
 
 guint

@@ -10,19 +10,16 @@
 
 G_BEGIN_DECLS
 
-typedef struct
-{
-  guint picture; /* as the network sees it: without its mean, in its range, before any unshuffle */
-  guint first;   /* what the first convolution makes */
-} GengaSwinHead;
+/* A layer of the network, its residual connection included. */
+typedef guint (*GengaSwinLayerFunc) (const GengaArchBuild *build,
+                                     const GengaSwinSpec *net,
+                                     int layer,
+                                     guint input);
 
-GengaSwinHead genga_swin_build_head (const GengaArchBuild *build, const GengaNetSpec *spec);
-/* From the features to the result; `steps` is "upsample". */
-void genga_swin_build_tail (const GengaArchBuild *build,
-                            const GengaNetSpec *spec,
-                            const GengaSwinHead *head,
-                            guint features,
-                            const char *steps);
+/* The whole network, and what the sides of a picture have to be. */
+void genga_swin_build_network (const GengaArchBuild *build,
+                               const GengaNetSpec *spec,
+                               GengaSwinLayerFunc build_layer);
 
 /* The factor of a picture's range, and the mean colour: away from the picture, and back. */
 guint genga_swin_normalise (const GengaArchBuild *build, guint picture, int range);
@@ -44,18 +41,26 @@ guint genga_swin_build_gate (const GengaArchBuild *build, guint input, const cha
 
 /* ---- attention ---- */
 
-/*
- * Queries, keys and values from "<prefix>.qkv", attention in windows of window x window pixels
- * with the biases by relative position `positions`, and "<prefix>.proj".
- */
 typedef struct
 {
   int n_heads;
   int window;
   int shift;
-  guint positions;
+  guint positions; /* biases by relative position */
+  gboolean cosine;
+  guint factors; /* of heads, where it is cosine attention */
 } GengaSwinAttention;
 
+/*
+ * Attention in windows of window x window pixels, with queries, keys and values after each other
+ * in `qkv`, and "<prefix>.proj".
+ */
+guint genga_swin_build_windows (const GengaArchBuild *build,
+                                const GengaSwinAttention *attention,
+                                guint qkv,
+                                const char *prefix);
+/* The same of what "<prefix>.qkv" makes of the input, with "<prefix>.relative_position_bias_table".
+ */
 guint genga_swin_build_attention (const GengaArchBuild *build,
                                   const GengaSwinAttention *attention,
                                   guint input,

@@ -80,15 +80,15 @@ genga_swin_check_heads (GengaArchReader *reader, int n_heads, int dim)
     genga_arch_fail_variant (reader, "%d heads for %d channels", n_heads, dim);
 }
 
-/* The product of the shuffles of "<steps>.0", "<steps>.2" and so on. */
+/* The product of the shuffles of "upsample.0", "upsample.2" and so on. */
 static int
-read_steps (GengaArchReader *reader, int num_feat, const char *steps)
+read_steps (GengaArchReader *reader, int num_feat)
 {
   int upscale = 1;
 
   for (int i = 0; upscale <= GENGA_ARCH_MAX_SCALE; i += 2)
     {
-      const char *key = genga_arch_key (reader, "%s.%d.weight", steps, i);
+      const char *key = genga_arch_key (reader, "upsample.%d.weight", i);
       int factor;
 
       if (genga_arch_has_failed (reader) || !genga_arch_has (reader, key))
@@ -115,16 +115,16 @@ count_nearest (GengaArchReader *reader)
 }
 
 static void
-read_direct (GengaArchReader *reader, GengaNetSpec *spec, const char *steps)
+read_direct (GengaArchReader *reader, GengaNetSpec *spec)
 {
-  const char *key = genga_arch_key (reader, "%s.0.weight", steps);
+  const char *key = "upsample.0.weight";
 
   genga_arch_split_shuffle (reader, key, genga_arch_get_dim (reader, key, 4, 0), spec->in_channels,
                             &spec->swin.upscale, &spec->out_channels);
 }
 
 void
-genga_swin_read_upsampler (GengaArchReader *reader, GengaNetSpec *spec, const char *steps)
+genga_swin_read_upsampler (GengaArchReader *reader, GengaNetSpec *spec)
 {
   GengaSwinSpec *net = &spec->swin;
   int n_nearest = count_nearest (reader);
@@ -135,13 +135,13 @@ genga_swin_read_upsampler (GengaArchReader *reader, GengaNetSpec *spec, const ch
     {
       net->upsampler = n_nearest > 0 ? GENGA_UPSAMPLER_NEAREST : GENGA_UPSAMPLER_SHUFFLE;
       net->num_feat = genga_arch_get_dim (reader, "conv_before_upsample.0.weight", 4, 0);
-      net->upscale = n_nearest > 0 ? 1 << n_nearest : read_steps (reader, net->num_feat, steps);
+      net->upscale = n_nearest > 0 ? 1 << n_nearest : read_steps (reader, net->num_feat);
       spec->out_channels = genga_arch_get_dim (reader, "conv_last.weight", 4, 0);
     }
-  else if (genga_arch_has (reader, genga_arch_key (reader, "%s.0.weight", steps)))
+  else if (genga_arch_has (reader, "upsample.0.weight"))
     {
       net->upsampler = GENGA_UPSAMPLER_DIRECT;
-      read_direct (reader, spec, steps);
+      read_direct (reader, spec);
     }
   else
     {
@@ -194,28 +194,28 @@ genga_swin_expect_trunk (GengaArchReader *reader, const GengaNetSpec *spec)
 }
 
 static void
-expect_steps (GengaArchReader *reader, int num_feat, const char *steps)
+expect_steps (GengaArchReader *reader, int num_feat)
 {
   for (int i = 0; !genga_arch_has_failed (reader); i += 2)
     {
-      const char *key = genga_arch_key (reader, "%s.%d.weight", steps, i);
+      const char *key = genga_arch_key (reader, "upsample.%d.weight", i);
 
       if (!genga_arch_has (reader, key))
         break;
-      genga_arch_expect_conv (reader, genga_arch_key (reader, "%s.%d", steps, i),
+      genga_arch_expect_conv (reader, genga_arch_key (reader, "upsample.%d", i),
                               genga_arch_get_dim (reader, key, 4, 0), num_feat, 3);
     }
 }
 
 void
-genga_swin_expect_upsampler (GengaArchReader *reader, const GengaNetSpec *spec, const char *steps)
+genga_swin_expect_upsampler (GengaArchReader *reader, const GengaNetSpec *spec)
 {
   const GengaSwinSpec *net = &spec->swin;
   int n = net->num_feat;
 
   if (net->upsampler == GENGA_UPSAMPLER_DIRECT)
     {
-      genga_arch_expect_conv (reader, genga_arch_key (reader, "%s.0", steps),
+      genga_arch_expect_conv (reader, "upsample.0",
                               spec->out_channels * net->upscale * net->upscale, net->dim, 3);
       return;
     }
@@ -228,7 +228,7 @@ genga_swin_expect_upsampler (GengaArchReader *reader, const GengaNetSpec *spec, 
   genga_arch_expect_conv (reader, "conv_last", spec->out_channels, n, 3);
   if (net->upsampler == GENGA_UPSAMPLER_SHUFFLE)
     {
-      expect_steps (reader, n, steps);
+      expect_steps (reader, n);
       return;
     }
   for (int i = 1; 1 << i <= net->upscale; i++)
@@ -305,7 +305,8 @@ genga_swin_foreach_hyper (const GengaNetSpec *spec, GengaHyperFunc func, gpointe
   genga_hyper_int (func, user_data, "window_size", net->window);
   genga_hyper_real (func, user_data, "mlp_ratio", (double)net->hidden / net->dim);
   genga_hyper_bool (func, user_data, "qkv_bias", net->qkv_bias);
-  func ("qk_scale", "None", user_data);
+  if (spec->family != GENGA_FAMILY_SWIN2SR)
+    func ("qk_scale", "None", user_data);
   func ("drop_rate", "0.0", user_data);
   func ("attn_drop_rate", "0.0", user_data);
   func ("drop_path_rate", "0.1", user_data);

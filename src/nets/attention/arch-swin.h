@@ -21,15 +21,14 @@ int genga_swin_read_window (GengaArchReader *reader, const char *key, int n);
 void genga_swin_read_depths (GengaArchReader *reader, GengaSwinSpec *net, const char *blocks);
 /* The picture's side that a mask of n x N x N numbers was made for; 0 where there is no mask. */
 int genga_swin_read_mask (GengaArchReader *reader, const char *key, int window);
-/* Upsampler, scale and out_channels from the keys that are there. `steps` is "upsample". */
-void genga_swin_read_upsampler (GengaArchReader *reader, GengaNetSpec *spec, const char *steps);
+/* Upsampler, scale and out_channels from the keys that are there. */
+void genga_swin_read_upsampler (GengaArchReader *reader, GengaNetSpec *spec);
 /* Fails where a layer's heads do not divide the channels. */
 void genga_swin_check_heads (GengaArchReader *reader, int n_heads, int dim);
 
 /* Tensors: around the layers. */
 void genga_swin_expect_trunk (GengaArchReader *reader, const GengaNetSpec *spec);
-void
-genga_swin_expect_upsampler (GengaArchReader *reader, const GengaNetSpec *spec, const char *steps);
+void genga_swin_expect_upsampler (GengaArchReader *reader, const GengaNetSpec *spec);
 void genga_swin_expect_residual (GengaArchReader *reader,
                                  GengaResidual residual,
                                  int dim,

@@ -6,7 +6,6 @@
 #include "nets/attention/arch-swin.h"
 
 #define DEFAULT_IMG_SIZE 64
-#define MINIMUM 16
 #define BLOCKS "residual_group.blocks"
 #define WINDOW_KEY "layers.0." BLOCKS ".0.attn.relative_position_index"
 
@@ -61,7 +60,7 @@ read_swinir (GengaArchReader *reader, GengaNetSpec *spec)
   net->hidden = genga_arch_get_dim (reader, "layers.0." BLOCKS ".0.mlp.fc1.bias", 1, 0);
   net->qkv_bias = TRUE;
   read_layers (reader, net);
-  genga_swin_read_upsampler (reader, spec, "upsample");
+  genga_swin_read_upsampler (reader, spec);
   if (net->upsampler == GENGA_UPSAMPLER_NONE && net->unshuffle > 1)
     genga_arch_fail_variant (reader, "an unshuffle without an upsampler");
 
@@ -73,7 +72,7 @@ read_swinir (GengaArchReader *reader, GengaNetSpec *spec)
       genga_swin_expect_residual (reader, net->residual, net->dim,
                                   genga_arch_key (reader, "layers.%d.conv", i));
     }
-  genga_swin_expect_upsampler (reader, spec, "upsample");
+  genga_swin_expect_upsampler (reader, spec);
 }
 
 /* ---- the graph ---- */
@@ -85,14 +84,10 @@ build_block (
   g_autofree char *at = g_strdup_printf ("layers.%d." BLOCKS ".%d", layer, block);
   g_autofree char *attn = g_strdup_printf ("%s.attn", at);
   g_autofree char *mlp = g_strdup_printf ("%s.mlp", at);
-  g_autofree double *table =
-      genga_arch_build_dup_f64 (build, "%s.relative_position_bias_table", attn);
-  int n = 2 * net->window - 1;
   const GengaSwinAttention attention = {
     .n_heads = net->heads[layer],
     .window = net->window,
     .shift = net->is_shifted && block % 2 == 1 ? net->window / 2 : 0,
-    .positions = genga_swin_build_positions (build, table, net->heads[layer], n, n),
   };
   guint value = genga_swin_build_norm (build, input, "%s.norm1", at);
 
@@ -103,28 +98,22 @@ build_block (
   return genga_graph_combine (build->graph, GENGA_OP_ADD, value, input);
 }
 
+static guint
+build_layer (const GengaArchBuild *build, const GengaSwinSpec *net, int layer, guint input)
+{
+  g_autofree char *residual = g_strdup_printf ("layers.%d.conv", layer);
+  guint value = input;
+
+  for (int i = 0; i < net->depth[layer]; i++)
+    value = build_block (build, net, layer, i, value);
+  value = genga_swin_build_residual (build, net->residual, value, residual);
+  return genga_graph_combine (build->graph, GENGA_OP_ADD, value, input);
+}
+
 static void
 build_swinir (const GengaArchBuild *build, const GengaNetSpec *spec)
 {
-  const GengaSwinSpec *net = &spec->swin;
-  GengaSwinHead head = genga_swin_build_head (build, spec);
-  guint value = genga_swin_build_norm (build, head.first, "patch_embed.norm");
-
-  genga_graph_require_sides (build->graph, MINIMUM, net->window * net->unshuffle);
-  for (int i = 0; i < net->n_layers; i++)
-    {
-      g_autofree char *residual = g_strdup_printf ("layers.%d.conv", i);
-      guint inside = value;
-
-      for (int j = 0; j < net->depth[i]; j++)
-        inside = build_block (build, net, i, j, inside);
-      inside = genga_swin_build_residual (build, net->residual, inside, residual);
-      value = genga_graph_combine (build->graph, GENGA_OP_ADD, inside, value);
-    }
-  value = genga_swin_build_norm (build, value, "norm");
-  value = genga_swin_build_residual (build, net->residual, value, "conv_after_body");
-  value = genga_graph_combine (build->graph, GENGA_OP_ADD, value, head.first);
-  genga_swin_build_tail (build, spec, &head, value, "upsample");
+  genga_swin_build_network (build, spec, build_layer);
 }
 
 /* ---- what is told of it ---- */
