@@ -31,6 +31,8 @@ typedef enum
   GENGA_FAMILY_SWINIR,   /* SwinIR */
   GENGA_FAMILY_SWIN2SR,  /* Swin2SR */
   GENGA_FAMILY_SRFORMER, /* SRFormer */
+  GENGA_FAMILY_HAT,      /* HAT */
+  GENGA_FAMILY_DRCT,     /* DRCT */
   GENGA_FAMILY_ONNX,     /* whatever an ONNX file describes */
   GENGA_FAMILY_FDAT,     /* FDAT */
   GENGA_FAMILY_DITN,     /* DITN */
@@ -247,6 +249,13 @@ typedef struct
   int num_feat;  /* features of the upsampler */
   int range;     /* 255: the network computes with 0 ... 255 */
   int img_size;  /* the size it was trained at; only shown */
+
+  /* HAT */
+  int overlap;    /* the side of windows of keys that reach over the next ones */
+  int compressed; /* channels between the convolutions beside the attention */
+  int squeezed;   /* channels between those of their gate */
+
+  int growth; /* DRCT: channels that a block adds */
 } GengaSwinSpec;
 
 typedef struct

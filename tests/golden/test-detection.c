@@ -398,7 +398,9 @@ test_strict (void)
                                        "span_2x_nonorm",
                                        "dat_4x_ps_sq",
                                        "swinir_2x_ps",
-                                       "swinir_4x_nearest" };
+                                       "swinir_4x_nearest",
+                                       "hat_2x",
+                                       "drct_2x" };
   g_autofree char *folder = get_shared_folder ("golden/synthetic");
 
   for (guint i = 0; folder != NULL && i < G_N_ELEMENTS (names); i++)

@@ -291,6 +291,18 @@ genga_swin_get_upsampler_name (GengaUpsampler upsampler)
     }
 }
 
+/* "(6, 6)"; "(6,)" where there is one. */
+static void
+tell_tuple (GengaHyperFunc func, gpointer user_data, const char *name, const int *values, int n)
+{
+  g_autoptr (GString) text = g_string_new ("(");
+
+  for (int i = 0; i < n; i++)
+    g_string_append_printf (text, "%s%d", i > 0 ? ", " : "", values[i]);
+  g_string_append (text, n == 1 ? ",)" : ")");
+  func (name, text->str, user_data);
+}
+
 void
 genga_swin_foreach_hyper (const GengaNetSpec *spec, GengaHyperFunc func, gpointer user_data)
 {
@@ -300,7 +312,10 @@ genga_swin_foreach_hyper (const GengaNetSpec *spec, GengaHyperFunc func, gpointe
   func ("patch_size", "1", user_data);
   genga_hyper_int (func, user_data, "in_chans", spec->in_channels);
   genga_hyper_int (func, user_data, "embed_dim", net->dim);
-  genga_hyper_list (func, user_data, "depths", net->depth, net->n_layers);
+  if (spec->family == GENGA_FAMILY_DRCT)
+    tell_tuple (func, user_data, "depths", net->depth, net->n_layers);
+  else
+    genga_hyper_list (func, user_data, "depths", net->depth, net->n_layers);
   genga_hyper_list (func, user_data, "num_heads", net->heads, net->n_layers);
   genga_hyper_int (func, user_data, "window_size", net->window);
   genga_hyper_real (func, user_data, "mlp_ratio", (double)net->hidden / net->dim);
@@ -313,7 +328,8 @@ genga_swin_foreach_hyper (const GengaNetSpec *spec, GengaHyperFunc func, gpointe
   func ("norm_layer", "<class 'torch.nn.modules.normalization.LayerNorm'>", user_data);
   func ("ape", "False", user_data);
   func ("patch_norm", "True", user_data);
-  func ("use_checkpoint", "False", user_data);
+  if (spec->family != GENGA_FAMILY_DRCT)
+    func ("use_checkpoint", "False", user_data);
   genga_hyper_int (func, user_data, "upscale", net->upscale);
   genga_hyper_real (func, user_data, "img_range", net->range);
   func ("upsampler", genga_swin_get_upsampler_name (net->upsampler), user_data);
