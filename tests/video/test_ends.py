@@ -96,6 +96,37 @@ class Times(Clips):
         self.assertIn("is empty", self.last.text)
 
 
+class Hidden(Clips):
+    """A cut without coding anew: an edit list hides what lies before it, back to a key frame."""
+
+    def setUp(self):
+        super().setUp()
+        whole, self.source = self.path("whole.mp4"), self.path("in.mp4")
+        ffmpeg("-f", "lavfi", "-i", "testsrc2=size=64x48:rate=24:duration=3", "-f", "lavfi", "-i",
+               "sine=duration=3", "-c:v", "libx264", "-g", "48", "-c:a", "aac", whole)
+        ffmpeg("-ss", "1.5", "-i", whole, "-c", "copy", self.source)
+        self.whole = whole
+
+    def shown(self, path):
+        found = ffprobe(path, "-select_streams", "a", "-show_entries", "packet=flags")["packets"]
+        return len([packet for packet in found if "D" not in packet["flags"]])
+
+    def test_hidden_sound(self):
+        """Where there are no edit lists, it is not copied: both begin together."""
+        for name in ("out.mkv", "out.mov"):
+            target = self.upscale(self.source, name)
+            self.assertEqual(self.shown(target), self.shown(self.source))
+            starts = [float(s["start_time"]) for s in streams(target)]
+            self.assertLess(max(starts), 0.03, starts)
+            self.assertEqual(len(times(target)), len(times(self.source)))
+
+    def test_priming(self):
+        """One packet that its decoder needs to begin with is hidden in every file."""
+        target = self.upscale(self.whole, "out.mkv")
+        self.assertEqual([data for _, data in packets(target, "a")],
+                         [data for _, data in packets(self.whole, "a")])
+
+
 class Refused(Clips):
     """The muxer fails after hours of work: there is a result, and what it lacks is said."""
 

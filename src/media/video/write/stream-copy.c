@@ -17,6 +17,8 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+/* Sound that is hidden this long, in seconds, is what its decoder needs to begin with. */
+#define MAX_PRIMING 0.1
 /* Times that were moved by more than this many seconds are told. */
 #define TOLD 0.05
 
@@ -36,6 +38,7 @@ struct _GengaStreamCopy
   gint64 *last;       /* decoding time of each of the input's streams, as it was written */
   guint64 *n_packets; /* of each of the input's streams that were written */
   guint64 n_refused;  /* those that the muxer did not take */
+  gboolean *drops;    /* of each of the input's streams: what an edit list hides */
   gboolean notified_of_times;
 
   /* The part that is copied, in seconds of the input. */
@@ -208,6 +211,31 @@ can_hold (const GengaStreamCopy *self, const char *muxer, const AVStream *from)
                              genga_packet_source_has_ended (self->source));
 }
 
+/* How much of a stream's beginning its edit list hides, in seconds; what was read ahead tells. */
+static double
+get_hidden_seconds (const GengaStreamCopy *self, const AVStream *stream)
+{
+  const GengaPacketQueue *queue = genga_packet_source_get_queue (self->source);
+  const AVPacket *packet;
+  double seconds = 0;
+
+  for (guint i = 0; (packet = genga_packet_queue_peek (queue, stream->index, i)) != NULL &&
+                    (packet->flags & AV_PKT_FLAG_DISCARD) != 0;
+       i++)
+    seconds += packet->duration * av_q2d (stream->time_base);
+  return seconds;
+}
+
+/* Whether sound and lines that a player does not give would be given in the result. */
+static gboolean
+drops_hidden (const GengaStreamCopy *self, const AVStream *stream, GengaContainer container)
+{
+  gboolean has_edit_list = container == GENGA_CONTAINER_MP4 || container == GENGA_CONTAINER_MOV;
+
+  return !has_edit_list && stream->codecpar->codec_type != AVMEDIA_TYPE_VIDEO &&
+         get_hidden_seconds (self, stream) > MAX_PRIMING;
+}
+
 /* Announced, and not one packet of it is in the file. */
 static gboolean
 is_empty (const GengaStreamCopy *self, const AVStream *stream)
@@ -295,6 +323,7 @@ map_streams (GengaStreamCopy *self, const GengaVideoWrite *params, GError **erro
           return FALSE;
         }
       is_wanted[i] = self->map[i] >= 0;
+      self->drops[i] = drops_hidden (self, from, params->container);
     }
   genga_packet_source_choose (self->source, is_wanted);
   return TRUE;
@@ -327,6 +356,7 @@ genga_stream_copy_new (const GengaOrigin *origin,
   self->map = g_new (int, self->n_streams);
   self->last = g_new (gint64, self->n_streams);
   self->n_packets = g_new0 (guint64, self->n_streams);
+  self->drops = g_new0 (gboolean, self->n_streams);
   self->has_begun = g_new0 (gboolean, self->n_streams);
   self->subtitles = g_new0 (GengaSubtitles *, self->n_streams);
   if (!map_streams (self, params, error))
@@ -350,6 +380,7 @@ genga_stream_copy_free (GengaStreamCopy *self)
   g_free (self->map);
   g_free (self->last);
   g_free (self->n_packets);
+  g_free (self->drops);
   g_free (self->has_begun);
   g_free (self);
 }
@@ -455,6 +486,8 @@ write_packet (GengaStreamCopy *self)
   AVStream *to = self->output->streams[self->map[from]];
   gboolean is_strict = genga_muxer_is_strict (self->output->oformat, to->codecpar->codec_type);
 
+  if (self->drops[from] && (packet->flags & AV_PKT_FLAG_DISCARD) != 0)
+    return 0;
   if (self->is_trimmed && !fit_packet (self))
     return 0;
   if (self->subtitles[from] == NULL)
