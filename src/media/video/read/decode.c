@@ -106,7 +106,7 @@ genga_decoder_init (GengaDecoder *self, const char *path, const GengaSourceParam
   self->deinterlace = params->deinterlace;
   if (params->progress != NULL)
     self->progress = genga_progress_ref (params->progress);
-  self->skip_until = G_MININT64;
+  self->begin = self->skip_until = G_MININT64;
   self->packet = av_packet_alloc ();
   self->frame = av_frame_alloc ();
   self->before = av_frame_alloc ();

@@ -33,6 +33,7 @@ typedef struct
   gboolean is_warming_up;  /* its next frame was given before */
   GengaTimeline *timeline; /* of `format` */
 
+  gint64 begin;         /* of the first whole frame, where damaged ones lie before it */
   gint64 skip_until;    /* frames before are decoded only, in the stream's time base */
   gboolean has_packet;  /* `packet` was read and not decoded yet */
   gboolean has_pending; /* `frame` was decoded and not given yet */

@@ -4,10 +4,14 @@
 #include "media/video/read/seek.h"
 #include "media/guard.h"
 
+#include <glib/gi18n-lib.h>
 #include <math.h>
 
 /* Frames that a deinterlacer wants to have seen before the first that is used. */
 #define DEINTERLACE_FRAMES 4
+
+/* After so many damaged frames there is no hope for a whole one. */
+#define MAX_BEGIN 1200
 
 /* How far a jump goes back when it came out too late, in seconds; more each time. */
 #define FIRST_STEP 2
@@ -66,6 +70,43 @@ jump (GengaDecoder *self, gint64 pts, gboolean exact)
   return find_key_frame (self, pts, exact);
 }
 
+/* Whether files of this kind may begin anywhere without being damaged. */
+static gboolean
+is_recording (const GengaDecoder *self)
+{
+  return (self->format->iformat->flags & AVFMT_TS_DISCONT) != 0;
+}
+
+int
+genga_decoder_find_begin (GengaDecoder *self, GError **error)
+{
+  int found;
+  guint n = 0;
+
+  for (; (found = genga_decoder_next (self, error)) > 0 && n < MAX_BEGIN; n++)
+    {
+      if ((self->frame->flags & AV_FRAME_FLAG_CORRUPT) == 0)
+        break;
+      av_frame_unref (self->frame);
+    }
+  if (n > 0 && (found == 0 || n == MAX_BEGIN))
+    return genga_decoder_open (self, error) ? genga_decoder_next (self, error) : -1;
+  if (found > 0 && (n > 0 || is_recording (self)))
+    {
+      self->count.n_frames -= n;
+      self->count.n_damaged = 0;
+    }
+  if (found > 0 && n > 0)
+    {
+      self->begin = self->skip_until = self->frame->pts;
+      genga_progress_notice (self->progress,
+                             _ ("“%s” begins between two key frames; %u damaged frames before the "
+                                "first whole one are left out."),
+                             self->name, n);
+    }
+  return found;
+}
+
 /* Decodes up to the first frame that is wanted: 1, or 0 where there is none, or -1. */
 static int
 run_up (GengaDecoder *self, GError **error)
@@ -114,7 +155,7 @@ genga_decoder_seek (GengaDecoder *self,
   double back = get_margin (self, is_interlaced, exact);
   double step = FIRST_STEP;
 
-  self->skip_until = target;
+  self->skip_until = MAX (target, self->begin);
   for (int i = 0; i < MAX_STEPS && (!exact || has_exact_index (self)); i++)
     {
       gint64 pts = target - llrint (ceil (back / time_base));

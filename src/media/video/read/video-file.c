@@ -170,10 +170,31 @@ get_tagged_seconds (AVStream *stream)
   return hours * 3600. + minutes * 60. + seconds;
 }
 
+/* When a duration ends: it counts from nought where a header has it, also in files that start
+ * later, and from a start before nought. */
+static double
+get_end (const AVFormatContext *format, double duration)
+{
+  return format->start_time != AV_NOPTS_VALUE && format->start_time < 0
+             ? duration + format->start_time / (double)AV_TIME_BASE
+             : duration;
+}
+
+/* Kinds of files with a duration for each stream; others have one, which FFmpeg gives to all. */
+static gboolean
+has_own_duration (const AVFormatContext *format, const AVStream *stream)
+{
+  static const char *const kinds[] = { "mov,mp4,m4a,3gp,3g2,mj2", "avi", "mxf", "ogg", NULL };
+
+  return stream->duration != AV_NOPTS_VALUE && stream->duration > 0 &&
+         (format->nb_streams == 1 || g_strv_contains (kinds, format->iformat->name));
+}
+
 /* Seconds that are missing at the end, by what the file says of itself; <= 0: none. */
 static double
 get_missing_seconds (VideoFile *self)
 {
+  const AVFormatContext *format = self->decoder.format;
   double time_base = av_q2d (self->decoder.stream->time_base);
   double end = self->decoder.video_end * time_base;
   double frame = self->base.info.rate_num > 0
@@ -182,13 +203,12 @@ get_missing_seconds (VideoFile *self)
   double tagged = get_tagged_seconds (self->decoder.stream);
   double missing = -1;
 
-  /* Durations count from nought where a header has them, also in files that start later. */
-  if (self->decoder.stream->duration != AV_NOPTS_VALUE && self->decoder.stream->duration > 0)
-    missing = self->decoder.stream->duration * time_base - end;
+  if (has_own_duration (format, self->decoder.stream))
+    missing = get_end (format, self->decoder.stream->duration * time_base) - end;
   else if (tagged > 0)
     missing = tagged - end;
-  if (self->decoder.format->duration != AV_NOPTS_VALUE && self->decoder.format->duration > 0)
-    missing = MAX (missing, self->decoder.format->duration / (double)AV_TIME_BASE -
+  if (format->duration != AV_NOPTS_VALUE && format->duration > 0)
+    missing = MAX (missing, get_end (format, format->duration / (double)AV_TIME_BASE) -
                                 MAX (self->decoder.file_end, end));
   return missing - frame - SLACK_SECONDS;
 }
@@ -280,7 +300,7 @@ open_file (VideoFile *self, const char *path, const GengaSourceParams *params, G
     return FALSE;
   decoder->rate_num = MAX (0, decoder->stream->avg_frame_rate.num);
   decoder->rate_den = decoder->stream->avg_frame_rate.den;
-  if (!check_first (decoder, genga_decoder_next (decoder, error), error))
+  if (!check_first (decoder, genga_decoder_find_begin (decoder, error), error))
     return FALSE;
   self->origin = genga_av_origin_new (decoder->stream, decoder->frame);
   self->base.origin.first = self->origin;
