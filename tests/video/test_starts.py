@@ -42,16 +42,6 @@ class Starts(Clips):
                 self.assertAlmostEqual(before[1] - before[0] - (times(source)[0] - before[0]),
                                        after[1] - after[0], delta=0.003)
 
-    def test_open_groups(self):
-        """A piece of a disc: leading frames of its first key frame refer to the piece before."""
-        whole, source = self.path("whole.mkv"), self.path("in.mkv")
-        ffmpeg(*PICTURE, "-c:v", "libx264", "-x264-params", "open-gop=1:keyint=25:bframes=3:b-adapt=0:"
-               "scenecut=0", whole)
-        ffmpeg("-ss", "1.1", "-i", whole, "-c", "copy", source)
-        target = self.upscale(source, "out.mkv", "--scale", "1", "--codec", "ffv1")
-        self.assertIn("begins between two key frames", self.last.text)
-        self.compare(source, target)
-
     def test_damaged_as_a_whole(self):
         """No key frame at all: better all of it than nothing, and it is said."""
         source, part = self.cut("in.ts", "-c:v", "libx264", "-g", "500", "-c:a", "mp2"), self.path("a.ts")
