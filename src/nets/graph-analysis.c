@@ -4,6 +4,7 @@
 #include "nets/graph-analysis.h"
 
 #include "nets/graph-radius.h"
+#include "nets/graph-sides.h"
 
 /* For each value whether the result is made of it; free with g_free(). */
 static gboolean *
@@ -18,13 +19,27 @@ find_used (const GengaGraph *graph)
   return is_used;
 }
 
-/* Of a map to the picture's. A vector has none. */
-static double
-get_area (const GengaOp *op)
-{
-  double side = (double)op->size.num / op->size.den;
+/* A picture as large as a tile usually is, where it may be. */
+#define USUAL_SIDE 256
 
-  return op->is_vector ? 0 : side * side;
+/*
+ * For each value the area of its map, in that of the picture: of one that is about as large as a
+ * tile, because what is padded counts. 0 for a vector. Free with g_free().
+ */
+static double *
+measure_areas (const GengaGraph *graph)
+{
+  double *areas = g_new (double, graph->n_ops);
+  g_autofree gint64 *rows = g_new (gint64, graph->n_ops);
+  g_autofree gint64 *columns = g_new (gint64, graph->n_ops);
+  int grid = genga_graph_get_grid (graph);
+  gint64 side = (gint64)(MAX (USUAL_SIDE, graph->minimum) + grid - 1) / grid * grid;
+
+  genga_ops_list_sides (graph->ops, graph->n_ops, GENGA_AXIS_Y, side, rows);
+  genga_ops_list_sides (graph->ops, graph->n_ops, GENGA_AXIS_X, side, columns);
+  for (guint i = 0; i < graph->n_ops; i++)
+    areas[i] = graph->ops[i].is_vector ? 0 : ((double)rows[i] / side) * ((double)columns[i] / side);
+  return areas;
 }
 
 static gboolean
@@ -41,22 +56,23 @@ is_attention (const GengaOp *op)
 
 /* Two products, with the keys and with the values. */
 static double
-get_attention_macs (const GengaOp *op)
+get_attention_macs (const GengaOp *op, double area)
 {
   double n_partners = (double)op->channels / op->attention.n_heads;
 
   if (op->kind == GENGA_OP_WINDOW_ATTENTION)
     n_partners = (double)op->attention.key_window_y * op->attention.key_window_x /
                  (op->attention.key_block * op->attention.key_block);
-  return 2 * n_partners * op->channels * get_area (op);
+  return 2 * n_partners * op->channels * area;
 }
 
 static double
-get_conv_macs (const GengaGraph *graph, const GengaOp *op)
+get_conv_macs (const GengaGraph *graph, guint value, const double *areas)
 {
-  const GengaOp *walked = op->kind == GENGA_OP_DECONV2D ? &graph->ops[op->inputs[0]] : op;
+  const GengaOp *op = &graph->ops[value];
+  guint walked = op->kind == GENGA_OP_DECONV2D ? op->inputs[0] : value;
 
-  return graph->constants[op->weight].n_elements * get_area (walked);
+  return graph->constants[op->weight].n_elements * areas[walked];
 }
 
 /* Not functions that take several instructions: loops and their remainders round them apart. */
@@ -64,7 +80,8 @@ static gboolean
 is_simple_activation (GengaActivation function)
 {
   return function == GENGA_ACTIVATION_PRELU || function == GENGA_ACTIVATION_LEAKY_RELU ||
-         function == GENGA_ACTIVATION_RELU || function == GENGA_ACTIVATION_CLIP;
+         function == GENGA_ACTIVATION_RELU || function == GENGA_ACTIVATION_CLIP ||
+         function == GENGA_ACTIVATION_ABS;
 }
 
 static gboolean
@@ -88,8 +105,12 @@ is_position_free (const GengaOp *op)
     case GENGA_OP_SLICE:
     case GENGA_OP_PIXEL_SHUFFLE:
     case GENGA_OP_PIXEL_UNSHUFFLE:
-    case GENGA_OP_RESIZE:
+    case GENGA_OP_PAD:
+    case GENGA_OP_CROP:
       return !op->is_vector;
+    case GENGA_OP_RESIZE:
+      return !op->is_vector && op->n_inputs == 1 &&
+             op->resize.kind != GENGA_RESIZE_BILINEAR_CORNERS;
     case GENGA_OP_DECONV2D:
     case GENGA_OP_DIV:
     case GENGA_OP_LAYER_NORM:
@@ -98,6 +119,8 @@ is_position_free (const GengaOp *op)
     case GENGA_OP_WINDOW_ATTENTION:
     case GENGA_OP_CHANNEL_ATTENTION:
     case GENGA_OP_DYSAMPLE:
+    case GENGA_OP_MAX_POOL:
+    case GENGA_OP_MEAN_POOL:
     default:
       return FALSE;
     }
@@ -114,11 +137,33 @@ genga_graph_is_convolutional (const GengaGraph *graph)
   return TRUE;
 }
 
+int
+genga_graph_get_grid (const GengaGraph *graph)
+{
+  int period = genga_ops_get_period (graph->ops, graph->n_ops);
+  int grid = graph->multiple_of;
+
+  while (grid % period != 0)
+    grid += graph->multiple_of;
+  return grid;
+}
+
+/* What leaves the range of fp16 where its operands are far from its ends. */
+static gboolean
+is_fp16_safe (const GengaOp *op)
+{
+  if (op->kind == GENGA_OP_ACTIVATION)
+    return op->activation.function != GENGA_ACTIVATION_EXP &&
+           op->activation.function != GENGA_ACTIVATION_POW;
+  return !is_attention (op) && op->kind != GENGA_OP_GROUP_NORM;
+}
+
 void
 genga_graph_analyse (const GengaGraph *graph, GengaGraphAnalysis *analysis)
 {
   const GengaOp *result = genga_graph_get_result (graph);
   g_autofree gboolean *is_used = find_used (graph);
+  g_autofree double *areas = measure_areas (graph);
 
   *analysis = (GengaGraphAnalysis){
     .scale = result->size,
@@ -127,6 +172,7 @@ genga_graph_analyse (const GengaGraph *graph, GengaGraphAnalysis *analysis)
     .radius = genga_graph_get_radius (graph),
     .minimum = graph->minimum,
     .multiple_of = graph->multiple_of,
+    .grid = genga_graph_get_grid (graph),
     .fp16_safe = TRUE,
     .bf16_safe = TRUE,
     .is_convolutional = genga_graph_is_convolutional (graph),
@@ -138,21 +184,27 @@ genga_graph_analyse (const GengaGraph *graph, GengaGraphAnalysis *analysis)
       if (!is_used[i])
         continue;
       if (is_conv (op))
-        analysis->conv_macs_per_pixel += get_conv_macs (graph, op);
+        analysis->conv_macs_per_pixel += get_conv_macs (graph, i, areas);
       if (is_attention (op))
-        analysis->macs_per_pixel += get_attention_macs (op);
+        analysis->macs_per_pixel += get_attention_macs (op, areas[i]);
       analysis->has_attention |= is_attention (op);
-      analysis->fp16_safe &= !is_attention (op) && op->kind != GENGA_OP_GROUP_NORM;
+      analysis->fp16_safe &= is_fp16_safe (op);
     }
   analysis->macs_per_pixel += analysis->conv_macs_per_pixel;
 }
 
 /* ---- memory ---- */
 
-static double
-get_value_bytes (const GengaOp *op, gsize element_size)
+/* Of each value; free with g_free(). */
+static double *
+measure_bytes (const GengaGraph *graph, gsize element_size)
 {
-  return op->channels * get_area (op) * (op->is_f32 ? sizeof (float) : element_size);
+  double *bytes = measure_areas (graph);
+
+  for (guint i = 0; i < graph->n_ops; i++)
+    bytes[i] *=
+        graph->ops[i].channels * (double)(graph->ops[i].is_f32 ? sizeof (float) : element_size);
+  return bytes;
 }
 
 /* For each value the operation that uses it last: its own where none does. */
@@ -171,21 +223,23 @@ find_last_uses (const GengaGraph *graph)
 }
 
 static double
-get_scratch_bytes (const GengaGraph *graph, const GengaOp *op, gsize element_size)
+get_scratch_bytes (const GengaGraph *graph, guint value, const double *bytes)
 {
-  double bytes = get_value_bytes (op, element_size);
+  const GengaOp *op = &graph->ops[value];
+  double sum = bytes[value];
 
   if (op->kind != GENGA_OP_DYSAMPLE)
     return 0;
   for (guint k = 0; k < op->n_inputs; k++)
-    bytes += get_value_bytes (&graph->ops[op->inputs[k]], element_size);
-  return bytes;
+    sum += bytes[op->inputs[k]];
+  return sum;
 }
 
 double
 genga_graph_get_bytes_per_pixel (const GengaGraph *graph, gsize element_size)
 {
   g_autofree guint *last_uses = find_last_uses (graph);
+  g_autofree double *bytes = measure_bytes (graph, element_size);
   double live = 0;
   double peak = 0;
 
@@ -193,17 +247,17 @@ genga_graph_get_bytes_per_pixel (const GengaGraph *graph, gsize element_size)
     {
       const GengaOp *op = &graph->ops[i];
 
-      live += get_value_bytes (op, element_size);
-      peak = MAX (peak, live + get_scratch_bytes (graph, op, element_size));
+      live += bytes[i];
+      peak = MAX (peak, live + get_scratch_bytes (graph, i, bytes));
       /* A value that is used twice here goes once. */
       for (guint k = 0; k < op->n_inputs; k++)
         if (last_uses[op->inputs[k]] == i)
           {
-            live -= get_value_bytes (&graph->ops[op->inputs[k]], element_size);
+            live -= bytes[op->inputs[k]];
             last_uses[op->inputs[k]] = GENGA_NONE;
           }
       if (last_uses[i] == i)
-        live -= get_value_bytes (op, element_size);
+        live -= bytes[i];
     }
   return peak;
 }

@@ -25,9 +25,13 @@ typedef struct
   int radius;
   int minimum;     /* of the picture's sides */
   int multiple_of; /* divides the picture's sides */
+  /* Parts of a picture are seen as the whole is where they begin at multiples of this, of which
+     multiple_of is a part. */
+  int grid;
 
   /* Multiplications with additions per pixel of the picture: of all operations that mix pixels or
-     channels with weights; of convolutions alone. */
+     channels with weights; of convolutions alone. Per pixel of one as large as a tile, where maps
+     are padded. */
   double macs_per_pixel;
   double conv_macs_per_pixel;
 
@@ -50,6 +54,9 @@ void genga_graph_analyse (const GengaGraph *graph, GengaGraphAnalysis *analysis)
  * picture has there, bit for bit, on engines whose convolutions do not depend on the map's size.
  */
 gboolean genga_graph_is_convolutional (const GengaGraph *graph);
+
+/* GengaGraphAnalysis.grid alone. */
+int genga_graph_get_grid (const GengaGraph *graph);
 
 /*
  * Bytes of all values that are there at the same time, at most, per pixel of the picture, the

@@ -4,9 +4,11 @@
  *
  * Operation i makes value i, from values with lower numbers (SSA). Value 0 is the picture, the last
  * one the result. A value is a map of `channels` x height x width, or a vector (`is_vector`): one
- * number for each channel and nothing else. A map's sides are the picture's times `size.num`
- * divided by `size.den`, which divides them: the picture's sides are multiples of
- * GengaGraph.multiple_of.
+ * number for each channel and nothing else. A map's sides follow from those of what it is made of,
+ * see genga_op_get_side(). In the large they are the picture's times `size.num` / `size.den`, give
+ * or take a constant; the result's are exactly that. Operations of several maps get maps of one
+ * size for every picture whose sides are at least GengaGraph.minimum and multiples of
+ * GengaGraph.multiple_of (graph-sides.h makes sure of it).
  *
  * Sums, means and coordinates are computed in f32 at least. A map that is stored in less is
  * stored rounded to nearest even; a value marked `is_f32` is computed and stored in f32 whatever
@@ -33,8 +35,9 @@ typedef enum
   /*
    * Convolution and its transpose. `weight` is out x in / groups x kernel_y x kernel_x for the
    * first, in x out / groups x kernel_y x kernel_x for the second; `bias` may be missing. Beyond
-   * the map's borders there are `pad_y`, `pad_x` zeros. The transpose takes as many pixels off
-   * every side of its result. A convolution of a single pixel takes a vector as well.
+   * the map's borders there are `pad_y`, `pad_x` zeros; pixels at the end that do not fill a stride
+   * are left out. The transpose takes `pad_y`, `pad_x` pixels off every side of its result. A
+   * convolution of a single pixel takes a vector as well.
    */
   GENGA_OP_CONV2D,
   GENGA_OP_DECONV2D,
@@ -68,9 +71,11 @@ typedef enum
   GENGA_OP_PIXEL_UNSHUFFLE,
 
   /*
-   * Enlarges by resize.num / resize.den. Pixel centres lie at halves: x goes to
-   * (x + 0.5) * den / num - 0.5 of the source, whose border pixels go on beyond it. Nearest takes
-   * floor (x * den / num).
+   * Enlarges by resize.num / resize.den; what does not fill a pixel is left out. Pixel centres lie
+   * at halves: x goes to (x + 0.5) * den / num - 0.5 of the source, whose border pixels go on
+   * beyond it. Nearest takes floor (x * den / num). With a second input, whose numbers do not
+   * count, to the size of that map: along each axis its side and the source's stand for num and
+   * den.
    */
   GENGA_OP_RESIZE,
 
@@ -135,6 +140,28 @@ typedef enum
    * the sub-pixel's own place is part of the offsets.
    */
   GENGA_OP_DYSAMPLE,
+
+  /*
+   * More pixels around a map: `pad` says how many, and what they are. Then more of them at the
+   * bottom and at the right until both sides are multiples of pad.multiple.
+   */
+  GENGA_OP_PAD,
+  /*
+   * Fewer: `crop` says how many go at the top and at the left; at the bottom and at the right the
+   * same, or, with crop.to_picture, so many that the sides are the picture's times `size`.
+   */
+  GENGA_OP_CROP,
+
+  /*
+   * The largest number, or the mean, of pool.kernel_y x pool.kernel_x pixels, each channel by
+   * itself. Beyond the borders there are pool.pad_y, pool.pad_x pixels that are never the largest;
+   * in a mean they are zeros where pool.counts_pad, else they do not count. Strides as those of
+   * convolutions.
+   */
+  GENGA_OP_MAX_POOL,
+  GENGA_OP_MEAN_POOL,
+
+  GENGA_OP_LAST = GENGA_OP_MEAN_POOL
 } GengaOpKind;
 
 typedef enum
@@ -147,7 +174,17 @@ typedef enum
   GENGA_ACTIVATION_GELU, /* x * (1 + erf (x / sqrt (2))) / 2 */
   GENGA_ACTIVATION_SIGMOID,
   GENGA_ACTIVATION_TANH,
-  GENGA_ACTIVATION_CLIP, /* to low ... high */
+  GENGA_ACTIVATION_CLIP,     /* to low ... high */
+  GENGA_ACTIVATION_ELU,      /* x < 0: (exp (x) - 1) * slope */
+  GENGA_ACTIVATION_SOFTPLUS, /* log (1 + exp (x)) */
+  GENGA_ACTIVATION_EXP,
+  GENGA_ACTIVATION_LOG,
+  GENGA_ACTIVATION_SQRT,
+  GENGA_ACTIVATION_ABS,
+  GENGA_ACTIVATION_ERF,
+  GENGA_ACTIVATION_POW, /* x to the power of exponent; NaN where C's pow() is */
+
+  GENGA_ACTIVATION_LAST = GENGA_ACTIVATION_POW
 } GengaActivation;
 
 typedef enum
@@ -155,7 +192,28 @@ typedef enum
   GENGA_RESIZE_NEAREST,
   GENGA_RESIZE_BILINEAR,
   GENGA_RESIZE_BICUBIC, /* Catmull-Rom: R. Keys, "Cubic convolution interpolation", a = -1/2 */
+  GENGA_RESIZE_BICUBIC_SHARP, /* the same with a = -3/4, as PyTorch and ONNX have it */
+  /* Centres of the first and the last pixels lie on each other: x goes to
+     x * (source's side - 1) / (side - 1), or to 0 where there is one pixel. */
+  GENGA_RESIZE_BILINEAR_CORNERS,
+
+  GENGA_RESIZE_LAST = GENGA_RESIZE_BILINEAR_CORNERS
 } GengaResizeKind;
+
+typedef enum
+{
+  GENGA_PAD_ZERO,
+  /* Mirrored at the centre of the border's pixels; what is further away than the map has pixels is
+     the last of those. */
+  GENGA_PAD_REFLECT,
+  GENGA_PAD_REPLICATE, /* the border's pixels */
+} GengaPadKind;
+
+typedef enum
+{
+  GENGA_AXIS_Y,
+  GENGA_AXIS_X,
+} GengaAxis;
 
 typedef struct
 {
@@ -192,6 +250,7 @@ typedef struct
       GengaActivation function;
       float slope;
       float low, high;
+      float exponent;
     } activation;
     struct
     {
@@ -231,6 +290,24 @@ typedef struct
       int n_groups;
       int factor;
     } dysample;
+    struct
+    {
+      GengaPadKind kind;
+      int top, bottom, left, right;
+      int multiple; /* 1: any */
+    } pad;
+    struct
+    {
+      int top, bottom, left, right;
+      gboolean to_picture; /* `bottom` and `right` follow from the picture */
+    } crop;
+    struct
+    {
+      int kernel_y, kernel_x;
+      int stride;
+      int pad_y, pad_x; /* at most half the kernel's */
+      gboolean counts_pad;
+    } pool;
   };
 } GengaOp;
 
@@ -265,6 +342,82 @@ static inline int
 genga_graph_get_in_channels (const GengaGraph *self)
 {
   return self->ops[0].channels;
+}
+
+/* How often a kernel fits into a side, in steps of a stride; 0 where it does not. */
+static inline gint64
+genga_count_steps (gint64 side, gint64 extent, int stride)
+{
+  return side < extent ? 0 : (side - extent) / stride + 1;
+}
+
+/*
+ * A side of the value that `op` makes, along one axis: `picture` is the picture's, and `sides` has
+ * those of all values before. 1 for a vector. Less than 1 where a map has no pixels left.
+ */
+static inline gint64
+genga_op_get_side (const GengaOp *op, GengaAxis axis, gint64 picture, const gint64 *sides)
+{
+  gboolean is_y = axis == GENGA_AXIS_Y;
+  gint64 side = op->n_inputs > 0 ? sides[op->inputs[0]] : picture;
+
+  if (op->is_vector)
+    return 1;
+  switch (op->kind)
+    {
+    case GENGA_OP_CONV2D:
+    case GENGA_OP_DECONV2D:
+      {
+        gint64 pad = 2 * (gint64)(is_y ? op->conv.pad_y : op->conv.pad_x);
+        gint64 last = (gint64)((is_y ? op->conv.kernel_y : op->conv.kernel_x) - 1);
+
+        last *= op->conv.dilation;
+        if (op->kind == GENGA_OP_DECONV2D)
+          return (side - 1) * op->conv.stride + last + 1 - pad;
+        return genga_count_steps (side + pad, last + 1, op->conv.stride);
+      }
+    case GENGA_OP_MAX_POOL:
+    case GENGA_OP_MEAN_POOL:
+      return genga_count_steps (side + 2 * (gint64)(is_y ? op->pool.pad_y : op->pool.pad_x),
+                                is_y ? op->pool.kernel_y : op->pool.kernel_x, op->pool.stride);
+    case GENGA_OP_PIXEL_SHUFFLE:
+      return side * op->shuffle.factor;
+    case GENGA_OP_PIXEL_UNSHUFFLE:
+      return side / op->shuffle.factor;
+    case GENGA_OP_RESIZE:
+      return op->n_inputs > 1 ? sides[op->inputs[1]] : side * op->resize.num / op->resize.den;
+    case GENGA_OP_DYSAMPLE:
+      return side * op->dysample.factor;
+    case GENGA_OP_WINDOW_ATTENTION:
+      return side;
+    case GENGA_OP_PAD:
+      side += is_y ? op->pad.top : op->pad.left;
+      side += is_y ? op->pad.bottom : op->pad.right;
+      return (side + op->pad.multiple - 1) / op->pad.multiple * op->pad.multiple;
+    case GENGA_OP_CROP:
+      if (op->crop.to_picture)
+        return picture * op->size.num / op->size.den;
+      return side - (is_y ? op->crop.top : op->crop.left) -
+             (is_y ? op->crop.bottom : op->crop.right);
+    case GENGA_OP_INPUT:
+    case GENGA_OP_ACTIVATION:
+    case GENGA_OP_AFFINE:
+    case GENGA_OP_ADD:
+    case GENGA_OP_SUB:
+    case GENGA_OP_MUL:
+    case GENGA_OP_DIV:
+    case GENGA_OP_MIN:
+    case GENGA_OP_MAX:
+    case GENGA_OP_CONCAT:
+    case GENGA_OP_SLICE:
+    case GENGA_OP_LAYER_NORM:
+    case GENGA_OP_GROUP_NORM:
+    case GENGA_OP_GLOBAL_MEAN:
+    case GENGA_OP_CHANNEL_ATTENTION:
+    default:
+      /* Of two values one may be a vector. */
+      return op->n_inputs > 1 ? MAX (side, sides[op->inputs[1]]) : side;
+    }
 }
 
 G_END_DECLS

@@ -235,6 +235,22 @@ genga_graph_fold_affine_before (GengaGraphEdit *edit, guint conv)
   genga_graph_edit_set_input (edit, op, affine->inputs[0]);
 }
 
+/* ---- padding ---- */
+
+void
+genga_graph_fold_pad_before (GengaGraphEdit *edit, guint conv)
+{
+  GengaOp *op = genga_graph_edit_get (edit, conv);
+  const GengaOp *pad = genga_graph_edit_get_input (edit, op);
+
+  if (pad->kind != GENGA_OP_PAD || pad->pad.kind != GENGA_PAD_ZERO || pad->pad.multiple != 1 ||
+      pad->pad.top != pad->pad.bottom || pad->pad.left != pad->pad.right)
+    return;
+  op->conv.pad_y += pad->pad.top;
+  op->conv.pad_x += pad->pad.left;
+  genga_graph_edit_set_input (edit, op, pad->inputs[0]);
+}
+
 /* ---- convolutions beside each other ---- */
 
 /* Whether two kernels, the smaller in the middle of the larger, see the same pixels. */

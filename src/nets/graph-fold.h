@@ -12,6 +12,8 @@ G_BEGIN_DECLS
 void genga_graph_fold_affine (GengaGraphEdit *edit, guint affine);
 /* A convolution takes in the affine operation that makes its input. */
 void genga_graph_fold_affine_before (GengaGraphEdit *edit, guint conv);
+/* A convolution pads with zeros itself. */
+void genga_graph_fold_pad_before (GengaGraphEdit *edit, guint conv);
 /* A sum or a difference of two convolutions becomes one. */
 void genga_graph_merge_convs (GengaGraphEdit *edit, guint sum);
 

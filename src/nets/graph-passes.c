@@ -18,7 +18,14 @@ does_nothing (GengaGraphEdit *edit, const GengaOp *op)
     case GENGA_OP_PIXEL_UNSHUFFLE:
       return op->shuffle.factor == 1;
     case GENGA_OP_RESIZE:
-      return op->resize.num == op->resize.den;
+      return op->n_inputs == 1 && op->resize.num == op->resize.den &&
+             op->resize.kind != GENGA_RESIZE_BILINEAR_CORNERS;
+    case GENGA_OP_PAD:
+      return op->pad.multiple == 1 && op->pad.top == 0 && op->pad.bottom == 0 &&
+             op->pad.left == 0 && op->pad.right == 0;
+    case GENGA_OP_CROP:
+      return !op->crop.to_picture && op->crop.top == 0 && op->crop.bottom == 0 &&
+             op->crop.left == 0 && op->crop.right == 0;
     case GENGA_OP_AFFINE:
       return op->weight == GENGA_NONE && op->bias == GENGA_NONE;
     case GENGA_OP_INPUT:
@@ -37,6 +44,8 @@ does_nothing (GengaGraphEdit *edit, const GengaOp *op)
     case GENGA_OP_WINDOW_ATTENTION:
     case GENGA_OP_CHANNEL_ATTENTION:
     case GENGA_OP_DYSAMPLE:
+    case GENGA_OP_MAX_POOL:
+    case GENGA_OP_MEAN_POOL:
     default:
       return FALSE;
     }
@@ -99,6 +108,9 @@ simplify_op (GengaGraphEdit *edit, guint value)
       genga_graph_fold_affine (edit, value);
       break;
     case GENGA_OP_CONV2D:
+      genga_graph_fold_pad_before (edit, value);
+      genga_graph_fold_affine_before (edit, value);
+      break;
     case GENGA_OP_DECONV2D:
       genga_graph_fold_affine_before (edit, value);
       break;
@@ -122,6 +134,10 @@ simplify_op (GengaGraphEdit *edit, guint value)
     case GENGA_OP_WINDOW_ATTENTION:
     case GENGA_OP_CHANNEL_ATTENTION:
     case GENGA_OP_DYSAMPLE:
+    case GENGA_OP_PAD:
+    case GENGA_OP_CROP:
+    case GENGA_OP_MAX_POOL:
+    case GENGA_OP_MEAN_POOL:
     default:
       break;
     }

@@ -4,7 +4,9 @@
  * weights, in f64, before they are rounded once. A graph without weights gets the same shape.
  *
  *   - what does nothing goes: a slice of all channels, a concatenation of one value, a pixel
- *     shuffle or a resize by 1, an affine operation without factor and offset;
+ *     shuffle or a resize by 1, a pad or a crop by 0, an affine operation without factor and
+ * offset;
+ *   - as many zeros at opposite sides before a convolution become that one's own padding;
  *   - a slice of a slice, or of one value in a concatenation, is taken from the source;
  *   - an affine operation after another one, or after a convolution that nobody else reads, goes
  *     into it, also through a pixel shuffle. Before a convolution it goes into that one where the

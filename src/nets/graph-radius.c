@@ -2,12 +2,14 @@
 /*
  * From the result back to the picture: the interval of each value's pixels, along one axis, that
  * the result's pixels of one input pixel are made of. It depends on where the input pixel lies in
- * the grid of the coarsest value, so all places in there are tried.
+ * the grid of the coarsest value, so all places in there are tried. Borders play no part: what is
+ * padded is taken for more picture.
  */
 #define G_LOG_DOMAIN "genga-nets"
 
 #include "nets/graph-radius.h"
 
+#include "nets/graph-sides.h"
 #include "nets/spec-data.h"
 
 /* Of pixels, along one axis; none where low > high. */
@@ -16,12 +18,6 @@ typedef struct
   gint64 low;
   gint64 high;
 } Span;
-
-typedef enum
-{
-  AXIS_Y,
-  AXIS_X,
-} Axis;
 
 static gint64
 divide_down (gint64 a, gint64 b)
@@ -36,16 +32,35 @@ divide_up (gint64 a, gint64 b)
 }
 
 static Span
-reach_conv (const GengaOp *op, Axis axis, Span span)
+reach_conv (const GengaOp *op, GengaAxis axis, Span span)
 {
-  int kernel = axis == AXIS_Y ? op->conv.kernel_y : op->conv.kernel_x;
-  int pad = axis == AXIS_Y ? op->conv.pad_y : op->conv.pad_x;
+  int kernel = axis == GENGA_AXIS_Y ? op->conv.kernel_y : op->conv.kernel_x;
+  int pad = axis == GENGA_AXIS_Y ? op->conv.pad_y : op->conv.pad_x;
   int extent = (kernel - 1) * op->conv.dilation;
 
   if (op->kind == GENGA_OP_CONV2D)
     return (Span){ span.low * op->conv.stride - pad, span.high * op->conv.stride - pad + extent };
   return (Span){ divide_up (span.low + pad - extent, op->conv.stride),
                  divide_down (span.high + pad, op->conv.stride) };
+}
+
+static Span
+reach_pool (const GengaOp *op, GengaAxis axis, Span span)
+{
+  int kernel = axis == GENGA_AXIS_Y ? op->pool.kernel_y : op->pool.kernel_x;
+  int pad = axis == GENGA_AXIS_Y ? op->pool.pad_y : op->pool.pad_x;
+
+  return (Span){ span.low * op->pool.stride - pad, span.high * op->pool.stride - pad + kernel - 1 };
+}
+
+/* The map's own pixels lie further down and to the right in the result, or further up. */
+static Span
+reach_moved (const GengaOp *op, GengaAxis axis, Span span)
+{
+  int n = op->kind == GENGA_OP_PAD ? -(axis == GENGA_AXIS_Y ? op->pad.top : op->pad.left)
+                                   : (axis == GENGA_AXIS_Y ? op->crop.top : op->crop.left);
+
+  return (Span){ span.low + n, span.high + n };
 }
 
 /* What one pixel of an enlarged map is made of. */
@@ -82,7 +97,7 @@ reach_resize (const GengaOp *op, Span span)
 
 /* FALSE: everything. */
 static gboolean
-reach_inputs (const GengaOp *op, Axis axis, Span span, Span *reach)
+reach_inputs (const GengaOp *op, GengaAxis axis, Span span, Span *reach)
 {
   int factor = op->shuffle.factor;
 
@@ -100,7 +115,18 @@ reach_inputs (const GengaOp *op, Axis axis, Span span, Span *reach)
       *reach = (Span){ span.low * factor, span.high * factor + factor - 1 };
       return TRUE;
     case GENGA_OP_RESIZE:
+      /* Where sizes decide, no place is like another. */
+      if (op->n_inputs > 1 || op->resize.kind == GENGA_RESIZE_BILINEAR_CORNERS)
+        return FALSE;
       *reach = reach_resize (op, span);
+      return TRUE;
+    case GENGA_OP_PAD:
+    case GENGA_OP_CROP:
+      *reach = reach_moved (op, axis, span);
+      return TRUE;
+    case GENGA_OP_MAX_POOL:
+    case GENGA_OP_MEAN_POOL:
+      *reach = reach_pool (op, axis, span);
       return TRUE;
     case GENGA_OP_GROUP_NORM:
     case GENGA_OP_GLOBAL_MEAN:
@@ -127,7 +153,7 @@ reach_inputs (const GengaOp *op, Axis axis, Span span, Span *reach)
 
 /* What the result's pixels in `span` are made of: pixels of the picture. FALSE: all. */
 static gboolean
-reach_picture (const GengaGraph *graph, Axis axis, Span span, Span *picture)
+reach_picture (const GengaGraph *graph, GengaAxis axis, Span span, Span *picture)
 {
   g_autofree Span *spans = g_new (Span, graph->n_ops);
 
@@ -158,14 +184,15 @@ int
 genga_graph_get_radius (const GengaGraph *graph)
 {
   GengaSizeRatio scale = genga_graph_get_result (graph)->size;
+  gint64 period = genga_ops_get_period (graph->ops, graph->n_ops);
   gint64 radius = 0;
 
-  for (gint64 pixel = 0; pixel < graph->multiple_of; pixel++)
+  for (gint64 pixel = 0; pixel < period; pixel++)
     {
       const Span result = { divide_down (pixel * scale.num, scale.den),
                             divide_up ((pixel + 1) * scale.num, scale.den) - 1 };
 
-      for (Axis axis = AXIS_Y; axis <= AXIS_X; axis++)
+      for (GengaAxis axis = GENGA_AXIS_Y; axis <= GENGA_AXIS_X; axis++)
         {
           Span picture;
 

@@ -4,6 +4,7 @@
 #include "nets/graph.h"
 
 #include "nets/graph-f32.h"
+#include "nets/graph-sides.h"
 
 #include <string.h>
 
@@ -148,28 +149,6 @@ add_op (GengaGraphBuilder *self, const GengaOp *op)
   return self->ops->len - 1;
 }
 
-static int
-get_common_divisor (int a, int b)
-{
-  while (b != 0)
-    {
-      int rest = a % b;
-      a = b;
-      b = rest;
-    }
-  return a;
-}
-
-static GengaSizeRatio
-multiply_ratio (GengaSizeRatio ratio, int num, int den)
-{
-  int a = ratio.num * num;
-  int b = ratio.den * den;
-  int common = get_common_divisor (a, b);
-
-  return (GengaSizeRatio){ a / common, b / common };
-}
-
 guint
 genga_graph_conv (GengaGraphBuilder *self, guint input, guint weight, guint bias, int groups)
 {
@@ -204,8 +183,8 @@ genga_graph_conv_full (GengaGraphBuilder *self, const GengaOp *op)
   full.bias = op->bias;
   full.conv = op->conv;
   full.channels = is_transposed ? kernel->shape[1] * op->conv.groups : kernel->shape[0];
-  full.size = is_transposed ? multiply_ratio (full.size, op->conv.stride, 1)
-                            : multiply_ratio (full.size, 1, op->conv.stride);
+  full.size = is_transposed ? genga_size_ratio_multiply (full.size, op->conv.stride, 1)
+                            : genga_size_ratio_multiply (full.size, 1, op->conv.stride);
   return add_op (self, &full);
 }
 
@@ -236,8 +215,29 @@ genga_graph_activate (GengaGraphBuilder *self, guint input, GengaActivation func
   GengaOp op = start_op (self, GENGA_OP_ACTIVATION, input);
 
   g_assert (function != GENGA_ACTIVATION_PRELU && function != GENGA_ACTIVATION_LEAKY_RELU &&
-            function != GENGA_ACTIVATION_CLIP);
+            function != GENGA_ACTIVATION_CLIP && function != GENGA_ACTIVATION_ELU &&
+            function != GENGA_ACTIVATION_POW);
   op.activation.function = function;
+  return add_op (self, &op);
+}
+
+guint
+genga_graph_elu (GengaGraphBuilder *self, guint input, float slope)
+{
+  GengaOp op = start_op (self, GENGA_OP_ACTIVATION, input);
+
+  op.activation.function = GENGA_ACTIVATION_ELU;
+  op.activation.slope = slope;
+  return add_op (self, &op);
+}
+
+guint
+genga_graph_pow (GengaGraphBuilder *self, guint input, float exponent)
+{
+  GengaOp op = start_op (self, GENGA_OP_ACTIVATION, input);
+
+  op.activation.function = GENGA_ACTIVATION_POW;
+  op.activation.exponent = exponent;
   return add_op (self, &op);
 }
 
@@ -333,7 +333,7 @@ genga_graph_pixel_shuffle (GengaGraphBuilder *self, guint input, int factor)
   g_assert (factor >= 1 && op.channels % (factor * factor) == 0);
   op.shuffle.factor = factor;
   op.channels /= factor * factor;
-  op.size = multiply_ratio (op.size, factor, 1);
+  op.size = genga_size_ratio_multiply (op.size, factor, 1);
   return add_op (self, &op);
 }
 
@@ -345,7 +345,7 @@ genga_graph_pixel_unshuffle (GengaGraphBuilder *self, guint input, int factor)
   g_assert (factor >= 1);
   op.shuffle.factor = factor;
   op.channels *= factor * factor;
-  op.size = multiply_ratio (op.size, 1, factor);
+  op.size = genga_size_ratio_multiply (op.size, 1, factor);
   return add_op (self, &op);
 }
 
@@ -358,7 +358,101 @@ genga_graph_resize (GengaGraphBuilder *self, guint input, GengaResizeKind kind, 
   op.resize.kind = kind;
   op.resize.num = num;
   op.resize.den = den;
-  op.size = multiply_ratio (op.size, num, den);
+  op.size = genga_size_ratio_multiply (op.size, num, den);
+  return add_op (self, &op);
+}
+
+guint
+genga_graph_resize_like (GengaGraphBuilder *self, guint input, GengaResizeKind kind, guint like)
+{
+  GengaOp op = start_op (self, GENGA_OP_RESIZE, input);
+
+  op.n_inputs = 2;
+  op.inputs[1] = like;
+  op.size = genga_graph_peek (self, like)->size;
+  op.resize.kind = kind;
+  op.resize.num = op.resize.den = 1;
+  return add_op (self, &op);
+}
+
+guint
+genga_graph_pad (GengaGraphBuilder *self, guint input, const GengaPad *pad)
+{
+  GengaOp op = start_op (self, GENGA_OP_PAD, input);
+
+  g_assert (!op.is_vector);
+  g_assert (pad->top >= 0 && pad->bottom >= 0 && pad->left >= 0 && pad->right >= 0);
+  op.pad.kind = pad->kind;
+  op.pad.top = pad->top;
+  op.pad.bottom = pad->bottom;
+  op.pad.left = pad->left;
+  op.pad.right = pad->right;
+  op.pad.multiple = MAX (1, pad->multiple);
+  return add_op (self, &op);
+}
+
+guint
+genga_graph_pad_all (GengaGraphBuilder *self, guint input, GengaPadKind kind, int n, int multiple)
+{
+  const GengaPad pad = { kind, n, n, n, n, multiple };
+
+  return genga_graph_pad (self, input, &pad);
+}
+
+static guint
+add_crop (GengaGraphBuilder *self,
+          guint input,
+          int top,
+          int bottom,
+          int left,
+          int right,
+          gboolean to_picture)
+{
+  GengaOp op = start_op (self, GENGA_OP_CROP, input);
+
+  g_assert (!op.is_vector && top >= 0 && bottom >= 0 && left >= 0 && right >= 0);
+  op.crop.top = top;
+  op.crop.bottom = bottom;
+  op.crop.left = left;
+  op.crop.right = right;
+  op.crop.to_picture = to_picture;
+  return add_op (self, &op);
+}
+
+guint
+genga_graph_crop (GengaGraphBuilder *self, guint input, int top, int bottom, int left, int right)
+{
+  return add_crop (self, input, top, bottom, left, right, FALSE);
+}
+
+guint
+genga_graph_crop_all (GengaGraphBuilder *self, guint input, int n)
+{
+  return add_crop (self, input, n, n, n, n, FALSE);
+}
+
+guint
+genga_graph_crop_to_picture (GengaGraphBuilder *self, guint input, int top, int left)
+{
+  return add_crop (self, input, top, 0, left, 0, TRUE);
+}
+
+guint
+genga_graph_pool (GengaGraphBuilder *self, guint input, GengaOpKind kind, const GengaPool *pool)
+{
+  GengaOp op = start_op (self, kind, input);
+
+  g_assert (kind == GENGA_OP_MAX_POOL || kind == GENGA_OP_MEAN_POOL);
+  g_assert (!op.is_vector && pool->stride >= 1);
+  g_assert (pool->pad_y >= 0 && 2 * pool->pad_y <= pool->kernel_y);
+  g_assert (pool->pad_x >= 0 && 2 * pool->pad_x <= pool->kernel_x);
+  op.pool.kernel_y = pool->kernel_y;
+  op.pool.kernel_x = pool->kernel_x;
+  op.pool.stride = pool->stride;
+  op.pool.pad_y = pool->pad_y;
+  op.pool.pad_x = pool->pad_x;
+  op.pool.counts_pad = pool->counts_pad;
+  op.size = genga_size_ratio_multiply (op.size, 1, pool->stride);
   return add_op (self, &op);
 }
 
@@ -518,7 +612,7 @@ genga_graph_dysample (GengaGraphBuilder *self, guint input, guint offsets, int n
   op.inputs[1] = offsets;
   op.dysample.n_groups = n_groups;
   op.dysample.factor = factor;
-  op.size = multiply_ratio (op.size, factor, 1);
+  op.size = genga_size_ratio_multiply (op.size, factor, 1);
   return add_op (self, &op);
 }
 
@@ -528,21 +622,36 @@ GengaGraph *
 genga_graph_new (GArray *ops, GArray *constants, int minimum, int multiple_of)
 {
   GengaGraph *graph = g_new0 (GengaGraph, 1);
+  guint fault = 0;
 
   graph->minimum = minimum;
   graph->multiple_of = multiple_of;
-  for (guint i = 0; i < ops->len; i++)
-    {
-      int den = g_array_index (ops, GengaOp, i).size.den;
-
-      graph->multiple_of *= den / get_common_divisor (graph->multiple_of, den);
-    }
+  if (!genga_ops_find_picture_sides ((GengaOp *)ops->data, ops->len, &graph->minimum,
+                                     &graph->multiple_of, &fault))
+    g_error ("operation %u of a graph, %s, has maps that do not fit", fault,
+             genga_op_kind_get_name (g_array_index (ops, GengaOp, fault).kind));
   graph->n_ops = ops->len;
   graph->n_constants = constants->len;
   genga_graph_mark_f32 ((GengaOp *)ops->data, ops->len);
   graph->ops = (const GengaOp *)g_array_free (ops, FALSE);
   graph->constants = (const GengaConstant *)g_array_free (constants, FALSE);
   return graph;
+}
+
+gboolean
+genga_graph_builder_check (GengaGraphBuilder *self, char **reason)
+{
+  int minimum = self->minimum;
+  int multiple_of = self->multiple_of;
+  guint fault = 0;
+
+  if (genga_ops_find_picture_sides ((GengaOp *)self->ops->data, self->ops->len, &minimum,
+                                    &multiple_of, &fault))
+    return TRUE;
+  if (reason != NULL)
+    *reason = g_strdup_printf ("the sides of the maps of operation %u, %s, do not fit", fault,
+                               genga_op_kind_get_name (genga_graph_peek (self, fault)->kind));
+  return FALSE;
 }
 
 GengaGraph *
@@ -608,6 +717,10 @@ genga_op_kind_get_name (GengaOpKind kind)
     [GENGA_OP_WINDOW_ATTENTION] = "window-attention",
     [GENGA_OP_CHANNEL_ATTENTION] = "channel-attention",
     [GENGA_OP_DYSAMPLE] = "dysample",
+    [GENGA_OP_PAD] = "pad",
+    [GENGA_OP_CROP] = "crop",
+    [GENGA_OP_MAX_POOL] = "max-pool",
+    [GENGA_OP_MEAN_POOL] = "mean-pool",
   };
 
   return names[kind];

@@ -26,8 +26,8 @@ void genga_graph_builder_free (GengaGraphBuilder *self);
 gboolean genga_graph_builder_has_weights (GengaGraphBuilder *self);
 
 /*
- * The sides of a picture; without a call any size will do that all values' sizes come out of
- * whole.
+ * The sides of a picture: at least `minimum` and multiples of `multiple_of`; without a call 1
+ * and 1. The graph asks for more where its maps do not fit each other otherwise.
  */
 void genga_graph_require_sides (GengaGraphBuilder *self, int minimum, int multiple_of);
 
@@ -53,6 +53,8 @@ guint genga_graph_conv_full (GengaGraphBuilder *self, const GengaOp *op);
 
 guint genga_graph_prelu (GengaGraphBuilder *self, guint input, guint slopes);
 guint genga_graph_leaky_relu (GengaGraphBuilder *self, guint input, float slope);
+guint genga_graph_elu (GengaGraphBuilder *self, guint input, float slope);
+guint genga_graph_pow (GengaGraphBuilder *self, guint input, float exponent);
 /* A function without parameters. */
 guint genga_graph_activate (GengaGraphBuilder *self, guint input, GengaActivation function);
 guint genga_graph_clip (GengaGraphBuilder *self, guint input, float low, float high);
@@ -71,6 +73,39 @@ guint genga_graph_pixel_shuffle (GengaGraphBuilder *self, guint input, int facto
 guint genga_graph_pixel_unshuffle (GengaGraphBuilder *self, guint input, int factor);
 guint
 genga_graph_resize (GengaGraphBuilder *self, guint input, GengaResizeKind kind, int num, int den);
+/* To the size of `like`. Where that is a fixed ratio, genga_graph_resize() tells more. */
+guint
+genga_graph_resize_like (GengaGraphBuilder *self, guint input, GengaResizeKind kind, guint like);
+
+typedef struct
+{
+  GengaPadKind kind;
+  int top, bottom, left, right; /* none is negative */
+  int multiple;                 /* 0 and 1: any */
+} GengaPad;
+
+guint genga_graph_pad (GengaGraphBuilder *self, guint input, const GengaPad *pad);
+/* n on every side. */
+guint
+genga_graph_pad_all (GengaGraphBuilder *self, guint input, GengaPadKind kind, int n, int multiple);
+guint
+genga_graph_crop (GengaGraphBuilder *self, guint input, int top, int bottom, int left, int right);
+guint genga_graph_crop_all (GengaGraphBuilder *self, guint input, int n);
+/* To the picture's size times the value's ratio, whatever was padded at the bottom and the right.
+ */
+guint genga_graph_crop_to_picture (GengaGraphBuilder *self, guint input, int top, int left);
+
+typedef struct
+{
+  int kernel_y, kernel_x;
+  int stride;
+  int pad_y, pad_x; /* at most half the kernel's */
+  gboolean counts_pad;
+} GengaPool;
+
+/* GENGA_OP_MAX_POOL or _MEAN_POOL. */
+guint
+genga_graph_pool (GengaGraphBuilder *self, guint input, GengaOpKind kind, const GengaPool *pool);
 
 guint genga_graph_layer_norm (
     GengaGraphBuilder *self, guint input, guint weight, guint bias, double epsilon);
@@ -105,6 +140,12 @@ guint genga_graph_dysample (
 
 /* ---- the graph ---- */
 
+/*
+ * Whether all maps fit each other for some pictures, so that _finish() may be called. Families know
+ * that; who makes a graph of a file's own operations asks. `*reason` (may be NULL) is a technical
+ * line in English; free with g_free().
+ */
+gboolean genga_graph_builder_check (GengaGraphBuilder *self, char **reason);
 /*
  * The graph whose result is the value made last. Marks which values are f32 (see
  * graph-data.h): what the first and the last convolutions make, and what is made of nothing but

@@ -57,6 +57,7 @@ take_facts (GengaNetSpec *spec, const GengaGraph *graph)
   g_assert (analysis.scale.num == spec->scale && analysis.scale.den == 1);
   spec->minimum = analysis.minimum;
   spec->multiple_of = analysis.multiple_of;
+  spec->grid = analysis.grid;
   spec->radius = analysis.radius;
   spec->fp16_safe = analysis.fp16_safe;
   spec->bf16_safe = analysis.bf16_safe;

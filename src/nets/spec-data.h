@@ -322,6 +322,7 @@ typedef struct
 
   int minimum;     /* smallest input side in pixels, at least 1; smaller input is padded */
   int multiple_of; /* input sides are padded to a multiple of this */
+  int grid;        /* parts of a picture begin at multiples of this; multiple_of divides it */
   int radius;      /* receptive radius in input pixels, or GENGA_RADIUS_GLOBAL */
   gboolean fp16_safe;
   gboolean bf16_safe;

@@ -4,6 +4,8 @@
 
 /* Products after which a network gets no further block. */
 #define ENOUGH_PRODUCTS 6e6
+/* One network in so many has what not every engine runs. */
+#define BORDER_SEEDS 4
 
 /* ---- from the picture to the first features ---- */
 
@@ -112,9 +114,12 @@ add_body (RandomMaker *self, guint value)
       guint which = random_int (
           self, 0, random_n_local_blocks + (self->is_local ? 0 : random_n_global_blocks) - 1);
 
-      value = which < random_n_local_blocks
-                  ? random_local_blocks[which](self, value)
-                  : random_global_blocks[which - random_n_local_blocks](self, value);
+      if (self->has_borders && random_chance (self, 2))
+        value = random_border_blocks[random_int (self, 0, random_n_border_blocks - 1)](self, value);
+      else
+        value = which < random_n_local_blocks
+                    ? random_local_blocks[which](self, value)
+                    : random_global_blocks[which - random_n_local_blocks](self, value);
       /* A value that nobody reads. */
       if (random_chance (self, 30))
         genga_graph_scale (self->builder, value, 2);
@@ -139,7 +144,11 @@ RandomNet *
 random_net_new (guint32 seed, int most_side, gboolean is_local)
 {
   RandomNet *self = g_new0 (RandomNet, 1);
-  RandomMaker maker = { .rand = g_rand_new_with_seed (seed), .is_local = is_local };
+  RandomMaker maker = {
+    .rand = g_rand_new_with_seed (seed),
+    .is_local = is_local,
+    .has_borders = seed % BORDER_SEEDS == 0,
+  };
   int unshuffle = random_chance (&maker, 6) ? (random_chance (&maker, 2) ? 2 : 4) : 1;
   int multiple = unshuffle * (random_chance (&maker, 3) ? 2 : 1);
   int channels = random_chance (&maker, 2) ? 3 : random_int (&maker, 1, 4);

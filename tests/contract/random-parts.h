@@ -14,6 +14,7 @@ typedef struct
   int height, width; /* of the picture */
   double cost;       /* products so far */
   gboolean is_local;
+  gboolean has_borders; /* blocks of random_border_blocks as well */
 } RandomMaker;
 
 /* From `low` to `high`; TRUE in one case of `n`. */
@@ -47,5 +48,8 @@ extern const guint random_n_local_blocks;
 /* Blocks in which every pixel sees all of the map. */
 extern const RandomBlock random_global_blocks[];
 extern const guint random_n_global_blocks;
+/* Blocks that not every engine has. */
+extern const RandomBlock random_border_blocks[];
+extern const guint random_n_border_blocks;
 
 G_END_DECLS

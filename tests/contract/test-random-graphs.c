@@ -66,7 +66,8 @@ get_rms (const float *values, const float *others, gsize n)
 static void
 test_networks (void)
 {
-  gboolean has_kind[GENGA_OP_DYSAMPLE + 1] = { FALSE };
+  gboolean has_kind[GENGA_OP_LAST + 1] = { FALSE };
+  gboolean has_function[GENGA_ACTIVATION_LAST + 1] = { FALSE };
 
   for (guint seed = first_seed; seed < first_seed + n_seeds; seed++)
     {
@@ -75,14 +76,23 @@ test_networks (void)
       gsize n = random_net_get_n_results (net, net->height, net->width);
 
       for (guint i = 0; i < net->graph->n_ops; i++)
-        has_kind[net->graph->ops[i].kind] = TRUE;
+        {
+          const GengaOp *op = &net->graph->ops[i];
+
+          has_kind[op->kind] = TRUE;
+          if (op->kind == GENGA_OP_ACTIVATION)
+            has_function[op->activation.function] = TRUE;
+        }
       for (gsize i = 0; i < n; i++)
         if (!(fabs (output[i]) < 1000))
           g_error ("seed %u: number %" G_GSIZE_FORMAT " is %g", seed, i, output[i]);
     }
-  for (int kind = 0; kind <= GENGA_OP_DYSAMPLE && n_seeds > 1; kind++)
+  for (int kind = 0; kind <= GENGA_OP_LAST && n_seeds > 1; kind++)
     if (!has_kind[kind])
       g_error ("no network has %s", genga_op_kind_get_name (kind));
+  for (int function = 0; function <= GENGA_ACTIVATION_LAST && n_seeds > 1; function++)
+    if (!has_function[function])
+      g_error ("no network has function %d", function);
 }
 
 /* ---- against the reference ---- */

@@ -88,11 +88,10 @@ assert_radius (const GengaGraph *graph, int expected)
 
   genga_graph_analyse (graph, &analysis);
   g_assert_cmpint (analysis.radius, ==, expected);
-  side =
-      (2 * expected + 6 + 4 * analysis.multiple_of) / analysis.multiple_of * analysis.multiple_of;
-  for (int phase = 0; phase < analysis.multiple_of; phase++)
+  side = (2 * expected + 6 + 4 * analysis.grid) / analysis.grid * analysis.grid;
+  for (int phase = 0; phase < analysis.grid; phase++)
     {
-      int at = side / 2 / analysis.multiple_of * analysis.multiple_of + phase;
+      int at = side / 2 / analysis.grid * analysis.grid + phase;
 
       measured = MAX (measured, measure_reach (graph, side, at, at));
     }
@@ -267,6 +266,54 @@ test_radius_of_strides (void)
 
   /* 3 for the gaps; then a place between two of the halves: up to 2 + 2 * 2 + 2 further. */
   assert_radius (graph, 10);
+}
+
+/* A U without padding, on a picture that is padded for it: small, but all that Real-CUGAN has. */
+static void
+test_radius_of_valid (void)
+{
+  GengaGraphBuilder *builder = genga_graph_builder_new (1, TRUE);
+  GengaOp op = { .kind = GENGA_OP_CONV2D, .n_inputs = 1, .bias = GENGA_NONE };
+  guint value = genga_graph_pad_all (builder, 0, GENGA_PAD_REFLECT, 5, 2);
+  guint beside;
+
+  op.inputs[0] = value;
+  op.weight = add_weight (builder, 1, 1, 3, 3);
+  op.conv = (typeof (op.conv)){ 3, 3, 1, 0, 0, 1, 1 };
+  op.inputs[0] = beside = genga_graph_conv_full (builder, &op);
+  op.conv = (typeof (op.conv)){ 2, 2, 2, 0, 0, 1, 1 };
+  op.weight = add_weight (builder, 1, 1, 2, 2);
+  op.inputs[0] = genga_graph_conv_full (builder, &op);
+  op.conv = (typeof (op.conv)){ 3, 3, 1, 0, 0, 1, 1 };
+  op.weight = add_weight (builder, 1, 1, 3, 3);
+  op.inputs[0] = genga_graph_conv_full (builder, &op);
+  op.kind = GENGA_OP_DECONV2D;
+  op.conv = (typeof (op.conv)){ 2, 2, 2, 0, 0, 1, 1 };
+  op.weight = add_weight (builder, 1, 1, 2, 2);
+  value = genga_graph_conv_full (builder, &op);
+  value =
+      genga_graph_combine (builder, GENGA_OP_ADD, value, genga_graph_crop_all (builder, beside, 2));
+  genga_graph_crop_to_picture (builder, value, 2, 2);
+  g_autoptr (GengaGraph) graph = genga_graph_builder_finish (builder);
+
+  /* 1 of the first kernel; then 2 of the halves, and 1 more for a pixel at one's far end. */
+  g_assert_cmpint (genga_graph_get_grid (graph), ==, 2);
+  assert_radius (graph, 4);
+}
+
+/* The largest of five, and of what is left of it. */
+static void
+test_radius_of_pool (void)
+{
+  GengaGraphBuilder *builder = genga_graph_builder_new (1, TRUE);
+  const GengaPool wide = { 3, 5, 1, 1, 2, FALSE }, half = { 2, 2, 2, 0, 0, FALSE };
+  guint value = genga_graph_pool (builder, 0, GENGA_OP_MEAN_POOL, &wide);
+
+  value = genga_graph_pool (builder, value, GENGA_OP_MEAN_POOL, &half);
+  genga_graph_resize (builder, value, GENGA_RESIZE_NEAREST, 2, 1);
+  g_autoptr (GengaGraph) graph = genga_graph_builder_finish (builder);
+
+  assert_radius (graph, 3);
 }
 
 /* What sees the whole picture, one operation each. */
@@ -486,6 +533,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/graph-analysis/radius/resize", test_radius_of_resize);
   g_test_add_func ("/graph-analysis/radius/reduced", test_radius_of_reduced);
   g_test_add_func ("/graph-analysis/radius/strides", test_radius_of_strides);
+  g_test_add_func ("/graph-analysis/radius/valid", test_radius_of_valid);
+  g_test_add_func ("/graph-analysis/radius/pool", test_radius_of_pool);
   g_test_add_func ("/graph-analysis/global", test_global);
   g_test_add_func ("/graph-analysis/unused", test_unused);
   g_test_add_func ("/graph-analysis/macs", test_macs);

@@ -414,6 +414,46 @@ test_beside (void)
   assert_left (make_beside_broadcast, "conv2d conv2d add");
 }
 
+/* ---- borders ---- */
+
+static void
+make_padded (Maker *maker)
+{
+  guint value = genga_graph_pad_all (maker->builder, 0, GENGA_PAD_ZERO, 1, 1);
+
+  add_conv_full (maker, GENGA_OP_CONV2D, value, 3, 5, 1, 1, 1);
+}
+
+/* Not zeros, or not the same at both ends: nothing that a convolution does itself. */
+static void
+make_padded_otherwise (Maker *maker)
+{
+  const GengaPad beside = { .kind = GENGA_PAD_ZERO, .top = 2, .left = 2 };
+  guint value = genga_graph_pad_all (maker->builder, 0, GENGA_PAD_REPLICATE, 1, 1);
+
+  value = add_conv_full (maker, GENGA_OP_CONV2D, value, 3, 3, 1, 0, 1);
+  value = genga_graph_pad (maker->builder, value, &beside);
+  add_conv_full (maker, GENGA_OP_CONV2D, value, 3, 3, 1, 0, 1);
+}
+
+static void
+make_no_borders (Maker *maker)
+{
+  guint value = add_conv (maker, 0, 4, 3);
+
+  value = genga_graph_pad_all (maker->builder, value, GENGA_PAD_REFLECT, 0, 1);
+  value = genga_graph_crop_all (maker->builder, value, 0);
+  genga_graph_activate (maker->builder, value, GENGA_ACTIVATION_RELU);
+}
+
+static void
+test_borders (void)
+{
+  assert_left (make_padded, "conv2d");
+  assert_left (make_padded_otherwise, "pad conv2d pad conv2d");
+  assert_left (make_no_borders, "conv2d activation");
+}
+
 /* ---- at random ---- */
 
 static guint
@@ -572,6 +612,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/graph-passes/affine-after", test_affine_after);
   g_test_add_func ("/graph-passes/affine-before", test_affine_before);
   g_test_add_func ("/graph-passes/beside", test_beside);
+  g_test_add_func ("/graph-passes/borders", test_borders);
   g_test_add_func ("/graph-passes/random", test_random);
   g_test_add_func ("/graph-passes/esrgan", test_esrgan);
   return g_test_run ();

@@ -170,8 +170,19 @@ find_fault (const GengaOp *op)
     case GENGA_OP_WINDOW_ATTENTION:
     case GENGA_OP_CHANNEL_ATTENTION:
       return "attention";
-    case GENGA_OP_INPUT:
     case GENGA_OP_ACTIVATION:
+      return op->activation.function > GENGA_ACTIVATION_CLIP ? "a function without a kernel" : NULL;
+    case GENGA_OP_RESIZE:
+      if (op->n_inputs > 1 || op->resize.kind == GENGA_RESIZE_BILINEAR_CORNERS)
+        return "a size that is no fixed part of the picture's";
+      return op->resize.kind > GENGA_RESIZE_BICUBIC ? "a way to enlarge without a kernel" : NULL;
+    case GENGA_OP_PAD:
+    case GENGA_OP_CROP:
+      return "a map with other borders";
+    case GENGA_OP_MAX_POOL:
+    case GENGA_OP_MEAN_POOL:
+      return "a pooling";
+    case GENGA_OP_INPUT:
     case GENGA_OP_AFFINE:
     case GENGA_OP_ADD:
     case GENGA_OP_SUB:
@@ -183,7 +194,6 @@ find_fault (const GengaOp *op)
     case GENGA_OP_SLICE:
     case GENGA_OP_PIXEL_SHUFFLE:
     case GENGA_OP_PIXEL_UNSHUFFLE:
-    case GENGA_OP_RESIZE:
     case GENGA_OP_LAYER_NORM:
     case GENGA_OP_GROUP_NORM:
     case GENGA_OP_DYSAMPLE:
@@ -200,6 +210,8 @@ genga_cpu_plan_supports (const GengaGraph *graph, char **reason)
     {
       const char *fault = find_fault (&graph->ops[i]);
 
+      if (fault == NULL && graph->multiple_of % graph->ops[i].size.den != 0)
+        fault = "on a map with a part of a pixel left over";
       if (fault == NULL)
         continue;
       if (reason != NULL)

@@ -35,6 +35,22 @@ apply (const GengaOp *op, double x, double slope)
     case GENGA_ACTIVATION_CLIP:
       return x < op->activation.low ? op->activation.low
                                     : (x > op->activation.high ? op->activation.high : x);
+    case GENGA_ACTIVATION_ELU:
+      return x < 0 ? expm1 (x) * slope : x;
+    case GENGA_ACTIVATION_SOFTPLUS:
+      return x > 0 ? x + log1p (exp (-x)) : log1p (exp (x));
+    case GENGA_ACTIVATION_EXP:
+      return exp (x);
+    case GENGA_ACTIVATION_LOG:
+      return log (x);
+    case GENGA_ACTIVATION_SQRT:
+      return sqrt (x);
+    case GENGA_ACTIVATION_ABS:
+      return fabs (x);
+    case GENGA_ACTIVATION_ERF:
+      return erf (x);
+    case GENGA_ACTIVATION_POW:
+      return pow (x, op->activation.exponent);
     default:
       g_assert_not_reached ();
     }

@@ -8,6 +8,7 @@
 #include "engine/reference/reference-conv.h"
 #include "engine/reference/reference-elementwise.h"
 #include "engine/reference/reference-norm.h"
+#include "engine/reference/reference-pool.h"
 #include "engine/reference/reference-rearrange.h"
 #include "engine/reference/reference-resample.h"
 #include "engine/reference/reference-round.h"
@@ -20,10 +21,10 @@ typedef struct
   const GengaGraph *graph;
   GengaPrecision precision;
   const float *input;
-  int height;
-  int width;
   GengaReferenceMap *values; /* of each operation; `data` while it is needed */
   guint *last_users;         /* of each: the last operation that reads it, or itself */
+  gint64 *rows;              /* the sides of each */
+  gint64 *columns;
 } Run;
 
 static guint *
@@ -40,14 +41,14 @@ list_last_users (const GengaGraph *graph)
   return last_users;
 }
 
-static GengaReferenceMap
-get_shape (const GengaOp *op, int height, int width)
+static gint64 *
+list_sides (const GengaGraph *graph, GengaAxis axis, int picture)
 {
-  return (GengaReferenceMap){
-    .height = op->is_vector ? 1 : (gint64)height * op->size.num / op->size.den,
-    .width = op->is_vector ? 1 : (gint64)width * op->size.num / op->size.den,
-    .channels = op->channels,
-  };
+  gint64 *sides = g_new (gint64, graph->n_ops);
+
+  for (guint i = 0; i < graph->n_ops; i++)
+    sides[i] = genga_op_get_side (&graph->ops[i], axis, picture, sides);
+  return sides;
 }
 
 static gsize
@@ -60,20 +61,17 @@ guint64
 genga_reference_get_peak_bytes (const GengaGraph *graph, int height, int width)
 {
   g_autofree guint *last_users = list_last_users (graph);
+  g_autofree gint64 *rows = list_sides (graph, GENGA_AXIS_Y, height);
+  g_autofree gint64 *columns = list_sides (graph, GENGA_AXIS_X, width);
   guint64 bytes = 0, most = 0;
 
   for (guint i = 0; i < graph->n_ops; i++)
     {
-      GengaReferenceMap made = get_shape (&graph->ops[i], height, width);
-
-      bytes += get_n_numbers (&made) * sizeof (float);
+      bytes += (guint64)rows[i] * columns[i] * graph->ops[i].channels * sizeof (float);
       most = MAX (most, bytes);
       for (guint k = 0; k <= i; k++)
         if (last_users[k] == i)
-          {
-            GengaReferenceMap freed = get_shape (&graph->ops[k], height, width);
-            bytes -= get_n_numbers (&freed) * sizeof (float);
-          }
+          bytes -= (guint64)rows[k] * columns[k] * graph->ops[k].channels * sizeof (float);
     }
   return most;
 }
@@ -133,6 +131,16 @@ compute (const Run *self, const GengaReferenceStep *step)
     case GENGA_OP_DYSAMPLE:
       genga_reference_dysample (step);
       return TRUE;
+    case GENGA_OP_PAD:
+      genga_reference_pad (step);
+      return TRUE;
+    case GENGA_OP_CROP:
+      genga_reference_crop (step);
+      return TRUE;
+    case GENGA_OP_MAX_POOL:
+    case GENGA_OP_MEAN_POOL:
+      genga_reference_pool (step);
+      return TRUE;
     default:
       g_assert_not_reached ();
     }
@@ -168,7 +176,11 @@ run_op (const Run *self, guint index)
   g_autofree float *weight = NULL;
   g_autofree float *bias = NULL;
 
-  *out = get_shape (op, self->height, self->width);
+  *out = (GengaReferenceMap){
+    .height = (int)self->rows[index],
+    .width = (int)self->columns[index],
+    .channels = op->channels,
+  };
   out->data = g_try_malloc_n (get_n_numbers (out), sizeof (float));
   if (out->data == NULL || !read_constant (self, op, op->weight, &step.weight, &weight) ||
       !read_constant (self, op, op->bias, &step.bias, &bias))
@@ -216,14 +228,16 @@ genga_reference_run_graph_in (const GengaGraph *graph,
 {
   g_autofree GengaReferenceMap *values = g_new0 (GengaReferenceMap, graph->n_ops);
   g_autofree guint *last_users = list_last_users (graph);
+  g_autofree gint64 *rows = list_sides (graph, GENGA_AXIS_Y, height);
+  g_autofree gint64 *columns = list_sides (graph, GENGA_AXIS_X, width);
   Run self = {
     .graph = graph,
     .precision = precision,
     .input = input,
-    .height = height,
-    .width = width,
     .values = values,
     .last_users = last_users,
+    .rows = rows,
+    .columns = columns,
   };
   gboolean is_done = run_all (&self, cancellable, error);
 

@@ -49,3 +49,46 @@ genga_reference_pixel_unshuffle (const GengaReferenceStep *step)
         genga_reference_map_at (&step->out, y, x)[c] =
             genga_reference_map_at (&step->in[0], f * y + c / f % f, f * x + c % f)[c / (f * f)];
 }
+
+/* The pixel of an axis that stands for one beyond its ends; -1: a zero. */
+static int
+find_source (GengaPadKind kind, int at, int length)
+{
+  gboolean is_inside = at >= 0 && at < length;
+
+  if (kind == GENGA_PAD_ZERO && !is_inside)
+    return -1;
+  if (kind == GENGA_PAD_REFLECT && !is_inside)
+    at = at < 0 ? -at : 2 * (length - 1) - at;
+  return CLAMP (at, 0, length - 1);
+}
+
+void
+genga_reference_pad (const GengaReferenceStep *step)
+{
+  const GengaReferenceMap *in = &step->in[0];
+  const GengaOp *op = step->op;
+  float *out = step->out.data;
+
+  for (int y = 0; y < step->out.height; y++)
+    for (int x = 0; x < step->out.width; x++)
+      {
+        int row = find_source (op->pad.kind, y - op->pad.top, in->height);
+        int column = find_source (op->pad.kind, x - op->pad.left, in->width);
+
+        for (int c = 0; c < step->out.channels; c++)
+          *out++ = row < 0 || column < 0 ? 0 : genga_reference_map_at (in, row, column)[c];
+      }
+}
+
+void
+genga_reference_crop (const GengaReferenceStep *step)
+{
+  const GengaOp *op = step->op;
+  float *out = step->out.data;
+
+  for (int y = 0; y < step->out.height; y++)
+    for (int x = 0; x < step->out.width; x++)
+      for (int c = 0; c < step->out.channels; c++)
+        *out++ = genga_reference_map_at (&step->in[0], y + op->crop.top, x + op->crop.left)[c];
+}

@@ -10,5 +10,7 @@ void genga_reference_concat (const GengaReferenceStep *step);
 void genga_reference_slice (const GengaReferenceStep *step);
 void genga_reference_pixel_shuffle (const GengaReferenceStep *step);
 void genga_reference_pixel_unshuffle (const GengaReferenceStep *step);
+void genga_reference_pad (const GengaReferenceStep *step);
+void genga_reference_crop (const GengaReferenceStep *step);
 
 G_END_DECLS

@@ -31,48 +31,79 @@ read_bilinear (const GengaReferenceMap *map, double y, double x, int channel)
   return upper * (1 - fy) + lower * fy;
 }
 
+/* The kernel of Keys with his a. */
 static double
-get_cubic_weight (double x)
+get_cubic_weight (double x, double a)
 {
   x = fabs (x);
   if (x < 1)
-    return (1.5 * x - 2.5) * x * x + 1;
-  return x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0;
+    return ((a + 2) * x - (a + 3)) * x * x + 1;
+  return x < 2 ? ((a * x - 5 * a) * x + 8 * a) * x - 4 * a : 0;
 }
 
 static double
-read_bicubic (const GengaReferenceMap *map, double y, double x, int channel)
+read_bicubic (const GengaReferenceMap *map, double y, double x, int channel, double a)
 {
   int row = floor (y), column = floor (x);
   double sum = 0;
 
   for (int j = row - 1; j <= row + 2; j++)
     for (int i = column - 1; i <= column + 2; i++)
-      sum +=
-          get_cubic_weight (y - j) * get_cubic_weight (x - i) * read_clamped (map, j, i, channel);
+      sum += get_cubic_weight (y - j, a) * get_cubic_weight (x - i, a) *
+             read_clamped (map, j, i, channel);
   return sum;
+}
+
+/* Where a pixel of the result comes from along an axis; `length` and `from` are the sides. */
+static double
+get_source (const GengaOp *op, int at, int length, int from)
+{
+  gboolean is_like = op->n_inputs > 1;
+  int num = is_like ? length : op->resize.num, den = is_like ? from : op->resize.den;
+
+  if (op->resize.kind == GENGA_RESIZE_NEAREST)
+    return (double)((gint64)at * den / num);
+  if (op->resize.kind == GENGA_RESIZE_BILINEAR_CORNERS)
+    return length > 1 ? (double)at * (from - 1) / (length - 1) : 0;
+  return (at + 0.5) * den / num - 0.5;
+}
+
+static double
+read_between (const GengaReferenceStep *step, double y, double x, int channel)
+{
+  const GengaReferenceMap *in = &step->in[0];
+
+  switch (step->op->resize.kind)
+    {
+    case GENGA_RESIZE_NEAREST:
+      return read_clamped (in, (int)y, (int)x, channel);
+    case GENGA_RESIZE_BILINEAR:
+    case GENGA_RESIZE_BILINEAR_CORNERS:
+      return read_bilinear (in, y, x, channel);
+    case GENGA_RESIZE_BICUBIC:
+      return read_bicubic (in, y, x, channel, -0.5);
+    case GENGA_RESIZE_BICUBIC_SHARP:
+      return read_bicubic (in, y, x, channel, -0.75);
+    default:
+      g_assert_not_reached ();
+    }
 }
 
 void
 genga_reference_resize (const GengaReferenceStep *step)
 {
   const GengaReferenceMap *in = &step->in[0];
-  int num = step->op->resize.num, den = step->op->resize.den;
   float *out = step->out.data;
 
   for (int y = 0; y < step->out.height; y++)
     for (int x = 0; x < step->out.width; x++)
-      for (int c = 0; c < step->out.channels; c++)
-        {
-          double from_y = (y + 0.5) * den / num - 0.5, from_x = (x + 0.5) * den / num - 0.5;
+      {
+        double from_y = get_source (step->op, y, step->out.height, in->height);
+        double from_x = get_source (step->op, x, step->out.width, in->width);
 
-          if (step->op->resize.kind == GENGA_RESIZE_NEAREST)
-            *out++ = genga_reference_map_at (in, (gint64)y * den / num, (gint64)x * den / num)[c];
-          else if (step->op->resize.kind == GENGA_RESIZE_BILINEAR)
-            *out++ = read_bilinear (in, from_y, from_x, c);
-          else
-            *out++ = read_bicubic (in, from_y, from_x, c);
-        }
+        for (int c = 0; c < step->out.channels; c++)
+          *out++ = read_between (step, from_y, from_x, c);
+      }
 }
 
 void

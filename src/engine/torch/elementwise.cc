@@ -4,6 +4,8 @@
 #include <ATen/ops/add.h>
 #include <ATen/ops/as_strided.h>
 #include <ATen/ops/div.h>
+#include <ATen/ops/elu.h>
+#include <ATen/ops/erf.h>
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/leaky_relu.h>
 #include <ATen/ops/maximum.h>
@@ -13,6 +15,7 @@
 #include <ATen/ops/relu.h>
 #include <ATen/ops/sigmoid.h>
 #include <ATen/ops/silu.h>
+#include <ATen/ops/softplus.h>
 #include <ATen/ops/sub.h>
 #include <ATen/ops/tanh.h>
 
@@ -47,6 +50,30 @@ activate_in_place (const GengaOp &op, Tensor &map)
       return;
     case GENGA_ACTIVATION_CLIP:
       map.clamp_ (op.activation.low, op.activation.high);
+      return;
+    case GENGA_ACTIVATION_ELU:
+      at::elu_ (map, op.activation.slope);
+      return;
+    case GENGA_ACTIVATION_SOFTPLUS:
+      at::softplus_out (map, map);
+      return;
+    case GENGA_ACTIVATION_EXP:
+      map.exp_ ();
+      return;
+    case GENGA_ACTIVATION_LOG:
+      map.log_ ();
+      return;
+    case GENGA_ACTIVATION_SQRT:
+      map.sqrt_ ();
+      return;
+    case GENGA_ACTIVATION_ABS:
+      map.abs_ ();
+      return;
+    case GENGA_ACTIVATION_ERF:
+      at::erf_ (map);
+      return;
+    case GENGA_ACTIVATION_POW:
+      map.pow_ (op.activation.exponent);
       return;
     case GENGA_ACTIVATION_PRELU:
       break;

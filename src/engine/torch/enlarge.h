@@ -7,6 +7,7 @@
 namespace genga
 {
 
-Tensor enlarge (const Step &step, const Tensor &map);
+/* `like` is undefined, or the map whose size is wanted. */
+Tensor enlarge (const Step &step, const Tensor &map, const Tensor &like);
 
 } // namespace genga

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/torch/interpreter.h"
 #include "engine/torch/attention.h"
+#include "engine/torch/border.h"
 #include "engine/torch/dysample.h"
 #include "engine/torch/elementwise.h"
 #include "engine/torch/enlarge.h"
+#include "engine/torch/step-memory.h"
 #include "engine/torch/torch-interrupt.h"
 
 #include <ATen/ops/group_norm.h>
@@ -19,7 +21,7 @@ namespace genga
 bool
 can_run (const GengaOp &op)
 {
-  return op.kind >= GENGA_OP_INPUT && op.kind <= GENGA_OP_DYSAMPLE;
+  return op.kind >= GENGA_OP_INPUT && op.kind <= GENGA_OP_LAST;
 }
 
 /* ---- what steps are made of ---- */
@@ -136,13 +138,14 @@ Loader::load (Step &step) const
 Interpreter::Interpreter (const GengaGraph &graph, at::Device device, at::ScalarType type)
 {
   Loader loader (graph, device);
+  std::vector<double> areas = list_areas (graph);
 
   for (guint i = 0; i < graph.n_ops; i++)
     {
       if (!can_run (graph.ops[i]))
         throw ModelError ("it has an operation that is unknown here");
       steps_.push_back (
-          Step{ graph.ops[i], false, false, at::kFloat, at::kFloat, {}, {}, {}, {}, {} });
+          Step{ graph.ops[i], false, false, at::kFloat, at::kFloat, areas[i], {}, {}, {}, {}, {} });
     }
   bypass_shuffle ();
   find_needed ();
@@ -263,8 +266,9 @@ slice (const Step &step, const Tensor &map)
   return map.narrow (1, step.op.slice.first, step.op.slice.n);
 }
 
+/* `picture` has the sizes of the network's input. */
 static Tensor
-compute (const Step &step, std::vector<Tensor> &maps)
+compute (const Step &step, std::vector<Tensor> &maps, at::IntArrayRef picture)
 {
   const GengaOp &op = step.op;
 
@@ -293,7 +297,7 @@ compute (const Step &step, std::vector<Tensor> &maps)
     case GENGA_OP_PIXEL_UNSHUFFLE:
       return at::pixel_unshuffle (maps[0], op.shuffle.factor);
     case GENGA_OP_RESIZE:
-      return enlarge (step, maps[0]);
+      return enlarge (step, maps[0], op.n_inputs > 1 ? maps[1] : Tensor ());
     case GENGA_OP_LAYER_NORM:
       return run_layer_norm (step, maps[0]);
     case GENGA_OP_GROUP_NORM:
@@ -306,6 +310,13 @@ compute (const Step &step, std::vector<Tensor> &maps)
       return attend_across_channels (step, maps);
     case GENGA_OP_DYSAMPLE:
       return sample (step, maps[0], maps[1]);
+    case GENGA_OP_PAD:
+      return pad (op, maps[0]);
+    case GENGA_OP_CROP:
+      return crop (op, maps[0], picture);
+    case GENGA_OP_MAX_POOL:
+    case GENGA_OP_MEAN_POOL:
+      return pool (op, maps[0]);
     case GENGA_OP_INPUT:
       break;
     }
@@ -334,13 +345,13 @@ take_operands (const Step &step, std::vector<Tensor> &values)
 }
 
 static void
-finish (const Step &step, std::vector<Tensor> &operands, Tensor &output)
+finish (const Step &step, std::vector<Tensor> &operands, at::IntArrayRef picture, Tensor &output)
 {
   if (step.shuffles_out)
     pixel_shuffle_into (to_dense (operands[0]), step.op.n_inputs > 1 ? operands[1] : Tensor (),
                         step.op.shuffle.factor, output);
   else
-    output.copy_ (compute (step, operands));
+    output.copy_ (compute (step, operands, picture));
 }
 
 void
@@ -362,10 +373,10 @@ Interpreter::run (const Tensor &input, Tensor &output) const
       std::vector<Tensor> operands = take_operands (step, values);
       if (i == last)
         {
-          finish (step, operands, output);
+          finish (step, operands, input.sizes (), output);
           break;
         }
-      values[i] = compute (step, operands).to (step.stored);
+      values[i] = compute (step, operands, input.sizes ()).to (step.stored);
       if (step.op.kind != GENGA_OP_SLICE)
         values[i] = to_dense (values[i]);
     }

@@ -9,29 +9,56 @@ namespace genga
 /* What LibTorch takes beside the maps: buffers of oneDNN, holes in the heap. */
 static constexpr double OVERHEAD = 1.2;
 
-static double
-get_n_values (const GengaOp &op)
-{
-  double ratio = (double)op.size.num / op.size.den;
+/* Of a picture: a usual tile's. What is padded around maps weighs more in smaller ones. */
+static constexpr int64_t SIDE = 256;
 
-  return op.is_vector ? 0 : op.channels * ratio * ratio;
+static std::vector<gint64>
+list_sides (const GengaGraph &graph, GengaAxis axis, int64_t picture)
+{
+  std::vector<gint64> sides (graph.n_ops);
+
+  for (guint i = 0; i < graph.n_ops; i++)
+    sides[i] = genga_op_get_side (&graph.ops[i], axis, picture, sides.data ());
+  return sides;
+}
+
+std::vector<double>
+list_areas (const GengaGraph &graph)
+{
+  int64_t multiple = graph.multiple_of;
+  int64_t side = (std::max<int64_t> (SIDE, graph.minimum) + multiple - 1) / multiple * multiple;
+  std::vector<gint64> rows = list_sides (graph, GENGA_AXIS_Y, side);
+  std::vector<gint64> columns = list_sides (graph, GENGA_AXIS_X, side);
+  std::vector<double> areas;
+
+  for (guint i = 0; i < graph.n_ops; i++)
+    areas.push_back (
+        graph.ops[i].is_vector ? 0 : ((double)rows[i] / side) * ((double)columns[i] / side));
+  return areas;
+}
+
+static double
+get_n_values (const Step &step)
+{
+  return step.op.channels * step.area;
 }
 
 static double
 get_bytes (const Step &step, at::ScalarType type)
 {
-  return get_n_values (step.op) * (double)c10::elementSize (type);
+  return get_n_values (step) * (double)c10::elementSize (type);
 }
 
 /* Between the channels of every window, before and after they are normalised. */
 static double
-get_channel_weights (const GengaOp &op)
+get_channel_weights (const Step &step)
 {
+  const GengaOp &op = step.op;
   double n_pixels = (double)op.attention.window_y * op.attention.window_x;
 
   if (n_pixels == 0)
     return 0;
-  return 2 * get_n_values (op) * op.channels / op.attention.n_heads / n_pixels * sizeof (float);
+  return 2 * get_n_values (step) * op.channels / op.attention.n_heads / n_pixels * sizeof (float);
 }
 
 /* What a step needs beside its operands and its value, for as long as it runs. */
@@ -54,9 +81,15 @@ get_scratch (const std::vector<Step> &steps, const Step &step)
     case GENGA_OP_PIXEL_UNSHUFFLE:
       return own;
     case GENGA_OP_RESIZE:
-      return step.op.resize.kind == GENGA_RESIZE_BICUBIC ? 2 * own : 0;
+      return step.op.resize.kind == GENGA_RESIZE_BICUBIC ||
+                     step.op.resize.kind == GENGA_RESIZE_BICUBIC_SHARP
+                 ? 2 * own
+                 : 0;
+    case GENGA_OP_PAD:
+      /* After the rows come the columns. */
+      return own;
     case GENGA_OP_CHANNEL_ATTENTION:
-      return inputs + own + get_channel_weights (step.op);
+      return inputs + own + get_channel_weights (step);
     case GENGA_OP_DYSAMPLE:
       return 3 * inputs + own;
     default:
@@ -76,7 +109,7 @@ works_in_place (const std::vector<Step> &steps, const Step &step)
            const Step &input = steps[value];
 
            return value != 0 && input.op.kind != GENGA_OP_SLICE && input.stored == step.type &&
-                  get_n_values (input.op) == get_n_values (step.op);
+                  get_n_values (input) == get_n_values (step);
          });
 }
 
@@ -138,7 +171,7 @@ get_most_values (const std::vector<Step> &steps)
   double most = 0;
 
   for (const Step &step : steps)
-    most = std::max (most, get_n_values (step.op));
+    most = std::max (most, get_n_values (step));
   return most;
 }
 

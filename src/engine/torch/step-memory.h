@@ -7,6 +7,9 @@
 namespace genga
 {
 
+/* What Step.area is for each value of a graph. */
+std::vector<double> list_areas (const GengaGraph &graph);
+
 /* An upper bound for all values at the peak in bytes per pixel of the picture, weights apart. */
 double get_bytes_per_pixel (const std::vector<Step> &steps);
 

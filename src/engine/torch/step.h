@@ -21,6 +21,7 @@ struct Step
   bool shuffles_out;     /* shuffles pixels straight into the output, and adds operand 1 */
   at::ScalarType type;   /* what it computes in */
   at::ScalarType stored; /* what its value is kept in */
+  double area;           /* of its map, in that of the picture; 0 for a vector */
 
   /* What its layer is made of: some of these, on the network's device. */
   Conv conv;
