@@ -78,11 +78,20 @@ genga_tile_plan_init (
   plan->overlap = overlap;
 }
 
+/* Where the last tile ends at the picture's border, it has to start at the grid as well. */
+static void
+set_grid (GengaTileAxis *axis, int grid)
+{
+  axis->grid = grid;
+  if (axis->n > 1)
+    axis->size += (axis->length - axis->size) % MAX (1, grid);
+}
+
 void
 genga_tile_plan_set_grid (GengaTilePlan *plan, int grid)
 {
-  plan->x.grid = grid;
-  plan->y.grid = grid;
+  set_grid (&plan->x, grid);
+  set_grid (&plan->y, grid);
 }
 
 int

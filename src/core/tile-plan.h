@@ -41,8 +41,9 @@ void genga_tile_plan_init (
 
 /*
  * Moves the starts to multiples of `grid`, for networks that see the picture through a grid of
- * their own (pixel unshuffle). It divides the plan's alignment and the picture's sides; neighbours
- * may share up to grid - 1 pixels less.
+ * their own (pixel unshuffle, strides). Where it does not divide the picture's sides, tiles become
+ * up to grid - 1 pixels larger, whatever the plan's alignment is. Neighbours may share so many
+ * pixels less.
  */
 void genga_tile_plan_set_grid (GengaTilePlan *plan, int grid);
 

@@ -287,6 +287,26 @@ test_next_smaller (void)
   g_assert_cmpint (genga_tile_get_next_smaller (500), ==, 384);
 }
 
+/* Every tile starts at the grid, and the last one ends where the picture does. */
+static void
+test_grid (void)
+{
+  for (int length = 300; length < 340; length++)
+    for (int grid = 1; grid <= 6; grid++)
+      {
+        GengaTilePlan plan;
+
+        genga_tile_plan_init (&plan, length, length, 100, 16, grid, 1);
+        genga_tile_plan_set_grid (&plan, grid);
+        g_assert_cmpint (plan.x.n, >, 1);
+        for (int i = 0; i < plan.x.n; i++)
+          g_assert_cmpint (genga_tile_axis_get_start (&plan.x, i) % grid, ==, 0);
+        g_assert_cmpint (genga_tile_axis_get_start (&plan.x, plan.x.n - 1) + plan.x.size, ==,
+                         length);
+        check_ramps (&plan.x, 2, 16, GENGA_BLEND_LINEAR, plan.x.n);
+      }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -294,6 +314,7 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/tile-plan/known", test_known_plans);
   g_test_add_func ("/tile-plan/sweep", test_sweep);
+  g_test_add_func ("/tile-plan/grid", test_grid);
   g_test_add_func ("/tile-plan/ramp-values", test_ramp_values);
   g_test_add_func ("/tile-plan/identity", test_identity);
   g_test_add_func ("/tile-plan/recommend", test_recommend);

@@ -205,7 +205,7 @@ run_in_pieces (
 
   genga_tile_plan_init (&plan, rect->width, rect->height, side, MIN (overlap, (side - 1) / 2),
                         self->needs.alignment, self->needs.minimum);
-  genga_tile_plan_set_grid (&plan, MAX (1, self->spec->multiple_of));
+  genga_tile_plan_set_grid (&plan, MAX (1, self->spec->grid));
   /* Long and thin: no more pixels than a tile that fits. */
   if (genga_tile_plan_get_n_tiles (&plan) == 1)
     return run_rect (self, *rect, tile, error);

@@ -39,7 +39,7 @@ genga_model_needs_init (GengaModelNeeds *needs,
   *needs = (GengaModelNeeds){
     .scale = spec->scale,
     .overlap = is_global ? GLOBAL_OVERLAP : spec->radius,
-    .alignment = get_common_multiple (8, MAX (1, spec->multiple_of)),
+    .alignment = get_common_multiple (8, MAX (1, spec->grid)),
     .minimum = MAX (1, spec->minimum),
     .is_global = is_global,
     .bytes_per_pixel = genga_device_info_get_bytes_per_pixel (device, spec, precision),
@@ -89,15 +89,16 @@ void
 genga_tile_choice_make_plan (
     const GengaTileChoice *self, gboolean is_untiled, int width, int height, GengaTilePlan *plan)
 {
-  int grid = MAX (1, self->spec->multiple_of);
+  int multiple = MAX (1, self->spec->multiple_of);
+  int grid = MAX (1, self->spec->grid);
   int tile, overlap;
 
   choose_tile (self, is_untiled, &tile, &overlap);
   if (self->needs->takes_whole)
     tile = overlap = 0;
   overlap = tile > 0 ? MIN (overlap + grid - 1, (tile - 1) / 2) : overlap;
-  width = (width + grid - 1) / grid * grid;
-  height = (height + grid - 1) / grid * grid;
+  width = (width + multiple - 1) / multiple * multiple;
+  height = (height + multiple - 1) / multiple * multiple;
   genga_tile_plan_init (plan, width, height, tile, overlap, self->needs->alignment,
                         self->needs->minimum);
   genga_tile_plan_set_grid (plan, grid);
