@@ -5,6 +5,8 @@
 #include "cli/batch.h"
 #include "cli/job-arguments.h"
 #include "cli/report-mode.h"
+#include "cli/standard-streams.h"
+#include "core/error.h"
 #include "core/options-text.h"
 
 #include <glib/gi18n-lib.h>
@@ -14,6 +16,7 @@ run_upscale (const GengaCommand *self, int argc, char **argv)
 {
   g_auto (GengaJobArguments) arguments = { 0 };
   g_auto (GengaReportArguments) reporting = { 0 };
+  g_auto (GengaStandardStreams) streams = GENGA_STANDARD_STREAMS_INIT;
   const GOptionEntry entries[] = {
     GENGA_REPORT_ENTRIES (&reporting),
     { 0 },
@@ -25,13 +28,21 @@ run_upscale (const GengaCommand *self, int argc, char **argv)
   if (code >= 0)
     return code;
 
+  if (!genga_standard_streams_open (&streams, &arguments,
+                                    g_strcmp0 (reporting.progress, "json") == 0, &error))
+    return g_error_matches (error, GENGA_ERROR, GENGA_ERROR_USAGE)
+               ? genga_command_usage (self, "%s", error->message)
+               : genga_command_fail (error);
   g_autoptr (GengaReport) report = genga_report_new (&reporting, &error);
   if (report == NULL)
     return genga_command_usage (self, "%s", error->message);
   g_autoptr (GPtrArray) warnings = genga_options_dup_warnings (options);
   for (guint i = 0; i < warnings->len; i++)
     genga_report_notice (report, NULL, g_ptr_array_index (warnings, i));
-  return genga_batch_run (arguments.files, arguments.output, options, report);
+  code = genga_batch_run (arguments.files, arguments.output, options, report);
+  if (!genga_standard_streams_send (&streams, &error))
+    return genga_command_fail (error);
+  return code;
 }
 
 const GengaCommand genga_command_upscale = {

@@ -42,9 +42,12 @@ parse_int (GengaOption option, GParamSpec *pspec, const char *text, GValue *valu
   GParamSpecInt *range = G_PARAM_SPEC_INT (pspec);
   gint64 number;
 
+  /* A scale of 0 is a mistake, not a wish for the model's own. */
+  int minimum = option == GENGA_OPTION_SCALE ? 1 : range->minimum;
+
   if (info->zero_nick != NULL && g_str_equal (text, info->zero_nick))
     number = 0;
-  else if (!g_ascii_string_to_signed (text, 10, range->minimum, range->maximum, &number, NULL))
+  else if (!g_ascii_string_to_signed (text, 10, minimum, range->maximum, &number, NULL))
     {
       g_autofree char *expected = dup_int_range (option, range);
       return set_usage_error (error, text, expected);

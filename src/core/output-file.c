@@ -47,6 +47,9 @@ set_error_from_errno (GengaOutputFile *self, int code, GError **error)
     case ENOENT:
       OUTPUT_ERROR (_ ("Can't write “%s”: its folder does not exist."), name);
       break;
+    case EOPNOTSUPP:
+      OUTPUT_ERROR (_ ("Can't write “%s”: its folder takes no files."), name);
+      break;
     case ENOTDIR:
       OUTPUT_ERROR (_ ("Can't write “%s”: its folder is a file."), name);
       break;
@@ -148,6 +151,9 @@ open_path (const char *path, const char *through, gboolean overwrite, GError **e
     code = errno;
   else
     code = through != NULL ? open_through (self) : open_all (self);
+  /* The folder is there, but nothing like a disk: /proc and its like say so. */
+  if (self->folder >= 0 && code == ENOENT)
+    code = EOPNOTSUPP;
   if (code != 0)
     {
       set_error_from_errno (self, code, error);

@@ -37,6 +37,30 @@ genga_format_get_suffix (GengaFormat format)
   return "";
 }
 
+static gpointer
+list_suffixes (gpointer data)
+{
+  GString *list = g_string_new (NULL);
+  GengaFormat last = GENGA_FORMAT_AUTO;
+
+  /* The first one of each format stands for it. */
+  for (gsize i = 0; i < G_N_ELEMENTS (suffixes); i++)
+    if (suffixes[i].format > last)
+      {
+        g_string_append_printf (list, "%s%s", i > 0 ? ", " : "", suffixes[i].suffix);
+        last = suffixes[i].format;
+      }
+  return g_string_free (list, FALSE);
+}
+
+const char *
+genga_format_get_suffixes (void)
+{
+  static GOnce once = G_ONCE_INIT;
+
+  return g_once (&once, list_suffixes, NULL);
+}
+
 gboolean
 genga_format_check_size (GengaFormat format, int width, int height, GError **error)
 {

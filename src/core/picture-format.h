@@ -10,6 +10,9 @@ G_BEGIN_DECLS
 GengaFormat genga_format_from_path (const char *path);
 const char *genga_format_get_suffix (GengaFormat format);
 
+/* All suffixes that can be written, for a sentence (".png, .jpg, .webp"); static. */
+const char *genga_format_get_suffixes (void);
+
 /*
  * Whether `format` can hold a picture of width x height (WebP: 16,383; JPEG: 65,535 per side), else
  * GENGA_ERROR_OUTPUT with the reason and an alternative.

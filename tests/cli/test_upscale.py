@@ -85,6 +85,71 @@ class Results(TestCase):
         self.check(run(*arguments), 4)
 
 
+class Streams(TestCase):
+    """- is standard input or output, for one picture."""
+
+    def setUp(self):
+        super().setUp()
+        self.picture = self.path("a.png")
+        self.pixels = write_png(self.picture, 13, 7)
+
+    def pipe(self, *arguments):
+        with open(self.picture, "rb") as file:
+            return subprocess.run([CLI, "upscale", "--model", "nearest", *arguments], stdin=file,
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                  env=environment(), cwd=self.folder, timeout=TIMEOUT)
+
+    def test_both_ways(self):
+        done = self.pipe("-o", "-", "-")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(self.files(), ["a.png"])
+        with open(self.path("b.png"), "wb") as file:
+            file.write(done.stdout)
+        self.assertEqual(read_png(self.path("b.png"))[4],
+                         enlarge_by_repetition(13, 7, self.pixels, 2))
+
+    def test_one_way(self):
+        done = self.pipe("-o", "b.png", "-")
+        self.assertEqual((done.returncode, self.files()), (0, ["a.png", "b.png"]), done.stderr)
+        done = self.pipe("-o", "-", "--format", "jpeg", self.picture)
+        self.assertEqual((done.returncode, done.stdout[:2]), (0, b"\xff\xd8"), done.stderr)
+        self.assertEqual(self.files(), ["a.png", "b.png"])
+
+    def test_mistakes(self):
+        for arguments in (("-",), ("-o", "-", "-", self.picture),
+                          ("-o", "-", "--progress", "json", self.picture)):
+            done = self.pipe(*arguments)
+            self.assertEqual((done.returncode, done.stdout), (2, b""), done.stderr)
+        with open(self.picture, "wb") as file:
+            file.write(b"no picture at all")
+        done = self.pipe("-o", "-", "-")
+        self.assertEqual((done.returncode, done.stdout), (3, b""), done.stderr)
+
+
+class Kinds(TestCase):
+    def test_what_cannot_be_written_is_refused(self):
+        picture = self.path("a.png")
+        write_png(picture, 13, 7)
+        for name in ("b.heic", "b.xyz", "b.c.bmp"):
+            result = self.check(run("upscale", "--model", "nearest", "-o", self.path(name),
+                                    picture), 2)
+            self.assertIn("." + name.rsplit(".", 1)[1], result.text)
+            self.assertIn(".webp", result.text)
+        self.assertEqual(self.files(), ["a.png"])
+        for name in ("plain", "v1.2"):
+            self.check(run("upscale", "--model", "nearest", "-o", self.path(name), picture), 0)
+
+    def test_a_scale_of_nothing(self):
+        result = self.check(run("upscale", "--scale", "0", self.path("a.png")), 2)
+        self.assertIn("1 to 16", result.text)
+
+    def test_a_folder_that_takes_no_files(self):
+        picture = self.path("a.png")
+        write_png(picture, 13, 7)
+        result = self.check(run("upscale", "--model", "nearest", "-o", "/proc/x.png", picture), 5)
+        self.assertIn("takes no files", result.text)
+
+
 class Folders(TestCase):
     def test_pictures_of_a_folder_in_order(self):
         folder = self.path("in")

@@ -30,6 +30,40 @@ notice_format (GengaPlan *self, const char *requested)
                        genga_choice_get_nick (GENGA_TYPE_FORMAT, self->save.format));
 }
 
+/* An ending of letters and digits that a person means as one: "avif", not "2" or "jpg (copy)". */
+static gboolean
+has_ending (const char *path)
+{
+  const char *dot = strrchr (path, '.');
+  gboolean has_letter = FALSE;
+
+  if (dot == NULL || dot == path || dot[-1] == G_DIR_SEPARATOR || strlen (dot) > 6)
+    return FALSE;
+  for (const char *at = dot + 1; *at != '\0'; at++)
+    {
+      if (!g_ascii_isalnum (*at))
+        return FALSE;
+      has_letter = has_letter || g_ascii_isalpha (*at);
+    }
+  return has_letter;
+}
+
+/* A name that promises what can't be written is refused, unless the format was chosen beside it. */
+static gboolean
+check_ending (GengaOptions *options, const char *requested, GError **error)
+{
+  g_autofree char *name = requested != NULL ? g_filename_display_basename (requested) : NULL;
+
+  if (name == NULL || genga_options_get_int (options, GENGA_OPTION_FORMAT) != GENGA_FORMAT_AUTO ||
+      genga_format_from_path (requested) != GENGA_FORMAT_AUTO || !has_ending (name))
+    return TRUE;
+  g_set_error (
+      error, GENGA_ERROR, GENGA_ERROR_USAGE,
+      _ ("Pictures can't be written as “%s”; end the name “%s” in %s, or choose --format."),
+      strrchr (name, '.'), name, genga_format_get_suffixes ());
+  return FALSE;
+}
+
 gboolean
 genga_plan_choose_picture (GengaPlan *self, const GengaPlanRequest *request, GError **error)
 {
@@ -40,6 +74,8 @@ genga_plan_choose_picture (GengaPlan *self, const GengaPlanRequest *request, GEr
 
   self->sink = GENGA_PLAN_PICTURE;
   self->options = g_object_ref (options);
+  if (!check_ending (options, request->requested_target, error))
+    return FALSE;
   *save = (GengaPictureSave){
     .format = genga_target_choose_format (options, request->requested_target, info->format),
     .quality = genga_options_get_int (options, GENGA_OPTION_QUALITY),
