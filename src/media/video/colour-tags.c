@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-media"
 
 #include "media/video/colour-tags.h"
+#include "media/video/zimg-graph.h"
 
 /* PAL; anything higher is HD. */
 #define SD_HEIGHT 576
@@ -34,7 +35,7 @@ is_full_range_format (const AVPixFmtDescriptor *desc)
 void
 genga_av_complete_colour (GengaColour *colour, const AVPixFmtDescriptor *desc, int height)
 {
-  if (desc->flags & AV_PIX_FMT_FLAG_RGB)
+  if (genga_av_is_rgb (desc))
     {
       colour->matrix = AVCOL_SPC_RGB;
       colour->range = GENGA_RANGE_FULL;

@@ -33,17 +33,39 @@ has_alpha (const AVPixFmtDescriptor *desc)
   return (desc->flags & (AV_PIX_FMT_FLAG_ALPHA | AV_PIX_FMT_FLAG_PAL)) != 0;
 }
 
+gboolean
+genga_av_is_rgb (const AVPixFmtDescriptor *desc)
+{
+  return (desc->flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL)) != 0;
+}
+
+/* RGB and grey of old computers: two black-and-white formats, rgb555, rgb565 and the like. */
+gboolean
+genga_av_is_narrow (enum AVPixelFormat format)
+{
+  const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get (format);
+
+  if (desc == NULL || (desc->flags & AV_PIX_FMT_FLAG_PAL) ||
+      (desc->nb_components != 1 && !(desc->flags & AV_PIX_FMT_FLAG_RGB)))
+    return FALSE;
+  for (int i = 0; i < desc->nb_components; i++)
+    if (desc->comp[i].depth >= 8)
+      return FALSE;
+  return TRUE;
+}
+
 int
 genga_av_get_depth (enum AVPixelFormat format)
 {
-  const guint64 excluded = AV_PIX_FMT_FLAG_HWACCEL | AV_PIX_FMT_FLAG_BAYER | AV_PIX_FMT_FLAG_FLOAT |
-                           AV_PIX_FMT_FLAG_BITSTREAM;
+  const guint64 excluded = AV_PIX_FMT_FLAG_HWACCEL | AV_PIX_FMT_FLAG_BAYER | AV_PIX_FMT_FLAG_FLOAT;
   const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get (format);
 
   if (desc == NULL || (desc->flags & excluded) || strstr (desc->name, "xyz") != NULL)
     return 0;
-  if (desc->flags & AV_PIX_FMT_FLAG_PAL)
+  if ((desc->flags & AV_PIX_FMT_FLAG_PAL) || genga_av_is_narrow (format))
     return 8;
+  if (desc->flags & AV_PIX_FMT_FLAG_BITSTREAM)
+    return 0;
   for (int i = 0; i < desc->nb_components; i++)
     if (desc->comp[i].depth != desc->comp[0].depth)
       return 0;
@@ -74,8 +96,10 @@ genga_video_layout_init (GengaVideoLayout *self, enum AVPixelFormat format, int 
     return FALSE;
   self->width = FFALIGN (width, 1 << desc->log2_chroma_w);
   self->height = FFALIGN (height, 1 << desc->log2_chroma_h);
-  self->is_plain = is_plain (desc);
-  self->is_deep = self->depth > 8 || !(self->is_plain || (desc->flags & AV_PIX_FMT_FLAG_PAL));
+  self->is_narrow = genga_av_is_narrow (format);
+  self->is_plain = !self->is_narrow && is_plain (desc);
+  self->is_deep = self->depth > 8 ||
+                  !(self->is_plain || self->is_narrow || (desc->flags & AV_PIX_FMT_FLAG_PAL));
   self->is_grey = is_grey (desc);
   self->has_alpha = has_alpha (desc);
   return TRUE;
@@ -146,7 +170,7 @@ describe (zimg_image_format *format, const GengaVideoLayout *layout, const Genga
   format->pixel_type = layout->is_deep ? ZIMG_PIXEL_WORD : ZIMG_PIXEL_BYTE;
   format->depth = layout->depth;
   format->pixel_range = colour->range == GENGA_RANGE_FULL ? ZIMG_RANGE_FULL : ZIMG_RANGE_LIMITED;
-  if (layout->desc->flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL))
+  if (genga_av_is_rgb (layout->desc))
     {
       format->color_family = ZIMG_COLOR_RGB;
       format->matrix_coefficients = ZIMG_MATRIX_RGB;

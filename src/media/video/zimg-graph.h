@@ -13,8 +13,15 @@
 
 G_BEGIN_DECLS
 
-/* Bits per channel of a format that can be converted, or 0. */
+/*
+ * Bits per channel of a format that can be converted, or 0. Channels of fewer than 8 bits, also of
+ * different ones (rgb565), are widened to 8.
+ */
 int genga_av_get_depth (enum AVPixelFormat format);
+/* Whether channels are widened, which goes one way only. */
+gboolean genga_av_is_narrow (enum AVPixelFormat format);
+/* Whether samples are RGB, or numbers of RGB colours in a palette. */
+gboolean genga_av_is_rgb (const AVPixFmtDescriptor *desc);
 
 #define GENGA_VIDEO_PLANES 4
 
@@ -35,7 +42,8 @@ typedef struct
   gboolean is_deep; /* two bytes a sample */
   gboolean is_grey;
   gboolean has_alpha;
-  gboolean is_plain; /* one component a plane, samples side by side in the machine's order */
+  gboolean is_narrow; /* channels of fewer than 8 bits */
+  gboolean is_plain;  /* one component a plane, samples side by side in the machine's order */
 } GengaVideoLayout;
 
 typedef struct

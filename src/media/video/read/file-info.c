@@ -157,6 +157,21 @@ get_seconds (AVFormatContext *format, AVStream *stream)
              : 0;
 }
 
+/* A palette has a column for transparency, which few use; entries that nobody uses say nothing. */
+static gboolean
+has_transparency (const AVPixFmtDescriptor *desc, const AVFrame *frame)
+{
+  const guint32 *palette = (const guint32 *)(gconstpointer)frame->data[1];
+
+  if ((desc->flags & AV_PIX_FMT_FLAG_PAL) == 0)
+    return (desc->flags & AV_PIX_FMT_FLAG_ALPHA) != 0;
+  for (int y = 0; y < frame->height; y++)
+    for (int x = 0; x < frame->width; x++)
+      if (palette[frame->data[0][(gssize)y * frame->linesize[0] + x]] >> 24 != 255)
+        return TRUE;
+  return FALSE;
+}
+
 void
 genga_av_fill_info (GengaSourceInfo *info,
                     AVFormatContext *format,
@@ -166,7 +181,7 @@ genga_av_fill_info (GengaSourceInfo *info,
   const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get (first->format);
   AVRational rate = stream->avg_frame_rate.num > 0 ? stream->avg_frame_rate : stream->r_frame_rate;
   AVRational sar = av_guess_sample_aspect_ratio (format, stream, (AVFrame *)first);
-  gboolean has_alpha = (desc->flags & (AV_PIX_FMT_FLAG_ALPHA | AV_PIX_FMT_FLAG_PAL)) != 0;
+  gboolean has_alpha = has_transparency (desc, first);
 
   *info = (GengaSourceInfo){
     .width = first->width,

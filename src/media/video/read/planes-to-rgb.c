@@ -17,6 +17,7 @@ struct _GengaVideoReader
   GengaColour colour;
   GengaVideoLayout layout;
   GengaVideoGraph graph;
+  guint16 *row; /* of narrow channels */
 };
 
 static void
@@ -30,6 +31,24 @@ read_palette_row (const AVFrame *frame, int y, int component, int width, guint8 
     out[x] = palette[row[x]] >> shifts[component];
 }
 
+/* Full is full, whatever the number of bits. */
+static void
+read_narrow_row (
+    GengaVideoReader *self, const AVFrame *frame, int component, int y, int width, guint8 *out)
+{
+  const AVPixFmtDescriptor *desc = self->layout.desc;
+  int maximum = (1 << desc->comp[component].depth) - 1;
+  gboolean is_inverted = self->format == AV_PIX_FMT_MONOWHITE;
+
+  av_read_image_line2 (self->row, (const uint8_t **)frame->data, frame->linesize, desc, 0, y,
+                       component, width, 0, 2);
+  for (int x = 0; x < width; x++)
+    {
+      int value = is_inverted ? maximum - self->row[x] : self->row[x];
+      out[x] = (value * 255 + maximum / 2) / maximum;
+    }
+}
+
 /* One row of a component, in the machine's order. */
 static void
 read_row (GengaVideoReader *self, const AVFrame *frame, int component, int y, int width, void *out)
@@ -38,6 +57,8 @@ read_row (GengaVideoReader *self, const AVFrame *frame, int component, int y, in
 
   if (self->layout.desc->flags & AV_PIX_FMT_FLAG_PAL)
     read_palette_row (frame, y, component, width, out);
+  else if (self->layout.is_narrow)
+    read_narrow_row (self, frame, component, y, width, out);
   else if (self->layout.is_plain)
     memcpy (out, frame->data[c->plane] + (gssize)y * frame->linesize[c->plane],
             (gsize)width * (self->layout.is_deep ? 2 : 1));
@@ -114,6 +135,7 @@ genga_video_reader_new (enum AVPixelFormat format,
   self->format = format;
   self->width = width;
   self->height = height;
+  self->row = g_new (guint16, width);
   self->colour = *colour;
   if (!genga_video_layout_init (&self->layout, format, width, height))
     fault = format_name != NULL ? format_name : "?";
@@ -136,6 +158,7 @@ genga_video_reader_free (GengaVideoReader *self)
   if (self == NULL)
     return;
   genga_video_graph_clear (&self->graph);
+  g_free (self->row);
   g_free (self);
 }
 

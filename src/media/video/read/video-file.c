@@ -282,6 +282,9 @@ describe (VideoFile *self)
   if (self->animation.kind != NULL)
     {
       info->kind = GENGA_SOURCE_ANIMATION;
+      /* Later frames may be transparent where the first one is not. */
+      if (decoder->frame->format == AV_PIX_FMT_PAL8)
+        info->layout = GENGA_LAYOUT_RGBA;
       info->loop_count = self->animation.loop_count;
       info->n_frames = self->animation.n_frames;
     }

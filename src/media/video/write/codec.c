@@ -237,7 +237,7 @@ is_dnxhd_size (const char *profile, int width, int height)
 static const Profile *
 choose_profile (const GengaVideoWrite *params, const AVPixFmtDescriptor *source, int depth)
 {
-  gboolean is_full = !(source->flags & AV_PIX_FMT_FLAG_RGB) && source->log2_chroma_w > 0;
+  gboolean is_full = !genga_av_is_rgb (source) && source->log2_chroma_w > 0;
   const char *name = NULL;
 
   if (params->codec == GENGA_CODEC_PRORES && (params->has_alpha || !is_full))
@@ -304,8 +304,8 @@ is_usable_format (enum AVPixelFormat format)
   const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get (format);
 
   return desc != NULL && genga_av_get_depth (format) > 0 && desc->nb_components >= 3 &&
-         !(desc->flags & AV_PIX_FMT_FLAG_PAL) && !g_str_has_prefix (desc->name, "yuvj") &&
-         strstr (desc->name, "0") != desc->name;
+         !genga_av_is_narrow (format) && !(desc->flags & AV_PIX_FMT_FLAG_PAL) &&
+         !g_str_has_prefix (desc->name, "yuvj") && strstr (desc->name, "0") != desc->name;
 }
 
 static int
@@ -419,7 +419,8 @@ notice_losses (const AVPixFmtDescriptor *source,
     genga_progress_notice (params->progress,
                            _ ("The source has %d bits per channel; %s is written with %d."),
                            source_depth, names->name, depth);
-  if (desc->log2_chroma_w > source->log2_chroma_w || desc->log2_chroma_h > source->log2_chroma_h)
+  if ((source->nb_components >= 3 || genga_av_is_rgb (source)) &&
+      (desc->log2_chroma_w > source->log2_chroma_w || desc->log2_chroma_h > source->log2_chroma_h))
     genga_progress_notice (params->progress,
                            _ ("The source has more colour resolution than %s (%s) can hold."),
                            names->name, desc->name);
@@ -534,18 +535,33 @@ set_colour (GengaEncoding *self, const GengaVideoWrite *params, const AVFrame *f
 
   genga_av_get_colour (first, &self->colour);
   genga_av_complete_colour (&self->colour, from, first->height);
-  if ((from->flags & AV_PIX_FMT_FLAG_RGB) && !(desc->flags & AV_PIX_FMT_FLAG_RGB))
+  if (genga_av_is_rgb (from) && !genga_av_is_rgb (desc))
     {
       self->colour.matrix = AVCOL_SPC_BT709;
       self->colour.range = GENGA_RANGE_LIMITED;
     }
-  if (desc->flags & AV_PIX_FMT_FLAG_RGB)
+  if (genga_av_is_rgb (desc))
     genga_av_complete_colour (&self->colour, desc, params->height);
   else if (params->codec == GENGA_CODEC_PRORES || params->codec == GENGA_CODEC_DNXHD ||
            params->codec == GENGA_CODEC_DNXHR)
     self->colour.range = GENGA_RANGE_LIMITED;
   if (desc->log2_chroma_w == 0 || from->log2_chroma_h != desc->log2_chroma_h)
     self->colour.chroma_location = 255;
+}
+
+/* RGB without loss stays RGB: x264 has an encoder of its own for it. */
+static void
+choose_rgb_encoder (GengaEncoding *self,
+                    const GengaVideoWrite *params,
+                    const Profile *profile,
+                    const Request *wanted)
+{
+  const AVCodec *codec = avcodec_find_encoder_by_name ("libx264rgb");
+
+  if (params->codec == GENGA_CODEC_H264 && profile->is_lossless && wanted->is_rgb &&
+      wanted->depth <= 8 && !wanted->has_alpha && codec != NULL &&
+      g_str_equal (params->pixel_format, "auto"))
+    self->codec = codec;
 }
 
 gboolean
@@ -559,9 +575,9 @@ genga_encoding_init (GengaEncoding *self,
   const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get (first->format);
   int source_depth = genga_av_get_depth (first->format);
   Request wanted = {
-    .is_rgb = (desc->flags & AV_PIX_FMT_FLAG_RGB) != 0,
-    .log2_w = desc->nb_components >= 3 ? desc->log2_chroma_w : 1,
-    .log2_h = desc->nb_components >= 3 ? desc->log2_chroma_h : 1,
+    .is_rgb = genga_av_is_rgb (desc),
+    .log2_w = desc->nb_components >= 3 || genga_av_is_rgb (desc) ? desc->log2_chroma_w : 1,
+    .log2_h = desc->nb_components >= 3 || genga_av_is_rgb (desc) ? desc->log2_chroma_h : 1,
     .depth = params->bit_depth > 0 ? params->bit_depth : source_depth,
     .has_alpha = params->has_alpha,
   };
@@ -580,6 +596,7 @@ genga_encoding_init (GengaEncoding *self,
   profile = find_profile (names, params, desc, wanted.depth, error);
   if (profile == NULL)
     return FALSE;
+  choose_rgb_encoder (self, params, profile, &wanted);
   self->format = find_format (self, names, profile, params, &wanted, error);
   if (self->format == AV_PIX_FMT_NONE || !set_crf (self, names, profile, params, error) ||
       !set_preset (self, names, profile, params, error))
