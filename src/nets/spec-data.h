@@ -219,6 +219,7 @@ typedef enum
   GENGA_UPSAMPLER_SHUFFLE, /* pixelshuffle: convolutions and shuffles, step by step */
   GENGA_UPSAMPLER_DIRECT,  /* pixelshuffledirect: one of each */
   GENGA_UPSAMPLER_NEAREST, /* nearest+conv */
+  GENGA_UPSAMPLER_AUX,     /* pixelshuffle_aux: by way of a small picture */
 } GengaUpsampler;
 
 /* What stands before a residual connection around several blocks. */

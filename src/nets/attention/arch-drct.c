@@ -95,7 +95,7 @@ read_drct (GengaArchReader *reader, GengaNetSpec *spec)
   net->growth = genga_arch_get_dim (reader, "layers.0.adjust1.weight", 4, 0);
   net->qkv_bias = genga_arch_has (reader, "layers.0.swin1.attn.qkv.bias");
   read_layers (reader, net);
-  genga_swin_read_upsampler (reader, spec);
+  genga_swin_read_tail (reader, spec);
   net->range = 1;
   if (net->upsampler != GENGA_UPSAMPLER_SHUFFLE)
     genga_arch_fail_variant (reader, "no pixel shuffle");
@@ -104,7 +104,6 @@ read_drct (GengaArchReader *reader, GengaNetSpec *spec)
   for (int i = 0; i < net->n_layers; i++)
     for (int k = 1; k <= N_BLOCKS && !genga_arch_has_failed (reader); k++)
       expect_block (reader, net, i, k);
-  genga_swin_expect_upsampler (reader, spec);
 }
 
 /* ---- the graph ---- */

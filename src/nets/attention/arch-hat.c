@@ -103,7 +103,7 @@ read_hat (GengaArchReader *reader, GengaNetSpec *spec)
   net->squeezed = genga_arch_get_dim (reader, CAB_KEY ".3.attention.1.weight", 4, 0);
   read_windows (reader, net);
   read_layers (reader, net);
-  genga_swin_read_upsampler (reader, spec);
+  genga_swin_read_tail (reader, spec);
   net->range = 1;
   if (net->upsampler != GENGA_UPSAMPLER_SHUFFLE)
     genga_arch_fail_variant (reader, "no pixel shuffle");
@@ -119,7 +119,6 @@ read_hat (GengaArchReader *reader, GengaNetSpec *spec)
       genga_swin_expect_residual (reader, net->residual, net->dim,
                                   genga_arch_key (reader, "layers.%d.conv", i));
     }
-  genga_swin_expect_upsampler (reader, spec);
 }
 
 /* ---- the graph ---- */

@@ -99,7 +99,7 @@ read_srformer (GengaArchReader *reader, GengaNetSpec *spec)
   net->hidden = genga_arch_get_dim (reader, "layers.0." BLOCKS ".0.mlp.fc1.bias", 1, 0);
   net->qkv_bias = genga_arch_has (reader, "layers.0." BLOCKS ".0.attn.q.bias");
   read_layers (reader, net);
-  genga_swin_read_upsampler (reader, spec);
+  genga_swin_read_tail (reader, spec);
   net->range = 1;
 
   genga_swin_expect_trunk (reader, spec);
@@ -110,7 +110,6 @@ read_srformer (GengaArchReader *reader, GengaNetSpec *spec)
       genga_swin_expect_residual (reader, net->residual, net->dim,
                                   genga_arch_key (reader, "layers.%d.conv", i));
     }
-  genga_swin_expect_upsampler (reader, spec);
 }
 
 /* ---- the graph ---- */

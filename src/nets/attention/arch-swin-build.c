@@ -3,119 +3,13 @@
 
 #include "nets/attention/arch-swin-build.h"
 
+#include "nets/attention/arch-swin.h"
+
 #define LAYER_NORM_EPSILON 1e-5
 #define SLOPE 0.2f
-#define BEFORE_UPSAMPLE_SLOPE 0.01f
-
 #define MINIMUM 16
 
-static const float mean_rgb[] = { 0.4488f, 0.4371f, 0.4040f };
-
 /* ---- around the blocks ---- */
-
-/* The channel of the picture that channel `i` of `n`, before or after a shuffle, belongs to. */
-static float
-get_mean (int i, int n, int picture_channels)
-{
-  return picture_channels == G_N_ELEMENTS (mean_rgb) ? mean_rgb[i * picture_channels / n] : 0;
-}
-
-guint
-genga_swin_normalise (const GengaArchBuild *build, guint picture, int range)
-{
-  int n = genga_graph_peek (build->graph, picture)->channels;
-  g_autofree float *factors = g_new (float, n);
-  g_autofree float *offsets = g_new (float, n);
-
-  for (int i = 0; i < n; i++)
-    {
-      factors[i] = range;
-      offsets[i] = -get_mean (i, n, n) * range;
-    }
-  return genga_graph_affine (build->graph, picture,
-                             genga_graph_copy_vector (build->graph, factors, n),
-                             genga_graph_copy_vector (build->graph, offsets, n));
-}
-
-/* `input` has each of `channels` as often as the shuffle behind it wants. */
-static guint
-restore (const GengaArchBuild *build, guint input, int range, int channels)
-{
-  int n = genga_graph_peek (build->graph, input)->channels;
-  g_autofree float *factors = g_new (float, n);
-  g_autofree float *offsets = g_new (float, n);
-
-  for (int i = 0; i < n; i++)
-    {
-      factors[i] = 1.f / range;
-      offsets[i] = get_mean (i, n, channels);
-    }
-  return genga_graph_affine (build->graph, input,
-                             genga_graph_copy_vector (build->graph, factors, n),
-                             genga_graph_copy_vector (build->graph, offsets, n));
-}
-
-guint
-genga_swin_restore (const GengaArchBuild *build, guint picture, int range)
-{
-  return restore (build, picture, range, genga_graph_peek (build->graph, picture)->channels);
-}
-
-static guint
-build_steps (const GengaArchBuild *build, guint value, const char *steps)
-{
-  for (int i = 0; genga_arch_build_has (build, "%s.%d.weight", steps, i); i += 2)
-    {
-      int before = genga_graph_peek (build->graph, value)->channels;
-      int factor = 1;
-
-      value = genga_arch_build_conv (build, value, "%s.%d", steps, i);
-      while (factor * factor * before < genga_graph_peek (build->graph, value)->channels)
-        factor++;
-      value = genga_graph_pixel_shuffle (build->graph, value, factor);
-    }
-  return value;
-}
-
-static guint
-build_nearest (const GengaArchBuild *build, guint value)
-{
-  for (int i = 1; genga_arch_build_has (build, "conv_up%d.weight", i); i++)
-    {
-      value = genga_graph_resize (build->graph, value, GENGA_RESIZE_NEAREST, 2, 1);
-      value = genga_arch_build_conv (build, value, "conv_up%d", i);
-      value = genga_graph_leaky_relu (build->graph, value, SLOPE);
-    }
-  value = genga_arch_build_conv (build, value, "conv_hr");
-  return genga_graph_leaky_relu (build->graph, value, SLOPE);
-}
-
-/* From the features to the result; `picture` is as the network sees it. */
-static void
-build_tail (const GengaArchBuild *build, const GengaNetSpec *spec, guint picture, guint features)
-{
-  const GengaSwinSpec *net = &spec->swin;
-  guint value = features;
-
-  if (net->upsampler == GENGA_UPSAMPLER_DIRECT)
-    {
-      value = genga_arch_build_conv (build, value, "upsample.0");
-      value = restore (build, value, net->range, spec->out_channels);
-      genga_graph_pixel_shuffle (build->graph, value, net->upscale);
-      return;
-    }
-  if (net->upsampler != GENGA_UPSAMPLER_NONE)
-    {
-      value = genga_arch_build_conv (build, value, "conv_before_upsample.0");
-      value = genga_graph_leaky_relu (build->graph, value, BEFORE_UPSAMPLE_SLOPE);
-      value = net->upsampler == GENGA_UPSAMPLER_SHUFFLE ? build_steps (build, value, "upsample")
-                                                        : build_nearest (build, value);
-    }
-  value = genga_arch_build_conv (build, value, "conv_last");
-  if (net->upsampler == GENGA_UPSAMPLER_NONE)
-    value = genga_graph_combine (build->graph, GENGA_OP_ADD, value, picture);
-  restore (build, value, net->range, spec->out_channels);
-}
 
 static guint
 build_first (const GengaArchBuild *build, const GengaSwinSpec *net, guint picture)
@@ -126,17 +20,32 @@ build_first (const GengaArchBuild *build, const GengaSwinSpec *net, guint pictur
       build, genga_graph_pixel_unshuffle (build->graph, picture, net->unshuffle), "conv_first.1");
 }
 
+/* To whole windows; before the network, where that need not know how large the picture was. */
+static guint
+pad_picture (const GengaArchBuild *build, const GengaSwinSpec *net)
+{
+  int multiple = net->window * net->unshuffle;
+
+  if (net->upsampler == GENGA_UPSAMPLER_AUX)
+    {
+      genga_graph_require_sides (build->graph, MINIMUM, 1);
+      return genga_graph_pad_all (build->graph, 0, GENGA_PAD_REFLECT, 0, multiple);
+    }
+  genga_graph_require_sides (build->graph, MINIMUM, multiple);
+  return 0;
+}
+
 void
 genga_swin_build_network (const GengaArchBuild *build,
                           const GengaNetSpec *spec,
                           GengaSwinLayerFunc build_layer)
 {
   const GengaSwinSpec *net = &spec->swin;
-  guint picture = genga_swin_normalise (build, 0, net->range);
+  const GengaTail tail = genga_swin_get_tail (spec);
+  guint picture = genga_tail_normalise (build, pad_picture (build, net), net->range);
   guint first = build_first (build, net, picture);
   guint value = first;
 
-  genga_graph_require_sides (build->graph, MINIMUM, net->window * net->unshuffle);
   if (genga_arch_build_has (build, "patch_embed.proj.weight"))
     value = genga_arch_build_conv (build, value, "patch_embed.proj");
   value = genga_swin_build_norm (build, value, "patch_embed.norm");
@@ -145,7 +54,7 @@ genga_swin_build_network (const GengaArchBuild *build,
   value = genga_swin_build_norm (build, value, "norm");
   value = genga_swin_build_residual (build, net->residual, value, "conv_after_body");
   value = genga_graph_combine (build->graph, GENGA_OP_ADD, value, first);
-  build_tail (build, spec, picture, value);
+  genga_tail_build (build, &tail, net->range, picture, value);
 }
 
 guint

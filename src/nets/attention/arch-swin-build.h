@@ -21,10 +21,6 @@ void genga_swin_build_network (const GengaArchBuild *build,
                                const GengaNetSpec *spec,
                                GengaSwinLayerFunc build_layer);
 
-/* The factor of a picture's range, and the mean colour: away from the picture, and back. */
-guint genga_swin_normalise (const GengaArchBuild *build, guint picture, int range);
-guint genga_swin_restore (const GengaArchBuild *build, guint picture, int range);
-
 guint genga_swin_build_residual (const GengaArchBuild *build,
                                  GengaResidual residual,
                                  guint input,

@@ -5,7 +5,6 @@
 
 #include "nets/arch-hyper.h"
 
-#define DEFAULT_NUM_FEAT 64
 /* The models for JPEG pictures are the only ones with this window; the range is not stored. */
 #define WINDOW_OF_BYTES 7
 
@@ -80,75 +79,36 @@ genga_swin_check_heads (GengaArchReader *reader, int n_heads, int dim)
     genga_arch_fail_variant (reader, "%d heads for %d channels", n_heads, dim);
 }
 
-/* The product of the shuffles of "upsample.0", "upsample.2" and so on. */
-static int
-read_steps (GengaArchReader *reader, int num_feat)
+GengaTail
+genga_swin_get_tail (const GengaNetSpec *spec)
 {
-  int upscale = 1;
+  const GengaSwinSpec *net = &spec->swin;
 
-  for (int i = 0; upscale <= GENGA_ARCH_MAX_SCALE; i += 2)
-    {
-      const char *key = genga_arch_key (reader, "upsample.%d.weight", i);
-      int factor;
-
-      if (genga_arch_has_failed (reader) || !genga_arch_has (reader, key))
-        break;
-      factor = genga_arch_square_root (genga_arch_get_dim (reader, key, 4, 0) / num_feat);
-      if (factor < 2)
-        {
-          genga_arch_fail_shape (reader, key);
-          break;
-        }
-      upscale *= factor;
-    }
-  return upscale;
-}
-
-static int
-count_nearest (GengaArchReader *reader)
-{
-  int n = 0;
-
-  while (n < 4 && genga_arch_has (reader, genga_arch_key (reader, "conv_up%d.weight", n + 1)))
-    n++;
-  return n;
-}
-
-static void
-read_direct (GengaArchReader *reader, GengaNetSpec *spec)
-{
-  const char *key = "upsample.0.weight";
-
-  genga_arch_split_shuffle (reader, key, genga_arch_get_dim (reader, key, 4, 0), spec->in_channels,
-                            &spec->swin.upscale, &spec->out_channels);
+  return (GengaTail){
+    .prefix = "",
+    .steps = "upsample",
+    .dim = net->dim,
+    .in_channels = spec->in_channels,
+    .upsampler = net->upsampler,
+    .upscale = net->upscale,
+    .num_feat = net->num_feat,
+    .out_channels = spec->out_channels,
+  };
 }
 
 void
-genga_swin_read_upsampler (GengaArchReader *reader, GengaNetSpec *spec)
+genga_swin_read_tail (GengaArchReader *reader, GengaNetSpec *spec)
 {
   GengaSwinSpec *net = &spec->swin;
-  int n_nearest = count_nearest (reader);
+  GengaTail tail = genga_swin_get_tail (spec);
 
-  net->upscale = 1;
-  net->num_feat = DEFAULT_NUM_FEAT;
-  if (genga_arch_has (reader, "conv_before_upsample.0.weight"))
-    {
-      net->upsampler = n_nearest > 0 ? GENGA_UPSAMPLER_NEAREST : GENGA_UPSAMPLER_SHUFFLE;
-      net->num_feat = genga_arch_get_dim (reader, "conv_before_upsample.0.weight", 4, 0);
-      net->upscale = n_nearest > 0 ? 1 << n_nearest : read_steps (reader, net->num_feat);
-      spec->out_channels = genga_arch_get_dim (reader, "conv_last.weight", 4, 0);
-    }
-  else if (genga_arch_has (reader, "upsample.0.weight"))
-    {
-      net->upsampler = GENGA_UPSAMPLER_DIRECT;
-      read_direct (reader, spec);
-    }
-  else
-    {
-      net->upsampler = GENGA_UPSAMPLER_NONE;
-      spec->out_channels = genga_arch_get_dim (reader, "conv_last.weight", 4, 0);
-    }
-  if (net->upscale > GENGA_ARCH_MAX_SCALE || net->upscale % net->unshuffle != 0)
+  genga_tail_read (reader, &tail);
+  genga_tail_expect (reader, &tail);
+  net->upsampler = tail.upsampler;
+  net->upscale = tail.upscale;
+  net->num_feat = tail.num_feat;
+  spec->out_channels = tail.out_channels;
+  if (net->upscale % net->unshuffle != 0)
     genga_arch_fail_variant (reader, "scale %d / %d", net->upscale, net->unshuffle);
   spec->scale = MAX (1, net->upscale / net->unshuffle);
   net->range = net->window == WINDOW_OF_BYTES ? 255 : 1;
@@ -193,49 +153,6 @@ genga_swin_expect_trunk (GengaArchReader *reader, const GengaNetSpec *spec)
   genga_swin_expect_residual (reader, net->residual, net->dim, "conv_after_body");
 }
 
-static void
-expect_steps (GengaArchReader *reader, int num_feat)
-{
-  for (int i = 0; !genga_arch_has_failed (reader); i += 2)
-    {
-      const char *key = genga_arch_key (reader, "upsample.%d.weight", i);
-
-      if (!genga_arch_has (reader, key))
-        break;
-      genga_arch_expect_conv (reader, genga_arch_key (reader, "upsample.%d", i),
-                              genga_arch_get_dim (reader, key, 4, 0), num_feat, 3);
-    }
-}
-
-void
-genga_swin_expect_upsampler (GengaArchReader *reader, const GengaNetSpec *spec)
-{
-  const GengaSwinSpec *net = &spec->swin;
-  int n = net->num_feat;
-
-  if (net->upsampler == GENGA_UPSAMPLER_DIRECT)
-    {
-      genga_arch_expect_conv (reader, "upsample.0",
-                              spec->out_channels * net->upscale * net->upscale, net->dim, 3);
-      return;
-    }
-  if (net->upsampler == GENGA_UPSAMPLER_NONE)
-    {
-      genga_arch_expect_conv (reader, "conv_last", spec->out_channels, net->dim, 3);
-      return;
-    }
-  genga_arch_expect_conv (reader, "conv_before_upsample.0", n, net->dim, 3);
-  genga_arch_expect_conv (reader, "conv_last", spec->out_channels, n, 3);
-  if (net->upsampler == GENGA_UPSAMPLER_SHUFFLE)
-    {
-      expect_steps (reader, n);
-      return;
-    }
-  for (int i = 1; 1 << i <= net->upscale; i++)
-    genga_arch_expect_conv (reader, genga_arch_key (reader, "conv_up%d", i), n, n, 3);
-  genga_arch_expect_conv (reader, "conv_hr", n, n, 3);
-}
-
 void
 genga_swin_expect_mlp (GengaArchReader *reader, int dim, int hidden, const char *prefix)
 {
@@ -271,23 +188,6 @@ genga_swin_get_residual_name (GengaResidual residual)
     case GENGA_RESIDUAL_IDENTITY:
     default:
       return "identity";
-    }
-}
-
-const char *
-genga_swin_get_upsampler_name (GengaUpsampler upsampler)
-{
-  switch (upsampler)
-    {
-    case GENGA_UPSAMPLER_SHUFFLE:
-      return "pixelshuffle";
-    case GENGA_UPSAMPLER_DIRECT:
-      return "pixelshuffledirect";
-    case GENGA_UPSAMPLER_NEAREST:
-      return "nearest+conv";
-    case GENGA_UPSAMPLER_NONE:
-    default:
-      return "";
     }
 }
 
@@ -332,7 +232,7 @@ genga_swin_foreach_hyper (const GengaNetSpec *spec, GengaHyperFunc func, gpointe
     func ("use_checkpoint", "False", user_data);
   genga_hyper_int (func, user_data, "upscale", net->upscale);
   genga_hyper_real (func, user_data, "img_range", net->range);
-  func ("upsampler", genga_swin_get_upsampler_name (net->upsampler), user_data);
+  func ("upsampler", genga_tail_get_name (net->upsampler), user_data);
   func ("resi_connection", genga_swin_get_residual_name (net->residual), user_data);
   if (spec->family == GENGA_FAMILY_SWINIR)
     genga_hyper_int (func, user_data, "start_unshuffle", net->unshuffle);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "nets/arch-reader.h"
+#include "nets/attention/arch-tail.h"
 #include "nets/spec-data.h"
 
 G_BEGIN_DECLS
@@ -21,14 +22,14 @@ int genga_swin_read_window (GengaArchReader *reader, const char *key, int n);
 void genga_swin_read_depths (GengaArchReader *reader, GengaSwinSpec *net, const char *blocks);
 /* The picture's side that a mask of n x N x N numbers was made for; 0 where there is no mask. */
 int genga_swin_read_mask (GengaArchReader *reader, const char *key, int window);
-/* Upsampler, scale and out_channels from the keys that are there. */
-void genga_swin_read_upsampler (GengaArchReader *reader, GengaNetSpec *spec);
+/* Upsampler, scale, out_channels and range, with the tensors of the upsampler; after the window. */
+void genga_swin_read_tail (GengaArchReader *reader, GengaNetSpec *spec);
+GengaTail genga_swin_get_tail (const GengaNetSpec *spec);
 /* Fails where a layer's heads do not divide the channels. */
 void genga_swin_check_heads (GengaArchReader *reader, int n_heads, int dim);
 
 /* Tensors: around the layers. */
 void genga_swin_expect_trunk (GengaArchReader *reader, const GengaNetSpec *spec);
-void genga_swin_expect_upsampler (GengaArchReader *reader, const GengaNetSpec *spec);
 void genga_swin_expect_residual (GengaArchReader *reader,
                                  GengaResidual residual,
                                  int dim,
@@ -46,6 +47,5 @@ void genga_swin_foreach_hyper (const GengaNetSpec *spec, GengaHyperFunc func, gp
 void genga_swin_add_size_tags (const GengaNetSpec *spec, GPtrArray *tags);
 void genga_swin_add_dim_tags (const GengaNetSpec *spec, GPtrArray *tags);
 const char *genga_swin_get_residual_name (GengaResidual residual);
-const char *genga_swin_get_upsampler_name (GengaUpsampler upsampler);
 
 G_END_DECLS

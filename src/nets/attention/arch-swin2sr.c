@@ -75,7 +75,7 @@ read_swin2sr (GengaArchReader *reader, GengaNetSpec *spec)
   net->hidden = genga_arch_get_dim (reader, "layers.0." BLOCKS ".0.mlp.fc1.bias", 1, 0);
   net->qkv_bias = genga_arch_has (reader, "layers.0." BLOCKS ".0.attn.q_bias");
   read_layers (reader, net);
-  genga_swin_read_upsampler (reader, spec);
+  genga_swin_read_tail (reader, spec);
 
   genga_swin_expect_trunk (reader, spec);
   genga_arch_expect_conv (reader, "patch_embed.proj", net->dim, net->dim, 1);
@@ -88,7 +88,6 @@ read_swin2sr (GengaArchReader *reader, GengaNetSpec *spec)
       genga_arch_expect_conv (reader, genga_arch_key (reader, "layers.%d.patch_embed.proj", i),
                               net->dim, net->dim, 1);
     }
-  genga_swin_expect_upsampler (reader, spec);
 }
 
 /* ---- the graph ---- */

@@ -60,7 +60,7 @@ read_swinir (GengaArchReader *reader, GengaNetSpec *spec)
   net->hidden = genga_arch_get_dim (reader, "layers.0." BLOCKS ".0.mlp.fc1.bias", 1, 0);
   net->qkv_bias = TRUE;
   read_layers (reader, net);
-  genga_swin_read_upsampler (reader, spec);
+  genga_swin_read_tail (reader, spec);
   if (net->upsampler == GENGA_UPSAMPLER_NONE && net->unshuffle > 1)
     genga_arch_fail_variant (reader, "an unshuffle without an upsampler");
 
@@ -72,7 +72,6 @@ read_swinir (GengaArchReader *reader, GengaNetSpec *spec)
       genga_swin_expect_residual (reader, net->residual, net->dim,
                                   genga_arch_key (reader, "layers.%d.conv", i));
     }
-  genga_swin_expect_upsampler (reader, spec);
 }
 
 /* ---- the graph ---- */
