@@ -6,6 +6,7 @@
 #include "engine/session.h"
 #include "steps/alpha-fill.h"
 #include "steps/alpha.h"
+#include "steps/luma.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -24,6 +25,10 @@ typedef struct
   gint64 network_us;
   GengaUpscaleReuse reuse;
   GArray *origins; /* of GengaReuseOrigin; NULL: not kept */
+
+  gboolean is_luma;  /* the network has one channel */
+  GengaFrame *split; /* the colour picture whose luma is there; NULL: none */
+  GengaFrame *luma;
 } Upscale;
 
 int
@@ -163,6 +168,63 @@ run_region (Upscale *self,
   return genga_session_run_region (session, &source, wanted, error);
 }
 
+static void
+forget_luma (Upscale *self)
+{
+  g_clear_pointer (&self->split, genga_frame_unref);
+  g_clear_pointer (&self->luma, genga_frame_unref);
+}
+
+/*
+ * What the network gets of a frame: its luma, where it is a colour picture and the network has one
+ * channel, else the frame. Parts of one picture are asked for one after the other, so the luma
+ * stays. Borrowed.
+ */
+static GengaFrame *
+get_network_frame (Upscale *self, GengaFrame *frame, GError **error)
+{
+  if (!self->is_luma || frame->info.layout != GENGA_LAYOUT_RGB)
+    return frame;
+  if (frame != self->split)
+    {
+      forget_luma (self);
+      self->luma = genga_luma_new (frame, error);
+      if (self->luma == NULL)
+        return NULL;
+      self->split = genga_frame_ref (frame);
+    }
+  return self->luma;
+}
+
+/* Takes what the network made of all passes, `wanted` of the result for `frame`; adds colours. */
+static GengaFrame *
+add_colours (
+    Upscale *self, GengaFrame *frame, GengaFrame *made, const GengaRect *wanted, GError **error)
+{
+  const int factor = get_factor (self);
+  const int width = frame->info.width, height = frame->info.height;
+  const GengaResizePart part = { width, height, width * factor, height * factor, *wanted };
+  GCancellable *cancellable =
+      self->progress != NULL ? genga_progress_get_cancellable (self->progress) : NULL;
+  g_autoptr (GengaFrame) luma = made;
+
+  if (luma == NULL || frame != self->split)
+    return g_steal_pointer (&luma);
+  return genga_luma_colour (&part, frame, luma, cancellable, error);
+}
+
+/* A whole frame through all passes. */
+static GengaFrame *
+run_frame (Upscale *self, GengaFrame *frame, GError **error)
+{
+  const int factor = get_factor (self);
+  const GengaRect whole = { 0, 0, frame->info.width * factor, frame->info.height * factor };
+  GengaFrame *first = get_network_frame (self, frame, error);
+  GengaFrame *made = first != NULL ? run_passes (self, self->session, first, TRUE, error) : NULL;
+
+  return add_colours (self, frame, made, &whole, error);
+}
+
 /* Whether the network has to look at a part of transparency: what is even stays so. */
 static gboolean
 needs_network (Upscale *self, const GengaFrame *alpha, const GengaRect *wanted)
@@ -233,7 +295,7 @@ upscale_process (GengaStep *step, GengaItem *item, GError **error)
   count_work (self, self->session, width, height);
   if (item->alpha != NULL && needs_network (self, item->alpha, &whole))
     count_work (self, self->alpha_session, width, height);
-  if (!replace_frame (&item->frame, run_passes (self, self->session, item->frame, TRUE, error)) ||
+  if (!replace_frame (&item->frame, run_frame (self, item->frame, error)) ||
       (item->alpha != NULL &&
        !replace_frame (&item->alpha, enlarge_alpha (self, item->alpha, &whole, error))))
     {
@@ -245,6 +307,7 @@ upscale_process (GengaStep *step, GengaItem *item, GError **error)
       genga_item_free (item);
       return NULL;
     }
+  forget_luma (self);
   self->network_us += g_get_monotonic_time () - start;
   return item;
 }
@@ -255,6 +318,7 @@ upscale_free (GengaStep *step)
   Upscale *self = (Upscale *)step;
 
   genga_session_free (self->session);
+  forget_luma (self);
   g_clear_pointer (&self->alpha_session, genga_session_free);
   g_clear_pointer (&self->progress, genga_progress_unref);
   g_clear_pointer (&self->origins, g_array_unref);
@@ -280,6 +344,7 @@ genga_upscale_step_new (GengaModel *model, int target, const GengaSessionParams 
   self->progress = params->progress != NULL ? genga_progress_ref (params->progress) : NULL;
   self->native_scale = genga_model_get_spec (model)->scale;
   self->n_passes = genga_upscale_get_n_passes (self->native_scale, target);
+  self->is_luma = genga_model_get_spec (model)->in_channels == 1;
   return &self->parent;
 }
 
@@ -391,7 +456,13 @@ genga_upscale_step_run_region (GengaStep *step,
 {
   Upscale *self = (Upscale *)step;
 
-  return run_region (self, self->session, self->n_passes, frame, get_factor (self), wanted, error);
+  const int factor = get_factor (self);
+  GengaFrame *first = get_network_frame (self, frame, error);
+  GengaFrame *made =
+      first != NULL ? run_region (self, self->session, self->n_passes, first, factor, wanted, error)
+                    : NULL;
+
+  return add_colours (self, frame, made, wanted, error);
 }
 
 GengaFrame *

@@ -2,6 +2,9 @@
 /*
  * The upscale step: as many passes through a network as a target scale needs, in floating
  * point throughout. The exact size is the resize step's business.
+ *
+ * A network of one channel gets the luma of colour pictures, in all passes; their colours are
+ * enlarged by Lanczos (steps/luma.h).
  */
 #pragma once
 

@@ -136,6 +136,18 @@ notice_even (GengaPlan *self)
                        self->result.width, self->result.height);
 }
 
+/* What becomes of colours. */
+static void
+notice_luma (GengaPlan *self)
+{
+  if (genga_plan_has_network (self) && self->spec.in_channels == 1 &&
+      genga_layout_get_n_channels (genga_layout_get_without_alpha (self->source.layout)) > 1)
+    genga_plan_notice (self,
+                       _ ("“%s” is a model of one channel: it works on brightness, and colours are "
+                          "resized (Lanczos)."),
+                       self->model_name);
+}
+
 static void
 notice_pages (GengaPlan *self, const GengaPlanRequest *request)
 {
@@ -168,6 +180,7 @@ make (GengaPlan *self, const GengaPlanRequest *request, GError **error)
   genga_plan_choose_tiles (self, request->available_bytes);
   choose_flow (self);
   notice_even (self);
+  notice_luma (self);
   genga_plan_describe_output (self, request);
   notice_pages (self, request);
   genga_plan_add_up (self, self->is_video ? request->video_speed : request->speed);
