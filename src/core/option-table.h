@@ -17,9 +17,9 @@ OPTION (MODEL,
         "model",
         TEXT (GENGA_MODEL_AUTO),
         N_ ("Model"),
-        N_ ("The network: a name from “genga-cli models”, or a .safetensors, .pth, .ckpt or .pt "
-            "file. “nearest” and “bicubic” only enlarge; “none” only resizes and filters; “auto” "
-            "is genga-standard, or genga-fast for videos on a CPU."),
+        N_ ("The network: a name from “genga-cli models”, or a .safetensors, .pth, .onnx, "
+            ".ckpt or .pt file. “nearest” and “bicubic” only enlarge; “none” only resizes and "
+            "filters; “auto” is genga-standard, or genga-fast for videos on a CPU."),
         .metavar = N_ ("NAME|FILE"),
         .facts = GENGA_OPTION_REACHES_NETWORK)
 

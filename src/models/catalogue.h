@@ -43,14 +43,17 @@ typedef struct
 
 void genga_catalogue_entry_free (GengaCatalogueEntry *self);
 
-/* Whether a file of this name is taken for a model: .pth, .safetensors, .ckpt, .pt, in any case. */
+/*
+ * Whether a file of this name is taken for a model: .pth, .safetensors, .onnx, .ckpt, .pt,
+ * in any case.
+ */
 gboolean genga_catalogue_is_model_name (const char *file_name);
 
 /*
- * Lists the model files (.pth, .safetensors, .ckpt, .pt, in any case) in `folders` (a NULL-ended
- * list of paths; folders that do not exist are passed over), sorted by display name, and, where
- * `with_missing` is set, the known community models that are in none of them. Elements are
- * GengaCatalogueEntry; free with g_ptr_array_unref().
+ * Lists the model files (.pth, .safetensors, .onnx, .ckpt, .pt, in any case) in `folders` (a
+ * NULL-ended list of paths; folders that do not exist are passed over), sorted by display name,
+ * and, where `with_missing` is set, the known community models that are in none of them. Elements
+ * are GengaCatalogueEntry; free with g_ptr_array_unref().
  */
 GPtrArray *genga_catalogue_list (const char *const *folders, gboolean with_missing);
 

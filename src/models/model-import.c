@@ -10,24 +10,12 @@
 #include "weights/load.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #define MAX_COPIES 1000
-
-/* After the length of its header, which no pickle and no zip has there. */
-static gboolean
-is_safetensors (GBytes *bytes)
-{
-  gsize size;
-  const char *data = g_bytes_get_data (bytes, &size);
-
-  return size > 8 && data[8] == '{';
-}
 
 static GengaStateDict *
 check_file (const char *path, GError **error)
@@ -39,15 +27,6 @@ check_file (const char *path, GError **error)
   if (dict == NULL || !genga_net_spec_detect (&spec, dict, label, error))
     return NULL;
   return g_steal_pointer (&dict);
-}
-
-static gboolean
-check_bytes (GBytes *bytes, const char *label, GError **error)
-{
-  g_autoptr (GengaStateDict) dict = genga_state_dict_load_bytes (bytes, label, error);
-  GengaNetSpec spec;
-
-  return dict != NULL && genga_net_spec_detect (&spec, dict, label, error);
 }
 
 gboolean
@@ -66,98 +45,59 @@ genga_model_import_is_model (const char *path)
   return dict != NULL;
 }
 
-/* ---- reading ---- */
-
-static GBytes *
-set_read_error (const char *label, int code, GError **error)
-{
-  g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT, _ ("%s: Can't read the model file: %s"),
-               label, g_strerror (code));
-  return NULL;
-}
-
-static GBytes *
-read_all (int fd, gsize size, const char *label, GError **error)
-{
-  g_autofree guint8 *data = g_try_malloc (MAX (size, 1));
-  gsize filled = 0;
-
-  if (data == NULL)
-    {
-      g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY,
-                   _ ("%s: Not enough memory for this model. Close other programs."), label);
-      return NULL;
-    }
-  while (filled < size)
-    {
-      gssize n = read (fd, data + filled, size - filled);
-
-      if (n == 0)
-        return set_read_error (label, EIO, error);
-      if (n < 0 && errno != EINTR)
-        return set_read_error (label, errno, error);
-      filled += MAX (n, 0);
-    }
-  return g_bytes_new_take (g_steal_pointer (&data), size);
-}
-
-/* A regular file as it is now; whatever is done to it afterwards does not change the bytes. */
-static GBytes *
-read_file (const char *path, const char *label, GError **error)
-{
-  int fd = g_open (path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0);
-  struct stat status;
-  GBytes *bytes;
-
-  if (fd < 0)
-    return set_read_error (label, errno, error);
-  if (fstat (fd, &status) != 0 || !S_ISREG (status.st_mode))
-    bytes = set_read_error (label, EINVAL, error);
-  else
-    bytes = read_all (fd, status.st_size, label, error);
-  g_close (fd, NULL);
-  return bytes;
-}
-
 /* ---- writing ---- */
 
-static char *
-dup_target_name (const char *path, GBytes *bytes)
+static const char *
+get_suffix (GengaStateDict *dict)
 {
-  char *name = g_path_get_basename (path);
+  gsize size;
+  const char *data = g_bytes_get_data (genga_state_dict_get_bytes (dict), &size);
+
+  if (genga_state_dict_get_nodes (dict, NULL) == GENGA_NODES_ONNX)
+    return ".onnx";
+  /* After the length of its header, which no pickle and no zip has there. */
+  return size > 8 && data[8] == '{' ? ".safetensors" : ".pth";
+}
+
+static char *
+dup_target_name (GengaStateDict *dict)
+{
+  char *name = g_path_get_basename (genga_state_dict_get_path (dict));
 
   if (genga_catalogue_is_model_name (name))
     return name;
 
-  char *full = g_strconcat (name, is_safetensors (bytes) ? ".safetensors" : ".pth", NULL);
+  char *full = g_strconcat (name, get_suffix (dict), NULL);
   g_free (name);
   return full;
 }
 
-/* "name.pth", "name (2).pth", "name (3).pth" */
+/* "name", "name (2)", "name (3)", with what comes after the length of a stem. */
 static char *
-dup_numbered_path (const char *folder, const char *name, guint number)
+dup_numbered_path (const char *folder, const char *name, gsize stem, guint number)
 {
-  const char *suffix = strrchr (name, '.');
   g_autofree char *numbered = NULL;
 
   if (number == 1)
     return g_build_filename (folder, name, NULL);
-  numbered = g_strdup_printf ("%.*s (%u)%s", (int)(suffix - name), name, number, suffix);
+  numbered = g_strdup_printf ("%.*s (%u)%s", (int)stem, name, number, name + stem);
   return g_build_filename (folder, numbered, NULL);
 }
 
+/* Whether a file is there and has that content. */
 static gboolean
 has_bytes (const char *path, GBytes *bytes)
 {
-  g_autofree char *label = g_filename_display_name (path);
-  g_autoptr (GBytes) there = NULL;
-  struct stat status;
+  GStatBuf status;
 
-  if (stat (path, &status) != 0 || (guint64)status.st_size != g_bytes_get_size (bytes))
+  if (g_lstat (path, &status) != 0 || !S_ISREG (status.st_mode) ||
+      (guint64)status.st_size != g_bytes_get_size (bytes))
     return FALSE;
-  there = read_file (path, label, NULL);
-  return there != NULL && g_bytes_equal (there, bytes);
+
+  g_autofree char *there = NULL;
+  gsize size;
+  return g_file_get_contents (path, &there, &size, NULL) && size == g_bytes_get_size (bytes) &&
+         memcmp (there, g_bytes_get_data (bytes, NULL), size) == 0;
 }
 
 static gboolean
@@ -185,56 +125,132 @@ make_folder (const char *folder, GError **error)
   return FALSE;
 }
 
-static GengaImportResult
-put (GBytes *bytes, const char *name, gboolean keep_both, char **target, GError **error)
+/* What a model consists of, and where it is to lie. */
+typedef struct
 {
-  g_autofree char *folder = genga_model_folder_dup_own ();
+  GengaStateDict *dict;
+  char *folder;
+  char *name;
+  gsize stem; /* length of the name without its suffix */
+} Target;
 
-  if (!make_folder (folder, error))
+static char *
+dup_path (const Target *self, guint number)
+{
+  return dup_numbered_path (self->folder, self->name, self->stem, number);
+}
+
+static char *
+dup_companion_path (const Target *self, const GengaCompanion *companion, guint number)
+{
+  return dup_numbered_path (self->folder, companion->name,
+                            MIN (self->stem, strlen (companion->name)),
+                            companion->follows_name ? number : 1);
+}
+
+typedef enum
+{
+  PLACE_FREE,
+  PLACE_SAME, /* all of it is there */
+  PLACE_TAKEN,
+  PLACE_IMPOSSIBLE, /* whatever the number */
+} Place;
+
+static gboolean
+is_there (const char *path)
+{
+  GStatBuf status;
+
+  return g_lstat (path, &status) == 0;
+}
+
+static Place
+look_at_place (const Target *self, guint number, GError **error)
+{
+  g_autofree char *path = dup_path (self, number);
+  gboolean is_same = has_bytes (path, genga_state_dict_get_bytes (self->dict));
+  gboolean is_taken = is_there (path) && !is_same;
+
+  for (guint i = 0; i < genga_state_dict_get_n_companions (self->dict); i++)
+    {
+      const GengaCompanion *companion = genga_state_dict_get_companion (self->dict, i);
+      g_autofree char *other = dup_companion_path (self, companion, number);
+      gboolean has_same = has_bytes (other, companion->bytes);
+
+      is_same &= has_same;
+      if (has_same || !is_there (other))
+        continue;
+      if (companion->follows_name)
+        is_taken = TRUE;
+      else
+        {
+          g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
+                       _ ("This model belongs to a file “%s”, and another model has one of that "
+                          "name already. Remove that model first."),
+                       companion->name);
+          return PLACE_IMPOSSIBLE;
+        }
+    }
+  if (is_same)
+    return PLACE_SAME;
+  return is_taken || is_there (path) ? PLACE_TAKEN : PLACE_FREE;
+}
+
+/* The file that is listed comes last: it is never there without the others. */
+static gboolean
+write_place (const Target *self, guint number, GError **error)
+{
+  g_autofree char *path = dup_path (self, number);
+
+  for (guint i = 0; i < genga_state_dict_get_n_companions (self->dict); i++)
+    {
+      const GengaCompanion *companion = genga_state_dict_get_companion (self->dict, i);
+      g_autofree char *other = dup_companion_path (self, companion, number);
+      g_autofree char *folder = g_path_get_dirname (other);
+
+      if (!is_there (other) &&
+          (!make_folder (folder, error) || !write_file (other, companion->bytes, error)))
+        return FALSE;
+    }
+  return write_file (path, genga_state_dict_get_bytes (self->dict), error);
+}
+
+static GengaImportResult
+put (const Target *self, gboolean keep_both, char **target, GError **error)
+{
+  if (!make_folder (self->folder, error))
     return GENGA_IMPORT_FAILED;
   for (guint number = 1; number <= MAX_COPIES; number++)
     {
-      g_autofree char *path = dup_numbered_path (folder, name, number);
-      GStatBuf status;
+      Place place = look_at_place (self, number, error);
 
-      if (g_lstat (path, &status) != 0)
-        {
-          if (!write_file (path, bytes, error))
-            return GENGA_IMPORT_FAILED;
-          *target = g_steal_pointer (&path);
-          return GENGA_IMPORT_ADDED;
-        }
-      if (has_bytes (path, bytes) || !keep_both)
-        {
-          GengaImportResult result =
-              has_bytes (path, bytes) ? GENGA_IMPORT_THERE : GENGA_IMPORT_CLASH;
-          *target = g_steal_pointer (&path);
-          return result;
-        }
+      if (place == PLACE_IMPOSSIBLE || (place == PLACE_FREE && !write_place (self, number, error)))
+        return GENGA_IMPORT_FAILED;
+      if (place == PLACE_TAKEN && keep_both)
+        continue;
+      *target = dup_path (self, number);
+      return place == PLACE_FREE   ? GENGA_IMPORT_ADDED
+             : place == PLACE_SAME ? GENGA_IMPORT_THERE
+                                   : GENGA_IMPORT_CLASH;
     }
   g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
-               _ ("There are too many models named “%s”; remove some of them."), name);
+               _ ("There are too many models named “%s”; remove some of them."), self->name);
   return GENGA_IMPORT_FAILED;
 }
 
 GengaImportResult
 genga_model_import (const char *path, gboolean keep_both, char **target, GError **error)
 {
-  g_autofree char *label = g_filename_display_name (path);
-  g_autofree char *name = NULL;
-  g_autoptr (GBytes) bytes = NULL;
-  /* First where it lies, so that nothing large is read that is no model. */
   g_autoptr (GengaStateDict) dict = check_file (path, error);
+  g_autofree char *folder = genga_model_folder_dup_own ();
+  g_autofree char *name = NULL;
 
   *target = NULL;
   if (dict == NULL)
     return GENGA_IMPORT_FAILED;
-  g_clear_pointer (&dict, genga_state_dict_unref);
-  bytes = read_file (path, label, error);
-  if (bytes == NULL || !check_bytes (bytes, label, error))
-    return GENGA_IMPORT_FAILED;
-  name = dup_target_name (path, bytes);
-  return put (bytes, name, keep_both, target, error);
+  name = dup_target_name (dict);
+  return put (&(Target){ dict, folder, name, strrchr (name, '.') - name }, keep_both, target,
+              error);
 }
 
 /* ---- removing ---- */
@@ -249,12 +265,43 @@ genga_model_import_is_own (const char *path)
   return g_str_equal (folder, own);
 }
 
-gboolean
-genga_model_import_remove (const char *path, gboolean permanently, GError **error)
+static gboolean
+remove_file (const char *path, gboolean permanently, GError **error)
 {
   g_autoptr (GFile) file = g_file_new_for_path (path);
 
+  return permanently ? g_file_delete (file, NULL, error) : g_file_trash (file, NULL, error);
+}
+
+/* Further files that are named after the model: they are of no other one. */
+static void
+remove_companions (GengaStateDict *dict, const char *path, gboolean permanently)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *name = g_path_get_basename (path);
+
+  for (guint i = 0; dict != NULL && i < genga_state_dict_get_n_companions (dict); i++)
+    {
+      const GengaCompanion *companion = genga_state_dict_get_companion (dict, i);
+      g_autofree char *other = g_build_filename (folder, companion->name, NULL);
+      g_autoptr (GError) error = NULL;
+
+      if ((companion->follows_name || g_str_has_prefix (companion->name, name)) &&
+          !remove_file (other, permanently, &error))
+        g_message ("%s", error->message);
+    }
+}
+
+gboolean
+genga_model_import_remove (const char *path, gboolean permanently, GError **error)
+{
+  g_autoptr (GengaStateDict) dict = NULL;
+
   g_return_val_if_fail (genga_model_import_is_own (path), FALSE);
 
-  return permanently ? g_file_delete (file, NULL, error) : g_file_trash (file, NULL, error);
+  dict = genga_state_dict_load (path, NULL);
+  if (!remove_file (path, permanently, error))
+    return FALSE;
+  remove_companions (dict, path, permanently);
+  return TRUE;
 }

@@ -3,7 +3,8 @@
  * Bringing model files into the user's own folder, and taking them out of it.
  *
  * A file is read once, checked by the readers of src/weights, and exactly the bytes that were
- * checked are written: complete or not at all, under a name that is free. Nothing is replaced.
+ * checked are written: complete or not at all, under a name that is free. Nothing is replaced. So
+ * are further files that the model consists of; a model in an archive is taken out of it.
  *
  * Thread rule: any thread; all functions block.
  */
@@ -45,7 +46,8 @@ genga_model_import (const char *path, gboolean keep_both, char **target, GError 
 gboolean genga_model_import_is_own (const char *path);
 
 /*
- * Removes a file of the user's own folder: into the trash, or for good where `permanently`.
+ * Removes a file of the user's own folder: into the trash, or for good where `permanently`; with
+ * the model's further files, where they are named after it.
  * Errors: G_IO_ERROR_NOT_SUPPORTED where there is no trash for it; others with a sentence.
  */
 gboolean genga_model_import_remove (const char *path, gboolean permanently, GError **error);

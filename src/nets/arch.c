@@ -23,6 +23,7 @@ static const GengaArch *const families[] = {
   &genga_arch_moesr,
   &genga_arch_ditn,
   &genga_arch_fdat,
+  &genga_arch_onnx,
 };
 /* clang-format on */
 

@@ -64,6 +64,7 @@ extern const GengaArch genga_arch_spanplus;
 extern const GengaArch genga_arch_mosr;
 extern const GengaArch genga_arch_mosrv2;
 extern const GengaArch genga_arch_moesr;
+extern const GengaArch genga_arch_onnx;
 
 /* The functions of a family; NULL for GENGA_FAMILY_NONE. */
 const GengaArch *genga_arch_lookup (GengaFamily family);

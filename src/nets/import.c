@@ -12,13 +12,18 @@
 const GengaArch *
 genga_import_lookup (GengaNodesKind kind)
 {
-  switch (kind)
-    {
-    case GENGA_NODES_ONNX: /* not translated yet */
-    case GENGA_NODES_NONE:
-    default:
-      return NULL;
-    }
+  static const struct
+  {
+    GengaNodesKind kind;
+    const GengaArch *arch;
+  } importers[] = {
+    { GENGA_NODES_ONNX, &genga_arch_onnx },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (importers); i++)
+    if (importers[i].kind == kind)
+      return importers[i].arch;
+  return NULL;
 }
 
 gboolean

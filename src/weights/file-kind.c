@@ -138,9 +138,6 @@ name_foreign (const guint8 *data, gsize size, GError **error)
   else if (is_ncnn (data, size))
     genga_weights_refuse (error, _ ("This is an ncnn model, which is not supported yet. Look for "
                                     "the same model as .safetensors or .pth."));
-  else if (is_onnx (data, size))
-    genga_weights_refuse (error, _ ("This is an ONNX model, which is not supported. Look for the "
-                                    "same model as .safetensors or .pth."));
   else if (is_tar (data, size))
     genga_weights_refuse (error, _ ("This is a tar archive or a PyTorch file from before 2017, "
                                     "which is not supported. Save it again with a newer PyTorch, "
@@ -153,7 +150,7 @@ name_foreign (const guint8 *data, gsize size, GError **error)
                                     "not supported. Look for it as .safetensors or .pth."));
   else
     genga_weights_refuse (error, _ ("This is not a model file that Genga knows, or it is damaged. "
-                                    "Models are .safetensors or .pth files."));
+                                    "Models are .safetensors, .pth or .onnx files."));
 }
 
 GengaFormat
@@ -169,6 +166,8 @@ genga_sniff (const guint8 *data, gsize size, GError **error)
   if ((size >= 2 && data[0] == 0x80 && data[1] >= 2 && data[1] <= 5) ||
       STARTS_WITH ("L119547037146038801333356L\n"))
     return GENGA_FORMAT_PICKLE;
+  if (is_onnx (data, size))
+    return GENGA_FORMAT_ONNX;
   if (!is_ncnn (data, size) && is_safetensors (data, size))
     return GENGA_FORMAT_SAFETENSORS;
   name_foreign (data, size, error);

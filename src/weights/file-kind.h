@@ -16,6 +16,7 @@ typedef enum
   GENGA_FORMAT_SAFETENSORS_LIST, /* the list of the parts of a model */
   GENGA_FORMAT_ZIP,
   GENGA_FORMAT_PICKLE,
+  GENGA_FORMAT_ONNX,
 } GengaFormat;
 
 /* The format, or GENGA_FORMAT_NONE and an error that names what the file is instead. */

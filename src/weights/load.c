@@ -5,6 +5,7 @@
 #include "weights/file-kind.h"
 #include "weights/first-file.h"
 #include "weights/load.h"
+#include "weights/onnx/onnx.h"
 #include "weights/pickle/torch-legacy.h"
 #include "weights/pickle/torch-zip.h"
 #include "weights/read-file.h"
@@ -45,6 +46,9 @@ read_first (GengaFirstFile *first, GError **error)
       break;
     case GENGA_FORMAT_PICKLE:
       ok = genga_torch_legacy_read (dict, bytes, error);
+      break;
+    case GENGA_FORMAT_ONNX:
+      ok = genga_onnx_read (dict, bytes, error);
       break;
     case GENGA_FORMAT_NONE:
     default:

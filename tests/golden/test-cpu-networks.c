@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The CPU engine against the reference implementation, and its 16-bit class against its FP32. */
 #include "engine/cpu/cpu-backend.h"
+#include "onnx-vectors.h"
 #include "vectors.h"
 
 /* PREC-10. */
@@ -25,6 +26,12 @@ static void
 test_synthetic2 (void)
 {
   check_folder ("golden/synthetic2", 19);
+}
+
+static void
+test_onnx (void)
+{
+  g_assert_cmpuint (golden_check_onnx (genga_cpu_backend_get ()), >=, 14);
 }
 
 static void
@@ -106,6 +113,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/cpu-networks/synthetic", test_synthetic);
   g_test_add_func ("/cpu-networks/synthetic2", test_synthetic2);
+  g_test_add_func ("/cpu-networks/onnx", test_onnx);
   g_test_add_func ("/cpu-networks/real", test_real);
   g_test_add_func ("/cpu-networks/fast/real", test_fast_real);
   g_test_add_func ("/cpu-networks/fast/families", test_fast_families);

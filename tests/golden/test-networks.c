@@ -5,6 +5,7 @@
  * is used as it is, without Genga's tiling around it.
  */
 #include "engine/device-facts.h"
+#include "onnx-vectors.h"
 #include "vectors.h"
 
 #include <glib/gstdio.h>
@@ -34,6 +35,12 @@ static void
 test_synthetic2 (void)
 {
   check_folder ("golden/synthetic2", 19);
+}
+
+static void
+test_onnx (void)
+{
+  g_assert_cmpuint (golden_check_onnx (backend), >=, 18);
 }
 
 static void
@@ -253,6 +260,7 @@ main (int argc, char **argv)
   g_assert_no_error (error);
   g_test_add_func ("/networks/synthetic", test_synthetic);
   g_test_add_func ("/networks/synthetic2", test_synthetic2);
+  g_test_add_func ("/networks/onnx", test_onnx);
   g_test_add_func ("/networks/real", test_real);
   g_test_add_func ("/networks/slim-span", test_slim_span);
   g_test_add_func ("/networks/random", test_random);

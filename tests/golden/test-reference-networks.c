@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The engine that all others are held against, against the reference implementation. */
 #include "engine/reference/reference.h"
+#include "onnx-vectors.h"
 #include "vectors.h"
 
 static void
@@ -42,6 +43,19 @@ test_slim_span (void)
                      "span_ch28_x4_slim_ntire2024_team38.pth", 5e-3);
 }
 
+static void
+test_onnx (void)
+{
+  g_assert_cmpuint (golden_check_onnx (genga_reference_backend_get ()), >=, 18);
+}
+
+/* Whatever the back end. */
+static void
+test_bad_onnx (void)
+{
+  golden_refuse_onnx ();
+}
+
 int
 main (int argc, char **argv)
 {
@@ -50,5 +64,7 @@ main (int argc, char **argv)
   g_test_add_func ("/reference-networks/synthetic2", test_synthetic2);
   g_test_add_func ("/reference-networks/real", test_real);
   g_test_add_func ("/reference-networks/slim-span", test_slim_span);
+  g_test_add_func ("/reference-networks/onnx", test_onnx);
+  g_test_add_func ("/reference-networks/bad-onnx", test_bad_onnx);
   return g_test_run ();
 }
