@@ -51,7 +51,8 @@ is_conv (const GengaOp *op)
 static gboolean
 is_attention (const GengaOp *op)
 {
-  return op->kind == GENGA_OP_WINDOW_ATTENTION || op->kind == GENGA_OP_CHANNEL_ATTENTION;
+  return op->kind == GENGA_OP_WINDOW_ATTENTION || op->kind == GENGA_OP_CHANNEL_ATTENTION ||
+         op->kind == GENGA_OP_CROSS_ATTENTION;
 }
 
 /* Two products, with the keys and with the values. */
@@ -121,6 +122,9 @@ is_position_free (const GengaOp *op)
     case GENGA_OP_DYSAMPLE:
     case GENGA_OP_MAX_POOL:
     case GENGA_OP_MEAN_POOL:
+    case GENGA_OP_GRID_TO_WINDOWS:
+    case GENGA_OP_WINDOWS_TO_GRID:
+    case GENGA_OP_CROSS_ATTENTION:
     default:
       return FALSE;
     }

@@ -112,7 +112,8 @@ typedef enum
    * -100 between a query and a key that the roll has brought together from different ends of the
    * map: the axis after the roll is labelled 0, 1 from length - window on, 2 from length - shift
    * on, and those with different labels along either axis are masked. Keys have labels by their
-   * own length, window and shift, each divided by key_block, rounding up.
+   * own length, window and shift, each divided by key_block, rounding up. Where
+   * attention.is_unmasked, there is no mask. Where attention.is_linear, there is no softmax.
    *
    * With attention.is_relative, `weight` is n_heads x R x C, by relative position: weight[head] of
    * query (y, x) and key (i, j) is in row y / key_block - i + K - 1, y / key_block rounded down and
@@ -128,7 +129,9 @@ typedef enum
    * 0 x 0: the map is one window. Inputs: queries, keys, values, of equal channels, which fall
    * into n_heads heads. Queries and keys are divided by their L2 norm over the window's pixels (at
    * least 1e-12). In a head: softmax over the last axis of (q * k^T * weight[head]), D x D, times
-   * v. Where attention.is_linear, nothing is normalised, neither norms nor softmax.
+   * v. Where attention.is_linear, nothing is normalised, neither norms nor softmax. Where
+   * attention.is_strided, a window is what lies window_y and window_x pixels apart instead: all
+   * pixels of the map that share a place in windows of that size.
    */
   GENGA_OP_CHANNEL_ATTENTION,
 
@@ -161,7 +164,23 @@ typedef enum
   GENGA_OP_MAX_POOL,
   GENGA_OP_MEAN_POOL,
 
-  GENGA_OP_LAST = GENGA_OP_MEAN_POOL
+  /*
+   * Moves pixels that lie in a grid over the whole map into windows of f x f pixels, which divide
+   * the map: row i * height / f + y, column j * width / f + x goes to row f * y + i, column
+   * f * x + j, f = shuffle.factor. The second is its inverse.
+   */
+  GENGA_OP_GRID_TO_WINDOWS,
+  GENGA_OP_WINDOWS_TO_GRID,
+
+  /*
+   * Attention from each pixel of a map to all pixels of another one. Inputs: queries, keys and
+   * values; keys and values are of one size, which need not be the queries', and queries and keys
+   * of equal channels. All fall into n_heads heads. In a head, with D channels of queries:
+   * softmax (q * k^T / sqrt (D)) * v.
+   */
+  GENGA_OP_CROSS_ATTENTION,
+
+  GENGA_OP_LAST = GENGA_OP_CROSS_ATTENTION
 } GengaOpKind;
 
 typedef enum
@@ -207,6 +226,12 @@ typedef enum
      the last of those. */
   GENGA_PAD_REFLECT,
   GENGA_PAD_REPLICATE, /* the border's pixels */
+  /* Mirrored at the centre of the border's pixels again and again: 1 2 3 | 2 1 2 3. */
+  GENGA_PAD_REFLECT_ALL,
+  /* Mirrored behind the border's pixels again and again: 1 2 3 | 3 2 1 1 2. */
+  GENGA_PAD_SYMMETRIC,
+
+  GENGA_PAD_LAST = GENGA_PAD_SYMMETRIC
 } GengaPadKind;
 
 typedef enum
@@ -283,6 +308,8 @@ typedef struct
       int key_margin;
       int key_block;
       gboolean is_linear;
+      gboolean is_strided;
+      gboolean is_unmasked;
       gboolean is_relative;
     } attention;
     struct
@@ -389,6 +416,7 @@ genga_op_get_side (const GengaOp *op, GengaAxis axis, gint64 picture, const gint
     case GENGA_OP_DYSAMPLE:
       return side * op->dysample.factor;
     case GENGA_OP_WINDOW_ATTENTION:
+    case GENGA_OP_CROSS_ATTENTION:
       return side;
     case GENGA_OP_PAD:
       side += is_y ? op->pad.top : op->pad.left;
@@ -414,6 +442,8 @@ genga_op_get_side (const GengaOp *op, GengaAxis axis, gint64 picture, const gint
     case GENGA_OP_GROUP_NORM:
     case GENGA_OP_GLOBAL_MEAN:
     case GENGA_OP_CHANNEL_ATTENTION:
+    case GENGA_OP_GRID_TO_WINDOWS:
+    case GENGA_OP_WINDOWS_TO_GRID:
     default:
       /* Of two values one may be a vector. */
       return op->n_inputs > 1 ? MAX (side, sides[op->inputs[1]]) : side;

@@ -8,7 +8,8 @@ static gboolean
 is_layer (const GengaOp *op)
 {
   return op->kind == GENGA_OP_CONV2D || op->kind == GENGA_OP_DECONV2D ||
-         op->kind == GENGA_OP_WINDOW_ATTENTION || op->kind == GENGA_OP_CHANNEL_ATTENTION;
+         op->kind == GENGA_OP_WINDOW_ATTENTION || op->kind == GENGA_OP_CHANNEL_ATTENTION ||
+         op->kind == GENGA_OP_CROSS_ATTENTION;
 }
 
 static gboolean

@@ -46,6 +46,9 @@ does_nothing (GengaGraphEdit *edit, const GengaOp *op)
     case GENGA_OP_DYSAMPLE:
     case GENGA_OP_MAX_POOL:
     case GENGA_OP_MEAN_POOL:
+    case GENGA_OP_GRID_TO_WINDOWS:
+    case GENGA_OP_WINDOWS_TO_GRID:
+    case GENGA_OP_CROSS_ATTENTION:
     default:
       return FALSE;
     }
@@ -138,6 +141,9 @@ simplify_op (GengaGraphEdit *edit, guint value)
     case GENGA_OP_CROP:
     case GENGA_OP_MAX_POOL:
     case GENGA_OP_MEAN_POOL:
+    case GENGA_OP_GRID_TO_WINDOWS:
+    case GENGA_OP_WINDOWS_TO_GRID:
+    case GENGA_OP_CROSS_ATTENTION:
     default:
       break;
     }

@@ -103,6 +103,18 @@ can_crop (const GengaOp *op, GengaAxis axis, gint64 picture, gint64 source, gint
          (picture * op->size.num % op->size.den == 0 && before + side <= source);
 }
 
+/* Windows, or the factor of a grid, divide the map. */
+static gboolean
+is_divided (const GengaOp *op, GengaAxis axis, gint64 side)
+{
+  gboolean is_y = axis == GENGA_AXIS_Y;
+  int window = is_y ? op->attention.window_y : op->attention.window_x;
+
+  if (op->kind == GENGA_OP_CHANNEL_ATTENTION)
+    return window == 0 || side % window == 0;
+  return side % op->shuffle.factor == 0;
+}
+
 static gboolean
 fits (const GengaOp *ops, guint index, GengaAxis axis, gint64 picture, const gint64 *sides)
 {
@@ -111,8 +123,13 @@ fits (const GengaOp *ops, guint index, GengaAxis axis, gint64 picture, const gin
 
   if (sides[index] < 1)
     return FALSE;
-  if (op->kind == GENGA_OP_PIXEL_UNSHUFFLE)
-    return source % op->shuffle.factor == 0;
+  if (op->kind == GENGA_OP_PIXEL_UNSHUFFLE || op->kind == GENGA_OP_GRID_TO_WINDOWS ||
+      op->kind == GENGA_OP_WINDOWS_TO_GRID)
+    return is_divided (op, axis, source);
+  if (op->kind == GENGA_OP_CHANNEL_ATTENTION && !is_divided (op, axis, source))
+    return FALSE;
+  if (op->kind == GENGA_OP_CROSS_ATTENTION)
+    return sides[op->inputs[1]] == sides[op->inputs[2]];
   if (op->kind == GENGA_OP_CROP)
     return can_crop (op, axis, picture, source, sides[index]);
   if (op->kind == GENGA_OP_WINDOW_ATTENTION)

@@ -580,6 +580,8 @@ genga_graph_window_attention (GengaGraphBuilder *self, const GengaAttention *att
   op.attention.key_margin = attention->key_margin;
   op.attention.key_block = MAX (1, attention->key_block);
   op.attention.is_relative = attention->is_relative;
+  op.attention.is_linear = attention->is_linear;
+  op.attention.is_unmasked = attention->is_unmasked;
   if (attention->cosine)
     op.bias = attention->factors;
   check_keys (self, &op);
@@ -598,7 +600,42 @@ genga_graph_channel_attention (GengaGraphBuilder *self, const GengaAttention *at
   op.attention.window_y = attention->window_y;
   op.attention.window_x = attention->window_x;
   op.attention.is_linear = attention->is_linear;
+  op.attention.is_strided = attention->is_strided;
   return add_op (self, &op);
+}
+
+guint
+genga_graph_cross_attention (GengaGraphBuilder *self, const GengaAttention *attention)
+{
+  GengaOp op = start_attention (self, GENGA_OP_CROSS_ATTENTION, attention);
+
+  g_assert (genga_graph_peek (self, attention->keys)->channels == op.channels);
+  op.channels = genga_graph_peek (self, attention->values)->channels;
+  g_assert (op.channels % attention->n_heads == 0);
+  op.weight = GENGA_NONE;
+  return add_op (self, &op);
+}
+
+static guint
+add_rearrangement (GengaGraphBuilder *self, GengaOpKind kind, guint input, int factor)
+{
+  GengaOp op = start_op (self, kind, input);
+
+  g_assert (factor >= 1 && !op.is_vector);
+  op.shuffle.factor = factor;
+  return add_op (self, &op);
+}
+
+guint
+genga_graph_grid_to_windows (GengaGraphBuilder *self, guint input, int factor)
+{
+  return add_rearrangement (self, GENGA_OP_GRID_TO_WINDOWS, input, factor);
+}
+
+guint
+genga_graph_windows_to_grid (GengaGraphBuilder *self, guint input, int factor)
+{
+  return add_rearrangement (self, GENGA_OP_WINDOWS_TO_GRID, input, factor);
 }
 
 guint
@@ -719,6 +756,9 @@ genga_op_kind_get_name (GengaOpKind kind)
     [GENGA_OP_DYSAMPLE] = "dysample",
     [GENGA_OP_PAD] = "pad",
     [GENGA_OP_CROP] = "crop",
+    [GENGA_OP_GRID_TO_WINDOWS] = "grid-to-windows",
+    [GENGA_OP_WINDOWS_TO_GRID] = "windows-to-grid",
+    [GENGA_OP_CROSS_ATTENTION] = "cross-attention",
     [GENGA_OP_MAX_POOL] = "max-pool",
     [GENGA_OP_MEAN_POOL] = "mean-pool",
   };

@@ -129,11 +129,19 @@ typedef struct
   gboolean is_relative; /* `weight` */
   gboolean cosine;      /* `factors` of heads, with normalised queries and keys */
   guint factors;
-  gboolean is_linear; /* between channels only */
+  gboolean is_linear;
+  gboolean is_strided;  /* between channels only */
+  gboolean is_unmasked; /* of windows only */
 } GengaAttention;
 
 guint genga_graph_window_attention (GengaGraphBuilder *self, const GengaAttention *attention);
 guint genga_graph_channel_attention (GengaGraphBuilder *self, const GengaAttention *attention);
+/* `weight` is not used. */
+guint genga_graph_cross_attention (GengaGraphBuilder *self, const GengaAttention *attention);
+
+/* `factor` divides the map's sides. */
+guint genga_graph_grid_to_windows (GengaGraphBuilder *self, guint input, int factor);
+guint genga_graph_windows_to_grid (GengaGraphBuilder *self, guint input, int factor);
 
 guint genga_graph_dysample (
     GengaGraphBuilder *self, guint input, guint offsets, int n_groups, int factor);

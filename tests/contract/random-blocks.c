@@ -341,6 +341,7 @@ add_window_attention (RandomMaker *self, guint input)
       attention.shift_x = window_x / 2;
     }
   attention.multiple = MAX (window_y, window_x);
+  attention.is_unmasked = random_chance (self, 4);
   choose_keys (self, &attention);
 
   int block = MAX (1, attention.key_block);
@@ -369,7 +370,8 @@ add_channel_attention (RandomMaker *self, guint input)
   if (has_sides (self, input, window))
     {
       attention.window_y = attention.window_x = window;
-      if (random_chance (self, 3))
+      attention.is_strided = random_chance (self, 4);
+      if (!attention.is_strided && random_chance (self, 3))
         {
           double each = 1.0 / (window * window);
 
@@ -382,6 +384,34 @@ add_channel_attention (RandomMaker *self, guint input)
                          random_get_channels (self, input)));
 }
 
+/* Keys of a map at half the size, where that can be, and in any case of another one. */
+static guint
+add_cross_attention (RandomMaker *self, guint input)
+{
+  GengaAttention attention = start_attention (self, input, random_int (self, 1, 3));
+  int n = random_get_channels (self, attention.queries);
+  guint keys = has_sides (self, input, 2) ? random_conv_down (self, input, 8)
+                                          : random_conv (self, input, 8, 1, 1, 1);
+
+  attention.keys = random_conv (self, keys, n, 1, 1, 1);
+  attention.values = random_conv (self, keys, attention.n_heads * random_int (self, 1, 4), 1, 1, 1);
+  return combine (self, GENGA_OP_ADD, input,
+                  widen (self, genga_graph_cross_attention (self->builder, &attention),
+                         random_get_channels (self, input)));
+}
+
+static guint
+add_grid (RandomMaker *self, guint input)
+{
+  int factor = PICK (self, 2, 4);
+
+  if (!has_sides (self, input, factor))
+    return random_activation (self, input);
+  input = genga_graph_grid_to_windows (self->builder, input, factor);
+  input = add_window_attention (self, input);
+  return genga_graph_windows_to_grid (self->builder, input, factor);
+}
+
 const RandomBlock random_local_blocks[] = {
   add_conv,      add_conv,     add_conv,    add_residual,  add_residual, add_dense,
   add_depthwise, add_partial,  add_dilated, add_half,      add_gate,     add_pixel_gate,
@@ -390,9 +420,7 @@ const RandomBlock random_local_blocks[] = {
 const guint random_n_local_blocks = G_N_ELEMENTS (random_local_blocks);
 
 const RandomBlock random_global_blocks[] = {
-  add_group_norm,
-  add_vector_gate,
-  add_window_attention,
-  add_channel_attention,
+  add_group_norm,        add_vector_gate,     add_window_attention,
+  add_channel_attention, add_cross_attention, add_grid,
 };
 const guint random_n_global_blocks = G_N_ELEMENTS (random_global_blocks);

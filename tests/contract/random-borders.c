@@ -37,7 +37,7 @@ add_bare_conv (
 static GengaPadKind
 random_pad_kind (RandomMaker *self)
 {
-  return random_int (self, GENGA_PAD_ZERO, GENGA_PAD_REPLICATE);
+  return random_int (self, GENGA_PAD_ZERO, GENGA_PAD_LAST);
 }
 
 /* Pixels around a map, which convolutions without padding take off again; more than it has. */

@@ -433,6 +433,25 @@ test_window_attention (void)
   attention.weight = TEST_CONSTANT (builder, TEST_SHAPE (1, 2, 2), 0, logf (3), logf (3), 0);
   genga_graph_window_attention (builder, &attention);
   EXPECT (builder, 1, 4, pixels, 4, 11, 9, 16);
+
+  /* Nothing keeps the outer ones apart here. */
+  builder = start (1);
+  zero = genga_graph_scale (builder, 0, 0);
+  attention.queries = attention.keys = zero;
+  attention.is_unmasked = TRUE;
+  attention.weight = TEST_CONSTANT (builder, TEST_SHAPE (1, 2, 2), 0, logf (3), logf (3), 0);
+  genga_graph_window_attention (builder, &attention);
+  EXPECT (builder, 1, 4, pixels, 13, 11, 9, 7);
+
+  /* Logits as they are: those of the own pixel 0, of the other one 3. */
+  builder = start (1);
+  zero = genga_graph_scale (builder, 0, 0);
+  attention.queries = attention.keys = zero;
+  attention.shift_x = 0;
+  attention.is_linear = TRUE;
+  attention.weight = TEST_CONSTANT (builder, TEST_SHAPE (1, 2, 2), 0, 3, 3, 0);
+  genga_graph_window_attention (builder, &attention);
+  EXPECT (builder, 1, 4, pixels, 24, 12, 48, 36);
 }
 
 /* Queries at right angles to all keys but their own. */
@@ -497,6 +516,62 @@ test_channel_attention_windows (void)
   EXPECT (builder, 2, 2, pixels, 3, 1, 8, 8, 7, 5, 1, 3);
 }
 
+/* The same columns, which are what lies two pixels apart in each direction here. */
+static void
+test_channel_attention_strides (void)
+{
+  static const float pixels[] = { 2, 0, 4, 0, 1, 0, 8, 8, 0, 3, 8, 4, 0, 1, 0, 4 };
+  GengaGraphBuilder *builder = start (4);
+  guint keys = genga_graph_slice (builder, 0, 0, 2);
+  const GengaAttention attention = {
+    .queries = keys,
+    .keys = keys,
+    .values = genga_graph_slice (builder, 0, 2, 2),
+    .n_heads = 1,
+    .window_y = 1,
+    .window_x = 2,
+    .is_strided = TRUE,
+    .weight = TEST_CONSTANT (builder, TEST_SHAPE (1), logf (3)),
+  };
+
+  genga_graph_channel_attention (builder, &attention);
+  EXPECT (builder, 1, 4, pixels, 3, 1, 8, 8, 7, 5, 1, 3);
+}
+
+/* From two pixels to the four of a larger map, three of which are zeros. */
+static void
+test_cross_attention (void)
+{
+  static const float pixels[] = { 2, 0, 0, 0 };
+  GengaGraphBuilder *builder = start (2);
+  const GengaPad pad = { .kind = GENGA_PAD_ZERO, .bottom = 1 };
+  guint keys = genga_graph_pad (builder, 0, &pad);
+  guint offsets = TEST_CONSTANT (builder, TEST_SHAPE (2), 4, 0);
+  const GengaAttention attention = {
+    .queries = 0,
+    .keys = keys,
+    .values = genga_graph_affine (builder, keys, GENGA_NONE, offsets),
+    .n_heads = 1,
+  };
+  double e = exp (2 * 2 / sqrt (2));
+
+  genga_graph_cross_attention (builder, &attention);
+  EXPECT (builder, 1, 2, pixels, 4 + 2 * e / (e + 3), 0, 4.5, 0);
+}
+
+static void
+test_grid (void)
+{
+  static const float pixels[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 };
+  GengaGraphBuilder *builder = start (1);
+
+  genga_graph_grid_to_windows (builder, 0, 2);
+  EXPECT (builder, 2, 6, pixels, 0, 3, 1, 4, 2, 5, 6, 9, 7, 10, 8, 11);
+  builder = start (1);
+  genga_graph_windows_to_grid (builder, 0, 2);
+  EXPECT (builder, 2, 6, pixels, 0, 2, 4, 1, 3, 5, 6, 8, 10, 7, 9, 11);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -521,5 +596,8 @@ main (int argc, char **argv)
   g_test_add_func ("/operations/window-attention", test_window_attention);
   g_test_add_func ("/operations/channel-attention", test_channel_attention);
   g_test_add_func ("/operations/channel-attention-windows", test_channel_attention_windows);
+  g_test_add_func ("/operations/channel-attention-strides", test_channel_attention_strides);
+  g_test_add_func ("/operations/cross-attention", test_cross_attention);
+  g_test_add_func ("/operations/grid", test_grid);
   return g_test_run ();
 }

@@ -169,6 +169,9 @@ find_fault (const GengaOp *op)
       return "a mean over the picture";
     case GENGA_OP_WINDOW_ATTENTION:
     case GENGA_OP_CHANNEL_ATTENTION:
+    case GENGA_OP_CROSS_ATTENTION:
+    case GENGA_OP_GRID_TO_WINDOWS:
+    case GENGA_OP_WINDOWS_TO_GRID:
       return "attention";
     case GENGA_OP_ACTIVATION:
       return op->activation.function > GENGA_ACTIVATION_CLIP ? "a function without a kernel" : NULL;

@@ -8,17 +8,17 @@
 #define MASKED (-100.0)
 #define LEAST_NORM 1e-12
 
-static void
-apply_softmax (double *values, int n)
+void
+genga_reference_apply_softmax (double *values, gsize n)
 {
   double most = -INFINITY;
   double sum = 0;
 
-  for (int i = 0; i < n; i++)
+  for (gsize i = 0; i < n; i++)
     most = MAX (most, values[i]);
-  for (int i = 0; i < n; i++)
+  for (gsize i = 0; i < n; i++)
     sum += values[i] = exp (values[i] - most);
-  for (int i = 0; i < n; i++)
+  for (gsize i = 0; i < n; i++)
     values[i] /= sum;
 }
 
@@ -140,7 +140,8 @@ get_logit (const Windows *self, int i, int j, int head)
   const GengaReferenceStep *step = self->step;
   const double *q = self->q + (gsize)i * self->channels + head * self->head_dim;
   const double *k = self->k + (gsize)j * self->channels + head * self->head_dim;
-  gboolean has_shift = step->op->attention.shift_y + step->op->attention.shift_x > 0;
+  gboolean has_mask = step->op->attention.shift_y + step->op->attention.shift_x > 0 &&
+                      !step->op->attention.is_unmasked;
   double logit = multiply_heads (q, k, self->head_dim);
 
   if (step->bias != NULL)
@@ -149,7 +150,7 @@ get_logit (const Windows *self, int i, int j, int head)
   else
     logit /= sqrt (self->head_dim);
   logit += get_bias (self, i, j, head);
-  return has_shift && self->queries.labels[i] != self->keys.labels[j] ? logit + MASKED : logit;
+  return has_mask && self->queries.labels[i] != self->keys.labels[j] ? logit + MASKED : logit;
 }
 
 /* `out` is the query's pixel in the result. */
@@ -158,7 +159,8 @@ attend_from (const Windows *self, int i, int head, float *out)
 {
   for (int j = 0; j < self->keys.n; j++)
     self->weights[j] = get_logit (self, i, j, head);
-  apply_softmax (self->weights, self->keys.n);
+  if (!self->step->op->attention.is_linear)
+    genga_reference_apply_softmax (self->weights, self->keys.n);
   for (int c = head * self->head_dim; c < (head + 1) * self->head_dim; c++)
     {
       double sum = 0;
@@ -274,8 +276,16 @@ typedef struct
   const GengaReferenceStep *step;
   int top, left;
   int height, width;
-  double *weights; /* of a channel: one for each of its head */
+  int stride_y, stride_x; /* from a pixel to the next one */
+  double *weights;        /* of a channel: one for each of its head */
 } Part;
+
+static float *
+get_pixel (const Part *part, const GengaReferenceMap *map, int y, int x)
+{
+  return genga_reference_map_at (map, part->top + y * part->stride_y,
+                                 part->left + x * part->stride_x);
+}
 
 /* The sum of products of two channels over all pixels. */
 static double
@@ -284,9 +294,9 @@ multiply_channels (
 {
   double sum = 0;
 
-  for (int y = part->top; y < part->top + part->height; y++)
-    for (int x = part->left; x < part->left + part->width; x++)
-      sum += (double)genga_reference_map_at (a, y, x)[i] * genga_reference_map_at (b, y, x)[j];
+  for (int y = 0; y < part->height; y++)
+    for (int x = 0; x < part->width; x++)
+      sum += (double)get_pixel (part, a, y, x)[i] * get_pixel (part, b, y, x)[j];
   return sum;
 }
 
@@ -314,7 +324,7 @@ weigh_channels (const Part *part, int channel, int n)
                                                              get_norm (part, keys, key);
     }
   if (!step->op->attention.is_linear)
-    apply_softmax (part->weights, n);
+    genga_reference_apply_softmax (part->weights, n);
 }
 
 static void
@@ -325,15 +335,15 @@ attend_between_channels (const Part *part, int n)
   for (int i = 0; i < step->out.channels; i++)
     {
       weigh_channels (part, i, n);
-      for (int y = part->top; y < part->top + part->height; y++)
-        for (int x = part->left; x < part->left + part->width; x++)
+      for (int y = 0; y < part->height; y++)
+        for (int x = 0; x < part->width; x++)
           {
-            const float *values = genga_reference_map_at (&step->in[2], y, x) + i / n * n;
+            const float *values = get_pixel (part, &step->in[2], y, x) + i / n * n;
             double sum = 0;
 
             for (int j = 0; j < n; j++)
               sum += part->weights[j] * values[j];
-            genga_reference_map_at (&step->out, y, x)[i] = sum;
+            get_pixel (part, &step->out, y, x)[i] = sum;
           }
     }
 }
@@ -343,19 +353,25 @@ genga_reference_channel_attention (const GengaReferenceStep *step)
 {
   const GengaOp *op = step->op;
   int n = op->channels / op->attention.n_heads;
-  gboolean is_whole = op->attention.window_y == 0;
+  gboolean is_whole = op->attention.window_y == 0, is_strided = op->attention.is_strided;
+  int window_y = is_whole ? step->out.height : op->attention.window_y;
+  int window_x = is_whole ? step->out.width : op->attention.window_x;
   g_autofree double *weights = g_try_malloc_n (n, sizeof (double));
   Part part = {
     .step = step,
-    .height = is_whole ? step->out.height : op->attention.window_y,
-    .width = is_whole ? step->out.width : op->attention.window_x,
+    .height = is_strided ? step->out.height / window_y : window_y,
+    .width = is_strided ? step->out.width / window_x : window_x,
+    .stride_y = is_strided ? window_y : 1,
+    .stride_x = is_strided ? window_x : 1,
     .weights = weights,
   };
+  int rows = is_strided ? window_y : step->out.height;
+  int columns = is_strided ? window_x : step->out.width;
 
   if (weights == NULL)
     return FALSE;
-  for (part.top = 0; part.top < step->out.height; part.top += part.height)
-    for (part.left = 0; part.left < step->out.width; part.left += part.width)
+  for (part.top = 0; part.top < rows; part.top += is_strided ? 1 : window_y)
+    for (part.left = 0; part.left < columns; part.left += is_strided ? 1 : window_x)
       attend_between_channels (&part, n);
   return TRUE;
 }

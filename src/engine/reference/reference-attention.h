@@ -10,4 +10,7 @@ G_BEGIN_DECLS
 gboolean genga_reference_window_attention (const GengaReferenceStep *step);
 gboolean genga_reference_channel_attention (const GengaReferenceStep *step);
 
+/* To numbers whose sum is 1. */
+void genga_reference_apply_softmax (double *values, gsize n);
+
 G_END_DECLS

@@ -12,6 +12,7 @@
 #include "engine/reference/reference-rearrange.h"
 #include "engine/reference/reference-resample.h"
 #include "engine/reference/reference-round.h"
+#include "engine/reference/reference-tokens.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -141,6 +142,14 @@ compute (const Run *self, const GengaReferenceStep *step)
     case GENGA_OP_MEAN_POOL:
       genga_reference_pool (step);
       return TRUE;
+    case GENGA_OP_GRID_TO_WINDOWS:
+      genga_reference_grid_to_windows (step);
+      return TRUE;
+    case GENGA_OP_WINDOWS_TO_GRID:
+      genga_reference_windows_to_grid (step);
+      return TRUE;
+    case GENGA_OP_CROSS_ATTENTION:
+      return genga_reference_cross_attention (step);
     default:
       g_assert_not_reached ();
     }

@@ -3,6 +3,8 @@
 
 #include "engine/reference/reference-rearrange.h"
 
+#include <string.h>
+
 void
 genga_reference_concat (const GengaReferenceStep *step)
 {
@@ -50,6 +52,53 @@ genga_reference_pixel_unshuffle (const GengaReferenceStep *step)
             genga_reference_map_at (&step->in[0], f * y + c / f % f, f * x + c % f)[c / (f * f)];
 }
 
+/* Where a pixel of the grid goes along an axis. */
+static int
+find_in_windows (int at, int length, int factor)
+{
+  int step = length / factor;
+
+  return factor * (at % step) + at / step;
+}
+
+static void
+move_pixels (const GengaReferenceStep *step, gboolean to_windows)
+{
+  const GengaReferenceMap *in = &step->in[0];
+  int f = step->op->shuffle.factor;
+
+  for (int y = 0; y < in->height; y++)
+    for (int x = 0; x < in->width; x++)
+      {
+        int row = find_in_windows (y, in->height, f), column = find_in_windows (x, in->width, f);
+        const float *from = to_windows ? genga_reference_map_at (in, y, x)
+                                       : genga_reference_map_at (in, row, column);
+        float *to = to_windows ? genga_reference_map_at (&step->out, row, column)
+                               : genga_reference_map_at (&step->out, y, x);
+
+        memcpy (to, from, in->channels * sizeof (float));
+      }
+}
+
+void
+genga_reference_grid_to_windows (const GengaReferenceStep *step)
+{
+  move_pixels (step, TRUE);
+}
+
+void
+genga_reference_windows_to_grid (const GengaReferenceStep *step)
+{
+  move_pixels (step, FALSE);
+}
+
+/* The place in a row of `period` numbers that goes on in both directions. */
+static int
+wrap (int at, int period)
+{
+  return (at % period + period) % period;
+}
+
 /* The pixel of an axis that stands for one beyond its ends; -1: a zero. */
 static int
 find_source (GengaPadKind kind, int at, int length)
@@ -60,6 +109,16 @@ find_source (GengaPadKind kind, int at, int length)
     return -1;
   if (kind == GENGA_PAD_REFLECT && !is_inside)
     at = at < 0 ? -at : 2 * (length - 1) - at;
+  if (kind == GENGA_PAD_REFLECT_ALL && length > 1)
+    {
+      at = wrap (at, 2 * (length - 1));
+      at = MIN (at, 2 * (length - 1) - at);
+    }
+  if (kind == GENGA_PAD_SYMMETRIC)
+    {
+      at = wrap (at, 2 * length);
+      at = MIN (at, 2 * length - 1 - at);
+    }
   return CLAMP (at, 0, length - 1);
 }
 

@@ -13,4 +13,7 @@ void genga_reference_pixel_unshuffle (const GengaReferenceStep *step);
 void genga_reference_pad (const GengaReferenceStep *step);
 void genga_reference_crop (const GengaReferenceStep *step);
 
+void genga_reference_grid_to_windows (const GengaReferenceStep *step);
+void genga_reference_windows_to_grid (const GengaReferenceStep *step);
+
 G_END_DECLS

@@ -230,7 +230,7 @@ public:
         biases_ (step.op.attention.is_relative ? spread_positions (step.op, step.weight)
                                                : step.weight)
   {
-    for (int i = 0; i < 4 && y_.shift + x_.shift > 0; i++)
+    for (int i = 0; i < 4 && y_.shift + x_.shift > 0 && !step.op.attention.is_unmasked; i++)
       masks_[i / 2][i % 2] = get_mask (maps[0], i / 2, i % 2);
   }
 
@@ -266,7 +266,8 @@ private:
         Tensor logits =
             at::matmul (queries.narrow (0, first, n), keys.narrow (0, first, n).transpose (-2, -1));
         finish_logits (logits, row == y_.get_n_windows () - 1, first + n == n_windows);
-        Tensor weights = at::softmax (logits, -1).to (values.scalar_type ());
+        Tensor weights = step_.op.attention.is_linear ? logits : at::softmax (logits, -1);
+        weights = weights.to (values.scalar_type ());
         logits.reset ();
         parts.push_back (at::matmul (weights, values.narrow (0, first, n)));
       }
@@ -349,32 +350,53 @@ attend_in_windows (const Step &step, const std::vector<Tensor> &maps)
 
 /* ---- across channels ---- */
 
+/* How a map falls into windows: rows of them and rows of each, and columns alike. */
+struct Split
+{
+  int64_t n_y, height;
+  int64_t n_x, width;
+  bool is_strided;
+
+  Split (const GengaOp &op, const Tensor &map) : is_strided (op.attention.is_strided)
+  {
+    int64_t y = op.attention.window_y > 0 ? op.attention.window_y : map.size (2);
+    int64_t x = op.attention.window_x > 0 ? op.attention.window_x : map.size (3);
+
+    n_y = is_strided ? y : map.size (2) / y;
+    n_x = is_strided ? x : map.size (3) / x;
+    height = map.size (2) / n_y;
+    width = map.size (3) / n_x;
+  }
+};
+
 /* Windows x heads x pixels x channels of a head. */
 static Tensor
 get_heads (const GengaOp &op, const Tensor &map)
 {
-  int64_t height = op.attention.window_y > 0 ? op.attention.window_y : map.size (2);
-  int64_t width = op.attention.window_x > 0 ? op.attention.window_x : map.size (3);
-  int64_t n = map.size (1) / op.attention.n_heads;
+  Split split (op, map);
+  int64_t n_heads = op.attention.n_heads;
+  int64_t n = map.size (1) / n_heads;
+  Tensor tokens = to_tokens (map);
+  Tensor windows =
+      split.is_strided
+          ? tokens.reshape ({ split.height, split.n_y, split.width, split.n_x, n_heads, n })
+                .permute ({ 1, 3, 4, 0, 2, 5 })
+          : tokens.reshape ({ split.n_y, split.height, split.n_x, split.width, n_heads, n })
+                .permute ({ 0, 2, 4, 1, 3, 5 });
 
-  return to_tokens (map)
-      .reshape (
-          { map.size (2) / height, height, map.size (3) / width, width, op.attention.n_heads, n })
-      .permute ({ 0, 2, 4, 1, 3, 5 })
-      .reshape ({ -1, op.attention.n_heads, height * width, n });
+  return windows.reshape ({ -1, n_heads, split.height * split.width, n });
 }
 
 static Tensor
 merge_heads (const GengaOp &op, const Tensor &heads, const Tensor &map)
 {
-  int64_t height = op.attention.window_y > 0 ? op.attention.window_y : map.size (2);
-  int64_t width = op.attention.window_x > 0 ? op.attention.window_x : map.size (3);
+  Split split (op, map);
+  Tensor windows = heads.view ({ split.n_y, split.n_x, (int64_t)op.attention.n_heads, split.height,
+                                 split.width, heads.size (3) });
+  Tensor tokens = split.is_strided ? windows.permute ({ 3, 0, 4, 1, 2, 5 })
+                                   : windows.permute ({ 0, 3, 1, 4, 2, 5 });
 
-  return to_map (heads
-                     .view ({ map.size (2) / height, map.size (3) / width, op.attention.n_heads,
-                              height, width, heads.size (3) })
-                     .permute ({ 0, 3, 1, 4, 2, 5 })
-                     .reshape ({ 1, map.size (2), map.size (3), map.size (1) }));
+  return to_map (tokens.reshape ({ 1, map.size (2), map.size (3), map.size (1) }));
 }
 
 static Tensor

@@ -38,19 +38,39 @@ get_margins (const GengaOp &op, GengaAxis axis, int64_t length)
   return { before, get_side (op, axis, 0, length) - length - before };
 }
 
-/* The pixels that stand for those beyond the ends; see GengaPadKind. */
+/* The place in a row of `period` numbers that goes on in both directions. */
+static int64_t
+wrap (int64_t at, int64_t period)
+{
+  return (at % period + period) % period;
+}
+
+/* The pixel that stands for one beyond the ends; see GengaPadKind. */
+static int64_t
+find_source (GengaPadKind kind, int64_t at, int64_t length)
+{
+  if (kind == GENGA_PAD_REFLECT && (at < 0 || at >= length))
+    at = at < 0 ? -at : 2 * (length - 1) - at;
+  if (kind == GENGA_PAD_REFLECT_ALL && length > 1)
+    {
+      at = wrap (at, 2 * (length - 1));
+      at = std::min (at, 2 * (length - 1) - at);
+    }
+  if (kind == GENGA_PAD_SYMMETRIC)
+    {
+      at = wrap (at, 2 * length);
+      at = std::min (at, 2 * length - 1 - at);
+    }
+  return std::clamp<int64_t> (at, 0, length - 1);
+}
+
 static Tensor
 get_sources (const GengaOp &op, const Margins &margins, int64_t length, at::Device device)
 {
   std::vector<int64_t> indices;
 
   for (int64_t i = -margins.before; i < length + margins.after; i++)
-    {
-      bool is_mirrored = op.pad.kind == GENGA_PAD_REFLECT && (i < 0 || i >= length);
-      int64_t at = is_mirrored ? (i < 0 ? -i : 2 * (length - 1) - i) : i;
-
-      indices.push_back (std::clamp<int64_t> (at, 0, length - 1));
-    }
+    indices.push_back (find_source (op.pad.kind, i, length));
   return at::tensor (indices, at::kLong).to (device);
 }
 

@@ -5,6 +5,7 @@
 #include "engine/torch/dysample.h"
 #include "engine/torch/elementwise.h"
 #include "engine/torch/enlarge.h"
+#include "engine/torch/tokens.h"
 #include "engine/torch/step-memory.h"
 #include "engine/torch/torch-interrupt.h"
 
@@ -317,6 +318,12 @@ compute (const Step &step, std::vector<Tensor> &maps, at::IntArrayRef picture)
     case GENGA_OP_MAX_POOL:
     case GENGA_OP_MEAN_POOL:
       return pool (op, maps[0]);
+    case GENGA_OP_GRID_TO_WINDOWS:
+      return grid_to_windows (step, maps[0]);
+    case GENGA_OP_WINDOWS_TO_GRID:
+      return windows_to_grid (step, maps[0]);
+    case GENGA_OP_CROSS_ATTENTION:
+      return attend_across_maps (step, maps);
     case GENGA_OP_INPUT:
       break;
     }

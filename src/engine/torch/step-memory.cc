@@ -79,7 +79,11 @@ get_scratch (const std::vector<Step> &steps, const Step &step)
     case GENGA_OP_GROUP_NORM:
     case GENGA_OP_PIXEL_SHUFFLE:
     case GENGA_OP_PIXEL_UNSHUFFLE:
+    case GENGA_OP_GRID_TO_WINDOWS:
+    case GENGA_OP_WINDOWS_TO_GRID:
       return own;
+    case GENGA_OP_CROSS_ATTENTION:
+      return inputs + own;
     case GENGA_OP_RESIZE:
       return step.op.resize.kind == GENGA_RESIZE_BICUBIC ||
                      step.op.resize.kind == GENGA_RESIZE_BICUBIC_SHARP

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What takes the pixels of a map as a list, wherever they lie. For src/engine/reference only. */
+#pragma once
+
+#include "engine/reference/reference-step.h"
+
+G_BEGIN_DECLS
+
+/* FALSE: no memory. */
+gboolean genga_reference_cross_attention (const GengaReferenceStep *step);
+
+G_END_DECLS
