@@ -22,6 +22,9 @@ static const GengaArch *const families[] = {
   &genga_arch_mosrv2,
   &genga_arch_moesr,
   &genga_arch_ditn,
+  &genga_arch_craft,
+  &genga_arch_rgt,
+  &genga_arch_omnisr,
   &genga_arch_fdat,
   &genga_arch_onnx,
 };

@@ -35,6 +35,9 @@ typedef enum
   GENGA_FAMILY_DRCT,     /* DRCT */
   GENGA_FAMILY_ONNX,     /* whatever an ONNX file describes */
   GENGA_FAMILY_FDAT,     /* FDAT */
+  GENGA_FAMILY_OMNISR,   /* OmniSR */
+  GENGA_FAMILY_RGT,      /* RGT */
+  GENGA_FAMILY_CRAFT,    /* CRAFT */
   GENGA_FAMILY_DITN,     /* DITN */
 } GengaFamily;
 
@@ -271,6 +274,30 @@ typedef struct
 
 typedef struct
 {
+  GengaSwinSpec swin;
+  int split[2];      /* the sides of a window */
+  int fusion_hidden; /* of the feed-forward networks between channels */
+} GengaCraftSpec;
+
+typedef struct
+{
+  GengaSwinSpec swin;
+  int split[2]; /* the sides of a window */
+  int narrow;   /* channels of what every pixel attends to */
+} GengaRgtSpec;
+
+typedef struct
+{
+  int dim;
+  int n_groups;
+  int n_blocks; /* of a group */
+  int window;
+  gboolean has_positions; /* biases of relative positions */
+  gboolean bias;          /* of convolutions around the blocks */
+} GengaOmniSrSpec;
+
+typedef struct
+{
   int dim;
   int n_groups;
   int n_blocks; /* of a group */
@@ -317,6 +344,9 @@ typedef struct
     GengaDatSpec dat;
     GengaSwinSpec swin;
     GengaDitnSpec ditn;
+    GengaCraftSpec craft;
+    GengaRgtSpec rgt;
+    GengaOmniSrSpec omnisr;
     GengaFdatSpec fdat;
     GengaOnnxSpec onnx;
   };

@@ -3,7 +3,7 @@
 
 #include "nets/attention/arch-dat-build.h"
 
-#include "nets/attention/arch-dat-position.h"
+#include "nets/attention/arch-rectangles.h"
 
 #include <math.h>
 
@@ -90,41 +90,6 @@ gate_pixels (const GengaArchBuild *build, const char *prefix, guint input)
   return sigmoid (build, genga_arch_build_conv (build, value, "%s.3", layers));
 }
 
-/* Inside windows: one half of the channels has lying windows, the other standing ones. */
-static guint
-attend_windows (const GengaArchBuild *build,
-                const GengaDatSpec *net,
-                const char *prefix,
-                guint qkv,
-                int n_heads,
-                gboolean is_shifted)
-{
-  int half = net->dim / 2;
-  guint halves[2];
-
-  for (int i = 0; i < 2; i++)
-    {
-      int height = net->split[i];
-      int width = net->split[1 - i];
-      g_autofree char *branch = g_strdup_printf ("%s.attns.%d", prefix, i);
-      const GengaAttention attention = {
-        .queries = genga_graph_slice (build->graph, qkv, i * half, half),
-        .keys = genga_graph_slice (build->graph, qkv, net->dim + i * half, half),
-        .values = genga_graph_slice (build->graph, qkv, 2 * net->dim + i * half, half),
-        .weight = genga_arch_dat_build_positions (build, branch, height, width, n_heads / 2),
-        .n_heads = n_heads / 2,
-        .window_y = height,
-        .window_x = width,
-        .shift_y = is_shifted ? height / 2 : 0,
-        .shift_x = is_shifted ? width / 2 : 0,
-        .multiple = MAX (height, width),
-      };
-
-      halves[i] = genga_graph_window_attention (build->graph, &attention);
-    }
-  return genga_graph_concat (build->graph, halves, 2);
-}
-
 static guint
 attend_channels (const GengaArchBuild *build,
                  const GengaDatSpec *net,
@@ -151,7 +116,11 @@ build_attention (
   g_autofree char *prefix = g_strdup_printf ("layers.%d.blocks.%d.attn", group, block);
   g_autofree char *dwconv = g_strdup_printf ("%s.dwconv", prefix);
   gboolean is_spatial = block % 2 == 0;
-  gboolean is_shifted = group % 2 == 0 ? block % 4 == 2 : block % 4 == 0;
+  const GengaRectangles rectangles = {
+    .n_heads = net->heads[group],
+    .split = { net->split[0], net->split[1] },
+    .is_shifted = group % 2 == 0 ? block % 4 == 2 : block % 4 == 0,
+  };
   guint qkv = genga_arch_build_conv (build, input, "%s.qkv", prefix);
   guint beside = genga_graph_slice (build->graph, qkv, 2 * net->dim, net->dim);
   guint attended;
@@ -160,7 +129,7 @@ build_attention (
 
   beside = gelu (build, build_normed_conv (build, beside, dwconv, 0, TRUE));
   if (is_spatial)
-    attended = attend_windows (build, net, prefix, qkv, net->heads[group], is_shifted);
+    attended = genga_rectangles_build (build, &rectangles, qkv, prefix);
   else
     attended = attend_channels (build, net, prefix, qkv, net->heads[group]);
   channels = gate_channels (build, prefix, is_spatial ? beside : attended);

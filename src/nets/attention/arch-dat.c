@@ -3,57 +3,12 @@
 
 #include "nets/arch.h"
 #include "nets/attention/arch-dat-build.h"
+#include "nets/attention/arch-rectangles.h"
 #include "nets/arch-hyper.h"
 
-#include <string.h>
-
-#define MAX_SPLIT 64
-/* Pixels of a window; every two of them have a bias for each head. */
-#define MAX_WINDOW 1024
 #define DEFAULT_IMG_SIZE 64
 #define DEFAULT_NUM_FEAT 64
 #define BIASES_KEY "layers.0.blocks.0.attn.attns.0.rpe_biases"
-
-/*
- * The window is the one thing that shapes alone do not tell: the last row of the relative
- * positions is (height - 1, width - 1).
- */
-static void
-read_split (GengaArchReader *reader, GengaDatSpec *net)
-{
-  int n_rows = genga_arch_get_dim (reader, BIASES_KEY, 2, 0);
-  int n_columns = genga_arch_get_dim (reader, BIASES_KEY, 2, 1);
-  const GengaTensor *tensor = genga_state_dict_lookup (reader->dict, BIASES_KEY);
-  GengaTensor row;
-  float last[2];
-
-  net->split[0] = 1;
-  net->split[1] = 1;
-  if (genga_arch_has_failed (reader))
-    return;
-  if (n_columns != 2)
-    {
-      genga_arch_fail_shape (reader, BIASES_KEY);
-      return;
-    }
-  row = *tensor;
-  row.shape[0] = 1;
-  row.data = (const guint8 *)tensor->data +
-             (gsize)(n_rows - 1) * tensor->strides[0] * genga_dtype_get_size (tensor->dtype);
-  genga_tensor_copy_f32 (&row, last);
-  for (int i = 0; i < 2; i++)
-    {
-      if (!(last[i] >= 0 && last[i] < MAX_SPLIT))
-        {
-          genga_arch_fail_variant (reader, "window larger than %d", MAX_SPLIT);
-          return;
-        }
-      net->split[i] = (int)last[i] + 1;
-    }
-  if (net->split[0] * net->split[1] > MAX_WINDOW ||
-      MAX (net->split[0], net->split[1]) % MIN (net->split[0], net->split[1]) != 0)
-    genga_arch_fail_variant (reader, "windows of %dx%d", net->split[0], net->split[1]);
-}
 
 static int
 read_heads (GengaArchReader *reader, const GengaDatSpec *net, int layer)
@@ -197,13 +152,7 @@ expect_position_bias (
                     GENGA_DIMS (n_positions, 2));
   genga_arch_allow (reader, genga_arch_key (reader, "%s.relative_position_index", name),
                     GENGA_DIMS (window, window));
-  genga_arch_expect_linear (reader, genga_arch_key (reader, "%s.pos.pos_proj", name), width, 2);
-  for (int i = 1; i <= 3; i++)
-    {
-      genga_arch_expect_norm (reader, genga_arch_key (reader, "%s.pos.pos%d.0", name, i), width);
-      genga_arch_expect_linear (reader, genga_arch_key (reader, "%s.pos.pos%d.2", name, i),
-                                i == 3 ? n_heads : width, width);
-    }
+  genga_rectangles_expect_positions (reader, name, width, n_heads);
 }
 
 static void
@@ -268,7 +217,7 @@ read_dat (GengaArchReader *reader, GengaNetSpec *spec)
     genga_arch_fail_shape (reader, "conv_first.weight");
   if (net->hidden % 2 != 0)
     genga_arch_fail_shape (reader, "layers.0.blocks.0.ffn.fc1.weight");
-  read_split (reader, net);
+  genga_rectangles_read_split (reader, BIASES_KEY, net->split);
   read_layers (reader, net);
   read_upsampler (reader, spec);
 

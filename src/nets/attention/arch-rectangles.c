@@ -1,12 +1,73 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-nets"
 
-#include "nets/attention/arch-dat-position.h"
+#include "nets/attention/arch-rectangles.h"
+
+#include "nets/attention/arch-swin-build.h"
 
 #include <math.h>
 #include <string.h>
 
 #define NORM_EPSILON 1e-5
+#define MAX_SPLIT 64
+/* Pixels of a window; every two of them have a bias for each head. */
+#define MAX_WINDOW 1024
+
+/* ---- reading ---- */
+
+void
+genga_rectangles_read_split (GengaArchReader *reader, const char *key, int *split)
+{
+  int n_rows = genga_arch_get_dim (reader, key, 2, 0);
+  int n_columns = genga_arch_get_dim (reader, key, 2, 1);
+  const GengaTensor *tensor = genga_state_dict_lookup (reader->dict, key);
+  GengaTensor row;
+  float last[2];
+
+  split[0] = split[1] = 1;
+  if (genga_arch_has_failed (reader))
+    return;
+  if (n_columns != 2)
+    {
+      genga_arch_fail_shape (reader, key);
+      return;
+    }
+  row = *tensor;
+  row.shape[0] = 1;
+  row.data = (const guint8 *)tensor->data +
+             (gsize)(n_rows - 1) * tensor->strides[0] * genga_dtype_get_size (tensor->dtype);
+  genga_tensor_copy_f32 (&row, last);
+  for (int i = 0; i < 2; i++)
+    {
+      if (!(last[i] >= 0 && last[i] < MAX_SPLIT))
+        {
+          genga_arch_fail_variant (reader, "window larger than %d", MAX_SPLIT);
+          return;
+        }
+      split[i] = (int)last[i] + 1;
+    }
+  if (split[0] * split[1] > MAX_WINDOW || MAX (split[0], split[1]) % MIN (split[0], split[1]) != 0)
+    genga_arch_fail_variant (reader, "windows of %dx%d", split[0], split[1]);
+}
+
+void
+genga_rectangles_expect_positions (GengaArchReader *reader,
+                                   const char *prefix,
+                                   int width,
+                                   int n_heads)
+{
+  g_autofree char *name = g_strdup (prefix);
+
+  genga_arch_expect_linear (reader, genga_arch_key (reader, "%s.pos.pos_proj", name), width, 2);
+  for (int i = 1; i <= 3; i++)
+    {
+      genga_arch_expect_norm (reader, genga_arch_key (reader, "%s.pos.pos%d.0", name, i), width);
+      genga_arch_expect_linear (reader, genga_arch_key (reader, "%s.pos.pos%d.2", name, i),
+                                i == 3 ? n_heads : width, width);
+    }
+}
+
+/* ---- the table ---- */
 
 typedef struct
 {
@@ -136,41 +197,62 @@ make_table (const PositionNet *net, int height, int width)
   return table;
 }
 
-static float *
-spread_table (const double *table, int n_heads, int height, int width)
+double *
+genga_rectangles_dup_table (const GengaArchBuild *build, const char *prefix, int height, int width)
 {
-  int n = height * width;
-  float *biases = g_new (float, (gsize)n_heads *n *n);
-  float *at = biases;
+  PositionNet net;
+  double *table;
 
-  for (int head = 0; head < n_heads; head++)
-    for (int i = 0; i < n; i++)
-      for (int j = 0; j < n; j++)
-        {
-          int row = i / width - j / width + height - 1;
-          int column = i % width - j % width + width - 1;
+  if (!genga_graph_builder_has_weights (build->graph))
+    return NULL;
+  load_net (build, &net, prefix);
+  table = make_table (&net, height, width);
+  clear_net (&net);
+  return table;
+}
 
-          *at++ = (float)table[((gsize)row * (2 * width - 1) + column) * n_heads + head];
-        }
-  return biases;
+/* ---- the graph ---- */
+
+static guint
+build_half (const GengaArchBuild *build,
+            const GengaRectangles *self,
+            guint qkv,
+            int half,
+            const char *prefix)
+{
+  int dim = genga_graph_peek (build->graph, qkv)->channels / 3;
+  int n_heads = self->n_heads / 2;
+  int height = self->split[half];
+  int width = self->split[1 - half];
+  g_autofree char *branch = g_strdup_printf ("%s.attns.%d", prefix, half);
+  g_autofree double *table = genga_rectangles_dup_table (build, branch, height, width);
+  const GengaAttention attention = {
+    .queries = genga_graph_slice (build->graph, qkv, half * dim / 2, dim / 2),
+    .keys = genga_graph_slice (build->graph, qkv, dim + half * dim / 2, dim / 2),
+    .values = genga_graph_slice (build->graph, qkv, 2 * dim + half * dim / 2, dim / 2),
+    .weight = genga_swin_build_positions (build, table, n_heads, 2 * height - 1, 2 * width - 1),
+    .is_relative = TRUE,
+    .n_heads = n_heads,
+    .window_y = height,
+    .window_x = width,
+    .shift_y = self->is_shifted ? height / 2 : 0,
+    .shift_x = self->is_shifted ? width / 2 : 0,
+    .multiple = MAX (height, width),
+    .is_unmasked = self->is_unmasked,
+  };
+
+  return genga_graph_window_attention (build->graph, &attention);
 }
 
 guint
-genga_arch_dat_build_positions (
-    const GengaArchBuild *build, const char *prefix, int height, int width, int n_heads)
+genga_rectangles_build (const GengaArchBuild *build,
+                        const GengaRectangles *self,
+                        guint qkv,
+                        const char *prefix)
 {
-  const int shape[] = { n_heads, height * width, height * width };
-  float *biases = NULL;
+  guint halves[2];
 
-  if (genga_graph_builder_has_weights (build->graph))
-    {
-      PositionNet net;
-      g_autofree double *table = NULL;
-
-      load_net (build, &net, prefix);
-      table = make_table (&net, height, width);
-      biases = spread_table (table, n_heads, height, width);
-      clear_net (&net);
-    }
-  return genga_graph_take_constant (build->graph, 3, shape, biases);
+  for (int i = 0; i < 2; i++)
+    halves[i] = build_half (build, self, qkv, i, prefix);
+  return genga_graph_concat (build->graph, halves, 2);
 }
