@@ -24,7 +24,7 @@ static const GengaSourceParams defaults;
 static gboolean
 is_iso_video (const guint8 *data)
 {
-  static const char *const pictures[] = { "avif", "avis", "heic", "heix", "hevc", "hevx", "heim",
+  static const char *const pictures[] = { "avif", "heic", "heix", "hevc", "hevx", "heim",
                                           "heis", "mif1", "msf1", "miaf", "jxl ", NULL };
   static const char *const boxes[] = {
     "moov", "mdat", "wide", "free", "skip", "pnot", "styp", NULL
