@@ -255,6 +255,16 @@ notice_empty (const AVStream *stream, const GengaVideoWrite *params)
   return TRUE;
 }
 
+/* A stream of timecodes is made anew of the picture's tag, or stays that where there is none. */
+static gboolean
+is_kept_timecode (const GengaStreamCopy *self, const AVStream *stream)
+{
+  int upscaled = genga_packet_source_get_upscaled (self->source);
+
+  return stream->codecpar->codec_tag == MKTAG ('t', 'm', 'c', 'd') && upscaled >= 0 &&
+         av_dict_get (self->input->streams[upscaled]->metadata, "timecode", NULL, 0) != NULL;
+}
+
 /* Decides about one stream. FALSE only with an error. */
 static gboolean
 map_stream (GengaStreamCopy *self, AVStream *from, const GengaVideoWrite *params, GError **error)
@@ -272,6 +282,11 @@ map_stream (GengaStreamCopy *self, AVStream *from, const GengaVideoWrite *params
     }
   if (type == AVMEDIA_TYPE_AUDIO && !params->keep_audio)
     return TRUE;
+  if (is_kept_timecode (self, from))
+    {
+      count_kept (self, type);
+      return TRUE;
+    }
 
   if (is_cover (from) && is_matroska)
     {
