@@ -46,6 +46,26 @@ rotate (const GengaFrame *frame, int n_quarters, GError **error)
 }
 
 GengaFrame *
+genga_frame_mirror (const GengaFrame *frame, GError **error)
+{
+  const GengaFrameInfo *info = &frame->info;
+  gsize size = genga_layout_get_n_channels (info->layout) * genga_sample_get_size (info->sample);
+  GengaFrame *result;
+
+  g_return_val_if_fail (size > 0, NULL);
+
+  result = genga_frame_new (info, error);
+  if (result == NULL)
+    return NULL;
+  genga_frame_copy_properties (result, frame);
+  for (int y = 0; y < info->height; y++)
+    fill_row (genga_frame_get_row (result, 0, y),
+              (guint8 *)genga_frame_get_row (frame, 0, y) + (info->width - 1) * size, -(gssize)size,
+              info->width, size);
+  return result;
+}
+
+GengaFrame *
 genga_frame_rotate (GengaFrame *frame, int degrees, GError **error)
 {
   int n_quarters = (degrees / 90 % 4 + 4) % 4;

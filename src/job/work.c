@@ -160,7 +160,7 @@ open_source (GengaWork *self, GError **error)
 static void
 rotate_source (GengaWork *self)
 {
-  if (self->chain.plan->rotation != 0)
+  if (self->chain.plan->rotation != 0 || self->chain.plan->is_mirrored)
     self->source = genga_rotated_new (self->source);
 }
 

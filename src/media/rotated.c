@@ -8,7 +8,8 @@ typedef struct
 {
   GengaSource base;
   GengaSource *inner;
-  int degrees; /* clockwise */
+  gboolean is_mirrored;
+  int degrees; /* clockwise, after that */
 } Rotated;
 
 static GengaFrame *
@@ -17,6 +18,13 @@ rotated_read (GengaSource *source, GError **error)
   Rotated *self = (Rotated *)source;
   g_autoptr (GengaFrame) frame = genga_source_read (self->inner, error);
 
+  if (frame != NULL && self->is_mirrored)
+    {
+      GengaFrame *mirrored = genga_frame_mirror (frame, error);
+
+      genga_frame_unref (frame);
+      frame = mirrored;
+    }
   return frame != NULL ? genga_frame_rotate (frame, self->degrees, error) : NULL;
 }
 
@@ -48,6 +56,12 @@ rotated_free (GengaSource *source)
 }
 
 gboolean
+genga_rotated_is_needed (const GengaSourceInfo *info)
+{
+  return info->rotation != 0 || info->is_mirrored;
+}
+
+gboolean
 genga_rotated_is_possible (const GengaSourceInfo *info)
 {
   return info->rotation % 90 == 0;
@@ -60,6 +74,7 @@ rotate_info (GengaSourceInfo *info)
   GengaSourceInfo before = *info;
 
   info->rotation = 0;
+  info->is_mirrored = FALSE;
   if (!lies)
     return;
   info->width = before.height;
@@ -80,13 +95,15 @@ genga_rotated_new (GengaSource *take_inner)
   };
   Rotated *self;
 
-  if (take_inner->info.rotation == 0 || !genga_rotated_is_possible (&take_inner->info))
+  if (!genga_rotated_is_needed (&take_inner->info) ||
+      !genga_rotated_is_possible (&take_inner->info))
     return take_inner;
   self = g_new0 (Rotated, 1);
   self->base = *take_inner;
   self->base.klass = &klass;
   self->base.origin.is_rotated = TRUE;
   self->inner = take_inner;
+  self->is_mirrored = take_inner->info.is_mirrored;
   self->degrees = take_inner->info.rotation;
   rotate_info (&self->base.info);
   return &self->base;

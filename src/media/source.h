@@ -58,7 +58,8 @@ typedef struct
   /* videos */
   int sar_num; /* sample aspect ratio; 0 = unknown */
   int sar_den;
-  int rotation; /* degrees that a player turns it clockwise */
+  int rotation;         /* degrees that a player turns it clockwise */
+  gboolean is_mirrored; /* a player mirrors it before that: left is right */
   gboolean is_interlaced;
   gboolean has_mastering; /* HDR10 */
   gboolean has_light_level;

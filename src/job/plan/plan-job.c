@@ -62,7 +62,7 @@ ask_coder (Look *self, GengaPlan *plan, GError **error)
 
   if (video == NULL)
     return FALSE;
-  if (plan->rotation != 0)
+  if (plan->rotation != 0 || plan->is_mirrored)
     self->source = genga_rotated_new (self->source);
   write.progress = self->progress;
   write.opens_no_card = TRUE;

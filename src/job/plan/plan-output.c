@@ -201,6 +201,7 @@ choose_rotation (GengaPlan *self, const GengaPlanRequest *request, GengaSourceIn
   if (is_stored || request->is_coded || !genga_rotated_is_possible (info))
     return;
   self->rotation = info->rotation;
+  self->is_mirrored = info->is_mirrored;
   if (self->rotation / 90 % 2 != 0)
     {
       info->width = info->height;
@@ -210,6 +211,8 @@ choose_rotation (GengaPlan *self, const GengaPlanRequest *request, GengaSourceIn
     genga_plan_notice (self,
                        _ ("This format can't store rotation, so the frames are rotated by %d°."),
                        self->rotation);
+  if (self->is_mirrored)
+    genga_plan_notice (self, _ ("This format can't store mirroring, so the frames are mirrored."));
 }
 
 /* ---- a video: the plan's options ---- */

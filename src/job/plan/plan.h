@@ -53,10 +53,11 @@ typedef struct
   GengaFrameInfo frame;  /* as the source gives them, rotated where `rotation` says so */
   GengaFrameInfo source; /* as the network gets them: smaller where that is asked for */
   GengaFrameInfo result;
-  int rotation;      /* degrees clockwise by which frames are rotated for good; 0 = they stay */
-  double from, to;   /* seconds of the source that are used; `to` 0 = to the end */
-  double n_frames;   /* that there will be, about; 1 of a picture */
-  int target_height; /* that was asked for; 0 = none */
+  int rotation;         /* degrees clockwise by which frames are rotated for good; 0 = they stay */
+  gboolean is_mirrored; /* before that: left is right */
+  double from, to;      /* seconds of the source that are used; `to` 0 = to the end */
+  double n_frames;      /* that there will be, about; 1 of a picture */
+  int target_height;    /* that was asked for; 0 = none */
 
   /* ---- how they go through the steps ---- */
   gboolean counts_frames; /* progress and figures are by frames; else by the network's pixels */

@@ -137,14 +137,26 @@ count_streams (GengaSourceInfo *info, AVFormatContext *format)
   info->n_chapters = format->nb_chapters;
 }
 
-static int
-get_rotation (AVStream *stream)
+/* A matrix that mirrors is one that mirrors left and right, and then one that only rotates. */
+static void
+read_matrix (AVStream *stream, GengaSourceInfo *info)
 {
-  const guint8 *matrix = av_stream_get_side_data (stream, AV_PKT_DATA_DISPLAYMATRIX, NULL);
-  double angle =
-      matrix != NULL ? -av_display_rotation_get ((const int32_t *)(gconstpointer)matrix) : 0;
+  gsize size = 0;
+  const guint8 *data = av_stream_get_side_data (stream, AV_PKT_DATA_DISPLAYMATRIX, &size);
+  int32_t matrix[9];
+  double angle;
 
-  return isnan (angle) ? 0 : ((int)lround (angle) % 360 + 360) % 360;
+  if (data == NULL || size < sizeof matrix)
+    return;
+  memcpy (matrix, data, sizeof matrix);
+  info->is_mirrored = (double)matrix[0] * matrix[4] - (double)matrix[1] * matrix[3] < 0;
+  if (info->is_mirrored)
+    {
+      matrix[0] = -matrix[0];
+      matrix[1] = -matrix[1];
+    }
+  angle = -av_display_rotation_get (matrix);
+  info->rotation = isnan (angle) ? 0 : ((int)lround (angle) % 360 + 360) % 360;
 }
 
 static double
@@ -198,7 +210,6 @@ genga_av_fill_info (GengaSourceInfo *info,
     .start_pts = first->pts,
     .time_base_num = stream->time_base.num,
     .time_base_den = stream->time_base.den,
-    .rotation = get_rotation (stream),
     .is_interlaced = first->interlaced_frame,
     .has_mastering =
         av_frame_get_side_data (first, AV_FRAME_DATA_MASTERING_DISPLAY_METADATA) != NULL ||
@@ -210,6 +221,7 @@ genga_av_fill_info (GengaSourceInfo *info,
   g_strlcpy (info->container, format->iformat->name, sizeof info->container);
   g_strlcpy (info->codec, avcodec_get_name (stream->codecpar->codec_id), sizeof info->codec);
   g_strlcpy (info->pixel_format, desc->name, sizeof info->pixel_format);
+  read_matrix (stream, info);
   genga_av_get_colour (first, &info->colour);
   if (info->n_frames <= 0 && info->seconds > 0 && info->rate_num > 0)
     info->n_frames = lround (info->seconds * info->rate_num / info->rate_den);

@@ -15,6 +15,7 @@
 #include "media/video/zimg-graph.h"
 
 #include <glib/gi18n-lib.h>
+#include <libavutil/dovi_meta.h>
 #include <math.h>
 
 /* A file may end this much before its header says, besides one frame: audio is cut in blocks. */
@@ -250,6 +251,24 @@ video_file_free (GengaSource *source)
 
 /* ---- opening ---- */
 
+/* Without a picture beneath it that others understand: its colours look green and purple. */
+static gboolean
+check_dolby_vision (GengaDecoder *decoder, GError **error)
+{
+  gsize size = 0;
+  const AVDOVIDecoderConfigurationRecord *record =
+      (gconstpointer)av_stream_get_side_data (decoder->stream, AV_PKT_DATA_DOVI_CONF, &size);
+
+  if (record == NULL || size < sizeof *record || record->dv_bl_signal_compatibility_id != 0 ||
+      (record->dv_profile != 5 && record->dv_profile != 10))
+    return TRUE;
+  g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
+               _ ("“%s” is a Dolby Vision video (profile %u) without HDR10 or SDR beneath it; "
+                  "its colours can't be read."),
+               decoder->name, record->dv_profile);
+  return FALSE;
+}
+
 static gboolean
 check_first (GengaDecoder *decoder, int found, GError **error)
 {
@@ -261,6 +280,8 @@ check_first (GengaDecoder *decoder, int found, GError **error)
   if (found <= 0)
     return FALSE;
   decoder->has_pending = TRUE;
+  if (!check_dolby_vision (decoder, error))
+    return FALSE;
   if (genga_av_get_depth (decoder->frame->format) != 0)
     return TRUE;
   format = av_get_pix_fmt_name (decoder->frame->format);

@@ -29,8 +29,15 @@ struct _GengaVideoMux
   GengaStreamCopy *copy;
   AVStream *stream; /* of `output` */
   AVPacket *packet;
-  int refusal; /* what the muxer itself said, where it was that which failed */
+  AVRational rate; /* as the file says */
+  int refusal;     /* what the muxer itself said, where it was that which failed */
 };
+
+/* A header's rate is not believed where the times of so many frames are off by this part. */
+#define MIN_MEASURED 8
+#define MAX_WRONG 0.02
+/* How near a usual rate is. */
+#define NEAR 0.002
 
 /* The times of all frames, and where joining has got to. */
 typedef struct
@@ -124,16 +131,21 @@ notice_losses (GengaVideoMux *self, const GengaAvOrigin *known)
   const AVStream *stream = known->stream;
   const AVFrame *first = known->first;
 
-  if (av_stream_get_side_data (stream, AV_PKT_DATA_DOVI_CONF, NULL) != NULL ||
-      av_frame_get_side_data (first, AV_FRAME_DATA_DYNAMIC_HDR_PLUS) != NULL)
+  const char *kept = first->color_trc == AVCOL_TRC_SMPTE2084      ? "HDR10"
+                     : first->color_trc == AVCOL_TRC_ARIB_STD_B67 ? "HLG"
+                                                                  : "SDR";
+
+  if (av_stream_get_side_data (stream, AV_PKT_DATA_DOVI_CONF, NULL) != NULL)
     genga_progress_notice (self->setup->params->progress,
-                           _ ("Dolby Vision and HDR10+ are not kept, HDR10 is."));
+                           _ ("Dolby Vision is not kept, the picture beneath it (%s) is."), kept);
+  if (av_frame_get_side_data (first, AV_FRAME_DATA_DYNAMIC_HDR_PLUS) != NULL)
+    genga_progress_notice (self->setup->params->progress, _ ("HDR10+ is not kept, %s is."), kept);
 }
 
 static gboolean
 check_rotation (const GengaVideoWrite *params, const GengaSourceInfo *info, GError **error)
 {
-  if (info->rotation == 0 || params->container == GENGA_CONTAINER_MP4 ||
+  if ((info->rotation == 0 && !info->is_mirrored) || params->container == GENGA_CONTAINER_MP4 ||
       params->container == GENGA_CONTAINER_MOV)
     return TRUE;
   g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
@@ -158,6 +170,7 @@ genga_video_mux_new (const GengaSourceInfo *info,
   self->path = g_strdup (path);
   self->name = g_filename_display_basename (path);
   self->setup = setup;
+  self->rate = setup->rate;
   self->packet = av_packet_alloc ();
   code = self->packet != NULL ? 0 : AVERROR (ENOMEM);
   if (code >= 0)
@@ -211,12 +224,44 @@ genga_video_mux_get_kept (GengaVideoMux *self)
 
 /* ---- the header ---- */
 
+/* Rates that are meant where times come near. */
+static const AVRational usual_rates[] = {
+  { 24000, 1001 }, { 24, 1 },       { 25, 1 }, { 30000, 1001 }, { 30, 1 },
+  { 50, 1 },       { 60000, 1001 }, { 60, 1 }, { 15, 1 },       { 12, 1 },
+};
+
+/* Frames per second by the frames' times, for headers that are wrong: in films with repeated fields
+ * players count fields. */
+static AVRational
+measure_rate (GengaVideoMux *self, GengaVideoSegment *const *segments, guint n_segments)
+{
+  const GengaVideoSegment *last = segments[n_segments - 1];
+  AVRational said = self->setup->rate;
+  guint64 n = 0;
+  double seconds, rate;
+
+  for (guint i = 0; i < n_segments; i++)
+    n += segments[i]->n_frames;
+  seconds =
+      (last->pts[last->n_frames - 1] + last->durations[last->n_frames - 1] - segments[0]->pts[0]) *
+      av_q2d (self->setup->time_base);
+  if (n < MIN_MEASURED || seconds <= 0)
+    return said;
+  rate = n / seconds;
+  if (said.num > 0 && fabs (rate / av_q2d (said) - 1) < MAX_WRONG)
+    return said;
+  for (gsize i = 0; i < G_N_ELEMENTS (usual_rates); i++)
+    if (fabs (rate / av_q2d (usual_rates[i]) - 1) < NEAR)
+      return usual_rates[i];
+  return av_d2q (rate, 100000);
+}
+
 static int
 set_stream (GengaVideoMux *self, AVStream *stream, const AVCodecParameters *coding)
 {
   stream->time_base = self->setup->time_base;
   stream->sample_aspect_ratio = self->setup->sar;
-  stream->avg_frame_rate = self->setup->rate;
+  stream->avg_frame_rate = self->rate;
   return avcodec_parameters_copy (stream->codecpar, coding);
 }
 
@@ -559,6 +604,7 @@ genga_video_mux_join (GengaVideoMux *self,
 {
   g_autoptr (GError) reason = NULL;
 
+  self->rate = measure_rate (self, segments, n_segments);
   if (join_once (self, coding, segments, paths, n_segments, temporary, damaged, &reason))
     {
       notice_refused (self);

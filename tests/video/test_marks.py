@@ -1,0 +1,127 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a file says of its picture beside the coding: mirroring, Dolby Vision, timecodes, repeated
+fields; and pictures that are videos."""
+import struct
+
+from clips import Clips, ffmpeg, main, pixels, run, streams, times, video_stream
+
+CONTAINERS = (b"moov", b"trak", b"mdia", b"minf", b"stbl")
+
+
+def insert(data, box, new, start=0, end=None):
+    """An MP4 whose table lies at its end, with a box more in the first entry for samples."""
+    at, end = start, len(data) if end is None else end
+    while at < end:
+        size, kind = struct.unpack(">I4s", data[at:at + 8])
+        if kind in CONTAINERS or kind in (b"stsd", box):
+            head = {b"stsd": 16, box: size}.get(kind, 8)
+            inner = new if kind == box else insert(data, box, new, at + head, at + size)
+            if inner is not None:
+                changed = data[at + head:at + size] if kind == box else b""
+                grown = struct.pack(">I", size + len(new)) + data[at + 4:at + head] + changed + inner
+                return data[start:at] + grown + data[at + size:end]
+        at += size
+    return None
+
+
+class Marks(Clips):
+    def patch(self, name, source, change):
+        with open(source, "rb") as file:
+            data = file.read()
+        path = self.path(name)
+        with open(path, "wb") as file:
+            file.write(change(data))
+        return path
+
+    def test_mirrored(self):
+        """Left is right: kept where a file can say it, else done, as the ffmpeg program does."""
+        plain = self.make("plain.mp4", "-c:v", "libx264", "-pix_fmt", "yuv420p", frames=5)
+
+        def mirror(rows):
+            def change(data):
+                at = data.index(b"tkhd") + 4 + 40
+                self.assertEqual(data[at:at + 4], b"\0\1\0\0")
+                return data[:at] + struct.pack(">9i", *rows) + data[at + 36:]
+            return change
+
+        one, unit = 65536, 1 << 30
+        for name, rows, filters in (
+                ("across.mp4", (-one, 0, 0, 0, one, 0, 64 * one, 0, unit), "hflip"),
+                ("down.mp4", (one, 0, 0, 0, -one, 0, 0, 48 * one, unit), "vflip"),
+                ("turned.mp4", (0, one, 0, one, 0, 0, 0, 0, unit), "transpose=cclock_flip")):
+            with self.subTest(name):
+                source = self.patch(name, plain, mirror(rows))
+                flat = self.upscale(plain, "flat.mkv", "--scale", "1", "--codec", "ffv1", "--pixel-format",
+                                    "yuv444p")
+                target = self.upscale(source, "out.mkv", "--scale", "1", "--codec", "ffv1", "--pixel-format",
+                                      "yuv444p")
+                self.assertIn("mirror", self.last.text)
+                self.assertEqual(pixels(target, "yuv444p"), pixels(flat, "yuv444p", filters))
+                kept = self.upscale(source, "out.mp4", "--scale", "1")
+                self.assertEqual(video_stream(kept)["side_data_list"], video_stream(source)["side_data_list"])
+
+    def test_dolby_vision(self):
+        plain = self.make("plain.mp4", "-c:v", "libx265", "-x265-params", "log-level=none", "-pix_fmt",
+                          "yuv420p10le", "-tag:v", "hvc1", "-color_trc", "smpte2084", "-color_primaries",
+                          "bt2020", "-colorspace", "bt2020nc", frames=3)
+
+        def mark(profile, compatibility):
+            record = bytes((1, 0, profile << 1, 6 << 3 | 5, compatibility << 4)) + bytes(19)
+            return lambda data: insert(data, b"hvc1", struct.pack(">I4s", 32, b"dvcC") + record)
+
+        done = run("upscale", "--model", "nearest", self.patch("5.mp4", plain, mark(5, 0)), "-o",
+                   self.path("out.mp4"))
+        self.assertEqual(done.code, 3, done)
+        self.assertIn("profile 5", done.text)
+        target = self.upscale(self.patch("8.mp4", plain, mark(8, 1)), "out.mp4", "--codec", "h265",
+                              "--preset", "ultrafast")
+        self.assertIn("beneath it (HDR10) is", self.last.text)
+        self.assertEqual(video_stream(target)["color_transfer"], "smpte2084")
+
+    def test_timecode(self):
+        source = self.make("in.mov", "-c:v", "libx264", "-timecode", "01:00:00:00")
+        self.assertIn("data", [s["codec_type"] for s in streams(source)])
+        for name in ("out.mov", "out.mp4", "out.mkv"):
+            target = self.upscale(source, name)
+            self.assertNotIn("left out", self.last.text)
+            self.assertIn("01:00:00:00", [s.get("tags", {}).get("timecode", s.get("tags", {}).get("TIMECODE"))
+                                          for s in streams(target)])
+
+    def test_animated_avif(self):
+        source = self.make("in.avif", "-c:v", "libaom-av1", "-cpu-used", "8", "-pix_fmt", "yuv420p",
+                           frames=4, rate="10")
+        for name in ("out.webp", "out.mkv"):
+            target = self.upscale(source, name)
+            if name == "out.mkv":
+                self.assertEqual(len(times(target)), 4)
+            self.assertIn("4 frames", self.last.text)
+
+    def test_repeated_fields(self):
+        """A film at 24 frames a second whose fields are repeated: the rate is that of its frames."""
+        raw = self.make("in.m2v", "-c:v", "mpeg2video", "-bf", "0", "-g", "12", "-f", "mpeg2video",
+                        frames=48, rate="30000/1001")
+
+        def repeat(data):
+            data, at, n = bytearray(data), 0, 0
+            while (at := data.find(b"\0\0\1\xb5", at) + 4) > 3:
+                if data[at] >> 4 == 8:
+                    first, again = ((128, 2), (0, 0), (0, 2), (128, 0))[n % 4]
+                    data[at + 3] = data[at + 3] & ~130 | first | again
+                    data[at + 4] |= 128
+                    n += 1
+                elif data[at] >> 4 == 1:
+                    data[at + 1] &= ~8
+            return data
+
+        source = self.path("in.vob")
+        ffmpeg("-f", "mpegvideo", "-i", self.patch("repeated.m2v", raw, repeat), "-c", "copy", "-f", "vob",
+               source)
+        target = self.upscale(source, "out.mkv")
+        shown = times(target)
+        self.assertAlmostEqual(shown[-1] - shown[0], 47 * 1001 / 24000, delta=0.02)
+        self.assertEqual(video_stream(target)["avg_frame_rate"], "24000/1001")
+
+
+if __name__ == "__main__":
+    main()
