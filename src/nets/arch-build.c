@@ -194,6 +194,55 @@ genga_arch_build_depthwise (const GengaArchBuild *self, guint input, const char 
   return add_conv (self, input, prefix, TRUE);
 }
 
+static guint
+add_other_conv (const GengaArchBuild *self,
+                GengaOpKind kind,
+                guint input,
+                const char *prefix,
+                int stride,
+                int pad)
+{
+  const GengaTensor *weight = get_tensor (self, prefix, ".weight");
+  const GengaTensor *bias = lookup (self, prefix, ".bias");
+  GengaOp op = {
+    .kind = kind,
+    .inputs = { input },
+    .weight = genga_graph_copy_tensor (self->graph, weight),
+    .bias = bias != NULL ? add_vector (self, bias) : GENGA_NONE,
+    .conv = {
+      .kernel_y = (int)weight->shape[2],
+      .kernel_x = (int)weight->shape[3],
+      .stride = stride,
+      .pad_y = pad,
+      .pad_x = pad,
+      .dilation = 1,
+      .groups = 1,
+    },
+  };
+
+  return genga_graph_conv_full (self->graph, &op);
+}
+
+guint
+genga_arch_build_valid_conv (
+    const GengaArchBuild *self, guint input, int stride, const char *format, ...)
+{
+  char prefix[KEY_SIZE];
+
+  FORMAT_KEY (prefix, format);
+  return add_other_conv (self, GENGA_OP_CONV2D, input, prefix, stride, 0);
+}
+
+guint
+genga_arch_build_deconv (
+    const GengaArchBuild *self, guint input, int stride, int pad, const char *format, ...)
+{
+  char prefix[KEY_SIZE];
+
+  FORMAT_KEY (prefix, format);
+  return add_other_conv (self, GENGA_OP_DECONV2D, input, prefix, stride, pad);
+}
+
 guint
 genga_arch_build_layer_norm (
     const GengaArchBuild *self, guint input, double epsilon, const char *format, ...)

@@ -62,6 +62,17 @@ guint genga_arch_build_conv (const GengaArchBuild *self, guint input, const char
 guint genga_arch_build_depthwise (const GengaArchBuild *self, guint input, const char *format, ...)
     G_GNUC_PRINTF (3, 4);
 
+/* The same without padding, in steps of `stride`. */
+guint genga_arch_build_valid_conv (const GengaArchBuild *self,
+                                   guint input,
+                                   int stride,
+                                   const char *format,
+                                   ...) G_GNUC_PRINTF (4, 5);
+/* A transposed convolution, which takes `pad` pixels off every side of its result. */
+guint genga_arch_build_deconv (
+    const GengaArchBuild *self, guint input, int stride, int pad, const char *format, ...)
+    G_GNUC_PRINTF (5, 6);
+
 /* A layer norm with "<prefix>.weight" and "<prefix>.bias". */
 guint genga_arch_build_layer_norm (const GengaArchBuild *self,
                                    guint input,

@@ -301,6 +301,12 @@ genga_arch_expect_conv (GengaArchReader *self, const char *prefix, int out, int 
 }
 
 void
+genga_arch_expect_deconv (GengaArchReader *self, const char *prefix, int out, int in, int kernel)
+{
+  expect_layer (self, prefix, out, GENGA_DIMS (in, out, kernel, kernel));
+}
+
+void
 genga_arch_expect_linear (GengaArchReader *self, const char *prefix, int out, int in)
 {
   expect_layer (self, prefix, out, GENGA_DIMS (out, in));

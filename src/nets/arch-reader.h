@@ -70,6 +70,9 @@ void genga_arch_ignore (GengaArchReader *self, const char *key);
 /* The weight and the bias of a layer with that prefix. */
 void
 genga_arch_expect_conv (GengaArchReader *self, const char *prefix, int out, int in, int kernel);
+/* The same of a transposed convolution. */
+void
+genga_arch_expect_deconv (GengaArchReader *self, const char *prefix, int out, int in, int kernel);
 void genga_arch_expect_linear (GengaArchReader *self, const char *prefix, int out, int in);
 void genga_arch_expect_norm (GengaArchReader *self, const char *prefix, int dim);
 

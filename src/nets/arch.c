@@ -18,6 +18,8 @@ static const GengaArch *const families[] = {
   &genga_arch_dis,
   &genga_arch_artcnn,
   &genga_arch_spanplus,
+  &genga_arch_realcugan,
+  &genga_arch_waifu2x,
   &genga_arch_mosr,
   &genga_arch_mosrv2,
   &genga_arch_moesr,

@@ -64,6 +64,8 @@ extern const GengaArch genga_arch_spanf3;
 extern const GengaArch genga_arch_dis;
 extern const GengaArch genga_arch_artcnn;
 extern const GengaArch genga_arch_spanplus;
+extern const GengaArch genga_arch_realcugan;
+extern const GengaArch genga_arch_waifu2x;
 extern const GengaArch genga_arch_mosr;
 extern const GengaArch genga_arch_mosrv2;
 extern const GengaArch genga_arch_moesr;

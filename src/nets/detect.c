@@ -130,11 +130,11 @@ static const Row rows[] = {
     &genga_arch_spanf3,
     { "block_1.att_conv.weight", "to_pixel.eval_conv.weight", "conv_cat.weight" } },
   { "RealCUGAN",
-    NULL,
+    &genga_arch_realcugan,
     { "unet1.conv1.conv.0.weight", "unet1.conv_bottom.weight", "unet2.conv1.conv.0.weight",
       "unet2.conv4.conv.0.weight", "unet2.conv_bottom.weight" } },
-  { "waifu2x (upconv_7)",
-    NULL,
+  { "waifu2x",
+    &genga_arch_waifu2x,
     { "net.0.weight", "net.2.weight", "net.4.weight", "net.8.weight", "net.10.weight",
       "net.12.weight" } },
   { "waifu2x (swin_unet)",
@@ -325,13 +325,15 @@ static const Row rows[] = {
   { "MAT", NULL, { "model.synthesis.first_stage.conv_first.conv.resample_filter" } },
 };
 
-/* waifu2x's CUNet has RealCUGAN's keys; it does not enlarge. */
+/* waifu2x's CUNets have RealCUGAN's keys; one does not enlarge, the other one is told by its name.
+ */
 static gboolean
 is_cunet (GengaStateDict *dict)
 {
+  const char *name = genga_state_dict_get_metadata (dict, "name");
   const GengaTensor *bottom = genga_state_dict_lookup (dict, "unet1.conv_bottom.weight");
 
-  return bottom->rank == 4 && bottom->shape[2] == 3;
+  return g_strcmp0 (name, "waifu2x.upcunet") == 0 || (bottom->rank == 4 && bottom->shape[2] == 3);
 }
 
 static gboolean
@@ -353,8 +355,11 @@ genga_arch_recognise (GengaStateDict *dict, const GengaArch **arch)
       if (!row_fits (&rows[i], dict))
         continue;
       *arch = rows[i].arch;
-      if (g_str_equal (rows[i].name, "RealCUGAN") && is_cunet (dict))
-        return "waifu2x (CUNet)";
+      if (rows[i].arch == &genga_arch_realcugan && is_cunet (dict))
+        {
+          *arch = &genga_arch_waifu2x;
+          return "waifu2x";
+        }
       return rows[i].name;
     }
   return NULL;

@@ -27,6 +27,8 @@ typedef enum
   GENGA_FAMILY_MOESR,    /* MoESR */
   GENGA_FAMILY_MOSR,     /* MoSR */
   GENGA_FAMILY_ARTCNN,   /* ArtCNN */
+  GENGA_FAMILY_CUGAN,    /* Real-CUGAN */
+  GENGA_FAMILY_WAIFU2X,  /* waifu2x's convolutional networks */
   GENGA_FAMILY_DAT,      /* DAT */
   GENGA_FAMILY_SWINIR,   /* SwinIR */
   GENGA_FAMILY_SWIN2SR,  /* Swin2SR */
@@ -123,6 +125,27 @@ typedef struct
   int num_blocks;
   int kernel_size;
 } GengaArtCnnSpec;
+
+typedef struct
+{
+  gboolean pro;  /* computes with less contrast */
+  gboolean fast; /* at half the picture's size */
+  gboolean se;   /* gates for channels, made of means over the map */
+} GengaRealCuganSpec;
+
+typedef enum
+{
+  GENGA_WAIFU2X_UPCONV7,
+  GENGA_WAIFU2X_VGG7,
+  GENGA_WAIFU2X_CUNET,
+  GENGA_WAIFU2X_UPCUNET,
+} GengaWaifu2xKind;
+
+typedef struct
+{
+  GengaWaifu2xKind kind;
+  gboolean clips; /* between the U-nets */
+} GengaWaifu2xSpec;
 
 /* The upsampler that several families share; nets/arch-uni-upsample.h says what the modes are. */
 typedef enum
@@ -341,6 +364,8 @@ typedef struct
     GengaMosrSpec mosr;
     GengaMosrV2Spec mosrv2;
     GengaMoesrSpec moesr;
+    GengaRealCuganSpec realcugan;
+    GengaWaifu2xSpec waifu2x;
     GengaDatSpec dat;
     GengaSwinSpec swin;
     GengaDitnSpec ditn;

@@ -30,7 +30,8 @@ guint genga_state_dict_get_n_tensors (GengaStateDict *self);
 const GengaTensor *genga_state_dict_get_tensor (GengaStateDict *self, guint index);
 const GengaTensor *genga_state_dict_lookup (GengaStateDict *self, const char *name);
 
-/* A value of safetensors' `__metadata__`, or NULL. */
+/* A value of safetensors' `__metadata__`, or what nunif writes beside the weights: "name",
+   "kwargs.no_clip" in Python's notation. NULL where there is none. */
 const char *genga_state_dict_get_metadata (GengaStateDict *self, const char *key);
 
 /* How many bytes the tensors refer to, and how many of those were copied out of the content. */

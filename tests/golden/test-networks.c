@@ -37,6 +37,13 @@ test_synthetic2 (void)
   check_folder ("golden/synthetic2", 19);
 }
 
+/* What waifu2x's own program saves: its name decides what the network is. */
+static void
+test_nunif (void)
+{
+  check_folder ("golden/nunif", 2);
+}
+
 static void
 test_onnx (void)
 {
@@ -50,6 +57,8 @@ test_real (void)
   golden_check_real (backend, "general_x4v3", "realesr-general-x4v3_fp16.pth", GOLDEN_RTOL);
   golden_check_real (backend, "span_ch28", "span_ch28_x4_expanded_spandrel_fp16.safetensors",
                      GOLDEN_SPAN_TOLERANCE);
+  golden_check_real (backend, "realcugan_se_up2x", "realcugan_se_up2x-no-denoise_spandrel_fp16.pth",
+                     GOLDEN_RTOL);
 }
 
 /* The slim file holds the convolutions that the full one comes to; both are stored as f16. */
@@ -261,6 +270,7 @@ main (int argc, char **argv)
   g_test_add_func ("/networks/synthetic", test_synthetic);
   g_test_add_func ("/networks/synthetic2", test_synthetic2);
   g_test_add_func ("/networks/onnx", test_onnx);
+  g_test_add_func ("/networks/nunif", test_nunif);
   g_test_add_func ("/networks/real", test_real);
   g_test_add_func ("/networks/slim-span", test_slim_span);
   g_test_add_func ("/networks/random", test_random);

@@ -25,6 +25,13 @@ test_synthetic2 (void)
   check_folder ("golden/synthetic2", 19);
 }
 
+/* What waifu2x's own program saves: its name decides what the network is. */
+static void
+test_nunif (void)
+{
+  check_folder ("golden/nunif", 2);
+}
+
 static void
 test_real (void)
 {
@@ -33,6 +40,8 @@ test_real (void)
   golden_check_real (backend, "animevideov3", "realesr-animevideov3.pth", GOLDEN_RTOL);
   golden_check_real (backend, "span_ch28", "span_ch28_x4_expanded_spandrel_fp16.safetensors",
                      GOLDEN_SPAN_TOLERANCE);
+  golden_check_real (backend, "realcugan_se_up2x", "realcugan_se_up2x-no-denoise_spandrel_fp16.pth",
+                     GOLDEN_RTOL);
 }
 
 /* What the slim file stores is what the full one comes to; both are stored as f16. */
@@ -62,6 +71,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/reference-networks/synthetic", test_synthetic);
   g_test_add_func ("/reference-networks/synthetic2", test_synthetic2);
+  g_test_add_func ("/reference-networks/nunif", test_nunif);
   g_test_add_func ("/reference-networks/real", test_real);
   g_test_add_func ("/reference-networks/slim-span", test_slim_span);
   g_test_add_func ("/reference-networks/onnx", test_onnx);

@@ -53,9 +53,8 @@ find_obstacle (const GengaBackend *backend, const char *path)
 }
 
 static void
-check_raw (const GengaBackend *backend, const char *folder, const char *name)
+check_raw (const GengaBackend *backend, const char *folder, const char *name, const char *path)
 {
-  g_autofree char *path = golden_get_path (folder, name, ".safetensors");
   g_autofree char *io_path = golden_get_path (folder, name, ".io.safetensors");
   g_autoptr (TestNet) net = test_net_new (backend, path, GENGA_PRECISION_FP32, 0);
   g_autoptr (TestMap) input = test_map_load (io_path, "raw_padded_input");
@@ -87,7 +86,9 @@ golden_check_index (const GengaBackend *backend, const char *folder)
     {
       JsonObject *entry = json_array_get_object_element (index, i);
       const char *name = json_object_get_string_member (entry, "name");
-      g_autofree char *network = golden_get_path (folder, name, ".safetensors");
+      const char *file = json_object_get_string_member_with_default (entry, "file", NULL);
+      g_autofree char *network = file != NULL ? g_build_filename (folder, file, NULL)
+                                              : golden_get_path (folder, name, ".safetensors");
       g_autofree char *obstacle = find_obstacle (backend, network);
 
       if (obstacle != NULL)
@@ -95,7 +96,7 @@ golden_check_index (const GengaBackend *backend, const char *folder)
           g_test_message ("%s: left out: %s", name, obstacle);
           continue;
         }
-      check_raw (backend, folder, name);
+      check_raw (backend, folder, name, network);
       n_checked++;
     }
   return n_checked;

@@ -174,3 +174,48 @@ made_dict_add_span (MadeDict *self, int num_feat, int scale)
   made_dict_add_conv (self, 3 * scale * scale, num_feat, 3, "upsampler.0");
   made_dict_add (self, 1, MADE_SHAPE (1), "no_norm");
 }
+
+/* "<prefix>.weight", in x out x kernel x kernel; "<prefix>.bias". */
+static void
+add_deconv (MadeDict *self, int out, int in, int kernel, const char *prefix)
+{
+  made_dict_add (self, self->gain / sqrtf ((float)(in * kernel)),
+                 MADE_SHAPE (in, out, kernel, kernel), "%s.weight", prefix);
+  made_dict_add (self, self->bias, MADE_SHAPE (out), "%s.bias", prefix);
+}
+
+static void
+add_pair (MadeDict *self, int out, int in, gboolean has_gate, const char *prefix)
+{
+  made_dict_add_conv (self, out, in, 3, "%s.conv.0", prefix);
+  made_dict_add_conv (self, out, out, 3, "%s.conv.2", prefix);
+  if (!has_gate)
+    return;
+  made_dict_add_conv (self, 1, out, 1, "%s.seblock.conv1", prefix);
+  made_dict_add_conv (self, out, 1, 1, "%s.seblock.conv2", prefix);
+}
+
+void
+made_dict_add_cugan (MadeDict *self, int scale, gboolean has_gates)
+{
+  int between = scale == 4 ? 4 : 3;
+
+  add_pair (self, 4, 3, FALSE, "unet1.conv1");
+  made_dict_add_conv (self, 4, 4, 2, "unet1.conv1_down");
+  add_pair (self, 5, 4, has_gates, "unet1.conv2");
+  add_deconv (self, 4, 5, 2, "unet1.conv2_up");
+  made_dict_add_conv (self, 4, 4, 3, "unet1.conv3");
+  add_deconv (self, between, 4, scale == 3 ? 5 : 4, "unet1.conv_bottom");
+  add_pair (self, 4, between, FALSE, "unet2.conv1");
+  made_dict_add_conv (self, 4, 4, 2, "unet2.conv1_down");
+  add_pair (self, 5, 4, has_gates, "unet2.conv2");
+  made_dict_add_conv (self, 5, 5, 2, "unet2.conv2_down");
+  add_pair (self, 6, 5, has_gates, "unet2.conv3");
+  add_deconv (self, 5, 6, 2, "unet2.conv3_up");
+  add_pair (self, 4, 5, has_gates, "unet2.conv4");
+  add_deconv (self, 4, 4, 2, "unet2.conv4_up");
+  made_dict_add_conv (self, 4, 4, 3, "unet2.conv5");
+  made_dict_add_conv (self, between, 4, 3, "unet2.conv_bottom");
+  if (scale == 4)
+    made_dict_add_conv (self, 12, between, 3, "conv_final");
+}

@@ -39,5 +39,7 @@ void made_dict_add_esrgan (
     MadeDict *self, int num_feat, int growth, int num_blocks, int n_up, int unshuffle);
 /* PLKSR or RealPLKSR; `spec` has the hyper-parameters, DySample apart. */
 void made_dict_add_plksr (MadeDict *self, const GengaPlksrSpec *spec, int scale);
+/* Real-CUGAN, with few features; `has_gates`: SE blocks. */
+void made_dict_add_cugan (MadeDict *self, int scale, gboolean has_gates);
 /* SPAN, slim. */
 void made_dict_add_span (MadeDict *self, int num_feat, int scale);

@@ -301,6 +301,38 @@ test_radius_of_valid (void)
   assert_radius (graph, 4);
 }
 
+/* Real-CUGAN without means: the radii that were measured of the reference's. */
+static void
+test_radius_of_cugan (void)
+{
+  static const int radii[] = { [2] = 19, [3] = 16, [4] = 20 };
+
+  for (int scale = 2; scale <= 4; scale++)
+    {
+      MadeDict made;
+
+      made_dict_init (&made, 5);
+      made_dict_add_cugan (&made, scale, FALSE);
+      g_autoptr (GengaGraph) graph = build (&made);
+      GengaGraphAnalysis analysis;
+
+      genga_graph_analyse (graph, &analysis);
+      g_test_message ("%dx: %d, grid %d", scale, analysis.radius, analysis.grid);
+      g_assert_cmpint (analysis.radius, ==, radii[scale]);
+      g_assert_cmpint (analysis.minimum, ==, 32);
+      g_assert_cmpint (analysis.multiple_of, ==, 1);
+      g_assert_cmpint (analysis.grid, ==, scale == 3 ? 4 : 2);
+
+      /* With means it sees everything. */
+      made_dict_init (&made, 5);
+      made_dict_add_cugan (&made, scale, TRUE);
+      g_autoptr (GengaGraph) global = build (&made);
+
+      genga_graph_analyse (global, &analysis);
+      g_assert_cmpint (analysis.radius, ==, GENGA_RADIUS_GLOBAL);
+    }
+}
+
 /* The largest of five, and of what is left of it. */
 static void
 test_radius_of_pool (void)
@@ -534,6 +566,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/graph-analysis/radius/reduced", test_radius_of_reduced);
   g_test_add_func ("/graph-analysis/radius/strides", test_radius_of_strides);
   g_test_add_func ("/graph-analysis/radius/valid", test_radius_of_valid);
+  g_test_add_func ("/graph-analysis/radius/cugan", test_radius_of_cugan);
   g_test_add_func ("/graph-analysis/radius/pool", test_radius_of_pool);
   g_test_add_func ("/graph-analysis/global", test_global);
   g_test_add_func ("/graph-analysis/unused", test_unused);

@@ -296,7 +296,7 @@ test_order (void)
         "unet2.conv1.conv.0.weight", "unet2.conv4.conv.0.weight", "unet2.conv_bottom.weight",
         "unet1.conv_bottom.weight" } },
     { "SPANPlus", { "feats.0.sk.weight", "feats.1.block_1.c1_r.sk.weight" } },
-    { "waifu2x (upconv_7)",
+    { "waifu2x",
       { "net.0.weight", "net.2.weight", "net.4.weight", "net.6.weight", "net.8.weight",
         "net.10.weight", "net.12.weight" } },
     { "PLKSR (sparse kernels)",
@@ -328,7 +328,7 @@ test_cunet (void)
     { "unet2.conv_bottom.weight", SHAPE (1) },
   };
 
-  assert_recognised (entries, G_N_ELEMENTS (entries), "waifu2x (CUNet)");
+  assert_recognised (entries, G_N_ELEMENTS (entries), "waifu2x");
 }
 
 static void

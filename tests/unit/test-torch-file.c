@@ -410,6 +410,24 @@ write_pattern (const char *pattern)
   return write_torch (out->data, out->len, 16);
 }
 
+/* nunif says beside the weights what they are of; others' notes are theirs. */
+static void
+test_nunif (void)
+{
+  g_autoptr (GBytes) file = write_pattern ("}(%nunif_model K\001%name %waifu2x.upcunet %kwargs "
+                                           "}(%no_clip \x89%blocks K\007%l ]u%state_dict }(%a @uu");
+  g_autoptr (GBytes) other = write_pattern ("}(%name %waifu2x.upcunet %state_dict }(%a @uu");
+  g_autoptr (GengaStateDict) dict = assert_loads (file);
+  g_autoptr (GengaStateDict) plain = assert_loads (other);
+
+  g_assert_cmpstr (genga_state_dict_get_metadata (dict, "name"), ==, "waifu2x.upcunet");
+  g_assert_cmpstr (genga_state_dict_get_metadata (dict, "kwargs.no_clip"), ==, "False");
+  g_assert_cmpstr (genga_state_dict_get_metadata (dict, "kwargs.blocks"), ==, "7");
+  g_assert_null (genga_state_dict_get_metadata (dict, "kwargs.l"));
+  g_assert_null (genga_state_dict_get_metadata (dict, "state_dict"));
+  g_assert_null (genga_state_dict_get_metadata (plain, "name"));
+}
+
 static void
 test_names (void)
 {
@@ -545,6 +563,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/torch-file/legacy", test_legacy);
   g_test_add_func ("/torch-file/legacy-views", test_legacy_views);
   g_test_add_func ("/torch-file/names", test_names);
+  g_test_add_func ("/torch-file/nunif", test_nunif);
   g_test_add_func ("/torch-file/untyped", test_untyped);
   g_test_add_func ("/torch-file/legacy-headers", test_legacy_headers);
   g_test_add_func ("/torch-file/legacy-shared", test_legacy_shared);

@@ -27,6 +27,62 @@ is_dict (const GengaPickleValue *value)
   return value != NULL && value->kind == GENGA_PICKLE_DICT;
 }
 
+/* ---- what is written beside the weights ---- */
+
+#define MAX_TEXT 1024
+
+/* A text, a number or a truth value as Python would print it; NULL for anything else. */
+static char *
+dup_text (const GengaPickleValue *value)
+{
+  switch ((int)value->kind)
+    {
+    case GENGA_PICKLE_STRING:
+      if (value->length > MAX_TEXT || memchr (value->bytes, '\0', value->length) != NULL ||
+          !g_utf8_validate_len (value->bytes, value->length, NULL))
+        return NULL;
+      return g_strndup (value->bytes, value->length);
+    case GENGA_PICKLE_INT:
+      return g_strdup_printf ("%" G_GINT64_FORMAT, value->integer);
+    case GENGA_PICKLE_BOOL:
+      return g_strdup (value->integer != 0 ? "True" : "False");
+    default:
+      return NULL;
+    }
+}
+
+/* Plain values of a dictionary; what is there already, or too much, is left out. */
+static void
+add_texts (GengaStateDict *dict, const GengaPickleValue *source, const char *prefix)
+{
+  for (guint i = 0; i + 1 < source->items->n; i += 2)
+    {
+      g_autofree char *key = dup_text (&source->items->values[i]);
+      g_autofree char *value = dup_text (&source->items->values[i + 1]);
+      g_autofree char *name = NULL;
+
+      if (key == NULL || value == NULL)
+        continue;
+      name = g_strconcat (prefix, key, NULL);
+      genga_state_dict_add_metadata (dict, name, value);
+    }
+}
+
+/* nunif says which network it is, and how it was made, beside the weights. */
+static void
+add_metadata (GengaStateDict *dict, const GengaPickleValue *root)
+{
+  const GengaPickleValue *arguments = genga_pickle_lookup (root, "kwargs");
+
+  if (genga_pickle_lookup (root, "nunif_model") == NULL)
+    return;
+  add_texts (dict, root, "");
+  if (is_dict (arguments))
+    add_texts (dict, arguments, "kwargs.");
+}
+
+/* ---- the weights ---- */
+
 /* Unwraps once. */
 static const GengaPickleValue *
 choose_dict (const GengaPickleValue *root)
@@ -163,6 +219,7 @@ genga_torch_dict_fill (GengaStateDict *dict,
   if (root->kind != GENGA_PICKLE_DICT)
     return genga_weights_refuse (error, _ ("The file contains no network weights."));
 
+  add_metadata (dict, root);
   items = choose_dict (root)->items;
   for (guint i = 0; i + 1 < items->n; i += 2)
     {
