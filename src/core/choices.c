@@ -27,7 +27,21 @@ G_DEFINE_ENUM_TYPE (GengaFormat,
                     G_DEFINE_ENUM_VALUE (GENGA_FORMAT_AUTO, "auto"),
                     G_DEFINE_ENUM_VALUE (GENGA_FORMAT_PNG, "png"),
                     G_DEFINE_ENUM_VALUE (GENGA_FORMAT_JPEG, "jpeg"),
-                    G_DEFINE_ENUM_VALUE (GENGA_FORMAT_WEBP, "webp"))
+                    G_DEFINE_ENUM_VALUE (GENGA_FORMAT_WEBP, "webp"),
+                    G_DEFINE_ENUM_VALUE (GENGA_FORMAT_TIFF, "tiff"))
+
+G_DEFINE_ENUM_TYPE (GengaSubsampling,
+                    genga_subsampling,
+                    G_DEFINE_ENUM_VALUE (GENGA_SUBSAMPLING_AUTO, "auto"),
+                    G_DEFINE_ENUM_VALUE (GENGA_SUBSAMPLING_420, "420"),
+                    G_DEFINE_ENUM_VALUE (GENGA_SUBSAMPLING_444, "444"))
+
+G_DEFINE_ENUM_TYPE (GengaCompression,
+                    genga_compression,
+                    G_DEFINE_ENUM_VALUE (GENGA_COMPRESSION_DEFLATE, "deflate"),
+                    G_DEFINE_ENUM_VALUE (GENGA_COMPRESSION_LZW, "lzw"),
+                    G_DEFINE_ENUM_VALUE (GENGA_COMPRESSION_ZSTD, "zstd"),
+                    G_DEFINE_ENUM_VALUE (GENGA_COMPRESSION_NONE, "none"))
 
 G_DEFINE_ENUM_TYPE (GengaNaming,
                     genga_naming,

@@ -40,7 +40,25 @@ typedef enum
   GENGA_FORMAT_PNG,
   GENGA_FORMAT_JPEG,
   GENGA_FORMAT_WEBP,
+  GENGA_FORMAT_TIFF,
 } GengaFormat;
+
+/* How finely colours are kept beside brightness. */
+typedef enum
+{
+  GENGA_SUBSAMPLING_AUTO, /* as the quality says */
+  GENGA_SUBSAMPLING_420,  /* half as many each way */
+  GENGA_SUBSAMPLING_444,
+} GengaSubsampling;
+
+/* How a TIFF is compressed, always without loss. */
+typedef enum
+{
+  GENGA_COMPRESSION_DEFLATE,
+  GENGA_COMPRESSION_LZW,
+  GENGA_COMPRESSION_ZSTD,
+  GENGA_COMPRESSION_NONE,
+} GengaCompression;
 
 /* What a result is called. */
 typedef enum
@@ -132,6 +150,10 @@ GType genga_blend_get_type (void);
 GType genga_alpha_get_type (void);
 #define GENGA_TYPE_FORMAT (genga_format_get_type ())
 GType genga_format_get_type (void);
+#define GENGA_TYPE_SUBSAMPLING (genga_subsampling_get_type ())
+GType genga_subsampling_get_type (void);
+#define GENGA_TYPE_COMPRESSION (genga_compression_get_type ())
+GType genga_compression_get_type (void);
 #define GENGA_TYPE_NAMING (genga_naming_get_type ())
 GType genga_naming_get_type (void);
 

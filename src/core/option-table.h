@@ -192,6 +192,46 @@ OPTION (QUALITY,
 OPTION (
     LOSSLESS, OUTPUT, "lossless", SWITCH (FALSE), N_ ("Lossless WebP"), N_ ("Write lossless WebP."))
 
+OPTION (
+    NEAR_LOSSLESS,
+    OUTPUT,
+    "near-lossless",
+    SWITCH (FALSE),
+    N_ ("Nearly lossless WebP"),
+    N_ ("Write lossless WebP of slightly changed pixels, as far as the quality allows: smaller, "
+        "without blocks."),
+    .place = GENGA_OPTION_BEHIND)
+
+OPTION (WEBP_METHOD,
+        OUTPUT,
+        "webp-method",
+        INT (0, 6, 6),
+        N_ ("WebP effort"),
+        N_ ("From 0, fast and large, to 6, slow and small."),
+        .metavar = N_ ("0-6"),
+        WINDOW (0, 6, 1),
+        .place = GENGA_OPTION_BEHIND)
+
+OPTION (SUBSAMPLING,
+        OUTPUT,
+        "subsampling",
+        CHOICE (genga_subsampling_get_type, GENGA_SUBSAMPLING_AUTO),
+        N_ ("JPEG colours"),
+        N_ ("Resolution of colours in JPEG: “444” is full, “420” half each way; “auto” is full "
+            "from quality 90."),
+        .metavar = N_ ("KIND"),
+        .place = GENGA_OPTION_BEHIND)
+
+OPTION (COMPRESSION,
+        OUTPUT,
+        "compression",
+        CHOICE (genga_compression_get_type, GENGA_COMPRESSION_DEFLATE),
+        N_ ("TIFF compression"),
+        N_ ("How a TIFF is compressed: “deflate”, “lzw” (read by more programs), “zstd” (read by "
+            "fewer), or “none”."),
+        .metavar = N_ ("KIND"),
+        .place = GENGA_OPTION_BEHIND)
+
 OPTION (PNG_LEVEL,
         OUTPUT,
         "png-level",
@@ -213,9 +253,10 @@ OPTION (PNG_OPTIMISE,
 OPTION (BIT_DEPTH,
         OUTPUT,
         "bit-depth",
-        INT (0, 16, 0),
+        INT (0, 32, 0),
         N_ ("Bit depth"),
-        N_ ("Bits per channel, 8 or 16 (PNG); “auto” is 16 if the source has more than 8."),
+        N_ ("Bits per channel: 8, 16 (PNG, TIFF) or 32 (TIFF, floats); “auto” is 16 if the source "
+            "has more than 8 and the format can."),
         .metavar = N_ ("BITS"),
         .zero_nick = "auto",
         .place = GENGA_OPTION_BEHIND,

@@ -14,6 +14,7 @@ static const struct
 } suffixes[] = {
   { ".png", GENGA_FORMAT_PNG },   { ".jpg", GENGA_FORMAT_JPEG }, { ".webp", GENGA_FORMAT_WEBP },
   { ".jpeg", GENGA_FORMAT_JPEG }, { ".jpe", GENGA_FORMAT_JPEG }, { ".jfif", GENGA_FORMAT_JPEG },
+  { ".tiff", GENGA_FORMAT_TIFF }, { ".tif", GENGA_FORMAT_TIFF },
 };
 
 GengaFormat
@@ -35,6 +36,14 @@ genga_format_get_suffix (GengaFormat format)
     if (suffixes[i].format == format)
       return suffixes[i].suffix;
   return "";
+}
+
+gboolean
+genga_format_has_bit_depth (GengaFormat format, int bit_depth)
+{
+  return bit_depth == 8 ||
+         (bit_depth == 16 && (format == GENGA_FORMAT_PNG || format == GENGA_FORMAT_TIFF)) ||
+         (bit_depth == 32 && format == GENGA_FORMAT_TIFF);
 }
 
 static gpointer

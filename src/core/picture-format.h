@@ -10,6 +10,9 @@ G_BEGIN_DECLS
 GengaFormat genga_format_from_path (const char *path);
 const char *genga_format_get_suffix (GengaFormat format);
 
+/* Whether a format can hold so many bits per channel; 32 are floats. */
+gboolean genga_format_has_bit_depth (GengaFormat format, int bit_depth);
+
 /* All suffixes that can be written, for a sentence (".png, .jpg, .webp"); static. */
 const char *genga_format_get_suffixes (void);
 

@@ -26,8 +26,12 @@ typedef struct
   int png_level;         /* 0 to 9 */
   gboolean png_optimise; /* level 9 and adaptive filters */
   gboolean webp_lossless;
-  float background[3];     /* RGB from 0 to 1, behind alpha in JPEG, which has none */
-  int bit_depth;           /* 0 = 8 for 8-bit frames, 16 for PNG of deeper ones; 8; 16 (PNG only) */
+  gboolean webp_near_lossless;  /* lossless of pixels that are changed as `quality` allows */
+  int webp_method;              /* 0 to 6 */
+  GengaSubsampling subsampling; /* of JPEG */
+  GengaCompression compression; /* of TIFF */
+  float background[3];          /* RGB from 0 to 1, behind alpha in JPEG, which has none */
+  int bit_depth; /* 8; 16 (PNG, TIFF); 32 (TIFF); 0: 8 for 8-bit frames, else 16 where it can */
   gboolean overwrite;      /* replace an existing file; else GENGA_ERROR_OUTPUT */
   GengaProgress *progress; /* gets notices; may be NULL */
 
@@ -64,10 +68,11 @@ typedef struct
   /*
    * Writes a packed frame of any sample type under `path`, which appears only when it is complete
    * (temporary file beside it, fsync, rename without replacing unless params->overwrite). JPEG:
-   * alpha is composited on the background, 4:2:0 below quality 90, 4:4:4 from there. Metadata that
-   * the frame carries is written. `*written` gets the path really written, which differs where a
-   * WebP is too large and becomes a PNG. Errors: GENGA_ERROR_OUTPUT (exists, no room, no
-   * permission, format cannot hold the size), G_IO_ERROR_CANCELLED; nothing is left behind.
+   * alpha is composited on the background, “auto” is 4:2:0 below quality 90, 4:4:4 from there.
+   * Metadata that the frame carries is written. `*written` gets the path really written, which
+   * differs where a WebP is too large and becomes a PNG. Errors: GENGA_ERROR_OUTPUT (exists, no
+   * room, no permission, format cannot hold the size), G_IO_ERROR_CANCELLED; nothing is left
+   * behind.
    */
   gboolean (*picture_save) (GengaFrame *frame,
                             const char *path,

@@ -68,6 +68,19 @@ class Results(TestCase):
         self.check(run("upscale", "--model", "bicubic", "--bit-depth", "16", self.picture), 0)
         self.assertEqual(read_png(self.path("a_upscaled.png"))[2], 16)
 
+    def test_depths_of_formats(self):
+        out = self.path("deep.tif")
+        self.check(run("upscale", "--model", "none", "--bit-depth", "32", "-o", out, self.picture),
+                   0)
+        with open(out, "rb") as file:
+            self.assertIn(file.read(4), (b"II*\0", b"MM\0*"))
+        result = run("upscale", "--model", "none", "--bit-depth", "16", "--format", "webp",
+                     self.picture)
+        self.assertIn("webp can't hold 16 bits", self.check(result, 2).text)
+        result = run("upscale", "--model", "none", "--bit-depth", "32", "--format", "png",
+                     self.picture)
+        self.assertIn("png can't hold floats", self.check(result, 2).text)
+
     def test_a_network(self):
         model = self.path("small.safetensors")
         write_compact(model)

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
+#include <vips/vips.h>
 
 static const GengaPictureSave png = { .format = GENGA_FORMAT_PNG, .png_level = 6 };
 
@@ -289,6 +290,86 @@ test_webp (void)
   for (int x = 0; x < 120; x++)
     g_assert_cmpint (alpha_back->planes[0][4 * x + 3], ==,
                      (((guint16 *)(gpointer)alpha->planes[0])[2 * x + 1] * 255 + 32767) / 65535);
+}
+
+static void
+test_webp_nearly_lossless (void)
+{
+  GengaPictureSave params = {
+    .format = GENGA_FORMAT_WEBP, .webp_lossless = TRUE, .webp_method = 4, .quality = 40
+  };
+  g_autofree char *folder = make_output_folder ();
+
+  if (folder == NULL)
+    return;
+  g_autoptr (GengaFrame) frame = support_new_frame (120, 80, GENGA_SAMPLE_U8, GENGA_LAYOUT_RGB);
+  g_autoptr (GRand) rand = g_rand_new_with_seed (1);
+  for (int y = 0; y < 80; y++)
+    for (int i = 0; i < 360; i++)
+      ((guint8 *)genga_frame_get_row (frame, 0, y))[i] = g_rand_int_range (rand, 0, 256);
+  g_autofree char *exact = save (frame, folder, "exact.webp", &params);
+  params.webp_near_lossless = TRUE;
+  g_autofree char *path = save (frame, folder, "near.webp", &params);
+  g_autoptr (GengaFrame) back = load (path);
+  int most = 0;
+
+  g_assert_cmpuint (get_file_size (path), <, get_file_size (exact));
+  for (int y = 0; y < 80; y++)
+    for (int i = 0; i < 360; i++)
+      most = MAX (most, ABS (((guint8 *)genga_frame_get_row (frame, 0, y))[i] -
+                             ((guint8 *)genga_frame_get_row (back, 0, y))[i]));
+  g_assert_cmpint (most, >, 0);
+  g_assert_cmpint (most, <=, 16);
+}
+
+/* Every kind of TIFF gives back what went in; floats are those of the frame. */
+static void
+test_tiff (void)
+{
+  static const GengaSample samples[] = { GENGA_SAMPLE_U8, GENGA_SAMPLE_U16 };
+  g_autofree char *folder = make_output_folder ();
+
+  if (folder == NULL)
+    return;
+  for (int i = 0; i < 2 * 4 * 4; i++)
+    {
+      const GengaPictureSave params = { .format = GENGA_FORMAT_TIFF, .compression = i / 8 };
+      g_autofree char *name = g_strdup_printf ("%d.tif", i);
+      g_autoptr (GengaFrame) frame =
+          support_new_frame (70, 50, samples[i % 2], GENGA_LAYOUT_GREY + i / 2 % 4);
+      g_autofree char *path = save (frame, folder, name, &params);
+      g_autoptr (GengaFrame) back = load (path);
+
+      assert_same_pixels (frame, back);
+    }
+  const GengaPictureSave floats = { .format = GENGA_FORMAT_TIFF, .bit_depth = 32 };
+  g_autoptr (GengaFrame) frame = support_new_frame (70, 50, GENGA_SAMPLE_U16, GENGA_LAYOUT_RGBA);
+  g_autofree char *path = save (frame, folder, "float.tif", &floats);
+  VipsImage *image = vips_image_new_from_file (path, NULL);
+
+  g_assert_cmpint (image->BandFmt, ==, VIPS_FORMAT_FLOAT);
+  g_object_unref (image);
+}
+
+static void
+test_subsampling (void)
+{
+  g_autofree char *folder = make_output_folder ();
+
+  if (folder == NULL)
+    return;
+  g_autoptr (GengaFrame) frame = support_new_frame (64, 64, GENGA_SAMPLE_U8, GENGA_LAYOUT_RGB);
+  for (int i = 0; i < 4; i++)
+    {
+      const GengaPictureSave params = { .format = GENGA_FORMAT_JPEG,
+                                        .quality = i < 2 ? 95 : 50,
+                                        .subsampling = i % 2 == 0 ? GENGA_SUBSAMPLING_420
+                                                                  : GENGA_SUBSAMPLING_444 };
+      g_autofree char *name = g_strdup_printf ("%d.jpg", i);
+      g_autofree char *path = save (frame, folder, name, &params);
+
+      g_assert_cmpint (get_sampling (path), ==, i % 2 == 0 ? 0x22 : 0x11);
+    }
 }
 
 /* A WebP that is too large is a PNG under a PNG's name; a JPEG that is too large is refused. */
@@ -634,6 +715,9 @@ main (int argc, char **argv)
   g_test_add_func ("/pictures/save/rounding", test_rounding);
   g_test_add_func ("/pictures/save/jpeg", test_jpeg);
   g_test_add_func ("/pictures/save/jpeg-alpha", test_jpeg_alpha);
+  g_test_add_func ("/pictures/save/subsampling", test_subsampling);
+  g_test_add_func ("/pictures/save/tiff", test_tiff);
+  g_test_add_func ("/pictures/save/webp-nearly-lossless", test_webp_nearly_lossless);
   g_test_add_func ("/pictures/save/webp", test_webp);
   g_test_add_func ("/pictures/save/sizes", test_sizes);
   g_test_add_func ("/pictures/save/metadata", test_metadata);

@@ -12,7 +12,7 @@ static const struct
   const char *ends[2];   /* of the range, as text */
   const char *beyond[2]; /* just outside */
 } ranges[] = {
-  { GENGA_OPTION_SCALE, { "native", "16" }, { "-1", "17" } },
+  { GENGA_OPTION_SCALE, { "native", "16" }, { "0", "17" } },
   { GENGA_OPTION_TILE, { "auto", "8192" }, { "-1", "8193" } },
   { GENGA_OPTION_OVERLAP, { "-1", "4095" }, { "-2", "4096" } },
   { GENGA_OPTION_THREADS, { "auto", "1024" }, { "-1", "1025" } },
@@ -22,7 +22,7 @@ static const struct
   { GENGA_OPTION_SATURATION, { "0", "2" }, { "-0.001", "2.001" } },
   { GENGA_OPTION_QUALITY, { "0", "100" }, { "-1", "101" } },
   { GENGA_OPTION_PNG_LEVEL, { "0", "9" }, { "-1", "10" } },
-  { GENGA_OPTION_BIT_DEPTH, { "auto", "16" }, { "-1", "17" } },
+  { GENGA_OPTION_BIT_DEPTH, { "auto", "32" }, { "-1", "33" } },
   { GENGA_OPTION_CRF, { "-1", "63" }, { "-2", "64" } },
   { GENGA_OPTION_TARGET_HEIGHT, { "auto", "8640" }, { "-1", "8641" } },
   { GENGA_OPTION_PRE_DOWNSCALE, { "original", "8640" }, { "-1", "8641" } },
@@ -180,7 +180,7 @@ test_round_trip_words (void)
     }
 }
 
-/* TILE-2: 0 is automatic as well. */
+/* TILE-2: 0 is automatic as well; but a scale of 0 is a mistake. */
 static void
 test_zero_nicks (void)
 {
@@ -194,6 +194,8 @@ test_zero_nicks (void)
         continue;
       parse (options, option, nick);
       assert_format (options, option, nick);
+      if (option == GENGA_OPTION_SCALE)
+        continue;
       parse (options, option, "0");
       assert_format (options, option, nick);
     }
@@ -267,7 +269,7 @@ test_refusals (void)
       assert_refused (options, GENGA_OPTION_TILE, no_numbers[i], "64 to 8192 or “auto”");
       assert_refused (options, GENGA_OPTION_OVERLAP, no_numbers[i], "-1 to 4095");
       assert_refused (options, GENGA_OPTION_PNG_LEVEL, no_numbers[i], "0 to 9");
-      assert_refused (options, GENGA_OPTION_BIT_DEPTH, no_numbers[i], "8, 16 or “auto”");
+      assert_refused (options, GENGA_OPTION_BIT_DEPTH, no_numbers[i], "8, 16, 32 or “auto”");
     }
   for (guint i = 0; i < G_N_ELEMENTS (no_doubles); i++)
     assert_refused (options, GENGA_OPTION_CONTRAST, no_doubles[i], "0 to 2");

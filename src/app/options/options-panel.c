@@ -61,13 +61,21 @@ show_for_format (GengaOptionsPanel *self)
   gboolean has_pictures = !self->hides_pictures;
   gboolean is_auto = has_pictures && format == GENGA_FORMAT_AUTO;
   gboolean is_png = is_auto || (has_pictures && format == GENGA_FORMAT_PNG);
+  gboolean is_webp = is_auto || (has_pictures && format == GENGA_FORMAT_WEBP);
+  gboolean is_tiff = has_pictures && format == GENGA_FORMAT_TIFF;
 
   show_row (self, GENGA_OPTION_FORMAT, has_pictures);
-  show_row (self, GENGA_OPTION_QUALITY, has_pictures && format != GENGA_FORMAT_PNG);
-  show_row (self, GENGA_OPTION_LOSSLESS, is_auto || (has_pictures && format == GENGA_FORMAT_WEBP));
+  show_row (self, GENGA_OPTION_QUALITY,
+            has_pictures && format != GENGA_FORMAT_PNG && format != GENGA_FORMAT_TIFF);
+  show_row (self, GENGA_OPTION_LOSSLESS, is_webp);
   show_row (self, GENGA_OPTION_PNG_LEVEL, is_png);
   show_row (self, GENGA_OPTION_PNG_OPTIMISE, is_png);
-  show_row (self, GENGA_OPTION_BIT_DEPTH, is_png);
+  show_row (self, GENGA_OPTION_BIT_DEPTH, is_png || is_tiff);
+  show_row (self, GENGA_OPTION_NEAR_LOSSLESS, is_webp);
+  show_row (self, GENGA_OPTION_WEBP_METHOD, is_webp);
+  show_row (self, GENGA_OPTION_SUBSAMPLING,
+            is_auto || (has_pictures && format == GENGA_FORMAT_JPEG));
+  show_row (self, GENGA_OPTION_COMPRESSION, is_tiff);
   gtk_widget_set_visible (GTK_WIDGET (self->output_more), has_pictures);
   gtk_widget_set_visible (GTK_WIDGET (self->video_group), self->has_videos);
 }

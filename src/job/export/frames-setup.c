@@ -22,6 +22,8 @@ choose_save (GengaJob *job)
   save.webp_lossless = genga_options_get_boolean (options, GENGA_OPTION_LOSSLESS);
   genga_options_parse_colour (genga_options_get_string (options, GENGA_OPTION_BACKGROUND),
                               save.background);
+  save.webp_method = genga_options_get_int (options, GENGA_OPTION_WEBP_METHOD);
+  save.subsampling = genga_options_get_int (options, GENGA_OPTION_SUBSAMPLING);
   save.progress = genga_job_get_progress (job);
   if (genga_options_is_set (options, GENGA_OPTION_QUALITY))
     save.quality = genga_options_get_int (options, GENGA_OPTION_QUALITY);

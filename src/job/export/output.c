@@ -18,7 +18,7 @@
 static gboolean
 is_lossless (const GengaPictureSave *save)
 {
-  return save->format == GENGA_FORMAT_PNG ||
+  return save->format == GENGA_FORMAT_PNG || save->format == GENGA_FORMAT_TIFF ||
          (save->format == GENGA_FORMAT_WEBP && save->webp_lossless);
 }
 
@@ -31,7 +31,8 @@ open_picture (const GengaOutputSetup *setup, GError **error)
 
   if (memory != NULL && is_lossless (&save) &&
       (gint64)plan->result.width * plan->result.height <= MAX_MEMORY_PIXELS)
-    return genga_memory_sink_new (memory, save.format == GENGA_FORMAT_PNG ? save.bit_depth : 8);
+    return genga_memory_sink_new (
+        memory, genga_format_has_bit_depth (save.format, 16) ? MIN (save.bit_depth, 16) : 8);
   save.progress = genga_job_get_progress (setup->job);
   return genga_picture_sink_new (setup->target, &save, error);
 }

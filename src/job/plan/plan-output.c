@@ -82,18 +82,25 @@ genga_plan_choose_picture (GengaPlan *self, const GengaPlanRequest *request, GEr
     .png_level = genga_options_get_int (options, GENGA_OPTION_PNG_LEVEL),
     .png_optimise = genga_options_get_boolean (options, GENGA_OPTION_PNG_OPTIMISE),
     .webp_lossless = genga_options_get_boolean (options, GENGA_OPTION_LOSSLESS),
+    .webp_near_lossless = genga_options_get_boolean (options, GENGA_OPTION_NEAR_LOSSLESS),
+    .webp_method = genga_options_get_int (options, GENGA_OPTION_WEBP_METHOD),
+    .subsampling = genga_options_get_int (options, GENGA_OPTION_SUBSAMPLING),
+    .compression = genga_options_get_int (options, GENGA_OPTION_COMPRESSION),
     .overwrite = genga_options_get_boolean (options, GENGA_OPTION_OVERWRITE),
   };
   genga_options_parse_colour (genga_options_get_string (options, GENGA_OPTION_BACKGROUND),
                               save->background);
-  if (bit_depth == 16 && save->format != GENGA_FORMAT_PNG)
+  if (bit_depth == 0)
+    bit_depth =
+        info->sample != GENGA_SAMPLE_U8 && genga_format_has_bit_depth (save->format, 16) ? 16 : 8;
+  if (!genga_format_has_bit_depth (save->format, bit_depth))
     {
-      g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_USAGE,
-                           _ ("Only PNG supports 16 bits; choose PNG as the format."));
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
+                   bit_depth == 16 ? _ ("%s can't hold 16 bits; choose PNG or TIFF as the format.")
+                                   : _ ("%s can't hold floats; choose TIFF as the format."),
+                   genga_format_get_suffix (save->format) + 1);
       return FALSE;
     }
-  if (bit_depth == 0)
-    bit_depth = info->sample != GENGA_SAMPLE_U8 && save->format == GENGA_FORMAT_PNG ? 16 : 8;
   save->bit_depth = bit_depth;
   notice_format (self, request->requested_target);
   return TRUE;
@@ -282,7 +289,7 @@ describe_video (GengaPlan *self, const GengaPlanRequest *request)
     .preset = genga_options_get_string (self->options, GENGA_OPTION_PRESET),
     .pixel_format = genga_options_get_string (self->options, GENGA_OPTION_PIXEL_FORMAT),
     .crf = genga_options_get_int (options, GENGA_OPTION_CRF),
-    .bit_depth = genga_options_get_int (options, GENGA_OPTION_BIT_DEPTH),
+    .bit_depth = MIN (genga_options_get_int (options, GENGA_OPTION_BIT_DEPTH), 16),
     .keep_audio = genga_options_get_boolean (options, GENGA_OPTION_AUDIO),
     .width = self->result.width,
     .height = self->result.height,
@@ -308,7 +315,7 @@ describe_animation (GengaPlan *self, const GengaPlanRequest *request)
     .quality = genga_options_get_int (options, GENGA_OPTION_QUALITY),
     .is_lossless = genga_options_get_boolean (options, GENGA_OPTION_LOSSLESS),
     .png_level = genga_options_get_int (options, GENGA_OPTION_PNG_LEVEL),
-    .bit_depth = bit_depth != 0            ? bit_depth
+    .bit_depth = bit_depth != 0            ? MIN (bit_depth, 16)
                  : request->info->bits > 8 ? 16
                                            : 8,
     .width = self->result.width,

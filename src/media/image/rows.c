@@ -83,9 +83,12 @@ store_samples (GengaSample sample, const float *from, guint8 *to, int n)
   if (sample == GENGA_SAMPLE_U8)
     for (int i = 0; i < n; i++)
       to[i] = (int)(clamp_unit (from[i]) * 255 + 0.5f);
-  else
+  else if (sample == GENGA_SAMPLE_U16)
     for (int i = 0; i < n; i++)
       words[i] = (int)(clamp_unit (from[i]) * 65535 + 0.5f);
+  else
+    for (int i = 0; i < n; i++)
+      ((float *)(gpointer)to)[i] = clamp_unit (from[i]);
 }
 
 int
@@ -117,7 +120,7 @@ genga_rows_convert (const GengaFrame *frame,
   const gboolean is_composited = background != NULL && genga_layout_has_alpha (frame->info.layout);
   guint8 *to = out;
 
-  if (frame->info.sample == sample && !is_composited)
+  if (frame->info.sample == sample && sample != GENGA_SAMPLE_F32 && !is_composited)
     {
       memcpy (to, from, width * pixel_size);
       return;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Rows of a frame as files hold them: 8 or 16 bits, straight alpha or none. Any thread.
+ * Rows of a frame as files hold them: 8 or 16 bits or floats, straight alpha or none. Any thread.
  */
 #pragma once
 
@@ -9,7 +9,7 @@
 G_BEGIN_DECLS
 
 /*
- * Converts `width` pixels of a packed host frame from (x, y) to U8 or U16: clamped to [0, 1],
+ * Converts `width` pixels of a packed host frame from (x, y) to U8, U16 or F32: clamped to [0, 1],
  * rounded half up, without dithering; numbers that are none become 0. With a `background` (RGB from
  * 0 to 1, or NULL), alpha is composited on it, out = alpha * colour + (1 - alpha) * background, and
  * left out. `out` holds width times the channels that genga_rows_get_n_channels() says.

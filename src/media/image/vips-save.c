@@ -14,8 +14,8 @@
 
 /* From here on JPEG keeps the colours' full resolution. */
 #define FULL_COLOUR_QUALITY 90
-/* The slowest and smallest. */
-#define WEBP_EFFORT 6
+/* What a TIFF with offsets of 32 bits surely holds, whatever compression adds. */
+#define MAX_TIFF_BYTES ((guint64)3 << 30)
 
 /* One picture on its way into a file. */
 typedef struct
@@ -40,6 +40,15 @@ write_bytes (VipsTargetCustom *target, gconstpointer data, gint64 size, gpointer
   return size;
 }
 
+/* A TIFF's directory is written last, and noted at the beginning. */
+static gint64
+seek (VipsTargetCustom *target, gint64 offset, int whence, gpointer user_data)
+{
+  Writing *self = user_data;
+
+  return genga_output_file_seek (self->file, offset, whence);
+}
+
 static int
 generate_rows (VipsRegion *region, void *sequence, void *data, void *user_data, gboolean *stop)
 {
@@ -57,9 +66,17 @@ generate_rows (VipsRegion *region, void *sequence, void *data, void *user_data, 
 static VipsInterpretation
 get_interpretation (const Writing *self, int n_channels)
 {
-  if (self->sample == GENGA_SAMPLE_U8)
-    return n_channels >= 3 ? VIPS_INTERPRETATION_sRGB : VIPS_INTERPRETATION_B_W;
-  return n_channels >= 3 ? VIPS_INTERPRETATION_RGB16 : VIPS_INTERPRETATION_GREY16;
+  if (self->sample == GENGA_SAMPLE_U16)
+    return n_channels >= 3 ? VIPS_INTERPRETATION_RGB16 : VIPS_INTERPRETATION_GREY16;
+  return n_channels >= 3 ? VIPS_INTERPRETATION_sRGB : VIPS_INTERPRETATION_B_W;
+}
+
+static VipsBandFormat
+get_band_format (GengaSample sample)
+{
+  return sample == GENGA_SAMPLE_U8    ? VIPS_FORMAT_UCHAR
+         : sample == GENGA_SAMPLE_U16 ? VIPS_FORMAT_USHORT
+                                      : VIPS_FORMAT_FLOAT;
 }
 
 /* An image whose rows are converted when the encoder asks for them: no second copy of the frame. */
@@ -71,8 +88,8 @@ new_image (Writing *self)
   g_autoptr (GengaVipsImage) image = vips_image_new ();
 
   vips_image_init_fields (image, info->width, info->height, n_channels,
-                          self->sample == GENGA_SAMPLE_U8 ? VIPS_FORMAT_UCHAR : VIPS_FORMAT_USHORT,
-                          VIPS_CODING_NONE, get_interpretation (self, n_channels), 1.0, 1.0);
+                          get_band_format (self->sample), VIPS_CODING_NONE,
+                          get_interpretation (self, n_channels), 1.0, 1.0);
   if (vips_image_pipelinev (image, VIPS_DEMAND_STYLE_THINSTRIP, NULL) != 0 ||
       vips_image_generate (image, NULL, generate_rows, NULL, self, NULL) != 0)
     return NULL;
@@ -106,25 +123,61 @@ has_metadata (const GengaFrame *frame)
   return frame->icc != NULL || frame->exif != NULL || frame->xmp != NULL;
 }
 
+static VipsForeignSubsample
+choose_subsampling (const GengaPictureSave *params)
+{
+  if (params->subsampling == GENGA_SUBSAMPLING_AUTO)
+    return params->quality >= FULL_COLOUR_QUALITY ? VIPS_FOREIGN_SUBSAMPLE_OFF
+                                                  : VIPS_FOREIGN_SUBSAMPLE_ON;
+  return params->subsampling == GENGA_SUBSAMPLING_444 ? VIPS_FOREIGN_SUBSAMPLE_OFF
+                                                      : VIPS_FOREIGN_SUBSAMPLE_ON;
+}
+
+static int
+encode_tiff (Writing *self, VipsImage *image, VipsTarget *target, gboolean bare)
+{
+  static const VipsForeignTiffCompression kinds[] = {
+    [GENGA_COMPRESSION_DEFLATE] = VIPS_FOREIGN_TIFF_COMPRESSION_DEFLATE,
+    [GENGA_COMPRESSION_LZW] = VIPS_FOREIGN_TIFF_COMPRESSION_LZW,
+    [GENGA_COMPRESSION_ZSTD] = VIPS_FOREIGN_TIFF_COMPRESSION_ZSTD,
+    [GENGA_COMPRESSION_NONE] = VIPS_FOREIGN_TIFF_COMPRESSION_NONE,
+  };
+  const gboolean is_float = self->sample == GENGA_SAMPLE_F32;
+
+  /* Files of 4 GiB and more need the larger kind. */
+  return vips_tiffsave_target (
+      image, target, "compression", kinds[self->params->compression], "predictor",
+      is_float ? VIPS_FOREIGN_TIFF_PREDICTOR_FLOAT : VIPS_FOREIGN_TIFF_PREDICTOR_HORIZONTAL,
+      "bigtiff", VIPS_IMAGE_SIZEOF_IMAGE (image) > MAX_TIFF_BYTES, "strip", bare, NULL);
+}
+
+static int
+encode_webp (Writing *self, VipsImage *image, VipsTarget *target, gboolean bare)
+{
+  const GengaPictureSave *params = self->params;
+
+  return vips_webpsave_target (image, target, "Q", CLAMP (params->quality, 0, 100), "lossless",
+                               params->webp_lossless, "near-lossless", params->webp_near_lossless,
+                               "alpha-q", 100, "strip", bare, "effort",
+                               CLAMP (params->webp_method, 0, 6), NULL);
+}
+
 static int
 encode (Writing *self, VipsImage *image, VipsTarget *target)
 {
   const GengaPictureSave *params = self->params;
-  const int quality = CLAMP (params->quality, 1, 100);
   const gboolean bare = !has_metadata (self->frame);
 
   switch (self->format)
     {
     case GENGA_FORMAT_JPEG:
-      return vips_jpegsave_target (
-          image, target, "Q", quality, "strip", bare, "optimize-coding", TRUE, "subsample-mode",
-          params->quality >= FULL_COLOUR_QUALITY ? VIPS_FOREIGN_SUBSAMPLE_OFF
-                                                 : VIPS_FOREIGN_SUBSAMPLE_ON,
-          NULL);
+      return vips_jpegsave_target (image, target, "Q", CLAMP (params->quality, 1, 100), "strip",
+                                   bare, "optimize-coding", TRUE, "subsample-mode",
+                                   choose_subsampling (params), NULL);
     case GENGA_FORMAT_WEBP:
-      return vips_webpsave_target (image, target, "Q", CLAMP (params->quality, 0, 100), "lossless",
-                                   params->webp_lossless, "alpha-q", 100, "strip", bare, "effort",
-                                   WEBP_EFFORT, NULL);
+      return encode_webp (self, image, target, bare);
+    case GENGA_FORMAT_TIFF:
+      return encode_tiff (self, image, target, bare);
     case GENGA_FORMAT_PNG:
       return vips_pngsave_target (
           image, target, "compression", params->png_optimise ? 9 : CLAMP (params->png_level, 0, 9),
@@ -165,6 +218,8 @@ write_file (Writing *self, const char *path, GError **error)
                                          self->params->disk_space_data);
   target = VIPS_TARGET (vips_target_custom_new ());
   g_signal_connect (target, "write", G_CALLBACK (write_bytes), self);
+  if (self->format == GENGA_FORMAT_TIFF)
+    g_signal_connect (target, "seek", G_CALLBACK (seek), self);
   image = new_image (self);
   if (image != NULL && self->format == GENGA_FORMAT_WEBP)
     image = leave_grey_profile (g_steal_pointer (&image));
@@ -190,7 +245,9 @@ replace_suffix (const char *path, GengaFormat format)
 static GengaSample
 choose_sample (const GengaFrame *frame, GengaFormat format, int bit_depth)
 {
-  if (format != GENGA_FORMAT_PNG || bit_depth == 8 ||
+  if (bit_depth == 32 && format == GENGA_FORMAT_TIFF)
+    return GENGA_SAMPLE_F32;
+  if (!genga_format_has_bit_depth (format, 16) || bit_depth == 8 ||
       (bit_depth == 0 && frame->info.sample == GENGA_SAMPLE_U8))
     return GENGA_SAMPLE_U8;
   return GENGA_SAMPLE_U16;
