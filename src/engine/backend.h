@@ -134,6 +134,12 @@ typedef struct
                    GError **error);
 
   /*
+   * Whether all that the last run wrote as integers came from finite numbers. NULL in back ends
+   * that write F32 only.
+   */
+  gboolean (*was_finite) (GengaBackendModel *model);
+
+  /*
    * Who is told now and then how far run() is, in a thread of its own choice; `func` NULL: nobody.
    * Set while nothing runs. NULL in back ends that can't tell.
    */

@@ -154,8 +154,10 @@ genga_model_run (GengaModel *self,
                  GError **error)
 {
   GengaRect whole = genga_view_get_rect (input);
+  gboolean is_finite;
 
-  return genga_model_run_part (self, input, &whole, output, NULL, NULL, cancellable, error);
+  return genga_model_run_part (self, input, &whole, output, &is_finite, NULL, NULL, cancellable,
+                               error);
 }
 
 int
@@ -171,6 +173,7 @@ genga_model_run_part (GengaModel *self,
                       const GengaView *input,
                       const GengaRect *wanted,
                       const GengaView *output,
+                      gboolean *is_finite,
                       GengaWatchFunc watch,
                       gpointer watch_data,
                       GCancellable *cancellable,
@@ -181,7 +184,10 @@ genga_model_run_part (GengaModel *self,
 
   if (backend->set_watch != NULL)
     backend->set_watch (self->backend_model, watch, watch_data);
-  return backend->run (self->backend_model, input, wanted, output, cancellable, error);
+  if (!backend->run (self->backend_model, input, wanted, output, cancellable, error))
+    return FALSE;
+  *is_finite = output->sample == GENGA_SAMPLE_F32 || backend->was_finite (self->backend_model);
+  return TRUE;
 }
 
 GengaModel *

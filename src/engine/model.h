@@ -48,12 +48,14 @@ GengaModel *genga_model_new (GengaEngine *engine,
 
 /*
  * For the rectangle `wanted` of the view; as GengaBackend.run says. Only where the back end crops
- * exactly. `watch` (may be NULL) is told how far it is, see GengaBackend.set_watch.
+ * exactly. `watch` (may be NULL) is told how far it is, see GengaBackend.set_watch. Where the
+ * output is of integers, `*is_finite` is as GengaBackend.was_finite says, otherwise TRUE.
  */
 gboolean genga_model_run_part (GengaModel *self,
                                const GengaView *input,
                                const GengaRect *wanted,
                                const GengaView *output,
+                               gboolean *is_finite,
                                GengaWatchFunc watch,
                                gpointer watch_data,
                                GCancellable *cancellable,

@@ -406,8 +406,17 @@ genga_session_list_parts (GengaSession *self, int width, int height, const Genga
   return parts;
 }
 
+gboolean
+genga_session_makes (GengaSession *self, GengaSample sample)
+{
+  const GengaDeviceInfo *device = genga_engine_get_device (genga_model_get_engine (self->model));
+
+  return sample == GENGA_SAMPLE_F32 || (self->params.reuse == GENGA_REUSE_OFF &&
+                                        genga_model_needs_writes (&self->needs, device, sample));
+}
+
 GengaFrame *
-genga_session_run (GengaSession *self, GengaFrame *frame, GError **error)
+genga_session_run (GengaSession *self, GengaFrame *frame, GengaSample sample, GError **error)
 {
   GengaTilePlan plan;
   GengaLayout layout = frame->info.layout;
@@ -422,6 +431,9 @@ genga_session_run (GengaSession *self, GengaFrame *frame, GError **error)
                            "a session takes RGB or grey frames of u8, u16 or f32 in host memory");
       return NULL;
     }
+  g_return_val_if_fail (genga_session_makes (self, sample), NULL);
+  if (self->needs.takes_whole)
+    return genga_session_run_whole_frame (self, frame, sample, error);
   make_plan (self, width, height, &plan);
   notice_tiles (self, &plan);
   return genga_session_run_region (self, &source, &whole, error);

@@ -45,11 +45,18 @@ void genga_session_get_tile (
     GengaSession *self, int width, int height, int *tile_width, int *tile_height, int *overlap);
 
 /*
- * Runs a packed frame without alpha (RGB or grey, U8, U16 or F32). The result is F32, in the
- * input's layout, scale times as large, clamped to [0, 1]. After GENGA_ERROR_OUT_OF_MEMORY the
- * session is still good.
+ * Whether genga_session_run() makes results of a sample type: always of F32; of integers where the
+ * device writes them itself and nothing of the frame is kept for others.
  */
-GengaFrame *genga_session_run (GengaSession *self, GengaFrame *frame, GError **error);
+gboolean genga_session_makes (GengaSession *self, GengaSample sample);
+
+/*
+ * Runs a packed frame without alpha (RGB or grey, U8, U16 or F32). The result is of a type that
+ * genga_session_makes(), in the input's layout, scale times as large, clamped to [0, 1]; integers
+ * are rounded to nearest. After GENGA_ERROR_OUT_OF_MEMORY the session is still good.
+ */
+GengaFrame *
+genga_session_run (GengaSession *self, GengaFrame *frame, GengaSample sample, GError **error);
 
 /* ---- parts of a frame ---- */
 

@@ -68,16 +68,6 @@ load_model (GengaChain *self, GengaEngine *engine, GengaProgress *progress, GErr
 
 /* ---- the steps ---- */
 
-GengaEnhance
-genga_chain_get_enhance (GengaOptions *options)
-{
-  return (GengaEnhance){
-    .sharpening = genga_options_get_double (options, GENGA_OPTION_SHARPENING),
-    .contrast = genga_options_get_double (options, GENGA_OPTION_CONTRAST),
-    .saturation = genga_options_get_double (options, GENGA_OPTION_SATURATION),
-  };
-}
-
 static void
 add_upscale (GengaChain *self, GengaProgress *progress)
 {
@@ -99,6 +89,7 @@ add_upscale (GengaChain *self, GengaProgress *progress)
                                   genga_options_get_int (options, GENGA_OPTION_THREADS));
   genga_upscale_step_set_untiled (self->upscale, plan->source.width, plan->source.height,
                                   genga_plan_get_untiled (plan));
+  genga_upscale_step_set_sample (self->upscale, plan->network_sample);
   g_ptr_array_add (self->steps, self->upscale);
 }
 
@@ -146,7 +137,7 @@ add_steps (GengaChain *self, GengaProgress *progress)
   GengaOptions *options = plan->options;
   guint n_threads = genga_options_get_int (options, GENGA_OPTION_THREADS);
   GCancellable *cancellable = genga_progress_get_cancellable (progress);
-  GengaEnhance enhance = genga_chain_get_enhance (options);
+  GengaEnhance enhance = genga_plan_get_enhance (options);
 
   genga_chain_add_input_steps (self->steps, options, &plan->frame, plan->source.width,
                                plan->source.height, genga_chain_needs_ground (options),

@@ -11,7 +11,6 @@
 #include "job/job.h"
 #include "job/plan/plan-request.h"
 #include "job/plan/plan.h"
-#include "steps/enhance.h"
 #include "steps/step.h"
 #include "engine/model.h"
 
@@ -68,9 +67,6 @@ void genga_chain_add_input_steps (GPtrArray *steps,
  * both fit.
  */
 gboolean genga_chain_needs_ground (GengaOptions *options);
-
-/* The filters that options ask for. */
-GengaEnhance genga_chain_get_enhance (GengaOptions *options);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GengaChain, genga_chain_clear)
 

@@ -202,8 +202,9 @@ static GengaFrame *
 run_frame (SelfTest *self, GengaSession *session, char **text)
 {
   g_autoptr (GError) error = NULL;
-  GengaFrame *result =
-      self->frame != NULL ? genga_session_run (session, self->frame, &error) : NULL;
+  GengaFrame *result = self->frame != NULL
+                           ? genga_session_run (session, self->frame, GENGA_SAMPLE_F32, &error)
+                           : NULL;
 
   if (result == NULL)
     *text = error != NULL ? take_message (g_steal_pointer (&error))

@@ -155,7 +155,7 @@ run_padded (GengaModel *model,
   if (frame == NULL)
     return NULL;
   g_autoptr (GengaSession) session = genga_session_new (model, &params);
-  g_autoptr (GengaFrame) done = genga_session_run (session, frame, error);
+  g_autoptr (GengaFrame) done = genga_session_run (session, frame, GENGA_SAMPLE_F32, error);
   g_autofree float *output =
       done != NULL ? allocate (genga_tensor_shape_get_n_elements (result), error) : NULL;
   gsize row_samples = (gsize)result->width * result->channels;

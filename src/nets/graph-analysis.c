@@ -265,3 +265,27 @@ genga_graph_get_bytes_per_pixel (const GengaGraph *graph, gsize element_size)
     }
   return peak;
 }
+
+double
+genga_graph_get_bytes_per_column (const GengaGraph *graph, gsize element_size, int n_more)
+{
+  g_autofree int *n_rows = g_new0 (int, graph->n_ops);
+  double bytes = 0;
+
+  for (guint i = 1; i < graph->n_ops; i++)
+    for (guint k = 0; k < graph->ops[i].n_inputs; k++)
+      {
+        int *rows = &n_rows[graph->ops[i].inputs[k]];
+
+        *rows = MAX (*rows, is_conv (&graph->ops[i]) ? graph->ops[i].conv.kernel_y : 1);
+      }
+  for (guint i = 1; i + 1 < graph->n_ops; i++)
+    {
+      const GengaOp *op = &graph->ops[i];
+      double columns = op->is_vector ? 0 : (double)op->size.num / op->size.den;
+
+      bytes += columns * op->channels * (n_rows[i] + n_more) *
+               (op->is_f32 ? sizeof (float) : element_size);
+    }
+  return bytes;
+}

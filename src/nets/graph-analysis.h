@@ -66,4 +66,11 @@ int genga_graph_get_grid (const GengaGraph *graph);
  */
 double genga_graph_get_bytes_per_pixel (const GengaGraph *graph, gsize element_size);
 
+/*
+ * Bytes for each column of the picture where all values are computed together, row by row, and a
+ * row goes as soon as nobody needs it: of each value as many rows as a kernel that reads it, and
+ * `n_more` rows. About; the picture and the result are not counted.
+ */
+double genga_graph_get_bytes_per_column (const GengaGraph *graph, gsize element_size, int n_more);
+
 G_END_DECLS

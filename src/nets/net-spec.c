@@ -15,6 +15,9 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+/* Rows that back ends make at a time which compute row by row. */
+#define ROWS_AT_A_TIME 4
+
 #define MAX_LOGGED_KEYS 1000
 
 static void
@@ -66,6 +69,9 @@ take_facts (GengaNetSpec *spec, const GengaGraph *graph)
   spec->macs_per_pixel = analysis.macs_per_pixel;
   spec->bytes_per_pixel = genga_graph_get_bytes_per_pixel (graph, sizeof (float));
   spec->half_bytes_per_pixel = genga_graph_get_bytes_per_pixel (graph, sizeof (guint16));
+  spec->bytes_per_column = genga_graph_get_bytes_per_column (graph, sizeof (float), ROWS_AT_A_TIME);
+  spec->half_bytes_per_column =
+      genga_graph_get_bytes_per_column (graph, sizeof (guint16), ROWS_AT_A_TIME);
 }
 
 /* The graph is built without weights. */

@@ -387,6 +387,9 @@ typedef struct
   double macs_per_pixel;       /* multiplications with additions per input pixel */
   double bytes_per_pixel;      /* all values that are there at a time, per input pixel, in f32 */
   double half_bytes_per_pixel; /* the same where maps have 16 bits */
+  /* Per column, where all values are computed row by row. */
+  double bytes_per_column;
+  double half_bytes_per_column;
 } GengaNetSpec;
 
 /* A hyper-parameter in the names and notation of the reference implementation. */

@@ -22,6 +22,7 @@ typedef struct
   GengaProgress *progress;
   int native_scale;
   int n_passes;
+  GengaSample sample; /* of the result */
   gint64 network_us;
   GengaUpscaleReuse reuse;
   GArray *origins; /* of GengaReuseOrigin; NULL: not kept */
@@ -75,7 +76,10 @@ upscale_describe (GengaStep *step, GengaFrameInfo *info, GError **error)
 {
   Upscale *self = (Upscale *)step;
 
-  return genga_upscale_describe (self->native_scale, self->n_passes, info, error);
+  if (!genga_upscale_describe (self->native_scale, self->n_passes, info, error))
+    return FALSE;
+  info->sample = self->sample;
+  return TRUE;
 }
 
 /* All passes at once, so that the fraction done never goes back. */
@@ -116,16 +120,22 @@ get_factor (Upscale *self)
   return factor;
 }
 
-/* All passes; `is_counted` where the frame's reuse is. Swallows nothing. */
+/* All passes, to a result of `sample`; `is_counted` where the frame's reuse is. */
 static GengaFrame *
-run_passes (
-    Upscale *self, GengaSession *session, GengaFrame *frame, gboolean is_counted, GError **error)
+run_passes (Upscale *self,
+            GengaSession *session,
+            GengaFrame *frame,
+            gboolean is_counted,
+            GengaSample sample,
+            GError **error)
 {
   g_autoptr (GengaFrame) current = genga_frame_ref (frame);
 
   for (int i = 0; i < self->n_passes; i++)
     {
-      GengaFrame *result = genga_session_run (session, current, error);
+      const gboolean is_last = i == self->n_passes - 1;
+      GengaFrame *result =
+          genga_session_run (session, current, is_last ? sample : GENGA_SAMPLE_F32, error);
 
       if (result == NULL)
         return NULL;
@@ -220,7 +230,9 @@ run_frame (Upscale *self, GengaFrame *frame, GError **error)
   const int factor = get_factor (self);
   const GengaRect whole = { 0, 0, frame->info.width * factor, frame->info.height * factor };
   GengaFrame *first = get_network_frame (self, frame, error);
-  GengaFrame *made = first != NULL ? run_passes (self, self->session, first, TRUE, error) : NULL;
+  const GengaSample sample = first == frame ? self->sample : GENGA_SAMPLE_F32;
+  GengaFrame *made =
+      first != NULL ? run_passes (self, self->session, first, TRUE, sample, error) : NULL;
 
   return add_colours (self, frame, made, &whole, error);
 }
@@ -252,7 +264,7 @@ enlarge_alpha (Upscale *self, GengaFrame *alpha, const GengaRect *wanted, GError
     return genga_alpha_enlarge_part (
         self->alpha == GENGA_ALPHA_NETWORK ? GENGA_ALPHA_NEAREST : self->alpha, alpha, &part,
         self->n_threads, genga_progress_get_cancellable (self->progress), error);
-  result = is_whole ? run_passes (self, self->alpha_session, alpha, FALSE, error)
+  result = is_whole ? run_passes (self, self->alpha_session, alpha, FALSE, GENGA_SAMPLE_F32, error)
                     : run_region (self, self->alpha_session, self->n_passes, alpha, factor, wanted,
                                   error);
   if (result != NULL)
@@ -345,7 +357,19 @@ genga_upscale_step_new (GengaModel *model, int target, const GengaSessionParams 
   self->native_scale = genga_model_get_spec (model)->scale;
   self->n_passes = genga_upscale_get_n_passes (self->native_scale, target);
   self->is_luma = genga_model_get_spec (model)->in_channels == 1;
+  self->sample = GENGA_SAMPLE_F32;
   return &self->parent;
+}
+
+gboolean
+genga_upscale_step_set_sample (GengaStep *step, GengaSample sample)
+{
+  Upscale *self = (Upscale *)step;
+
+  if (!genga_session_makes (self->session, sample))
+    return FALSE;
+  self->sample = sample;
+  return TRUE;
 }
 
 void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The upscale step: as many passes through a network as a target scale needs, in floating
- * point throughout. The exact size is the resize step's business.
+ * point until the last one's result. The exact size is the resize step's business.
  *
  * A network of one channel gets the luma of colour pictures, in all passes; their colours are
  * enlarged by Lanczos (steps/luma.h).
@@ -43,6 +43,12 @@ GengaStep *genga_upscale_step_new (GengaModel *model, int target, const GengaSes
  * result; parts are left on it. `n_threads` is for what goes without a network.
  */
 void genga_upscale_step_set_alpha (GengaStep *step, GengaAlpha alpha, guint n_threads);
+
+/*
+ * What the last pass makes: F32 unless this is called. FALSE where that can't be. For who wants the
+ * pixels as they are: integers take a half or a quarter of the memory.
+ */
+gboolean genga_upscale_step_set_sample (GengaStep *step, GengaSample sample);
 
 /* Tiles that are there already, for one picture; NULL: none. */
 void genga_upscale_step_set_tiles (GengaStep *step, GengaTileStore *tiles);

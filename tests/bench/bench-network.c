@@ -32,7 +32,7 @@ time_session (GengaModel *model, GengaFrame *frame)
 {
   g_autoptr (GengaSession) session = genga_session_new (model, &(GengaSessionParams){ 0 });
   gint64 start = g_get_monotonic_time ();
-  g_autoptr (GengaFrame) result = genga_session_run (session, frame, NULL);
+  g_autoptr (GengaFrame) result = genga_session_run (session, frame, GENGA_SAMPLE_F32, NULL);
 
   return (g_get_monotonic_time () - start) / 1e6;
 }

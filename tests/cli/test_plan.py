@@ -4,7 +4,8 @@ import json
 import os
 import unittest
 
-from support import CLI, SHARED, TestCase, main, run, write_compact, write_png
+from support import (CLI, SHARED, TestCase, main, run, start, write_compact,
+                     write_png)
 
 SCHEMAS = os.path.join(os.path.dirname(CLI), "..", "..", "data", "gschemas.compiled")
 
@@ -50,6 +51,16 @@ class Case(TestCase):
                            if event["event"] == "notice"]
         return done
 
+    def measure(self, *arguments):
+        """The most memory that a run holds, in bytes."""
+        child = start("upscale", "--overwrite", *arguments)
+        child.stdout.read()
+        child.stderr.read()
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        self.assertEqual(child.returncode, 0)
+        return 1024 * usage.ru_maxrss
+
     def check_same(self, *arguments):
         """Plans and then does it; answers the plan."""
         plan = self.plan_one(*arguments)
@@ -76,6 +87,23 @@ class Pictures(Case):
         super().setUp()
         self.picture = self.path("picture.png")
         write_png(self.picture, 90, 70)
+
+    @unittest.skipIf("GENGA_SANITIZED" in os.environ, "memory says nothing under a sanitizer")
+    def test_memory(self):
+        """What is planned is what a run takes beyond the program itself, about."""
+        model = self.path("small.safetensors")
+        small, large = self.path("small.png"), self.path("large.png")
+        write_compact(model, features=16, layers=2, scale=4)
+        write_png(small, 16, 16)
+        write_png(large, 900, 900)
+        for depth in "8", "16":
+            with self.subTest(depth=depth):
+                arguments = "--model", model, "--scale", "4", "--device", "cpu", "--bit-depth", depth
+                planned = self.plan_one(*arguments, large)["memory_bytes"]
+                taken = (self.measure(*arguments, "-o", self.path("large-out.png"), large) -
+                         self.measure(*arguments, "-o", self.path("small-out.png"), small))
+                self.assertGreater(planned, taken / 1.5)
+                self.assertLess(planned, taken * 1.5)
 
     def test_as_upscale_does(self):
         model = self.path("net.safetensors")

@@ -45,7 +45,7 @@ run (GengaModel *model, GengaFrame *frame)
 {
   GError *error = NULL;
   g_autoptr (GengaSession) session = genga_session_new (model, &(GengaSessionParams){ 0 });
-  GengaFrame *result = genga_session_run (session, frame, &error);
+  GengaFrame *result = genga_session_run (session, frame, GENGA_SAMPLE_F32, &error);
 
   g_assert_no_error (error);
   return result;

@@ -37,11 +37,11 @@ test_out_of_memory (void)
   g_autoptr (GengaSession) session = genga_session_new (model, &params);
 
   set_faults ((GengaReferenceFaults){ 0 });
-  g_autoptr (GengaFrame) expected = genga_session_run (session, frame, &error);
+  g_autoptr (GengaFrame) expected = genga_session_run (session, frame, GENGA_SAMPLE_F32, &error);
   g_assert_no_error (error);
 
   set_faults ((GengaReferenceFaults){ .oom_above_side = 130 });
-  g_autoptr (GengaFrame) result = genga_session_run (session, frame, &error);
+  g_autoptr (GengaFrame) result = genga_session_run (session, frame, GENGA_SAMPLE_F32, &error);
   g_assert_no_error (error);
   g_assert_cmpfloat (genga_test_get_max_difference (expected, result), <=, 1);
 
@@ -50,7 +50,7 @@ test_out_of_memory (void)
 
   /* The next frame starts with what fits: nothing fails, nothing is said. */
   set_faults ((GengaReferenceFaults){ .oom_above_side = 130 });
-  g_autoptr (GengaFrame) again = genga_session_run (session, frame, &error);
+  g_autoptr (GengaFrame) again = genga_session_run (session, frame, GENGA_SAMPLE_F32, &error);
   g_assert_no_error (error);
   g_autoptr (GPtrArray) more = genga_progress_take_notices (progress);
   g_assert_cmpuint (more->len, ==, 0);
@@ -70,13 +70,13 @@ test_out_of_memory_for_good (void)
   g_autoptr (GengaSession) session = genga_session_new (model, &params);
 
   set_faults ((GengaReferenceFaults){ .oom_above_side = 40 });
-  g_assert_null (genga_session_run (session, frame, &error));
+  g_assert_null (genga_session_run (session, frame, GENGA_SAMPLE_F32, &error));
   g_assert_error (error, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY);
   g_assert_cmpuint (genga_reference_get_n_calls (), <=, 6);
   g_clear_error (&error);
 
   set_faults ((GengaReferenceFaults){ 0 });
-  g_autoptr (GengaFrame) result = genga_session_run (session, frame, &error);
+  g_autoptr (GengaFrame) result = genga_session_run (session, frame, GENGA_SAMPLE_F32, &error);
   g_assert_no_error (error);
 }
 
@@ -100,19 +100,20 @@ test_out_of_memory_long (void)
       GengaFrame *frame =
           genga_test_make_frame (i, sizes[i][0], sizes[i][1], GENGA_LAYOUT_RGB, GENGA_SAMPLE_U8);
       g_ptr_array_add (frames, frame);
-      g_ptr_array_add (expected, genga_session_run (session, frame, &error));
+      g_ptr_array_add (expected, genga_session_run (session, frame, GENGA_SAMPLE_F32, &error));
       g_assert_no_error (error);
     }
 
   set_faults ((GengaReferenceFaults){ .oom_above_side = 300 });
   for (guint i = 0; i < 3; i++)
     {
-      g_autoptr (GengaFrame) result = genga_session_run (session, frames->pdata[i], &error);
+      g_autoptr (GengaFrame) result =
+          genga_session_run (session, frames->pdata[i], GENGA_SAMPLE_F32, &error);
       g_assert_no_error (error);
       g_assert_cmpfloat (genga_test_get_max_difference (expected->pdata[i], result), <=, 1);
     }
   /* Fewer pixels than the smallest tile, and still too many: that is the end. */
-  g_assert_null (genga_session_run (session, frames->pdata[3], &error));
+  g_assert_null (genga_session_run (session, frames->pdata[3], GENGA_SAMPLE_F32, &error));
   g_assert_error (error, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY);
   g_clear_error (&error);
   set_faults ((GengaReferenceFaults){ 0 });
@@ -132,11 +133,11 @@ test_nan (void)
   g_autoptr (GengaSession) session = genga_session_new (model, &params);
 
   set_faults ((GengaReferenceFaults){ 0 });
-  g_autoptr (GengaFrame) expected = genga_session_run (session, frame, &error);
+  g_autoptr (GengaFrame) expected = genga_session_run (session, frame, GENGA_SAMPLE_F32, &error);
   g_assert_no_error (error);
 
   set_faults ((GengaReferenceFaults){ .nan_at_call = 2 });
-  g_autoptr (GengaFrame) result = genga_session_run (session, frame, &error);
+  g_autoptr (GengaFrame) result = genga_session_run (session, frame, GENGA_SAMPLE_F32, &error);
   g_assert_no_error (error);
   g_assert_cmpfloat (genga_test_get_max_difference (expected, result), <, 2);
   g_autoptr (GPtrArray) notices = genga_progress_take_notices (progress);
@@ -157,9 +158,14 @@ test_nan_weights (void)
       GError *error = NULL;
       g_autoptr (GengaModel) model = load (path, precisions[i]);
       g_autoptr (GengaSession) session = genga_session_new (model, &(GengaSessionParams){ 0 });
-      g_assert_null (genga_session_run (session, frame, &error));
-      g_assert_error (error, GENGA_ERROR, GENGA_ERROR_INTERNAL);
-      g_clear_error (&error);
+      for (GengaSample sample = GENGA_SAMPLE_U8; sample <= GENGA_SAMPLE_F32; sample++)
+        {
+          if (!genga_session_makes (session, sample))
+            continue;
+          g_assert_null (genga_session_run (session, frame, sample, &error));
+          g_assert_error (error, GENGA_ERROR, GENGA_ERROR_INTERNAL);
+          g_clear_error (&error);
+        }
     }
 }
 
@@ -174,7 +180,7 @@ test_device_lost (void)
   g_autoptr (GengaSession) session = genga_session_new (model, &params);
 
   set_faults ((GengaReferenceFaults){ .lost_at_call = 3 });
-  g_assert_null (genga_session_run (session, frame, &error));
+  g_assert_null (genga_session_run (session, frame, GENGA_SAMPLE_F32, &error));
   g_assert_error (error, GENGA_ERROR, GENGA_ERROR_DEVICE_LOST);
   g_clear_error (&error);
   set_faults ((GengaReferenceFaults){ 0 });
@@ -206,7 +212,7 @@ test_pause_and_cancel (void)
 
       genga_progress_set_paused (progress, TRUE);
       GThread *thread = g_thread_new ("cancel", cancel, cancellable);
-      g_assert_null (genga_session_run (session, frame, &error));
+      g_assert_null (genga_session_run (session, frame, GENGA_SAMPLE_F32, &error));
       g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
       g_clear_error (&error);
       g_thread_join (thread);

@@ -26,7 +26,7 @@ check_parts (GengaModel *model, int width, int height, const GengaSessionParams 
   g_autoptr (GengaSession) session = genga_session_new (model, params);
   g_autoptr (GengaFrame) frame =
       genga_test_make_frame (5, width, height, GENGA_LAYOUT_RGB, GENGA_SAMPLE_U8);
-  g_autoptr (GengaFrame) whole = genga_session_run (session, frame, NULL);
+  g_autoptr (GengaFrame) whole = genga_session_run (session, frame, GENGA_SAMPLE_F32, NULL);
 
   for (int i = 0; i < 24; i++)
     {
@@ -134,7 +134,7 @@ test_store (void)
   GengaSessionParams params = { .tile = 64, .overlap = 12 };
   g_autoptr (GengaSession) plain = genga_session_new (model, &params);
   guint n_calls = genga_reference_get_n_calls ();
-  g_autoptr (GengaFrame) expected = genga_session_run (plain, frame, NULL);
+  g_autoptr (GengaFrame) expected = genga_session_run (plain, frame, GENGA_SAMPLE_F32, NULL);
   guint n_tiles = genga_reference_get_n_calls () - n_calls;
   GengaRect wanted = { 0, 0, 100, 262 };
 
@@ -149,7 +149,7 @@ test_store (void)
   g_autoptr (GengaSession) run = genga_session_new (model, &params);
   genga_session_set_store (run, store);
   n_calls = genga_reference_get_n_calls ();
-  g_autoptr (GengaFrame) result = genga_session_run (run, frame, NULL);
+  g_autoptr (GengaFrame) result = genga_session_run (run, frame, GENGA_SAMPLE_F32, NULL);
   g_assert_cmpuint (genga_reference_get_n_calls () - n_calls, ==, n_tiles - n_seen);
   genga_test_assert_part (expected, result, 0, 0);
 }

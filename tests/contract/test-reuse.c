@@ -72,7 +72,7 @@ run (GengaSession *session, GengaFrame *frame, int n_passes, GengaReuseOrigin *o
   for (int i = 0; i < n_passes; i++)
     {
       g_autoptr (GengaFrame) input = result;
-      result = genga_session_run (session, input, &error);
+      result = genga_session_run (session, input, GENGA_SAMPLE_F32, &error);
       g_assert_no_error (error);
       if (i == 0)
         genga_session_get_origin (session, origin);

@@ -29,7 +29,7 @@ static GengaFrame *
 run (GengaSession *session, GengaFrame *frame)
 {
   GError *error = NULL;
-  GengaFrame *result = genga_session_run (session, frame, &error);
+  GengaFrame *result = genga_session_run (session, frame, GENGA_SAMPLE_F32, &error);
 
   g_assert_no_error (error);
   return result;
@@ -232,6 +232,73 @@ test_samples (void)
     }
 }
 
+/* Integers are the floats rounded to nearest. */
+static void
+assert_rounded (GengaFrame *floats, GengaFrame *integers)
+{
+  const gsize n = (gsize)floats->info.width * genga_layout_get_n_channels (floats->info.layout);
+  const gboolean is_u8 = integers->info.sample == GENGA_SAMPLE_U8;
+
+  g_assert_cmpint (integers->info.width, ==, floats->info.width);
+  g_assert_cmpint (integers->info.height, ==, floats->info.height);
+  for (int y = 0; y < floats->info.height; y++)
+    {
+      const float *expected = genga_frame_get_row (floats, 0, y);
+      const guint8 *bytes = genga_frame_get_row (integers, 0, y);
+      const guint16 *words = genga_frame_get_row (integers, 0, y);
+
+      for (gsize i = 0; i < n; i++)
+        g_assert_cmpint (is_u8 ? bytes[i] : words[i], ==,
+                         (int)(expected[i] * (is_u8 ? 255 : 65535) + 0.5f));
+    }
+}
+
+/*
+ * Results of integers: of a picture as a whole, in pieces, with parts that a preview has made in
+ * floats, and on the detours of pictures that have other channels than the network.
+ */
+static void
+check_integers (GengaModel *model, GengaFrame *frame, const GengaSessionParams *params)
+{
+  GengaRect seen = { 40, 30, 50, 20 };
+
+  for (GengaSample sample = GENGA_SAMPLE_U8; sample <= GENGA_SAMPLE_U16; sample++)
+    {
+      g_autoptr (GengaSession) plain = genga_session_new (model, &(GengaSessionParams){ 0 });
+      g_autoptr (GengaSession) session = genga_session_new (model, params);
+      g_autoptr (GengaTileStore) store = genga_tile_store_new ("test", 1 << 30);
+      g_autoptr (GError) error = NULL;
+
+      genga_session_set_store (session, store);
+      genga_frame_unref (genga_test_run_part (session, frame, &seen));
+      g_assert_true (genga_session_makes (session, sample));
+      g_autoptr (GengaFrame) expected = run (plain, frame);
+      g_autoptr (GengaFrame) result = genga_session_run (session, frame, sample, &error);
+      g_assert_no_error (error);
+      g_assert_cmpint (result->info.sample, ==, sample);
+      assert_rounded (expected, result);
+    }
+}
+
+static void
+test_integers (void)
+{
+  g_autofree char *colour_path = genga_test_write_compact (47, 3, 16, 2, 2, FALSE);
+  g_autofree char *grey_path = genga_test_write_compact (48, 1, 8, 1, 2, FALSE);
+  g_autoptr (GengaModel) colour = load (colour_path, GENGA_PRECISION_BF16);
+  g_autoptr (GengaModel) grey = load (grey_path, GENGA_PRECISION_FP32);
+  g_autoptr (GengaFrame) rgb =
+      genga_test_make_frame (7, WIDTH, HEIGHT, GENGA_LAYOUT_RGB, GENGA_SAMPLE_U8);
+  g_autoptr (GengaFrame) one =
+      genga_test_make_frame (8, 101, 57, GENGA_LAYOUT_GREY, GENGA_SAMPLE_U16);
+
+  check_integers (colour, rgb, &(GengaSessionParams){ 0 });
+  check_integers (colour, rgb, &(GengaSessionParams){ .tile = 100 });
+  check_integers (colour, one, &(GengaSessionParams){ 0 });
+  check_integers (grey, one, &(GengaSessionParams){ 0 });
+  check_integers (grey, rgb, &(GengaSessionParams){ 0 });
+}
+
 typedef struct
 {
   GCancellable *cancellable;
@@ -263,10 +330,11 @@ test_watch (void)
   GengaView in = genga_view_of_floats (input, 3, WIDTH, HEIGHT);
   GengaView out = genga_view_of_floats (output, 3, 2 * WIDTH, 2 * HEIGHT);
   GengaRect whole = genga_view_get_rect (&in);
+  gboolean is_finite;
   Watched watched = { .cancellable = g_cancellable_new () };
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (genga_model_run_part (model, &in, &whole, &out, watch, &watched,
+  g_assert_false (genga_model_run_part (model, &in, &whole, &out, &is_finite, watch, &watched,
                                         watched.cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_assert_cmpuint (watched.n_calls, >, 1);
@@ -312,6 +380,7 @@ main (int argc, char **argv)
   g_test_add_func ("/whole/unshuffled", test_unshuffled);
   g_test_add_func ("/whole/grey", test_grey);
   g_test_add_func ("/whole/samples", test_samples);
+  g_test_add_func ("/whole/integers", test_integers);
   g_test_add_func ("/whole/watch", test_watch);
   g_test_add_func ("/whole/progress", test_progress);
   return g_test_run ();

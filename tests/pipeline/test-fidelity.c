@@ -125,7 +125,7 @@ run_in_precision (const char *weights, GengaPrecision precision, GengaFrame *fra
   g_assert_no_error (error);
   g_assert_cmpint (genga_model_get_precision (model), ==, precision);
   g_autoptr (GengaSession) session = genga_session_new (model, &(GengaSessionParams){ 0 });
-  GengaFrame *result = genga_session_run (session, frame, &error);
+  GengaFrame *result = genga_session_run (session, frame, GENGA_SAMPLE_F32, &error);
   g_assert_no_error (error);
   return result;
 }

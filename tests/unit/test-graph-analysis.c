@@ -541,6 +541,21 @@ test_bytes_by_hand (void)
   g_assert_cmpfloat (genga_graph_get_bytes_per_pixel (graph, 4), ==, 12);
 }
 
+/* By hand: 2 channels that a 3x3 kernel reads, 5 that are read as they are; 4 rows more of each. */
+static void
+test_bytes_per_column (void)
+{
+  GengaGraphBuilder *builder = genga_graph_builder_new (1, TRUE);
+  guint value = genga_graph_conv (builder, 0, add_weight (builder, 2, 1, 3, 3), GENGA_NONE, 1);
+
+  value = genga_graph_conv (builder, value, add_weight (builder, 5, 2, 3, 3), GENGA_NONE, 1);
+  genga_graph_conv (builder, value, add_weight (builder, 1, 5, 1, 1), GENGA_NONE, 1);
+  g_autoptr (GengaGraph) graph = genga_graph_builder_finish (builder);
+
+  g_assert_cmpfloat (genga_graph_get_bytes_per_column (graph, 4, 4), ==,
+                     4 * (2 * (3 + 4) + 5 * (1 + 4)));
+}
+
 /* 4 channels, offsets of 8, and 4 channels of four times the size, all f32; and as much again. */
 static void
 test_bytes_of_dysample (void)
@@ -574,6 +589,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/graph-analysis/macs/attention", test_attention_macs);
   g_test_add_func ("/graph-analysis/bytes", test_bytes);
   g_test_add_func ("/graph-analysis/bytes/by-hand", test_bytes_by_hand);
+  g_test_add_func ("/graph-analysis/bytes/bytes-per-column", test_bytes_per_column);
   g_test_add_func ("/graph-analysis/bytes/dysample", test_bytes_of_dysample);
   return g_test_run ();
 }

@@ -95,6 +95,12 @@ run (GengaBackendModel *model,
   return genga_cpu_model_run ((GengaCpuModel *)model, input, wanted, output, cancellable, error);
 }
 
+static gboolean
+was_finite (GengaBackendModel *model)
+{
+  return genga_cpu_model_was_finite ((GengaCpuModel *)model);
+}
+
 static void
 set_watch (GengaBackendModel *model, GengaWatchFunc func, gpointer user_data)
 {
@@ -135,6 +141,7 @@ genga_cpu_backend_get (void)
     .model_load = model_load,
     .model_free = model_free,
     .run = run,
+    .was_finite = was_finite,
     .set_watch = set_watch,
     .get_reach = get_reach,
     .get_peak_bytes = get_peak_bytes,

@@ -32,6 +32,7 @@ struct _GengaCpuModel
   gsize n_bytes;
   /* The margins of the layout's only phase are zero, and stay so. */
   gboolean is_clear;
+  gint is_odd;          /* see GengaCpuRun; of the last run */
   GengaWatchFunc watch; /* may be NULL */
   gpointer watch_data;
 };
@@ -226,6 +227,8 @@ genga_cpu_model_run (GengaCpuModel *self,
   job.run.block = (guint8 *)(((guintptr)self->memory + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
   job.run.input = input;
   job.run.output = output;
+  job.run.is_odd = &self->is_odd;
+  self->is_odd = FALSE;
   genga_cpu_pool_run (self->pool, run_tasks, &job);
   if (atomic_load (&job.stop) != 0)
     {
@@ -234,6 +237,12 @@ genga_cpu_model_run (GengaCpuModel *self,
     }
   self->is_clear = self->plan->n_phases == 1;
   return TRUE;
+}
+
+gboolean
+genga_cpu_model_was_finite (GengaCpuModel *self)
+{
+  return !self->is_odd;
 }
 
 guint64

@@ -31,6 +31,9 @@ gboolean genga_cpu_model_run (GengaCpuModel *self,
                               GCancellable *cancellable,
                               GError **error);
 
+/* See was_finite() in engine/backend.h. */
+gboolean genga_cpu_model_was_finite (GengaCpuModel *self);
+
 /* See set_watch() in engine/backend.h. */
 void genga_cpu_model_set_watch (GengaCpuModel *self, GengaWatchFunc func, gpointer user_data);
 

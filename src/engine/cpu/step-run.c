@@ -151,9 +151,10 @@ run_write (const Work *work)
         base = get_row (work->run, &step->inputs[1], y);
       for (int i = 0; i < factor; i++)
         to[i] = get_picture_row (work->run->output, -left, (gint64)y * factor + i - top);
-      genga_rows_write_shuffled (row.samples, row.store, row.stride,
-                                 (const float *)(gconstpointer)base.samples, base.stride, factor,
-                                 work->columns.begin, work->columns.end, to);
+      if (!genga_rows_write_shuffled (row.samples, row.store, row.stride,
+                                      (const float *)(gconstpointer)base.samples, base.stride,
+                                      factor, work->columns.begin, work->columns.end, to))
+        g_atomic_int_set (work->run->is_odd, TRUE);
     }
 }
 

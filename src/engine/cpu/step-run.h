@@ -13,6 +13,7 @@ typedef struct
   guint8 *block; /* layout->n_bytes on 64 bytes */
   const GengaView *input;
   const GengaView *output;
+  gint *is_odd; /* atomic; set where an integer stands for a value that is not finite */
 } GengaCpuRun;
 
 /* Makes thread `thread`'s columns of a task. */

@@ -194,7 +194,7 @@ patch_exactly (GengaSession *self,
   GengaRect rect = genga_rect_intersect (&wide, tile);
 
   self->count.n_pixels_computed += (guint64)rect.width * rect.height;
-  return genga_session_run_exactly (self, source, &rect,
+  return genga_session_run_exactly (self, source, &rect, GENGA_SAMPLE_F32,
                                     pixels + rect.y * scale * stride + rect.x * scale * n_channels,
                                     stride * sizeof (float), error);
 }

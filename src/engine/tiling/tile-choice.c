@@ -6,12 +6,6 @@
 
 #define GLOBAL_OVERLAP 32
 
-/*
- * Maps whose rows go as soon as nobody needs them are as many rows in all layers together as one
- * result row depends on, about, and some more.
- */
-#define MORE_ROWS 32
-
 static int
 get_common_multiple (int a, int b)
 {
@@ -45,14 +39,25 @@ genga_model_needs_init (GengaModelNeeds *needs,
     .bytes_per_pixel = genga_device_info_get_bytes_per_pixel (device, spec, precision),
     .takes_whole = takes_whole,
     .unit = get_common_multiple (MAX (1, caps->grid), MAX (1, spec->multiple_of)),
-    .n_rows = takes_whole ? 2 * spec->radius + MORE_ROWS : 0,
+    .bytes_per_column =
+        precision == GENGA_PRECISION_FP32 ? spec->bytes_per_column : spec->half_bytes_per_column,
   };
 }
 
 double
 genga_model_needs_get_bytes (const GengaModelNeeds *self, int width, int height)
 {
-  return self->bytes_per_pixel * width * (self->n_rows > 0 ? MIN (height, self->n_rows) : height);
+  return self->takes_whole ? self->bytes_per_column * width
+                           : self->bytes_per_pixel * width * height;
+}
+
+gboolean
+genga_model_needs_writes (const GengaModelNeeds *self,
+                          const GengaDeviceInfo *device,
+                          GengaSample sample)
+{
+  return sample == GENGA_SAMPLE_F32 ||
+         (self->takes_whole && (device->caps.samples_out & 1u << sample) != 0);
 }
 
 gboolean

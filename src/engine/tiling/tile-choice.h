@@ -25,8 +25,8 @@ typedef struct
    * little memory.
    */
   gboolean takes_whole;
-  int unit;   /* of the edges of these rectangles, input pixels */
-  int n_rows; /* of the frame, that are in memory at a time at most; 0: all */
+  int unit; /* of the edges of these rectangles, input pixels */
+  double bytes_per_column;
 } GengaModelNeeds;
 
 /* All borrowed. */
@@ -48,6 +48,11 @@ void genga_model_needs_init (GengaModelNeeds *needs,
                              const GengaNetSpec *spec,
                              const GengaDeviceInfo *device,
                              GengaPrecision precision);
+
+/* Whether the device writes results of a sample type itself; F32 there is always. */
+gboolean genga_model_needs_writes (const GengaModelNeeds *self,
+                                   const GengaDeviceInfo *device,
+                                   GengaSample sample);
 
 /*
  * Whether frames of this size are run as a whole: the network sees all of them, nobody wants tiles,

@@ -372,6 +372,7 @@ genga_backend_get (GError **)
     run,
     nullptr,
     nullptr,
+    nullptr,
     get_peak_bytes,
     trim,
     get_memory_stats,

@@ -223,11 +223,14 @@ run_network (GengaSession *self,
   for (;;)
     {
       Watch watch = { .session = self, .n_pixels = (double)rect->width * rect->height };
+      gboolean is_finite;
 
-      if (!genga_model_run_part (model, &run->input, &wanted, output, on_watch, &watch,
+      if (!genga_model_run_part (model, &run->input, &wanted, output, &is_finite, on_watch, &watch,
                                  genga_session_get_cancellable (self), error))
         return FALSE;
-      if (genga_rows_clamp (output))
+      if (output->sample == GENGA_SAMPLE_F32)
+        is_finite = genga_rows_clamp (output);
+      if (is_finite)
         return TRUE;
       model = genga_model_get_safer (model, error);
       if (model == NULL)
@@ -303,8 +306,9 @@ get_part (const GengaSession *self,
   GengaView view = *target;
   gsize scale = self->needs.scale;
 
-  view.data = (guint8 *)target->data + (part->y - rect->y) * scale * target->row_stride +
-              (part->x - rect->x) * scale * target->channels * sizeof (float);
+  view.data =
+      (guint8 *)target->data + (part->y - rect->y) * scale * target->row_stride +
+      (part->x - rect->x) * scale * target->channels * genga_sample_get_size (target->sample);
   view.width = part->width * scale;
   view.height = part->height * scale;
   return view;
@@ -382,14 +386,15 @@ gboolean
 genga_session_run_exactly (GengaSession *self,
                            const GengaRegion *source,
                            const GengaRect *rect,
-                           float *pixels,
+                           GengaSample sample,
+                           void *pixels,
                            gsize stride,
                            GError **error)
 {
   const GengaView target = {
     .data = pixels,
     .row_stride = stride,
-    .sample = GENGA_SAMPLE_F32,
+    .sample = sample,
     .channels = genga_layout_get_n_channels (source->frame->info.layout),
     .width = rect->width * self->needs.scale,
     .height = rect->height * self->needs.scale,

@@ -11,14 +11,15 @@ G_BEGIN_DECLS
 
 /*
  * Runs the network for a rectangle of the picture, padded as the network needs it: (width * scale)
- * x (height * scale) pixels in the frame's layout, packed f32 in rows `stride` bytes apart,
- * clamped. In pieces where the session is asked to, or memory is short. Without detours where
- * genga_session_align_rect() leaves the rectangle as it is.
+ * x (height * scale) pixels in the frame's layout, packed samples of a type that the device writes,
+ * clamped, in rows `stride` bytes apart. In pieces where the session is asked to, or memory is
+ * short. Without detours where genga_session_align_rect() leaves the rectangle as it is.
  */
 gboolean genga_session_run_exactly (GengaSession *self,
                                     const GengaRegion *source,
                                     const GengaRect *rect,
-                                    float *pixels,
+                                    GengaSample sample,
+                                    void *pixels,
                                     gsize stride,
                                     GError **error);
 

@@ -19,9 +19,12 @@ genga_pad_get_source (int i, int length)
  */
 gboolean genga_rows_clamp (const GengaView *view);
 
+/* Numbers in [0, 1] as samples of another type: U8, U16 (rounded to nearest) or F32 as they are. */
+void genga_rows_store (const float *in, gsize n, GengaSample sample, void *out);
+
 /*
- * Writes a network's f32 pixels, clamped, into another view of f32: the pixels as they are; one
- * channel as channel `channel` of `to`; or the luma of three as one.
+ * Writes a network's f32 pixels, clamped, into another view of U8, U16 or F32: the pixels as they
+ * are; one channel as channel `channel` of `to`; or the luma of three as one.
  */
 void genga_rows_translate (const GengaView *from, const GengaView *to, int channel);
 

@@ -10,6 +10,7 @@
 #include "engine/reuse/session-reuse.h"
 #include "engine/session-state.h"
 #include "engine/whole/exact-run.h"
+#include "engine/whole/pixel-rows.h"
 
 #include <string.h>
 
@@ -19,7 +20,8 @@
 static gsize
 get_pixel_bytes (const GengaFrame *frame)
 {
-  return genga_layout_get_n_channels (frame->info.layout) * sizeof (float);
+  return genga_layout_get_n_channels (frame->info.layout) *
+         genga_sample_get_size (frame->info.sample);
 }
 
 static GengaRect
@@ -32,14 +34,14 @@ get_padded_rect (const GengaSession *self, int width, int height)
 }
 
 static GengaFrame *
-new_frame (const GengaSession *self, GengaFrame *like, int width, int height, GError **error)
+new_frame (GengaFrame *like, int width, int height, GengaSample sample, GError **error)
 {
   GengaFrameInfo info = like->info;
   GengaFrame *frame;
 
   info.width = width;
   info.height = height;
-  info.sample = GENGA_SAMPLE_F32;
+  info.sample = sample;
   frame = genga_frame_new_dense (&info, error);
   if (frame != NULL)
     genga_frame_copy_properties (frame, like);
@@ -94,7 +96,7 @@ look_up (GengaSession *self, const GengaRegion *source, const GengaRect *cell)
              : NULL;
 }
 
-/* The pixels of a cell, packed. */
+/* The pixels of a cell, packed floats. */
 static GBytes *
 get_cell (GengaSession *self, const GengaRegion *source, const GengaRect *cell, GError **error)
 {
@@ -105,13 +107,14 @@ get_cell (GengaSession *self, const GengaRegion *source, const GengaRect *cell, 
   self->count.n_pixels += (guint64)cell->width * cell->height;
   if (bytes != NULL)
     return bytes;
-  frame = new_frame (self, source->frame, cell->width * scale, cell->height * scale, error);
+  frame =
+      new_frame (source->frame, cell->width * scale, cell->height * scale, GENGA_SAMPLE_F32, error);
   if (frame == NULL)
     return NULL;
   bytes = g_bytes_new_with_free_func (frame->planes[0], frame->strides[0] * frame->info.height,
                                       (GDestroyNotify)genga_frame_unref, frame);
-  if (!genga_session_run_exactly (self, source, cell, (float *)frame->planes[0], frame->strides[0],
-                                  error))
+  if (!genga_session_run_exactly (self, source, cell, GENGA_SAMPLE_F32, frame->planes[0],
+                                  frame->strides[0], error))
     {
       g_bytes_unref (bytes);
       return NULL;
@@ -128,15 +131,17 @@ copy_cell (
     GengaSession *self, GengaFrame *frame, int x, int y, const GengaRect *cell, GBytes *bytes)
 {
   gsize scale = self->needs.scale, pixel = get_pixel_bytes (frame);
-  gsize stride = cell->width * scale * pixel;
+  gsize n_channels = genga_layout_get_n_channels (frame->info.layout);
+  gsize stride = cell->width * scale * n_channels;
   GengaRect shown = { x, y, frame->info.width, frame->info.height };
   GengaRect place = { cell->x * scale, cell->y * scale, cell->width * scale, cell->height * scale };
   GengaRect both = genga_rect_intersect (&shown, &place);
-  const guint8 *pixels = g_bytes_get_data (bytes, NULL);
+  const float *pixels = g_bytes_get_data (bytes, NULL);
 
   for (int row = both.y; row < both.y + both.height; row++)
-    memcpy ((guint8 *)genga_frame_get_row (frame, 0, row - y) + (both.x - x) * pixel,
-            pixels + (row - place.y) * stride + (both.x - place.x) * pixel, both.width * pixel);
+    genga_rows_store (pixels + (row - place.y) * stride + (both.x - place.x) * n_channels,
+                      both.width * n_channels, frame->info.sample,
+                      (guint8 *)genga_frame_get_row (frame, 0, row - y) + (both.x - x) * pixel);
 }
 
 /* ---- parts ---- */
@@ -147,7 +152,7 @@ run_part (GengaSession *self, const GengaRegion *source, const GengaRect *wanted
   GengaRect rect = get_input_rect (self, wanted);
   g_autoptr (GArray) cells = list_cells (self, source->width, source->height, &rect);
   g_autoptr (GengaFrame) frame =
-      new_frame (self, source->frame, wanted->width, wanted->height, error);
+      new_frame (source->frame, wanted->width, wanted->height, GENGA_SAMPLE_F32, error);
 
   if (frame == NULL)
     return NULL;
@@ -266,8 +271,8 @@ run_missing (GengaSession *self,
       guint8 *pixels = (guint8 *)genga_frame_get_row (frame, 0, rect.y * scale) +
                        rect.x * scale * get_pixel_bytes (frame);
 
-      if (!genga_session_run_exactly (self, source, &rect, (gpointer)pixels, frame->strides[0],
-                                      error))
+      if (!genga_session_run_exactly (self, source, &rect, frame->info.sample, pixels,
+                                      frame->strides[0], error))
         return FALSE;
       self->count.n_pixels_computed += (guint64)rect.width * rect.height;
     }
@@ -301,11 +306,11 @@ run_around (GengaSession *self, const GengaRegion *source, GengaFrame *frame, GE
 /* ---- whole frames ---- */
 
 static GengaFrame *
-make_frame (GengaSession *self, const GengaRegion *source, GError **error)
+make_frame (GengaSession *self, const GengaRegion *source, GengaSample sample, GError **error)
 {
   GengaRect padded = get_padded_rect (self, source->width, source->height);
-  g_autoptr (GengaFrame) frame = new_frame (self, source->frame, padded.width * self->needs.scale,
-                                            padded.height * self->needs.scale, error);
+  g_autoptr (GengaFrame) frame = new_frame (source->frame, padded.width * self->needs.scale,
+                                            padded.height * self->needs.scale, sample, error);
 
   return frame != NULL && run_around (self, source, frame, error) ? g_steal_pointer (&frame) : NULL;
 }
@@ -313,7 +318,7 @@ make_frame (GengaSession *self, const GengaRegion *source, GError **error)
 static GBytes *
 make_bytes (GengaSession *self, const GengaRegion *source, GError **error)
 {
-  GengaFrame *frame = make_frame (self, source, error);
+  GengaFrame *frame = make_frame (self, source, GENGA_SAMPLE_F32, error);
 
   if (frame == NULL)
     return NULL;
@@ -331,7 +336,8 @@ run_reusing (GengaSession *self,
   GError *local_error = NULL;
   GengaFrameInfo info = source->frame->info;
   g_autoptr (GBytes) bytes = genga_session_reuse_tile (self, history, source, 0, &local_error);
-  gsize stride = (gsize)history->plan.x.size * self->needs.scale * get_pixel_bytes (source->frame);
+  gsize stride = (gsize)history->plan.x.size * self->needs.scale *
+                 genga_layout_get_n_channels (info.layout) * sizeof (float);
 
   if (local_error != NULL)
     {
@@ -354,7 +360,7 @@ run_reusing (GengaSession *self,
 }
 
 static GengaFrame *
-run_frame (GengaSession *self, const GengaRegion *source, GError **error)
+run_frame (GengaSession *self, const GengaRegion *source, GengaSample sample, GError **error)
 {
   GengaRect padded = get_padded_rect (self, source->width, source->height);
   GengaTilePlan plan; /* one tile: all of it */
@@ -372,7 +378,7 @@ run_frame (GengaSession *self, const GengaRegion *source, GError **error)
   if (history != NULL)
     frame = run_reusing (self, source, history, error);
   else
-    frame = make_frame (self, source, error);
+    frame = make_frame (self, source, sample, error);
   if (frame == NULL)
     return NULL;
   /* Without the padding. */
@@ -394,5 +400,17 @@ genga_session_run_whole (GengaSession *self,
                       wanted->width == source->width * self->needs.scale &&
                       wanted->height == source->height * self->needs.scale;
 
-  return is_frame ? run_frame (self, source, error) : run_part (self, source, wanted, error);
+  return is_frame ? run_frame (self, source, GENGA_SAMPLE_F32, error)
+                  : run_part (self, source, wanted, error);
+}
+
+GengaFrame *
+genga_session_run_whole_frame (GengaSession *self,
+                               GengaFrame *frame,
+                               GengaSample sample,
+                               GError **error)
+{
+  const GengaRegion source = { frame, 0, 0, frame->info.width, frame->info.height };
+
+  return run_frame (self, &source, sample, error);
 }

@@ -15,6 +15,12 @@ GengaFrame *genga_session_run_whole (GengaSession *self,
                                      const GengaRect *wanted,
                                      GError **error);
 
+/* As genga_session_run(). */
+GengaFrame *genga_session_run_whole_frame (GengaSession *self,
+                                           GengaFrame *frame,
+                                           GengaSample sample,
+                                           GError **error);
+
 /* As genga_session_get_source_rect() and genga_session_list_parts(). */
 GengaRect genga_session_get_whole_source_rect (const GengaSession *self,
                                                int width,

@@ -57,7 +57,8 @@ genga_journey_get_memory_factor (const GengaJourney *self)
   double target = (double)self->target_scale * self->target_scale;
   double factor = (double)network * network;
   double native = (double)self->native_scale * self->native_scale;
-  double pass = native > 1 ? factor * (1 + 1 / native) : 2 * factor;
+  double made = factor * self->made_bytes / sizeof (float);
+  double pass = network > self->native_scale ? made + factor / native : made;
   /* Colours are weighed by their alpha in floats, beside what they were. */
   double weighed = self->keeps_alpha ? 2 : 1;
   double resize = network != self->target_scale ? weighed * factor + target : 0;
@@ -97,6 +98,7 @@ genga_plan_get_journey (const GengaPlan *self, GengaJourney *journey)
         genga_layout_has_alpha (self->result.layout) &&
         genga_options_get_int (self->options, GENGA_OPTION_ALPHA) == GENGA_ALPHA_NETWORK,
     .sample_bytes = genga_sample_get_size (self->source.sample),
+    .made_bytes = genga_sample_get_size (self->network_sample),
   };
 }
 

@@ -20,11 +20,12 @@ typedef struct
   gboolean keeps_alpha; /* which the picture has */
   gboolean alpha_by_network;
   gsize sample_bytes; /* of the source */
+  gsize made_bytes;   /* of a sample that the last pass makes */
 } GengaJourney;
 
 /*
  * Bytes that a picture's journey needs at its peak per byte of the source, beyond the source
- * itself: the last pass's frame in float beside the one it was made from, or what the resize or
+ * itself: the last pass's frame beside the one in float it was made from, or what the resize or
  * the transparency put back makes beside it.
  */
 double genga_journey_get_memory_factor (const GengaJourney *self);

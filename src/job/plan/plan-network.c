@@ -256,3 +256,40 @@ genga_plan_get_untiled (const GengaPlan *self)
     untiled |= self->passes[i].is_untiled ? 1u << i : 0;
   return untiled;
 }
+
+GengaEnhance
+genga_plan_get_enhance (GengaOptions *options)
+{
+  return (GengaEnhance){
+    .sharpening = genga_options_get_double (options, GENGA_OPTION_SHARPENING),
+    .contrast = genga_options_get_double (options, GENGA_OPTION_CONTRAST),
+    .saturation = genga_options_get_double (options, GENGA_OPTION_SATURATION),
+  };
+}
+
+/* Whether the steps leave what the network has made as it is. */
+static gboolean
+is_made_by_network (const GengaPlan *self)
+{
+  const GengaEnhance enhance = genga_plan_get_enhance (self->options);
+
+  return !self->is_video && !genga_layout_has_alpha (self->source.layout) &&
+         (self->spec.in_channels > 1 || self->source.layout == GENGA_LAYOUT_GREY) &&
+         genga_enhance_is_neutral (&enhance) &&
+         self->result.width == self->source.width * self->factor &&
+         self->result.height == self->source.height * self->factor;
+}
+
+void
+genga_plan_choose_sample (GengaPlan *self)
+{
+  const GengaSample sample = self->save.bit_depth == 16 ? GENGA_SAMPLE_U16 : GENGA_SAMPLE_U8;
+  GengaModelNeeds needs;
+
+  self->network_sample = GENGA_SAMPLE_F32;
+  if (self->n_passes == 0 || !is_made_by_network (self))
+    return;
+  genga_model_needs_init (&needs, &self->spec, &self->device, self->precision);
+  if (genga_model_needs_writes (&needs, &self->device, sample))
+    self->network_sample = sample;
+}

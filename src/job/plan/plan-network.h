@@ -7,6 +7,7 @@
 #pragma once
 
 #include "engine/device-choice.h"
+#include "steps/enhance.h"
 #include "job/plan/plan-request.h"
 #include "job/plan/plan.h"
 
@@ -32,6 +33,16 @@ GengaEngine *genga_plan_open_engine (const GengaPlan *self,
 
 /* Once the frames' size is known. `available_bytes` of memory; 0: as much as there is now. */
 void genga_plan_choose_tiles (GengaPlan *self, guint64 available_bytes);
+
+/* The filters that options ask for. */
+GengaEnhance genga_plan_get_enhance (GengaOptions *options);
+
+/*
+ * What the last pass makes, once the output is known: the file's own samples where nothing comes
+ * between the network and a picture's file (a large result takes more memory than all else), else
+ * floats.
+ */
+void genga_plan_choose_sample (GengaPlan *self);
 
 /*
  * Which passes take frames as a whole, as an earlier run has decided: for an export that goes on

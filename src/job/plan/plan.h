@@ -82,7 +82,8 @@ typedef struct
   int factor;               /* the network's result in source sizes, before the exact resize */
   guint n_passes;           /* 0 without a network */
   GengaPlanPass passes[GENGA_PLAN_MAX_PASSES];
-  double network_bytes; /* at the peak of the largest pass */
+  GengaSample network_sample; /* of what the last pass makes */
+  double network_bytes;       /* at the peak of the largest pass */
 
   /* ---- the result ---- */
   GengaPictureSave save;         /* of a PICTURE; the strings of all three are the options' */

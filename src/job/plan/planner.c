@@ -178,6 +178,7 @@ make (GengaPlan *self, const GengaPlanRequest *request, GError **error)
   if (!check_passes (self, error) || !check_result (self, error))
     return FALSE;
   genga_plan_choose_tiles (self, request->available_bytes);
+  genga_plan_choose_sample (self);
   choose_flow (self);
   notice_even (self);
   notice_luma (self);

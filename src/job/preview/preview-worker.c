@@ -4,6 +4,7 @@
 #include "job/preview/preview-worker.h"
 #include "core/cpu.h"
 #include "job/chain.h"
+#include "job/plan/plan-network.h"
 #include "job/plan/plan-size.h"
 #include "job/plan/planner.h"
 #include "job/preview/preview-render.h"
@@ -252,7 +253,7 @@ emit (Run *run,
 {
   GengaPreviewPicture *picture = &run->work->picture;
   GengaOptions *options = run->options;
-  GengaEnhance filters = genga_chain_get_enhance (options);
+  GengaEnhance filters = genga_plan_get_enhance (options);
   GengaRect whole = genga_preview_picture_get_result (picture);
   g_autoptr (GengaFrame) result = NULL;
   GengaPreviewPatch patch;
@@ -553,7 +554,7 @@ make_plan (Run *run, const char *fingerprint, GError **error)
     genga_upscale_step_set_tiles (chain->upscale, self->tiles);
 
   /* All that the pieces to be seen depend on, but for where they lie. */
-  GengaEnhance filters = genga_chain_get_enhance (run->options);
+  GengaEnhance filters = genga_plan_get_enhance (run->options);
   char *shown_key =
       g_strdup_printf ("%s%d %d %g %g %g", key, plan->result.width, plan->result.height,
                        filters.sharpening, filters.contrast, filters.saturation);

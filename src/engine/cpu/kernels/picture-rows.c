@@ -5,6 +5,7 @@
 #include "engine/cpu/kernels/half.h"
 #include "engine/cpu/kernels/layer.h"
 
+#include <math.h>
 #include <string.h>
 
 #ifdef __SSE2__
@@ -61,29 +62,37 @@ typedef struct
 /* Columns of a tensor that are shuffled at a time. */
 #define CHUNK 32
 
-/* Samples of one channel, `step` apart; NaN becomes 0 in integers. */
-static void
+/* NaN becomes 0. FALSE where a sample is not finite. */
+static gboolean
 quantise_u8 (const float *in, gsize n, guint8 *out)
 {
+  guint odd = 0;
+
   for (gsize i = 0; i < n; i++)
     {
       const float above = in[i] > 0 ? in[i] : 0, value = above < 1 ? above : 1;
       out[i] = (guint8)(gint)(value * 255 + 0.5f);
+      odd |= !(fabsf (in[i]) < INFINITY);
     }
+  return odd == 0;
 }
 
-static void
+static gboolean
 quantise_u16 (const float *in, gsize n, guint16 *out)
 {
+  guint odd = 0;
+
   for (gsize i = 0; i < n; i++)
     {
       const float above = in[i] > 0 ? in[i] : 0, value = above < 1 ? above : 1;
       out[i] = (guint16)(gint)(value * 65535 + 0.5f);
+      odd |= !(fabsf (in[i]) < INFINITY);
     }
+  return odd == 0;
 }
 
-/* n samples that lie one behind the other in the picture. */
-static void
+/* n samples that lie one behind the other in the picture; see genga_rows_write_shuffled(). */
+static gboolean
 save_samples (const float *in, gsize n, GengaSample sample, void *samples, gsize at)
 {
   guint16 *u16 = samples;
@@ -91,18 +100,17 @@ save_samples (const float *in, gsize n, GengaSample sample, void *samples, gsize
   switch (sample)
     {
     case GENGA_SAMPLE_U8:
-      quantise_u8 (in, n, (guint8 *)samples + at);
-      break;
+      return quantise_u8 (in, n, (guint8 *)samples + at);
     case GENGA_SAMPLE_U16:
-      quantise_u16 (in, n, u16 + at);
-      break;
+      return quantise_u16 (in, n, u16 + at);
     case GENGA_SAMPLE_F16:
       for (gsize i = 0; i < n; i++)
         u16[at + i] = genga_half_from_float (in[i]);
-      break;
+      return TRUE;
     case GENGA_SAMPLE_F32:
     default:
       memcpy ((float *)samples + at, in, n * sizeof *in);
+      return TRUE;
     }
 }
 
@@ -173,12 +181,13 @@ gather (const Order *order, const ShuffleInput *in, gsize x0, gsize x1, float *s
     }
 }
 
-static void
+static gboolean
 write_interleaved (
     const ShuffleInput *in, const GengaPictureRow *out, guint factor, guint dy, guint x0, guint x1)
 {
   Order order;
   float samples[CHUNK * G_N_ELEMENTS (order.from)];
+  gboolean finite = TRUE;
 
   order_interleaved (&order, out->n_channels, factor, dy);
   for (gsize x = x0; x < x1; x += CHUNK)
@@ -186,11 +195,13 @@ write_interleaved (
       const gsize end = MIN (x + CHUNK, x1);
 
       gather (&order, in, x, end, samples);
-      save_samples (samples, (end - x) * order.n, out->sample, out->channels[0], x * order.n);
+      finite &=
+          save_samples (samples, (end - x) * order.n, out->sample, out->channels[0], x * order.n);
     }
+  return finite;
 }
 
-static void
+static gboolean
 write_channel (const ShuffleInput *in,
                const GengaPictureRow *out,
                guint channel,
@@ -203,6 +214,7 @@ write_channel (const ShuffleInput *in,
   Order order;
   float samples[CHUNK * G_N_ELEMENTS (order.from)];
   guint8 *pixels = out->channels[channel];
+  gboolean finite = TRUE;
 
   order_channel (&order, channel, factor, dy);
   for (gsize x = x0; x < x1; x += CHUNK)
@@ -211,15 +223,16 @@ write_channel (const ShuffleInput *in,
 
       gather (&order, in, x, end, samples);
       if (out->stride == 1)
-        save_samples (samples, (end - x) * factor, out->sample, pixels, x * factor);
+        finite &= save_samples (samples, (end - x) * factor, out->sample, pixels, x * factor);
       else
         for (gsize i = 0; i < (end - x) * factor; i++)
-          save_samples (samples + i, 1, out->sample, pixels + (x * factor + i) * out->stride * size,
-                        0);
+          finite &= save_samples (samples + i, 1, out->sample,
+                                  pixels + (x * factor + i) * out->stride * size, 0);
     }
+  return finite;
 }
 
-void
+gboolean
 genga_rows_write_shuffled (const void *in,
                            GengaStore in_store,
                            gsize in_stride,
@@ -231,15 +244,17 @@ genga_rows_write_shuffled (const void *in,
                            const GengaPictureRow *out)
 {
   const ShuffleInput input = { in, in_store, in_stride, base, base_stride };
+  gboolean finite = TRUE;
 
-  g_return_if_fail (factor * out->n_channels <= G_N_ELEMENTS (((Order *)NULL)->from));
+  g_return_val_if_fail (factor * out->n_channels <= G_N_ELEMENTS (((Order *)NULL)->from), FALSE);
 
   for (guint dy = 0; dy < factor; dy++)
     if (is_interleaved (&out[dy]))
-      write_interleaved (&input, &out[dy], factor, dy, x0, x1);
+      finite &= write_interleaved (&input, &out[dy], factor, dy, x0, x1);
     else
       for (guint c = 0; c < out[dy].n_channels; c++)
-        write_channel (&input, &out[dy], c, factor, dy, x0, x1);
+        finite &= write_channel (&input, &out[dy], c, factor, dy, x0, x1);
+  return finite;
 }
 
 void

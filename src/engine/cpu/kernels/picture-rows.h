@@ -30,17 +30,18 @@ void genga_rows_read (const GengaPictureRow *in, guint x0, guint x1, float *out,
  * channel (c * factor + dy) * factor + dx of column x is channel c of row dy, column x * factor +
  * dx. A base, where there is one, is a tensor of n channels whose pixel x is added to all of those.
  * Values are clipped to [0, 1] and rounded to nearest for integers, NaN is 0; f32 and f16 stay as
- * they are. [x0, x1) are columns of the tensor.
+ * they are. [x0, x1) are columns of the tensor. FALSE where an integer stands for a value that is
+ * not finite.
  */
-void genga_rows_write_shuffled (const void *in,
-                                GengaStore in_store,
-                                gsize in_stride,
-                                const float *base,
-                                gsize base_stride,
-                                guint factor,
-                                guint x0,
-                                guint x1,
-                                const GengaPictureRow *out);
+gboolean genga_rows_write_shuffled (const void *in,
+                                    GengaStore in_store,
+                                    gsize in_stride,
+                                    const float *base,
+                                    gsize base_stride,
+                                    guint factor,
+                                    guint x0,
+                                    guint x1,
+                                    const GengaPictureRow *out);
 
 /* The same into `factor` rows of a tensor of the same store; channels beyond n_out up to the next
  * multiple of 16 become zero. */
