@@ -203,13 +203,14 @@ const GengaCommand genga_command_models = {
   .name = "models",
   .synopsis = N_ ("[OPTION…]"),
   .summary = N_ ("List the models with their purpose and licence."),
-  .description = N_ (
-      "Models are .safetensors, .pth, .onnx, .ckpt and .pt files in Genga's own folder, in yours "
-      "(“genga/models” in $XDG_DATA_HOME, by default ~/.local/share), and in those that you "
-      "add. Unusable files are listed with the reason. Genga downloads no models by itself.\n"
-      "\n"
-      "Examples:\n"
-      "  genga-cli models\n"
-      "  genga-cli models --installed"),
+  .description =
+      N_ ("Models are .safetensors, .pth, .onnx, .param (ncnn), .ckpt and .pt files in Genga's own "
+          "folder, in yours "
+          "(“genga/models” in $XDG_DATA_HOME, by default ~/.local/share), and in those that you "
+          "add. Unusable files are listed with the reason. Genga downloads no models by itself.\n"
+          "\n"
+          "Examples:\n"
+          "  genga-cli models\n"
+          "  genga-cli models --installed"),
   .run = run_models,
 };

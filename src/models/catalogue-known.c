@@ -38,7 +38,9 @@ static const char *const non_commercial[] = { "Ani4K", "AniSD", "AniScale", "Ani
 gsize
 genga_model_file_get_stem_length (const char *file_name)
 {
-  static const char *const suffixes[] = { ".pth", ".safetensors", ".onnx", ".ckpt", ".pt" };
+  static const char *const suffixes[] = {
+    ".pth", ".safetensors", ".onnx", ".param", ".ckpt", ".pt", ".safetensors.index.json"
+  };
   gsize length = strlen (file_name);
 
   for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)

@@ -132,6 +132,16 @@ compare_strings (gconstpointer a, gconstpointer b)
   return strcmp (*(const char *const *)a, *(const char *const *)b);
 }
 
+/* A part of a model whose list is there, which stands for all. */
+static gboolean
+is_listed_part (const char *folder, const char *name)
+{
+  g_autofree char *list = genga_state_dict_dup_list_name (name);
+  g_autofree char *path = list != NULL ? g_build_filename (folder, list, NULL) : NULL;
+
+  return path != NULL && g_file_test (path, G_FILE_TEST_IS_REGULAR);
+}
+
 static void
 add_folder (GPtrArray *entries, const char *folder)
 {
@@ -143,7 +153,8 @@ add_folder (GPtrArray *entries, const char *folder)
     {
       g_autofree char *path = g_build_filename (folder, name, NULL);
 
-      if (genga_model_file_get_stem_length (name) > 0 && g_file_test (path, G_FILE_TEST_IS_REGULAR))
+      if (genga_model_file_get_stem_length (name) > 0 &&
+          g_file_test (path, G_FILE_TEST_IS_REGULAR) && !is_listed_part (folder, name))
         g_ptr_array_add (paths, g_steal_pointer (&path));
     }
   g_ptr_array_sort (paths, compare_strings);

@@ -44,14 +44,14 @@ typedef struct
 void genga_catalogue_entry_free (GengaCatalogueEntry *self);
 
 /*
- * Whether a file of this name is taken for a model: .pth, .safetensors, .onnx, .ckpt, .pt,
- * in any case.
+ * Whether a file of this name is taken for a model: .pth, .safetensors, .onnx, .param, .ckpt, .pt,
+ * or the list of a model's parts, .safetensors.index.json, in any case.
  */
 gboolean genga_catalogue_is_model_name (const char *file_name);
 
 /*
- * Lists the model files (.pth, .safetensors, .onnx, .ckpt, .pt, in any case) in `folders` (a
- * NULL-ended list of paths; folders that do not exist are passed over), sorted by display name,
+ * Lists the model files by those names in `folders` (a NULL-ended list of paths; folders that do
+ * not exist are passed over), sorted by display name, without the parts that a list is there for,
  * and, where `with_missing` is set, the known community models that are in none of them. Elements
  * are GengaCatalogueEntry; free with g_ptr_array_unref().
  */

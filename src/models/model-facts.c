@@ -2,6 +2,8 @@
 #define G_LOG_DOMAIN "genga-job"
 
 #include "models/model-facts.h"
+
+#include "models/catalogue-known.h"
 #include "core/text.h"
 #include "nets/net-build.h"
 
@@ -79,7 +81,7 @@ comes_first (const char *const *folders,
              const char *name)
 {
   g_autofree char *stem =
-      g_strndup (other->file_name, strrchr (other->file_name, '.') - other->file_name);
+      g_strndup (other->file_name, genga_model_file_get_stem_length (other->file_name));
   guint folder = find_folder (folders, entry->path);
   guint other_folder = find_folder (folders, other->path);
 
@@ -111,7 +113,7 @@ static char *
 dup_value (const char *const *folders, GPtrArray *models, const GengaCatalogueEntry *entry)
 {
   const char *name = entry->file_name;
-  g_autofree char *stem = g_strndup (name, strrchr (name, '.') - name);
+  g_autofree char *stem = g_strndup (name, genga_model_file_get_stem_length (name));
 
   if (!is_taken (folders, models, entry, stem))
     return g_steal_pointer (&stem);

@@ -6,6 +6,7 @@
 #include "models/model-folders.h"
 #include "core/picture-format.h"
 #include "core/output-file.h"
+#include "models/catalogue-known.h"
 #include "models/catalogue.h"
 #include "weights/load.h"
 
@@ -55,6 +56,8 @@ get_suffix (GengaStateDict *dict)
 
   if (genga_state_dict_get_nodes (dict, NULL) == GENGA_NODES_ONNX)
     return ".onnx";
+  if (genga_state_dict_get_nodes (dict, NULL) == GENGA_NODES_NCNN)
+    return ".param";
   /* After the length of its header, which no pickle and no zip has there. */
   return size > 8 && data[8] == '{' ? ".safetensors" : ".pth";
 }
@@ -249,8 +252,8 @@ genga_model_import (const char *path, gboolean keep_both, char **target, GError 
   if (dict == NULL)
     return GENGA_IMPORT_FAILED;
   name = dup_target_name (dict);
-  return put (&(Target){ dict, folder, name, strrchr (name, '.') - name }, keep_both, target,
-              error);
+  return put (&(Target){ dict, folder, name, genga_model_file_get_stem_length (name) }, keep_both,
+              target, error);
 }
 
 /* ---- removing ---- */
@@ -284,9 +287,11 @@ remove_companions (GengaStateDict *dict, const char *path, gboolean permanently)
     {
       const GengaCompanion *companion = genga_state_dict_get_companion (dict, i);
       g_autofree char *other = g_build_filename (folder, companion->name, NULL);
+      g_autofree char *list = genga_state_dict_dup_list_name (companion->name);
       g_autoptr (GError) error = NULL;
 
-      if ((companion->follows_name || g_str_has_prefix (companion->name, name)) &&
+      if ((companion->follows_name || g_str_has_prefix (companion->name, name) ||
+           g_strcmp0 (list, name) == 0) &&
           !remove_file (other, permanently, &error))
         g_message ("%s", error->message);
     }

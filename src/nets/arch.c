@@ -29,6 +29,7 @@ static const GengaArch *const families[] = {
   &genga_arch_omnisr,
   &genga_arch_fdat,
   &genga_arch_onnx,
+  &genga_arch_ncnn,
 };
 /* clang-format on */
 

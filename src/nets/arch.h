@@ -67,6 +67,7 @@ extern const GengaArch genga_arch_spanplus;
 extern const GengaArch genga_arch_realcugan;
 extern const GengaArch genga_arch_waifu2x;
 extern const GengaArch genga_arch_mosr;
+extern const GengaArch genga_arch_ncnn;
 extern const GengaArch genga_arch_mosrv2;
 extern const GengaArch genga_arch_moesr;
 extern const GengaArch genga_arch_onnx;

@@ -18,6 +18,7 @@ genga_import_lookup (GengaNodesKind kind)
     const GengaArch *arch;
   } importers[] = {
     { GENGA_NODES_ONNX, &genga_arch_onnx },
+    { GENGA_NODES_NCNN, &genga_arch_ncnn },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (importers); i++)

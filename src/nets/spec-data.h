@@ -36,6 +36,7 @@ typedef enum
   GENGA_FAMILY_HAT,      /* HAT */
   GENGA_FAMILY_DRCT,     /* DRCT */
   GENGA_FAMILY_ONNX,     /* whatever an ONNX file describes */
+  GENGA_FAMILY_NCNN,     /* whatever an ncnn file describes */
   GENGA_FAMILY_FDAT,     /* FDAT */
   GENGA_FAMILY_OMNISR,   /* OmniSR */
   GENGA_FAMILY_RGT,      /* RGT */
@@ -340,6 +341,12 @@ typedef struct
   gboolean pads_itself; /* takes any size itself, by adding mirrored pixels at right and bottom */
 } GengaOnnxSpec;
 
+typedef struct
+{
+  int n_layers;
+  const char *network; /* a known one that needs borders of its own, static; or NULL */
+} GengaNcnnSpec;
+
 /*
  * What a network is. The family says which of the hyper-parameters hold; all below them come out
  * of the network's graph (nets/graph-analysis.h has the words in full).
@@ -374,6 +381,7 @@ typedef struct
     GengaOmniSrSpec omnisr;
     GengaFdatSpec fdat;
     GengaOnnxSpec onnx;
+    GengaNcnnSpec ncnn;
   };
 
   int minimum;     /* smallest input side in pixels, at least 1; smaller input is padded */

@@ -57,15 +57,26 @@ is_onnx (const guint8 *data, gsize size)
 }
 
 static gboolean
-is_ncnn (const guint8 *data, gsize size)
+is_ncnn_text (const guint8 *data, gsize size)
 {
-  static const guint32 magics[] = { 7767517, 0x01306b47, 0x0002c056, 0x000d4b38 };
+  return STARTS_WITH ("7767517\n") || STARTS_WITH ("7767517\r");
+}
 
-  if (STARTS_WITH ("7767517\n") || STARTS_WITH ("7767517\r"))
-    return TRUE;
-  for (guint i = 0; size >= 4 && i < G_N_ELEMENTS (magics); i++)
+static gboolean
+is_ncnn_binary (const guint8 *data, gsize size)
+{
+  return size >= 4 && read_u32 (data) == 7767517;
+}
+
+/* The first layer's: how they are stored. Plain ones say nothing. */
+static gboolean
+is_ncnn_weights (const guint8 *data, gsize size)
+{
+  static const guint32 flags[] = { 0x01306b47, 0x0002c056, 0x000d4b38 };
+
+  for (guint i = 0; size >= 4 && i < G_N_ELEMENTS (flags); i++)
     {
-      if (read_u32 (data) == magics[i])
+      if (read_u32 (data) == flags[i])
         return TRUE;
     }
   return FALSE;
@@ -135,9 +146,13 @@ name_foreign (const guint8 *data, gsize size, GError **error)
   else if (STARTS_WITH ("version https://git-lfs"))
     genga_weights_refuse (error, _ ("This is a Git LFS pointer, not the model itself. Fetch the "
                                     "model with “git lfs pull” or from its download page."));
-  else if (is_ncnn (data, size))
-    genga_weights_refuse (error, _ ("This is an ncnn model, which is not supported yet. Look for "
-                                    "the same model as .safetensors or .pth."));
+  else if (is_ncnn_binary (data, size))
+    genga_weights_refuse (error, _ ("This is the binary form of an ncnn model (.param.bin), which "
+                                    "is not supported. Look for the same model with a .param in "
+                                    "text."));
+  else if (is_ncnn_weights (data, size))
+    genga_weights_refuse (error, _ ("These are the weights of an ncnn model. A .param of the same "
+                                    "name belongs to them; put it into the same folder."));
   else if (is_tar (data, size))
     genga_weights_refuse (error, _ ("This is a tar archive or a PyTorch file from before 2017, "
                                     "which is not supported. Save it again with a newer PyTorch, "
@@ -150,7 +165,7 @@ name_foreign (const guint8 *data, gsize size, GError **error)
                                     "not supported. Look for it as .safetensors or .pth."));
   else
     genga_weights_refuse (error, _ ("This is not a model file that Genga knows, or it is damaged. "
-                                    "Models are .safetensors, .pth or .onnx files."));
+                                    "Models are .safetensors, .pth, .onnx or .param files."));
 }
 
 GengaFormat
@@ -168,7 +183,9 @@ genga_sniff (const guint8 *data, gsize size, GError **error)
     return GENGA_FORMAT_PICKLE;
   if (is_onnx (data, size))
     return GENGA_FORMAT_ONNX;
-  if (!is_ncnn (data, size) && is_safetensors (data, size))
+  if (is_ncnn_text (data, size))
+    return GENGA_FORMAT_NCNN;
+  if (!is_ncnn_binary (data, size) && !is_ncnn_weights (data, size) && is_safetensors (data, size))
     return GENGA_FORMAT_SAFETENSORS;
   name_foreign (data, size, error);
   return GENGA_FORMAT_NONE;

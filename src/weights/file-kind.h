@@ -14,6 +14,7 @@ typedef enum
   GENGA_FORMAT_NONE, /* recognised or not, no reader exists */
   GENGA_FORMAT_SAFETENSORS,
   GENGA_FORMAT_SAFETENSORS_LIST, /* the list of the parts of a model */
+  GENGA_FORMAT_NCNN,             /* the description of a network, in text */
   GENGA_FORMAT_ZIP,
   GENGA_FORMAT_PICKLE,
   GENGA_FORMAT_ONNX,

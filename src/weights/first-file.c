@@ -5,6 +5,7 @@
 
 #include "weights/companion.h"
 #include "weights/file-kind.h"
+#include "weights/safetensors-parts.h"
 
 #include <string.h>
 
@@ -15,26 +16,6 @@ sniff (GBytes *bytes)
   const guint8 *data = g_bytes_get_data (bytes, &size);
 
   return genga_sniff (data, size, NULL);
-}
-
-/* "model-00002-of-00007.safetensors" is listed in "model.safetensors.index.json". */
-static char *
-dup_list_name (const char *name)
-{
-  static const char form[] = "-#####-of-#####.safetensors";
-  gsize length = strlen (name);
-  gsize n = strlen (form);
-
-  if (length <= n)
-    return NULL;
-  for (gsize i = 0; i < n; i++)
-    {
-      char c = name[length - n + i];
-
-      if (form[i] == '#' ? !g_ascii_isdigit (c) : g_ascii_tolower (c) != form[i])
-        return NULL;
-    }
-  return g_strdup_printf ("%.*s.safetensors.index.json", (int)(length - n), name);
 }
 
 /* "x.bin" is described by "x.param", unless it says itself what it is. */
@@ -55,7 +36,7 @@ find_description (GengaFirstFile *self, GError **error)
 {
   g_autofree char *name = g_path_get_basename (self->path);
   g_autofree char *folder = g_path_get_dirname (self->path);
-  g_autofree char *other = dup_list_name (name);
+  g_autofree char *other = genga_safetensors_dup_list_name (name);
   g_autofree char *path = NULL;
   GBytes *bytes;
 

@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "weights/file-kind.h"
 #include "weights/first-file.h"
+#include "weights/ncnn/ncnn.h"
 #include "weights/load.h"
 #include "weights/onnx/onnx.h"
 #include "weights/pickle/torch-legacy.h"
@@ -40,6 +41,9 @@ read_first (GengaFirstFile *first, GError **error)
       break;
     case GENGA_FORMAT_SAFETENSORS_LIST:
       ok = genga_safetensors_parts_read (dict, bytes, error);
+      break;
+    case GENGA_FORMAT_NCNN:
+      ok = genga_ncnn_read (dict, bytes, error);
       break;
     case GENGA_FORMAT_ZIP:
       ok = genga_torch_zip_read (dict, bytes, error);
@@ -164,4 +168,10 @@ genga_state_dict_load (const char *path, GError **error)
              genga_state_dict_get_n_tensors (dict), genga_state_dict_get_size_bytes (dict),
              genga_state_dict_get_copied_bytes (dict));
   return dict;
+}
+
+char *
+genga_state_dict_dup_list_name (const char *file_name)
+{
+  return genga_safetensors_dup_list_name (file_name);
 }

@@ -26,6 +26,12 @@ G_BEGIN_DECLS
  */
 GengaStateDict *genga_state_dict_load (const char *path, GError **error);
 
+/*
+ * The name of the list that a part of a safetensors model is named in ("m.safetensors.index.json"
+ * for "m-00001-of-00003.safetensors"), NULL for a file that is named otherwise. Free with g_free().
+ */
+char *genga_state_dict_dup_list_name (const char *file_name);
+
 /* The same from memory; `name` stands for the file in messages. */
 GengaStateDict *genga_state_dict_load_bytes (GBytes *bytes, const char *name, GError **error);
 

@@ -180,3 +180,22 @@ genga_safetensors_parts_read (GengaStateDict *dict, GBytes *bytes, GError **erro
   g_string_chunk_free (reader.names);
   return ok;
 }
+
+char *
+genga_safetensors_dup_list_name (const char *part)
+{
+  static const char form[] = "-#####-of-#####.safetensors";
+  gsize length = strlen (part);
+  gsize n = strlen (form);
+
+  if (length <= n)
+    return NULL;
+  for (gsize i = 0; i < n; i++)
+    {
+      char c = part[length - n + i];
+
+      if (form[i] == '#' ? !g_ascii_isdigit (c) : g_ascii_tolower (c) != form[i])
+        return NULL;
+    }
+  return g_strdup_printf ("%.*s.safetensors.index.json", (int)(length - n), part);
+}

@@ -16,4 +16,7 @@ G_BEGIN_DECLS
  */
 gboolean genga_safetensors_parts_read (GengaStateDict *dict, GBytes *bytes, GError **error);
 
+/* As genga_state_dict_dup_list_name() in weights/load.h. */
+char *genga_safetensors_dup_list_name (const char *part);
+
 G_END_DECLS

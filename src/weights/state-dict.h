@@ -47,6 +47,7 @@ typedef enum
 {
   GENGA_NODES_NONE, /* the names of the tensors say what network it is */
   GENGA_NODES_ONNX, /* a GengaOnnxModel, weights/onnx/onnx-model.h */
+  GENGA_NODES_NCNN, /* a GengaNcnnModel, weights/ncnn/ncnn-model.h */
 } GengaNodesKind;
 
 /* `*nodes` (may be NULL) gets the struct that the kind names; borrowed. */

@@ -89,6 +89,7 @@ genga_file_dialog_open_models (GtkWindow *parent, GengaFilesFunc func, gpointer 
   gtk_file_filter_add_suffix (models, "pth");
   gtk_file_filter_add_suffix (models, "safetensors");
   gtk_file_filter_add_suffix (models, "onnx");
+  gtk_file_filter_add_suffix (models, "param");
   gtk_file_filter_add_suffix (models, "ckpt");
   gtk_file_filter_add_suffix (models, "pt");
   show_open (gtk_file_chooser_native_new (_ ("Add Models"), parent, GTK_FILE_CHOOSER_ACTION_OPEN,

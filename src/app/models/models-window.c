@@ -106,7 +106,7 @@ get_group (GengaModelsWindow *self, AdwPreferencesGroup **groups, Section sectio
     const char *description;
   } words[N_SECTIONS] = {
     [SECTION_OWN] = { N_ ("Your Models"),
-                      N_ ("Drop .pth, .safetensors or .onnx files here to add them. "
+                      N_ ("Drop .pth, .safetensors, .onnx or .param files here to add them. "
                           "Genga never executes what is in them.") },
     [SECTION_SHIPPED] = { N_ ("Built-in Models"), NULL },
     [SECTION_OTHER] = { N_ ("Models in Other Folders"), NULL },

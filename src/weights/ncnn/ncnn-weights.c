@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-weights"
+
+#include "weights/ncnn/ncnn-weights.h"
+
+#include "weights/weights-error.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/* What stands in front of weights: how their numbers are stored. Anything else: a table. */
+#define FLAG_PLAIN 0
+#define FLAG_F16 0x01306b47
+#define FLAG_I8 0x000d4b38
+#define FLAG_F32 0x0002c056
+#define TABLE_LENGTH 256
+
+#define MAX_KERNEL 255
+
+typedef struct
+{
+  GengaStateDict *dict;
+  const guint8 *at;
+  gsize left;
+  guint index; /* of the layer */
+  const GengaNcnnLayer *layer;
+  GError **error;
+} Reader;
+
+static gboolean
+broken (Reader *reader, const char *what)
+{
+  g_autofree char *name = genga_weights_quote (reader->layer->name, strlen (reader->layer->name));
+
+  return genga_weights_broken (reader->error, "ncnn: layer %s: %s", name, what);
+}
+
+static gboolean
+read_int (Reader *reader, int id, int fallback, int *value)
+{
+  return genga_ncnn_layer_get_int (reader->layer, id, fallback, value) ||
+         broken (reader, "a parameter is no whole number");
+}
+
+/* ---- numbers ---- */
+
+static const guint8 *
+take (Reader *reader, guint64 size)
+{
+  const guint8 *data = reader->at;
+
+  if (size > reader->left)
+    {
+      broken (reader, "the weights end too early");
+      return NULL;
+    }
+  reader->at += size;
+  reader->left -= (gsize)size;
+  return data;
+}
+
+/* The tensor's elements are counted: at most what is left of the file. */
+static gboolean
+add (Reader *reader, const char *what, GengaTensor *tensor)
+{
+  g_autofree char *name = g_strdup_printf ("%u.%s.%s", reader->index, reader->layer->name, what);
+
+  /* The layer's name is for people; a long one is not worth a refusal. */
+  if (strlen (name) > 200)
+    {
+      g_free (name);
+      name = g_strdup_printf ("%u.%s", reader->index, what);
+    }
+  genga_tensor_set_contiguous_strides (tensor);
+  return genga_state_dict_add (reader->dict, tensor, name, strlen (name), reader->error);
+}
+
+/* Numbers of an 8-bit index each, into the table before them. */
+static gboolean
+expand_table (Reader *reader, GengaTensor *tensor, gint64 n)
+{
+  const guint8 *table = take (reader, TABLE_LENGTH * sizeof (float));
+  const guint8 *indices = table != NULL ? take (reader, ((guint64)n + 3) / 4 * 4) : NULL;
+  float *values;
+
+  if (indices == NULL)
+    return FALSE;
+  values = g_try_new (float, n);
+  if (values == NULL)
+    return genga_weights_no_memory (reader->error);
+  for (gint64 i = 0; i < n; i++)
+    memcpy (&values[i], table + indices[i] * sizeof (float), sizeof (float));
+  genga_state_dict_take_buffer (reader->dict, values, (gsize)n * sizeof (float));
+  tensor->data = values;
+  return TRUE;
+}
+
+static gboolean
+read_plain (Reader *reader, const char *what, GengaTensor *tensor)
+{
+  gint64 n = genga_tensor_get_n_elements (tensor);
+
+  tensor->dtype = GENGA_DTYPE_F32;
+  tensor->data = take (reader, (guint64)n * sizeof (float));
+  return tensor->data != NULL && add (reader, what, tensor);
+}
+
+static gboolean
+read_flagged (Reader *reader, const char *what, GengaTensor *tensor)
+{
+  gint64 n = genga_tensor_get_n_elements (tensor);
+  const guint8 *start = take (reader, sizeof (guint32));
+  guint32 flag;
+
+  if (start == NULL)
+    return FALSE;
+  memcpy (&flag, start, sizeof flag);
+  flag = GUINT32_FROM_LE (flag);
+  if (flag == FLAG_PLAIN || flag == FLAG_F32)
+    return read_plain (reader, what, tensor);
+  if (flag == FLAG_I8)
+    return genga_weights_refuse (reader->error,
+                                 _ ("The model stores its weights as “%s” numbers, which are not "
+                                    "supported. Look for it in fp16, bf16 or fp32."),
+                                 "int8");
+  tensor->dtype = GENGA_DTYPE_F32;
+  if (flag != FLAG_F16)
+    return expand_table (reader, tensor, n) && add (reader, what, tensor);
+  tensor->dtype = GENGA_DTYPE_F16;
+  tensor->data = take (reader, ((guint64)n + 1) / 2 * 4);
+  return tensor->data != NULL && add (reader, what, tensor);
+}
+
+static gboolean
+read_vector (Reader *reader, const char *what, int n)
+{
+  GengaTensor tensor = { .rank = 1, .shape = { n } };
+
+  return n > 0 ? read_plain (reader, what, &tensor) : broken (reader, "a false number of weights");
+}
+
+/* ---- layers ---- */
+
+/* A kernel's height stands in 11 where it is not as high as wide. */
+static gboolean
+read_conv (Reader *reader)
+{
+  int out, kernel_x, kernel_y, n_weights, has_bias, groups;
+  gint64 n_taps;
+
+  if (!read_int (reader, 0, 0, &out) || !read_int (reader, 1, 0, &kernel_x) ||
+      !read_int (reader, 11, kernel_x, &kernel_y) || !read_int (reader, 6, 0, &n_weights) ||
+      !read_int (reader, 5, 0, &has_bias) || !read_int (reader, 7, 1, &groups))
+    return FALSE;
+  if (out <= 0 || kernel_x <= 0 || kernel_x > MAX_KERNEL || kernel_y <= 0 ||
+      kernel_y > MAX_KERNEL || n_weights <= 0 || groups <= 0 || out % groups != 0)
+    return broken (reader, "false sizes");
+  n_taps = (gint64)out * kernel_x * kernel_y;
+  if (n_weights % n_taps != 0)
+    return broken (reader, "the number of weights does not fit");
+
+  GengaTensor weight = { .rank = 4, .shape = { out, n_weights / n_taps, kernel_y, kernel_x } };
+  return read_flagged (reader, "weight", &weight) &&
+         (has_bias == 0 || read_vector (reader, "bias", out));
+}
+
+static gboolean
+read_inner_product (Reader *reader)
+{
+  int out, n_weights, has_bias;
+
+  if (!read_int (reader, 0, 0, &out) || !read_int (reader, 1, 0, &has_bias) ||
+      !read_int (reader, 2, 0, &n_weights))
+    return FALSE;
+  if (out <= 0 || n_weights <= 0 || n_weights % out != 0)
+    return broken (reader, "the number of weights does not fit");
+
+  GengaTensor weight = { .rank = 2, .shape = { out, n_weights / out } };
+  return read_flagged (reader, "weight", &weight) &&
+         (has_bias == 0 || read_vector (reader, "bias", out));
+}
+
+static gboolean
+read_prelu (Reader *reader)
+{
+  int n;
+
+  return read_int (reader, 0, 0, &n) && read_vector (reader, "slopes", n);
+}
+
+static gboolean
+read_scale (Reader *reader)
+{
+  int n, has_bias;
+
+  if (!read_int (reader, 0, 0, &n) || !read_int (reader, 1, 0, &has_bias))
+    return FALSE;
+  return n == GENGA_NCNN_AUTO || (read_vector (reader, "factors", n) &&
+                                  (has_bias == 0 || read_vector (reader, "offsets", n)));
+}
+
+static gboolean
+read_batch_norm (Reader *reader)
+{
+  int n;
+
+  return read_int (reader, 0, 0, &n) && read_vector (reader, "factors", n) &&
+         read_vector (reader, "means", n) && read_vector (reader, "variances", n) &&
+         read_vector (reader, "offsets", n);
+}
+
+/* Size and whether it is affine; where that is not given, it is. */
+static gboolean
+read_norm (Reader *reader, int size_id, int affine_id)
+{
+  int n, is_affine;
+
+  if (!read_int (reader, size_id, 0, &n) || !read_int (reader, affine_id, 1, &is_affine))
+    return FALSE;
+  return is_affine == 0 ||
+         (read_vector (reader, "factors", n) && read_vector (reader, "offsets", n));
+}
+
+static gboolean
+read_layer_norm (Reader *reader)
+{
+  return read_norm (reader, 0, 2);
+}
+
+static gboolean
+read_group_norm (Reader *reader)
+{
+  return read_norm (reader, 1, 3);
+}
+
+static gboolean
+read_bias (Reader *reader)
+{
+  int n;
+
+  return read_int (reader, 0, 0, &n) && read_vector (reader, "offsets", n);
+}
+
+static gboolean
+read_memory_data (Reader *reader)
+{
+  static const int ids[] = { 2, 1, 0 }; /* channels, height, width */
+  GengaTensor tensor = { 0 };
+  gint64 n = 1;
+  int has_flag, depth, type;
+
+  if (!read_int (reader, 11, 0, &depth) || !read_int (reader, 21, 1, &type))
+    return FALSE;
+  has_flag = type == 0;
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+    {
+      int side;
+
+      if (!read_int (reader, ids[i], 0, &side))
+        return FALSE;
+      if (side == 0 && tensor.rank == 0)
+        continue;
+      if (side <= 0 || __builtin_mul_overflow (n, (gint64)side, &n) || n > G_MAXINT)
+        return broken (reader, "false sizes");
+      tensor.shape[tensor.rank++] = side;
+    }
+  if (depth != 0)
+    return broken (reader, "false sizes");
+  return has_flag ? read_flagged (reader, "numbers", &tensor)
+                  : read_plain (reader, "numbers", &tensor);
+}
+
+static const struct
+{
+  const char *type;
+  gboolean (*read) (Reader *reader); /* NULL: it has no weights */
+} types[] = {
+  { "AbsVal", NULL },
+  { "BatchNorm", read_batch_norm },
+  { "Bias", read_bias },
+  { "BinaryOp", NULL },
+  { "Clip", NULL },
+  { "Concat", NULL },
+  { "Convolution", read_conv },
+  { "ConvolutionDepthWise", read_conv },
+  { "Crop", NULL },
+  { "Deconvolution", read_conv },
+  { "DeconvolutionDepthWise", read_conv },
+  { "Dropout", NULL },
+  { "ELU", NULL },
+  { "Eltwise", NULL },
+  { "ExpandDims", NULL },
+  { "Flatten", NULL },
+  { "GELU", NULL },
+  { "GroupNorm", read_group_norm },
+  { "HardSigmoid", NULL },
+  { "HardSwish", NULL },
+  { "InnerProduct", read_inner_product },
+  { "Input", NULL },
+  { "InstanceNorm", read_layer_norm },
+  { "Interp", NULL },
+  { "LayerNorm", read_layer_norm },
+  { "MemoryData", read_memory_data },
+  { "Mish", NULL },
+  { "Noop", NULL },
+  { "PReLU", read_prelu },
+  { "Padding", NULL },
+  { "Permute", NULL },
+  { "PixelShuffle", NULL },
+  { "Pooling", NULL },
+  { "ReLU", NULL },
+  { "Reduction", NULL },
+  { "Reorg", NULL },
+  { "Reshape", NULL },
+  { "Scale", read_scale },
+  { "Sigmoid", NULL },
+  { "Slice", NULL },
+  { "Softplus", NULL },
+  { "Split", NULL },
+  { "Squeeze", NULL },
+  { "Swish", NULL },
+  { "TanH", NULL },
+  { "UnaryOp", NULL },
+};
+
+static gboolean
+read_layer (Reader *reader)
+{
+  g_autofree char *name = NULL;
+  g_autofree char *type = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    {
+      if (g_str_equal (reader->layer->type, types[i].type))
+        return types[i].read == NULL || types[i].read (reader);
+    }
+  name = genga_weights_quote (reader->layer->name, strlen (reader->layer->name));
+  type = genga_weights_quote (reader->layer->type, strlen (reader->layer->type));
+  return genga_weights_refuse (reader->error,
+                               /* Translators: the name and the type of a layer, like
+                                  “DetectionOutput”. */
+                               _ ("The model can't be used: its layer “%s” is a “%s”, which Genga "
+                                  "does not know. Look for the same model as .safetensors or "
+                                  ".pth."),
+                               name, type);
+}
+
+gboolean
+genga_ncnn_weights_read (GengaNcnnModel *model, GengaStateDict *dict, GBytes *bytes, GError **error)
+{
+  Reader reader = { .dict = dict, .error = error };
+
+  reader.at = g_bytes_get_data (bytes, &reader.left);
+  for (; reader.index < model->layers->len; reader.index++)
+    {
+      GengaNcnnLayer *layer = &g_array_index (model->layers, GengaNcnnLayer, reader.index);
+
+      layer->first_tensor = genga_state_dict_get_n_tensors (dict);
+      reader.layer = layer;
+      if (!read_layer (&reader))
+        return FALSE;
+      layer->n_tensors = genga_state_dict_get_n_tensors (dict) - layer->first_tensor;
+    }
+  if (reader.left > 0)
+    return genga_weights_broken (
+        error, "ncnn: %" G_GSIZE_FORMAT " bytes are left behind the weights", reader.left);
+  return TRUE;
+}
