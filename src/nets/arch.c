@@ -12,7 +12,7 @@ static const GengaArch *const families[] = {
   &genga_arch_plksr,
   &genga_arch_esrgan,
   &genga_arch_span,
-  &genga_arch_dat, &genga_arch_drct, &genga_arch_hat, &genga_arch_srformer, &genga_arch_swin2sr,
+  &genga_arch_dat, &genga_arch_grl, &genga_arch_drct, &genga_arch_hat, &genga_arch_srformer, &genga_arch_swin2sr,
   &genga_arch_swinir,
   &genga_arch_spanf3,
   &genga_arch_dis,

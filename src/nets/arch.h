@@ -50,6 +50,7 @@ extern const GengaArch genga_arch_plksr;
 extern const GengaArch genga_arch_esrgan;
 extern const GengaArch genga_arch_span;
 extern const GengaArch genga_arch_dat;
+extern const GengaArch genga_arch_grl;
 extern const GengaArch genga_arch_drct;
 extern const GengaArch genga_arch_hat;
 extern const GengaArch genga_arch_srformer;

@@ -230,8 +230,11 @@ typedef enum
   GENGA_PAD_REFLECT_ALL,
   /* Mirrored behind the border's pixels again and again: 1 2 3 | 3 2 1 1 2. */
   GENGA_PAD_SYMMETRIC,
+  /* Mirrored where the map is larger along either axis than what is added at any of its ends,
+     else zeros. */
+  GENGA_PAD_REFLECT_OR_ZERO,
 
-  GENGA_PAD_LAST = GENGA_PAD_SYMMETRIC
+  GENGA_PAD_LAST = GENGA_PAD_REFLECT_OR_ZERO
 } GengaPadKind;
 
 typedef enum

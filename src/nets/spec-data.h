@@ -35,6 +35,7 @@ typedef enum
   GENGA_FAMILY_SRFORMER, /* SRFormer */
   GENGA_FAMILY_HAT,      /* HAT */
   GENGA_FAMILY_DRCT,     /* DRCT */
+  GENGA_FAMILY_GRL,      /* GRL */
   GENGA_FAMILY_ONNX,     /* whatever an ONNX file describes */
   GENGA_FAMILY_NCNN,     /* whatever an ncnn file describes */
   GENGA_FAMILY_FDAT,     /* FDAT */
@@ -254,6 +255,8 @@ typedef enum
 {
   GENGA_RESIDUAL_ONE_CONV,   /* 1conv */
   GENGA_RESIDUAL_THREE_CONV, /* 3conv */
+  GENGA_RESIDUAL_POINT_CONV, /* 1conv1x1 */
+  GENGA_RESIDUAL_LINEAR,     /* linear: the same, stored otherwise */
   GENGA_RESIDUAL_IDENTITY,
 } GengaResidual;
 
@@ -285,6 +288,37 @@ typedef struct
 
   int growth; /* DRCT: channels that a block adds */
 } GengaSwinSpec;
+
+/* How GRL makes its anchors, of which there are fewer than pixels. */
+typedef enum
+{
+  GENGA_ANCHOR_MEAN,      /* avgpool */
+  GENGA_ANCHOR_MERGE,     /* patchmerging: 2 x 2 pixels become channels */
+  GENGA_ANCHOR_CONV,      /* conv2d */
+  GENGA_ANCHOR_SEPARABLE, /* separable_conv */
+} GengaAnchor;
+
+typedef struct
+{
+  int dim;
+  int n_layers;
+  int depth[GENGA_SWIN_MAX_LAYERS];
+  int window_heads[GENGA_SWIN_MAX_LAYERS];
+  int stripe_heads[GENGA_SWIN_MAX_LAYERS];
+  int window;
+  int stripe[2]; /* height and width; every other block has them lie the other way */
+  int hidden;    /* of the feed-forward network */
+  GengaAnchor anchor;
+  int n_anchor_stages;
+  int down; /* pixels of a side for one of anchors */
+  gboolean qkv_bias;
+  gboolean separable_qkv;
+  gboolean local_connection; /* convolutions beside the attention */
+  GengaResidual residual;
+  GengaUpsampler upsampler;
+  int num_feat;
+  char prefix[12]; /* of all keys: "", "model." or "model_g." */
+} GengaGrlSpec;
 
 typedef struct
 {
@@ -375,6 +409,7 @@ typedef struct
     GengaWaifu2xSpec waifu2x;
     GengaDatSpec dat;
     GengaSwinSpec swin;
+    GengaGrlSpec grl;
     GengaDitnSpec ditn;
     GengaCraftSpec craft;
     GengaRgtSpec rgt;

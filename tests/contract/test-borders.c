@@ -22,9 +22,12 @@ test_pad (void)
     [GENGA_PAD_ZERO] = { { 0, 0, 1, 2 }, { 3, 4, 0, 0 } },
     [GENGA_PAD_REFLECT] = { { 3, 2, 1, 2 }, { 3, 4, 3, 2 } },
     [GENGA_PAD_REPLICATE] = { { 1, 1, 1, 2 }, { 3, 4, 4, 4 } },
+    [GENGA_PAD_REFLECT_ALL] = { { 3, 2, 1, 2 }, { 3, 4, 3, 2 } },
+    [GENGA_PAD_SYMMETRIC] = { { 2, 1, 1, 2 }, { 3, 4, 4, 3 } },
+    [GENGA_PAD_REFLECT_OR_ZERO] = { { 3, 2, 1, 2 }, { 3, 4, 3, 2 } },
   };
 
-  for (int kind = GENGA_PAD_ZERO; kind <= GENGA_PAD_REPLICATE; kind++)
+  for (int kind = GENGA_PAD_ZERO; kind <= GENGA_PAD_LAST; kind++)
     for (int side = 0; side < 2; side++)
       {
         GengaGraphBuilder *builder = start ();
@@ -64,6 +67,25 @@ test_pad_far (void)
   builder = start ();
   genga_graph_crop (builder, genga_graph_pad (builder, 0, &right), 0, 0, 4, 0);
   EXPECT (builder, 1, 3, row, 1, 1, 1);
+}
+
+/* Mirrored along both axes or along none. */
+static void
+test_pad_reflect_or_zero (void)
+{
+  static const float pixels[] = { 1, 2, 3, 4, 5, 6 };
+  const GengaPad fits = { .kind = GENGA_PAD_REFLECT_OR_ZERO, .top = 1, .left = 2 };
+  const GengaPad high = { .kind = GENGA_PAD_REFLECT_OR_ZERO, .bottom = 2, .left = 1 };
+  GengaGraphBuilder *builder = start ();
+
+  genga_graph_crop (builder, genga_graph_pad (builder, 0, &fits), 0, 1, 0, 2);
+  EXPECT (builder, 2, 3, pixels, 6, 5, 4, 3, 2, 1);
+  builder = start ();
+  genga_graph_crop (builder, genga_graph_pad (builder, 0, &high), 2, 0, 0, 1);
+  EXPECT (builder, 2, 3, pixels, 0, 0, 0, 0, 0, 0);
+  builder = start ();
+  genga_graph_crop (builder, genga_graph_pad (builder, 0, &high), 0, 2, 0, 1);
+  EXPECT (builder, 2, 3, pixels, 0, 1, 2, 0, 4, 5);
 }
 
 /* To a multiple, and to the picture from another pixel on. */
@@ -234,6 +256,7 @@ main (int argc, char **argv)
   g_test_add_func ("/borders/pad", test_pad);
   g_test_add_func ("/borders/pad-rows", test_pad_rows);
   g_test_add_func ("/borders/pad-far", test_pad_far);
+  g_test_add_func ("/borders/pad-reflect-or-zero", test_pad_reflect_or_zero);
   g_test_add_func ("/borders/pad-multiple", test_pad_multiple);
   g_test_add_func ("/borders/valid", test_valid);
   g_test_add_func ("/borders/pool", test_pool);

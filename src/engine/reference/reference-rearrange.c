@@ -122,18 +122,33 @@ find_source (GengaPadKind kind, int at, int length)
   return CLAMP (at, 0, length - 1);
 }
 
+static GengaPadKind
+choose_pad_kind (const GengaReferenceStep *step)
+{
+  const GengaReferenceMap *in = &step->in[0], *out = &step->out;
+  int top = step->op->pad.top, left = step->op->pad.left;
+
+  if (step->op->pad.kind != GENGA_PAD_REFLECT_OR_ZERO)
+    return step->op->pad.kind;
+  return MAX (top, out->height - in->height - top) < in->height &&
+                 MAX (left, out->width - in->width - left) < in->width
+             ? GENGA_PAD_REFLECT
+             : GENGA_PAD_ZERO;
+}
+
 void
 genga_reference_pad (const GengaReferenceStep *step)
 {
   const GengaReferenceMap *in = &step->in[0];
   const GengaOp *op = step->op;
+  GengaPadKind kind = choose_pad_kind (step);
   float *out = step->out.data;
 
   for (int y = 0; y < step->out.height; y++)
     for (int x = 0; x < step->out.width; x++)
       {
-        int row = find_source (op->pad.kind, y - op->pad.top, in->height);
-        int column = find_source (op->pad.kind, x - op->pad.left, in->width);
+        int row = find_source (kind, y - op->pad.top, in->height);
+        int column = find_source (kind, x - op->pad.left, in->width);
 
         for (int c = 0; c < step->out.channels; c++)
           *out++ = row < 0 || column < 0 ? 0 : genga_reference_map_at (in, row, column)[c];

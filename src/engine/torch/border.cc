@@ -28,6 +28,12 @@ struct Margins
 {
   int64_t before;
   int64_t after;
+
+  bool
+  is_less_than (int64_t length) const
+  {
+    return std::max (before, after) < length;
+  }
 };
 
 static Margins
@@ -65,12 +71,12 @@ find_source (GengaPadKind kind, int64_t at, int64_t length)
 }
 
 static Tensor
-get_sources (const GengaOp &op, const Margins &margins, int64_t length, at::Device device)
+get_sources (GengaPadKind kind, const Margins &margins, int64_t length, at::Device device)
 {
   std::vector<int64_t> indices;
 
   for (int64_t i = -margins.before; i < length + margins.after; i++)
-    indices.push_back (find_source (op.pad.kind, i, length));
+    indices.push_back (find_source (kind, i, length));
   return at::tensor (indices, at::kLong).to (device);
 }
 
@@ -82,10 +88,15 @@ pad (const GengaOp &op, const Tensor &map)
   Margins rows = get_margins (op, GENGA_AXIS_Y, height);
   Margins columns = get_margins (op, GENGA_AXIS_X, width);
 
-  if (op.pad.kind == GENGA_PAD_ZERO)
+  GengaPadKind kind = op.pad.kind;
+
+  if (kind == GENGA_PAD_REFLECT_OR_ZERO)
+    kind = rows.is_less_than (height) && columns.is_less_than (width) ? GENGA_PAD_REFLECT
+                                                                      : GENGA_PAD_ZERO;
+  if (kind == GENGA_PAD_ZERO)
     return at::constant_pad_nd (map, { columns.before, columns.after, rows.before, rows.after }, 0);
-  return map.index_select (2, get_sources (op, rows, height, map.device ()))
-      .index_select (3, get_sources (op, columns, width, map.device ()));
+  return map.index_select (2, get_sources (kind, rows, height, map.device ()))
+      .index_select (3, get_sources (kind, columns, width, map.device ()));
 }
 
 Tensor

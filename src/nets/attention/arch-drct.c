@@ -41,9 +41,10 @@ static void
 read_layers (GengaArchReader *reader, GengaSwinSpec *net)
 {
   int rows = genga_arch_square_root (genga_arch_get_dim (reader, TABLE_KEY, 2, 0));
-  int window = (rows + 1) / 2, img_size;
+  int window = (rows + 1) / 2, n, img_size;
 
   net->window = genga_swin_read_window (reader, TABLE_KEY, window * window);
+  n = net->window * net->window;
   net->n_layers = genga_arch_get_sequence_length (reader, "layers");
   if (net->n_layers > GENGA_SWIN_MAX_LAYERS)
     genga_arch_fail_variant (reader, "%d layers", net->n_layers);
@@ -55,7 +56,7 @@ read_layers (GengaArchReader *reader, GengaSwinSpec *net)
       net->depth[i] = DEPTH;
       net->heads[i] = genga_arch_get_dim (reader, key, 2, 1);
       for (int k = 1; k <= N_BLOCKS; k++)
-        genga_swin_check_heads (reader, get_heads (net, i, k), get_dim (net, k));
+        genga_swin_check_heads (reader, get_heads (net, i, k), get_dim (net, k), n, n);
     }
   img_size = genga_swin_read_mask (reader, "layers.0.swin2.attn_mask", net->window);
   net->img_size = img_size > 0 ? img_size : net->window;

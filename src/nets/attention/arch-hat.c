@@ -42,7 +42,8 @@ read_layers (GengaArchReader *reader, GengaSwinSpec *net)
           genga_arch_key (reader, "layers.%d." OVERLAP ".relative_position_bias_table", i);
 
       net->heads[i] = genga_arch_get_dim (reader, key, 2, 1);
-      genga_swin_check_heads (reader, net->heads[i], net->dim);
+      genga_swin_check_heads (reader, net->heads[i], net->dim, net->window * net->window,
+                              net->overlap * net->overlap);
     }
   net->img_size = IMG_SIZE;
   net->is_shifted = TRUE;
@@ -67,12 +68,7 @@ expect_block (GengaArchReader *reader, const GengaSwinSpec *net, int layer, int 
   genga_arch_expect_norm (reader, genga_arch_key (reader, "%s.norm1", at), dim);
   genga_swin_expect_attention (reader, dim, net->qkv_bias, attn);
   expect_table (reader, attn, 2 * net->window - 1, net->heads[layer]);
-  genga_arch_expect_conv (reader, genga_arch_key (reader, "%s.0", cab), net->compressed, dim, 3);
-  genga_arch_expect_conv (reader, genga_arch_key (reader, "%s.2", cab), dim, net->compressed, 3);
-  genga_arch_expect_conv (reader, genga_arch_key (reader, "%s.3.attention.1", cab), net->squeezed,
-                          dim, 1);
-  genga_arch_expect_conv (reader, genga_arch_key (reader, "%s.3.attention.3", cab), dim,
-                          net->squeezed, 1);
+  genga_swin_expect_cab (reader, dim, net->compressed, cab);
   genga_arch_expect_norm (reader, genga_arch_key (reader, "%s.norm2", at), dim);
   genga_swin_expect_mlp (reader, dim, net->hidden, genga_arch_key (reader, "%s.mlp", at));
 }
@@ -123,18 +119,6 @@ read_hat (GengaArchReader *reader, GengaNetSpec *spec)
 
 /* ---- the graph ---- */
 
-/* Two convolutions, and a gate for each channel. */
-static guint
-build_cab (const GengaArchBuild *build, guint input, const char *at)
-{
-  g_autofree char *gate = g_strdup_printf ("%s.conv_block.cab.3", at);
-  guint value = genga_arch_build_conv (build, input, "%s.conv_block.cab.0", at);
-
-  value = genga_graph_activate (build->graph, value, GENGA_ACTIVATION_GELU);
-  value = genga_arch_build_conv (build, value, "%s.conv_block.cab.2", at);
-  return genga_swin_build_gate (build, value, gate);
-}
-
 static guint
 add_mlp (const GengaArchBuild *build, guint input, const char *at)
 {
@@ -151,13 +135,15 @@ build_block (
 {
   g_autofree char *at = g_strdup_printf ("layers.%d." BLOCKS ".%d", layer, block);
   g_autofree char *attn = g_strdup_printf ("%s.attn", at);
+  g_autofree char *cab = g_strdup_printf ("%s.conv_block.cab", at);
   const GengaSwinAttention attention = {
     .n_heads = net->heads[layer],
     .window = net->window,
     .shift = block % 2 == 1 ? net->window / 2 : 0,
   };
   guint normed = genga_swin_build_norm (build, input, "%s.norm1", at);
-  guint beside = genga_graph_scale (build->graph, build_cab (build, normed, at), CONV_SCALE);
+  guint beside =
+      genga_graph_scale (build->graph, genga_swin_build_cab (build, normed, cab), CONV_SCALE);
   guint value = genga_swin_build_attention (build, &attention, normed, attn);
 
   value = genga_graph_combine (build->graph, GENGA_OP_ADD, value, input);

@@ -31,12 +31,13 @@ static void
 read_layers (GengaArchReader *reader, GengaSwinSpec *net)
 {
   int rows = genga_arch_square_root (genga_arch_get_dim (reader, TABLE_KEY, 2, 0));
-  int img_size;
+  int n, img_size;
 
   /* The table has (window / 2 * 2 - 1)^2 rows. */
   net->window = genga_swin_read_window (reader, TABLE_KEY, (rows + 1) * (rows + 1));
   if (!genga_arch_has_failed (reader) && (rows == 0 || net->window % KEY_BLOCK != 0))
     genga_arch_fail_shape (reader, TABLE_KEY);
+  n = net->window * net->window;
   genga_swin_read_depths (reader, net, BLOCKS);
   for (int i = 0; i < net->n_layers && !genga_arch_has_failed (reader); i++)
     {
@@ -44,7 +45,7 @@ read_layers (GengaArchReader *reader, GengaSwinSpec *net)
           genga_arch_key (reader, "layers.%d." BLOCKS ".0.attn.relative_position_bias_table", i);
 
       net->heads[i] = genga_arch_get_dim (reader, key, 2, 1);
-      genga_swin_check_heads (reader, net->heads[i], net->dim);
+      genga_swin_check_heads (reader, net->heads[i], net->dim, n, n / (KEY_BLOCK * KEY_BLOCK));
     }
   img_size = genga_swin_read_mask (reader, "layers.0." BLOCKS ".1.attn_mask", net->window);
   net->img_size = guess_img_size (img_size > 0 ? img_size : net->window, net->window);

@@ -67,7 +67,7 @@ genga_swin_build_residual (const GengaArchBuild *build,
 
   if (residual == GENGA_RESIDUAL_IDENTITY)
     return input;
-  if (residual == GENGA_RESIDUAL_ONE_CONV)
+  if (residual != GENGA_RESIDUAL_THREE_CONV)
     return genga_arch_build_conv (build, input, "%s", prefix);
   for (int i = 0; i <= 4; i += 2)
     {
@@ -102,15 +102,19 @@ genga_swin_build_norm (const GengaArchBuild *build, guint input, const char *for
 }
 
 guint
-genga_swin_build_gate (const GengaArchBuild *build, guint input, const char *prefix)
+genga_swin_build_cab (const GengaArchBuild *build, guint input, const char *prefix)
 {
-  guint gate = genga_graph_global_mean (build->graph, input);
+  guint value = genga_arch_build_conv (build, input, "%s.0", prefix);
+  guint gate;
 
-  gate = genga_arch_build_conv (build, gate, "%s.attention.1", prefix);
+  value = genga_graph_activate (build->graph, value, GENGA_ACTIVATION_GELU);
+  value = genga_arch_build_conv (build, value, "%s.2", prefix);
+  gate = genga_graph_global_mean (build->graph, value);
+  gate = genga_arch_build_conv (build, gate, "%s.3.attention.1", prefix);
   gate = genga_graph_activate (build->graph, gate, GENGA_ACTIVATION_RELU);
-  gate = genga_arch_build_conv (build, gate, "%s.attention.3", prefix);
+  gate = genga_arch_build_conv (build, gate, "%s.3.attention.3", prefix);
   gate = genga_graph_activate (build->graph, gate, GENGA_ACTIVATION_SIGMOID);
-  return genga_graph_combine (build->graph, GENGA_OP_MUL, input, gate);
+  return genga_graph_combine (build->graph, GENGA_OP_MUL, value, gate);
 }
 
 guint

@@ -30,10 +30,10 @@ guint genga_swin_build_mlp (const GengaArchBuild *build, guint input, const char
 guint genga_swin_build_norm (const GengaArchBuild *build, guint input, const char *format, ...)
     G_GNUC_PRINTF (3, 4);
 /*
- * t * sigmoid (conv (ReLU (conv (mean of t)))), with "<prefix>.attention.1" and ".3": a factor for
- * each channel.
+ * t = "<prefix>.2" (GELU ("<prefix>.0" (input))), times a factor for each channel: sigmoid (conv
+ * (ReLU (conv (mean of t)))), with "<prefix>.3.attention.1" and ".3".
  */
-guint genga_swin_build_gate (const GengaArchBuild *build, guint input, const char *prefix);
+guint genga_swin_build_cab (const GengaArchBuild *build, guint input, const char *prefix);
 
 /* ---- attention ---- */
 

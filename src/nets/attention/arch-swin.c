@@ -5,6 +5,8 @@
 
 #include "nets/arch-hyper.h"
 
+/* Of queries and keys in a window, for each head. */
+#define MOST_PAIRS (1 << 26)
 /* The models for JPEG pictures are the only ones with this window; the range is not stored. */
 #define WINDOW_OF_BYTES 7
 
@@ -73,10 +75,14 @@ genga_swin_read_mask (GengaArchReader *reader, const char *key, int window)
 }
 
 void
-genga_swin_check_heads (GengaArchReader *reader, int n_heads, int dim)
+genga_swin_check_heads (GengaArchReader *reader, int n_heads, int dim, int n_queries, int n_keys)
 {
-  if (!genga_arch_has_failed (reader) && dim % n_heads != 0)
+  if (genga_arch_has_failed (reader))
+    return;
+  if (dim % n_heads != 0)
     genga_arch_fail_variant (reader, "%d heads for %d channels", n_heads, dim);
+  else if ((gint64)n_queries * n_keys > MOST_PAIRS / n_heads)
+    genga_arch_fail_variant (reader, "%d heads in windows of %d pixels", n_heads, n_queries);
 }
 
 GengaTail
@@ -135,6 +141,12 @@ genga_swin_expect_residual (GengaArchReader *reader,
       genga_arch_expect_conv (reader, genga_arch_key (reader, "%s.2", name), narrow, narrow, 1);
       genga_arch_expect_conv (reader, genga_arch_key (reader, "%s.4", name), dim, narrow, 3);
       return;
+    case GENGA_RESIDUAL_POINT_CONV:
+      genga_arch_expect_conv (reader, name, dim, dim, 1);
+      return;
+    case GENGA_RESIDUAL_LINEAR:
+      genga_arch_expect_linear (reader, name, dim, dim);
+      return;
     case GENGA_RESIDUAL_IDENTITY:
     default:
       return;
@@ -151,6 +163,21 @@ genga_swin_expect_trunk (GengaArchReader *reader, const GengaNetSpec *spec)
   genga_arch_expect_norm (reader, "patch_embed.norm", net->dim);
   genga_arch_expect_norm (reader, "norm", net->dim);
   genga_swin_expect_residual (reader, net->residual, net->dim, "conv_after_body");
+}
+
+void
+genga_swin_expect_cab (GengaArchReader *reader, int dim, int narrow, const char *prefix)
+{
+  g_autofree char *name = g_strdup (prefix);
+  int squeezed =
+      genga_arch_get_dim (reader, genga_arch_key (reader, "%s.3.attention.1.weight", name), 4, 0);
+
+  genga_arch_expect_conv (reader, genga_arch_key (reader, "%s.0", name), narrow, dim, 3);
+  genga_arch_expect_conv (reader, genga_arch_key (reader, "%s.2", name), dim, narrow, 3);
+  genga_arch_expect_conv (reader, genga_arch_key (reader, "%s.3.attention.1", name), squeezed, dim,
+                          1);
+  genga_arch_expect_conv (reader, genga_arch_key (reader, "%s.3.attention.3", name), dim, squeezed,
+                          1);
 }
 
 void
@@ -185,6 +212,10 @@ genga_swin_get_residual_name (GengaResidual residual)
       return "1conv";
     case GENGA_RESIDUAL_THREE_CONV:
       return "3conv";
+    case GENGA_RESIDUAL_POINT_CONV:
+      return "1conv1x1";
+    case GENGA_RESIDUAL_LINEAR:
+      return "linear";
     case GENGA_RESIDUAL_IDENTITY:
     default:
       return "identity";

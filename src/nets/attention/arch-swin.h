@@ -25,8 +25,12 @@ int genga_swin_read_mask (GengaArchReader *reader, const char *key, int window);
 /* Upsampler, scale, out_channels and range, with the tensors of the upsampler; after the window. */
 void genga_swin_read_tail (GengaArchReader *reader, GengaNetSpec *spec);
 GengaTail genga_swin_get_tail (const GengaNetSpec *spec);
-/* Fails where a layer's heads do not divide the channels. */
-void genga_swin_check_heads (GengaArchReader *reader, int n_heads, int dim);
+/*
+ * Fails where a layer's heads do not divide the channels, or where queries and keys of a window
+ * make more pairs than fit into memory.
+ */
+void
+genga_swin_check_heads (GengaArchReader *reader, int n_heads, int dim, int n_queries, int n_keys);
 
 /* Tensors: around the layers. */
 void genga_swin_expect_trunk (GengaArchReader *reader, const GengaNetSpec *spec);
@@ -34,6 +38,11 @@ void genga_swin_expect_residual (GengaArchReader *reader,
                                  GengaResidual residual,
                                  int dim,
                                  const char *prefix);
+/*
+ * Two convolutions, "<prefix>.0" and "<prefix>.2", with `narrow` channels between, and a gate for
+ * each channel, "<prefix>.3.attention.1" and ".3".
+ */
+void genga_swin_expect_cab (GengaArchReader *reader, int dim, int narrow, const char *prefix);
 /* Of a block: "<prefix>.fc1" and "<prefix>.fc2"; "<prefix>.qkv" and "<prefix>.proj". */
 void genga_swin_expect_mlp (GengaArchReader *reader, int dim, int hidden, const char *prefix);
 void

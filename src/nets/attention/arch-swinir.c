@@ -14,10 +14,10 @@
 static void
 read_layers (GengaArchReader *reader, GengaSwinSpec *net)
 {
+  int n = genga_arch_get_dim (reader, WINDOW_KEY, 2, 0);
   int img_size;
 
-  net->window =
-      genga_swin_read_window (reader, WINDOW_KEY, genga_arch_get_dim (reader, WINDOW_KEY, 2, 0));
+  net->window = genga_swin_read_window (reader, WINDOW_KEY, n);
   genga_swin_read_depths (reader, net, BLOCKS);
   for (int i = 0; i < net->n_layers && !genga_arch_has_failed (reader); i++)
     {
@@ -25,7 +25,7 @@ read_layers (GengaArchReader *reader, GengaSwinSpec *net)
           genga_arch_key (reader, "layers.%d." BLOCKS ".0.attn.relative_position_bias_table", i);
 
       net->heads[i] = genga_arch_get_dim (reader, key, 2, 1);
-      genga_swin_check_heads (reader, net->heads[i], net->dim);
+      genga_swin_check_heads (reader, net->heads[i], net->dim, n, n);
     }
   img_size = genga_swin_read_mask (reader, "layers.0." BLOCKS ".1.attn_mask", net->window);
   net->img_size = img_size > 0 ? img_size : DEFAULT_IMG_SIZE;
