@@ -115,6 +115,7 @@ is_position_free (const GengaOp *op)
     case GENGA_OP_DECONV2D:
     case GENGA_OP_DIV:
     case GENGA_OP_LAYER_NORM:
+    case GENGA_OP_RMS_NORM:
     case GENGA_OP_GROUP_NORM:
     case GENGA_OP_GLOBAL_MEAN:
     case GENGA_OP_WINDOW_ATTENTION:

@@ -180,7 +180,13 @@ typedef enum
    */
   GENGA_OP_CROSS_ATTENTION,
 
-  GENGA_OP_LAST = GENGA_OP_CROSS_ATTENTION
+  /*
+   * RMS norm, over the channels of each pixel: x / (sqrt (mean (x^2)) + norm.epsilon) * weight +
+   * bias.
+   */
+  GENGA_OP_RMS_NORM,
+
+  GENGA_OP_LAST = GENGA_OP_RMS_NORM
 } GengaOpKind;
 
 typedef enum
@@ -442,6 +448,7 @@ genga_op_get_side (const GengaOp *op, GengaAxis axis, gint64 picture, const gint
     case GENGA_OP_CONCAT:
     case GENGA_OP_SLICE:
     case GENGA_OP_LAYER_NORM:
+    case GENGA_OP_RMS_NORM:
     case GENGA_OP_GROUP_NORM:
     case GENGA_OP_GLOBAL_MEAN:
     case GENGA_OP_CHANNEL_ATTENTION:

@@ -39,6 +39,7 @@ does_nothing (GengaGraphEdit *edit, const GengaOp *op)
     case GENGA_OP_MIN:
     case GENGA_OP_MAX:
     case GENGA_OP_LAYER_NORM:
+    case GENGA_OP_RMS_NORM:
     case GENGA_OP_GROUP_NORM:
     case GENGA_OP_GLOBAL_MEAN:
     case GENGA_OP_WINDOW_ATTENTION:
@@ -132,6 +133,7 @@ simplify_op (GengaGraphEdit *edit, guint value)
     case GENGA_OP_PIXEL_UNSHUFFLE:
     case GENGA_OP_RESIZE:
     case GENGA_OP_LAYER_NORM:
+    case GENGA_OP_RMS_NORM:
     case GENGA_OP_GROUP_NORM:
     case GENGA_OP_GLOBAL_MEAN:
     case GENGA_OP_WINDOW_ATTENTION:

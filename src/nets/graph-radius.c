@@ -149,6 +149,7 @@ reach_inputs (const GengaOp *op, GengaAxis axis, Span span, Span *reach)
     case GENGA_OP_CONCAT:
     case GENGA_OP_SLICE:
     case GENGA_OP_LAYER_NORM:
+    case GENGA_OP_RMS_NORM:
     default:
       return TRUE;
     }

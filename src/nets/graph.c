@@ -483,6 +483,13 @@ genga_graph_layer_norm (
 }
 
 guint
+genga_graph_rms_norm (
+    GengaGraphBuilder *self, guint input, guint weight, guint bias, double epsilon)
+{
+  return add_norm (self, GENGA_OP_RMS_NORM, input, weight, bias, 1, epsilon);
+}
+
+guint
 genga_graph_group_norm (
     GengaGraphBuilder *self, guint input, guint weight, guint bias, int n_groups, double epsilon)
 {
@@ -749,6 +756,7 @@ genga_op_kind_get_name (GengaOpKind kind)
     [GENGA_OP_PIXEL_UNSHUFFLE] = "pixel-unshuffle",
     [GENGA_OP_RESIZE] = "resize",
     [GENGA_OP_LAYER_NORM] = "layer-norm",
+    [GENGA_OP_RMS_NORM] = "rms-norm",
     [GENGA_OP_GROUP_NORM] = "group-norm",
     [GENGA_OP_GLOBAL_MEAN] = "global-mean",
     [GENGA_OP_WINDOW_ATTENTION] = "window-attention",

@@ -109,6 +109,8 @@ genga_graph_pool (GengaGraphBuilder *self, guint input, GengaOpKind kind, const 
 
 guint genga_graph_layer_norm (
     GengaGraphBuilder *self, guint input, guint weight, guint bias, double epsilon);
+guint genga_graph_rms_norm (
+    GengaGraphBuilder *self, guint input, guint weight, guint bias, double epsilon);
 guint genga_graph_group_norm (
     GengaGraphBuilder *self, guint input, guint weight, guint bias, int n_groups, double epsilon);
 guint genga_graph_global_mean (GengaGraphBuilder *self, guint input);

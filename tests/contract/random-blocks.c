@@ -263,6 +263,15 @@ add_layer_norm (RandomMaker *self, guint input)
 }
 
 static guint
+add_rms_norm (RandomMaker *self, guint input)
+{
+  int n = random_get_channels (self, input);
+  guint weight = random_vector (self, n, 0.8, 0.4), bias = random_vector (self, n, 0, 0.3);
+
+  return genga_graph_rms_norm (self->builder, input, weight, bias, 1e-2);
+}
+
+static guint
 add_group_norm (RandomMaker *self, guint input)
 {
   int n = random_get_channels (self, input);
@@ -413,9 +422,10 @@ add_grid (RandomMaker *self, guint input)
 }
 
 const RandomBlock random_local_blocks[] = {
-  add_conv,      add_conv,     add_conv,    add_residual,  add_residual, add_dense,
-  add_depthwise, add_partial,  add_dilated, add_half,      add_gate,     add_pixel_gate,
-  add_halves,    add_extremes, add_affine,  add_reordered, add_shuffled, add_layer_norm,
+  add_conv,      add_conv,       add_conv,       add_residual, add_residual,
+  add_dense,     add_depthwise,  add_partial,    add_dilated,  add_half,
+  add_gate,      add_pixel_gate, add_halves,     add_extremes, add_affine,
+  add_reordered, add_shuffled,   add_layer_norm, add_rms_norm,
 };
 const guint random_n_local_blocks = G_N_ELEMENTS (random_local_blocks);
 

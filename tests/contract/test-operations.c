@@ -386,6 +386,20 @@ test_layer_norm (void)
 }
 
 static void
+test_rms_norm (void)
+{
+  static const float pixels[] = { 3, 4, 0, 0, -1, 7 };
+  GengaGraphBuilder *builder = start (2);
+  guint weight = TEST_CONSTANT (builder, TEST_SHAPE (2), 2, 4);
+  guint bias = TEST_CONSTANT (builder, TEST_SHAPE (2), 10, 20);
+
+  /* Means of squares 12.5, 0, 25; epsilon is outside the root. */
+  genga_graph_rms_norm (builder, 0, weight, bias, 3);
+  EXPECT (builder, 3, 1, pixels, 10 + 6 / (sqrt (12.5) + 3), 20 + 16 / (sqrt (12.5) + 3), 10, 20,
+          10 - 2 / 8., 20 + 28 / 8.);
+}
+
+static void
 test_group_norm (void)
 {
   static const float pixels[] = { 1, 3, 10, 10, 3, 1, 30, 30 };
@@ -592,6 +606,7 @@ main (int argc, char **argv)
   g_test_add_func ("/operations/bicubic", test_bicubic);
   g_test_add_func ("/operations/dysample", test_dysample);
   g_test_add_func ("/operations/layer-norm", test_layer_norm);
+  g_test_add_func ("/operations/rms-norm", test_rms_norm);
   g_test_add_func ("/operations/group-norm", test_group_norm);
   g_test_add_func ("/operations/window-attention", test_window_attention);
   g_test_add_func ("/operations/channel-attention", test_channel_attention);

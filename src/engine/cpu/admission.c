@@ -52,7 +52,7 @@ add_conv (GengaGraphBuilder *builder, GRand *rand, guint input, int n_out, int k
   return genga_graph_conv (builder, input, weight, add_vector (builder, rand, n_out, 0.1), groups);
 }
 
-/* First and last layers of few channels, 3x3, depthwise, large and single-pixel ones, a norm. */
+/* First and last layers of few channels, 3x3, depthwise, large and single-pixel ones, norms. */
 static GengaGraph *
 make_graph (void)
 {
@@ -71,6 +71,8 @@ make_graph (void)
                                   add_vector (builder, rand, n, 0.1), 1e-6);
   value = genga_graph_leaky_relu (builder, add_conv (builder, rand, value, 16, 1, 1), 0.2f);
   value = add_conv (builder, rand, value, 16, 13, 1);
+  value =
+      genga_graph_rms_norm (builder, value, add_vector (builder, rand, 16, 1), GENGA_NONE, 1e-6);
   value =
       genga_graph_combine (builder, GENGA_OP_MUL, value,
                            genga_graph_activate (builder, add_conv (builder, rand, value, 16, 3, 1),

@@ -198,6 +198,7 @@ find_fault (const GengaOp *op)
     case GENGA_OP_PIXEL_SHUFFLE:
     case GENGA_OP_PIXEL_UNSHUFFLE:
     case GENGA_OP_LAYER_NORM:
+    case GENGA_OP_RMS_NORM:
     case GENGA_OP_GROUP_NORM:
     case GENGA_OP_DYSAMPLE:
       return NULL;

@@ -65,7 +65,8 @@ typedef struct
   float *weight; /* norms: of each channel, with zeros up to a multiple of 16 */
   float *bias;
   double epsilon;
-  guint stats; /* GROUP_STATS, GROUP_NORM: which */
+  gboolean is_rms; /* a layer norm's */
+  guint stats;     /* GROUP_STATS, GROUP_NORM: which */
 } GengaCpuStep;
 
 typedef struct

@@ -213,6 +213,7 @@ add_norm (GengaCpuDrafts *self, guint value)
 
   draft.step.n_groups = op->norm.n_groups;
   draft.step.epsilon = op->norm.epsilon;
+  draft.step.is_rms = op->kind == GENGA_OP_RMS_NORM;
   if (is_group)
     {
       GengaCpuDraft stats = draft;
@@ -298,7 +299,8 @@ add_op (GengaCpuDrafts *self, guint value)
     add_conv (self, value);
   else if (is_arithmetic (op))
     add_combine (self, value);
-  else if (op->kind == GENGA_OP_LAYER_NORM || op->kind == GENGA_OP_GROUP_NORM)
+  else if (op->kind == GENGA_OP_LAYER_NORM || op->kind == GENGA_OP_RMS_NORM ||
+           op->kind == GENGA_OP_GROUP_NORM)
     add_norm (self, value);
   else
     add_rearranging (self, value);

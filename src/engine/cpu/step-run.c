@@ -320,7 +320,8 @@ run_row (const Work *work, int y)
                                             .n_channels = step->output.channels,
                                             .weight = step->weight,
                                             .bias = step->bias,
-                                            .epsilon = (float)step->epsilon },
+                                            .epsilon = (float)step->epsilon,
+                                            .is_rms = step->is_rms },
                            begin, end);
   else
     {

@@ -119,6 +119,7 @@ compute (const Run *self, const GengaReferenceStep *step)
       genga_reference_resize (step);
       return TRUE;
     case GENGA_OP_LAYER_NORM:
+    case GENGA_OP_RMS_NORM:
     case GENGA_OP_GROUP_NORM:
       genga_reference_norm (step);
       return TRUE;

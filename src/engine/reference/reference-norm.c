@@ -42,8 +42,11 @@ get_variance (const GengaReferenceMap *map, const Part *part, double mean)
 static void
 norm_part (const GengaReferenceStep *step, const Part *part)
 {
-  double mean = get_mean (&step->in[0], part);
-  double divisor = sqrt (get_variance (&step->in[0], part, mean) + step->op->norm.epsilon);
+  gboolean is_rms = step->op->kind == GENGA_OP_RMS_NORM;
+  double epsilon = step->op->norm.epsilon;
+  double mean = is_rms ? 0 : get_mean (&step->in[0], part);
+  double variance = get_variance (&step->in[0], part, mean);
+  double divisor = is_rms ? sqrt (variance) + epsilon : sqrt (variance + epsilon);
 
   for (gsize i = part->first; i < part->first + part->n; i++)
     for (int c = part->channel; c < part->channel + part->width; c++)
@@ -62,7 +65,7 @@ genga_reference_norm (const GengaReferenceStep *step)
   gsize n_pixels = genga_reference_map_get_n_pixels (&step->out);
   int width = step->out.channels / step->op->norm.n_groups;
 
-  if (step->op->kind == GENGA_OP_LAYER_NORM)
+  if (step->op->kind != GENGA_OP_GROUP_NORM)
     for (gsize i = 0; i < n_pixels; i++)
       norm_part (step, &(Part){ i, 1, 0, step->out.channels });
   else

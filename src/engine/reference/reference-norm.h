@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* GENGA_OP_LAYER_NORM and GENGA_OP_GROUP_NORM. */
+/* GENGA_OP_LAYER_NORM, GENGA_OP_RMS_NORM and GENGA_OP_GROUP_NORM. */
 void genga_reference_norm (const GengaReferenceStep *step);
 void genga_reference_global_mean (const GengaReferenceStep *step);
 

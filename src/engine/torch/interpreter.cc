@@ -260,6 +260,21 @@ run_layer_norm (const Step &step, const Tensor &map)
                                  step.op.norm.epsilon));
 }
 
+/* The sum of squares overflows halves, so all of it is computed in f32. */
+static Tensor
+run_rms_norm (const Step &step, const Tensor &map)
+{
+  Tensor wide = map.to (at::kFloat);
+  Tensor root = wide.mul (wide).mean (at::IntArrayRef{ 1 }, true).sqrt_ ();
+  Tensor result = wide.div (root.add_ (step.op.norm.epsilon));
+
+  if (step.weight.defined ())
+    result.mul_ (step.weight.to (at::kFloat).view ({ 1, -1, 1, 1 }));
+  if (step.bias.defined ())
+    result.add_ (step.bias.to (at::kFloat).view ({ 1, -1, 1, 1 }));
+  return result.to (map.scalar_type ());
+}
+
 /* A few channels of a map, without a copy. */
 static Tensor
 slice (const Step &step, const Tensor &map)
@@ -301,6 +316,8 @@ compute (const Step &step, std::vector<Tensor> &maps, at::IntArrayRef picture)
       return enlarge (step, maps[0], op.n_inputs > 1 ? maps[1] : Tensor ());
     case GENGA_OP_LAYER_NORM:
       return run_layer_norm (step, maps[0]);
+    case GENGA_OP_RMS_NORM:
+      return run_rms_norm (step, maps[0]);
     case GENGA_OP_GROUP_NORM:
       return at::group_norm (maps[0], op.norm.n_groups, step.weight, step.bias, op.norm.epsilon);
     case GENGA_OP_GLOBAL_MEAN:

@@ -75,6 +75,9 @@ get_scratch (const std::vector<Step> &steps, const Step &step)
     case GENGA_OP_CONV2D:
       /* A slice is copied. */
       return steps[step.op.inputs[0]].op.kind == GENGA_OP_SLICE ? inputs : 0;
+    case GENGA_OP_RMS_NORM:
+      /* In f32 whatever the map is: a copy of halves, and their squares or the result. */
+      return step.type == at::kFloat ? own : 2 * get_bytes (step, at::kFloat);
     case GENGA_OP_LAYER_NORM:
     case GENGA_OP_GROUP_NORM:
     case GENGA_OP_PIXEL_SHUFFLE:

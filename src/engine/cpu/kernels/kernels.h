@@ -142,7 +142,8 @@ struct _GengaConv
 
 /*
  * A row whose pixels are normalised over their channels: (x - mean) / sqrt (variance + epsilon) *
- * weight + bias. Pointers are to channel 0 of column 0.
+ * weight + bias, or x / (sqrt (mean (x^2)) + epsilon) * weight + bias where `is_rms`. Pointers are
+ * to channel 0 of column 0.
  */
 typedef struct
 {
@@ -153,6 +154,7 @@ typedef struct
   guint n_channels;
   const float *weight, *bias; /* with zeros up to the next multiple of 16 */
   float epsilon;
+  gboolean is_rms;
 } GengaNormRow;
 
 /* What one kind of CPU runs. */

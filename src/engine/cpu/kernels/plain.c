@@ -217,7 +217,7 @@ plain_layer_norm (const GengaNormRow *row, guint x0, guint x1)
       const gsize from = x * row->in_stride, to = x * row->out_stride;
       float sum = 0, squares = 0;
 
-      for (guint c = 0; c < row->n_channels; c++)
+      for (guint c = 0; c < row->n_channels && !row->is_rms; c++)
         sum += load (row->in, from + c, row->in_store);
       for (guint c = 0; c < row->n_channels; c++)
         {
@@ -226,7 +226,8 @@ plain_layer_norm (const GengaNormRow *row, guint x0, guint x1)
           squares += distance * distance;
         }
 
-      const float factor = 1 / sqrtf (squares / n + row->epsilon);
+      const float factor = 1 / (row->is_rms ? sqrtf (squares / n) + row->epsilon
+                                            : sqrtf (squares / n + row->epsilon));
       for (guint c = 0; c < row->n_channels; c++)
         save (row->out, to + c, row->out_store,
               (load (row->in, from + c, row->in_store) - sum / n) * factor * row->weight[c] +

@@ -40,7 +40,7 @@ GENGA_OF_SET (layer_norm) (const GengaNormRow *row, guint x0, guint x1)
       guint8 *to = (guint8 *)row->out + x * row->out_stride * genga_store_size (row->out_store);
       GengaV sum = genga_v_set (0), squares = genga_v_set (0);
 
-      for (guint c = 0; c < row->n_channels; c += GENGA_VECTOR)
+      for (guint c = 0; c < row->n_channels && !row->is_rms; c += GENGA_VECTOR)
         sum += load_distance (row, from, c, 0);
 
       const float mean = add_up (sum) / (float)row->n_channels;
@@ -51,7 +51,9 @@ GENGA_OF_SET (layer_norm) (const GengaNormRow *row, guint x0, guint x1)
           squares += distance * distance;
         }
 
-      const float factor = 1 / sqrtf (add_up (squares) / (float)row->n_channels + row->epsilon);
+      const float variance = add_up (squares) / (float)row->n_channels;
+      const float factor =
+          1 / (row->is_rms ? sqrtf (variance) + row->epsilon : sqrtf (variance + row->epsilon));
       for (guint c = 0; c < row->n_channels; c += GENGA_VECTOR)
         {
           const GengaV value = load_distance (row, from, c, mean) * factor;
