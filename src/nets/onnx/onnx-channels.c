@@ -338,18 +338,35 @@ slice_numbers (GengaOnnxImport *self, GengaOnnxValue *value, const Range *ranges
   return genga_onnx_set_picked (self, 0, value, value->rank, shape, strides, offset);
 }
 
-/* Channels from start to end. */
+/* Channels by number, along the axis that is all of them. */
+static gboolean
+set_picked_channels (
+    GengaOnnxImport *self, const GengaOnnxValue *value, guint axis, const int *channels, int n)
+{
+  guint map = genga_onnx_pick_channels (self, value->map, channels, n);
+
+  return map != GENGA_NONE && set_with_channels (self, 0, value, axis, map);
+}
+
+/* Channels from start to before end, backwards as well. */
 static gboolean
 slice_channels (GengaOnnxImport *self, const GengaOnnxValue *value, guint axis, const Range *range)
 {
-  int channels = get_channels (self, value->map);
+  gint64 channels = get_channels (self, value->map);
+  gboolean is_back = range->step < 0;
+  g_autofree int *picked = g_new (int, channels);
   gint64 start, end;
+  int n = 0;
 
-  if (range->step != 1 || !settle_number (&range->start, channels, 0, channels, &start) ||
-      !settle_number (&range->end, channels, 0, channels, &end) || start >= end)
+  if (!settle_number (&range->start, channels, 0, is_back ? channels - 1 : channels, &start) ||
+      !settle_number (&range->end, channels, is_back ? -1 : 0, channels, &end) ||
+      range->step > channels || range->step < -channels)
     return genga_onnx_refuse (self, _ ("its parts do not fit"));
-  return set_with_channels (self, 0, value, axis,
-                            slice_map (self, value->map, (int)start, (int)(end - start)));
+  for (gint64 i = start; is_back ? i > end : i < end; i += range->step)
+    picked[n++] = (int)i;
+  if (n == 0)
+    return genga_onnx_refuse (self, _ ("its parts do not fit"));
+  return set_picked_channels (self, value, axis, picked, n);
 }
 
 /* A start or an end along an axis whose length follows from the picture. */
@@ -445,30 +462,47 @@ genga_onnx_slice (GengaOnnxImport *self)
 
 /* ---- Gather ---- */
 
+/* A list of channels, such as those of BGR pictures. */
+static gboolean
+gather_list (GengaOnnxImport *self, GengaOnnxValue *value, guint axis, GengaOnnxValue *indices)
+{
+  gint64 channels = get_channels (self, value->map);
+  int n = (int)MIN (indices->n, GENGA_ONNX_MAX_CHANNELS);
+  g_autofree gint64 *list = g_new (gint64, MAX (n, 1));
+  g_autofree int *picked = g_new (int, MAX (n, 1));
+
+  if (!genga_onnx_numbers_get_list (self, indices, list, n))
+    return FALSE;
+  if (n == 0 || !genga_onnx_view_is_whole (self, value, axis, GENGA_ONNX_DIM_CHANNEL))
+    return refuse_layout (self);
+  for (int i = 0; i < n; i++)
+    {
+      if (list[i] < -channels || list[i] >= channels)
+        return genga_onnx_refuse (self, _ ("it takes what is not there"));
+      picked[i] = (int)(list[i] + (list[i] < 0 ? channels : 0));
+    }
+  return set_picked_channels (self, value, axis, picked, n);
+}
+
 /* One index of an axis that is the outermost part of the channels: some of them, after each other.
  */
-gboolean
-genga_onnx_gather (GengaOnnxImport *self)
+static gboolean
+gather_part (GengaOnnxImport *self, GengaOnnxValue *value, guint axis, GengaOnnxValue *indices)
 {
-  GengaOnnxValue *value = genga_onnx_get_input (self, 0);
-  GengaOnnxValue *indices;
   const GengaOnnxAtom *atoms;
   GengaOnnxValue out;
   gint64 index, extent;
-  guint axis, n;
+  guint n;
 
-  if (value == NULL || value->kind == GENGA_ONNX_NUMBERS)
-    return genga_onnx_numbers_gather (self);
-  if (!genga_onnx_settle_axis (self, genga_onnx_get_int (self, "axis", 0), value->rank, &axis) ||
-      !genga_onnx_need_numbers (self, 1, &indices) ||
-      !genga_onnx_numbers_get_list (self, indices, &index, 1))
+  if (!genga_onnx_numbers_get_list (self, indices, &index, 1))
     return FALSE;
   atoms = genga_onnx_view_get_axis (value, axis, &n);
-  if (indices->n != 1 || indices->rank != 0 || n != 1 || atoms->dim != GENGA_ONNX_DIM_CHANNEL ||
+  if (n != 1 || atoms->dim != GENGA_ONNX_DIM_CHANNEL ||
       !genga_onnx_size_get_number (&atoms->extent, &extent) ||
-      extent * atoms->stride != get_channels (self, value->map) || index < -extent ||
-      index >= extent)
+      extent * atoms->stride != get_channels (self, value->map))
     return refuse_layout (self);
+  if (index < -extent || index >= extent)
+    return genga_onnx_refuse (self, _ ("it takes what is not there"));
   index += index < 0 ? extent : 0;
   genga_onnx_view_copy (
       &out, value, slice_map (self, value->map, (int)(index * atoms->stride), (int)atoms->stride));
@@ -479,6 +513,23 @@ genga_onnx_gather (GengaOnnxImport *self)
     out.ends[i] = out.ends[i + 1] - 1;
   out.rank--;
   return genga_onnx_set_output (self, 0, &out);
+}
+
+gboolean
+genga_onnx_gather (GengaOnnxImport *self)
+{
+  GengaOnnxValue *value = genga_onnx_get_input (self, 0);
+  GengaOnnxValue *indices;
+  guint axis;
+
+  if (value == NULL || value->kind == GENGA_ONNX_NUMBERS)
+    return genga_onnx_numbers_gather (self);
+  if (!genga_onnx_settle_axis (self, genga_onnx_get_int (self, "axis", 0), value->rank, &axis) ||
+      !genga_onnx_need_numbers (self, 1, &indices))
+    return FALSE;
+  if (indices->rank == 0)
+    return gather_part (self, value, axis, indices);
+  return indices->rank == 1 ? gather_list (self, value, axis, indices) : refuse_layout (self);
 }
 
 /* ---- ScatterND ---- */

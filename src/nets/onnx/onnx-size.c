@@ -4,6 +4,7 @@
 #include "nets/onnx/onnx-size.h"
 
 #include <math.h>
+#include <string.h>
 
 #define MAX_NUMBER ((gint64)1 << 40)
 
@@ -196,6 +197,7 @@ static gboolean
 divide_by_constant (GengaOnnxSize *out, const GengaOnnxSize *a, const GengaOnnxSize *b)
 {
   GengaOnnxSize inverse = { .constant = b->den, .den = b->constant };
+  double at[GENGA_ONNX_N_SAMPLES];
 
   if (b->constant == 0)
     return FALSE;
@@ -206,10 +208,12 @@ divide_by_constant (GengaOnnxSize *out, const GengaOnnxSize *a, const GengaOnnxS
       inverse.den = -inverse.den;
       inverse.constant = -inverse.constant;
     }
+  /* What is exact there is a quotient, not a product with an inverse. */
+  for (guint i = 0; i < GENGA_ONNX_N_SAMPLES; i++)
+    at[i] = a->at[i] / b->at[i];
   if (!genga_onnx_size_multiply (out, a, &inverse))
     return FALSE;
-  for (guint i = 0; i < GENGA_ONNX_N_SAMPLES; i++)
-    out->at[i] = a->at[i] / b->at[i];
+  memcpy (out->at, at, sizeof at);
   return TRUE;
 }
 

@@ -45,7 +45,7 @@ gboolean genga_onnx_size_is_exact (const GengaOnnxSize *self);
 
 /*
  * Arithmetic. FALSE where the result is no such polynomial, or too large. `*multiple` is raised to
- * what the sides have to be multiples of.
+ * what the sides have to be multiples of. `out` may be one of the operands.
  */
 gboolean
 genga_onnx_size_add (GengaOnnxSize *out, const GengaOnnxSize *a, const GengaOnnxSize *b, int sign);

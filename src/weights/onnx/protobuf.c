@@ -14,7 +14,7 @@ void
 genga_proto_init (GengaProto *self, GengaProtoBytes message)
 {
   self->at = message.data;
-  self->end = message.data + message.size;
+  self->end = message.size > 0 ? message.data + message.size : message.data;
 }
 
 static gboolean
