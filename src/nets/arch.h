@@ -72,6 +72,10 @@ extern const GengaArch genga_arch_ncnn;
 extern const GengaArch genga_arch_mosrv2;
 extern const GengaArch genga_arch_moesr;
 extern const GengaArch genga_arch_onnx;
+extern const GengaArch genga_arch_rtmosr;
+extern const GengaArch genga_arch_smosr;
+extern const GengaArch genga_arch_safmn;
+extern const GengaArch genga_arch_gaterv3;
 
 /* The functions of a family; NULL for GENGA_FAMILY_NONE. */
 const GengaArch *genga_arch_lookup (GengaFamily family);

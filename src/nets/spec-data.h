@@ -25,6 +25,10 @@ typedef enum
   GENGA_FAMILY_SPANPLUS, /* SPANPlus */
   GENGA_FAMILY_MOSR_V2,  /* MoSRv2 */
   GENGA_FAMILY_MOESR,    /* MoESR */
+  GENGA_FAMILY_RTMOSR,   /* RTMoSR */
+  GENGA_FAMILY_SMOSR,    /* SMoSR */
+  GENGA_FAMILY_GATERV3,  /* GateRV3 */
+  GENGA_FAMILY_SAFMN,    /* SAFMN */
   GENGA_FAMILY_MOSR,     /* MoSR */
   GENGA_FAMILY_ARTCNN,   /* ArtCNN */
   GENGA_FAMILY_CUGAN,    /* Real-CUGAN */
@@ -181,6 +185,47 @@ typedef struct
   gboolean is_rms;
   GengaUniUpsample upsampler;
 } GengaMosrV2Spec;
+
+typedef struct
+{
+  int dim;
+  int n_blocks;
+  int hidden;           /* channels of a block's gate */
+  int unshuffle;        /* 0: the network has no unshuffle, not even by 1 */
+  gboolean is_dccm;     /* blocks end in a 3x3 convolution, not a 1x1 one */
+  gboolean has_squeeze; /* channels are weighed by the mean of all */
+} GengaRtmosrSpec;
+
+typedef struct
+{
+  int dim;
+  int n_blocks;    /* of those in the middle */
+  gboolean is_rep; /* convolutions are ConvNXC */
+  GengaUniUpsample upsampler;
+} GengaSmosrSpec;
+
+typedef struct
+{
+  int dim;
+  int n_blocks;
+  int hidden; /* channels between a block's last two convolutions */
+} GengaSafmnSpec;
+
+#define GENGA_GATERV3_MAX_LEVELS 6
+
+typedef struct
+{
+  int dim; /* of the first level; the next ones have twice as many each */
+  int n_levels;
+  int n_encoder_blocks[GENGA_GATERV3_MAX_LEVELS];
+  int n_decoder_blocks[GENGA_GATERV3_MAX_LEVELS]; /* from the smallest maps on */
+  int n_latent;
+  int n_span_blocks;      /* beside the first and the last */
+  gboolean has_attention; /* in the middle */
+  gboolean is_flash;      /* between pixels, not channels */
+  gboolean has_upsampler;
+  GengaUniUpsample upsampler;
+} GengaGateRv3Spec;
 
 typedef struct
 {
@@ -407,6 +452,10 @@ typedef struct
     GengaMoesrSpec moesr;
     GengaRealCuganSpec realcugan;
     GengaWaifu2xSpec waifu2x;
+    GengaRtmosrSpec rtmosr;
+    GengaSmosrSpec smosr;
+    GengaSafmnSpec safmn;
+    GengaGateRv3Spec gaterv3;
     GengaDatSpec dat;
     GengaSwinSpec swin;
     GengaGrlSpec grl;
