@@ -20,6 +20,8 @@ static const GengaArch *const families[] = {
   &genga_arch_spanplus,
   &genga_arch_realcugan,
   &genga_arch_waifu2x,
+  &genga_arch_rcan,
+  &genga_arch_swift_srgan,
   &genga_arch_mosr,
   &genga_arch_mosrv2,
   &genga_arch_moesr,

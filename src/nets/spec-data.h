@@ -33,6 +33,8 @@ typedef enum
   GENGA_FAMILY_ARTCNN,   /* ArtCNN */
   GENGA_FAMILY_CUGAN,    /* Real-CUGAN */
   GENGA_FAMILY_WAIFU2X,  /* waifu2x's convolutional networks */
+  GENGA_FAMILY_RCAN,     /* RCAN */
+  GENGA_FAMILY_SWIFT,    /* Swift-SRGAN */
   GENGA_FAMILY_DAT,      /* DAT */
   GENGA_FAMILY_SWINIR,   /* SwinIR */
   GENGA_FAMILY_SWIN2SR,  /* Swin2SR */
@@ -152,6 +154,28 @@ typedef struct
   GengaWaifu2xKind kind;
   gboolean clips; /* between the U-nets */
 } GengaWaifu2xSpec;
+
+#define GENGA_RCAN_MAX_STEPS 4
+
+typedef struct
+{
+  int num_feat;
+  int n_groups;
+  int n_blocks; /* of a group */
+  int kernel_size;
+  int squeezed;  /* channels inside a gate */
+  int unshuffle; /* 0: the network has no unshuffle, not even by 1 */
+  int n_steps;   /* of the upsampler, each a pixel shuffle */
+  int factors[GENGA_RCAN_MAX_STEPS];
+  gboolean norm; /* multiplies by 255 and subtracts a mean */
+} GengaRcanSpec;
+
+typedef struct
+{
+  int num_feat;
+  int num_blocks;
+  int n_steps; /* of the upsampler, each by 2 */
+} GengaSwiftSrganSpec;
 
 /* The upsampler that several families share; nets/arch-uni-upsample.h says what the modes are. */
 typedef enum
@@ -456,6 +480,8 @@ typedef struct
     GengaSmosrSpec smosr;
     GengaSafmnSpec safmn;
     GengaGateRv3Spec gaterv3;
+    GengaRcanSpec rcan;
+    GengaSwiftSrganSpec swift_srgan;
     GengaDatSpec dat;
     GengaSwinSpec swin;
     GengaGrlSpec grl;

@@ -54,6 +54,9 @@ check_hyper (const GengaNetSpec *spec, JsonObject *expected)
   json_object_iter_init (&iter, expected);
   while (json_object_iter_next (&iter, &name, &value))
     {
+      /* A Python object prints as an address. */
+      if (g_str_has_prefix (json_node_get_string (value), "<function"))
+        continue;
       g_assert_cmpstr (g_hash_table_lookup (found, name), ==, json_node_get_string (value));
       g_hash_table_remove (found, name);
     }
