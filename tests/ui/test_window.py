@@ -99,6 +99,40 @@ def test_stop_and_close(desktop):
     expect(not list(desktop.folder.glob("second_*")), "something is left of what was stopped")
 
 
+def test_scrolling(desktop):
+    """The wheel scrolls the options and changes none, unless it is over what has the focus."""
+    desktop.write_options(model="nearest")
+    desktop.start_genga(desktop.put_sample("picture.png"))
+    desktop.find_row("picture.png", "Waiting")
+    window = desktop.get_window("Genga")
+    scale = desktop.find("spin button", "Scale")
+
+    def get_box():
+        return scale.queryComponent().getExtents(support.get_window_coordinates())
+
+    def point(*steps):
+        box = get_box()
+        subprocess.run(["xdotool", "mousemove", "--window", window, str(box.x + box.width // 2),
+                        str(box.y + box.height // 2), *steps], check=True)
+
+    def get_values():
+        return {control.name: control.queryValue().currentValue for control in desktop.walk()
+                if control.getRoleName() in ("slider", "spin button")}
+
+    before, top = get_values(), get_box().y
+    expect(len(before) > 3, f"only {before} can be changed")
+    point()
+    # The pointer stays: one control after another comes below it.
+    for button, is_there in (("5", lambda: get_box().y < top), ("4", lambda: get_box().y == top)):
+        subprocess.run(["xdotool", "click", "--repeat", "12", "--delay", "60", button], check=True)
+        support.wait_for("the panel to scroll", is_there)
+    after = get_values()
+    expect(after == before, f"scrolling changed {before} to {after}")
+    point("click", "1", "click", "4")
+    support.wait_for("the focused scale to change", lambda: get_values() != before)
+    desktop.quit()
+
+
 def test_settings(desktop):
     """What was chosen is chosen again the next time."""
     desktop.write_options(model="bicubic", scale="2")
@@ -126,5 +160,6 @@ support.run([
     ("names", test_names),
     ("bad files", test_bad_files),
     ("stop and close", test_stop_and_close),
+    ("scrolling", test_scrolling),
     ("settings", test_settings),
 ])

@@ -3,6 +3,7 @@
 
 #include "app/options/option-row.h"
 #include "app/labels.h"
+#include "app/options/scroll-focus.h"
 #include "core/options-text.h"
 
 #include <glib/gi18n-lib.h>
@@ -179,6 +180,7 @@ new_spin_row (GengaOptions *options, GengaOption option)
   g_object_bind_property_full (options, info->name, adjustment, "value", BOTH_WAYS, number_to_shown,
                                shown_to_number, named, NULL);
   on_spin_output (GTK_SPIN_BUTTON (spin), named);
+  genga_scroll_focus_guard (spin);
   return new_action_row (option, spin);
 }
 
@@ -228,6 +230,7 @@ new_slider_row (GengaOptions *options, GengaOption option)
   GtkAdjustment *adjustment = gtk_range_get_adjustment (GTK_RANGE (scale));
   GtkWidget *row = new_action_row (option, scale);
 
+  genga_scroll_focus_guard (scale);
   gtk_widget_set_size_request (scale, SLIDER_WIDTH, -1);
   gtk_scale_set_draw_value (GTK_SCALE (scale), TRUE);
   gtk_scale_set_value_pos (GTK_SCALE (scale), GTK_POS_LEFT);
