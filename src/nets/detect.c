@@ -202,7 +202,7 @@ static const Row rows[] = {
     { "conv_first.weight", "layers.0.swin1.attn.relative_position_bias_table",
       "layers.0.adjust1.weight", "layers.0.adjust5.weight", "norm.weight" } },
   { "SPSR",
-    NULL,
+    &genga_arch_spsr,
     { "f_HR_conv1.0.weight", "b_fea_conv.0.weight", "model.1.sub.0.RDB1.conv1.0.weight" } },
   { "ESRGAN", &genga_arch_esrgan, { "model.0.weight", "model.1.sub.0.RDB1.conv1.0.weight" } },
   { "ESRGAN",

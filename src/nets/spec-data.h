@@ -34,6 +34,7 @@ typedef enum
   GENGA_FAMILY_CUGAN,    /* Real-CUGAN */
   GENGA_FAMILY_WAIFU2X,  /* waifu2x's convolutional networks */
   GENGA_FAMILY_RCAN,     /* RCAN */
+  GENGA_FAMILY_SPSR,     /* SPSR */
   GENGA_FAMILY_SWIFT,    /* Swift-SRGAN */
   GENGA_FAMILY_DAT,      /* DAT */
   GENGA_FAMILY_SWINIR,   /* SwinIR */
@@ -176,6 +177,14 @@ typedef struct
   int num_blocks;
   int n_steps; /* of the upsampler, each by 2 */
 } GengaSwiftSrganSpec;
+
+typedef struct
+{
+  int num_feat;
+  int num_blocks;
+  int growth; /* gc */
+  int n_up;   /* upsampling convolutions, each NN(2) */
+} GengaSpsrSpec;
 
 /* The upsampler that several families share; nets/arch-uni-upsample.h says what the modes are. */
 typedef enum
@@ -482,6 +491,7 @@ typedef struct
     GengaGateRv3Spec gaterv3;
     GengaRcanSpec rcan;
     GengaSwiftSrganSpec swift_srgan;
+    GengaSpsrSpec spsr;
     GengaDatSpec dat;
     GengaSwinSpec swin;
     GengaGrlSpec grl;

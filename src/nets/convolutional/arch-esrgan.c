@@ -3,36 +3,31 @@
 
 #include "nets/arch.h"
 #include "nets/arch-hyper.h"
+#include "nets/convolutional/arch-rrdb.h"
 
 #define MAX_UPS 6
 
-#define SLOPE 0.2f
-#define RESIDUAL 0.2f
-
 typedef struct
 {
-  const char *first;       /* the first convolution */
-  const char *body;        /* the residual blocks */
-  const char *dense;       /* a dense block, before its number */
-  const char *conv_suffix; /* what follows a dense block's convolution */
-  const char *trunk;       /* NULL: numbered, as all after it */
-  const char *up;          /* an upsampling convolution, before its number */
-  const char *high;        /* the two convolutions at full size */
+  const char *first; /* the first convolution */
+  const char *body;  /* the residual blocks */
+  GengaRrdbKeys block;
+  const char *trunk; /* NULL: numbered, as all after it */
+  const char *up;    /* an upsampling convolution, before its number */
+  const char *high;  /* the two convolutions at full size */
   const char *last;
 } LayoutKeys;
 
 static const LayoutKeys old_keys = {
   .first = "model.0",
   .body = "model.1.sub",
-  .dense = "RDB",
-  .conv_suffix = ".0",
+  .block = { "RDB", ".0" },
 };
 
 static const LayoutKeys realesrgan_keys = {
   .first = "conv_first",
   .body = "body",
-  .dense = "rdb",
-  .conv_suffix = "",
+  .block = { "rdb", "" },
   .trunk = "conv_body",
   .up = "conv_up",
   .high = "conv_hr",
@@ -42,8 +37,7 @@ static const LayoutKeys realesrgan_keys = {
 static const LayoutKeys bsrgan_keys = {
   .first = "conv_first",
   .body = "RRDB_trunk",
-  .dense = "RDB",
-  .conv_suffix = "",
+  .block = { "RDB", "" },
   .trunk = "trunk_conv",
   .up = "upconv",
   .high = "HRconv",
@@ -117,32 +111,6 @@ read_out_channels (GengaArchReader *reader, const LayoutKeys *keys, int n_up)
 }
 
 static void
-expect_block (GengaArchReader *reader,
-              const GengaEsrganSpec *net,
-              const LayoutKeys *keys,
-              int block)
-{
-  for (int dense = 1; dense <= 3; dense++)
-    {
-      for (int conv = 1; conv <= 5; conv++)
-        {
-          int in = net->num_feat + (conv - 1) * net->growth;
-          int out = conv == 5 ? net->num_feat : net->growth;
-
-          genga_arch_expect_conv (reader,
-                                  genga_arch_key (reader, "%s.%d.%s%d.conv%d%s", keys->body, block,
-                                                  keys->dense, dense, conv, keys->conv_suffix),
-                                  out, in, 3);
-        }
-      if (net->layout == GENGA_ESRGAN_PLUS)
-        genga_arch_expect (reader,
-                           genga_arch_key (reader, "%s.%d.%s%d.conv1x1.weight", keys->body, block,
-                                           keys->dense, dense),
-                           GENGA_DIMS (net->growth, net->num_feat, 1, 1));
-    }
-}
-
-static void
 expect_all (GengaArchReader *reader,
             const GengaEsrganSpec *net,
             const LayoutKeys *keys,
@@ -153,7 +121,12 @@ expect_all (GengaArchReader *reader,
 
   genga_arch_expect_conv (reader, keys->first, num_feat, in_channels, 3);
   for (int i = 0; i < net->num_blocks && !genga_arch_has_failed (reader); i++)
-    expect_block (reader, net, keys, i);
+    {
+      g_autofree char *block = g_strdup_printf ("%s.%d", keys->body, i);
+
+      genga_arch_expect_rrdb (reader, &keys->block, block, num_feat, net->growth,
+                              net->layout == GENGA_ESRGAN_PLUS);
+    }
   genga_arch_expect_conv (reader,
                           keys->trunk != NULL
                               ? keys->trunk
@@ -178,7 +151,7 @@ read_esrgan (GengaArchReader *reader, GengaNetSpec *spec)
   net->num_feat = genga_arch_get_dim (reader, first, 4, 0);
   net->growth = genga_arch_get_dim (reader,
                                     genga_arch_key (reader, "%s.0.%s1.conv1%s.weight", keys->body,
-                                                    keys->dense, keys->conv_suffix),
+                                                    keys->block.dense, keys->block.conv_suffix),
                                     4, 0);
   n_entries = genga_arch_get_sequence_length (reader, keys->body);
   net->num_blocks = keys->trunk != NULL ? n_entries : MAX (n_entries - 1, 0);
@@ -218,40 +191,6 @@ get_layout (const GengaEsrganSpec *net)
     }
 }
 
-/* 0.2 * change + input */
-static guint
-add_residual (const GengaArchBuild *build, guint change, guint input)
-{
-  return genga_graph_combine (build->graph, GENGA_OP_ADD,
-                              genga_graph_scale (build->graph, change, RESIDUAL), input);
-}
-
-/* A dense block: each convolution sees the input and what all before it have made. */
-static guint
-build_dense (const GengaArchBuild *build, const LayoutKeys *keys, const char *prefix, guint input)
-{
-  guint made[5] = { input };
-  guint value = input;
-
-  for (int i = 1; i <= 5; i++)
-    {
-      value = i == 1 ? input : genga_graph_concat (build->graph, made, i);
-      value = genga_arch_build_conv (build, value, "%s.conv%d%s", prefix, i, keys->conv_suffix);
-      if (i == 5)
-        break;
-      value = genga_graph_leaky_relu (build->graph, value, SLOPE);
-      if (i % 2 == 0 && genga_arch_build_has (build, "%s.conv1x1.weight", prefix))
-        {
-          guint beside =
-              i == 2 ? genga_arch_build_conv (build, input, "%s.conv1x1", prefix) : made[2];
-
-          value = genga_graph_combine (build->graph, GENGA_OP_ADD, value, beside);
-        }
-      made[i] = value;
-    }
-  return add_residual (build, value, input);
-}
-
 static guint
 build_body (const GengaArchBuild *build,
             const GengaEsrganSpec *net,
@@ -262,16 +201,9 @@ build_body (const GengaArchBuild *build,
 
   for (int i = 0; i < net->num_blocks; i++)
     {
-      guint start = value;
+      g_autofree char *block = g_strdup_printf ("%s.%d", keys->body, i);
 
-      for (int dense = 1; dense <= 3; dense++)
-        {
-          g_autofree char *prefix =
-              g_strdup_printf ("%s.%d.%s%d", keys->body, i, keys->dense, dense);
-
-          value = build_dense (build, keys, prefix, value);
-        }
-      value = add_residual (build, value, start);
+      value = genga_arch_build_rrdb (build, &keys->block, block, value);
     }
   if (keys->trunk != NULL)
     value = genga_arch_build_conv (build, value, "%s", keys->trunk);
@@ -307,10 +239,10 @@ build_esrgan (const GengaArchBuild *build, const GengaNetSpec *spec)
 
       value = genga_graph_resize (build->graph, value, GENGA_RESIZE_NEAREST, 2, 1);
       value = build_tail (build, name, 3 * i, value);
-      value = genga_graph_leaky_relu (build->graph, value, SLOPE);
+      value = genga_graph_leaky_relu (build->graph, value, GENGA_RRDB_SLOPE);
     }
   value = build_tail (build, keys->high, 3 * net->n_up + 2, value);
-  value = genga_graph_leaky_relu (build->graph, value, SLOPE);
+  value = genga_graph_leaky_relu (build->graph, value, GENGA_RRDB_SLOPE);
   build_tail (build, keys->last, 3 * net->n_up + 4, value);
 }
 
