@@ -57,6 +57,10 @@ static const struct
   { "no", N_ ("Never") },
   { "exact", N_ ("Identical parts") },
   { "off", N_ ("Nothing") },
+  { "copy", N_ ("Copied only") },
+  { "aac", "AAC" },
+  { "opus", "Opus" },
+  { "flac", "FLAC" },
 };
 
 /* What values of one option are called, where that is not the same for all. */

@@ -78,6 +78,15 @@ G_DEFINE_ENUM_TYPE (GengaDeinterlace,
                     G_DEFINE_ENUM_VALUE (GENGA_DEINTERLACE_YES, "yes"),
                     G_DEFINE_ENUM_VALUE (GENGA_DEINTERLACE_NO, "no"))
 
+G_DEFINE_ENUM_TYPE (GengaAudio,
+                    genga_audio,
+                    G_DEFINE_ENUM_VALUE (GENGA_AUDIO_AUTO, "auto"),
+                    G_DEFINE_ENUM_VALUE (GENGA_AUDIO_COPY, "copy"),
+                    G_DEFINE_ENUM_VALUE (GENGA_AUDIO_AAC, "aac"),
+                    G_DEFINE_ENUM_VALUE (GENGA_AUDIO_OPUS, "opus"),
+                    G_DEFINE_ENUM_VALUE (GENGA_AUDIO_FLAC, "flac"),
+                    G_DEFINE_ENUM_VALUE (GENGA_AUDIO_NO, "no"))
+
 G_DEFINE_ENUM_TYPE (GengaReuse,
                     genga_reuse,
                     G_DEFINE_ENUM_VALUE (GENGA_REUSE_OFF, "off"),

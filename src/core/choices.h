@@ -102,6 +102,17 @@ typedef enum
   GENGA_DEINTERLACE_NO,
 } GengaDeinterlace;
 
+/* What becomes of a video's sound. */
+typedef enum
+{
+  GENGA_AUDIO_AUTO, /* copied where it fits, else encoded anew */
+  GENGA_AUDIO_COPY, /* copied, or an error */
+  GENGA_AUDIO_AAC,  /* what is not coded so already is encoded anew, as the next two */
+  GENGA_AUDIO_OPUS,
+  GENGA_AUDIO_FLAC,
+  GENGA_AUDIO_NO,
+} GengaAudio;
+
 /* What of earlier frames is not computed again. */
 typedef enum
 {
@@ -163,6 +174,8 @@ GType genga_codec_get_type (void);
 GType genga_container_get_type (void);
 #define GENGA_TYPE_DEINTERLACE (genga_deinterlace_get_type ())
 GType genga_deinterlace_get_type (void);
+#define GENGA_TYPE_AUDIO (genga_audio_get_type ())
+GType genga_audio_get_type (void);
 #define GENGA_TYPE_REUSE (genga_reuse_get_type ())
 GType genga_reuse_get_type (void);
 

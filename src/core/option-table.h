@@ -387,10 +387,12 @@ OPTION (
 OPTION (AUDIO,
         VIDEO,
         "audio",
-        SWITCH (TRUE),
-        N_ ("Keep audio"),
-        N_ ("Copy all audio tracks unchanged."),
-        .metavar = N_ ("YES|NO"))
+        CHOICE (genga_audio_get_type, GENGA_AUDIO_AUTO),
+        N_ ("Audio"),
+        N_ ("“auto” copies all audio tracks unchanged and encodes those that the container can't "
+            "hold: without loss if they are, else as AAC or Opus. “copy” only copies; “aac”, "
+            "“opus” and “flac” encode all others; “no” leaves audio out."),
+        .metavar = N_ ("HOW"))
 
 OPTION (DEINTERLACE,
         VIDEO,

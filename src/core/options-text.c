@@ -114,12 +114,12 @@ parse_double (
   return TRUE;
 }
 
+static const char *const yes[] = { "yes", "true", "on", "1", NULL };
+static const char *const no[] = { "no", "false", "off", "0", NULL };
+
 static gboolean
 parse_boolean (GengaOption option, const char *text, GValue *value, GError **error)
 {
-  static const char *const yes[] = { "yes", "true", "on", "1", NULL };
-  static const char *const no[] = { "no", "false", "off", "0", NULL };
-
   if (!g_strv_contains (yes, text) && !g_strv_contains (no, text))
     return set_usage_error (error, text, _ ("yes or no"));
   g_value_set_boolean (value, g_strv_contains (yes, text));
@@ -132,6 +132,11 @@ parse_enum (GengaOption option, GParamSpec *pspec, const char *text, GValue *val
   GEnumClass *klass = G_PARAM_SPEC_ENUM (pspec)->enum_class;
   const GEnumValue *found = g_enum_get_value_by_nick (klass, text);
 
+  /* Once it was a switch; lists and settings of that time say so. */
+  if (found == NULL && option == GENGA_OPTION_AUDIO)
+    found = g_strv_contains (yes, text)  ? g_enum_get_value (klass, GENGA_AUDIO_AUTO)
+            : g_strv_contains (no, text) ? g_enum_get_value (klass, GENGA_AUDIO_NO)
+                                         : NULL;
   if (found == NULL)
     {
       g_autoptr (GString) nicks = g_string_new (NULL);

@@ -45,7 +45,7 @@ typedef struct
   int bit_depth;            /* 8, 10, 12; 0 = as the profile says, else as the source */
   int rate_num; /* every frame lasts rate_den / rate_num seconds; 0 = times as in the source */
   int rate_den;
-  gboolean keep_audio;
+  GengaAudio audio;
   int width; /* of the frames that will come */
   int height;
   gboolean has_alpha;

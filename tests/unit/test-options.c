@@ -48,7 +48,7 @@ static const struct
   { GENGA_OPTION_PRESET, "preset", "auto" },
   { GENGA_OPTION_PIXEL_FORMAT, "pixel-format", "auto" },
   { GENGA_OPTION_FPS, "fps", "0" },
-  { GENGA_OPTION_AUDIO, "audio", "yes" },
+  { GENGA_OPTION_AUDIO, "audio", "auto" },
   { GENGA_OPTION_DEINTERLACE, "deinterlace", "auto" },
   { GENGA_OPTION_REUSE, "reuse", "exact" },
   { GENGA_OPTION_TOLERANCE, "tolerance", "2" },

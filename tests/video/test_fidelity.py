@@ -132,7 +132,7 @@ class Everything(Clips):
 
     def test_audio_that_does_not_fit(self):
         source = self.make_full()
-        self.upscale(source, "out.webm", code=5)
+        self.upscale(source, "out.webm", "--audio", "copy", code=5)
         self.assertIn("choose mkv", self.last.text)
 
     def test_derived_name_keeps_everything(self):

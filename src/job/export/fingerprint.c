@@ -239,9 +239,21 @@ genga_fingerprint_dup (const char *source,
   return dup_forms (g_checksum_get_string (now), g_checksum_get_string (earlier));
 }
 
-/* As genga_options_save() writes them, file and all. */
+/* Audio was a switch then. */
 static char *
-sum_frames (const char *source, GengaOptions *options, GArray *take_list)
+format_earlier (GengaOptions *options, GengaOption option)
+{
+  return option == GENGA_OPTION_AUDIO && genga_options_get_int (options, option) == GENGA_AUDIO_AUTO
+             ? g_strdup ("yes")
+             : genga_options_format (options, option);
+}
+
+/* As genga_options_save() writes them, file and all; each value as `format` tells it. */
+static char *
+sum_frames (const char *source,
+            GengaOptions *options,
+            GArray *take_list,
+            char *(*format) (GengaOptions *, GengaOption))
 {
   g_autoptr (GArray) list = take_list;
   g_autoptr (GString) text = g_string_new (NULL);
@@ -250,7 +262,7 @@ sum_frames (const char *source, GengaOptions *options, GArray *take_list)
   for (guint i = 0; i < list->len; i++)
     {
       GengaOption option = g_array_index (list, GengaOption, i);
-      g_autofree char *value = genga_options_format (options, option);
+      g_autofree char *value = format (options, option);
       g_autofree char *escaped = value != NULL ? g_strescape (value, NULL) : NULL;
 
       if (escaped != NULL)
@@ -265,8 +277,9 @@ sum_frames (const char *source, GengaOptions *options, GArray *take_list)
 char *
 genga_fingerprint_dup_frames (const char *source, GengaOptions *options)
 {
-  g_autofree char *now = sum_frames (source, options, list_options (options));
-  g_autofree char *earlier = sum_frames (source, options, list_earlier_options (options));
+  g_autofree char *now = sum_frames (source, options, list_options (options), genga_options_format);
+  g_autofree char *earlier =
+      sum_frames (source, options, list_earlier_options (options), format_earlier);
 
   return dup_forms (now, earlier);
 }

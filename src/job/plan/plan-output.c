@@ -275,6 +275,16 @@ genga_plan_choose_video (GengaPlan *self,
 
 /* ---- how it is written ---- */
 
+/* Before sound is coded anew, another container is taken, if the user left it open. */
+static GengaAudio
+choose_audio (const GengaPlan *self, GengaOptions *options)
+{
+  GengaAudio audio = genga_options_get_int (options, GENGA_OPTION_AUDIO);
+
+  return audio == GENGA_AUDIO_AUTO && genga_plan_may_change_container (self) ? GENGA_AUDIO_COPY
+                                                                             : audio;
+}
+
 static void
 describe_video (GengaPlan *self, const GengaPlanRequest *request)
 {
@@ -290,7 +300,7 @@ describe_video (GengaPlan *self, const GengaPlanRequest *request)
     .pixel_format = genga_options_get_string (self->options, GENGA_OPTION_PIXEL_FORMAT),
     .crf = genga_options_get_int (options, GENGA_OPTION_CRF),
     .bit_depth = MIN (genga_options_get_int (options, GENGA_OPTION_BIT_DEPTH), 16),
-    .keep_audio = genga_options_get_boolean (options, GENGA_OPTION_AUDIO),
+    .audio = choose_audio (self, options),
     .width = self->result.width,
     .height = self->result.height,
     .has_alpha = genga_layout_has_alpha (self->result.layout),
@@ -298,7 +308,7 @@ describe_video (GengaPlan *self, const GengaPlanRequest *request)
   };
   genga_options_parse_rate (genga_options_get_string (options, GENGA_OPTION_FPS), &write->rate_num,
                             &write->rate_den);
-  if (write->rate_num > 0 && self->n_audio > 0 && write->keep_audio)
+  if (write->rate_num > 0 && self->n_audio > 0 && write->audio != GENGA_AUDIO_NO)
     genga_plan_notice (self, _ ("The frame rate changes, but the audio keeps its own speed; they "
                                 "may go out of sync."));
 }
@@ -338,7 +348,9 @@ describe_streams (GengaPlan *self, const GengaSourceInfo *info)
   if (self->sink != GENGA_PLAN_VIDEO)
     return;
   self->kept = (GengaKeptStreams){
-    .n_audio = genga_options_get_boolean (self->options, GENGA_OPTION_AUDIO) ? info->n_audio : 0,
+    .n_audio = genga_options_get_int (self->options, GENGA_OPTION_AUDIO) != GENGA_AUDIO_NO
+                   ? info->n_audio
+                   : 0,
     .n_subtitles = info->n_subtitles,
     .n_attachments = info->n_attachments,
     .n_data = info->n_data,

@@ -485,6 +485,9 @@ write_end (GengaVideoMux *self, GError **error)
 {
   int code = genga_stream_copy_run (self->copy, INFINITY, error);
 
+  if (code >= 0)
+    code = genga_stream_copy_finish (self->copy);
+
   if (code == AVERROR_EXIT || (code >= 0 && !genga_stream_copy_check (self->copy, error)))
     return FALSE;
   if (code >= 0)

@@ -10,6 +10,7 @@
 #include "core/fault.h"
 #include "media/video/write/muxer-io.h"
 #include "media/video/write/packet-source.h"
+#include "media/video/write/sound-coder.h"
 #include "media/video/write/stream-tags.h"
 #include "media/video/write/stream-trial.h"
 #include "media/video/write/subtitles.h"
@@ -30,6 +31,7 @@ struct _GengaStreamCopy
   AVStream *video;            /* borrowed */
   GengaProgress *progress;    /* borrowed; may be NULL */
   GengaSubtitles **subtitles; /* for those of the input's streams that are converted */
+  GengaSoundCoder **sound;    /* for those that are coded anew */
   int *map;                   /* the output's stream for each of the input's, or -1 */
   guint n_streams;            /* that these know */
   int n_copied;
@@ -129,7 +131,7 @@ refuse_audio (const AVStream *stream, const GengaVideoWrite *params, GError **er
 
   g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
                _ ("A file of type %s can't hold the audio of the source (stream %s); choose mkv, "
-                  "or leave out the audio with --audio no."),
+                  "encode the audio with --audio auto, or leave it out with --audio no."),
                genga_container_get_suffix (params->container) + 1, which);
   return FALSE;
 }
@@ -236,6 +238,62 @@ drops_hidden (const GengaStreamCopy *self, const AVStream *stream, GengaContaine
          get_hidden_seconds (self, stream) > MAX_PRIMING;
 }
 
+/* Whether the user did not ask for sound of another codec. */
+static gboolean
+can_stay (const AVStream *stream, const GengaVideoWrite *params)
+{
+  return stream->codecpar->codec_type != AVMEDIA_TYPE_AUDIO || params->audio == GENGA_AUDIO_AUTO ||
+         params->audio == GENGA_AUDIO_COPY ||
+         genga_sound_choose (params->audio, params->container, stream->codecpar) ==
+             stream->codecpar->codec_id;
+}
+
+static void
+notice_coded (const AVStream *from,
+              const GengaSoundCoder *sound,
+              const AVStream *to,
+              const GengaVideoWrite *params)
+{
+  g_autofree char *which = dup_stream_name (from);
+  const char *codec = avcodec_get_name (to->codecpar->codec_id);
+  gint64 rate = genga_sound_coder_get_bit_rate (sound);
+
+  if (rate > 0)
+    genga_progress_notice (params->progress, _ ("Audio is encoded as %s, %d kbit/s (stream %s)."),
+                           codec, (int)(rate / 1000), which);
+  else
+    genga_progress_notice (params->progress, _ ("Audio is stored as %s (stream %s)."), codec,
+                           which);
+}
+
+/* Sound in a form that the container holds or the user wants; FALSE where that is not possible. */
+static gboolean
+code_sound (GengaStreamCopy *self, AVStream *from, const GengaVideoWrite *params)
+{
+  enum AVCodecID codec = genga_sound_choose (params->audio, params->container, from->codecpar);
+  gboolean has_header = (self->output->oformat->flags & AVFMT_GLOBALHEADER) != 0;
+  g_autoptr (GengaSoundCoder) sound =
+      codec != AV_CODEC_ID_NONE ? genga_sound_coder_new (from, codec, has_header) : NULL;
+  AVFormatContext *trial = sound != NULL ? avformat_alloc_context () : NULL;
+  AVStream *like = trial != NULL ? avformat_new_stream (trial, NULL) : NULL;
+  gboolean fits =
+      like != NULL && genga_sound_coder_describe (sound, like) &&
+      genga_stream_trial (genga_container_get_muxer (params->container), like, NULL, FALSE);
+  AVStream *to = fits ? avformat_new_stream (self->output, NULL) : NULL;
+
+  avformat_free_context (trial);
+  if (to == NULL || !genga_sound_coder_describe (sound, to))
+    return FALSE;
+  to->disposition = from->disposition;
+  genga_av_copy_tags (&to->metadata, from->metadata, TRUE);
+  notice_coded (from, sound, to, params);
+  self->sound[from->index] = g_steal_pointer (&sound);
+  self->map[from->index] = to->index;
+  self->n_copied++;
+  count_kept (self, AVMEDIA_TYPE_AUDIO);
+  return TRUE;
+}
+
 /* Announced, and not one packet of it is in the file. */
 static gboolean
 is_empty (const GengaStreamCopy *self, const AVStream *stream)
@@ -280,7 +338,7 @@ map_stream (GengaStreamCopy *self, AVStream *from, const GengaVideoWrite *params
       count_kept (self, type);
       return TRUE;
     }
-  if (type == AVMEDIA_TYPE_AUDIO && !params->keep_audio)
+  if (type == AVMEDIA_TYPE_AUDIO && params->audio == GENGA_AUDIO_NO)
     return TRUE;
   if (is_kept_timecode (self, from))
     {
@@ -295,7 +353,8 @@ map_stream (GengaStreamCopy *self, AVStream *from, const GengaVideoWrite *params
     }
   if (type != AVMEDIA_TYPE_ATTACHMENT && !is_matroska && is_empty (self, from))
     return notice_empty (from, params);
-  if (type == AVMEDIA_TYPE_ATTACHMENT ? is_matroska : can_hold (self, muxer, from))
+  if (type == AVMEDIA_TYPE_ATTACHMENT ? is_matroska
+                                      : can_stay (from, params) && can_hold (self, muxer, from))
     {
       to = add_stream (self, from);
       if (to == NULL)
@@ -305,6 +364,8 @@ map_stream (GengaStreamCopy *self, AVStream *from, const GengaVideoWrite *params
       self->n_copied += type != AVMEDIA_TYPE_ATTACHMENT;
       return TRUE;
     }
+  if (type == AVMEDIA_TYPE_AUDIO && code_sound (self, from, params))
+    return TRUE;
   if (type == AVMEDIA_TYPE_AUDIO)
     return refuse_audio (from, params, error);
   if (type == AVMEDIA_TYPE_SUBTITLE && convert_subtitles (self, from, params))
@@ -374,6 +435,7 @@ genga_stream_copy_new (const GengaOrigin *origin,
   self->drops = g_new0 (gboolean, self->n_streams);
   self->has_begun = g_new0 (gboolean, self->n_streams);
   self->subtitles = g_new0 (GengaSubtitles *, self->n_streams);
+  self->sound = g_new0 (GengaSoundCoder *, self->n_streams);
   if (!map_streams (self, params, error))
     return NULL;
   genga_av_copy_chapters (output, self->input, self->is_trimmed ? self->start : NAN, self->stop);
@@ -388,8 +450,12 @@ genga_stream_copy_free (GengaStreamCopy *self)
   if (self == NULL)
     return;
   for (guint i = 0; i < self->n_streams; i++)
-    genga_subtitles_free (self->subtitles[i]);
+    {
+      genga_subtitles_free (self->subtitles[i]);
+      genga_sound_coder_free (self->sound[i]);
+    }
   g_free (self->subtitles);
+  g_free (self->sound);
   genga_packet_source_free (self->source);
   av_packet_free (&self->packet);
   g_free (self->map);
@@ -492,6 +558,39 @@ hand_on (GengaStreamCopy *self, guint from)
   return 0;
 }
 
+/* self->packet with the output's times. */
+static int
+write_one (GengaStreamCopy *self, guint from)
+{
+  AVPacket *packet = self->packet;
+  const AVStream *to = self->output->streams[self->map[from]];
+  gboolean is_strict = genga_muxer_is_strict (self->output->oformat, to->codecpar->codec_type);
+  gint64 raised;
+
+  packet->stream_index = to->index;
+  packet->pos = -1;
+  raised = genga_packet_raise (packet, &self->last[from], is_strict);
+  notice_raised (self, self->input->streams[from], raised * av_q2d (to->time_base));
+  return hand_on (self, from);
+}
+
+/* All that comes of a packet of sound, or at the end (NULL), coded anew. */
+static int
+write_sound (GengaStreamCopy *self, guint from, const AVPacket *packet)
+{
+  GengaSoundCoder *sound = self->sound[from];
+  const AVStream *to = self->output->streams[self->map[from]];
+  int code = genga_sound_coder_send (sound, packet);
+
+  av_packet_unref (self->packet);
+  while (code >= 0 && (code = genga_sound_coder_receive (sound, self->packet)) >= 0)
+    {
+      av_packet_rescale_ts (self->packet, genga_sound_coder_get_time_base (sound), to->time_base);
+      code = write_one (self, from);
+    }
+  return code == AVERROR (EAGAIN) || code == AVERROR_EOF ? 0 : code;
+}
+
 static int
 write_packet (GengaStreamCopy *self)
 {
@@ -499,22 +598,30 @@ write_packet (GengaStreamCopy *self)
   guint from = packet->stream_index;
   const AVStream *stream = self->input->streams[from];
   AVStream *to = self->output->streams[self->map[from]];
-  gboolean is_strict = genga_muxer_is_strict (self->output->oformat, to->codecpar->codec_type);
 
   if (self->drops[from] && (packet->flags & AV_PKT_FLAG_DISCARD) != 0)
     return 0;
   if (self->is_trimmed && !fit_packet (self))
     return 0;
+  if (self->sound[from] != NULL)
+    return write_sound (self, from, packet);
   if (self->subtitles[from] == NULL)
     av_packet_rescale_ts (packet, stream->time_base, to->time_base);
   else if (!genga_subtitles_convert (self->subtitles[from], packet, to->time_base))
     return 0;
-  packet->stream_index = to->index;
-  packet->pos = -1;
-  notice_raised (self, stream,
-                 genga_packet_raise (packet, &self->last[from], is_strict) *
-                     av_q2d (to->time_base));
-  return hand_on (self, from);
+  return write_one (self, from);
+}
+
+/* At the end: what coders of sound still hold. */
+int
+genga_stream_copy_finish (GengaStreamCopy *self)
+{
+  int code = 0;
+
+  for (guint i = 0; self->n_copied > 0 && code >= 0 && i < self->n_streams; i++)
+    if (self->sound[i] != NULL)
+      code = write_sound (self, i, NULL);
+  return code;
 }
 
 int

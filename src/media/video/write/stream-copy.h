@@ -28,6 +28,9 @@ const GengaKeptStreams *genga_stream_copy_get_kept (GengaStreamCopy *self);
  * an error of the output's file. What the muxer alone does not take is left out and counted.
  */
 int genga_stream_copy_run (GengaStreamCopy *self, double until, GError **error);
+/* At the end, after the last run: what is still to come of streams that are coded anew. As
+ * genga_stream_copy_run(), without an error of reading. */
+int genga_stream_copy_finish (GengaStreamCopy *self);
 /* How many packets of a stream of the output were handed on. */
 guint64 genga_stream_copy_get_n_packets (GengaStreamCopy *self, guint stream);
 guint64 genga_stream_copy_get_n_refused (GengaStreamCopy *self);

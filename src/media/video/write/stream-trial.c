@@ -41,7 +41,8 @@ write_all (AVFormatContext *trial,
   const AVPacket *packet = NULL;
   guint n = 0;
 
-  while (code >= 0 && (packet = genga_packet_queue_peek (packets, stream->index, n)) != NULL)
+  while (code >= 0 && packets != NULL &&
+         (packet = genga_packet_queue_peek (packets, stream->index, n)) != NULL)
     {
       code = write_one (trial, stream, packet, &last);
       n++;

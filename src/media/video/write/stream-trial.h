@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 /*
  * Writes a file of this stream alone into memory, with those of its packets that are in `packets`,
- * which stay there; `is_all`: the stream has no others.
+ * which stay there and may be NULL; `is_all`: the stream has no others.
  */
 gboolean genga_stream_trial (const char *muxer,
                              const AVStream *stream,
