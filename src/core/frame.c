@@ -274,6 +274,7 @@ genga_frame_unref (GengaFrame *self)
   g_clear_pointer (&self->icc, g_bytes_unref);
   g_clear_pointer (&self->exif, g_bytes_unref);
   g_clear_pointer (&self->xmp, g_bytes_unref);
+  g_clear_pointer (&self->extras, g_variant_unref);
   if (self->release)
     self->release (self->release_data);
   g_free (self);
@@ -349,6 +350,8 @@ genga_frame_copy_properties (GengaFrame *self, const GengaFrame *source)
   replace_bytes (&self->icc, source->icc);
   replace_bytes (&self->exif, source->exif);
   replace_bytes (&self->xmp, source->xmp);
+  g_clear_pointer (&self->extras, g_variant_unref);
+  self->extras = source->extras != NULL ? g_variant_ref (source->extras) : NULL;
 }
 
 GengaFrame *

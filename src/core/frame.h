@@ -80,6 +80,8 @@ struct _GengaFrame
   GBytes *icc;
   GBytes *exif;
   GBytes *xmp;
+  /* What else the picture's file carries, for the module that reads and writes it; or NULL. */
+  GVariant *extras;
 
   /*< private >*/
   gatomicrefcount ref_count;

@@ -56,7 +56,7 @@ typedef struct
   /*
    * Reads a whole picture: first page, orientation applied, grey and palette and CMYK and 16 bits
    * understood, transparency (palette and tRNS too) as alpha; U8 or U16, packed. ICC, EXIF (its
-   * orientation reset) and XMP are attached. Truncated or damaged files are refused
+   * orientation reset), XMP, IPTC, comments, PNG's text and the resolution are attached. Truncated or damaged files are refused
    * (GENGA_ERROR_INPUT), as are those over the budget, from the header, with the number
    * (GENGA_ERROR_INPUT).
    */
@@ -82,7 +82,7 @@ typedef struct
                             GError **error);
 } GengaMedia;
 
-#define GENGA_MEDIA_ABI 4
+#define GENGA_MEDIA_ABI 6
 #define GENGA_MEDIA_ENTRY "genga_media_module_get"
 typedef const GengaMedia *(*GengaMediaGetFunc) (GError **error);
 

@@ -188,7 +188,10 @@ def make_tiff():
     deep = scene(channels=1, bits=16)[..., 0]
     expect(save(Image.fromarray(deep), "deep.tiff"), "tiff", deep)
     real = (deep / 65535.0).astype(np.float32)
-    expect(save(Image.fromarray(real), "float.tiff"), "tiff", deep, 1)
+    # Floats without a profile are linear light, as IEC 61966-2-1 codes it.
+    coded = np.where(real <= 0.0031308, real * 12.92, 1.055 * real ** (1 / 2.4) - 0.055)
+    expect(save(Image.fromarray(real), "float.tiff"), "tiff",
+           np.floor(coded * 65535 + 0.5).astype(np.uint16), 8)
     frames = [Image.fromarray(scene()) for _ in range(2)]
     name = save(frames[0], "pages.tiff", save_all=True, append_images=frames[1:])
     expect(name, "tiff", as_array(frames[0]), pages=2)

@@ -2,8 +2,11 @@
 #define G_LOG_DOMAIN "genga-media"
 
 #include "media/image/metadata.h"
+#include "media/image/png-colour.h"
+#include "media/image/tag-reader.h"
 #include <glib/gi18n-lib.h>
 
+#include <math.h>
 #include <string.h>
 
 #define MAX_ICC_SIZE (4 * 1024 * 1024)
@@ -120,15 +123,93 @@ reset_xmp_orientation (char *xmp, gsize size)
     }
 }
 
+/* libvips 8.14 takes XMP in HEIF for it only without a packet's header; else it is numbered. */
+static GBytes *
+dup_xmp (VipsImage *image)
+{
+  static const char packet[] = "<?xpacket", meta[] = "<x:xmpmeta";
+  GBytes *xmp = dup_blob (image, VIPS_META_XMP_NAME);
+
+  for (int i = 0; xmp == NULL && i < 16; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("heif-mime-%d", i);
+      g_autoptr (GBytes) blob = dup_blob (image, name);
+      gsize size = 0;
+      const char *data = blob != NULL ? g_bytes_get_data (blob, &size) : NULL;
+
+      if (size >= sizeof meta && (memcmp (data, packet, sizeof packet - 1) == 0 ||
+                                  memcmp (data, meta, sizeof meta - 1) == 0))
+        xmp = g_steal_pointer (&blob);
+    }
+  return xmp;
+}
+
+/*
+ * Where a file says nothing, libvips has one pixel per millimetre, or 72 per inch: only what EXIF
+ * or a TIFF tells is taken from it.
+ */
+static void
+take_resolution (GengaTags *tags, VipsImage *image, const GengaVipsFile *source)
+{
+  const gboolean is_told = source->loader == GENGA_LOADER_TIFF
+                               ? fabs (image->Xres - 1) > 1e-9 || fabs (image->Yres - 1) > 1e-9
+                               : vips_image_get_typeof (image, "exif-ifd0-XResolution") != 0;
+
+  if (tags->x_per_metre <= 0 && is_told && image->Xres > 0 && image->Yres > 0)
+    {
+      tags->x_per_metre = 1000 * image->Xres;
+      tags->y_per_metre = 1000 * image->Yres;
+    }
+  if (vips_image_get_orientation (image) >= 5)
+    {
+      const double x = tags->x_per_metre;
+
+      tags->x_per_metre = tags->y_per_metre;
+      tags->y_per_metre = x;
+    }
+}
+
+static void
+take_extras (GengaFrame *frame,
+             VipsImage *image,
+             const GengaVipsFile *source,
+             GengaProgress *progress)
+{
+  g_autoptr (GBytes) resources = dup_blob (image, VIPS_META_IPTC_NAME);
+  g_auto (GengaTags) tags = { 0 };
+  GVariant *extras;
+
+  /* libvips 8.14 takes the number of words in a TIFF's IPTC for bytes, both ways. */
+  if (resources != NULL && source->loader == GENGA_LOADER_TIFF)
+    genga_progress_notice (progress, _ ("“%s” has IPTC, which can't be read from a TIFF."),
+                           source->name);
+  else if (resources != NULL)
+    tags.iptc = genga_iptc_unwrap (resources);
+  if (source->loader == GENGA_LOADER_PNG)
+    tags.png_chunks = genga_tags_read_png (source->fd, &tags.x_per_metre, &tags.y_per_metre);
+  if (frame->icc == NULL && tags.png_chunks != NULL)
+    {
+      frame->icc = genga_png_colour_new_profile (
+          tags.png_chunks, genga_layout_get_n_channels (frame->info.layout) < 3);
+      tags.is_icc_derived = frame->icc != NULL;
+    }
+  if (source->loader == GENGA_LOADER_JPEG)
+    tags.comment = genga_tags_read_jpeg (source->fd, &tags.x_per_metre, &tags.y_per_metre);
+  take_resolution (&tags, image, source);
+  extras = genga_tags_new_extras (&tags);
+  if (extras != NULL)
+    frame->extras = g_variant_ref_sink (extras);
+}
+
 void
 genga_vips_take_metadata (GengaFrame *frame,
                           VipsImage *image,
-                          const char *name,
+                          const GengaVipsFile *source,
                           GengaProgress *progress)
 {
   g_autoptr (GBytes) icc = dup_blob (image, VIPS_META_ICC_NAME);
   GBytes *exif = dup_blob (image, VIPS_META_EXIF_NAME);
-  GBytes *xmp = dup_blob (image, VIPS_META_XMP_NAME);
+  GBytes *xmp = dup_xmp (image);
   gsize size;
   gpointer data;
 
@@ -138,7 +219,7 @@ genga_vips_take_metadata (GengaFrame *frame,
     genga_progress_notice (progress,
                            _ ("The colour profile of “%s” is broken, too large or for another kind "
                               "of picture; sRGB is assumed."),
-                           name);
+                           source->name);
 
   if (exif != NULL)
     {
@@ -152,6 +233,7 @@ genga_vips_take_metadata (GengaFrame *frame,
       reset_xmp_orientation (data, size);
       frame->xmp = g_bytes_new_take (data, size);
     }
+  take_extras (frame, image, source, progress);
 }
 
 static void
@@ -167,10 +249,18 @@ give_blob (VipsImage *image, const char *name, GBytes *bytes)
 }
 
 void
-genga_vips_give_metadata (VipsImage *image, const GengaFrame *frame, GengaProgress *progress)
+genga_vips_give_metadata (VipsImage *image,
+                          const GengaFrame *frame,
+                          const GengaTags *tags,
+                          GengaProgress *progress)
 {
-  give_blob (image, VIPS_META_EXIF_NAME, frame->exif);
-  give_blob (image, VIPS_META_XMP_NAME, frame->xmp);
+  give_blob (image, VIPS_META_XMP_NAME, tags->xmp);
+  if (tags->x_per_metre > 0)
+    {
+      image->Xres = tags->x_per_metre / 1000;
+      image->Yres = tags->y_per_metre / 1000;
+      vips_image_set_string (image, VIPS_META_RESOLUTION_UNIT, "in");
+    }
   if (frame->icc != NULL && profile_fits (image, frame->icc, &frame->info))
     give_blob (image, VIPS_META_ICC_NAME, frame->icc);
   else if (frame->icc != NULL)

@@ -4,16 +4,22 @@
 
 #include "core/frame.h"
 #include "core/progress.h"
-#include "media/image/vips-types.h"
+#include "media/image/tags.h"
+#include "media/image/vips-file.h"
 
 G_BEGIN_DECLS
 
-/* Moves ICC, EXIF and XMP between an image of libvips and a frame. */
+/* All that a file carries, from an image of libvips and the file itself into a frame. */
 void genga_vips_take_metadata (GengaFrame *frame,
                                VipsImage *image,
-                               const char *name,
+                               const GengaVipsFile *source,
                                GengaProgress *progress);
-void genga_vips_give_metadata (VipsImage *image, const GengaFrame *frame, GengaProgress *progress);
+
+/* The profile, where it fits, and what libvips writes itself into a TIFF. */
+void genga_vips_give_metadata (VipsImage *image,
+                               const GengaFrame *frame,
+                               const GengaTags *tags,
+                               GengaProgress *progress);
 
 /* The colour space of a profile that can be used ('RGB ', 'GRAY', 'CMYK'), or 0. */
 guint32 genga_icc_get_space (const guint8 *data, gsize size);

@@ -8,7 +8,12 @@
 
 #include <glib/gi18n-lib.h>
 
+/* Set on images whose floats were taken for linear light. */
+#define LINEAR "genga-linear"
+
 typedef int (*Stage) (VipsImage *in, VipsImage **out);
+
+static Stage choose_colour_stage (VipsImage *image);
 
 static int
 pass_on (VipsImage *in, VipsImage **out)
@@ -29,6 +34,65 @@ fit_samples (VipsImage *in, VipsImage **out)
   scale = in->BandFmt == VIPS_FORMAT_UINT ? 65535.0 / G_MAXUINT32 : 65535.0;
   return vips_linear1 (in, &scaled, scale, 0.5, NULL) ||
          vips_cast (scaled, out, VIPS_FORMAT_USHORT, NULL);
+}
+
+static gboolean
+is_linear (VipsImage *image, const GengaVipsFile *source)
+{
+  return source->loader == GENGA_LOADER_TIFF &&
+         (image->BandFmt == VIPS_FORMAT_FLOAT || image->BandFmt == VIPS_FORMAT_DOUBLE) &&
+         choose_colour_stage (image) == pass_on &&
+         vips_image_get_typeof (image, VIPS_META_ICC_NAME) == 0;
+}
+
+/* One band or three of linear light as sRGB; what else there is (alpha) is linear anyway. */
+static int
+convert_light (VipsImage *in, VipsImage **out)
+{
+  const int n_colours = in->Bands >= 3 ? 3 : 1;
+  g_autoptr (GengaVipsImage) colours = NULL;
+  g_autoptr (GengaVipsImage) light = NULL;
+  g_autoptr (GengaVipsImage) coded = NULL;
+  g_autoptr (GengaVipsImage) shown = NULL;
+  g_autoptr (GengaVipsImage) rest = NULL;
+  g_autoptr (GengaVipsImage) scaled = NULL;
+  g_autoptr (GengaVipsImage) deep = NULL;
+  int n_rest = MIN (in->Bands - n_colours, 1);
+
+  if (vips_extract_band (in, &colours, 0, "n", n_colours, NULL) != 0)
+    return -1;
+  if (n_colours == 1)
+    {
+      VipsImage *same[] = { colours, colours, colours };
+
+      if (vips_bandjoin (same, &light, 3, NULL) != 0)
+        return -1;
+    }
+  else
+    light = g_object_ref (colours);
+  if (vips_copy (light, &coded, "interpretation", VIPS_INTERPRETATION_scRGB, NULL) != 0 ||
+      vips_colourspace (coded, &shown, VIPS_INTERPRETATION_RGB16, NULL) != 0)
+    return -1;
+  if (n_rest == 0)
+    return vips_extract_band (shown, out, 0, "n", n_colours, NULL);
+  if (vips_extract_band (in, &rest, n_colours, NULL) != 0 ||
+      vips_linear1 (rest, &scaled, 65535, 0.5, NULL) != 0 ||
+      vips_cast (scaled, &deep, VIPS_FORMAT_USHORT, NULL) != 0)
+    return -1;
+  if (n_colours == 1)
+    {
+      g_autoptr (GengaVipsImage) grey = NULL;
+
+      return vips_extract_band (shown, &grey, 0, NULL) != 0 ||
+             vips_bandjoin2 (grey, deep, out, NULL) != 0;
+    }
+  return vips_bandjoin2 (shown, deep, out, NULL);
+}
+
+gboolean
+genga_vips_convert_took_light (VipsImage *image)
+{
+  return vips_image_get_typeof (image, LINEAR) != 0;
 }
 
 /* HEIF puts 10 and 12 bits into the upper part of 16 and leaves the rest 0: white is not white. */
@@ -154,8 +218,10 @@ VipsImage *
 genga_vips_convert (VipsImage *image, const GengaVipsFile *source, GError **error)
 {
   const Stage colour = choose_colour_stage (image);
-  const Stage stages[] = { fill_low_bits, colour, colour != pass_on ? drop_profile : pass_on,
-                           keep_shown_bands, fit_samples };
+  const gboolean takes_light = is_linear (image, source);
+  const Stage stages[] = { fill_low_bits, takes_light ? convert_light : colour,
+                           colour != pass_on ? drop_profile : pass_on, keep_shown_bands,
+                           fit_samples };
   g_autoptr (GengaVipsImage) current = g_object_ref (image);
 
   if (!check_samples (image, source, error))
@@ -174,5 +240,7 @@ genga_vips_convert (VipsImage *image, const GengaVipsFile *source, GError **erro
       g_object_unref (current);
       current = next;
     }
+  if (takes_light)
+    vips_image_set_int (current, LINEAR, 1);
   return g_steal_pointer (&current);
 }

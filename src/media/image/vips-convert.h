@@ -13,4 +13,7 @@ G_BEGIN_DECLS
  */
 VipsImage *genga_vips_convert (VipsImage *image, const GengaVipsFile *source, GError **error);
 
+/* Whether a converted image had floats without a profile, which were taken for linear light. */
+gboolean genga_vips_convert_took_light (VipsImage *image);
+
 G_END_DECLS

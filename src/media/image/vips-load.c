@@ -224,7 +224,12 @@ read_pixels (GengaVipsFile *source,
   /* libvips does not always hear of rows that were refused last. */
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
-  genga_vips_take_metadata (frame, image, source->name, params != NULL ? params->progress : NULL);
+  if (params != NULL && genga_vips_convert_took_light (image))
+    genga_progress_notice (params->progress,
+                           _ ("“%s” has floats without a profile; they are taken for linear light "
+                              "and become sRGB."),
+                           source->name);
+  genga_vips_take_metadata (frame, image, source, params != NULL ? params->progress : NULL);
   return g_steal_pointer (&frame);
 }
 

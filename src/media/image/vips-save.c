@@ -6,6 +6,7 @@
 #include "core/output-file.h"
 #include "media/image/rows.h"
 #include "media/image/metadata.h"
+#include "media/image/tag-writer.h"
 #include "media/image/vips-error.h"
 #include "media/image/vips-types.h"
 
@@ -27,7 +28,15 @@ typedef struct
   const float *background; /* alpha is composited on it, as JPEG has none; or NULL */
   GCancellable *cancellable;
   GengaOutputFile *file;
+  GengaTags tags;
+  GengaTagWriter tag_writer;
 } Writing;
+
+static gboolean
+write_to_file (gpointer data, gconstpointer bytes, gsize size)
+{
+  return genga_output_file_write (((Writing *)data)->file, bytes, size);
+}
 
 static gint64
 write_bytes (VipsTargetCustom *target, gconstpointer data, gint64 size, gpointer user_data)
@@ -35,7 +44,7 @@ write_bytes (VipsTargetCustom *target, gconstpointer data, gint64 size, gpointer
   Writing *self = user_data;
 
   if (g_cancellable_is_cancelled (self->cancellable) ||
-      !genga_output_file_write (self->file, data, size))
+      !genga_tag_writer_write (&self->tag_writer, data, size))
     return -1;
   return size;
 }
@@ -86,6 +95,7 @@ new_image (Writing *self)
   const GengaFrameInfo *info = &self->frame->info;
   const int n_channels = genga_rows_get_n_channels (self->frame, self->background);
   g_autoptr (GengaVipsImage) image = vips_image_new ();
+  VipsBlob *srgb = NULL;
 
   vips_image_init_fields (image, info->width, info->height, n_channels,
                           get_band_format (self->sample), VIPS_CODING_NONE,
@@ -93,7 +103,15 @@ new_image (Writing *self)
   if (vips_image_pipelinev (image, VIPS_DEMAND_STYLE_THINSTRIP, NULL) != 0 ||
       vips_image_generate (image, NULL, generate_rows, NULL, self, NULL) != 0)
     return NULL;
-  genga_vips_give_metadata (image, self->frame, self->params->progress);
+  /* Floats without a profile are taken for linear light elsewhere, and here. */
+  if (self->sample == GENGA_SAMPLE_F32 && self->frame->icc == NULL && n_channels >= 3 &&
+      vips_profile_load ("srgb", &srgb, NULL) == 0)
+    {
+      vips_image_set_blob_copy (image, VIPS_META_ICC_NAME, VIPS_AREA (srgb)->data,
+                                VIPS_AREA (srgb)->length);
+      vips_area_unref (VIPS_AREA (srgb));
+    }
+  genga_vips_give_metadata (image, self->frame, &self->tags, self->params->progress);
   return g_steal_pointer (&image);
 }
 
@@ -116,13 +134,6 @@ leave_grey_profile (VipsImage *take_image)
   return out;
 }
 
-/* Asked to keep what is not there, libvips invents an EXIF block (in WebP, 8.14 always does). */
-static gboolean
-has_metadata (const GengaFrame *frame)
-{
-  return frame->icc != NULL || frame->exif != NULL || frame->xmp != NULL;
-}
-
 static VipsForeignSubsample
 choose_subsampling (const GengaPictureSave *params)
 {
@@ -134,7 +145,7 @@ choose_subsampling (const GengaPictureSave *params)
 }
 
 static int
-encode_tiff (Writing *self, VipsImage *image, VipsTarget *target, gboolean bare)
+encode_tiff (Writing *self, VipsImage *image, VipsTarget *target)
 {
   static const VipsForeignTiffCompression kinds[] = {
     [GENGA_COMPRESSION_DEFLATE] = VIPS_FOREIGN_TIFF_COMPRESSION_DEFLATE,
@@ -148,17 +159,17 @@ encode_tiff (Writing *self, VipsImage *image, VipsTarget *target, gboolean bare)
   return vips_tiffsave_target (
       image, target, "compression", kinds[self->params->compression], "predictor",
       is_float ? VIPS_FOREIGN_TIFF_PREDICTOR_FLOAT : VIPS_FOREIGN_TIFF_PREDICTOR_HORIZONTAL,
-      "bigtiff", VIPS_IMAGE_SIZEOF_IMAGE (image) > MAX_TIFF_BYTES, "strip", bare, NULL);
+      "bigtiff", VIPS_IMAGE_SIZEOF_IMAGE (image) > MAX_TIFF_BYTES, NULL);
 }
 
 static int
-encode_webp (Writing *self, VipsImage *image, VipsTarget *target, gboolean bare)
+encode_webp (Writing *self, VipsImage *image, VipsTarget *target)
 {
   const GengaPictureSave *params = self->params;
 
   return vips_webpsave_target (image, target, "Q", CLAMP (params->quality, 0, 100), "lossless",
                                params->webp_lossless, "near-lossless", params->webp_near_lossless,
-                               "alpha-q", 100, "strip", bare, "effort",
+                               "alpha-q", 100, "strip", TRUE, "effort",
                                CLAMP (params->webp_method, 0, 6), NULL);
 }
 
@@ -166,24 +177,23 @@ static int
 encode (Writing *self, VipsImage *image, VipsTarget *target)
 {
   const GengaPictureSave *params = self->params;
-  const gboolean bare = !has_metadata (self->frame);
 
   switch (self->format)
     {
     case GENGA_FORMAT_JPEG:
       return vips_jpegsave_target (image, target, "Q", CLAMP (params->quality, 1, 100), "strip",
-                                   bare, "optimize-coding", TRUE, "subsample-mode",
+                                   TRUE, "optimize-coding", TRUE, "subsample-mode",
                                    choose_subsampling (params), NULL);
     case GENGA_FORMAT_WEBP:
-      return encode_webp (self, image, target, bare);
+      return encode_webp (self, image, target);
     case GENGA_FORMAT_TIFF:
-      return encode_tiff (self, image, target, bare);
+      return encode_tiff (self, image, target);
     case GENGA_FORMAT_PNG:
       return vips_pngsave_target (
           image, target, "compression", params->png_optimise ? 9 : CLAMP (params->png_level, 0, 9),
           "filter",
           params->png_optimise ? VIPS_FOREIGN_PNG_FILTER_ALL : VIPS_FOREIGN_PNG_FILTER_NONE,
-          "strip", bare, "bitdepth", self->sample == GENGA_SAMPLE_U8 ? 8 : 16, NULL);
+          "strip", TRUE, "bitdepth", self->sample == GENGA_SAMPLE_U8 ? 8 : 16, NULL);
     case GENGA_FORMAT_AUTO:
     default:
       g_return_val_if_reached (-1);
@@ -202,6 +212,37 @@ set_encode_error (Writing *self, const char *path, GError **error)
   g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
                _ ("Can't write “%s”: the encoder refused a picture of %d × %d pixels."), name,
                self->frame->info.width, self->frame->info.height);
+}
+
+static void
+notice_losses (Writing *self, const char *path)
+{
+  g_autofree char *name = g_filename_display_basename (path);
+  g_autofree char *losses = genga_tags_dup_losses (&self->tags, self->format);
+
+  if (losses != NULL)
+    genga_progress_notice (self->params->progress,
+                           _ ("“%s” can't hold all that the source has: %s."), name, losses);
+}
+
+/* All that the frame carries, and no more than that: encoders invent some. */
+static void
+prepare_tags (Writing *self, VipsImage *image)
+{
+  GengaTags *tags = &self->tags;
+
+  if (vips_image_get_typeof (image, VIPS_META_ICC_NAME) == 0)
+    g_clear_pointer (&tags->icc, g_bytes_unref);
+  if (self->format == GENGA_FORMAT_WEBP && tags->exif == NULL && tags->x_per_metre > 0)
+    tags->exif = genga_exif_new_resolution (tags->x_per_metre, tags->y_per_metre);
+  self->tag_writer = (GengaTagWriter){
+    .format = self->format,
+    .tags = tags,
+    .width = image->Xsize,
+    .height = image->Ysize,
+    .write = write_to_file,
+    .data = self,
+  };
 }
 
 static gboolean
@@ -223,11 +264,15 @@ write_file (Writing *self, const char *path, GError **error)
   image = new_image (self);
   if (image != NULL && self->format == GENGA_FORMAT_WEBP)
     image = leave_grey_profile (g_steal_pointer (&image));
-  if (image == NULL || encode (self, image, target) != 0)
+  if (image != NULL)
+    prepare_tags (self, image);
+  if (image == NULL || encode (self, image, target) != 0 ||
+      !genga_tag_writer_finish (&self->tag_writer))
     {
       set_encode_error (self, path, error);
       return FALSE;
     }
+  notice_losses (self, path);
   return !g_cancellable_set_error_if_cancelled (self->cancellable, error) &&
          genga_output_file_commit (file, error);
 }
@@ -289,9 +334,11 @@ genga_vips_save (GengaFrame *frame,
     .background = format == GENGA_FORMAT_JPEG ? params->background : NULL,
     .cancellable = cancellable,
   };
-  if (!write_file (&writing, target, error))
-    return FALSE;
-  if (written != NULL)
+  genga_tags_init (&writing.tags, frame);
+  const gboolean ok = write_file (&writing, target, error);
+  genga_tag_writer_clear (&writing.tag_writer);
+  genga_tags_clear (&writing.tags);
+  if (ok && written != NULL)
     *written = g_steal_pointer (&target);
-  return TRUE;
+  return ok;
 }

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-media"
+
+#include "media/image/tag-reader.h"
+#include "media/image/structure.h"
+
+#include <string.h>
+#include <zlib.h>
+
+#define PNG_SIGNATURE_SIZE 8
+#define MAX_PNG_CHUNKS (1 << 16)
+/* More than any prompt or comment; a file with more is not meant for people. */
+#define MAX_KEPT_BYTES (16 << 20)
+#define MAX_JPEG_SEGMENTS 4096
+
+static guint32
+read_be32 (const guint8 *data)
+{
+  return (guint32)data[0] << 24 | data[1] << 16 | data[2] << 8 | data[3];
+}
+
+/* By the chunk's name; XMP has its own way. */
+static gboolean
+is_kept (const guint8 *name)
+{
+  static const char kept[][5] = { "tEXt", "zTXt", "iTXt", "gAMA", "cHRM", "sRGB", "cICP" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (kept); i++)
+    if (memcmp (name, kept[i], 4) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+is_xmp (const guint8 *chunk, guint32 length)
+{
+  static const char keyword[] = "XML:com.adobe.xmp";
+
+  return memcmp (chunk + 4, "iTXt", 4) == 0 && length >= sizeof keyword &&
+         memcmp (chunk + 8, keyword, sizeof keyword) == 0;
+}
+
+static GBytes *
+take_if_any (GByteArray *bytes)
+{
+  if (bytes->len > 0)
+    return g_byte_array_free_to_bytes (bytes);
+  g_byte_array_unref (bytes);
+  return NULL;
+}
+
+/* Only what has a unit; the other kind tells the shape of pixels. */
+static void
+read_resolution (int fd, gint64 offset, double *x_per_metre, double *y_per_metre)
+{
+  guint8 chunk[21];
+
+  if (genga_file_read_at (fd, chunk, sizeof chunk, offset) != sizeof chunk || chunk[16] != 1 ||
+      crc32 (crc32 (0, NULL, 0), chunk + 4, 13) != read_be32 (chunk + 17) ||
+      read_be32 (chunk + 8) == 0 || read_be32 (chunk + 12) == 0)
+    return;
+  *x_per_metre = read_be32 (chunk + 8);
+  *y_per_metre = read_be32 (chunk + 12);
+}
+
+GBytes *
+genga_tags_read_png (int fd, double *x_per_metre, double *y_per_metre)
+{
+  GByteArray *kept = g_byte_array_new ();
+  gint64 offset = PNG_SIGNATURE_SIZE;
+
+  for (int i = 0; i < MAX_PNG_CHUNKS; i++)
+    {
+      guint8 head[8];
+      guint32 length;
+
+      if (genga_file_read_at (fd, head, sizeof head, offset) != sizeof head ||
+          memcmp (head + 4, "IEND", 4) == 0)
+        break;
+      length = read_be32 (head);
+      if (memcmp (head + 4, "pHYs", 4) == 0 && length == 9)
+        read_resolution (fd, offset, x_per_metre, y_per_metre);
+      if (is_kept (head + 4) && (guint64)kept->len + length + 12 <= MAX_KEPT_BYTES)
+        {
+          const gsize size = 12 + (gsize)length;
+          g_autofree guint8 *chunk = g_try_malloc (size);
+
+          if (chunk == NULL || genga_file_read_at (fd, chunk, size, offset) != (gssize)size)
+            break;
+          if (crc32 (crc32 (0, NULL, 0), chunk + 4, length + 4) == read_be32 (chunk + size - 4) &&
+              !is_xmp (chunk, length))
+            g_byte_array_append (kept, chunk, size);
+        }
+      offset += 12 + (gint64)length;
+    }
+  return take_if_any (kept);
+}
+
+static void
+append_comment (GByteArray *kept, const guint8 *text, gsize size)
+{
+  if (kept->len > 0)
+    g_byte_array_append (kept, (const guint8 *)"\n", 1);
+  g_byte_array_append (kept, text, size);
+}
+
+/* Dots per inch or centimetre; the third kind tells the shape of pixels. */
+static void
+read_density (const guint8 *jfif, gsize size, double *x_per_metre, double *y_per_metre)
+{
+  const guint x = size >= 12 ? jfif[8] << 8 | jfif[9] : 0;
+  const guint y = size >= 12 ? jfif[10] << 8 | jfif[11] : 0;
+  const double unit = size >= 12 && jfif[7] == 1 ? 0.0254 : 0.01;
+
+  if (x == 0 || y == 0 || memcmp (jfif, "JFIF", 5) != 0 || (jfif[7] != 1 && jfif[7] != 2))
+    return;
+  *x_per_metre = x / unit;
+  *y_per_metre = y / unit;
+}
+
+GBytes *
+genga_tags_read_jpeg (int fd, double *x_per_metre, double *y_per_metre)
+{
+  GByteArray *kept = g_byte_array_new ();
+  gint64 offset = 2;
+
+  for (int i = 0; i < MAX_JPEG_SEGMENTS; i++)
+    {
+      guint8 head[4];
+      guint length;
+
+      if (genga_file_read_at (fd, head, sizeof head, offset) != sizeof head || head[0] != 0xff)
+        break;
+      if (head[1] == 0xff) /* padding */
+        {
+          offset += 1;
+          continue;
+        }
+      length = head[2] << 8 | head[3];
+      if (head[1] == 0xda || length < 2)
+        break;
+      if ((head[1] == 0xfe || head[1] == 0xe0) && length > 2)
+        {
+          guint8 bytes[0x10000];
+          const gssize size = genga_file_read_at (fd, bytes, length - 2, offset + 4);
+
+          if (size <= 0)
+            break;
+          if (head[1] == 0xe0)
+            read_density (bytes, size, x_per_metre, y_per_metre);
+          else if (kept->len + size < MAX_KEPT_BYTES)
+            append_comment (kept, bytes, size);
+        }
+      offset += 2 + (gint64)length;
+    }
+  return take_if_any (kept);
+}

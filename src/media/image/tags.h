@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What a picture carries beside pixels, as a file of another size has it.
+ *
+ * A frame has ICC, EXIF and XMP, and in `extras`, a dictionary, what only some formats know:
+ *   "iptc" (ay)        records of IPTC-IIM
+ *   "comment" (ay)     of a JPEG
+ *   "png-chunks" (ay)  whole chunks of a PNG: text, and what its samples mean (gAMA, cHRM, ...)
+ *   "resolution" (dd)  pixels per metre, across and down
+ *   "is-derived" (b)   the profile only says what "png-chunks" says
+ *
+ * Pure functions; any thread.
+ */
+#pragma once
+
+#include "core/frame.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  GBytes *icc;
+  GBytes *exif; /* from the TIFF header on */
+  GBytes *xmp;
+  GBytes *iptc; /* IIM records */
+  GBytes *comment;
+  GBytes *png_chunks;
+  gboolean is_icc_derived; /* from png_chunks */
+  double x_per_metre;      /* 0: not known */
+  double y_per_metre;
+} GengaTags;
+
+/*
+ * Those of a frame, fit for its size: orientation and sizes in EXIF and XMP are corrected, and a
+ * thumbnail, which would show the source, is left out.
+ */
+void genga_tags_init (GengaTags *self, const GengaFrame *frame);
+void genga_tags_clear (GengaTags *self);
+
+/* The dictionary of a frame, without what is not there; NULL: nothing is. Floating. */
+GVariant *genga_tags_new_extras (const GengaTags *self);
+
+/*
+ * EXIF for a picture of this size, from the TIFF header on; a smallest one that only tells the
+ * resolution. Untrusted bytes: what is not understood stays as it is.
+ */
+GBytes *genga_exif_fit (GBytes *exif, int width, int height);
+GBytes *genga_exif_new_resolution (double x_per_metre, double y_per_metre);
+
+/* IPTC records out of, or into, the resources that Photoshop writes into JPEG (APP13). */
+GBytes *genga_iptc_unwrap (GBytes *resources);
+GBytes *genga_iptc_wrap (GBytes *records);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GengaTags, genga_tags_clear)
+
+G_END_DECLS

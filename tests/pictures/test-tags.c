@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What pictures carry beside pixels: through every format, and fit for another size. */
+#include "support.h"
+#include "media/image/tags.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+static const struct
+{
+  GengaFormat format;
+  const char *ending;
+} formats[] = {
+  { GENGA_FORMAT_PNG, "png" },
+  { GENGA_FORMAT_JPEG, "jpg" },
+  { GENGA_FORMAT_WEBP, "webp" },
+  { GENGA_FORMAT_TIFF, "tif" },
+};
+
+/*
+ * Two directories and one of EXIF: width 20, orientation 6, pixel width 20, and a thumbnail of 8
+ * bytes. Big-endian where `big`.
+ */
+static GBytes *
+make_exif (gboolean big)
+{
+  const guint32 words[][4] = {
+    { 0x0100, 3, 1, 20 }, { 0x0112, 3, 1, 6 }, { 0x8769, 4, 1, 50 }, /* first, at 8 */
+    { 0xa002, 4, 1, 20 },                                            /* EXIF, at 50 */
+    { 0x0201, 4, 1, 98 }, { 0x0202, 4, 1, 8 },                       /* second, at 68 */
+  };
+  GByteArray *out = g_byte_array_new ();
+  guint8 bytes[106] = { 0 };
+  guint at[] = { 10, 22, 34, 52, 70, 82 };
+
+#define PUT(place, size, value)                                                                    \
+  for (guint k = 0; k < (size); k++)                                                               \
+  bytes[(place) + k] = (value) >> 8 * (big ? (size)-1 - k : k)
+  memcpy (bytes, big ? "MM\0*" : "II*\0", 4);
+  PUT (4, 4, 8u);
+  PUT (8, 2, 3u);
+  PUT (46, 4, 68u);
+  PUT (50, 2, 1u);
+  PUT (68, 2, 2u);
+  for (guint i = 0; i < 6; i++)
+    {
+      PUT (at[i], 2, words[i][0]);
+      PUT (at[i] + 2, 2, words[i][1]);
+      PUT (at[i] + 4, 4, words[i][2]);
+      if (words[i][1] == 3)
+        PUT (at[i] + 8, 2, words[i][3]);
+      else
+        PUT (at[i] + 8, 4, words[i][3]);
+    }
+#undef PUT
+  memcpy (bytes + 98, "thumb123", 8);
+  g_byte_array_append (out, bytes, sizeof bytes);
+  return g_byte_array_free_to_bytes (out);
+}
+
+static guint
+get (GBytes *exif, gsize at, guint size, gboolean big)
+{
+  const guint8 *data = g_bytes_get_data (exif, NULL);
+  guint value = 0;
+
+  for (guint k = 0; k < size; k++)
+    value |= (guint)data[at + k] << 8 * (big ? size - 1 - k : k);
+  return value;
+}
+
+static void
+test_exif (void)
+{
+  for (int big = 0; big < 2; big++)
+    {
+      g_autoptr (GBytes) exif = make_exif (big);
+      g_autoptr (GBytes) fit = genga_exif_fit (exif, 640, 70000);
+
+      g_assert_cmpuint (get (fit, 18, 2, big), ==, 640);
+      g_assert_cmpuint (get (fit, 30, 2, big), ==, 1);
+      g_assert_cmpuint (get (fit, 60, 4, big), ==, 640);
+      g_assert_cmpuint (get (fit, 46, 4, big), ==, 0);
+      g_assert_null (memmem (g_bytes_get_data (fit, NULL), g_bytes_get_size (fit), "thumb", 5));
+      /* A short becomes long where it has to. */
+      g_autoptr (GBytes) wide = genga_exif_fit (exif, 70000, 2);
+      g_assert_cmpuint (get (wide, 12, 2, big), ==, 4);
+      g_assert_cmpuint (get (wide, 18, 4, big), ==, 70000);
+    }
+}
+
+/* Whatever the bytes are, nothing outside of them is touched. */
+static void
+test_hostile_exif (void)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (7);
+  g_autoptr (GBytes) exif = make_exif (FALSE);
+
+  for (int i = 0; i < 4000; i++)
+    {
+      gsize size = g_rand_int_range (rand, 0, g_bytes_get_size (exif) + 1);
+      g_autofree guint8 *data = g_memdup2 (g_bytes_get_data (exif, NULL), size);
+
+      for (int k = 0; k < 3 && size > 0; k++)
+        data[g_rand_int_range (rand, 0, size)] = g_rand_int (rand);
+      g_autoptr (GBytes) damaged = g_bytes_new (data, size);
+      g_autoptr (GBytes) fit = genga_exif_fit (damaged, 100, 100);
+      g_autoptr (GBytes) records = genga_iptc_unwrap (damaged);
+      g_assert_cmpuint (g_bytes_get_size (fit), <=, size);
+    }
+}
+
+static void
+test_iptc (void)
+{
+  static const guint8 records[] = { 0x1c, 2, 25, 0, 5, 'a', 'n', 'i', 'm', 'e' };
+
+  for (gsize size = sizeof records - 1; size <= sizeof records; size++)
+    {
+      g_autoptr (GBytes) iptc = g_bytes_new (records, size);
+      g_autoptr (GBytes) wrapped = genga_iptc_wrap (iptc);
+      g_autoptr (GBytes) back = genga_iptc_unwrap (wrapped);
+      g_autoptr (GBytes) bare = genga_iptc_unwrap (iptc);
+
+      g_assert_true (g_bytes_equal (back, iptc));
+      g_assert_true (g_bytes_equal (bare, iptc));
+    }
+}
+
+static GBytes *
+look_up (const GengaFrame *frame, const char *name)
+{
+  g_autoptr (GVariant) value =
+      frame->extras != NULL
+          ? g_variant_lookup_value (frame->extras, name, G_VARIANT_TYPE_BYTESTRING)
+          : NULL;
+
+  return value != NULL ? g_variant_get_data_as_bytes (value) : NULL;
+}
+
+static void
+assert_bytes (const GengaFrame *frame, const char *name, GBytes *expected)
+{
+  g_autoptr (GBytes) found = look_up (frame, name);
+
+  g_assert_cmpint (found != NULL, ==, expected != NULL);
+  if (found != NULL)
+    g_assert_cmpmem (g_bytes_get_data (found, NULL), g_bytes_get_size (found),
+                     g_bytes_get_data (expected, NULL), g_bytes_get_size (expected));
+}
+
+static char *
+save (GengaFrame *frame, const char *folder, int i)
+{
+  const GengaPictureSave params = {
+    .format = formats[i].format, .quality = 90, .png_level = 6, .overwrite = TRUE
+  };
+  g_autofree char *name = g_strconcat ("picture.", formats[i].ending, NULL);
+  char *path = g_build_filename (folder, name, NULL);
+  g_autoptr (GError) error = NULL;
+
+  support_media ()->picture_save (frame, path, &params, NULL, NULL, &error);
+  g_assert_no_error (error);
+  return path;
+}
+
+static GengaFrame *
+load (const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  GengaFrame *frame = support_media ()->picture_load (path, NULL, NULL, &error);
+
+  g_assert_no_error (error);
+  return frame;
+}
+
+/* "tEXt" of a prompt; its sum is that of zlib. */
+static const guint8 text_chunk[] = { 0,   0, 0,   7,   't', 'E',  'X',  't',  'k', 'e',
+                                     'y', 0, 'v', 'a', 'l', 0xf1, 0xab, 0x47, 0x42 };
+
+static void
+set_extras (GengaFrame *frame, GengaTags *tags)
+{
+  GVariant *extras = genga_tags_new_extras (tags);
+
+  frame->extras = extras != NULL ? g_variant_ref_sink (extras) : NULL;
+}
+
+/* The table of the manual: what each format holds comes back, and nothing that was not there. */
+static void
+test_formats (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("genga-tags-XXXXXX", NULL);
+  g_autoptr (GengaFrame) frame = support_new_frame (40, 30, GENGA_SAMPLE_U8, GENGA_LAYOUT_RGB);
+  g_autoptr (GengaFrame) bare = support_new_frame (40, 30, GENGA_SAMPLE_U8, GENGA_LAYOUT_RGBA);
+  static const char records[] = "\x1c\x02\x19\0\7anime12";
+  g_auto (GengaTags) tags = {
+    .iptc = g_bytes_new (records, sizeof records - 1),
+    .comment = g_bytes_new ("hello", 5),
+    .x_per_metre = 11811,
+    .y_per_metre = 5906,
+  };
+
+  frame->exif = make_exif (TRUE);
+  set_extras (frame, &tags);
+  for (int i = 0; i < 4; i++)
+    {
+      const gboolean is_jpeg = formats[i].format == GENGA_FORMAT_JPEG;
+      const gboolean is_tiff = formats[i].format == GENGA_FORMAT_TIFF;
+      g_autofree char *path = save (frame, folder, i);
+      g_autoptr (GengaFrame) back = load (path);
+      double x = 0, y = 0;
+
+      assert_bytes (back, "iptc", is_jpeg ? tags.iptc : NULL);
+      assert_bytes (back, "comment", is_jpeg ? tags.comment : NULL);
+      g_assert_cmpint (back->exif != NULL, ==, !is_tiff);
+      if (formats[i].format != GENGA_FORMAT_WEBP)
+        {
+          g_assert_true (g_variant_lookup (back->extras, "resolution", "(dd)", &x, &y));
+          g_assert_cmpfloat_with_epsilon (x, 11811, 30);
+          g_assert_cmpfloat_with_epsilon (y, 5906, 30);
+        }
+      g_free (path);
+      path = save (bare, folder, i);
+      g_autoptr (GengaFrame) plain = load (path);
+      g_assert_null (plain->exif);
+      g_assert_null (plain->icc);
+      g_assert_null (plain->xmp);
+      if (!is_tiff)
+        g_assert_null (plain->extras);
+      g_unlink (path);
+    }
+  g_rmdir (folder);
+}
+
+/* Text and what samples mean stay in PNG; elsewhere a profile says the latter. */
+static void
+test_png_chunks (void)
+{
+  static const guint8 gamma_chunk[] = { 0, 0,    0,    4,    'g',  'A',  'M',  'A',
+                                        0, 0x01, 0x86, 0xa0, 0x31, 0xe8, 0x96, 0x5f };
+  g_autofree char *folder = g_dir_make_tmp ("genga-tags-XXXXXX", NULL);
+  g_autoptr (GByteArray) chunks = g_byte_array_new ();
+  g_auto (GengaTags) tags = { 0 };
+
+  g_byte_array_append (chunks, text_chunk, sizeof text_chunk);
+  g_byte_array_append (chunks, gamma_chunk, sizeof gamma_chunk);
+  tags.png_chunks = g_bytes_new (chunks->data, chunks->len);
+  for (int layout = GENGA_LAYOUT_GREY; layout <= GENGA_LAYOUT_RGB; layout += 2)
+    {
+      g_autoptr (GengaFrame) frame = support_new_frame (8, 8, GENGA_SAMPLE_U8, layout);
+
+      set_extras (frame, &tags);
+      g_autofree char *path = save (frame, folder, 0);
+      g_autoptr (GengaFrame) read = load (path);
+      assert_bytes (read, "png-chunks", tags.png_chunks);
+      g_assert_nonnull (read->icc);
+      for (int i = 0; i < 2; i++)
+        {
+          g_autofree char *again = save (read, folder, i);
+          g_autofree char *bytes = NULL;
+          g_autoptr (GengaFrame) back = load (again);
+          gsize size;
+
+          g_assert_true (g_file_get_contents (again, &bytes, &size, NULL));
+          assert_bytes (back, "png-chunks", i == 0 ? tags.png_chunks : NULL);
+          g_assert_true (g_bytes_equal (back->icc, read->icc));
+          g_assert_null (memmem (bytes, size, "iCCP", 4));
+          g_unlink (again);
+        }
+    }
+  g_rmdir (folder);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/pictures/tags/exif", test_exif);
+  g_test_add_func ("/pictures/tags/hostile-exif", test_hostile_exif);
+  g_test_add_func ("/pictures/tags/iptc", test_iptc);
+  g_test_add_func ("/pictures/tags/formats", test_formats);
+  g_test_add_func ("/pictures/tags/png-chunks", test_png_chunks);
+
+  return g_test_run ();
+}
