@@ -268,6 +268,149 @@ def others():
     yield "gzip", b"\x1f\x8b\x08" + bytes(20)
 
 
+def wrappings():
+    """Models in ordinary archives, in parts, and beside a program."""
+    one, two = (safetensors([(n, "F32", [1], 0, 4)], DATA[:4]) for n in "ab")
+    names = ["m-0000%d-of-00002.safetensors" % i for i in (1, 2)]
+    parts = json.dumps({"metadata": {"total_size": 8}, "weight_map": dict(zip("ab", names))}).encode()
+    _, thing, storages = next(objects())
+    yield "archived", archive([("x/readme.md", b"hi"), ("x/a.safetensors", one)])
+    yield "archived-deflated", archive([("__MACOSX/._a.pth", b""), ("a.pth", torch_zip(thing, storages))],
+                                       deflate=True)
+    yield "archived-two", archive([("a.pth", one), ("b.pth", two)])
+    yield "archived-twice", archive([("a.pth", archive([("b.pth", one)]))])
+    yield "parts", archive([("m.safetensors.index.json", parts), (names[0], one), (names[1], two)])
+    yield "parts-missing", archive([("m.safetensors.index.json", parts), (names[0], one)])
+    yield "parts-swapped", archive([("m.safetensors.index.json", parts), (names[0], two), (names[1], one)])
+    yield "parts-alone", parts
+    yield "script-dict", archive([("m/data.pkl", b"N."), ("m/constants.pkl", dump(thing)),
+                                  ("m/code/x.py", b"")]
+                                 + [("m/constants/" + s.key, DATA[:s.n * SIZE[s.kind]]) for s in storages])
+    yield "compiled", safetensors([("_orig_mod.module.a", "F32", [1], 0, 4)], DATA[:4])
+    yield "extra", raw_safetensors(b'{"a":{"dtype":"U8","x":[{"y":-1.5e3},null],"shape":[1],'
+                                   b'"data_offsets":[0,1]}}', b"1")
+    small = "Input i 0 1 i\nConvolution c 1 1 i o 0=3 1=1 5=1 6=9\n"
+    yield "ncnn", archive([("n.param", ncnn(small)),
+                           ("n.bin", struct.pack("<I12f", 0, *[0.5] * 12))], deflate=True)
+
+
+# --- ncnn: layers in text, then what they have for weights ---
+
+def ncnn(layers, weights=None, counts=None):
+    """`weights`: bytes behind the text; None: zeros, as many as are wanted."""
+    lines = [line.strip() for line in layers.strip().splitlines()]
+    made = sum(int(line.split()[3]) for line in lines)
+    text = "7767517\n%d %d\n" % (counts or (len(lines), made)) + "".join(l + "\n" for l in lines)
+    return text.encode() + (b"" if weights is None else b"\0" + weights)
+
+
+def ncnn_conv(name, into, out, channels, features, kernel=3, more="4=1", kind="Convolution"):
+    n = channels * features * kernel ** 2
+    return f"{kind} {name} 1 1 {into} {out} 0={features} 1={kernel} 5=1 6={n} {more}\n"
+
+
+def ncnn_compact():
+    return ("Input in0 0 1 in0\nSplit s 1 2 in0 a b\n" + ncnn_conv("c", "a", "d", 3, 4)
+            + "PReLU p 1 1 d e 0=4\n" + ncnn_conv("f", "e", "f", 4, 12, more="4=-233")
+            + "PixelShuffle q 1 1 f g 0=2 1=0\nInterp i 1 1 b h 0=1 1=2.0 2=2.0 6=0\n"
+            "BinaryOp o 2 1 g h out0 0=0\n")
+
+
+def ncnn_unet(name, into, out, channels, bottom, deep):
+    """One of the two networks in Real-CUGAN."""
+    leak = "9=2 -23310=1,0.1"
+    text, at = "", into
+
+    def conv(to, features, **options):
+        nonlocal text, at, channels
+        text += ncnn_conv(to, at, to, channels, features, **options)
+        at, channels = to, features
+        return to
+
+    def cross(side, crop):
+        nonlocal text, at
+        text += (f"Crop {name}x{crop}{side} 1 1 {side} {name}k{crop}{side} -23309=2,{crop},{crop} "
+                 f"-23310=2,-{crop},-{crop} -23311=2,1,2\n"
+                 f"BinaryOp {name}p{at} 2 1 {name}k{crop}{side} {at} {name}s{at} 0=0\n")
+        at = f"{name}s{at}"
+
+    conv(name + "1", 4, more=leak)
+    first = conv(name + "2", 4, more=leak)
+    conv(name + "3", 4, kernel=2, more="3=2 " + leak)
+    conv(name + "4", 4, more=leak)
+    second = conv(name + "5", 4, more=leak)
+    if deep:
+        conv(name + "6", 4, kernel=2, more="3=2 " + leak)
+        conv(name + "7", 4, more=leak)
+        conv(name + "8", 4, more=leak)
+        conv(name + "9", 4, kernel=2, more="3=2 " + leak, kind="Deconvolution")
+        cross(second, 4)
+        conv(name + "a", 4, more=leak)
+        conv(name + "b", 4, more=leak)
+    conv(name + "c", 4, kernel=2, more="3=2 " + leak, kind="Deconvolution")
+    cross(first, 16 if deep else 4)
+    conv(name + "d", 4, more=leak)
+    kind, kernel, more = bottom
+    conv(out, 3, kernel=kernel, more=more, kind=kind)
+    return text
+
+
+def ncnn_cugan():
+    up = ("Deconvolution", 4, "3=2 4=3")
+    return ("Input in0 0 1 in0\n" + ncnn_unet("u", "in0", "m", 3, up, False)
+            + ncnn_unet("v", "m", "n", 3, ("Convolution", 3, ""), True)
+            + "Crop c 1 1 m o -23309=2,20,20 -23310=2,-20,-20 -23311=2,1,2\n"
+            "BinaryOp d 2 1 n o out0 0=0\n")
+
+
+def ncnn_layers():
+    """Layers from four channels to four, between convolutions."""
+    yield "squeeze", ("Pooling p 1 1 a p 0=1 4=1\nInnerProduct i 1 1 p i 0=4 1=1 2=16 9=4\n"
+                      "Scale s 2 1 a i b 0=-233\n")
+    yield "slice", "Slice s 1 2 a e f -23300=2,1,-233 1=0\nConcat c2 2 1 f e b 0=0\n"
+    yield "crop-map", ("Convolution v 1 1 in0 v 0=4 1=3 5=1 6=108\nCrop c2 2 1 a v g 0=1 1=1\n"
+                       "BinaryOp s 2 1 g v b 0=2\n")
+    yield "crop-text", ("Convolution v 1 1 in0 v 0=4 1=3 5=1 6=108\nCrop c2 2 1 a v g 19=\"1,1\" "
+                        "20=\"+(1h,1),-(+(1w,2),1)\" 21=\"1,2\"\nBinaryOp s 2 1 g v b 0=1\n")
+    yield "turned", "Permute p 1 1 a p 0=3\nLayerNorm n 1 1 p n 0=4 1=1e-6 2=1\nPermute q 1 1 n b 0=4\n"
+    yield "norms", ("GroupNorm g 1 1 a g 0=2 1=4 2=1e-5\nInstanceNorm h 1 1 g h 0=4\n"
+                    "BatchNorm i 1 1 h i 0=4\nBias j 1 1 i b 0=4\n")
+    yield "numbers", "MemoryData m 0 1 m 0=1 1=1 2=4\nBinaryOp s 2 1 a m b 0=3\n"
+    yield "eltwise", "Eltwise e 3 1 a a a b 0=1 -23301=3,0.2,1,-1\n"
+    yield "functions", ("Swish e 1 1 a e\nMish f 1 1 e f\nGELU g 1 1 f g\nELU h 1 1 g h 0=1\n"
+                        "Clip i 1 1 h i 0=0 1=1\nHardSwish j 1 1 i j\nTanH k 1 1 j k\n"
+                        "UnaryOp l 1 1 k b 0=5\n")
+    yield "shuffles", "PixelShuffle p 1 1 a p 0=2\nReorg r 1 1 p b 0=2\n"
+    yield "pool", ("Pooling p 1 1 a p 0=0 1=2 2=2 5=1\n"
+                   "Deconvolution u 1 1 p b 0=4 1=2 3=2 5=1 6=64\n")
+    yield "sides", ("Padding p 1 1 a p 0=1 1=0 2=1 3=0 4=2\n"
+                    "ConvolutionDepthWise u 1 1 p b 0=4 1=2 4=0 5=1 6=16 7=4\n")
+    yield "resize", ("Interp p 1 1 a p 0=3 1=2.0 2=2.0\nInterp q 1 1 p q 0=2 1=0.5 2=0.5 6=1\n"
+                     "Reduction r 1 1 q r 0=3 1=0 -23303=2,1,2\nReshape s 1 1 r s 0=1 1=1 2=-1\n"
+                     "BinaryOp t 2 1 q s b 0=0\n")
+
+
+def ncnn_files():
+    begin, end = "Input in0 0 1 in0\n" + ncnn_conv("c", "in0", "a", 3, 4), \
+        ncnn_conv("d", "b", "out0", 4, 3, 1, "")
+    for name, layers in ncnn_layers():
+        yield name, ncnn(begin + layers + end)
+    yield "compact", ncnn(ncnn_compact())
+    yield "cugan", ncnn(ncnn_cugan())
+    small = "Input i 0 1 i\nConvolution c 1 1 i o 0=3 1=1 5=1 6=9\n"
+    plain = struct.pack("<I12f", 0, *[0.5] * 12)
+    yield "plain", ncnn(small, plain)
+    yield "half", ncnn(small, struct.pack("<I9e2x3f", 0x01306b47, *[0.5] * 12))
+    yield "table", ncnn(small, struct.pack("<I256f", 7, *[0.5] * 256) + bytes(12)
+                        + struct.pack("<3f", 0, 1, 2))
+    yield "int8", ncnn(small, struct.pack("<I", 0x000d4b38) + bytes(24))
+    yield "cut", ncnn(small, plain[:-3])
+    yield "more", ncnn(small, plain + b"xyz")
+    yield "lies", ncnn(small, plain, (2147483647, 2147483647))
+    yield "huge", ncnn("Input i 0 1 i\nConvolution c 1 1 i o 0=2000000000 1=1 5=1 6=9\n", plain)
+    yield "unknown", ncnn("Input i 0 1 i\nSoftmax c 1 1 i o 0=0\n", b"")
+
+
 # --- networks as names and shapes ---
 
 def compact(features=8, convs=3, scale=2, channels=3):
@@ -364,6 +507,8 @@ def main():
     write(corpus / "legacy", legacies())
     write(corpus / "safetensors", safetensors_files())
     write(corpus / "detect", networks())
+    write(corpus / "ncnn", ncnn_files())
+    write(corpus / "load", wrappings())
     write(corpus / "load", others())
     write(corpus / "load", [("zip-" + n, d) for n, d in zips() if n in ("plain", "wrapped", "script")])
     write(corpus / "load", [("legacy-" + n, d) for n, d in legacies() if n in ("plain", "views")])

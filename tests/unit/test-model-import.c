@@ -5,6 +5,7 @@
 #include "models/model-folders.h"
 #include "models/model-import.h"
 #include "models/catalogue-resolve.h"
+#include "weights/load.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -310,6 +311,77 @@ test_values (void)
     }
 }
 
+/* Both files of an ncnn model, which makes the mean of a pixel's colours times `factor`. */
+static char *
+write_pair (const char *stem, float factor)
+{
+  static const char param[] = "7767517\n2 2\nInput in0 0 1 in0\n"
+                              "Convolution c 1 1 in0 out0 0=3 1=1 5=0 6=9\n";
+  g_autofree char *param_name = g_strconcat (stem, ".param", NULL);
+  g_autofree char *bin_name = g_strconcat (stem, ".bin", NULL);
+  g_autofree char *bin = NULL;
+  float weights[10] = { 0 };
+
+  for (guint i = 1; i < G_N_ELEMENTS (weights); i++)
+    weights[i] = factor / 3;
+  bin = write_file (bin_name, (const char *)weights, sizeof weights);
+  return write_file (param_name, param, sizeof param - 1);
+}
+
+static void
+assert_pair_factor (const char *path, float factor)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GengaStateDict) dict = genga_state_dict_load (path, &error);
+  float weights[9];
+
+  g_assert_no_error (error);
+  genga_tensor_copy_f32 (genga_state_dict_get_tensor (dict, 0), weights);
+  g_assert_cmpfloat (weights[0], ==, factor / 3);
+}
+
+/* Whichever of its files is chosen: both come along, and both get the number of a second one. */
+static void
+test_ncnn (void)
+{
+  g_autofree char *param = write_pair ("net", 1);
+  g_autofree char *bin = dup_path ("net.bin");
+  g_autofree char *first = NULL;
+  g_autofree char *there = NULL;
+  g_autofree char *second = NULL;
+  g_autofree char *clash = NULL;
+  g_autofree char *own = genga_model_folder_dup_own ();
+  g_autofree char *expected = dup_own_path ("net (2).param");
+  const char *folders[] = { own, NULL };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (genga_model_import_is_model (param));
+  g_assert_true (genga_model_import_is_model (bin));
+  g_assert_cmpint (genga_model_import (bin, FALSE, &first, &error), ==, GENGA_IMPORT_ADDED);
+  g_assert_no_error (error);
+  g_assert_true (g_str_has_suffix (first, "/net.param"));
+  g_assert_cmpint (genga_model_import (param, FALSE, &there, &error), ==, GENGA_IMPORT_THERE);
+  g_assert_cmpint (count_own (), ==, 2);
+
+  /* The descriptions are the same, the weights are not. */
+  g_free (write_pair ("net", 2));
+  g_assert_cmpint (genga_model_import (param, FALSE, &clash, &error), ==, GENGA_IMPORT_CLASH);
+  g_assert_cmpint (genga_model_import (param, TRUE, &second, &error), ==, GENGA_IMPORT_ADDED);
+  g_assert_cmpstr (second, ==, expected);
+  g_assert_cmpint (count_own (), ==, 4);
+  assert_pair_factor (first, 1);
+  assert_pair_factor (second, 2);
+
+  g_autoptr (GPtrArray) models = genga_model_facts_list (folders, FALSE);
+  g_assert_cmpint (models->len, ==, 2);
+  for (guint i = 0; i < models->len; i++)
+    g_assert_no_error (((const GengaModelFacts *)g_ptr_array_index (models, i))->error);
+
+  g_assert_true (genga_model_import_remove (first, TRUE, &error));
+  g_assert_cmpint (count_own (), ==, 2);
+  assert_pair_factor (second, 2);
+}
+
 static void
 note_fact (const char *title, const char *value, gpointer user_data)
 {
@@ -351,6 +423,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/model-import/refused", test_refused, run_test);
   g_test_add_data_func ("/model-import/no-room", test_no_room, run_test);
   g_test_add_data_func ("/model-import/content", test_content, run_test);
+  g_test_add_data_func ("/model-import/ncnn", test_ncnn, run_test);
   g_test_add_data_func ("/model-import/remove", test_remove, run_test);
   g_test_add_data_func ("/model-facts/list", test_list, run_test);
   g_test_add_data_func ("/model-facts/values", test_values, run_test);
