@@ -23,6 +23,7 @@ static const GengaArch *const families[] = {
   &genga_arch_rcan,
   &genga_arch_swift_srgan,
   &genga_arch_spsr,
+  &genga_arch_seemore,
   &genga_arch_mosr,
   &genga_arch_mosrv2,
   &genga_arch_moesr,

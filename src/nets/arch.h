@@ -70,6 +70,7 @@ extern const GengaArch genga_arch_waifu2x;
 extern const GengaArch genga_arch_rcan;
 extern const GengaArch genga_arch_swift_srgan;
 extern const GengaArch genga_arch_spsr;
+extern const GengaArch genga_arch_seemore;
 extern const GengaArch genga_arch_mosr;
 extern const GengaArch genga_arch_ncnn;
 extern const GengaArch genga_arch_mosrv2;

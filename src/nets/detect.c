@@ -238,7 +238,7 @@ static const Row rows[] = {
     NULL,
     { "HVE_block0.1.weight", "HVD_block0.1.weight", "IE_block0.1.weight", "trans.density_k" } },
   { "SeemoRe",
-    NULL,
+    &genga_arch_seemore,
     { "conv_1.weight", "norm.weight", "conv_2.weight", "upsampler.0.weight",
       "body.0.local_block.block.moe_layer.experts.0.conv_1.weight" } },
   { "MoSR",

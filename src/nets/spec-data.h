@@ -35,6 +35,7 @@ typedef enum
   GENGA_FAMILY_WAIFU2X,  /* waifu2x's convolutional networks */
   GENGA_FAMILY_RCAN,     /* RCAN */
   GENGA_FAMILY_SPSR,     /* SPSR */
+  GENGA_FAMILY_SEEMORE,  /* SeemoRe */
   GENGA_FAMILY_SWIFT,    /* Swift-SRGAN */
   GENGA_FAMILY_DAT,      /* DAT */
   GENGA_FAMILY_SWINIR,   /* SwinIR */
@@ -185,6 +186,16 @@ typedef struct
   int growth; /* gc */
   int n_up;   /* upsampling convolutions, each NN(2) */
 } GengaSpsrSpec;
+
+typedef struct
+{
+  int dim;
+  int n_layers;
+  int n_experts;
+  int kernel_size;    /* of the thin convolutions */
+  gboolean shuffles;  /* channels; and looks from twice as far away */
+  const char *growth; /* static: the name of the rule by which experts become wider; only shown */
+} GengaSeemoreSpec;
 
 /* The upsampler that several families share; nets/arch-uni-upsample.h says what the modes are. */
 typedef enum
@@ -492,6 +503,7 @@ typedef struct
     GengaRcanSpec rcan;
     GengaSwiftSrganSpec swift_srgan;
     GengaSpsrSpec spsr;
+    GengaSeemoreSpec seemore;
     GengaDatSpec dat;
     GengaSwinSpec swin;
     GengaGrlSpec grl;
