@@ -28,6 +28,18 @@ make_number (guint at)
   return (float)((at * 37 + 11) % 41) / 64 - 0.3125f;
 }
 
+/* Of a number that 16 bits hold exactly, and that is not tiny. */
+static guint16
+make_half (float value)
+{
+  guint32 bits;
+
+  memcpy (&bits, &value, sizeof bits);
+  return value == 0 ? 0
+                    : (guint16)((bits >> 16 & 0x8000) | ((bits >> 23 & 0xff) - 112) << 10 |
+                                (bits >> 13 & 0x3ff));
+}
+
 /*
  * Weights as a list says them: "w12", with a flag and as 32-bit numbers; "h12", as 16-bit ones;
  * "t12", by a table; "f12", with the flag for 32 bits; "v4", without a flag; "n4", numbers that are
@@ -58,7 +70,7 @@ add_weights (GByteArray *out, const char *list)
         {
           float value = make_number (at % 41);
           guint8 index = (guint8)(at % 41);
-          _Float16 half = (_Float16)value;
+          guint16 half = make_half (value);
 
           if (form == 's')
             continue;
@@ -345,8 +357,8 @@ test_transposed (void)
   K3 ("u2", "u1")                                                                                  \
   K2 ("u3", "u2")                                                                                  \
   K3 ("u4", "u3")                                                                                  \
-  K3 ("u5", "u4") UP ("u6", "u5") CUT ("u7", "u2", "u6", "4") SUM ("u8", "u6", "u7")               \
-      K3 ("u9", "u8") bottom
+  K3 ("u5", "u4")                                                                                  \
+  UP ("u6", "u5") CUT ("u7", "u2", "u6", "4") SUM ("u8", "u6", "u7") K3 ("u9", "u8") bottom
 #define LARGE(CUT, entry, bottom)                                                                  \
   entry K3 ("v2", "v1") K2 ("v3", "v2") K3 ("v4", "v3") K3 ("v5", "v4") K2 ("v6", "v5")            \
       K3 ("v7", "v6") K3 ("v8", "v7") UP ("v9", "v8") CUT ("va", "v5", "v9", "4")                  \
@@ -364,8 +376,9 @@ test_transposed (void)
   SMALL (BY_LISTS, in, "Deconvolution m 1 1 u9 m 0=4 1=4 3=2 4=3 5=1 6=256\n")                     \
   LARGE (BY_LISTS, ENTRY ("v1", "m", "6=144"), "Convolution n 1 1 vh n 0=4 1=3 5=1 6=144\n")       \
   BY_LISTS ("o", "m", "n", "20")                                                                   \
-  SUM ("p", "n", "o") "Convolution q 1 1 p q 0=12 1=3 5=1 6=432\n" BY_LISTS (                      \
-      "r", "q", "", "1") "PixelShuffle s 1 1 r " out " 0=2\n"
+  SUM ("p", "n", "o")                                                                              \
+  "Convolution q 1 1 p q 0=12 1=3 5=1 6=432\n" BY_LISTS ("r", "q", "",                             \
+                                                         "1") "PixelShuffle s 1 1 r " out " 0=2\n"
 
 #define SMALL_WEIGHTS "w108 v4 w144 v4 w64 v4 w144 v4 w144 v4 w64 v4 w144 v4 "
 #define LARGE_WEIGHTS                                                                              \
