@@ -669,6 +669,139 @@ test_orders (void)
   net_clear (&plain);
 }
 
+/* Channels in another order, then a part of them, and a norm over all. */
+static void
+test_moved_channels (void)
+{
+  Net net, plain;
+
+  net_init (&net, 17);
+  add_head (&net, 4);
+  INTS ("split", "1,2,2,0,-1");
+  INTS ("joined", "1,4,0,-1");
+  INTS ("sides", "1,2,2");
+  INTS ("all", "1,4");
+  INTS ("parts", "3,1");
+  NODE ("Shape", "c", "shape", "start=i2");
+  NODE ("Concat", "sides,shape", "five", "axis=i0");
+  NODE ("Reshape", "c,five", "a", "");
+  NODE ("Transpose", "a", "b", "perm=I0,2,1,3,4");
+  NODE ("Concat", "all,shape", "four", "axis=i0");
+  NODE ("Reshape", "b,four", "d", "");
+  NODE ("Split", "d,parts", "e,f", "axis=i1");
+  add_tail (&net, "e", 3);
+  finish_up (&net, &plain);
+
+  net_init (&net, 17);
+  add_head (&net, 4);
+  INTS ("order", "0,2,1");
+  NODE ("Gather", "c,order", "e", "axis=i1");
+  add_tail (&net, "e", 3);
+  net_finish (&net, "1,3,h,w");
+  assert_same (&net, &plain);
+  net_clear (&net);
+  net_clear (&plain);
+}
+
+/* DySample with two groups, as exporters write it; `middle` is how far a pixel's middle is in. */
+static void
+write_dysample (Net *self, double middle)
+{
+  Net net = *self;
+
+  add_head (&net, 8);
+  onnx_writer_add_random (&net.writer, "offset", "16,8,1,1", 0.3f);
+  FLOATS ("middle", "", middle);
+  FLOATS ("two", "", 2.0);
+  FLOATS ("one", "", 1.0);
+  INTS ("zero", "0");
+  INTS ("first", "2");
+  INTS ("last", "3");
+  INTS ("step", "1");
+  INTS ("row", "1,-1");
+  INTS ("column", "-1,1");
+  INTS ("front", "1,2,-1");
+  INTS ("flat", "1,16");
+  INTS ("grouped", "2,4");
+  INTS ("twice", "2,2");
+  INTS ("pair", "1,2,1,1,1");
+  INTS ("back", "1,8");
+  INTS ("new", "0,2");
+  NODE ("Conv", "c,offset", "offsets", "");
+  NODE ("Shape", "c", "sides", "start=i2");
+  NODE ("Shape", "c", "high", "start=i2 end=i3");
+  NODE ("Shape", "c", "wide", "start=i3");
+  NODE ("Concat", "front,sides", "five", "axis=i0");
+  NODE ("Reshape", "offsets,five", "o", "");
+  NODE ("Squeeze", "high", "h", "");
+  NODE ("Squeeze", "wide", "w", "");
+  NODE ("Squeeze", "zero", "start", "");
+  NODE ("Squeeze", "step", "more", "");
+  NODE ("Range", "start,h,more", "ys", "");
+  NODE ("Range", "start,w,more", "xs", "");
+  NODE ("Cast", "ys", "yf", "to=i1");
+  NODE ("Cast", "xs", "xf", "to=i1");
+  NODE ("Add", "yf,middle", "ym", "");
+  NODE ("Add", "xf,middle", "xm", "");
+  NODE ("Reshape", "xm,column", "xc", "");
+  NODE ("Reshape", "ym,row", "yr", "");
+  NODE ("Concat", "wide,high", "turned", "axis=i0");
+  NODE ("Expand", "xc,turned", "xe", "");
+  NODE ("Expand", "yr,turned", "ye", "");
+  NODE ("Unsqueeze", "xe,zero", "xu", "");
+  NODE ("Unsqueeze", "ye,zero", "yu", "");
+  NODE ("Concat", "xu,yu", "stack", "axis=i0");
+  NODE ("Transpose", "stack", "centres", "perm=I0,2,1");
+  NODE ("Unsqueeze", "centres,new", "grid", "");
+  NODE ("Cast", "turned", "size", "to=i1");
+  NODE ("Reshape", "size,pair", "normal", "");
+  NODE ("Add", "grid,o", "p", "");
+  NODE ("Mul", "p,two", "q", "");
+  NODE ("Div", "q,normal", "r", "");
+  NODE ("Sub", "r,one", "s", "");
+  NODE ("Concat", "flat,sides", "four", "axis=i0");
+  NODE ("Reshape", "s,four", "t", "");
+  NODE ("DepthToSpace", "t", "u", "blocksize=i2 mode=sCRD");
+  NODE ("Mul", "sides,twice", "large", "");
+  NODE ("Concat", "front,large", "six", "axis=i0");
+  NODE ("Reshape", "u,six", "v", "");
+  NODE ("Transpose", "v", "places", "perm=I0,2,3,4,1");
+  NODE ("Concat", "first,large,first", "eight", "axis=i0");
+  NODE ("Reshape", "places,eight", "z", "");
+  NODE ("Concat", "grouped,sides", "parts", "axis=i0");
+  NODE ("Reshape", "c,parts", "groups", "");
+  NODE ("GridSample", "groups,z", "sampled", "padding_mode=sborder");
+  NODE ("Concat", "back,large", "nine", "axis=i0");
+  NODE ("Reshape", "sampled,nine", "d", "");
+  add_tail (&net, "d", 8);
+}
+
+static void
+test_dysample (void)
+{
+  Net net;
+  guint n = 0;
+
+  net_init (&net, 20);
+  write_dysample (&net, 0.5);
+  net_finish (&net, "1,3,h,w");
+  g_assert_cmpint (net.spec.scale, ==, 2);
+  for (guint i = 0; i < net.graph->n_ops; i++)
+    if (net.graph->ops[i].kind == GENGA_OP_DYSAMPLE)
+      {
+        n++;
+        g_assert_cmpint (net.graph->ops[i].dysample.n_groups, ==, 2);
+        g_assert_cmpint (net.graph->ops[i].dysample.factor, ==, 2);
+      }
+  g_assert_cmpuint (n, ==, 1);
+  net_clear (&net);
+
+  /* Any other grid is no DySample. */
+  net_init (&net, 20);
+  write_dysample (&net, 0.25);
+  assert_refused (&net, "1,3,h,w", "DySample");
+}
+
 /* ---- files for one size ---- */
 
 static void
@@ -825,6 +958,8 @@ main (int argc, char **argv)
   g_test_add_func ("/onnx-graph/repeat", test_repeat);
   g_test_add_func ("/onnx-graph/gate", test_gate);
   g_test_add_func ("/onnx-graph/orders", test_orders);
+  g_test_add_func ("/onnx-graph/moved-channels", test_moved_channels);
+  g_test_add_func ("/onnx-graph/dysample", test_dysample);
   g_test_add_func ("/onnx-graph/fixed-size", test_fixed_size);
   g_test_add_func ("/onnx-graph/refused", test_refused);
   g_test_add_func ("/onnx-graph/idle-nodes", test_idle_nodes);

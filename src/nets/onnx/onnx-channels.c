@@ -17,6 +17,15 @@ get_channels (GengaOnnxImport *self, guint map)
   return genga_graph_peek (self->graph, map)->channels;
 }
 
+/* Whether an axis is all channels in order, maybe after the view has been made plain. */
+static gboolean
+has_channels (GengaOnnxImport *self, GengaOnnxValue *view, guint axis)
+{
+  if (genga_onnx_view_is_whole (self, view, axis, GENGA_ONNX_DIM_CHANNEL))
+    return TRUE;
+  return axis == 1 && genga_onnx_view_try_plain (self, view);
+}
+
 static gboolean
 refuse_layout (GengaOnnxImport *self)
 {
@@ -219,7 +228,7 @@ genga_onnx_split (GengaOnnxImport *self)
   if (value->kind == GENGA_ONNX_NUMBERS)
     return read_parts (self, value->shape[axis], parts, n) &&
            split_numbers (self, value, axis, parts);
-  if (!genga_onnx_view_is_whole (self, value, axis, GENGA_ONNX_DIM_CHANNEL))
+  if (!has_channels (self, value, axis))
     return refuse_layout (self);
   if (!read_parts (self, get_channels (self, value->map), parts, n))
     return FALSE;
@@ -424,9 +433,7 @@ slice_view (GengaOnnxImport *self, GengaOnnxValue *value, const Range *ranges)
       genga_onnx_view_get_axis (value, axis, &n);
       if (n == 0 && ranges[axis].step > 0 && genga_onnx_size_is (&ranges[axis].start, 0))
         continue;
-      if (n > 0 && genga_onnx_view_is_whole (self, value, axis, GENGA_ONNX_DIM_CHANNEL))
-        channels = (int)axis;
-      else if (n > 0 && genga_onnx_view_is_whole (self, value, axis, GENGA_ONNX_DIM_Y))
+      if (n > 0 && genga_onnx_view_is_whole (self, value, axis, GENGA_ONNX_DIM_Y))
         {
           if (!read_cut (self, value, axis, &ranges[axis], &rows))
             return FALSE;
@@ -436,6 +443,8 @@ slice_view (GengaOnnxImport *self, GengaOnnxValue *value, const Range *ranges)
           if (!read_cut (self, value, axis, &ranges[axis], &columns))
             return FALSE;
         }
+      else if (n > 0 && has_channels (self, value, axis))
+        channels = (int)axis;
       else
         return refuse_layout (self);
     }
@@ -473,8 +482,9 @@ gather_list (GengaOnnxImport *self, GengaOnnxValue *value, guint axis, GengaOnnx
 
   if (!genga_onnx_numbers_get_list (self, indices, list, n))
     return FALSE;
-  if (n == 0 || !genga_onnx_view_is_whole (self, value, axis, GENGA_ONNX_DIM_CHANNEL))
+  if (n == 0 || !has_channels (self, value, axis))
     return refuse_layout (self);
+  channels = get_channels (self, value->map);
   for (int i = 0; i < n; i++)
     {
       if (list[i] < -channels || list[i] >= channels)

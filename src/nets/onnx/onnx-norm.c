@@ -17,6 +17,17 @@ get_channels (GengaOnnxImport *self, guint map)
   return genga_graph_peek (self->graph, map)->channels;
 }
 
+/* What the axes hold, maybe after the view has been made plain. */
+static gboolean
+find_held (GengaOnnxImport *self, GengaOnnxValue *view, const gboolean *is_in, GengaOnnxHeld *held)
+{
+  if (genga_onnx_view_find_held (self, view, is_in, held))
+    return TRUE;
+  g_clear_error (&self->error);
+  genga_onnx_view_try_plain (self, view);
+  return genga_onnx_view_find_held (self, view, is_in, held);
+}
+
 /* Numbers of an input, one for each of n parts that channels fall into, for each channel. */
 static guint
 copy_spread (GengaOnnxImport *self, guint index, int n, int channels)
@@ -71,6 +82,7 @@ genga_onnx_instance_normalization (GengaOnnxImport *self)
 
   if (!genga_onnx_need_view (self, 0, &view))
     return FALSE;
+  genga_onnx_view_try_plain (self, view);
   if (view->rank < 3 || view->ends[0] != 0 || genga_graph_peek (self->graph, view->map)->is_vector)
     return genga_onnx_refuse (self, _ ("its axes are not supported for a tensor of this layout"));
   atoms = genga_onnx_view_get_axis (view, 1, &n);
@@ -93,9 +105,11 @@ genga_onnx_group_normalization (GengaOnnxImport *self)
 
   if (!genga_onnx_need_view (self, 0, &view))
     return FALSE;
+  genga_onnx_view_try_plain (self, view);
   channels = get_channels (self, view->map);
-  if (!genga_onnx_view_is_whole (self, view, 1, GENGA_ONNX_DIM_CHANNEL) || n_groups < 1 ||
-      channels % n_groups != 0 || genga_graph_peek (self->graph, view->map)->is_vector)
+  if (view->rank < 2 || !genga_onnx_view_is_whole (self, view, 1, GENGA_ONNX_DIM_CHANNEL) ||
+      n_groups < 1 || channels % n_groups != 0 ||
+      genga_graph_peek (self->graph, view->map)->is_vector)
     return genga_onnx_refuse (self, _ ("its axes are not supported for a tensor of this layout"));
   /* Before version 21 factors were for groups. */
   return set_group_norm (self, view, (int)n_groups,
@@ -145,6 +159,7 @@ genga_onnx_batch_normalization (GengaOnnxImport *self)
 
   if (!genga_onnx_need_view (self, 0, &view))
     return FALSE;
+  genga_onnx_view_try_plain (self, view);
   if (view->rank < 2 || !genga_onnx_view_is_whole (self, view, 1, GENGA_ONNX_DIM_CHANNEL) ||
       genga_onnx_get_int (self, "training_mode", 0) != 0)
     return genga_onnx_refuse (self, _ ("its axes are not supported for a tensor of this layout"));
@@ -243,7 +258,7 @@ reduce (GengaOnnxImport *self, gboolean is_mean)
   guint made;
 
   if (!genga_onnx_need_view (self, 0, &view) || !read_axes (self, view->rank, is_in) ||
-      !genga_onnx_view_find_held (self, view, is_in, &held))
+      !find_held (self, view, is_in, &held))
     return FALSE;
   made = view->map;
   if (held.channels)
@@ -296,20 +311,22 @@ genga_onnx_global_average_pool (GengaOnnxImport *self)
 
 gboolean
 genga_onnx_set_norm (GengaOnnxImport *self,
-                     const GengaOnnxValue *view,
+                     GengaOnnxValue *view,
                      const gboolean *is_in,
                      double epsilon)
 {
-  int n = get_channels (self, view->map);
-  g_autofree float *numbers = g_new0 (float, n);
+  g_autofree float *numbers = NULL;
   GengaOnnxHeld held;
   guint weight, bias, made;
+  int n;
 
-  if (!genga_onnx_view_find_held (self, view, is_in, &held))
+  if (!find_held (self, view, is_in, &held))
     return FALSE;
   if (held.y != held.x || held.channels == held.y ||
       (held.y && genga_graph_peek (self->graph, view->map)->is_vector))
     return genga_onnx_refuse (self, _ ("its axes are not supported for a tensor of this layout"));
+  n = get_channels (self, view->map);
+  numbers = g_new0 (float, n);
   bias = genga_graph_copy_vector (self->graph, numbers, n);
   for (int c = 0; c < n; c++)
     numbers[c] = 1;

@@ -21,7 +21,7 @@ gboolean genga_onnx_global_average_pool (GengaOnnxImport *self);
  * channels of each pixel, or all pixels of each channel.
  */
 gboolean genga_onnx_set_norm (GengaOnnxImport *self,
-                              const GengaOnnxValue *view,
+                              GengaOnnxValue *view,
                               const gboolean *is_in,
                               double epsilon);
 

@@ -3,113 +3,28 @@
 
 #include "nets/onnx/onnx-patterns.h"
 
+#include "nets/onnx/onnx-dysample.h"
 #include "nets/onnx/onnx-elementwise.h"
+#include "nets/onnx/onnx-makers.h"
 #include "nets/onnx/onnx-norm.h"
 #include "nets/onnx/onnx-numbers.h"
 
 #include <math.h>
 #include <string.h>
 
-/* The node that makes a value, through casts, if it is of that operator; else NULL. */
-static const GengaOnnxNode *
-find_maker (GengaOnnxImport *self, guint value, const char *op)
-{
-  for (guint i = 0; i < 4 && value != GENGA_ONNX_NO_VALUE; i++)
-    {
-      const GengaOnnxNode *node;
-
-      if (self->makers[value] == GENGA_NONE)
-        return NULL;
-      node = &self->model->nodes[self->makers[value]];
-      if (g_str_equal (node->op, op))
-        return node;
-      if (node->n_inputs != 1 || !g_str_equal (node->op, "Cast"))
-        return NULL;
-      value = node->inputs[0].value;
-    }
-  return NULL;
-}
-
-/* A value behind casts. */
-static guint
-skip_casts (GengaOnnxImport *self, guint value)
-{
-  const GengaOnnxNode *cast;
-
-  while ((cast = find_maker (self, value, "Cast")) != NULL && cast->n_inputs == 1)
-    value = cast->inputs[0].value;
-  return value;
-}
-
-static gboolean
-is_same (GengaOnnxImport *self, guint a, guint b)
-{
-  return skip_casts (self, a) == skip_casts (self, b);
-}
-
-/* A single constant; the one of the two inputs of a node that is none gets into `*other`. */
-static gboolean
-find_constant (GengaOnnxImport *self, const GengaOnnxNode *node, float *number, guint *other)
-{
-  for (guint i = 0; i < 2 && node->n_inputs == 2; i++)
-    {
-      guint at = node->inputs[1 - i].value;
-      GengaOnnxValue *value = at != GENGA_ONNX_NO_VALUE ? &self->values[at] : NULL;
-      const float *floats;
-
-      if (value == NULL || value->kind != GENGA_ONNX_NUMBERS || value->n != 1)
-        continue;
-      floats = genga_onnx_numbers_peek_floats (self, value);
-      g_clear_error (&self->error);
-      if (floats == NULL)
-        continue;
-      *number = floats[0];
-      *other = node->inputs[i].value;
-      return TRUE;
-    }
-  return FALSE;
-}
-
-static gboolean
-is_about (double a, double b)
-{
-  return fabs (a - b) <= 1e-3 * fabs (b);
-}
-
 /* ---- activations ---- */
-
-/* x, where the value is op (x). */
-static guint
-find_argument (GengaOnnxImport *self, guint value, const char *op)
-{
-  const GengaOnnxNode *node = find_maker (self, value, op);
-
-  return node != NULL && node->n_inputs >= 1 ? node->inputs[0].value : GENGA_ONNX_NO_VALUE;
-}
-
-/* x, where the value is a * b with b that number; else GENGA_ONNX_NO_VALUE. */
-static guint
-find_scaled (GengaOnnxImport *self, guint value, const char *op, double factor)
-{
-  const GengaOnnxNode *node = find_maker (self, value, op);
-  float number;
-  guint other;
-
-  if (node == NULL || !find_constant (self, node, &number, &other) || !is_about (number, factor))
-    return GENGA_ONNX_NO_VALUE;
-  return other;
-}
 
 /* x, where the value is 1 + erf (x / sqrt (2)). */
 static guint
 find_gate (GengaOnnxImport *self, guint value)
 {
-  guint sum = find_scaled (self, value, "Add", 1);
-  guint argument = find_argument (self, sum, "Erf");
-  guint divided = find_scaled (self, argument, "Div", G_SQRT2);
+  guint sum = genga_onnx_find_scaled (self, value, "Add", 1);
+  guint argument = genga_onnx_find_argument (self, sum, "Erf");
+  guint divided = genga_onnx_find_scaled (self, argument, "Div", G_SQRT2);
 
-  return divided != GENGA_ONNX_NO_VALUE ? divided
-                                        : find_scaled (self, argument, "Mul", 1 / G_SQRT2);
+  return divided != GENGA_ONNX_NO_VALUE
+             ? divided
+             : genga_onnx_find_scaled (self, argument, "Mul", 1 / G_SQRT2);
 }
 
 /* x * (1 + erf (x / sqrt (2))) / 2, in whichever order it is multiplied. */
@@ -120,11 +35,11 @@ is_gelu (GengaOnnxImport *self, guint a, guint b)
   guint half;
 
   if (gate != GENGA_ONNX_NO_VALUE &&
-      (half = find_scaled (self, a, "Mul", 0.5)) != GENGA_ONNX_NO_VALUE)
-    return is_same (self, half, gate);
-  half = find_scaled (self, b, "Mul", 0.5);
+      (half = genga_onnx_find_scaled (self, a, "Mul", 0.5)) != GENGA_ONNX_NO_VALUE)
+    return genga_onnx_is_same_value (self, half, gate);
+  half = genga_onnx_find_scaled (self, b, "Mul", 0.5);
   gate = find_gate (self, half);
-  return gate != GENGA_ONNX_NO_VALUE && is_same (self, gate, a);
+  return gate != GENGA_ONNX_NO_VALUE && genga_onnx_is_same_value (self, gate, a);
 }
 
 /* The same where the node itself halves x * (1 + erf (...)): x. */
@@ -135,14 +50,16 @@ find_halved_gelu (GengaOnnxImport *self)
   float number;
   guint other;
 
-  if (!find_constant (self, self->node, &number, &other) || !is_about (number, 0.5) ||
-      (product = find_maker (self, other, "Mul")) == NULL || product->n_inputs != 2)
+  if (!genga_onnx_find_constant (self, self->node, &number, &other) ||
+      fabs (number - 0.5f) > 1e-3f ||
+      (product = genga_onnx_find_maker (self, other, "Mul")) == NULL || product->n_inputs != 2)
     return GENGA_ONNX_NO_VALUE;
   for (guint i = 0; i < 2; i++)
     {
       guint gate = find_gate (self, product->inputs[1 - i].value);
 
-      if (gate != GENGA_ONNX_NO_VALUE && is_same (self, gate, product->inputs[i].value))
+      if (gate != GENGA_ONNX_NO_VALUE &&
+          genga_onnx_is_same_value (self, gate, product->inputs[i].value))
         return gate;
     }
   return GENGA_ONNX_NO_VALUE;
@@ -152,13 +69,13 @@ find_halved_gelu (GengaOnnxImport *self)
 static gboolean
 find_function (GengaOnnxImport *self, guint x, guint b, GengaActivation *function)
 {
-  guint inside = find_argument (self, b, "Tanh");
-  guint sigmoid = find_argument (self, b, "Sigmoid");
-  guint softplus = find_argument (self, inside, "Softplus");
+  guint inside = genga_onnx_find_argument (self, b, "Tanh");
+  guint sigmoid = genga_onnx_find_argument (self, b, "Sigmoid");
+  guint softplus = genga_onnx_find_argument (self, inside, "Softplus");
 
-  if (sigmoid != GENGA_ONNX_NO_VALUE && is_same (self, sigmoid, x))
+  if (sigmoid != GENGA_ONNX_NO_VALUE && genga_onnx_is_same_value (self, sigmoid, x))
     *function = GENGA_ACTIVATION_SILU;
-  else if (softplus != GENGA_ONNX_NO_VALUE && is_same (self, softplus, x))
+  else if (softplus != GENGA_ONNX_NO_VALUE && genga_onnx_is_same_value (self, softplus, x))
     *function = GENGA_ACTIVATION_MISH;
   else
     return FALSE;
@@ -195,7 +112,7 @@ translate_product (GengaOnnxImport *self)
         return set_function (self, a, function);
       if (is_gelu (self, a, b))
         {
-          guint half = find_scaled (self, a, "Mul", 0.5);
+          guint half = genga_onnx_find_scaled (self, a, "Mul", 0.5);
 
           return set_function (self, find_gate (self, b) != GENGA_ONNX_NO_VALUE ? half : a,
                                GENGA_ACTIVATION_GELU);
@@ -236,27 +153,27 @@ read_axes (GengaOnnxImport *self, const GengaOnnxNode *mean, guint rank, gboolea
 static gboolean
 find_difference (GengaOnnxImport *self, guint value, guint *x, const GengaOnnxNode **mean)
 {
-  const GengaOnnxNode *sub = find_maker (self, value, "Sub");
+  const GengaOnnxNode *sub = genga_onnx_find_maker (self, value, "Sub");
 
   if (sub == NULL || sub->n_inputs != 2)
     return FALSE;
   *x = sub->inputs[0].value;
-  *mean = find_maker (self, sub->inputs[1].value, "ReduceMean");
+  *mean = genga_onnx_find_maker (self, sub->inputs[1].value, "ReduceMean");
   return *mean != NULL && *x != GENGA_ONNX_NO_VALUE && (*mean)->n_inputs >= 1 &&
-         is_same (self, (*mean)->inputs[0].value, *x);
+         genga_onnx_is_same_value (self, (*mean)->inputs[0].value, *x);
 }
 
 /* d, where the value is d * d. */
 static guint
 find_square (GengaOnnxImport *self, guint value)
 {
-  const GengaOnnxNode *product = find_maker (self, value, "Mul");
-  guint base = find_scaled (self, value, "Pow", 2);
+  const GengaOnnxNode *product = genga_onnx_find_maker (self, value, "Mul");
+  guint base = genga_onnx_find_scaled (self, value, "Pow", 2);
 
   if (base != GENGA_ONNX_NO_VALUE)
     return base;
   if (product != NULL && product->n_inputs == 2 &&
-      is_same (self, product->inputs[0].value, product->inputs[1].value))
+      genga_onnx_is_same_value (self, product->inputs[0].value, product->inputs[1].value))
     return product->inputs[0].value;
   return GENGA_ONNX_NO_VALUE;
 }
@@ -265,19 +182,19 @@ find_square (GengaOnnxImport *self, guint value)
 static const GengaOnnxNode *
 find_deviation (GengaOnnxImport *self, guint value, guint x, float *epsilon)
 {
-  guint root = find_argument (self, value, "Sqrt");
+  guint root = genga_onnx_find_argument (self, value, "Sqrt");
   const GengaOnnxNode *sum, *mean, *own_mean;
   guint other, own_x;
 
   if (root == GENGA_ONNX_NO_VALUE)
-    root = find_scaled (self, value, "Pow", 0.5);
-  sum = find_maker (self, root, "Add");
-  if (sum == NULL || !find_constant (self, sum, epsilon, &other))
+    root = genga_onnx_find_scaled (self, value, "Pow", 0.5);
+  sum = genga_onnx_find_maker (self, root, "Add");
+  if (sum == NULL || !genga_onnx_find_constant (self, sum, epsilon, &other))
     return NULL;
-  mean = find_maker (self, other, "ReduceMean");
+  mean = genga_onnx_find_maker (self, other, "ReduceMean");
   if (mean == NULL || mean->n_inputs < 1 ||
       !find_difference (self, find_square (self, mean->inputs[0].value), &own_x, &own_mean) ||
-      !is_same (self, own_x, x))
+      !genga_onnx_is_same_value (self, own_x, x))
     return NULL;
   return mean;
 }
@@ -287,7 +204,7 @@ translate_quotient (GengaOnnxImport *self)
 {
   gboolean is_in[GENGA_TENSOR_MAX_RANK], is_in_inner[GENGA_TENSOR_MAX_RANK];
   const GengaOnnxNode *mean, *inner;
-  const GengaOnnxValue *view;
+  GengaOnnxValue *view;
   float epsilon;
   guint x;
 
@@ -308,6 +225,8 @@ translate_quotient (GengaOnnxImport *self)
 gboolean
 genga_onnx_translate_pattern (GengaOnnxImport *self)
 {
+  if (g_str_equal (self->node->op, "GridSample"))
+    return genga_onnx_grid_sample (self);
   if (self->node->n_inputs != 2)
     return FALSE;
   if (g_str_equal (self->node->op, "Mul"))

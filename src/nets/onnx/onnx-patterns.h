@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 /*
  * Translates the node as the end of a pattern, where it is one: Mish, SiLU and GELU at a Mul, layer
- * norms at a Div. FALSE, without an error, where it is none.
+ * norms at a Div, DySample at a GridSample. FALSE, with or without an error, where it is none.
  */
 gboolean genga_onnx_translate_pattern (GengaOnnxImport *self);
 

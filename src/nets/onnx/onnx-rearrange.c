@@ -262,3 +262,12 @@ genga_onnx_view_to_map (GengaOnnxImport *self, GengaOnnxValue *view)
     }
   return map;
 }
+
+gboolean
+genga_onnx_view_try_plain (GengaOnnxImport *self, GengaOnnxValue *view)
+{
+  if (view->rank == 4 && genga_onnx_view_to_map (self, view) != GENGA_NONE)
+    return TRUE;
+  g_clear_error (&self->error);
+  return FALSE;
+}

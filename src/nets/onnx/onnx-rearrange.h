@@ -16,6 +16,9 @@ G_BEGIN_DECLS
  */
 guint genga_onnx_view_to_map (GengaOnnxImport *self, GengaOnnxValue *view);
 
+/* The same where that is possible; FALSE, without an error, where it is not. */
+gboolean genga_onnx_view_try_plain (GengaOnnxImport *self, GengaOnnxValue *view);
+
 /* Channels of a map by their numbers, in any order and any number. GENGA_NONE with an error. */
 guint genga_onnx_pick_channels (GengaOnnxImport *self, guint map, const int *channels, int n);
 

@@ -7,6 +7,7 @@
 #include "nets/onnx/onnx-borders.h"
 #include "nets/onnx/onnx-channels.h"
 #include "nets/onnx/onnx-conv.h"
+#include "nets/onnx/onnx-dysample.h"
 #include "nets/onnx/onnx-elementwise.h"
 #include "nets/onnx/onnx-import.h"
 #include "nets/onnx/onnx-math.h"
@@ -64,6 +65,7 @@ static const struct
   { "GlobalAveragePool", NULL, genga_onnx_global_average_pool },
   { "Greater", genga_onnx_math_combine, NULL },
   { "GreaterOrEqual", genga_onnx_math_combine, NULL },
+  { "GridSample", NULL, genga_onnx_grid_sample },
   { "GroupNormalization", NULL, genga_onnx_group_normalization },
   { "HardSigmoid", NULL, genga_onnx_apply },
   { "HardSwish", NULL, genga_onnx_apply },
@@ -178,6 +180,9 @@ translate_node (GengaOnnxImport *self, const GengaOnnxNode *node)
     return;
   g_clear_error (&self->error);
   failure = find_failure (self);
+  /* Its grid never can be translated by itself. */
+  if (g_str_equal (node->op, "GridSample"))
+    failure = GENGA_NONE;
   if (failure == GENGA_NONE && !call_operator (self))
     {
       failure = self->failures->len;
