@@ -22,9 +22,14 @@ from safetensors.torch import save_file
 from spandrel import ModelLoader
 from spandrel.architectures.Compact import Compact
 from spandrel.architectures.DAT import DAT
+from spandrel.architectures.DRCT import DRCT
 from spandrel.architectures.ESRGAN import ESRGAN
+from spandrel.architectures.GRL import GRL
+from spandrel.architectures.HAT import HAT
 from spandrel.architectures.PLKSR import PLKSR, RealPLKSR
 from spandrel.architectures.SPAN import SPAN
+from spandrel.architectures.Swin2SR import Swin2SR
+from spandrel.architectures.SwinIR import SwinIR
 
 
 def randomise(net):
@@ -33,7 +38,9 @@ def randomise(net):
         last = name.rsplit(".", 1)[-1]
         if not tensor.is_floating_point() or last in ("init_pos", "rpe_biases", "no_norm"):
             continue
-        if "attn_mask" in last:
+        if "attn_mask" in last or last == "relative_coords_table":
+            continue
+        if re.fullmatch(r"(table|index|mask)_(w|s[hv]).*", last):
             continue
         if last == "running_var" or last == "temperature":
             value = torch.empty_like(tensor).uniform_(0.5, 1.5)
@@ -189,9 +196,143 @@ def dat_nets(rng):
         )
 
 
-def pick_size(rng, requirements):
+def unshuffled_swinir(state):
+    """With the keys of a network that has a layer before its first convolution."""
+    return {re.sub(r"^conv_first\.", "conv_first.1.", key): value for key, value in state.items()}
+
+
+def swin_nets(rng):
+    for name, upsampler, residual, scale, window, unshuffle, channels in [
+        ("ps_3conv_3x", "pixelshuffle", "3conv", 3, 8, 1, 3),
+        ("direct_gray", "pixelshuffledirect", "1conv", 2, 4, 1, 1),
+        ("nearest_4x", "nearest+conv", "1conv", 4, 6, 1, 3),
+        ("w7_1x", "", "3conv", 1, 7, 1, 3),
+        ("ps_unshuffle2_2x", "pixelshuffle", "1conv", 4, 4, 2, 3),
+        ("nearest_unshuffle4_1x", "nearest+conv", "1conv", 4, 2, 4, 3),
+    ]:
+        net = SwinIR(
+            img_size=rng.choice([2, 4]) * window,
+            in_chans=channels,
+            embed_dim=rng.choice([12, 24]),
+            depths=[rng.choice([2, 3]), 2],
+            num_heads=[rng.choice([1, 2]), 3],
+            window_size=window,
+            mlp_ratio=float(rng.choice([1, 2])),
+            upscale=scale,
+            img_range=255.0 if window == 7 else 1.0,
+            upsampler=upsampler,
+            resi_connection=residual,
+            start_unshuffle=unshuffle,
+        )
+        yield f"swinir_{name}", net, unshuffled_swinir if unshuffle > 1 else None
+    for name, upsampler, residual, scale, window, shifted in [
+        ("ps_3x", "pixelshuffle", "3conv", 3, 8, True),
+        ("aux_4x", "pixelshuffle_aux", "1conv", 4, 8, True),
+        ("direct_2x", "pixelshuffledirect", "1conv", 2, 4, False),
+        ("w7_1x", "", "1conv", 1, 7, True),
+    ]:
+        yield f"swin2sr_{name}", Swin2SR(
+            img_size=(2 if shifted else 1) * window,
+            embed_dim=rng.choice([12, 24]),
+            depths=[rng.choice([2, 3]), 2],
+            num_heads=[rng.choice([1, 2]), 3],
+            window_size=window,
+            mlp_ratio=float(rng.choice([1, 2])),
+            qkv_bias=rng.random() < 0.7,
+            upscale=scale,
+            img_range=255.0 if window == 7 else 1.0,
+            upsampler=upsampler,
+            resi_connection=residual,
+        )
+
+
+def hat_nets(rng):
+    for name, window, overlap, residual, scale in [
+        ("half", 4, 0.5, "1conv", 2),
+        ("whole", 4, 1, "1conv", 3),
+        ("quarter", 8, 0.25, "identity", 4),
+    ]:
+        yield f"hat_{name}", HAT(
+            img_size=64,
+            embed_dim=24,
+            depths=[2, rng.choice([1, 2])],
+            num_heads=[rng.choice([1, 2]), 3],
+            window_size=window,
+            compress_ratio=rng.choice([3, 6]),
+            squeeze_factor=rng.choice([4, 8]),
+            overlap_ratio=overlap,
+            mlp_ratio=2.0,
+            qkv_bias=rng.random() < 0.7,
+            upscale=scale,
+            upsampler="pixelshuffle",
+            resi_connection=residual,
+            num_feat=rng.choice([8, 64]),
+        )
+
+
+def drct_nets(rng):
+    for name, img_size, window, residual, scale in [
+        ("2x", 16, 8, "1conv", 2),
+        ("4x_unshifted", 16, 16, "identity", 4),
+    ]:
+        yield f"drct_{name}", DRCT(
+            img_size=img_size,
+            embed_dim=24,
+            depths=[6, 6],
+            num_heads=[rng.choice([2, 3]), 4],
+            window_size=window,
+            mlp_ratio=2.0,
+            qkv_bias=rng.random() < 0.7,
+            upscale=scale,
+            upsampler="pixelshuffle",
+            resi_connection=residual,
+            gc=rng.choice([4, 8]),
+        )
+
+
+def grl_nets(rng):
+    for name, upsampler, conv, anchor, one_stage, down, scale, window, stripe in [
+        ("mean", "", "linear", "avgpool", True, 4, 1, 8, [8, 8]),
+        ("conv", "", "3conv", "conv2d", True, 2, 1, 8, [8, 8]),
+        ("separable", "", "1conv", "separable_conv", True, 4, 1, 8, [8, 8]),
+        ("stages", "", "1conv1x1", "conv2d", False, 4, 1, 8, [8, 8]),
+        ("merges", "", "1conv", "patchmerging", False, 4, 1, 8, [8, 8]),
+        ("nearest", "nearest+conv", "1conv", "avgpool", True, 4, 4, 16, [32, 64]),
+    ]:
+        yield f"grl_{name}", GRL(
+            img_size=64,
+            in_channels=3,
+            embed_dim=36,
+            upscale=scale,
+            img_range=1.0,
+            upsampler=upsampler,
+            depths=[rng.choice([2, 4])],
+            num_heads_window=[rng.choice([1, 2])],
+            num_heads_stripe=[rng.choice([1, 2])],
+            window_size=window,
+            stripe_size=stripe,
+            stripe_groups=[None, None],
+            stripe_shift=True,
+            mlp_ratio=2.0,
+            qkv_bias=True,
+            qkv_proj_type=rng.choice(["linear", "separable_conv"]),
+            anchor_proj_type=anchor,
+            anchor_one_stage=one_stage,
+            anchor_window_down_factor=down,
+            out_proj_type="linear",
+            local_connection=rng.random() < 0.5,
+            conv_type=conv,
+            init_method="n",
+            euclidean_dist=False,
+        )
+
+
+def pick_size(rng, requirements, name):
     """An odd size where the network takes one."""
     multiple = requirements.multiple_of
+    if name.startswith("swinir") and "unshuffle" in name:
+        # The reference pads to whole windows before it unshuffles, and fails then.
+        multiple = 16
     size = rng.randint(9, 27) | 1
     return -(-max(size, requirements.minimum) // multiple) * multiple
 
@@ -220,6 +361,19 @@ def describe(name, model):
     }
 
 
+FAMILIES = (
+    compact_nets,
+    plksr_nets,
+    esrgan_nets,
+    span_nets,
+    dat_nets,
+    swin_nets,
+    hat_nets,
+    drct_nets,
+    grl_nets,
+)
+
+
 def main():
     folder = Path(sys.argv[1])
     seed = int(sys.argv[2])
@@ -229,14 +383,14 @@ def main():
     torch.set_num_threads(1)
 
     index = []
-    for make in (compact_nets, plksr_nets, esrgan_nets, span_nets, dat_nets):
+    for make in FAMILIES:
         for name, net, *rename in make(rng):
             weights = state_of(randomise(net))
             if rename and rename[0] is not None:
                 weights = rename[0](weights)
             # Loaded again, so that the reference's own detection has its say.
             model = ModelLoader(device="cpu").load_from_state_dict(dict(weights))
-            sizes = [pick_size(rng, model.size_requirements) for _ in range(2)]
+            sizes = [pick_size(rng, model.size_requirements, name) for _ in range(2)]
             inputs = torch.rand(1, model.input_channels, *sizes)
             with torch.inference_mode():
                 output = model.model.eval()(inputs.clone())

@@ -35,8 +35,8 @@ build_strided (const GengaArchBuild *build, guint input, int groups, const char 
 }
 
 /*
- * Four pixels become channels, pixel by pixel, and then fewer. An unshuffle has the four of a
- * channel beside each other: the columns of the matrix are put into that order.
+ * Four pixels become channels, pixel by pixel, column by column, and then fewer. An unshuffle has
+ * the four of a channel beside each other, row by row: the matrix is put into that order.
  */
 static guint
 build_merge (const GengaArchBuild *build, guint input, const char *prefix)
@@ -50,9 +50,9 @@ build_merge (const GengaArchBuild *build, guint input, const char *prefix)
   for (gsize i = 0; i < (gsize)shape[0] * shape[1] && weight != NULL; i++)
     {
       gsize row = i / shape[1];
-      int column = (int)(i % shape[1]);
+      int channel = (int)(i % shape[1]) / 4, sub = (int)(i % shape[1]) % 4;
 
-      weight[i] = stored[row * shape[1] + column % 4 * n + column / 4];
+      weight[i] = stored[row * shape[1] + (sub / 2 + sub % 2 * 2) * n + channel];
     }
   return genga_graph_conv (build->graph, genga_graph_pixel_unshuffle (build->graph, input, 2),
                            genga_arch_build_f64_constant (build, 4, shape, weight), GENGA_NONE, 1);

@@ -239,16 +239,23 @@ find_divisor (int dim, int n)
   return dim % n == 0 || dim / least == n ? least : least + 1;
 }
 
-/* What the windows overlap by, as a share; of the numbers that fit the usual ones first. */
-static double
-find_overlap_ratio (const GengaSwinSpec *net)
+/* What the windows overlap by, as a share: of the numbers that fit the usual ones first. */
+static void
+tell_overlap_ratio (const GengaSwinSpec *net, GengaHyperFunc func, gpointer user_data)
 {
   static const double usual[] = { 0.5, 0.25, 0.75, 0.1, 0.2, 0.3, 0.4, 0.6, 0.7, 0.8, 0.9 };
+  int more = net->overlap - net->window;
+  double ratio = (double)more / net->window;
 
-  for (guint i = 0; i < G_N_ELEMENTS (usual); i++)
+  if (more % net->window == 0)
+    {
+      genga_hyper_int (func, user_data, "overlap_ratio", more / net->window);
+      return;
+    }
+  for (guint i = G_N_ELEMENTS (usual); i-- > 0;)
     if ((int)(net->window + net->window * usual[i]) == net->overlap)
-      return usual[i];
-  return (double)(net->overlap - net->window) / net->window;
+      ratio = usual[i];
+  genga_hyper_real (func, user_data, "overlap_ratio", ratio);
 }
 
 static void
@@ -260,7 +267,7 @@ foreach_hyper (const GengaNetSpec *spec, GengaHyperFunc func, gpointer user_data
   genga_hyper_int (func, user_data, "compress_ratio", find_divisor (net->dim, net->compressed));
   genga_hyper_int (func, user_data, "squeeze_factor", find_divisor (net->dim, net->squeezed));
   genga_hyper_real (func, user_data, "conv_scale", 0.01);
-  genga_hyper_real (func, user_data, "overlap_ratio", find_overlap_ratio (net));
+  tell_overlap_ratio (net, func, user_data);
   genga_hyper_int (func, user_data, "num_feat", net->num_feat);
 }
 

@@ -24,8 +24,12 @@ build_first (const GengaArchBuild *build, const GengaSwinSpec *net, guint pictur
 static guint
 pad_picture (const GengaArchBuild *build, const GengaSwinSpec *net)
 {
-  int multiple = net->window * net->unshuffle;
+  int step = net->window * net->unshuffle;
+  int multiple = step;
 
+  /* What the reference asks for. */
+  while (multiple % (net->unshuffle * net->unshuffle) != 0)
+    multiple += step;
   if (net->upsampler == GENGA_UPSAMPLER_AUX)
     {
       genga_graph_require_sides (build->graph, MINIMUM, 1);
