@@ -120,6 +120,8 @@ is_position_free (const GengaOp *op)
     case GENGA_OP_GLOBAL_MEAN:
     case GENGA_OP_WINDOW_ATTENTION:
     case GENGA_OP_CHANNEL_ATTENTION:
+    case GENGA_OP_REAL_FFT:
+    case GENGA_OP_REAL_IFFT:
     case GENGA_OP_DYSAMPLE:
     case GENGA_OP_MAX_POOL:
     case GENGA_OP_MEAN_POOL:

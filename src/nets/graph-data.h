@@ -186,7 +186,19 @@ typedef enum
    */
   GENGA_OP_RMS_NORM,
 
-  GENGA_OP_LAST = GENGA_OP_RMS_NORM
+  /*
+   * The two-dimensional discrete Fourier transform of each channel over the whole map, whose width
+   * is even, divided by sqrt (height * width); of its columns 0 ... width / 2, the others being
+   * their conjugates. First the real parts of all channels, then the imaginary parts. `size` stays
+   * that of the map, though there are only width / 2 + 1 columns.
+   *
+   * The second is its inverse, to a width of 2 * (columns - 1): along the columns first, after
+   * which the imaginary parts of column 0 and of the last one do not count.
+   */
+  GENGA_OP_REAL_FFT,
+  GENGA_OP_REAL_IFFT,
+
+  GENGA_OP_LAST = GENGA_OP_REAL_IFFT
 } GengaOpKind;
 
 typedef enum
@@ -424,6 +436,10 @@ genga_op_get_side (const GengaOp *op, GengaAxis axis, gint64 picture, const gint
       return op->n_inputs > 1 ? sides[op->inputs[1]] : side * op->resize.num / op->resize.den;
     case GENGA_OP_DYSAMPLE:
       return side * op->dysample.factor;
+    case GENGA_OP_REAL_FFT:
+      return is_y ? side : side / 2 + 1;
+    case GENGA_OP_REAL_IFFT:
+      return is_y ? side : 2 * (side - 1);
     case GENGA_OP_WINDOW_ATTENTION:
     case GENGA_OP_CROSS_ATTENTION:
       return side;

@@ -40,6 +40,8 @@ does_nothing (GengaGraphEdit *edit, const GengaOp *op)
     case GENGA_OP_MAX:
     case GENGA_OP_LAYER_NORM:
     case GENGA_OP_RMS_NORM:
+    case GENGA_OP_REAL_FFT:
+    case GENGA_OP_REAL_IFFT:
     case GENGA_OP_GROUP_NORM:
     case GENGA_OP_GLOBAL_MEAN:
     case GENGA_OP_WINDOW_ATTENTION:
@@ -134,6 +136,8 @@ simplify_op (GengaGraphEdit *edit, guint value)
     case GENGA_OP_RESIZE:
     case GENGA_OP_LAYER_NORM:
     case GENGA_OP_RMS_NORM:
+    case GENGA_OP_REAL_FFT:
+    case GENGA_OP_REAL_IFFT:
     case GENGA_OP_GROUP_NORM:
     case GENGA_OP_GLOBAL_MEAN:
     case GENGA_OP_WINDOW_ATTENTION:

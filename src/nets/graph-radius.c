@@ -132,6 +132,8 @@ reach_inputs (const GengaOp *op, GengaAxis axis, Span span, Span *reach)
     case GENGA_OP_GLOBAL_MEAN:
     case GENGA_OP_WINDOW_ATTENTION:
     case GENGA_OP_CHANNEL_ATTENTION:
+    case GENGA_OP_REAL_FFT:
+    case GENGA_OP_REAL_IFFT:
     case GENGA_OP_CROSS_ATTENTION:
     case GENGA_OP_GRID_TO_WINDOWS:
     case GENGA_OP_WINDOWS_TO_GRID:

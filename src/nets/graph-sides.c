@@ -128,6 +128,8 @@ fits (const GengaOp *ops, guint index, GengaAxis axis, gint64 picture, const gin
     return is_divided (op, axis, source);
   if (op->kind == GENGA_OP_CHANNEL_ATTENTION && !is_divided (op, axis, source))
     return FALSE;
+  if (op->kind == GENGA_OP_REAL_FFT)
+    return axis == GENGA_AXIS_Y || source % 2 == 0;
   if (op->kind == GENGA_OP_CROSS_ATTENTION)
     return sides[op->inputs[1]] == sides[op->inputs[2]];
   if (op->kind == GENGA_OP_CROP)

@@ -497,6 +497,26 @@ genga_graph_group_norm (
 }
 
 guint
+genga_graph_real_fft (GengaGraphBuilder *self, guint input)
+{
+  GengaOp op = start_op (self, GENGA_OP_REAL_FFT, input);
+
+  g_assert (!op.is_vector);
+  op.channels *= 2;
+  return add_op (self, &op);
+}
+
+guint
+genga_graph_real_ifft (GengaGraphBuilder *self, guint input)
+{
+  GengaOp op = start_op (self, GENGA_OP_REAL_IFFT, input);
+
+  g_assert (!op.is_vector && op.channels % 2 == 0);
+  op.channels /= 2;
+  return add_op (self, &op);
+}
+
+guint
 genga_graph_global_mean (GengaGraphBuilder *self, guint input)
 {
   GengaOp op = start_op (self, GENGA_OP_GLOBAL_MEAN, input);
@@ -757,6 +777,8 @@ genga_op_kind_get_name (GengaOpKind kind)
     [GENGA_OP_RESIZE] = "resize",
     [GENGA_OP_LAYER_NORM] = "layer-norm",
     [GENGA_OP_RMS_NORM] = "rms-norm",
+    [GENGA_OP_REAL_FFT] = "real-fft",
+    [GENGA_OP_REAL_IFFT] = "real-ifft",
     [GENGA_OP_GROUP_NORM] = "group-norm",
     [GENGA_OP_GLOBAL_MEAN] = "global-mean",
     [GENGA_OP_WINDOW_ATTENTION] = "window-attention",

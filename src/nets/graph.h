@@ -113,6 +113,9 @@ guint genga_graph_rms_norm (
     GengaGraphBuilder *self, guint input, guint weight, guint bias, double epsilon);
 guint genga_graph_group_norm (
     GengaGraphBuilder *self, guint input, guint weight, guint bias, int n_groups, double epsilon);
+/* The map's width is even for every picture. */
+guint genga_graph_real_fft (GengaGraphBuilder *self, guint input);
+guint genga_graph_real_ifft (GengaGraphBuilder *self, guint input);
 guint genga_graph_global_mean (GengaGraphBuilder *self, guint input);
 
 typedef struct

@@ -271,6 +271,19 @@ add_rms_norm (RandomMaker *self, guint input)
   return genga_graph_rms_norm (self->builder, input, weight, bias, 1e-2);
 }
 
+/* In a map that is wide enough for any picture to have an even width. */
+static guint
+add_fourier (RandomMaker *self, guint input)
+{
+  const GengaPool pool = { .kernel_y = 2, .kernel_x = 2, .stride = 2 };
+  guint value = genga_graph_resize (self->builder, input, GENGA_RESIZE_NEAREST, 2, 1);
+
+  value = genga_graph_real_fft (self->builder, value);
+  value = genga_graph_leaky_relu (self->builder, value, 0.5f);
+  value = genga_graph_real_ifft (self->builder, value);
+  return genga_graph_pool (self->builder, value, GENGA_OP_MEAN_POOL, &pool);
+}
+
 static guint
 add_group_norm (RandomMaker *self, guint input)
 {
@@ -430,7 +443,7 @@ const RandomBlock random_local_blocks[] = {
 const guint random_n_local_blocks = G_N_ELEMENTS (random_local_blocks);
 
 const RandomBlock random_global_blocks[] = {
-  add_group_norm,        add_vector_gate,     add_window_attention,
+  add_fourier,           add_group_norm,      add_vector_gate, add_window_attention,
   add_channel_attention, add_cross_attention, add_grid,
 };
 const guint random_n_global_blocks = G_N_ELEMENTS (random_global_blocks);

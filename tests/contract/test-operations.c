@@ -400,6 +400,34 @@ test_rms_norm (void)
 }
 
 static void
+test_fourier (void)
+{
+  static const float pixels[] = { 1, 0, 0, 0, 2, 2, 2, 2, -3, 0.5, 0, 7 };
+  GengaGraphBuilder *builder = start (1);
+  guint spectrum = genga_graph_real_fft (builder, 0);
+
+  g_assert_cmpint (genga_graph_peek (builder, spectrum)->channels, ==, 2);
+  genga_graph_real_ifft (builder, spectrum);
+  EXPECT (builder, 3, 4, pixels, 1, 0, 0, 0, 2, 2, 2, 2, -3, 0.5, 0, 7);
+}
+
+/* What no real map has: the imaginary parts of the first and the last column are left out. */
+static void
+test_fourier_back (void)
+{
+  static const float pixels[] = { 1, 0, 0, 0 };
+  GengaGraphBuilder *builder = start (1);
+  guint value = genga_graph_real_fft (builder, 0);
+  const guint parts[] = { genga_graph_slice (builder, value, 1, 1),
+                          genga_graph_slice (builder, value, 0, 1) };
+
+  /* The row is 1 1 1 over 2; as imaginary parts only the middle one counts, with its conjugate:
+     (i * exp (i pi x / 2) - i * exp (-i pi x / 2)) / 4 = -sin (pi x / 2) / 2. */
+  genga_graph_real_ifft (builder, genga_graph_concat (builder, parts, 2));
+  EXPECT (builder, 1, 4, pixels, 0, -0.5, 0, 0.5);
+}
+
+static void
 test_group_norm (void)
 {
   static const float pixels[] = { 1, 3, 10, 10, 3, 1, 30, 30 };
@@ -607,6 +635,8 @@ main (int argc, char **argv)
   g_test_add_func ("/operations/dysample", test_dysample);
   g_test_add_func ("/operations/layer-norm", test_layer_norm);
   g_test_add_func ("/operations/rms-norm", test_rms_norm);
+  g_test_add_func ("/operations/fourier", test_fourier);
+  g_test_add_func ("/operations/fourier-back", test_fourier_back);
   g_test_add_func ("/operations/group-norm", test_group_norm);
   g_test_add_func ("/operations/window-attention", test_window_attention);
   g_test_add_func ("/operations/channel-attention", test_channel_attention);

@@ -179,6 +179,9 @@ find_fault (const GengaOp *op)
       if (op->n_inputs > 1 || op->resize.kind == GENGA_RESIZE_BILINEAR_CORNERS)
         return "a size that is no fixed part of the picture's";
       return op->resize.kind > GENGA_RESIZE_BICUBIC ? "a way to enlarge without a kernel" : NULL;
+    case GENGA_OP_REAL_FFT:
+    case GENGA_OP_REAL_IFFT:
+      return "a Fourier transform";
     case GENGA_OP_PAD:
     case GENGA_OP_CROP:
       return "a map with other borders";

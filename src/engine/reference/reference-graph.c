@@ -7,6 +7,7 @@
 #include "engine/reference/reference-attention.h"
 #include "engine/reference/reference-conv.h"
 #include "engine/reference/reference-elementwise.h"
+#include "engine/reference/reference-fourier.h"
 #include "engine/reference/reference-norm.h"
 #include "engine/reference/reference-pool.h"
 #include "engine/reference/reference-rearrange.h"
@@ -123,6 +124,10 @@ compute (const Run *self, const GengaReferenceStep *step)
     case GENGA_OP_GROUP_NORM:
       genga_reference_norm (step);
       return TRUE;
+    case GENGA_OP_REAL_FFT:
+      return genga_reference_real_fft (step);
+    case GENGA_OP_REAL_IFFT:
+      return genga_reference_real_ifft (step);
     case GENGA_OP_GLOBAL_MEAN:
       genga_reference_global_mean (step);
       return TRUE;

@@ -5,6 +5,7 @@
 #include "engine/torch/dysample.h"
 #include "engine/torch/elementwise.h"
 #include "engine/torch/enlarge.h"
+#include "engine/torch/fourier.h"
 #include "engine/torch/tokens.h"
 #include "engine/torch/step-memory.h"
 #include "engine/torch/torch-interrupt.h"
@@ -316,6 +317,10 @@ compute (const Step &step, std::vector<Tensor> &maps, at::IntArrayRef picture)
       return enlarge (step, maps[0], op.n_inputs > 1 ? maps[1] : Tensor ());
     case GENGA_OP_LAYER_NORM:
       return run_layer_norm (step, maps[0]);
+    case GENGA_OP_REAL_FFT:
+      return transform (maps[0]);
+    case GENGA_OP_REAL_IFFT:
+      return transform_back (maps[0]);
     case GENGA_OP_RMS_NORM:
       return run_rms_norm (step, maps[0]);
     case GENGA_OP_GROUP_NORM:

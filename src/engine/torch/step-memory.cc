@@ -75,6 +75,10 @@ get_scratch (const std::vector<Step> &steps, const Step &step)
     case GENGA_OP_CONV2D:
       /* A slice is copied. */
       return steps[step.op.inputs[0]].op.kind == GENGA_OP_SLICE ? inputs : 0;
+    case GENGA_OP_REAL_FFT:
+    case GENGA_OP_REAL_IFFT:
+      /* Both in f32, and what the library works in. */
+      return 3 * (get_bytes (step, at::kFloat) + get_bytes (steps[step.op.inputs[0]], at::kFloat));
     case GENGA_OP_RMS_NORM:
       /* In f32 whatever the map is: a copy of halves, and their squares or the result. */
       return step.type == at::kFloat ? own : 2 * get_bytes (step, at::kFloat);
