@@ -31,6 +31,7 @@ static const GengaArch *const families[] = {
   &genga_arch_smosr,
   &genga_arch_safmn,
   &genga_arch_gaterv3,
+  &genga_arch_figsr,
   &genga_arch_ditn,
   &genga_arch_craft,
   &genga_arch_rgt,

@@ -80,6 +80,7 @@ extern const GengaArch genga_arch_rtmosr;
 extern const GengaArch genga_arch_smosr;
 extern const GengaArch genga_arch_safmn;
 extern const GengaArch genga_arch_gaterv3;
+extern const GengaArch genga_arch_figsr;
 
 /* The functions of a family; NULL for GENGA_FAMILY_NONE. */
 const GengaArch *genga_arch_lookup (GengaFamily family);

@@ -324,7 +324,7 @@ static const Row rows[] = {
     { "short.weight", "blocks_1.0.short.weight", "end_block.1.eval_conv.weight",
       "upsampler.MetaUpsample" } },
   { "FIGSR",
-    NULL,
+    &genga_arch_figsr,
     { "in_to_dim.weight", "cat_to_dim.weight", "gfisr_body_half_2.0.fc1.weight",
       "upscale.MetaUpsample" } },
   { "MAT", NULL, { "synthesis.first_stage.conv_first.conv.resample_filter" } },

@@ -27,6 +27,7 @@ typedef enum
   GENGA_FAMILY_MOESR,    /* MoESR */
   GENGA_FAMILY_RTMOSR,   /* RTMoSR */
   GENGA_FAMILY_SMOSR,    /* SMoSR */
+  GENGA_FAMILY_FIGSR,    /* FIGSR */
   GENGA_FAMILY_GATERV3,  /* GateRV3 */
   GENGA_FAMILY_SAFMN,    /* SAFMN */
   GENGA_FAMILY_MOSR,     /* MoSR */
@@ -254,6 +255,18 @@ typedef struct
   int n_blocks;
   int hidden; /* channels between a block's last two convolutions */
 } GengaSafmnSpec;
+
+typedef struct
+{
+  int dim;
+  int n_first; /* blocks before the middle, and after it */
+  int n_second;
+  int hidden;      /* channels of a block's gate */
+  int n_convolved; /* channels for each of a block's three kernels */
+  int square_kernel;
+  int band_kernel;
+  GengaUniUpsample upsampler;
+} GengaFigsrSpec;
 
 #define GENGA_GATERV3_MAX_LEVELS 6
 
@@ -504,6 +517,7 @@ typedef struct
     GengaSwiftSrganSpec swift_srgan;
     GengaSpsrSpec spsr;
     GengaSeemoreSpec seemore;
+    GengaFigsrSpec figsr;
     GengaDatSpec dat;
     GengaSwinSpec swin;
     GengaGrlSpec grl;

@@ -25,7 +25,7 @@ test_synthetic (void)
 static void
 test_synthetic2 (void)
 {
-  check_folder ("golden/synthetic2", 21);
+  check_folder ("golden/synthetic2", 23);
 }
 
 static void

@@ -22,7 +22,7 @@ test_synthetic (void)
 static void
 test_synthetic2 (void)
 {
-  check_folder ("golden/synthetic2", 49);
+  check_folder ("golden/synthetic2", 61);
 }
 
 /* What waifu2x's own program saves: its name decides what the network is. */
