@@ -29,6 +29,22 @@ typedef struct
   GengaRange range;
 } GengaColour;
 
+/* The screen on which a video was made (SMPTE ST 2086). */
+typedef struct
+{
+  guint16 primaries[3][2]; /* x and y of red, green and blue, in 1/50000 */
+  guint16 white[2];
+  guint32 max_luminance; /* 1/10000 cd/m² */
+  guint32 min_luminance;
+} GengaMastering;
+
+/* How bright its brightest pixel and its brightest frame on average are, in cd/m² (CTA-861.3). */
+typedef struct
+{
+  guint16 max_cll;
+  guint16 max_fall;
+} GengaLightLevel;
+
 /* sRGB: BT.709 primaries, sRGB transfer, identity matrix, full range. */
 extern const GengaColour genga_colour_srgb;
 

@@ -125,11 +125,12 @@ genga_numbered_new (const GengaNumbered *frames)
   info->start_pts = times[0];
   info->seconds =
       (times[info->n_frames] - times[0]) * ((double)info->time_base_num / info->time_base_den);
-  info->colour = (GengaColour){ .primaries = BT709,
-                                .transfer = BT709,
-                                .matrix = MATRIX_RGB,
-                                .chroma_location = 255,
-                                .range = GENGA_RANGE_FULL };
+  if (info->colour.primaries == 0)
+    info->colour = (GengaColour){ .primaries = BT709,
+                                  .transfer = BT709,
+                                  .matrix = MATRIX_RGB,
+                                  .chroma_location = 255,
+                                  .range = GENGA_RANGE_FULL };
   self->base.origin.stream_source = self->frames.stream_source;
   if (frames->path != NULL)
     genga_file_state_look (frames->path, &self->base.origin.stat);

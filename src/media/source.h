@@ -63,6 +63,8 @@ typedef struct
   gboolean is_interlaced;
   gboolean has_mastering; /* HDR10 */
   gboolean has_light_level;
+  GengaMastering mastering;
+  GengaLightLevel light_level;
   int n_audio;
   int n_subtitles;
   int n_attachments;

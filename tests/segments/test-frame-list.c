@@ -52,6 +52,15 @@ new_list (void)
   list->stream_source = g_strdup ("/videos/a\nb \xff %.mkv");
   list->print = g_strdup ("a print");
   list->loop_count = 3;
+  list->colour = (GengaColour){ 9, 16, 9, 255, GENGA_RANGE_LIMITED };
+  list->has_mastering = list->has_light_level = TRUE;
+  list->mastering = (GengaMastering){
+    .primaries = { { 34000, 16000 }, { 13250, 34500 }, { 7500, 3000 } },
+    .white = { 15635, 16450 },
+    .max_luminance = 10000000,
+    .min_luminance = 50,
+  };
+  list->light_level = (GengaLightLevel){ 1000, 400 };
   list->is_whole = TRUE;
   genga_frame_list_add (list, "frame_00000.png", -5, 1);
   genga_frame_list_add (list, "frame 1 – été.png", G_GINT64_CONSTANT (1) << 50, 100);
@@ -74,6 +83,12 @@ test_round_trip (Fixture *self, gconstpointer data)
   g_autoptr (GengaFrameList) back = read_text (self, text, -1, &error);
 
   g_assert_no_error (error);
+  g_assert_true (genga_colour_equal (&back->colour, &list->colour));
+  g_assert_true (back->has_mastering && back->has_light_level);
+  g_assert_cmpmem (&back->mastering, sizeof back->mastering, &list->mastering,
+                   sizeof list->mastering);
+  g_assert_cmpuint (back->light_level.max_cll, ==, 1000);
+  g_assert_cmpuint (back->light_level.max_fall, ==, 400);
   g_assert_cmpint (back->time_base_num, ==, 1001);
   g_assert_cmpint (back->time_base_den, ==, 24000);
   g_assert_cmpint (back->rate_num, ==, 24000);

@@ -4,7 +4,7 @@
 import os
 import pathlib
 
-from clips import Clips, ffmpeg, main, packets, pixels, run, times, video_stream
+from clips import Clips, ffmpeg, ffprobe, main, packets, pixels, run, times, video_stream
 
 N_FRAMES = 24
 SEGMENT = "0.25"
@@ -76,6 +76,29 @@ class Keep(Clips):
                 self.assertEqual(times(again), times(whole))
                 self.assertEqual(packets(again, "a"), packets(whole, "a"))
                 self.assertEqual(video_stream(again)["sample_aspect_ratio"], "4:3")
+
+    def test_hdr(self):
+        """Colours and HDR10 data, which pictures do not hold, come back with the list."""
+        source, target, again = (self.path(name) for name in ("hdr.mp4", "out.mkv", "again.mkv"))
+        ffmpeg("-f", "lavfi", "-i", "testsrc2=size=64x48:rate=24", "-frames:v", "3", "-c:v", "libx265",
+               "-pix_fmt", "yuv420p10le", "-x265-params", "log-level=none:colorprim=bt2020:"
+               "transfer=smpte2084:colormatrix=bt2020nc:master-display=G(13250,34500)B(7500,3000)"
+               "R(34000,16000)WP(15635,16450)L(10000000,50):max-cll=1000,400", source)
+        for arguments in (["--model", "nearest", "--keep-frames", "upscaled", source, "-o", target],
+                          ["--model", "none", target + ".frames/upscaled", "-o", again]):
+            result = run("upscale", "--codec", "h265", "--preset", "ultrafast", "--pixel-format",
+                         "yuv420p10le", *arguments)
+            self.assertEqual(result.code, 0, result)
+        for name in ("color_primaries", "color_transfer", "color_space", "color_range"):
+            self.assertEqual(video_stream(again)[name], video_stream(source)[name])
+        light = [ffprobe(path, "-select_streams", "v", "-show_frames", "-read_intervals", "%+#1")["frames"][0]
+                 for path in (source, target, again)]
+        data = [[entry for entry in frame["side_data_list"]
+                 if "Mastering" in entry["side_data_type"] or "light" in entry["side_data_type"]]
+                for frame in light]
+        self.assertEqual(len(data[0]), 2)
+        self.assertEqual(data[2], data[0])
+        self.assertEqual(data[2], data[1])
 
     def test_kinds(self):
         """--frames says of which kind they are, and is no folder in the place of the video."""

@@ -191,6 +191,11 @@ make_list (const GengaFrameFolderSetup *setup)
   list->sar_num = info->sar_num;
   list->sar_den = info->sar_den;
   list->loop_count = info->loop_count;
+  list->colour = info->colour;
+  list->has_mastering = info->has_mastering;
+  list->has_light_level = info->has_light_level;
+  list->mastering = info->mastering;
+  list->light_level = info->light_level;
   if (setup->stream_source != NULL)
     {
       list->stream_source = g_canonicalize_filename (setup->stream_source, NULL);

@@ -61,6 +61,26 @@ genga_frame_list_format_frame (const GengaFrameList *self, guint n)
                           frame->file, seconds, frame->pts, frame->duration);
 }
 
+/* What pictures do not hold. */
+static void
+format_colour (const GengaFrameList *self, GString *text)
+{
+  const GengaColour *colour = &self->colour;
+  const GengaMastering *m = &self->mastering;
+
+  if (colour->primaries > 0)
+    g_string_append_printf (text, "# colour %d %d %d %d\n", colour->primaries, colour->transfer,
+                            colour->matrix, colour->range);
+  if (self->has_mastering)
+    g_string_append_printf (text, "# mastering %d %d %d %d %d %d %d %d %u %u\n", m->primaries[0][0],
+                            m->primaries[0][1], m->primaries[1][0], m->primaries[1][1],
+                            m->primaries[2][0], m->primaries[2][1], m->white[0], m->white[1],
+                            m->max_luminance, m->min_luminance);
+  if (self->has_light_level)
+    g_string_append_printf (text, "# light %d %d\n", self->light_level.max_cll,
+                            self->light_level.max_fall);
+}
+
 char *
 genga_frame_list_format (const GengaFrameList *self)
 {
@@ -73,6 +93,7 @@ genga_frame_list_format (const GengaFrameList *self)
                           self->loop_count);
   if (self->sar_num > 0 && self->sar_den > 0)
     g_string_append_printf (text, "# aspect %d %d\n", self->sar_num, self->sar_den);
+  format_colour (self, text);
   if (self->settings != NULL)
     g_string_append_printf (text, "# settings %s\n", self->settings);
   if (stream_source != NULL)
@@ -117,6 +138,52 @@ is_plain_name (const char *name)
 {
   return *name != '\0' && *name != '.' && strchr (name, '/') == NULL &&
          g_utf8_validate (name, -1, NULL);
+}
+
+static gboolean
+are_below (const gint64 *numbers, guint n, gint64 limit)
+{
+  for (guint i = 0; i < n; i++)
+    if (numbers[i] < 0 || numbers[i] >= limit)
+      return FALSE;
+  return TRUE;
+}
+
+/* A line about colours; FALSE where it is another one, or not understood. */
+static gboolean
+read_colour (GengaFrameList *self, const char *line)
+{
+  gint64 n[10];
+
+  if (g_str_has_prefix (line, "# colour ") && read_numbers (line + strlen ("# colour "), n, 4) &&
+      are_below (n, 3, 256) && are_below (n + 3, 1, GENGA_RANGE_FULL + 1) && n[0] > 0)
+    {
+      self->colour = (GengaColour){
+        .primaries = n[0], .transfer = n[1], .matrix = n[2], .range = n[3], .chroma_location = 255
+      };
+      return TRUE;
+    }
+  if (g_str_has_prefix (line, "# mastering ") &&
+      read_numbers (line + strlen ("# mastering "), n, 10) && are_below (n, 8, 65536) &&
+      are_below (n + 8, 2, G_MAXINT))
+    {
+      self->has_mastering = TRUE;
+      self->mastering = (GengaMastering){
+        .primaries = { { n[0], n[1] }, { n[2], n[3] }, { n[4], n[5] } },
+        .white = { n[6], n[7] },
+        .max_luminance = n[8],
+        .min_luminance = n[9],
+      };
+      return TRUE;
+    }
+  if (g_str_has_prefix (line, "# light ") && read_numbers (line + strlen ("# light "), n, 2) &&
+      are_below (n, 2, 65536))
+    {
+      self->has_light_level = TRUE;
+      self->light_level = (GengaLightLevel){ .max_cll = n[0], .max_fall = n[1] };
+      return TRUE;
+    }
+  return FALSE;
 }
 
 /* One line; FALSE where it is not understood. `file` is the name that waits for its times. */
@@ -171,7 +238,7 @@ read_line (GengaFrameList *self, const char *line, char **file)
   else if (g_str_equal (line, "# complete"))
     self->is_whole = TRUE;
   else
-    return *line == '\0' || g_str_has_prefix (line, "duration ");
+    return *line == '\0' || g_str_has_prefix (line, "duration ") || read_colour (self, line);
   return TRUE;
 }
 

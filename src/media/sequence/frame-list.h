@@ -6,6 +6,8 @@
  */
 #pragma once
 
+#include "core/colour.h"
+
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
@@ -28,6 +30,11 @@ typedef struct
   char *stream_source;  /* the video that the frames are of, or NULL */
   char *print;          /* of what it held (media/file-print.h); NULL in earlier versions */
   guint loop_count;
+  GengaColour colour; /* of the video that the frames are of; all 0: not told */
+  gboolean has_mastering;
+  gboolean has_light_level;
+  GengaMastering mastering;
+  GengaLightLevel light_level;
   GArray *frames; /* of GengaListedFrame, in order */
   gboolean is_whole;
 } GengaFrameList;

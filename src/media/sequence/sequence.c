@@ -308,6 +308,11 @@ take_list (Sequence *self, GengaNumbered *frames, const char *folder, GengaFrame
   info->sar_num = list->sar_num;
   info->sar_den = list->sar_den;
   info->loop_count = list->loop_count;
+  info->colour = list->colour;
+  info->has_mastering = list->has_mastering;
+  info->has_light_level = list->has_light_level;
+  info->mastering = list->mastering;
+  info->light_level = list->light_level;
   frames->is_cut_off = !list->is_whole;
   frames->times = g_new0 (gint64, n + 1);
   for (guint i = 0; i < n; i++)

@@ -3,6 +3,8 @@
 
 #include "media/video/origin.h"
 
+#include <libavutil/mastering_display_metadata.h>
+
 static gboolean
 copy_side_data (AVStream *to, const AVStream *from)
 {
@@ -53,6 +55,52 @@ genga_av_origin_new (const AVStream *stream, const AVFrame *first)
   return g_steal_pointer (&self);
 }
 
+/* Of the video that the frames were, as a list tells: its matrix is the one to go back to. */
+static void
+set_colour (AVFrame *first, const GengaColour *colour)
+{
+  gboolean is_linear =
+      colour->matrix == AVCOL_SPC_BT709 || colour->matrix == AVCOL_SPC_FCC ||
+      colour->matrix == AVCOL_SPC_BT470BG || colour->matrix == AVCOL_SPC_SMPTE170M ||
+      colour->matrix == AVCOL_SPC_SMPTE240M || colour->matrix == AVCOL_SPC_BT2020_NCL;
+
+  first->color_primaries = colour->primaries;
+  first->color_trc = colour->transfer;
+  first->colorspace = is_linear ? colour->matrix : AVCOL_SPC_UNSPECIFIED;
+  if (colour->range != GENGA_RANGE_UNSPECIFIED)
+    first->color_range = colour->range == GENGA_RANGE_FULL ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG;
+}
+
+static gboolean
+add_hdr (AVFrame *first, const GengaSourceInfo *info)
+{
+  AVMasteringDisplayMetadata *m =
+      info->has_mastering ? av_mastering_display_metadata_create_side_data (first) : NULL;
+  AVContentLightMetadata *l =
+      info->has_light_level ? av_content_light_metadata_create_side_data (first) : NULL;
+
+  if ((info->has_mastering && m == NULL) || (info->has_light_level && l == NULL))
+    return FALSE;
+  if (m != NULL)
+    {
+      const GengaMastering *from = &info->mastering;
+
+      for (int i = 0; i < 6; i++)
+        m->display_primaries[i / 2][i % 2] = (AVRational){ from->primaries[i / 2][i % 2], 50000 };
+      for (int i = 0; i < 2; i++)
+        m->white_point[i] = (AVRational){ from->white[i], 50000 };
+      m->max_luminance = (AVRational){ from->max_luminance, 10000 };
+      m->min_luminance = (AVRational){ from->min_luminance, 10000 };
+      m->has_primaries = m->has_luminance = 1;
+    }
+  if (l != NULL)
+    {
+      l->MaxCLL = info->light_level.max_cll;
+      l->MaxFALL = info->light_level.max_fall;
+    }
+  return TRUE;
+}
+
 GengaAvOrigin *
 genga_av_origin_new_plain (const GengaSourceInfo *info)
 {
@@ -73,6 +121,10 @@ genga_av_origin_new_plain (const GengaSourceInfo *info)
   self->first->color_range = AVCOL_RANGE_JPEG;
   self->first->color_primaries = AVCOL_PRI_BT709;
   self->first->color_trc = AVCOL_TRC_BT709;
+  if (info->colour.primaries > 0)
+    set_colour (self->first, &info->colour);
+  if (!add_hdr (self->first, info))
+    return NULL;
   return g_steal_pointer (&self);
 }
 

@@ -12,6 +12,7 @@
 #include <glib/gi18n-lib.h>
 #include <libavutil/avstring.h>
 #include <libavutil/display.h>
+#include <libavutil/mastering_display_metadata.h>
 #include <math.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -184,6 +185,44 @@ has_transparency (const AVPixFmtDescriptor *desc, const AVFrame *frame)
   return FALSE;
 }
 
+/* HDR10 data, which the stream has or else its first frame. */
+static gconstpointer
+find_hdr (AVStream *stream,
+          const AVFrame *first,
+          enum AVPacketSideDataType of_stream,
+          enum AVFrameSideDataType of_frame)
+{
+  const AVFrameSideData *data = av_frame_get_side_data (first, of_frame);
+
+  return data != NULL ? data->data : av_stream_get_side_data (stream, of_stream, NULL);
+}
+
+static void
+read_hdr (AVStream *stream, const AVFrame *first, GengaSourceInfo *info)
+{
+  const AVMasteringDisplayMetadata *m =
+      find_hdr (stream, first, AV_PKT_DATA_MASTERING_DISPLAY_METADATA,
+                AV_FRAME_DATA_MASTERING_DISPLAY_METADATA);
+  const AVContentLightMetadata *l =
+      find_hdr (stream, first, AV_PKT_DATA_CONTENT_LIGHT_LEVEL, AV_FRAME_DATA_CONTENT_LIGHT_LEVEL);
+
+  info->has_mastering = m != NULL && m->has_primaries && m->has_luminance;
+  info->has_light_level = l != NULL;
+  if (info->has_mastering)
+    {
+      for (int i = 0; i < 6; i++)
+        info->mastering.primaries[i / 2][i % 2] =
+            CLAMP (lround (av_q2d (m->display_primaries[i / 2][i % 2]) * 50000), 0, 65535);
+      for (int i = 0; i < 2; i++)
+        info->mastering.white[i] = CLAMP (lround (av_q2d (m->white_point[i]) * 50000), 0, 65535);
+      info->mastering.max_luminance = CLAMP (av_q2d (m->max_luminance) * 10000, 0, G_MAXINT);
+      info->mastering.min_luminance = CLAMP (av_q2d (m->min_luminance) * 10000, 0, G_MAXINT);
+    }
+  if (info->has_light_level)
+    info->light_level =
+        (GengaLightLevel){ .max_cll = MIN (l->MaxCLL, 65535), .max_fall = MIN (l->MaxFALL, 65535) };
+}
+
 void
 genga_av_fill_info (GengaSourceInfo *info,
                     AVFormatContext *format,
@@ -211,17 +250,12 @@ genga_av_fill_info (GengaSourceInfo *info,
     .time_base_num = stream->time_base.num,
     .time_base_den = stream->time_base.den,
     .is_interlaced = first->interlaced_frame,
-    .has_mastering =
-        av_frame_get_side_data (first, AV_FRAME_DATA_MASTERING_DISPLAY_METADATA) != NULL ||
-        av_stream_get_side_data (stream, AV_PKT_DATA_MASTERING_DISPLAY_METADATA, NULL) != NULL,
-    .has_light_level =
-        av_frame_get_side_data (first, AV_FRAME_DATA_CONTENT_LIGHT_LEVEL) != NULL ||
-        av_stream_get_side_data (stream, AV_PKT_DATA_CONTENT_LIGHT_LEVEL, NULL) != NULL,
   };
   g_strlcpy (info->container, format->iformat->name, sizeof info->container);
   g_strlcpy (info->codec, avcodec_get_name (stream->codecpar->codec_id), sizeof info->codec);
   g_strlcpy (info->pixel_format, desc->name, sizeof info->pixel_format);
   read_matrix (stream, info);
+  read_hdr (stream, first, info);
   genga_av_get_colour (first, &info->colour);
   if (info->n_frames <= 0 && info->seconds > 0 && info->rate_num > 0)
     info->n_frames = lround (info->seconds * info->rate_num / info->rate_den);

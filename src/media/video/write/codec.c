@@ -527,6 +527,20 @@ set_options (GengaEncoding *self, const Profile *profile, const GengaVideoWrite 
     self->bit_rate = g_ascii_strtoll (profile->name, NULL, 10) * 1000000;
 }
 
+/* RGB becomes YUV: as it was once, where that is known. */
+static void
+choose_matrix (GengaColour *colour, const AVFrame *first)
+{
+  gboolean is_known =
+      first->colorspace != AVCOL_SPC_RGB && first->colorspace != AVCOL_SPC_UNSPECIFIED;
+
+  colour->matrix = is_known                                     ? first->colorspace
+                   : first->color_primaries == AVCOL_PRI_BT2020 ? AVCOL_SPC_BT2020_NCL
+                                                                : AVCOL_SPC_BT709;
+  colour->range =
+      is_known && first->color_range == AVCOL_RANGE_JPEG ? GENGA_RANGE_FULL : GENGA_RANGE_LIMITED;
+}
+
 static void
 set_colour (GengaEncoding *self, const GengaVideoWrite *params, const AVFrame *first)
 {
@@ -536,10 +550,7 @@ set_colour (GengaEncoding *self, const GengaVideoWrite *params, const AVFrame *f
   genga_av_get_colour (first, &self->colour);
   genga_av_complete_colour (&self->colour, from, first->height);
   if (genga_av_is_rgb (from) && !genga_av_is_rgb (desc))
-    {
-      self->colour.matrix = AVCOL_SPC_BT709;
-      self->colour.range = GENGA_RANGE_LIMITED;
-    }
+    choose_matrix (&self->colour, first);
   if (genga_av_is_rgb (desc))
     genga_av_complete_colour (&self->colour, desc, params->height);
   else if (params->codec == GENGA_CODEC_PRORES || params->codec == GENGA_CODEC_DNXHD ||
