@@ -57,6 +57,8 @@ extern const GengaArch genga_arch_srformer;
 extern const GengaArch genga_arch_swin2sr;
 extern const GengaArch genga_arch_swinir;
 extern const GengaArch genga_arch_ditn;
+extern const GengaArch genga_arch_hit;
+extern const GengaArch genga_arch_atd;
 extern const GengaArch genga_arch_craft;
 extern const GengaArch genga_arch_rgt;
 extern const GengaArch genga_arch_omnisr;

@@ -52,7 +52,7 @@ static gboolean
 is_attention (const GengaOp *op)
 {
   return op->kind == GENGA_OP_WINDOW_ATTENTION || op->kind == GENGA_OP_CHANNEL_ATTENTION ||
-         op->kind == GENGA_OP_CROSS_ATTENTION;
+         op->kind == GENGA_OP_CROSS_ATTENTION || op->kind == GENGA_OP_SORTED_ATTENTION;
 }
 
 /* Two products, with the keys and with the values. */
@@ -128,6 +128,10 @@ is_position_free (const GengaOp *op)
     case GENGA_OP_GRID_TO_WINDOWS:
     case GENGA_OP_WINDOWS_TO_GRID:
     case GENGA_OP_CROSS_ATTENTION:
+    case GENGA_OP_LIST:
+    case GENGA_OP_MATMUL:
+    case GENGA_OP_SOFTMAX:
+    case GENGA_OP_SORTED_ATTENTION:
     default:
       return FALSE;
     }

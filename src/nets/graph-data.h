@@ -4,10 +4,11 @@
  *
  * Operation i makes value i, from values with lower numbers (SSA). Value 0 is the picture, the last
  * one the result. A value is a map of `channels` x height x width, or a vector (`is_vector`): one
- * number for each channel and nothing else. A map's sides follow from those of what it is made of,
- * see genga_op_get_side(). In the large they are the picture's times `size.num` / `size.den`, give
- * or take a constant; the result's are exactly that. Operations of several maps get maps of one
- * size for every picture whose sides are at least GengaGraph.minimum and multiples of
+ * number for each channel and nothing else, or a list of `length` such vectors, which is a map of
+ * one column whose height no picture changes. A map's sides follow from those of what it is made
+ * of, see genga_op_get_side(). In the large they are the picture's times `size.num` / `size.den`,
+ * give or take a constant; the result's are exactly that. Operations of several maps get maps of
+ * one size for every picture whose sides are at least GengaGraph.minimum and multiples of
  * GengaGraph.multiple_of (graph-sides.h makes sure of it).
  *
  * Sums, means and coordinates are computed in f32 at least. A map that is stored in less is
@@ -198,7 +199,30 @@ typedef enum
   GENGA_OP_REAL_FFT,
   GENGA_OP_REAL_IFFT,
 
-  GENGA_OP_LAST = GENGA_OP_REAL_IFFT
+  /* The list `weight`, length x channels: what it has learnt. No inputs. */
+  GENGA_OP_LIST,
+
+  /*
+   * The product of two matrices: a row for each pixel, a column for each channel. Input 1 is a
+   * list: a * b, or a * b^T with matmul.transposes_b, a map of input 0's size. With
+   * matmul.transposes_a both are maps of one size: a^T * b, a list of as many vectors as input 0
+   * has channels.
+   */
+  GENGA_OP_MATMUL,
+
+  /* Over the channels of each pixel, or over the pixels of each channel. */
+  GENGA_OP_SOFTMAX,
+
+  /*
+   * Attention among pixels of a kind. Inputs: queries, keys and values of equal channels, which
+   * fall into n_heads heads, and a map of whose channels the largest, the first of equals, is a
+   * pixel's kind. Pixels in the order of their kinds, those of one kind row by row, are cut into
+   * groups of attention.group pixels, or of all if there are less; the last group is filled up
+   * with the last pixels again, backwards. In a group: softmax (q * k^T * weight[head]) * v.
+   */
+  GENGA_OP_SORTED_ATTENTION,
+
+  GENGA_OP_LAST = GENGA_OP_SORTED_ATTENTION
 } GengaOpKind;
 
 typedef enum
@@ -279,6 +303,7 @@ typedef struct
   int channels;
   GengaSizeRatio size; /* in lowest terms */
   gboolean is_vector;
+  int length; /* of a list; 0: it is none */
   gboolean is_f32;
 
   union
@@ -331,6 +356,7 @@ typedef struct
       gboolean is_linear;
       gboolean is_strided;
       gboolean is_unmasked;
+      int group;
       gboolean is_relative;
     } attention;
     struct
@@ -338,6 +364,15 @@ typedef struct
       int n_groups;
       int factor;
     } dysample;
+    struct
+    {
+      gboolean transposes_a;
+      gboolean transposes_b;
+    } matmul;
+    struct
+    {
+      gboolean is_over_pixels;
+    } softmax;
     struct
     {
       GengaPadKind kind;
@@ -411,6 +446,8 @@ genga_op_get_side (const GengaOp *op, GengaAxis axis, gint64 picture, const gint
 
   if (op->is_vector)
     return 1;
+  if (op->length > 0)
+    return is_y ? op->length : 1;
   switch (op->kind)
     {
     case GENGA_OP_CONV2D:
@@ -442,6 +479,7 @@ genga_op_get_side (const GengaOp *op, GengaAxis axis, gint64 picture, const gint
       return is_y ? side : 2 * (side - 1);
     case GENGA_OP_WINDOW_ATTENTION:
     case GENGA_OP_CROSS_ATTENTION:
+    case GENGA_OP_MATMUL:
       return side;
     case GENGA_OP_PAD:
       side += is_y ? op->pad.top : op->pad.left;
@@ -470,6 +508,9 @@ genga_op_get_side (const GengaOp *op, GengaAxis axis, gint64 picture, const gint
     case GENGA_OP_CHANNEL_ATTENTION:
     case GENGA_OP_GRID_TO_WINDOWS:
     case GENGA_OP_WINDOWS_TO_GRID:
+    case GENGA_OP_LIST:
+    case GENGA_OP_SOFTMAX:
+    case GENGA_OP_SORTED_ATTENTION:
     default:
       /* Of two values one may be a vector. */
       return op->n_inputs > 1 ? MAX (side, sides[op->inputs[1]]) : side;

@@ -9,7 +9,8 @@ is_layer (const GengaOp *op)
 {
   return op->kind == GENGA_OP_CONV2D || op->kind == GENGA_OP_DECONV2D ||
          op->kind == GENGA_OP_WINDOW_ATTENTION || op->kind == GENGA_OP_CHANNEL_ATTENTION ||
-         op->kind == GENGA_OP_CROSS_ATTENTION;
+         op->kind == GENGA_OP_CROSS_ATTENTION || op->kind == GENGA_OP_SORTED_ATTENTION ||
+         op->kind == GENGA_OP_MATMUL;
 }
 
 static gboolean

@@ -52,6 +52,10 @@ does_nothing (GengaGraphEdit *edit, const GengaOp *op)
     case GENGA_OP_GRID_TO_WINDOWS:
     case GENGA_OP_WINDOWS_TO_GRID:
     case GENGA_OP_CROSS_ATTENTION:
+    case GENGA_OP_LIST:
+    case GENGA_OP_MATMUL:
+    case GENGA_OP_SOFTMAX:
+    case GENGA_OP_SORTED_ATTENTION:
     default:
       return FALSE;
     }
@@ -150,6 +154,10 @@ simplify_op (GengaGraphEdit *edit, guint value)
     case GENGA_OP_GRID_TO_WINDOWS:
     case GENGA_OP_WINDOWS_TO_GRID:
     case GENGA_OP_CROSS_ATTENTION:
+    case GENGA_OP_LIST:
+    case GENGA_OP_MATMUL:
+    case GENGA_OP_SOFTMAX:
+    case GENGA_OP_SORTED_ATTENTION:
     default:
       break;
     }

@@ -135,6 +135,9 @@ reach_inputs (const GengaOp *op, GengaAxis axis, Span span, Span *reach)
     case GENGA_OP_REAL_FFT:
     case GENGA_OP_REAL_IFFT:
     case GENGA_OP_CROSS_ATTENTION:
+    case GENGA_OP_SORTED_ATTENTION:
+    case GENGA_OP_MATMUL:
+    case GENGA_OP_SOFTMAX:
     case GENGA_OP_GRID_TO_WINDOWS:
     case GENGA_OP_WINDOWS_TO_GRID:
     case GENGA_OP_DYSAMPLE:
@@ -152,6 +155,7 @@ reach_inputs (const GengaOp *op, GengaAxis axis, Span span, Span *reach)
     case GENGA_OP_SLICE:
     case GENGA_OP_LAYER_NORM:
     case GENGA_OP_RMS_NORM:
+    case GENGA_OP_LIST:
     default:
       return TRUE;
     }

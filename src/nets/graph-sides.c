@@ -130,6 +130,8 @@ fits (const GengaOp *ops, guint index, GengaAxis axis, gint64 picture, const gin
     return FALSE;
   if (op->kind == GENGA_OP_REAL_FFT)
     return axis == GENGA_AXIS_Y || source % 2 == 0;
+  if (op->kind == GENGA_OP_MATMUL && !op->matmul.transposes_a)
+    return TRUE;
   if (op->kind == GENGA_OP_CROSS_ATTENTION)
     return sides[op->inputs[1]] == sides[op->inputs[2]];
   if (op->kind == GENGA_OP_CROP)

@@ -139,6 +139,7 @@ start_op (GengaGraphBuilder *self, GengaOpKind kind, guint input)
     .channels = op.channels,
     .size = op.size,
     .is_vector = op.is_vector,
+    .length = op.length,
   };
 }
 
@@ -288,8 +289,12 @@ genga_graph_combine (GengaGraphBuilder *self, GengaOpKind kind, guint a, guint b
   op.n_inputs = 2;
   op.inputs[1] = b;
   op.channels = MAX (op.channels, other->channels);
+  g_assert (op.is_vector || other->is_vector || op.length == other->length);
   if (op.is_vector)
-    op.size = other->size;
+    {
+      op.size = other->size;
+      op.length = other->length;
+    }
   op.is_vector &= other->is_vector;
   return add_op (self, &op);
 }
@@ -643,6 +648,75 @@ genga_graph_cross_attention (GengaGraphBuilder *self, const GengaAttention *atte
   return add_op (self, &op);
 }
 
+guint
+genga_graph_sorted_attention (GengaGraphBuilder *self,
+                              const GengaAttention *attention,
+                              guint kinds,
+                              int group)
+{
+  GengaOp op = start_attention (self, GENGA_OP_SORTED_ATTENTION, attention);
+
+  g_assert (genga_graph_peek (self, attention->keys)->channels == op.channels &&
+            genga_graph_peek (self, attention->values)->channels == op.channels);
+  g_assert (group >= 1);
+  op.n_inputs = 4;
+  op.inputs[3] = kinds;
+  op.attention.group = group;
+  return add_op (self, &op);
+}
+
+/* ---- lists ---- */
+
+guint
+genga_graph_list (GengaGraphBuilder *self, guint rows)
+{
+  const GengaConstant *constant = get_constant (self, rows);
+  const GengaOp op = {
+    .kind = GENGA_OP_LIST,
+    .weight = rows,
+    .bias = GENGA_NONE,
+    .channels = constant->shape[1],
+    .size = { 0, 1 },
+    .length = constant->shape[0],
+  };
+
+  g_assert (constant->rank == 2 && op.length >= 1 && op.channels >= 1);
+  return add_op (self, &op);
+}
+
+guint
+genga_graph_matmul (
+    GengaGraphBuilder *self, guint a, guint b, gboolean transposes_a, gboolean transposes_b)
+{
+  const GengaOp *second = genga_graph_peek (self, b);
+  GengaOp op = start_op (self, GENGA_OP_MATMUL, a);
+  int n = op.channels;
+
+  op.n_inputs = 2;
+  op.inputs[1] = b;
+  op.matmul.transposes_a = transposes_a;
+  op.matmul.transposes_b = transposes_b;
+  op.channels = transposes_b ? second->length : second->channels;
+  g_assert (!op.is_vector && !second->is_vector && op.length == 0);
+  g_assert ((second->length == 0) == transposes_a && !(transposes_a && transposes_b));
+  g_assert (transposes_a || n == (transposes_b ? second->channels : second->length));
+  if (transposes_a)
+    {
+      op.length = n;
+      op.size = (GengaSizeRatio){ 0, 1 };
+    }
+  return add_op (self, &op);
+}
+
+guint
+genga_graph_softmax (GengaGraphBuilder *self, guint input, gboolean is_over_pixels)
+{
+  GengaOp op = start_op (self, GENGA_OP_SOFTMAX, input);
+
+  op.softmax.is_over_pixels = is_over_pixels;
+  return add_op (self, &op);
+}
+
 static guint
 add_rearrangement (GengaGraphBuilder *self, GengaOpKind kind, guint input, int factor)
 {
@@ -789,6 +863,10 @@ genga_op_kind_get_name (GengaOpKind kind)
     [GENGA_OP_GRID_TO_WINDOWS] = "grid-to-windows",
     [GENGA_OP_WINDOWS_TO_GRID] = "windows-to-grid",
     [GENGA_OP_CROSS_ATTENTION] = "cross-attention",
+    [GENGA_OP_LIST] = "list",
+    [GENGA_OP_MATMUL] = "matmul",
+    [GENGA_OP_SOFTMAX] = "softmax",
+    [GENGA_OP_SORTED_ATTENTION] = "sorted-attention",
     [GENGA_OP_MAX_POOL] = "max-pool",
     [GENGA_OP_MEAN_POOL] = "mean-pool",
   };

@@ -144,6 +144,18 @@ guint genga_graph_channel_attention (GengaGraphBuilder *self, const GengaAttenti
 /* `weight` is not used. */
 guint genga_graph_cross_attention (GengaGraphBuilder *self, const GengaAttention *attention);
 
+/* `kinds` is a value of one size with the queries'. */
+guint genga_graph_sorted_attention (GengaGraphBuilder *self,
+                                    const GengaAttention *attention,
+                                    guint kinds,
+                                    int group);
+
+/* A list of a constant's rows. */
+guint genga_graph_list (GengaGraphBuilder *self, guint rows);
+guint genga_graph_matmul (
+    GengaGraphBuilder *self, guint a, guint b, gboolean transposes_a, gboolean transposes_b);
+guint genga_graph_softmax (GengaGraphBuilder *self, guint input, gboolean is_over_pixels);
+
 /* `factor` divides the map's sides. */
 guint genga_graph_grid_to_windows (GengaGraphBuilder *self, guint input, int factor);
 guint genga_graph_windows_to_grid (GengaGraphBuilder *self, guint input, int factor);

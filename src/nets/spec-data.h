@@ -51,6 +51,8 @@ typedef enum
   GENGA_FAMILY_OMNISR,   /* OmniSR */
   GENGA_FAMILY_RGT,      /* RGT */
   GENGA_FAMILY_CRAFT,    /* CRAFT */
+  GENGA_FAMILY_ATD,      /* ATD */
+  GENGA_FAMILY_HIT,      /* HiT-SR */
   GENGA_FAMILY_DITN,     /* DITN */
 } GengaFamily;
 
@@ -432,6 +434,30 @@ typedef struct
   gboolean bias;
 } GengaDitnSpec;
 
+typedef enum
+{
+  GENGA_HIT_SRF,
+  GENGA_HIT_SIR,
+  GENGA_HIT_SNG,
+} GengaHitKind;
+
+typedef struct
+{
+  GengaSwinSpec swin;
+  GengaHitKind kind;
+  int narrow; /* channels inside what makes queries and values */
+  int wide;   /* channels of queries and values together */
+} GengaHitSpec;
+
+typedef struct
+{
+  GengaSwinSpec swin;
+  int n_tokens; /* of a dictionary */
+  int narrow;   /* channels by which pixels and tokens are compared */
+  int kernel;   /* of the convolutions in feed-forward networks */
+  gboolean is_normalised;
+} GengaAtdSpec;
+
 typedef struct
 {
   GengaSwinSpec swin;
@@ -522,6 +548,8 @@ typedef struct
     GengaSwinSpec swin;
     GengaGrlSpec grl;
     GengaDitnSpec ditn;
+    GengaHitSpec hit;
+    GengaAtdSpec atd;
     GengaCraftSpec craft;
     GengaRgtSpec rgt;
     GengaOmniSrSpec omnisr;

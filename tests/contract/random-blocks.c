@@ -423,6 +423,36 @@ add_cross_attention (RandomMaker *self, guint input)
 }
 
 static guint
+add_sorted_attention (RandomMaker *self, guint input)
+{
+  GengaAttention attention = start_attention (self, input, random_int (self, 1, 3));
+  guint kinds = random_conv (self, input, random_int (self, 2, 5), 1, 1, 1);
+  guint value;
+
+  attention.weight = random_vector (self, attention.n_heads, 0.5, 0.3);
+  value = genga_graph_sorted_attention (self->builder, &attention, kinds, PICK (self, 3, 16, 999));
+  return combine (self, GENGA_OP_ADD, input,
+                  widen (self, value, random_get_channels (self, input)));
+}
+
+/* A dictionary that pixels look things up in, and put what they are into. */
+static guint
+add_dictionary (RandomMaker *self, guint input)
+{
+  int n = random_int (self, 2, 9), channels = random_get_channels (self, input);
+  int shape[] = { n, channels };
+  guint list = genga_graph_list (self->builder, random_constant (self, 2, shape, 0, 0.5));
+  guint weights = genga_graph_matmul (self->builder, input, list, FALSE, TRUE);
+  guint means = genga_graph_softmax (self->builder, weights, TRUE);
+
+  weights = genga_graph_softmax (self->builder, weights, FALSE);
+  means = genga_graph_matmul (self->builder, means, input, TRUE, FALSE);
+  list = combine (self, GENGA_OP_ADD, list, random_conv (self, means, channels, 1, 1, 1));
+  return combine (self, GENGA_OP_ADD, input,
+                  genga_graph_matmul (self->builder, weights, list, FALSE, FALSE));
+}
+
+static guint
 add_grid (RandomMaker *self, guint input)
 {
   int factor = PICK (self, 2, 4);
@@ -445,5 +475,7 @@ const guint random_n_local_blocks = G_N_ELEMENTS (random_local_blocks);
 const RandomBlock random_global_blocks[] = {
   add_fourier,           add_group_norm,      add_vector_gate, add_window_attention,
   add_channel_attention, add_cross_attention, add_grid,
+  add_group_norm,      add_vector_gate, add_window_attention, add_channel_attention,
+  add_cross_attention, add_grid,        add_sorted_attention, add_dictionary,
 };
 const guint random_n_global_blocks = G_N_ELEMENTS (random_global_blocks);

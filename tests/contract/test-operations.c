@@ -601,6 +601,72 @@ test_cross_attention (void)
   EXPECT (builder, 1, 2, pixels, 4 + 2 * e / (e + 3), 0, 4.5, 0);
 }
 
+/* Kinds 1, 0, 1, 0, 1 in groups of two: pixels 1 3, 0 2, 4 and 4 once more. */
+static void
+test_sorted_attention (void)
+{
+  static const float pixels[] = { 0, 1, 10, 1, 0, 20, 0, 2, 30, 3, 2, 40, 0, 1, 50 };
+  GengaGraphBuilder *builder = start (3);
+  guint kinds = genga_graph_slice (builder, 0, 0, 2);
+  guint values = genga_graph_slice (builder, 0, 2, 1);
+  guint zero = genga_graph_scale (builder, values, 0);
+  GengaAttention attention = {
+    .queries = zero,
+    .keys = zero,
+    .values = values,
+    .n_heads = 1,
+    .weight = TEST_CONSTANT (builder, TEST_SHAPE (1), 1),
+  };
+
+  genga_graph_sorted_attention (builder, &attention, kinds, 2);
+  EXPECT (builder, 1, 5, pixels, 20, 30, 20, 30, 50);
+
+  /* All in one group. */
+  builder = start (3);
+  kinds = genga_graph_slice (builder, 0, 0, 2);
+  attention.values = genga_graph_slice (builder, 0, 2, 1);
+  attention.queries = attention.keys = genga_graph_scale (builder, attention.values, 0);
+  attention.weight = TEST_CONSTANT (builder, TEST_SHAPE (1), 1);
+  genga_graph_sorted_attention (builder, &attention, kinds, 9);
+  EXPECT (builder, 1, 5, pixels, 30, 30, 30, 30, 30);
+}
+
+static void
+test_matmul (void)
+{
+  static const float pixels[] = { 1, 2, 3, 4, 5, 6 };
+  GengaGraphBuilder *builder = start (2);
+  guint list =
+      genga_graph_list (builder, TEST_CONSTANT (builder, TEST_SHAPE (3, 2), 1, 0, 0, 10, 1, 1));
+  guint value = genga_graph_matmul (builder, 0, list, FALSE, TRUE);
+
+  /* Each pixel with each vector; then as weights of these. */
+  EXPECT (builder, 3, 1, pixels, 1, 20, 3, 3, 40, 7, 5, 60, 11);
+  builder = start (2);
+  list = genga_graph_list (builder, TEST_CONSTANT (builder, TEST_SHAPE (2, 3), 1, 0, 2, 0, 10, 3));
+  value = genga_graph_matmul (builder, 0, list, FALSE, FALSE);
+  EXPECT (builder, 3, 1, pixels, 1, 20, 8, 3, 40, 18, 5, 60, 28);
+  /* A list of two, which is not what a graph may end with. */
+  builder = start (2);
+  list = genga_graph_matmul (builder, 0, 0, TRUE, FALSE);
+  value = genga_graph_matmul (builder, 0, list, FALSE, FALSE);
+  g_assert_cmpint (genga_graph_peek (builder, value)->channels, ==, 2);
+  EXPECT (builder, 3, 1, pixels, 123, 156, 281, 356, 439, 556);
+}
+
+static void
+test_softmax (void)
+{
+  const float pixels[] = { 0, logf (3), 0, 0, logf (2), 0 };
+  GengaGraphBuilder *builder = start (2);
+
+  genga_graph_softmax (builder, 0, FALSE);
+  EXPECT (builder, 1, 3, pixels, 0.25, 0.75, 0.5, 0.5, 2 / 3.0, 1 / 3.0);
+  builder = start (2);
+  genga_graph_softmax (builder, 0, TRUE);
+  EXPECT (builder, 1, 3, pixels, 0.25, 0.6, 0.25, 0.2, 0.5, 0.2);
+}
+
 static void
 test_grid (void)
 {
@@ -643,6 +709,9 @@ main (int argc, char **argv)
   g_test_add_func ("/operations/channel-attention-windows", test_channel_attention_windows);
   g_test_add_func ("/operations/channel-attention-strides", test_channel_attention_strides);
   g_test_add_func ("/operations/cross-attention", test_cross_attention);
+  g_test_add_func ("/operations/sorted-attention", test_sorted_attention);
+  g_test_add_func ("/operations/matmul", test_matmul);
+  g_test_add_func ("/operations/softmax", test_softmax);
   g_test_add_func ("/operations/grid", test_grid);
   return g_test_run ();
 }

@@ -170,6 +170,10 @@ find_fault (const GengaOp *op)
     case GENGA_OP_WINDOW_ATTENTION:
     case GENGA_OP_CHANNEL_ATTENTION:
     case GENGA_OP_CROSS_ATTENTION:
+    case GENGA_OP_SORTED_ATTENTION:
+    case GENGA_OP_LIST:
+    case GENGA_OP_MATMUL:
+    case GENGA_OP_SOFTMAX:
     case GENGA_OP_GRID_TO_WINDOWS:
     case GENGA_OP_WINDOWS_TO_GRID:
       return "attention";

@@ -156,6 +156,16 @@ compute (const Run *self, const GengaReferenceStep *step)
       return TRUE;
     case GENGA_OP_CROSS_ATTENTION:
       return genga_reference_cross_attention (step);
+    case GENGA_OP_SORTED_ATTENTION:
+      return genga_reference_sorted_attention (step);
+    case GENGA_OP_SOFTMAX:
+      return genga_reference_softmax (step);
+    case GENGA_OP_MATMUL:
+      genga_reference_matmul (step);
+      return TRUE;
+    case GENGA_OP_LIST:
+      genga_reference_list (step);
+      return TRUE;
     default:
       g_assert_not_reached ();
     }

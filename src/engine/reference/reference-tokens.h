@@ -8,5 +8,10 @@ G_BEGIN_DECLS
 
 /* FALSE: no memory. */
 gboolean genga_reference_cross_attention (const GengaReferenceStep *step);
+gboolean genga_reference_sorted_attention (const GengaReferenceStep *step);
+gboolean genga_reference_softmax (const GengaReferenceStep *step);
+
+void genga_reference_matmul (const GengaReferenceStep *step);
+void genga_reference_list (const GengaReferenceStep *step);
 
 G_END_DECLS

@@ -128,6 +128,7 @@ Loader::load (Step &step) const
       step.bias = get_heads (op.bias);
       return;
     case GENGA_OP_CHANNEL_ATTENTION:
+    case GENGA_OP_SORTED_ATTENTION:
       step.weight = get_heads (op.weight);
       return;
     default:
@@ -346,6 +347,14 @@ compute (const Step &step, std::vector<Tensor> &maps, at::IntArrayRef picture)
       return windows_to_grid (step, maps[0]);
     case GENGA_OP_CROSS_ATTENTION:
       return attend_across_maps (step, maps);
+    case GENGA_OP_SORTED_ATTENTION:
+      return attend_among_kinds (step, maps);
+    case GENGA_OP_LIST:
+      return make_list (step);
+    case GENGA_OP_MATMUL:
+      return multiply (step, maps[0], maps[1]);
+    case GENGA_OP_SOFTMAX:
+      return normalise (step, maps[0]);
     case GENGA_OP_INPUT:
       break;
     }

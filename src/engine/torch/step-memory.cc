@@ -90,7 +90,11 @@ get_scratch (const std::vector<Step> &steps, const Step &step)
     case GENGA_OP_WINDOWS_TO_GRID:
       return own;
     case GENGA_OP_CROSS_ATTENTION:
+    case GENGA_OP_SORTED_ATTENTION:
       return inputs + own;
+    case GENGA_OP_MATMUL:
+    case GENGA_OP_SOFTMAX:
+      return own;
     case GENGA_OP_RESIZE:
       return step.op.resize.kind == GENGA_RESIZE_BICUBIC ||
                      step.op.resize.kind == GENGA_RESIZE_BICUBIC_SHARP

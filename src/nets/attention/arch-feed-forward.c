@@ -126,3 +126,16 @@ genga_feed_forward_build_windowed (const GengaArchBuild *build,
   wide = genga_graph_pixel_shuffle (build->graph, wide, window);
   return build_gate (build, wide, prefix);
 }
+
+guint
+genga_feed_forward_build_conv (const GengaArchBuild *build, guint input, const char *prefix)
+{
+  guint value = genga_arch_build_conv (build, input, "%s.fc1", prefix);
+  guint beside;
+
+  value = genga_graph_activate (build->graph, value, GENGA_ACTIVATION_GELU);
+  beside = genga_arch_build_depthwise (build, value, "%s.dwconv.depthwise_conv.0", prefix);
+  beside = genga_graph_activate (build->graph, beside, GENGA_ACTIVATION_GELU);
+  value = genga_graph_combine (build->graph, GENGA_OP_ADD, value, beside);
+  return genga_arch_build_conv (build, value, "%s.fc2", prefix);
+}

@@ -27,4 +27,10 @@ guint genga_feed_forward_build_windowed (const GengaArchBuild *build,
                                          int window,
                                          const char *prefix);
 
+/*
+ * Another one: "<prefix>.fc1", GELU, plus what GELU and a depth-wise convolution,
+ * "<prefix>.dwconv.depthwise_conv.0", make of that, and "<prefix>.fc2".
+ */
+guint genga_feed_forward_build_conv (const GengaArchBuild *build, guint input, const char *prefix);
+
 G_END_DECLS

@@ -6,6 +6,7 @@
 #define G_LOG_DOMAIN "genga-nets"
 
 #include "nets/arch.h"
+#include "nets/attention/arch-feed-forward.h"
 #include "nets/attention/arch-swin-build.h"
 #include "nets/attention/arch-swin.h"
 
@@ -145,30 +146,18 @@ build_attention (
                                 "%s.proj", attn);
 }
 
-/* With a convolution beside what lies between. */
-static guint
-build_mlp (const GengaArchBuild *build, guint input, const char *at)
-{
-  guint hidden = genga_arch_build_conv (build, input, "%s.mlp.fc1", at);
-  guint near;
-
-  hidden = genga_graph_activate (build->graph, hidden, GENGA_ACTIVATION_GELU);
-  near = genga_arch_build_depthwise (build, hidden, "%s.mlp.dwconv.depthwise_conv.0", at);
-  near = genga_graph_activate (build->graph, near, GENGA_ACTIVATION_GELU);
-  hidden = genga_graph_combine (build->graph, GENGA_OP_ADD, hidden, near);
-  return genga_arch_build_conv (build, hidden, "%s.mlp.fc2", at);
-}
-
 static guint
 build_block (
     const GengaArchBuild *build, const GengaSwinSpec *net, int layer, int block, guint input)
 {
   g_autofree char *at = g_strdup_printf ("layers.%d." BLOCKS ".%d", layer, block);
+  g_autofree char *mlp = g_strdup_printf ("%s.mlp", at);
   guint value = genga_swin_build_norm (build, input, "%s.norm1", at);
 
   value = build_attention (build, net, layer, block, value);
   input = genga_graph_combine (build->graph, GENGA_OP_ADD, value, input);
-  value = build_mlp (build, genga_swin_build_norm (build, input, "%s.norm2", at), at);
+  value = genga_swin_build_norm (build, input, "%s.norm2", at);
+  value = genga_feed_forward_build_conv (build, value, mlp);
   return genga_graph_combine (build->graph, GENGA_OP_ADD, value, input);
 }
 
