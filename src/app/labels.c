@@ -25,6 +25,8 @@ static const struct
   { "jpeg", "JPEG" },
   { "webp", "WebP" },
   { "tiff", "TIFF" },
+  { "avif", "AVIF" },
+  { "jxl", "JPEG XL" },
   { "420", "4:2:0" },
   { "444", "4:4:4" },
   { "deflate", "Deflate" },

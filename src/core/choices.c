@@ -28,7 +28,9 @@ G_DEFINE_ENUM_TYPE (GengaFormat,
                     G_DEFINE_ENUM_VALUE (GENGA_FORMAT_PNG, "png"),
                     G_DEFINE_ENUM_VALUE (GENGA_FORMAT_JPEG, "jpeg"),
                     G_DEFINE_ENUM_VALUE (GENGA_FORMAT_WEBP, "webp"),
-                    G_DEFINE_ENUM_VALUE (GENGA_FORMAT_TIFF, "tiff"))
+                    G_DEFINE_ENUM_VALUE (GENGA_FORMAT_TIFF, "tiff"),
+                    G_DEFINE_ENUM_VALUE (GENGA_FORMAT_AVIF, "avif"),
+                    G_DEFINE_ENUM_VALUE (GENGA_FORMAT_JXL, "jxl"))
 
 G_DEFINE_ENUM_TYPE (GengaSubsampling,
                     genga_subsampling,

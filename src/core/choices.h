@@ -41,6 +41,8 @@ typedef enum
   GENGA_FORMAT_JPEG,
   GENGA_FORMAT_WEBP,
   GENGA_FORMAT_TIFF,
+  GENGA_FORMAT_AVIF,
+  GENGA_FORMAT_JXL,
 } GengaFormat;
 
 /* How finely colours are kept beside brightness. */

@@ -185,12 +185,16 @@ OPTION (QUALITY,
         "quality",
         INT (0, 100, 95),
         N_ ("Quality"),
-        N_ ("Quality of JPEG and lossy WebP, from 0 to 100."),
+        N_ ("Quality of JPEG and lossy WebP, AVIF and JPEG XL, from 0 to 100."),
         .metavar = N_ ("0-100"),
         WINDOW (80, 100, 5))
 
-OPTION (
-    LOSSLESS, OUTPUT, "lossless", SWITCH (FALSE), N_ ("Lossless WebP"), N_ ("Write lossless WebP."))
+OPTION (LOSSLESS,
+        OUTPUT,
+        "lossless",
+        SWITCH (FALSE),
+        N_ ("Lossless"),
+        N_ ("Write lossless WebP or JPEG XL, and AVIF that is as good as lossless."))
 
 OPTION (
     NEAR_LOSSLESS,
@@ -255,8 +259,8 @@ OPTION (BIT_DEPTH,
         "bit-depth",
         INT (0, 32, 0),
         N_ ("Bit depth"),
-        N_ ("Bits per channel: 8, 16 (PNG, TIFF) or 32 (TIFF, floats); “auto” is 16 if the source "
-            "has more than 8 and the format can."),
+        N_ ("Bits per channel: 8, 12 (AVIF), 16 (PNG, TIFF, JPEG XL) or 32 (TIFF, floats); “auto” "
+            "is what the format has if the source has more than 8."),
         .metavar = N_ ("BITS"),
         .zero_nick = "auto",
         .place = GENGA_OPTION_BEHIND,

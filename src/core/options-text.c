@@ -29,7 +29,7 @@ dup_int_range (GengaOption option, GParamSpecInt *range)
   int minimum = option == GENGA_OPTION_TILE ? SMALLEST_TILE : range->minimum + 1;
 
   if (option == GENGA_OPTION_BIT_DEPTH)
-    return g_strdup (_ ("8, 16, 32 or “auto”"));
+    return g_strdup (_ ("8, 12, 16, 32 or “auto”"));
   if (zero_nick == NULL)
     return g_strdup_printf (_ ("%d to %d"), range->minimum, range->maximum);
   return g_strdup_printf (_ ("%d to %d or “%s”"), minimum, range->maximum, zero_nick);
@@ -363,10 +363,10 @@ genga_options_validate (GengaOptions *self, GError **error)
                    overlap, tile, (tile - 1) / 2);
       return FALSE;
     }
-  if (bit_depth != 0 && bit_depth != 8 && bit_depth != 16 && bit_depth != 32)
+  if (bit_depth != 0 && bit_depth != 8 && bit_depth != 12 && bit_depth != 16 && bit_depth != 32)
     {
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
-                   _ ("Bit depth: %d is not valid; choose 8, 16, 32 or “auto”."), bit_depth);
+                   _ ("Bit depth: %d is not valid; choose 8, 12, 16, 32 or “auto”."), bit_depth);
       return FALSE;
     }
   return validate_video (self, error);

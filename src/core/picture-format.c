@@ -14,7 +14,8 @@ static const struct
 } suffixes[] = {
   { ".png", GENGA_FORMAT_PNG },   { ".jpg", GENGA_FORMAT_JPEG }, { ".webp", GENGA_FORMAT_WEBP },
   { ".jpeg", GENGA_FORMAT_JPEG }, { ".jpe", GENGA_FORMAT_JPEG }, { ".jfif", GENGA_FORMAT_JPEG },
-  { ".tiff", GENGA_FORMAT_TIFF }, { ".tif", GENGA_FORMAT_TIFF },
+  { ".tiff", GENGA_FORMAT_TIFF }, { ".tif", GENGA_FORMAT_TIFF }, { ".avif", GENGA_FORMAT_AVIF },
+  { ".jxl", GENGA_FORMAT_JXL },
 };
 
 GengaFormat
@@ -41,9 +42,30 @@ genga_format_get_suffix (GengaFormat format)
 gboolean
 genga_format_has_bit_depth (GengaFormat format, int bit_depth)
 {
-  return bit_depth == 8 ||
-         (bit_depth == 16 && (format == GENGA_FORMAT_PNG || format == GENGA_FORMAT_TIFF)) ||
-         (bit_depth == 32 && format == GENGA_FORMAT_TIFF);
+  switch (bit_depth)
+    {
+    case 8:
+      return TRUE;
+    case 12:
+      return format == GENGA_FORMAT_AVIF;
+    case 16:
+      return format == GENGA_FORMAT_PNG || format == GENGA_FORMAT_TIFF ||
+             format == GENGA_FORMAT_JXL;
+    case 32:
+      return format == GENGA_FORMAT_TIFF;
+    default:
+      return FALSE;
+    }
+}
+
+int
+genga_format_choose_bit_depth (GengaFormat format, gboolean is_deep)
+{
+  if (!is_deep)
+    return 8;
+  if (genga_format_has_bit_depth (format, 16))
+    return 16;
+  return genga_format_has_bit_depth (format, 12) ? 12 : 8;
 }
 
 static gpointer
@@ -87,6 +109,14 @@ genga_format_check_size (GengaFormat format, int width, int height, GError **err
     {
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
                    _ ("JPEG allows at most 65535 pixels per side, but the result has %d × %d; "
+                      "choose PNG or a smaller scale."),
+                   width, height);
+      return FALSE;
+    }
+  if (format == GENGA_FORMAT_AVIF && side > 16384)
+    {
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
+                   _ ("AVIF allows at most 16384 pixels per side here, but the result has %d × %d; "
                       "choose PNG or a smaller scale."),
                    width, height);
       return FALSE;

@@ -13,12 +13,15 @@ const char *genga_format_get_suffix (GengaFormat format);
 /* Whether a format can hold so many bits per channel; 32 are floats. */
 gboolean genga_format_has_bit_depth (GengaFormat format, int bit_depth);
 
+/* Those that a format has for a source of 8 bits, or of more. */
+int genga_format_choose_bit_depth (GengaFormat format, gboolean is_deep);
+
 /* All suffixes that can be written, for a sentence (".png, .jpg, .webp"); static. */
 const char *genga_format_get_suffixes (void);
 
 /*
- * Whether `format` can hold a picture of width x height (WebP: 16,383; JPEG: 65,535 per side), else
- * GENGA_ERROR_OUTPUT with the reason and an alternative.
+ * Whether `format` can hold a picture of width x height (WebP: 16,383; JPEG: 65,535; AVIF: 16,384
+ * per side), else GENGA_ERROR_OUTPUT with the reason and an alternative.
  */
 gboolean genga_format_check_size (GengaFormat format, int width, int height, GError **error);
 

@@ -56,9 +56,9 @@ typedef struct
   /*
    * Reads a whole picture: first page, orientation applied, grey and palette and CMYK and 16 bits
    * understood, transparency (palette and tRNS too) as alpha; U8 or U16, packed. ICC, EXIF (its
-   * orientation reset), XMP, IPTC, comments, PNG's text and the resolution are attached. Truncated or damaged files are refused
-   * (GENGA_ERROR_INPUT), as are those over the budget, from the header, with the number
-   * (GENGA_ERROR_INPUT).
+   * orientation reset), XMP, IPTC, comments, PNG's text and the resolution are attached. Truncated
+   * or damaged files are refused (GENGA_ERROR_INPUT), as are those over the budget, from the
+   * header, with the number (GENGA_ERROR_INPUT).
    */
   GengaFrame *(*picture_load) (const char *path,
                                const GengaSourceParams *params,
@@ -80,9 +80,12 @@ typedef struct
                             GCancellable *cancellable,
                             char **written,
                             GError **error);
+
+  /* What the program genga-picture-worker does (media/image/worker.h); its exit code. */
+  int (*serve) (void);
 } GengaMedia;
 
-#define GENGA_MEDIA_ABI 6
+#define GENGA_MEDIA_ABI 7
 #define GENGA_MEDIA_ENTRY "genga_media_module_get"
 typedef const GengaMedia *(*GengaMediaGetFunc) (GError **error);
 

@@ -143,6 +143,10 @@ class Kinds(TestCase):
     def test_what_cannot_be_written_is_refused(self):
         picture = self.path("a.png")
         write_png(picture, 13, 7)
+        self.check(run("upscale", "--model", "nearest", "-o", self.path("c.avif"), picture), 0)
+        with open(self.path("c.avif"), "rb") as file:
+            self.assertEqual(file.read(12)[4:], b"ftypavif")
+        os.remove(self.path("c.avif"))
         for name in ("b.heic", "b.xyz", "b.c.bmp"):
             result = self.check(run("upscale", "--model", "nearest", "-o", self.path(name),
                                     picture), 2)

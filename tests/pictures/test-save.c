@@ -351,6 +351,90 @@ test_tiff (void)
   g_object_unref (image);
 }
 
+static double
+get_mean_difference (GengaFrame *frame, const char *path)
+{
+  VipsImage *image = vips_image_new_from_file (path, NULL);
+  const int n = genga_layout_get_n_channels (frame->info.layout);
+  gsize size;
+  double sum = 0;
+
+  g_assert_nonnull (image);
+  g_assert_cmpint (image->Xsize, ==, frame->info.width);
+  const int bands = image->Bands;
+  const gboolean is_deep = image->BandFmt == VIPS_FORMAT_USHORT;
+  guint8 *pixels = vips_image_write_to_memory (image, &size);
+  for (int y = 0; y < frame->info.height; y++)
+    for (int x = 0; x < frame->info.width; x++)
+      {
+        const gsize at = ((gsize)y * frame->info.width + x) * bands;
+        const double found = is_deep ? ((guint16 *)(gpointer)pixels)[at] : pixels[at] * 257.;
+
+        sum += fabs (found - ((guint16 *)genga_frame_get_row (frame, 0, y))[x * n]);
+      }
+  g_free (pixels);
+  g_object_unref (image);
+  return sum / frame->info.width / frame->info.height;
+}
+
+/* Encoders in a process of their own: deep, with alpha, exact where they are lossless. */
+static void
+test_worker (void)
+{
+  static const struct
+  {
+    const char *name;
+    int bit_depth;
+    gboolean is_lossless;
+    double tolerance;
+  } cases[] = {
+    { "a.avif", 8, FALSE, 600 }, { "b.avif", 12, FALSE, 300 }, { "c.jxl", 8, FALSE, 600 },
+    { "d.jxl", 16, FALSE, 600 }, { "e.jxl", 16, TRUE, 0 },
+  };
+  g_autofree char *folder = make_output_folder ();
+
+  if (folder == NULL)
+    return;
+  vips_operation_block_set ("VipsForeignLoadJxl", FALSE);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const GengaPictureSave params = { .format = genga_format_from_path (cases[i].name),
+                                        .bit_depth = cases[i].bit_depth,
+                                        .webp_lossless = cases[i].is_lossless,
+                                        .quality = 95 };
+      g_autoptr (GengaFrame) frame = support_new_frame (
+          90, 70, GENGA_SAMPLE_U16, i % 2 == 0 ? GENGA_LAYOUT_RGB : GENGA_LAYOUT_RGBA);
+      g_autofree char *path = save (frame, folder, cases[i].name, &params);
+
+      g_assert_cmpfloat (get_mean_difference (frame, path), <=, cases[i].tolerance);
+    }
+  vips_operation_block_set ("VipsForeignLoadJxl", TRUE);
+}
+
+/* libaom aborts with 10 bits and full colours, and takes nothing with it. */
+static void
+test_worker_ends (void)
+{
+  const GengaPictureSave params = { .format = GENGA_FORMAT_AVIF,
+                                    .bit_depth = 10,
+                                    .subsampling = GENGA_SUBSAMPLING_444,
+                                    .quality = 95 };
+  g_autofree char *folder = make_output_folder ();
+  g_autoptr (GError) error = NULL;
+
+  if (folder == NULL)
+    return;
+  g_autoptr (GengaFrame) frame = support_new_frame (90, 70, GENGA_SAMPLE_U16, GENGA_LAYOUT_RGB);
+  g_autofree char *path = g_build_filename (folder, "a.avif", NULL);
+  gboolean ok = support_media ()->picture_save (frame, path, &params, NULL, NULL, &error);
+
+  /* Where it does not abort, there is a file. */
+  g_assert_cmpint (ok, ==, g_file_test (path, G_FILE_TEST_EXISTS));
+  if (!ok)
+    g_assert_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT);
+  g_assert_cmpuint (count_files (folder), ==, ok ? 1 : 0);
+}
+
 static void
 test_subsampling (void)
 {
@@ -715,6 +799,8 @@ main (int argc, char **argv)
   g_test_add_func ("/pictures/save/jpeg", test_jpeg);
   g_test_add_func ("/pictures/save/jpeg-alpha", test_jpeg_alpha);
   g_test_add_func ("/pictures/save/subsampling", test_subsampling);
+  g_test_add_func ("/pictures/save/worker", test_worker);
+  g_test_add_func ("/pictures/save/worker-ends", test_worker_ends);
   g_test_add_func ("/pictures/save/tiff", test_tiff);
   g_test_add_func ("/pictures/save/webp-nearly-lossless", test_webp_nearly_lossless);
   g_test_add_func ("/pictures/save/webp", test_webp);

@@ -269,7 +269,7 @@ test_refusals (void)
       assert_refused (options, GENGA_OPTION_TILE, no_numbers[i], "64 to 8192 or “auto”");
       assert_refused (options, GENGA_OPTION_OVERLAP, no_numbers[i], "-1 to 4095");
       assert_refused (options, GENGA_OPTION_PNG_LEVEL, no_numbers[i], "0 to 9");
-      assert_refused (options, GENGA_OPTION_BIT_DEPTH, no_numbers[i], "8, 16, 32 or “auto”");
+      assert_refused (options, GENGA_OPTION_BIT_DEPTH, no_numbers[i], "8, 12, 16, 32 or “auto”");
     }
   for (guint i = 0; i < G_N_ELEMENTS (no_doubles); i++)
     assert_refused (options, GENGA_OPTION_CONTRAST, no_doubles[i], "0 to 2");

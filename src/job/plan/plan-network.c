@@ -52,7 +52,7 @@ static void
 choose_precision (GengaPlan *self)
 {
   self->requested_precision = genga_options_get_int (self->options, GENGA_OPTION_PRECISION);
-  if (self->requested_precision == GENGA_PRECISION_AUTO && self->save.bit_depth >= 16)
+  if (self->requested_precision == GENGA_PRECISION_AUTO && self->save.bit_depth > 8)
     self->requested_precision = GENGA_PRECISION_FP32;
 }
 

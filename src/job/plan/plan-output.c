@@ -91,13 +91,15 @@ genga_plan_choose_picture (GengaPlan *self, const GengaPlanRequest *request, GEr
   genga_options_parse_colour (genga_options_get_string (options, GENGA_OPTION_BACKGROUND),
                               save->background);
   if (bit_depth == 0)
-    bit_depth =
-        info->sample != GENGA_SAMPLE_U8 && genga_format_has_bit_depth (save->format, 16) ? 16 : 8;
+    bit_depth = genga_format_choose_bit_depth (save->format, info->sample != GENGA_SAMPLE_U8);
   if (!genga_format_has_bit_depth (save->format, bit_depth))
     {
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
-                   bit_depth == 16 ? _ ("%s can't hold 16 bits; choose PNG or TIFF as the format.")
-                                   : _ ("%s can't hold floats; choose TIFF as the format."),
+                   bit_depth == 32 ? _ ("%s can't hold floats; choose TIFF as the format.")
+                   : bit_depth == 16
+                       ? _ ("%s can't hold 16 bits; choose PNG, TIFF or JPEG XL (jxl) "
+                            "as the format.")
+                       : _ ("%s can't hold 12 bits; choose AVIF as the format."),
                    genga_format_get_suffix (save->format) + 1);
       return FALSE;
     }

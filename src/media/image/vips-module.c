@@ -6,6 +6,7 @@
 #include "media/image/vips-load.h"
 #include "media/image/vips-save.h"
 #include "media/image/vips-types.h"
+#include "media/image/worker.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -61,6 +62,7 @@ genga_media_module_get (GError **error)
     .picture_probe = genga_vips_probe,
     .picture_load = genga_vips_load,
     .picture_save = genga_vips_save,
+    .serve = genga_worker_serve,
   };
 
   if (g_once (&once, start, NULL) == NULL)

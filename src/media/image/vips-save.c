@@ -9,6 +9,7 @@
 #include "media/image/tag-writer.h"
 #include "media/image/vips-error.h"
 #include "media/image/vips-types.h"
+#include "media/image/worker.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -21,7 +22,7 @@
 /* One picture on its way into a file. */
 typedef struct
 {
-  const GengaFrame *frame;
+  GengaFrame *frame;
   GengaFormat format;
   const GengaPictureSave *params;
   GengaSample sample;      /* U8 or U16 */
@@ -194,6 +195,8 @@ encode (Writing *self, VipsImage *image, VipsTarget *target)
           "filter",
           params->png_optimise ? VIPS_FOREIGN_PNG_FILTER_ALL : VIPS_FOREIGN_PNG_FILTER_NONE,
           "strip", TRUE, "bitdepth", self->sample == GENGA_SAMPLE_U8 ? 8 : 16, NULL);
+    case GENGA_FORMAT_AVIF:
+    case GENGA_FORMAT_JXL:
     case GENGA_FORMAT_AUTO:
     default:
       g_return_val_if_reached (-1);
@@ -277,6 +280,39 @@ write_file (Writing *self, const char *path, GError **error)
          genga_output_file_commit (file, error);
 }
 
+/* What a process of its own has encoded. */
+static gboolean
+write_encoded (Writing *self, const char *path, GError **error)
+{
+  g_autoptr (GengaOutputFile) file = genga_output_file_new (path, self->params->overwrite, error);
+  g_autoptr (GengaFrame) frame = NULL;
+  g_autoptr (GBytes) encoded = NULL;
+  GengaPictureSave params = *self->params;
+  gconstpointer data;
+  gsize size;
+
+  if (file == NULL)
+    return FALSE;
+  genga_output_file_set_disk_space_func (file, self->params->wait_for_disk_space,
+                                         self->params->disk_space_data);
+  if (params.bit_depth == 0)
+    params.bit_depth =
+        genga_format_choose_bit_depth (params.format, self->frame->info.sample != GENGA_SAMPLE_U8);
+  /* Neither has a place of its own for a resolution. */
+  frame = genga_frame_share (self->frame);
+  if (frame->exif == NULL && self->tags.x_per_metre > 0)
+    frame->exif = genga_exif_new_resolution (self->tags.x_per_metre, self->tags.y_per_metre);
+  encoded = genga_worker_encode (frame, &params, self->cancellable, error);
+  if (encoded == NULL)
+    return FALSE;
+  data = g_bytes_get_data (encoded, &size);
+  if (!genga_output_file_write (file, data, size))
+    return !genga_output_file_get_error (file, error);
+  notice_losses (self, path);
+  return !g_cancellable_set_error_if_cancelled (self->cancellable, error) &&
+         genga_output_file_commit (file, error);
+}
+
 static char *
 replace_suffix (const char *path, GengaFormat format)
 {
@@ -335,7 +371,8 @@ genga_vips_save (GengaFrame *frame,
     .cancellable = cancellable,
   };
   genga_tags_init (&writing.tags, frame);
-  const gboolean ok = write_file (&writing, target, error);
+  const gboolean ok = genga_worker_has_format (format) ? write_encoded (&writing, target, error)
+                                                       : write_file (&writing, target, error);
   genga_tag_writer_clear (&writing.tag_writer);
   genga_tags_clear (&writing.tags);
   if (ok && written != NULL)
