@@ -3,6 +3,7 @@
 
 #include "weights/archive.h"
 
+#include "weights/companion.h"
 #include "weights/weights-error.h"
 #include "weights/zip/zip-model.h"
 
@@ -69,7 +70,7 @@ genga_archive_read (GengaArchive *self, const char *name, GError **error)
   guint8 *owned;
   gsize size;
 
-  if (record < 0)
+  if (record < 0 || !genga_companion_is_safe_name (name))
     {
       genga_weights_refuse (error, _ ("The file “%s” with the model's data is missing."), quoted);
       return NULL;

@@ -31,6 +31,18 @@ is_type (const GengaNcnnLayer *layer, const char *type)
   return g_str_equal (layer->type, type);
 }
 
+/* Nothing is added; the last transposed convolution of a network takes 3 or 2 pixels off. */
+static gboolean
+has_known_border (const GengaNcnnLayer *layer, int kernel)
+{
+  int border;
+  int wanted = 0;
+
+  if (is_type (layer, "Deconvolution") && kernel > 2)
+    wanted = kernel == 4 ? 3 : 2;
+  return genga_ncnn_layer_get_int (layer, 4, 0, &border) && border == wanted;
+}
+
 /* Without those of a single pixel, which are linear layers. FALSE where no known network is so. */
 static gboolean
 list_kernels (const GengaNcnnModel *model, GString *kernels)
@@ -44,7 +56,8 @@ list_kernels (const GengaNcnnModel *model, GString *kernels)
         return FALSE;
       if (!is_type (layer, "Convolution") && !is_type (layer, "Deconvolution"))
         continue;
-      if (!genga_ncnn_layer_get_int (layer, 1, 0, &kernel) || kernel < 1 || kernel > 9)
+      if (!genga_ncnn_layer_get_int (layer, 1, 0, &kernel) || kernel < 1 || kernel > 9 ||
+          !has_known_border (layer, kernel))
         return FALSE;
       if (kernel > 1)
         g_string_append_printf (kernels, "%c%d", is_type (layer, "Convolution") ? 'c' : 'd',
