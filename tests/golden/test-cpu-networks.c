@@ -107,6 +107,31 @@ test_fast_families (void)
     }
 }
 
+static void
+test_fast_families2 (void)
+{
+  static const char *const names[] = {
+    "spanf3_2x_unshuffle",
+    "spanf3_4x_plain",
+    "dis_2x",
+    "dis_4x_depthwise",
+    "artcnn_4x_rgb",
+    "spanplus_2x_ps",
+    "mosrv2_2x_unshuffle_ln",
+    "mosrv2_4x_rms_pixelshuffle",
+    "mosrv2_2x_paup",
+  };
+  g_autofree char *folder = golden_find_folder ("golden/synthetic2");
+
+  for (guint i = 0; folder != NULL && i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = golden_get_path (folder, names[i], ".safetensors");
+      g_autoptr (TestMap) input = test_map_new_picture (32, 40, 3);
+
+      check_fast (path, input, 50);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -117,5 +142,6 @@ main (int argc, char **argv)
   g_test_add_func ("/cpu-networks/real", test_real);
   g_test_add_func ("/cpu-networks/fast/real", test_fast_real);
   g_test_add_func ("/cpu-networks/fast/families", test_fast_families);
+  g_test_add_func ("/cpu-networks/fast/families2", test_fast_families2);
   return g_test_run ();
 }

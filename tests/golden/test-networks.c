@@ -165,6 +165,31 @@ test_bf16_families (void)
     }
 }
 
+static void
+test_bf16_families2 (void)
+{
+  static const char *const names[] = {
+    "spanf3_2x_unshuffle",
+    "dis_2x",
+    "artcnn_4x_rgb",
+    "spanplus_4x_dys",
+    "mosrv2_4x_rms_pixelshuffle",
+    "rtmosr_2x_se_unshuffle",
+    "smosr_2x_psd",
+    "gaterv3_2x_attention",
+    "figsr_2x_psd",
+  };
+  g_autofree char *folder = golden_find_folder ("golden/synthetic2");
+
+  for (guint i = 0; folder != NULL && i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = golden_get_path (folder, names[i], ".safetensors");
+      g_autoptr (TestMap) input = test_map_new_picture (32, 40, 3);
+
+      g_assert_cmpfloat (get_bf16_psnr (path, input), >=, 50);
+    }
+}
+
 /* Sizes that are no multiple of anything, down to the smallest the network takes. */
 static void
 test_sizes (void)
@@ -226,27 +251,12 @@ test_threads (void)
 
 /* What a plan says a network takes, without a device, is no less than what the device says. */
 static void
-test_planned_memory (void)
+check_planned (const char *folder, const char *const *names)
 {
-  static const char *const names[] = {
-    "compact_1x_nf16_nc2",
-    "compact_2x_nf24_nc8",
-    "realplksr_2x_ps_gn_ea",
-    "realplksr_2x_dysample_ln",
-    "realplksr_4x_dysample_gn",
-    "plksr_4x_dccm",
-    "esrgan_1x_old",
-    "esrgan_4x_old",
-    "esrganplus_4x",
-    "span_2x_nonorm",
-    "dat_2x_3conv",
-    "dat_4x_ps_sq",
-  };
   static const GengaPrecision precisions[] = { GENGA_PRECISION_FP32, GENGA_PRECISION_BF16 };
   const GengaDeviceInfo device = { .is_cpu = TRUE, .fast_bf16 = TRUE };
-  g_autofree char *folder = golden_find_folder ("golden/synthetic");
 
-  for (guint i = 0; folder != NULL && i < G_N_ELEMENTS (names); i++)
+  for (guint i = 0; folder != NULL && names[i] != NULL; i++)
     for (guint k = 0; k < G_N_ELEMENTS (precisions); k++)
       {
         g_autofree char *path = golden_get_path (folder, names[i], ".safetensors");
@@ -257,6 +267,51 @@ test_planned_memory (void)
         g_test_message ("%s: %.0f planned, %.0f told", names[i], planned, told);
         g_assert_cmpfloat (planned, >=, told);
       }
+}
+
+static void
+test_planned_memory (void)
+{
+  static const char *const names[] = { "compact_1x_nf16_nc2",
+                                       "compact_2x_nf24_nc8",
+                                       "realplksr_2x_ps_gn_ea",
+                                       "realplksr_2x_dysample_ln",
+                                       "realplksr_4x_dysample_gn",
+                                       "plksr_4x_dccm",
+                                       "esrgan_1x_old",
+                                       "esrgan_4x_old",
+                                       "esrganplus_4x",
+                                       "span_2x_nonorm",
+                                       "mosr_2x_dys",
+                                       "moesr_2x_pixelshuffle",
+                                       "safmn_2x",
+                                       "dat_2x_3conv",
+                                       "dat_4x_ps_sq",
+                                       NULL };
+  g_autofree char *folder = golden_find_folder ("golden/synthetic");
+
+  check_planned (folder, names);
+}
+
+static void
+test_planned_memory2 (void)
+{
+  static const char *const names[] = { "spanf3_2x_unshuffle",
+                                       "spanf3_2x_plain_b1",
+                                       "dis_4x_depthwise",
+                                       "artcnn_2x_luma",
+                                       "spanplus_4x_dys",
+                                       "mosrv2_4x_rms_pixelshuffle",
+                                       "mosrv2_2x_paup",
+                                       "rtmosr_2x_se_unshuffle",
+                                       "smosr_4x_paup",
+                                       "gaterv3_2x_ps",
+                                       "gaterv3_2x_attention",
+                                       "figsr_4x_dysample_k",
+                                       NULL };
+  g_autofree char *folder = golden_find_folder ("golden/synthetic2");
+
+  check_planned (folder, names);
 }
 
 int
@@ -276,8 +331,10 @@ main (int argc, char **argv)
   g_test_add_func ("/networks/random", test_random);
   g_test_add_func ("/networks/bf16/real", test_bf16_real);
   g_test_add_func ("/networks/bf16/families", test_bf16_families);
+  g_test_add_func ("/networks/bf16/families2", test_bf16_families2);
   g_test_add_func ("/networks/sizes", test_sizes);
   g_test_add_func ("/networks/threads", test_threads);
   g_test_add_func ("/networks/planned-memory", test_planned_memory);
+  g_test_add_func ("/networks/planned-memory2", test_planned_memory2);
   return g_test_run ();
 }
