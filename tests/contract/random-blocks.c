@@ -455,10 +455,10 @@ add_dictionary (RandomMaker *self, guint input)
 static guint
 add_grid (RandomMaker *self, guint input)
 {
-  int factor = PICK (self, 2, 4);
+  int factor = PICK (self, 2, 3, 4, 5);
 
-  if (!has_sides (self, input, factor))
-    return random_activation (self, input);
+  while (!has_sides (self, input, factor))
+    factor--;
   input = genga_graph_grid_to_windows (self->builder, input, factor);
   input = add_window_attention (self, input);
   return genga_graph_windows_to_grid (self->builder, input, factor);
@@ -473,9 +473,20 @@ const RandomBlock random_local_blocks[] = {
 const guint random_n_local_blocks = G_N_ELEMENTS (random_local_blocks);
 
 const RandomBlock random_global_blocks[] = {
-  add_fourier,           add_group_norm,      add_vector_gate, add_window_attention,
-  add_channel_attention, add_cross_attention, add_grid,
-  add_group_norm,      add_vector_gate, add_window_attention, add_channel_attention,
-  add_cross_attention, add_grid,        add_sorted_attention, add_dictionary,
+  add_fourier,
+  add_group_norm,
+  add_vector_gate,
+  add_window_attention,
+  add_channel_attention,
+  add_cross_attention,
+  add_grid,
+  add_group_norm,
+  add_vector_gate,
+  add_window_attention,
+  add_channel_attention,
+  add_cross_attention,
+  add_grid,
+  add_sorted_attention,
+  add_dictionary,
 };
 const guint random_n_global_blocks = G_N_ELEMENTS (random_global_blocks);
