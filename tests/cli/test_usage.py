@@ -71,7 +71,7 @@ class Mistakes(TestCase):
         write_png(picture, 4, 4)
         for wrong in (["--no-such-option"], ["--scale", "17"], ["--scale", "two"], ["--scale"],
                       ["--tile", "63"], ["--tile", "64", "--overlap", "32"],
-                      ["--contrast", "2.1"], ["--precision", "fp8"], ["--bit-depth", "12"],
+                      ["--contrast", "2.1"], ["--precision", "fp8"], ["--bit-depth", "13"],
                       ["--quality", "101"], ["--progress", "loud"], ["--overwrite=no"], ["--quiet=no"],
                       ["--max-memory", "much"], ["-o", "b.png", "--output-dir", self.folder],
                       ["-o", self.folder], ["-o", "b.png", picture]):
