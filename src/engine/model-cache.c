@@ -33,6 +33,7 @@ typedef struct
   guint n_threads;
   GengaModel *model;
   guint64 last_use;
+  GArray *companions; /* of Identity: further files of the model */
 } Entry;
 
 static GMutex mutex;
@@ -42,10 +43,25 @@ static GPtrArray *entries;
 static guint64 clock_ticks;
 
 static void
+identity_clear (Identity *self)
+{
+  g_clear_pointer (&self->path, g_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Identity, identity_clear)
+
+static void
+clear_identity (gpointer identity)
+{
+  identity_clear (identity);
+}
+
+static void
 entry_free (gpointer data)
 {
   Entry *entry = data;
 
+  g_array_unref (entry->companions);
   genga_model_unref (entry->model);
   g_free (entry->identity.path);
   g_free (entry);
@@ -86,6 +102,42 @@ notice_forced_precision (const GengaNetSpec *spec, GengaPrecision wanted, GengaP
                            genga_net_spec_get_family_name (spec));
 }
 
+/* What the model's further files are like now. */
+static GArray *
+list_companions (GengaStateDict *dict)
+{
+  const char *path = genga_state_dict_get_path (dict);
+  g_autofree char *folder = g_path_get_dirname (path);
+  GArray *companions = g_array_new (FALSE, FALSE, sizeof (Identity));
+
+  g_array_set_clear_func (companions, clear_identity);
+  for (guint i = 0; i < genga_state_dict_get_n_companions (dict); i++)
+    {
+      const GengaCompanion *companion = genga_state_dict_get_companion (dict, i);
+      g_autofree char *other = g_build_filename (folder, companion->name, NULL);
+      Identity identity;
+
+      if (get_identity (other, &identity, NULL))
+        g_array_append_val (companions, identity);
+    }
+  return companions;
+}
+
+/* Whether they are as they were. */
+static gboolean
+has_companions (const Entry *entry)
+{
+  for (guint i = 0; i < entry->companions->len; i++)
+    {
+      const Identity *then = &g_array_index (entry->companions, Identity, i);
+      g_auto (Identity) now = { 0 };
+
+      if (!get_identity (then->path, &now, NULL) || !identity_equal (then, &now))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /* The entry for the precision that is asked for, or NULL. A hit reads no file. */
 static Entry *
 find_entry (GengaEngine *engine, const Identity *identity, GengaPrecision wanted, guint n_threads)
@@ -94,7 +146,7 @@ find_entry (GengaEngine *engine, const Identity *identity, GengaPrecision wanted
     {
       Entry *entry = entries->pdata[i];
       if (genga_model_get_engine (entry->model) == engine && entry->n_threads == n_threads &&
-          identity_equal (&entry->identity, identity) &&
+          identity_equal (&entry->identity, identity) && has_companions (entry) &&
           genga_model_get_precision (entry->model) ==
               genga_engine_resolve_precision (engine, &entry->spec, entry->stored, wanted))
         return entry;
@@ -153,6 +205,7 @@ load_entry (GengaEngine *engine,
   entry->stored = stored;
   entry->n_threads = n_threads;
   entry->model = model;
+  entry->companions = list_companions (dict);
   return entry;
 }
 

@@ -5,6 +5,7 @@
 #include "models/model-folders.h"
 #include "models/model-import.h"
 #include "models/catalogue-resolve.h"
+#include "onnx-writer.h"
 #include "weights/load.h"
 
 #include <errno.h>
@@ -121,6 +122,75 @@ test_add (void)
   g_assert_cmpstr (again, ==, expected);
   g_assert_cmpint (genga_model_import (target, TRUE, &itself, &error), ==, GENGA_IMPORT_THERE);
   g_assert_cmpint (count_own (), ==, 1);
+}
+
+static void
+add_entry (GByteArray *tensor, const char *key, const char *value)
+{
+  GByteArray *entry = g_byte_array_new ();
+
+  onnx_add_text (entry, 1, key);
+  onnx_add_text (entry, 2, value);
+  onnx_add_message (tensor, 13, entry);
+}
+
+/* An ONNX model whose weights, all of that number, lie in "parts/net.data". */
+static char *
+write_model_of_two (const char *name, float number)
+{
+  GByteArray *tensor = g_byte_array_new ();
+  g_autofree char *folder = dup_path ("parts");
+  float weights[9];
+  OnnxWriter writer;
+
+  for (guint i = 0; i < G_N_ELEMENTS (weights); i++)
+    weights[i] = number;
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0777), ==, 0);
+  g_free (write_file ("parts/net.data", (const char *)weights, sizeof weights));
+  onnx_writer_init (&writer, 17);
+  onnx_add_number (tensor, 1, 3);
+  onnx_add_number (tensor, 1, 3);
+  onnx_add_number (tensor, 1, 1);
+  onnx_add_number (tensor, 1, 1);
+  onnx_add_number (tensor, 2, ONNX_F32);
+  onnx_add_text (tensor, 8, "w");
+  add_entry (tensor, "location", "parts/net.data");
+  onnx_add_number (tensor, 14, 1);
+  onnx_add_message (writer.graph, 5, tensor);
+  onnx_writer_add_node (&writer, "Conv", "x,w", "y", "");
+
+  g_autoptr (GBytes) file = onnx_writer_finish (&writer, "1,3,h,w", "y");
+  return write_file (name, g_bytes_get_data (file, NULL), g_bytes_get_size (file));
+}
+
+/* A model's further files come along; nothing is replaced by those of another one. */
+static void
+test_companions (void)
+{
+  g_autofree char *path = write_model_of_two ("net.onnx", 0.5f);
+  g_autofree char *data = dup_own_path ("parts/net.data");
+  g_autofree char *target = NULL;
+  g_autofree char *again = NULL;
+  g_autofree char *none = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (genga_model_import (path, FALSE, &target, &error), ==, GENGA_IMPORT_ADDED);
+  g_assert_no_error (error);
+  g_assert_true (g_str_has_suffix (target, "/net.onnx"));
+  g_autoptr (GBytes) before = read_file (data);
+  g_assert_cmpuint (g_bytes_get_size (before), ==, 36);
+  /* What was copied is a model by itself. */
+  g_autoptr (GengaModelFacts) facts = genga_model_facts_new (genga_catalogue_entry_new (target));
+  g_assert_no_error (facts->error);
+  g_assert_cmpint (facts->spec.scale, ==, 1);
+  g_assert_cmpint (genga_model_import (path, TRUE, &again, &error), ==, GENGA_IMPORT_THERE);
+
+  g_autofree char *other = write_model_of_two ("other.onnx", 0.25f);
+  g_assert_cmpint (genga_model_import (other, TRUE, &none, &error), ==, GENGA_IMPORT_FAILED);
+  g_assert_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT);
+  g_assert_nonnull (strstr (error->message, "parts/net.data"));
+  g_autoptr (GBytes) after = read_file (data);
+  g_assert_true (g_bytes_equal (before, after));
 }
 
 static void
@@ -419,6 +489,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_data_func ("/model-import/add", test_add, run_test);
+  g_test_add_data_func ("/model-import/companions", test_companions, run_test);
   g_test_add_data_func ("/model-import/clash", test_clash, run_test);
   g_test_add_data_func ("/model-import/refused", test_refused, run_test);
   g_test_add_data_func ("/model-import/no-room", test_no_room, run_test);

@@ -12,6 +12,7 @@
 #include "models/catalogue.h"
 #include "core/options-text.h"
 #include "models/catalogue-resolve.h"
+#include "weights/load.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -92,6 +93,24 @@ add_source (GChecksum *const *sums, const char *path, GengaOptions *options, GEr
   return TRUE;
 }
 
+/* Further files that a model is made of. One that can't be read will say so when it is run. */
+static void
+add_companions (GChecksum *const *sums, const char *path)
+{
+  g_autoptr (GengaStateDict) dict = genga_state_dict_load (path, NULL);
+  guint n = dict != NULL ? genga_state_dict_get_n_companions (dict) : 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      GBytes *bytes = genga_state_dict_get_companion (dict, i)->bytes;
+
+      genga_file_print_add_number (sums, "companion", (gint64)g_bytes_get_size (bytes));
+      for (guint k = 0; sums[k] != NULL; k++)
+        g_checksum_update (sums[k], g_bytes_get_data (bytes, NULL),
+                           (gssize)g_bytes_get_size (bytes));
+    }
+}
+
 /* A model's file, whole. */
 static gboolean
 add_model (GChecksum *const *sums, const char *value, GError **error)
@@ -118,7 +137,10 @@ add_model (GChecksum *const *sums, const char *value, GError **error)
   if (n < 0)
     set_error (entry->path, errno, error);
   if (fd >= 0)
-    close (fd);
+    {
+      close (fd);
+      add_companions (sums, entry->path);
+    }
   return n >= 0;
 }
 
