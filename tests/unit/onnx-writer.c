@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "onnx-writer.h"
 
+#include <glib/gstdio.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -263,4 +264,45 @@ onnx_writer_finish (OnnxWriter *self, const char *shape, const char *result)
   add_value (self->graph, 12, result, "1,3,h,w");
   onnx_add_message (model, 7, self->graph);
   return g_byte_array_free_to_bytes (model);
+}
+
+static void
+add_entry (GByteArray *tensor, const char *key, const char *value)
+{
+  GByteArray *entry = g_byte_array_new ();
+
+  onnx_add_text (entry, 1, key);
+  onnx_add_text (entry, 2, value);
+  onnx_add_message (tensor, 13, entry);
+}
+
+void
+onnx_write_model_of_two (const char *path, float number)
+{
+  GByteArray *tensor = g_byte_array_new ();
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *parts = g_build_filename (folder, "parts", NULL);
+  g_autofree char *data = g_build_filename (parts, "net.data", NULL);
+  float weights[9];
+  OnnxWriter writer;
+
+  for (guint i = 0; i < G_N_ELEMENTS (weights); i++)
+    weights[i] = number;
+  g_assert_cmpint (g_mkdir_with_parents (parts, 0777), ==, 0);
+  g_assert_true (g_file_set_contents (data, (const char *)weights, sizeof weights, NULL));
+  onnx_writer_init (&writer, 17);
+  onnx_add_number (tensor, 1, 3);
+  onnx_add_number (tensor, 1, 3);
+  onnx_add_number (tensor, 1, 1);
+  onnx_add_number (tensor, 1, 1);
+  onnx_add_number (tensor, 2, ONNX_F32);
+  onnx_add_text (tensor, 8, "w");
+  add_entry (tensor, "location", "parts/net.data");
+  onnx_add_number (tensor, 14, 1);
+  onnx_add_message (writer.graph, 5, tensor);
+  onnx_writer_add_node (&writer, "Conv", "x,w", "y", "");
+
+  g_autoptr (GBytes) file = onnx_writer_finish (&writer, "1,3,h,w", "y");
+  g_assert_true (g_file_set_contents (path, g_bytes_get_data (file, NULL),
+                                      (gssize)g_bytes_get_size (file), NULL));
 }

@@ -53,3 +53,9 @@ void onnx_writer_add_node (OnnxWriter *self,
 
 /* The picture "x" in that shape, where a side may be a name ("1,3,h,w"), and the result's name. */
 GBytes *onnx_writer_finish (OnnxWriter *self, const char *shape, const char *result);
+
+/*
+ * A file `path` of one convolution, whose weights, all of that number, lie in "parts/net.data" in
+ * the same folder.
+ */
+void onnx_write_model_of_two (const char *path, float number);

@@ -2,6 +2,7 @@
 #include "job/export/fingerprint.h"
 #include "media/print-forms.h"
 #include "core/options-text.h"
+#include "onnx-writer.h"
 
 #include <glib/gstdio.h>
 
@@ -61,6 +62,27 @@ dup_print (Fixture *self)
   g_assert_no_error (error);
   g_assert_nonnull (print);
   return print;
+}
+
+/* A model is all of its files. */
+static void
+test_model_of_two (Fixture *self, gconstpointer unused)
+{
+  g_autofree char *model = g_build_filename (self->folder, "net.onnx", NULL);
+  g_autofree char *parts = g_build_filename (self->folder, "parts", NULL);
+  g_autofree char *data = g_build_filename (parts, "net.data", NULL);
+
+  onnx_write_model_of_two (model, 0.5f);
+  set (self, GENGA_OPTION_MODEL, model);
+  g_autofree char *print = dup_print (self);
+  g_autofree char *same = dup_print (self);
+  onnx_write_model_of_two (model, 0.25f);
+  g_autofree char *changed = dup_print (self);
+  g_assert_true (genga_print_forms_match (print, same));
+  g_assert_false (genga_print_forms_match (print, changed));
+  g_unlink (data);
+  g_rmdir (parts);
+  g_unlink (model);
 }
 
 /* What 0.1.0 has finished is not thrown away, and nothing else is taken for it. */
@@ -162,5 +184,6 @@ main (int argc, char *argv[])
   ADD ("default", test_default);
   ADD ("facts", test_facts);
   ADD ("frames", test_frames);
+  ADD ("model-of-two", test_model_of_two);
   return g_test_run ();
 }
