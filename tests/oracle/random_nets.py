@@ -20,13 +20,19 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 from spandrel import ModelLoader
+from spandrel.architectures.ATD import ATD
 from spandrel.architectures.Compact import Compact
+from spandrel.architectures.CRAFT import CRAFT
 from spandrel.architectures.DAT import DAT
+from spandrel.architectures.DITN import DITN
 from spandrel.architectures.DRCT import DRCT
 from spandrel.architectures.ESRGAN import ESRGAN
+from spandrel.architectures.FDAT import FDAT
 from spandrel.architectures.GRL import GRL
 from spandrel.architectures.HAT import HAT
+from spandrel.architectures.OmniSR import OmniSR
 from spandrel.architectures.PLKSR import PLKSR, RealPLKSR
+from spandrel.architectures.RGT import RGT
 from spandrel.architectures.SPAN import SPAN
 from spandrel.architectures.Swin2SR import Swin2SR
 from spandrel.architectures.SwinIR import SwinIR
@@ -38,7 +44,7 @@ def randomise(net):
         last = name.rsplit(".", 1)[-1]
         if not tensor.is_floating_point() or last in ("init_pos", "rpe_biases", "no_norm"):
             continue
-        if "attn_mask" in last or last == "relative_coords_table":
+        if "attn_mask" in last or last in ("relative_coords_table", "biases_h", "biases_v"):
             continue
         if re.fullmatch(r"(table|index|mask)_(w|s[hv]).*", last):
             continue
@@ -327,6 +333,122 @@ def grl_nets(rng):
         )
 
 
+def rectangle_nets(rng):
+    for name, split, residual, scale, ratio in [
+        ("4x8", [4, 8], "1conv", 2, 0.5),
+        ("8x8_3conv", [8, 8], "3conv", 3, 0.25),
+        ("2x8_4x", [2, 8], "1conv", 4, 0.5),
+    ]:
+        yield f"rgt_{name}", RGT(
+            embed_dim=rng.choice([32, 64]),
+            depth=[rng.choice([3, 4]), 2],
+            num_heads=[2, 4],
+            mlp_ratio=float(rng.choice([1, 2])),
+            qkv_bias=rng.random() < 0.7,
+            upscale=scale,
+            resi_connection=residual,
+            split_size=split,
+            c_ratio=ratio,
+        )
+    for name, split, residual, scale in [
+        ("4x16", [4, 16], "1conv", 2),
+        ("8x8", [8, 8], "identity", 3),
+    ]:
+        yield f"craft_{name}", CRAFT(
+            embed_dim=rng.choice([32, 48]),
+            depths=[2, 1],
+            num_heads=[4, 2],
+            split_size_0=split[0],
+            split_size_1=split[1],
+            mlp_ratio=float(rng.choice([1, 2])),
+            qkv_bias=rng.random() < 0.7,
+            upscale=scale,
+            resi_connection=residual,
+        )
+
+
+def omnisr_nets(rng):
+    for name, window, positions, bias, scale in [
+        ("w8", 8, True, True, 2),
+        ("w8_bare", 8, False, False, 3),
+        ("w4", 4, True, True, 4),
+    ]:
+        yield f"omnisr_{name}", OmniSR(
+            num_feat=rng.choice([16, 32]),
+            block_num=rng.choice([1, 2]),
+            pe=positions,
+            window_size=window,
+            res_num=rng.choice([1, 2]),
+            up_scale=scale,
+            bias=bias,
+        )
+
+
+def fdat_nets(rng):
+    for name, upsampler, scale in [
+        ("direct", "pixelshuffledirect", 3),
+        ("shuffle", "pixelshuffle", 4),
+        ("nearest", "nearest+conv", 2),
+        ("transpose", "transpose+conv", 4),
+        ("conv_1x", "conv", 1),
+    ]:
+        yield f"fdat_{name}", FDAT(
+            scale=scale,
+            embed_dim=rng.choice([16, 24]),
+            num_groups=rng.choice([1, 2]),
+            depth_per_group=rng.choice([1, 2]),
+            num_heads=rng.choice([2, 4]),
+            window_size=rng.choice([4, 8]),
+            ffn_expansion_ratio=rng.choice([1.0, 2.0]),
+            aim_reduction_ratio=rng.choice([4, 8]),
+            upsampler_type=upsampler,
+            mid_dim=16,
+        )
+
+
+def ditn_nets(rng):
+    for bias, scale in [(False, 4), (True, 2)]:
+        yield f"ditn_{scale}x", DITN(
+            dim=rng.choice([12, 20]),
+            ITL_blocks=rng.choice([1, 2]),
+            SAL_blocks=rng.choice([1, 2]),
+            UFONE_blocks=2,
+            ffn_expansion_factor=rng.choice([1.5, 2]),
+            bias=bias,
+            upscale=scale,
+        )
+
+
+def atd_nets(rng):
+    for name, upsampler, residual, scale, window, norm in [
+        ("ps_3conv", "pixelshuffle", "3conv", 3, 8, True),
+        ("direct", "pixelshuffledirect", "1conv", 2, 4, True),
+        ("nearest_4x", "nearest+conv", "1conv", 4, 8, False),
+        ("1x", "", "1conv", 1, 4, False),
+    ]:
+        yield f"atd_{name}", ATD(
+            embed_dim=rng.choice([24, 36]),
+            depths=[3, 2],
+            num_heads=[2, 3],
+            window_size=window,
+            num_tokens=rng.choice([8, 16]),
+            reducted_dim=rng.choice([4, 6]),
+            convffn_kernel_size=rng.choice([3, 5]),
+            mlp_ratio=float(rng.choice([1, 2])),
+            qkv_bias=rng.random() < 0.7,
+            upscale=scale,
+            upsampler=upsampler,
+            resi_connection=residual,
+            norm=norm,
+        )
+
+
+def sort_as_they_come():
+    """ATD leaves the order of equals to the processor; as Genga, to where they come from."""
+    sort = torch.sort
+    torch.sort = lambda *args, **rest: sort(*args, **{**rest, "stable": True})
+
+
 def pick_size(rng, requirements, name):
     """An odd size where the network takes one."""
     multiple = requirements.multiple_of
@@ -371,6 +493,11 @@ FAMILIES = (
     hat_nets,
     drct_nets,
     grl_nets,
+    rectangle_nets,
+    omnisr_nets,
+    fdat_nets,
+    ditn_nets,
+    atd_nets,
 )
 
 
@@ -381,6 +508,7 @@ def main():
     rng = random.Random(seed)
     torch.manual_seed(seed)
     torch.set_num_threads(1)
+    sort_as_they_come()
 
     index = []
     for make in FAMILIES:
