@@ -528,8 +528,8 @@ OPTION (ENCODER,
         CHOICE (genga_encoder_get_type, GENGA_ENCODER_AUTO),
         N_ ("Encoder"),
         N_ ("Encoder: “software” (reproducible), “nvenc” (NVIDIA; H.264 and H.265) or “vaapi” "
-            "(other graphics cards; AV1 and VP9, too). Falls back to software if a test encode "
-            "fails; “auto” tries “nvenc” first."),
+            "(other graphics cards; AV1 and VP9, too). “auto” tries “nvenc” and takes software if "
+            "a test encode fails."),
         .metavar = N_ ("WHERE"),
         .place = GENGA_OPTION_BEHIND,
         .facts = GENGA_OPTION_CHANGES_SEGMENTS)

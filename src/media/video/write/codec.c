@@ -615,7 +615,8 @@ genga_encoding_init (GengaEncoding *self,
   self->is_lossless = profile->is_lossless;
   g_strlcpy (self->profile, profile->name, sizeof self->profile);
   set_options (self, profile, params);
-  genga_hardware_choose (self, params);
+  if (!genga_hardware_choose (self, params, error))
+    return FALSE;
   set_colour (self, params, first);
   notice_losses (desc, source_depth, self->format, names, params);
   return TRUE;

@@ -6,6 +6,7 @@
 #define G_LOG_DOMAIN "genga-media"
 
 #include "media/video/write/hardware.h"
+#include "core/error.h"
 
 #include <glib/gi18n-lib.h>
 #include <libavutil/imgutils.h>
@@ -267,17 +268,35 @@ find_setting (const Setting *settings, GengaCodec codec, const char *profile)
   return NULL;
 }
 
-static void
-notice_refused (const GengaEncoding *self,
-                const GengaVideoWrite *params,
-                const Candidate *candidate,
-                const char *reason)
+/* Whoever asked for a card gets it or nothing; with “auto” software does it without a word. */
+static gboolean
+refuse (const GengaVideoWrite *params,
+        const Candidate *candidate,
+        const char *reason,
+        GError **error)
 {
-  if (params->encoder != GENGA_ENCODER_AUTO)
+  if (params->encoder == GENGA_ENCODER_AUTO)
+    return TRUE;
+  g_set_error (error, GENGA_ERROR, GENGA_ERROR_UNAVAILABLE,
+               _ ("Can't use the graphics card's encoder (%s): %s. Choose --encoder auto or "
+                  "--encoder software."),
+               candidate->name, reason);
+  return FALSE;
+}
+
+static void
+notice_trial (const GengaEncoding *self, const GengaVideoWrite *params, const Candidate *candidate)
+{
+  if (params->encoder == GENGA_ENCODER_AUTO)
     genga_progress_notice (params->progress,
-                           _ ("Can't use the graphics card's encoder (%s): %s. The video is "
-                              "encoded in software (%s)."),
-                           candidate->name, reason, self->codec->name);
+                           _ ("The graphics card's encoder (%s) is tried at the start. If it "
+                              "fails, the video is encoded in software (%s)."),
+                           candidate->name, self->codec->name);
+  else
+    genga_progress_notice (params->progress,
+                           _ ("The graphics card's encoder (%s) is tried at the start. If it "
+                              "fails, nothing is done."),
+                           candidate->name);
 }
 
 static void
@@ -317,29 +336,23 @@ try_candidate (Candidate *self, const GengaVideoWrite *params)
   return code >= 0 ? try (self->codec, self->format, params, self->options, self->device) : code;
 }
 
-void
-genga_hardware_choose (GengaEncoding *self, const GengaVideoWrite *params)
+gboolean
+genga_hardware_choose (GengaEncoding *self, const GengaVideoWrite *params, GError **error)
 {
   g_auto (Candidate) candidate = { 0 };
   int code;
 
   if (params->encoder == GENGA_ENCODER_SOFTWARE)
-    return;
+    return TRUE;
   describe (&candidate, self, params);
   if (candidate.setting == NULL || candidate.format == AV_PIX_FMT_NONE ||
       !g_str_equal (params->preset, "auto"))
-    {
-      notice_refused (self, params, &candidate,
-                      _ ("it does not support this format, profile or preset"));
-      return;
-    }
+    return refuse (params, &candidate, _ ("it does not support this format, profile or preset"),
+                   error);
   if (params->opens_no_card && candidate.codec != NULL)
     {
-      genga_progress_notice (params->progress,
-                             _ ("The graphics card's encoder (%s) is tried at the start. If it "
-                                "fails, the video is encoded in software (%s)."),
-                             candidate.name, self->codec->name);
-      return;
+      notice_trial (self, params, &candidate);
+      return TRUE;
     }
   code = try_candidate (&candidate, params);
   if (code < 0)
@@ -348,9 +361,8 @@ genga_hardware_choose (GengaEncoding *self, const GengaVideoWrite *params)
       gboolean has_card = params->encoder != GENGA_ENCODER_VAAPI || candidate.device != NULL;
 
       g_debug ("%s: %s", candidate.name, reason);
-      notice_refused (self, params, &candidate,
-                      has_card ? reason : _ ("it can't open a graphics card"));
-      return;
+      return refuse (params, &candidate, has_card ? reason : _ ("it can't open a graphics card"),
+                     error);
     }
   av_dict_free (&self->dictionary);
   self->dictionary = g_steal_pointer (&candidate.options);
@@ -358,4 +370,5 @@ genga_hardware_choose (GengaEncoding *self, const GengaVideoWrite *params)
   self->codec = candidate.codec;
   self->format = candidate.format;
   self->crf = candidate.cq > 0 ? candidate.cq : -1;
+  return TRUE;
 }

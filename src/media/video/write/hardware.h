@@ -8,11 +8,11 @@
 G_BEGIN_DECLS
 
 /*
- * Takes a graphics card's encoder instead where it is wanted and has coded a frame;
- * a notice tells why one that was asked for is not taken, or, where none may be opened, that one
- * would be tried.
+ * Takes a graphics card's encoder instead where it is wanted and has coded a frame. A notice tells
+ * that one would be tried, where none may be opened. Errors: GENGA_ERROR_UNAVAILABLE where one was
+ * asked for and cannot be taken.
  */
-void genga_hardware_choose (GengaEncoding *self, const GengaVideoWrite *params);
+gboolean genga_hardware_choose (GengaEncoding *self, const GengaVideoWrite *params, GError **error);
 
 /*
  * Gets an encoder that is not open yet ready for frames of `format`, or, with a device, for
