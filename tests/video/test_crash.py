@@ -68,6 +68,18 @@ class Crash(Clips):
         self.assertEqual(self.leftovers(), [])
         self.assertEqual(describe(whole) if isinstance(whole, str) else whole, describe(found))
 
+    def test_short_clip(self):
+        """Two seconds and a half are several segments, without being told so."""
+        target = self.path("out.mkv")
+        done = run(*self.arguments(target, "--preset", "ultrafast"), GENGA_FAULT="kill-after-entry:1")
+        self.assertEqual(done.code, -9, done)
+        done = run(*self.arguments(target, "--preset", "ultrafast"))
+        self.assertEqual(done.code, 0, done)
+        self.assertIn("Continuing at frame 25", done.text)
+        whole = self.path("whole.mkv")
+        self.assertEqual(run(*self.arguments(whole, "--preset", "ultrafast")).code, 0)
+        self.compare(whole, target)
+
     def test_every_step(self):
         for codec, container, more in CODECS:
             more = ["--codec", codec, *more]

@@ -5,6 +5,16 @@
 
 #include <math.h>
 
+/* A segment is no longer. */
+#define MAX_SECONDS 10
+/* A clip has at least so many, if they are at least so long. */
+#define MIN_SEGMENTS 6
+#define SHORT_SECONDS 1
+/* So many multiplications are some minutes of a desktop's processor, and not lost gladly; each
+ * segment begins with a key frame, though. */
+#define MAX_MACS 5e13
+#define MIN_SECONDS 0.5
+
 typedef struct
 {
   guint64 frame;
@@ -34,6 +44,19 @@ static void
 place_clear (gpointer data)
 {
   g_free (((Place *)data)->print);
+}
+
+double
+genga_places_choose_seconds (const GengaSourceInfo *info, double macs)
+{
+  double rate = info->rate_num > 0 ? (double)info->rate_num / info->rate_den : 24;
+  double seconds = MAX_SECONDS;
+
+  if (info->seconds > 0)
+    seconds = MIN (seconds, MAX (SHORT_SECONDS, info->seconds / MIN_SEGMENTS));
+  if (macs > 0)
+    seconds = MIN (seconds, MAX (MIN_SECONDS, MAX_MACS / (macs * rate)));
+  return seconds;
 }
 
 GengaPlaces *

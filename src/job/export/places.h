@@ -15,6 +15,13 @@ G_BEGIN_DECLS
 
 typedef struct _GengaPlaces GengaPlaces;
 
+/*
+ * Seconds from one mark to the next: a function of source and network alone, so that runs on any
+ * machine make the same segments. A short clip gets several, and so does one whose frames take
+ * long: `macs` are the multiplications of a frame.
+ */
+double genga_places_choose_seconds (const GengaSourceInfo *info, double macs);
+
 /* `seconds` from one mark to the next. */
 GengaPlaces *genga_places_new (const GengaSourceInfo *info, double seconds);
 void genga_places_free (GengaPlaces *self);

@@ -15,8 +15,6 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
-#define SEGMENT_SECONDS 10
-
 /* Segments and the result are there at the same time. */
 #define COPIES 2
 
@@ -254,14 +252,18 @@ open_journal (GengaSegments *self, GError **error)
   return check_disk_space (self, error);
 }
 
+/* GENGA_SEGMENT_SECONDS is for tests. */
 static void
 open_places (GengaSegments *self)
 {
+  const GengaSourceInfo *info = &self->setup.source->info;
+  const GengaPlan *plan = self->setup.chain->plan;
   const char *text = g_getenv ("GENGA_SEGMENT_SECONDS");
-  double seconds = text != NULL ? g_ascii_strtod (text, NULL) : SEGMENT_SECONDS;
+  double seconds = text != NULL ? g_ascii_strtod (text, NULL) : 0;
 
-  self->places =
-      genga_places_new (&self->setup.source->info, seconds > 0 ? seconds : SEGMENT_SECONDS);
+  if (!(seconds > 0))
+    seconds = genga_places_choose_seconds (info, plan->network_pixels * plan->spec.macs_per_pixel);
+  self->places = genga_places_new (info, seconds);
 }
 
 static gboolean
