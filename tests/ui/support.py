@@ -20,7 +20,7 @@ CLIPBOARD = pathlib.Path(__file__).with_name("clipboard.py")
 PROGRAMS = ["Xvfb", "dbus-run-session", "openbox", "xdotool"]
 SCREEN = "1280x900x24"
 OPERATED = {"push button", "toggle button", "check box", "slider", "spin button", "combo box",
-            "text", "progress bar"}
+            "text", "progress bar", "list item"}
 APPLICATION = "io.github.genga.Genga"
 INSIDE = "GENGA_UI_INSIDE"
 SECONDS = float(os.environ.get("GENGA_UI_SECONDS", "120"))

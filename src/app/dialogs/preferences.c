@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-app"
 
 #include "app/dialogs/preferences.h"
+#include "app/list-item-name.h"
 #include "app/dialogs/dialog.h"
 #include "app/dialogs/file-dialog.h"
 #include "app/options/option-row.h"
@@ -209,6 +210,7 @@ genga_preferences_new (GtkWindow *parent, GSettings *settings, GengaOptions *opt
   genga_dialog_set_parent (GTK_WINDOW (self), parent);
   self->settings = g_object_ref (settings);
   self->options = g_object_ref (options);
+  genga_list_item_name_follow (self->style_row);
   g_settings_bind_with_mapping (settings, "style", self->style_row, "selected",
                                 G_SETTINGS_BIND_DEFAULT, get_style, set_style, NULL, NULL);
   g_settings_bind (settings, "notify", self->notify, "active", G_SETTINGS_BIND_DEFAULT);

@@ -14,6 +14,7 @@ struct _GengaModelFactsRow
   char *path;
   char *value;
   GtkWidget *icon;
+  GtkWidget *details;
   GtkGrid *grid;
   GtkWidget *remove;
   GtkWidget *reveal;
@@ -44,6 +45,7 @@ genga_model_facts_row_class_init (GengaModelFactsRowClass *klass)
                                                "/io/github/genga/Genga/model-facts-row.ui");
   gtk_widget_class_install_property_action (widget_class, "model.expand", "expanded");
   gtk_widget_class_bind_template_child (widget_class, GengaModelFactsRow, icon);
+  gtk_widget_class_bind_template_child (widget_class, GengaModelFactsRow, details);
   gtk_widget_class_bind_template_child (widget_class, GengaModelFactsRow, grid);
   gtk_widget_class_bind_template_child (widget_class, GengaModelFactsRow, remove);
   gtk_widget_class_bind_template_child (widget_class, GengaModelFactsRow, reveal);
@@ -121,6 +123,8 @@ show_facts (GengaModelFactsRow *self, const GengaModelFacts *facts)
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), title);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  facts->entry->display_name, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->details), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   facts->entry->display_name, -1);
   adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self), subtitle);
   if (facts->error == NULL)

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-app"
 
 #include "app/models/model-row.h"
+#include "app/list-item-name.h"
 #include "app/models/model-list.h"
 #include "app/models/model-watch.h"
 #include "app/options/option-row.h"
@@ -179,6 +180,7 @@ genga_model_row_init (GengaModelRow *self)
   adw_combo_row_set_expression (ADW_COMBO_ROW (self), name);
   adw_combo_row_set_list_factory (ADW_COMBO_ROW (self), factory);
   adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (self), 2);
+  genga_list_item_name_follow (ADW_COMBO_ROW (self));
   g_signal_connect (self, "notify::selected", G_CALLBACK (on_selected), NULL);
 }
 

@@ -93,6 +93,8 @@ new_missing_rows (GPtrArray *models)
   subtitle = g_strdup_printf (
       g_dngettext (GETTEXT_PACKAGE, "%u is not installed", "%u are not installed", n), n);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (expander), _ ("Known Models"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (expander), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Known Models"), -1);
   adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (expander), subtitle);
   return expander;
 }

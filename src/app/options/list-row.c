@@ -3,6 +3,7 @@
 
 #include "app/options/list-row.h"
 #include "app/labels.h"
+#include "app/list-item-name.h"
 #include "app/options/option-row.h"
 #include "core/options-text.h"
 
@@ -106,6 +107,7 @@ genga_list_row_new (GengaOptions *options, GengaOption option, const char *const
   list->values = g_ptr_array_new_with_free_func (g_free);
   g_object_set_data_full (G_OBJECT (row), KEY, list, (GDestroyNotify)list_free);
   genga_option_row_describe (row, option);
+  genga_list_item_name_follow (ADW_COMBO_ROW (row));
   genga_list_row_set_values (row, values);
   g_signal_connect (row, "notify::selected", G_CALLBACK (on_selected), NULL);
   g_signal_connect_object (options, signal, G_CALLBACK (on_option_changed), row, 0);

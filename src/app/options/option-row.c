@@ -3,6 +3,7 @@
 
 #include "app/options/option-row.h"
 #include "app/labels.h"
+#include "app/list-item-name.h"
 #include "app/options/scroll-focus.h"
 #include "core/options-text.h"
 
@@ -103,6 +104,7 @@ new_choice_row (GengaOptions *options, GengaOption option)
   for (guint i = 0; i < klass->n_values; i++)
     gtk_string_list_take (labels, genga_label_dup_value (option, klass->values[i].value_nick));
   adw_combo_row_set_model (ADW_COMBO_ROW (row), G_LIST_MODEL (labels));
+  genga_list_item_name_follow (ADW_COMBO_ROW (row));
   genga_option_row_describe (row, option);
   g_object_bind_property_full (options, genga_option_get_info (option)->name, row, "selected",
                                BOTH_WAYS, choice_to_position, position_to_choice, klass,

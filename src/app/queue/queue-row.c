@@ -4,6 +4,7 @@
 #include "app/queue/queue-row.h"
 #include "app/dialogs/file-dialog.h"
 #include "app/labels.h"
+#include "app/list-item-name.h"
 #include "app/dialogs/log-dialog.h"
 #include "app/queue/thumbnail-load.h"
 #include "job/plan/plan-size.h"
@@ -166,6 +167,7 @@ update (GengaQueueRow *self)
 
   g_autofree char *label = g_strdup_printf ("%s, %s", gtk_label_get_label (self->name), text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  genga_list_item_name_set (GTK_WIDGET (self), label);
 }
 
 static void
