@@ -5,10 +5,13 @@
  * is used as it is, without Genga's tiling around it.
  */
 #include "engine/device-facts.h"
+#include "engine/reference/reference-graph.h"
+#include "nets/graph.h"
 #include "onnx-vectors.h"
 #include "vectors.h"
 
 #include <glib/gstdio.h>
+#include <math.h>
 #include <string.h>
 
 /* PREC-10. */
@@ -152,7 +155,7 @@ test_bf16_families (void)
   static const char *const names[] = {
     "compact_2x_nf24_nc8", "realplksr_2x_ps_gn_ea", "realplksr_2x_dysample_ln",
     "esrgan_4x_old",       "span_2x_nonorm",        "dat_4x_ps_sq",
-    "dat_2x_3conv"
+    "dat_2x_3conv",        "swinir_4x_nearest",     "hat_2x"
   };
   g_autofree char *folder = golden_find_folder ("golden/synthetic");
 
@@ -178,6 +181,8 @@ test_bf16_families2 (void)
     "smosr_2x_psd",
     "gaterv3_2x_attention",
     "figsr_2x_psd",
+    "swin2sr_4x_nearest",
+    "srformer_2x_ps_3conv",
   };
   g_autofree char *folder = golden_find_folder ("golden/synthetic2");
 
@@ -232,7 +237,8 @@ static void
 test_threads (void)
 {
   static const char *const names[] = { "compact_2x_nf24_nc8", "realplksr_2x_ps_gn_ea",
-                                       "esrgan_4x_old", "span_2x_nonorm", "dat_2x_3conv" };
+                                       "esrgan_4x_old",       "span_2x_nonorm",
+                                       "dat_2x_3conv",        "hat_2x" };
   g_autofree char *folder = golden_find_folder ("golden/synthetic");
 
   for (guint i = 0; folder != NULL && i < G_N_ELEMENTS (names); i++)
@@ -287,6 +293,10 @@ test_planned_memory (void)
                                        "safmn_2x",
                                        "dat_2x_3conv",
                                        "dat_4x_ps_sq",
+                                       "swinir_2x_ps",
+                                       "swinir_4x_nearest",
+                                       "hat_2x",
+                                       "drct_2x",
                                        NULL };
   g_autofree char *folder = golden_find_folder ("golden/synthetic");
 
@@ -296,22 +306,57 @@ test_planned_memory (void)
 static void
 test_planned_memory2 (void)
 {
-  static const char *const names[] = { "spanf3_2x_unshuffle",
-                                       "spanf3_2x_plain_b1",
-                                       "dis_4x_depthwise",
-                                       "artcnn_2x_luma",
-                                       "spanplus_4x_dys",
-                                       "mosrv2_4x_rms_pixelshuffle",
-                                       "mosrv2_2x_paup",
-                                       "rtmosr_2x_se_unshuffle",
-                                       "smosr_4x_paup",
-                                       "gaterv3_2x_ps",
-                                       "gaterv3_2x_attention",
-                                       "figsr_4x_dysample_k",
-                                       NULL };
+  static const char *const names[] = { "spanf3_2x_unshuffle",  "spanf3_2x_plain_b1",
+                                       "dis_4x_depthwise",     "artcnn_2x_luma",
+                                       "spanplus_4x_dys",      "mosrv2_4x_rms_pixelshuffle",
+                                       "mosrv2_2x_paup",       "rtmosr_2x_se_unshuffle",
+                                       "smosr_4x_paup",        "gaterv3_2x_ps",
+                                       "gaterv3_2x_attention", "figsr_4x_dysample_k",
+                                       "swin2sr_2x_ps_3conv",  "srformer_4x_nearest",
+                                       "grl_2x_ps_tables",     NULL };
   g_autofree char *folder = golden_find_folder ("golden/synthetic2");
 
   check_planned (folder, names);
+}
+
+/* Three windows in a row, with so many logits that each has to be computed by itself. */
+static void
+test_large_windows (void)
+{
+  const int window = 32, n_heads = 9, n_rows = 2 * window - 1;
+  const int shape[] = { n_heads, n_rows, n_rows };
+  GengaGraphBuilder *builder = genga_graph_builder_new (3 * n_heads, TRUE);
+  float *table = g_new (float, n_heads *n_rows *n_rows);
+  g_autoptr (TestMap) input = test_map_new_picture (window, 3 * window, 3 * n_heads);
+  g_autoptr (TestMap) output = test_map_new (window, 3 * window, n_heads);
+  g_autoptr (TestMap) expected = test_map_new (window, 3 * window, n_heads);
+  g_autoptr (GError) error = NULL;
+  GengaAttention attention = {
+    .queries = genga_graph_slice (builder, 0, 0, n_heads),
+    .keys = genga_graph_slice (builder, 0, n_heads, n_heads),
+    .values = genga_graph_slice (builder, 0, 2 * n_heads, n_heads),
+    .n_heads = n_heads,
+    .window_y = window,
+    .window_x = window,
+    .shift_x = window / 2,
+    .multiple = window,
+    .is_relative = TRUE,
+  };
+  GengaBackendModel *model;
+
+  for (int i = 0; i < n_heads * n_rows * n_rows; i++)
+    table[i] = sinf (0.7f * i);
+  attention.weight = genga_graph_take_constant (builder, 3, shape, table);
+  genga_graph_window_attention (builder, &attention);
+  g_autoptr (GengaGraph) graph = genga_graph_builder_finish (builder);
+
+  genga_reference_run_graph (graph, input->data, window, 3 * window, expected->data, NULL, &error);
+  g_assert_no_error (error);
+  model = backend->model_load (graph, "torch:cpu", GENGA_PRECISION_FP32, 0, &error);
+  g_assert_no_error (error);
+  g_assert_true (test_map_run (backend, model, input, output, &error));
+  backend->model_free (model);
+  test_map_assert_close (output, expected, GOLDEN_RTOL, GOLDEN_ATOL);
 }
 
 int
@@ -334,6 +379,7 @@ main (int argc, char **argv)
   g_test_add_func ("/networks/bf16/families2", test_bf16_families2);
   g_test_add_func ("/networks/sizes", test_sizes);
   g_test_add_func ("/networks/threads", test_threads);
+  g_test_add_func ("/networks/large-windows", test_large_windows);
   g_test_add_func ("/networks/planned-memory", test_planned_memory);
   g_test_add_func ("/networks/planned-memory2", test_planned_memory2);
   return g_test_run ();

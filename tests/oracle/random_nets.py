@@ -37,6 +37,14 @@ from spandrel.architectures.SPAN import SPAN
 from spandrel.architectures.Swin2SR import Swin2SR
 from spandrel.architectures.SwinIR import SwinIR
 
+try:
+    import spandrel_extra_arches
+    from spandrel_extra_arches.architectures.SRFormer import SRFormer
+
+    spandrel_extra_arches.install()
+except ImportError:
+    SRFormer = None
+
 
 def randomise(net):
     """Nothing may be 0 or 1 by chance of its initialisation, and nothing may grow without end."""
@@ -247,6 +255,29 @@ def swin_nets(rng):
             qkv_bias=rng.random() < 0.7,
             upscale=scale,
             img_range=255.0 if window == 7 else 1.0,
+            upsampler=upsampler,
+            resi_connection=residual,
+        )
+
+
+def srformer_nets(rng):
+    for name, upsampler, residual, scale, window, shifted in [
+        ("ps_3x", "pixelshuffle", "3conv", 3, 8, True),
+        ("nearest_odd_shift", "nearest+conv", "1conv", 4, 6, True),
+        ("direct_2x", "pixelshuffledirect", "1conv", 2, 4, False),
+    ]:
+        if SRFormer is None:
+            return
+        yield f"srformer_{name}", SRFormer(
+            # Of few sizes the reference can tell which one it was.
+            img_size=24 if shifted else window,
+            embed_dim=rng.choice([16, 32]),
+            depths=[rng.choice([2, 3]), 2],
+            num_heads=[rng.choice([1, 2]), 4],
+            window_size=window,
+            mlp_ratio=2.0,
+            qkv_bias=rng.random() < 0.7,
+            upscale=scale,
             upsampler=upsampler,
             resi_connection=residual,
         )
@@ -490,6 +521,7 @@ FAMILIES = (
     span_nets,
     dat_nets,
     swin_nets,
+    srformer_nets,
     hat_nets,
     drct_nets,
     grl_nets,
