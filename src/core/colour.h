@@ -38,7 +38,7 @@ typedef struct
   guint32 min_luminance;
 } GengaMastering;
 
-/* How bright its brightest pixel and its brightest frame on average are, in cd/m² (CTA-861.3). */
+/* How bright its brightest pixel and its brightest frame on average are, in cd/m² (CTA 861.3). */
 typedef struct
 {
   guint16 max_cll;
