@@ -271,7 +271,8 @@ OPTION (OUTPUT_DIR,
         "output-dir",
         TEXT (NULL),
         N_ ("Output folder"),
-        N_ ("Folder for results; by default, they are written beside their sources."),
+        N_ ("Folder for results, made where it is not there; by default, they are written beside "
+            "their sources."),
         .metavar = N_ ("FOLDER"),
         .place = GENGA_OPTION_ELSEWHERE,
         .facts = GENGA_OPTION_NAMES_RESULT)

@@ -167,6 +167,24 @@ class Kinds(TestCase):
         self.assertIn("takes no files", result.text)
 
 
+class OutputFolder(TestCase):
+    def test_is_made(self):
+        picture = self.path("a.png")
+        write_png(picture, 3, 3)
+        self.check(run("upscale", "--model", "nearest", "--output-dir", self.path("new/one"),
+                       picture), 0)
+        self.assertEqual(os.listdir(self.path("new/one")), ["a_upscaled.png"])
+
+    def test_one_sentence_for_all(self):
+        pictures = [self.path(f"{i}.png") for i in range(5)]
+        for picture in pictures:
+            write_png(picture, 3, 3)
+        result = self.check(run("upscale", "--model", "nearest", "--output-dir",
+                                pictures[0] + "/under", *pictures), 5)
+        self.assertEqual(result.text.count("\n"), 1, result.text)
+        self.assertIn("0.png/under", result.text)
+
+
 class Folders(TestCase):
     def test_pictures_of_a_folder_in_order(self):
         folder = self.path("in")
@@ -251,7 +269,7 @@ class ExitCodes(TestCase):
         self.assertEqual(read_png(self.path("a_upscaled.png"))[:2], (10, 10))
 
     def test_5_no_folder(self):
-        result = self.upscale("--output-dir", self.path("nowhere"), self.picture)
+        result = self.upscale("-o", self.path("nowhere/b.png"), self.picture)
         self.check_one_line(self.check(result, 5))
 
     def test_5_file_limit(self):

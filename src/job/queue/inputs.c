@@ -113,6 +113,15 @@ genga_input_is_video (const char *path, GengaOptions *options)
   return probe.is_video;
 }
 
+/* By its name: JPEG XL is only written. */
+static gboolean
+is_called_picture (const char *path)
+{
+  GengaFormat format = genga_format_from_path (path);
+
+  return format != GENGA_FORMAT_AUTO && format != GENGA_FORMAT_JXL;
+}
+
 static gboolean
 check_is_wanted (const char *path, GError **error)
 {
@@ -130,7 +139,7 @@ check_is_wanted (const char *path, GError **error)
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT, _ ("It is not a file."));
       return FALSE;
     }
-  if (genga_format_from_path (path) != GENGA_FORMAT_AUTO || genga_input_is_video (path, NULL))
+  if (is_called_picture (path) || genga_input_is_video (path, NULL))
     return TRUE;
 
   media = genga_media_get (error);
