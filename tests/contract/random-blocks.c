@@ -473,20 +473,8 @@ const RandomBlock random_local_blocks[] = {
 const guint random_n_local_blocks = G_N_ELEMENTS (random_local_blocks);
 
 const RandomBlock random_global_blocks[] = {
-  add_fourier,
-  add_group_norm,
-  add_vector_gate,
-  add_window_attention,
-  add_channel_attention,
-  add_cross_attention,
-  add_grid,
-  add_group_norm,
-  add_vector_gate,
-  add_window_attention,
-  add_channel_attention,
-  add_cross_attention,
-  add_grid,
-  add_sorted_attention,
+  add_fourier,           add_group_norm,      add_vector_gate, add_window_attention,
+  add_channel_attention, add_cross_attention, add_grid,        add_sorted_attention,
   add_dictionary,
 };
 const guint random_n_global_blocks = G_N_ELEMENTS (random_global_blocks);
