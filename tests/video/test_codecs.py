@@ -110,6 +110,13 @@ class Profiles(Clips):
                 if encoder == "auto":
                     self.assertEqual(pixels(target, "yuv444p"), whole)
 
+    def test_dnxhd_rates(self):
+        """DNxHD has some rates only; --fps chooses one of them."""
+        source = self.make("in.mkv", "-c:v", "ffv1", frames=2, size="1280x720", rate="12")
+        self.upscale(source, "x.mov", "--scale", "1", "--codec", "dnxhd", code=2)
+        self.assertIn("dnxhr", self.last.text)
+        self.upscale(source, "x.mov", "--scale", "1", "--codec", "dnxhd", "--fps", "25")
+
     def test_refusals(self):
         source = self.make("in.mkv", "-c:v", "ffv1", frames=2)
         for arguments, word in ((["--codec", "prores", "-o", "x.mp4"], "mov, mkv"),

@@ -79,6 +79,15 @@ class Marks(Clips):
         self.assertIn("beneath it (HDR10) is", self.last.text)
         self.assertEqual(video_stream(target)["color_transfer"], "smpte2084")
 
+    def test_closed_captions(self):
+        """In the user data of every picture: what is lost is said."""
+        raw = self.make("in.m2v", "-c:v", "mpeg2video", "-f", "mpeg2video", frames=4, rate="25")
+        captions = b"\0\0\1\xb2GA94\x03\xc1\xff\xfc\x80\x80\xff"
+        source = self.patch("cc.m2v", raw, lambda data: data.replace(b"\0\0\1\1", captions + b"\0\0\1\1"))
+        for path, said in ((raw, False), (source, True)):
+            self.upscale(path, "out.mkv")
+            self.assertEqual("Closed captions" in self.last.text, said, self.last.text)
+
     def test_timecode(self):
         source = self.make("in.mov", "-c:v", "libx264", "-timecode", "01:00:00:00")
         self.assertIn("data", [s["codec_type"] for s in streams(source)])

@@ -16,6 +16,9 @@
 
 #define NONE -1
 
+/* How near to a rate is that rate. */
+#define SAME_RATE 0.0005
+
 /* A profile. The first one of a codec that fits the source is what “auto” takes. */
 typedef struct
 {
@@ -620,6 +623,25 @@ genga_encoding_init (GengaEncoding *self,
   set_colour (self, params, first);
   notice_losses (desc, source_depth, self->format, names, params);
   return TRUE;
+}
+
+gboolean
+genga_encoding_check_rate (const GengaVideoWrite *params, AVRational rate, GError **error)
+{
+  static const AVRational rates[] = { { 24000, 1001 }, { 24, 1 },       { 25, 1 }, { 30000, 1001 },
+                                      { 50, 1 },       { 60000, 1001 }, { 60, 1 } };
+  double wanted = rate.num > 0 && rate.den > 0 ? av_q2d (rate) : 0;
+
+  if (params->codec != GENGA_CODEC_DNXHD || wanted <= 0)
+    return TRUE;
+  for (gsize i = 0; i < G_N_ELEMENTS (rates); i++)
+    if (fabs (wanted / av_q2d (rates[i]) - 1) < SAME_RATE)
+      return TRUE;
+  USAGE_ERROR (
+      _ ("DNxHD does not exist at %.3f frames per second: it has 23.976, 24, 25, 29.97, 50, "
+         "59.94 and 60. DNxHR takes any rate; choose --codec dnxhr, or --fps."),
+      wanted);
+  return FALSE;
 }
 
 #undef USAGE_ERROR

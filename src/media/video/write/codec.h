@@ -16,6 +16,9 @@ gboolean genga_encoding_init (GengaEncoding *self,
                               const GengaVideoWrite *params,
                               const GengaAvOrigin *origin,
                               GError **error);
+/* Whether the codec has such frame rates; one that is not known is let pass. Errors:
+ * GENGA_ERROR_USAGE. */
+gboolean genga_encoding_check_rate (const GengaVideoWrite *params, AVRational rate, GError **error);
 void genga_encoding_clear (GengaEncoding *self);
 
 /* As GengaVideo.coder_get_bits_per_pixel(). */

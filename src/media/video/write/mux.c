@@ -135,6 +135,9 @@ notice_losses (GengaVideoMux *self, const GengaAvOrigin *known)
                      : first->color_trc == AVCOL_TRC_ARIB_STD_B67 ? "HLG"
                                                                   : "SDR";
 
+  if (av_frame_get_side_data (first, AV_FRAME_DATA_A53_CC) != NULL)
+    genga_progress_notice (self->setup->params->progress,
+                           _ ("Closed captions (CEA-608 and CEA-708) are not kept."));
   if (av_stream_get_side_data (stream, AV_PKT_DATA_DOVI_CONF, NULL) != NULL)
     genga_progress_notice (self->setup->params->progress,
                            _ ("Dolby Vision is not kept, the picture beneath it (%s) is."), kept);

@@ -114,6 +114,8 @@ open_mux (GengaSegmentCoder *self,
   if (!genga_encoding_init (&self->encoding, &self->params, known, error))
     return FALSE;
   set_up (self, info);
+  if (!genga_encoding_check_rate (&self->params, self->setup.rate, error))
+    return FALSE;
   self->coding_line = make_coding_line (self);
   genga_encoding_add_hdr (&self->encoding, known);
   self->mux = genga_video_mux_new (info, origin, known, self->path, &self->setup, error);
