@@ -109,7 +109,8 @@ genga_state_dict_copy_bytes (GengaStateDict *self, const guint8 *data, gsize siz
       genga_weights_no_memory (error);
       return NULL;
     }
-  memcpy (copy, data, size);
+  if (size > 0)
+    memcpy (copy, data, size);
   genga_state_dict_take_buffer (self, copy, size);
   return copy;
 }

@@ -172,10 +172,12 @@ test_constants (void)
   onnx_writer_add_node (&writer, "Constant", "", "a", "value_float=f0.5");
   onnx_writer_add_node (&writer, "Constant", "", "b", "value_int=i7");
   onnx_writer_add_node (&writer, "Constant", "", "c", "value_ints=I7,-8");
+  onnx_writer_add_node (&writer, "Constant", "", "d", "value_ints=I");
   g_autoptr (GengaStateDict) dict = load (finish (&writer));
   assert_numbers (dict, "a", (float[]){ 0.5f }, 1);
   assert_numbers (dict, "b", (float[]){ 7 }, 1);
   assert_numbers (dict, "c", (float[]){ 7, -8 }, 2);
+  g_assert_cmpint (genga_tensor_get_n_elements (genga_state_dict_lookup (dict, "d")), ==, 0);
   genga_state_dict_get_nodes (dict, &nodes);
   g_assert_cmpuint (((const GengaOnnxModel *)nodes)->n_nodes, ==, 1);
 }
