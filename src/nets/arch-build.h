@@ -8,7 +8,7 @@
  */
 #pragma once
 
-#include "nets/graph.h"
+#include "nets/attention/graph-attention.h"
 #include "weights/state-dict.h"
 
 G_BEGIN_DECLS

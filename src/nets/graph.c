@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-nets"
 
-#include "nets/graph.h"
+#include "nets/graph-private.h"
 
 #include "nets/graph-f32.h"
 #include "nets/graph-sides.h"
@@ -73,8 +73,8 @@ genga_graph_peek (GengaGraphBuilder *self, guint value)
   return &g_array_index (self->ops, GengaOp, value);
 }
 
-static const GengaConstant *
-get_constant (GengaGraphBuilder *self, guint constant)
+const GengaConstant *
+genga_graph_get_constant (GengaGraphBuilder *self, guint constant)
 {
   g_assert (constant < self->constants->len);
   return &g_array_index (self->constants, GengaConstant, constant);
@@ -124,9 +124,8 @@ genga_graph_copy_vector (GengaGraphBuilder *self, const float *values, int n)
 
 /* ---- operations ---- */
 
-/* An operation on `input` whose value is like that. */
-static GengaOp
-start_op (GengaGraphBuilder *self, GengaOpKind kind, guint input)
+GengaOp
+genga_graph_start_op (GengaGraphBuilder *self, GengaOpKind kind, guint input)
 {
   GengaOp op = *genga_graph_peek (self, input);
 
@@ -143,8 +142,8 @@ start_op (GengaGraphBuilder *self, GengaOpKind kind, guint input)
   };
 }
 
-static guint
-add_op (GengaGraphBuilder *self, const GengaOp *op)
+guint
+genga_graph_add_op (GengaGraphBuilder *self, const GengaOp *op)
 {
   g_array_append_vals (self->ops, op, 1);
   return self->ops->len - 1;
@@ -153,8 +152,8 @@ add_op (GengaGraphBuilder *self, const GengaOp *op)
 guint
 genga_graph_conv (GengaGraphBuilder *self, guint input, guint weight, guint bias, int groups)
 {
-  const GengaConstant *kernel = get_constant (self, weight);
-  GengaOp op = start_op (self, GENGA_OP_CONV2D, input);
+  const GengaConstant *kernel = genga_graph_get_constant (self, weight);
+  GengaOp op = genga_graph_start_op (self, GENGA_OP_CONV2D, input);
 
   g_assert (kernel->rank == 4);
   op.weight = weight;
@@ -172,9 +171,9 @@ genga_graph_conv (GengaGraphBuilder *self, guint input, guint weight, guint bias
 guint
 genga_graph_conv_full (GengaGraphBuilder *self, const GengaOp *op)
 {
-  const GengaConstant *kernel = get_constant (self, op->weight);
+  const GengaConstant *kernel = genga_graph_get_constant (self, op->weight);
   gboolean is_transposed = op->kind == GENGA_OP_DECONV2D;
-  GengaOp full = start_op (self, op->kind, op->inputs[0]);
+  GengaOp full = genga_graph_start_op (self, op->kind, op->inputs[0]);
 
   g_assert (op->kind == GENGA_OP_CONV2D || is_transposed);
   g_assert (kernel->rank == 4 && op->conv.stride >= 1 && op->conv.groups >= 1);
@@ -186,83 +185,85 @@ genga_graph_conv_full (GengaGraphBuilder *self, const GengaOp *op)
   full.channels = is_transposed ? kernel->shape[1] * op->conv.groups : kernel->shape[0];
   full.size = is_transposed ? genga_size_ratio_multiply (full.size, op->conv.stride, 1)
                             : genga_size_ratio_multiply (full.size, 1, op->conv.stride);
-  return add_op (self, &full);
+  return genga_graph_add_op (self, &full);
 }
 
 guint
 genga_graph_prelu (GengaGraphBuilder *self, guint input, guint slopes)
 {
-  GengaOp op = start_op (self, GENGA_OP_ACTIVATION, input);
+  GengaOp op = genga_graph_start_op (self, GENGA_OP_ACTIVATION, input);
 
-  g_assert (get_constant (self, slopes)->n_elements == (gsize)op.channels);
+  g_assert (genga_graph_get_constant (self, slopes)->n_elements == (gsize)op.channels);
   op.activation.function = GENGA_ACTIVATION_PRELU;
   op.weight = slopes;
-  return add_op (self, &op);
+  return genga_graph_add_op (self, &op);
 }
 
 guint
 genga_graph_leaky_relu (GengaGraphBuilder *self, guint input, float slope)
 {
-  GengaOp op = start_op (self, GENGA_OP_ACTIVATION, input);
+  GengaOp op = genga_graph_start_op (self, GENGA_OP_ACTIVATION, input);
 
   op.activation.function = GENGA_ACTIVATION_LEAKY_RELU;
   op.activation.slope = slope;
-  return add_op (self, &op);
+  return genga_graph_add_op (self, &op);
 }
 
 guint
 genga_graph_activate (GengaGraphBuilder *self, guint input, GengaActivation function)
 {
-  GengaOp op = start_op (self, GENGA_OP_ACTIVATION, input);
+  GengaOp op = genga_graph_start_op (self, GENGA_OP_ACTIVATION, input);
 
   g_assert (function != GENGA_ACTIVATION_PRELU && function != GENGA_ACTIVATION_LEAKY_RELU &&
             function != GENGA_ACTIVATION_CLIP && function != GENGA_ACTIVATION_ELU &&
             function != GENGA_ACTIVATION_POW);
   op.activation.function = function;
-  return add_op (self, &op);
+  return genga_graph_add_op (self, &op);
 }
 
 guint
 genga_graph_elu (GengaGraphBuilder *self, guint input, float slope)
 {
-  GengaOp op = start_op (self, GENGA_OP_ACTIVATION, input);
+  GengaOp op = genga_graph_start_op (self, GENGA_OP_ACTIVATION, input);
 
   op.activation.function = GENGA_ACTIVATION_ELU;
   op.activation.slope = slope;
-  return add_op (self, &op);
+  return genga_graph_add_op (self, &op);
 }
 
 guint
 genga_graph_pow (GengaGraphBuilder *self, guint input, float exponent)
 {
-  GengaOp op = start_op (self, GENGA_OP_ACTIVATION, input);
+  GengaOp op = genga_graph_start_op (self, GENGA_OP_ACTIVATION, input);
 
   op.activation.function = GENGA_ACTIVATION_POW;
   op.activation.exponent = exponent;
-  return add_op (self, &op);
+  return genga_graph_add_op (self, &op);
 }
 
 guint
 genga_graph_clip (GengaGraphBuilder *self, guint input, float low, float high)
 {
-  GengaOp op = start_op (self, GENGA_OP_ACTIVATION, input);
+  GengaOp op = genga_graph_start_op (self, GENGA_OP_ACTIVATION, input);
 
   op.activation.function = GENGA_ACTIVATION_CLIP;
   op.activation.low = low;
   op.activation.high = high;
-  return add_op (self, &op);
+  return genga_graph_add_op (self, &op);
 }
 
 guint
 genga_graph_affine (GengaGraphBuilder *self, guint input, guint factor, guint offset)
 {
-  GengaOp op = start_op (self, GENGA_OP_AFFINE, input);
+  GengaOp op = genga_graph_start_op (self, GENGA_OP_AFFINE, input);
 
-  g_assert (factor == GENGA_NONE || get_constant (self, factor)->n_elements == (gsize)op.channels);
-  g_assert (offset == GENGA_NONE || get_constant (self, offset)->n_elements == (gsize)op.channels);
+  g_assert (factor == GENGA_NONE ||
+            genga_graph_get_constant (self, factor)->n_elements == (gsize)op.channels);
+  g_assert (offset == GENGA_NONE ||
+            genga_graph_get_constant (self, offset)->n_elements == (gsize)op.channels);
   op.weight = factor;
   op.bias = offset;
-  return add_op (self, &op);
+  return genga_graph_add_op (self, &op);
 }
 
 guint
@@ -280,7 +281,7 @@ guint
 genga_graph_combine (GengaGraphBuilder *self, GengaOpKind kind, guint a, guint b)
 {
   const GengaOp *other = genga_graph_peek (self, b);
-  GengaOp op = start_op (self, kind, a);
+  GengaOp op = genga_graph_start_op (self, kind, a);
 
   g_assert (kind >= GENGA_OP_ADD && kind <= GENGA_OP_MAX);
   g_assert (op.channels == other->channels || op.channels == 1 || other->channels == 1);
@@ -296,13 +297,13 @@ genga_graph_combine (GengaGraphBuilder *self, GengaOpKind kind, guint a, guint b
       op.length = other->length;
     }
   op.is_vector &= other->is_vector;
-  return add_op (self, &op);
+  return genga_graph_add_op (self, &op);
 }
 
 guint
 genga_graph_concat (GengaGraphBuilder *self, const guint *inputs, guint n)
 {
-  GengaOp op = start_op (self, GENGA_OP_CONCAT, inputs[0]);
+  GengaOp op = genga_graph_start_op (self, GENGA_OP_CONCAT, inputs[0]);
 
   g_assert (n >= 1 && n <= GENGA_OP_MAX_INPUTS);
   op.n_inputs = n;
@@ -315,75 +316,75 @@ genga_graph_concat (GengaGraphBuilder *self, const guint *inputs, guint n)
       op.inputs[i] = inputs[i];
       op.channels += next->channels;
     }
-  return add_op (self, &op);
+  return genga_graph_add_op (self, &op);
 }
 
 guint
 genga_graph_slice (GengaGraphBuilder *self, guint input, int first, int n)
 {
-  GengaOp op = start_op (self, GENGA_OP_SLICE, input);
+  GengaOp op = genga_graph_start_op (self, GENGA_OP_SLICE, input);
 
   g_assert (first >= 0 && n >= 1 && n <= op.channels - first);
   op.slice.first = first;
   op.slice.n = n;
   op.channels = n;
-  return add_op (self, &op);
+  return genga_graph_add_op (self, &op);
 }
 
 guint
 genga_graph_pixel_shuffle (GengaGraphBuilder *self, guint input, int factor)
 {
-  GengaOp op = start_op (self, GENGA_OP_PIXEL_SHUFFLE, input);
+  GengaOp op = genga_graph_start_op (self, GENGA_OP_PIXEL_SHUFFLE, input);
 
   g_assert (factor >= 1 && op.channels % (factor * factor) == 0);
   op.shuffle.factor = factor;
   op.channels /= factor * factor;
   op.size = genga_size_ratio_multiply (op.size, factor, 1);
-  return add_op (self, &op);
+  return genga_graph_add_op (self, &op);
 }
 
 guint
 genga_graph_pixel_unshuffle (GengaGraphBuilder *self, guint input, int factor)
 {
-  GengaOp op = start_op (self, GENGA_OP_PIXEL_UNSHUFFLE, input);
+  GengaOp op = genga_graph_start_op (self, GENGA_OP_PIXEL_UNSHUFFLE, input);
 
   g_assert (factor >= 1);
   op.shuffle.factor = factor;
   op.channels *= factor * factor;
   op.size = genga_size_ratio_multiply (op.size, 1, factor);
-  return add_op (self, &op);
+  return genga_graph_add_op (self, &op);
 }
 
 guint
 genga_graph_resize (GengaGraphBuilder *self, guint input, GengaResizeKind kind, int num, int den)
 {
-  GengaOp op = start_op (self, GENGA_OP_RESIZE, input);
+  GengaOp op = genga_graph_start_op (self, GENGA_OP_RESIZE, input);
 
   g_assert (num >= 1 && den >= 1);
   op.resize.kind = kind;
   op.resize.num = num;
   op.resize.den = den;
   op.size = genga_size_ratio_multiply (op.size, num, den);
-  return add_op (self, &op);
+  return genga_graph_add_op (self, &op);
 }
 
 guint
 genga_graph_resize_like (GengaGraphBuilder *self, guint input, GengaResizeKind kind, guint like)
 {
-  GengaOp op = start_op (self, GENGA_OP_RESIZE, input);
+  GengaOp op = genga_graph_start_op (self, GENGA_OP_RESIZE, input);
 
   op.n_inputs = 2;
   op.inputs[1] = like;
   op.size = genga_graph_peek (self, like)->size;
   op.resize.kind = kind;
   op.resize.num = op.resize.den = 1;
-  return add_op (self, &op);
+  return genga_graph_add_op (self, &op);
 }
 
 guint
 genga_graph_pad (GengaGraphBuilder *self, guint input, const GengaPad *pad)
 {
-  GengaOp op = start_op (self, GENGA_OP_PAD, input);
+  GengaOp op = genga_graph_start_op (self, GENGA_OP_PAD, input);
 
   g_assert (!op.is_vector);
   g_assert (pad->top >= 0 && pad->bottom >= 0 && pad->left >= 0 && pad->right >= 0);
@@ -393,7 +394,7 @@ genga_graph_pad (GengaGraphBuilder *self, guint input, const GengaPad *pad)
   op.pad.left = pad->left;
   op.pad.right = pad->right;
   op.pad.multiple = MAX (1, pad->multiple);
-  return add_op (self, &op);
+  return genga_graph_add_op (self, &op);
 }
 
 guint
@@ -413,7 +414,7 @@ add_crop (GengaGraphBuilder *self,
           int right,
           gboolean to_picture)
 {
-  GengaOp op = start_op (self, GENGA_OP_CROP, input);
+  GengaOp op = genga_graph_start_op (self, GENGA_OP_CROP, input);
 
   g_assert (!op.is_vector && top >= 0 && bottom >= 0 && left >= 0 && right >= 0);
   op.crop.top = top;
@@ -421,7 +422,7 @@ add_crop (GengaGraphBuilder *self,
   op.crop.left = left;
   op.crop.right = right;
   op.crop.to_picture = to_picture;
-  return add_op (self, &op);
+  return genga_graph_add_op (self, &op);
 }
 
 guint
@@ -445,7 +446,7 @@ genga_graph_crop_to_picture (GengaGraphBuilder *self, guint input, int top, int 
 guint
 genga_graph_pool (GengaGraphBuilder *self, guint input, GengaOpKind kind, const GengaPool *pool)
 {
-  GengaOp op = start_op (self, kind, input);
+  GengaOp op = genga_graph_start_op (self, kind, input);
 
   g_assert (kind == GENGA_OP_MAX_POOL || kind == GENGA_OP_MEAN_POOL);
   g_assert (!op.is_vector && pool->stride >= 1);
@@ -458,7 +459,7 @@ genga_graph_pool (GengaGraphBuilder *self, guint input, GengaOpKind kind, const 
   op.pool.pad_x = pool->pad_x;
   op.pool.counts_pad = pool->counts_pad;
   op.size = genga_size_ratio_multiply (op.size, 1, pool->stride);
-  return add_op (self, &op);
+  return genga_graph_add_op (self, &op);
 }
 
 static guint
@@ -470,14 +471,14 @@ add_norm (GengaGraphBuilder *self,
           int n_groups,
           double epsilon)
 {
-  GengaOp op = start_op (self, kind, input);
+  GengaOp op = genga_graph_start_op (self, kind, input);
 
   g_assert (n_groups >= 1 && op.channels % n_groups == 0);
   op.weight = weight;
   op.bias = bias;
   op.norm.n_groups = n_groups;
   op.norm.epsilon = epsilon;
-  return add_op (self, &op);
+  return genga_graph_add_op (self, &op);
 }
 
 guint
@@ -504,245 +505,36 @@ genga_graph_group_norm (
 guint
 genga_graph_real_fft (GengaGraphBuilder *self, guint input)
 {
-  GengaOp op = start_op (self, GENGA_OP_REAL_FFT, input);
+  GengaOp op = genga_graph_start_op (self, GENGA_OP_REAL_FFT, input);
 
   g_assert (!op.is_vector);
   op.channels *= 2;
-  return add_op (self, &op);
+  return genga_graph_add_op (self, &op);
 }
 
 guint
 genga_graph_real_ifft (GengaGraphBuilder *self, guint input)
 {
-  GengaOp op = start_op (self, GENGA_OP_REAL_IFFT, input);
+  GengaOp op = genga_graph_start_op (self, GENGA_OP_REAL_IFFT, input);
 
   g_assert (!op.is_vector && op.channels % 2 == 0);
   op.channels /= 2;
-  return add_op (self, &op);
+  return genga_graph_add_op (self, &op);
 }
 
 guint
 genga_graph_global_mean (GengaGraphBuilder *self, guint input)
 {
-  GengaOp op = start_op (self, GENGA_OP_GLOBAL_MEAN, input);
+  GengaOp op = genga_graph_start_op (self, GENGA_OP_GLOBAL_MEAN, input);
 
   op.is_vector = TRUE;
-  return add_op (self, &op);
-}
-
-/* Queries, keys and values. */
-static GengaOp
-start_attention (GengaGraphBuilder *self, GengaOpKind kind, const GengaAttention *attention)
-{
-  GengaOp op = start_op (self, kind, attention->queries);
-
-  g_assert (attention->n_heads >= 1 && op.channels % attention->n_heads == 0);
-  op.n_inputs = 3;
-  op.inputs[1] = attention->keys;
-  op.inputs[2] = attention->values;
-  op.weight = attention->weight;
-  op.attention.n_heads = attention->n_heads;
-  return op;
-}
-
-/* One number for each head, query and key, or for each head and relative position. */
-static void
-check_positions (GengaGraphBuilder *self, const GengaOp *op)
-{
-  int block = op->attention.key_block;
-  int key_y = op->attention.key_window_y / block, key_x = op->attention.key_window_x / block;
-  int y = op->attention.window_y, x = op->attention.window_x;
-  gsize n = (gsize)y * x * key_y * key_x;
-
-  if (op->attention.is_relative)
-    {
-      g_assert (y % block == 0 && x % block == 0);
-      n = (gsize)(y / block + key_y - 1) * (x / block + key_x - 1);
-    }
-  g_assert (get_constant (self, op->weight)->n_elements == n * op->attention.n_heads);
-}
-
-/* Along one axis: as many windows of keys as of queries. */
-static gboolean
-fits_keys (const GengaOp *queries, const GengaOp *keys, int window, int key_step)
-{
-  return key_step >= 1 && (gint64)keys->size.num * queries->size.den * window ==
-                              (gint64)queries->size.num * keys->size.den * key_step;
-}
-
-static void
-check_keys (GengaGraphBuilder *self, const GengaOp *op)
-{
-  const GengaOp *queries = genga_graph_peek (self, op->inputs[0]);
-  int margin = op->attention.key_margin, block = op->attention.key_block;
-
-  for (guint i = 1; i <= 2; i++)
-    {
-      const GengaOp *keys = genga_graph_peek (self, op->inputs[i]);
-
-      g_assert (keys->channels * block * block == op->channels);
-      g_assert (fits_keys (queries, keys, op->attention.window_y,
-                           op->attention.key_window_y - 2 * margin));
-      g_assert (fits_keys (queries, keys, op->attention.window_x,
-                           op->attention.key_window_x - 2 * margin));
-    }
-  g_assert (op->attention.key_window_y % block == 0 && op->attention.key_window_x % block == 0);
-  /* A mask knows no margin, and margins are of pixels. */
-  g_assert (margin == 0 || (block == 1 && op->attention.shift_y + op->attention.shift_x == 0));
-}
-
-guint
-genga_graph_window_attention (GengaGraphBuilder *self, const GengaAttention *attention)
-{
-  gboolean are_own = attention->key_window_y == 0;
-  GengaOp op = start_attention (self, GENGA_OP_WINDOW_ATTENTION, attention);
-
-  g_assert (attention->window_y >= 1 && attention->window_x >= 1 && attention->multiple >= 1);
-  g_assert (attention->multiple % attention->window_y == 0 &&
-            attention->multiple % attention->window_x == 0);
-  op.attention.window_y = attention->window_y;
-  op.attention.window_x = attention->window_x;
-  op.attention.shift_y = attention->shift_y;
-  op.attention.shift_x = attention->shift_x;
-  op.attention.multiple = attention->multiple;
-  op.attention.key_window_y = are_own ? attention->window_y : attention->key_window_y;
-  op.attention.key_window_x = are_own ? attention->window_x : attention->key_window_x;
-  op.attention.key_shift_y = are_own ? attention->shift_y : attention->key_shift_y;
-  op.attention.key_shift_x = are_own ? attention->shift_x : attention->key_shift_x;
-  op.attention.key_margin = attention->key_margin;
-  op.attention.key_block = MAX (1, attention->key_block);
-  op.attention.is_relative = attention->is_relative;
-  op.attention.is_linear = attention->is_linear;
-  op.attention.is_unmasked = attention->is_unmasked;
-  if (attention->cosine)
-    op.bias = attention->factors;
-  check_keys (self, &op);
-  check_positions (self, &op);
-  return add_op (self, &op);
-}
-
-guint
-genga_graph_channel_attention (GengaGraphBuilder *self, const GengaAttention *attention)
-{
-  GengaOp op = start_attention (self, GENGA_OP_CHANNEL_ATTENTION, attention);
-
-  g_assert (genga_graph_peek (self, attention->keys)->channels == op.channels &&
-            genga_graph_peek (self, attention->values)->channels == op.channels);
-  g_assert ((attention->window_y == 0) == (attention->window_x == 0));
-  op.attention.window_y = attention->window_y;
-  op.attention.window_x = attention->window_x;
-  op.attention.is_linear = attention->is_linear;
-  op.attention.is_strided = attention->is_strided;
-  return add_op (self, &op);
-}
-
-guint
-genga_graph_cross_attention (GengaGraphBuilder *self, const GengaAttention *attention)
-{
-  GengaOp op = start_attention (self, GENGA_OP_CROSS_ATTENTION, attention);
-
-  g_assert (genga_graph_peek (self, attention->keys)->channels == op.channels);
-  op.channels = genga_graph_peek (self, attention->values)->channels;
-  g_assert (op.channels % attention->n_heads == 0);
-  op.weight = GENGA_NONE;
-  return add_op (self, &op);
-}
-
-guint
-genga_graph_sorted_attention (GengaGraphBuilder *self,
-                              const GengaAttention *attention,
-                              guint kinds,
-                              int group)
-{
-  GengaOp op = start_attention (self, GENGA_OP_SORTED_ATTENTION, attention);
-
-  g_assert (genga_graph_peek (self, attention->keys)->channels == op.channels &&
-            genga_graph_peek (self, attention->values)->channels == op.channels);
-  g_assert (group >= 1);
-  op.n_inputs = 4;
-  op.inputs[3] = kinds;
-  op.attention.group = group;
-  return add_op (self, &op);
-}
-
-/* ---- lists ---- */
-
-guint
-genga_graph_list (GengaGraphBuilder *self, guint rows)
-{
-  const GengaConstant *constant = get_constant (self, rows);
-  const GengaOp op = {
-    .kind = GENGA_OP_LIST,
-    .weight = rows,
-    .bias = GENGA_NONE,
-    .channels = constant->shape[1],
-    .size = { 0, 1 },
-    .length = constant->shape[0],
-  };
-
-  g_assert (constant->rank == 2 && op.length >= 1 && op.channels >= 1);
-  return add_op (self, &op);
-}
-
-guint
-genga_graph_matmul (
-    GengaGraphBuilder *self, guint a, guint b, gboolean transposes_a, gboolean transposes_b)
-{
-  const GengaOp *second = genga_graph_peek (self, b);
-  GengaOp op = start_op (self, GENGA_OP_MATMUL, a);
-  int n = op.channels;
-
-  op.n_inputs = 2;
-  op.inputs[1] = b;
-  op.matmul.transposes_a = transposes_a;
-  op.matmul.transposes_b = transposes_b;
-  op.channels = transposes_b ? second->length : second->channels;
-  g_assert (!op.is_vector && !second->is_vector && op.length == 0);
-  g_assert ((second->length == 0) == transposes_a && !(transposes_a && transposes_b));
-  g_assert (transposes_a || n == (transposes_b ? second->channels : second->length));
-  if (transposes_a)
-    {
-      op.length = n;
-      op.size = (GengaSizeRatio){ 0, 1 };
-    }
-  return add_op (self, &op);
-}
-
-guint
-genga_graph_softmax (GengaGraphBuilder *self, guint input, gboolean is_over_pixels)
-{
-  GengaOp op = start_op (self, GENGA_OP_SOFTMAX, input);
-
-  op.softmax.is_over_pixels = is_over_pixels;
-  return add_op (self, &op);
-}
-
-static guint
-add_rearrangement (GengaGraphBuilder *self, GengaOpKind kind, guint input, int factor)
-{
-  GengaOp op = start_op (self, kind, input);
-
-  g_assert (factor >= 1 && !op.is_vector);
-  op.shuffle.factor = factor;
-  return add_op (self, &op);
-}
-
-guint
-genga_graph_grid_to_windows (GengaGraphBuilder *self, guint input, int factor)
-{
-  return add_rearrangement (self, GENGA_OP_GRID_TO_WINDOWS, input, factor);
-}
-
-guint
-genga_graph_windows_to_grid (GengaGraphBuilder *self, guint input, int factor)
-{
-  return add_rearrangement (self, GENGA_OP_WINDOWS_TO_GRID, input, factor);
+  return genga_graph_add_op (self, &op);
 }
 
 guint
 genga_graph_dysample (GengaGraphBuilder *self, guint input, guint offsets, int n_groups, int factor)
 {
-  GengaOp op = start_op (self, GENGA_OP_DYSAMPLE, input);
+  GengaOp op = genga_graph_start_op (self, GENGA_OP_DYSAMPLE, input);
 
   g_assert (op.channels % n_groups == 0);
   g_assert (genga_graph_peek (self, offsets)->channels == 2 * n_groups * factor * factor);
@@ -751,7 +543,7 @@ genga_graph_dysample (GengaGraphBuilder *self, guint input, guint offsets, int n
   op.dysample.n_groups = n_groups;
   op.dysample.factor = factor;
   op.size = genga_size_ratio_multiply (op.size, factor, 1);
-  return add_op (self, &op);
+  return genga_graph_add_op (self, &op);
 }
 
 /* ---- the graph ---- */

@@ -2,7 +2,7 @@
 /* What random-graphs.c puts networks together from. */
 #pragma once
 
-#include "nets/graph.h"
+#include "nets/attention/graph-attention.h"
 
 G_BEGIN_DECLS
 

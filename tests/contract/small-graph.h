@@ -2,7 +2,7 @@
 /* Graphs of a few operations, on pictures that are written down. */
 #pragma once
 
-#include "nets/graph.h"
+#include "nets/attention/graph-attention.h"
 
 G_BEGIN_DECLS
 

@@ -6,7 +6,7 @@
  */
 #include "engine/device-facts.h"
 #include "engine/reference/reference-graph.h"
-#include "nets/graph.h"
+#include "nets/attention/graph-attention.h"
 #include "onnx-vectors.h"
 #include "vectors.h"
 

@@ -5,6 +5,7 @@
  */
 #include "engine/reference/reference-graph.h"
 #include "made-dict.h"
+#include "nets/attention/graph-attention.h"
 #include "nets/graph-analysis.h"
 #include "nets/net-build.h"
 
