@@ -156,6 +156,9 @@ genga_catalogue_resolve (const char *const *folders, const char *name, GError **
     entry = resolve_path (name);
   if (entry == NULL)
     entry = resolve_name (folders, label);
+  /* An archive, or the half of a model: their suffixes say nothing. */
+  if (entry == NULL && g_file_test (name, G_FILE_TEST_IS_REGULAR))
+    entry = genga_catalogue_entry_new (name);
   if (entry == NULL)
     set_not_found (folders, label, error);
   return entry;

@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 /*
  * Finds the model that `name` means: "none", "nearest" or "bicubic"; else a path, where it has a
  * slash in it or a model file's suffix and the file is there; else a file name or stem in
- * `folders`, in this case; else a display name, in any case. Where several folders have it, the
- * first folder wins. Free with genga_catalogue_entry_free().
+ * `folders`, in this case; else a display name, in any case; else any file that is there. Where
+ * several folders have it, the first folder wins. Free with genga_catalogue_entry_free().
  *
  * GENGA_MODEL_AUTO is GENGA_CATALOGUE_STANDARD. Errors, all GENGA_ERROR_MODEL: there is no such
  * model (the message names those that are there and the folders), or it is a known one that is not

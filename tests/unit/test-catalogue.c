@@ -247,19 +247,50 @@ test_resolve (Fixture *fixture, gconstpointer user_data)
   assert_resolves (fixture, odd, fixture->second, "odd");
 }
 
+/* A list stands for its parts; a part without one for itself. */
+static void
+test_parts (Fixture *fixture, gconstpointer user_data)
+{
+  g_autoptr (GPtrArray) entries = NULL;
+
+  write_file (fixture->first, "m.safetensors.index.json", "", 0);
+  write_file (fixture->first, "m-00001-of-00002.safetensors", "", 0);
+  write_file (fixture->first, "m-00002-of-00002.safetensors", "", 0);
+  write_file (fixture->second, "n-00001-of-00002.safetensors", "", 0);
+  write_file (fixture->second, "net.param", "", 0);
+  write_file (fixture->second, "net.bin", "", 0);
+  entries = genga_catalogue_list (fixture->folders, FALSE);
+  g_assert_cmpuint (entries->len, ==, 3);
+  g_assert_cmpstr (find (entries, "m.safetensors.index.json")->display_name, ==, "m");
+  g_assert_nonnull (find (entries, "n-00001-of-00002.safetensors"));
+  g_assert_cmpstr (find (entries, "net.param")->display_name, ==, "net");
+}
+
 static void
 test_resolve_here (Fixture *fixture, gconstpointer user_data)
 {
   g_autofree char *before = g_get_current_dir ();
   g_autoptr (GError) error = NULL;
   g_autoptr (GengaCatalogueEntry) entry = NULL;
+  g_autoptr (GengaCatalogueEntry) archive = NULL;
+  g_autoptr (GengaCatalogueEntry) hidden = NULL;
 
   write_file (fixture->second, "here.pth", "", 0);
+  write_file (fixture->second, "net.zip", "", 0);
+  write_file (fixture->second, "first", "", 0);
+  write_file (fixture->first, "first.pth", "", 0);
   fixture->folders[1] = NULL;
   g_assert_cmpint (g_chdir (fixture->second), ==, 0);
   entry = genga_catalogue_resolve (fixture->folders, "here.pth", &error);
   g_assert_no_error (error);
   g_assert_cmpstr (entry->path, ==, "here.pth");
+  /* Any file there is, after all models. */
+  archive = genga_catalogue_resolve (fixture->folders, "net.zip", &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (archive->path, ==, "net.zip");
+  hidden = genga_catalogue_resolve (fixture->folders, "first", &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (hidden->file_name, ==, "first.pth");
   g_assert_null (genga_catalogue_resolve (fixture->folders, "here", &error));
   g_assert_error (error, GENGA_ERROR, GENGA_ERROR_MODEL);
   g_assert_cmpint (g_chdir (before), ==, 0);
@@ -366,11 +397,17 @@ main (int argc, char **argv)
     const char *path;
     void (*test) (Fixture *, gconstpointer);
   } tests[] = {
-    { "/catalogue/list", test_list },       { "/catalogue/missing", test_missing },
-    { "/catalogue/licence", test_licence }, { "/catalogue/metadata", test_metadata },
-    { "/catalogue/resolve", test_resolve }, { "/catalogue/resolve-here", test_resolve_here },
-    { "/catalogue/builtin", test_builtin }, { "/catalogue/unresolved", test_unresolved },
-    { "/catalogue/load", test_load },       { "/catalogue/load-broken", test_load_broken },
+    { "/catalogue/list", test_list },
+    { "/catalogue/missing", test_missing },
+    { "/catalogue/licence", test_licence },
+    { "/catalogue/metadata", test_metadata },
+    { "/catalogue/parts", test_parts },
+    { "/catalogue/resolve", test_resolve },
+    { "/catalogue/resolve-here", test_resolve_here },
+    { "/catalogue/builtin", test_builtin },
+    { "/catalogue/unresolved", test_unresolved },
+    { "/catalogue/load", test_load },
+    { "/catalogue/load-broken", test_load_broken },
   };
 
   g_test_init (&argc, &argv, NULL);
