@@ -115,6 +115,7 @@ class Everything(Clips):
                 target = self.upscale(source, name, "--audio", "no")
                 stream = next(s for s in streams(target) if s["codec_type"] == "subtitle")
                 self.assertEqual(stream["codec_name"], codec)
+                self.assertEqual("another one begins" in self.last.text, codec == "mov_text")
                 self.assertEqual([text for _, text in self.spoken(target)], ["Hello", "there"])
         stream = next(s for s in streams(self.path("s.mp4")) if s["codec_type"] == "subtitle")
         self.assertEqual(tags(stream, "language"), {"language": "deu"})

@@ -203,6 +203,11 @@ convert_subtitles (GengaStreamCopy *self, AVStream *from, const GengaVideoWrite 
                             "fonts and positions may be lost."),
                          avcodec_get_name (codec), which,
                          genga_container_get_suffix (params->container) + 1);
+  /* One of its samples ends where the next one begins. */
+  if (codec == AV_CODEC_ID_MOV_TEXT)
+    genga_progress_notice (params->progress,
+                           _ ("Lines that are shown while another one begins are lost in it; mkv "
+                              "keeps them."));
   return TRUE;
 }
 
