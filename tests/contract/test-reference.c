@@ -161,8 +161,17 @@ test_no_memory (void)
   const float pixel = 1;
   float output;
   GengaGraphBuilder *builder = genga_graph_builder_new (1, TRUE);
+  guint inputs[16] = { 0 };
 
-  genga_graph_resize (builder, 0, GENGA_RESIZE_NEAREST, 1 << 24, 1);
+  /* A pixel of 2^24 channels, and 2^24 of those: more than there are addresses. */
+  for (int i = 0; i < 6; i++)
+    {
+      guint value = genga_graph_concat (builder, inputs, G_N_ELEMENTS (inputs));
+
+      for (guint k = 0; k < G_N_ELEMENTS (inputs); k++)
+        inputs[k] = value;
+    }
+  genga_graph_resize (builder, inputs[0], GENGA_RESIZE_NEAREST, 1 << 12, 1);
   g_autoptr (GengaGraph) graph = genga_graph_builder_finish (builder);
   g_assert_false (genga_reference_run_graph (graph, &pixel, 1, 1, &output, NULL, &error));
   g_assert_error (error, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY);
