@@ -133,6 +133,52 @@ genga_test_write_unshuffled_esrgan (guint32 seed)
   return writer_finish (&writer, "esrgan.safetensors");
 }
 
+/* Of a transposed convolution: its weights have both channels the other way round. */
+static void
+add_kernel (Writer *writer, const char *name, int n_in, int n_out, int kernel, gboolean transposed)
+{
+  g_autofree char *weight = g_strdup_printf ("%s.weight", name);
+  g_autofree char *bias = g_strdup_printf ("%s.bias", name);
+  g_autofree char *weight_shape = g_strdup_printf ("%d,%d,%d,%d", transposed ? n_in : n_out,
+                                                   transposed ? n_out : n_in, kernel, kernel);
+  g_autofree char *shape = g_strdup_printf ("%d", n_out);
+  int n_taps = transposed ? 1 : kernel * kernel;
+
+  add_tensor (writer, weight, weight_shape, n_out * n_in * kernel * kernel, 0,
+              sqrt (2.0 / (n_taps * n_in)));
+  add_tensor (writer, bias, shape, n_out, 0, 0.05);
+}
+
+char *
+genga_test_write_cugan (guint32 seed)
+{
+  static const struct
+  {
+    const char *name;
+    int n_in, n_out, kernel;
+    gboolean transposed;
+  } layers[] = {
+    { "unet1.conv1.conv.0", 3, 4, 3 },   { "unet1.conv1.conv.2", 4, 4, 3 },
+    { "unet1.conv1_down", 4, 4, 2 },     { "unet1.conv2.conv.0", 4, 4, 3 },
+    { "unet1.conv2.conv.2", 4, 4, 3 },   { "unet1.conv2_up", 4, 4, 2, TRUE },
+    { "unet1.conv3", 4, 4, 3 },          { "unet1.conv_bottom", 4, 3, 4, TRUE },
+    { "unet2.conv1.conv.0", 3, 4, 3 },   { "unet2.conv1.conv.2", 4, 4, 3 },
+    { "unet2.conv1_down", 4, 4, 2 },     { "unet2.conv2.conv.0", 4, 4, 3 },
+    { "unet2.conv2.conv.2", 4, 4, 3 },   { "unet2.conv2_down", 4, 4, 2 },
+    { "unet2.conv3.conv.0", 4, 4, 3 },   { "unet2.conv3.conv.2", 4, 4, 3 },
+    { "unet2.conv3_up", 4, 4, 2, TRUE }, { "unet2.conv4.conv.0", 4, 4, 3 },
+    { "unet2.conv4.conv.2", 4, 4, 3 },   { "unet2.conv4_up", 4, 4, 2, TRUE },
+    { "unet2.conv5", 4, 4, 3 },          { "unet2.conv_bottom", 4, 3, 3 },
+  };
+  Writer writer;
+
+  writer_init (&writer, seed);
+  for (guint i = 0; i < G_N_ELEMENTS (layers); i++)
+    add_kernel (&writer, layers[i].name, layers[i].n_in, layers[i].n_out, layers[i].kernel,
+                layers[i].transposed);
+  return writer_finish (&writer, "cugan.safetensors");
+}
+
 GengaFrame *
 genga_test_make_frame (guint32 seed, int width, int height, GengaLayout layout, GengaSample sample)
 {

@@ -17,6 +17,10 @@ char *genga_test_write_compact (
 /* The same for a small ESRGAN with pixel unshuffle by 2, 2x in all. */
 char *genga_test_write_unshuffled_esrgan (guint32 seed);
 
+/* The same for a small Real-CUGAN, 2x, without means: it pads any picture, and works on its halves
+   and quarters. */
+char *genga_test_write_cugan (guint32 seed);
+
 /* A frame of smooth gradients with noise and edges, always the same for a seed. */
 GengaFrame *
 genga_test_make_frame (guint32 seed, int width, int height, GengaLayout layout, GengaSample sample);

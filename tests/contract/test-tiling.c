@@ -168,6 +168,31 @@ test_grid (void)
     }
 }
 
+/* A network that takes pictures of any size and has a grid all the same. */
+static void
+test_grid_inside (void)
+{
+  static const int sizes[][2] = { { 103, 71 }, { 104, 133 }, { 65, 101 } };
+  g_autofree char *path = genga_test_write_cugan (31);
+  g_autoptr (GengaEngine) engine = genga_engine_open ("reference", NULL);
+  g_autoptr (GengaModel) model =
+      genga_model_load (engine, path, GENGA_PRECISION_FP32, 0, NULL, NULL);
+
+  g_assert_cmpint (genga_model_get_spec (model)->multiple_of, ==, 1);
+  g_assert_cmpint (genga_model_get_spec (model)->grid, ==, 2);
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      g_autoptr (GengaFrame) frame =
+          genga_test_make_frame (i, sizes[i][0], sizes[i][1], GENGA_LAYOUT_RGB, GENGA_SAMPLE_U8);
+      GengaSessionParams whole = { .tile = 1024, .overlap = 0 };
+      GengaSessionParams tiled = { .tile = 84, .overlap = 39 };
+      g_autoptr (GengaFrame) reference = run (model, frame, &whole);
+      g_autoptr (GengaFrame) result = run (model, frame, &tiled);
+
+      g_assert_cmpfloat (genga_test_get_max_difference (reference, result), <, 1e-2);
+    }
+}
+
 /* The same with the users' own weights: <= 1/255 at overlap 32. */
 static void
 test_tiled_real_weights (void)
@@ -246,6 +271,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tiling/order", test_order);
   g_test_add_func ("/tiling/tiled-against-whole", test_tiled_against_whole);
   g_test_add_func ("/tiling/grid", test_grid);
+  g_test_add_func ("/tiling/grid-inside", test_grid_inside);
   g_test_add_func ("/tiling/whole", test_whole);
   g_test_add_func ("/tiling/tiled-real-weights", test_tiled_real_weights);
   return g_test_run ();
