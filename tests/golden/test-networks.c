@@ -117,10 +117,10 @@ test_random (void)
 }
 
 static double
-get_bf16_psnr (const char *path, const TestMap *input)
+get_half_psnr (const char *path, const TestMap *input, GengaPrecision precision)
 {
   g_autoptr (TestNet) exact = test_net_new (backend, path, GENGA_PRECISION_FP32, 0);
-  g_autoptr (TestNet) half = test_net_new (backend, path, GENGA_PRECISION_BF16, 0);
+  g_autoptr (TestNet) half = test_net_new (backend, path, precision, 0);
   g_autoptr (TestMap) expected = test_net_run (exact, input);
   g_autoptr (TestMap) output = test_net_run (half, input);
   double psnr;
@@ -132,8 +132,14 @@ get_bf16_psnr (const char *path, const TestMap *input)
   return psnr;
 }
 
+static double
+get_bf16_psnr (const char *path, const TestMap *input)
+{
+  return get_half_psnr (path, input, GENGA_PRECISION_BF16);
+}
+
 static void
-test_bf16_real (void)
+check_half_real (const char *picture, const char *file, GengaPrecision precision, double least)
 {
   g_autofree char *golden = golden_find_folder ("golden/real");
   g_autofree char *weights = golden_find_folder ("weights");
@@ -141,11 +147,22 @@ test_bf16_real (void)
   if (golden == NULL || weights == NULL)
     return;
 
-  g_autofree char *path = g_build_filename (weights, "realesr-animevideov3.pth", NULL);
-  g_autofree char *io_path = g_build_filename (golden, "animevideov3.io.safetensors", NULL);
+  g_autofree char *path = g_build_filename (weights, file, NULL);
+  g_autofree char *io_path = golden_get_path (golden, picture, ".io.safetensors");
   g_autoptr (TestMap) input = test_map_load (io_path, "input");
 
-  g_assert_cmpfloat (get_bf16_psnr (path, input), >=, BF16_PSNR);
+  g_assert_cmpfloat (get_half_psnr (path, input, precision), >=, least);
+}
+
+static void
+test_bf16_real (void)
+{
+  static const char cugan[] = "realcugan_se_up2x-no-denoise_spandrel_fp16.pth";
+
+  check_half_real ("animevideov3", "realesr-animevideov3.pth", GENGA_PRECISION_BF16, BF16_PSNR);
+  /* Two U-nets in a row lose more than a row of layers. */
+  check_half_real ("realcugan_se_up2x", cugan, GENGA_PRECISION_BF16, 55);
+  check_half_real ("realcugan_se_up2x", cugan, GENGA_PRECISION_FP16, 70);
 }
 
 /* Random weights are no pictures: here only that nothing is grossly wrong. */
@@ -192,6 +209,29 @@ test_bf16_families2 (void)
       g_autoptr (TestMap) input = test_map_new_picture (32, 40, 3);
 
       g_assert_cmpfloat (get_bf16_psnr (path, input), >=, 50);
+    }
+}
+
+/* What is declared safe in fp16 is better there than in bf16, which has fewer digits. */
+static void
+test_fp16_families (void)
+{
+  static const char *const names[] = {
+    "realcugan_2x_se",  "realcugan_2x_pro", "realcugan_4x_se", "waifu2x_upconv7_2x",
+    "waifu2x_cunet_1x", "swiftsrgan_2x",    "spsr_4x",
+  };
+  g_autofree char *folder = golden_find_folder ("golden/synthetic2");
+
+  for (guint i = 0; folder != NULL && i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = golden_get_path (folder, names[i], ".safetensors");
+      g_autoptr (TestMap) input = test_map_new_picture (40, 48, 3);
+
+      double bf16 = get_bf16_psnr (path, input);
+      double fp16 = get_half_psnr (path, input, GENGA_PRECISION_FP16);
+
+      g_assert_cmpfloat (bf16, >=, 40);
+      g_assert_cmpfloat (fp16, >, bf16);
     }
 }
 
@@ -377,6 +417,7 @@ main (int argc, char **argv)
   g_test_add_func ("/networks/bf16/real", test_bf16_real);
   g_test_add_func ("/networks/bf16/families", test_bf16_families);
   g_test_add_func ("/networks/bf16/families2", test_bf16_families2);
+  g_test_add_func ("/networks/fp16/families", test_fp16_families);
   g_test_add_func ("/networks/sizes", test_sizes);
   g_test_add_func ("/networks/threads", test_threads);
   g_test_add_func ("/networks/large-windows", test_large_windows);
