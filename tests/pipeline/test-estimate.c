@@ -48,7 +48,8 @@ assert_factor (int native, int target, gboolean alpha, gsize sample_bytes, doubl
                            .native_scale = MAX (1, native),
                            .target_scale = target,
                            .keeps_alpha = alpha,
-                           .sample_bytes = sample_bytes };
+                           .sample_bytes = sample_bytes,
+                           .made_bytes = sizeof (float) };
 
   g_assert_cmpfloat_with_epsilon (genga_journey_get_memory_factor (&journey), expected, 1e-9);
 }
@@ -61,12 +62,12 @@ test_journey (void)
   GengaJourney once = { .has_network = TRUE, .native_scale = 4, .target_scale = 2 };
   GengaJourney none = { .has_network = FALSE, .native_scale = 1, .target_scale = 8 };
 
-  assert_factor (2, 2, FALSE, 1, 4 * (4 + 1));
-  assert_factor (2, 2, FALSE, 2, 2 * (4 + 1));
+  assert_factor (2, 2, FALSE, 1, 4 * 4);
+  assert_factor (2, 2, FALSE, 2, 2 * 4);
   assert_factor (2, 4, FALSE, 1, 4 * (16 + 4));
   assert_factor (2, 3, FALSE, 1, 4 * (16 + 9));
   assert_factor (2, 4, TRUE, 1, 4 * 32);
-  assert_factor (1, 1, FALSE, 1, 4 * 2);
+  assert_factor (1, 1, FALSE, 1, 4 * 1);
   assert_factor (2, 3, TRUE, 1, 4 * (2 * 16 + 9));
   assert_factor (0, 3, FALSE, 1, 2 * 9);
   assert_factor (0, 3, TRUE, 1, 4 * (1 + 9) + 9);

@@ -283,11 +283,11 @@ is_made_by_network (const GengaPlan *self)
 void
 genga_plan_choose_sample (GengaPlan *self)
 {
-  const GengaSample sample = self->save.bit_depth == 16 ? GENGA_SAMPLE_U16 : GENGA_SAMPLE_U8;
+  const GengaSample sample = self->save.bit_depth > 8 ? GENGA_SAMPLE_U16 : GENGA_SAMPLE_U8;
   GengaModelNeeds needs;
 
   self->network_sample = GENGA_SAMPLE_F32;
-  if (self->n_passes == 0 || !is_made_by_network (self))
+  if (self->n_passes == 0 || self->save.bit_depth == 32 || !is_made_by_network (self))
     return;
   genga_model_needs_init (&needs, &self->spec, &self->device, self->precision);
   if (genga_model_needs_writes (&needs, &self->device, sample))
