@@ -3,6 +3,7 @@
 import functools
 import gettext
 import os
+import re
 import pathlib
 import subprocess
 import sys
@@ -60,7 +61,7 @@ class Language(unittest.TestCase):
         """Help is wrapped at blanks, so that line ends do not count."""
         sentence = self.french(msgid)
         self.assertNotEqual(sentence, msgid)
-        self.assertIn(sentence % values if values else sentence, text.replace("\n", " "))
+        self.assertIn(sentence % values if values else sentence, re.sub("[ \n]+", " ", text))
 
     def test_help(self):
         done = self.run_cli("help")
@@ -72,7 +73,7 @@ class Language(unittest.TestCase):
         done = self.run_cli("upscale", "--help")
         self.assertEqual(done.code, 0, done)
         self.assert_says(done.out.decode(), "Filters, applied after the network:")
-        self.assert_says(done.out.decode(), "Quality of JPEG and lossy WebP, from 0 to 100.")
+        self.assert_says(done.out.decode(), "Quality of JPEG and lossy WebP, AVIF and JPEG XL, from 0 to 100.")
         self.assert_says(done.out.decode(), "FOLDER")
 
     def test_error_of_the_core(self):

@@ -184,26 +184,35 @@ test_retreat (void)
   g_assert_true (g_str_has_prefix (notices->pdata[1], "An earlier job"));
 }
 
-/* A name that promises another format is kept, and the user is told. */
+/* A name that promises another format is kept, and the user is told; one of none is refused. */
 static void
 test_misleading_name (void)
 {
   static const struct
   {
     const char *name;
+    GengaFormat format;
     guint n_notices;
-  } cases[] = { { "a.bmp", 1 }, { "a.png", 0 }, { "plain", 0 } };
+    gboolean is_refused;
+  } cases[] = { { "a.jpg", GENGA_FORMAT_PNG, 1 },
+                { "a.png", GENGA_FORMAT_AUTO },
+                { "plain", GENGA_FORMAT_AUTO },
+                { "a.bmp", GENGA_FORMAT_AUTO, .is_refused = TRUE } };
   g_autofree char *dir = genga_test_make_dir ();
   g_autofree char *source = write_source (dir, "picture.png", 1);
-  g_autoptr (GengaOptions) options = genga_test_make_options ("nearest", 2);
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autofree char *target = g_build_filename (dir, cases[i].name, NULL);
-      g_autoptr (GengaJob) job = genga_job_new (source, target, options);
+      g_autoptr (GengaOptions) options = genga_test_make_options ("nearest", 2);
 
+      genga_options_set_int (options, GENGA_OPTION_FORMAT, cases[i].format);
+      g_autoptr (GengaJob) job = genga_job_new (source, target, options);
       genga_test_run_jobs (&job, 1);
-      g_assert_no_error (genga_job_get_error (job));
+      if (cases[i].is_refused)
+        g_assert_error (genga_job_get_error (job), GENGA_ERROR, GENGA_ERROR_USAGE);
+      else
+        g_assert_no_error (genga_job_get_error (job));
       g_assert_cmpuint (genga_job_get_notices (job)->len, ==, cases[i].n_notices);
     }
 }

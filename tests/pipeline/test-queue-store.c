@@ -170,13 +170,16 @@ test_quit (Fixture *self, gconstpointer data)
 static void
 test_log (Fixture *self, gconstpointer data)
 {
-  g_autofree char *target = g_build_filename (self->dir, "name.bmp", NULL);
+  g_autofree char *target = g_build_filename (self->dir, "name.jpg", NULL);
+  g_autoptr (GengaOptions) options = genga_options_copy (self->options);
   g_autofree char *blocked = g_build_filename (self->dir, "blocked", NULL);
   g_autoptr (GPtrArray) jobs = g_ptr_array_new_with_free_func (g_object_unref);
   GengaJobFacts before, after;
 
   g_mkdir (blocked, 0700);
-  g_ptr_array_add (jobs, genga_job_new (self->picture, target, self->options));
+  /* A name that promises another format is worth a notice. */
+  genga_options_set_int (options, GENGA_OPTION_FORMAT, GENGA_FORMAT_PNG);
+  g_ptr_array_add (jobs, genga_job_new (self->picture, target, options));
   genga_job_queue_insert (self->queue, 0, jobs);
   /* Paused, for else it might be done before it is stopped. */
   genga_job_queue_set_paused (self->queue, TRUE);

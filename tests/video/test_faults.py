@@ -3,6 +3,7 @@
 """What goes wrong, and what is left behind then: nothing, and a sentence."""
 import os
 import resource
+import shutil
 import signal
 import time
 
@@ -37,7 +38,12 @@ class Faults(Clips):
         for name, arguments in (("in.mkv", ("-c:v", "libx264")),
                                 ("in.mp4", ("-c:v", "libx264", "-movflags", "+faststart"))):
             cut = self.cut(self.make_long(name, *arguments), "cut" + name[2:], 0.5)
-            self.fail(cut, 1, "Incomplete source")
+            result = run("upscale", "--model", "nearest", cut, "-o", self.path("out.mkv"))
+            self.assertEqual(result.code, 1, result)
+            self.assertIn("Incomplete source", result.text)
+            self.assertIn("finished and kept", result.text)
+            self.assertEqual(self.results(), [".out.mkv.genga"])
+            shutil.rmtree(self.path(".out.mkv.genga"))
 
     def test_no_index(self):
         cut = self.cut(self.make_long("in.mp4", "-c:v", "libx264"), "cut.mp4", 0.9)

@@ -628,8 +628,8 @@ genga_encoding_init (GengaEncoding *self,
 gboolean
 genga_encoding_check_rate (const GengaVideoWrite *params, AVRational rate, GError **error)
 {
-  static const AVRational rates[] = { { 24000, 1001 }, { 24, 1 },       { 25, 1 }, { 30000, 1001 },
-                                      { 50, 1 },       { 60000, 1001 }, { 60, 1 } };
+  static const AVRational rates[] = { { 24000, 1001 }, { 24, 1 }, { 25, 1 },       { 30000, 1001 },
+                                      { 30, 1 },       { 50, 1 }, { 60000, 1001 }, { 60, 1 } };
   double wanted = rate.num > 0 && rate.den > 0 ? av_q2d (rate) : 0;
 
   if (params->codec != GENGA_CODEC_DNXHD || wanted <= 0)
@@ -638,8 +638,8 @@ genga_encoding_check_rate (const GengaVideoWrite *params, AVRational rate, GErro
     if (fabs (wanted / av_q2d (rates[i]) - 1) < SAME_RATE)
       return TRUE;
   USAGE_ERROR (
-      _ ("DNxHD does not exist at %.3f frames per second: it has 23.976, 24, 25, 29.97, 50, "
-         "59.94 and 60. DNxHR takes any rate; choose --codec dnxhr, or --fps."),
+      _ ("DNxHD does not exist at %.3f frames per second: it has 23.976, 24, 25, 29.97, 30, "
+         "50, 59.94 and 60. DNxHR takes any rate; choose --codec dnxhr, or --fps."),
       wanted);
   return FALSE;
 }
