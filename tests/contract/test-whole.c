@@ -14,15 +14,21 @@
 #define HEIGHT 299
 
 static GengaModel *
-load (const char *path, GengaPrecision precision)
+load_on (const char *device, const char *path, GengaPrecision precision)
 {
   GError *error = NULL;
-  g_autoptr (GengaEngine) engine = genga_engine_open ("cpu", &error);
+  g_autoptr (GengaEngine) engine = genga_engine_open (device, &error);
   GengaModel *model =
       engine != NULL ? genga_model_load (engine, path, precision, 0, NULL, &error) : NULL;
 
   g_assert_no_error (error);
   return model;
+}
+
+static GengaModel *
+load (const char *path, GengaPrecision precision)
+{
+  return load_on ("cpu", path, precision);
 }
 
 static GengaFrame *
@@ -299,6 +305,26 @@ test_integers (void)
   check_integers (grey, rgb, &(GengaSessionParams){ 0 });
 }
 
+/* A grey picture is the luma of colours that were clamped, with tiles and without: whites
+ * overshoot. */
+static void
+test_luma (void)
+{
+  g_autofree char *path = genga_test_write_compact (49, 3, 16, 2, 2, FALSE);
+  g_autoptr (GengaModel) whole_model = load (path, GENGA_PRECISION_FP32);
+  g_autoptr (GengaModel) tiled_model = load_on ("reference", path, GENGA_PRECISION_FP32);
+  g_autoptr (GengaSession) whole = genga_session_new (whole_model, &(GengaSessionParams){ 0 });
+  g_autoptr (GengaSession) tiled = genga_session_new (tiled_model, &(GengaSessionParams){ 0 });
+  g_autoptr (GengaFrame) grey =
+      genga_test_make_frame (9, 30, 20, GENGA_LAYOUT_GREY, GENGA_SAMPLE_U8);
+
+  for (int y = 0; y < grey->info.height; y++)
+    memset (genga_frame_get_row (grey, 0, y), y < 10 ? 255 : 0, grey->info.width);
+  g_autoptr (GengaFrame) a = run (whole, grey);
+  g_autoptr (GengaFrame) b = run (tiled, grey);
+  g_assert_cmpfloat (genga_test_get_max_difference (a, b), <, 1e-4);
+}
+
 typedef struct
 {
   GCancellable *cancellable;
@@ -381,6 +407,7 @@ main (int argc, char **argv)
   g_test_add_func ("/whole/grey", test_grey);
   g_test_add_func ("/whole/samples", test_samples);
   g_test_add_func ("/whole/integers", test_integers);
+  g_test_add_func ("/whole/luma", test_luma);
   g_test_add_func ("/whole/watch", test_watch);
   g_test_add_func ("/whole/progress", test_progress);
   return g_test_run ();

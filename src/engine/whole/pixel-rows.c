@@ -53,7 +53,7 @@ genga_rows_store (const float *in, gsize n, GengaSample sample, void *out)
     memcpy (out, in, n * sizeof *in);
 }
 
-/* Of n_in channels the pixels of as many, or the luma, clamped. */
+/* Of n_in channels the pixels of as many, or the luma, clamped first. */
 static void
 translate_pixels (const float *restrict in, int n_in, float *restrict out, int n_out, gsize width)
 {
@@ -63,8 +63,11 @@ translate_pixels (const float *restrict in, int n_in, float *restrict out, int n
   else
     for (gsize x = 0; x < width; x++)
       {
-        float luma = LUMA_RED * in[3 * x] + LUMA_GREEN * in[3 * x + 1] + LUMA_BLUE * in[3 * x + 2];
-        out[x] = CLAMP (luma, 0.f, 1.f);
+        const float *rgb = in + 3 * x;
+        float red = CLAMP (rgb[0], 0.f, 1.f), green = CLAMP (rgb[1], 0.f, 1.f);
+        float blue = CLAMP (rgb[2], 0.f, 1.f);
+
+        out[x] = LUMA_RED * red + LUMA_GREEN * green + LUMA_BLUE * blue;
       }
 }
 

@@ -24,7 +24,7 @@ void genga_rows_store (const float *in, gsize n, GengaSample sample, void *out);
 
 /*
  * Writes a network's f32 pixels, clamped, into another view of U8, U16 or F32: the pixels as they
- * are; one channel as channel `channel` of `to`; or the luma of three as one.
+ * are; one channel as channel `channel` of `to`; or the luma of three, each clamped, as one.
  */
 void genga_rows_translate (const GengaView *from, const GengaView *to, int channel);
 
