@@ -164,12 +164,8 @@ build_block (
 static guint
 build_layer (const GengaArchBuild *build, const GengaSwinSpec *net, int layer, guint input)
 {
-  g_autofree char *residual = g_strdup_printf ("layers.%d.conv", layer);
-  guint value = input;
+  guint value = genga_swin_build_blocks (build, net, layer, input, build_block);
 
-  for (int i = 0; i < net->depth[layer]; i++)
-    value = build_block (build, net, layer, i, value);
-  value = genga_swin_build_residual (build, net->residual, value, residual);
   return genga_graph_combine (build->graph, GENGA_OP_ADD, value, input);
 }
 

@@ -62,6 +62,21 @@ genga_swin_build_network (const GengaArchBuild *build,
 }
 
 guint
+genga_swin_build_blocks (const GengaArchBuild *build,
+                         const GengaSwinSpec *net,
+                         int layer,
+                         guint input,
+                         GengaSwinBlockFunc build_block)
+{
+  g_autofree char *residual = g_strdup_printf ("layers.%d.conv", layer);
+  guint value = input;
+
+  for (int i = 0; i < net->depth[layer]; i++)
+    value = build_block (build, net, layer, i, value);
+  return genga_swin_build_residual (build, net->residual, value, residual);
+}
+
+guint
 genga_swin_build_residual (const GengaArchBuild *build,
                            GengaResidual residual,
                            guint input,

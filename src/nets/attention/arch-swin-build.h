@@ -21,6 +21,18 @@ void genga_swin_build_network (const GengaArchBuild *build,
                                const GengaNetSpec *spec,
                                GengaSwinLayerFunc build_layer);
 
+/* A block of a layer. */
+typedef guint (*GengaSwinBlockFunc) (
+    const GengaArchBuild *build, const GengaSwinSpec *net, int layer, int block, guint input);
+
+/* The blocks of a layer and the convolution behind them, without the layer's residual connection.
+ */
+guint genga_swin_build_blocks (const GengaArchBuild *build,
+                               const GengaSwinSpec *net,
+                               int layer,
+                               guint input,
+                               GengaSwinBlockFunc build_block);
+
 guint genga_swin_build_residual (const GengaArchBuild *build,
                                  GengaResidual residual,
                                  guint input,
