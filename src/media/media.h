@@ -40,6 +40,9 @@ typedef struct
   gpointer disk_space_data;
 } GengaPictureSave;
 
+/* A picture that is written by rows. */
+typedef struct _GengaPictureWriter GengaPictureWriter;
+
 typedef struct
 {
   guint abi; /* GENGA_MEDIA_ABI */
@@ -81,11 +84,27 @@ typedef struct
                             char **written,
                             GError **error);
 
+  /*
+   * The same by rows, from top to bottom: a picture of `height` rows as wide as `first`, which has
+   * their layout and sample type and what the picture carries. PNG, JPEG and TIFF hold a few of the
+   * frames that come at a time, other formats all pixels, with the samples of the file. Nothing is
+   * there before the end, and nothing stays of what is freed before; `writer_free` takes NULL.
+   */
+  GengaPictureWriter *(*writer_new) (const GengaFrame *first,
+                                     int height,
+                                     const char *path,
+                                     const GengaPictureSave *params,
+                                     GCancellable *cancellable,
+                                     GError **error);
+  gboolean (*writer_write) (GengaPictureWriter *self, GengaFrame *rows, GError **error);
+  gboolean (*writer_finish) (GengaPictureWriter *self, char **written, GError **error);
+  void (*writer_free) (GengaPictureWriter *self);
+
   /* What the program genga-picture-worker does (media/image/worker.h); its exit code. */
   int (*serve) (void);
 } GengaMedia;
 
-#define GENGA_MEDIA_ABI 7
+#define GENGA_MEDIA_ABI 8
 #define GENGA_MEDIA_ENTRY "genga_media_module_get"
 typedef const GengaMedia *(*GengaMediaGetFunc) (GError **error);
 

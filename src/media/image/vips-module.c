@@ -62,6 +62,10 @@ genga_media_module_get (GError **error)
     .picture_probe = genga_vips_probe,
     .picture_load = genga_vips_load,
     .picture_save = genga_vips_save,
+    .writer_new = genga_picture_writer_new,
+    .writer_write = genga_picture_writer_write,
+    .writer_finish = genga_picture_writer_finish,
+    .writer_free = genga_picture_writer_free,
     .serve = genga_worker_serve,
   };
 

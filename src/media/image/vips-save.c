@@ -4,77 +4,101 @@
 #include "media/image/vips-save.h"
 #include "core/error.h"
 #include "core/output-file.h"
-#include "media/image/rows.h"
 #include "media/image/metadata.h"
+#include "media/image/png-writer.h"
+#include "media/image/row-feed.h"
+#include "media/image/rows.h"
 #include "media/image/tag-writer.h"
+#include "media/image/vips-encoders.h"
 #include "media/image/vips-error.h"
-#include "media/image/vips-types.h"
 #include "media/image/worker.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-/* From here on JPEG keeps the colours' full resolution. */
-#define FULL_COLOUR_QUALITY 90
-/* What a TIFF with offsets of 32 bits surely holds, whatever compression adds. */
-#define MAX_TIFF_BYTES ((guint64)3 << 30)
-
-/* One picture on its way into a file. */
-typedef struct
+struct _GengaPictureWriter
 {
-  GengaFrame *frame;
+  char *path; /* the one that is written */
   GengaFormat format;
-  const GengaPictureSave *params;
-  GengaSample sample;      /* U8 or U16 */
+  GengaPictureSave params;
+  GengaSample sample;      /* U8, U16 or F32 */
   const float *background; /* alpha is composited on it, as JPEG has none; or NULL */
   GCancellable *cancellable;
+  GengaFrame *shape; /* of the whole, with all that the picture carries; it has no pixels */
   GengaOutputFile *file;
   GengaTags tags;
   GengaTagWriter tag_writer;
-} Writing;
+  int n_rows; /* that have been written */
+
+  GengaPngWriter *png;
+  gpointer row; /* of a file */
+
+  GengaRowFeed *feed; /* to an encoder of libvips, in a thread of its own */
+  VipsImage *image;
+  VipsTarget *target;
+  GThread *thread;
+  gboolean has_encoded; /* once the thread has ended */
+
+  GengaFrame *whole; /* for an encoder that takes nothing less */
+};
 
 static gboolean
 write_to_file (gpointer data, gconstpointer bytes, gsize size)
 {
-  return genga_output_file_write (((Writing *)data)->file, bytes, size);
+  return genga_output_file_write (((GengaPictureWriter *)data)->file, bytes, size);
+}
+
+static gboolean
+write_with_tags (gpointer data, gconstpointer bytes, gsize size)
+{
+  GengaPictureWriter *self = data;
+
+  return !g_cancellable_is_cancelled (self->cancellable) &&
+         genga_tag_writer_write (&self->tag_writer, bytes, size);
 }
 
 static gint64
 write_bytes (VipsTargetCustom *target, gconstpointer data, gint64 size, gpointer user_data)
 {
-  Writing *self = user_data;
-
-  if (g_cancellable_is_cancelled (self->cancellable) ||
-      !genga_tag_writer_write (&self->tag_writer, data, size))
-    return -1;
-  return size;
+  return write_with_tags (user_data, data, size) ? size : -1;
 }
 
 /* A TIFF's directory is written last, and noted at the beginning. */
 static gint64
 seek (VipsTargetCustom *target, gint64 offset, int whence, gpointer user_data)
 {
-  Writing *self = user_data;
+  GengaPictureWriter *self = user_data;
 
   return genga_output_file_seek (self->file, offset, whence);
 }
 
+/* ---- an image for libvips ---- */
+
 static int
 generate_rows (VipsRegion *region, void *sequence, void *data, void *user_data, gboolean *stop)
 {
-  const Writing *self = data;
+  const GengaPictureWriter *self = data;
   const VipsRect *area = &region->valid;
+  const int bottom = area->top + area->height;
 
-  if (g_cancellable_is_cancelled (self->cancellable))
-    return -1;
-  for (int y = area->top; y < area->top + area->height; y++)
-    genga_rows_convert (self->frame, area->left, y, area->width, self->sample, self->background,
-                        VIPS_REGION_ADDR (region, area->left, y));
+  for (int y = area->top; y < bottom;)
+    {
+      int first;
+      g_autoptr (GengaFrame) frame = g_cancellable_is_cancelled (self->cancellable)
+                                         ? NULL
+                                         : genga_row_feed_take (self->feed, y, &first);
+
+      if (frame == NULL)
+        return -1;
+      for (; y < bottom && y < first + frame->info.height; y++)
+        genga_rows_convert (frame, area->left, y - first, area->width, self->sample,
+                            self->background, VIPS_REGION_ADDR (region, area->left, y));
+    }
   return 0;
 }
 
 static VipsInterpretation
-get_interpretation (const Writing *self, int n_channels)
+get_interpretation (const GengaPictureWriter *self, int n_channels)
 {
   if (self->sample == GENGA_SAMPLE_U16)
     return n_channels >= 3 ? VIPS_INTERPRETATION_RGB16 : VIPS_INTERPRETATION_GREY16;
@@ -89,12 +113,12 @@ get_band_format (GengaSample sample)
                                       : VIPS_FORMAT_FLOAT;
 }
 
-/* An image whose rows are converted when the encoder asks for them: no second copy of the frame. */
+/* An image whose rows are converted when the encoder asks for them. */
 static VipsImage *
-new_image (Writing *self)
+new_image (GengaPictureWriter *self)
 {
-  const GengaFrameInfo *info = &self->frame->info;
-  const int n_channels = genga_rows_get_n_channels (self->frame, self->background);
+  const GengaFrameInfo *info = &self->shape->info;
+  const int n_channels = genga_rows_get_n_channels (self->shape, self->background);
   g_autoptr (GengaVipsImage) image = vips_image_new ();
   VipsBlob *srgb = NULL;
 
@@ -105,132 +129,20 @@ new_image (Writing *self)
       vips_image_generate (image, NULL, generate_rows, NULL, self, NULL) != 0)
     return NULL;
   /* Floats without a profile are taken for linear light elsewhere, and here. */
-  if (self->sample == GENGA_SAMPLE_F32 && self->frame->icc == NULL && n_channels >= 3 &&
+  if (self->sample == GENGA_SAMPLE_F32 && self->shape->icc == NULL && n_channels >= 3 &&
       vips_profile_load ("srgb", &srgb, NULL) == 0)
     {
       vips_image_set_blob_copy (image, VIPS_META_ICC_NAME, VIPS_AREA (srgb)->data,
                                 VIPS_AREA (srgb)->length);
       vips_area_unref (VIPS_AREA (srgb));
     }
-  genga_vips_give_metadata (image, self->frame, &self->tags, self->params->progress);
-  return g_steal_pointer (&image);
+  genga_vips_give_metadata (image, self->shape, &self->tags, self->params.progress);
+  return genga_vips_prepare_encode (g_steal_pointer (&image), self->format);
 }
 
-/* WebP knows no grey: with a profile for grey, the colours are taken through it to sRGB. */
-static VipsImage *
-leave_grey_profile (VipsImage *take_image)
-{
-  g_autoptr (GengaVipsImage) image = take_image;
-  VipsImage *out = NULL;
-
-  if (image->Bands >= 3 || vips_image_get_typeof (image, VIPS_META_ICC_NAME) == 0)
-    return g_steal_pointer (&image);
-  if (vips_icc_transform (image, &out, "srgb", "embedded", TRUE, "intent", VIPS_INTENT_RELATIVE,
-                          "black-point-compensation", TRUE, "depth", 8, NULL) != 0)
-    {
-      genga_vips_drop_error ("grey by its own profile");
-      out = g_steal_pointer (&image);
-    }
-  vips_image_remove (out, VIPS_META_ICC_NAME);
-  return out;
-}
-
-static VipsForeignSubsample
-choose_subsampling (const GengaPictureSave *params)
-{
-  if (params->subsampling == GENGA_SUBSAMPLING_AUTO)
-    return params->quality >= FULL_COLOUR_QUALITY ? VIPS_FOREIGN_SUBSAMPLE_OFF
-                                                  : VIPS_FOREIGN_SUBSAMPLE_ON;
-  return params->subsampling == GENGA_SUBSAMPLING_444 ? VIPS_FOREIGN_SUBSAMPLE_OFF
-                                                      : VIPS_FOREIGN_SUBSAMPLE_ON;
-}
-
-static int
-encode_tiff (Writing *self, VipsImage *image, VipsTarget *target)
-{
-  static const VipsForeignTiffCompression kinds[] = {
-    [GENGA_COMPRESSION_DEFLATE] = VIPS_FOREIGN_TIFF_COMPRESSION_DEFLATE,
-    [GENGA_COMPRESSION_LZW] = VIPS_FOREIGN_TIFF_COMPRESSION_LZW,
-    [GENGA_COMPRESSION_ZSTD] = VIPS_FOREIGN_TIFF_COMPRESSION_ZSTD,
-    [GENGA_COMPRESSION_NONE] = VIPS_FOREIGN_TIFF_COMPRESSION_NONE,
-  };
-  const gboolean is_float = self->sample == GENGA_SAMPLE_F32;
-
-  /* Files of 4 GiB and more need the larger kind. */
-  return vips_tiffsave_target (
-      image, target, "compression", kinds[self->params->compression], "predictor",
-      is_float ? VIPS_FOREIGN_TIFF_PREDICTOR_FLOAT : VIPS_FOREIGN_TIFF_PREDICTOR_HORIZONTAL,
-      "bigtiff", VIPS_IMAGE_SIZEOF_IMAGE (image) > MAX_TIFF_BYTES, NULL);
-}
-
-static int
-encode_webp (Writing *self, VipsImage *image, VipsTarget *target)
-{
-  const GengaPictureSave *params = self->params;
-
-  return vips_webpsave_target (image, target, "Q", CLAMP (params->quality, 0, 100), "lossless",
-                               params->webp_lossless, "near-lossless", params->webp_near_lossless,
-                               "alpha-q", 100, "strip", TRUE, "effort",
-                               CLAMP (params->webp_method, 0, 6), NULL);
-}
-
-static int
-encode (Writing *self, VipsImage *image, VipsTarget *target)
-{
-  const GengaPictureSave *params = self->params;
-
-  switch (self->format)
-    {
-    case GENGA_FORMAT_JPEG:
-      return vips_jpegsave_target (image, target, "Q", CLAMP (params->quality, 1, 100), "strip",
-                                   TRUE, "optimize-coding", TRUE, "subsample-mode",
-                                   choose_subsampling (params), NULL);
-    case GENGA_FORMAT_WEBP:
-      return encode_webp (self, image, target);
-    case GENGA_FORMAT_TIFF:
-      return encode_tiff (self, image, target);
-    case GENGA_FORMAT_PNG:
-      return vips_pngsave_target (
-          image, target, "compression", params->png_optimise ? 9 : CLAMP (params->png_level, 0, 9),
-          "filter",
-          params->png_optimise ? VIPS_FOREIGN_PNG_FILTER_ALL : VIPS_FOREIGN_PNG_FILTER_NONE,
-          "strip", TRUE, "bitdepth", self->sample == GENGA_SAMPLE_U8 ? 8 : 16, NULL);
-    case GENGA_FORMAT_AVIF:
-    case GENGA_FORMAT_JXL:
-    case GENGA_FORMAT_AUTO:
-    default:
-      g_return_val_if_reached (-1);
-    }
-}
-
+/* All that the picture carries, and no more than that: encoders invent some. */
 static void
-set_encode_error (Writing *self, const char *path, GError **error)
-{
-  g_autofree char *name = g_filename_display_name (path);
-
-  genga_vips_drop_error (name);
-  if (g_cancellable_set_error_if_cancelled (self->cancellable, error) ||
-      genga_output_file_get_error (self->file, error))
-    return;
-  g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
-               _ ("Can't write “%s”: the encoder refused a picture of %d × %d pixels."), name,
-               self->frame->info.width, self->frame->info.height);
-}
-
-static void
-notice_losses (Writing *self, const char *path)
-{
-  g_autofree char *name = g_filename_display_basename (path);
-  g_autofree char *losses = genga_tags_dup_losses (&self->tags, self->format);
-
-  if (losses != NULL)
-    genga_progress_notice (self->params->progress,
-                           _ ("“%s” can't hold all that the source has: %s."), name, losses);
-}
-
-/* All that the frame carries, and no more than that: encoders invent some. */
-static void
-prepare_tags (Writing *self, VipsImage *image)
+prepare_tags (GengaPictureWriter *self, VipsImage *image)
 {
   GengaTags *tags = &self->tags;
 
@@ -248,70 +160,179 @@ prepare_tags (Writing *self, VipsImage *image)
   };
 }
 
-static gboolean
-write_file (Writing *self, const char *path, GError **error)
+static gpointer
+run_encoder (gpointer data)
 {
-  g_autoptr (GengaOutputFile) file = genga_output_file_new (path, self->params->overwrite, error);
-  g_autoptr (GengaVipsTarget) target = NULL;
-  g_autoptr (GengaVipsImage) image = NULL;
+  GengaPictureWriter *self = data;
 
-  if (file == NULL)
-    return FALSE;
-  self->file = file;
-  genga_output_file_set_disk_space_func (file, self->params->wait_for_disk_space,
-                                         self->params->disk_space_data);
-  target = VIPS_TARGET (vips_target_custom_new ());
-  g_signal_connect (target, "write", G_CALLBACK (write_bytes), self);
-  if (self->format == GENGA_FORMAT_TIFF)
-    g_signal_connect (target, "seek", G_CALLBACK (seek), self);
-  image = new_image (self);
-  if (image != NULL && self->format == GENGA_FORMAT_WEBP)
-    image = leave_grey_profile (g_steal_pointer (&image));
-  if (image != NULL)
-    prepare_tags (self, image);
-  if (image == NULL || encode (self, image, target) != 0 ||
-      !genga_tag_writer_finish (&self->tag_writer))
-    {
-      set_encode_error (self, path, error);
-      return FALSE;
-    }
-  notice_losses (self, path);
-  return !g_cancellable_set_error_if_cancelled (self->cancellable, error) &&
-         genga_output_file_commit (file, error);
+  self->has_encoded =
+      genga_vips_run_encoder (self->image, self->target, self->format, &self->params);
+  if (!self->has_encoded)
+    genga_vips_drop_error (self->path);
+  genga_row_feed_close (self->feed);
+  vips_thread_shutdown ();
+  return NULL;
 }
 
-/* What a process of its own has encoded. */
+/* ---- errors ---- */
+
 static gboolean
-write_encoded (Writing *self, const char *path, GError **error)
+set_encode_error (GengaPictureWriter *self, GError **error)
 {
-  g_autoptr (GengaOutputFile) file = genga_output_file_new (path, self->params->overwrite, error);
-  g_autoptr (GengaFrame) frame = NULL;
+  g_autofree char *name = g_filename_display_name (self->path);
+
+  if (g_cancellable_set_error_if_cancelled (self->cancellable, error) ||
+      genga_output_file_get_error (self->file, error))
+    return FALSE;
+  g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
+               _ ("Can't write “%s”: the encoder refused a picture of %d × %d pixels."), name,
+               self->shape->info.width, self->shape->info.height);
+  return FALSE;
+}
+
+static void
+notice_losses (GengaPictureWriter *self)
+{
+  g_autofree char *name = g_filename_display_basename (self->path);
+  g_autofree char *losses = genga_tags_dup_losses (&self->tags, self->format);
+
+  if (losses != NULL)
+    genga_progress_notice (self->params.progress,
+                           _ ("“%s” can't hold all that the source has: %s."), name, losses);
+}
+
+/* ---- the beginning ---- */
+
+static gboolean
+begin_png (GengaPictureWriter *self)
+{
+  const int n_channels = genga_rows_get_n_channels (self->shape, self->background);
+  const GengaPngSetup setup = {
+    .width = self->shape->info.width,
+    .height = self->shape->info.height,
+    .n_channels = n_channels,
+    .bits = self->sample == GENGA_SAMPLE_U8 ? 8 : 16,
+    .level = self->params.png_optimise ? 9 : CLAMP (self->params.png_level, 0, 9),
+    .is_filtered = self->params.png_optimise,
+    .write = write_with_tags,
+    .data = self,
+  };
+
+  self->png = genga_png_writer_new (&setup);
+  self->row = g_try_malloc ((gsize)setup.width * n_channels * genga_sample_get_size (self->sample));
+  return self->png != NULL && self->row != NULL;
+}
+
+static gboolean
+begin_encoder (GengaPictureWriter *self)
+{
+  self->feed = genga_row_feed_new ();
+  self->target = VIPS_TARGET (vips_target_custom_new ());
+  g_signal_connect (self->target, "write", G_CALLBACK (write_bytes), self);
+  if (self->format == GENGA_FORMAT_TIFF)
+    g_signal_connect (self->target, "seek", G_CALLBACK (seek), self);
+  self->thread = g_thread_try_new ("genga-encode", run_encoder, self, NULL);
+  return self->thread != NULL;
+}
+
+static gboolean
+begin_file (GengaPictureWriter *self, GError **error)
+{
+  self->image = new_image (self);
+  if (self->image == NULL)
+    {
+      genga_vips_drop_error (self->path);
+      return set_encode_error (self, error);
+    }
+  prepare_tags (self, self->image);
+  return (self->format == GENGA_FORMAT_PNG ? begin_png (self) : begin_encoder (self)) ||
+         set_encode_error (self, error);
+}
+
+/* ---- the rows ---- */
+
+static gboolean
+write_png (GengaPictureWriter *self, const GengaFrame *rows)
+{
+  for (int y = 0; y < rows->info.height; y++)
+    {
+      genga_rows_convert (rows, 0, y, rows->info.width, self->sample, self->background, self->row);
+      if (g_cancellable_is_cancelled (self->cancellable) ||
+          !genga_png_writer_add (self->png, self->row))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* With the samples that the file will have, as there may be much of it. */
+static gboolean
+keep_rows (GengaPictureWriter *self, GengaFrame *rows, GError **error)
+{
+  if (rows->info.height == self->shape->info.height)
+    {
+      self->whole = genga_frame_ref (rows);
+      return TRUE;
+    }
+  if (self->whole == NULL)
+    {
+      GengaFrameInfo info = self->shape->info;
+
+      info.sample = self->sample;
+      self->whole = genga_frame_new (&info, error);
+      if (self->whole == NULL)
+        return FALSE;
+      genga_frame_copy_properties (self->whole, self->shape);
+    }
+  for (int y = 0; y < rows->info.height; y++)
+    genga_rows_convert (rows, 0, y, rows->info.width, self->sample, NULL,
+                        genga_frame_get_row (self->whole, 0, self->n_rows + y));
+  return TRUE;
+}
+
+/* ---- the end ---- */
+
+static gboolean
+finish_encoder (GengaPictureWriter *self)
+{
+  genga_row_feed_end (self->feed);
+  g_thread_join (g_steal_pointer (&self->thread));
+  return self->has_encoded;
+}
+
+/* What a process of its own encodes. */
+static gboolean
+finish_whole (GengaPictureWriter *self, GError **error)
+{
+  g_autoptr (GengaFrame) frame = genga_frame_share (self->whole);
   g_autoptr (GBytes) encoded = NULL;
-  GengaPictureSave params = *self->params;
   gconstpointer data;
   gsize size;
 
-  if (file == NULL)
-    return FALSE;
-  genga_output_file_set_disk_space_func (file, self->params->wait_for_disk_space,
-                                         self->params->disk_space_data);
-  if (params.bit_depth == 0)
-    params.bit_depth =
-        genga_format_choose_bit_depth (params.format, self->frame->info.sample != GENGA_SAMPLE_U8);
+  if (self->params.bit_depth == 0)
+    self->params.bit_depth =
+        genga_format_choose_bit_depth (self->format, self->shape->info.sample != GENGA_SAMPLE_U8);
   /* Neither has a place of its own for a resolution. */
-  frame = genga_frame_share (self->frame);
   if (frame->exif == NULL && self->tags.x_per_metre > 0)
     frame->exif = genga_exif_new_resolution (self->tags.x_per_metre, self->tags.y_per_metre);
-  encoded = genga_worker_encode (frame, &params, self->cancellable, error);
+  encoded = genga_worker_encode (frame, &self->params, self->cancellable, error);
   if (encoded == NULL)
     return FALSE;
   data = g_bytes_get_data (encoded, &size);
-  if (!genga_output_file_write (file, data, size))
-    return !genga_output_file_get_error (file, error);
-  notice_losses (self, path);
-  return !g_cancellable_set_error_if_cancelled (self->cancellable, error) &&
-         genga_output_file_commit (file, error);
+  return genga_output_file_write (self->file, data, size) ||
+         !genga_output_file_get_error (self->file, error);
 }
+
+static gboolean
+finish_file (GengaPictureWriter *self, GError **error)
+{
+  if (self->whole != NULL)
+    return finish_whole (self, error);
+  return ((self->png != NULL ? genga_png_writer_finish (self->png) : finish_encoder (self)) &&
+          genga_tag_writer_finish (&self->tag_writer)) ||
+         set_encode_error (self, error);
+}
+
+/* ---- the border ---- */
 
 static char *
 replace_suffix (const char *path, GengaFormat format)
@@ -334,6 +355,135 @@ choose_sample (const GengaFrame *frame, GengaFormat format, int bit_depth)
   return GENGA_SAMPLE_U16;
 }
 
+/* A frame of any size without pixels. */
+static GengaFrame *
+new_shape (const GengaFrame *first, int height, GError **error)
+{
+  GengaFrameInfo info = first->info;
+  GengaFrame *shape;
+
+  info.width = info.height = 1;
+  shape = genga_frame_new (&info, error);
+  if (shape == NULL)
+    return NULL;
+  shape->info.width = first->info.width;
+  shape->info.height = height;
+  genga_frame_copy_properties (shape, first);
+  return shape;
+}
+
+/* A WebP that is too large becomes a PNG. */
+static void
+choose_format (GengaPictureWriter *self)
+{
+  const GengaFrameInfo *info = &self->shape->info;
+  char *path;
+
+  if (self->format != GENGA_FORMAT_WEBP ||
+      genga_format_check_size (self->format, info->width, info->height, NULL))
+    return;
+  self->format = GENGA_FORMAT_PNG;
+  path = replace_suffix (self->path, self->format);
+  g_free (self->path);
+  self->path = path;
+  g_debug ("%d × %d pixels are too many for a WebP: written as “%s”", info->width, info->height,
+           path);
+}
+
+GengaPictureWriter *
+genga_picture_writer_new (const GengaFrame *first,
+                          int height,
+                          const char *path,
+                          const GengaPictureSave *params,
+                          GCancellable *cancellable,
+                          GError **error)
+{
+  g_autoptr (GengaPictureWriter) self = g_new0 (GengaPictureWriter, 1);
+
+  g_return_val_if_fail (genga_layout_get_n_channels (first->info.layout) > 0, NULL);
+  g_return_val_if_fail (first->info.memory == GENGA_MEMORY_HOST, NULL);
+
+  self->path = g_strdup (path);
+  self->format = params->format;
+  self->params = *params;
+  g_set_object (&self->cancellable, cancellable);
+  self->shape = new_shape (first, height, error);
+  if (self->shape == NULL)
+    return NULL;
+  choose_format (self);
+  self->sample = choose_sample (first, self->format, params->bit_depth);
+  self->background = self->format == GENGA_FORMAT_JPEG ? self->params.background : NULL;
+  genga_tags_init (&self->tags, self->shape);
+  if (!genga_format_check_size (self->format, self->shape->info.width, height, error))
+    return NULL;
+  self->file = genga_output_file_new (self->path, params->overwrite, error);
+  if (self->file == NULL)
+    return NULL;
+  genga_output_file_set_disk_space_func (self->file, params->wait_for_disk_space,
+                                         params->disk_space_data);
+  if (!genga_worker_has_format (self->format) && !begin_file (self, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+gboolean
+genga_picture_writer_write (GengaPictureWriter *self, GengaFrame *rows, GError **error)
+{
+  gboolean ok;
+
+  g_return_val_if_fail (rows->info.width == self->shape->info.width &&
+                            rows->info.height <= self->shape->info.height - self->n_rows,
+                        FALSE);
+  if (self->png != NULL)
+    ok = write_png (self, rows);
+  else if (self->feed != NULL)
+    ok = genga_row_feed_give (self->feed, rows);
+  else if (!keep_rows (self, rows, error))
+    return FALSE;
+  else
+    ok = TRUE;
+  self->n_rows += rows->info.height;
+  return ok || set_encode_error (self, error);
+}
+
+gboolean
+genga_picture_writer_finish (GengaPictureWriter *self, char **written, GError **error)
+{
+  g_return_val_if_fail (self->n_rows == self->shape->info.height, FALSE);
+
+  if (!finish_file (self, error))
+    return FALSE;
+  notice_losses (self);
+  if (g_cancellable_set_error_if_cancelled (self->cancellable, error) ||
+      !genga_output_file_commit (self->file, error))
+    return FALSE;
+  if (written != NULL)
+    *written = g_strdup (self->path);
+  return TRUE;
+}
+
+void
+genga_picture_writer_free (GengaPictureWriter *self)
+{
+  if (self == NULL)
+    return;
+  if (self->thread != NULL)
+    finish_encoder (self);
+  g_clear_pointer (&self->feed, genga_row_feed_free);
+  g_clear_object (&self->image);
+  g_clear_object (&self->target);
+  g_clear_pointer (&self->png, genga_png_writer_free);
+  g_free (self->row);
+  g_clear_pointer (&self->whole, genga_frame_unref);
+  genga_tag_writer_clear (&self->tag_writer);
+  genga_tags_clear (&self->tags);
+  g_clear_pointer (&self->shape, genga_frame_unref);
+  g_clear_pointer (&self->file, genga_output_file_free);
+  g_clear_object (&self->cancellable);
+  g_free (self->path);
+  g_free (self);
+}
+
 gboolean
 genga_vips_save (GengaFrame *frame,
                  const char *path,
@@ -342,40 +492,11 @@ genga_vips_save (GengaFrame *frame,
                  char **written,
                  GError **error)
 {
-  const int width = frame->info.width;
-  const int height = frame->info.height;
-  GengaFormat format = params->format;
-  g_autofree char *target = g_strdup (path);
-
-  g_return_val_if_fail (genga_layout_get_n_channels (frame->info.layout) > 0, FALSE);
-  g_return_val_if_fail (frame->info.memory == GENGA_MEMORY_HOST, FALSE);
+  g_autoptr (GengaPictureWriter) writer = NULL;
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
-  if (format == GENGA_FORMAT_WEBP && !genga_format_check_size (format, width, height, NULL))
-    {
-      format = GENGA_FORMAT_PNG;
-      g_free (target);
-      target = replace_suffix (path, format);
-      g_debug ("%d × %d pixels are too many for a WebP: written as “%s”", width, height, target);
-    }
-  if (!genga_format_check_size (format, width, height, error))
-    return FALSE;
-
-  Writing writing = {
-    .frame = frame,
-    .format = format,
-    .params = params,
-    .sample = choose_sample (frame, format, params->bit_depth),
-    .background = format == GENGA_FORMAT_JPEG ? params->background : NULL,
-    .cancellable = cancellable,
-  };
-  genga_tags_init (&writing.tags, frame);
-  const gboolean ok = genga_worker_has_format (format) ? write_encoded (&writing, target, error)
-                                                       : write_file (&writing, target, error);
-  genga_tag_writer_clear (&writing.tag_writer);
-  genga_tags_clear (&writing.tags);
-  if (ok && written != NULL)
-    *written = g_steal_pointer (&target);
-  return ok;
+  writer = genga_picture_writer_new (frame, frame->info.height, path, params, cancellable, error);
+  return writer != NULL && genga_picture_writer_write (writer, frame, error) &&
+         genga_picture_writer_finish (writer, written, error);
 }

@@ -14,4 +14,20 @@ gboolean genga_vips_save (GengaFrame *frame,
                           char **written,
                           GError **error);
 
+/*
+ * As GengaMedia.writer_new() and its kin. The encoder may run in a thread of its own; freeing waits
+ * for it.
+ */
+GengaPictureWriter *genga_picture_writer_new (const GengaFrame *first,
+                                              int height,
+                                              const char *path,
+                                              const GengaPictureSave *params,
+                                              GCancellable *cancellable,
+                                              GError **error);
+gboolean genga_picture_writer_write (GengaPictureWriter *self, GengaFrame *rows, GError **error);
+gboolean genga_picture_writer_finish (GengaPictureWriter *self, char **written, GError **error);
+void genga_picture_writer_free (GengaPictureWriter *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaPictureWriter, genga_picture_writer_free)
+
 G_END_DECLS
