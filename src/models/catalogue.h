@@ -38,7 +38,7 @@ typedef struct
   char *purpose; /* what it is meant for, one sentence, translated where it is known; or NULL */
   char *licence; /* of the weights, such as "CC BY-NC 4.0"; or NULL where it is not known */
   char *licence_note; /* what the licence asks for, translated; or NULL */
-  guint64 size_bytes; /* of a FILE */
+  guint64 size_bytes; /* of a FILE; in GengaModelFacts of all files that the model consists of */
 } GengaCatalogueEntry;
 
 void genga_catalogue_entry_free (GengaCatalogueEntry *self);

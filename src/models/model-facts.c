@@ -29,6 +29,19 @@ find_stored_type (GengaStateDict *dict)
   return most;
 }
 
+/* All files of a model of several; an archive is one file, whatever is in it. */
+static void
+add_companions (GengaCatalogueEntry *entry, GengaStateDict *dict)
+{
+  const char *path = genga_state_dict_get_path (dict);
+
+  if (path == NULL || !g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    return;
+  entry->size_bytes = g_bytes_get_size (genga_state_dict_get_bytes (dict));
+  for (guint i = 0; i < genga_state_dict_get_n_companions (dict); i++)
+    entry->size_bytes += g_bytes_get_size (genga_state_dict_get_companion (dict, i)->bytes);
+}
+
 GengaModelFacts *
 genga_model_facts_new (GengaCatalogueEntry *take_entry)
 {
@@ -42,6 +55,7 @@ genga_model_facts_new (GengaCatalogueEntry *take_entry)
       genga_catalogue_entry_load (take_entry, &self->spec, &self->error);
   if (dict != NULL)
     {
+      add_companions (take_entry, dict);
       self->stored_type = find_stored_type (dict);
       self->stored = genga_dtype_get_name (self->stored_type);
       self->size_bytes = genga_state_dict_get_size_bytes (dict);
