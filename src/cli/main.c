@@ -74,8 +74,9 @@ run_help (int argc, char **argv)
   const GengaCommand *command = find_command (argv[1]);
   if (command == NULL)
     return genga_command_usage (NULL, _ ("Unknown command “%s”."), argv[1]);
-  char *command_argv[] = { argv[1], help_flag, NULL };
-  return command->run (command, 2, command_argv);
+  /* A second word may name a part of the command. */
+  char *command_argv[] = { argv[1], argc > 2 ? argv[2] : help_flag, help_flag, NULL };
+  return command->run (command, 3, command_argv);
 }
 
 static int

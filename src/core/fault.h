@@ -11,7 +11,10 @@
  * "kernel-check-NAME" by every check of a kernel set, once for each class of precision, "self-test"
  * by a result before it is compared, "refused-packet", "refused-end" and
  * "refused-result" by a muxer with each copied packet, with a file's end and with what is read
- * again, and "shuffle-tiles" by every frame whose tiles might be computed in another order. Only
+ * again, and "shuffle-tiles" by every frame whose tiles might be computed in another order.
+ * "catalogue" is passed where the catalogue of models is read and takes GENGA_CATALOGUE's instead,
+ * "loopback-http" by an address of this machine that is not https and lets it through, and
+ * "short-timeout" by a download, which then waits for one second. Only
  * builds with the option `faults` have them, which is off unless it is asked for.
  *
  * Thread rule: any thread.

@@ -33,7 +33,8 @@ LIBRARIES = {
     r"cuda": {"engine/torch"},
     r"(vips/|libav|libsw|zimg)": {"media"},
     r"(gtk/|adwaita|gdk)": {"app"},
-    r"json-glib/": {"cli", "job", "app"},
+    r"json-glib/": {"cli", "job", "app", "models"},
+    r"libsoup/": {"models"},
     r"sqlite3": {"job"},
     r"zlib": {"weights", "media"},
 }

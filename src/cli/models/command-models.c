@@ -2,6 +2,7 @@
 /* genga-cli models: which models are there, what for, under which licence. */
 #define G_LOG_DOMAIN "genga-cli"
 
+#include "cli/models/command-models-parts.h"
 #include "cli/command.h"
 #include "cli/json-print.h"
 #include "cli/command-line.h"
@@ -10,6 +11,7 @@
 #include "models/model-folders.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #define PAGE_COLUMNS 79
 #define TEXT_INDENT 8
@@ -169,9 +171,29 @@ print_models_json (GPtrArray *models, char **folders, gboolean with_missing)
   genga_json_print (builder, TRUE);
 }
 
+/* NULL: the list. */
+static const GengaCommand *
+find_part (int argc, char **argv)
+{
+  static const GengaCommand *const parts[] = {
+    &genga_command_models_search,
+    &genga_command_models_download,
+    &genga_command_models_remove,
+    &genga_command_models_verify,
+  };
+
+  for (guint i = 0; argc > 1 && i < G_N_ELEMENTS (parts); i++)
+    {
+      if (g_str_equal (parts[i]->name + strlen ("models "), argv[1]))
+        return parts[i];
+    }
+  return NULL;
+}
+
 static int
 run_models (const GengaCommand *self, int argc, char **argv)
 {
+  const GengaCommand *part = find_part (argc, argv);
   gboolean installed_only = FALSE;
   gboolean wants_json = FALSE;
   const GOptionEntry entries[] = {
@@ -185,6 +207,8 @@ run_models (const GengaCommand *self, int argc, char **argv)
     .wants_json = &wants_json,
   };
 
+  if (part != NULL)
+    return part->run (part, argc - 1, argv + 1);
   int code = genga_command_line_parse (self, &line, argc, argv);
   if (code >= 0)
     return code;
@@ -201,16 +225,21 @@ run_models (const GengaCommand *self, int argc, char **argv)
 
 const GengaCommand genga_command_models = {
   .name = "models",
-  .synopsis = N_ ("[OPTION…]"),
-  .summary = N_ ("List the models with their purpose and licence."),
+  .synopsis = N_ ("[OPTION…] | search | download | remove | verify"),
+  .summary = N_ ("List the models with their purpose and licence, or get more."),
   .description =
       N_ ("Models are .safetensors, .pth, .onnx, .param (ncnn), .ckpt and .pt files in Genga's own "
           "folder, in yours "
           "(“genga/models” in $XDG_DATA_HOME, by default ~/.local/share), and in those that you "
-          "add. Unusable files are listed with the reason. Genga downloads no models by itself.\n"
+          "add. Unusable files are listed with the reason.\n"
+          "\n"
+          "“models search”, “download”, “remove” and “verify” are about Genga's catalogue of "
+          "community models; “genga-cli help models search” and so on say more. Genga downloads "
+          "nothing by itself.\n"
           "\n"
           "Examples:\n"
           "  genga-cli models\n"
-          "  genga-cli models --installed"),
+          "  genga-cli models --installed\n"
+          "  genga-cli models search manga"),
   .run = run_models,
 };
