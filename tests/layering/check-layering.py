@@ -62,6 +62,12 @@ ASKED = [(re.compile(pattern), re.compile(askers)) for pattern, askers in (
     (r"\bgenga_sequence_is_\w+ \(", r"media/probe\.c|media/sequence/[a-z-]+\.c"),
     (r"\bgenga_source_is_\w+ \(", r"media/probe\.c"),
 )]
+# What FFmpeg's versions do not have in common, and the one file that may use it.
+VERSIONED = re.compile(r"^\s*#\s*(?:el)?if.*\b(?:LIBAV|AV_VERSION_INT)\w*"
+                       r"|\bav_stream_(?:get|new|add)_side_data\b|->(?:nb_)?side_data\b(?!_)"
+                       r"|->(?:pix_fmts|sample_fmts|supported_samplerates|interlaced_frame"
+                       r"|pkt_duration|key_frame)\b", re.MULTILINE)
+VERSIONS_HOME = "media/video/av-compat.h"
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]', re.MULTILINE)
 
 
@@ -244,6 +250,16 @@ def check_kinds(tree):
                 yield path, f"asks of what kind a source is: {found[0]}"
 
 
+def check_versions(tree):
+    """What differs between FFmpeg's versions is in one place."""
+    for path in filter(is_source, tree):
+        code = without_comments(tree[path])
+        # a packet's side data is the same in all of them
+        code = re.sub(r"\bpacket->side_data\b", "", code)
+        if path != VERSIONS_HOME and (found := VERSIONED.search(code)):
+            yield path, f"asks for a version of FFmpeg: {found[0].strip()}"
+
+
 def check_design(tree):
     """DESIGN.md names every folder."""
     for folder in sorted({get_folder(path) for path in tree if is_source(path)}):
@@ -259,7 +275,7 @@ def compare(faults, known):
 
 
 RULES = [check_calls, check_names, check_sizes, check_circles, check_private, check_homes,
-         check_kinds, check_design]
+         check_kinds, check_versions, check_design]
 
 # ---- the rules' own test: a tree that is right, and for each rule what makes it wrong ----
 
@@ -313,6 +329,9 @@ PLANTED = [
     (check_kinds, {"job/run.c": "  genga_source_probe (path, NULL, &probe);\n"}),
     (check_kinds, {"job/plan/name.c": "  if (genga_sequence_is_pattern (path))\n"}),
     (check_kinds, {"app/view.c": "  if (genga_input_is_video (path, NULL))\n"}),
+    (check_versions, {"media/video/read.c": "#if LIBAVUTIL_VERSION_MAJOR >= 57\n#endif\n"}),
+    (check_versions, {"media/video/read.c": "  return frame->interlaced_frame;\n"}),
+    (check_versions, {"media/video/read.c": "  n = stream->nb_side_data;\n"}),
     (check_design, {"job/queue/list.c": ""}),
     (check_design, {DESIGN: GOOD[DESIGN].replace(" media/image", " media/images")}),
 ]

@@ -46,7 +46,7 @@ keeps_mark (const GengaSource *source)
   gboolean found;
 
   genga_av_copy_side_data (stream, &source->origin, source->origin.first);
-  found = av_stream_get_side_data (stream, AV_PKT_DATA_DISPLAYMATRIX, NULL) != NULL;
+  found = genga_av_stream_get_side_data (stream, AV_PKT_DATA_DISPLAYMATRIX, NULL) != NULL;
   avformat_free_context (output);
   return found;
 }
@@ -70,10 +70,33 @@ test_turned_once (void)
   g_rmdir (folder);
 }
 
+/* What is said of a stream stays when it gets its coding, which may bring data of its own. */
+static void
+test_coding_keeps (void)
+{
+  const guint8 matrix[36] = { 1 };
+  AVFormatContext *output = avformat_alloc_context ();
+  AVStream *stream = avformat_new_stream (output, NULL);
+  AVCodecParameters *coding = avcodec_parameters_alloc ();
+  gsize size = 0;
+
+  coding->codec_type = AVMEDIA_TYPE_VIDEO;
+  coding->codec_id = AV_CODEC_ID_FFV1;
+  g_assert_true (
+      genga_av_stream_set_side_data (stream, AV_PKT_DATA_DISPLAYMATRIX, matrix, sizeof matrix));
+  g_assert_cmpint (genga_av_stream_set_coding (stream, coding), >=, 0);
+  g_assert_cmpint (stream->codecpar->codec_id, ==, AV_CODEC_ID_FFV1);
+  g_assert_nonnull (genga_av_stream_get_side_data (stream, AV_PKT_DATA_DISPLAYMATRIX, &size));
+  g_assert_cmpuint (size, ==, sizeof matrix);
+  avcodec_parameters_free (&coding);
+  avformat_free_context (output);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/video/side-data/turned-once", test_turned_once);
+  g_test_add_func ("/video/side-data/coding-keeps", test_coding_keeps);
   return g_test_run ();
 }

@@ -2,6 +2,8 @@
 /* What the video module's files share of the FFmpeg libraries: their headers, and small helpers. */
 #pragma once
 
+#include "media/video/av-compat.h"
+
 #include <glib.h>
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
@@ -19,17 +21,6 @@ genga_av_frame_free (GengaAvFrame *frame)
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaAvFrame, genga_av_frame_free)
-
-/* Duration of a decoded frame in its stream's time base. */
-static inline gint64
-genga_av_frame_get_duration (const AVFrame *frame)
-{
-#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 30, 100)
-  return frame->duration;
-#else
-  return frame->pkt_duration;
-#endif
-}
 
 /* An error of the FFmpeg libraries in their own words; free with g_free(). */
 static inline char *

@@ -20,13 +20,10 @@ copy_side_data (AVStream *to, const AVStream *from)
   for (gsize i = 0; i < G_N_ELEMENTS (types); i++)
     {
       gsize size = 0;
-      const guint8 *data = av_stream_get_side_data (from, types[i], &size);
-      guint8 *bytes = data != NULL ? av_stream_new_side_data (to, types[i], size) : NULL;
+      gconstpointer data = genga_av_stream_get_side_data (from, types[i], &size);
 
-      if (data != NULL && bytes == NULL)
+      if (data != NULL && !genga_av_stream_set_side_data (to, types[i], data, size))
         return FALSE;
-      if (data != NULL)
-        memcpy (bytes, data, size);
     }
   return TRUE;
 }

@@ -241,11 +241,7 @@ set_times (GengaDecoder *self, AVFrame *frame)
       self->notified_of_times = TRUE;
     }
   frame->pts = pts;
-#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 30, 100)
-  frame->duration = duration;
-#else
-  frame->pkt_duration = duration;
-#endif
+  genga_av_frame_set_duration (frame, duration);
   self->last_pts = pts;
   self->video_end = pts + duration;
 }
@@ -267,7 +263,7 @@ needs_deinterlacer (GengaDecoder *self)
 {
   if (self->deinterlacer != NULL || self->deinterlace == GENGA_DEINTERLACE_NO)
     return FALSE;
-  return self->deinterlace == GENGA_DEINTERLACE_YES || self->frame->interlaced_frame;
+  return self->deinterlace == GENGA_DEINTERLACE_YES || genga_av_frame_is_interlaced (self->frame);
 }
 
 static gboolean
@@ -296,7 +292,7 @@ start_deinterlacer (GengaDecoder *self, GError **error)
   if (!make_deinterlacer (self, self->frame, error))
     return FALSE;
   self->is_warming_up = genga_deinterlacer_matches (self->deinterlacer, self->before);
-  self->before->interlaced_frame = 1;
+  genga_av_frame_set_interlaced (self->before);
   return !self->is_warming_up || genga_deinterlacer_send (self->deinterlacer, self->before, error);
 }
 

@@ -127,10 +127,6 @@ genga_deinterlacer_receive (GengaDeinterlacer *self, AVFrame *frame)
       return AVERROR_EOF;
     }
   frame->pts = times->pts;
-#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 30, 100)
-  frame->duration = times->duration;
-#else
-  frame->pkt_duration = times->duration;
-#endif
+  genga_av_frame_set_duration (frame, times->duration);
   return code;
 }

@@ -143,7 +143,7 @@ static void
 read_matrix (AVStream *stream, GengaSourceInfo *info)
 {
   gsize size = 0;
-  const guint8 *data = av_stream_get_side_data (stream, AV_PKT_DATA_DISPLAYMATRIX, &size);
+  const guint8 *data = genga_av_stream_get_side_data (stream, AV_PKT_DATA_DISPLAYMATRIX, &size);
   int32_t matrix[9];
   double angle;
 
@@ -194,7 +194,7 @@ find_hdr (AVStream *stream,
 {
   const AVFrameSideData *data = av_frame_get_side_data (first, of_frame);
 
-  return data != NULL ? data->data : av_stream_get_side_data (stream, of_stream, NULL);
+  return data != NULL ? data->data : genga_av_stream_get_side_data (stream, of_stream, NULL);
 }
 
 static void
@@ -249,7 +249,7 @@ genga_av_fill_info (GengaSourceInfo *info,
     .start_pts = first->pts,
     .time_base_num = stream->time_base.num,
     .time_base_den = stream->time_base.den,
-    .is_interlaced = first->interlaced_frame,
+    .is_interlaced = genga_av_frame_is_interlaced (first),
   };
   g_strlcpy (info->container, format->iformat->name, sizeof info->container);
   g_strlcpy (info->codec, avcodec_get_name (stream->codecpar->codec_id), sizeof info->codec);

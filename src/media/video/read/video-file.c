@@ -257,7 +257,7 @@ check_dolby_vision (GengaDecoder *decoder, GError **error)
 {
   gsize size = 0;
   const AVDOVIDecoderConfigurationRecord *record =
-      (gconstpointer)av_stream_get_side_data (decoder->stream, AV_PKT_DATA_DOVI_CONF, &size);
+      (gconstpointer)genga_av_stream_get_side_data (decoder->stream, AV_PKT_DATA_DOVI_CONF, &size);
 
   if (record == NULL || size < sizeof *record || record->dv_bl_signal_compatibility_id != 0 ||
       (record->dv_profile != 5 && record->dv_profile != 10))

@@ -337,7 +337,8 @@ choose_format (const AVCodec *codec, const Profile *profile, const Request *want
 {
   enum AVPixelFormat best = AV_PIX_FMT_NONE;
 
-  for (const enum AVPixelFormat *f = codec->pix_fmts; f != NULL && *f != AV_PIX_FMT_NONE; f++)
+  for (const enum AVPixelFormat *f = genga_av_codec_get_pixel_formats (codec);
+       f != NULL && *f != AV_PIX_FMT_NONE; f++)
     {
       const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get (*f);
 
@@ -357,7 +358,8 @@ parse_format (const AVCodec *codec, const Codec *names, const char *text, GError
   g_autoptr (GString) list = g_string_new (NULL);
   enum AVPixelFormat requested = av_get_pix_fmt (text);
 
-  for (const enum AVPixelFormat *f = codec->pix_fmts; f != NULL && *f != AV_PIX_FMT_NONE; f++)
+  for (const enum AVPixelFormat *f = genga_av_codec_get_pixel_formats (codec);
+       f != NULL && *f != AV_PIX_FMT_NONE; f++)
     {
       if (!is_usable_format (*f))
         continue;
@@ -709,7 +711,8 @@ find_side_data (const GengaAvOrigin *origin,
 {
   const AVFrameSideData *data = av_frame_get_side_data (origin->first, frame_type);
 
-  return data != NULL ? data->data : av_stream_get_side_data (origin->stream, packet_type, NULL);
+  return data != NULL ? data->data
+                      : genga_av_stream_get_side_data (origin->stream, packet_type, NULL);
 }
 
 void

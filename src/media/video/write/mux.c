@@ -78,16 +78,6 @@ open_file (GengaVideoMux *self, const char *temporary, GError **error)
 
 /* ---- what the stream says of itself ---- */
 
-static gboolean
-add_side_data (AVStream *stream, enum AVPacketSideDataType type, gconstpointer data, gsize size)
-{
-  guint8 *bytes = data != NULL ? av_stream_new_side_data (stream, type, size) : NULL;
-
-  if (bytes != NULL)
-    memcpy (bytes, data, size);
-  return data == NULL || bytes != NULL;
-}
-
 void
 genga_av_copy_side_data (AVStream *to, const GengaOrigin *origin, const GengaAvOrigin *known)
 {
@@ -114,14 +104,15 @@ genga_av_copy_side_data (AVStream *to, const GengaOrigin *origin, const GengaAvO
 
       const AVFrameSideData *of_frame = av_frame_get_side_data (first, types[i].frame);
       gsize size = 0;
-      gconstpointer data = av_stream_get_side_data (stream, types[i].packet, &size);
+      gconstpointer data = genga_av_stream_get_side_data (stream, types[i].packet, &size);
 
       if (data == NULL && of_frame != NULL)
         {
           data = of_frame->data;
           size = of_frame->size;
         }
-      add_side_data (to, types[i].packet, data, size);
+      if (data != NULL)
+        genga_av_stream_set_side_data (to, types[i].packet, data, size);
     }
 }
 
@@ -138,7 +129,7 @@ notice_losses (GengaVideoMux *self, const GengaAvOrigin *known)
   if (av_frame_get_side_data (first, AV_FRAME_DATA_A53_CC) != NULL)
     genga_progress_notice (self->setup->params->progress,
                            _ ("Closed captions (CEA-608 and CEA-708) are not kept."));
-  if (av_stream_get_side_data (stream, AV_PKT_DATA_DOVI_CONF, NULL) != NULL)
+  if (genga_av_stream_get_side_data (stream, AV_PKT_DATA_DOVI_CONF, NULL) != NULL)
     genga_progress_notice (self->setup->params->progress,
                            _ ("Dolby Vision is not kept, the picture beneath it (%s) is."), kept);
   if (av_frame_get_side_data (first, AV_FRAME_DATA_DYNAMIC_HDR_PLUS) != NULL)
@@ -265,22 +256,21 @@ set_stream (GengaVideoMux *self, AVStream *stream, const AVCodecParameters *codi
   stream->time_base = self->setup->time_base;
   stream->sample_aspect_ratio = self->setup->sar;
   stream->avg_frame_rate = self->rate;
-  return avcodec_parameters_copy (stream->codecpar, coding);
+  return genga_av_stream_set_coding (stream, coding);
 }
 
 static int
-add_like (GengaVideoMux *self, AVFormatContext *trial, const AVStream *like, AVStream *stream)
+add_like (const AVStream *like, AVStream *stream)
 {
+  int code;
+
   if (stream == NULL)
     return AVERROR (ENOMEM);
   stream->time_base = like->time_base;
   stream->disposition = like->disposition;
   av_dict_copy (&stream->metadata, like->metadata, 0);
-  for (int i = 0; i < like->nb_side_data; i++)
-    if (!add_side_data (stream, like->side_data[i].type, like->side_data[i].data,
-                        like->side_data[i].size))
-      return AVERROR (ENOMEM);
-  return avcodec_parameters_copy (stream->codecpar, like->codecpar);
+  code = avcodec_parameters_copy (stream->codecpar, like->codecpar);
+  return code >= 0 && !genga_av_stream_copy_side_data (stream, like) ? AVERROR (ENOMEM) : code;
 }
 
 /* All streams in a context of their own: a header can be written once. */
@@ -296,7 +286,7 @@ write_trial (GengaVideoMux *self, AVFormatContext *trial, const AVCodecParameter
       const AVStream *like = self->output->streams[i];
       AVStream *stream = avformat_new_stream (trial, NULL);
 
-      code = add_like (self, trial, like, stream);
+      code = add_like (like, stream);
       if (code >= 0 && like == self->stream)
         code = set_stream (self, stream, coding);
     }
@@ -569,7 +559,7 @@ leave_others (GengaVideoMux *self)
     return FALSE;
   bare->strict_std_compliance = self->output->strict_std_compliance;
   stream = avformat_new_stream (bare, NULL);
-  if (add_like (self, bare, self->stream, stream) < 0)
+  if (add_like (self->stream, stream) < 0)
     {
       avformat_free_context (bare);
       return FALSE;

@@ -44,15 +44,8 @@ genga_av_set_output_error (GengaOutputFile *file, const char *name, int code, GE
   return FALSE;
 }
 
-/* FFmpeg 7 promises not to write into what is given. */
-#if LIBAVFORMAT_VERSION_MAJOR >= 61
-typedef const uint8_t Written;
-#else
-typedef uint8_t Written;
-#endif
-
 static int
-write_bytes (void *opaque, Written *data, int size)
+write_bytes (void *opaque, GengaAvWritten *data, int size)
 {
   return genga_output_file_write (opaque, data, size) ? size : AVERROR (EIO);
 }

@@ -103,12 +103,12 @@ static enum AVSampleFormat
 choose_format (const AVCodec *codec, const AVCodecParameters *from)
 {
   int bits = MAX (from->bits_per_coded_sample, from->bits_per_raw_sample);
-  enum AVSampleFormat best =
-      codec->sample_fmts != NULL ? codec->sample_fmts[0] : AV_SAMPLE_FMT_FLTP;
+  const enum AVSampleFormat *all = genga_av_codec_get_sample_formats (codec);
+  enum AVSampleFormat best = all != NULL ? all[0] : AV_SAMPLE_FMT_FLTP;
 
   if (from->format == AV_SAMPLE_FMT_S32 || from->format == AV_SAMPLE_FMT_S32P)
     bits = MAX (bits, 17);
-  for (const enum AVSampleFormat *f = codec->sample_fmts; f != NULL && *f != -1; f++)
+  for (const enum AVSampleFormat *f = all; f != NULL && *f != AV_SAMPLE_FMT_NONE; f++)
     {
       gboolean is_deep = av_get_bytes_per_sample (*f) > 2;
 
@@ -122,11 +122,12 @@ choose_format (const AVCodec *codec, const AVCodecParameters *from)
 static int
 choose_rate (const AVCodec *codec, int rate)
 {
+  const int *all = genga_av_codec_get_sample_rates (codec);
   int best = 0;
 
-  if (codec->supported_samplerates == NULL)
+  if (all == NULL)
     return rate;
-  for (const int *r = codec->supported_samplerates; *r != 0; r++)
+  for (const int *r = all; *r != 0; r++)
     if (best == 0 || (best < rate ? *r > best : *r >= rate && *r < best))
       best = *r;
   return best;

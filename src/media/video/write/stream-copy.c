@@ -70,7 +70,7 @@ add_stream (GengaStreamCopy *self, AVStream *from)
   AVStream *stream = avformat_new_stream (self->output, NULL);
 
   if (stream == NULL || avcodec_parameters_copy (stream->codecpar, from->codecpar) < 0 ||
-      !genga_av_copy_stream_side_data (stream, from))
+      !genga_av_stream_copy_side_data (stream, from))
     return NULL;
   stream->codecpar->codec_tag = 0;
   stream->time_base = from->time_base;

@@ -37,21 +37,6 @@ genga_av_copy_tags (AVDictionary **to, const AVDictionary *from, gboolean is_rec
       av_dict_set (to, entry->key, entry->value, 0);
 }
 
-gboolean
-genga_av_copy_stream_side_data (AVStream *to, const AVStream *from)
-{
-  for (int i = 0; i < from->nb_side_data; i++)
-    {
-      const AVPacketSideData *data = &from->side_data[i];
-      guint8 *bytes = av_stream_new_side_data (to, data->type, data->size);
-
-      if (bytes == NULL)
-        return FALSE;
-      memcpy (bytes, data->data, data->size);
-    }
-  return TRUE;
-}
-
 /* A chapter's time in the output; those of a part begin with it. */
 static gint64
 move_time (gint64 time, AVRational time_base, double start, double stop)

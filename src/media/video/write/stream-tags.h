@@ -9,9 +9,6 @@ G_BEGIN_DECLS
 /* But for what describes a file; `is_recoded`: and for what describes how a stream was coded. */
 void genga_av_copy_tags (AVDictionary **to, const AVDictionary *from, gboolean is_recoded);
 
-/* FALSE: there is no memory. */
-gboolean genga_av_copy_stream_side_data (AVStream *to, const AVStream *from);
-
 /* Those of seconds `start` to `stop`, which come to begin at 0; all as they are where `start` is
  * NAN. */
 void genga_av_copy_chapters (AVFormatContext *to,
