@@ -2,7 +2,7 @@
 /* What a result's stream says of itself, whatever the muxers of this FFmpeg make of it. */
 #include "media/rotated.h"
 #include "media/video/read/video-file.h"
-#include "media/video/write/mux.h"
+#include "media/video/write/picture-stream.h"
 
 #include <glib/gstdio.h>
 
@@ -45,7 +45,7 @@ keeps_mark (const GengaSource *source)
   AVStream *stream = avformat_new_stream (output, NULL);
   gboolean found;
 
-  genga_av_copy_side_data (stream, &source->origin, source->origin.first);
+  genga_picture_stream_copy_side_data (stream, &source->origin, source->origin.first);
   found = genga_av_stream_get_side_data (stream, AV_PKT_DATA_DISPLAYMATRIX, NULL) != NULL;
   avformat_free_context (output);
   return found;

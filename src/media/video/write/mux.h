@@ -9,12 +9,6 @@ G_BEGIN_DECLS
 
 typedef struct _GengaVideoMux GengaVideoMux;
 
-/*
- * HDR10 and the like, from the source's stream, else from its first frame. That it is to be rotated
- * is left out where the source rotates its frames.
- */
-void genga_av_copy_side_data (AVStream *to, const GengaOrigin *origin, const GengaAvOrigin *known);
-
 /* Opens the source's file once more for what is copied. Says what cannot be kept. */
 GengaVideoMux *genga_video_mux_new (const GengaSourceInfo *info,
                                     const GengaOrigin *origin,
