@@ -203,11 +203,6 @@ convert_subtitles (GengaStreamCopy *self, AVStream *from, const GengaVideoWrite 
                             "fonts and positions may be lost."),
                          avcodec_get_name (codec), which,
                          genga_container_get_suffix (params->container) + 1);
-  /* One of its samples ends where the next one begins. */
-  if (codec == AV_CODEC_ID_MOV_TEXT)
-    genga_progress_notice (params->progress,
-                           _ ("Lines that are shown while another one begins are lost in it; mkv "
-                              "keeps them."));
   return TRUE;
 }
 
@@ -596,6 +591,32 @@ write_sound (GengaStreamCopy *self, guint from, const AVPacket *packet)
   return code == AVERROR (EAGAIN) || code == AVERROR_EOF ? 0 : code;
 }
 
+/* All that is ready of converted subtitles. */
+static int
+write_subtitles (GengaStreamCopy *self, guint from, gboolean has_memory)
+{
+  const AVStream *to = self->output->streams[self->map[from]];
+  int code = has_memory ? 0 : AVERROR (ENOMEM);
+
+  av_packet_unref (self->packet);
+  while (code >= 0 && genga_subtitles_receive (self->subtitles[from], self->packet, to->time_base))
+    code = write_one (self, from);
+  return code;
+}
+
+/* Nothing will come any more that begins before `until` seconds. */
+static int
+pass_subtitles (GengaStreamCopy *self, double until)
+{
+  gint64 time = isinf (until) ? G_MAXINT64 : (gint64)(until * G_USEC_PER_SEC);
+  int code = 0;
+
+  for (guint i = 0; self->n_copied > 0 && code >= 0 && i < self->n_streams; i++)
+    if (self->subtitles[i] != NULL)
+      code = write_subtitles (self, i, genga_subtitles_pass (self->subtitles[i], time));
+  return code;
+}
+
 static int
 write_packet (GengaStreamCopy *self)
 {
@@ -610,10 +631,9 @@ write_packet (GengaStreamCopy *self)
     return 0;
   if (self->sound[from] != NULL)
     return write_sound (self, from, packet);
-  if (self->subtitles[from] == NULL)
-    av_packet_rescale_ts (packet, stream->time_base, to->time_base);
-  else if (!genga_subtitles_convert (self->subtitles[from], packet, to->time_base))
-    return 0;
+  if (self->subtitles[from] != NULL)
+    return write_subtitles (self, from, genga_subtitles_send (self->subtitles[from], packet));
+  av_packet_rescale_ts (packet, stream->time_base, to->time_base);
   return write_one (self, from);
 }
 
@@ -640,7 +660,9 @@ genga_stream_copy_run (GengaStreamCopy *self, double until, GError **error)
       code = write_packet (self);
       av_packet_unref (self->packet);
     }
-  return found < 0 ? AVERROR_EXIT : code;
+  if (found < 0)
+    return AVERROR_EXIT;
+  return code >= 0 ? pass_subtitles (self, until) : code;
 }
 
 guint64

@@ -17,9 +17,13 @@ GengaSubtitles *genga_subtitles_new (const AVStream *from, enum AVCodecID to);
 void genga_subtitles_free (GengaSubtitles *self);
 /* What the stream of the output has to say of them. */
 gboolean genga_subtitles_describe (GengaSubtitles *self, AVStream *stream);
-/* From a packet with the times of the stream it comes from to one in `time_base`. FALSE: nothing.
- */
-gboolean genga_subtitles_convert (GengaSubtitles *self, AVPacket *packet, AVRational time_base);
+/* A packet with the times of the stream it comes from. FALSE: there is no memory. */
+gboolean genga_subtitles_send (GengaSubtitles *self, AVPacket *packet);
+/* No packet will begin before `until`, in microseconds; G_MAXINT64: there are no more. FALSE: there
+ * is no memory. */
+gboolean genga_subtitles_pass (GengaSubtitles *self, gint64 until);
+/* After each of these: what is made of it, with times in `time_base`, until there is no more. */
+gboolean genga_subtitles_receive (GengaSubtitles *self, AVPacket *packet, AVRational time_base);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaSubtitles, genga_subtitles_free)
 
