@@ -275,6 +275,7 @@ genga_frame_unref (GengaFrame *self)
   g_clear_pointer (&self->exif, g_bytes_unref);
   g_clear_pointer (&self->xmp, g_bytes_unref);
   g_clear_pointer (&self->extras, g_variant_unref);
+  g_clear_pointer (&self->captions, g_bytes_unref);
   if (self->release)
     self->release (self->release_data);
   g_free (self);
@@ -352,6 +353,13 @@ genga_frame_copy_properties (GengaFrame *self, const GengaFrame *source)
   replace_bytes (&self->xmp, source->xmp);
   g_clear_pointer (&self->extras, g_variant_unref);
   self->extras = source->extras != NULL ? g_variant_ref (source->extras) : NULL;
+  replace_bytes (&self->captions, source->captions);
+}
+
+void
+genga_frame_set_captions (GengaFrame *self, GBytes *captions)
+{
+  replace_bytes (&self->captions, captions);
 }
 
 GengaFrame *

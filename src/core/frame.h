@@ -82,6 +82,8 @@ struct _GengaFrame
   GBytes *xmp;
   /* What else the picture's file carries, for the module that reads and writes it; or NULL. */
   GVariant *extras;
+  /* Closed captions that come with this frame, as cc_data of ATSC A/53, or NULL. */
+  GBytes *captions;
 
   /*< private >*/
   gatomicrefcount ref_count;
@@ -137,6 +139,9 @@ GengaFrame *genga_frame_make_writable (GengaFrame *self, GError **error);
 
 /* Copies times, colour tags and metadata (not pixels, not size) from `source`. */
 void genga_frame_copy_properties (GengaFrame *self, const GengaFrame *source);
+
+/* Takes the place of its own ones; `captions` is borrowed and may be NULL. */
+void genga_frame_set_captions (GengaFrame *self, GBytes *captions);
 
 static inline gpointer
 genga_frame_get_row (const GengaFrame *self, int plane, int y)

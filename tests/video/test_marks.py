@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a file says of its picture beside the coding: mirroring, Dolby Vision, timecodes, repeated
 fields; and pictures that are videos."""
+import itertools
+import re
 import struct
 
-from clips import Clips, ffmpeg, main, pixels, run, streams, times, video_stream
+from clips import Clips, ffmpeg, ffprobe, main, pixels, run, streams, times, video_stream
 
 CONTAINERS = (b"moov", b"trak", b"mdia", b"minf", b"stbl")
 
@@ -80,13 +82,23 @@ class Marks(Clips):
         self.assertEqual(video_stream(target)["color_transfer"], "smpte2084")
 
     def test_closed_captions(self):
-        """In the user data of every picture: what is lost is said."""
-        raw = self.make("in.m2v", "-c:v", "mpeg2video", "-f", "mpeg2video", frames=4, rate="25")
-        captions = b"\0\0\1\xb2GA94\x03\xc1\xff\xfc\x80\x80\xff"
-        source = self.patch("cc.m2v", raw, lambda data: data.replace(b"\0\0\1\1", captions + b"\0\0\1\1"))
-        for path, said in ((raw, False), (source, True)):
-            self.upscale(path, "out.mkv")
+        """In the user data of every picture: each goes with its own frame, or what is lost is said."""
+        raw = self.make("in.m2v", "-c:v", "mpeg2video", "-bf", "0", "-f", "mpeg2video", frames=6,
+                        rate="25", source="color")
+        count = itertools.count(0x81)
+        source = self.patch("cc.m2v", raw, lambda data: re.sub(
+            b"\0\0\1\1", lambda _: b"\0\0\1\xb2GA94\x03\xc1\xff\xfc\x80%c\xff\0\0\1\1" % next(count), data))
+        for path, codec, said in ((raw, "ffv1", False), (source, "ffv1", True), (source, "h264", False)):
+            target = self.upscale(path, "out.mkv", "--codec", codec)
             self.assertEqual("Closed captions" in self.last.text, said, self.last.text)
+        # Frames that are all alike are computed once.
+        self.assertIn("5 duplicates", self.last.text)
+        stream = ffmpeg("-i", target, "-c", "copy", "-bsf:v", "h264_mp4toannexb", "-f", "h264", "-")
+        found = re.findall(rb"GA94\x03..\xfc\x80(.)\xff", stream, re.DOTALL)
+        self.assertEqual(sorted(found), [bytes([0x81 + n]) for n in range(6)])
+        shown = ffprobe(target, "-select_streams", "v", "-show_frames")["frames"]
+        self.assertEqual([any("Closed Captions" in entry["side_data_type"] for entry in frame["side_data_list"])
+                          for frame in shown], [True] * 6)
 
     def test_timecode(self):
         source = self.make("in.mov", "-c:v", "libx264", "-timecode", "01:00:00:00")

@@ -73,6 +73,7 @@ repeat (GengaDuplicates *self, GengaItem *item)
   result->duration = item->frame->duration;
   result->time_base_num = item->frame->time_base_num;
   result->time_base_den = item->frame->time_base_den;
+  genga_frame_set_captions (result, item->frame->captions);
   genga_frame_unref (item->frame);
   item->frame = result;
   if (self->chain->upscale != NULL)

@@ -40,6 +40,15 @@ typedef struct
 
 /* ---- frames ---- */
 
+static void
+take_captions (GengaFrame *frame, const AVFrame *from)
+{
+  const AVFrameSideData *data = av_frame_get_side_data (from, AV_FRAME_DATA_A53_CC);
+
+  if (data != NULL && data->size > 0)
+    frame->captions = g_bytes_new (data->data, data->size);
+}
+
 static GengaFrame *
 convert (VideoFile *self, GError **error)
 {
@@ -64,6 +73,7 @@ convert (VideoFile *self, GError **error)
   if (result != NULL)
     {
       result->colour = tags;
+      take_captions (result, frame);
       result->pts = frame->pts;
       result->duration = genga_av_frame_get_duration (frame);
       result->time_base_num = self->decoder.stream->time_base.num;

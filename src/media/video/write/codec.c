@@ -11,6 +11,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <libavutil/mastering_display_metadata.h>
+#include <libavutil/opt.h>
 #include <math.h>
 #include <string.h>
 
@@ -700,6 +701,16 @@ genga_encoding_get_bits_per_pixel (const GengaEncoding *self,
   if (self->crf < 0)
     return 1;
   return 0.12 * exp2 ((18 - self->crf) / 6.0);
+}
+
+/* ---- captions ---- */
+
+gboolean
+genga_encoding_takes_captions (const GengaEncoding *self)
+{
+  return self->codec->priv_class != NULL &&
+         av_opt_find ((gpointer)&self->codec->priv_class, "a53cc", NULL, 0,
+                      AV_OPT_SEARCH_FAKE_OBJ) != NULL;
 }
 
 /* ---- HDR10 ---- */

@@ -26,6 +26,9 @@ double genga_encoding_get_bits_per_pixel (const GengaEncoding *self,
                                           const GengaVideoWrite *params,
                                           gboolean *is_known);
 
+/* Whether the encoder writes captions that come with frames into its own stream. */
+gboolean genga_encoding_takes_captions (const GengaEncoding *self);
+
 /* Adds what x265 writes into its own headers about HDR10. */
 void genga_encoding_add_hdr (GengaEncoding *self, const GengaAvOrigin *origin);
 

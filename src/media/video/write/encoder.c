@@ -6,10 +6,12 @@
 #include "core/cpu.h"
 #include "core/error.h"
 #include "core/fault.h"
+#include "media/video/write/codec.h"
 #include "media/video/write/hardware.h"
 #include "media/video/write/rgb-to-planes.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 struct _GengaVideoEncoder
 {
@@ -155,6 +157,21 @@ make_frame (GengaVideoEncoder *self, const GengaFrame *source, GError **error)
   return g_steal_pointer (&frame);
 }
 
+/* Encoders that have no place for them are given none (genga_encoding_takes_captions()). */
+static gboolean
+add_captions (GengaVideoEncoder *self, AVFrame *frame, GBytes *captions)
+{
+  AVFrameSideData *data;
+  gsize size;
+
+  if (captions == NULL || !genga_encoding_takes_captions (self->setup->encoding))
+    return TRUE;
+  data = av_frame_new_side_data (frame, AV_FRAME_DATA_A53_CC, g_bytes_get_size (captions));
+  if (data != NULL)
+    memcpy (data->data, g_bytes_get_data (captions, &size), data->size);
+  return data != NULL;
+}
+
 /* Frames that share their pixels are converted once. */
 static AVFrame *
 get_frame (GengaVideoEncoder *self, GengaFrame *source, GError **error)
@@ -171,8 +188,11 @@ get_frame (GengaVideoEncoder *self, GengaFrame *source, GError **error)
       self->source = genga_frame_ref (source);
     }
   frame = av_frame_clone (self->frame);
-  if (frame == NULL)
-    set_error (self, AVERROR (ENOMEM), error);
+  if (frame == NULL || !add_captions (self, frame, source->captions))
+    {
+      av_frame_free (&frame);
+      set_error (self, AVERROR (ENOMEM), error);
+    }
   return frame;
 }
 

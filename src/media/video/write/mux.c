@@ -94,7 +94,7 @@ genga_video_mux_new (const GengaSourceInfo *info,
     return NULL;
   self->stream = genga_stream_copy_get_video (self->copy);
   genga_picture_stream_copy_side_data (self->stream, origin, known);
-  genga_picture_stream_notice_losses (known, params->progress);
+  genga_picture_stream_notice_losses (known, setup->encoding, params->progress);
   if (setup->encoding->format == AV_PIX_FMT_YUVA420P)
     av_dict_set (&self->stream->metadata, "alpha_mode", "1", 0);
   return genga_picture_stream_check_rotation (info, params->container, error)

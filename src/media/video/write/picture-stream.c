@@ -3,6 +3,7 @@
 
 #include "media/video/write/picture-stream.h"
 #include "core/error.h"
+#include "media/video/write/codec.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
@@ -54,7 +55,9 @@ genga_picture_stream_copy_side_data (AVStream *to,
 }
 
 void
-genga_picture_stream_notice_losses (const GengaAvOrigin *known, GengaProgress *progress)
+genga_picture_stream_notice_losses (const GengaAvOrigin *known,
+                                    const GengaEncoding *encoding,
+                                    GengaProgress *progress)
 {
   const AVStream *stream = known->stream;
   const AVFrame *first = known->first;
@@ -63,8 +66,12 @@ genga_picture_stream_notice_losses (const GengaAvOrigin *known, GengaProgress *p
                      : first->color_trc == AVCOL_TRC_ARIB_STD_B67 ? "HLG"
                                                                   : "SDR";
 
-  if (av_frame_get_side_data (first, AV_FRAME_DATA_A53_CC) != NULL)
-    genga_progress_notice (progress, _ ("Closed captions (CEA-608 and CEA-708) are not kept."));
+  if (av_frame_get_side_data (first, AV_FRAME_DATA_A53_CC) != NULL &&
+      !genga_encoding_takes_captions (encoding))
+    genga_progress_notice (progress,
+                           _ ("Closed captions (CEA-608 and CEA-708) are not kept: %s has "
+                              "no place for them, libx264 has."),
+                           encoding->codec->name);
   if (genga_av_stream_get_side_data (stream, AV_PKT_DATA_DOVI_CONF, NULL) != NULL)
     genga_progress_notice (progress,
                            _ ("Dolby Vision is not kept, the picture beneath it (%s) is."), kept);

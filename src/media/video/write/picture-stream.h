@@ -3,6 +3,7 @@
 #pragma once
 
 #include "media/video/origin.h"
+#include "media/video/write/encoding.h"
 #include "media/video/write/join-times.h"
 
 G_BEGIN_DECLS
@@ -15,8 +16,10 @@ void genga_picture_stream_copy_side_data (AVStream *to,
                                           const GengaOrigin *origin,
                                           const GengaAvOrigin *known);
 
-/* Says what of the source's picture no result has. `progress` may be NULL. */
-void genga_picture_stream_notice_losses (const GengaAvOrigin *known, GengaProgress *progress);
+/* Says what of the source's picture the result will not have. `progress` may be NULL. */
+void genga_picture_stream_notice_losses (const GengaAvOrigin *known,
+                                         const GengaEncoding *encoding,
+                                         GengaProgress *progress);
 
 /* Whether the container can say how players turn the picture. Errors: GENGA_ERROR_OUTPUT. */
 gboolean genga_picture_stream_check_rotation (const GengaSourceInfo *info,
