@@ -8,6 +8,8 @@
 #include "app/dialogs/log-dialog.h"
 #include "app/models/model-facts-row.h"
 #include "app/models/models-window.h"
+#include "app/models/offer-row.h"
+#include "app/models/offers-page.h"
 #include "app/options/options-panel.h"
 #include "app/dialogs/preferences.h"
 #include "app/queue/queue-row.h"
@@ -60,6 +62,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/templates/header", genga_header_get_type, test_template);
   g_test_add_data_func ("/templates/model-facts-row", genga_model_facts_row_get_type,
                         test_template);
+  g_test_add_data_func ("/templates/offer-row", genga_offer_row_get_type, test_template);
+  g_test_add_data_func ("/templates/offers-page", genga_offers_page_get_type, test_template);
   g_test_add_data_func ("/templates/options-panel", genga_options_panel_get_type, test_template);
   g_test_add_data_func ("/templates/queue-row", genga_queue_row_get_type, test_template);
   g_test_add_data_func ("/templates/diagnostics", genga_diagnostics_window_get_type,

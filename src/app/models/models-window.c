@@ -8,6 +8,7 @@
 #include "app/models/model-facts-row.h"
 #include "app/models/model-removal.h"
 #include "app/models/model-watch.h"
+#include "app/models/offers-page.h"
 #include "job/diagnostics.h"
 #include "models/model-folders.h"
 #include "models/model-import.h"
@@ -28,6 +29,7 @@ struct _GengaModelsWindow
   GtkInfoBar *banner; /* NULL once the window is closed */
   GtkStack *pages;
   AdwPreferencesPage *page;
+  GengaOffersPage *offers;
 };
 
 G_DEFINE_FINAL_TYPE (GengaModelsWindow, genga_models_window, ADW_TYPE_WINDOW)
@@ -40,7 +42,6 @@ typedef enum
   SECTION_SHIPPED,
   SECTION_OTHER,
   SECTION_BROKEN,
-  SECTION_MISSING,
   N_SECTIONS,
 } Section;
 
@@ -49,54 +50,12 @@ find_section (const GengaModelFacts *facts, const char *shipped)
 {
   g_autofree char *folder = NULL;
 
-  if (facts->entry->kind != GENGA_CATALOGUE_FILE)
-    return SECTION_MISSING;
   if (facts->error != NULL)
     return SECTION_BROKEN;
   if (genga_model_import_is_own (facts->entry->path))
     return SECTION_OWN;
   folder = g_path_get_dirname (facts->entry->path);
   return g_str_equal (folder, shipped) ? SECTION_SHIPPED : SECTION_OTHER;
-}
-
-static GtkWidget *
-new_missing_row (const GengaModelFacts *facts)
-{
-  GtkWidget *row = adw_action_row_new ();
-  g_autofree char *licence = genga_model_facts_dup_licence (facts);
-  g_autofree char *text =
-      g_strdup_printf ("%s\n%s · %s", facts->entry->purpose, facts->entry->file_name, licence);
-  g_autofree char *markup = g_markup_escape_text (text, -1);
-
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), facts->entry->display_name);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), markup);
-  return row;
-}
-
-/* Those that are not there are many, and out of the way. */
-static GtkWidget *
-new_missing_rows (GPtrArray *models)
-{
-  GtkWidget *expander = adw_expander_row_new ();
-  g_autofree char *subtitle = NULL;
-  guint n = 0;
-
-  for (guint i = 0; i < models->len; i++)
-    {
-      const GengaModelFacts *facts = g_ptr_array_index (models, i);
-
-      if (facts->entry->kind != GENGA_CATALOGUE_MISSING)
-        continue;
-      adw_expander_row_add_row (ADW_EXPANDER_ROW (expander), new_missing_row (facts));
-      n += 1;
-    }
-  subtitle = g_strdup_printf (
-      g_dngettext (GETTEXT_PACKAGE, "%u is not installed", "%u are not installed", n), n);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (expander), _ ("Known Models"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (expander), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Known Models"), -1);
-  adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (expander), subtitle);
-  return expander;
 }
 
 static AdwPreferencesGroup *
@@ -113,9 +72,6 @@ get_group (GengaModelsWindow *self, AdwPreferencesGroup **groups, Section sectio
     [SECTION_SHIPPED] = { N_ ("Built-in Models"), NULL },
     [SECTION_OTHER] = { N_ ("Models in Other Folders"), NULL },
     [SECTION_BROKEN] = { N_ ("Unusable Files"), NULL },
-    [SECTION_MISSING] = { N_ ("More Models"),
-                          N_ ("Genga downloads nothing by itself. Get model files from their "
-                              "authors, for example through OpenModelDB.") },
   };
 
   if (groups[section] == NULL)
@@ -172,16 +128,12 @@ show_models (GengaModelsWindow *self, GPtrArray *models)
       AdwPreferencesGroup *group = get_group (self, groups, section);
       GtkWidget *row;
 
-      if (section == SECTION_MISSING)
-        continue;
       row = genga_model_facts_row_new (facts);
       adw_expander_row_set_expanded (ADW_EXPANDER_ROW (row),
                                      g_hash_table_contains (open, facts->entry->path));
       adw_preferences_group_add (group, row);
       g_ptr_array_add (self->rows, row);
     }
-  if (groups[SECTION_MISSING] != NULL)
-    adw_preferences_group_add (groups[SECTION_MISSING], new_missing_rows (models));
   for (Section section = 0; section < N_SECTIONS; section++)
     {
       if (groups[section] == NULL)
@@ -198,7 +150,7 @@ list_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
 {
   g_auto (GStrv) folders = genga_model_folders_dup ();
 
-  g_task_return_pointer (task, genga_model_facts_list ((const char *const *)folders, TRUE),
+  g_task_return_pointer (task, genga_model_facts_list ((const char *const *)folders, FALSE),
                          (GDestroyNotify)g_ptr_array_unref);
 }
 
@@ -367,6 +319,7 @@ genga_models_window_class_init (GengaModelsWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GengaModelsWindow, banner);
   gtk_widget_class_bind_template_child (widget_class, GengaModelsWindow, pages);
   gtk_widget_class_bind_template_child (widget_class, GengaModelsWindow, page);
+  gtk_widget_class_bind_template_child (widget_class, GengaModelsWindow, offers);
   gtk_widget_class_install_action (widget_class, "models.add", NULL, on_add);
   gtk_widget_class_install_action (widget_class, "models.rescan", NULL, on_rescan);
   gtk_widget_class_install_action (widget_class, "models.open-folder", NULL, on_open_folder);
@@ -380,6 +333,7 @@ genga_models_window_init (GengaModelsWindow *self)
 {
   GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
 
+  g_type_ensure (GENGA_TYPE_OFFERS_PAGE);
   self->rows = g_ptr_array_new ();
   self->groups = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
@@ -400,6 +354,7 @@ genga_models_window_new (GtkWindow *parent, GengaOptions *options)
   g_signal_connect_object (genga_model_watch_get_default (), "changed", G_CALLBACK (list_models),
                            self, G_CONNECT_SWAPPED);
   list_models (self);
+  genga_offers_page_show (self->offers, self->toasts, options);
   gtk_info_bar_set_revealed (self->banner, !genga_diagnostics_has_torch ());
   return GTK_WIDGET (self);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The page of models: which are installed and what is known of them, which files cannot be used and
- * why, and which known ones are not there. Models are added, removed and chosen here.
+ * why; and, beside it, the catalogue. Models are added, downloaded, removed and chosen here.
  *
  * Thread rule: main context only; folders are read in a thread.
  */
