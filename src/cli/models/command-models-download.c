@@ -85,13 +85,20 @@ typedef struct
   gboolean is_live; /* a line is redrawn */
 } Run;
 
+static void
+on_done (gpointer data)
+{
+  g_main_loop_quit (data);
+}
+
+/* It may be done before the loop runs, which therefore has to find out by itself. */
 static gpointer
 run_download (gpointer data)
 {
   Run *self = data;
 
   genga_model_download_run (self->offer, self->progress, &self->target, &self->error);
-  g_main_loop_quit (self->loop);
+  g_idle_add_once (on_done, self->loop);
   return NULL;
 }
 
