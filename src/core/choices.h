@@ -28,7 +28,7 @@ typedef enum
 /* How transparency is enlarged. */
 typedef enum
 {
-  GENGA_ALPHA_NETWORK, /* by the network, as a grey picture */
+  GENGA_ALPHA_NETWORK, /* by the network, from colours on black and on white */
   GENGA_ALPHA_LANCZOS,
   GENGA_ALPHA_NEAREST, /* each pixel repeated: hard edges stay hard */
 } GengaAlpha;

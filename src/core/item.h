@@ -21,7 +21,7 @@ typedef struct
   gpointer owner;     /* borrowed; the job's ticket in a pipeline */
   GengaFrame *frame;  /* FRAME only */
   GengaFrame *alpha;  /* grey, of the frame's size; NULL: opaque */
-  GengaFrame *ground; /* that transparent pixels were put on (steps/alpha-fill.h); NULL: none */
+  GengaFrame *ground; /* colours are on black (steps/alpha-fill.h); NULL: they are not */
 } GengaItem;
 
 GengaItem *genga_item_new (GengaItemKind kind, gpointer owner, GengaFrame *take_frame);

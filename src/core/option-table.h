@@ -156,7 +156,7 @@ OPTION (ALPHA,
         "alpha",
         CHOICE (genga_alpha_get_type, GENGA_ALPHA_NETWORK),
         N_ ("Transparency by"),
-        N_ ("How transparency is enlarged: by the “network”, as a grey picture; by “lanczos”, "
+        N_ ("How transparency is enlarged: by the “network”, on black and on white; by “lanczos”, "
             "which is faster and softer; or “nearest”, which keeps hard edges hard."),
         .metavar = N_ ("HOW"),
         .place = GENGA_OPTION_BEHIND,

@@ -271,12 +271,11 @@ get_ground_row (const GengaFrame *ground, int factor, int x, int y, int width, f
 }
 
 void
-genga_ground_add (GengaFrame *colour, const GengaFrame *alpha, const GengaFrame *ground)
+genga_alpha_put_on_black (GengaFrame *colour, const GengaFrame *alpha)
 {
   const int width = colour->info.width;
   const int n = genga_layout_get_n_channels (colour->info.layout);
   g_autofree float *opacity = g_new (float, width);
-  g_autofree float *row = g_new (float, (gsize)width *n);
 
   g_return_if_fail (colour->info.sample == GENGA_SAMPLE_F32);
   for (int y = 0; y < colour->info.height; y++)
@@ -284,44 +283,86 @@ genga_ground_add (GengaFrame *colour, const GengaFrame *alpha, const GengaFrame 
       float *out = genga_frame_get_row (colour, 0, y);
 
       genga_pixels_load_row (alpha, y, opacity);
-      get_ground_row (ground, 1, 0, y, width, row);
       for (int i = 0; i < width * n; i++)
-        {
-          const float share = opacity[i / n];
-
-          out[i] = share > 0 ? share * out[i] + (1 - share) * row[i] : row[i];
-        }
+        out[i] = opacity[i / n] > 0 ? opacity[i / n] * out[i] : 0;
     }
 }
 
-void
-genga_ground_remove (GengaFrame *colour,
-                     const GengaFrame *alpha,
-                     const GengaFrame *ground,
-                     int factor,
-                     const GengaRect *place)
+GengaFrame *
+genga_alpha_new_on_white (const GengaFrame *black, const GengaFrame *alpha, GError **error)
 {
-  const int n = genga_layout_get_n_channels (colour->info.layout);
+  const int width = black->info.width;
+  const int n = genga_layout_get_n_channels (black->info.layout);
+  g_autofree float *opacity = g_new (float, width);
+  GengaFrame *white = genga_frame_new (&black->info, error);
+
+  for (int y = 0; white != NULL && y < black->info.height; y++)
+    {
+      const float *in = genga_frame_get_row (black, 0, y);
+      float *out = genga_frame_get_row (white, 0, y);
+
+      genga_pixels_load_row (alpha, y, opacity);
+      for (int i = 0; i < width * n; i++)
+        out[i] = in[i] + 1 - opacity[i / n];
+    }
+  return white;
+}
+
+GengaFrame *
+genga_alpha_solve (const GengaFrame *black, const GengaFrame *white, GError **error)
+{
+  const int n = genga_layout_get_n_channels (black->info.layout);
+  GengaFrameInfo info = black->info;
+  GengaFrame *alpha;
+
+  info.layout = GENGA_LAYOUT_GREY;
+  alpha = genga_frame_new (&info, error);
+  for (int y = 0; alpha != NULL && y < info.height; y++)
+    {
+      const float *dark = genga_frame_get_row (black, 0, y);
+      const float *light = genga_frame_get_row (white, 0, y);
+      float *out = genga_frame_get_row (alpha, 0, y);
+
+      for (int x = 0; x < info.width; x++)
+        {
+          float seen = 0;
+
+          for (int c = 0; c < n; c++)
+            seen += light[x * n + c] - dark[x * n + c];
+          out[x] = CLAMP (1 - seen / n, 0, 1);
+        }
+    }
+  return alpha;
+}
+
+void
+genga_alpha_solve_colours (GengaFrame *black,
+                           const GengaFrame *white,
+                           const GengaFrame *alpha,
+                           const GengaFrame *ground,
+                           int factor,
+                           const GengaRect *place)
+{
+  const int n = genga_layout_get_n_channels (black->info.layout);
   g_autofree float *row = g_new (float, (gsize)place->width *n);
 
-  g_return_if_fail (colour->info.sample == GENGA_SAMPLE_F32);
+  g_return_if_fail (black->info.sample == GENGA_SAMPLE_F32);
   g_return_if_fail (alpha->info.sample == GENGA_SAMPLE_F32);
   for (int y = 0; y < place->height; y++)
     {
       const float *opacity = genga_frame_get_row (alpha, 0, y);
-      float *out = genga_frame_get_row (colour, 0, y);
+      const float *light = white != NULL ? genga_frame_get_row (white, 0, y) : NULL;
+      float *out = genga_frame_get_row (black, 0, y);
 
       get_ground_row (ground, factor, place->x, place->y + y, place->width, row);
       for (int i = 0; i < place->width * n; i++)
         {
           const float share = opacity[i / n];
           const float trust = CLAMP (share / FAINT, 0, 1);
+          const float weighed = light != NULL ? (out[i] + light[i] - (1 - share)) / 2 : out[i];
 
-          if (share >= 1)
-            continue;
-          out[i] = trust > 0 ? trust * CLAMP ((out[i] - (1 - share) * row[i]) / share, 0, 1) +
-                                   (1 - trust) * row[i]
-                             : row[i];
+          out[i] =
+              trust > 0 ? trust * CLAMP (weighed / share, 0, 1) + (1 - trust) * row[i] : row[i];
         }
     }
 }

@@ -3,9 +3,12 @@
  * The colours that transparent pixels do not show.
  *
  * Those of pixels whose alpha is 0 never count. They are filled in from what is visible around
- * them; or, for networks, the picture is put on a ground: the mean of what is visible around each
- * place. There a network sees no edge where the picture only ends, and what it makes of faint
- * pixels has the weight that they have: c = (made - (1 - alpha) * ground) / alpha.
+ * them; or, for networks, the picture is put on black and on white, and what is made of both tells
+ * colour and alpha: with made(black) = alpha * c and made(white) = alpha * c + 1 - alpha,
+ *   1 - alpha = made(white) - made(black), the mean of all channels,
+ *   alpha * c = the mean of made(black) and made(white) - (1 - alpha)
+ * (A. R. Smith, J. F. Blinn, "Blue Screen Matting", 1996, theorem 4). So the result looks on either
+ * as if it had been made there, and what is made of faint pixels has the weight that they have.
  *
  * Thread rule: any thread, on the caller's frames.
  */
@@ -26,23 +29,32 @@ G_BEGIN_DECLS
 gboolean genga_alpha_fill_hidden (GengaFrame *frame, GError **error);
 
 /*
- * The ground of a packed frame with alpha: a coarse f32 picture without alpha, black where nothing
- * is visible. Errors: GENGA_ERROR_OUT_OF_MEMORY.
+ * The ground of a packed frame with alpha, the mean of what is visible around each place: a coarse
+ * f32 picture without alpha, black where nothing is visible. Errors: GENGA_ERROR_OUT_OF_MEMORY.
  */
 GengaFrame *genga_ground_new (const GengaFrame *frame, GError **error);
 
-/* Puts `colour`, an f32 frame, on its ground where `alpha` (grey, any type) is not full. */
-void genga_ground_add (GengaFrame *colour, const GengaFrame *alpha, const GengaFrame *ground);
+/* Puts `colour`, an f32 frame, on black: alpha (grey, any type) * colour. */
+void genga_alpha_put_on_black (GengaFrame *colour, const GengaFrame *alpha);
+
+/* The same picture on white, of what is on black. Errors: GENGA_ERROR_OUT_OF_MEMORY. */
+GengaFrame *
+genga_alpha_new_on_white (const GengaFrame *black, const GengaFrame *alpha, GError **error);
+
+/* Alpha (grey, f32) of what was made on black and on white. Errors: GENGA_ERROR_OUT_OF_MEMORY. */
+GengaFrame *genga_alpha_solve (const GengaFrame *black, const GengaFrame *white, GError **error);
 
 /*
- * Takes the ground away again: `colour` and `alpha` are f32, and the part `place` of what has
- * become of the frame, `factor` times as large. Where they are as good as clear, colours become
- * the ground's.
+ * The colours, with `alpha` as it was solved or is known otherwise; all are f32, and the part
+ * `place` of what has become of the source, `factor` times as large. What was made on black is
+ * replaced. `white` is NULL where all is clear or opaque. As good as clear pixels get the
+ * ground's colours.
  */
-void genga_ground_remove (GengaFrame *colour,
-                          const GengaFrame *alpha,
-                          const GengaFrame *ground,
-                          int factor,
-                          const GengaRect *place);
+void genga_alpha_solve_colours (GengaFrame *black,
+                                const GengaFrame *white,
+                                const GengaFrame *alpha,
+                                const GengaFrame *ground,
+                                int factor,
+                                const GengaRect *place);
 
 G_END_DECLS

@@ -49,51 +49,116 @@ measure_columns (
     }
 }
 
-void
-genga_alpha_limit (
-    GengaFrame *frame, const GengaResizePart *part, const GengaFrame *source, int x, int y)
+/* What lies around the pixels of a part of an enlargement, row by row. */
+typedef struct
 {
-  const GengaRect *wanted = &part->wanted;
+  const GengaResizePart *part;
+  const GengaFrame *source;
+  int x, y; /* of the source's first pixel */
+  float *row;
+  float *columns[2]; /* least, most */
+  float *low;        /* of each pixel of the part's row */
+  float *high;
+} Around;
+
+static void
+around_init (Around *self, const GengaResizePart *part, const GengaFrame *source, int x, int y)
+{
   const int width = source->info.width;
-  const int n = get_n_channels (frame);
-  g_autofree float *row = g_new (float, (gsize)width *get_n_channels (source));
-  g_autofree float *least = g_new (float, width);
-  g_autofree float *most = g_new (float, width);
 
-  g_return_if_fail (frame->info.sample == GENGA_SAMPLE_F32);
-  for (int j = 0; j < wanted->height; j++)
+  *self = (Around){ .part = part, .source = source, .x = x, .y = y };
+  self->row = g_new (float, (gsize)width *get_n_channels (source));
+  for (int i = 0; i < 2; i++)
+    self->columns[i] = g_new (float, width);
+  self->low = g_new (float, part->wanted.width);
+  self->high = g_new (float, part->wanted.width);
+}
+
+static void
+around_clear (Around *self)
+{
+  g_free (self->row);
+  g_free (self->columns[0]);
+  g_free (self->columns[1]);
+  g_free (self->low);
+  g_free (self->high);
+}
+
+static void
+around_measure (Around *self, int j)
+{
+  const GengaResizePart *part = self->part;
+  const float *least = self->columns[0], *most = self->columns[1];
+  int top, bottom, left, right;
+
+  get_window (part->height, part->target_height, part->wanted.y + j, &top, &bottom);
+  measure_columns (self->source, top - self->y, bottom - self->y, self->row, self->columns[0],
+                   self->columns[1]);
+  for (int i = 0; i < part->wanted.width; i++)
     {
-      float *out = genga_frame_get_row (frame, 0, j);
-      int top, bottom, left, right;
-
-      get_window (part->height, part->target_height, wanted->y + j, &top, &bottom);
-      measure_columns (source, top - y, bottom - y, row, least, most);
-      for (int i = 0; i < wanted->width; i++)
+      get_window (part->width, part->target_width, part->wanted.x + i, &left, &right);
+      self->low[i] = least[left - self->x];
+      self->high[i] = most[left - self->x];
+      for (int at = left + 1; at <= right; at++)
         {
-          float *alpha = &out[i * n + n - 1];
-          float low, high;
-
-          get_window (part->width, part->target_width, wanted->x + i, &left, &right);
-          low = least[left - x];
-          high = most[left - x];
-          for (int at = left + 1; at <= right; at++)
-            {
-              low = MIN (low, least[at - x]);
-              high = MAX (high, most[at - x]);
-            }
-          *alpha = *alpha > low ? MIN (*alpha, high) : low;
+          self->low[i] = MIN (self->low[i], least[at - self->x]);
+          self->high[i] = MAX (self->high[i], most[at - self->x]);
         }
     }
 }
 
+void
+genga_alpha_limit (
+    GengaFrame *frame, const GengaResizePart *part, const GengaFrame *source, int x, int y)
+{
+  const int n = get_n_channels (frame);
+  Around around;
+
+  g_return_if_fail (frame->info.sample == GENGA_SAMPLE_F32);
+  around_init (&around, part, source, x, y);
+  for (int j = 0; j < part->wanted.height; j++)
+    {
+      float *alpha = (float *)genga_frame_get_row (frame, 0, j) + n - 1;
+
+      around_measure (&around, j);
+      for (int i = 0; i < part->wanted.width; i++, alpha += n)
+        *alpha = *alpha > around.low[i] ? MIN (*alpha, around.high[i]) : around.low[i];
+    }
+  around_clear (&around);
+}
+
+void
+genga_alpha_trust_black (GengaFrame *white,
+                         const GengaFrame *black,
+                         const GengaResizePart *part,
+                         const GengaFrame *source)
+{
+  const int n = get_n_channels (white);
+  Around around;
+
+  around_init (&around, part, source, 0, 0);
+  for (int j = 0; j < part->wanted.height; j++)
+    {
+      const float *dark = genga_frame_get_row (black, 0, j);
+      float *light = genga_frame_get_row (white, 0, j);
+
+      around_measure (&around, j);
+      for (int i = 0; i < part->wanted.width * n; i++)
+        if (around.low[i / n] == around.high[i / n])
+          light[i] = dark[i] + 1 - around.low[i / n];
+    }
+  around_clear (&around);
+}
+
 gboolean
-genga_alpha_is_even (const GengaFrame *alpha, const GengaRect *rect)
+genga_alpha_is_even (const GengaFrame *alpha, const GengaRect *rect, float *share)
 {
   const GengaRect whole = { 0, 0, alpha->info.width, alpha->info.height };
   const GengaRect wider = { rect->x - 1, rect->y - 1, rect->width + 2, rect->height + 2 };
   const GengaRect area = genga_rect_intersect (&wider, &whole);
   const gsize size = genga_sample_get_size (alpha->info.sample);
   const guint8 *first = genga_frame_get_row (alpha, 0, area.y);
+  g_autofree float *values = g_new (float, whole.width);
 
   for (int y = area.y; y < area.y + area.height; y++)
     {
@@ -103,6 +168,8 @@ genga_alpha_is_even (const GengaFrame *alpha, const GengaRect *rect)
         if (memcmp (row + x * size, first + area.x * size, size) != 0)
           return FALSE;
     }
+  genga_pixels_load_row (alpha, area.y, values);
+  *share = values[area.x];
   return TRUE;
 }
 

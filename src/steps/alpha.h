@@ -15,8 +15,8 @@
 
 G_BEGIN_DECLS
 
-/* Whether all of a grey frame that lies within one pixel around `rect` is the same. */
-gboolean genga_alpha_is_even (const GengaFrame *alpha, const GengaRect *rect);
+/* Whether all of a grey frame that lies within one pixel around `rect` is the same: `*share`. */
+gboolean genga_alpha_is_even (const GengaFrame *alpha, const GengaRect *rect, float *share);
 
 /*
  * The part part->wanted of `alpha` (grey, the whole of it, part->width x part->height), enlarged
@@ -36,6 +36,16 @@ GengaFrame *genga_alpha_enlarge_part (GengaAlpha how,
  */
 void genga_alpha_limit (
     GengaFrame *frame, const GengaResizePart *part, const GengaFrame *source, int x, int y);
+
+/*
+ * Where `source` (grey, the whole of it) has the same alpha all around a pixel of part->wanted,
+ * what was made on white becomes what follows from black: whether parts that are even are made on
+ * white at all changes nothing then. Both are f32.
+ */
+void genga_alpha_trust_black (GengaFrame *white,
+                              const GengaFrame *black,
+                              const GengaResizePart *part,
+                              const GengaFrame *source);
 
 /*
  * As genga_resize_part(), for a packed frame with alpha: colours are weighed by it, and it is

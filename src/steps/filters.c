@@ -115,7 +115,7 @@ split_describe (GengaStep *step, GengaFrameInfo *info, GError **error)
 }
 
 static gboolean
-put_on_ground (GengaItem *item, GengaFrame **colour, GError **error)
+put_on_black (GengaItem *item, GengaFrame **colour, GError **error)
 {
   GengaFrame *floats = convert_sample (*colour, GENGA_SAMPLE_F32, error);
 
@@ -130,7 +130,7 @@ put_on_ground (GengaItem *item, GengaFrame **colour, GError **error)
   item->ground = floats != NULL ? genga_ground_new (item->frame, error) : NULL;
   if (item->ground == NULL)
     return FALSE;
-  genga_ground_add (*colour, item->alpha, item->ground);
+  genga_alpha_put_on_black (*colour, item->alpha);
   return TRUE;
 }
 
@@ -153,7 +153,7 @@ split_process (GengaStep *step, GengaItem *item, GError **error)
   genga_pixels_split_alpha (item->frame, colour, alpha);
   genga_frame_copy_properties (colour, item->frame);
   item->alpha = g_steal_pointer (&alpha);
-  if (self->has_ground && !put_on_ground (item, &colour, error))
+  if (self->has_ground && !put_on_black (item, &colour, error))
     return fail (item);
   genga_frame_unref (item->frame);
   item->frame = g_steal_pointer (&colour);

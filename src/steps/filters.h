@@ -18,7 +18,7 @@ GengaStep *genga_fill_hidden_step_new (void);
 
 /*
  * Sets transparency aside, so that colours and alpha go through a network apart. With
- * `has_ground`, transparent pixels are put on a ground that the network's step takes away.
+ * `has_ground`, colours are put on black, which the network's step takes away again.
  */
 GengaStep *genga_split_alpha_step_new (gboolean has_ground);
 

@@ -30,6 +30,9 @@ typedef struct
   gboolean is_luma;  /* the network has one channel */
   GengaFrame *split; /* the colour picture whose luma is there; NULL: none */
   GengaFrame *luma;
+
+  GengaFrame *dark; /* the picture on black that is on white there; NULL: none */
+  GengaFrame *white;
 } Upscale;
 
 int
@@ -185,6 +188,13 @@ forget_luma (Upscale *self)
   g_clear_pointer (&self->luma, genga_frame_unref);
 }
 
+static void
+forget_white (Upscale *self)
+{
+  g_clear_pointer (&self->dark, genga_frame_unref);
+  g_clear_pointer (&self->white, genga_frame_unref);
+}
+
 /*
  * What the network gets of a frame: its luma, where it is a colour picture and the network has one
  * channel, else the frame. Parts of one picture are asked for one after the other, so the luma
@@ -239,39 +249,111 @@ run_frame (Upscale *self, GengaFrame *frame, GError **error)
 
 /* Whether the network has to look at a part of transparency: what is even stays so. */
 static gboolean
-needs_network (Upscale *self, const GengaFrame *alpha, const GengaRect *wanted)
+needs_network (Upscale *self, const GengaItem *source, const GengaRect *wanted)
 {
   const int factor = get_factor (self);
   const int x = wanted->x / factor, y = wanted->y / factor;
-  const GengaRect source = { x, y, (wanted->x + wanted->width + factor - 1) / factor - x,
-                             (wanted->y + wanted->height + factor - 1) / factor - y };
+  const GengaRect part = { x, y, (wanted->x + wanted->width + factor - 1) / factor - x,
+                           (wanted->y + wanted->height + factor - 1) / factor - y };
+  float share;
 
-  return self->alpha_session != NULL && factor > 1 && !genga_alpha_is_even (alpha, &source);
+  if (self->alpha_session == NULL || factor == 1)
+    return FALSE;
+  if (!genga_alpha_is_even (source->alpha, &part, &share))
+    return TRUE;
+  /* On black alone, colours are known only where nothing or all of the ground is seen. */
+  return source->ground != NULL && share > 0 && share < 1;
 }
 
-/* `wanted` of the enlarged transparency. */
+/* What transparency is told by: a grey picture, or the colours on white. Borrowed. */
 static GengaFrame *
-enlarge_alpha (Upscale *self, GengaFrame *alpha, const GengaRect *wanted, GError **error)
+get_alpha_frame (Upscale *self, const GengaItem *source, GError **error)
+{
+  if (source->ground == NULL)
+    return source->alpha;
+  if (source->frame != self->dark)
+    {
+      forget_white (self);
+      self->white = genga_alpha_new_on_white (source->frame, source->alpha, error);
+      if (self->white == NULL)
+        return NULL;
+      self->dark = genga_frame_ref (source->frame);
+    }
+  return self->white;
+}
+
+static GengaFrame *
+run_alpha (Upscale *self, const GengaItem *source, const GengaRect *wanted, GError **error)
 {
   const int factor = get_factor (self);
-  const int width = alpha->info.width, height = alpha->info.height;
-  const GengaResizePart part = { width, height, width * factor, height * factor, *wanted };
-  const gboolean is_whole =
-      wanted->width == part.target_width && wanted->height == part.target_height;
-  GengaFrame *result;
+  const gboolean is_whole = wanted->width == source->alpha->info.width * factor &&
+                            wanted->height == source->alpha->info.height * factor;
+  GengaFrame *frame = get_alpha_frame (self, source, error);
+  GengaFrame *first = frame != NULL ? get_network_frame (self, frame, error) : NULL;
+  GengaFrame *made;
 
-  if (!needs_network (self, alpha, wanted))
+  if (first == NULL)
+    return NULL;
+  made = is_whole
+             ? run_passes (self, self->alpha_session, first, FALSE, GENGA_SAMPLE_F32, error)
+             : run_region (self, self->alpha_session, self->n_passes, first, factor, wanted, error);
+  return first != frame ? add_colours (self, frame, made, wanted, error) : made;
+}
+
+/* Transparency of `part`, which is what the network has to look at or not. */
+static GengaFrame *
+enlarge_alpha (Upscale *self,
+               const GengaItem *source,
+               const GengaResizePart *part,
+               const GengaFrame *black,
+               GengaFrame **white,
+               GError **error)
+{
+  g_autoptr (GengaFrame) alpha = NULL;
+
+  if (!needs_network (self, source, &part->wanted))
     return genga_alpha_enlarge_part (
-        self->alpha == GENGA_ALPHA_NETWORK ? GENGA_ALPHA_NEAREST : self->alpha, alpha, &part,
+        self->alpha == GENGA_ALPHA_NETWORK ? GENGA_ALPHA_NEAREST : self->alpha, source->alpha, part,
         self->n_threads, genga_progress_get_cancellable (self->progress), error);
-  result = is_whole ? run_passes (self, self->alpha_session, alpha, FALSE, GENGA_SAMPLE_F32, error)
-                    : run_region (self, self->alpha_session, self->n_passes, alpha, factor, wanted,
-                                  error);
-  if (result != NULL)
-    result = genga_frame_make_writable (result, error);
-  if (result != NULL)
-    genga_alpha_limit (result, &part, alpha, 0, 0);
-  return result;
+  alpha = run_alpha (self, source, &part->wanted, error);
+  if (alpha != NULL)
+    alpha = genga_frame_make_writable (g_steal_pointer (&alpha), error);
+  if (alpha != NULL && source->ground != NULL)
+    {
+      *white = g_steal_pointer (&alpha);
+      genga_alpha_trust_black (*white, black, part, source->alpha);
+      alpha = genga_alpha_solve (black, *white, error);
+    }
+  if (alpha != NULL)
+    genga_alpha_limit (alpha, part, source->alpha, 0, 0);
+  return g_steal_pointer (&alpha);
+}
+
+GengaFrame *
+genga_upscale_step_run_alpha_region (GengaStep *step,
+                                     const GengaItem *source,
+                                     int x,
+                                     int y,
+                                     const GengaRect *wanted,
+                                     GengaFrame **colour,
+                                     GError **error)
+{
+  Upscale *self = (Upscale *)step;
+  const int factor = get_factor (self);
+  const int width = source->alpha->info.width, height = source->alpha->info.height;
+  const GengaResizePart part = { width, height, width * factor, height * factor, *wanted };
+  const GengaRect place = { x * factor + wanted->x, y * factor + wanted->y, wanted->width,
+                            wanted->height };
+  g_autoptr (GengaFrame) white = NULL;
+  g_autoptr (GengaFrame) alpha = enlarge_alpha (self, source, &part, *colour, &white, error);
+
+  if (alpha == NULL || source->ground == NULL)
+    return g_steal_pointer (&alpha);
+  *colour = genga_frame_make_writable (*colour, error);
+  if (*colour == NULL)
+    return NULL;
+  genga_alpha_solve_colours (*colour, white, alpha, source->ground, factor, &place);
+  return g_steal_pointer (&alpha);
 }
 
 static gboolean
@@ -284,15 +366,24 @@ replace_frame (GengaFrame **place, GengaFrame *take_frame)
   return TRUE;
 }
 
+/* Sets the transparency of an item whose colours were made, and takes these from their ground. */
 static gboolean
-take_from_ground (GengaItem *item, int factor, const GengaRect *place, GError **error)
+process_alpha (Upscale *self,
+               GengaItem *item,
+               GengaFrame *source_frame,
+               const GengaRect *whole,
+               GError **error)
 {
-  item->frame = genga_frame_make_writable (item->frame, error);
-  if (item->frame == NULL)
-    return FALSE;
-  genga_ground_remove (item->frame, item->alpha, item->ground, factor, place);
+  const GengaItem source = { .frame = source_frame, .alpha = item->alpha, .ground = item->ground };
+  GengaFrame *alpha;
+
+  if (item->alpha == NULL)
+    return TRUE;
+  alpha = genga_upscale_step_run_alpha_region (&self->parent, &source, 0, 0, whole, &item->frame,
+                                               error);
   g_clear_pointer (&item->ground, genga_frame_unref);
-  return TRUE;
+  forget_white (self);
+  return replace_frame (&item->alpha, alpha);
 }
 
 static GengaItem *
@@ -302,19 +393,16 @@ upscale_process (GengaStep *step, GengaItem *item, GError **error)
   const int width = item->frame->info.width, height = item->frame->info.height;
   const int factor = get_factor (self);
   const GengaRect whole = { 0, 0, width * factor, height * factor };
+  g_autoptr (GengaFrame) source = genga_frame_ref (item->frame);
   gint64 start = g_get_monotonic_time ();
 
   count_work (self, self->session, width, height);
-  if (item->alpha != NULL && needs_network (self, item->alpha, &whole))
+  if (item->alpha != NULL && needs_network (self, item, &whole))
     count_work (self, self->alpha_session, width, height);
+  if (item->ground == NULL)
+    g_clear_pointer (&source, genga_frame_unref);
   if (!replace_frame (&item->frame, run_frame (self, item->frame, error)) ||
-      (item->alpha != NULL &&
-       !replace_frame (&item->alpha, enlarge_alpha (self, item->alpha, &whole, error))))
-    {
-      genga_item_free (item);
-      return NULL;
-    }
-  if (item->ground != NULL && !take_from_ground (item, factor, &whole, error))
+      !process_alpha (self, item, source, &whole, error))
     {
       genga_item_free (item);
       return NULL;
@@ -331,6 +419,7 @@ upscale_free (GengaStep *step)
 
   genga_session_free (self->session);
   forget_luma (self);
+  forget_white (self);
   g_clear_pointer (&self->alpha_session, genga_session_free);
   g_clear_pointer (&self->progress, genga_progress_unref);
   g_clear_pointer (&self->origins, g_array_unref);
@@ -487,15 +576,6 @@ genga_upscale_step_run_region (GengaStep *step,
                     : NULL;
 
   return add_colours (self, frame, made, wanted, error);
-}
-
-GengaFrame *
-genga_upscale_step_run_alpha_region (GengaStep *step,
-                                     GengaFrame *alpha,
-                                     const GengaRect *wanted,
-                                     GError **error)
-{
-  return enlarge_alpha ((Upscale *)step, alpha, wanted, error);
 }
 
 GArray *

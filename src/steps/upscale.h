@@ -37,10 +37,10 @@ genga_upscale_describe (int native_scale, int n_passes, GengaFrameInfo *info, GE
 GengaStep *genga_upscale_step_new (GengaModel *model, int target, const GengaSessionParams *params);
 
 /*
- * How transparency that items carry is enlarged, beside the colours; by the network it is a grey
- * picture, kept within what the source has there (steps/alpha.h). Called before the first frame;
- * without it there is none. Where colours were put on a ground, it is taken away from the whole
- * result; parts are left on it. `n_threads` is for what goes without a network.
+ * How transparency that items carry is enlarged. By the network, it is told by the colours on black
+ * and on white where an item has a ground (steps/alpha-fill.h), else it is a grey picture; it is
+ * kept within what the source has there (steps/alpha.h). Called before the first frame; without it
+ * there is none. Colours of parts stay on black. `n_threads` is for what goes without a network.
  */
 void genga_upscale_step_set_alpha (GengaStep *step, GengaAlpha alpha, guint n_threads);
 
@@ -97,10 +97,18 @@ GengaFrame *genga_upscale_step_run_region (GengaStep *step,
                                            const GengaRect *wanted,
                                            GError **error);
 
-/* The same of transparency (grey), whose tiles are in no store. */
+/*
+ * Transparency (f32) of `wanted`. `source` is a picture as its split step answers it, or the piece
+ * of one that begins at (x, y); only its frame, alpha and ground count. `*colour` is what was made
+ * of the frame there, and taken from its ground where it is on one (NULL on error). Transparency's
+ * tiles are in no store.
+ */
 GengaFrame *genga_upscale_step_run_alpha_region (GengaStep *step,
-                                                 GengaFrame *alpha,
+                                                 const GengaItem *source,
+                                                 int x,
+                                                 int y,
                                                  const GengaRect *wanted,
+                                                 GengaFrame **colour,
                                                  GError **error);
 
 /*

@@ -303,11 +303,12 @@ static void
 test_fringes (void)
 {
   static const char *const backgrounds[] = { "#000000", "#ffffff", "#ff00ff" };
-  static const char *const models[] = { "bicubic", "none" };
+  static const char *const models[] = { "bicubic", "none", "genga-fast" };
   g_autofree char *dir = genga_test_make_dir ();
   g_autofree char *source = write_sprite (dir, GENGA_LAYOUT_RGBA, 0);
 
-  for (gsize i = 0; i < 6; i++)
+  /* A network does something else on each background; it is asked on black and white. */
+  for (gsize i = 0; i < 8; i++)
     {
       g_autoptr (GengaOptions) options = genga_test_make_options (models[i / 3], 2);
       float background[3];
@@ -329,7 +330,7 @@ test_fringes (void)
               sum += difference;
               g_assert_cmpfloat (difference, <, 30);
             }
-      g_assert_cmpfloat (sum / (88 * 72 * 3), <, 0.6);
+      g_assert_cmpfloat (sum / (88 * 72 * 3), <, i < 6 ? 0.6 : 0.15);
     }
 }
 

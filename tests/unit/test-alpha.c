@@ -214,9 +214,9 @@ test_parts (void)
     }
 }
 
-/* What was put on a ground comes off it again, and what is hidden never gets onto it. */
+/* What was put on black and white comes off again, and what is hidden never gets there. */
 static void
-test_ground (void)
+test_grounds (void)
 {
   g_autoptr (GengaFrame) source = make_disc (GENGA_LAYOUT_RGBA, 0);
   g_autoptr (GengaFrame) twin = make_disc (GENGA_LAYOUT_RGBA, 255);
@@ -224,6 +224,8 @@ test_ground (void)
   g_autoptr (GengaFrame) same = genga_ground_new (twin, NULL);
   g_autoptr (GengaFrame) colour = make_frame (SIZE, SIZE, GENGA_SAMPLE_F32, GENGA_LAYOUT_RGB);
   g_autoptr (GengaFrame) alpha = make_frame (SIZE, SIZE, GENGA_SAMPLE_F32, GENGA_LAYOUT_GREY);
+  g_autoptr (GengaFrame) white = NULL;
+  g_autoptr (GengaFrame) solved = NULL;
   const GengaRect whole = { 0, 0, SIZE, SIZE };
 
   for (int y = 0; y < ground->info.height; y++)
@@ -237,14 +239,21 @@ test_ground (void)
           ((float *)genga_frame_get_row (colour, 0, y))[3 * x + c] =
               (x * 7 + y * 3 + c) % 50 / 50.f;
       }
-  genga_ground_add (colour, alpha, ground);
-  g_assert_cmpfloat_with_epsilon (((float *)(gpointer)colour->planes[0])[0], 250 / 255., 1e-5);
-  genga_ground_remove (colour, alpha, ground, 1, &whole);
+  genga_alpha_put_on_black (colour, alpha);
+  g_assert_cmpfloat (((float *)(gpointer)colour->planes[0])[0], ==, 0);
+  white = genga_alpha_new_on_white (colour, alpha, NULL);
+  g_assert_cmpfloat (((float *)(gpointer)white->planes[0])[0], ==, 1);
+  solved = genga_alpha_solve (colour, white, NULL);
+  genga_alpha_solve_colours (colour, white, solved, ground, 1, &whole);
   for (int y = 0; y < SIZE; y++)
     for (int x = 0; x < SIZE; x++)
-      for (int c = 0; c < 3 && cover (x, y) >= 4; c++)
-        g_assert_cmpfloat_with_epsilon (((float *)genga_frame_get_row (colour, 0, y))[3 * x + c],
-                                        (x * 7 + y * 3 + c) % 50 / 50.f, 1e-4);
+      {
+        g_assert_cmpfloat_with_epsilon (((float *)genga_frame_get_row (solved, 0, y))[x],
+                                        cover (x, y) / 255., 1e-6);
+        for (int c = 0; c < 3 && cover (x, y) >= 4; c++)
+          g_assert_cmpfloat_with_epsilon (((float *)genga_frame_get_row (colour, 0, y))[3 * x + c],
+                                          (x * 7 + y * 3 + c) % 50 / 50.f, 1e-4);
+      }
   g_assert_cmpfloat_with_epsilon (((float *)(gpointer)colour->planes[0])[1], 200 / 255., 1e-5);
 }
 
@@ -259,7 +268,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/alpha/resize", test_resize);
   g_test_add_func ("/alpha/limits", test_limits);
   g_test_add_func ("/alpha/parts", test_parts);
-  g_test_add_func ("/alpha/ground", test_ground);
+  g_test_add_func ("/alpha/grounds", test_grounds);
 
   return g_test_run ();
 }

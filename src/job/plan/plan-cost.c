@@ -59,6 +59,8 @@ genga_journey_get_memory_factor (const GengaJourney *self)
   double native = (double)self->native_scale * self->native_scale;
   double made = factor * self->made_bytes / sizeof (float);
   double pass = network > self->native_scale ? made + factor / native : made;
+  /* On black and on white, beside both sources. */
+  double grounds = self->alpha_by_network ? 1.75 * factor + 2 : 0;
   /* Colours are weighed by their alpha in floats, beside what they were. */
   double weighed = self->keeps_alpha ? 2 : 1;
   double resize = network != self->target_scale ? weighed * factor + target : 0;
@@ -68,7 +70,8 @@ genga_journey_get_memory_factor (const GengaJourney *self)
     return sizeof (float) / (double)self->sample_bytes * (1 + target) + target;
   if (!self->has_network)
     return 2 * target;
-  return sizeof (float) / (double)self->sample_bytes * MAX (MAX (pass, resize), join);
+  return sizeof (float) / (double)self->sample_bytes *
+         MAX (MAX (pass, resize), MAX (join, grounds));
 }
 
 double

@@ -293,26 +293,12 @@ get_margin (const GengaPlan *plan, const GengaModelNeeds *needs, gboolean *is_en
   return plan->factor > needs->scale ? 2 * needs->overlap : needs->overlap;
 }
 
-/* Colours that the network made at `place` without the ground. */
-static gboolean
-take_from_ground (
-    Run *run, GengaFrame **colour, GengaFrame *alpha, const GengaRect *place, GError **error)
-{
-  GengaPreviewPicture *picture = &run->work->picture;
-
-  if (picture->ground == NULL)
-    return TRUE;
-  *colour = genga_frame_make_writable (*colour, error);
-  if (*colour != NULL)
-    genga_ground_remove (*colour, alpha, picture->ground, picture->factor, place);
-  return *colour != NULL;
-}
-
 /* Transparency of a part of the source as a small picture of its own; there may be none. */
 static gboolean
 add_quick_alpha (Run *run,
                  GengaStep *step,
                  const GengaRect *part,
+                 GengaFrame *piece,
                  GengaFrame **colour,
                  GengaFrame **alpha,
                  GError **error)
@@ -320,17 +306,20 @@ add_quick_alpha (Run *run,
   GengaPreviewPicture *picture = &run->work->picture;
   const int scale = picture->factor;
   const GengaRect whole = { 0, 0, part->width * scale, part->height * scale };
-  const GengaRect place = { part->x * scale, part->y * scale, whole.width, whole.height };
-  g_autoptr (GengaFrame) piece = NULL;
+  g_autoptr (GengaFrame) opacity = NULL;
 
   if (picture->alpha == NULL)
     return TRUE;
   genga_upscale_step_set_alpha (step, genga_options_get_int (run->options, GENGA_OPTION_ALPHA),
                                 genga_options_get_int (run->options, GENGA_OPTION_THREADS));
-  piece = genga_frame_crop (picture->alpha, part, error);
-  if (piece != NULL)
-    *alpha = genga_upscale_step_run_alpha_region (step, piece, &whole, error);
-  return *alpha != NULL && take_from_ground (run, colour, *alpha, &place, error);
+  opacity = genga_frame_crop (picture->alpha, part, error);
+  if (opacity == NULL)
+    return FALSE;
+
+  const GengaItem source = { .frame = piece, .alpha = opacity, .ground = picture->ground };
+  *alpha =
+      genga_upscale_step_run_alpha_region (step, &source, part->x, part->y, &whole, colour, error);
+  return *alpha != NULL;
 }
 
 /* Transparency of `rect` of the network's result `*colour`; there may be none. */
@@ -339,14 +328,16 @@ add_alpha (Run *run, const GengaRect *rect, GengaFrame **colour, GengaFrame **al
 {
   GengaPreviewPicture *picture = &run->work->picture;
   const GengaRect whole = genga_preview_picture_get_network (picture);
+  const GengaItem source = { .frame = picture->colour,
+                             .alpha = picture->alpha,
+                             .ground = picture->ground };
 
   if (picture->alpha == NULL)
     return TRUE;
-  *alpha =
-      run->chain.upscale != NULL
-          ? genga_upscale_step_run_alpha_region (run->chain.upscale, picture->alpha, rect, error)
-          : genga_preview_crop (picture->alpha, &whole, rect, error);
-  return *alpha != NULL && take_from_ground (run, colour, *alpha, rect, error);
+  *alpha = run->chain.upscale != NULL ? genga_upscale_step_run_alpha_region (
+                                            run->chain.upscale, &source, 0, 0, rect, colour, error)
+                                      : genga_preview_crop (picture->alpha, &whole, rect, error);
+  return *alpha != NULL;
 }
 
 /* The middle of what is wanted, as a small picture of its own. */
@@ -374,7 +365,8 @@ run_quick (Run *run, GError **error)
   g_autoptr (GengaFrame) result =
       part != NULL ? genga_upscale_step_run_region (step, part, &whole, error) : NULL;
   g_autoptr (GengaFrame) alpha = NULL;
-  gboolean ok = result != NULL && add_quick_alpha (run, step, &middle, &result, &alpha, error);
+  gboolean ok =
+      result != NULL && add_quick_alpha (run, step, &middle, part, &result, &alpha, error);
   genga_step_free (step);
   if (!ok)
     return FALSE;
