@@ -18,10 +18,36 @@ genga_job_arguments_clear (GengaJobArguments *self)
   g_strfreev (self->files);
 }
 
+/*
+ * Two sizes for one result, where both were typed: a factor beside pixels, or the height of videos
+ * beside either. NULL where that is fine.
+ */
+static const char *
+find_second_size (GengaOptions *options, const char **first)
+{
+  *first = NULL;
+  for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
+    {
+      const gboolean is_size =
+          option == GENGA_OPTION_SCALE || option == GENGA_OPTION_TARGET_HEIGHT ||
+          (genga_option_has_fact (option, GENGA_OPTION_SETS_SIZE) &&
+           option != GENGA_OPTION_PRE_DOWNSCALE && !genga_options_is_default (options, option));
+
+      if (!is_size || !genga_options_is_set (options, option) ||
+          (option == GENGA_OPTION_TARGET_HEIGHT && genga_options_is_default (options, option)))
+        continue;
+      if (*first != NULL)
+        return genga_option_get_info (option)->name;
+      *first = genga_option_get_info (option)->name;
+    }
+  return NULL;
+}
+
 static int
 check (const GengaCommand *command, const GengaJobArguments *self, GengaOptions *options)
 {
   g_autoptr (GError) error = NULL;
+  const char *first, *second;
 
   if (self->output != NULL && genga_options_get_string (options, GENGA_OPTION_OUTPUT_DIR) != NULL)
     return genga_command_usage (command, "%s", _ ("--output and --output-dir can't be combined."));
@@ -39,6 +65,11 @@ check (const GengaCommand *command, const GengaJobArguments *self, GengaOptions 
                                    "freeze. Add --yes if that is what you want."));
   if (!genga_options_validate (options, &error))
     return genga_command_usage (command, "%s", error->message);
+  second = find_second_size (options, &first);
+  if (second != NULL)
+    return genga_command_usage (
+        command, _ ("--%s and --%s both say how large the result is; leave one of them out."),
+        first, second);
   return -1;
 }
 

@@ -57,6 +57,10 @@ print_network (const GengaPlan *plan)
   if (!genga_plan_has_network (plan))
     return;
   print_fact (_ ("Passes"), _ ("%u, each %d×"), plan->n_passes, plan->native_scale);
+  if (plan->result.width != plan->source.width * plan->factor ||
+      plan->result.height != plan->source.height * plan->factor)
+    print_fact (_ ("Then"), _ ("resized from %d × %d (Lanczos)"), plan->source.width * plan->factor,
+                plan->source.height * plan->factor);
   if (first->n_tiles == 1)
     print_fact (_ ("Tiles"), "%s", _ ("the whole frame at once"));
   else
@@ -112,6 +116,8 @@ genga_plan_report_print (const GengaPlan *plan, const char *source)
   print_result (plan);
   print_fact (_ ("Size"), _ ("%d × %d to %d × %d"), plan->frame.width, plan->frame.height,
               plan->result.width, plan->result.height);
+  if (plan->source.width != plan->frame.width || plan->source.height != plan->frame.height)
+    print_fact (_ ("Reduced first"), _ ("to %d × %d"), plan->source.width, plan->source.height);
   if (plan->counts_frames)
     print_fact (_ ("Frames"), _ ("about %.0f"), plan->n_frames);
   if (plan->rotation != 0)
@@ -248,6 +254,8 @@ genga_plan_report_add_json (JsonBuilder *builder, const GengaPlan *plan, const c
   genga_json_add_path (builder, "source", source);
   genga_json_add_int (builder, "source_width", plan->frame.width);
   genga_json_add_int (builder, "source_height", plan->frame.height);
+  genga_json_add_int (builder, "input_width", plan->source.width);
+  genga_json_add_int (builder, "input_height", plan->source.height);
   add_result (builder, plan);
   if (plan->counts_frames)
     add_video (builder, plan);

@@ -28,11 +28,89 @@ OPTION (SCALE,
         "scale",
         INT (0, 16, 2),
         N_ ("Scale"),
-        N_ ("Upscaling factor; “native” is the scale of the model."),
+        N_ ("Upscaling factor, 1 to 16; 1 only improves the picture. “native” is the scale of the "
+            "model, as for videos unless a size is given."),
         .metavar = N_ ("FACTOR"),
         .zero_nick = "native",
         WINDOW (0, 16, 1),
         .facts = GENGA_OPTION_CHANGES_SEGMENTS | GENGA_OPTION_REACHES_NETWORK)
+
+OPTION (WIDTH,
+        NETWORK,
+        "width",
+        INT (0, 1000000, 0),
+        N_ ("Width"),
+        N_ ("Width of the result in pixels, in the place of a factor; the height follows."),
+        .metavar = N_ ("PIXELS"),
+        .zero_nick = "auto",
+        .place = GENGA_OPTION_ELSEWHERE,
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS | GENGA_OPTION_SETS_SIZE)
+
+OPTION (HEIGHT,
+        NETWORK,
+        "height",
+        INT (0, 1000000, 0),
+        N_ ("Height"),
+        N_ ("Height of the result in pixels; the width follows."),
+        .metavar = N_ ("PIXELS"),
+        .zero_nick = "auto",
+        .place = GENGA_OPTION_ELSEWHERE,
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS | GENGA_OPTION_SETS_SIZE)
+
+OPTION (LONGEST,
+        NETWORK,
+        "longest",
+        INT (0, 1000000, 0),
+        N_ ("Longest side"),
+        N_ ("Longest side of the result in pixels."),
+        .metavar = N_ ("PIXELS"),
+        .zero_nick = "auto",
+        .place = GENGA_OPTION_ELSEWHERE,
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS | GENGA_OPTION_SETS_SIZE)
+
+OPTION (SHORTEST,
+        NETWORK,
+        "shortest",
+        INT (0, 1000000, 0),
+        N_ ("Shortest side"),
+        N_ ("Shortest side of the result in pixels."),
+        .metavar = N_ ("PIXELS"),
+        .zero_nick = "auto",
+        .place = GENGA_OPTION_ELSEWHERE,
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS | GENGA_OPTION_SETS_SIZE)
+
+OPTION (MEGAPIXELS,
+        NETWORK,
+        "megapixels",
+        DOUBLE (0, 100000, 0),
+        N_ ("Megapixels"),
+        N_ ("Millions of pixels that the result has, about."),
+        .metavar = N_ ("NUMBER"),
+        .zero_nick = "auto",
+        .place = GENGA_OPTION_ELSEWHERE,
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS | GENGA_OPTION_SETS_SIZE)
+
+OPTION (FIT,
+        NETWORK,
+        "fit",
+        TEXT (NULL),
+        N_ ("Fit into"),
+        N_ ("The largest result that fits into so many pixels, such as 1920x1080."),
+        .metavar = N_ ("WIDTHxHEIGHT"),
+        .place = GENGA_OPTION_ELSEWHERE,
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS | GENGA_OPTION_SETS_SIZE)
+
+OPTION (PRE_DOWNSCALE,
+        NETWORK,
+        "pre-downscale",
+        INT (0, 8640, 0),
+        N_ ("Reduce first"),
+        N_ ("Reduce a higher picture or video to this height before upscaling it, such as 720; "
+            "never enlarges. A factor counts from there."),
+        .metavar = N_ ("PIXELS"),
+        .zero_nick = "original",
+        .place = GENGA_OPTION_BEHIND,
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS | GENGA_OPTION_SETS_SIZE)
 
 OPTION (PRECISION,
         NETWORK,
@@ -447,22 +525,10 @@ OPTION (TARGET_HEIGHT,
         "target-height",
         INT (0, 8640, 0),
         N_ ("Target height"),
-        N_ ("Height of the result, such as 1080 or 2160, whatever the size of the video; “auto” "
-            "follows the scale."),
+        N_ ("Height of a video's result, such as 1080 or 2160, whatever the size of the video; "
+            "“auto” follows the scale."),
         .metavar = N_ ("PIXELS"),
         .zero_nick = "auto",
-        .facts = GENGA_OPTION_CHANGES_SEGMENTS)
-
-OPTION (PRE_DOWNSCALE,
-        VIDEO,
-        "pre-downscale",
-        INT (0, 8640, 0),
-        N_ ("Reduce first"),
-        N_ ("Reduce a higher video to this height before upscaling it, such as 720; never "
-            "enlarges."),
-        .metavar = N_ ("PIXELS"),
-        .zero_nick = "original",
-        .place = GENGA_OPTION_BEHIND,
         .facts = GENGA_OPTION_CHANGES_SEGMENTS)
 
 OPTION (FROM,

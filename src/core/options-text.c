@@ -10,6 +10,8 @@
 #include <string.h>
 
 #define SMALLEST_TILE 64
+#define SMALLEST_HEIGHT 64 /* of a video's result, and of what is reduced first */
+#define LARGEST_SIDE 1000000
 
 static gboolean
 set_usage_error (GError **error, const char *text, const char *expected)
@@ -19,6 +21,14 @@ set_usage_error (GError **error, const char *text, const char *expected)
   g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE, _ ("“%s” is not valid; choose %s."), valid,
                expected);
   return FALSE;
+}
+
+/* One of those that say how large the result is; all others may be left to their 0. */
+static gboolean
+is_size (GengaOption option)
+{
+  return option == GENGA_OPTION_SCALE || (genga_option_has_fact (option, GENGA_OPTION_SETS_SIZE) &&
+                                          option != GENGA_OPTION_PRE_DOWNSCALE);
 }
 
 /* What an option takes, in words, without what genga_options_validate() refuses. */
@@ -42,8 +52,8 @@ parse_int (GengaOption option, GParamSpec *pspec, const char *text, GValue *valu
   GParamSpecInt *range = G_PARAM_SPEC_INT (pspec);
   gint64 number;
 
-  /* A scale of 0 is a mistake, not a wish for the model's own. */
-  int minimum = option == GENGA_OPTION_SCALE ? 1 : range->minimum;
+  /* A scale or a side of 0 is a mistake, not a wish for what has a name. */
+  int minimum = is_size (option) ? 1 : range->minimum;
 
   if (info->zero_nick != NULL && g_str_equal (text, info->zero_nick))
     number = 0;
@@ -102,9 +112,22 @@ parse_double (
     GengaOption option, GParamSpec *pspec, const char *text, GValue *value, GError **error)
 {
   GParamSpecDouble *range = G_PARAM_SPEC_DOUBLE (pspec);
+  const char *zero_nick = genga_option_get_info (option)->zero_nick;
   char *end;
   double number = g_ascii_strtod (text, &end);
 
+  if (zero_nick != NULL && g_str_equal (text, zero_nick))
+    {
+      g_value_set_double (value, 0);
+      return TRUE;
+    }
+  if (zero_nick != NULL &&
+      (end == text || *end != '\0' || !(number > 0 && number <= range->maximum)))
+    {
+      g_autofree char *above =
+          g_strdup_printf (_ ("a number above 0, at most %g, or “%s”"), range->maximum, zero_nick);
+      return set_usage_error (error, text, above);
+    }
   if (end == text || *end != '\0' || !(number >= range->minimum && number <= range->maximum))
     {
       g_autofree char *expected = g_strdup_printf (_ ("%g to %g"), range->minimum, range->maximum);
@@ -204,7 +227,10 @@ genga_options_format (GengaOptions *self, GengaOption option)
                                              : g_strdup_printf ("%" G_GUINT64_FORMAT, value);
     }
   if (G_IS_PARAM_SPEC_DOUBLE (pspec))
-    return dup_double (genga_options_get_double (self, option));
+    {
+      double value = genga_options_get_double (self, option);
+      return value == 0 && zero_nick != NULL ? g_strdup (zero_nick) : dup_double (value);
+    }
   if (G_IS_PARAM_SPEC_BOOLEAN (pspec))
     return g_strdup (genga_options_get_boolean (self, option) ? "yes" : "no");
   if (G_IS_PARAM_SPEC_ENUM (pspec))
@@ -249,6 +275,22 @@ genga_options_parse_time (const char *text, double *seconds)
       sum = sum * 60 + part;
     }
   *seconds = sum;
+  return TRUE;
+}
+
+gboolean
+genga_options_parse_size (const char *text, int *width, int *height)
+{
+  g_auto (GStrv) parts = g_strsplit (text, strstr (text, "×") != NULL ? "×" : "x", 3);
+  gint64 sides[2];
+
+  if (g_strv_length (parts) != 2)
+    return FALSE;
+  for (guint i = 0; i < 2; i++)
+    if (!g_ascii_string_to_signed (parts[i], 10, 1, LARGEST_SIDE, &sides[i], NULL))
+      return FALSE;
+  *width = sides[0];
+  *height = sides[1];
   return TRUE;
 }
 
@@ -303,10 +345,54 @@ validate_part (GengaOptions *self, GError **error)
   return TRUE;
 }
 
+/* Pixels are given in one way, and a box is one. */
+static gboolean
+validate_size (GengaOptions *self, GError **error)
+{
+  static const GengaOption ways[] = { GENGA_OPTION_WIDTH,      GENGA_OPTION_HEIGHT,
+                                      GENGA_OPTION_LONGEST,    GENGA_OPTION_SHORTEST,
+                                      GENGA_OPTION_MEGAPIXELS, GENGA_OPTION_FIT };
+  const char *fit = genga_options_get_string (self, GENGA_OPTION_FIT);
+  int reduced = genga_options_get_int (self, GENGA_OPTION_PRE_DOWNSCALE);
+  const char *first = NULL;
+  int width, height;
+
+  if (fit != NULL && !genga_options_parse_size (fit, &width, &height))
+    {
+      g_autofree char *valid = g_utf8_make_valid (fit, -1);
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
+                   _ ("“%s” is not a size; write width and height in pixels, such as 1920x1080."),
+                   valid);
+      return FALSE;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
+    {
+      const char *name = genga_option_get_info (ways[i])->name;
+
+      if (genga_options_is_default (self, ways[i]))
+        continue;
+      if (first != NULL)
+        {
+          g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
+                       _ ("--%s and --%s can't be combined; for a size within both sides use "
+                          "--fit, such as --fit 1920x1080."),
+                       first, name);
+          return FALSE;
+        }
+      first = name;
+    }
+  if (reduced == 0 || reduced >= SMALLEST_HEIGHT)
+    return TRUE;
+  g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
+               _ ("Reduce first: %d pixels are too few; choose at least %d."), reduced,
+               SMALLEST_HEIGHT);
+  return FALSE;
+}
+
 static gboolean
 validate_video (GengaOptions *self, GError **error)
 {
-  static const GengaOption heights[] = { GENGA_OPTION_TARGET_HEIGHT, GENGA_OPTION_PRE_DOWNSCALE };
+  int height = genga_options_get_int (self, GENGA_OPTION_TARGET_HEIGHT);
   const char *fps = genga_options_get_string (self, GENGA_OPTION_FPS);
   int numerator, denominator;
 
@@ -320,17 +406,11 @@ validate_video (GengaOptions *self, GError **error)
                    fps);
       return FALSE;
     }
-  for (guint i = 0; i < G_N_ELEMENTS (heights); i++)
-    {
-      int height = genga_options_get_int (self, heights[i]);
-      if (height == 0 || (height >= 64 && height % 2 == 0))
-        continue;
-      g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
-                   _ ("A video can't be %d pixels high; choose an even number, at least 64."),
-                   height);
-      return FALSE;
-    }
-  return TRUE;
+  if (height == 0 || (height >= SMALLEST_HEIGHT && height % 2 == 0))
+    return TRUE;
+  g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
+               _ ("A video can't be %d pixels high; choose an even number, at least 64."), height);
+  return FALSE;
 }
 
 gboolean
@@ -369,7 +449,7 @@ genga_options_validate (GengaOptions *self, GError **error)
                    _ ("Bit depth: %d is not valid; choose 8, 12, 16, 32 or “auto”."), bit_depth);
       return FALSE;
     }
-  return validate_video (self, error);
+  return validate_size (self, error) && validate_video (self, error);
 }
 
 GPtrArray *

@@ -33,11 +33,17 @@ gboolean genga_options_parse_rate (const char *text, int *numerator, int *denomi
  */
 gboolean genga_options_parse_time (const char *text, double *seconds);
 
+/*
+ * A size in pixels as people write it, "1920x1080", each side from 1 to 1000000. FALSE where it is
+ * no such thing; then nothing is changed.
+ */
+gboolean genga_options_parse_size (const char *text, int *width, int *height);
+
 /* A colour as #rrggbb, from 0 to 1. FALSE where it is no such thing. */
 gboolean genga_options_parse_colour (const char *text, float colour[3]);
 
-/* Checks what single ranges cannot: a tile's overlap is less than half of it. Errors:
- * GENGA_ERROR_USAGE. */
+/* Checks what single ranges cannot: a tile's overlap is less than half of it, a size is given in
+ * one way. Errors: GENGA_ERROR_USAGE. */
 gboolean genga_options_validate (GengaOptions *self, GError **error);
 
 /* The sentences about values that are allowed and unwise, or an empty list. */

@@ -65,6 +65,8 @@ typedef enum
   GENGA_OPTION_PLANNED = 1 << 2,
   /* What results are called and where they go. */
   GENGA_OPTION_NAMES_RESULT = 1 << 3,
+  /* How large the result is. */
+  GENGA_OPTION_SETS_SIZE = 1 << 4,
 } GengaOptionFacts;
 
 /* One row of the table. */

@@ -49,6 +49,9 @@ genga_tile_key_new (const char *fingerprint, const GengaChain *chain)
 
   genga_chain_get_facts (chain, &facts);
   g_string_append_printf (key, "%s %s\n", facts.device, facts.precision);
+  /* Sizes in pixels matter as far as they change what goes in and how many passes there are. */
+  g_string_append_printf (key, "%d %d %d\n", chain->plan->source.width, chain->plan->source.height,
+                          chain->plan->factor);
   for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
     {
       if (!genga_option_has_fact (option, GENGA_OPTION_REACHES_NETWORK) ||
@@ -75,6 +78,7 @@ genga_tile_key_look_same (GengaOptions *a, GengaOptions *b)
   for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
     {
       if ((genga_option_has_fact (option, GENGA_OPTION_REACHES_NETWORK) ||
+           genga_option_has_fact (option, GENGA_OPTION_SETS_SIZE) ||
            genga_option_get_info (option)->group == GENGA_OPTION_GROUP_FILTERS) &&
           !is_same (a, b, option))
         return FALSE;
@@ -85,6 +89,5 @@ genga_tile_key_look_same (GengaOptions *a, GengaOptions *b)
 gboolean
 genga_tile_key_look_same_in_video (GengaOptions *a, GengaOptions *b)
 {
-  return is_same (a, b, GENGA_OPTION_TARGET_HEIGHT) && is_same (a, b, GENGA_OPTION_PRE_DOWNSCALE) &&
-         is_same (a, b, GENGA_OPTION_DEINTERLACE);
+  return is_same (a, b, GENGA_OPTION_TARGET_HEIGHT) && is_same (a, b, GENGA_OPTION_DEINTERLACE);
 }

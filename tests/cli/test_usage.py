@@ -72,6 +72,10 @@ class Mistakes(TestCase):
         for wrong in (["--no-such-option"], ["--scale", "17"], ["--scale", "two"], ["--scale"],
                       ["--tile", "63"], ["--tile", "64", "--overlap", "32"],
                       ["--contrast", "2.1"], ["--precision", "fp8"], ["--bit-depth", "13"],
+                      ["--width", "0"], ["--width", "5", "--height", "5"], ["--fit", "5"],
+                      ["--megapixels", "0"], ["--scale", "2", "--width", "100"],
+                      ["--target-height", "720", "--longest", "100"],
+                      ["--scale", "2", "--target-height", "720"], ["--pre-downscale", "63"],
                       ["--quality", "101"], ["--progress", "loud"], ["--overwrite=no"], ["--quiet=no"],
                       ["--max-memory", "much"], ["-o", "b.png", "--output-dir", self.folder],
                       ["-o", self.folder], ["-o", "b.png", picture]):
@@ -81,6 +85,8 @@ class Mistakes(TestCase):
 
     def test_ranges_are_named(self):
         self.assertIn("16", self.check_usage("upscale", "a.png", "--scale", "17").text)
+        self.assertIn("--fit", self.check_usage("upscale", "a.png", "--width", "3",
+                                                "--height", "3").text)
         self.assertIn("31", self.check_usage("upscale", "a.png", "--tile", "64",
                                              "--overlap", "40").text)
 

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SCALE-1 to SCALE-9: how many passes, and that the size is exact in every combination. */
 #include "core/error.h"
+#include "core/options-text.h"
 #include "harness.h"
+#include "job/plan/planner.h"
+#include "steps/resize.h"
 #include "steps/upscale.h"
 
 #include <string.h>
@@ -47,6 +50,105 @@ test_exact_size (void)
           g_assert_cmpint (result->info.height, ==, 17 * expected);
         }
     }
+}
+
+/* SCALE-10: without a word about sizes a video has the model's scale; with one, what was said. */
+static void
+test_video_scale (void)
+{
+  static const struct
+  {
+    const char *option, *value;
+    int width;
+    guint n_passes;
+  } rows[] = {
+    { NULL, NULL, 400, 1 },       { "scale", "2", 200, 1 },      { "scale", "16", 1600, 2 },
+    { "longest", "900", 900, 2 }, { "height", "6400", 8000, 4 }, { "pre-downscale", "64", 320, 1 },
+  };
+  const GengaSourceInfo video = { .kind = GENGA_SOURCE_VIDEO,
+                                  .container = "matroska",
+                                  .width = 100,
+                                  .height = 80,
+                                  .sample = GENGA_SAMPLE_F32,
+                                  .layout = GENGA_LAYOUT_RGB,
+                                  .bits = 8 };
+  g_autofree char *model = genga_test_write_compact (4, 3, 4, 1, 4, FALSE);
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GengaOptions) options = genga_options_new ();
+      GengaPlanRequest request;
+      g_autoptr (GengaPlan) plan = NULL;
+      g_autoptr (GError) error = NULL;
+
+      g_object_set (options, "model", model, "device", "reference", NULL);
+      if (rows[i].option != NULL)
+        {
+          GengaOption option;
+          g_assert_true (genga_option_find (rows[i].option, &option));
+          g_assert_true (genga_options_parse (options, option, rows[i].value, NULL));
+        }
+      genga_options_freeze (options);
+      request = genga_plan_request_new ("/nowhere/video.mkv", &video, options, NULL);
+      plan = genga_plan_new (&request, &error);
+      g_assert_no_error (error);
+      g_assert_cmpint (plan->result.width, ==, rows[i].width);
+      g_assert_cmpuint (plan->n_passes, ==, rows[i].n_passes);
+    }
+}
+
+/* In pixels, a result has just those, whatever the passes make; alpha too. */
+static void
+test_in_pixels (void)
+{
+  static const struct
+  {
+    const char *option, *value;
+    int width, height;
+  } rows[] = {
+    { "width", "50", 50, 37 },    { "height", "17", 23, 17 },        { "longest", "7", 7, 5 },
+    { "shortest", "34", 46, 34 }, { "megapixels", "0.01", 116, 86 }, { "fit", "40x20", 27, 20 },
+  };
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autofree char *model = genga_test_write_compact (2, 3, 4, 1, 2, FALSE);
+  g_autoptr (GengaFrame) frame =
+      genga_test_make_frame (1, 23, 17, GENGA_LAYOUT_RGBA, GENGA_SAMPLE_U8);
+  g_autofree char *source = genga_test_write_png (dir, "picture.png", frame);
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GengaOptions) options = genga_options_new ();
+      GengaOption option;
+
+      g_object_set (options, "model", model, "device", "reference", "overwrite", TRUE, NULL);
+      g_assert_true (genga_option_find (rows[i].option, &option));
+      g_assert_true (genga_options_parse (options, option, rows[i].value, NULL));
+      g_autoptr (GengaFrame) result = genga_test_upscale (source, options);
+      g_assert_cmpint (result->info.width, ==, rows[i].width);
+      g_assert_cmpint (result->info.height, ==, rows[i].height);
+    }
+}
+
+/* What is reduced first is what the network would get of a file that was reduced by Lanczos. */
+static void
+test_reduced_first (void)
+{
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autoptr (GengaFrame) frame =
+      genga_test_make_frame (1, 200, 128, GENGA_LAYOUT_RGB, GENGA_SAMPLE_U8);
+  g_autoptr (GengaFrame) small = genga_resize (frame, 100, 64, 0, NULL, NULL);
+  g_autofree char *source = genga_test_write_png (dir, "picture.png", frame);
+  g_autofree char *reduced = genga_test_write_png (dir, "reduced.png", small);
+  g_autoptr (GengaOptions) first = genga_test_make_options ("nearest", 3);
+  g_autoptr (GengaOptions) plain = genga_test_make_options ("nearest", 3);
+
+  genga_options_set_int (first, GENGA_OPTION_PRE_DOWNSCALE, 64);
+  g_autoptr (GengaFrame) result = genga_test_upscale (source, first);
+  g_autoptr (GengaFrame) expected = genga_test_upscale (reduced, plain);
+  g_assert_cmpint (result->info.width, ==, 300);
+  for (int y = 0; y < 192; y++)
+    g_assert_cmpmem (genga_frame_get_row (result, 0, y), 900, genga_frame_get_row (expected, 0, y),
+                     900);
 }
 
 /* SCALE-5: the warning names the model. */
@@ -162,6 +264,9 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/scales/passes", test_passes);
   g_test_add_func ("/scales/exact-size", test_exact_size);
+  g_test_add_func ("/scales/video-scale", test_video_scale);
+  g_test_add_func ("/scales/in-pixels", test_in_pixels);
+  g_test_add_func ("/scales/reduced-first", test_reduced_first);
   g_test_add_func ("/scales/one-times-model", test_one_times_model);
   g_test_add_func ("/scales/sixteen-bits", test_sixteen_bits);
   g_test_add_func ("/scales/format-limits", test_format_limits);

@@ -13,6 +13,13 @@ static const struct
 } expected[] = {
   { GENGA_OPTION_MODEL, "model", "auto" },
   { GENGA_OPTION_SCALE, "scale", "2" },
+  { GENGA_OPTION_WIDTH, "width", "auto" },
+  { GENGA_OPTION_HEIGHT, "height", "auto" },
+  { GENGA_OPTION_LONGEST, "longest", "auto" },
+  { GENGA_OPTION_SHORTEST, "shortest", "auto" },
+  { GENGA_OPTION_MEGAPIXELS, "megapixels", "auto" },
+  { GENGA_OPTION_FIT, "fit", NULL },
+  { GENGA_OPTION_PRE_DOWNSCALE, "pre-downscale", "original" },
   { GENGA_OPTION_PRECISION, "precision", "auto" },
   { GENGA_OPTION_DEVICE, "device", "auto" },
   { GENGA_OPTION_TILE, "tile", "auto" },
@@ -54,7 +61,6 @@ static const struct
   { GENGA_OPTION_TOLERANCE, "tolerance", "2" },
   { GENGA_OPTION_FRAME_MAPPING, "frame-mapping", "no" },
   { GENGA_OPTION_TARGET_HEIGHT, "target-height", "auto" },
-  { GENGA_OPTION_PRE_DOWNSCALE, "pre-downscale", "original" },
   { GENGA_OPTION_FROM, "from", NULL },
   { GENGA_OPTION_TO, "to", NULL },
   { GENGA_OPTION_CLIP_AT, "clip-at", NULL },
@@ -113,7 +119,8 @@ test_table_complete (void)
       if (!G_IS_PARAM_SPEC_BOOLEAN (pspec))
         g_assert_nonnull (info->metavar);
       if (info->zero_nick != NULL)
-        g_assert_true (G_IS_PARAM_SPEC_INT (pspec) || G_IS_PARAM_SPEC_UINT64 (pspec));
+        g_assert_true (G_IS_PARAM_SPEC_INT (pspec) || G_IS_PARAM_SPEC_UINT64 (pspec) ||
+                       G_IS_PARAM_SPEC_DOUBLE (pspec));
     }
 }
 

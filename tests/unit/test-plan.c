@@ -94,6 +94,10 @@ test_pictures (void)
     { "model=none scale=2 bit-depth=16", NULL, 200, 120, 0, GENGA_FORMAT_PNG, 16, ".png", 0 },
     { "model=none scale=2 format=webp", NULL, 200, 120, 0, GENGA_FORMAT_WEBP, 8, ".webp", 0 },
     { "model=none scale=2", "/a/b.jpg", 200, 120, 0, GENGA_FORMAT_JPEG, 8, ".jpg", 0 },
+    { "model=nearest width=1000", NULL, 1000, 600, 1, GENGA_FORMAT_PNG, 8, ".png", 0 },
+    { "model=nearest width=1700", NULL, 1700, 1020, 2, GENGA_FORMAT_PNG, 8, ".png", 0 },
+    { "model=nearest width=2500", NULL, 2500, 1500, 2, GENGA_FORMAT_PNG, 8, ".png", 0 },
+    { "model=none shortest=7", NULL, 12, 7, 0, GENGA_FORMAT_PNG, 8, ".png", 0 },
     { "model=none scale=2 format=png", "/a/b.jpg", 200, 120, 0, GENGA_FORMAT_PNG, 8, ".png", 1 },
   };
 
@@ -145,6 +149,8 @@ test_videos (void)
       GENGA_CODEC_AUTO, 303, 180, "", TRUE },
     { "model=none scale=1", "/a/frames/", GENGA_PLAN_FRAMES, GENGA_CONTAINER_AUTO, GENGA_CODEC_AUTO,
       101, 60, "", TRUE },
+    { "model=none fit=1000x1000", NULL, GENGA_PLAN_VIDEO, GENGA_CONTAINER_MKV, GENGA_CODEC_H264,
+      1000, 594, ".mkv", FALSE },
     { "model=none scale=1 clip-at=3", NULL, GENGA_PLAN_VIDEO, GENGA_CONTAINER_MKV, GENGA_CODEC_H264,
       102, 60, "_clip.mkv", FALSE },
   };
@@ -219,6 +225,8 @@ test_refusals (void)
     { &video, "model=none", "/a/b.xyz", GENGA_ERROR_USAGE },
     { &video, "model=none codec=h264", "/a/b.gif", GENGA_ERROR_USAGE },
     { &video, "model=none keep-frames=all", "/a/frames/", GENGA_ERROR_USAGE },
+    { &picture, "model=none shortest=1000000", NULL, GENGA_ERROR_USAGE },
+    { &video, "model=nearest height=1000000", NULL, GENGA_ERROR_USAGE },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)

@@ -269,6 +269,11 @@ class Shape(Clips):
         target = self.upscale(source, "out2.mkv", "--pre-downscale", "64")
         stream = video_stream(target)
         self.assertEqual((stream["width"], stream["height"]), (212, 128))
+        for option, value, size in (("--longest", "333", (334, 200)), ("--fit", "101x999", (100, 60)),
+                                    ("--height", "48", (80, 48)), ("--scale", "native", (320, 192))):
+            target = self.upscale(source, f"out{option}.mkv", option, value)
+            stream = video_stream(target)
+            self.assertEqual((stream["width"], stream["height"]), size)
 
 
 class Sizes(Clips):

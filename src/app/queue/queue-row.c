@@ -57,17 +57,17 @@ static void
 get_target_size (GengaQueueRow *self, int *width, int *height)
 {
   GengaOptions *options = genga_job_get_options (self->job);
-  int scale = genga_options_get_int (options, GENGA_OPTION_SCALE);
+  const GengaSourceInfo picture = { .width = self->facts.width, .height = self->facts.height };
+  const GengaSourceInfo *info = self->facts.is_video ? &self->facts.video : &picture;
+  int scale = genga_plan_size_get_scale (options, info);
   GengaJobFacts facts;
 
   genga_job_get_facts (self->job, &facts);
-  *width = facts.target_width > 0 ? facts.target_width : self->facts.width * scale;
-  *height = facts.target_height > 0 ? facts.target_height : self->facts.height * scale;
-  if (facts.target_width > 0 || !self->facts.is_video)
-    return;
-  scale = genga_plan_size_get_scale (options, &self->facts.video);
-  if (scale > 0)
-    genga_plan_size_get_result (options, &self->facts.video, scale, width, height);
+  *width = facts.target_width;
+  *height = facts.target_height;
+  /* Nobody knows the model's own scale here. */
+  if (*width == 0 && scale > 0)
+    genga_plan_size_get_result (options, info, scale, width, height);
 }
 
 static char *

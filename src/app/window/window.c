@@ -174,6 +174,9 @@ load_settings (GengaWindow *self)
   if (g_settings_get_boolean (self->settings, "window-maximized"))
     gtk_window_maximize (GTK_WINDOW (self));
   genga_settings_load_options (self->settings, self->options);
+  /* The factor that is seen is meant, of videos as well. */
+  genga_options_set_int (self->options, GENGA_OPTION_SCALE,
+                         genga_options_get_int (self->options, GENGA_OPTION_SCALE));
 }
 
 static void

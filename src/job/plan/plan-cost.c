@@ -63,7 +63,7 @@ genga_journey_get_memory_factor (const GengaJourney *self)
   double grounds = self->alpha_by_network ? 1.75 * factor + 2 : 0;
   /* Colours are weighed by their alpha in floats, beside what they were. */
   double weighed = self->keeps_alpha ? 2 : 1;
-  double resize = network != self->target_scale ? weighed * factor + target : 0;
+  double resize = network != self->target_scale || self->is_resized ? weighed * factor + target : 0;
   double join = self->keeps_alpha ? 2 * factor : 0;
 
   if (!self->has_network && self->keeps_alpha)
@@ -96,6 +96,8 @@ genga_plan_get_journey (const GengaPlan *self, GengaJourney *journey)
     .has_network = genga_plan_has_network (self),
     .native_scale = self->native_scale,
     .target_scale = self->target_scale,
+    .is_resized = self->result.width != (gint64)self->source.width * self->factor ||
+                  self->result.height != (gint64)self->source.height * self->factor,
     .keeps_alpha = genga_layout_has_alpha (self->result.layout),
     .alpha_by_network =
         genga_layout_has_alpha (self->result.layout) &&
@@ -121,9 +123,12 @@ static double
 get_picture_bytes (const GengaPlan *self, const GengaJourney *journey)
 {
   const GengaFrameInfo *info = &self->source;
+  const double whole = (double)self->frame.width * self->frame.height;
+  const double reduced = (double)info->width * info->height;
+  const double beside = reduced < whole ? reduced : 0;
 
-  return (double)info->width * info->height * genga_layout_get_n_channels (info->layout) *
-         genga_sample_get_size (info->sample) * (1 + genga_journey_get_memory_factor (journey));
+  return (whole + beside + reduced * genga_journey_get_memory_factor (journey)) *
+         genga_layout_get_n_channels (info->layout) * genga_sample_get_size (info->sample);
 }
 
 static void

@@ -17,6 +17,7 @@ typedef struct
   gboolean has_network;
   int native_scale; /* of the model; 1 without */
   int target_scale;
+  gboolean is_resized;  /* to another size than the network's, whatever the scales say */
   gboolean keeps_alpha; /* which the picture has */
   gboolean alpha_by_network;
   gsize sample_bytes; /* of the source */

@@ -9,6 +9,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#define MAX_BUILTIN_SCALE 16
+
 static void
 take_choice (GengaPlan *self, GengaDeviceChoice *choice)
 {
@@ -79,13 +81,29 @@ choose_file (GengaPlan *self, const GengaPlanRequest *request, const GengaModelF
                                                          network.wanted);
 }
 
-/* The reference engine's own networks are of any scale. */
+/*
+ * The reference engine's own networks are of any scale up to a limit, beyond which there are
+ * passes, as few as possible, of the smallest scale that does.
+ */
+static int
+choose_builtin_scale (int target)
+{
+  int scale = 2;
+
+  if (target <= 0)
+    return scale;
+  if (target <= MAX_BUILTIN_SCALE)
+    return target;
+  while (genga_upscale_get_n_passes (scale, target) >
+         genga_upscale_get_n_passes (MAX_BUILTIN_SCALE, target))
+    scale++;
+  return scale;
+}
+
 static void
 choose_builtin (GengaPlan *self, GengaFamily family)
 {
-  int scale = genga_options_get_int (self->options, GENGA_OPTION_SCALE);
-
-  genga_net_spec_init_builtin (&self->spec, family, scale > 0 ? scale : 2);
+  genga_net_spec_init_builtin (&self->spec, family, choose_builtin_scale (self->target_scale));
   self->is_device_known = genga_device_info_guess (&self->device, "reference");
   g_clear_pointer (&self->device_reason, g_free);
   self->precision = self->requested_precision = GENGA_PRECISION_FP32;
@@ -94,16 +112,22 @@ choose_builtin (GengaPlan *self, GengaFamily family)
 static void
 choose_scales (GengaPlan *self)
 {
-  int scale = genga_options_get_int (self->options, GENGA_OPTION_SCALE);
   gboolean has_network = genga_plan_has_network (self);
 
   self->native_scale = has_network ? self->spec.scale : 1;
-  self->target_scale = scale > 0 ? scale : self->native_scale;
+  /* A video of which nothing was said gets the model's scale; without one, the usual factor. */
+  if (self->target_scale == 0 && !has_network)
+    self->target_scale = genga_options_get_int (self->options, GENGA_OPTION_SCALE);
+  if (self->target_scale == 0)
+    self->target_scale = self->native_scale;
   if (has_network && self->native_scale == 1 && self->target_scale > 1)
     {
       genga_plan_notice (self,
-                         _ ("“%s” is a 1x model and does not enlarge: the result keeps the "
-                            "source's size."),
+                         self->is_in_pixels
+                             ? _ ("“%s” is a 1x model and does not enlarge: what it makes is "
+                                  "resized (Lanczos).")
+                             : _ ("“%s” is a 1x model and does not enlarge: the result keeps the "
+                                  "source's size."),
                          self->model_name);
       self->target_scale = 1;
     }

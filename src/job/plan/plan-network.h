@@ -17,7 +17,8 @@ G_BEGIN_DECLS
 void genga_plan_choose_device (GengaPlan *self, const GengaPlanRequest *request);
 
 /*
- * By the plan's options, and the device for it; the result's bit depth is known. Errors:
+ * By the plan's options and target scale (0: the model's), and the device for it; the result's bit
+ * depth is known. Errors:
  * GENGA_ERROR_MODEL.
  */
 gboolean genga_plan_choose_model (GengaPlan *self, const GengaPlanRequest *request, GError **error);

@@ -211,6 +211,7 @@ choose_rotation (GengaPlan *self, const GengaPlanRequest *request, GengaSourceIn
     return;
   self->rotation = info->rotation;
   self->is_mirrored = info->is_mirrored;
+  info->rotation = 0;
   if (self->rotation / 90 % 2 != 0)
     {
       info->width = info->height;
@@ -251,8 +252,10 @@ fill_in (GengaPlan *self, GengaOptions *copy, const GengaSourceInfo *info)
     }
   if (!genga_options_is_set (copy, GENGA_OPTION_SCALE) && is_only_coded (copy, info))
     genga_options_set_int (copy, GENGA_OPTION_SCALE, 1);
+  /* Unfinished videos have it in their fingerprint. */
   if (genga_options_get_int (copy, GENGA_OPTION_TARGET_HEIGHT) > 0)
-    genga_options_set_int (copy, GENGA_OPTION_SCALE, genga_plan_size_get_scale (copy, info));
+    genga_options_set_int (copy, GENGA_OPTION_SCALE,
+                           MIN (16, genga_plan_size_get_scale (copy, info)));
 }
 
 gboolean

@@ -41,7 +41,8 @@ typedef struct
   gboolean is_untiled; /* the network sees the whole frame, and there is memory for it */
 } GengaPlanPass;
 
-#define GENGA_PLAN_MAX_PASSES 8
+/* Enough for any result of networks that enlarge at all. */
+#define GENGA_PLAN_MAX_PASSES 20
 
 typedef struct
 {
@@ -53,11 +54,11 @@ typedef struct
   GengaFrameInfo frame;  /* as the source gives them, rotated where `rotation` says so */
   GengaFrameInfo source; /* as the network gets them: smaller where that is asked for */
   GengaFrameInfo result;
-  int rotation;         /* degrees clockwise by which frames are rotated for good; 0 = they stay */
-  gboolean is_mirrored; /* before that: left is right */
-  double from, to;      /* seconds of the source that are used; `to` 0 = to the end */
-  double n_frames;      /* that there will be, about; 1 of a picture */
-  int target_height;    /* that was asked for; 0 = none */
+  int rotation;          /* degrees clockwise by which frames are rotated for good; 0 = they stay */
+  gboolean is_mirrored;  /* before that: left is right */
+  double from, to;       /* seconds of the source that are used; `to` 0 = to the end */
+  double n_frames;       /* that there will be, about; 1 of a picture */
+  gboolean is_in_pixels; /* the result's size was asked for so, not as a factor */
 
   /* ---- how they go through the steps ---- */
   gboolean counts_frames; /* progress and figures are by frames; else by the network's pixels */
@@ -78,7 +79,7 @@ typedef struct
   GengaPrecision requested_precision;
   GengaPrecision precision; /* the one that the device runs */
   int native_scale;         /* of the model; 1 without */
-  int target_scale;         /* the result's size in source sizes */
+  int target_scale;         /* the result's size in source sizes, rounded up */
   int factor;               /* the network's result in source sizes, before the exact resize */
   guint n_passes;           /* 0 without a network */
   GengaPlanPass passes[GENGA_PLAN_MAX_PASSES];

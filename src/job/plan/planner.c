@@ -18,19 +18,24 @@
 
 /* ---- the result's size ---- */
 
-static void
-choose_size (GengaPlan *self, const GengaSourceInfo *info)
+static gboolean
+choose_size (GengaPlan *self, const GengaSourceInfo *info, GError **error)
 {
   self->result = self->source;
-  self->result.width = self->source.width * self->target_scale;
-  self->result.height = self->source.height * self->target_scale;
-  if (self->is_video)
-    genga_plan_size_get_result (self->options, info, self->target_scale, &self->result.width,
-                                &self->result.height);
+  if (!genga_plan_size_get_result (self->options, info, self->target_scale, &self->result.width,
+                                   &self->result.height))
+    {
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
+                   _ ("The result would have a side of more than %d pixels; choose a smaller "
+                      "size."),
+                   GENGA_PLAN_MAX_SIDE);
+      return FALSE;
+    }
   if (!genga_options_get_boolean (self->options, GENGA_OPTION_TRANSPARENCY))
     self->result.layout = genga_layout_get_composited (self->source.layout, self->save.background);
   if (genga_plan_has_network (self))
     self->result.sample = GENGA_SAMPLE_F32;
+  return TRUE;
 }
 
 /* A WebP that is too large becomes a PNG; a JPEG cannot. */
@@ -77,6 +82,7 @@ describe_picture (GengaPlan *self, const GengaPlanRequest *request, GError **err
     .sample = info->sample,
     .layout = info->layout,
   };
+  genga_plan_size_get_input (request->options, info, &self->source.width, &self->source.height);
   return genga_plan_choose_picture (self, request, error);
 }
 
@@ -98,7 +104,6 @@ describe_video (GengaPlan *self,
 {
   if (!genga_plan_choose_video (self, request, info, error))
     return FALSE;
-  self->target_height = genga_options_get_int (self->options, GENGA_OPTION_TARGET_HEIGHT);
   self->frame = self->source = (GengaFrameInfo){
     .width = info->width,
     .height = info->height,
@@ -128,10 +133,11 @@ choose_flow (GengaPlan *self)
 /* ---- all of it ---- */
 
 static void
-notice_even (GengaPlan *self)
+notice_even (GengaPlan *self, const GengaSourceInfo *info)
 {
-  if (self->sink == GENGA_PLAN_VIDEO && self->target_height == 0 &&
-      self->result.width != self->source.width * self->target_scale)
+  if (self->sink == GENGA_PLAN_VIDEO &&
+      genga_plan_size_is_rounded (self->options, info, self->target_scale, self->result.width,
+                                  self->result.height))
     genga_plan_notice (self, _ ("Videos need even sides: the result has %d × %d pixels."),
                        self->result.width, self->result.height);
 }
@@ -166,21 +172,24 @@ make (GengaPlan *self, const GengaPlanRequest *request, GError **error)
   self->is_video = info.kind != GENGA_SOURCE_PICTURE;
   genga_plan_choose_device (self, request);
   if (!(self->is_video ? describe_video (self, &info, request, error)
-                       : describe_picture (self, request, error)) ||
-      !genga_plan_choose_model (self, request, error))
+                       : describe_picture (self, request, error)))
+    return FALSE;
+  self->is_in_pixels = genga_plan_size_is_in_pixels (self->options, &info);
+  self->target_scale = genga_plan_size_get_scale (self->options, &info);
+  if (!genga_plan_choose_model (self, request, error))
     return FALSE;
   if (self->source.width > G_MAXINT / 32 || self->source.height > G_MAXINT / 32)
     {
       g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_INPUT, _ ("The picture is too large."));
       return FALSE;
     }
-  choose_size (self, &info);
-  if (!check_passes (self, error) || !check_result (self, error))
+  if (!choose_size (self, &info, error) || !check_passes (self, error) ||
+      !check_result (self, error))
     return FALSE;
   genga_plan_choose_tiles (self, request->available_bytes);
   genga_plan_choose_sample (self);
   choose_flow (self);
-  notice_even (self);
+  notice_even (self, &info);
   notice_luma (self);
   genga_plan_describe_output (self, request);
   notice_pages (self, request);

@@ -139,11 +139,12 @@ dup_source_key (Run *run, const char *fingerprint)
                                ? genga_chain_needs_ground (run->options) ? "on ground" : "kept"
                                : genga_options_get_string (run->options, GENGA_OPTION_BACKGROUND);
 
+  int reduced = genga_options_get_int (run->options, GENGA_OPTION_PRE_DOWNSCALE);
+
   if (grabbed == NULL)
-    return g_strdup_printf ("%.*s %s", length, fingerprint, background);
+    return g_strdup_printf ("%.*s %s %d", length, fingerprint, background, reduced);
   return g_strdup_printf ("%.*s %s at %.6f, %d %d", length, fingerprint, background,
-                          grabbed->seconds,
-                          genga_options_get_int (run->options, GENGA_OPTION_PRE_DOWNSCALE),
+                          grabbed->seconds, reduced,
                           genga_options_get_int (run->options, GENGA_OPTION_DEINTERLACE));
 }
 
@@ -161,17 +162,14 @@ load_picture (Run *run, GengaSourceInfo *info, GError **error)
   return genga_source_read (source, error);
 }
 
-/* What is known of the frame when it is as large as the network gets it. */
+/* What the steps get. */
 static void
 describe_grabbed (Run *run, GengaSourceInfo *info)
 {
   GengaGrabbedFrame *grabbed = run->request->grabbed;
-  int width, height;
 
-  genga_plan_size_get_input (run->options, &grabbed->info, &width, &height);
-  *info = (GengaSourceInfo){
-    .width = width, .height = height, .layout = grabbed->info.layout, .sample = GENGA_SAMPLE_F32
-  };
+  *info = grabbed->info;
+  info->sample = GENGA_SAMPLE_F32;
 }
 
 /* The frame as the network gets it. Swallows it. */
@@ -179,8 +177,10 @@ static GengaItem *
 run_input_steps (Run *run, GengaFrame *frame, const GengaSourceInfo *info, GError **error)
 {
   g_autoptr (GPtrArray) steps = g_ptr_array_new_with_free_func ((GDestroyNotify)genga_step_free);
+  int width, height;
 
-  genga_chain_add_input_steps (steps, run->options, &frame->info, info->width, info->height,
+  genga_plan_size_get_input (run->options, info, &width, &height);
+  genga_chain_add_input_steps (steps, run->options, &frame->info, width, height,
                                genga_chain_needs_ground (run->options), get_cancellable (run));
   return genga_step_chain_run (steps, genga_item_new (GENGA_ITEM_FRAME, NULL, frame), error);
 }
