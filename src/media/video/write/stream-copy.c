@@ -303,6 +303,17 @@ is_empty (const GengaStreamCopy *self, const AVStream *stream)
              NULL;
 }
 
+/* Whether a stream goes as it is; all is kept of those that are empty where there is a place. */
+static gboolean
+goes_as_it_is (GengaStreamCopy *self, AVStream *from, const GengaVideoWrite *params)
+{
+  const char *muxer = genga_container_get_muxer (params->container);
+
+  if (from->codecpar->codec_type == AVMEDIA_TYPE_ATTACHMENT)
+    return params->container == GENGA_CONTAINER_MKV;
+  return can_stay (from, params) && can_hold (self, muxer, from);
+}
+
 static gboolean
 notice_empty (const AVStream *stream, const GengaVideoWrite *params)
 {
@@ -327,7 +338,6 @@ is_kept_timecode (const GengaStreamCopy *self, const AVStream *stream)
 static gboolean
 map_stream (GengaStreamCopy *self, AVStream *from, const GengaVideoWrite *params, GError **error)
 {
-  const char *muxer = genga_container_get_muxer (params->container);
   gboolean is_matroska = params->container == GENGA_CONTAINER_MKV;
   enum AVMediaType type = from->codecpar->codec_type;
   AVStream *to = NULL;
@@ -353,8 +363,7 @@ map_stream (GengaStreamCopy *self, AVStream *from, const GengaVideoWrite *params
     }
   if (type != AVMEDIA_TYPE_ATTACHMENT && !is_matroska && is_empty (self, from))
     return notice_empty (from, params);
-  if (type == AVMEDIA_TYPE_ATTACHMENT ? is_matroska
-                                      : can_stay (from, params) && can_hold (self, muxer, from))
+  if (goes_as_it_is (self, from, params))
     {
       to = add_stream (self, from);
       if (to == NULL)
@@ -364,6 +373,8 @@ map_stream (GengaStreamCopy *self, AVStream *from, const GengaVideoWrite *params
       self->n_copied += type != AVMEDIA_TYPE_ATTACHMENT;
       return TRUE;
     }
+  if (type != AVMEDIA_TYPE_ATTACHMENT && is_empty (self, from))
+    return notice_empty (from, params);
   if (type == AVMEDIA_TYPE_AUDIO && code_sound (self, from, params))
     return TRUE;
   if (type == AVMEDIA_TYPE_AUDIO)
@@ -546,6 +557,7 @@ notice_raised (GengaStreamCopy *self, const AVStream *from, double seconds)
 static int
 hand_on (GengaStreamCopy *self, guint from)
 {
+  gboolean has_content = self->packet->size > 0;
   int code = genga_fault ("refused-packet")
                  ? AVERROR (EINVAL)
                  : av_interleaved_write_frame (self->output, self->packet);
@@ -553,7 +565,7 @@ hand_on (GengaStreamCopy *self, guint from)
   av_packet_unref (self->packet);
   if (code < 0 && (code == AVERROR (ENOMEM) || self->output->pb->error < 0))
     return code;
-  self->n_packets[from] += code >= 0;
+  self->n_packets[from] += code >= 0 && has_content;
   self->n_refused += code < 0;
   return 0;
 }
@@ -574,6 +586,20 @@ write_one (GengaStreamCopy *self, guint from)
   return hand_on (self, from);
 }
 
+/*
+ * The last packet of FLAC has no samples, but what its header should say of them. MP4's muxer
+ * writes the headers of all streams anew for it, and forgets that of TrueHD, which it has of a
+ * packet.
+ */
+static gboolean
+has_truehd (const GengaStreamCopy *self)
+{
+  for (guint i = 0; i < self->output->nb_streams; i++)
+    if (self->output->streams[i]->codecpar->codec_id == AV_CODEC_ID_TRUEHD)
+      return TRUE;
+  return FALSE;
+}
+
 /* All that comes of a packet of sound, or at the end (NULL), coded anew. */
 static int
 write_sound (GengaStreamCopy *self, guint from, const AVPacket *packet)
@@ -585,6 +611,11 @@ write_sound (GengaStreamCopy *self, guint from, const AVPacket *packet)
   av_packet_unref (self->packet);
   while (code >= 0 && (code = genga_sound_coder_receive (sound, self->packet)) >= 0)
     {
+      if (self->packet->size == 0 && has_truehd (self))
+        {
+          av_packet_unref (self->packet);
+          continue;
+        }
       av_packet_rescale_ts (self->packet, genga_sound_coder_get_time_base (sound), to->time_base);
       code = write_one (self, from);
     }
@@ -637,6 +668,17 @@ write_packet (GengaStreamCopy *self)
   return write_one (self, from);
 }
 
+static void
+notice_undecodable (GengaStreamCopy *self, guint from)
+{
+  g_autofree char *which = dup_stream_name (self->input->streams[from]);
+
+  if (self->n_packets[from] == 0)
+    genga_progress_notice (self->progress,
+                           _ ("Nothing of the audio could be decoded; it is left out (stream %s)."),
+                           which);
+}
+
 /* At the end: what coders of sound still hold. */
 int
 genga_stream_copy_finish (GengaStreamCopy *self)
@@ -645,7 +687,10 @@ genga_stream_copy_finish (GengaStreamCopy *self)
 
   for (guint i = 0; self->n_copied > 0 && code >= 0 && i < self->n_streams; i++)
     if (self->sound[i] != NULL)
-      code = write_sound (self, i, NULL);
+      {
+        code = write_sound (self, i, NULL);
+        notice_undecodable (self, i);
+      }
   return code;
 }
 

@@ -3,6 +3,10 @@
 
 #include "media/video/write/stream-trial.h"
 
+#include <string.h>
+
+#define READ_BUFFER (16 << 10)
+
 gboolean
 genga_muxer_is_strict (const AVOutputFormat *format, enum AVMediaType type)
 {
@@ -34,7 +38,8 @@ static int
 write_all (AVFormatContext *trial,
            const AVStream *stream,
            const GengaPacketQueue *packets,
-           gboolean is_all)
+           gboolean is_all,
+           gboolean *is_whole)
 {
   int code = avformat_write_header (trial, NULL);
   gint64 last = AV_NOPTS_VALUE;
@@ -48,7 +53,85 @@ write_all (AVFormatContext *trial,
       n++;
     }
   /* A stream whose first packet is yet to come may not know enough for an end. */
+  *is_whole = n > 0;
   return code >= 0 && (n > 0 || is_all) ? av_write_trailer (trial) : code;
+}
+
+/* ---- read again ---- */
+
+typedef struct
+{
+  const guint8 *bytes;
+  gint64 size;
+  gint64 at;
+} Memory;
+
+static int
+read_bytes (void *opaque, uint8_t *data, int size)
+{
+  Memory *self = opaque;
+  int n = MIN ((gint64)size, self->size - self->at);
+
+  if (n <= 0)
+    return AVERROR_EOF;
+  memcpy (data, self->bytes + self->at, n);
+  self->at += n;
+  return n;
+}
+
+static int64_t
+seek_bytes (void *opaque, int64_t offset, int whence)
+{
+  Memory *self = opaque;
+  gint64 from = whence == SEEK_CUR ? self->at : whence == SEEK_END ? self->size : 0;
+
+  if (whence == AVSEEK_SIZE)
+    return self->size;
+  if (offset < -from || offset > self->size - from)
+    return AVERROR (EINVAL);
+  self->at = from + offset;
+  return self->at;
+}
+
+static gboolean
+can_decode (const AVCodecParameters *coding)
+{
+  const AVCodec *codec = avcodec_find_decoder (coding->codec_id);
+  AVCodecContext *context = codec != NULL ? avcodec_alloc_context3 (codec) : NULL;
+  gboolean ok = context != NULL && avcodec_parameters_to_context (context, coding) >= 0 &&
+                avcodec_open2 (context, codec, NULL) >= 0;
+
+  avcodec_free_context (&context);
+  return ok;
+}
+
+/* Muxers take sound that they have no place for all of: what was written is opened as players do.
+ */
+static gboolean
+reads_back (const guint8 *bytes, int size, const AVCodecParameters *coding)
+{
+  Memory memory = { bytes, size, 0 };
+  AVFormatContext *input = avformat_alloc_context ();
+  guint8 *buffer = av_malloc (READ_BUFFER);
+  AVIOContext *io = buffer != NULL ? avio_alloc_context (buffer, READ_BUFFER, 0, &memory,
+                                                         read_bytes, NULL, seek_bytes)
+                                   : NULL;
+  gboolean ok = FALSE;
+
+  if (input != NULL && io != NULL)
+    {
+      input->pb = io;
+      /* It frees `input` where it fails. */
+      ok = avformat_open_input (&input, NULL, NULL, NULL) >= 0 && input->nb_streams > 0 &&
+           can_decode (input->streams[0]->codecpar);
+    }
+  avformat_close_input (&input);
+  if (io != NULL)
+    av_freep (&io->buffer);
+  else
+    av_free (buffer);
+  avio_context_free (&io);
+  return ok || coding->codec_type != AVMEDIA_TYPE_AUDIO || !can_decode (coding);
 }
 
 gboolean
@@ -71,8 +154,13 @@ genga_stream_trial (const char *muxer,
       copy->time_base = stream->time_base;
       copy->disposition = stream->disposition;
       trial->strict_std_compliance = FF_COMPLIANCE_EXPERIMENTAL;
-      code = write_all (trial, stream, packets, is_all);
-      avio_close_dyn_buf (trial->pb, &bytes);
+      gboolean is_whole = FALSE;
+      int size;
+
+      code = write_all (trial, stream, packets, is_all, &is_whole);
+      size = avio_close_dyn_buf (trial->pb, &bytes);
+      if (code >= 0 && is_whole && !reads_back (bytes, size, stream->codecpar))
+        code = AVERROR_INVALIDDATA;
       av_free (bytes);
       trial->pb = NULL;
     }
