@@ -19,6 +19,7 @@
 
 struct _GengaGuard
 {
+  GengaGuardKind kind;
   char *name;
   GengaProgress *progress;
   double limit;    /* seconds */
@@ -47,12 +48,13 @@ typedef struct
 } Wait;
 
 GengaGuard *
-genga_guard_new (const char *name, GengaProgress *progress)
+genga_guard_new (GengaGuardKind kind, const char *name, GengaProgress *progress)
 {
   GengaGuard *self = g_new0 (GengaGuard, 1);
   const char *text = g_getenv ("GENGA_STALL_SECONDS");
   double seconds = text != NULL ? g_ascii_strtod (text, NULL) : 0;
 
+  self->kind = kind;
   self->name = g_strdup (name);
   self->progress = progress != NULL ? genga_progress_ref (progress) : NULL;
   self->limit = seconds > 0 ? seconds : GIVE_UP_SECONDS;
@@ -122,14 +124,20 @@ genga_guard_tick (void)
 static void
 tell (GengaGuard *self, Wait *wait)
 {
-  if (!wait->was_notified && wait->silent_us > self->limit * TELL_PART * G_USEC_PER_SEC)
-    {
-      wait->was_notified = TRUE;
-      genga_progress_notice (self->progress,
-                             _ ("Still waiting: no data from “%s” for %.0f s. Check its disk or "
-                                "its network."),
-                             self->name, (double)wait->silent_us / G_USEC_PER_SEC);
-    }
+  double seconds = (double)wait->silent_us / G_USEC_PER_SEC;
+
+  if (wait->was_notified || seconds <= self->limit * TELL_PART)
+    return;
+  wait->was_notified = TRUE;
+  if (self->kind == GENGA_GUARD_ENCODER)
+    genga_progress_notice (self->progress,
+                           _ ("Still waiting: the encoder (%s) has not answered for %.0f s."),
+                           self->name, seconds);
+  else
+    genga_progress_notice (self->progress,
+                           _ ("Still waiting: no data from “%s” for %.0f s. Check its disk or "
+                              "its network."),
+                           self->name, seconds);
 }
 
 static void
@@ -155,8 +163,14 @@ look (GengaGuard *self, Wait *wait)
 static gboolean
 set_lost_error (GengaGuard *self, GError **error)
 {
-  if (!g_cancellable_set_error_if_cancelled (genga_progress_get_cancellable (self->progress),
-                                             error))
+  if (g_cancellable_set_error_if_cancelled (genga_progress_get_cancellable (self->progress), error))
+    return FALSE;
+  if (self->kind == GENGA_GUARD_ENCODER)
+    g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
+                 _ ("Timed out: the encoder (%s) has not answered for %.0f s. Run the same command "
+                    "to continue, or choose another one with --encoder or --codec."),
+                 self->name, self->limit);
+  else
     g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
                  _ ("Timed out: no data from “%s” for %.0f s. Its disk or its network does not "
                     "respond, or its decoder hangs."),

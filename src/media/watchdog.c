@@ -155,7 +155,7 @@ genga_watchdog_open (GengaWatchdogOpenFunc open,
   Watchdog *self = g_new0 (Watchdog, 1);
 
   self->base.klass = &klass;
-  self->guard = genga_guard_new (name, params->progress);
+  self->guard = genga_guard_new (GENGA_GUARD_SOURCE, name, params->progress);
   self->call = g_new0 (Call, 1);
   self->call->open = open;
   self->call->path = g_strdup (path);

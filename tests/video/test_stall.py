@@ -54,6 +54,22 @@ class Stall(Clips):
                 self.assertIn("Continuing", self.last.text)
                 self.check_whole()
 
+    def test_encoder(self):
+        """One that does not answer ends the run with a word; what is finished is kept."""
+        self.export("stall-encoder:30", code=5, patience="2")
+        self.assertIn("Still waiting: the encoder (ffv1)", self.last.text)
+        self.assertIn("Timed out: the encoder (ffv1)", self.last.text)
+        self.assertIn("finished and kept", self.last.text)
+        self.export()
+        self.assertIn("Continuing", self.last.text)
+        self.check_whole()
+
+    def test_encoder_answers(self):
+        """After a while, which is no fault."""
+        self.export("stall-encoder:30", GENGA_STALL_FOR="1", patience="4")
+        self.assertIn("Still waiting: the encoder (ffv1)", self.last.text)
+        self.check_whole()
+
     def test_tried_packets(self):
         """Packets to copy are tried before the first frame: nothing has been written."""
         self.export(COPY, code=3, patience="2")

@@ -6,6 +6,7 @@
 #include "core/cpu.h"
 #include "core/error.h"
 #include "core/fault.h"
+#include "media/guard.h"
 #include "media/video/write/codec.h"
 #include "media/video/write/hardware.h"
 #include "media/video/write/rgb-to-planes.h"
@@ -13,10 +14,21 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+/* What the guard's thread works on, which stays with it where the encoder does not come back. */
+typedef struct
+{
+  AVCodecContext *context;
+  AVFrame *frame; /* to send; NULL: the end */
+  AVPacket *packet;
+  int code; /* of the last call */
+} Call;
+
 struct _GengaVideoEncoder
 {
   const GengaEncoderSetup *setup;
-  AVCodecContext *context;
+  GengaGuard *guard;
+  Call *call;
+  AVCodecContext *context; /* the call's */
   GengaVideoWriter *writer;
 
   /* The last frame, which may come again. */
@@ -33,6 +45,45 @@ set_error (GengaVideoEncoder *self, int code, GError **error)
                self->setup->encoding->codec->name, reason);
   return FALSE;
 }
+
+/* ---- calls ---- */
+
+static void
+call_free (gpointer data)
+{
+  Call *self = data;
+
+  avcodec_free_context (&self->context);
+  av_frame_free (&self->frame);
+  av_packet_free (&self->packet);
+  g_free (self);
+}
+
+static void
+send_now (gpointer data)
+{
+  Call *self = data;
+
+  genga_fault ("stall-encoder");
+  self->code = avcodec_send_frame (self->context, self->frame);
+  av_frame_free (&self->frame);
+}
+
+static void
+receive_now (gpointer data)
+{
+  Call *self = data;
+
+  self->code = avcodec_receive_packet (self->context, self->packet);
+}
+
+static void
+close_now (gpointer data)
+{
+  avcodec_free_context (&((Call *)data)->context);
+}
+
+/* ---- opening ---- */
 
 static void
 set_colour (AVCodecContext *encoder, const GengaColour *colour)
@@ -73,8 +124,8 @@ open_context (GengaVideoEncoder *self, GError **error)
   AVDictionary *options = NULL;
   int code;
 
-  self->context = avcodec_alloc_context3 (encoding->codec);
-  if (self->context == NULL)
+  self->context = self->call->context = avcodec_alloc_context3 (encoding->codec);
+  if (self->context == NULL || self->call->packet == NULL)
     return set_error (self, AVERROR (ENOMEM), error);
   set_up (self->context, self->setup);
   av_dict_copy (&options, encoding->dictionary, 0);
@@ -87,8 +138,6 @@ open_context (GengaVideoEncoder *self, GError **error)
   av_dict_free (&options);
   if (code >= 0)
     return TRUE;
-  /* Some encoders wait for ever when they are closed before a frame. */
-  avcodec_free_context (&self->context);
   return set_error (self, code, error);
 }
 
@@ -99,6 +148,10 @@ genga_video_encoder_new (const GengaEncoderSetup *setup, GError **error)
   const GengaVideoWrite *params = setup->params;
 
   self->setup = setup;
+  self->guard =
+      genga_guard_new (GENGA_GUARD_ENCODER, setup->encoding->codec->name, params->progress);
+  self->call = g_new0 (Call, 1);
+  self->call->packet = av_packet_alloc ();
   self->writer = genga_video_writer_new (setup->encoding->format, params->width, params->height,
                                          &setup->encoding->colour, error);
   if (self->writer == NULL || !open_context (self, error))
@@ -111,7 +164,9 @@ genga_video_encoder_free (GengaVideoEncoder *self)
 {
   if (self == NULL)
     return;
-  avcodec_free_context (&self->context);
+  /* Some encoders wait for ever when they are closed before a frame. */
+  genga_guard_run (self->guard, close_now, self->call, NULL);
+  genga_guard_free (self->guard, call_free, self->call);
   genga_video_writer_free (self->writer);
   g_clear_pointer (&self->source, genga_frame_unref);
   av_frame_free (&self->frame);
@@ -200,7 +255,6 @@ gboolean
 genga_video_encoder_send (GengaVideoEncoder *self, GengaFrame *source, gint64 pts, GError **error)
 {
   g_autoptr (GengaAvFrame) frame = NULL;
-  int code;
 
   if (source != NULL)
     {
@@ -209,19 +263,29 @@ genga_video_encoder_send (GengaVideoEncoder *self, GengaFrame *source, gint64 pt
         return FALSE;
       frame->pts = pts;
     }
-  code = genga_fault ("encoder") ? AVERROR_EXTERNAL : avcodec_send_frame (self->context, frame);
-  return code >= 0 || code == AVERROR_EOF || set_error (self, code, error);
+  if (genga_fault ("encoder"))
+    return set_error (self, AVERROR_EXTERNAL, error);
+  self->call->frame = g_steal_pointer (&frame);
+  if (!genga_guard_run (self->guard, send_now, self->call, error))
+    return FALSE;
+  return self->call->code >= 0 || self->call->code == AVERROR_EOF ||
+         set_error (self, self->call->code, error);
 }
 
 int
 genga_video_encoder_receive (GengaVideoEncoder *self, AVPacket *packet, GError **error)
 {
-  int code = avcodec_receive_packet (self->context, packet);
+  int code;
 
+  if (!genga_guard_run (self->guard, receive_now, self->call, error))
+    return -1;
+  code = self->call->code;
   if (code < 0 && code != AVERROR (EAGAIN) && code != AVERROR_EOF)
     {
       set_error (self, code, error);
       return -1;
     }
+  if (code >= 0)
+    av_packet_move_ref (packet, self->call->packet);
   return code >= 0;
 }

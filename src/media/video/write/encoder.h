@@ -20,7 +20,11 @@ typedef struct
 
 typedef struct _GengaVideoEncoder GengaVideoEncoder;
 
-/* Send a frame before anything else: some encoders wait for ever when they are closed without. */
+/*
+ * Its calls run in a guard's thread (media/guard.h): one that does not come back is given up, after
+ * which all calls fail. Send a frame before anything else: some encoders wait for ever when they
+ * are closed without.
+ */
 GengaVideoEncoder *genga_video_encoder_new (const GengaEncoderSetup *setup, GError **error);
 void genga_video_encoder_free (GengaVideoEncoder *self);
 AVCodecContext *genga_video_encoder_get_context (GengaVideoEncoder *self);

@@ -78,7 +78,7 @@ open_input (GengaPacketSource *self,
   g_autofree char *name = g_filename_display_basename (origin->stream_source);
 
   self->path = g_strdup (origin->stream_source);
-  self->guard = genga_guard_new (name, progress);
+  self->guard = genga_guard_new (GENGA_GUARD_SOURCE, name, progress);
   if (!genga_guard_run (self->guard, open_now, self, error))
     return FALSE;
   if (self->input == NULL)
