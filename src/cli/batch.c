@@ -8,9 +8,7 @@
 #include "core/error.h"
 #include "job/queue/job-queue.h"
 
-#include <errno.h>
 #include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
 #include <unistd.h>
 
 #define EXIT_SOME_FAILED 1
@@ -214,21 +212,6 @@ is_interrupted (gpointer user_data)
   return genga_interrupt_is_requested ();
 }
 
-/* One sentence for all, instead of one for each source. Answers -1 to go on. */
-static int
-make_output_folder (GengaOptions *options)
-{
-  const char *folder = genga_options_get_string (options, GENGA_OPTION_OUTPUT_DIR);
-  g_autofree char *name = folder != NULL ? g_filename_display_name (folder) : NULL;
-  g_autoptr (GError) error = NULL;
-
-  if (folder == NULL || g_mkdir_with_parents (folder, 0777) == 0)
-    return -1;
-  g_set_error (&error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
-               _ ("Can't make the output folder “%s”: %s."), name, g_strerror (errno));
-  return genga_command_fail (error);
-}
-
 int
 genga_batch_run (char **arguments, const char *target, GengaOptions *options, GengaReport *report)
 {
@@ -239,8 +222,6 @@ genga_batch_run (char **arguments, const char *target, GengaOptions *options, Ge
   int code = genga_job_arguments_expand (&genga_command_upscale, arguments, target, options,
                                          is_interrupted, &inputs, &n_total, &names);
 
-  if (code < 0 && n_total > 0)
-    code = make_output_folder (options);
   if (code >= 0)
     return code;
   batch->summary.n_total = n_total;

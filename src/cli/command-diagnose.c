@@ -106,6 +106,12 @@ print_json (const GengaDiagnostics *self)
     add_device (builder, &g_array_index (self->devices, GengaDiagnosticsDevice, i));
   json_builder_end_array (builder);
   add_cpu (builder, self);
+  json_builder_set_member_name (builder, "sandbox");
+  json_builder_begin_object (builder);
+  genga_json_add_int (builder, "landlock", self->confinement.landlock);
+  genga_json_add_boolean (builder, "network_fence", self->confinement.has_network_fence);
+  genga_json_add_boolean (builder, "system_call_filter", self->confinement.has_filter);
+  json_builder_end_object (builder);
   json_builder_set_member_name (builder, "model_folders");
   json_builder_begin_array (builder);
   for (guint i = 0; self->model_folders[i] != NULL; i++)

@@ -137,6 +137,8 @@ genga_command_help_dup_text (const GengaCommand *command, const GengaCommandLine
     }
   if (line->has_models_dir)
     append_entry (out, &genga_models_dir_entry, "");
+  if (line->is_confined)
+    append_entry (out, &genga_no_sandbox_entry, "");
   append_entry (out, &help, "");
   append_rows (out, line);
   return g_string_free (g_steal_pointer (&out), FALSE);

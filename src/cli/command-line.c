@@ -34,6 +34,11 @@ make_context (const GengaCommandLine *line, const GOptionEntry *common)
       row[0] = genga_models_dir_entry;
       g_option_group_add_entries (group, row);
     }
+  if (line->is_confined)
+    {
+      row[0] = genga_no_sandbox_entry;
+      g_option_group_add_entries (group, row);
+    }
   g_option_context_set_main_group (context, group);
   return context;
 }

@@ -136,6 +136,8 @@ run_plan (const GengaCommand *self, int argc, char **argv)
   code = genga_job_arguments_parse (&arguments, self, &none, options, argc, argv);
 
   if (code < 0)
+    genga_job_arguments_confine (&arguments, options, FALSE);
+  if (code < 0)
     code = genga_job_arguments_expand (self, arguments.files, arguments.output, options, NULL,
                                        &inputs, &run.n_total, &names);
   if (code >= 0)

@@ -5,6 +5,7 @@
 #include "cli/batch.h"
 #include "cli/command-line.h"
 #include "cli/report-mode.h"
+#include "cli/sandbox.h"
 #include "core/error.h"
 #include "job/export/interrupted.h"
 
@@ -31,6 +32,31 @@ add_jobs (GPtrArray *jobs, const char *path, gboolean overwrite, int *code)
     }
 }
 
+/* Journals, which say what the jobs are, are the user's own. */
+static void
+confine (GPtrArray *jobs)
+{
+  g_autoptr (GPtrArray) sources = g_ptr_array_new ();
+  g_autoptr (GPtrArray) models = g_ptr_array_new ();
+  g_autoptr (GPtrArray) folders = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < jobs->len; i++)
+    {
+      GengaOptions *options = genga_job_get_options (jobs->pdata[i]);
+
+      g_ptr_array_add (sources, (char *)genga_job_get_source (jobs->pdata[i]));
+      g_ptr_array_add (models, (char *)genga_options_get_string (options, GENGA_OPTION_MODEL));
+      g_ptr_array_add (folders,
+                       g_path_get_dirname (genga_job_get_requested_target (jobs->pdata[i])));
+    }
+  g_ptr_array_add (sources, NULL);
+  g_ptr_array_add (models, NULL);
+  g_ptr_array_add (folders, NULL);
+  genga_sandbox_enter (&(GengaSandboxNeeds){ .sources = (char **)sources->pdata,
+                                             .writable = (char **)folders->pdata,
+                                             .models = (char **)models->pdata });
+}
+
 static int
 run_resume (const GengaCommand *self, int argc, char **argv)
 {
@@ -44,7 +70,11 @@ run_resume (const GengaCommand *self, int argc, char **argv)
     { 0 },
   };
   GengaCommandLine line = {
-    .entries = entries, .has_models_dir = TRUE, .arguments = &paths, .may_be_empty = TRUE
+    .entries = entries,
+    .has_models_dir = TRUE,
+    .is_confined = TRUE,
+    .arguments = &paths,
+    .may_be_empty = TRUE,
   };
   g_autoptr (GPtrArray) jobs = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GError) error = NULL;
@@ -66,6 +96,7 @@ run_resume (const GengaCommand *self, int argc, char **argv)
   if (jobs->len == 0)
     return failed;
 
+  confine (jobs);
   code = genga_batch_run_jobs (jobs, report);
   return code == 0 && failed != 0 ? 1 : code;
 }

@@ -4,6 +4,7 @@
 
 #include "cli/command-line.h"
 #include "cli/model-lookup.h"
+#include "cli/sandbox.h"
 #include "cli/terminal.h"
 #include "job/tensor-run.h"
 
@@ -42,6 +43,7 @@ run_tensor (const GengaCommand *self, int argc, char **argv)
     .n_rows = G_N_ELEMENTS (rows),
     .options = options,
     .has_models_dir = TRUE,
+    .is_confined = TRUE,
     .arguments = &files,
     .n_arguments = 3,
   };
@@ -49,6 +51,9 @@ run_tensor (const GengaCommand *self, int argc, char **argv)
   int code = genga_command_line_parse (self, &line, argc, argv);
   if (code >= 0)
     return code;
+  genga_sandbox_enter (&(GengaSandboxNeeds){ .sources = (char *[]){ files[1], NULL },
+                                             .output = files[2],
+                                             .models = (char *[]){ files[0], NULL } });
   if (!run (files, is_raw, options, &error))
     return genga_command_fail (error);
   genga_terminal_print_path (files[2], FALSE);

@@ -9,7 +9,27 @@
 #include "core/error.h"
 #include "core/options-text.h"
 
+#include <errno.h>
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+
+/*
+ * One sentence for all, instead of one for each source, and before the program is confined. Answers
+ * -1 to go on.
+ */
+static int
+make_output_folder (GengaOptions *options)
+{
+  const char *folder = genga_options_get_string (options, GENGA_OPTION_OUTPUT_DIR);
+  g_autofree char *name = folder != NULL ? g_filename_display_name (folder) : NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (folder == NULL || g_mkdir_with_parents (folder, 0777) == 0)
+    return -1;
+  g_set_error (&error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
+               _ ("Can't make the output folder “%s”: %s."), name, g_strerror (errno));
+  return genga_command_fail (error);
+}
 
 static int
 run_upscale (const GengaCommand *self, int argc, char **argv)
@@ -39,6 +59,10 @@ run_upscale (const GengaCommand *self, int argc, char **argv)
   g_autoptr (GPtrArray) warnings = genga_options_dup_warnings (options);
   for (guint i = 0; i < warnings->len; i++)
     genga_report_notice (report, NULL, g_ptr_array_index (warnings, i));
+  code = make_output_folder (options);
+  if (code >= 0)
+    return code;
+  genga_job_arguments_confine (&arguments, options, TRUE);
   code = genga_batch_run (arguments.files, arguments.output, options, report);
   if (!genga_standard_streams_send (&streams, &error))
     return genga_command_fail (error);

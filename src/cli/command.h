@@ -43,6 +43,7 @@ typedef struct
   guint n_rows;
   GengaOptions *options;   /* where their values go; may be NULL without rows */
   gboolean has_models_dir; /* --models-dir adds to GENGA_MODELS_PATH */
+  gboolean is_confined;    /* --no-sandbox is an option */
   gboolean *wants_json;    /* gets whether --json is given; NULL: the command has no such option */
   char ***arguments;       /* gets what is not an option, or NULL; g_strfreev() */
   guint n_arguments;       /* how many there have to be; 0: any number */

@@ -3,6 +3,7 @@
 
 #include "cli/job-arguments.h"
 #include "cli/command-line.h"
+#include "cli/sandbox.h"
 #include "core/options-text.h"
 #include "job/plan/result-kind.h"
 #include "job/queue/name-list.h"
@@ -105,6 +106,7 @@ parse (GengaJobArguments *self,
     .n_rows = G_N_ELEMENTS (rows),
     .options = options,
     .has_models_dir = TRUE,
+    .is_confined = TRUE,
     .wants_json = self->wants_json,
     .arguments = &self->files,
   };
@@ -125,6 +127,23 @@ genga_job_arguments_parse (GengaJobArguments *self,
   if (genga_options_get_string (options, GENGA_OPTION_NAMES) != NULL)
     genga_options_set_int (options, GENGA_OPTION_NAMING, GENGA_NAMING_LIST);
   return code >= 0 ? code : check (command, self, options);
+}
+
+void
+genga_job_arguments_confine (const GengaJobArguments *self, GengaOptions *options, gboolean writes)
+{
+  const char *folder = genga_options_get_string (options, GENGA_OPTION_OUTPUT_DIR);
+  GengaSandboxNeeds needs = {
+    .sources = self->files,
+    .options = options,
+    .writes_beside = self->output == NULL && folder == NULL,
+    .only_looks = !writes,
+  };
+  char *writable[] = { (char *)folder, NULL };
+
+  needs.writable = writable;
+  needs.output = self->output;
+  genga_sandbox_enter (&needs);
 }
 
 static guint

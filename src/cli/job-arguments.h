@@ -34,6 +34,13 @@ int genga_job_arguments_parse (GengaJobArguments *self,
                                char **argv);
 
 /*
+ * Confines the command to what these files and options need (cli/sandbox.h); `writes`: with the
+ * results.
+ */
+void
+genga_job_arguments_confine (const GengaJobArguments *self, GengaOptions *options, gboolean writes);
+
+/*
  * The sources that the files stand for: `*inputs` as genga_inputs_expand() answers them, and names
  * where the options have a list of them, else NULL. `*n_sources` counts those that were not
  * skipped. Answers -1 to go on, else the exit code.

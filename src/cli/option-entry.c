@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-cli"
 
 #include "cli/option-entry.h"
+#include "cli/sandbox.h"
 #include "core/options-text.h"
 
 #include <glib/gi18n-lib.h>
@@ -32,6 +33,24 @@ parse_models_dir (const char *flag, const char *folder, gpointer user_data, GErr
   g_setenv ("GENGA_MODELS_PATH", longer != NULL ? longer : folder, TRUE);
   return TRUE;
 }
+
+static gboolean
+parse_no_sandbox (const char *flag, const char *text, gpointer user_data, GError **error)
+{
+  genga_sandbox_disable ();
+  return TRUE;
+}
+
+const GOptionEntry genga_no_sandbox_entry = {
+  "no-sandbox",
+  0,
+  G_OPTION_FLAG_NO_ARG,
+  G_OPTION_ARG_CALLBACK,
+  parse_no_sandbox,
+  N_ ("Don't confine the program to the files that it needs, to find out whether that is what "
+      "fails."),
+  NULL,
+};
 
 const GOptionEntry genga_models_dir_entry = {
   "models-dir",

@@ -68,6 +68,27 @@ genga_module_dup_models_dir (void)
   return genga_module_find_dir ("models", GENGA_MODELS_DIR);
 }
 
+char **
+genga_module_dup_own_folders (void)
+{
+  g_autofree char *own_dir = dup_own_dir ();
+  g_autofree char *build_root = dup_build_root (own_dir);
+  g_autoptr (GStrvBuilder) folders = g_strv_builder_new ();
+  g_autofree char *models = genga_module_dup_models_dir ();
+  g_autofree char *locale = genga_module_find_dir ("po", GENGA_LOCALE_DIR);
+
+  /* An installed Genga finds LibTorch among the system's libraries. */
+  if (build_root != NULL && GENGA_TORCH_ROOT[0] == '/')
+    {
+      g_autofree char *root = g_path_get_dirname (GENGA_TORCH_ROOT);
+      g_strv_builder_add (folders, root);
+    }
+  if (own_dir != NULL)
+    g_strv_builder_add (folders, build_root != NULL ? build_root : own_dir);
+  g_strv_builder_add_many (folders, models, locale, NULL);
+  return g_strv_builder_end (folders);
+}
+
 char *
 genga_module_dup_path (const char *stem, const char *build_subdir)
 {
@@ -75,6 +96,14 @@ genga_module_dup_path (const char *stem, const char *build_subdir)
   g_autofree char *file = g_strdup_printf ("libgenga-%s.so", stem);
 
   return g_build_filename (dir, file, NULL);
+}
+
+char *
+genga_module_dup_program (const char *name, const char *build_subdir)
+{
+  g_autofree char *dir = genga_module_find_dir (build_subdir, GENGA_MODULE_DIR);
+
+  return g_build_filename (dir, name, NULL);
 }
 
 gpointer

@@ -28,6 +28,12 @@ genga_module_open (const char *stem, const char *build_subdir, const char *symbo
 /* The file that genga_module_open() opens; free with g_free(). */
 char *genga_module_dup_path (const char *stem, const char *build_subdir);
 
+/* A program that lies beside the modules and that only Genga starts. */
+char *genga_module_dup_program (const char *name, const char *build_subdir);
+
+/* What Genga itself reads: modules, models, translations; of a build, all of it and LibTorch. */
+char **genga_module_dup_own_folders (void);
+
 /* The folder of the models that come with Genga. */
 char *genga_module_dup_models_dir (void);
 

@@ -116,6 +116,23 @@ tell_folder (Listener *listener, const char *title, const char *folder)
     tell (listener, title, _ ("%s (missing)"), path);
 }
 
+static const char *
+get_files_word (int landlock)
+{
+  if (landlock == 0)
+    return _ ("not confined: this kernel has no Landlock, or one that is too old");
+  return landlock < 3 ? _ ("confined, but for cutting files short") : _ ("confined");
+}
+
+static void
+tell_confinement (Listener *listener, const GengaConfinement *self)
+{
+  listener->section = _ ("Sandbox of genga-cli");
+  tell (listener, _ ("Files"), "%s", get_files_word (self->landlock));
+  tell (listener, _ ("Programs and connections"), "%s",
+        self->has_filter ? _ ("denied") : _ ("not denied: this kernel can't filter system calls"));
+}
+
 void
 genga_diagnostics_foreach (const GengaDiagnostics *self,
                            GengaDiagnosticsFunc func,
@@ -126,6 +143,7 @@ genga_diagnostics_foreach (const GengaDiagnostics *self,
   tell_parts (&listener, self);
   tell_devices (&listener, self);
   tell_machine (&listener, self);
+  tell_confinement (&listener, &self->confinement);
   listener.section = _ ("Folders");
   for (guint i = 0; self->model_folders[i] != NULL; i++)
     tell_folder (&listener, _ ("Models"), self->model_folders[i]);

@@ -141,6 +141,7 @@ genga_diagnostics_new (void)
   self->memory_total_bytes = genga_memory_get_total ();
   self->memory_available_bytes = genga_memory_get_available ();
   self->model_folders = genga_model_folders_dup ();
+  genga_confinement_probe (&self->confinement);
   self->cache_folder = g_build_filename (g_get_user_cache_dir (), "genga", NULL);
   return self;
 }

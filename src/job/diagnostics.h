@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include "core/confine/confine.h"
 #include "engine/backend.h"
 
 G_BEGIN_DECLS
@@ -55,6 +56,7 @@ typedef struct
   gboolean has_fast_bf16;
   guint64 memory_total_bytes;
   guint64 memory_available_bytes;
+  GengaConfinement confinement;
   char **model_folders;
   char *cache_folder;
 } GengaDiagnostics;

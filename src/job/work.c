@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-job"
 
 #include "job/work.h"
+#include "core/confine/breach.h"
 #include "core/error.h"
 #include "job/chain.h"
 #include "job/plan/plan-cost.h"
@@ -301,6 +302,7 @@ read_item (GengaWork *self, GError **error)
   GError *reason = NULL;
   GengaFrame *frame = genga_source_read (self->source, &reason);
 
+  genga_breach_try ();
   if (frame != NULL)
     return genga_item_new (GENGA_ITEM_FRAME, NULL, frame);
   if (reason == NULL)

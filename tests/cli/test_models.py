@@ -124,7 +124,7 @@ class Diagnose(TestCase):
         if best["kernels"] == "plain":
             self.skipTest("this CPU runs plain C only")
         self.assertNotIn("Kernels not used", look(""))
-        os.remove(self.path("genga/kernel-checks"))
+        os.remove(self.path("genga/checks/kernels"))
         faults = f"kernel-check-{best['kernels']}:1"
         worse = json.loads(look(faults, "--json"))["cpu"]
         self.assertEqual(worse["refused_kernels"], [best["kernels"]])

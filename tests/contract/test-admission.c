@@ -186,7 +186,7 @@ main (int argc, char **argv)
       cache = g_dir_make_tmp ("genga-admission-XXXXXX", NULL);
       g_setenv ("XDG_CACHE_HOME", cache, TRUE);
       folder = g_build_filename (cache, "genga", NULL);
-      file = g_build_filename (folder, "kernel-checks", NULL);
+      file = g_build_filename (folder, "checks", "kernels", NULL);
     }
   g_test_add_func (CHILD, look);
   g_test_add_func ("/admission/pass", test_pass);

@@ -5,6 +5,7 @@
 #include "cli/command.h"
 #include "cli/json-print.h"
 #include "cli/model-lookup.h"
+#include "cli/sandbox.h"
 #include "cli/command-line.h"
 #include "models/model-facts.h"
 
@@ -95,6 +96,7 @@ run_model_info (const GengaCommand *self, int argc, char **argv)
   g_auto (GStrv) names = NULL;
   GengaCommandLine line = {
     .has_models_dir = TRUE,
+    .is_confined = TRUE,
     .wants_json = &wants_json,
     .arguments = &names,
     .n_arguments = 1,
@@ -106,6 +108,7 @@ run_model_info (const GengaCommand *self, int argc, char **argv)
   if (code >= 0)
     return code;
 
+  genga_sandbox_enter (&(GengaSandboxNeeds){ .models = names, .only_looks = TRUE });
   GengaCatalogueEntry *entry = genga_model_lookup (names[0], &error);
   if (entry == NULL)
     return genga_command_fail (error);

@@ -5,6 +5,7 @@
 #include "cli/models/command-models-parts.h"
 #include "cli/command.h"
 #include "cli/json-print.h"
+#include "cli/sandbox.h"
 #include "cli/command-line.h"
 #include "cli/terminal.h"
 #include "models/model-facts.h"
@@ -204,6 +205,7 @@ run_models (const GengaCommand *self, int argc, char **argv)
   GengaCommandLine line = {
     .entries = entries,
     .has_models_dir = TRUE,
+    .is_confined = TRUE,
     .wants_json = &wants_json,
   };
 
@@ -213,6 +215,7 @@ run_models (const GengaCommand *self, int argc, char **argv)
   if (code >= 0)
     return code;
 
+  genga_sandbox_enter (&(GengaSandboxNeeds){ .only_looks = TRUE });
   g_auto (GStrv) folders = genga_model_folders_dup ();
   g_autoptr (GPtrArray) models =
       genga_model_facts_list ((const char *const *)folders, !installed_only);

@@ -79,7 +79,7 @@ genga_verdicts_load (void)
   GengaVerdicts *self = g_new0 (GengaVerdicts, 1);
   g_autofree char *cpu = dup_cpu (), *program = dup_program ();
 
-  self->path = g_build_filename (g_get_user_cache_dir (), "genga", "kernel-checks", NULL);
+  self->path = g_build_filename (g_get_user_cache_dir (), "genga", "checks", "kernels", NULL);
   self->machine = g_strdup_printf ("%s\n%s", cpu, program);
   self->lines = g_ptr_array_new_with_free_func (g_free);
   read_lines (self);

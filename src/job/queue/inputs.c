@@ -3,6 +3,7 @@
 
 #include "job/queue/inputs.h"
 #include "core/error.h"
+#include "media/sequence/frame-list.h"
 #include "media/sequence/sequence.h"
 #include "job/source-params.h"
 #include "media/media.h"
@@ -207,4 +208,13 @@ genga_inputs_expand (char **paths,
         add_input (inputs, g_strdup (paths[i]), FALSE, NULL);
     }
   return inputs;
+}
+
+char *
+genga_input_dup_companion (const char *source)
+{
+  g_autoptr (GengaFrameList) list =
+      g_file_test (source, G_FILE_TEST_IS_DIR) ? genga_frame_list_read (source, NULL) : NULL;
+
+  return list != NULL ? g_strdup (list->stream_source) : NULL;
 }

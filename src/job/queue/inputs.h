@@ -36,6 +36,12 @@ GPtrArray *genga_inputs_expand (char **paths,
                                 GengaInputsStopFunc is_stopped,
                                 gpointer user_data);
 
+/*
+ * What a folder of frames says that its sound comes from, which is read beside it; NULL: nothing
+ * does. It is only a name, and whether it is used is decided later.
+ */
+char *genga_input_dup_companion (const char *source);
+
 /* The path that results are named after: the source, or what a pattern of frames is called. */
 char *genga_input_dup_name (const char *source);
 

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-media"
 
 #include "media/image/worker.h"
+#include "core/confine/launcher.h"
 #include "core/error.h"
 #include "core/module.h"
 #include "media/image/vips-encode.h"
@@ -16,7 +17,6 @@
 #include <unistd.h>
 
 #define MAGIC 0x47504b31
-#define FRAME_FD 3
 #define ALIGNMENT 64
 
 /* What a file of memory begins with; profile, EXIF and XMP follow, then rows of pixels. */
@@ -106,26 +106,6 @@ write_parcel (int fd, const GengaFrame *frame, const GengaPictureSave *params)
   return ok;
 }
 
-static GSubprocess *
-start (int take_fd, GError **error)
-{
-  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (
-      G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
-  g_autofree char *module = genga_module_dup_path ("image", "src/media/image");
-  g_autofree char *folder = g_path_get_dirname (module);
-  g_autofree char *program = g_build_filename (folder, "genga-picture-worker", NULL);
-  g_autoptr (GError) reason = NULL;
-  GSubprocess *process;
-
-  g_subprocess_launcher_take_fd (launcher, take_fd, FRAME_FD);
-  process = g_subprocess_launcher_spawn (launcher, &reason, program, NULL);
-  if (process == NULL)
-    g_set_error (error, GENGA_ERROR, GENGA_ERROR_UNAVAILABLE,
-                 _ ("Can't open a part of Genga (%s): %s"), "genga-picture-worker",
-                 reason->message);
-  return process;
-}
-
 static gboolean
 set_ended (const GengaPictureSave *params, GError **error)
 {
@@ -142,7 +122,7 @@ genga_worker_encode (GengaFrame *frame,
                      GError **error)
 {
   int fd = memfd_create ("genga-frame", MFD_CLOEXEC);
-  g_autoptr (GSubprocess) process = NULL;
+  g_autofree char *program = genga_module_dup_program ("genga-picture-worker", "src/media/image");
   g_autoptr (GBytes) encoded = NULL;
   g_autoptr (GError) reason = NULL;
 
@@ -155,22 +135,14 @@ genga_worker_encode (GengaFrame *frame,
                    frame->info.height);
       return NULL;
     }
-  process = start (fd, error);
-  if (process == NULL)
-    return NULL;
-  if (!g_subprocess_communicate (process, NULL, cancellable, &encoded, NULL, &reason))
-    {
-      g_subprocess_force_exit (process);
-      if (!g_cancellable_set_error_if_cancelled (cancellable, error))
-        set_ended (params, error);
-      return NULL;
-    }
-  if (!g_subprocess_get_successful (process) || encoded == NULL || g_bytes_get_size (encoded) == 0)
-    {
-      set_ended (params, error);
-      return NULL;
-    }
-  return g_steal_pointer (&encoded);
+  encoded = genga_launcher_run (program, fd, cancellable, &reason);
+  if (encoded != NULL && g_bytes_get_size (encoded) > 0)
+    return g_steal_pointer (&encoded);
+  if (encoded == NULL && !g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_FAILED))
+    g_propagate_error (error, g_steal_pointer (&reason));
+  else
+    set_ended (params, error);
+  return NULL;
 }
 
 /* ---- the other side ---- */
@@ -219,7 +191,7 @@ genga_worker_serve (void)
   setrlimit (RLIMIT_CORE, &no_core);
   /* Nobody waits for it any more when the program has gone. */
   prctl (PR_SET_PDEATHSIG, SIGKILL);
-  file = g_mapped_file_new_from_fd (FRAME_FD, FALSE, NULL);
+  file = g_mapped_file_new_from_fd (GENGA_LAUNCHER_FD, FALSE, NULL);
   if (file == NULL)
     return 1;
   all = g_mapped_file_get_bytes (file);

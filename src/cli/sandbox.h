@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The fence around a command (core/confine/confine.h): after its arguments are read, and before
+ * anything of a foreign file but its name is. Sources, models and Genga's own files can be read;
+ * what results lie in and a folder of Genga's caches can be written.
+ *
+ * Thread rule: the main thread, while it is the only one.
+ */
+#pragma once
+
+#include "core/options.h"
+
+G_BEGIN_DECLS
+
+/* What a command still needs; each may be NULL. */
+typedef struct
+{
+  char **sources;         /* files, folders, patterns of frames */
+  char **writable;        /* folders, with all beneath; what is not there is passed over */
+  const char *output;     /* a file that is made, with what lies beside it meanwhile */
+  char **models;          /* names or files */
+  GengaOptions *options;  /* for the model that they name */
+  gboolean writes_beside; /* results lie beside their sources */
+  gboolean only_looks;    /* nothing is written, not even to caches */
+} GengaSandboxNeeds;
+
+/* After --no-sandbox, genga_sandbox_enter() does nothing. */
+void genga_sandbox_disable (void);
+
+/* Can't be left again. What the kernel can't do, is not done: `genga-cli diagnose` says it. */
+void genga_sandbox_enter (const GengaSandboxNeeds *needs);
+
+G_END_DECLS

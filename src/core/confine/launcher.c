@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-core"
+
+#include "core/confine/launcher.h"
+#include "core/error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* What goes along with a request: what the program reads, what it writes, how it ended. */
+enum
+{
+  INPUT,
+  OUTPUT,
+  STATUS,
+  N_DESCRIPTORS,
+};
+
+static int connection = -1; /* to the process that launches; set once, before there are threads */
+
+/* ---- the process that launches ---- */
+
+static void
+close_range_from (int first)
+{
+#ifdef SYS_close_range
+  if (syscall (SYS_close_range, first, ~0U, 0) == 0)
+    return;
+#endif
+  for (int fd = first; fd < sysconf (_SC_OPEN_MAX); fd++)
+    close (fd);
+}
+
+/* Leaves `fds` alone open, beside the standard streams, from GENGA_LAUNCHER_FD on. */
+static gboolean
+keep_only (const int *fds, guint n)
+{
+  int away[N_DESCRIPTORS];
+  gboolean ok = TRUE;
+
+  for (guint i = 0; i < n; i++)
+    away[i] = fcntl (fds[i], F_DUPFD, GENGA_LAUNCHER_FD + N_DESCRIPTORS);
+  for (guint i = 0; i < n; i++)
+    ok = ok && away[i] >= 0 && dup2 (away[i], GENGA_LAUNCHER_FD + i) >= 0;
+  close_range_from (GENGA_LAUNCHER_FD + n);
+  return ok;
+}
+
+/* Standard input and output lead nowhere. */
+static gboolean
+leave_streams (void)
+{
+  int nowhere = open ("/dev/null", O_RDWR);
+
+  return nowhere >= 0 && dup2 (nowhere, STDIN_FILENO) >= 0 && dup2 (nowhere, STDOUT_FILENO) >= 0;
+}
+
+static void G_GNUC_NORETURN
+become (const char *program)
+{
+  const int input = GENGA_LAUNCHER_FD + INPUT;
+  char *const argv[] = { (char *)program, NULL };
+
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+  if (dup2 (STDIN_FILENO, STDERR_FILENO) < 0 ||
+      dup2 (GENGA_LAUNCHER_FD + OUTPUT, STDOUT_FILENO) < 0 || !keep_only (&input, 1))
+    _exit (127);
+  execv (program, argv);
+  _exit (127);
+}
+
+/* Until the program ends, or nobody wants to know how. */
+static int
+wait_for (pid_t pid, int status_fd)
+{
+  int process = syscall (SYS_pidfd_open, pid, 0);
+  struct pollfd polled[] = { { status_fd, 0, 0 }, { process, POLLIN, 0 } };
+  int status = -1;
+
+  while (process >= 0 && poll (polled, G_N_ELEMENTS (polled), -1) < 0 && errno == EINTR)
+    ;
+  if ((polled[0].revents & POLLERR) != 0)
+    kill (pid, SIGKILL);
+  while (waitpid (pid, &status, 0) < 0 && errno == EINTR)
+    ;
+  return status;
+}
+
+static void G_GNUC_NORETURN
+launch (const char *program, const int *fds)
+{
+  const int status_fd = GENGA_LAUNCHER_FD + STATUS;
+  pid_t pid;
+  int status;
+
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+  signal (SIGCHLD, SIG_DFL);
+  signal (SIGPIPE, SIG_IGN);
+  if (!leave_streams () || !keep_only (fds, N_DESCRIPTORS))
+    _exit (1);
+  pid = fork ();
+  if (pid == 0)
+    become (program);
+  close (GENGA_LAUNCHER_FD + INPUT);
+  close (GENGA_LAUNCHER_FD + OUTPUT);
+  status = pid > 0 ? wait_for (pid, status_fd) : -1;
+  _exit (write (status_fd, &status, sizeof status) == sizeof status ? 0 : 1);
+}
+
+static gboolean
+receive (int from, int *fds)
+{
+  char byte;
+  union
+  {
+    struct cmsghdr header;
+    char bytes[CMSG_SPACE (N_DESCRIPTORS * sizeof (int))];
+  } control;
+  struct iovec data = { &byte, 1 };
+  struct msghdr message = { .msg_iov = &data,
+                            .msg_iovlen = 1,
+                            .msg_control = control.bytes,
+                            .msg_controllen = sizeof control.bytes };
+  struct cmsghdr *header;
+  gssize n;
+
+  do
+    n = recvmsg (from, &message, MSG_CMSG_CLOEXEC);
+  while (n < 0 && errno == EINTR);
+  header = n > 0 ? CMSG_FIRSTHDR (&message) : NULL;
+  if (header == NULL || header->cmsg_type != SCM_RIGHTS ||
+      header->cmsg_len != CMSG_LEN (N_DESCRIPTORS * sizeof (int)))
+    return FALSE;
+  memcpy (fds, CMSG_DATA (header), N_DESCRIPTORS * sizeof (int));
+  return TRUE;
+}
+
+static void G_GNUC_NORETURN
+serve (int from, const char *program)
+{
+  int fds[N_DESCRIPTORS];
+
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+  prctl (PR_SET_NAME, "genga-launcher");
+  /* Ctrl+C goes to all; here it is the program's business, which closes its end. */
+  signal (SIGINT, SIG_IGN);
+  signal (SIGTERM, SIG_IGN);
+  signal (SIGHUP, SIG_IGN);
+  signal (SIGCHLD, SIG_IGN);
+  if (!leave_streams () || !keep_only (&from, 1))
+    _exit (1);
+  while (receive (GENGA_LAUNCHER_FD, fds))
+    {
+      if (fork () == 0)
+        launch (program, fds);
+      for (guint i = 0; i < N_DESCRIPTORS; i++)
+        close (fds[i]);
+    }
+  _exit (0);
+}
+
+void
+genga_launcher_open (const char *program)
+{
+  int ends[2];
+  pid_t pid;
+
+  if (connection >= 0 || socketpair (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
+    return;
+  pid = fork ();
+  if (pid == 0)
+    serve (ends[1], program);
+  close (ends[1]);
+  if (pid > 0)
+    connection = ends[0];
+  else
+    close (ends[0]);
+}
+
+/* ---- who wants something launched ---- */
+
+static gboolean
+send_request (const int *fds)
+{
+  char byte = 0;
+  union
+  {
+    struct cmsghdr header;
+    char bytes[CMSG_SPACE (N_DESCRIPTORS * sizeof (int))];
+  } control = { 0 };
+  struct iovec data = { &byte, 1 };
+  struct msghdr message = { .msg_iov = &data,
+                            .msg_iovlen = 1,
+                            .msg_control = control.bytes,
+                            .msg_controllen = sizeof control.bytes };
+  struct cmsghdr *header = CMSG_FIRSTHDR (&message);
+  gssize n;
+
+  header->cmsg_level = SOL_SOCKET;
+  header->cmsg_type = SCM_RIGHTS;
+  header->cmsg_len = CMSG_LEN (N_DESCRIPTORS * sizeof (int));
+  memcpy (CMSG_DATA (header), fds, N_DESCRIPTORS * sizeof (int));
+  do
+    n = sendmsg (connection, &message, MSG_NOSIGNAL);
+  while (n < 0 && errno == EINTR);
+  return n == 1;
+}
+
+/* Has it started by a child of this process, if that is not confined; 0: there is none. */
+static gboolean
+spawn (const char *program, const int *fds, pid_t *pid)
+{
+  *pid = fork ();
+  if (*pid == 0)
+    launch (program, fds);
+  return *pid > 0;
+}
+
+/* To the end; FALSE: cancelled. */
+static gboolean
+read_all (int fd, GByteArray *into, GCancellable *cancellable)
+{
+  struct pollfd polled[] = { { fd, POLLIN, 0 }, { g_cancellable_get_fd (cancellable), POLLIN, 0 } };
+  guint8 buffer[64 << 10];
+  gssize n = 1;
+
+  while (n > 0 && !g_cancellable_is_cancelled (cancellable))
+    {
+      if (poll (polled, polled[1].fd >= 0 ? 2 : 1, -1) < 0 || polled[0].revents == 0)
+        continue;
+      n = read (fd, buffer, sizeof buffer);
+      if (n > 0)
+        g_byte_array_append (into, buffer, n);
+      else if (n < 0 && errno == EINTR)
+        n = 1;
+    }
+  if (polled[1].fd >= 0)
+    g_cancellable_release_fd (cancellable);
+  return !g_cancellable_is_cancelled (cancellable);
+}
+
+static gboolean
+set_unavailable (const char *program, GError **error)
+{
+  g_autofree char *name = g_path_get_basename (program);
+
+  g_set_error (error, GENGA_ERROR, GENGA_ERROR_UNAVAILABLE,
+               _ ("Can't open a part of Genga (%s): %s"), name, g_strerror (errno));
+  return FALSE;
+}
+
+/* Starts it; `*output` and `*status_fd` are the ends of pipes to read. */
+static gboolean
+start (const char *program, int fd, int *output, int *status_fd, pid_t *pid, GError **error)
+{
+  int pipes[2][2] = { { -1, -1 }, { -1, -1 } };
+  int fds[N_DESCRIPTORS];
+  gboolean ok = access (program, X_OK) == 0 || connection >= 0;
+
+  ok = ok && pipe2 (pipes[0], O_CLOEXEC) == 0 && pipe2 (pipes[1], O_CLOEXEC) == 0;
+  fds[INPUT] = fd;
+  fds[OUTPUT] = pipes[0][1];
+  fds[STATUS] = pipes[1][1];
+  ok = ok && (connection >= 0 ? send_request (fds) : spawn (program, fds, pid));
+  if (!ok)
+    set_unavailable (program, error);
+  for (guint i = 0; i < N_DESCRIPTORS; i++)
+    {
+      if (fds[i] >= 0)
+        close (fds[i]);
+    }
+  *output = pipes[0][0];
+  *status_fd = pipes[1][0];
+  return ok;
+}
+
+GBytes *
+genga_launcher_run (const char *program, int fd, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  pid_t pid = 0;
+  int output, status_fd, status = -1;
+  gboolean ok = start (program, fd, &output, &status_fd, &pid, error);
+
+  if (ok && !read_all (output, bytes, cancellable))
+    ok = !g_cancellable_set_error_if_cancelled (cancellable, error);
+  else if (ok && (read (status_fd, &status, sizeof status) != sizeof status || status != 0))
+    {
+      ok = FALSE;
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s ended with %d", program, status);
+    }
+  if (output >= 0)
+    close (output);
+  if (status_fd >= 0)
+    close (status_fd);
+  while (pid > 0 && waitpid (pid, NULL, 0) < 0 && errno == EINTR)
+    ;
+  return ok ? g_byte_array_free_to_bytes (g_steal_pointer (&bytes)) : NULL;
+}
