@@ -231,6 +231,103 @@ build_elementwise (GengaGraphBuilder *builder, GRand *rand)
                        genga_graph_activate (builder, c, GENGA_ACTIVATION_SIGMOID));
 }
 
+/* As many pixels as the strides say, whatever the kernel leaves or lacks; then as few as before. */
+static guint
+add_deconv (GengaGraphBuilder *builder, GRand *rand, guint input, const GengaOp *shape)
+{
+  const int n_in = genga_graph_peek (builder, input)->channels, kernel = shape->conv.kernel_y;
+  const int stride = shape->conv.stride, groups = shape->conv.groups;
+  const int span = shape->conv.dilation * (kernel - 1) + 1;
+  const int rest = span - 2 * shape->conv.pad_y - stride;
+  GengaOp op = *shape;
+  guint value;
+
+  op.kind = GENGA_OP_DECONV2D;
+  op.inputs[0] = input;
+  op.channels = 6;
+  op.weight =
+      genga_graph_take_constant (builder, 4, (int[]){ n_in, 6 / groups, kernel, kernel },
+                                 make_numbers (rand, (gsize)n_in * 6 / groups * kernel * kernel,
+                                               1.7 * stride / sqrt (n_in * kernel * kernel)));
+  op.bias = add_vector (builder, rand, 6, 0.1);
+  value = genga_graph_conv_full (builder, &op);
+  if (rest > 0)
+    value = genga_graph_crop (builder, value, 0, rest, 0, rest);
+  else if (rest < 0)
+    value = genga_graph_pad (
+        builder, value,
+        &(GengaPad){ .kind = GENGA_PAD_REPLICATE, .bottom = -rest, .right = -rest });
+  value = genga_graph_pixel_unshuffle (builder, value, stride);
+  return genga_graph_leaky_relu (builder, add_conv_of (builder, rand, value, n_in, 1, 1), 0.2f);
+}
+
+static void
+build_deconvs (GengaGraphBuilder *builder, GRand *rand)
+{
+  /* Kernel, stride, padding, dilation, groups. */
+  static const int shapes[][5] = {
+    { 2, 2, 0, 1, 1 }, { 4, 2, 1, 1, 1 }, { 3, 2, 1, 1, 1 }, { 5, 3, 2, 1, 1 }, { 3, 1, 1, 1, 2 },
+    { 3, 1, 0, 1, 1 }, { 3, 2, 2, 2, 1 }, { 6, 4, 1, 1, 2 }, { 1, 2, 0, 1, 1 }, { 7, 2, 0, 1, 1 },
+  };
+  guint value = add_conv (builder, rand, 0, 8);
+
+  for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)
+    {
+      const int *shape = shapes[i];
+      const GengaOp op = { .conv = { shape[0], shape[0], shape[1], shape[2], shape[2], shape[3],
+                                     shape[4] } };
+
+      value = genga_graph_combine (builder, GENGA_OP_ADD, value,
+                                   add_deconv (builder, rand, value, &op));
+    }
+  add_conv (builder, rand, value, 3);
+}
+
+/* What numbers of a whole map do to maps, in every order, with and without a layer to do it. */
+static void
+build_means (GengaGraphBuilder *builder, GRand *rand)
+{
+  guint a = add_conv (builder, rand, 0, 20), b = add_conv (builder, rand, a, 20);
+  guint mean = genga_graph_global_mean (builder, a), gate, shift, value;
+
+  gate = add_conv_of (builder, rand, mean, 4, 1, 1);
+  gate = genga_graph_activate (builder, gate, GENGA_ACTIVATION_RELU);
+  gate = add_conv_of (builder, rand, gate, 20, 1, 1);
+  gate = genga_graph_activate (builder, gate, GENGA_ACTIVATION_SIGMOID);
+  shift = genga_graph_combine (builder, GENGA_OP_SUB, mean, gate);
+  value = genga_graph_combine (builder, GENGA_OP_MUL, gate, b);
+  value = genga_graph_combine (builder, GENGA_OP_SUB, shift, value);
+  value = genga_graph_combine (builder, GENGA_OP_ADD, value, gate);
+  /* Of an earlier map, once all of a later one is there. */
+  value = genga_graph_combine (builder, GENGA_OP_MUL, value, genga_graph_global_mean (builder, b));
+  value = genga_graph_combine (builder, GENGA_OP_ADD, value, genga_graph_global_mean (builder, a));
+  value = genga_graph_combine (builder, GENGA_OP_MAX, value, shift);
+  value = genga_graph_combine (builder, GENGA_OP_SUB, value, add_conv (builder, rand, value, 1));
+  add_conv (builder, rand, genga_graph_elu (builder, value, 0.7f), 3);
+}
+
+/* Borders of every kind around maps, some wider than a map, and windows that leave pixels out. */
+static void
+build_borders (GengaGraphBuilder *builder, GRand *rand)
+{
+  guint value = add_conv (builder, rand, 0, 12);
+
+  for (GengaPadKind kind = 0; kind <= GENGA_PAD_LAST; kind++)
+    {
+      const GengaPad pad = { kind, 3, 2, 5, 0, 1 };
+      guint padded = genga_graph_pad (builder, value, &pad), pooled;
+      const GengaPool pool = { 3, 2, 1, 1, 0, FALSE };
+
+      padded =
+          genga_graph_combine (builder, GENGA_OP_ADD, add_conv (builder, rand, padded, 12), padded);
+      pooled = genga_graph_pool (builder, padded,
+                                 kind % 2 == 0 ? GENGA_OP_MAX_POOL : GENGA_OP_MEAN_POOL, &pool);
+      value = genga_graph_combine (builder, GENGA_OP_ADD, value,
+                                   genga_graph_crop (builder, pooled, 1, 4, 2, 2));
+    }
+  add_conv (builder, rand, value, 3);
+}
+
 typedef struct
 {
   const char *name;
@@ -248,6 +345,9 @@ static const Network networks[] = {
   { "large-kernels", build_large_kernels, 2, 1, TRUE },
   { "unshuffled", build_unshuffled, 2, 2, FALSE },
   { "elementwise", build_elementwise, 3, 1, FALSE },
+  { "deconvs", build_deconvs, 1, 1, FALSE },
+  { "means", build_means, 1, 1, TRUE },
+  { "borders", build_borders, 1, 1, FALSE },
 };
 
 static GengaGraph *
@@ -570,7 +670,8 @@ test_supports (void)
   g_autoptr (GengaGraph) graph = NULL;
   g_autofree char *reason = NULL;
 
-  genga_graph_combine (builder, GENGA_OP_MUL, 0, genga_graph_global_mean (builder, 0));
+  genga_graph_require_sides (builder, 2, 2);
+  genga_graph_real_ifft (builder, genga_graph_real_fft (builder, 0));
   graph = genga_graph_builder_finish (builder);
   g_assert_false (genga_cpu_plan_supports (graph, &reason));
   g_assert_cmpstr (reason, !=, NULL);

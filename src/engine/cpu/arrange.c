@@ -32,8 +32,8 @@ set_map (GengaCpuLayout *self, guint i)
   gsize n_columns;
 
   memset (map, 0, sizeof *map);
-  map->width = genga_cpu_scale (self->width, buffer->size);
-  map->height = genga_cpu_scale (self->height, buffer->size);
+  map->width = genga_cpu_layout_get_width (self, buffer->value);
+  map->height = genga_cpu_layout_get_height (self, buffer->value);
   for (guint k = 0; k < self->plan->steps->len; k++)
     if (get_step (self, k)->has_output && get_step (self, k)->output.buffer == i)
       {
@@ -136,10 +136,11 @@ set_stats (GengaCpuLayout *self)
 
       if (step->kind != GENGA_CPU_GROUP_STATS)
         continue;
-      stats->n_across = (genga_cpu_scale (self->width, step->size) + GENGA_CPU_STATS_WIDTH - 1) /
-                        GENGA_CPU_STATS_WIDTH;
-      stats->n_down =
-          (genga_cpu_scale (self->height, step->size) + GENGA_KERNEL_GRID - 1) / GENGA_KERNEL_GRID;
+      stats->n_across =
+          (genga_cpu_layout_get_width (self, step->value) + GENGA_CPU_STATS_WIDTH - 1) /
+          GENGA_CPU_STATS_WIDTH;
+      stats->n_down = (genga_cpu_layout_get_height (self, step->value) + GENGA_KERNEL_GRID - 1) /
+                      GENGA_KERNEL_GRID;
       stats->blocks = take (self, (gsize)stats->n_across * stats->n_down * step->n_groups *
                                       sizeof (GengaCpuMoments));
       stats->factors = take (self, 2 * step->inputs[0].channels * sizeof (float));
@@ -176,6 +177,7 @@ genga_cpu_layout_arrange (GengaCpuLayout *self, int width, int height, const Gen
   self->height = height;
   self->wanted = *wanted;
   self->n_bytes = 0;
+  genga_cpu_layout_set_sides (self, width, height);
   genga_cpu_layout_set_regions (self);
   for (guint i = 0; i < self->plan->buffers->len; i++)
     set_map (self, i);

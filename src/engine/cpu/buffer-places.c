@@ -160,10 +160,9 @@ find_groups (Placer *self)
 static guint
 add_buffer (Placer *self, guint value, guint stride)
 {
-  const GengaCpuBuffer buffer = { .stride = stride,
-                                  .store = self->drafts->stores[value],
-                                  .size = get_op (self, value)->size,
-                                  .first_phase = G_MAXUINT };
+  const GengaCpuBuffer buffer = {
+    .stride = stride, .store = self->drafts->stores[value], .value = value, .first_phase = G_MAXUINT
+  };
 
   g_array_append_val (self->buffers, buffer);
   return self->buffers->len - 1;

@@ -4,12 +4,15 @@
 #include "engine/cpu/cpu-plan.h"
 
 #include "engine/cpu/buffer-places.h"
+#include "engine/cpu/deconv.h"
 #include "engine/cpu/kernels/kernel-sets.h"
 #include "engine/cpu/lower.h"
 #include "engine/cpu/phases.h"
 
 /* What fits the lists of rows in step-run.c. */
 #define MAX_KERNEL 63
+/* Each becomes a few steps, whose numbers have 16 bits. */
+#define MOST_OPS (G_MAXUINT16 / 8)
 /* Of a picture, which rows of pictures have room for. */
 #define MOST_CHANNELS 4
 
@@ -59,8 +62,9 @@ add_conv (GengaCpuPlan *self, GengaCpuDraft *draft, const GengaKernelSet *set)
 
   step->conv = genga_kernels_conv_new (set, &draft->spec);
   in->margin_left = MAX (in->margin_left, (guint)step->pad_x);
-  in->margin_right = MAX (in->margin_right, step->conv->margin_right + step->conv->margin_left +
-                                                GENGA_KERNEL_GRID * (guint)step->stride);
+  in->margin_right =
+      MAX (in->margin_right, step->conv->margin_right + step->conv->margin_left +
+                                 (guint)step->pad_x + GENGA_KERNEL_GRID * (guint)step->stride);
   self->scratch_bytes = MAX (self->scratch_bytes, step->conv->scratch_bytes);
 }
 
@@ -76,6 +80,8 @@ add_steps (GengaCpuPlan *self, GengaCpuDrafts *drafts, const GengaKernelSet *set
         add_conv (self, draft, set);
       for (guint k = 0; k < draft->step.n_inputs; k++)
         self->sees_everything |= genga_cpu_step_sees_all (&draft->step, k);
+      /* Where a pixel is read depends on the picture's size. */
+      self->sees_everything |= draft->step.kind == GENGA_CPU_RESIZE && draft->step.num == 0;
       self->n_phases = MAX (self->n_phases, draft->step.phase + 1);
       g_array_append_val (self->steps, draft->step);
     }
@@ -93,12 +99,37 @@ clear_step (gpointer data)
   g_free (step->bias);
 }
 
+static int
+find_period (const GengaGraph *graph)
+{
+  int period = graph->multiple_of;
+
+  for (guint i = 0; i < graph->n_ops; i++)
+    {
+      int a = period, b = graph->ops[i].size.den;
+
+      while (b != 0)
+        {
+          const int rest = a % b;
+
+          a = b;
+          b = rest;
+        }
+      period = period / a * graph->ops[i].size.den;
+    }
+  return period;
+}
+
 GengaCpuPlan *
-genga_cpu_plan_new (const GengaGraph *graph, const GengaKernelSet *set, gboolean fast)
+genga_cpu_plan_new (const GengaGraph *whole, const GengaKernelSet *set, gboolean fast)
 {
   GengaCpuPlan *self = g_new0 (GengaCpuPlan, 1);
+  g_autoptr (GengaCpuGraph) spread = genga_cpu_graph_new (whole);
+  const GengaGraph *graph = &spread->graph;
   g_autoptr (GengaCpuDrafts) drafts = genga_cpu_drafts_lower (graph, fast);
 
+  self->n_ops = graph->n_ops;
+  self->ops = g_memdup2 (graph->ops, graph->n_ops * sizeof *graph->ops);
   self->steps = g_array_new (FALSE, TRUE, sizeof (GengaCpuStep));
   g_array_set_clear_func (self->steps, clear_step);
   self->buffers = g_array_new (FALSE, TRUE, sizeof (GengaCpuBuffer));
@@ -106,7 +137,7 @@ genga_cpu_plan_new (const GengaGraph *graph, const GengaKernelSet *set, gboolean
   self->in_channels = genga_graph_get_in_channels (graph);
   self->out_channels = genga_graph_get_result (graph)->channels;
   self->scale = genga_graph_get_result (graph)->size;
-  self->multiple_of = graph->multiple_of;
+  self->period = find_period (graph);
   g_array_sort (drafts->drafts, compare_drafts);
   genga_cpu_drafts_set_phases (drafts);
   genga_cpu_drafts_set_places (drafts, self->buffers);
@@ -121,22 +152,11 @@ genga_cpu_plan_free (GengaCpuPlan *self)
 {
   g_array_unref (self->steps);
   g_array_unref (self->buffers);
+  g_free (self->ops);
   g_free (self);
 }
 
 /* ---- what there are steps for ---- */
-
-static gboolean
-keeps_size (const GengaOp *op)
-{
-  const int span_y = op->conv.dilation * (op->conv.kernel_y - 1) + 1;
-  const int span_x = op->conv.dilation * (op->conv.kernel_x - 1) + 1;
-
-  /* A picture's sides are multiples of the stride: nothing is left over, and nothing is missing. */
-  return 2 * op->conv.pad_y - span_y + op->conv.stride >= 0 &&
-         2 * op->conv.pad_y - span_y + 1 <= 0 &&
-         2 * op->conv.pad_x - span_x + op->conv.stride >= 0 && 2 * op->conv.pad_x - span_x + 1 <= 0;
-}
 
 static gboolean
 has_large_factor (const GengaOp *op)
@@ -147,26 +167,28 @@ has_large_factor (const GengaOp *op)
          op->shuffle.factor > GENGA_CPU_MAX_FACTOR;
 }
 
+static gboolean
+has_large_kernel (const GengaOp *op)
+{
+  if (op->kind == GENGA_OP_CONV2D)
+    return op->conv.dilation * (MAX (op->conv.kernel_y, op->conv.kernel_x) - 1) >= MAX_KERNEL ||
+           MAX (op->conv.pad_y, op->conv.pad_x) > MAX_KERNEL || op->conv.stride > 4;
+  return MAX (op->pool.kernel_y, op->pool.kernel_x) > MAX_KERNEL || op->pool.stride > MAX_KERNEL;
+}
+
 static const char *
 find_fault (const GengaOp *op)
 {
-  if (op->is_vector)
-    return "values of a whole picture";
   if (has_large_factor (op))
     return "a very large factor";
   switch (op->kind)
     {
     case GENGA_OP_CONV2D:
-      if (!keeps_size (op))
-        return "a padding that changes the size";
-      if (op->conv.dilation * (MAX (op->conv.kernel_y, op->conv.kernel_x) - 1) >= MAX_KERNEL ||
-          op->conv.stride > 4)
-        return "a very large kernel";
-      return NULL;
+    case GENGA_OP_MAX_POOL:
+    case GENGA_OP_MEAN_POOL:
+      return has_large_kernel (op) ? "a very large kernel" : NULL;
     case GENGA_OP_DECONV2D:
-      return "a transposed convolution";
-    case GENGA_OP_GLOBAL_MEAN:
-      return "a mean over the picture";
+      return genga_cpu_deconv_find_fault (op);
     case GENGA_OP_WINDOW_ATTENTION:
     case GENGA_OP_CHANNEL_ATTENTION:
     case GENGA_OP_CROSS_ATTENTION:
@@ -177,22 +199,11 @@ find_fault (const GengaOp *op)
     case GENGA_OP_GRID_TO_WINDOWS:
     case GENGA_OP_WINDOWS_TO_GRID:
       return "attention";
-    case GENGA_OP_ACTIVATION:
-      return op->activation.function > GENGA_ACTIVATION_CLIP ? "a function without a kernel" : NULL;
-    case GENGA_OP_RESIZE:
-      if (op->n_inputs > 1 || op->resize.kind == GENGA_RESIZE_BILINEAR_CORNERS)
-        return "a size that is no fixed part of the picture's";
-      return op->resize.kind > GENGA_RESIZE_BICUBIC ? "a way to enlarge without a kernel" : NULL;
     case GENGA_OP_REAL_FFT:
     case GENGA_OP_REAL_IFFT:
       return "a Fourier transform";
-    case GENGA_OP_PAD:
-    case GENGA_OP_CROP:
-      return "a map with other borders";
-    case GENGA_OP_MAX_POOL:
-    case GENGA_OP_MEAN_POOL:
-      return "a pooling";
     case GENGA_OP_INPUT:
+    case GENGA_OP_ACTIVATION:
     case GENGA_OP_AFFINE:
     case GENGA_OP_ADD:
     case GENGA_OP_SUB:
@@ -204,6 +215,10 @@ find_fault (const GengaOp *op)
     case GENGA_OP_SLICE:
     case GENGA_OP_PIXEL_SHUFFLE:
     case GENGA_OP_PIXEL_UNSHUFFLE:
+    case GENGA_OP_RESIZE:
+    case GENGA_OP_PAD:
+    case GENGA_OP_CROP:
+    case GENGA_OP_GLOBAL_MEAN:
     case GENGA_OP_LAYER_NORM:
     case GENGA_OP_RMS_NORM:
     case GENGA_OP_GROUP_NORM:
@@ -221,15 +236,13 @@ genga_cpu_plan_supports (const GengaGraph *graph, char **reason)
     {
       const char *fault = find_fault (&graph->ops[i]);
 
-      if (fault == NULL && graph->multiple_of % graph->ops[i].size.den != 0)
-        fault = "on a map with a part of a pixel left over";
       if (fault == NULL)
         continue;
       if (reason != NULL)
         *reason = g_strdup_printf ("operation %u is %s", i, fault);
       return FALSE;
     }
-  if (graph->n_ops > G_MAXUINT16 / 2)
+  if (graph->n_ops > MOST_OPS)
     {
       if (reason != NULL)
         *reason = g_strdup_printf ("%u operations", graph->n_ops);

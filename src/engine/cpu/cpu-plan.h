@@ -17,6 +17,8 @@ G_BEGIN_DECLS
 
 typedef struct
 {
+  GengaOp *ops; /* of the graph that is run; sides of maps follow from them */
+  guint n_ops;
   GArray *steps;   /* of GengaCpuStep, in an order in which they may run */
   GArray *buffers; /* of GengaCpuBuffer */
   guint n_phases;
@@ -24,7 +26,7 @@ typedef struct
   /* Of the result. */
   int in_channels, out_channels;
   GengaSizeRatio scale;
-  int multiple_of;
+  int period;               /* pixels of the picture, with which all maps repeat themselves */
   gboolean sees_everything; /* a result may depend on any pixel */
   gsize scratch_bytes;      /* for each thread */
 } GengaCpuPlan;

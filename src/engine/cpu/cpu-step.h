@@ -19,8 +19,12 @@ typedef enum
   GENGA_CPU_SHUFFLE,
   GENGA_CPU_UNSHUFFLE,
   GENGA_CPU_RESIZE,
+  GENGA_CPU_MOVE, /* to other borders */
+  GENGA_CPU_POOL,
+  GENGA_CPU_FUNCTION, /* that no layer has */
   GENGA_CPU_LAYER_NORM,
   GENGA_CPU_GROUP_STATS, /* makes no map */
+  GENGA_CPU_MEAN,        /* the vector of an earlier phase's statistics */
   GENGA_CPU_GROUP_NORM,  /* with the statistics of an earlier phase; plus input 1 */
   GENGA_CPU_DYSAMPLE,
   GENGA_CPU_WRITE, /* input 0, shuffled, plus input 1 enlarged to its nearest pixels */
@@ -45,8 +49,12 @@ typedef struct
   gboolean has_output;
   GengaCpuPlace output;
 
-  /* Of the rows and columns that the step counts in: the output's, of WRITE input 0's. */
-  GengaSizeRatio size;
+  /* Vectors among the inputs of a map, as bits: one pixel for all. */
+  guint vectors;
+
+  /* The value whose rows and columns the step counts in: the output, of others input 0. */
+  guint value;
+  guint source; /* MOVE, RESIZE: the value that is read */
 
   /* The steps that make input i, from writers[first_writer[i]] on. */
   guint n_writers[GENGA_CPU_MAX_INPUTS];
@@ -61,7 +69,12 @@ typedef struct
   int n_groups;
   GengaOpKind combine;
   GengaResizeKind resize;
-  int num, den;
+  int num, den;  /* 0: the sides of `value` and `source` stand for them */
+  int top, left; /* MOVE: pixel (0, 0) goes to this one */
+  GengaPadKind pad;
+  gboolean is_max, counts_pad; /* POOL, which has kernel, stride and padding as CONV */
+  GengaActivation function;    /* FUNCTION */
+  float exponent;
   float *weight; /* norms: of each channel, with zeros up to a multiple of 16 */
   float *bias;
   double epsilon;
@@ -73,7 +86,7 @@ typedef struct
 {
   guint stride; /* samples of a pixel */
   GengaStore store;
-  GengaSizeRatio size;
+  guint value; /* whose sides it has */
   /* All rows are kept, from the phase in which they are made to the last one that reads them. */
   gboolean is_whole;
   guint first_phase, last_phase;
@@ -90,11 +103,22 @@ typedef struct
 } GengaCpuRange;
 
 /*
- * The rows of input `i` that a step reads for the rows `range` that it makes, or columns (`is_x`);
- * may lie beyond the map.
+ * The rows of input `i` that a step reads for the rows `range` that it makes, or columns; may lie
+ * beyond the map. `sides`: those of all values along the axis. Begins after its end where nothing
+ * is read. Where `range` begins further down, the reach does not begin further up, if it goes to
+ * the step's end.
  */
-GengaCpuRange
-genga_cpu_step_get_reach (const GengaCpuStep *step, guint i, gboolean is_x, GengaCpuRange range);
+GengaCpuRange genga_cpu_step_get_reach (
+    const GengaCpuStep *step, guint i, GengaAxis axis, GengaCpuRange range, const gint64 *sides);
+
+/* The pixel of an axis that stands for one beyond its ends; -1: a zero. */
+int genga_cpu_find_source (GengaPadKind kind, int at, int length);
+
+/* Of MOVE: what stands beyond the borders of these sides. */
+GengaPadKind genga_cpu_step_choose_pad (const GengaCpuStep *step, gint64 *const *sides);
+
+/* Of RESIZE: what an axis grows by. */
+GengaSizeRatio genga_cpu_step_get_ratio (const GengaCpuStep *step, const gint64 *sides);
 
 /* What the rows and columns that a step makes at a time are multiples of. */
 int genga_cpu_step_get_grid (const GengaCpuStep *step);

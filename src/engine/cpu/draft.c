@@ -43,6 +43,8 @@ genga_cpu_drafts_start (const GengaCpuDrafts *self, GengaCpuStepKind kind, guint
                           .step.kernel_x = 1,
                           .step.dilation = 1,
                           .step.factor = 1,
+                          .step.value = value,
+                          .step.source = op->n_inputs > 0 ? op->inputs[0] : value,
                           .result = value };
 
   for (guint i = 0; i < MIN (op->n_inputs, GENGA_CPU_MAX_INPUTS); i++)
@@ -58,7 +60,7 @@ genga_cpu_drafts_add_copy (
 
   draft.step.n_inputs = 1;
   draft.step.phase = phase;
-  draft.step.size = genga_cpu_drafts_get_op (self, result)->size;
+  draft.step.value = result;
   draft.values[0] = value;
   draft.result_first = first;
   draft.order = order;

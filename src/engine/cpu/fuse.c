@@ -25,7 +25,15 @@ static const GengaEpilogueFunction functions[] = {
   [GENGA_ACTIVATION_SIGMOID] = GENGA_EPILOGUE_SIGMOID,
   [GENGA_ACTIVATION_TANH] = GENGA_EPILOGUE_TANH,
   [GENGA_ACTIVATION_CLIP] = GENGA_EPILOGUE_CLIP,
+  [GENGA_ACTIVATION_ELU] = GENGA_EPILOGUE_ELU,
+  [GENGA_ACTIVATION_SOFTPLUS] = GENGA_EPILOGUE_SOFTPLUS,
 };
+
+gboolean
+genga_cpu_has_epilogue (const GengaOp *activation)
+{
+  return activation->activation.function < G_N_ELEMENTS (functions);
+}
 
 /* Nothing but a bias yet. */
 static gboolean
@@ -38,7 +46,7 @@ is_bare (const GengaEpilogue *epilogue)
 static gboolean
 take_activation (GengaCpuDrafts *self, GengaEpilogue *epilogue, const GengaOp *op)
 {
-  if (!is_bare (epilogue))
+  if (!is_bare (epilogue) || !genga_cpu_has_epilogue (op))
     return FALSE;
   epilogue->activation = functions[op->activation.function];
   epilogue->slopes = genga_cpu_drafts_get_data (self, op->weight);
@@ -65,12 +73,11 @@ take_scale (GengaCpuDrafts *self, GengaEpilogue *epilogue, const GengaOp *op)
   return TRUE;
 }
 
-/* Gate and sides are all stored in one way. */
+/* Gate and sides are all stored in one way; each may be a vector. */
 static gboolean
 may_read (GengaCpuDrafts *self, GengaCpuDraft *draft, guint other, int channels)
 {
   return genga_cpu_drafts_get_op (self, other)->channels == channels &&
-         !genga_cpu_drafts_get_op (self, other)->is_vector &&
          draft->step.n_inputs < GENGA_CPU_MAX_INPUTS &&
          (draft->step.n_inputs == 1 || draft->spec.side_store == self->stores[other]);
 }
@@ -128,7 +135,8 @@ take_product (GengaCpuDrafts *self, GengaCpuDraft *draft, const GengaOp *op, gui
 static gboolean
 take (GengaCpuDrafts *self, GengaCpuDraft *draft, const GengaOp *op, guint value)
 {
-  if (op->channels != (int)draft->spec.out_channels || op->is_vector)
+  if (op->channels != (int)draft->spec.out_channels ||
+      op->is_vector != genga_cpu_drafts_get_op (self, value)->is_vector)
     return FALSE;
   if (op->kind == GENGA_OP_ACTIVATION)
     return take_activation (self, &draft->spec.epilogue, op);
@@ -241,7 +249,7 @@ write_shuffled (GengaCpuDrafts *self, GengaCpuDraft *write, guint shuffle)
 
   self->is_taken[shuffle] = TRUE;
   write->values[0] = op->inputs[0];
-  write->step.size = genga_cpu_drafts_get_op (self, op->inputs[0])->size;
+  write->step.value = op->inputs[0];
   write->step.factor = op->shuffle.factor;
 }
 
@@ -253,7 +261,7 @@ genga_cpu_drafts_add_write (GengaCpuDrafts *self)
   GengaCpuDraft write = { .step.kind = GENGA_CPU_WRITE,
                           .step.n_inputs = 1,
                           .step.factor = 1,
-                          .step.size = op->size,
+                          .step.value = last,
                           .values[0] = last,
                           .result = GENGA_NONE,
                           .order = 2 * last + 2 };

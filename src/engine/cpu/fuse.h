@@ -15,6 +15,9 @@ void genga_cpu_drafts_fuse (GengaCpuDrafts *self, GengaCpuDraft *draft);
 /* (x + side) * (sigmoid (x) - 1/2), where the layer's result x is used for nothing else. */
 gboolean genga_cpu_drafts_fuse_span_gate (GengaCpuDrafts *self, GengaCpuDraft *draft);
 
+/* Whether layers have this function of each value. */
+gboolean genga_cpu_has_epilogue (const GengaOp *activation);
+
 /*
  * Adds the step that writes the result: where the network ends with a pixel shuffle, or one added
  * to the enlarged picture, in the same go.

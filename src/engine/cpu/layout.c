@@ -40,6 +40,8 @@ genga_cpu_layout_new (const GengaCpuPlan *plan, guint n_threads)
   self->next_row = g_new0 (int, plan->steps->len);
   self->readers = g_array_new (FALSE, FALSE, sizeof (guint));
   self->first_reader = g_new0 (guint, plan->buffers->len + 1);
+  for (guint axis = 0; axis < 2; axis++)
+    self->sides[axis] = g_new0 (gint64, plan->n_ops);
   find_readers (self);
   return self;
 }
@@ -55,7 +57,23 @@ genga_cpu_layout_free (GengaCpuLayout *self)
   g_free (self->next_row);
   g_array_unref (self->readers);
   g_free (self->first_reader);
+  for (guint axis = 0; axis < 2; axis++)
+    g_free (self->sides[axis]);
   g_free (self);
+}
+
+void
+genga_cpu_layout_set_sides (GengaCpuLayout *self, int width, int height)
+{
+  for (guint i = 0; i < self->plan->n_ops; i++)
+    {
+      const GengaOp *op = &self->plan->ops[i];
+
+      self->sides[GENGA_AXIS_X][i] =
+          genga_op_get_side (op, GENGA_AXIS_X, width, self->sides[GENGA_AXIS_X]);
+      self->sides[GENGA_AXIS_Y][i] =
+          genga_op_get_side (op, GENGA_AXIS_Y, height, self->sides[GENGA_AXIS_Y]);
+    }
 }
 
 GengaCpuRange

@@ -53,6 +53,7 @@ typedef struct
   int width, height; /* of the picture; 0: nothing is laid out yet */
   GengaRect wanted;
   guint n_threads;
+  gint64 *sides[2]; /* of each value, along each axis (GengaAxis) */
 
   GengaCpuRegion *regions; /* of each step; empty where nothing is needed of it */
   GengaCpuMap *maps;       /* of each buffer */
@@ -81,12 +82,21 @@ GengaCpuRange genga_cpu_layout_get_share (const GengaCpuLayout *self,
                                           int grid,
                                           guint thread);
 
-/* A picture's side in a map of another size. */
+/* The whole map that a value is, or what a step counts in. */
 static inline int
-genga_cpu_scale (int side, GengaSizeRatio size)
+genga_cpu_layout_get_width (const GengaCpuLayout *self, guint value)
 {
-  return (int)((gint64)side * size.num / size.den);
+  return (int)self->sides[GENGA_AXIS_X][value];
 }
+
+static inline int
+genga_cpu_layout_get_height (const GengaCpuLayout *self, guint value)
+{
+  return (int)self->sides[GENGA_AXIS_Y][value];
+}
+
+/* Works out `sides` for a picture. */
+void genga_cpu_layout_set_sides (GengaCpuLayout *self, int width, int height);
 
 static inline GengaCpuRange
 genga_cpu_range_unite (GengaCpuRange a, GengaCpuRange b)

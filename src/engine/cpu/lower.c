@@ -15,7 +15,8 @@ is_layer (const GengaOp *op)
 }
 
 /*
- * What the picture, the last layers and DySample's coordinates are made of stays in f32; so does
+ * What the picture, the last layers, means and DySample's coordinates are made of stays in f32, and
+ * so do vectors, and
  * all of a network with group norms, whose values in between are known to leave the range of
  * halves.
  */
@@ -33,7 +34,7 @@ choose_stores (GengaCpuDrafts *self)
     {
       const GengaOp *op = genga_cpu_drafts_get_op (self, i);
 
-      is_tail[i] |= op->kind == GENGA_OP_DYSAMPLE;
+      is_tail[i] |= op->kind == GENGA_OP_DYSAMPLE || op->kind == GENGA_OP_GLOBAL_MEAN;
       for (guint k = 0; k < op->n_inputs && is_tail[i] && !is_layer (op); k++)
         is_tail[op->inputs[k]] = TRUE;
     }
@@ -41,7 +42,7 @@ choose_stores (GengaCpuDrafts *self)
     {
       const GengaOp *op = genga_cpu_drafts_get_op (self, i);
 
-      self->stores[i] = all_f32 || is_tail[i] ? GENGA_STORE_F32 : GENGA_STORE_F16;
+      self->stores[i] = all_f32 || is_tail[i] || op->is_vector ? GENGA_STORE_F32 : GENGA_STORE_F16;
       /* A slice is part of what it is cut from. */
       if (op->kind == GENGA_OP_SLICE && genga_cpu_drafts_is_alias (self, i))
         self->stores[i] = self->stores[op->inputs[0]];
@@ -79,7 +80,13 @@ add_draft (GengaCpuDrafts *self, GengaCpuDraft *draft)
 {
   if (draft->result != GENGA_NONE)
     {
-      draft->step.size = genga_cpu_drafts_get_op (self, draft->result)->size;
+      const gboolean is_vector = genga_cpu_drafts_get_op (self, draft->result)->is_vector;
+
+      draft->step.value = draft->result;
+      for (guint k = 0; k < draft->step.n_inputs && !is_vector; k++)
+        if (draft->step.kind != GENGA_CPU_MEAN &&
+            genga_cpu_drafts_get_op (self, draft->values[k])->is_vector)
+          draft->step.vectors |= 1u << k;
       draft->order = 2 * draft->result;
     }
   g_array_append_val (self->drafts, *draft);
@@ -142,15 +149,26 @@ set_affine (GengaCpuDrafts *self, GengaCpuDraft *draft, const GengaOp *op)
   draft->spec.depthwise = TRUE;
 }
 
+/* Of a map and a vector: the map; else the first. */
+static guint
+get_map_input (const GengaCpuDrafts *self, const GengaOp *op)
+{
+  return op->n_inputs > 1 && genga_cpu_drafts_get_op (self, op->inputs[0])->is_vector
+             ? op->inputs[1]
+             : op->inputs[0];
+}
+
 static void
 add_conv (GengaCpuDrafts *self, guint value)
 {
   const GengaOp *op = genga_cpu_drafts_get_op (self, value);
+  const guint input = get_map_input (self, op);
   GengaCpuDraft draft = genga_cpu_drafts_start (self, GENGA_CPU_CONV, value);
 
   draft.step.n_inputs = 1;
+  draft.values[0] = input;
   draft.spec.stride = draft.spec.dilation = 1;
-  draft.spec.in_channels = genga_cpu_drafts_get_op (self, op->inputs[0])->channels;
+  draft.spec.in_channels = genga_cpu_drafts_get_op (self, input)->channels;
   draft.spec.out_channels = op->channels;
   draft.spec.epilogue.scale = 1;
   draft.spec.sum = self->fast ? GENGA_SUM_FAST : GENGA_SUM_F32;
@@ -160,26 +178,34 @@ add_conv (GengaCpuDrafts *self, guint value)
     set_affine (self, &draft, op);
   else
     {
-      /* The first operand, and what is done to it. */
-      draft.result = op->inputs[0];
+      /* An operand, and what is done to it. */
+      draft.result = input;
       self->n_uses[draft.result] = 1;
       self->user[draft.result] = value;
       self->is_taken[value] = FALSE;
     }
   if (!genga_cpu_drafts_fuse_span_gate (self, &draft))
     genga_cpu_drafts_fuse (self, &draft);
-  draft.spec.in_store = self->stores[op->inputs[0]];
+  draft.spec.in_store = self->stores[input];
   draft.spec.out_store = self->stores[draft.result];
   draft.step.has_gate = draft.spec.epilogue.has_gate;
   add_draft (self, &draft);
 }
 
+/* One value with itself, or with one that has a single channel for all. */
 static gboolean
 is_broadcast (const GengaCpuDrafts *self, const GengaOp *op)
 {
   return genga_cpu_drafts_get_op (self, op->inputs[0])->channels !=
              genga_cpu_drafts_get_op (self, op->inputs[1])->channels ||
          op->inputs[0] == op->inputs[1];
+}
+
+static gboolean
+has_vector (const GengaCpuDrafts *self, const GengaOp *op)
+{
+  return genga_cpu_drafts_get_op (self, op->inputs[0])->is_vector !=
+         genga_cpu_drafts_get_op (self, op->inputs[1])->is_vector;
 }
 
 static void
@@ -203,6 +229,20 @@ dup_padded (const GengaCpuDrafts *self, guint constant, int n, float other)
   return copy;
 }
 
+static GengaCpuDraft
+start_stats (const GengaCpuDrafts *self, guint value, int n_groups)
+{
+  GengaCpuDraft draft = genga_cpu_drafts_start (self, GENGA_CPU_GROUP_STATS, value);
+
+  draft.step.n_groups = n_groups;
+  draft.step.stats = self->n_stats;
+  draft.step.has_output = FALSE;
+  draft.step.value = draft.values[0];
+  draft.result = GENGA_NONE;
+  draft.order = 2 * value;
+  return draft;
+}
+
 static void
 add_norm (GengaCpuDrafts *self, guint value)
 {
@@ -216,19 +256,15 @@ add_norm (GengaCpuDrafts *self, guint value)
   draft.step.is_rms = op->kind == GENGA_OP_RMS_NORM;
   if (is_group)
     {
-      GengaCpuDraft stats = draft;
+      GengaCpuDraft stats = start_stats (self, value, op->norm.n_groups);
       guint user = self->user[value];
 
-      draft.step.stats = stats.step.stats = self->n_stats++;
-      stats.step.kind = GENGA_CPU_GROUP_STATS;
-      stats.step.has_output = FALSE;
-      stats.step.size = op->size;
-      stats.result = GENGA_NONE;
-      stats.order = 2 * value;
+      draft.step.stats = self->n_stats++;
       add_draft (self, &stats);
       /* What a block began with is added in passing. */
       if (self->n_uses[value] == 1 && genga_cpu_drafts_get_op (self, user)->kind == GENGA_OP_ADD &&
-          !self->is_taken[user] && !is_broadcast (self, genga_cpu_drafts_get_op (self, user)))
+          !self->is_taken[user] && !is_broadcast (self, genga_cpu_drafts_get_op (self, user)) &&
+          !has_vector (self, genga_cpu_drafts_get_op (self, user)))
         {
           const GengaOp *sum = genga_cpu_drafts_get_op (self, user);
 
@@ -243,6 +279,48 @@ add_norm (GengaCpuDrafts *self, guint value)
 }
 
 static void
+add_mean (GengaCpuDrafts *self, guint value)
+{
+  GengaCpuDraft stats = start_stats (self, value, genga_cpu_drafts_get_op (self, value)->channels);
+  GengaCpuDraft draft = genga_cpu_drafts_start (self, GENGA_CPU_MEAN, value);
+
+  draft.step.stats = self->n_stats++;
+  add_draft (self, &stats);
+  add_draft (self, &draft);
+}
+
+static void
+set_resize (const GengaOp *op, GengaCpuStep *step)
+{
+  step->n_inputs = 1;
+  step->resize = op->resize.kind;
+  if (op->n_inputs > 1 || op->resize.kind == GENGA_RESIZE_BILINEAR_CORNERS)
+    return;
+  step->num = op->resize.num;
+  step->den = op->resize.den;
+}
+
+static void
+set_borders (const GengaOp *op, GengaCpuStep *step)
+{
+  step->pad = op->kind == GENGA_OP_PAD ? op->pad.kind : GENGA_PAD_ZERO;
+  step->top = op->kind == GENGA_OP_PAD ? op->pad.top : -op->crop.top;
+  step->left = op->kind == GENGA_OP_PAD ? op->pad.left : -op->crop.left;
+}
+
+static void
+set_pool (const GengaOp *op, GengaCpuStep *step)
+{
+  step->is_max = op->kind == GENGA_OP_MAX_POOL;
+  step->counts_pad = op->pool.counts_pad;
+  step->kernel_y = op->pool.kernel_y;
+  step->kernel_x = op->pool.kernel_x;
+  step->stride = op->pool.stride;
+  step->pad_y = op->pool.pad_y;
+  step->pad_x = op->pool.pad_x;
+}
+
+static void
 add_rearranging (GengaCpuDrafts *self, guint value)
 {
   static const GengaCpuStepKind kinds[] = {
@@ -251,6 +329,11 @@ add_rearranging (GengaCpuDrafts *self, guint value)
     [GENGA_OP_PIXEL_SHUFFLE] = GENGA_CPU_SHUFFLE,
     [GENGA_OP_PIXEL_UNSHUFFLE] = GENGA_CPU_UNSHUFFLE,
     [GENGA_OP_RESIZE] = GENGA_CPU_RESIZE,
+    [GENGA_OP_PAD] = GENGA_CPU_MOVE,
+    [GENGA_OP_CROP] = GENGA_CPU_MOVE,
+    [GENGA_OP_MAX_POOL] = GENGA_CPU_POOL,
+    [GENGA_OP_MEAN_POOL] = GENGA_CPU_POOL,
+    [GENGA_OP_ACTIVATION] = GENGA_CPU_FUNCTION,
     [GENGA_OP_DYSAMPLE] = GENGA_CPU_DYSAMPLE,
   };
   const GengaOp *op = genga_cpu_drafts_get_op (self, value);
@@ -259,10 +342,15 @@ add_rearranging (GengaCpuDrafts *self, guint value)
   if (op->kind == GENGA_OP_PIXEL_SHUFFLE || op->kind == GENGA_OP_PIXEL_UNSHUFFLE)
     draft.step.factor = op->shuffle.factor;
   if (op->kind == GENGA_OP_RESIZE)
+    set_resize (op, &draft.step);
+  if (op->kind == GENGA_OP_PAD || op->kind == GENGA_OP_CROP)
+    set_borders (op, &draft.step);
+  if (op->kind == GENGA_OP_MAX_POOL || op->kind == GENGA_OP_MEAN_POOL)
+    set_pool (op, &draft.step);
+  if (op->kind == GENGA_OP_ACTIVATION)
     {
-      draft.step.resize = op->resize.kind;
-      draft.step.num = op->resize.num;
-      draft.step.den = op->resize.den;
+      draft.step.function = op->activation.function;
+      draft.step.exponent = op->activation.exponent;
     }
   if (op->kind == GENGA_OP_DYSAMPLE)
     {
@@ -284,8 +372,9 @@ is_of_layers (const GengaCpuDrafts *self, const GengaOp *op)
 {
   if (op->kind == GENGA_OP_ADD || op->kind == GENGA_OP_SUB || op->kind == GENGA_OP_MUL)
     return !is_broadcast (self, op);
-  return op->kind == GENGA_OP_CONV2D || op->kind == GENGA_OP_AFFINE ||
-         op->kind == GENGA_OP_ACTIVATION;
+  if (op->kind == GENGA_OP_ACTIVATION)
+    return genga_cpu_has_epilogue (op);
+  return op->kind == GENGA_OP_CONV2D || op->kind == GENGA_OP_AFFINE;
 }
 
 static void
@@ -302,6 +391,8 @@ add_op (GengaCpuDrafts *self, guint value)
   else if (op->kind == GENGA_OP_LAYER_NORM || op->kind == GENGA_OP_RMS_NORM ||
            op->kind == GENGA_OP_GROUP_NORM)
     add_norm (self, value);
+  else if (op->kind == GENGA_OP_GLOBAL_MEAN)
+    add_mean (self, value);
   else
     add_rearranging (self, value);
 }

@@ -2,6 +2,8 @@
 #define G_LOG_DOMAIN "genga-cpu"
 
 #include "engine/cpu/map-rows.h"
+
+#include "engine/cpu/cpu-step.h"
 #include "engine/cpu/kernels/half.h"
 
 #include <math.h>
@@ -90,9 +92,9 @@ genga_cpu_row_unshuffle (const GengaCpuRow *in,
 /* ---- resize ---- */
 
 static double
-get_keys_weight (double distance)
+get_keys_weight (double distance, double a)
 {
-  const double a = -0.5, x = fabs (distance);
+  const double x = fabs (distance);
 
   if (x < 1)
     return ((a + 2) * x - (a + 3)) * x * x + 1;
@@ -102,8 +104,11 @@ get_keys_weight (double distance)
 void
 genga_cpu_taps_set (GengaCpuTaps *self, GengaResizeKind kind, int num, int den, int side, int x)
 {
-  const double at = (x + 0.5) * den / num - 0.5;
+  const double at = kind == GENGA_RESIZE_BILINEAR_CORNERS
+                        ? (num > 1 ? (double)x * (den - 1) / (num - 1) : 0)
+                        : (x + 0.5) * den / num - 0.5;
   const double below = floor (at);
+  const gboolean is_cubic = kind == GENGA_RESIZE_BICUBIC || kind == GENGA_RESIZE_BICUBIC_SHARP;
   int first = (int)below;
 
   if (kind == GENGA_RESIZE_NEAREST)
@@ -113,14 +118,15 @@ genga_cpu_taps_set (GengaCpuTaps *self, GengaResizeKind kind, int num, int den, 
       self->weights[0] = 1;
       return;
     }
-  self->n = kind == GENGA_RESIZE_BICUBIC ? 4 : 2;
+  self->n = is_cubic ? 4 : 2;
   first -= self->n / 2 - 1;
   for (int i = 0; i < self->n; i++)
     {
       const double distance = at - (first + i);
 
       self->weights[i] =
-          (float)(kind == GENGA_RESIZE_BICUBIC ? get_keys_weight (distance) : 1 - fabs (distance));
+          (float)(is_cubic ? get_keys_weight (distance, kind == GENGA_RESIZE_BICUBIC ? -0.5 : -0.75)
+                           : 1 - fabs (distance));
       self->at[i] = CLAMP (first + i, 0, side - 1);
     }
 }
@@ -165,6 +171,110 @@ genga_cpu_row_resize (const GengaCpuRow *in,
           save (out, (gsize)x * out->stride + c, sum);
         }
     }
+}
+
+/* ---- borders and windows ---- */
+
+void
+genga_cpu_row_move (const GengaCpuRow *in,
+                    guint n_channels,
+                    int shift,
+                    GengaPadKind pad,
+                    int width,
+                    int begin,
+                    int end,
+                    const GengaCpuRow *out)
+{
+  const gsize size = out->store == GENGA_STORE_F16 ? 2 : 4;
+
+  for (int x = begin; x < end; x++)
+    {
+      const int from = in->samples != NULL ? genga_cpu_find_source (pad, x - shift, width) : -1;
+      guint8 *to = out->samples + (gsize)x * out->stride * size;
+
+      if (from < 0)
+        memset (to, 0, n_channels * size);
+      else if (in->store == out->store)
+        memcpy (to, in->samples + (gsize)from * in->stride * size, n_channels * size);
+      else
+        for (guint c = 0; c < n_channels; c++)
+          save (out, (gsize)x * out->stride + c, load (in, (gsize)from * in->stride + c));
+    }
+}
+
+/* NaN is larger than anything: it stays. */
+static inline float
+get_largest (float a, float b)
+{
+  return b > a || isnan (b) ? b : a;
+}
+
+void
+genga_cpu_row_pool (const GengaCpuRow *in,
+                    const GengaCpuPooling *pooling,
+                    int begin,
+                    int end,
+                    const GengaCpuRow *out)
+{
+  for (int x = begin; x < end; x++)
+    {
+      const int left = MAX (0, x * pooling->stride - pooling->pad_x);
+      const int right =
+          MIN (pooling->width, x * pooling->stride - pooling->pad_x + pooling->kernel_x);
+      const int n = pooling->counts_pad ? pooling->kernel_y * pooling->kernel_x
+                                        : pooling->n_rows * (right - left);
+
+      for (guint c = 0; c < pooling->n_channels; c++)
+        {
+          float sum = 0, largest = -INFINITY;
+
+          for (int i = 0; i < pooling->n_rows; i++)
+            for (int k = left; k < right; k++)
+              {
+                const float value = load (&in[i], (gsize)k * in[i].stride + c);
+
+                sum += value;
+                largest = get_largest (largest, value);
+              }
+          save (out, (gsize)x * out->stride + c, pooling->is_max ? largest : sum / (float)n);
+        }
+    }
+}
+
+/* ---- functions ---- */
+
+static float
+apply (GengaActivation function, float exponent, float x)
+{
+  switch ((int)function)
+    {
+    case GENGA_ACTIVATION_EXP:
+      return expf (x);
+    case GENGA_ACTIVATION_LOG:
+      return logf (x);
+    case GENGA_ACTIVATION_SQRT:
+      return sqrtf (x);
+    case GENGA_ACTIVATION_ABS:
+      return fabsf (x);
+    case GENGA_ACTIVATION_ERF:
+      return erff (x);
+    default:
+      return powf (x, exponent);
+    }
+}
+
+void
+genga_cpu_row_apply (GengaActivation function,
+                     float exponent,
+                     const GengaCpuRow *in,
+                     guint n_channels,
+                     int begin,
+                     int end,
+                     const GengaCpuRow *out)
+{
+  for (gsize x = begin; x < (gsize)end; x++)
+    for (guint c = 0; c < n_channels; c++)
+      save (out, x * out->stride + c, apply (function, exponent, load (in, x * in->stride + c)));
 }
 
 /* ---- norms ---- */

@@ -50,6 +50,7 @@ typedef struct
   float weights[4];
 } GengaCpuTaps;
 
+/* `num` / `den`: what the axis grows by; its sides where corners lie on each other. */
 void
 genga_cpu_taps_set (GengaCpuTaps *self, GengaResizeKind kind, int num, int den, int side, int x);
 
@@ -64,6 +65,45 @@ void genga_cpu_row_resize (const GengaCpuRow *in,
                            int begin,
                            int end,
                            const GengaCpuRow *out);
+
+/*
+ * Columns are those of `in` less `shift`; those beyond its `width` as `pad` says. `in` without
+ * samples: zeros.
+ */
+void genga_cpu_row_move (const GengaCpuRow *in,
+                         guint n_channels,
+                         int shift,
+                         GengaPadKind pad,
+                         int width,
+                         int begin,
+                         int end,
+                         const GengaCpuRow *out);
+
+/* How the pixels of a window become one. */
+typedef struct
+{
+  int n_rows; /* those of the window that the map has */
+  int kernel_y, kernel_x, stride, pad_x;
+  int width; /* of the map */
+  guint n_channels;
+  gboolean is_max, counts_pad;
+} GengaCpuPooling;
+
+/* `in`: pooling->n_rows rows. */
+void genga_cpu_row_pool (const GengaCpuRow *in,
+                         const GengaCpuPooling *pooling,
+                         int begin,
+                         int end,
+                         const GengaCpuRow *out);
+
+/* Functions that layers don't have: from GENGA_ACTIVATION_EXP on. */
+void genga_cpu_row_apply (GengaActivation function,
+                          float exponent,
+                          const GengaCpuRow *in,
+                          guint n_channels,
+                          int begin,
+                          int end,
+                          const GengaCpuRow *out);
 
 /* x * factors + offsets, plus `side` where there is one; all in f32. */
 void genga_cpu_row_group_norm (const float *in,

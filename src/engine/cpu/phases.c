@@ -15,10 +15,11 @@
 typedef struct
 {
   GengaCpuDrafts *drafts;
-  guint *maker;  /* draft that makes a value, or GENGA_NONE */
-  guint *reader; /* the last draft that reads it */
-  int *lag;      /* of values, rows of the result */
-  guint at;      /* a draft */
+  guint *maker;       /* draft that makes a value, or GENGA_NONE */
+  guint *reader;      /* the last draft that reads it */
+  int *lag;           /* of values, rows of the result */
+  guint *stats_phase; /* of statistics */
+  guint at;           /* a draft */
   guint phase;
   int most;
   gboolean is_seen;
@@ -70,8 +71,12 @@ set_phases (Cutter *self)
       for (guint k = 0; k < draft->step.n_inputs; k++)
         if (genga_cpu_step_sees_all (&draft->step, k) && draft->step.kind != GENGA_CPU_GROUP_STATS)
           genga_cpu_drafts_foreach_leaf (self->drafts, draft->values[k], check_phase, self);
+      if (draft->step.kind == GENGA_CPU_GROUP_NORM || draft->step.kind == GENGA_CPU_MEAN)
+        self->is_seen |= self->stats_phase[draft->step.stats] == self->phase;
       self->phase += self->is_seen;
       draft->step.phase = self->phase;
+      if (draft->step.kind == GENGA_CPU_GROUP_STATS)
+        self->stats_phase[draft->step.stats] = self->phase;
     }
 }
 
@@ -159,7 +164,10 @@ genga_cpu_drafts_set_phases (GengaCpuDrafts *drafts)
   g_autofree guint *maker = g_new (guint, n_ops);
   g_autofree guint *reader = g_new0 (guint, n_ops);
   g_autofree int *lag = g_new0 (int, n_ops);
-  Cutter self = { .drafts = drafts, .maker = maker, .reader = reader, .lag = lag };
+  g_autofree guint *stats_phase = g_new0 (guint, drafts->n_stats + 1);
+  Cutter self = {
+    .drafts = drafts, .maker = maker, .reader = reader, .lag = lag, .stats_phase = stats_phase
+  };
 
   for (guint i = 0; i < n_ops; i++)
     maker[i] = GENGA_NONE;

@@ -22,16 +22,18 @@ snap (GengaCpuRange range, int grid, int side)
 static void
 pass_on (GengaCpuLayout *self, const GengaCpuStep *step, const GengaCpuRegion *region, guint i)
 {
-  const GengaCpuRegion reach = { genga_cpu_step_get_reach (step, i, TRUE, region->x),
-                                 genga_cpu_step_get_reach (step, i, FALSE, region->y) };
+  const GengaCpuRegion reach = {
+    genga_cpu_step_get_reach (step, i, GENGA_AXIS_X, region->x, self->sides[GENGA_AXIS_X]),
+    genga_cpu_step_get_reach (step, i, GENGA_AXIS_Y, region->y, self->sides[GENGA_AXIS_Y]),
+  };
 
   for (guint k = 0; k < step->n_writers[i]; k++)
     {
       const GengaCpuStep *writer = get_step (self, step->writers[i][k]);
       GengaCpuRegion *needed = &self->regions[step->writers[i][k]];
       const int grid = genga_cpu_step_get_grid (writer);
-      const int width = genga_cpu_scale (self->width, writer->size);
-      const int height = genga_cpu_scale (self->height, writer->size);
+      const int width = genga_cpu_layout_get_width (self, writer->value);
+      const int height = genga_cpu_layout_get_height (self, writer->value);
       const gboolean all = genga_cpu_step_sees_all (step, i);
 
       needed->x = genga_cpu_range_unite (needed->x, all ? (GengaCpuRange){ 0, width }
@@ -39,6 +41,15 @@ pass_on (GengaCpuLayout *self, const GengaCpuStep *step, const GengaCpuRegion *r
       needed->y = genga_cpu_range_unite (needed->y, all ? (GengaCpuRange){ 0, height }
                                                         : snap (reach.y, grid, height));
     }
+}
+
+/* What is shuffled into pixels of the result that belong to these of the picture. */
+static GengaCpuRange
+get_written (const GengaCpuLayout *self, const GengaCpuStep *step, int begin, int end)
+{
+  const gint64 num = self->plan->scale.num, den = (gint64)self->plan->scale.den * step->factor;
+
+  return (GengaCpuRange){ (int)(begin * num / den), (int)(end * num / den) };
 }
 
 void
@@ -56,15 +67,13 @@ genga_cpu_layout_set_regions (GengaCpuLayout *self)
         {
           const int x = self->wanted.x, y = self->wanted.y;
 
-          region->x = (GengaCpuRange){ genga_cpu_scale (x, step->size),
-                                       genga_cpu_scale (x + self->wanted.width, step->size) };
-          region->y = (GengaCpuRange){ genga_cpu_scale (y, step->size),
-                                       genga_cpu_scale (y + self->wanted.height, step->size) };
+          region->x = get_written (self, step, x, x + self->wanted.width);
+          region->y = get_written (self, step, y, y + self->wanted.height);
         }
       if (step->kind == GENGA_CPU_GROUP_STATS)
         {
-          region->x = (GengaCpuRange){ 0, genga_cpu_scale (self->width, step->size) };
-          region->y = (GengaCpuRange){ 0, genga_cpu_scale (self->height, step->size) };
+          region->x = (GengaCpuRange){ 0, genga_cpu_layout_get_width (self, step->value) };
+          region->y = (GengaCpuRange){ 0, genga_cpu_layout_get_height (self, step->value) };
         }
       if (!genga_cpu_region_is_empty (region))
         for (guint k = 0; k < step->n_inputs; k++)
@@ -76,12 +85,14 @@ int
 genga_cpu_layout_find_reach (GengaCpuLayout *self)
 {
   /* Far away from the borders of a picture that is large enough for any network. */
-  const int far = 1 << 20, period = GENGA_KERNEL_GRID * self->plan->multiple_of;
+  const int period = GENGA_KERNEL_GRID * self->plan->period;
+  const int far = period * ((1 << 20) / period + 1);
   int reach = 0;
 
   if (self->plan->sees_everything)
     return -1;
   self->width = self->height = 2 * far;
+  genga_cpu_layout_set_sides (self, self->width, self->height);
   for (int i = 0; i < period; i++)
     {
       const int first = far + i, last = first + 1;

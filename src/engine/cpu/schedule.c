@@ -37,7 +37,8 @@ get_rows (const GengaCpuLayout *self, guint i, guint k, int begin, int end)
 {
   const GengaCpuStep *step = get_step (self, i);
   const GengaCpuMap *map = &self->maps[step->inputs[k].buffer];
-  GengaCpuRange rows = genga_cpu_step_get_reach (step, k, FALSE, (GengaCpuRange){ begin, end });
+  GengaCpuRange rows = genga_cpu_step_get_reach (
+      step, k, GENGA_AXIS_Y, (GengaCpuRange){ begin, end }, self->sides[GENGA_AXIS_Y]);
 
   rows.begin = MAX (rows.begin, map->kept.y.begin);
   rows.end = MIN (rows.end, map->kept.y.end);
@@ -60,7 +61,8 @@ fit_ring (GengaCpuLayout *self, guint buffer, guint phase, int end)
       const int next = self->next_row[reader];
 
       if (get_step (self, reader)->phase == phase && !is_done (self, reader))
-        first = MIN (first, get_rows (self, reader, input, next, next + 1).begin);
+        first =
+            MIN (first, get_rows (self, reader, input, next, self->regions[reader].y.end).begin);
     }
   map->n_rows = MAX (map->n_rows, (guint)(end - first));
 }

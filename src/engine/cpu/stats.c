@@ -66,6 +66,52 @@ genga_cpu_moments_measure (GengaCpuMoments *self,
   *self = block;
 }
 
+/* Of `n` channels, N_LANES at most. */
+static void
+measure_lanes (GengaCpuMoments *selves,
+               const float *const *rows,
+               guint n_rows,
+               guint n_columns,
+               gsize stride,
+               guint first,
+               guint n)
+{
+  const double n_pixels = (double)n_rows * n_columns;
+  float means[N_LANES] = { 0 }, squares[N_LANES] = { 0 };
+
+  for (guint y = 0; y < n_rows; y++)
+    for (guint x = 0; x < n_columns; x++)
+      for (guint i = 0; i < n; i++)
+        means[i] += rows[y][x * stride + first + i];
+  for (guint i = 0; i < n; i++)
+    means[i] = (float)(means[i] / n_pixels);
+  for (guint y = 0; y < n_rows; y++)
+    for (guint x = 0; x < n_columns; x++)
+      for (guint i = 0; i < n; i++)
+        {
+          const float distance = rows[y][x * stride + first + i] - means[i];
+          squares[i] += distance * distance;
+        }
+  for (guint i = 0; i < n; i++)
+    selves[first + i] = (GengaCpuMoments){ n_pixels, means[i], squares[i] };
+}
+
+void
+genga_cpu_moments_measure_each (GengaCpuMoments *selves,
+                                const float *const *rows,
+                                guint n_rows,
+                                guint n_columns,
+                                gsize stride,
+                                guint n_channels)
+{
+  guint c = 0;
+
+  for (; c + N_LANES <= n_channels; c += N_LANES)
+    measure_lanes (selves, rows, n_rows, n_columns, stride, c, N_LANES);
+  if (c < n_channels)
+    measure_lanes (selves, rows, n_rows, n_columns, stride, c, n_channels - c);
+}
+
 void
 genga_cpu_moments_add (GengaCpuMoments *self, const GengaCpuMoments *other)
 {

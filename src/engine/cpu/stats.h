@@ -24,6 +24,14 @@ void genga_cpu_moments_measure (GengaCpuMoments *self,
                                 gsize stride,
                                 guint n_channels);
 
+/* The same of each channel: n_channels of `selves`. */
+void genga_cpu_moments_measure_each (GengaCpuMoments *selves,
+                                     const float *const *rows,
+                                     guint n_rows,
+                                     guint n_columns,
+                                     gsize stride,
+                                     guint n_channels);
+
 void genga_cpu_moments_add (GengaCpuMoments *self, const GengaCpuMoments *other);
 
 G_END_DECLS

@@ -44,6 +44,18 @@ get_row (const GengaCpuRun *self, const GengaCpuPlace *place, int y)
   return (GengaCpuRow){ (guint8 *)row, buffer->stride, buffer->store };
 }
 
+/* Row y of input i; a vector is all pixels of all rows. */
+static GengaCpuRow
+get_input_row (const Work *work, guint i, int y)
+{
+  const gboolean is_vector = (work->step->vectors & 1u << i) != 0;
+  GengaCpuRow row = get_row (work->run, &work->step->inputs[i], is_vector ? 0 : y);
+
+  if (is_vector)
+    row.stride = 0;
+  return row;
+}
+
 static void
 run_conv (const Work *work)
 {
@@ -84,7 +96,7 @@ run_conv (const Work *work)
           rows.out_stride = row.stride;
           for (guint k = 1; k < step->n_inputs; k++)
             {
-              const GengaCpuRow side = get_row (run, &step->inputs[k], y + (int)i);
+              const GengaCpuRow side = get_input_row (work, k, y + (int)i);
 
               if (k < first_side)
                 {
@@ -210,16 +222,67 @@ static void
 run_resize (const Work *work, int y)
 {
   const GengaCpuStep *step = work->step;
+  gint64 *const *sides = work->run->layout->sides;
+  const GengaSizeRatio rows = genga_cpu_step_get_ratio (step, sides[GENGA_AXIS_Y]);
+  const GengaSizeRatio columns = genga_cpu_step_get_ratio (step, sides[GENGA_AXIS_X]);
   const GengaCpuMap *map = get_map (work->run, &step->inputs[0]);
   const GengaCpuRow out = get_row (work->run, &step->output, y);
   GengaCpuTaps down;
   GengaCpuRow in[4];
 
-  genga_cpu_taps_set (&down, step->resize, step->num, step->den, map->height, y);
+  genga_cpu_taps_set (&down, step->resize, rows.num, rows.den, map->height, y);
   for (int i = 0; i < down.n; i++)
     in[i] = get_row (work->run, &step->inputs[0], down.at[i]);
-  genga_cpu_row_resize (in, &down, step->resize, step->num, step->den, map->width,
+  genga_cpu_row_resize (in, &down, step->resize, columns.num, columns.den, map->width,
                         step->output.channels, work->columns.begin, work->columns.end, &out);
+}
+
+static void
+run_move (const Work *work)
+{
+  const GengaCpuStep *step = work->step;
+  const GengaCpuMap *map = get_map (work->run, &step->inputs[0]);
+  const GengaPadKind pad = genga_cpu_step_choose_pad (step, work->run->layout->sides);
+
+  for (int y = work->y; y < work->y + work->n_rows; y++)
+    {
+      const int from = genga_cpu_find_source (pad, y - step->top, map->height);
+      const GengaCpuRow out = get_row (work->run, &step->output, y);
+      GengaCpuRow in = { 0 };
+
+      if (from >= 0)
+        in = get_row (work->run, &step->inputs[0], from);
+      genga_cpu_row_move (&in, step->output.channels, step->left, pad, map->width,
+                          work->columns.begin, work->columns.end, &out);
+    }
+}
+
+static void
+run_pool (const Work *work)
+{
+  const GengaCpuStep *step = work->step;
+  const GengaCpuMap *map = get_map (work->run, &step->inputs[0]);
+  GengaCpuPooling pooling = { .kernel_y = step->kernel_y,
+                              .kernel_x = step->kernel_x,
+                              .stride = step->stride,
+                              .pad_x = step->pad_x,
+                              .width = map->width,
+                              .n_channels = step->output.channels,
+                              .is_max = step->is_max,
+                              .counts_pad = step->counts_pad };
+
+  for (int y = work->y; y < work->y + work->n_rows; y++)
+    {
+      const int first = y * step->stride - step->pad_y;
+      const int begin = MAX (0, first), end = MIN (map->height, first + step->kernel_y);
+      const GengaCpuRow out = get_row (work->run, &step->output, y);
+      GengaCpuRow in[MAX_IN_ROWS];
+
+      for (int i = begin; i < end; i++)
+        in[i - begin] = get_row (work->run, &step->inputs[0], i);
+      pooling.n_rows = end - begin;
+      genga_cpu_row_pool (in, &pooling, work->columns.begin, work->columns.end, &out);
+    }
 }
 
 static void
@@ -248,10 +311,11 @@ run_stats (const Work *work)
   const GengaCpuStats *stats = &work->run->layout->stats[step->stats];
   const guint channels = step->inputs[0].channels / step->n_groups;
   GengaCpuMoments *blocks = get_moments (work->run, stats->blocks);
+  const gboolean each = channels == 1;
 
   for (int y = work->y; y < work->y + work->n_rows; y += GENGA_KERNEL_GRID)
     for (int x = work->columns.begin; x < work->columns.end; x += GENGA_CPU_STATS_WIDTH)
-      for (guint g = 0; g < (guint)step->n_groups; g++)
+      for (guint g = 0; g < (each ? 1 : (guint)step->n_groups); g++)
         {
           const guint n = MIN (GENGA_KERNEL_GRID, work->y + work->n_rows - y);
           const gsize block =
@@ -266,9 +330,10 @@ run_stats (const Work *work)
               stride = row.stride;
               rows[i] = (const float *)(gconstpointer)row.samples + x * stride + g * channels;
             }
-          genga_cpu_moments_measure (&blocks[block * step->n_groups + g], rows, n,
-                                     MIN (GENGA_CPU_STATS_WIDTH, work->columns.end - x), stride,
-                                     channels);
+          (each ? genga_cpu_moments_measure_each
+                : genga_cpu_moments_measure) (&blocks[block * step->n_groups + g], rows, n,
+                                              MIN (GENGA_CPU_STATS_WIDTH, work->columns.end - x),
+                                              stride, each ? (guint)step->n_groups : channels);
         }
 }
 
@@ -300,16 +365,39 @@ run_group_norm (const Work *work)
     }
 }
 
+/* One thread does it: a vector is a single pixel. */
+static void
+run_mean (const Work *work)
+{
+  const GengaCpuStep *step = work->step;
+  const GengaCpuStats *stats = &work->run->layout->stats[step->stats];
+  const GengaCpuMoments *blocks = get_moments (work->run, stats->blocks);
+  const gsize n_blocks = (gsize)stats->n_across * stats->n_down, n = step->output.channels;
+  float *out = (float *)(gpointer)get_row (work->run, &step->output, 0).samples;
+
+  for (gsize c = 0; c < n; c++)
+    {
+      GengaCpuMoments all = { 0 };
+
+      for (gsize k = 0; k < n_blocks; k++)
+        genga_cpu_moments_add (&all, &blocks[k * n + c]);
+      out[c] = (float)all.mean;
+    }
+}
+
 static void
 run_row (const Work *work, int y)
 {
   const GengaCpuStep *step = work->step;
   const int begin = work->columns.begin, end = work->columns.end;
-  const GengaCpuRow in = get_row (work->run, &step->inputs[0], y);
+  const GengaCpuRow in = get_input_row (work, 0, y);
   const GengaCpuRow out = get_row (work->run, &step->output, y);
 
   if (step->kind == GENGA_CPU_COPY)
     genga_cpu_row_copy (&in, step->inputs[0].channels, begin, end, &out);
+  else if (step->kind == GENGA_CPU_FUNCTION)
+    genga_cpu_row_apply (step->function, step->exponent, &in, step->output.channels, begin, end,
+                         &out);
   else if (step->kind == GENGA_CPU_LAYER_NORM)
     step->set->layer_norm (&(GengaNormRow){ .in = in.samples,
                                             .out = out.samples,
@@ -325,7 +413,7 @@ run_row (const Work *work, int y)
                            begin, end);
   else
     {
-      const GengaCpuRow other = get_row (work->run, &step->inputs[1], y);
+      const GengaCpuRow other = get_input_row (work, 1, y);
 
       genga_cpu_row_combine (step->combine, &in, step->inputs[0].channels, &other,
                              step->inputs[1].channels, step->output.channels, begin, end, &out);
@@ -374,8 +462,17 @@ genga_cpu_run_task (const GengaCpuRun *self, const GengaCpuTask *task, guint thr
     case GENGA_CPU_DYSAMPLE:
       run_dysample (&work);
       return;
+    case GENGA_CPU_MOVE:
+      run_move (&work);
+      return;
+    case GENGA_CPU_POOL:
+      run_pool (&work);
+      return;
     case GENGA_CPU_GROUP_STATS:
       run_stats (&work);
+      return;
+    case GENGA_CPU_MEAN:
+      run_mean (&work);
       return;
     case GENGA_CPU_GROUP_NORM:
       run_group_norm (&work);
@@ -384,6 +481,7 @@ genga_cpu_run_task (const GengaCpuRun *self, const GengaCpuTask *task, guint thr
     case GENGA_CPU_COMBINE:
     case GENGA_CPU_UNSHUFFLE:
     case GENGA_CPU_RESIZE:
+    case GENGA_CPU_FUNCTION:
     case GENGA_CPU_LAYER_NORM:
     default:
       run_rows (&work);
