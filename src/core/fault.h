@@ -7,15 +7,15 @@
  * passed, from 1, and "n+" is every time from there on. A place whose name begins with "kill" ends
  * the process as kill -9 does; with "stop", it stops there until it gets a SIGCONT; with "stall",
  * the thread does not come back for GENGA_STALL_FOR seconds, or ever. "no-room" is passed by every
- * write of a video's export, "no-memory" whenever the available memory is asked for,
- * "kernel-check-NAME" by every check of a kernel set, once for each class of precision, "self-test"
- * by a result before it is compared, "refused-packet", "refused-end" and
- * "refused-result" by a muxer with each copied packet, with a file's end and with what is read
- * again, and "shuffle-tiles" by every frame whose tiles might be computed in another order.
- * "catalogue" is passed where the catalogue of models is read and takes GENGA_CATALOGUE's instead,
- * "loopback-http" by an address of this machine that is not https and lets it through, and
- * "short-timeout" by a download, which then waits for one second. Only
- * builds with the option `faults` have them, which is off unless it is asked for.
+ * write of a video's export, "small-files" when the largest size of its file is asked for,
+ * "no-memory" whenever the available memory is asked for, "kernel-check-NAME" by every check of a
+ * kernel set, once for each class of precision, "self-test" by a result before it is compared,
+ * "refused-packet", "refused-end" and "refused-result" by a muxer with each copied packet, with a
+ * file's end and with what is read again, and "shuffle-tiles" by every frame whose tiles might be
+ * computed in another order. "catalogue" is passed where the catalogue of models is read and takes
+ * GENGA_CATALOGUE's instead, "loopback-http" by an address of this machine that is not https and
+ * lets it through, and "short-timeout" by a download, which then waits for one second. Only builds
+ * with the option `faults` have them, which is off unless it is asked for.
  *
  * Thread rule: any thread.
  */

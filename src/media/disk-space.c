@@ -3,8 +3,11 @@
 
 #include "media/disk-space.h"
 #include "core/error.h"
+#include "core/fault.h"
 
 #include <glib/gi18n-lib.h>
+#include <linux/magic.h>
+#include <sys/statfs.h>
 #include <sys/statvfs.h>
 
 /* It is tried again with this much room, or after so many looks: quotas do not show. */
@@ -17,6 +20,10 @@
 
 /* What codecs with a fixed rate stay above, in parts of that rate. */
 #define SURE_PART 0.6
+
+/* A file of FAT has 32 bits for its size; exFAT is another file system. */
+#define FAT_MAX_BYTES 4294967295.
+#define TEST_MAX_BYTES 100000
 
 struct _GengaDiskSpace
 {
@@ -87,6 +94,43 @@ genga_disk_space_check (GengaDiskSpace *self, double bytes, gboolean is_known, G
                          _ ("There may not be enough disk space for “%s”: it needs about %s, and "
                             "%s is free."),
                          self->name, need, there);
+  return TRUE;
+}
+
+/* Of one file. */
+static double
+get_max_bytes (GengaDiskSpace *self)
+{
+  struct statfs info;
+
+  if (genga_fault ("small-files"))
+    return TEST_MAX_BYTES;
+  return statfs (self->folder, &info) == 0 && info.f_type == MSDOS_SUPER_MAGIC ? FAT_MAX_BYTES
+                                                                               : G_MAXDOUBLE;
+}
+
+gboolean
+genga_disk_space_check_file (GengaDiskSpace *self, double bytes, gboolean is_known, GError **error)
+{
+  double most_bytes = get_max_bytes (self);
+  g_autofree char *need = dup_size (bytes);
+  g_autofree char *most = dup_size (most_bytes);
+
+  if (bytes <= most_bytes)
+    return TRUE;
+  if (is_known && bytes * SURE_PART > most_bytes)
+    {
+      g_set_error (
+          error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
+          _ ("“%s” needs about %s, but its folder is on a FAT file system, which has files "
+             "of at most %s. Choose a folder on another one."),
+          self->name, need, most);
+      return FALSE;
+    }
+  genga_progress_notice (self->progress,
+                         _ ("“%s” may become too large: its folder is on a FAT file system, which "
+                            "has files of at most %s, and it needs about %s."),
+                         self->name, most, need);
   return TRUE;
 }
 

@@ -26,6 +26,14 @@ void genga_disk_space_free (GengaDiskSpace *self);
 gboolean
 genga_disk_space_check (GengaDiskSpace *self, double bytes, gboolean is_known, GError **error);
 
+/*
+ * Before the start: refuses a result that the file system of its folder has no files for (FAT's end
+ * at 4 GB), and says what may be too large. `bytes` of the result alone, `is_known` as above.
+ * Errors: GENGA_ERROR_OUTPUT.
+ */
+gboolean
+genga_disk_space_check_file (GengaDiskSpace *self, double bytes, gboolean is_known, GError **error);
+
 /* What is still to be written, for messages. */
 void genga_disk_space_set_need (GengaDiskSpace *self, double bytes);
 

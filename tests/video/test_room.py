@@ -57,6 +57,17 @@ class Room(Clips):
         self.assertIn(True, kept)
         self.assertNotIn(False, kept[kept.index(True):])
 
+    def test_small_files(self):
+        """A file system like FAT, whose files are never so large (here: of 100 kB): before the start."""
+        ffmpeg("-f", "lavfi", "-i", "testsrc2=size=128x72:rate=24", "-frames:v", "24", self.source, "-y")
+        target, result = self.export("out.mov", "--codec", "dnxhr", GENGA_FAULT="small-files:1+")
+        self.assertEqual(result.code, 5, result)
+        self.assertIn("FAT", result.text)
+        self.assertEqual(os.listdir(self.folder), ["in.mkv"])
+        target, result = self.export("out.mp4", "--crf", "0", GENGA_FAULT="small-files:1+")
+        self.assertEqual(result.code, 0, result)
+        self.assertIn("may become too large", result.text)
+
     def test_frames(self):
         """Pictures and their list: those that are listed are there, and the rest follows."""
         whole, result = self.export("whole/")

@@ -70,6 +70,8 @@ check_disk_space (GengaSegments *self, GError **error)
   double bytes = estimate_bytes (self, &is_known);
 
   update_need (self);
+  if (!genga_disk_space_check_file (self->disk_space, bytes, is_known, error))
+    return FALSE;
   return genga_disk_space_check (
       self->disk_space, COPIES * bytes - genga_journal_get_size (self->journal), is_known, error);
 }
