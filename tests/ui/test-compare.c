@@ -402,18 +402,19 @@ test_viewport_frames (void)
 
 /* Corners of a picture of 3 x 2 pixels: their reds go clockwise from the top left one. */
 static void
-assert_corners (int rotation, int first, int second, int third, int fourth)
+assert_corners (gboolean is_mirrored, int rotation, int first, int second, int third, int fourth)
 {
   static const guint8 reds[2][3] = { { 1, 9, 2 }, { 4, 9, 3 } };
   GengaFrameInfo info = { 3, 2, GENGA_SAMPLE_U8, GENGA_LAYOUT_RGB };
   g_autoptr (GengaFrame) frame = genga_frame_new (&info, NULL);
+  GengaFrameShape shape = { is_mirrored, rotation, 1, 1 };
   int columns[3] = { 0, 1, 2 };
   guint32 top[3], bottom[3];
 
   for (int y = 0; y < 2; y++)
     for (int x = 0; x < 3; x++)
       memset ((guint8 *)genga_frame_get_row (frame, 0, y) + 3 * x, reds[y][x], 3);
-  g_autoptr (GengaPicture) picture = genga_picture_new_rotated (frame, rotation, NULL);
+  g_autoptr (GengaPicture) picture = genga_picture_new_shown (frame, &shape, NULL);
   int width = genga_picture_get_width (picture), height = genga_picture_get_height (picture);
 
   g_assert_cmpint (width, ==, rotation % 180 != 0 ? 2 : 3);
@@ -429,10 +430,14 @@ assert_corners (int rotation, int first, int second, int third, int fourth)
 static void
 test_rotated (void)
 {
-  assert_corners (0, 1, 2, 3, 4);
-  assert_corners (90, 4, 1, 2, 3);
-  assert_corners (180, 3, 4, 1, 2);
-  assert_corners (270, 2, 3, 4, 1);
+  assert_corners (FALSE, 0, 1, 2, 3, 4);
+  assert_corners (FALSE, 90, 4, 1, 2, 3);
+  assert_corners (FALSE, 180, 3, 4, 1, 2);
+  assert_corners (FALSE, 270, 2, 3, 4, 1);
+  /* Mirrored before. */
+  assert_corners (TRUE, 0, 2, 1, 4, 3);
+  assert_corners (TRUE, 90, 3, 2, 1, 4);
+  assert_corners (TRUE, 180, 4, 3, 2, 1);
 }
 
 /* A part of a frame lies where its pixels lie, and what is seen there is that part. */
@@ -442,9 +447,12 @@ test_shape (void)
   const GengaRect rect = { 10, 20, 40, 10 };
   const int width = 100, height = 80;
 
-  for (int rotation = 0; rotation < 360; rotation += 90)
+  for (int turn = 0; turn < 8; turn++)
     {
-      GengaSourceInfo info = { .rotation = rotation, .sar_num = 4, .sar_den = 3 };
+      int rotation = turn % 4 * 90;
+      GengaSourceInfo info = {
+        .rotation = rotation, .is_mirrored = turn >= 4, .sar_num = 4, .sar_den = 3
+      };
       GengaFrameShape shape = genga_frame_shape_new (&info);
       GengaRect rotated = genga_frame_shape_rotate_rect (&shape, &rect, width, height);
       double full_width = rotation % 180 != 0 ? height : width;
@@ -454,6 +462,8 @@ test_shape (void)
                                 (rotated.y + rotated.height) / full_height };
       GengaPreviewView back = genga_frame_shape_rotate_back (&shape, &seen);
 
+      if (turn == 4)
+        g_assert_cmpint (rotated.x, ==, 50);
       g_assert_cmpfloat_with_epsilon (back.left, 0.1, 1e-9);
       g_assert_cmpfloat_with_epsilon (back.top, 0.25, 1e-9);
       g_assert_cmpfloat_with_epsilon (back.right, 0.5, 1e-9);

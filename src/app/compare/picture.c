@@ -275,9 +275,9 @@ make_picture (const GengaFrame *frame, GError **error)
 }
 
 GengaPicture *
-genga_picture_new_rotated (const GengaFrame *frame, int degrees, GError **error)
+genga_picture_new_shown (const GengaFrame *frame, const GengaFrameShape *shape, GError **error)
 {
-  g_autoptr (GengaFrame) shown = genga_screen_frame_new (frame, degrees, error);
+  g_autoptr (GengaFrame) shown = genga_screen_frame_new (frame, shape, error);
 
   return shown != NULL ? make_picture (shown, error) : NULL;
 }
@@ -285,7 +285,7 @@ genga_picture_new_rotated (const GengaFrame *frame, int degrees, GError **error)
 GengaPicture *
 genga_picture_new (const GengaFrame *frame, GError **error)
 {
-  return genga_picture_new_rotated (frame, 0, error);
+  return genga_picture_new_shown (frame, NULL, error);
 }
 
 int

@@ -11,6 +11,7 @@
 #pragma once
 
 #include "core/frame.h"
+#include "job/preview/frame-shape.h"
 #include <gtk/gtk.h>
 
 G_BEGIN_DECLS
@@ -25,8 +26,9 @@ G_DECLARE_FINAL_TYPE (GengaPicture, genga_picture, GENGA, PICTURE, GObject)
  * GENGA_ERROR_OUT_OF_MEMORY.
  */
 GengaPicture *genga_picture_new (const GengaFrame *frame, GError **error);
-/* The same, rotated clockwise by a multiple of 90 degrees. */
-GengaPicture *genga_picture_new_rotated (const GengaFrame *frame, int degrees, GError **error);
+/* The same, as players show it. */
+GengaPicture *
+genga_picture_new_shown (const GengaFrame *frame, const GengaFrameShape *shape, GError **error);
 
 int genga_picture_get_width (GengaPicture *self);
 int genga_picture_get_height (GengaPicture *self);

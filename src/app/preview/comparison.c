@@ -371,8 +371,9 @@ on_patch (GengaPreview *preview, const GengaPreviewPatch *patch, GengaComparison
 
   if (patch->wrapped == NULL || self->view == NULL || is_result_current (self))
     return;
-  picture = shape.rotation != 0 ? genga_picture_new_rotated (patch->frame, shape.rotation, NULL)
-                                : g_object_ref (GENGA_PICTURE (patch->wrapped));
+  picture = shape.rotation != 0 || shape.is_mirrored
+                ? genga_picture_new_shown (patch->frame, &shape, NULL)
+                : g_object_ref (GENGA_PICTURE (patch->wrapped));
   if (picture == NULL)
     return;
   rect = genga_frame_shape_rotate_rect (&shape, &patch->rect, patch->result_width,

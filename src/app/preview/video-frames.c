@@ -74,7 +74,7 @@ make_picture (const GengaGrabbedFrame *grabbed)
 {
   GengaFrameShape shape = genga_frame_shape_new (&grabbed->info);
   g_autoptr (GError) error = NULL;
-  GengaPicture *picture = genga_picture_new_rotated (grabbed->frame, shape.rotation, &error);
+  GengaPicture *picture = genga_picture_new_shown (grabbed->frame, &shape, &error);
 
   if (picture == NULL)
     g_debug ("%s", error->message);

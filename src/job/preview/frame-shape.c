@@ -9,13 +9,14 @@
 GengaFrameShape
 genga_frame_shape_new (const GengaSourceInfo *info)
 {
-  GengaFrameShape self = { 0, 1, 1 };
+  GengaFrameShape self = { FALSE, 0, 1, 1 };
   double aspect = 1;
 
   if (info == NULL)
     return self;
   if (info->rotation % 90 == 0)
     self.rotation = info->rotation % 360;
+  self.is_mirrored = info->is_mirrored;
   if (info->sar_num > 0 && info->sar_den > 0)
     aspect = (double)info->sar_num / info->sar_den;
   if (self.rotation % 180 != 0)
@@ -32,24 +33,25 @@ genga_frame_shape_rotate_rect (const GengaFrameShape *self,
                                int width,
                                int height)
 {
-  int right = width - rect->x - rect->width;
+  int left = self->is_mirrored ? width - rect->x - rect->width : rect->x;
+  int right = width - left - rect->width;
   int bottom = height - rect->y - rect->height;
 
   switch (self->rotation)
     {
     case 90:
-      return (GengaRect){ bottom, rect->x, rect->height, rect->width };
+      return (GengaRect){ bottom, left, rect->height, rect->width };
     case 180:
       return (GengaRect){ right, bottom, rect->width, rect->height };
     case 270:
       return (GengaRect){ rect->y, right, rect->height, rect->width };
     default:
-      return *rect;
+      return (GengaRect){ left, rect->y, rect->width, rect->height };
     }
 }
 
-GengaPreviewView
-genga_frame_shape_rotate_back (const GengaFrameShape *self, const GengaPreviewView *view)
+static GengaPreviewView
+rotate_back (const GengaFrameShape *self, const GengaPreviewView *view)
 {
   switch (self->rotation)
     {
@@ -62,4 +64,14 @@ genga_frame_shape_rotate_back (const GengaFrameShape *self, const GengaPreviewVi
     default:
       return *view;
     }
+}
+
+GengaPreviewView
+genga_frame_shape_rotate_back (const GengaFrameShape *self, const GengaPreviewView *view)
+{
+  GengaPreviewView back = rotate_back (self, view);
+
+  return self->is_mirrored
+             ? (GengaPreviewView){ 1 - back.right, back.top, 1 - back.left, back.bottom }
+             : back;
 }

@@ -27,7 +27,7 @@ convert (const GengaFrame *frame, GError **error)
 }
 
 GengaFrame *
-genga_screen_frame_new (const GengaFrame *frame, int degrees, GError **error)
+genga_screen_frame_new (const GengaFrame *frame, const GengaFrameShape *shape, GError **error)
 {
   g_autoptr (GengaFrame) plain = NULL;
 
@@ -37,5 +37,13 @@ genga_screen_frame_new (const GengaFrame *frame, int degrees, GError **error)
     plain = convert (frame, error);
   else
     plain = genga_frame_ref ((GengaFrame *)frame);
-  return plain != NULL ? genga_frame_rotate (plain, degrees, error) : NULL;
+  if (plain != NULL && shape != NULL && shape->is_mirrored)
+    {
+      GengaFrame *mirrored = genga_frame_mirror (plain, error);
+
+      genga_frame_unref (plain);
+      plain = mirrored;
+    }
+  return plain != NULL ? genga_frame_rotate (plain, shape != NULL ? shape->rotation : 0, error)
+                       : NULL;
 }

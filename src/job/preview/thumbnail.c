@@ -31,7 +31,7 @@ shrink (GengaFrame *frame,
   int height = MAX (1, full_height * scale);
   g_autoptr (GengaFrame) small = genga_resize (frame, width, height, 1, cancellable, error);
 
-  return small != NULL ? genga_screen_frame_new (small, shape.rotation, error) : NULL;
+  return small != NULL ? genga_screen_frame_new (small, &shape, error) : NULL;
 }
 
 /* A picture too large gives no frame, and no error. */
