@@ -19,7 +19,9 @@ OPTION (MODEL,
         N_ ("Model"),
         N_ ("The network: a name from “genga-cli models”, or a .safetensors, .pth, .onnx, "
             ".ckpt or .pt file. “nearest” and “bicubic” only enlarge; “none” only resizes and "
-            "filters; “auto” is genga-standard, or genga-fast for videos on a CPU."),
+            "filters; “auto” is genga-standard, or genga-fast for videos on a CPU; “match” looks "
+            "at the "
+            "source and takes the installed model that fits it."),
         .metavar = N_ ("NAME|FILE"),
         .facts = GENGA_OPTION_REACHES_NETWORK)
 

@@ -20,6 +20,9 @@ G_BEGIN_DECLS
 /* The model that is taken where the user chooses none: which it is depends on what is upscaled. */
 #define GENGA_MODEL_AUTO "auto"
 
+/* The model that fits the source, by what its first frames look like (job/plan/plan-match.h). */
+#define GENGA_MODEL_MATCH "match"
+
 typedef enum
 {
 #define OPTION(id, ...) GENGA_OPTION_##id,

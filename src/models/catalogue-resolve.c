@@ -148,7 +148,7 @@ genga_catalogue_resolve (const char *const *folders, const char *name, GError **
   g_autofree char *label = NULL;
   GengaCatalogueEntry *entry;
 
-  if (g_str_equal (name, GENGA_MODEL_AUTO))
+  if (g_str_equal (name, GENGA_MODEL_AUTO) || g_str_equal (name, GENGA_MODEL_MATCH))
     name = GENGA_CATALOGUE_STANDARD;
   label = g_filename_display_name (name);
   entry = resolve_builtin (name);

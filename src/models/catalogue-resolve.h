@@ -12,9 +12,9 @@ G_BEGIN_DECLS
  * `folders`, in this case; else a display name, in any case; else any file that is there. Where
  * several folders have it, the first folder wins. Free with genga_catalogue_entry_free().
  *
- * GENGA_MODEL_AUTO is GENGA_CATALOGUE_STANDARD. Errors, all GENGA_ERROR_MODEL: there is no such
- * model (the message names those that are there and the folders), or it is a known one that is not
- * installed.
+ * GENGA_MODEL_AUTO, and without a source GENGA_MODEL_MATCH, is GENGA_CATALOGUE_STANDARD. Errors,
+ * all GENGA_ERROR_MODEL: there is no such model (the message names those that are there and the
+ * folders), or it is a known one that is not installed.
  */
 GengaCatalogueEntry *
 genga_catalogue_resolve (const char *const *folders, const char *name, GError **error);

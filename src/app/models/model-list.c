@@ -160,6 +160,13 @@ item_new_automatic (void)
   return item_new (GENGA_MODEL_AUTO, _ ("Automatic"), purpose);
 }
 
+static GengaModelItem *
+item_new_match (void)
+{
+  return item_new (GENGA_MODEL_MATCH, _ ("Match the Source"),
+                   _ ("Looks at each source, and takes the installed model that fits it."));
+}
+
 static void
 append_builtins (GListStore *store)
 {
@@ -199,6 +206,7 @@ load_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
       genga_model_facts_list ((const char *const *)request->folders, FALSE);
 
   append (store, item_new_automatic ());
+  append (store, item_new_match ());
   for (guint i = 0; i < models->len; i++)
     {
       const GengaModelFacts *facts = g_ptr_array_index (models, i);

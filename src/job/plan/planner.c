@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "job/export/trim.h"
 #include "job/plan/plan-cost.h"
+#include "job/plan/plan-match.h"
 #include "job/plan/plan-network.h"
 #include "job/plan/plan-output.h"
 #include "job/plan/plan-size.h"
@@ -172,7 +173,8 @@ make (GengaPlan *self, const GengaPlanRequest *request, GError **error)
   self->is_video = info.kind != GENGA_SOURCE_PICTURE;
   genga_plan_choose_device (self, request);
   if (!(self->is_video ? describe_video (self, &info, request, error)
-                       : describe_picture (self, request, error)))
+                       : describe_picture (self, request, error)) ||
+      !genga_plan_match_model (self, request, error))
     return FALSE;
   self->is_in_pixels = genga_plan_size_is_in_pixels (self->options, &info);
   self->target_scale = genga_plan_size_get_scale (self->options, &info);
