@@ -37,6 +37,7 @@ static const GengaArch *const families[] = {
   &genga_arch_safmn,
   &genga_arch_gaterv3,
   &genga_arch_figsr,
+  &genga_arch_swin_unet,
   &genga_arch_ditn,
   &genga_arch_hit,
   &genga_arch_atd,

@@ -56,6 +56,7 @@ extern const GengaArch genga_arch_hat;
 extern const GengaArch genga_arch_srformer;
 extern const GengaArch genga_arch_swin2sr;
 extern const GengaArch genga_arch_swinir;
+extern const GengaArch genga_arch_swin_unet;
 extern const GengaArch genga_arch_ditn;
 extern const GengaArch genga_arch_hit;
 extern const GengaArch genga_arch_atd;

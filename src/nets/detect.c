@@ -140,7 +140,7 @@ static const Row rows[] = {
     { "net.0.weight", "net.2.weight", "net.4.weight", "net.8.weight", "net.10.weight",
       "net.12.weight" } },
   { "waifu2x (swin_unet)",
-    NULL,
+    &genga_arch_swin_unet,
     { "unet.patch.0.weight", "unet.patch.2.weight",
       "unet.swin1.block.0.attn.relative_position_bias_table", "unet.to_image.proj.weight" } },
   { "SAFMN",

@@ -54,6 +54,7 @@ typedef enum
   GENGA_FAMILY_ATD,      /* ATD */
   GENGA_FAMILY_HIT,      /* HiT-SR */
   GENGA_FAMILY_DITN,     /* DITN */
+  GENGA_FAMILY_SWINUNET, /* waifu2x's networks with windows */
 } GengaFamily;
 
 #define GENGA_RADIUS_GLOBAL (-1)
@@ -472,6 +473,19 @@ typedef struct
   int narrow;   /* channels of what every pixel attends to */
 } GengaRgtSpec;
 
+#define GENGA_SWIN_UNET_LEVELS 5
+
+typedef struct
+{
+  int dim; /* of the first level */
+  int n_heads;
+  int depth[GENGA_SWIN_UNET_LEVELS]; /* blocks */
+  int hidden;                        /* of the first level's feed-forward networks */
+  gboolean has_norms;
+  gboolean is_wide_at_end; /* the last level has twice the first one's channels */
+  gboolean smooths_first;  /* the picture */
+} GengaSwinUnetSpec;
+
 typedef struct
 {
   int dim;
@@ -552,6 +566,7 @@ typedef struct
     GengaAtdSpec atd;
     GengaCraftSpec craft;
     GengaRgtSpec rgt;
+    GengaSwinUnetSpec swin_unet;
     GengaOmniSrSpec omnisr;
     GengaFdatSpec fdat;
     GengaOnnxSpec onnx;

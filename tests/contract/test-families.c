@@ -44,6 +44,18 @@ static const Family families[] = {
       { "UFONE.0.SALs.0.SDA.scale", 4, { 1, 8, 1, 1 } },
       { "conv_after_body.weight", 4, { 8, 8, 3, 3 } },
       { "upsample.0.weight", 4, { 27, 8, 3, 3 } } } },
+#define SWIN_UNET(out)                                                                             \
+  { "unet.patch.0.weight", 4, { 8, 3, 3, 3 } }, { "unet.patch.2.weight", 4, { 8, 8, 3, 3 } },      \
+      { "unet.swin1.block.1.attn.relative_position_bias_table", 2, { 121, 2 } },                   \
+      { "unet.swin1.block.0.attn.relative_position_bias_table", 2, { 121, 2 } },                   \
+      { "unet.swin1.block.0.mlp.0.weight", 2, { 16, 8 } },                                         \
+      { "unet.swin3.block.1.attn.proj.weight", 2, { 16, 16 } },                                    \
+  {                                                                                                \
+    "unet.to_image.proj.weight", 2, { out, 8 }                                                     \
+  }
+  { "waifu2x (swin_unet 1x)", { SWIN_UNET (3) } },
+  { "waifu2x (swin_unet 2x)", { SWIN_UNET (12), { "unet.swin1.block.0.norm1.weight", 1, { 8 } } } },
+  { "waifu2x (swin_unet 4x)", { SWIN_UNET (48), { "unet.proj2.weight", 2, { 16, 8 } } } },
   { "OmniSR",
     { { "input.weight", 4, { 8, 3, 3, 3 } },
       { "residual_layer.0.residual_layer.0.layer.0.fn.0.weight", 4, { 8, 8, 1, 1 } },
