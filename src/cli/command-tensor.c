@@ -32,7 +32,7 @@ run_tensor (const GengaCommand *self, int argc, char **argv)
   g_auto (GStrv) files = NULL;
   const GOptionEntry entries[] = {
     { "raw", 0, 0, G_OPTION_ARG_NONE, &is_raw,
-      N_ ("Run the bare network: no padding, no clamping to 0 … 1, no cropping."), NULL },
+      N_ ("Leave the output as the network gives it, without clamping it to 0 … 1."), NULL },
     { 0 },
   };
   g_autoptr (GengaOptions) options = genga_options_new ();
@@ -66,9 +66,8 @@ const GengaCommand genga_command_tensor = {
   .summary = N_ ("Run a network on a tensor, to compare Genga with other implementations."),
   .description = N_ (
       "Reads the tensor “input” (1 × channels × height × width, RGB from 0 to 1) and writes "
-      "the network's output as the tensor “output” in 32-bit floating point. Without --raw the "
-      "input is padded as the network needs, and the output is clamped to 0 … 1 and cropped. "
-      "The picture is never cut into tiles.\n"
+      "the network's output as the tensor “output” in 32-bit floating point. The input is padded "
+      "as the network needs, and the output cropped. The picture is never cut into tiles.\n"
       "\n"
       "Example:\n"
       "  genga-cli tensor --precision fp32 --raw genga-standard in.safetensors out.safetensors"),

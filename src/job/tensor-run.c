@@ -7,6 +7,7 @@
 #include "job/tensor-file.h"
 #include "engine/model-cache.h"
 #include "engine/session.h"
+#include "engine/whole/pixel-rows.h"
 #include "models/facts-cache.h"
 #include "weights/load.h"
 
@@ -89,22 +90,32 @@ read_input (const char *path, int channels, GengaTensorShape *shape, GError **er
   return g_steal_pointer (&packed);
 }
 
-static gboolean
-check_raw_size (const GengaNetSpec *spec, const GengaTensorShape *shape, GError **error)
-{
-  if (shape->height >= spec->minimum && shape->width >= spec->minimum &&
-      shape->height % MAX (1, spec->multiple_of) == 0 &&
-      shape->width % MAX (1, spec->multiple_of) == 0)
-    return TRUE;
+/* ---- the bare network ---- */
 
-  g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
-               _ ("With --raw, both sides must be at least %d and multiples of %d, but this tensor "
-                  "is %d × %d. Without --raw it is padded."),
-               spec->minimum, MAX (1, spec->multiple_of), shape->width, shape->height);
-  return FALSE;
+static int
+pad_side (const GengaNetSpec *spec, int side)
+{
+  int multiple = MAX (1, spec->multiple_of);
+
+  return (MAX (side, spec->minimum) + multiple - 1) / multiple * multiple;
 }
 
-/* Runs the bare network; the result is packed. */
+/* Both are packed. */
+static void
+pad (const float *input, const GengaTensorShape *shape, float *padded, const GengaTensorShape *to)
+{
+  for (int y = 0; y < to->height; y++)
+    {
+      const float *row =
+          input + (gsize)genga_pad_get_source (y, shape->height) * shape->width * shape->channels;
+
+      for (int x = 0; x < to->width; x++, padded += shape->channels)
+        memcpy (padded, row + (gsize)genga_pad_get_source (x, shape->width) * shape->channels,
+                shape->channels * sizeof *padded);
+    }
+}
+
+/* Runs the network without clamping; the result is packed. */
 static float *
 run_raw (GengaModel *model,
          const float *input,
@@ -112,16 +123,30 @@ run_raw (GengaModel *model,
          const GengaTensorShape *result,
          GError **error)
 {
-  if (!check_raw_size (genga_model_get_spec (model), shape, error))
-    return NULL;
+  const GengaNetSpec *spec = genga_model_get_spec (model);
+  const GengaTensorShape whole = { shape->channels, pad_side (spec, shape->height),
+                                   pad_side (spec, shape->width) };
+  const GengaTensorShape made = { result->channels, whole.height * spec->scale,
+                                  whole.width * spec->scale };
+  g_autofree float *padded = allocate (genga_tensor_shape_get_n_elements (&whole), error);
+  g_autofree float *output =
+      padded != NULL ? allocate (genga_tensor_shape_get_n_elements (&made), error) : NULL;
+  GengaView in = genga_view_of_floats (padded, whole.channels, whole.width, whole.height);
+  GengaView out = genga_view_of_floats (output, made.channels, made.width, made.height);
+  gsize row = (gsize)result->width * result->channels;
 
-  g_autofree float *output = allocate (genga_tensor_shape_get_n_elements (result), error);
-  GengaView in = genga_view_of_floats (input, shape->channels, shape->width, shape->height);
-  GengaView out = genga_view_of_floats (output, result->channels, result->width, result->height);
-  if (output == NULL || !genga_model_run (model, &in, &out, NULL, error))
+  if (output == NULL)
     return NULL;
+  pad (input, shape, padded, &whole);
+  if (!genga_model_run (model, &in, &out, NULL, error))
+    return NULL;
+  for (int y = 1; y < result->height; y++)
+    memmove (output + y * row, output + (gsize)y * made.width * made.channels,
+             row * sizeof *output);
   return g_steal_pointer (&output);
 }
+
+/* ---- as for a picture ---- */
 
 static GengaFrame *
 make_frame (const float *packed, const GengaTensorShape *shape, GError **error)

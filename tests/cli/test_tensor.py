@@ -77,6 +77,10 @@ class Tensor(TestCase):
             self.check_golden(name, "--device", "reference")
 
     @unittest.skipUnless(GOLDEN, "no shared data")
+    def test_golden_network_of_even_sides_on_the_reference_engine(self):
+        self.check_golden("moesr_2x_pixelshuffledirect", "--device", "reference")
+
+    @unittest.skipUnless(GOLDEN, "no shared data")
     def test_golden_on_libtorch(self):
         probe = run("tensor", "--device", "cpu", self.model, "none", "none")
         if probe.code == 7:
