@@ -3,7 +3,7 @@
 
     python random_nets.py FOLDER SEED
 
-needs torch, safetensors and spandrel. For each network FOLDER gets NAME.safetensors with the
+needs torch, safetensors, torchvision and spandrel. For each network FOLDER gets NAME.safetensors with the
 weights and NAME.io.safetensors with `input` (of a size that the network takes without padding) and
 `raw_output` (as the network gave it, in fp32 on the CPU); index.json tells of each what the
 reference found in the weights, in the form of the shared golden vectors' index. The same seed
@@ -30,12 +30,20 @@ from spandrel.architectures.ESRGAN import ESRGAN
 from spandrel.architectures.FDAT import FDAT
 from spandrel.architectures.GRL import GRL
 from spandrel.architectures.HAT import HAT
+from spandrel.architectures.MoESR import MoESR
+from spandrel.architectures.MoSR import MoSR
 from spandrel.architectures.OmniSR import OmniSR
 from spandrel.architectures.PLKSR import PLKSR, RealPLKSR
+from spandrel.architectures.RCAN import RCAN
+from spandrel.architectures.RealCUGAN import UpCunet2x, UpCunet2x_fast, UpCunet3x, UpCunet4x
 from spandrel.architectures.RGT import RGT
+from spandrel.architectures.SAFMN import SAFMN
+from spandrel.architectures.SeemoRe import SeemoRe
 from spandrel.architectures.SPAN import SPAN
+from spandrel.architectures.SwiftSRGAN import SwiftSRGAN
 from spandrel.architectures.Swin2SR import Swin2SR
 from spandrel.architectures.SwinIR import SwinIR
+from swin_unet import SwinUnet
 
 try:
     import spandrel_extra_arches
@@ -53,6 +61,8 @@ def randomise(net):
         if not tensor.is_floating_point() or last in ("init_pos", "rpe_biases", "no_norm"):
             continue
         if "attn_mask" in last or last in ("relative_coords_table", "biases_h", "biases_v"):
+            continue
+        if name.startswith(("sub_mean", "add_mean")) or name == "pro":
             continue
         if re.fullmatch(r"(table|index|mask)_(w|s[hv]).*", last):
             continue
@@ -474,6 +484,98 @@ def atd_nets(rng):
         )
 
 
+def rcan_nets(rng):
+    for name, scale, norm, unshuffles in [
+        ("2x_norm", 2, True, False),
+        ("3x", 3, False, False),
+        ("4x_norm", 4, True, False),
+        ("unshuffle", rng.choice([1, 2]), rng.random() < 0.5, True),
+    ]:
+        yield f"rcan_{name}", RCAN(
+            scale=scale,
+            n_resgroups=rng.choice([1, 2]),
+            n_resblocks=rng.choice([1, 3]),
+            n_feats=rng.choice([8, 16]),
+            reduction=rng.choice([2, 4]),
+            kernel_size=rng.choice([3, 5]),
+            norm=norm,
+            unshuffle_mod=unshuffles,
+        )
+
+
+def cugan_nets(rng):
+    for name, kind, rest in [
+        ("2x", UpCunet2x, {"pro": False}),
+        ("3x_pro", UpCunet3x, {"pro": True}),
+        ("4x", UpCunet4x, {"pro": False}),
+        ("2x_fast", UpCunet2x_fast, {}),
+    ]:
+        yield f"realcugan_{name}", kind(in_channels=3, out_channels=3, **rest)
+
+
+def mosr_nets(rng):
+    for upsampler in ("ps", "dys", "gps"):
+        yield f"mosr_{upsampler}", MoSR(
+            upscale=rng.choice([2, 3, 4]),
+            n_block=rng.randint(1, 3),
+            dim=rng.choice([16, 32]),
+            upsampler=upsampler,
+            kernel_size=rng.choice([3, 7]),
+            expansion_ratio=rng.choice([1.5, 2.0]),
+            conv_ratio=rng.choice([0.5, 1.0]),
+        )
+    for name, upsampler, scale in [
+        ("direct", "pixelshuffledirect", 3),
+        ("shuffle", "pixelshuffle", 4),
+        ("nearest", "nearest+conv", 2),
+        ("dysample", "dysample", rng.choice([2, 3, 4])),
+        ("conv", "conv", 1),
+    ]:
+        yield f"moesr_{name}", MoESR(
+            scale=scale,
+            dim=rng.choice([16, 24]),
+            n_blocks=rng.choice([1, 2]),
+            n_block=rng.choice([1, 2]),
+            upsampler=upsampler,
+            upsample_dim=rng.choice([16, 32]),
+        )
+
+
+def small_nets(rng):
+    for scale in (2, 4):
+        yield f"safmn_{scale}x", SAFMN(
+            dim=rng.choice([16, 36]),
+            n_blocks=rng.randint(1, 3),
+            ffn_scale=rng.choice([1.5, 2.0]),
+            upscaling_factor=scale,
+        )
+        yield f"swiftsrgan_{scale}x", SwiftSRGAN(
+            num_channels=rng.choice([8, 16]), num_blocks=rng.randint(1, 3), upscale_factor=scale
+        )
+    for space, scale in (("linear", 2), ("double", 3), ("exp", 4)):
+        yield f"seemore_{space}", SeemoRe(
+            scale=scale,
+            num_experts=rng.choice([2, 3]),
+            num_layers=rng.choice([1, 2]),
+            embedding_dim=rng.choice([12, 24]),
+            global_kernel_size=rng.choice([7, 11]),
+            use_shuffle=rng.random() < 0.5,
+            recursive=rng.choice([1, 2]),
+            lr_space=space,
+        )
+
+
+def swin_unet_nets(rng):
+    for scale, has_norms, smooths_first in [
+        (1, False, False),
+        (2, False, False),
+        (2, True, False),
+        (4, False, True),
+    ]:
+        name = f"swin_unet_{scale}x" + ("_norm" if has_norms else "")
+        yield name, SwinUnet(rng.choice([24, 48]), rng.choice([2, 3]), scale, has_norms, smooths_first)
+
+
 def sort_as_they_come():
     """ATD leaves the order of equals to the processor; as Genga, to where they come from."""
     sort = torch.sort
@@ -490,8 +592,8 @@ def pick_size(rng, requirements, name):
     return -(-max(size, requirements.minimum) // multiple) * multiple
 
 
-def save(folder, name, weights, inputs, output):
-    save_file(weights, folder / f"{name}.safetensors")
+def save(folder, name, weights, inputs, output, metadata=None):
+    save_file(weights, folder / f"{name}.safetensors", metadata)
     save_file(
         {"input": inputs, "raw_output": output.contiguous()}, folder / f"{name}.io.safetensors"
     )
@@ -514,6 +616,29 @@ def describe(name, model):
     }
 
 
+def save_swin_unet(folder, name, net, weights, rng):
+    """One that the reference does not know."""
+    net.load_state_dict(weights)
+    inputs = torch.rand(1, 3, rng.randint(9, 60), rng.randint(9, 60))
+    with torch.inference_mode():
+        output = net(inputs)
+    metadata = {"kwargs.pre_antialias": str(net.smooths_first)}
+    save(folder, name, weights, inputs, output, metadata)
+    return {
+        "name": name,
+        "arch": "waifu2x (swin_unet)",
+        "scale": net.scale,
+        "in_ch": 3,
+        "out_ch": 3,
+        "tags": [f"swin_unet_{net.scale}x", f"{net.hyper['base_dim']}dim"],
+        "half": True,
+        "bf16": True,
+        "minimum": 1,
+        "multiple_of": 1,
+        "hyper": {key: str(value) for key, value in net.hyper.items()},
+    }
+
+
 FAMILIES = (
     compact_nets,
     plksr_nets,
@@ -530,6 +655,11 @@ FAMILIES = (
     fdat_nets,
     ditn_nets,
     atd_nets,
+    rcan_nets,
+    cugan_nets,
+    mosr_nets,
+    small_nets,
+    swin_unet_nets,
 )
 
 
@@ -548,6 +678,9 @@ def main():
             weights = state_of(randomise(net))
             if rename and rename[0] is not None:
                 weights = rename[0](weights)
+            if make is swin_unet_nets:
+                index.append(save_swin_unet(folder, name, net, weights, rng))
+                continue
             # Loaded again, so that the reference's own detection has its say.
             model = ModelLoader(device="cpu").load_from_state_dict(dict(weights))
             sizes = [pick_size(rng, model.size_requirements, name) for _ in range(2)]

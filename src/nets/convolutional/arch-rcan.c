@@ -3,6 +3,8 @@
  * RCAN: groups of residual blocks, each of which weighs its channels by a gate that is made of
  * means over the map. Some files work on an unshuffled picture, some subtract a mean of their own.
  */
+/* Of the convolutions before shuffles, whatever the size of all others. */
+#define UPSAMPLER_KERNEL 3
 #define G_LOG_DOMAIN "genga-weights"
 
 #include "nets/arch.h"
@@ -75,7 +77,7 @@ read_tail (GengaArchReader *reader, GengaRcanSpec *net)
           genga_arch_fail_shape (reader, genga_arch_key (reader, "%s.weight", prefix));
           return 1;
         }
-      genga_arch_expect_conv (reader, prefix, out, net->num_feat, net->kernel_size);
+      genga_arch_expect_conv (reader, prefix, out, net->num_feat, UPSAMPLER_KERNEL);
       net->factors[net->n_steps++] = factor;
       scale *= factor;
     }
