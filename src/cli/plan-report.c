@@ -61,6 +61,9 @@ print_network (const GengaPlan *plan)
       plan->result.height != plan->source.height * plan->factor)
     print_fact (_ ("Then"), _ ("resized from %d × %d (Lanczos)"), plan->source.width * plan->factor,
                 plan->source.height * plan->factor);
+  if (genga_plan_get_strength (plan) < 1)
+    print_fact (_ ("Strength"), _ ("%g %%, the rest is a plain enlargement"),
+                100 * genga_plan_get_strength (plan));
   if (first->n_tiles == 1)
     print_fact (_ ("Tiles"), "%s", _ ("the whole frame at once"));
   else
@@ -164,6 +167,7 @@ add_network (JsonBuilder *builder, const GengaPlan *plan)
   genga_json_add_int (builder, "target_scale", plan->target_scale);
   genga_json_add_int (builder, "factor", plan->factor);
   add_passes (builder, plan);
+  genga_json_add_double (builder, "strength", 100 * genga_plan_get_strength (plan));
   if (!genga_plan_has_network (plan))
     return;
   genga_json_add_string (builder, "precision",

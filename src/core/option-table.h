@@ -192,6 +192,16 @@ OPTION (MAX_MEMORY,
         .zero_nick = "auto",
         .place = GENGA_OPTION_ELSEWHERE)
 
+OPTION (STRENGTH,
+        FILTERS,
+        "strength",
+        DOUBLE (0, 100, 100),
+        N_ ("Strength"),
+        N_ ("Per cent of the network's result; the rest is a plain enlargement (Lanczos)."),
+        .metavar = N_ ("0-100"),
+        WINDOW (0, 100, 5),
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS)
+
 OPTION (SHARPENING,
         FILTERS,
         "sharpening",

@@ -90,6 +90,7 @@ add_upscale (GengaChain *self, GengaProgress *progress)
   genga_upscale_step_set_untiled (self->upscale, plan->source.width, plan->source.height,
                                   genga_plan_get_untiled (plan));
   genga_upscale_step_set_sample (self->upscale, plan->network_sample);
+  genga_upscale_step_set_strength (self->upscale, genga_plan_get_strength (plan));
   g_ptr_array_add (self->steps, self->upscale);
 }
 

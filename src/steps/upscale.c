@@ -7,6 +7,7 @@
 #include "steps/alpha-fill.h"
 #include "steps/alpha.h"
 #include "steps/luma.h"
+#include "steps/strength.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -23,6 +24,7 @@ typedef struct
   int native_scale;
   int n_passes;
   GengaSample sample; /* of the result */
+  double strength;    /* of the network, 0 to 1 */
   gint64 network_us;
   GengaUpscaleReuse reuse;
   GArray *origins; /* of GengaReuseOrigin; NULL: not kept */
@@ -386,6 +388,24 @@ process_alpha (Upscale *self,
   return replace_frame (&item->alpha, alpha);
 }
 
+/* `item` is what the network made of `source`. */
+static gboolean
+apply_strength (
+    Upscale *self, const GengaItem *source, GengaItem *item, const GengaRect *whole, GError **error)
+{
+  const gboolean is_alpha_made = item->alpha != NULL && self->alpha_session != NULL;
+
+  if (self->strength >= 1)
+    return TRUE;
+  item->frame = genga_frame_make_writable (item->frame, error);
+  if (item->frame != NULL && is_alpha_made)
+    item->alpha = genga_frame_make_writable (item->alpha, error);
+  return item->frame != NULL && (!is_alpha_made || item->alpha != NULL) &&
+         genga_strength_apply (source, get_factor (self), self->strength, whole, item->frame,
+                               is_alpha_made ? item->alpha : NULL, self->n_threads,
+                               genga_progress_get_cancellable (self->progress), error);
+}
+
 static GengaItem *
 upscale_process (GengaStep *step, GengaItem *item, GError **error)
 {
@@ -394,15 +414,20 @@ upscale_process (GengaStep *step, GengaItem *item, GError **error)
   const int factor = get_factor (self);
   const GengaRect whole = { 0, 0, width * factor, height * factor };
   g_autoptr (GengaFrame) source = genga_frame_ref (item->frame);
+  g_autoptr (GengaFrame) alpha = item->alpha != NULL ? genga_frame_ref (item->alpha) : NULL;
+  g_autoptr (GengaFrame) ground = item->ground != NULL ? genga_frame_ref (item->ground) : NULL;
   gint64 start = g_get_monotonic_time ();
 
   count_work (self, self->session, width, height);
   if (item->alpha != NULL && needs_network (self, item, &whole))
     count_work (self, self->alpha_session, width, height);
-  if (item->ground == NULL)
+  if (item->ground == NULL && self->strength >= 1)
     g_clear_pointer (&source, genga_frame_unref);
+
+  const GengaItem origin = { .frame = source, .alpha = alpha, .ground = ground };
   if (!replace_frame (&item->frame, run_frame (self, item->frame, error)) ||
-      !process_alpha (self, item, source, &whole, error))
+      !process_alpha (self, item, source, &whole, error) ||
+      !apply_strength (self, &origin, item, &whole, error))
     {
       genga_item_free (item);
       return NULL;
@@ -447,6 +472,7 @@ genga_upscale_step_new (GengaModel *model, int target, const GengaSessionParams 
   self->n_passes = genga_upscale_get_n_passes (self->native_scale, target);
   self->is_luma = genga_model_get_spec (model)->in_channels == 1;
   self->sample = GENGA_SAMPLE_F32;
+  self->strength = 1;
   return &self->parent;
 }
 
@@ -459,6 +485,12 @@ genga_upscale_step_set_sample (GengaStep *step, GengaSample sample)
     return FALSE;
   self->sample = sample;
   return TRUE;
+}
+
+void
+genga_upscale_step_set_strength (GengaStep *step, double strength)
+{
+  ((Upscale *)step)->strength = strength;
 }
 
 void

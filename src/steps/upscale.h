@@ -45,6 +45,12 @@ GengaStep *genga_upscale_step_new (GengaModel *model, int target, const GengaSes
 void genga_upscale_step_set_alpha (GengaStep *step, GengaAlpha alpha, guint n_threads);
 
 /*
+ * How much of the network's result whole frames have, 0 to 1 (steps/strength.h); 1 unless this is
+ * called. Parts are left as the network makes them. Below 1, what the last pass makes is F32.
+ */
+void genga_upscale_step_set_strength (GengaStep *step, double strength);
+
+/*
  * What the last pass makes: F32 unless this is called. FALSE where that can't be. For who wants the
  * pixels as they are: integers take a half or a quarter of the memory.
  */

@@ -154,6 +154,42 @@ test_same_as_job (void)
     }
 }
 
+/* Strength is live like a filter, and what is reduced first or sized in pixels is seen so. */
+static void
+test_strength_and_sizes (void)
+{
+  static const GengaLayout layouts[] = { GENGA_LAYOUT_RGB, GENGA_LAYOUT_RGBA, GENGA_LAYOUT_GREY };
+
+  for (guint i = 0; i < G_N_ELEMENTS (layouts); i++)
+    {
+      g_autofree char *dir = genga_test_make_dir ();
+      g_autofree char *model = genga_test_write_compact (71 + i, 3, 4, 1, 2, FALSE);
+      g_autofree char *source = write_source (dir, 163, 141, layouts[i]);
+      g_autoptr (GengaOptions) options = make_options (model, 2, dir);
+      g_auto (Shown) shown = { 0 };
+
+      g_object_set (options, "strength", 35., "sharpening", 0.7, NULL);
+      g_autoptr (GengaFrame) weak = genga_test_upscale (source, options);
+      g_object_set (options, "strength", 100., "sharpening", 0., NULL);
+      shown_init (&shown, source, options);
+      wait (&shown);
+
+      guint n_calls = genga_reference_get_n_calls ();
+      g_object_set (options, "strength", 35., "sharpening", 0.7, NULL);
+      genga_preview_set_options (shown.preview, options);
+      wait (&shown);
+      g_assert_cmpuint (genga_reference_get_n_calls (), ==, n_calls);
+      assert_same (shown.canvas, weak, 0);
+
+      g_object_set (options, "pre-downscale", 90, "longest", 251, NULL);
+      g_autoptr (GengaFrame) sized = genga_test_upscale (source, options);
+      genga_preview_set_options (shown.preview, options);
+      wait (&shown);
+      g_assert_cmpint (sized->info.width, ==, 251);
+      assert_same (shown.canvas, sized, 0);
+    }
+}
+
 /* Contrast turns around the source's mean, which is nearly the result's. */
 static void
 test_contrast (void)
@@ -403,6 +439,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/preview/same-as-job", test_same_as_job);
+  g_test_add_func ("/preview/strength-and-sizes", test_strength_and_sizes);
   g_test_add_func ("/preview/contrast", test_contrast);
   g_test_add_func ("/preview/no-network", test_no_network);
   g_test_add_func ("/preview/tiles-for-job", test_tiles_for_job);

@@ -129,6 +129,55 @@ test_in_pixels (void)
     }
 }
 
+static GengaFrame *
+upscale_at (const char *source, const char *model, double strength)
+{
+  g_autoptr (GengaOptions) options = genga_test_make_options (model, 2);
+
+  g_object_set (options, "device", "reference", "strength", strength, "overwrite", TRUE, NULL);
+  return genga_test_upscale (source, options);
+}
+
+/* At 0 an opaque picture is the plain enlargement, at 100 the network's; else in between. */
+static void
+test_strength (void)
+{
+  static const GengaLayout layouts[] = { GENGA_LAYOUT_RGB, GENGA_LAYOUT_GREY, GENGA_LAYOUT_RGBA };
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autofree char *model = genga_test_write_compact (7, 3, 4, 1, 2, FALSE);
+
+  for (guint i = 0; i < G_N_ELEMENTS (layouts); i++)
+    {
+      const gboolean is_opaque = !genga_layout_has_alpha (layouts[i]);
+      const int n = genga_layout_get_n_channels (layouts[i]);
+      g_autoptr (GengaFrame) frame =
+          genga_test_make_frame (i, 43, 150, layouts[i], GENGA_SAMPLE_U8);
+      g_autofree char *name = g_strdup_printf ("picture-%u.png", i);
+      g_autofree char *source = genga_test_write_png (dir, name, frame);
+      g_autoptr (GengaFrame) plain = upscale_at (source, "none", 100);
+      g_autoptr (GengaFrame) none = upscale_at (source, model, 0);
+      g_autoptr (GengaFrame) half = upscale_at (source, model, 50);
+      g_autoptr (GengaFrame) full = upscale_at (source, model, 100);
+      int differences = 0;
+
+      for (int y = 0; y < 300; y++)
+        for (int x = 0; x < 86; x++)
+          for (int c = 0; c < n; c++)
+            {
+              int a = genga_test_get_sample (none, x, y, c);
+              int b = genga_test_get_sample (full, x, y, c);
+              int between = genga_test_get_sample (half, x, y, c);
+
+              if (is_opaque || c == n - 1)
+                g_assert_cmpint (a, ==, genga_test_get_sample (plain, x, y, c));
+              if (is_opaque || c == n - 1)
+                g_assert_cmpint (ABS (2 * between - a - b), <=, 2);
+              differences += ABS (a - b);
+            }
+      g_assert_cmpint (differences, >, 86 * 300);
+    }
+}
+
 /* What is reduced first is what the network would get of a file that was reduced by Lanczos. */
 static void
 test_reduced_first (void)
@@ -266,6 +315,7 @@ main (int argc, char **argv)
   g_test_add_func ("/scales/exact-size", test_exact_size);
   g_test_add_func ("/scales/video-scale", test_video_scale);
   g_test_add_func ("/scales/in-pixels", test_in_pixels);
+  g_test_add_func ("/scales/strength", test_strength);
   g_test_add_func ("/scales/reduced-first", test_reduced_first);
   g_test_add_func ("/scales/one-times-model", test_one_times_model);
   g_test_add_func ("/scales/sixteen-bits", test_sixteen_bits);

@@ -139,6 +139,7 @@ test_facts (Fixture *self, gconstpointer unused)
     { GENGA_OPTION_CODEC, "vp9" },        { GENGA_OPTION_PRESET, "slow" },
     { GENGA_OPTION_THREADS, "2" },        { GENGA_OPTION_AUDIO, "no" },
     { GENGA_OPTION_OUTPUT_DIR, "there" }, { GENGA_OPTION_SUFFIX, "_x" },
+    { GENGA_OPTION_STRENGTH, "60" },      { GENGA_OPTION_LONGEST, "900" },
     { GENGA_OPTION_QUALITY, "80" },       { GENGA_OPTION_OVERWRITE, "yes" },
   };
   g_autofree char *usual = dup_print (self);

@@ -299,7 +299,7 @@ is_made_by_network (const GengaPlan *self)
 
   return !self->is_video && !genga_layout_has_alpha (self->source.layout) &&
          (self->spec.in_channels > 1 || self->source.layout == GENGA_LAYOUT_GREY) &&
-         genga_enhance_is_neutral (&enhance) &&
+         genga_enhance_is_neutral (&enhance) && genga_plan_get_strength (self) >= 1 &&
          self->result.width == self->source.width * self->factor &&
          self->result.height == self->source.height * self->factor;
 }

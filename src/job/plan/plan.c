@@ -39,6 +39,14 @@ genga_plan_has_network (const GengaPlan *self)
   return self->model_kind != GENGA_CATALOGUE_NONE;
 }
 
+double
+genga_plan_get_strength (const GengaPlan *self)
+{
+  return genga_plan_has_network (self)
+             ? genga_options_get_double (self->options, GENGA_OPTION_STRENGTH) / 100
+             : 1;
+}
+
 void
 genga_plan_notice (GengaPlan *self, const char *format, ...)
 {

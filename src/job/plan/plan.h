@@ -116,6 +116,9 @@ void genga_plan_free (GengaPlan *self);
 
 gboolean genga_plan_has_network (const GengaPlan *self);
 
+/* How much of the network's result there is (steps/strength.h), 0 to 1; 1 without a network. */
+double genga_plan_get_strength (const GengaPlan *self);
+
 /* Leaves a sentence for people (translated). */
 void genga_plan_notice (GengaPlan *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 

@@ -156,6 +156,14 @@ notice_luma (GengaPlan *self)
 }
 
 static void
+notice_strength (GengaPlan *self)
+{
+  if (!genga_plan_has_network (self) &&
+      !genga_options_is_default (self->options, GENGA_OPTION_STRENGTH))
+    genga_plan_notice (self, _ ("Strength: there is no network, so it changes nothing."));
+}
+
+static void
 notice_pages (GengaPlan *self, const GengaPlanRequest *request)
 {
   g_autofree char *name = g_filename_display_name (request->source);
@@ -193,6 +201,7 @@ make (GengaPlan *self, const GengaPlanRequest *request, GError **error)
   choose_flow (self);
   notice_even (self, &info);
   notice_luma (self);
+  notice_strength (self);
   genga_plan_describe_output (self, request);
   notice_pages (self, request);
   genga_plan_add_up (self, self->is_video ? request->video_speed : request->speed);

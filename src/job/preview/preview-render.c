@@ -5,6 +5,7 @@
 #include "steps/alpha.h"
 #include "steps/pixels.h"
 #include "steps/resize.h"
+#include "steps/strength.h"
 
 #include <math.h>
 
@@ -162,6 +163,33 @@ render (const Render *self,
   return resized != NULL ? convert (resized, GENGA_SAMPLE_U8, error) : NULL;
 }
 
+/* Less of the network, in place of what it made, which stays as it is for the next time. */
+static gboolean
+weaken (const Render *self,
+        const GengaRect *place,
+        GengaFrame **frame,
+        GengaFrame **alpha,
+        GError **error)
+{
+  const GengaPreviewPicture *picture = self->picture;
+  const GengaItem source = { .frame = picture->colour,
+                             .alpha = picture->alpha,
+                             .ground = picture->ground };
+  const gboolean has_alpha = *alpha != NULL && picture->is_alpha_made;
+  g_autoptr (GengaFrame) colour = genga_preview_crop (*frame, place, place, error);
+  g_autoptr (GengaFrame) share =
+      colour != NULL && has_alpha ? genga_preview_crop (*alpha, place, place, error) : NULL;
+
+  if (colour == NULL || (has_alpha && share == NULL) ||
+      !genga_strength_apply (&source, picture->factor, picture->strength, place, colour, share,
+                             self->n_threads, self->cancellable, error))
+    return FALSE;
+  *frame = g_steal_pointer (&colour);
+  if (has_alpha)
+    *alpha = g_steal_pointer (&share);
+  return TRUE;
+}
+
 GengaFrame *
 genga_preview_picture_render (const GengaPreviewPicture *self,
                               const GengaEnhance *filters,
@@ -174,8 +202,18 @@ genga_preview_picture_render (const GengaPreviewPicture *self,
                               GError **error)
 {
   Render context = { self, filters, n_threads, cancellable };
-  GengaFrame *result = render (&context, frame, alpha, place, wanted, error);
+  g_autoptr (GengaFrame) weak = NULL;
+  g_autoptr (GengaFrame) weak_alpha = NULL;
+  GengaFrame *result;
 
+  if (self->strength < 1)
+    {
+      if (!weaken (&context, place, &frame, &alpha, error))
+        return NULL;
+      weak = frame;
+      weak_alpha = alpha != NULL && self->is_alpha_made ? alpha : NULL;
+    }
+  result = render (&context, frame, alpha, place, wanted, error);
   if (result != NULL)
     result->colour = self->colour->colour;
   return result;

@@ -14,12 +14,14 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  GengaFrame *colour; /* the source without transparency */
-  GengaFrame *alpha;  /* grey, of its size; NULL: opaque, or put on a background */
-  GengaFrame *ground; /* that the colours are on where they are transparent; NULL: none */
-  double mean;        /* the source's luma, 0 to 1 */
-  int factor;         /* the network's result in source sizes */
-  int result_width;   /* the final result */
+  GengaFrame *colour;     /* the source without transparency */
+  GengaFrame *alpha;      /* grey, of its size; NULL: opaque, or put on a background */
+  GengaFrame *ground;     /* that the colours are on where they are transparent; NULL: none */
+  double mean;            /* the source's luma, 0 to 1 */
+  int factor;             /* the network's result in source sizes */
+  double strength;        /* of the network (steps/strength.h) */
+  gboolean is_alpha_made; /* by the network */
+  int result_width;       /* the final result */
   int result_height;
 } GengaPreviewPicture;
 

@@ -540,6 +540,9 @@ make_plan (Run *run, const char *fingerprint, GError **error)
                                       : genga_tile_key_new (fingerprint, chain);
   set_key (self, key);
   self->picture.factor = plan->factor;
+  self->picture.strength = genga_plan_get_strength (plan);
+  self->picture.is_alpha_made =
+      genga_options_get_int (run->options, GENGA_OPTION_ALPHA) == GENGA_ALPHA_NETWORK;
   self->picture.result_width = plan->result.width;
   self->picture.result_height = plan->result.height;
   if (chain->upscale != NULL)
@@ -547,9 +550,9 @@ make_plan (Run *run, const char *fingerprint, GError **error)
 
   /* All that the pieces to be seen depend on, but for where they lie. */
   GengaEnhance filters = genga_plan_get_enhance (run->options);
-  char *shown_key =
-      g_strdup_printf ("%s%d %d %g %g %g", key, plan->result.width, plan->result.height,
-                       filters.sharpening, filters.contrast, filters.saturation);
+  char *shown_key = g_strdup_printf ("%s%d %d %g %g %g %g", key, plan->result.width,
+                                     plan->result.height, self->picture.strength,
+                                     filters.sharpening, filters.contrast, filters.saturation);
   run->is_first = g_strcmp0 (shown_key, self->shown_key) != 0;
   g_free (self->shown_key);
   self->shown_key = shown_key;
