@@ -18,10 +18,9 @@ OPTION (MODEL,
         TEXT (GENGA_MODEL_AUTO),
         N_ ("Model"),
         N_ ("The network: a name from “genga-cli models”, or a .safetensors, .pth, .onnx, "
-            ".ckpt or .pt file. “nearest” and “bicubic” only enlarge; “none” only resizes and "
-            "filters; “auto” is genga-standard, or genga-fast for videos on a CPU; “match” looks "
-            "at the "
-            "source and takes the installed model that fits it."),
+            ".param, .ckpt or .pt file. “nearest” and “bicubic” only enlarge; “none” only resizes "
+            "and filters; “auto” is genga-standard, or genga-fast for videos on a CPU; “match” "
+            "looks at the source and takes the installed model that fits it."),
         .metavar = N_ ("NAME|FILE"),
         .facts = GENGA_OPTION_REACHES_NETWORK)
 
@@ -141,7 +140,7 @@ OPTION (TILE,
         INT (0, 8192, 0),
         N_ ("Tile size"),
         N_ ("Larger pictures are cut into tiles of this many pixels per side; at least 64, or "
-            "“auto”."),
+            "“auto” (0)."),
         .metavar = N_ ("PIXELS"),
         .zero_nick = "auto",
         WINDOW (256, 1024, 64),

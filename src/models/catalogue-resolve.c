@@ -159,7 +159,10 @@ genga_catalogue_resolve (const char *const *folders, const char *name, GError **
   /* An archive, or the half of a model: their suffixes say nothing. */
   if (entry == NULL && g_file_test (name, G_FILE_TEST_IS_REGULAR))
     entry = genga_catalogue_entry_new (name);
-  if (entry == NULL)
+  if (entry == NULL && g_file_test (name, G_FILE_TEST_IS_SYMLINK))
+    g_set_error (error, GENGA_ERROR, GENGA_ERROR_MODEL,
+                 _ ("The model file “%s” is a link to a file that is not there."), label);
+  else if (entry == NULL)
     set_not_found (folders, label, error);
   return entry;
 }

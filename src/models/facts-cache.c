@@ -11,11 +11,18 @@
 /* Where more files have been looked at, all are looked at again. */
 #define MAX_FILES 64
 
-/* A file as it was looked at, shared by caches. */
+/* How a file was when it was looked at. */
 typedef struct
 {
-  gint64 size;
+  gint64 size; /* -1: it was not there */
   gint64 mtime_ns;
+} Stamp;
+
+/* A model as it was looked at, shared by caches. */
+typedef struct
+{
+  Stamp before;   /* of the file itself, before it was read */
+  GArray *stamps; /* Stamp, for each of the facts' files; NULL after an error */
   GengaModelFacts *facts;
 } Known;
 
@@ -30,7 +37,10 @@ static GHashTable *files; /* path to Known; protected by mutex */
 static void
 known_clear (gpointer data)
 {
-  genga_model_facts_free (((Known *)data)->facts);
+  Known *self = data;
+
+  genga_model_facts_free (self->facts);
+  g_clear_pointer (&self->stamps, g_array_unref);
 }
 
 static void
@@ -39,32 +49,58 @@ known_unref (gpointer data)
   g_atomic_rc_box_release_full (data, known_clear);
 }
 
+static Stamp
+stamp (const char *path)
+{
+  GStatBuf info;
+
+  if (path == NULL || g_stat (path, &info) != 0)
+    return (Stamp){ -1, 0 };
+  return (Stamp){ info.st_size,
+                  info.st_mtim.tv_sec * G_GINT64_CONSTANT (1000000000) + info.st_mtim.tv_nsec };
+}
+
+static gboolean
+stamps_equal (Stamp a, Stamp b)
+{
+  return a.size == b.size && a.mtime_ns == b.mtime_ns;
+}
+
 static Known *
 known_new (GengaCatalogueEntry *take_entry)
 {
   Known *self = g_atomic_rc_box_new0 (Known);
-  GStatBuf info;
 
-  if (take_entry->path != NULL && g_stat (take_entry->path, &info) == 0)
-    {
-      self->size = info.st_size;
-      self->mtime_ns = info.st_mtim.tv_sec * G_GINT64_CONSTANT (1000000000) + info.st_mtim.tv_nsec;
-    }
+  self->before = stamp (take_entry->path);
   self->facts = genga_model_facts_new (take_entry);
   /* To the reader a file that cannot be opened is an input; here it is a model. */
   if (g_error_matches (self->facts->error, GENGA_ERROR, GENGA_ERROR_INPUT))
     self->facts->error->code = GENGA_ERROR_MODEL;
+  if (self->facts->error != NULL || self->facts->files == NULL)
+    return self;
+
+  self->stamps = g_array_new (FALSE, FALSE, sizeof (Stamp));
+  for (guint i = 0; self->facts->files[i] != NULL; i++)
+    {
+      Stamp now = stamp (self->facts->files[i]);
+
+      g_array_append_val (self->stamps, now);
+    }
   return self;
 }
 
+/* Files that lack others, or each other, are looked at again: nothing says which ones will come. */
 static gboolean
 is_as_it_was (const Known *self)
 {
-  GStatBuf info;
+  char **files = self->facts->files;
 
-  return g_stat (self->facts->entry->path, &info) == 0 && info.st_size == self->size &&
-         info.st_mtim.tv_sec * G_GINT64_CONSTANT (1000000000) + info.st_mtim.tv_nsec ==
-             self->mtime_ns;
+  if (self->stamps == NULL || !stamps_equal (stamp (files[0]), self->before))
+    return FALSE;
+  for (guint i = 0; files[i] != NULL; i++)
+    if (!stamps_equal (stamp (files[i]), g_array_index (self->stamps, Stamp, i)))
+      return FALSE;
+  return TRUE;
 }
 
 static Known *

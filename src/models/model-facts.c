@@ -30,16 +30,28 @@ find_stored_type (GengaStateDict *dict)
 }
 
 /* All files of a model of several; an archive is one file, whatever is in it. */
-static void
+static char **
 add_companions (GengaCatalogueEntry *entry, GengaStateDict *dict)
 {
   const char *path = genga_state_dict_get_path (dict);
+  g_autoptr (GStrvBuilder) files = g_strv_builder_new ();
+  g_autofree char *folder = NULL;
 
+  g_strv_builder_add (files, entry->path);
   if (path == NULL || !g_file_test (path, G_FILE_TEST_IS_REGULAR))
-    return;
+    return g_strv_builder_end (files);
+  g_strv_builder_add (files, path);
+  folder = g_path_get_dirname (path);
   entry->size_bytes = g_bytes_get_size (genga_state_dict_get_bytes (dict));
   for (guint i = 0; i < genga_state_dict_get_n_companions (dict); i++)
-    entry->size_bytes += g_bytes_get_size (genga_state_dict_get_companion (dict, i)->bytes);
+    {
+      const GengaCompanion *companion = genga_state_dict_get_companion (dict, i);
+      g_autofree char *file = g_build_filename (folder, companion->name, NULL);
+
+      entry->size_bytes += g_bytes_get_size (companion->bytes);
+      g_strv_builder_add (files, file);
+    }
+  return g_strv_builder_end (files);
 }
 
 GengaModelFacts *
@@ -55,7 +67,7 @@ genga_model_facts_new (GengaCatalogueEntry *take_entry)
       genga_catalogue_entry_load (take_entry, &self->spec, &self->error);
   if (dict != NULL)
     {
-      add_companions (take_entry, dict);
+      self->files = add_companions (take_entry, dict);
       self->stored_type = find_stored_type (dict);
       self->stored = genga_dtype_get_name (self->stored_type);
       self->size_bytes = genga_state_dict_get_size_bytes (dict);
@@ -71,6 +83,7 @@ genga_model_facts_free (GengaModelFacts *self)
   g_clear_error (&self->error);
   g_clear_pointer (&self->graph, genga_graph_free);
   g_free (self->value);
+  g_strfreev (self->files);
   g_free (self);
 }
 

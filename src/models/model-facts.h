@@ -22,6 +22,7 @@ typedef struct
   const char *stored;     /* its name ("f16"); static */
   guint64 size_bytes;     /* of the weights */
   char *value;            /* of a file of a list: what the option "model" takes for it */
+  char **files;           /* paths of all files that the model consists of; NULL after an error */
 } GengaModelFacts;
 
 /* Takes `entry`, and reads its file where it is one. */
