@@ -43,7 +43,9 @@ make_half (float value)
 /*
  * Weights as a list says them: "w12", with a flag and as 32-bit numbers; "h12", as 16-bit ones;
  * "t12", by a table; "f12", with the flag for 32 bits; "v4", without a flag; "n4", numbers that are
- * all positive; "s1", numbers that are left out. The n-th number is the same in all forms.
+ * all positive; "s1", numbers that are left out; "i12", whole numbers of 8 bits with their flag,
+ * "c4" their scales, and "q12" what they are then, of four channels or three. The n-th number is
+ * the same in all forms.
  */
 static void
 add_weights (GByteArray *out, const char *list)
@@ -57,8 +59,12 @@ add_weights (GByteArray *out, const char *list)
       guint n = (guint)g_ascii_strtoull (parts[i] + 1, NULL, 10);
       gsize start;
 
-      if (strchr ("wfht", form) != NULL)
-        add_u32 (out, form == 'w' ? 0 : form == 'f' ? 0x0002c056 : form == 'h' ? 0x01306b47 : 7);
+      if (strchr ("wfhtiq", form) != NULL)
+        add_u32 (out, form == 'w' || form == 'q' ? 0
+                      : form == 'f'              ? 0x0002c056
+                      : form == 'h'              ? 0x01306b47
+                      : form == 'i'              ? 0x000d4b38
+                                                 : 7);
       for (guint k = 0; form == 't' && k < 256; k++)
         {
           float value = make_number (k);
@@ -72,14 +78,22 @@ add_weights (GByteArray *out, const char *list)
           guint8 index = (guint8)(at % 41);
           guint16 half = make_half (value);
 
+          gint8 whole = (gint8)(64 * value);
+
           if (form == 's')
             continue;
+          if (form == 'c')
+            value = (float)(64 << k);
+          if (form == 'q')
+            value = (float)whole / (float)(64 << k / (n / (n % 4 == 0 ? 4 : 3)));
           if (form == 'n')
             value = 1 + value;
           if (form == 'h')
             g_byte_array_append (out, (const guint8 *)&half, sizeof half);
           else if (form == 't')
             g_byte_array_append (out, &index, 1);
+          else if (form == 'i')
+            g_byte_array_append (out, (const guint8 *)&whole, 1);
           else
             g_byte_array_append (out, (const guint8 *)&value, sizeof value);
         }
@@ -153,6 +167,13 @@ static const Pair pairs[] = {
     IN CONV ("a", "in0", "a", "4=1") LAST ("a", "out0"), "h108 v4 h12 v3" },
   { "table", IN CONV ("a", "in0", "a", "4=1") LAST ("a", "out0"), "w108 v4 w12 v3",
     IN CONV ("a", "in0", "a", "4=1") LAST ("a", "out0"), "t108 v4 f12 v3" },
+  { "eight-bits", IN CONV ("a", "in0", "a", "4=1 8=1") LAST ("a", "out0"), "i108 v4 c4 c1 w12 v3",
+    IN CONV ("a", "in0", "a", "4=1") LAST ("a", "out0"), "q108 v4 s5 w12 v3" },
+  { "eight-bits-requantized", IN CONV ("a", "in0", "a", "4=1 8=101") LAST ("a", "out0"),
+    "i108 v4 c4 c2 w12 v3", IN CONV ("a", "in0", "a", "4=1") LAST ("a", "out0"),
+    "q108 v4 s6 w12 v3" },
+  { "eight-bits-depthwise", IN "ConvolutionDepthWise d 1 1 in0 out0 0=3 1=3 4=1 5=1 6=27 7=3 8=1\n",
+    "i27 v3 c3 c1", IN "ConvolutionDepthWise d 1 1 in0 out0 0=3 1=3 4=1 5=1 6=27 7=3\n", "q27 v3" },
   { "pad-same", IN CONV ("a", "in0", "a", "4=1") LAST ("a", "out0"), "w108 v4 w12 v3",
     IN CONV ("a", "in0", "a", "4=-233") LAST ("a", "out0"), NULL },
   { "pad-sides",
@@ -503,6 +524,9 @@ test_refused_files (void)
     { IN "MemoryData m 0 1 out0 0=3\n", "v3", "no picture" },
     { IN CONV ("a", "in0", "a", "4=1"), "w108 v4 v1", "left behind" },
     { IN CONV ("a", "in0", "a", "4=1"), "w108 v3", "end too early" },
+    { IN CONV ("a", "in0", "a", "4=1"), "i108 v4", "without scales" },
+    { IN CONV ("a", "in0", "a", "4=1 8=1"), "i108 v4 c3", "end too early" },
+    { IN CONV ("a", "in0", "a", "4=1 8=1"), "i108 v4 c4", "end too early" },
     { IN CONV ("a", "none", "a", "4=1"), "w108 v4", "no layer before it" },
     { IN CONV ("a", "in0", "in0", "4=1"), "w108 v4", "of one name" },
     { IN CONV ("a", "in0", "a", "4=1 4=2"), "w108 v4", "twice" },

@@ -6,6 +6,7 @@
 #include "weights/weights-error.h"
 
 #include <glib/gi18n-lib.h>
+#include <math.h>
 #include <string.h>
 
 /* What stands in front of weights: how their numbers are stored. Anything else: a table. */
@@ -24,6 +25,7 @@ typedef struct
   gsize left;
   guint index; /* of the layer */
   const GengaNcnnLayer *layer;
+  float *quantized; /* the layer's weights, where they still have to be divided by their scales */
   GError **error;
 } Reader;
 
@@ -95,6 +97,24 @@ expand_table (Reader *reader, GengaTensor *tensor, gint64 n)
   return TRUE;
 }
 
+/* Whole numbers of 8 bits; what they are to be divided by stands behind the biases. */
+static gboolean
+read_quantized (Reader *reader, GengaTensor *tensor, gint64 n)
+{
+  const gint8 *numbers = (const gint8 *)take (reader, ((guint64)n + 3) / 4 * 4);
+
+  if (numbers == NULL)
+    return FALSE;
+  reader->quantized = g_try_new (float, n);
+  if (reader->quantized == NULL)
+    return genga_weights_no_memory (reader->error);
+  for (gint64 i = 0; i < n; i++)
+    reader->quantized[i] = numbers[i];
+  genga_state_dict_take_buffer (reader->dict, reader->quantized, (gsize)n * sizeof (float));
+  tensor->data = reader->quantized;
+  return TRUE;
+}
+
 static gboolean
 read_plain (Reader *reader, const char *what, GengaTensor *tensor)
 {
@@ -118,12 +138,9 @@ read_flagged (Reader *reader, const char *what, GengaTensor *tensor)
   flag = GUINT32_FROM_LE (flag);
   if (flag == FLAG_PLAIN || flag == FLAG_F32)
     return read_plain (reader, what, tensor);
-  if (flag == FLAG_I8)
-    return genga_weights_refuse (reader->error,
-                                 _ ("The model stores its weights as “%s” numbers, which are not "
-                                    "supported. Look for it in fp16, bf16 or fp32."),
-                                 "int8");
   tensor->dtype = GENGA_DTYPE_F32;
+  if (flag == FLAG_I8)
+    return read_quantized (reader, tensor, n) && add (reader, what, tensor);
   if (flag != FLAG_F16)
     return expand_table (reader, tensor, n) && add (reader, what, tensor);
   tensor->dtype = GENGA_DTYPE_F16;
@@ -139,12 +156,64 @@ read_vector (Reader *reader, const char *what, int n)
   return n > 0 ? read_plain (reader, what, &tensor) : broken (reader, "a false number of weights");
 }
 
+/* ---- 8-bit weights ---- */
+
+/* A number of ncnn's quantization that only says how it rounds what is between layers. */
+static gboolean
+skip_numbers (Reader *reader, guint n)
+{
+  return take (reader, n * sizeof (float)) != NULL;
+}
+
+/* `n` weights, of which the same number belongs to each scale. */
+static gboolean
+divide_by_scales (Reader *reader, gint64 n, int n_scales)
+{
+  const guint8 *scales = take (reader, (guint64)n_scales * sizeof (float));
+
+  if (scales == NULL)
+    return FALSE;
+  for (int i = 0; i < n_scales; i++)
+    {
+      gint64 run = n / n_scales;
+      float scale;
+
+      memcpy (&scale, scales + i * sizeof scale, sizeof scale);
+      if (!isfinite (scale))
+        return broken (reader, "a false scale of weights");
+      for (gint64 k = 0; k < run && reader->quantized != NULL; k++)
+        reader->quantized[i * run + k] = scale == 0 ? 0 : reader->quantized[i * run + k] / scale;
+    }
+  return TRUE;
+}
+
+/*
+ * What stands behind the weights and biases of a layer that ncnn computes with whole numbers of 8
+ * bits: scales of the weights, of the input, and above 100 of the output. Without them, weights of
+ * 8 bits mean nothing. They need not be of 8 bits themselves: then ncnn would round them.
+ */
+static gboolean
+read_scales (Reader *reader, gint64 n, int n_scales)
+{
+  gboolean is_depthwise = g_str_has_suffix (reader->layer->type, "DepthWise");
+  int term;
+
+  if (!read_int (reader, 8, 0, &term))
+    return FALSE;
+  if (term == 0)
+    return reader->quantized == NULL || broken (reader, "weights of 8 bits without scales");
+  if (is_depthwise && (term == 2 || term == 102))
+    n_scales = 1;
+  return divide_by_scales (reader, n, n_scales) && skip_numbers (reader, term > 100 ? 2 : 1);
+}
+
 /* ---- layers ---- */
 
 /* A kernel's height stands in 11 where it is not as high as wide. */
 static gboolean
 read_conv (Reader *reader)
 {
+  gboolean is_depthwise = g_str_equal (reader->layer->type, "ConvolutionDepthWise");
   int out, kernel_x, kernel_y, n_weights, has_bias, groups;
   gint64 n_taps;
 
@@ -161,7 +230,10 @@ read_conv (Reader *reader)
 
   GengaTensor weight = { .rank = 4, .shape = { out, n_weights / n_taps, kernel_y, kernel_x } };
   return read_flagged (reader, "weight", &weight) &&
-         (has_bias == 0 || read_vector (reader, "bias", out));
+         (has_bias == 0 || read_vector (reader, "bias", out)) &&
+         (g_str_has_prefix (reader->layer->type, "Deconvolution")
+              ? reader->quantized == NULL || broken (reader, "weights of 8 bits without scales")
+              : read_scales (reader, n_weights, is_depthwise ? groups : out));
 }
 
 static gboolean
@@ -177,7 +249,8 @@ read_inner_product (Reader *reader)
 
   GengaTensor weight = { .rank = 2, .shape = { out, n_weights / out } };
   return read_flagged (reader, "weight", &weight) &&
-         (has_bias == 0 || read_vector (reader, "bias", out));
+         (has_bias == 0 || read_vector (reader, "bias", out)) &&
+         read_scales (reader, n_weights, out);
 }
 
 static gboolean
@@ -266,8 +339,10 @@ read_memory_data (Reader *reader)
     }
   if (depth != 0)
     return broken (reader, "false sizes");
-  return has_flag ? read_flagged (reader, "numbers", &tensor)
-                  : read_plain (reader, "numbers", &tensor);
+  if (!has_flag)
+    return read_plain (reader, "numbers", &tensor);
+  return read_flagged (reader, "numbers", &tensor) &&
+         (reader->quantized == NULL || broken (reader, "weights of 8 bits without scales"));
 }
 
 static const struct
@@ -357,6 +432,7 @@ genga_ncnn_weights_read (GengaNcnnModel *model, GengaStateDict *dict, GBytes *by
 
       layer->first_tensor = genga_state_dict_get_n_tensors (dict);
       reader.layer = layer;
+      reader.quantized = NULL;
       if (!read_layer (&reader))
         return FALSE;
       layer->n_tensors = genga_state_dict_get_n_tensors (dict) - layer->first_tensor;
