@@ -49,6 +49,9 @@ genga_tile_key_new (const char *fingerprint, const GengaChain *chain)
 
   genga_chain_get_facts (chain, &facts);
   g_string_append_printf (key, "%s %s\n", facts.device, facts.precision);
+  /* Which one “match” means, the options did not tell before. */
+  if (chain->plan->model_path != NULL)
+    append_file (key, chain->plan->model_path);
   /* Sizes in pixels matter as far as they change what goes in and how many passes there are. */
   g_string_append_printf (key, "%d %d %d\n", chain->plan->source.width, chain->plan->source.height,
                           chain->plan->factor);
