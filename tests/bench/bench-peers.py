@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Genga's CPU engine beside OpenVINO and ncnn: the same networks, side by side in one run.
+"""Genga's CPU engine beside OpenVINO, ncnn, ONNX Runtime and PyTorch: the same networks, in one run.
 
     bench-peers.py BENCH_CPU [--threads N] [--rounds N] [NETWORK ...]
 
-BENCH_CPU is the built tests/bench/bench-cpu. Needs numpy, onnx, openvino and ncnn of PyPI. Weights
-are random, for speed does not depend on them. Every engine runs once in each round, so that what
+BENCH_CPU is the built tests/bench/bench-cpu. Needs numpy, onnx, openvino and ncnn of PyPI; measures
+onnxruntime and torch where they are there, PyTorch with channels last. Weights are random, for speed does not depend on them. Every engine runs once in each round, so that what
 else the machine does falls on all of them; the best time of each counts.
 """
 import argparse
@@ -21,6 +21,15 @@ import numpy as np
 import onnx
 import openvino
 from onnx import TensorProto, helper, numpy_helper
+
+try:
+    import onnxruntime
+except ImportError:
+    onnxruntime = None
+try:
+    import torch
+except ImportError:
+    torch = None
 
 RUNS = 3  # of an engine in a round
 
@@ -171,12 +180,66 @@ def make_realplksr(dim=64, n_blocks=28, kernel=17, scale=2, width=160, height=90
     return net, net.node("Add", net.shuffle(y, scale), net.nearest("x", scale))
 
 
+def make_realcugan(width=640, height=360):
+    """The 2x network with gates, which sees 18 mirrored pixels at each side."""
+    net = Network(width, height, 2)
+    leaky = lambda x: net.node("LeakyRelu", x, alpha=0.1)
+    axes = net.constant(np.array([2, 3], np.int64))
+
+    def bare(x, name, out, n, kernel=3, stride=1):
+        weight = net.weight(f"{name}.weight", out, n, kernel, kernel, gain=0.7)
+        bias = net.weight(f"{name}.bias", out)
+        return net.node("Conv", x, net.constant(weight), net.constant(bias), strides=[stride] * 2,
+                        kernel_shape=[kernel] * 2)
+
+    def up(x, name, out, n, kernel=2, pad=0):
+        weight = net.weight(f"{name}.weight", n, out, kernel, kernel, gain=0.7)
+        bias = net.weight(f"{name}.bias", out)
+        return net.node("ConvTranspose", x, net.constant(weight), net.constant(bias),
+                        strides=[2, 2], pads=[pad] * 4, kernel_shape=[kernel] * 2)
+
+    def crop(x, n):
+        begin, end = (net.constant(np.array([k, k], np.int64)) for k in (n, -n))
+        return net.node("Slice", x, begin, end, axes)
+
+    def twice(x, name, inner, out, n):
+        x = leaky(bare(x, f"{name}.conv.0", inner, n))
+        return leaky(bare(x, f"{name}.conv.2", out, inner))
+
+    def gate(x, name, n):
+        y = net.node("ReduceMean", x, axes, keepdims=1)
+        y = net.node("Relu", bare(y, f"{name}.seblock.conv1", n // 8, n, kernel=1))
+        y = net.node("Sigmoid", bare(y, f"{name}.seblock.conv2", n, n // 8, kernel=1))
+        return net.node("Mul", x, y)
+
+    def down(x, name, n):
+        return leaky(bare(x, name, n, n, kernel=2, stride=2))
+
+    pads = net.constant(np.array([0, 0, 18, 18, 0, 0, 18, 18], np.int64))
+    x = net.node("Pad", "x", pads, mode="reflect")
+    x1 = twice(x, "unet1.conv1", 32, 64, 3)
+    x2 = gate(twice(down(x1, "unet1.conv1_down", 64), "unet1.conv2", 128, 64, 64), "unet1.conv2", 64)
+    x2 = leaky(up(x2, "unet1.conv2_up", 64, 64))
+    x3 = leaky(bare(net.node("Add", crop(x1, 4), x2), "unet1.conv3", 64, 64))
+    x = up(x3, "unet1.conv_bottom", 3, 64, kernel=4, pad=3)
+    x1 = twice(x, "unet2.conv1", 32, 64, 3)
+    x2 = gate(twice(down(x1, "unet2.conv1_down", 64), "unet2.conv2", 64, 128, 64), "unet2.conv2", 128)
+    x3 = twice(down(x2, "unet2.conv2_down", 128), "unet2.conv3", 256, 128, 128)
+    x3 = leaky(up(gate(x3, "unet2.conv3", 128), "unet2.conv3_up", 128, 128))
+    x4 = twice(net.node("Add", crop(x2, 4), x3), "unet2.conv4", 64, 64, 128)
+    x4 = leaky(up(gate(x4, "unet2.conv4", 64), "unet2.conv4_up", 64, 64))
+    x5 = leaky(bare(net.node("Add", crop(x1, 16), x4), "unet2.conv5", 64, 64))
+    return net, net.node("Add", bare(x5, "unet2.conv_bottom", 3, 64), crop(x, 20))
+
+
 NETWORKS = {
     "compact-64x16-2x": lambda: make_compact(64, 16, 2),
     "compact-64x16-4x": lambda: make_compact(64, 16, 4),
     "span-48-2x": make_span,
     "esrgan-23-4x": make_esrgan,
     "realplksr-64x28-2x": make_realplksr,
+    "realcugan-2x": make_realcugan,
+    "realcugan-2x-small": lambda: make_realcugan(320, 180),
 }
 
 
@@ -191,6 +254,67 @@ def start_openvino(net, result, precision, threads):
     picture = np.random.default_rng(2).random((1, 3, net.height, net.width), np.float32)
     request.set_input_tensor(openvino.Tensor(picture))
     return request.infer
+
+
+def start_onnxruntime(net, result, threads):
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    session = onnxruntime.InferenceSession(net.onnx(result).SerializeToString(), options,
+                                           providers=["CPUExecutionProvider"])
+    picture = np.random.default_rng(2).random((1, 3, net.height, net.width), np.float32)
+    return lambda: session.run(None, {"x": picture})
+
+
+def get_torch_functions():
+    functional = torch.nn.functional
+    pair = lambda a, name: tuple(a.get(name, [1, 1]))
+    return {
+        "Conv": lambda a, x, w, b: functional.conv2d(
+            x, w, b, stride=pair(a, "strides"), padding=a.get("pads", [0])[0]),
+        "ConvTranspose": lambda a, x, w, b: functional.conv_transpose2d(
+            x, w, b, stride=pair(a, "strides"), padding=a.get("pads", [0])[0]),
+        "PRelu": lambda a, x, w: functional.prelu(x, w.flatten()),
+        "LeakyRelu": lambda a, x: functional.leaky_relu(x, a["alpha"]),
+        "Relu": lambda a, x: functional.relu(x),
+        "Sigmoid": lambda a, x: torch.sigmoid(x),
+        "ReduceMean": lambda a, x, axes: x.mean((2, 3), keepdim=True),
+        "Mul": lambda a, x, y: x * y,
+        "Add": lambda a, x, y: x + y,
+        "Sub": lambda a, x, y: x - y,
+        "Concat": lambda a, *parts: torch.cat(parts, 1),
+        "DepthToSpace": lambda a, x: functional.pixel_shuffle(x, a["blocksize"]),
+        "Resize": lambda a, x, roi, scales: functional.interpolate(x, scale_factor=float(scales[2])),
+        "Pad": lambda a, x, pads: functional.pad(x, [int(pads[2])] * 4, mode="reflect"),
+        "Slice": lambda a, x, begin, end, axes: x[..., int(begin[0]):int(end[0]),
+                                                  int(begin[0]):int(end[0])],
+    }
+
+
+def start_torch(net, result, dtype, threads):
+    """The nodes one by one: what PyTorch does without compiling. None: not all of them are known."""
+    functions = get_torch_functions()
+    if any(node.op_type not in functions for node in net.nodes):
+        return None
+    torch.set_num_threads(threads)
+    values = {"": None}
+    for constant in net.constants:
+        value = torch.from_numpy(numpy_helper.to_array(constant).copy())
+        value = value.to(dtype) if value.is_floating_point() else value
+        values[constant.name] = (value.to(memory_format=torch.channels_last)
+                                 if value.dim() == 4 else value)
+    picture = torch.rand(1, 3, net.height, net.width).to(dtype)
+    values["x"] = picture.to(memory_format=torch.channels_last)
+    steps = [(functions[node.op_type], list(node.input), node.output[0],
+              {a.name: helper.get_attribute_value(a) for a in node.attribute})
+             for node in net.nodes]
+
+    def run():
+        made = dict(values)
+        with torch.inference_mode():
+            for function, inputs, output, attributes in steps:
+                made[output] = function(attributes, *(made[name] for name in inputs))
+        return made[result]
+    return run
 
 
 def write_ncnn(net, n_convs, folder):
@@ -261,6 +385,12 @@ def measure(name, options):
             for kind in (False, True):
                 peers["ncnn bf16" if kind else "ncnn fp32"] = start_ncnn(net, 16, options.threads,
                                                                          kind, folder)
+        if onnxruntime is not None:
+            peers["ORT fp32"] = start_onnxruntime(net, result, options.threads)
+        for kind in ("float32", "bfloat16") if torch is not None else ():
+            peers[f"PyTorch {kind}"] = start_torch(net, result, getattr(torch, kind),
+                                                   options.threads)
+        peers = {peer: run for peer, run in peers.items() if run is not None}
         for run in peers.values():
             run()
         for _ in range(options.rounds):
@@ -272,7 +402,7 @@ def measure(name, options):
     print(f"{name}, {net.width}x{net.height}, {options.threads} threads, best of "
           f"{options.rounds * RUNS}:")
     for engine, value in best.items():
-        print(f"  {engine:14} {value:8.1f} ms   auto is {value / best['Genga auto']:5.2f}x, "
+        print(f"  {engine:16} {value:8.1f} ms   auto is {value / best['Genga auto']:5.2f}x, "
               f"fp32 {value / best['Genga fp32']:5.2f}x as fast")
     sys.stdout.flush()
 
@@ -285,7 +415,9 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
     print(f"OpenVINO {openvino.__version__.split('-')[0]}, ncnn {ncnn.__version__}, "
-          f"onnx {onnx.__version__}")
+          f"onnx {onnx.__version__}"
+          + (f", ONNX Runtime {onnxruntime.__version__}" if onnxruntime else "")
+          + (f", PyTorch {torch.__version__}" if torch else ""))
     for name in options.networks:
         measure(name, options)
 

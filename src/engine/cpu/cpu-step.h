@@ -65,7 +65,8 @@ typedef struct
   int stride, kernel_y, kernel_x, dilation, pad_y, pad_x;
   gboolean has_gate;
 
-  int factor; /* SHUFFLE, UNSHUFFLE, DYSAMPLE, WRITE */
+  gboolean is_blocked; /* SHUFFLE: channels are in the order of pixels */
+  int factor;          /* SHUFFLE, UNSHUFFLE, DYSAMPLE, WRITE */
   int n_groups;
   GengaOpKind combine;
   GengaResizeKind resize;

@@ -88,6 +88,7 @@ genga_cpu_drafts_new (const GengaGraph *graph, gboolean fast)
   self->n_uses = g_new0 (guint, graph->n_ops);
   self->user = g_new0 (guint, graph->n_ops);
   self->is_taken = g_new0 (gboolean, graph->n_ops);
+  self->is_blocked = g_new0 (gboolean, graph->n_ops);
   return self;
 }
 
@@ -99,5 +100,6 @@ genga_cpu_drafts_free (GengaCpuDrafts *self)
   g_free (self->n_uses);
   g_free (self->user);
   g_free (self->is_taken);
+  g_free (self->is_blocked);
   g_free (self);
 }

@@ -31,6 +31,8 @@ typedef struct
   guint *n_uses;      /* of each value, by operations that count */
   guint *user;        /* the last of them */
   gboolean *is_taken; /* operations that another one's draft does */
+  /* Values whose channels are in the order of the pixels that a shuffle makes of them. */
+  gboolean *is_blocked;
   guint n_stats;
 } GengaCpuDrafts;
 

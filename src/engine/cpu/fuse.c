@@ -3,6 +3,8 @@
 
 #include "engine/cpu/fuse.h"
 
+#include <string.h>
+
 /* All numbers of a vector are the same. */
 static gboolean
 is_uniform (const GengaCpuDrafts *self, guint constant)
@@ -204,6 +206,48 @@ genga_cpu_drafts_fuse_span_gate (GengaCpuDrafts *self, GengaCpuDraft *draft)
   add_side (self, draft, side, 0);
   draft->result = product;
   return TRUE;
+}
+
+/* ---- shuffles ---- */
+
+/* Rows of `n` numbers, from [channel][pixel] to [pixel][channel]. */
+static const float *
+reorder (const float *rows, guint n_channels, guint area, gsize n, float *to)
+{
+  if (rows == NULL)
+    return NULL;
+  for (guint k = 0; k < area; k++)
+    for (guint c = 0; c < n_channels; c++)
+      memcpy (to + (k * n_channels + c) * n, rows + (c * area + k) * n, n * sizeof *rows);
+  return to;
+}
+
+void
+genga_cpu_drafts_order_for_shuffle (GengaCpuDrafts *self, GengaCpuDraft *draft)
+{
+  const guint user = self->user[draft->result];
+  GengaConvSpec *spec = &draft->spec;
+  const gsize n_row = (gsize)spec->in_channels * spec->kernel_height * spec->kernel_width;
+  const GengaOp *shuffle;
+  float *numbers;
+  guint area;
+
+  if (self->n_uses[draft->result] != 1 || self->is_taken[user] || n_row == 0 || spec->depthwise ||
+      draft->step.n_inputs > 1)
+    return;
+  shuffle = genga_cpu_drafts_get_op (self, user);
+  if (shuffle->kind != GENGA_OP_PIXEL_SHUFFLE || self->stores[user] != self->stores[draft->result])
+    return;
+  area = shuffle->shuffle.factor * shuffle->shuffle.factor;
+  numbers = g_new (float, (n_row + 2) * spec->out_channels);
+  spec->weights = reorder (spec->weights, shuffle->channels, area, n_row, numbers);
+  spec->epilogue.bias = reorder (spec->epilogue.bias, shuffle->channels, area, 1,
+                                 numbers + n_row * spec->out_channels);
+  spec->epilogue.slopes = reorder (spec->epilogue.slopes, shuffle->channels, area, 1,
+                                   numbers + (n_row + 1) * spec->out_channels);
+  g_free (draft->weights);
+  draft->weights = numbers;
+  self->is_blocked[draft->result] = TRUE;
 }
 
 /* ---- the result ---- */

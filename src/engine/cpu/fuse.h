@@ -15,6 +15,12 @@ void genga_cpu_drafts_fuse (GengaCpuDrafts *self, GengaCpuDraft *draft);
 /* (x + side) * (sigmoid (x) - 1/2), where the layer's result x is used for nothing else. */
 gboolean genga_cpu_drafts_fuse_span_gate (GengaCpuDrafts *self, GengaCpuDraft *draft);
 
+/*
+ * Where a pixel shuffle alone reads a layer's result: the layer makes all channels of a pixel that
+ * comes out of it after each other, so that whole pixels are moved.
+ */
+void genga_cpu_drafts_order_for_shuffle (GengaCpuDrafts *self, GengaCpuDraft *draft);
+
 /* Whether layers have this function of each value. */
 gboolean genga_cpu_has_epilogue (const GengaOp *activation);
 

@@ -186,6 +186,7 @@ add_conv (GengaCpuDrafts *self, guint value)
     }
   if (!genga_cpu_drafts_fuse_span_gate (self, &draft))
     genga_cpu_drafts_fuse (self, &draft);
+  genga_cpu_drafts_order_for_shuffle (self, &draft);
   draft.spec.in_store = self->stores[input];
   draft.spec.out_store = self->stores[draft.result];
   draft.step.has_gate = draft.spec.epilogue.has_gate;
@@ -340,7 +341,10 @@ add_rearranging (GengaCpuDrafts *self, guint value)
   GengaCpuDraft draft = genga_cpu_drafts_start (self, kinds[op->kind], value);
 
   if (op->kind == GENGA_OP_PIXEL_SHUFFLE || op->kind == GENGA_OP_PIXEL_UNSHUFFLE)
-    draft.step.factor = op->shuffle.factor;
+    {
+      draft.step.factor = op->shuffle.factor;
+      draft.step.is_blocked = self->is_blocked[op->inputs[0]];
+    }
   if (op->kind == GENGA_OP_RESIZE)
     set_resize (op, &draft.step);
   if (op->kind == GENGA_OP_PAD || op->kind == GENGA_OP_CROP)

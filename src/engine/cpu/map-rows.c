@@ -89,6 +89,24 @@ genga_cpu_row_unshuffle (const GengaCpuRow *in,
               load (&in[k / factor], (x * factor + k % factor) * in->stride + c));
 }
 
+void
+genga_cpu_row_unblock (const GengaCpuRow *in,
+                       guint n_channels,
+                       guint factor,
+                       int begin,
+                       int end,
+                       void *const *to,
+                       gsize stride)
+{
+  const gsize size = in->store == GENGA_STORE_F16 ? 2 : 4, n_bytes = n_channels * size;
+
+  for (gsize x = begin; x < (gsize)end; x++)
+    for (guint i = 0; i < factor; i++)
+      for (guint j = 0; j < factor; j++)
+        memcpy ((guint8 *)to[i] + (x * factor + j) * stride * size,
+                in->samples + x * in->stride * size + (i * factor + j) * n_bytes, n_bytes);
+}
+
 /* ---- resize ---- */
 
 static double

@@ -42,6 +42,18 @@ void genga_cpu_row_unshuffle (const GengaCpuRow *in,
                               int end,
                               const GengaCpuRow *out);
 
+/*
+ * A pixel shuffle of channels that are in the order of its pixels: `to` has factor rows, of the
+ * same store, `stride` samples from pixel to pixel.
+ */
+void genga_cpu_row_unblock (const GengaCpuRow *in,
+                            guint n_channels,
+                            guint factor,
+                            int begin,
+                            int end,
+                            void *const *to,
+                            gsize stride);
+
 /* Taps of one axis of a resize for one place of the output. */
 typedef struct
 {

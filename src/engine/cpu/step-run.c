@@ -191,8 +191,12 @@ run_shuffle (const Work *work)
           to[i] = out.samples;
           stride = out.stride;
         }
-      genga_rows_shuffle (in.samples, in.store, in.stride, step->output.channels, factor,
-                          work->columns.begin / factor, work->columns.end / factor, to, stride);
+      if (step->is_blocked)
+        genga_cpu_row_unblock (&in, step->output.channels, factor, work->columns.begin / factor,
+                               work->columns.end / factor, to, stride);
+      else
+        genga_rows_shuffle (in.samples, in.store, in.stride, step->output.channels, factor,
+                            work->columns.begin / factor, work->columns.end / factor, to, stride);
     }
 }
 
