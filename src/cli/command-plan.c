@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/options-text.h"
 #include "core/text.h"
+#include "job/estimate/measure.h"
 #include "job/plan/plan-job.h"
 #include "job/saved-settings.h"
 
@@ -21,6 +22,7 @@ typedef struct
   GengaNameReservations *names;
   GengaFactsCache *models;
   GengaSpeeds *speeds;
+  gboolean measures;
   guint n_total;
   guint n_failed;
   int only_code; /* of the latest failure */
@@ -63,6 +65,8 @@ plan_source (
     setup.video_speed = &video_speed;
   genga_job_set_name (job, name);
   plan = genga_plan_new_for_job (job, &setup, &error);
+  if (plan != NULL && run->measures && !genga_measure_plan (plan, job, &error))
+    g_clear_pointer (&plan, genga_plan_free);
   if (plan == NULL)
     tell_failed (run, source, error);
   else if (run->builder != NULL)
@@ -124,19 +128,23 @@ static int
 run_plan (const GengaCommand *self, int argc, char **argv)
 {
   g_auto (GengaJobArguments) arguments = { 0 };
-  const GOptionEntry none = { 0 };
   gboolean wants_json = FALSE;
   g_autoptr (GengaOptions) options = genga_options_new ();
   g_autoptr (GPtrArray) inputs = NULL;
   g_auto (GStrv) names = NULL;
   Run run = { 0 };
+  const GOptionEntry entries[] = {
+    { "measure", 0, 0, G_OPTION_ARG_NONE, &run.measures,
+      N_ ("Encode a few seconds of each video to know its size and memory"), NULL },
+    { 0 },
+  };
   int code;
 
   arguments.wants_json = &wants_json;
-  code = genga_job_arguments_parse (&arguments, self, &none, options, argc, argv);
+  code = genga_job_arguments_parse (&arguments, self, entries, options, argc, argv);
 
   if (code < 0)
-    genga_job_arguments_confine (&arguments, options, FALSE);
+    genga_job_arguments_confine (&arguments, options, run.measures);
   if (code < 0)
     code = genga_job_arguments_expand (self, arguments.files, arguments.output, options, NULL,
                                        &inputs, &run.n_total, &names);

@@ -101,9 +101,14 @@ print_costs (const GengaPlan *plan)
 {
   g_autofree char *memory = g_format_size (plan->memory_bytes);
   g_autofree char *disk = g_format_size (plan->disk_bytes);
+  g_autofree char *least = g_format_size (plan->disk_least);
+  g_autofree char *most = g_format_size (plan->disk_most);
 
   print_fact (_ ("Memory"), _ ("about %s"), memory);
-  print_fact (_ ("Disk"), _ ("about %s"), disk);
+  if (plan->disk_least < plan->disk_most)
+    print_fact (_ ("Disk"), _ ("between %s and %s"), least, most);
+  else
+    print_fact (_ ("Disk"), _ ("about %s"), disk);
   if (plan->seconds >= 0)
     print_fact (_ ("Time"), _ ("about %.0f s"), plan->seconds);
   else
@@ -266,6 +271,12 @@ genga_plan_report_add_json (JsonBuilder *builder, const GengaPlan *plan, const c
   add_network (builder, plan);
   genga_json_add_int (builder, "memory_bytes", plan->memory_bytes);
   genga_json_add_int (builder, "disk_bytes", plan->disk_bytes);
+  if (plan->disk_least < plan->disk_most)
+    {
+      genga_json_add_int (builder, "disk_bytes_least", plan->disk_least);
+      genga_json_add_int (builder, "disk_bytes_most", plan->disk_most);
+    }
+  genga_json_add_boolean (builder, "is_measured", plan->is_measured);
   json_builder_set_member_name (builder, "seconds");
   if (plan->seconds >= 0)
     json_builder_add_double_value (builder, plan->seconds);

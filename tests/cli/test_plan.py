@@ -11,7 +11,7 @@ SCHEMAS = os.path.join(os.path.dirname(CLI), "..", "..", "data", "gschemas.compi
 
 KEYS = {"source", "source_width", "source_height", "target", "sink", "target_width",
         "target_height", "has_alpha", "model", "native_scale", "target_scale", "factor", "passes",
-        "memory_bytes", "disk_bytes", "seconds", "notices"}
+        "memory_bytes", "disk_bytes", "is_measured", "seconds", "notices"}
 
 
 def look(folder):

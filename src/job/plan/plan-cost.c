@@ -14,6 +14,15 @@
 /* What halves the size of H.264 and its successors. */
 #define CRF_STEP 6.
 
+/* By which factor sizes turn out other than guessed: noise takes ten times what flat areas do. */
+#define RATE_SPREAD 1.5
+#define QUALITY_SPREAD 8.
+
+/* What the program takes beside frames, and an encoder for each pixel of the result: it looks ahead
+ * for some 60 frames, each of which it has in several forms. */
+#define PROGRAM_BYTES 60e6
+#define ENCODER_BYTES 300.
+
 /* Frames as pictures: PNG of drawn material, 8 bits. */
 #define PICTURE_BITS 9.
 
@@ -142,6 +151,8 @@ add_memory (GengaPlan *self)
       genga_journey_get_network_pixels (&journey, self->source.width, self->source.height);
   bytes = self->is_video ? get_video_bytes (self) : get_picture_bytes (self, &journey);
   self->frame_bytes = MIN (bytes, 1e18);
+  if (self->sink == GENGA_PLAN_VIDEO)
+    bytes += PROGRAM_BYTES + ENCODER_BYTES * self->result.width * self->result.height;
   self->memory_bytes = MIN (bytes + self->model_bytes + self->network_bytes, 1e18);
 }
 
@@ -201,6 +212,17 @@ get_kept_bytes (const GengaPlan *self, double source_pixels, double result_pixel
   return pixels * PICTURE_BITS / 8;
 }
 
+/* By which factor the size may be another one: with a quality, it depends on what is shown. */
+static double
+get_spread (const GengaPlan *self)
+{
+  GengaCodec codec = self->write.codec;
+  gboolean has_rate =
+      codec == GENGA_CODEC_PRORES || codec == GENGA_CODEC_DNXHD || codec == GENGA_CODEC_DNXHR;
+
+  return self->sink == GENGA_PLAN_VIDEO && has_rate ? RATE_SPREAD : QUALITY_SPREAD;
+}
+
 static void
 add_disk (GengaPlan *self)
 {
@@ -209,6 +231,8 @@ add_disk (GengaPlan *self)
 
   self->disk_bytes =
       self->n_frames * (result * get_coded_bytes (self) + get_kept_bytes (self, source, result));
+  self->disk_least = self->disk_bytes / get_spread (self);
+  self->disk_most = self->disk_bytes * get_spread (self);
 }
 
 /* ---- time ---- */

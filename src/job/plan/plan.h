@@ -105,6 +105,9 @@ typedef struct
   guint64 frame_bytes;   /* memory for the frames under way */
   guint64 memory_bytes;  /* and for the network, at the most */
   double disk_bytes;     /* of the result, about */
+  double disk_least;     /* in nearly all cases at least so many, and at most ... */
+  double disk_most;      /* ... so many; both the same where it was measured */
+  gboolean is_measured;  /* disk and memory, with an encoder (job/estimate/measure.h) */
   double work_seconds;   /* of the steps for all frames; < 0: not known before a first run */
   double io_seconds;     /* of reading and writing them, which goes on beside */
   double seconds;        /* both together for this one alone; < 0: not known */
