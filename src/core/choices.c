@@ -21,6 +21,10 @@ G_DEFINE_ENUM_TYPE (GengaAlpha,
                     G_DEFINE_ENUM_VALUE (GENGA_ALPHA_NETWORK, "network"),
                     G_DEFINE_ENUM_VALUE (GENGA_ALPHA_LANCZOS, "lanczos"),
                     G_DEFINE_ENUM_VALUE (GENGA_ALPHA_NEAREST, "nearest"))
+G_DEFINE_ENUM_TYPE (GengaColourProfile,
+                    genga_colour_profile,
+                    G_DEFINE_ENUM_VALUE (GENGA_COLOUR_PROFILE_KEEP, "keep"),
+                    G_DEFINE_ENUM_VALUE (GENGA_COLOUR_PROFILE_SRGB, "srgb"))
 
 G_DEFINE_ENUM_TYPE (GengaFormat,
                     genga_format,

@@ -33,6 +33,13 @@ typedef enum
   GENGA_ALPHA_NEAREST, /* each pixel repeated: hard edges stay hard */
 } GengaAlpha;
 
+/* What becomes of a picture's colour profile. */
+typedef enum
+{
+  GENGA_COLOUR_PROFILE_KEEP,
+  GENGA_COLOUR_PROFILE_SRGB, /* colours become sRGB, without a profile */
+} GengaColourProfile;
+
 /* Picture file formats that can be written. */
 typedef enum
 {
@@ -161,6 +168,8 @@ GType genga_precision_get_type (void);
 GType genga_blend_get_type (void);
 #define GENGA_TYPE_ALPHA (genga_alpha_get_type ())
 GType genga_alpha_get_type (void);
+#define GENGA_TYPE_COLOUR_PROFILE (genga_colour_profile_get_type ())
+GType genga_colour_profile_get_type (void);
 #define GENGA_TYPE_FORMAT (genga_format_get_type ())
 GType genga_format_get_type (void);
 #define GENGA_TYPE_SUBSAMPLING (genga_subsampling_get_type ())

@@ -261,6 +261,18 @@ OPTION (BACKGROUND,
         .place = GENGA_OPTION_BEHIND,
         .facts = GENGA_OPTION_CHANGES_SEGMENTS | GENGA_OPTION_REACHES_NETWORK)
 
+OPTION (
+    COLOUR_PROFILE,
+    OUTPUT,
+    "colour-profile",
+    CHOICE (genga_colour_profile_get_type, GENGA_COLOUR_PROFILE_KEEP),
+    N_ ("Colour profile"),
+    N_ ("“keep” the profile of a picture, whose colours are sRGB for the network alone; or “srgb” "
+        "for results in sRGB, without a profile."),
+    .metavar = N_ ("HOW"),
+    .place = GENGA_OPTION_BEHIND,
+    .facts = GENGA_OPTION_REACHES_NETWORK)
+
 OPTION (FORMAT,
         OUTPUT,
         "format",

@@ -4,6 +4,7 @@
 #include "job/chain.h"
 #include "core/error.h"
 #include "core/options-text.h"
+#include "job/colour-step.h"
 #include "job/plan/plan-network.h"
 #include "job/plan/plan-target.h"
 #include "job/plan/planner.h"
@@ -140,6 +141,8 @@ add_steps (GengaChain *self, GengaProgress *progress)
   GCancellable *cancellable = genga_progress_get_cancellable (progress);
   GengaEnhance enhance = genga_plan_get_enhance (options);
 
+  if (plan->is_srgb_within)
+    g_ptr_array_add (self->steps, genga_to_srgb_step_new (genga_colour_stays_srgb (options)));
   genga_chain_add_input_steps (self->steps, options, &plan->frame, plan->source.width,
                                plan->source.height, genga_chain_needs_ground (options),
                                cancellable);
@@ -151,6 +154,8 @@ add_steps (GengaChain *self, GengaProgress *progress)
     g_ptr_array_add (self->steps, genga_join_alpha_step_new ());
   g_ptr_array_add (self->steps, genga_resize_step_new (plan->result.width, plan->result.height,
                                                        n_threads, cancellable));
+  if (plan->is_srgb_within)
+    g_ptr_array_add (self->steps, genga_from_srgb_step_new (genga_colour_stays_srgb (options)));
 }
 
 /* What the steps make is what the plan says. */

@@ -100,11 +100,21 @@ typedef struct
   gboolean (*writer_finish) (GengaPictureWriter *self, char **written, GError **error);
   void (*writer_free) (GengaPictureWriter *self);
 
+  /*
+   * A picture's colours, by its own profile, as sRGB (f32; a new reference where there is nothing
+   * to do) and back in place (media/image/colour-map.h: unless `clamps`, colours outside sRGB keep
+   * the profile's primaries); and without a profile, once they stay sRGB. Errors:
+   * GENGA_ERROR_OUT_OF_MEMORY.
+   */
+  GengaFrame *(*colours_to_srgb) (GengaFrame *frame, gboolean clamps, GError **error);
+  void (*colours_from_srgb) (GengaFrame *frame);
+  void (*colours_forget) (GengaFrame *frame);
+
   /* What the program genga-picture-worker does (media/image/worker.h); its exit code. */
   int (*serve) (void);
 } GengaMedia;
 
-#define GENGA_MEDIA_ABI 8
+#define GENGA_MEDIA_ABI 9
 #define GENGA_MEDIA_ENTRY "genga_media_module_get"
 typedef const GengaMedia *(*GengaMediaGetFunc) (GError **error);
 

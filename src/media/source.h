@@ -27,6 +27,14 @@ typedef enum
   GENGA_SOURCE_SEQUENCE,  /* picture files that are the frames of a video */
 } GengaSourceKind;
 
+/* What a picture's profile says of its colours. */
+typedef enum
+{
+  GENGA_COLOURS_SRGB,    /* they are sRGB, or nothing is said that can be used */
+  GENGA_COLOURS_OTHER,   /* they become sRGB and their own again */
+  GENGA_COLOURS_ONE_WAY, /* they become sRGB */
+} GengaColours;
+
 /* What a header says. What a kind does not have is 0 or "". */
 typedef struct
 {
@@ -44,6 +52,7 @@ typedef struct
   /* pictures */
   GengaFormat format; /* AUTO: another format that can be read */
   gboolean has_icc;
+  GengaColours colours;
   int n_pages; /* > 1: the first one is read */
 
   /* times */

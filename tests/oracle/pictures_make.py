@@ -249,8 +249,8 @@ def make_profiled():
     save(image, "icc-broken.jpg", icc_profile=b"this is no profile" * 20, quality=95)
     save(image, "icc-cut.png", icc_profile=rgb[:200])
     save(image, "icc-wrong.jpg", icc_profile=grey_profile(), quality=95)
-    save(image, "icc-huge.jpg", icc_profile=rgb + bytes(10 * 2 ** 20), quality=95)
-    save(image, "icc-huge.webp", icc_profile=rgb + bytes(10 * 2 ** 20), lossless=True)
+    save(image, "icc-large.webp", icc_profile=rgb + bytes(10 * 2 ** 20), lossless=True)
+    save(image, "icc-huge.webp", icc_profile=rgb + bytes(17 * 2 ** 20), lossless=True)
     (folder / "grey.icc").write_bytes(grey_profile())
     (folder / "rgb.icc").write_bytes(rgb)
     xmp = (b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description tiff:Orientation="6" '

@@ -297,7 +297,8 @@ is_made_by_network (const GengaPlan *self)
 {
   const GengaEnhance enhance = genga_plan_get_enhance (self->options);
 
-  return !self->is_video && !genga_layout_has_alpha (self->source.layout) &&
+  return !self->is_video && !self->is_srgb_within &&
+         !genga_layout_has_alpha (self->source.layout) &&
          (self->spec.in_channels > 1 || self->source.layout == GENGA_LAYOUT_GREY) &&
          genga_enhance_is_neutral (&enhance) && genga_plan_get_strength (self) >= 1 &&
          self->result.width == self->source.width * self->factor &&

@@ -61,10 +61,11 @@ typedef struct
   gboolean is_in_pixels; /* the result's size was asked for so, not as a factor */
 
   /* ---- how they go through the steps ---- */
-  gboolean counts_frames; /* progress and figures are by frames; else by the network's pixels */
-  gboolean takes_tiles;   /* those that a preview has made of the same picture fit */
-  gboolean maps_frames;   /* a file says of which earlier frame each one was made */
-  GengaReuse reuse;       /* of earlier frames */
+  gboolean counts_frames;  /* progress and figures are by frames; else by the network's pixels */
+  gboolean is_srgb_within; /* colours are sRGB between the first step and the last */
+  gboolean takes_tiles;    /* those that a preview has made of the same picture fit */
+  gboolean maps_frames;    /* a file says of which earlier frame each one was made */
+  GengaReuse reuse;        /* of earlier frames */
   GengaKeepFrames kept_frames; /* that stay as pictures beside the result */
 
   /* ---- the network ---- */

@@ -3,6 +3,7 @@
 
 #include "job/plan/planner.h"
 #include "core/error.h"
+#include "job/colour-step.h"
 #include "job/export/trim.h"
 #include "job/plan/plan-cost.h"
 #include "job/plan/plan-match.h"
@@ -84,6 +85,9 @@ describe_picture (GengaPlan *self, const GengaPlanRequest *request, GError **err
     .layout = info->layout,
   };
   genga_plan_size_get_input (request->options, info, &self->source.width, &self->source.height);
+  self->is_srgb_within = genga_colour_is_converted (request->options, info);
+  if (self->is_srgb_within)
+    self->source.sample = GENGA_SAMPLE_F32;
   return genga_plan_choose_picture (self, request, error);
 }
 

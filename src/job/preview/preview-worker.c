@@ -3,6 +3,7 @@
 
 #include "job/preview/preview-worker.h"
 #include "core/cpu.h"
+#include "job/colour-step.h"
 #include "job/chain.h"
 #include "job/plan/plan-network.h"
 #include "job/plan/plan-size.h"
@@ -142,7 +143,10 @@ dup_source_key (Run *run, const char *fingerprint)
   int reduced = genga_options_get_int (run->options, GENGA_OPTION_PRE_DOWNSCALE);
 
   if (grabbed == NULL)
-    return g_strdup_printf ("%.*s %s %d", length, fingerprint, background, reduced);
+    return g_strdup_printf ("%.*s %s %d%s", length, fingerprint, background, reduced,
+                            genga_colour_stays_srgb (run->options)   ? " stays sRGB"
+                            : genga_colour_wants_srgb (run->options) ? " sRGB"
+                                                                     : "");
   return g_strdup_printf ("%.*s %s at %.6f, %d %d", length, fingerprint, background,
                           grabbed->seconds, reduced,
                           genga_options_get_int (run->options, GENGA_OPTION_DEINTERLACE));
@@ -180,6 +184,8 @@ run_input_steps (Run *run, GengaFrame *frame, const GengaSourceInfo *info, GErro
   int width, height;
 
   genga_plan_size_get_input (run->options, info, &width, &height);
+  if (genga_colour_is_converted (run->options, info))
+    g_ptr_array_add (steps, genga_to_srgb_step_new (genga_colour_stays_srgb (run->options)));
   genga_chain_add_input_steps (steps, run->options, &frame->info, width, height,
                                genga_chain_needs_ground (run->options), get_cancellable (run));
   return genga_step_chain_run (steps, genga_item_new (GENGA_ITEM_FRAME, NULL, frame), error);

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-media"
 
 #include "media/image/metadata.h"
+#include "media/image/colour-map.h"
 #include "media/image/png-colour.h"
 #include "media/image/tag-reader.h"
 #include <glib/gi18n-lib.h>
@@ -9,8 +10,6 @@
 #include <math.h>
 #include <string.h>
 
-#define MAX_ICC_SIZE (4 * 1024 * 1024)
-#define ICC_HEADER_SIZE 128
 #define TIFF_ORIENTATION 0x0112
 #define EXIF_PREFIX "Exif\0\0"
 #define EXIF_PREFIX_SIZE 6
@@ -19,17 +18,6 @@ static guint32
 read_be32 (const guint8 *data)
 {
   return (guint32)data[0] << 24 | data[1] << 16 | data[2] << 8 | data[3];
-}
-
-guint32
-genga_icc_get_space (const guint8 *data, gsize size)
-{
-  guint32 stated;
-
-  if (size <= ICC_HEADER_SIZE + 4 || size > MAX_ICC_SIZE || memcmp (data + 36, "acsp", 4) != 0)
-    return 0;
-  stated = read_be32 (data);
-  return stated > ICC_HEADER_SIZE + 4 && stated <= size ? read_be32 (data + 16) : 0;
 }
 
 static GBytes *
@@ -234,6 +222,26 @@ genga_vips_take_metadata (GengaFrame *frame,
       frame->xmp = g_bytes_new_take (data, size);
     }
   take_extras (frame, image, source, progress);
+}
+
+GengaColours
+genga_vips_get_colours (VipsImage *image, const GengaFrameInfo *info, const GengaVipsFile *source)
+{
+  g_autoptr (GBytes) icc = dup_blob (image, VIPS_META_ICC_NAME);
+  g_autoptr (GBytes) chunks = NULL;
+  g_autoptr (GengaColourMap) map = NULL;
+  double x = 0, y = 0;
+
+  if (icc != NULL && !profile_fits (image, icc, info))
+    g_clear_pointer (&icc, g_bytes_unref);
+  if (icc == NULL && source->loader == GENGA_LOADER_PNG)
+    chunks = genga_tags_read_png (source->fd, &x, &y);
+  if (chunks != NULL)
+    icc = genga_png_colour_new_profile (chunks, get_expected_space (info) == GENGA_ICC_GREY);
+  map = icc != NULL ? genga_colour_map_new (icc, info->layout) : NULL;
+  return map == NULL                         ? GENGA_COLOURS_SRGB
+         : genga_colour_map_is_two_way (map) ? GENGA_COLOURS_OTHER
+                                             : GENGA_COLOURS_ONE_WAY;
 }
 
 static void

@@ -4,8 +4,10 @@
 
 #include "core/frame.h"
 #include "core/progress.h"
+#include "media/image/colour-map.h"
 #include "media/image/tags.h"
 #include "media/image/vips-file.h"
+#include "media/source.h"
 
 G_BEGIN_DECLS
 
@@ -15,16 +17,14 @@ void genga_vips_take_metadata (GengaFrame *frame,
                                const GengaVipsFile *source,
                                GengaProgress *progress);
 
+/* What the profile says of an image, or of a PNG the chunks in its place. */
+GengaColours
+genga_vips_get_colours (VipsImage *image, const GengaFrameInfo *info, const GengaVipsFile *source);
+
 /* The profile, where it fits, and what libvips writes itself into a TIFF. */
 void genga_vips_give_metadata (VipsImage *image,
                                const GengaFrame *frame,
                                const GengaTags *tags,
                                GengaProgress *progress);
-
-/* The colour space of a profile that can be used ('RGB ', 'GRAY', 'CMYK'), or 0. */
-guint32 genga_icc_get_space (const guint8 *data, gsize size);
-#define GENGA_ICC_RGB 0x52474220
-#define GENGA_ICC_GREY 0x47524159
-#define GENGA_ICC_CMYK 0x434d594b
 
 G_END_DECLS

@@ -9,9 +9,13 @@
 
 G_BEGIN_DECLS
 
+/* The chunks but for those that say what colours mean; NULL: no others. */
+GBytes *genga_png_colour_remove (GBytes *chunks);
+
 /*
- * The ICC profile that whole chunks (as GengaTags has them) amount to; NULL where they mean sRGB,
- * say something else first (sRGB, cICP), or say nothing.
+ * The ICC profile that whole chunks (as GengaTags has them) amount to; NULL where they mean sRGB
+ * or say nothing. cICP counts first, then sRGB (third edition, 4.3). There is none for cICP of HDR
+ * (PQ, HLG), of YCbCr or of other ranges than the full one.
  */
 GBytes *genga_png_colour_new_profile (GBytes *chunks, gboolean is_grey);
 

@@ -420,7 +420,8 @@ genga_tags_dup_losses (const GengaTags *tags, GengaFormat format)
     const char *name;
   } losses[] = {
     { !is_png && has_png_chunk (tags->png_chunks, text), _ ("PNG text") },
-    { !is_png && has_png_chunk (tags->png_chunks, signals), _ ("PNG colour signalling (cICP)") },
+    { !is_png && !tags->is_icc_derived && has_png_chunk (tags->png_chunks, signals),
+      _ ("PNG colour signalling (cICP)") },
     { tags->iptc != NULL && (!is_jpeg || get_size (tags->iptc) > MAX_IPTC), "IPTC" },
     { tags->comment != NULL && !is_jpeg && !is_png, _ ("the comment") },
     { tags->exif != NULL &&

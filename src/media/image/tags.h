@@ -7,6 +7,7 @@
  *   "comment" (ay)     of a JPEG
  *   "png-chunks" (ay)  whole chunks of a PNG: text, and what its samples mean (gAMA, cHRM, ...)
  *   "resolution" (dd)  pixels per metre, across and down
+ *   "own-primaries" (b) sRGB's curve, but not its primaries (media/image/colour-map.h)
  *   "is-derived" (b)   the profile only says what "png-chunks" says
  *
  * Pure functions; any thread.

@@ -113,6 +113,7 @@ genga_vips_probe (const char *path, GengaSourceInfo *info, GError **error)
         .bits = frame.sample == GENGA_SAMPLE_U8 ? 8 : 16,
         .n_frames = 1,
         .has_icc = vips_image_get_typeof (image, VIPS_META_ICC_NAME) != 0,
+        .colours = genga_vips_get_colours (image, &frame, &source),
         .n_pages = source.n_pages,
       };
       g_strlcpy (info->container, genga_loader_get_name (source.loader), sizeof info->container);

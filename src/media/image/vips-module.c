@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-media"
 
 #include "core/error.h"
+#include "media/image/colour-map.h"
 #include "media/image/vips-error.h"
 #include "media/image/vips-load.h"
 #include "media/image/vips-save.h"
@@ -66,6 +67,9 @@ genga_media_module_get (GError **error)
     .writer_write = genga_picture_writer_write,
     .writer_finish = genga_picture_writer_finish,
     .writer_free = genga_picture_writer_free,
+    .colours_to_srgb = genga_colours_to_srgb,
+    .colours_from_srgb = genga_colours_from_srgb,
+    .colours_forget = genga_colours_forget,
     .serve = genga_worker_serve,
   };
 
