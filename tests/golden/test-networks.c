@@ -87,21 +87,15 @@ remove_folder (const char *path)
 }
 
 static void
-test_random (void)
+check_random (const char *python)
 {
   g_autofree char *script = g_test_build_filename (G_TEST_DIST, "oracle", "random_nets.py", NULL);
   g_autofree char *seed = g_strdup_printf ("%d", g_test_rand_int_range (0, G_MAXINT));
-  const char *python = g_getenv ("GENGA_ORACLE_PYTHON");
   const char *argv[] = { python, "-W", "ignore", script, NULL, seed, NULL };
   g_autofree char *folder = NULL;
   g_autoptr (GError) error = NULL;
   int status;
 
-  if (python == NULL)
-    {
-      g_test_skip ("GENGA_ORACLE_PYTHON names no Python with torch and spandrel");
-      return;
-    }
   folder = g_dir_make_tmp ("genga-nets-XXXXXX", &error);
   g_assert_no_error (error);
   argv[4] = folder;
@@ -114,6 +108,22 @@ test_random (void)
 
   g_assert_cmpuint (golden_check_index (backend, folder), >, 0);
   remove_folder (folder);
+}
+
+/* Each time a few networks of every family. */
+static void
+test_random (void)
+{
+  const char *python = g_getenv ("GENGA_ORACLE_PYTHON");
+  guint n = g_getenv ("GENGA_LONG") != NULL ? 8 : 1;
+
+  if (python == NULL)
+    {
+      g_test_skip ("GENGA_ORACLE_PYTHON names no Python with torch and spandrel");
+      return;
+    }
+  for (guint i = 0; i < n; i++)
+    check_random (python);
 }
 
 static double
