@@ -44,6 +44,7 @@ OPTION (WIDTH,
         N_ ("Width of the result in pixels, in the place of a factor; the height follows."),
         .metavar = N_ ("PIXELS"),
         .zero_nick = "auto",
+        WINDOW (0, 32768, 16),
         .place = GENGA_OPTION_ELSEWHERE,
         .facts = GENGA_OPTION_CHANGES_SEGMENTS | GENGA_OPTION_SETS_SIZE)
 
@@ -55,6 +56,7 @@ OPTION (HEIGHT,
         N_ ("Height of the result in pixels; the width follows."),
         .metavar = N_ ("PIXELS"),
         .zero_nick = "auto",
+        WINDOW (0, 32768, 16),
         .place = GENGA_OPTION_ELSEWHERE,
         .facts = GENGA_OPTION_CHANGES_SEGMENTS | GENGA_OPTION_SETS_SIZE)
 
@@ -66,6 +68,7 @@ OPTION (LONGEST,
         N_ ("Longest side of the result in pixels."),
         .metavar = N_ ("PIXELS"),
         .zero_nick = "auto",
+        WINDOW (0, 32768, 16),
         .place = GENGA_OPTION_ELSEWHERE,
         .facts = GENGA_OPTION_CHANGES_SEGMENTS | GENGA_OPTION_SETS_SIZE)
 
@@ -77,6 +80,7 @@ OPTION (SHORTEST,
         N_ ("Shortest side of the result in pixels."),
         .metavar = N_ ("PIXELS"),
         .zero_nick = "auto",
+        WINDOW (0, 32768, 16),
         .place = GENGA_OPTION_ELSEWHERE,
         .facts = GENGA_OPTION_CHANGES_SEGMENTS | GENGA_OPTION_SETS_SIZE)
 
@@ -88,6 +92,7 @@ OPTION (MEGAPIXELS,
         N_ ("Millions of pixels that the result has, about."),
         .metavar = N_ ("NUMBER"),
         .zero_nick = "auto",
+        WINDOW (0, 100, 1),
         .place = GENGA_OPTION_ELSEWHERE,
         .facts = GENGA_OPTION_CHANGES_SEGMENTS | GENGA_OPTION_SETS_SIZE)
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The rows of the options panel are the options, and the options are the rows. */
 #include "app/options/option-row.h"
+#include "app/options/size-row.h"
 #include "app/dialogs/reuse-question.h"
 #include "app/settings.h"
 #include "core/options-text.h"
@@ -71,6 +72,40 @@ test_numbers (void)
   check_number (GENGA_OPTION_SCALE, 0, "Native", 0, 4);
   check_number (GENGA_OPTION_TILE, 0, "Automatic", 192, 512);
   check_number (GENGA_OPTION_OVERLAP, -1, "Automatic", 8, 32);
+}
+
+/* One way at a time, each with the pixels that it had. */
+static void
+test_size (void)
+{
+  g_autoptr (GengaOptions) options = genga_options_new ();
+  GtkWidget *row = g_object_ref_sink (genga_size_row_new (options));
+  AdwComboRow *combo = ADW_COMBO_ROW (row);
+
+  g_assert_cmpint (genga_size_row_get_way (options), ==, GENGA_OPTION_SCALE);
+  for (guint i = 1; genga_size_row_ways[i] != GENGA_N_OPTIONS; i++)
+    {
+      adw_combo_row_set_selected (combo, i);
+      g_assert_cmpint (genga_size_row_get_way (options), ==, genga_size_row_ways[i]);
+      g_assert_cmpint (genga_options_get_int (options, genga_size_row_ways[i]), >, 0);
+      g_assert_true (genga_options_validate (options, NULL));
+    }
+  adw_combo_row_set_selected (combo, 1);
+  genga_options_set_int (options, GENGA_OPTION_LONGEST, 1000);
+  adw_combo_row_set_selected (combo, 0);
+  g_assert_cmpint (genga_size_row_get_way (options), ==, GENGA_OPTION_SCALE);
+  adw_combo_row_set_selected (combo, 1);
+  g_assert_cmpint (genga_options_get_int (options, GENGA_OPTION_LONGEST), ==, 1000);
+
+  /* Others may change the options. */
+  genga_options_set_int (options, GENGA_OPTION_LONGEST, 0);
+  g_assert_cmpuint (adw_combo_row_get_selected (combo), ==, 0);
+  genga_options_set_int (options, GENGA_OPTION_HEIGHT, 500);
+  g_assert_cmpuint (adw_combo_row_get_selected (combo), ==, 3);
+  g_object_set (options, "height", 0, "megapixels", 3., NULL);
+  adw_combo_row_set_selected (combo, 2);
+  g_assert_true (genga_options_validate (options, NULL));
+  g_object_unref (row);
 }
 
 static void
@@ -198,6 +233,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/option-rows/defaults", test_defaults);
   g_test_add_func ("/option-rows/numbers", test_numbers);
+  g_test_add_func ("/option-rows/size", test_size);
   g_test_add_func ("/option-rows/sliders", test_sliders);
   g_test_add_func ("/option-rows/choices", test_choices);
   g_test_add_func ("/option-rows/entries", test_entries);

@@ -8,6 +8,7 @@
 #include "app/models/model-row.h"
 #include "app/options/name-list-row.h"
 #include "app/options/option-row.h"
+#include "app/options/size-row.h"
 #include "app/dialogs/reuse-question.h"
 #include "core/codec-lists.h"
 
@@ -138,6 +139,15 @@ show_for_naming (GengaOptionsPanel *self)
 }
 
 static void
+show_for_size (GengaOptionsPanel *self)
+{
+  GengaOption chosen = genga_size_row_get_way (self->options);
+
+  for (const GengaOption *way = genga_size_row_ways; *way != GENGA_N_OPTIONS; way++)
+    show_row (self, *way, *way == chosen);
+}
+
+static void
 show_folder (GengaOptionsPanel *self)
 {
   const char *folder = genga_options_get_string (self->options, GENGA_OPTION_OUTPUT_DIR);
@@ -250,6 +260,23 @@ add_row (GengaOptionsPanel *self, GengaOption option)
     adw_expander_row_add_row (more[info->group], self->rows[option]);
 }
 
+/* How large, and below it the number. */
+static void
+add_size_rows (GengaOptionsPanel *self)
+{
+  adw_preferences_group_add (self->network_group, genga_size_row_new (self->options));
+  for (const GengaOption *way = genga_size_row_ways; *way != GENGA_N_OPTIONS; way++)
+    {
+      g_autofree char *signal = g_strconcat ("notify::", genga_option_get_info (*way)->name, NULL);
+
+      self->rows[*way] = new_row (self, *way);
+      adw_preferences_group_add (self->network_group, self->rows[*way]);
+      g_signal_connect_object (self->options, signal, G_CALLBACK (show_for_size), self,
+                               G_CONNECT_SWAPPED);
+    }
+  show_for_size (self);
+}
+
 /* An expander row comes last in its group. */
 static void
 move_to_end (AdwPreferencesGroup *group, AdwExpanderRow *row)
@@ -269,8 +296,10 @@ genga_options_panel_set_options (GengaOptionsPanel *self, GengaOptions *options)
   add_row (self, GENGA_OPTION_TARGET_HEIGHT); /* in front of its group */
   for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
     {
-      if (option != GENGA_OPTION_TARGET_HEIGHT &&
-          genga_option_get_info (option)->place != GENGA_OPTION_ELSEWHERE)
+      if (option == GENGA_OPTION_SCALE)
+        add_size_rows (self);
+      else if (option != GENGA_OPTION_TARGET_HEIGHT &&
+               genga_option_get_info (option)->place != GENGA_OPTION_ELSEWHERE)
         add_row (self, option);
     }
   move_to_end (self->network_group, self->network_more);
