@@ -61,18 +61,27 @@ is_intact (int fd, gint64 offset, guint32 length)
 }
 
 guint
-genga_structure_count_png (int fd)
+genga_structure_count_png (int fd, gboolean *has_end)
 {
   gint64 offset = PNG_SIGNATURE_SIZE;
   gboolean is_pixels = FALSE, seen_pixels = FALSE;
   guint n_frames = 1;
 
+  *has_end = TRUE;
   for (int i = 0; i < MAX_PNG_CHUNKS; i++)
     {
       guint8 chunk[12];
       guint32 length;
 
-      if (genga_file_read_at (fd, chunk, sizeof chunk, offset) != sizeof chunk)
+      const gssize n = genga_file_read_at (fd, chunk, sizeof chunk, offset);
+
+      /* Whether these were all pixels, the decoder knows. */
+      if (n >= 0 && n < (gssize)sizeof chunk && is_pixels)
+        {
+          *has_end = FALSE;
+          return n_frames;
+        }
+      if (n != sizeof chunk)
         return 0;
       length = read_be32 (chunk);
       if (memcmp (chunk + 4, "IEND", 4) == 0)

@@ -17,9 +17,10 @@ G_BEGIN_DECLS
 
 /*
  * 1 for a PNG that is not animated. Pixels and the short chunks before them are checked by their
- * sums, which reads the file to the end of the first frame's pixels.
+ * sums, which reads the file to the end of the first frame's pixels. `*has_end`: FALSE where the
+ * file stops within the chunk after whole chunks of pixels, which need not be all.
  */
-guint genga_structure_count_png (int fd);
+guint genga_structure_count_png (int fd, gboolean *has_end);
 /* Directories of a TIFF. */
 guint genga_structure_count_tiff (int fd);
 /* The whole file in memory. */

@@ -113,11 +113,15 @@ count_frames (GengaVipsFile *self)
 {
   gsize size = 0;
   const guint8 *data = self->bytes != NULL ? g_bytes_get_data (self->bytes, &size) : NULL;
+  gboolean has_end;
+  guint counted;
 
   switch ((int)self->loader)
     {
     case GENGA_LOADER_PNG:
-      return genga_structure_count_png (self->fd);
+      counted = genga_structure_count_png (self->fd, &has_end);
+      self->lacks_end = !has_end;
+      return counted;
     case GENGA_LOADER_TIFF:
       return genga_structure_count_tiff (self->fd);
     case GENGA_LOADER_GIF:

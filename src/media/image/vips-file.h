@@ -18,7 +18,8 @@ typedef struct
   struct stat stat; /* when it was opened */
   GengaLoader loader;
   guint n_pages;
-  GengaBmp bmp;  /* its header, where it is one */
+  gboolean lacks_end; /* all pixels may be there */
+  GengaBmp bmp;       /* its header, where it is one */
   GBytes *bytes; /* formats that libvips would map, or NULL: a map dies when the file shrinks */
 } GengaVipsFile;
 

@@ -274,6 +274,9 @@ load_source (GengaVipsFile *source,
       genga_vips_drop_error (source->name);
       g_propagate_error (error, g_steal_pointer (&first));
     }
+  else if (source->lacks_end)
+    genga_progress_notice (params->progress,
+                           _ ("“%s” lacks its end, but all its pixels are there."), source->name);
   return frame;
 }
 
