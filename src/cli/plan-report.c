@@ -195,6 +195,7 @@ add_result (JsonBuilder *builder, const GengaPlan *plan)
       genga_json_add_string (builder, "format",
                              genga_choice_get_nick (GENGA_TYPE_FORMAT, plan->save.format));
       genga_json_add_int (builder, "bit_depth", plan->save.bit_depth);
+      genga_json_add_int (builder, "strip_rows", plan->strip_rows);
     }
   if (plan->sink == GENGA_PLAN_VIDEO)
     {

@@ -416,3 +416,16 @@ genga_frame_share (GengaFrame *self)
   genga_frame_copy_properties (share, self);
   return share;
 }
+
+GengaFrame *
+genga_frame_share_part (GengaFrame *self, const GengaRect *rect)
+{
+  const gsize pixel =
+      genga_layout_get_n_channels (self->info.layout) * genga_sample_get_size (self->info.sample);
+  GengaFrame *part = genga_frame_share (self);
+
+  part->planes[0] += rect->y * part->strides[0] + rect->x * pixel;
+  part->info.width = rect->width;
+  part->info.height = rect->height;
+  return part;
+}

@@ -128,6 +128,9 @@ GengaFrame *genga_frame_new_for_bytes (const GengaFrameInfo *info, GBytes *pixel
 /* A frame with the pixels of another one, which stays as long, and properties of its own. */
 GengaFrame *genga_frame_share (GengaFrame *self);
 
+/* The same of those pixels of a packed frame that lie in `rect`, which lies in the frame. */
+GengaFrame *genga_frame_share_part (GengaFrame *self, const GengaRect *rect);
+
 GengaFrame *genga_frame_ref (GengaFrame *self);
 void genga_frame_unref (GengaFrame *self);
 

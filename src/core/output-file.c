@@ -127,15 +127,26 @@ open_all (GengaOutputFile *self)
   return open_nameless (self) || open_named (self) ? 0 : errno;
 }
 
+/* `size` < 0: anew. */
 static int
-open_through (GengaOutputFile *self)
+open_through (GengaOutputFile *self, gint64 size)
 {
-  self->fd = open (self->through, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
-  return self->fd >= 0 ? 0 : errno;
+  const int flags = O_WRONLY | O_NOFOLLOW | O_CLOEXEC;
+  struct stat there;
+
+  self->fd = size < 0 ? open (self->through, flags | O_CREAT | O_TRUNC, FILE_MODE)
+                      : open (self->through, flags);
+  if (self->fd < 0 || size < 0)
+    return self->fd >= 0 ? 0 : errno;
+  if (fstat (self->fd, &there) != 0)
+    return errno;
+  if (there.st_size < size)
+    return EIO;
+  return ftruncate (self->fd, size) == 0 && lseek (self->fd, size, SEEK_SET) == size ? 0 : errno;
 }
 
 static GengaOutputFile *
-open_path (const char *path, const char *through, gboolean overwrite, GError **error)
+open_path (const char *path, const char *through, gint64 size, gboolean overwrite, GError **error)
 {
   g_autoptr (GengaOutputFile) self = g_new0 (GengaOutputFile, 1);
   g_autofree char *folder = g_path_get_dirname (path);
@@ -150,7 +161,7 @@ open_path (const char *path, const char *through, gboolean overwrite, GError **e
   if (self->folder < 0)
     code = errno;
   else
-    code = through != NULL ? open_through (self) : open_all (self);
+    code = through != NULL ? open_through (self, size) : open_all (self);
   /* The folder is there, but nothing like a disk: /proc and its like say so. */
   if (self->folder >= 0 && code == ENOENT)
     code = EOPNOTSUPP;
@@ -165,13 +176,22 @@ open_path (const char *path, const char *through, gboolean overwrite, GError **e
 GengaOutputFile *
 genga_output_file_new (const char *path, gboolean overwrite, GError **error)
 {
-  return open_path (path, NULL, overwrite, error);
+  return open_path (path, NULL, -1, overwrite, error);
 }
 
 GengaOutputFile *
 genga_output_file_new_through (const char *path, const char *temporary, GError **error)
 {
-  return open_path (path, temporary, FALSE, error);
+  return open_path (path, temporary, -1, FALSE, error);
+}
+
+GengaOutputFile *
+genga_output_file_continue_through (const char *path,
+                                    const char *temporary,
+                                    gint64 size,
+                                    GError **error)
+{
+  return open_path (path, temporary, size, FALSE, error);
 }
 
 void

@@ -29,6 +29,12 @@ GengaOutputFile *genga_output_file_new (const char *path, gboolean overwrite, GE
 GengaOutputFile *
 genga_output_file_new_through (const char *path, const char *temporary, GError **error);
 
+/* The same through a file that is there, of which the first `size` bytes count. */
+GengaOutputFile *genga_output_file_continue_through (const char *path,
+                                                     const char *temporary,
+                                                     gint64 size,
+                                                     GError **error);
+
 /* Removes what was not committed and has no name that another owner has. */
 void genga_output_file_free (GengaOutputFile *self);
 

@@ -124,6 +124,29 @@ make_plan (GengaSession *self, int width, int height, GengaTilePlan *plan)
                                height, plan);
 }
 
+/* The numbers of the tiles that are seen in `wanted` of the result, in order. */
+static GArray *
+list_tiles (GengaSession *self, const GengaTilePlan *plan, const GengaRect *wanted)
+{
+  GArray *tiles = g_array_new (FALSE, FALSE, sizeof (guint));
+  int begin, end;
+
+  for (int row = 0; row < plan->y.n; row++)
+    {
+      genga_session_get_support (self, &plan->y, row, plan->overlap, &begin, &end);
+      if (end <= wanted->y || begin >= wanted->y + wanted->height)
+        continue;
+      for (int column = 0; column < plan->x.n; column++)
+        {
+          guint index = row * plan->x.n + column;
+          genga_session_get_support (self, &plan->x, column, plan->overlap, &begin, &end);
+          if (end > wanted->x && begin < wanted->x + wanted->width)
+            g_array_append_val (tiles, index);
+        }
+    }
+  return tiles;
+}
+
 void
 genga_session_get_reuse_count (GengaSession *self, GengaReuseCount *count)
 {
@@ -147,6 +170,23 @@ genga_session_estimate_work (GengaSession *self, int width, int height, guint *n
   if (n_tiles != NULL)
     *n_tiles = n;
   return (guint64)n * plan.x.size * plan.y.size;
+}
+
+guint64
+genga_session_estimate_region (
+    GengaSession *self, int width, int height, const GengaRect *wanted, guint *n_tiles)
+{
+  GengaTilePlan plan;
+
+  if (self->needs.takes_whole)
+    {
+      *n_tiles = 1;
+      return genga_session_estimate_whole (self, width, height, wanted);
+    }
+  make_plan (self, width, height, &plan);
+  g_autoptr (GArray) tiles = list_tiles (self, &plan, wanted);
+  *n_tiles = tiles->len;
+  return (guint64)tiles->len * plan.x.size * plan.y.size;
 }
 
 void
@@ -273,29 +313,6 @@ run_tiles (GengaSession *self,
   return TRUE;
 }
 
-/* The numbers of the tiles that are seen in `wanted` of the result, in order. */
-static GArray *
-list_tiles (GengaSession *self, const GengaTilePlan *plan, const GengaRect *wanted)
-{
-  GArray *tiles = g_array_new (FALSE, FALSE, sizeof (guint));
-  int begin, end;
-
-  for (int row = 0; row < plan->y.n; row++)
-    {
-      genga_session_get_support (self, &plan->y, row, plan->overlap, &begin, &end);
-      if (end <= wanted->y || begin >= wanted->y + wanted->height)
-        continue;
-      for (int column = 0; column < plan->x.n; column++)
-        {
-          guint index = row * plan->x.n + column;
-          genga_session_get_support (self, &plan->x, column, plan->overlap, &begin, &end);
-          if (end > wanted->x && begin < wanted->x + wanted->width)
-            g_array_append_val (tiles, index);
-        }
-    }
-  return tiles;
-}
-
 /* Nobody asked for these tiles, and the result differs a little from that of the whole frame. */
 static void
 notice_tiles (GengaSession *self, const GengaTilePlan *plan)
@@ -314,13 +331,15 @@ GengaFrame *
 genga_session_run_region (GengaSession *self,
                           const GengaRegion *source,
                           const GengaRect *wanted,
+                          GengaSample sample,
                           GError **error)
 {
   GengaTilePlan plan;
   GengaFrameInfo info = source->frame->info;
 
+  g_return_val_if_fail (genga_session_makes (self, sample), NULL);
   if (self->needs.takes_whole)
-    return genga_session_run_whole (self, source, wanted, error);
+    return genga_session_run_whole (self, source, wanted, sample, error);
   make_plan (self, source->width, source->height, &plan);
   info.width = wanted->width;
   info.height = wanted->height;
@@ -436,7 +455,7 @@ genga_session_run (GengaSession *self, GengaFrame *frame, GengaSample sample, GE
     return genga_session_run_whole_frame (self, frame, sample, error);
   make_plan (self, width, height, &plan);
   notice_tiles (self, &plan);
-  return genga_session_run_region (self, &source, &whole, error);
+  return genga_session_run_region (self, &source, &whole, GENGA_SAMPLE_F32, error);
 }
 
 void

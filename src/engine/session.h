@@ -62,12 +62,18 @@ genga_session_run (GengaSession *self, GengaFrame *frame, GengaSample sample, GE
 
 /*
  * The pixels of `wanted`, a rectangle of the result, as a run of the whole picture makes them, bit
- * for bit: by the same tiles. `source` holds at least what genga_session_get_source_rect() says.
+ * for bit: by the same tiles. `source` holds at least what genga_session_get_source_rect() says,
+ * the result is of a type that genga_session_makes().
  */
 GengaFrame *genga_session_run_region (GengaSession *self,
                                       const GengaRegion *source,
                                       const GengaRect *wanted,
+                                      GengaSample sample,
                                       GError **error);
+
+/* As genga_session_estimate_work(), for a region. */
+guint64 genga_session_estimate_region (
+    GengaSession *self, int width, int height, const GengaRect *wanted, guint *n_tiles);
 
 /* The input pixels of a picture of width x height that a rectangle of the result is made from. */
 GengaRect

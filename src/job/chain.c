@@ -8,6 +8,7 @@
 #include "job/plan/plan-network.h"
 #include "job/plan/plan-target.h"
 #include "job/plan/planner.h"
+#include "job/strips/strip-step.h"
 #include "steps/filters.h"
 #include "steps/upscale.h"
 #include "engine/model-cache.h"
@@ -69,8 +70,8 @@ load_model (GengaChain *self, GengaEngine *engine, GengaProgress *progress, GErr
 
 /* ---- the steps ---- */
 
-static void
-add_upscale (GengaChain *self, GengaProgress *progress)
+static GengaStep *
+new_upscale (GengaChain *self, GengaProgress *progress)
 {
   const GengaPlan *plan = self->plan;
   GengaOptions *options = plan->options;
@@ -92,7 +93,7 @@ add_upscale (GengaChain *self, GengaProgress *progress)
                                   genga_plan_get_untiled (plan));
   genga_upscale_step_set_sample (self->upscale, plan->network_sample);
   genga_upscale_step_set_strength (self->upscale, genga_plan_get_strength (plan));
-  g_ptr_array_add (self->steps, self->upscale);
+  return self->upscale;
 }
 
 gboolean
@@ -147,7 +148,7 @@ add_steps (GengaChain *self, GengaProgress *progress)
                                plan->source.height, genga_chain_needs_ground (options),
                                cancellable);
   if (self->model != NULL)
-    add_upscale (self, progress);
+    g_ptr_array_add (self->steps, new_upscale (self, progress));
   if (!genga_enhance_is_neutral (&enhance))
     g_ptr_array_add (self->steps, genga_enhance_step_new (&enhance, n_threads, cancellable));
   if (genga_layout_has_alpha (plan->result.layout))
@@ -156,6 +157,17 @@ add_steps (GengaChain *self, GengaProgress *progress)
                                                        n_threads, cancellable));
   if (plan->is_srgb_within)
     g_ptr_array_add (self->steps, genga_from_srgb_step_new (genga_colour_stays_srgb (options)));
+}
+
+/* One step that does the same for rows of the picture. */
+static void
+add_strip_step (GengaChain *self, GengaProgress *progress)
+{
+  GengaStep *upscale = self->model != NULL ? new_upscale (self, progress) : NULL;
+
+  g_ptr_array_add (self->steps,
+                   genga_strip_step_new (self->plan, upscale,
+                                         genga_chain_needs_ground (self->plan->options), progress));
 }
 
 /* What the steps make is what the plan says. */
@@ -167,7 +179,10 @@ make_steps (GengaChain *self, GengaProgress *progress, GError **error)
   g_clear_pointer (&self->steps, g_ptr_array_unref);
   self->upscale = NULL;
   self->steps = g_ptr_array_new_with_free_func ((GDestroyNotify)genga_step_free);
-  add_steps (self, progress);
+  if (self->plan->strip_rows > 0)
+    add_strip_step (self, progress);
+  else
+    add_steps (self, progress);
   if (!genga_step_chain_describe (self->steps, &info, error))
     return FALSE;
   if (info.width == self->plan->result.width && info.height == self->plan->result.height &&

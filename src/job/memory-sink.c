@@ -4,6 +4,8 @@
 #include "job/memory-sink.h"
 #include "steps/pixels.h"
 
+#include <string.h>
+
 struct _GengaMemoryFrame
 {
   GMutex mutex;
@@ -15,6 +17,8 @@ typedef struct
   GengaSink base;
   GengaMemoryFrame *memory;
   int bit_depth;
+  int height; /* of a picture that comes by rows; 0: frames are whole */
+  int n_rows; /* that have come */
   GengaFrame *last;
 } MemorySink;
 
@@ -77,11 +81,38 @@ convert (MemorySink *self, GengaFrame *frame, GError **error)
   return result;
 }
 
+/* Puts rows below those that are there. */
+static gboolean
+add_rows (MemorySink *self, GengaFrame *frame, GError **error)
+{
+  g_autoptr (GengaFrame) rows = convert (self, frame, error);
+  GengaFrameInfo info;
+
+  if (rows == NULL)
+    return FALSE;
+  info = rows->info;
+  info.height = self->height;
+  if (self->last == NULL)
+    {
+      self->last = genga_frame_new (&info, error);
+      if (self->last == NULL)
+        return FALSE;
+      genga_frame_copy_properties (self->last, rows);
+    }
+  for (int y = 0; y < rows->info.height && self->n_rows < self->height; y++)
+    memcpy (genga_frame_get_row (self->last, 0, self->n_rows++), genga_frame_get_row (rows, 0, y),
+            (gsize)info.width * genga_layout_get_n_channels (info.layout) *
+                genga_sample_get_size (info.sample));
+  return TRUE;
+}
+
 static gboolean
 memory_sink_write (GengaSink *sink, GengaFrame *frame, GError **error)
 {
   MemorySink *self = (MemorySink *)sink;
 
+  if (self->height > 0)
+    return add_rows (self, frame, error);
   g_clear_pointer (&self->last, genga_frame_unref);
   self->last = convert (self, frame, error);
   return self->last != NULL;
@@ -109,7 +140,7 @@ memory_sink_free (GengaSink *sink)
 }
 
 GengaSink *
-genga_memory_sink_new (GengaMemoryFrame *memory, int bit_depth)
+genga_memory_sink_new (GengaMemoryFrame *memory, int bit_depth, int height)
 {
   static const GengaSinkClass klass = {
     .write = memory_sink_write,
@@ -121,5 +152,6 @@ genga_memory_sink_new (GengaMemoryFrame *memory, int bit_depth)
   self->base.klass = &klass;
   self->memory = genga_memory_frame_ref (memory);
   self->bit_depth = bit_depth;
+  self->height = height;
   return &self->base;
 }

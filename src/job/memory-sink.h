@@ -18,9 +18,10 @@ GengaFrame *genga_memory_frame_dup (GengaMemoryFrame *self);
 
 /*
  * Keeps the last frame, which is in `memory` once it is finished, with the samples that a lossless
- * file has: of `bit_depth` bits, 8 or 16; 0 = 8 for frames of 8 bits, else 16.
+ * file has: of `bit_depth` bits, 8 or 16; 0 = 8 for frames of 8 bits, else 16. With a `height`,
+ * frames are rows of one picture of that height, from top to bottom.
  */
-GengaSink *genga_memory_sink_new (GengaMemoryFrame *memory, int bit_depth);
+GengaSink *genga_memory_sink_new (GengaMemoryFrame *memory, int bit_depth, int height);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaMemoryFrame, genga_memory_frame_unref)
 

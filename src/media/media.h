@@ -33,6 +33,8 @@ typedef struct
   float background[3];          /* RGB from 0 to 1, behind alpha in JPEG, which has none */
   int bit_depth; /* 8; 16 (PNG, TIFF); 32 (TIFF); 0: 8 for 8-bit frames, else 16 where it can */
   gboolean overwrite;      /* replace an existing file; else GENGA_ERROR_OUTPUT */
+  const char *through;     /* the bytes go to this file first, which its owner removes; or NULL */
+  GBytes *state;           /* of a PNG that goes on with what is in `through`; or NULL */
   GengaProgress *progress; /* gets notices; may be NULL */
 
   /* What is asked where the disk is full, or NULL: TRUE to try once more, FALSE to fail. */
@@ -40,7 +42,8 @@ typedef struct
   gpointer disk_space_data;
 } GengaPictureSave;
 
-/* A picture that is written by rows. */
+/* A picture that is read by rows, and one that is written by rows. */
+typedef struct _GengaPictureReader GengaPictureReader;
 typedef struct _GengaPictureWriter GengaPictureWriter;
 
 typedef struct
@@ -67,6 +70,18 @@ typedef struct
                                const GengaSourceParams *params,
                                GCancellable *cancellable,
                                GError **error);
+
+  /*
+   * The same by rows, from top to bottom, of a picture that `reads_rows`; there is no budget. The
+   * next `n_rows`, fewer at its end, NULL behind it. What of the file is damaged shows when it is
+   * come to. `progress` of the parameters is borrowed. `reader_free` takes NULL.
+   */
+  GengaPictureReader *(*reader_new) (const char *path,
+                                     const GengaSourceParams *params,
+                                     GCancellable *cancellable,
+                                     GError **error);
+  GengaFrame *(*reader_read) (GengaPictureReader *self, int n_rows, GError **error);
+  void (*reader_free) (GengaPictureReader *self);
 
   /*
    * Writes a packed frame of any sample type under `path`, which appears only when it is complete
@@ -98,6 +113,12 @@ typedef struct
                                      GError **error);
   gboolean (*writer_write) (GengaPictureWriter *self, GengaFrame *rows, GError **error);
   gboolean (*writer_finish) (GengaPictureWriter *self, char **written, GError **error);
+  /*
+   * Makes the rows so far of a PNG durable, and what another writer needs to go on behind them, in
+   * this or another process, so that the file has the same bytes as without the break. `*state`
+   * stays NULL where there is nothing yet to go on from, or the format knows no such thing.
+   */
+  gboolean (*writer_save) (GengaPictureWriter *self, GBytes **state, GError **error);
   void (*writer_free) (GengaPictureWriter *self);
 
   /*

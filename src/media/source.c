@@ -9,6 +9,12 @@ genga_source_read (GengaSource *self, GError **error)
   return self->klass->read (self, error);
 }
 
+GengaFrame *
+genga_source_read_rows (GengaSource *self, int n_rows, GError **error)
+{
+  return self->klass->read_rows (self, n_rows, error);
+}
+
 gboolean
 genga_source_seek (GengaSource *self, gint64 pts, gboolean exact, GError **error)
 {

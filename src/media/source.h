@@ -53,7 +53,8 @@ typedef struct
   GengaFormat format; /* AUTO: another format that can be read */
   gboolean has_icc;
   GengaColours colours;
-  int n_pages; /* > 1: the first one is read */
+  int n_pages;         /* > 1: the first one is read */
+  gboolean reads_rows; /* it can be had by rows, without all of it in memory */
 
   /* times */
   int rate_num; /* average frames per second; 0 where nothing is known */
@@ -139,6 +140,13 @@ typedef struct
 
   void (*get_count) (GengaSource *self, GengaSourceCount *count);
   void (*free) (GengaSource *self);
+
+  /*
+   * The next rows of a picture that `reads_rows`, from top to bottom, in the place of its frame: so
+   * many, fewer at its end, NULL without error behind it. Errors as of reading. NULL: there are
+   * none.
+   */
+  GengaFrame *(*read_rows) (GengaSource *self, int n_rows, GError **error);
 } GengaSourceClass;
 
 struct _GengaSource
@@ -162,6 +170,7 @@ typedef struct
 
 /* The entries of the class. */
 GengaFrame *genga_source_read (GengaSource *self, GError **error);
+GengaFrame *genga_source_read_rows (GengaSource *self, int n_rows, GError **error);
 gboolean genga_source_seek (GengaSource *self, gint64 pts, gboolean exact, GError **error);
 gboolean genga_source_check_complete (GengaSource *self, gboolean to_its_end, GError **error);
 void genga_source_get_count (GengaSource *self, GengaSourceCount *count);

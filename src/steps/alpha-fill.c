@@ -8,11 +8,16 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-/* A picture of means: each pixel has colours and how much of them is known, from 0 to 1. */
+/*
+ * A picture of means, or some rows of it: each pixel has colours and how much of them is known,
+ * from 0 to 1.
+ */
 typedef struct
 {
   int width;
-  int height;
+  int height; /* of the whole */
+  int first;  /* the first row that is there */
+  int n_rows;
   float *pixels;
 } Level;
 
@@ -20,19 +25,42 @@ typedef struct
 #define GROUND_LEVEL 2
 #define GROUND_CELL (2 << GROUND_LEVEL)
 
+/* Rows that are filled at a time: their finer levels take much memory. */
+#define STRIP 128
+
 /* Below this, what is left without the ground is mostly rounding. */
 #define FAINT (1 / 64.f)
 
 #define MAX_LEVELS 32
 #define STEP 4 /* three colours at the most, and the weight */
 
-/* The means of two by two pixels of a row pair. */
-static void
-add_rows (const float *row, int width, int n_colours, int n, Level *level, int y)
+struct _GengaVisible
 {
+  int width;
+  int height;
+  int n_channels;
+  int n_rows; /* that have been added */
+  int base;   /* the finest level that is whole */
+  int n_levels;
+  Level levels[MAX_LEVELS]; /* finer ones have the row that is being added up */
+  float *row;
+};
+
+static float *
+get_row (const Level *level, int y)
+{
+  return level->pixels + (gsize)(y - level->first) * level->width * STEP;
+}
+
+/* Adds a row to the means of two by two pixels, in row `y` of a level. */
+static void
+add_row (const float *row, int width, int n_colours, int n, Level *level, int y)
+{
+  float *out = get_row (level, y);
+
   for (int x = 0; x < width; x++, row += n)
     {
-      float *to = level->pixels + ((gsize)y * level->width + x / 2) * STEP;
+      float *to = out + (gsize)(x / 2) * STEP;
       const float weight = row[n - 1];
 
       for (int c = 0; c < n_colours; c++)
@@ -42,29 +70,36 @@ add_rows (const float *row, int width, int n_colours, int n, Level *level, int y
 }
 
 static void
-normalise (Level *level)
+normalise_row (Level *level, int y)
 {
-  const gsize n = (gsize)level->width * level->height;
+  float *pixel = get_row (level, y);
 
-  for (gsize i = 0; i < n; i++)
+  for (int x = 0; x < level->width; x++, pixel += STEP)
     {
-      float *pixel = level->pixels + i * STEP;
-
       for (int c = 0; c < 3 && pixel[3] > 0; c++)
         pixel[c] /= pixel[3];
       pixel[3] = MIN (pixel[3], 1);
     }
 }
 
+/* Of a picture of width x height. */
 static gboolean
-level_init (Level *self, int width, int height)
+level_init (Level *self, int width, int height, int first, int n_rows)
 {
-  gsize n = (gsize)((width + 1) / 2) * ((height + 1) / 2);
+  gsize n;
 
-  self->width = (width + 1) / 2;
-  self->height = (height + 1) / 2;
-  self->pixels = g_try_new0 (float, n *STEP);
+  *self = (Level){ (width + 1) / 2, (height + 1) / 2, first, n_rows, NULL };
+  if (!g_size_checked_mul (&n, (gsize)self->width * STEP, n_rows))
+    return FALSE;
+  self->pixels = g_try_new0 (float, n);
   return self->pixels != NULL;
+}
+
+/* Row `y` of a level, or the nearest one that is there. */
+static const float *
+find_row (const Level *level, int y)
+{
+  return get_row (level, CLAMP (y, level->first, level->first + level->n_rows - 1));
 }
 
 /* What a coarser level has at pixel (x, y) of a finer one, between its pixels. */
@@ -75,10 +110,9 @@ look_up (const Level *level, int x, int y, float *colours)
   const int y0 = CLAMP ((y - 1) >> 1, 0, level->height - 1), y1 = MIN (y0 + 1, level->height - 1);
   const float right = x == 0 ? 0 : x % 2 == 0 ? 0.75f : 0.25f;
   const float below = y == 0 ? 0 : y % 2 == 0 ? 0.75f : 0.25f;
-  const float *a = level->pixels + ((gsize)y0 * level->width + x0) * STEP;
-  const float *b = level->pixels + ((gsize)y0 * level->width + x1) * STEP;
-  const float *c = level->pixels + ((gsize)y1 * level->width + x0) * STEP;
-  const float *d = level->pixels + ((gsize)y1 * level->width + x1) * STEP;
+  const float *upper = find_row (level, y0), *lower = find_row (level, y1);
+  const float *a = upper + (gsize)x0 * STEP, *b = upper + (gsize)x1 * STEP;
+  const float *c = lower + (gsize)x0 * STEP, *d = lower + (gsize)x1 * STEP;
 
   for (int i = 0; i < 3; i++)
     colours[i] = (1 - below) * ((1 - right) * a[i] + right * b[i]) +
@@ -89,10 +123,10 @@ look_up (const Level *level, int x, int y, float *colours)
 static void
 push (Level *fine, const Level *coarse)
 {
-  for (int y = 0; y < fine->height; y++)
+  for (int y = fine->first; y < fine->first + fine->n_rows; y++)
     for (int x = 0; x < fine->width; x++)
       {
-        float *pixel = fine->pixels + ((gsize)y * fine->width + x) * STEP;
+        float *pixel = get_row (fine, y) + (gsize)x * STEP;
         float colours[3];
 
         if (pixel[3] >= 1)
@@ -103,130 +137,237 @@ push (Level *fine, const Level *coarse)
       }
 }
 
-/* FALSE when memory is short. `*n_levels` counts what has to be freed. */
 static gboolean
-pull (const GengaFrame *frame, Level *levels, int *n_levels)
+set_no_memory (int width, int height, GError **error)
 {
-  const int n = genga_layout_get_n_channels (frame->info.layout);
-  g_autofree float *row = g_try_new (float, (gsize)frame->info.width *n);
+  g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY,
+               _ ("Not enough memory for the transparent parts of a picture of %d × %d pixels."),
+               width, height);
+  return FALSE;
+}
 
-  if (row == NULL || !level_init (&levels[(*n_levels)++], frame->info.width, frame->info.height))
-    return FALSE;
-  for (int y = 0; y < frame->info.height; y++)
+/* ---- what is visible ---- */
+
+static gboolean
+make_levels (GengaVisible *self)
+{
+  int width = self->width, height = self->height;
+
+  for (int i = 0; i == 0 || width > 1 || height > 1; i++)
     {
-      genga_pixels_load_row (frame, y, row);
-      add_rows (row, frame->info.width, n - 1, n, &levels[0], y / 2);
+      width = (width + 1) / 2;
+      height = (height + 1) / 2;
+      self->n_levels++;
     }
-  normalise (&levels[0]);
-  for (const Level *fine = levels; fine->width > 1 || fine->height > 1; fine++)
+  self->base = MIN (GROUND_LEVEL, self->n_levels - 1);
+  width = self->width;
+  height = self->height;
+  for (int i = 0; i < self->n_levels; i++)
     {
-      Level *coarse = &levels[(*n_levels)++];
+      const int n_rows = i < self->base ? 1 : (height + 1) / 2;
 
-      if (!level_init (coarse, fine->width, fine->height))
+      if (!level_init (&self->levels[i], width, height, 0, n_rows))
         return FALSE;
-      for (int y = 0; y < fine->height; y++)
-        add_rows (fine->pixels + (gsize)y * fine->width * STEP, fine->width, STEP - 1, STEP, coarse,
-                  y / 2);
-      normalise (coarse);
+      width = self->levels[i].width;
+      height = self->levels[i].height;
     }
   return TRUE;
 }
 
-static void
-fill_pixels (GengaFrame *frame, const Level *level, float *row)
+GengaVisible *
+genga_visible_new (const GengaFrameInfo *info, GError **error)
 {
-  const int n = genga_layout_get_n_channels (frame->info.layout);
+  g_autoptr (GengaVisible) self = g_new0 (GengaVisible, 1);
 
-  for (int y = 0; y < frame->info.height; y++)
+  self->width = info->width;
+  self->height = info->height;
+  self->n_channels = genga_layout_get_n_channels (info->layout);
+  self->row = g_try_new (float, (gsize)info->width * self->n_channels);
+  if (self->row != NULL && make_levels (self))
+    return g_steal_pointer (&self);
+  set_no_memory (info->width, info->height, error);
+  return NULL;
+}
+
+void
+genga_visible_free (GengaVisible *self)
+{
+  if (self == NULL)
+    return;
+  for (int i = 0; i < self->n_levels; i++)
+    g_free (self->levels[i].pixels);
+  g_free (self->row);
+  g_free (self);
+}
+
+/* Row `y` of a level has all that it is made of. */
+static void
+complete_row (GengaVisible *self, int i, int y)
+{
+  Level *level = &self->levels[i], *next = level + 1;
+
+  normalise_row (level, y);
+  if (i == self->n_levels - 1)
+    return;
+  if (i + 1 < self->base)
+    next->first = y / 2;
+  add_row (get_row (level, y), level->width, STEP - 1, STEP, next, y / 2);
+  if (i < self->base)
+    memset (level->pixels, 0, (gsize)level->width * STEP * sizeof (float));
+  if (y % 2 == 1 || y == level->height - 1)
+    complete_row (self, i + 1, y / 2);
+}
+
+void
+genga_visible_add (GengaVisible *self, const GengaFrame *rows)
+{
+  const int n = self->n_channels;
+
+  for (int i = 0; i < rows->info.height; i++)
     {
-      gboolean has_changed = FALSE;
+      const int y = self->n_rows++;
 
-      genga_pixels_load_row (frame, y, row);
-      for (int x = 0; x < frame->info.width; x++)
-        {
-          float colours[3];
-
-          if (row[x * n + n - 1] > 0)
-            continue;
-          look_up (level, x, y, colours);
-          memcpy (row + x * n, colours, (n - 1) * sizeof (float));
-          has_changed = TRUE;
-        }
-      if (has_changed)
-        genga_pixels_store_row (frame, y, row);
+      genga_pixels_load_row (rows, i, self->row);
+      if (self->base > 0)
+        self->levels[0].first = y / 2;
+      add_row (self->row, self->width, n - 1, n, &self->levels[0], y / 2);
+      if (y % 2 == 1 || y == self->height - 1)
+        complete_row (self, 0, y / 2);
     }
+  if (self->n_rows == self->height)
+    for (int i = self->n_levels - 2; i >= self->base; i--)
+      push (&self->levels[i], &self->levels[i + 1]);
+}
+
+/* ---- filled in ---- */
+
+/* The finer levels of rows of the picture, which begin at row `place`; `levels` has room for two.
+ */
+static gboolean
+refine (GengaVisible *self, const GengaFrame *rows, int begin, int end, int place, Level *levels)
+{
+  const int n = self->n_channels;
+  int first = place + begin, n_rows = end - begin;
+
+  for (int i = 0; i < self->base; i++)
+    {
+      const Level *whole = &self->levels[i];
+
+      levels[i] = *whole;
+      levels[i].first = first /= 2;
+      levels[i].n_rows = n_rows = (n_rows + 1) / 2;
+      levels[i].pixels = g_try_new0 (float, (gsize)n_rows * whole->width * STEP);
+      if (levels[i].pixels == NULL)
+        return FALSE;
+      if (i == 0)
+        for (int y = begin; y < end; y++)
+          {
+            genga_pixels_load_row (rows, y, self->row);
+            add_row (self->row, self->width, n - 1, n, &levels[0], (place + y) / 2);
+          }
+      else
+        for (int y = levels[0].first; y < levels[0].first + levels[0].n_rows; y++)
+          add_row (get_row (&levels[0], y), levels[0].width, STEP - 1, STEP, &levels[1], y / 2);
+      for (int y = first; y < first + n_rows; y++)
+        normalise_row (&levels[i], y);
+    }
+  for (int i = self->base - 1; i >= 0; i--)
+    push (&levels[i], i + 1 < self->base ? &levels[i + 1] : &self->levels[self->base]);
+  return TRUE;
 }
 
 static void
-clear_levels (Level *levels, int n_levels)
+fill_row (GengaVisible *self, GengaFrame *rows, int y, int place, const Level *level)
 {
-  for (int i = 0; i < n_levels; i++)
+  const int n = self->n_channels;
+  gboolean has_changed = FALSE;
+
+  genga_pixels_load_row (rows, y, self->row);
+  for (int x = 0; x < self->width; x++)
+    {
+      float colours[3];
+
+      if (self->row[x * n + n - 1] > 0)
+        continue;
+      look_up (level, x, place + y, colours);
+      memcpy (self->row + x * n, colours, (n - 1) * sizeof (float));
+      has_changed = TRUE;
+    }
+  if (has_changed)
+    genga_pixels_store_row (rows, y, self->row);
+}
+
+/* Colours that nobody sees count for nothing, so that rows may be filled one after the other. */
+static gboolean
+fill_strip (GengaVisible *self, GengaFrame *rows, int begin, int end, int place)
+{
+  const int margin = GENGA_VISIBLE_MARGIN;
+  /* The finer levels have whole pixels. */
+  const int top = MAX (0, begin - margin), bottom = MIN (rows->info.height, end + margin);
+  Level levels[GROUND_LEVEL] = { 0 };
+  const gboolean ok = refine (self, rows, top, bottom, place, levels);
+
+  for (int y = begin; ok && y < end; y++)
+    fill_row (self, rows, y, place, self->base > 0 ? &levels[0] : &self->levels[0]);
+  for (int i = 0; i < GROUND_LEVEL; i++)
     g_free (levels[i].pixels);
+  return ok;
 }
 
-static gboolean
-set_no_memory (const GengaFrame *frame, GError **error)
+gboolean
+genga_visible_fill (GengaVisible *self, GengaFrame *rows, int place, GError **error)
 {
-  g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY,
-               _ ("Not enough memory for the transparent parts of a picture of %d × %d pixels."),
-               frame->info.width, frame->info.height);
-  return FALSE;
-}
+  const Level *coarsest = &self->levels[self->n_levels - 1];
 
-/* All levels from `first` on complete, with what is visible. FALSE when memory is short. */
-static gboolean
-make_levels (const GengaFrame *frame, int first, Level *levels, int *n_levels)
-{
-  if (!pull (frame, levels, n_levels))
-    return FALSE;
-  for (int i = *n_levels - 2; i >= first; i--)
-    push (&levels[i], &levels[i + 1]);
+  g_return_val_if_fail (place % GENGA_VISIBLE_MARGIN == 0, FALSE);
+  if (coarsest->pixels[3] <= 0)
+    return TRUE;
+  for (int y = 0; y < rows->info.height; y += STRIP)
+    if (!fill_strip (self, rows, y, MIN (y + STRIP, rows->info.height), place))
+      return set_no_memory (self->width, self->height, error);
   return TRUE;
 }
 
 gboolean
 genga_alpha_fill_hidden (GengaFrame *frame, GError **error)
 {
-  const int n = genga_layout_get_n_channels (frame->info.layout);
-  g_autofree float *row = g_try_new (float, (gsize)frame->info.width *n);
-  Level levels[MAX_LEVELS];
-  int n_levels = 0;
-  const gboolean ok = row != NULL && make_levels (frame, 0, levels, &n_levels);
+  g_autoptr (GengaVisible) visible = genga_visible_new (&frame->info, error);
 
-  if (ok && levels[n_levels - 1].pixels[3] > 0)
-    fill_pixels (frame, &levels[0], row);
-  clear_levels (levels, n_levels);
-  return ok || set_no_memory (frame, error);
+  if (visible == NULL)
+    return FALSE;
+  genga_visible_add (visible, frame);
+  return genga_visible_fill (visible, frame, 0, error);
 }
 
 /* ---- the ground ---- */
 
 GengaFrame *
+genga_visible_new_ground (const GengaVisible *self, GError **error)
+{
+  const int n = self->n_channels - 1;
+  const Level *level = &self->levels[self->base];
+  const GengaFrameInfo info = { .width = level->width,
+                                .height = level->height,
+                                .sample = GENGA_SAMPLE_F32,
+                                .layout = n == 3 ? GENGA_LAYOUT_RGB : GENGA_LAYOUT_GREY };
+  GengaFrame *ground = genga_frame_new (&info, error);
+
+  for (int y = 0; ground != NULL && y < level->height; y++)
+    for (int x = 0; x < level->width; x++)
+      memcpy ((float *)genga_frame_get_row (ground, 0, y) + (gsize)x * n,
+              get_row (level, y) + (gsize)x * STEP, n * sizeof (float));
+  return ground;
+}
+
+GengaFrame *
 genga_ground_new (const GengaFrame *frame, GError **error)
 {
-  const int n = genga_layout_get_n_channels (frame->info.layout) - 1;
-  Level levels[MAX_LEVELS];
-  int n_levels = 0;
-  GengaFrame *ground = NULL;
+  g_autoptr (GengaVisible) visible = genga_visible_new (&frame->info, error);
 
-  if (make_levels (frame, GROUND_LEVEL, levels, &n_levels))
-    {
-      const Level *level = &levels[MIN (GROUND_LEVEL, n_levels - 1)];
-      const GengaFrameInfo info = { .width = level->width,
-                                    .height = level->height,
-                                    .sample = GENGA_SAMPLE_F32,
-                                    .layout = n == 3 ? GENGA_LAYOUT_RGB : GENGA_LAYOUT_GREY };
-
-      ground = genga_frame_new (&info, error);
-      for (int y = 0; ground != NULL && y < level->height; y++)
-        for (int x = 0; x < level->width; x++)
-          memcpy ((float *)genga_frame_get_row (ground, 0, y) + (gsize)x * n,
-                  level->pixels + ((gsize)y * level->width + x) * STEP, n * sizeof (float));
-    }
-  else
-    set_no_memory (frame, error);
-  clear_levels (levels, n_levels);
-  return ground;
+  if (visible == NULL)
+    return NULL;
+  genga_visible_add (visible, frame);
+  return genga_visible_new_ground (visible, error);
 }
 
 /* A place between the pixels of the ground, along an axis. */

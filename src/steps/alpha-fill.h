@@ -29,6 +29,30 @@ G_BEGIN_DECLS
 gboolean genga_alpha_fill_hidden (GengaFrame *frame, GError **error);
 
 /*
+ * What is visible of a picture, coarsely, for who has only some rows of it at a time: the same
+ * pixels as of the whole. Thread rule: one thread at a time.
+ */
+typedef struct _GengaVisible GengaVisible;
+
+/* Of a picture of this size and packed layout with alpha. Errors: GENGA_ERROR_OUT_OF_MEMORY. */
+GengaVisible *genga_visible_new (const GengaFrameInfo *info, GError **error);
+void genga_visible_free (GengaVisible *self);
+
+/* The next rows, from top to bottom. What follows is asked after the last one. */
+void genga_visible_add (GengaVisible *self, const GengaFrame *rows);
+
+/*
+ * As genga_alpha_fill_hidden(), for rows that begin at row `place` of the picture, a multiple of
+ * the margin; the outermost rows, so many as the margin, are not filled well but at the picture's
+ * own edges. Errors: GENGA_ERROR_OUT_OF_MEMORY.
+ */
+#define GENGA_VISIBLE_MARGIN 8
+gboolean genga_visible_fill (GengaVisible *self, GengaFrame *rows, int place, GError **error);
+
+/* As genga_ground_new(). */
+GengaFrame *genga_visible_new_ground (const GengaVisible *self, GError **error);
+
+/*
  * The ground of a packed frame with alpha, the mean of what is visible around each place: a coarse
  * f32 picture without alpha, black where nothing is visible. Errors: GENGA_ERROR_OUT_OF_MEMORY.
  */
@@ -56,5 +80,7 @@ void genga_alpha_solve_colours (GengaFrame *black,
                                 const GengaFrame *ground,
                                 int factor,
                                 const GengaRect *place);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaVisible, genga_visible_free)
 
 G_END_DECLS

@@ -131,12 +131,14 @@ void
 genga_alpha_trust_black (GengaFrame *white,
                          const GengaFrame *black,
                          const GengaResizePart *part,
-                         const GengaFrame *source)
+                         const GengaFrame *source,
+                         int x,
+                         int y)
 {
   const int n = get_n_channels (white);
   Around around;
 
-  around_init (&around, part, source, 0, 0);
+  around_init (&around, part, source, x, y);
   for (int j = 0; j < part->wanted.height; j++)
     {
       const float *dark = genga_frame_get_row (black, 0, j);
@@ -189,7 +191,8 @@ to_floats (GengaFrame *frame, GError **error)
 }
 
 static GengaFrame *
-repeat_pixels (const GengaFrame *alpha, const GengaResizePart *part, GError **error)
+repeat_pixels (
+    const GengaFrame *alpha, int left, int top, const GengaResizePart *part, GError **error)
 {
   const GengaRect *wanted = &part->wanted;
   const GengaFrameInfo info = { .width = wanted->width,
@@ -197,16 +200,16 @@ repeat_pixels (const GengaFrame *alpha, const GengaResizePart *part, GError **er
                                 .sample = GENGA_SAMPLE_F32,
                                 .layout = GENGA_LAYOUT_GREY };
   GengaFrame *result = genga_frame_new (&info, error);
-  g_autofree float *row = g_new (float, part->width);
+  g_autofree float *row = g_new (float, alpha->info.width);
 
   for (int y = 0; result != NULL && y < wanted->height; y++)
     {
       float *out = genga_frame_get_row (result, 0, y);
 
-      genga_pixels_load_row (alpha, (gint64)(wanted->y + y) * part->height / part->target_height,
-                             row);
+      genga_pixels_load_row (
+          alpha, (gint64)(wanted->y + y) * part->height / part->target_height - top, row);
       for (int x = 0; x < wanted->width; x++)
-        out[x] = row[(gint64)(wanted->x + x) * part->width / part->target_width];
+        out[x] = row[(gint64)(wanted->x + x) * part->width / part->target_width - left];
     }
   return result;
 }
@@ -214,18 +217,22 @@ repeat_pixels (const GengaFrame *alpha, const GengaResizePart *part, GError **er
 GengaFrame *
 genga_alpha_enlarge_part (GengaAlpha how,
                           GengaFrame *alpha,
+                          int x,
+                          int y,
                           const GengaResizePart *part,
                           guint n_threads,
                           GCancellable *cancellable,
                           GError **error)
 {
-  const GengaRect source = genga_resize_part_get_source (part);
+  GengaRect source = genga_resize_part_get_source (part);
   g_autoptr (GengaFrame) piece = NULL;
   g_autoptr (GengaFrame) floats = NULL;
   g_autoptr (GengaFrame) result = NULL;
 
   if (how == GENGA_ALPHA_NEAREST)
-    return repeat_pixels (alpha, part, error);
+    return repeat_pixels (alpha, x, y, part, error);
+  source.x -= x;
+  source.y -= y;
   piece = genga_frame_crop (alpha, &source, error);
   floats = piece != NULL ? to_floats (piece, error) : NULL;
   if (floats == NULL)
@@ -235,7 +242,7 @@ genga_alpha_enlarge_part (GengaAlpha how,
     return NULL;
   result = genga_frame_make_writable (g_steal_pointer (&result), error);
   if (result != NULL)
-    genga_alpha_limit (result, part, alpha, 0, 0);
+    genga_alpha_limit (result, part, alpha, x, y);
   return g_steal_pointer (&result);
 }
 

@@ -19,11 +19,14 @@ G_BEGIN_DECLS
 gboolean genga_alpha_is_even (const GengaFrame *alpha, const GengaRect *rect, float *share);
 
 /*
- * The part part->wanted of `alpha` (grey, the whole of it, part->width x part->height), enlarged
- * without a network: by Lanczos resampling, or each pixel repeated. f32. Errors: as of resizes.
+ * The part part->wanted of `alpha` (grey, the pixels from (x, y) on of part->width x part->height;
+ * those that the part is made from, and two more on each side), enlarged without a network: by
+ * Lanczos resampling, or each pixel repeated. f32. Errors: as of resizes.
  */
 GengaFrame *genga_alpha_enlarge_part (GengaAlpha how,
                                       GengaFrame *alpha,
+                                      int x,
+                                      int y,
                                       const GengaResizePart *part,
                                       guint n_threads,
                                       GCancellable *cancellable,
@@ -38,14 +41,16 @@ void genga_alpha_limit (
     GengaFrame *frame, const GengaResizePart *part, const GengaFrame *source, int x, int y);
 
 /*
- * Where `source` (grey, the whole of it) has the same alpha all around a pixel of part->wanted,
- * what was made on white becomes what follows from black: whether parts that are even are made on
- * white at all changes nothing then. Both are f32.
+ * Where `source` (grey, the pixels from (x, y) on) has the same alpha all around a pixel of
+ * part->wanted, what was made on white becomes what follows from black: whether parts that are even
+ * are made on white at all changes nothing then. Both are f32.
  */
 void genga_alpha_trust_black (GengaFrame *white,
                               const GengaFrame *black,
                               const GengaResizePart *part,
-                              const GengaFrame *source);
+                              const GengaFrame *source,
+                              int x,
+                              int y);
 
 /*
  * As genga_resize_part(), for a packed frame with alpha: colours are weighed by it, and it is

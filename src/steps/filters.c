@@ -119,18 +119,40 @@ put_on_black (GengaItem *item, GengaFrame **colour, GError **error)
 {
   GengaFrame *floats = convert_sample (*colour, GENGA_SAMPLE_F32, error);
 
-  if (floats != NULL && floats == *colour)
+  if (floats == NULL)
+    return FALSE;
+  if (floats == *colour)
     genga_frame_unref (floats);
-  else if (floats != NULL)
+  else
     {
       genga_frame_copy_properties (floats, *colour);
       genga_frame_unref (*colour);
       *colour = floats;
     }
-  item->ground = floats != NULL ? genga_ground_new (item->frame, error) : NULL;
-  if (item->ground == NULL)
-    return FALSE;
   genga_alpha_put_on_black (*colour, item->alpha);
+  return TRUE;
+}
+
+gboolean
+genga_split_alpha (GengaItem *item, GengaFrame *ground, GError **error)
+{
+  GengaFrameInfo info = item->frame->info;
+
+  info.layout = genga_layout_get_without_alpha (info.layout);
+  g_autoptr (GengaFrame) colour = genga_frame_new (&info, error);
+  info.layout = GENGA_LAYOUT_GREY;
+  g_autoptr (GengaFrame) alpha = colour != NULL ? genga_frame_new (&info, error) : NULL;
+  if (alpha == NULL)
+    return FALSE;
+
+  genga_pixels_split_alpha (item->frame, colour, alpha);
+  genga_frame_copy_properties (colour, item->frame);
+  item->alpha = g_steal_pointer (&alpha);
+  item->ground = ground != NULL ? genga_frame_ref (ground) : NULL;
+  if (ground != NULL && !put_on_black (item, &colour, error))
+    return FALSE;
+  genga_frame_unref (item->frame);
+  item->frame = g_steal_pointer (&colour);
   return TRUE;
 }
 
@@ -138,26 +160,17 @@ static GengaItem *
 split_process (GengaStep *step, GengaItem *item, GError **error)
 {
   Filter *self = (Filter *)step;
-  GengaFrameInfo info = item->frame->info;
+  g_autoptr (GengaFrame) ground = NULL;
 
-  if (!genga_layout_has_alpha (info.layout))
+  if (!genga_layout_has_alpha (item->frame->info.layout))
     return item;
-
-  info.layout = genga_layout_get_without_alpha (info.layout);
-  g_autoptr (GengaFrame) colour = genga_frame_new (&info, error);
-  info.layout = GENGA_LAYOUT_GREY;
-  g_autoptr (GengaFrame) alpha = colour != NULL ? genga_frame_new (&info, error) : NULL;
-  if (alpha == NULL)
-    return fail (item);
-
-  genga_pixels_split_alpha (item->frame, colour, alpha);
-  genga_frame_copy_properties (colour, item->frame);
-  item->alpha = g_steal_pointer (&alpha);
-  if (self->has_ground && !put_on_black (item, &colour, error))
-    return fail (item);
-  genga_frame_unref (item->frame);
-  item->frame = g_steal_pointer (&colour);
-  return item;
+  if (self->has_ground)
+    {
+      ground = genga_ground_new (item->frame, error);
+      if (ground == NULL)
+        return fail (item);
+    }
+  return genga_split_alpha (item, ground, error) ? item : fail (item);
 }
 
 static const GengaStepClass split_class = {

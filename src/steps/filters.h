@@ -23,6 +23,12 @@ GengaStep *genga_fill_hidden_step_new (void);
 GengaStep *genga_split_alpha_step_new (gboolean has_ground);
 
 /*
+ * The same for one item, whose frame has transparency and may be rows of a picture; `ground` is the
+ * whole picture's, or NULL.
+ */
+gboolean genga_split_alpha (GengaItem *item, GengaFrame *ground, GError **error);
+
+/*
  * Puts transparent pixels on a background for good. A layout that it has then: grey stays grey on
  * a grey background.
  */

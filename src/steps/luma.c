@@ -64,12 +64,15 @@ take_source (GengaFrame *frame, const GengaRect *rect, GError **error)
 GengaFrame *
 genga_luma_colour (const GengaResizePart *part,
                    GengaFrame *frame,
+                   int x,
+                   int y,
                    const GengaFrame *luma,
                    GCancellable *cancellable,
                    GError **error)
 {
   const GengaRect rect = genga_resize_part_get_source (part);
-  g_autoptr (GengaFrame) source = take_source (frame, &rect, error);
+  const GengaRect place = { rect.x - x, rect.y - y, rect.width, rect.height };
+  g_autoptr (GengaFrame) source = take_source (frame, &place, error);
   GengaFrame *result;
 
   if (source == NULL)
@@ -77,14 +80,14 @@ genga_luma_colour (const GengaResizePart *part,
   result = genga_resize_part (part, source, 0, cancellable, error);
   if (result == NULL)
     return NULL;
-  for (int y = 0; y < result->info.height; y++)
+  for (int j = 0; j < result->info.height; j++)
     {
-      const float *wanted = genga_frame_get_row (luma, 0, y);
-      float *out = genga_frame_get_row (result, 0, y);
+      const float *wanted = genga_frame_get_row (luma, 0, j);
+      float *out = genga_frame_get_row (result, 0, j);
 
-      for (int x = 0; x < result->info.width; x++, out += N_CHANNELS)
+      for (int i = 0; i < result->info.width; i++, out += N_CHANNELS)
         {
-          const float missing = wanted[x] - get_luma (out);
+          const float missing = wanted[i] - get_luma (out);
 
           for (int c = 0; c < N_CHANNELS; c++)
             out[c] = CLAMP (out[c] + missing, 0.f, 1.f);

@@ -20,11 +20,14 @@ G_BEGIN_DECLS
 GengaFrame *genga_luma_new (GengaFrame *frame, GError **error);
 
 /*
- * The colours of `part` of a resize of `frame`, all of whose pixels are there, with the luma that
- * `luma` (grey, f32) has for that part: RGB, f32, clamped to [0, 1].
+ * The colours of `part` of a resize of a picture of which `frame` has the pixels from (x, y) on,
+ * all that the part is made from, with the luma that `luma` (grey, f32) has for that part: RGB,
+ * f32, clamped to [0, 1].
  */
 GengaFrame *genga_luma_colour (const GengaResizePart *part,
                                GengaFrame *frame,
+                               int x,
+                               int y,
                                const GengaFrame *luma,
                                GCancellable *cancellable,
                                GError **error);

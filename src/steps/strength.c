@@ -132,8 +132,8 @@ genga_strength_apply (const GengaItem *source,
         return FALSE;
       if (alpha != NULL)
         {
-          shares = genga_alpha_enlarge_part (GENGA_ALPHA_LANCZOS, source->alpha, &part, n_threads,
-                                             cancellable, error);
+          shares = genga_alpha_enlarge_part (GENGA_ALPHA_LANCZOS, source->alpha, 0, 0, &part,
+                                             n_threads, cancellable, error);
           if (shares == NULL)
             return FALSE;
         }

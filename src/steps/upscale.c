@@ -37,45 +37,6 @@ typedef struct
   GengaFrame *white;
 } Upscale;
 
-int
-genga_upscale_get_n_passes (int native_scale, int target)
-{
-  int n = 1;
-
-  if (native_scale > 1)
-    for (int factor = native_scale; factor < target; factor *= native_scale)
-      n++;
-  return n;
-}
-
-int
-genga_upscale_get_factor (int native_scale, int target)
-{
-  int factor = 1;
-
-  for (int i = 0; i < genga_upscale_get_n_passes (native_scale, target); i++)
-    factor *= native_scale;
-  return factor;
-}
-
-gboolean
-genga_upscale_describe (int native_scale, int n_passes, GengaFrameInfo *info, GError **error)
-{
-  for (int i = 0; i < n_passes; i++)
-    {
-      if (info->width > G_MAXINT / 4 / native_scale || info->height > G_MAXINT / 4 / native_scale)
-        {
-          g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_USAGE,
-                               _ ("The result would be too large; choose a smaller scale."));
-          return FALSE;
-        }
-      info->width *= native_scale;
-      info->height *= native_scale;
-    }
-  info->sample = GENGA_SAMPLE_F32;
-  return TRUE;
-}
-
 static gboolean
 upscale_describe (GengaStep *step, GengaFrameInfo *info, GError **error)
 {
@@ -157,12 +118,13 @@ static GengaFrame *
 run_region (Upscale *self,
             GengaSession *session,
             int pass,
-            GengaFrame *frame,
+            const GengaRegion *region,
             int factor,
             const GengaRect *wanted,
+            GengaSample sample,
             GError **error)
 {
-  GengaRegion source = { frame, 0, 0, frame->info.width, frame->info.height };
+  GengaRegion source = *region;
   g_autoptr (GengaFrame) before = NULL;
 
   if (pass > 1)
@@ -173,14 +135,37 @@ run_region (Upscale *self,
       source.height *= inner;
       GengaRect needed =
           genga_session_get_source_rect (session, source.width, source.height, wanted);
-      before = run_region (self, session, pass - 1, frame, inner, &needed, error);
+      before =
+          run_region (self, session, pass - 1, region, inner, &needed, GENGA_SAMPLE_F32, error);
       if (before == NULL)
         return NULL;
       source.frame = before;
       source.x = needed.x;
       source.y = needed.y;
     }
-  return genga_session_run_region (session, &source, wanted, error);
+  return genga_session_run_region (session, &source, wanted, sample, error);
+}
+
+/* The source's pixels that a rectangle of the result of `n_passes` is made from. */
+static GengaRect
+get_source_rect (
+    Upscale *self, GengaSession *session, int width, int height, const GengaRect *wanted)
+{
+  GengaRect rect = *wanted;
+
+  for (int inner = get_factor (self) / self->native_scale; inner > 0; inner /= self->native_scale)
+    {
+      rect = genga_session_get_source_rect (session, width * inner, height * inner, &rect);
+      if (self->native_scale == 1)
+        break;
+    }
+  return rect;
+}
+
+static GengaRegion
+as_region (GengaFrame *frame)
+{
+  return (GengaRegion){ frame, 0, 0, frame->info.width, frame->info.height };
 }
 
 static void
@@ -218,21 +203,24 @@ get_network_frame (Upscale *self, GengaFrame *frame, GError **error)
   return self->luma;
 }
 
-/* Takes what the network made of all passes, `wanted` of the result for `frame`; adds colours. */
+/* Takes what the network made of all passes, `wanted` of the result; adds colours. */
 static GengaFrame *
-add_colours (
-    Upscale *self, GengaFrame *frame, GengaFrame *made, const GengaRect *wanted, GError **error)
+add_colours (Upscale *self,
+             const GengaRegion *source,
+             GengaFrame *made,
+             const GengaRect *wanted,
+             GError **error)
 {
   const int factor = get_factor (self);
-  const int width = frame->info.width, height = frame->info.height;
+  const int width = source->width, height = source->height;
   const GengaResizePart part = { width, height, width * factor, height * factor, *wanted };
   GCancellable *cancellable =
       self->progress != NULL ? genga_progress_get_cancellable (self->progress) : NULL;
   g_autoptr (GengaFrame) luma = made;
 
-  if (luma == NULL || frame != self->split)
+  if (luma == NULL || source->frame != self->split)
     return g_steal_pointer (&luma);
-  return genga_luma_colour (&part, frame, luma, cancellable, error);
+  return genga_luma_colour (&part, source->frame, source->x, source->y, luma, cancellable, error);
 }
 
 /* A whole frame through all passes. */
@@ -246,25 +234,55 @@ run_frame (Upscale *self, GengaFrame *frame, GError **error)
   GengaFrame *made =
       first != NULL ? run_passes (self, self->session, first, TRUE, sample, error) : NULL;
 
-  return add_colours (self, frame, made, &whole, error);
+  const GengaRegion source = as_region (frame);
+
+  return add_colours (self, &source, made, &whole, error);
 }
+
+/* `wanted` of the result for a part of a picture, of `sample` where no luma is in the way. */
+static GengaFrame *
+run_part (Upscale *self,
+          GengaSession *session,
+          const GengaRegion *source,
+          const GengaRect *wanted,
+          GengaSample sample,
+          GError **error)
+{
+  GengaRegion first = *source;
+  GengaFrame *made;
+
+  first.frame = get_network_frame (self, source->frame, error);
+  if (first.frame == NULL)
+    return NULL;
+  made = run_region (self, session, self->n_passes, &first, get_factor (self), wanted,
+                     first.frame == source->frame ? sample : GENGA_SAMPLE_F32, error);
+  return add_colours (self, source, made, wanted, error);
+}
+
+/* An item, or the rows of a picture that it has: `region` has its frame and place. */
+typedef struct
+{
+  const GengaItem *item;
+  GengaRegion region;
+} Source;
 
 /* Whether the network has to look at a part of transparency: what is even stays so. */
 static gboolean
-needs_network (Upscale *self, const GengaItem *source, const GengaRect *wanted)
+needs_network (Upscale *self, const Source *source, const GengaRect *wanted)
 {
   const int factor = get_factor (self);
   const int x = wanted->x / factor, y = wanted->y / factor;
-  const GengaRect part = { x, y, (wanted->x + wanted->width + factor - 1) / factor - x,
+  const GengaRect part = { x - source->region.x, y - source->region.y,
+                           (wanted->x + wanted->width + factor - 1) / factor - x,
                            (wanted->y + wanted->height + factor - 1) / factor - y };
   float share;
 
   if (self->alpha_session == NULL || factor == 1)
     return FALSE;
-  if (!genga_alpha_is_even (source->alpha, &part, &share))
+  if (!genga_alpha_is_even (source->item->alpha, &part, &share))
     return TRUE;
   /* On black alone, colours are known only where nothing or all of the ground is seen. */
-  return source->ground != NULL && share > 0 && share < 1;
+  return source->item->ground != NULL && share > 0 && share < 1;
 }
 
 /* What transparency is told by: a grey picture, or the colours on white. Borrowed. */
@@ -285,49 +303,79 @@ get_alpha_frame (Upscale *self, const GengaItem *source, GError **error)
 }
 
 static GengaFrame *
-run_alpha (Upscale *self, const GengaItem *source, const GengaRect *wanted, GError **error)
+run_alpha (Upscale *self, const Source *source, const GengaRect *wanted, GError **error)
 {
   const int factor = get_factor (self);
-  const gboolean is_whole = wanted->width == source->alpha->info.width * factor &&
-                            wanted->height == source->alpha->info.height * factor;
-  GengaFrame *frame = get_alpha_frame (self, source, error);
-  GengaFrame *first = frame != NULL ? get_network_frame (self, frame, error) : NULL;
-  GengaFrame *made;
+  const GengaFrameInfo *info = &source->item->alpha->info;
+  const gboolean is_whole =
+      wanted->width == info->width * factor && wanted->height == info->height * factor;
+  GengaRegion region = source->region;
+  GengaFrame *first;
 
+  region.frame = get_alpha_frame (self, source->item, error);
+  if (region.frame == NULL)
+    return NULL;
+  if (!is_whole)
+    return run_part (self, self->alpha_session, &region, wanted, GENGA_SAMPLE_F32, error);
+  first = get_network_frame (self, region.frame, error);
   if (first == NULL)
     return NULL;
-  made = is_whole
-             ? run_passes (self, self->alpha_session, first, FALSE, GENGA_SAMPLE_F32, error)
-             : run_region (self, self->alpha_session, self->n_passes, first, factor, wanted, error);
-  return first != frame ? add_colours (self, frame, made, wanted, error) : made;
+  GengaFrame *made = run_passes (self, self->alpha_session, first, FALSE, GENGA_SAMPLE_F32, error);
+  return first != region.frame ? add_colours (self, &region, made, wanted, error) : made;
 }
 
 /* Transparency of `part`, which is what the network has to look at or not. */
 static GengaFrame *
 enlarge_alpha (Upscale *self,
-               const GengaItem *source,
+               const Source *source,
                const GengaResizePart *part,
                const GengaFrame *black,
                GengaFrame **white,
                GError **error)
 {
+  GengaFrame *opacity = source->item->alpha;
+  const int x = source->region.x, y = source->region.y;
   g_autoptr (GengaFrame) alpha = NULL;
 
   if (!needs_network (self, source, &part->wanted))
     return genga_alpha_enlarge_part (
-        self->alpha == GENGA_ALPHA_NETWORK ? GENGA_ALPHA_NEAREST : self->alpha, source->alpha, part,
+        self->alpha == GENGA_ALPHA_NETWORK ? GENGA_ALPHA_NEAREST : self->alpha, opacity, x, y, part,
         self->n_threads, genga_progress_get_cancellable (self->progress), error);
   alpha = run_alpha (self, source, &part->wanted, error);
   if (alpha != NULL)
     alpha = genga_frame_make_writable (g_steal_pointer (&alpha), error);
-  if (alpha != NULL && source->ground != NULL)
+  if (alpha != NULL && source->item->ground != NULL)
     {
       *white = g_steal_pointer (&alpha);
-      genga_alpha_trust_black (*white, black, part, source->alpha);
+      genga_alpha_trust_black (*white, black, part, opacity, x, y);
       alpha = genga_alpha_solve (black, *white, error);
     }
   if (alpha != NULL)
-    genga_alpha_limit (alpha, part, source->alpha, 0, 0);
+    genga_alpha_limit (alpha, part, opacity, x, y);
+  return g_steal_pointer (&alpha);
+}
+
+/* `place` is that of `wanted` in the picture that has the ground. */
+static GengaFrame *
+make_alpha (Upscale *self,
+            const Source *source,
+            const GengaRect *wanted,
+            const GengaRect *place,
+            GengaFrame **colour,
+            GError **error)
+{
+  const int factor = get_factor (self);
+  const int width = source->region.width, height = source->region.height;
+  const GengaResizePart part = { width, height, width * factor, height * factor, *wanted };
+  g_autoptr (GengaFrame) white = NULL;
+  g_autoptr (GengaFrame) alpha = enlarge_alpha (self, source, &part, *colour, &white, error);
+
+  if (alpha == NULL || source->item->ground == NULL)
+    return g_steal_pointer (&alpha);
+  *colour = genga_frame_make_writable (*colour, error);
+  if (*colour == NULL)
+    return NULL;
+  genga_alpha_solve_colours (*colour, white, alpha, source->item->ground, factor, place);
   return g_steal_pointer (&alpha);
 }
 
@@ -342,20 +390,12 @@ genga_upscale_step_run_alpha_region (GengaStep *step,
 {
   Upscale *self = (Upscale *)step;
   const int factor = get_factor (self);
-  const int width = source->alpha->info.width, height = source->alpha->info.height;
-  const GengaResizePart part = { width, height, width * factor, height * factor, *wanted };
+  const GengaFrameInfo *info = &source->alpha->info;
+  const Source whole = { source, { source->frame, 0, 0, info->width, info->height } };
   const GengaRect place = { x * factor + wanted->x, y * factor + wanted->y, wanted->width,
                             wanted->height };
-  g_autoptr (GengaFrame) white = NULL;
-  g_autoptr (GengaFrame) alpha = enlarge_alpha (self, source, &part, *colour, &white, error);
 
-  if (alpha == NULL || source->ground == NULL)
-    return g_steal_pointer (&alpha);
-  *colour = genga_frame_make_writable (*colour, error);
-  if (*colour == NULL)
-    return NULL;
-  genga_alpha_solve_colours (*colour, white, alpha, source->ground, factor, &place);
-  return g_steal_pointer (&alpha);
+  return make_alpha (self, &whole, wanted, &place, colour, error);
 }
 
 static gboolean
@@ -413,13 +453,14 @@ upscale_process (GengaStep *step, GengaItem *item, GError **error)
   const int width = item->frame->info.width, height = item->frame->info.height;
   const int factor = get_factor (self);
   const GengaRect whole = { 0, 0, width * factor, height * factor };
+  const Source counted = { item, as_region (item->frame) };
   g_autoptr (GengaFrame) source = genga_frame_ref (item->frame);
   g_autoptr (GengaFrame) alpha = item->alpha != NULL ? genga_frame_ref (item->alpha) : NULL;
   g_autoptr (GengaFrame) ground = item->ground != NULL ? genga_frame_ref (item->ground) : NULL;
   gint64 start = g_get_monotonic_time ();
 
   count_work (self, self->session, width, height);
-  if (item->alpha != NULL && needs_network (self, item, &whole))
+  if (item->alpha != NULL && needs_network (self, &counted, &whole))
     count_work (self, self->alpha_session, width, height);
   if (item->ground == NULL && self->strength >= 1)
     g_clear_pointer (&source, genga_frame_unref);
@@ -600,14 +641,134 @@ genga_upscale_step_run_region (GengaStep *step,
                                GError **error)
 {
   Upscale *self = (Upscale *)step;
+  const GengaRegion source = as_region (frame);
 
+  return run_part (self, self->session, &source, wanted, GENGA_SAMPLE_F32, error);
+}
+
+/* ---- rows of a picture of which nobody has more than some ---- */
+
+/* What limits transparency looks at two pixels around. */
+#define ALPHA_MARGIN 2
+
+GengaRect
+genga_upscale_step_get_source_rect (GengaStep *step, int width, int height, const GengaRect *wanted)
+{
+  Upscale *self = (Upscale *)step;
   const int factor = get_factor (self);
-  GengaFrame *first = get_network_frame (self, frame, error);
-  GengaFrame *made =
-      first != NULL ? run_region (self, self->session, self->n_passes, first, factor, wanted, error)
-                    : NULL;
+  const GengaResizePart part = { width, height, width * factor, height * factor, *wanted };
+  const GengaRect picture = { 0, 0, width, height };
+  GengaRect rect = get_source_rect (self, self->session, width, height, wanted);
+  GengaRect resized = genga_resize_part_get_source (&part);
 
-  return add_colours (self, frame, made, wanted, error);
+  rect = genga_rect_unite (&rect, &resized);
+  if (self->alpha_session != NULL)
+    {
+      resized = get_source_rect (self, self->alpha_session, width, height, wanted);
+      rect = genga_rect_unite (&rect, &resized);
+    }
+  rect = (GengaRect){ rect.x - ALPHA_MARGIN, rect.y - ALPHA_MARGIN, rect.width + 2 * ALPHA_MARGIN,
+                      rect.height + 2 * ALPHA_MARGIN };
+  return genga_rect_intersect (&rect, &picture);
+}
+
+static guint64
+get_work (Upscale *self,
+          GengaSession *session,
+          int width,
+          int height,
+          const GengaRect *wanted,
+          guint *n_tiles)
+{
+  GengaRect rect = *wanted;
+  int inner = get_factor (self) / self->native_scale;
+  guint64 work = 0;
+
+  *n_tiles = 0;
+  for (int i = 0; i < self->n_passes; i++, inner /= self->native_scale)
+    {
+      guint n;
+
+      work += genga_session_estimate_region (session, width * inner, height * inner, &rect, &n);
+      *n_tiles += n;
+      rect = genga_session_get_source_rect (session, width * inner, height * inner, &rect);
+    }
+  return work;
+}
+
+static void
+count_region (Upscale *self, GengaSession *session, int width, int height, const GengaRect *wanted)
+{
+  guint n_tiles;
+
+  genga_progress_add_total (self->progress,
+                            get_work (self, session, width, height, wanted, &n_tiles));
+  genga_progress_add_tiles (self->progress, n_tiles, 0);
+}
+
+void
+genga_upscale_step_count_rows (
+    GengaStep *step, int width, int height, const GengaRect *wanted, gboolean has_alpha)
+{
+  Upscale *self = (Upscale *)step;
+
+  count_region (self, self->session, width, height, wanted);
+  if (has_alpha && self->alpha_session != NULL)
+    count_region (self, self->alpha_session, width, height, wanted);
+}
+
+/* Work that was counted and is not to be done. */
+static void
+skip_alpha (Upscale *self, const GengaRegion *source, const GengaRect *wanted)
+{
+  guint n_tiles;
+  guint64 work =
+      get_work (self, self->alpha_session, source->width, source->height, wanted, &n_tiles);
+
+  genga_progress_add_done (self->progress, work);
+  genga_progress_add_tiles (self->progress, 0, n_tiles);
+}
+
+/* Transparency of rows, and the colours taken from their ground. */
+static gboolean
+run_alpha_rows (Upscale *self,
+                const GengaRegion *source,
+                GengaItem *item,
+                const GengaRect *wanted,
+                GError **error)
+{
+  const GengaItem before = { .frame = source->frame, .alpha = item->alpha, .ground = item->ground };
+  const Source rows = { &before, *source };
+  GengaFrame *alpha;
+
+  if (item->alpha == NULL)
+    return TRUE;
+  if (self->alpha_session != NULL && !needs_network (self, &rows, wanted))
+    skip_alpha (self, source, wanted);
+  alpha = make_alpha (self, &rows, wanted, wanted, &item->frame, error);
+  g_clear_pointer (&item->ground, genga_frame_unref);
+  forget_white (self);
+  return replace_frame (&item->alpha, alpha);
+}
+
+gboolean
+genga_upscale_step_run_rows (GengaStep *step,
+                             const GengaRegion *source,
+                             GengaItem *item,
+                             const GengaRect *wanted,
+                             GError **error)
+{
+  Upscale *self = (Upscale *)step;
+  gint64 start = g_get_monotonic_time ();
+  gboolean ok;
+
+  self->reuse.n_frames += wanted->y == 0;
+  ok = replace_frame (&item->frame,
+                      run_part (self, self->session, source, wanted, self->sample, error)) &&
+       run_alpha_rows (self, source, item, wanted, error);
+  forget_luma (self);
+  self->network_us += g_get_monotonic_time () - start;
+  return ok;
 }
 
 GArray *

@@ -12,23 +12,9 @@
 #include "engine/reuse/tile-store.h"
 #include "engine/session-types.h"
 #include "steps/step.h"
+#include "steps/upscale-size.h"
 
 G_BEGIN_DECLS
-
-/*
- * The smallest n >= 1 with native_scale^n >= target; 1 for a native scale of 1.
- */
-int genga_upscale_get_n_passes (int native_scale, int target);
-
-/* native_scale^n: how many times as large the network's result is. */
-int genga_upscale_get_factor (int native_scale, int target);
-
-/*
- * Changes `info` from what goes into so many passes to what comes out. Errors: GENGA_ERROR_USAGE
- * where that is too large.
- */
-gboolean
-genga_upscale_describe (int native_scale, int n_passes, GengaFrameInfo *info, GError **error);
 
 /*
  * Passes through `model` for a target scale; `params` as for sessions. Work and tiles are counted
@@ -116,6 +102,32 @@ GengaFrame *genga_upscale_step_run_alpha_region (GengaStep *step,
                                                  const GengaRect *wanted,
                                                  GengaFrame **colour,
                                                  GError **error);
+
+/* ---- rows of a picture that is never whole ---- */
+
+/*
+ * The pixels of a picture of width x height that a rectangle of the result is made from,
+ * transparency with it.
+ */
+GengaRect genga_upscale_step_get_source_rect (GengaStep *step,
+                                              int width,
+                                              int height,
+                                              const GengaRect *wanted);
+
+/* Adds the work for a rectangle to what there is to do. */
+void genga_upscale_step_count_rows (
+    GengaStep *step, int width, int height, const GengaRect *wanted, gboolean has_alpha);
+
+/*
+ * As the step does for whole frames, bit for bit, for a rectangle of the result: `source` has the
+ * pixels of the picture that it is made from, with item->frame, and item->alpha has the same of
+ * transparency. The item's frames become the results.
+ */
+gboolean genga_upscale_step_run_rows (GengaStep *step,
+                                      const GengaRegion *source,
+                                      GengaItem *item,
+                                      const GengaRect *wanted,
+                                      GError **error);
 
 /*
  * The parts of `wanted` that need one tile of the last pass each, for a source of width x height.

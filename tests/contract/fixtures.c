@@ -258,7 +258,7 @@ genga_test_run_part (GengaSession *session, GengaFrame *frame, const GengaRect *
   GengaRect needed = genga_session_get_source_rect (session, width, height, wanted);
   g_autoptr (GengaFrame) crop = genga_frame_crop (frame, &needed, NULL);
   GengaRegion source = { crop, needed.x, needed.y, width, height };
-  GengaFrame *part = genga_session_run_region (session, &source, wanted, &error);
+  GengaFrame *part = genga_session_run_region (session, &source, wanted, GENGA_SAMPLE_F32, &error);
 
   g_assert_no_error (error);
   return part;

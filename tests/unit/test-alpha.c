@@ -102,6 +102,67 @@ test_fill_is_near (void)
     }
 }
 
+/* Rows that are filled a few at a time, or in strips, are those of the whole. */
+static void
+test_fill_by_rows (void)
+{
+  static const struct
+  {
+    int width, height, step;
+  } cases[] = {
+    { 1, 1, 1 }, { 2, 3, 3 }, { 4, 4, 2 }, { 5, 4, 1 }, { 37, 61, 16 }, { 40, 333, 24 }
+  };
+  g_autoptr (GRand) rand = g_rand_new_with_seed (5);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    for (int layout = GENGA_LAYOUT_GREY_ALPHA; layout <= GENGA_LAYOUT_RGBA; layout += 2)
+      {
+        const int width = cases[i].width, height = cases[i].height;
+        const int n = genga_layout_get_n_channels (layout);
+        g_autoptr (GengaFrame) frame = make_frame (width, height, GENGA_SAMPLE_U16, layout);
+        g_autoptr (GengaVisible) visible = genga_visible_new (&frame->info, NULL);
+        g_autoptr (GengaFrame) source = NULL, ground = NULL, same = NULL;
+
+        for (int y = 0; y < height; y++)
+          for (int x = 0; x < width * n; x++)
+            {
+              const gboolean is_clear = x % n == n - 1 && g_rand_int_range (rand, 0, 9) > 0;
+
+              ((guint16 *)genga_frame_get_row (frame, 0, y))[x] =
+                  is_clear ? 0 : g_rand_int_range (rand, 0, 65536);
+            }
+        ground = genga_ground_new (frame, NULL);
+        const GengaRect whole = { 0, 0, width, height };
+        source = genga_frame_crop (frame, &whole, NULL);
+        for (int y = 0; y < height; y += cases[i].step)
+          {
+            const GengaRect rect = { 0, y, width, MIN (cases[i].step, height - y) };
+            g_autoptr (GengaFrame) rows = genga_frame_crop (source, &rect, NULL);
+
+            genga_visible_add (visible, rows);
+          }
+        same = genga_visible_new_ground (visible, NULL);
+        g_assert_cmpint (same->info.width, ==, (width + 7) / 8);
+        g_assert_cmpint (same->info.height, ==, (height + 7) / 8);
+        for (int y = 0; y < same->info.height; y++)
+          g_assert_cmpmem (genga_frame_get_row (ground, 0, y), same->info.width * (n - 1) * 4,
+                           genga_frame_get_row (same, 0, y), same->info.width * (n - 1) * 4);
+        g_assert_true (genga_alpha_fill_hidden (frame, NULL));
+        for (int y = 0; y < height; y += 8)
+          {
+            const int first = MAX (0, y - GENGA_VISIBLE_MARGIN);
+            const int end = MIN (height, y + 8 + GENGA_VISIBLE_MARGIN);
+            const GengaRect rect = { 0, first, width, end - first };
+            g_autoptr (GengaFrame) rows = genga_frame_crop (source, &rect, NULL);
+
+            g_assert_true (genga_visible_fill (visible, rows, first, NULL));
+            for (int k = y; k < MIN (y + 8, height); k++)
+              g_assert_cmpmem (genga_frame_get_row (rows, 0, k - first), width * n * 2,
+                               genga_frame_get_row (frame, 0, k), width * n * 2);
+          }
+      }
+}
+
 static void
 test_nothing_visible (void)
 {
@@ -164,7 +225,7 @@ test_limits (void)
       const GengaResizePart part = { SIZE, SIZE, size, size, { 0, 0, size, size } };
       g_autoptr (GengaFrame) resized = resize (frame, size);
       g_autoptr (GengaFrame) enlarged =
-          genga_alpha_enlarge_part (GENGA_ALPHA_LANCZOS, alpha, &part, 1, NULL, NULL);
+          genga_alpha_enlarge_part (GENGA_ALPHA_LANCZOS, alpha, 0, 0, &part, 1, NULL, NULL);
 
       for (int y = 0; y < size; y++)
         for (int x = 0; x < size; x++)
@@ -265,6 +326,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/alpha/fill", test_fill);
   g_test_add_func ("/alpha/fill-is-near", test_fill_is_near);
   g_test_add_func ("/alpha/nothing-visible", test_nothing_visible);
+  g_test_add_func ("/alpha/fill-by-rows", test_fill_by_rows);
   g_test_add_func ("/alpha/resize", test_resize);
   g_test_add_func ("/alpha/limits", test_limits);
   g_test_add_func ("/alpha/parts", test_parts);

@@ -29,7 +29,7 @@ static void
 test_last (void)
 {
   g_autoptr (GengaMemoryFrame) memory = genga_memory_frame_new ();
-  GengaSink *sink = genga_memory_sink_new (memory, 0);
+  GengaSink *sink = genga_memory_sink_new (memory, 0, 0);
 
   g_assert_true (genga_sink_begin (sink, NULL));
   write_one (sink, GENGA_SAMPLE_U8, 3);
@@ -50,7 +50,7 @@ static void
 test_unfinished (void)
 {
   g_autoptr (GengaMemoryFrame) memory = genga_memory_frame_new ();
-  GengaSink *sink = genga_memory_sink_new (memory, 0);
+  GengaSink *sink = genga_memory_sink_new (memory, 0, 0);
 
   write_one (sink, GENGA_SAMPLE_U8, 3);
   genga_sink_free (sink);
@@ -78,7 +78,7 @@ test_samples (void)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (GengaMemoryFrame) memory = genga_memory_frame_new ();
-      GengaSink *sink = genga_memory_sink_new (memory, cases[i].bit_depth);
+      GengaSink *sink = genga_memory_sink_new (memory, cases[i].bit_depth, 0);
 
       write_one (sink, cases[i].sample, cases[i].value);
       g_assert_true (genga_sink_finish (sink, NULL));

@@ -177,6 +177,54 @@ run_part (GengaSession *self, const GengaRegion *source, const GengaRect *wanted
   return g_steal_pointer (&frame);
 }
 
+/* What a rectangle of the result is made in: without a store nobody wants cells. */
+static GengaRect
+get_made_rect (const GengaSession *self, int width, int height, const GengaRect *wanted)
+{
+  GengaRect rect = get_input_rect (self, wanted);
+
+  return genga_session_align_rect (self, &rect, width, height);
+}
+
+static GengaFrame *
+run_at_once (GengaSession *self,
+             const GengaRegion *source,
+             const GengaRect *wanted,
+             GengaSample sample,
+             GError **error)
+{
+  GengaRect made = get_made_rect (self, source->width, source->height, wanted);
+  int scale = self->needs.scale;
+  g_autoptr (GengaFrame) frame =
+      new_frame (source->frame, made.width * scale, made.height * scale, sample, error);
+
+  if (frame == NULL || !genga_progress_check (self->params.progress, error))
+    return NULL;
+  self->count.n_tiles++;
+  self->n_left = (guint64)made.width * made.height;
+  self->count.n_pixels += self->n_left;
+  if (!genga_session_run_exactly (self, source, &made, sample, frame->planes[0], frame->strides[0],
+                                  error))
+    return NULL;
+  self->count.n_pixels_computed += (guint64)made.width * made.height;
+  genga_progress_add_tiles (self->params.progress, 0, 1);
+  genga_session_tell_done (self, G_MAXUINT64);
+  const GengaRect inside = { wanted->x - made.x * scale, wanted->y - made.y * scale, wanted->width,
+                             wanted->height };
+  return genga_frame_share_part (frame, &inside);
+}
+
+guint64
+genga_session_estimate_whole (const GengaSession *self,
+                              int width,
+                              int height,
+                              const GengaRect *wanted)
+{
+  GengaRect made = get_made_rect (self, width, height, wanted);
+
+  return (guint64)made.width * made.height;
+}
+
 GengaRect
 genga_session_get_whole_source_rect (const GengaSession *self,
                                      int width,
@@ -184,6 +232,9 @@ genga_session_get_whole_source_rect (const GengaSession *self,
                                      const GengaRect *wanted)
 {
   GengaRect rect = get_input_rect (self, wanted), source = { 0 };
+
+  if (self->store == NULL)
+    return genga_session_get_seen_rect (self, &rect, width, height);
   g_autoptr (GArray) cells = list_cells (self, width, height, &rect);
 
   for (guint i = 0; i < cells->len; i++)
@@ -393,6 +444,7 @@ GengaFrame *
 genga_session_run_whole (GengaSession *self,
                          const GengaRegion *source,
                          const GengaRect *wanted,
+                         GengaSample sample,
                          GError **error)
 {
   gboolean is_frame = source->frame->info.width == source->width &&
@@ -400,8 +452,11 @@ genga_session_run_whole (GengaSession *self,
                       wanted->width == source->width * self->needs.scale &&
                       wanted->height == source->height * self->needs.scale;
 
-  return is_frame ? run_frame (self, source, GENGA_SAMPLE_F32, error)
-                  : run_part (self, source, wanted, error);
+  if (is_frame)
+    return run_frame (self, source, sample, error);
+  return self->store == NULL || sample != GENGA_SAMPLE_F32
+             ? run_at_once (self, source, wanted, sample, error)
+             : run_part (self, source, wanted, error);
 }
 
 GengaFrame *

@@ -13,7 +13,14 @@ G_BEGIN_DECLS
 GengaFrame *genga_session_run_whole (GengaSession *self,
                                      const GengaRegion *source,
                                      const GengaRect *wanted,
+                                     GengaSample sample,
                                      GError **error);
+
+/* As genga_session_estimate_region(). */
+guint64 genga_session_estimate_whole (const GengaSession *self,
+                                      int width,
+                                      int height,
+                                      const GengaRect *wanted);
 
 /* As genga_session_run(). */
 GengaFrame *genga_session_run_whole_frame (GengaSession *self,

@@ -8,8 +8,13 @@
 #include "job/export/resume-source.h"
 #include "job/export/segments.h"
 #include "job/memory-sink.h"
+#include "job/strips/strip-sink.h"
+#include "job/strips/strip-source.h"
+#include "job/strips/strip-step.h"
 #include "media/image/picture-sink.h"
 #include "media/sequence/folder-sink.h"
+
+#include <glib/gi18n-lib.h>
 
 /* Larger results are files even where one would do without. */
 #define MAX_MEMORY_PIXELS ((gint64)128 << 20)
@@ -22,18 +27,81 @@ is_lossless (const GengaPictureSave *save)
          (save->format == GENGA_FORMAT_WEBP && save->webp_lossless);
 }
 
+/* All that changes a byte of the file. */
+static char *
+dup_strip_print (const GengaOutputSetup *setup)
+{
+  const GengaPlan *plan = setup->chain->plan;
+  g_autofree char *options = genga_fingerprint_dup_options (plan->options);
+  g_autofree char *coding =
+      g_strdup_printf ("strips %d, PNG %d %d %d\n%s", plan->strip_rows, plan->save.bit_depth,
+                       plan->save.png_level, plan->save.png_optimise, options);
+
+  return genga_fingerprint_dup (genga_job_get_source (setup->job), setup->chain, coding, NULL);
+}
+
+static GengaStripJournal *
+open_strip_journal (const GengaOutputSetup *setup)
+{
+  g_autofree char *print = NULL;
+
+  if (setup->chain->plan->save.format != GENGA_FORMAT_PNG)
+    return NULL;
+  print = dup_strip_print (setup);
+  return print != NULL ? genga_strip_journal_open (setup->target, print) : NULL;
+}
+
+/* Behind the strips that an earlier run has made. */
+static gboolean
+skip_strips (const GengaOutputSetup *setup, GengaSource *source, guint n, GError **error)
+{
+  GengaStep *step = setup->chain->steps->pdata[0];
+
+  if (n == 0)
+    return TRUE;
+  genga_progress_notice (genga_job_get_progress (setup->job),
+                         _ ("An earlier run was interrupted; its first %u %% are used."),
+                         100 * n / genga_strip_step_get_places (step)->len);
+  genga_strip_step_skip (step, n);
+  return genga_source_seek (source, n, TRUE, error);
+}
+
 static GengaSink *
-open_picture (const GengaOutputSetup *setup, GError **error)
+open_strips (const GengaOutputSetup *setup,
+             const GengaPictureSave *save,
+             GengaSource **source,
+             GError **error)
+{
+  const GengaPlan *plan = setup->chain->plan;
+  g_autoptr (GengaSink) sink = genga_strip_sink_new (setup->target, save, plan->result.height,
+                                                     open_strip_journal (setup), error);
+
+  if (sink == NULL)
+    return NULL;
+  *source = genga_strip_source_new (*source, plan, setup->chain->steps->pdata[0], save->progress);
+  return skip_strips (setup, *source, sink->n_done, error) ? g_steal_pointer (&sink) : NULL;
+}
+
+static GengaSink *
+open_picture (const GengaOutputSetup *setup, GengaSource **source, GError **error)
 {
   GengaMemoryFrame *memory = genga_job_get_memory (setup->job);
   const GengaPlan *plan = setup->chain->plan;
   GengaPictureSave save = plan->save;
 
+  save.progress = genga_job_get_progress (setup->job);
   if (memory != NULL && is_lossless (&save) &&
       (gint64)plan->result.width * plan->result.height <= MAX_MEMORY_PIXELS)
-    return genga_memory_sink_new (
-        memory, genga_format_has_bit_depth (save.format, 16) ? MIN (save.bit_depth, 16) : 8);
-  save.progress = genga_job_get_progress (setup->job);
+    {
+      if (plan->strip_rows > 0)
+        *source =
+            genga_strip_source_new (*source, plan, setup->chain->steps->pdata[0], save.progress);
+      return genga_memory_sink_new (
+          memory, genga_format_has_bit_depth (save.format, 16) ? MIN (save.bit_depth, 16) : 8,
+          plan->strip_rows > 0 ? plan->result.height : 0);
+    }
+  if (plan->strip_rows > 0)
+    return open_strips (setup, &save, source, error);
   return genga_picture_sink_new (setup->target, &save, error);
 }
 
@@ -104,7 +172,7 @@ genga_output_open (const GengaOutputSetup *setup, GengaSource **source, GError *
       return open_folder (setup, *source, error);
     case GENGA_PLAN_PICTURE:
     default:
-      return open_picture (setup, error);
+      return open_picture (setup, source, error);
     }
 }
 

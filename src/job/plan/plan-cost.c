@@ -3,6 +3,7 @@
 
 #include "job/plan/plan-cost.h"
 #include "core/error.h"
+#include "job/plan/plan-strips.h"
 #include "steps/upscale.h"
 
 #include <glib/gi18n-lib.h>
@@ -140,6 +141,15 @@ get_picture_bytes (const GengaPlan *self, const GengaJourney *journey)
          genga_layout_get_n_channels (info->layout) * genga_sample_get_size (info->sample);
 }
 
+double
+genga_plan_get_whole_bytes (const GengaPlan *self)
+{
+  GengaJourney journey;
+
+  genga_plan_get_journey (self, &journey);
+  return get_picture_bytes (self, &journey);
+}
+
 static void
 add_memory (GengaPlan *self)
 {
@@ -149,10 +159,16 @@ add_memory (GengaPlan *self)
   genga_plan_get_journey (self, &journey);
   self->network_pixels =
       genga_journey_get_network_pixels (&journey, self->source.width, self->source.height);
-  bytes = self->is_video ? get_video_bytes (self) : get_picture_bytes (self, &journey);
+  if (self->is_video)
+    bytes = get_video_bytes (self);
+  else
+    bytes = self->strip_rows > 0 ? genga_plan_get_strip_bytes (self)
+                                 : get_picture_bytes (self, &journey);
   self->frame_bytes = MIN (bytes, 1e18);
   if (self->sink == GENGA_PLAN_VIDEO)
     bytes += PROGRAM_BYTES + ENCODER_BYTES * self->result.width * self->result.height;
+  if (self->strip_rows > 0)
+    bytes = genga_plan_add_overhead (bytes);
   self->memory_bytes = MIN (bytes + self->model_bytes + self->network_bytes, 1e18);
 }
 

@@ -37,6 +37,9 @@ double genga_journey_get_network_pixels (const GengaJourney *self, int width, in
 /* The journey of a plan's picture. */
 void genga_plan_get_journey (const GengaPlan *self, GengaJourney *journey);
 
+/* Memory for a picture's frames where they are whole. */
+double genga_plan_get_whole_bytes (const GengaPlan *self);
+
 /* Fills in what the plan takes. `speed` of earlier jobs, or NULL. */
 void genga_plan_add_up (GengaPlan *self, const GengaSpeed *speed);
 

@@ -65,7 +65,8 @@ typedef struct
   gboolean is_srgb_within; /* colours are sRGB between the first step and the last */
   gboolean takes_tiles;    /* those that a preview has made of the same picture fit */
   gboolean maps_frames;    /* a file says of which earlier frame each one was made */
-  GengaReuse reuse;        /* of earlier frames */
+  int strip_rows;   /* the result is made in strips of so many rows (job/strips); 0: as a whole */
+  GengaReuse reuse; /* of earlier frames */
   GengaKeepFrames kept_frames; /* that stay as pictures beside the result */
 
   /* ---- the network ---- */

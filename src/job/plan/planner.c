@@ -10,6 +10,7 @@
 #include "job/plan/plan-network.h"
 #include "job/plan/plan-output.h"
 #include "job/plan/plan-size.h"
+#include "job/plan/plan-strips.h"
 #include "steps/filters.h"
 #include "steps/upscale.h"
 
@@ -177,6 +178,14 @@ notice_pages (GengaPlan *self, const GengaPlanRequest *request)
                        request->info->n_pages);
 }
 
+/* Previews make tiles of whole pictures. */
+static void
+choose_strips (GengaPlan *self, const GengaPlanRequest *request)
+{
+  genga_plan_choose_strips (self, request, genga_plan_get_whole_bytes (self));
+  self->takes_tiles &= self->strip_rows == 0;
+}
+
 static gboolean
 make (GengaPlan *self, const GengaPlanRequest *request, GError **error)
 {
@@ -208,6 +217,8 @@ make (GengaPlan *self, const GengaPlanRequest *request, GError **error)
   notice_strength (self);
   genga_plan_describe_output (self, request);
   notice_pages (self, request);
+  if (!self->is_video)
+    choose_strips (self, request);
   genga_plan_add_up (self, self->is_video ? request->video_speed : request->speed);
   return TRUE;
 }

@@ -10,6 +10,7 @@ typedef struct
   char *path;
   const GengaMedia *media;
   GengaSourceParams params;
+  GengaPictureReader *reader; /* where rows are read */
   gboolean has_ended;
 } PictureSource;
 
@@ -27,10 +28,31 @@ picture_source_read (GengaSource *source, GError **error)
   return frame;
 }
 
+static GengaFrame *
+picture_source_read_rows (GengaSource *source, int n_rows, GError **error)
+{
+  PictureSource *self = (PictureSource *)source;
+  GError *reason = NULL;
+  GengaFrame *rows = NULL;
+
+  if (self->reader == NULL && !self->has_ended)
+    self->reader = self->media->reader_new (
+        self->path, &self->params, genga_progress_get_cancellable (self->params.progress), &reason);
+  if (self->reader != NULL)
+    rows = self->media->reader_read (self->reader, n_rows, &reason);
+  self->has_ended |= rows == NULL && reason == NULL;
+  if (reason != NULL)
+    g_propagate_error (error, reason);
+  return rows;
+}
+
 static gboolean
 picture_source_seek (GengaSource *source, gint64 pts, gboolean exact, GError **error)
 {
-  ((PictureSource *)source)->has_ended = pts > 0;
+  PictureSource *self = (PictureSource *)source;
+
+  g_clear_pointer (&self->reader, self->media->reader_free);
+  self->has_ended = pts > 0;
   return TRUE;
 }
 
@@ -45,6 +67,7 @@ picture_source_free (GengaSource *source)
 {
   PictureSource *self = (PictureSource *)source;
 
+  g_clear_pointer (&self->reader, self->media->reader_free);
   g_clear_pointer (&self->params.progress, genga_progress_unref);
   g_free (self->path);
   g_free (self);
@@ -55,6 +78,7 @@ genga_picture_source_open (const char *path, const GengaSourceParams *params, GE
 {
   static const GengaSourceClass klass = {
     .read = picture_source_read,
+    .read_rows = picture_source_read_rows,
     .seek = picture_source_seek,
     .get_count = picture_source_get_count,
     .free = picture_source_free,

@@ -261,6 +261,12 @@ genga_png_writer_finish (GengaPngWriter *self)
 
 /* ---- going on ---- */
 
+int
+genga_png_writer_get_n_rows (const GengaPngWriter *self)
+{
+  return self->n_rows;
+}
+
 /* The number of rows, the last one of them, and the stream's state. */
 GBytes *
 genga_png_writer_save (GengaPngWriter *self)

@@ -46,6 +46,7 @@ gboolean genga_png_writer_finish (GengaPngWriter *self);
  * the file has the same bytes as without the break. FALSE: the state is no state of such a writer.
  */
 GBytes *genga_png_writer_save (GengaPngWriter *self);
+int genga_png_writer_get_n_rows (const GengaPngWriter *self);
 gboolean genga_png_writer_restore (GengaPngWriter *self, GBytes *state);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaPngWriter, genga_png_writer_free)

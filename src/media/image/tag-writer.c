@@ -359,6 +359,18 @@ try_head (GengaTagWriter *self)
   return self->write (self->data, out->data, out->len);
 }
 
+void
+genga_tag_writer_skip (GengaTagWriter *self)
+{
+  self->is_through = TRUE;
+}
+
+gboolean
+genga_tag_writer_is_through (const GengaTagWriter *self)
+{
+  return self->is_through;
+}
+
 gboolean
 genga_tag_writer_write (GengaTagWriter *self, gconstpointer bytes, gsize size)
 {

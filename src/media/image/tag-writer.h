@@ -31,6 +31,10 @@ typedef struct
 /* Whether tags of a format are put in here; of others, libvips writes those that it knows. */
 gboolean genga_tag_writer_knows (GengaFormat format);
 
+/* What comes is behind the tags, which an earlier writer has written; whether that is so. */
+void genga_tag_writer_skip (GengaTagWriter *self);
+gboolean genga_tag_writer_is_through (const GengaTagWriter *self);
+
 /* FALSE when `write` fails. */
 gboolean genga_tag_writer_write (GengaTagWriter *self, gconstpointer bytes, gsize size);
 gboolean genga_tag_writer_finish (GengaTagWriter *self);

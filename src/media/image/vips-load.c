@@ -4,6 +4,7 @@
 #include "media/image/vips-load.h"
 #include "core/error.h"
 #include "media/image/metadata.h"
+#include "media/image/row-feed.h"
 #include "media/image/vips-convert.h"
 #include "media/image/vips-error.h"
 
@@ -88,6 +89,16 @@ open_converted (GengaVipsFile *source, VipsFailOn fail_on, GError **error)
   return genga_vips_convert (image, source, error);
 }
 
+/* Whether rows come from top to bottom without all of the picture in memory. */
+static gboolean
+reads_rows (const GengaVipsFile *source, VipsImage *image)
+{
+  return (source->loader == GENGA_LOADER_PNG || source->loader == GENGA_LOADER_JPEG ||
+          source->loader == GENGA_LOADER_TIFF || source->loader == GENGA_LOADER_BMP) &&
+         vips_image_get_orientation (image) <= 1 &&
+         vips_image_get_typeof (image, "interlaced") == 0;
+}
+
 gboolean
 genga_vips_probe (const char *path, GengaSourceInfo *info, GError **error)
 {
@@ -115,6 +126,7 @@ genga_vips_probe (const char *path, GengaSourceInfo *info, GError **error)
         .has_icc = vips_image_get_typeof (image, VIPS_META_ICC_NAME) != 0,
         .colours = genga_vips_get_colours (image, &frame, &source),
         .n_pages = source.n_pages,
+        .reads_rows = reads_rows (&source, image),
       };
       g_strlcpy (info->container, genga_loader_get_name (source.loader), sizeof info->container);
     }
@@ -197,6 +209,16 @@ place_rows (VipsRegion *region, VipsRect *area, void *data)
   return 0;
 }
 
+static void
+notice_light (const GengaVipsFile *source, VipsImage *image, GengaProgress *progress)
+{
+  if (genga_vips_convert_took_light (image))
+    genga_progress_notice (progress,
+                           _ ("“%s” has floats without a profile; they are taken for linear light "
+                              "and become sRGB."),
+                           source->name);
+}
+
 static GengaFrame *
 read_pixels (GengaVipsFile *source,
              VipsImage *image,
@@ -225,12 +247,8 @@ read_pixels (GengaVipsFile *source,
   /* libvips does not always hear of rows that were refused last. */
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
-  if (params != NULL && genga_vips_convert_took_light (image))
-    genga_progress_notice (params->progress,
-                           _ ("“%s” has floats without a profile; they are taken for linear light "
-                              "and become sRGB."),
-                           source->name);
-  genga_vips_take_metadata (frame, image, source, params != NULL ? params->progress : NULL);
+  notice_light (source, image, params->progress);
+  genga_vips_take_metadata (frame, image, source, params->progress);
   return g_steal_pointer (&frame);
 }
 
@@ -297,4 +315,171 @@ genga_vips_load (const char *path,
     g_clear_pointer (&frame, genga_frame_unref);
   genga_vips_file_clear (&source);
   return g_steal_pointer (&frame);
+}
+
+/* ---- by rows ---- */
+
+struct _GengaPictureReader
+{
+  GengaVipsFile source;
+  GCancellable *cancellable;
+  GengaProgress *progress;
+  GengaFrameInfo info;
+  GengaFrame *carrier; /* of all that the picture carries; its pixel means nothing */
+  VipsImage *image;
+  int n_read; /* rows, by who asks for them */
+
+  /* The decoder's thread. */
+  GThread *thread;
+  GengaRowFeed *feed;
+  int n_given; /* rows */
+};
+
+/* What was given already comes again where the file is read a second time. */
+static int
+give_rows (VipsRegion *region, VipsRect *area, void *data)
+{
+  GengaPictureReader *self = data;
+  const int first = MAX (area->top, self->n_given), end = area->top + area->height;
+  g_autoptr (GengaFrame) rows = NULL;
+  GengaFrameInfo info = self->info;
+
+  if (g_cancellable_is_cancelled (self->cancellable))
+    return -1;
+  if (first >= end)
+    return 0;
+  info.height = end - first;
+  rows = genga_frame_new_dense (&info, NULL);
+  if (rows == NULL)
+    return -1;
+  for (int y = first; y < end; y++)
+    memcpy (genga_frame_get_row (rows, 0, y - first), VIPS_REGION_ADDR (region, 0, y),
+            rows->strides[0]);
+  self->n_given = end;
+  return genga_row_feed_give (self->feed, rows) ? 0 : -1;
+}
+
+/* As load_source(). */
+static gpointer
+run_decoder (gpointer data)
+{
+  GengaPictureReader *self = data;
+  gboolean ok = vips_sink_disc (self->image, give_rows, self) == 0;
+
+  if (!ok && self->source.loader == GENGA_LOADER_JPEG && is_harmless_warning ())
+    {
+      genga_vips_drop_error (self->source.name);
+      g_clear_object (&self->image);
+      self->image = open_converted (&self->source, VIPS_FAIL_ON_ERROR, NULL);
+      ok = self->image != NULL && vips_sink_disc (self->image, give_rows, self) == 0;
+    }
+  if (!ok)
+    genga_vips_drop_error (self->source.name);
+  genga_row_feed_end (self->feed);
+  vips_thread_shutdown ();
+  return NULL;
+}
+
+static gboolean
+start_decoder (GengaPictureReader *self, GError **error)
+{
+  const GengaFrameInfo pixel = {
+    .width = 1, .height = 1, .sample = GENGA_SAMPLE_U8, .layout = GENGA_LAYOUT_GREY
+  };
+
+  vips_error_clear ();
+  self->image = open_converted (
+      &self->source,
+      self->source.loader == GENGA_LOADER_JPEG ? VIPS_FAIL_ON_WARNING : VIPS_FAIL_ON_ERROR, error);
+  self->carrier = self->image != NULL ? genga_frame_new (&pixel, error) : NULL;
+  if (self->carrier == NULL)
+    return FALSE;
+  describe (self->image, &self->info);
+  notice_light (&self->source, self->image, self->progress);
+  genga_vips_take_metadata (self->carrier, self->image, &self->source, self->progress);
+  self->feed = genga_row_feed_new ();
+  self->thread = g_thread_try_new ("genga-decode", run_decoder, self, error);
+  return self->thread != NULL;
+}
+
+GengaPictureReader *
+genga_picture_reader_new (const char *path,
+                          const GengaSourceParams *params,
+                          GCancellable *cancellable,
+                          GError **error)
+{
+  GengaPictureReader *self = g_new0 (GengaPictureReader, 1);
+
+  self->source = (GengaVipsFile)GENGA_VIPS_FILE_INIT;
+  self->progress = params->progress;
+  g_set_object (&self->cancellable, cancellable);
+  if (!g_cancellable_set_error_if_cancelled (cancellable, error) &&
+      genga_vips_file_open (&self->source, path, error) && start_decoder (self, error))
+    return self;
+  genga_picture_reader_free (self);
+  return NULL;
+}
+
+static gboolean
+set_read_error (GengaPictureReader *self, GError **error)
+{
+  if (!g_cancellable_set_error_if_cancelled (self->cancellable, error))
+    set_damaged (error, &self->source);
+  return FALSE;
+}
+
+static gboolean
+fill_rows (GengaPictureReader *self, GengaFrame *rows, GError **error)
+{
+  const gsize size = (gsize)rows->info.width * genga_sample_get_size (rows->info.sample) *
+                     genga_layout_get_n_channels (rows->info.layout);
+
+  for (int done = 0; done < rows->info.height;)
+    {
+      int first;
+      g_autoptr (GengaFrame) part = genga_row_feed_take (self->feed, self->n_read + done, &first);
+
+      if (part == NULL)
+        return set_read_error (self, error);
+      for (int y = self->n_read + done; done < rows->info.height && y < first + part->info.height;
+           y++, done++)
+        memcpy (genga_frame_get_row (rows, 0, done), genga_frame_get_row (part, 0, y - first),
+                size);
+    }
+  self->n_read += rows->info.height;
+  return self->n_read < self->info.height || genga_vips_file_check_unchanged (&self->source, error);
+}
+
+GengaFrame *
+genga_picture_reader_read (GengaPictureReader *self, int n_rows, GError **error)
+{
+  GengaFrameInfo info = self->info;
+  g_autoptr (GengaFrame) rows = NULL;
+
+  info.height = MIN (n_rows, info.height - self->n_read);
+  if (info.height <= 0)
+    return NULL;
+  rows = genga_frame_new (&info, error);
+  if (rows == NULL || !fill_rows (self, rows, error))
+    return NULL;
+  genga_frame_copy_properties (rows, self->carrier);
+  return g_steal_pointer (&rows);
+}
+
+void
+genga_picture_reader_free (GengaPictureReader *self)
+{
+  if (self == NULL)
+    return;
+  if (self->thread != NULL)
+    {
+      genga_row_feed_close (self->feed);
+      g_thread_join (self->thread);
+    }
+  g_clear_pointer (&self->feed, genga_row_feed_free);
+  g_clear_object (&self->image);
+  g_clear_pointer (&self->carrier, genga_frame_unref);
+  g_clear_object (&self->cancellable);
+  genga_vips_file_clear (&self->source);
+  g_free (self);
 }

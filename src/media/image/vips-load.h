@@ -13,4 +13,12 @@ GengaFrame *genga_vips_load (const char *path,
                              GCancellable *cancellable,
                              GError **error);
 
+/* As GengaMedia.reader_new() and its kin. The decoder runs in a thread of its own. */
+GengaPictureReader *genga_picture_reader_new (const char *path,
+                                              const GengaSourceParams *params,
+                                              GCancellable *cancellable,
+                                              GError **error);
+GengaFrame *genga_picture_reader_read (GengaPictureReader *self, int n_rows, GError **error);
+void genga_picture_reader_free (GengaPictureReader *self);
+
 G_END_DECLS

@@ -203,6 +203,42 @@ notice_losses (GengaPictureWriter *self)
 
 /* ---- the beginning ---- */
 
+/* A state is how much of the file counts, and the writer's. */
+static gboolean
+go_on (GengaPictureWriter *self, GBytes *state)
+{
+  const gsize size = g_bytes_get_size (state);
+  g_autoptr (GBytes) own = g_bytes_new_from_bytes (state, sizeof (gint64), size - sizeof (gint64));
+
+  if (!genga_png_writer_restore (self->png, own))
+    return FALSE;
+  self->n_rows = genga_png_writer_get_n_rows (self->png);
+  genga_tag_writer_skip (&self->tag_writer);
+  return TRUE;
+}
+
+static gboolean
+open_file (GengaPictureWriter *self, GError **error)
+{
+  const GengaPictureSave *params = &self->params;
+  gint64 n_bytes = 0;
+
+  if (params->state != NULL && g_bytes_get_size (params->state) >= sizeof n_bytes)
+    memcpy (&n_bytes, g_bytes_get_data (params->state, NULL), sizeof n_bytes);
+  if (params->through == NULL)
+    self->file = genga_output_file_new (self->path, params->overwrite, error);
+  else if (params->state == NULL || n_bytes <= 0)
+    self->file = genga_output_file_new_through (self->path, params->through, error);
+  else
+    self->file = genga_output_file_continue_through (self->path, params->through, n_bytes, error);
+  if (self->file == NULL)
+    return FALSE;
+  genga_output_file_set_overwrite (self->file, params->overwrite);
+  genga_output_file_set_disk_space_func (self->file, params->wait_for_disk_space,
+                                         params->disk_space_data);
+  return TRUE;
+}
+
 static gboolean
 begin_png (GengaPictureWriter *self)
 {
@@ -220,7 +256,8 @@ begin_png (GengaPictureWriter *self)
 
   self->png = genga_png_writer_new (&setup);
   self->row = g_try_malloc ((gsize)setup.width * n_channels * genga_sample_get_size (self->sample));
-  return self->png != NULL && self->row != NULL;
+  return self->png != NULL && self->row != NULL &&
+         (self->params.state == NULL || go_on (self, self->params.state));
 }
 
 static gboolean
@@ -416,11 +453,8 @@ genga_picture_writer_new (const GengaFrame *first,
   genga_tags_init (&self->tags, self->shape);
   if (!genga_format_check_size (self->format, self->shape->info.width, height, error))
     return NULL;
-  self->file = genga_output_file_new (self->path, params->overwrite, error);
-  if (self->file == NULL)
+  if (!open_file (self, error))
     return NULL;
-  genga_output_file_set_disk_space_func (self->file, params->wait_for_disk_space,
-                                         params->disk_space_data);
   if (!genga_worker_has_format (self->format) && !begin_file (self, error))
     return NULL;
   return g_steal_pointer (&self);
@@ -459,6 +493,31 @@ genga_picture_writer_finish (GengaPictureWriter *self, char **written, GError **
     return FALSE;
   if (written != NULL)
     *written = g_strdup (self->path);
+  return TRUE;
+}
+
+gboolean
+genga_picture_writer_save (GengaPictureWriter *self, GBytes **state, GError **error)
+{
+  g_autoptr (GBytes) own = NULL;
+  GByteArray *bytes;
+  gint64 n_bytes;
+
+  *state = NULL;
+  if (self->png == NULL)
+    return TRUE;
+  own = genga_png_writer_save (self->png);
+  if (own == NULL)
+    return set_encode_error (self, error);
+  if (!genga_tag_writer_is_through (&self->tag_writer))
+    return TRUE;
+  n_bytes = genga_output_file_seek (self->file, 0, SEEK_CUR);
+  if (n_bytes <= 0 || !genga_output_file_sync (self->file, error))
+    return n_bytes <= 0 ? set_encode_error (self, error) : FALSE;
+  bytes = g_byte_array_new ();
+  g_byte_array_append (bytes, (const guint8 *)&n_bytes, sizeof n_bytes);
+  g_byte_array_append (bytes, g_bytes_get_data (own, NULL), g_bytes_get_size (own));
+  *state = g_byte_array_free_to_bytes (bytes);
   return TRUE;
 }
 

@@ -26,6 +26,7 @@ GengaPictureWriter *genga_picture_writer_new (const GengaFrame *first,
                                               GError **error);
 gboolean genga_picture_writer_write (GengaPictureWriter *self, GengaFrame *rows, GError **error);
 gboolean genga_picture_writer_finish (GengaPictureWriter *self, char **written, GError **error);
+gboolean genga_picture_writer_save (GengaPictureWriter *self, GBytes **state, GError **error);
 void genga_picture_writer_free (GengaPictureWriter *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaPictureWriter, genga_picture_writer_free)
