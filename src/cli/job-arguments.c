@@ -138,6 +138,7 @@ genga_job_arguments_confine (const GengaJobArguments *self, GengaOptions *option
     .options = options,
     .writes_beside = self->output == NULL && folder == NULL,
     .only_looks = !writes,
+    .reads_settings = !writes,
   };
   char *writable[] = { (char *)folder, NULL };
 

@@ -35,7 +35,7 @@ int genga_job_arguments_parse (GengaJobArguments *self,
 
 /*
  * Confines the command to what these files and options need (cli/sandbox.h); `writes`: with the
- * results.
+ * results, else with the window's settings.
  */
 void
 genga_job_arguments_confine (const GengaJobArguments *self, GengaOptions *options, gboolean writes);

@@ -160,12 +160,18 @@ allow_caches (GengaConfine *confine, gboolean only_looks)
     }
 }
 
-/* Settings of the window, which plans read; dconf keeps a flag beside them. */
+/*
+ * Settings of the window. dconf keeps a flag elsewhere, which it must be able to make even to read;
+ * where there is no folder for such things, GLib takes that of caches.
+ */
 static void
 allow_settings (GengaConfine *confine)
 {
   static const char *const names[] = { "dconf", "glib-2.0" };
-  const char *runtime = g_getenv ("XDG_RUNTIME_DIR"); /* GLib would make a folder without it */
+  const char *runtime = g_getenv ("XDG_RUNTIME_DIR");
+  const char *backend = g_getenv ("GSETTINGS_BACKEND");
+  g_autofree char *flags =
+      g_build_filename (runtime != NULL ? runtime : g_get_user_cache_dir (), "dconf", NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
@@ -173,12 +179,10 @@ allow_settings (GengaConfine *confine)
 
       genga_confine_allow_read (confine, path);
     }
-  if (runtime != NULL)
-    {
-      g_autofree char *flags = g_build_filename (runtime, "dconf", NULL);
-
-      genga_confine_allow_write (confine, flags);
-    }
+  if (backend != NULL && !g_str_equal (backend, "dconf"))
+    return;
+  if (g_mkdir_with_parents (flags, 0700) == 0)
+    genga_confine_allow_write (confine, flags);
 }
 
 static void
@@ -209,7 +213,8 @@ genga_sandbox_enter (const GengaSandboxNeeds *needs)
     allow_output (confine, needs->output);
   allow_models (confine, needs);
   allow_caches (confine, needs->only_looks);
-  allow_settings (confine);
+  if (needs->reads_settings)
+    allow_settings (confine);
   genga_launcher_open (worker);
   if (!genga_confine_enter (confine))
     g_message ("not confined: there are threads already, or the kernel refused");

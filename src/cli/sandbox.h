@@ -15,13 +15,14 @@ G_BEGIN_DECLS
 /* What a command still needs; each may be NULL. */
 typedef struct
 {
-  char **sources;         /* files, folders, patterns of frames */
-  char **writable;        /* folders, with all beneath; what is not there is passed over */
-  const char *output;     /* a file that is made, with what lies beside it meanwhile */
-  char **models;          /* names or files */
-  GengaOptions *options;  /* for the model that they name */
-  gboolean writes_beside; /* results lie beside their sources */
-  gboolean only_looks;    /* nothing is written, not even to caches */
+  char **sources;          /* files, folders, patterns of frames */
+  char **writable;         /* folders, with all beneath; what is not there is passed over */
+  const char *output;      /* a file that is made, with what lies beside it meanwhile */
+  char **models;           /* names or files */
+  GengaOptions *options;   /* for the model that they name */
+  gboolean writes_beside;  /* results lie beside their sources */
+  gboolean only_looks;     /* nothing is written, not even to caches */
+  gboolean reads_settings; /* of the window */
 } GengaSandboxNeeds;
 
 /* After --no-sandbox, genga_sandbox_enter() does nothing. */
