@@ -35,6 +35,14 @@ static const struct
   { "suffix", N_ ("With a suffix") },
   { "original", N_ ("Same name") },
   { "list", N_ ("From a list") },
+  { "template", N_ ("From a template") },
+  { "plain", N_ ("None") },
+  { "kinds", N_ ("Images and videos") },
+  { "dated", N_ ("One for each run") },
+  { "ask", N_ ("Ask") },
+  { "skip", N_ ("Skip") },
+  { "number", N_ ("Keep both") },
+  { "replace", N_ ("Replace") },
   { "h264", "H.264" },
   { "h265", "H.265" },
   { "prores", "ProRes" },
@@ -249,6 +257,8 @@ genga_label_dup_state (GengaJob *job)
       return g_strdup (_ ("Stopped"));
     case GENGA_JOB_FAILED:
     default:
+      if (genga_job_is_skipped (job))
+        return g_strdup (_ ("Skipped: the result exists already"));
       return g_strdup (genga_job_get_error (job)->message);
     }
 }

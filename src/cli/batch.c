@@ -3,6 +3,7 @@
 
 #include "cli/batch.h"
 #include "cli/command.h"
+#include "cli/existing-question.h"
 #include "cli/interrupt.h"
 #include "cli/job-arguments.h"
 #include "core/error.h"
@@ -20,6 +21,8 @@ typedef struct
   GengaJobQueue *queue;
   GMainLoop *loop;
   GHashTable *watched; /* of Watched, by their jobs */
+  GengaResultRecord *results;
+  GengaExisting existing; /* what was answered for all; ASK: nothing */
   GengaReportSummary summary;
   gint64 started_us;
   int only_code; /* of the latest failure */
@@ -81,19 +84,75 @@ tell_failed (Batch *batch, guint index, const char *source, const GError *error)
   genga_report_failed (batch->report, index, source, error);
 }
 
+static void watch_job (Batch *batch, GengaJob *job, guint index);
+
+/* What becomes of the file that has the name of the job's result; ASK: nobody says. */
+static GengaExisting
+ask_about_existing (Batch *batch, GengaJob *job)
+{
+  gboolean is_for_all = FALSE;
+  GengaExisting answer = batch->existing;
+
+  if (!genga_job_asks_about_existing (job) || genga_interrupt_is_requested ())
+    return GENGA_EXISTING_ASK;
+  if (answer == GENGA_EXISTING_ASK && genga_existing_question_can_ask ())
+    {
+      genga_report_pause (batch->report);
+      answer = genga_existing_question_ask (genga_job_get_target (job), &is_for_all);
+    }
+  if (is_for_all)
+    batch->existing = answer;
+  return answer;
+}
+
+/* The job once more, as it was answered. */
+static void
+try_again (Batch *batch, GengaJob *job, GengaExisting answer)
+{
+  const Watched *watched = g_hash_table_lookup (batch->watched, job);
+  g_autoptr (GengaOptions) options = genga_options_copy (genga_job_get_options (job));
+  guint index = watched->index;
+
+  genga_options_set_int (options, GENGA_OPTION_EXISTING, answer);
+  g_hash_table_remove (batch->watched, job);
+  watch_job (batch, genga_job_queue_retry (batch->queue, job, options), index);
+}
+
+static void
+tell_end (Batch *batch, const Watched *watched)
+{
+  GengaJob *job = watched->job;
+
+  if (genga_job_get_state (job) == GENGA_JOB_DONE)
+    {
+      batch->summary.n_done += 1;
+      genga_report_done (batch->report, watched->index, job);
+    }
+  else if (genga_job_is_skipped (job))
+    {
+      batch->summary.n_skipped += 1;
+      batch->summary.n_existing += 1;
+      genga_report_skipped (batch->report, genga_job_get_source (job),
+                            genga_job_get_error (job)->message);
+    }
+  else
+    tell_failed (batch, watched->index, genga_job_get_source (job), genga_job_get_error (job));
+}
+
 static void
 on_job_ended (GengaJobQueue *queue, GengaJob *job, Batch *batch)
 {
   Watched *watched = g_hash_table_lookup (batch->watched, job);
 
   tell_news (watched);
-  if (genga_job_get_state (job) == GENGA_JOB_DONE)
+  GengaExisting answer = ask_about_existing (batch, job);
+
+  if (answer != GENGA_EXISTING_ASK)
     {
-      batch->summary.n_done += 1;
-      genga_report_done (batch->report, watched->index, job);
+      try_again (batch, job, answer);
+      return;
     }
-  else
-    tell_failed (batch, watched->index, genga_job_get_source (job), genga_job_get_error (job));
+  tell_end (batch, watched);
   g_hash_table_remove (batch->watched, job);
 }
 
@@ -110,12 +169,15 @@ static Batch *
 batch_new (GengaReport *report)
 {
   Batch *self = g_new0 (Batch, 1);
+  g_autofree char *path = genga_result_record_dup_default_path ();
 
+  self->results = genga_result_record_new (path);
   self->report = report;
   self->started_us = g_get_monotonic_time ();
   self->loop = g_main_loop_new (NULL, FALSE);
   self->watched = g_hash_table_new_full (NULL, NULL, NULL, watched_free);
   self->queue = genga_job_queue_new ();
+  genga_job_queue_set_results (self->queue, self->results);
   g_signal_connect (self->queue, "job-ended", G_CALLBACK (on_job_ended), self);
   g_signal_connect_swapped (self->queue, "finished", G_CALLBACK (g_main_loop_quit), self->loop);
   genga_interrupt_install (on_interrupt, self);
@@ -130,6 +192,7 @@ batch_free (Batch *self)
   g_signal_handlers_disconnect_by_data (self->queue, self->loop);
   g_hash_table_unref (self->watched);
   g_object_unref (self->queue);
+  genga_result_record_unref (self->results);
   g_main_loop_unref (self->loop);
   g_free (self);
 }
@@ -152,14 +215,16 @@ watch_job (Batch *batch, GengaJob *job, guint index)
 
 /* A job for each source that there is; tells of the others. */
 static GPtrArray *
-make_jobs (Batch *batch, GPtrArray *inputs, const char *target, char **names, GengaOptions *options)
+make_jobs (Batch *batch, const GengaJobSources *sources, const char *target, GengaOptions *options)
 {
   GPtrArray *jobs = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GengaOptions) frozen = genga_options_copy (options); /* one for all */
   guint index = 0;
 
-  for (guint i = 0; i < inputs->len; i++)
+  genga_options_freeze (frozen);
+  for (guint i = 0; i < sources->inputs->len; i++)
     {
-      const GengaInput *input = inputs->pdata[i];
+      const GengaInput *input = sources->inputs->pdata[i];
 
       if (input->is_skipped)
         {
@@ -170,9 +235,13 @@ make_jobs (Batch *batch, GPtrArray *inputs, const char *target, char **names, Ge
         tell_failed (batch, index++, input->path, input->error);
       else
         {
-          GengaJob *job = genga_job_new (input->path, target, options);
+          GengaJob *job = genga_job_new (input->path, target, frozen);
+          const GengaTargetHints hints = {
+            .name = sources->names != NULL ? sources->names[index] : NULL,
+            .subfolder = input->subfolder,
+          };
 
-          genga_job_set_name (job, names != NULL ? names[index] : NULL);
+          genga_job_set_hints (job, &hints);
           g_ptr_array_add (jobs, job);
           watch_job (batch, job, index++);
         }
@@ -213,20 +282,20 @@ is_interrupted (gpointer user_data)
 }
 
 int
-genga_batch_run (char **arguments, const char *target, GengaOptions *options, GengaReport *report)
+genga_batch_run (const GengaJobArguments *arguments, GengaOptions *options, GengaReport *report)
 {
   g_autoptr (Batch) batch = batch_new (report);
-  g_autoptr (GPtrArray) inputs = NULL;
-  g_auto (GStrv) names = NULL;
-  guint n_total;
-  int code = genga_job_arguments_expand (&genga_command_upscale, arguments, target, options,
-                                         is_interrupted, &inputs, &n_total, &names);
+  g_auto (GengaJobSources) sources = { 0 };
+  const GengaInputsRequest request = { .options = options,
+                                       .results = batch->results,
+                                       .is_stopped = is_interrupted };
+  int code = genga_job_arguments_expand (arguments, &genga_command_upscale, &request, &sources);
 
   if (code >= 0)
     return code;
-  batch->summary.n_total = n_total;
-  genga_report_set_total (report, n_total);
-  g_autoptr (GPtrArray) jobs = make_jobs (batch, inputs, target, names, options);
+  batch->summary.n_total = sources.n_sources;
+  genga_report_set_total (report, sources.n_sources);
+  g_autoptr (GPtrArray) jobs = make_jobs (batch, &sources, arguments->output, options);
   return run_to_end (batch, jobs);
 }
 

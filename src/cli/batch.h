@@ -7,19 +7,21 @@
  */
 #pragma once
 
+#include "cli/job-arguments.h"
 #include "cli/report.h"
 
 G_BEGIN_DECLS
 
 /*
  * Makes one job of every file in `arguments` (job/queue/inputs.h), runs them and tells `report`
- * about it. `target` names the result of the only picture, or is NULL. Interrupts cancel in order.
+ * about it. Results of earlier runs are left out of folders. Where a result exists and the options
+ * say “ask”, a terminal is asked. Interrupts cancel in order.
  *
  * Answers the exit code: 0; 130 after an interrupt; the error's own code where there was one
- * picture; 1 where some of several failed; 2 for a `target` with several pictures.
+ * picture; 1 where some of several failed; 2 for a result's name with several pictures.
  */
 int
-genga_batch_run (char **arguments, const char *target, GengaOptions *options, GengaReport *report);
+genga_batch_run (const GengaJobArguments *arguments, GengaOptions *options, GengaReport *report);
 
 /* The same for jobs that no pipeline has yet. Once in a process, as the other. */
 int genga_batch_run_jobs (GPtrArray *jobs, GengaReport *report);

@@ -24,6 +24,7 @@ typedef struct
   GengaSpeeds *speeds;
   gboolean measures;
   guint n_total;
+  gint64 date; /* of the run that is planned, in seconds since 1970 */
   guint n_failed;
   int only_code; /* of the latest failure */
 } Run;
@@ -50,8 +51,28 @@ tell_failed (Run *run, const char *source, const GError *error)
 }
 
 static void
-plan_source (
-    Run *run, const char *source, const char *target, const char *name, GengaOptions *options)
+tell_skipped (const char *source, const GError *error)
+{
+  g_autofree char *path = genga_text_dup_path (source);
+  g_autofree char *line = genga_text_dup_line (error->message);
+
+  g_printerr (_ ("Skipped “%s”: %s"), path, line);
+  g_printerr ("\n");
+}
+
+static gboolean
+is_left_alone (const GError *error, GengaOptions *options)
+{
+  return g_error_matches (error, GENGA_ERROR, GENGA_ERROR_EXISTS) &&
+         genga_options_get_int (options, GENGA_OPTION_EXISTING) == GENGA_EXISTING_SKIP;
+}
+
+static void
+plan_source (Run *run,
+             const char *source,
+             const char *target,
+             const GengaTargetHints *hints,
+             GengaOptions *options)
 {
   g_autoptr (GengaJob) job = genga_job_new (source, target, options);
   g_autoptr (GengaPlan) plan = NULL;
@@ -63,11 +84,13 @@ plan_source (
     setup.speed = &speed;
   if (genga_speeds_look_up (run->speeds, options, TRUE, &video_speed))
     setup.video_speed = &video_speed;
-  genga_job_set_name (job, name);
+  genga_job_set_hints (job, hints);
   plan = genga_plan_new_for_job (job, &setup, &error);
   if (plan != NULL && run->measures && !genga_measure_plan (plan, job, &error))
     g_clear_pointer (&plan, genga_plan_free);
-  if (plan == NULL)
+  if (plan == NULL && is_left_alone (error, options))
+    tell_skipped (source, error);
+  else if (plan == NULL)
     tell_failed (run, source, error);
   else if (run->builder != NULL)
     genga_plan_report_add_json (run->builder, plan, source);
@@ -76,32 +99,35 @@ plan_source (
 }
 
 static void
-plan_all (Run *run, GPtrArray *inputs, const char *target, char **names, GengaOptions *options)
+plan_all (Run *run, const GengaJobSources *sources, const char *target, GengaOptions *options)
 {
   guint index = 0;
 
-  for (guint i = 0; i < inputs->len; i++)
+  for (guint i = 0; i < sources->inputs->len; i++)
     {
-      const GengaInput *input = inputs->pdata[i];
+      const GengaInput *input = sources->inputs->pdata[i];
+      const GengaTargetHints hints = {
+        .name = sources->names != NULL ? sources->names[index] : NULL,
+        .subfolder = input->subfolder,
+        .index = index + 1,
+        .date = run->date,
+      };
 
       if (input->is_skipped)
         {
-          g_autofree char *path = genga_text_dup_path (input->path);
-          g_autofree char *line = genga_text_dup_line (input->error->message);
-          g_printerr (_ ("Skipped “%s”: %s"), path, line);
-          g_printerr ("\n");
+          tell_skipped (input->path, input->error);
           continue;
         }
       if (input->error != NULL)
         tell_failed (run, input->path, input->error);
       else
-        plan_source (run, input->path, target, names != NULL ? names[index] : NULL, options);
+        plan_source (run, input->path, target, &hints, options);
       index++;
     }
 }
 
 static int
-run_plans (Run *run, GPtrArray *inputs, const char *target, char **names, GengaOptions *options)
+run_plans (Run *run, const GengaJobSources *sources, const char *target, GengaOptions *options)
 {
   g_autoptr (GSettings) settings = genga_saved_settings_open ();
 
@@ -110,7 +136,7 @@ run_plans (Run *run, GPtrArray *inputs, const char *target, char **names, GengaO
   run->speeds = genga_speeds_load (settings);
   if (run->builder != NULL)
     json_builder_begin_array (run->builder);
-  plan_all (run, inputs, target, names, options);
+  plan_all (run, sources, target, options);
   if (run->builder != NULL)
     {
       json_builder_end_array (run->builder);
@@ -130,9 +156,10 @@ run_plan (const GengaCommand *self, int argc, char **argv)
   g_auto (GengaJobArguments) arguments = { 0 };
   gboolean wants_json = FALSE;
   g_autoptr (GengaOptions) options = genga_options_new ();
-  g_autoptr (GPtrArray) inputs = NULL;
-  g_auto (GStrv) names = NULL;
-  Run run = { 0 };
+  g_auto (GengaJobSources) sources = { 0 };
+  g_autofree char *path = genga_result_record_dup_default_path ();
+  g_autoptr (GengaResultRecord) results = NULL;
+  Run run = { .date = g_get_real_time () / G_USEC_PER_SEC };
   const GOptionEntry entries[] = {
     { "measure", 0, 0, G_OPTION_ARG_NONE, &run.measures,
       N_ ("Encode a few seconds of each video to know its size and memory"), NULL },
@@ -143,19 +170,21 @@ run_plan (const GengaCommand *self, int argc, char **argv)
   arguments.wants_json = &wants_json;
   code = genga_job_arguments_parse (&arguments, self, entries, options, argc, argv);
 
-  if (code < 0)
-    genga_job_arguments_confine (&arguments, options, run.measures);
-  if (code < 0)
-    code = genga_job_arguments_expand (self, arguments.files, arguments.output, options, NULL,
-                                       &inputs, &run.n_total, &names);
   if (code >= 0)
     return code;
+  genga_job_arguments_confine (&arguments, options, run.measures);
+  results = genga_result_record_new (path);
+  const GengaInputsRequest request = { .options = options, .results = results };
+  code = genga_job_arguments_expand (&arguments, self, &request, &sources);
+  if (code >= 0)
+    return code;
+  run.n_total = sources.n_sources;
 
   g_autoptr (GPtrArray) warnings = genga_options_dup_warnings (options);
   for (guint i = 0; i < warnings->len; i++)
     g_printerr ("%s\n", (const char *)warnings->pdata[i]);
   run.builder = wants_json ? json_builder_new () : NULL;
-  return run_plans (&run, inputs, arguments.output, names, options);
+  return run_plans (&run, &sources, arguments.output, options);
 }
 
 const GengaCommand genga_command_plan = {

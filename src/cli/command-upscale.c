@@ -63,7 +63,7 @@ run_upscale (const GengaCommand *self, int argc, char **argv)
   if (code >= 0)
     return code;
   genga_job_arguments_confine (&arguments, options, TRUE);
-  code = genga_batch_run (arguments.files, arguments.output, options, report);
+  code = genga_batch_run (&arguments, options, report);
   if (!genga_standard_streams_send (&streams, &error))
     return genga_command_fail (error);
   return code;

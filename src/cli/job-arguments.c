@@ -3,6 +3,7 @@
 
 #include "cli/job-arguments.h"
 #include "cli/command-line.h"
+#include "cli/path-list.h"
 #include "cli/sandbox.h"
 #include "core/options-text.h"
 #include "job/plan/result-kind.h"
@@ -10,13 +11,21 @@
 
 #include <glib/gi18n-lib.h>
 
-#define MAX_ENTRIES 8
+#define MAX_ENTRIES 10
 
 void
 genga_job_arguments_clear (GengaJobArguments *self)
 {
   g_free (self->output);
+  g_free (self->list);
   g_strfreev (self->files);
+}
+
+void
+genga_job_sources_clear (GengaJobSources *self)
+{
+  g_clear_pointer (&self->inputs, g_ptr_array_unref);
+  g_clear_pointer (&self->names, g_strfreev);
 }
 
 /*
@@ -87,16 +96,22 @@ parse (GengaJobArguments *self,
       N_ ("Write the result of a single file here; the extension chooses the format. By default, "
           "the result is written beside the source and named after it."),
       N_ ("FILE") },
+    { "recursive", 'r', 0, G_OPTION_ARG_NONE, &self->is_recursive,
+      N_ ("Include the subfolders of folders; --output-dir gets the same ones."), NULL },
+    { "from-list", 0, 0, G_OPTION_ARG_FILENAME, &self->list,
+      N_ ("Take more files from a list: one path per line, or each ended by a NUL byte; “-” reads "
+          "it from standard input."),
+      N_ ("FILE") },
     { "yes", 'y', 0, G_OPTION_ARG_NONE, &self->says_yes,
       N_ ("Confirm “--reuse perceptual”, which replaces frames by similar ones."), NULL },
   };
-  GOptionEntry entries[MAX_ENTRIES] = { own[0] };
+  GOptionEntry entries[MAX_ENTRIES] = { own[0], own[1], own[2] };
   GengaOption rows[GENGA_N_OPTIONS];
-  guint n = 1;
+  guint n = 3;
 
   for (; more->long_name != NULL && n < MAX_ENTRIES - 2; more++)
     entries[n++] = *more;
-  entries[n] = own[1];
+  entries[n] = own[3];
   for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
     rows[option] = option;
 
@@ -109,8 +124,35 @@ parse (GengaJobArguments *self,
     .is_confined = TRUE,
     .wants_json = self->wants_json,
     .arguments = &self->files,
+    .may_be_empty = TRUE,
   };
   return genga_command_line_parse (command, &line, argc, argv);
+}
+
+/* Puts the paths of the list behind the others. */
+static int
+read_list (GengaJobArguments *self, const GengaCommand *command)
+{
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) listed = NULL;
+
+  if (self->list != NULL)
+    {
+      g_autoptr (GStrvBuilder) all = g_strv_builder_new ();
+
+      listed = genga_path_list_read (self->list, &error);
+      if (listed == NULL)
+        return genga_command_fail (error);
+      if (self->files != NULL)
+        g_strv_builder_addv (all, (const char **)self->files);
+      g_strv_builder_addv (all, (const char **)listed);
+      g_strfreev (self->files);
+      self->files = g_strv_builder_end (all);
+    }
+  if (self->files == NULL || (self->files[0] == NULL && self->list == NULL))
+    return genga_command_usage (command, _ ("Missing argument: genga-cli %s %s"), command->name,
+                                _ (command->synopsis));
+  return -1;
 }
 
 int
@@ -126,6 +168,10 @@ genga_job_arguments_parse (GengaJobArguments *self,
   /* A list that is given is meant to be used. */
   if (genga_options_get_string (options, GENGA_OPTION_NAMES) != NULL)
     genga_options_set_int (options, GENGA_OPTION_NAMING, GENGA_NAMING_LIST);
+  else if (genga_options_is_set (options, GENGA_OPTION_NAME_TEMPLATE))
+    genga_options_set_int (options, GENGA_OPTION_NAMING, GENGA_NAMING_TEMPLATE);
+  if (code < 0)
+    code = read_list (self, command);
   return code >= 0 ? code : check (command, self, options);
 }
 
@@ -158,26 +204,24 @@ count_sources (GPtrArray *inputs)
 }
 
 int
-genga_job_arguments_expand (const GengaCommand *command,
-                            char **files,
-                            const char *output,
-                            GengaOptions *options,
-                            GengaInputsStopFunc is_stopped,
-                            GPtrArray **inputs,
-                            guint *n_sources,
-                            char ***names)
+genga_job_arguments_expand (const GengaJobArguments *self,
+                            const GengaCommand *command,
+                            const GengaInputsRequest *request,
+                            GengaJobSources *sources)
 {
-  g_autoptr (GPtrArray) found = genga_inputs_expand (files, options, is_stopped, NULL);
+  GengaInputsRequest wanted = *request;
   g_autoptr (GError) error = NULL;
 
-  *n_sources = count_sources (found);
-  if (output != NULL && *n_sources > 1)
+  wanted.is_recursive = self->is_recursive;
+  sources->inputs = genga_inputs_expand (self->files, &wanted);
+  sources->n_sources = count_sources (sources->inputs);
+  if (self->output != NULL && sources->n_sources > 1)
     return genga_command_usage (command,
                                 _ ("--output names a single result, but there are %u files. Use "
                                    "--output-dir for several."),
-                                *n_sources);
-  if (output == NULL && !genga_name_list_from_options (options, *n_sources, names, &error))
+                                sources->n_sources);
+  if (self->output == NULL &&
+      !genga_name_list_from_options (request->options, sources->n_sources, &sources->names, &error))
     return genga_command_usage (command, "%s", error->message);
-  *inputs = g_steal_pointer (&found);
   return -1;
 }

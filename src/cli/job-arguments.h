@@ -15,7 +15,9 @@ G_BEGIN_DECLS
 typedef struct
 {
   char *output; /* NULL: results are named after their sources */
-  char **files;
+  char **files; /* those of the list behind the others */
+  char *list;   /* a file of more of them, “-” for standard input; or NULL */
+  gboolean is_recursive;
   gboolean says_yes;
   gboolean *wants_json; /* set before parsing: gets whether --json is given; NULL: no such option */
 } GengaJobArguments;
@@ -33,6 +35,16 @@ int genga_job_arguments_parse (GengaJobArguments *self,
                                int argc,
                                char **argv);
 
+/* What a command has of its files, once they are expanded. */
+typedef struct
+{
+  GPtrArray *inputs; /* of GengaInput */
+  guint n_sources;   /* that are not skipped */
+  char **names;      /* where the options have a list of them, else NULL */
+} GengaJobSources;
+
+void genga_job_sources_clear (GengaJobSources *self);
+
 /*
  * Confines the command to what these files and options need (cli/sandbox.h); `writes`: with the
  * results, else with the window's settings.
@@ -41,19 +53,15 @@ void
 genga_job_arguments_confine (const GengaJobArguments *self, GengaOptions *options, gboolean writes);
 
 /*
- * The sources that the files stand for: `*inputs` as genga_inputs_expand() answers them, and names
- * where the options have a list of them, else NULL. `*n_sources` counts those that were not
- * skipped. Answers -1 to go on, else the exit code.
+ * The sources that the files stand for; `results` as in GengaInputsRequest, and what stops it, too.
+ * Answers -1 to go on, else the exit code.
  */
-int genga_job_arguments_expand (const GengaCommand *command,
-                                char **files,
-                                const char *output,
-                                GengaOptions *options,
-                                GengaInputsStopFunc is_stopped,
-                                GPtrArray **inputs,
-                                guint *n_sources,
-                                char ***names);
+int genga_job_arguments_expand (const GengaJobArguments *self,
+                                const GengaCommand *command,
+                                const GengaInputsRequest *request,
+                                GengaJobSources *sources);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GengaJobArguments, genga_job_arguments_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GengaJobSources, genga_job_sources_clear)
 
 G_END_DECLS

@@ -6,6 +6,12 @@
 #include "core/error.h"
 #include "job/export/frame-stats.h"
 
+typedef struct
+{
+  GengaReport base;
+  JsonArray *failures;
+} JsonReport;
+
 static JsonBuilder *
 begin_event (const char *name)
 {
@@ -156,11 +162,26 @@ get_error_name (const GError *error)
     [GENGA_ERROR_DEVICE_LOST] = "device-lost",
     [GENGA_ERROR_INTERNAL] = "internal",
     [GENGA_ERROR_INCOMPLETE] = "incomplete",
+    [GENGA_ERROR_EXISTS] = "exists",
   };
 
   if (error->domain != GENGA_ERROR || error->code < 0 || error->code >= (int)G_N_ELEMENTS (names))
     return "other";
   return names[error->code];
+}
+
+/* For the summary. */
+static void
+keep_failure (JsonReport *self, const char *source, const GError *error)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  genga_json_add_path (builder, "source", source);
+  genga_json_add_string (builder, "error", get_error_name (error));
+  genga_json_add_string (builder, "message", error->message);
+  json_builder_end_object (builder);
+  json_array_add_element (self->failures, json_builder_get_root (builder));
 }
 
 static void
@@ -175,6 +196,7 @@ json_report_failed (GengaReport *self, guint index, const char *source, const GE
       genga_json_add_string (builder, "error", get_error_name (error));
       genga_json_add_int (builder, "exit_code", genga_error_get_exit_code (error));
       genga_json_add_string (builder, "message", error->message);
+      keep_failure ((JsonReport *)self, source, error);
     }
   end_event (builder);
 }
@@ -205,6 +227,9 @@ json_report_summary (GengaReport *self, const GengaReportSummary *summary)
   genga_json_add_int (builder, "failed", summary->n_failed);
   genga_json_add_int (builder, "cancelled", summary->n_cancelled);
   genga_json_add_int (builder, "skipped", summary->n_skipped);
+  json_builder_set_member_name (builder, "failures");
+  json_builder_add_value (
+      builder, json_node_init_array (json_node_alloc (), ((JsonReport *)self)->failures));
   genga_json_add_double (builder, "seconds", summary->seconds);
   end_event (builder);
 }
@@ -212,6 +237,7 @@ json_report_summary (GengaReport *self, const GengaReportSummary *summary)
 static void
 json_report_free (GengaReport *self)
 {
+  json_array_unref (((JsonReport *)self)->failures);
   g_free (self);
 }
 
@@ -229,8 +255,9 @@ genga_report_json_new (void)
     .summary = json_report_summary,
     .free = json_report_free,
   };
-  GengaReport *self = g_new0 (GengaReport, 1);
+  JsonReport *self = g_new0 (JsonReport, 1);
 
-  self->klass = &klass;
-  return self;
+  self->base.klass = &klass;
+  self->failures = json_array_new ();
+  return &self->base;
 }

@@ -12,6 +12,9 @@
 
 #define FALLBACK_COLUMNS 80
 #define SHORTEST_NAME 8
+/* Pictures whose lines do not stay on a screen, and failures that are told again after them. */
+#define MANY 20
+#define MAX_FAILURES 50
 #define CLEAR_TO_END "\033[K"
 
 typedef struct
@@ -22,6 +25,7 @@ typedef struct
   gboolean ends_with_null;
   gboolean is_line_shown;
   GHashTable *notices; /* each sentence once */
+  GPtrArray *failures; /* the first ones, for the summary */
 } LineReport;
 
 static int
@@ -231,10 +235,11 @@ line_report_failed (GengaReport *base, guint index, const char *source, const GE
 
   g_autofree char *line = genga_text_dup_line (error->message);
   g_autofree char *name = genga_text_dup_name (source);
-  if (base->n_total > 1 && strstr (line, name) == NULL)
-    say (self, "genga-cli: %s: %s", name, line);
-  else
-    say (self, "genga-cli: %s", line);
+  gboolean is_named = base->n_total == 1 || strstr (line, name) != NULL;
+  g_autofree char *text = is_named ? g_strdup (line) : g_strdup_printf ("%s: %s", name, line);
+  say (self, "genga-cli: %s", text);
+  if (self->failures->len < MAX_FAILURES)
+    g_ptr_array_add (self->failures, g_steal_pointer (&text));
 }
 
 static void
@@ -247,28 +252,44 @@ line_report_skipped (GengaReport *base, const char *path, const char *reason)
 }
 
 static void
+line_report_pause (GengaReport *base)
+{
+  clear_line ((LineReport *)base);
+}
+
+static void
 line_report_stopping (GengaReport *base)
 {
   say ((LineReport *)base, "%s",
        _ ("Stopping after the current tile. Press Ctrl+C again to quit at once."));
 }
 
+/* What went wrong, once more, where other lines have come in between. */
+static void
+say_failures (LineReport *self)
+{
+  for (guint i = 0; i < self->failures->len && self->base.n_total > MANY; i++)
+    say (self, "  %s", (const char *)self->failures->pdata[i]);
+}
+
 static void
 line_report_summary (GengaReport *base, const GengaReportSummary *summary)
 {
   LineReport *self = (LineReport *)base;
+  g_autofree char *duration = genga_terminal_dup_duration (summary->seconds);
 
   clear_line (self);
   if (summary->n_cancelled > 0)
     say (self, _ ("Cancelled: %u of %u done."), summary->n_done, summary->n_total);
+  else if (summary->n_total > 1 && summary->n_existing > 0)
+    say (self, _ ("%u of %u done, %u skipped, %u failed in %s."), summary->n_done, summary->n_total,
+         summary->n_existing, summary->n_failed, duration);
   else if (summary->n_failed > 0 && summary->n_total > 1)
-    say (self, _ ("%u of %u done, %u failed."), summary->n_done, summary->n_total,
-         summary->n_failed);
+    say (self, _ ("%u of %u done, %u failed in %s."), summary->n_done, summary->n_total,
+         summary->n_failed, duration);
   else if (self->tells_finished && summary->n_total > 1)
-    {
-      g_autofree char *duration = genga_terminal_dup_duration (summary->seconds);
-      say (self, _ ("%u of %u done in %s."), summary->n_done, summary->n_total, duration);
-    }
+    say (self, _ ("%u of %u done in %s."), summary->n_done, summary->n_total, duration);
+  say_failures (self);
 }
 
 static void
@@ -278,6 +299,7 @@ line_report_free (GengaReport *base)
 
   clear_line (self);
   g_hash_table_unref (self->notices);
+  g_ptr_array_unref (self->failures);
   g_free (self);
 }
 
@@ -291,6 +313,7 @@ genga_report_line_new (gboolean is_live, gboolean tells_finished, gboolean ends_
     .done = line_report_done,
     .failed = line_report_failed,
     .skipped = line_report_skipped,
+    .pause = line_report_pause,
     .stopping = line_report_stopping,
     .summary = line_report_summary,
     .free = line_report_free,
@@ -302,5 +325,6 @@ genga_report_line_new (gboolean is_live, gboolean tells_finished, gboolean ends_
   self->tells_finished = tells_finished;
   self->ends_with_null = ends_with_null;
   self->notices = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->failures = g_ptr_array_new_with_free_func (g_free);
   return &self->base;
 }

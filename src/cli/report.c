@@ -63,6 +63,13 @@ genga_report_skipped (GengaReport *self, const char *path, const char *reason)
 }
 
 void
+genga_report_pause (GengaReport *self)
+{
+  if (self->klass->pause != NULL)
+    self->klass->pause (self);
+}
+
+void
 genga_report_stopping (GengaReport *self)
 {
   self->klass->stopping (self);

@@ -21,7 +21,8 @@ typedef struct
   guint n_done;
   guint n_failed;
   guint n_cancelled;
-  guint n_skipped;
+  guint n_skipped;  /* those and what n_existing counts */
+  guint n_existing; /* whose result is there and was left alone */
   double seconds;
 } GengaReportSummary;
 
@@ -35,6 +36,7 @@ typedef struct
   void (*done) (GengaReport *self, guint index, GengaJob *job);
   void (*failed) (GengaReport *self, guint index, const char *source, const GError *error);
   void (*skipped) (GengaReport *self, const char *path, const char *reason);
+  void (*pause) (GengaReport *self); /* NULL: there is nothing in the way */
   void (*stopping) (GengaReport *self);
   void (*summary) (GengaReport *self, const GengaReportSummary *summary);
   void (*free) (GengaReport *self);
@@ -61,8 +63,10 @@ void genga_report_notice (GengaReport *self, GengaJob *job, const char *text);
 void genga_report_done (GengaReport *self, guint index, GengaJob *job);
 /* G_IO_ERROR_CANCELLED as well. */
 void genga_report_failed (GengaReport *self, guint index, const char *source, const GError *error);
-/* A file of a folder that was left out. */
+/* A file of a folder that was left out, or one whose result is there. */
 void genga_report_skipped (GengaReport *self, const char *path, const char *reason);
+/* Makes room for a question on the terminal. */
+void genga_report_pause (GengaReport *self);
 void genga_report_stopping (GengaReport *self);
 void genga_report_summary (GengaReport *self, const GengaReportSummary *summary);
 

@@ -7,6 +7,7 @@
 #include "core/module.h"
 #include "job/queue/inputs.h"
 #include "models/model-folders.h"
+#include "job/queue/result-record.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -160,6 +161,19 @@ allow_caches (GengaConfine *confine, gboolean only_looks)
     }
 }
 
+/* The record of results, which has a folder of its own beside the window's queue. */
+static void
+allow_record (GengaConfine *confine, gboolean only_looks)
+{
+  g_autofree char *path = genga_result_record_dup_default_path ();
+  g_autofree char *folder = g_path_get_dirname (path);
+
+  if (only_looks)
+    genga_confine_allow_read (confine, folder);
+  else if (g_mkdir_with_parents (folder, 0700) == 0)
+    genga_confine_allow_write (confine, folder);
+}
+
 /*
  * Settings of the window. dconf keeps a flag elsewhere, which it must be able to make even to read;
  * where there is no folder for such things, GLib takes that of caches.
@@ -213,6 +227,7 @@ genga_sandbox_enter (const GengaSandboxNeeds *needs)
     allow_output (confine, needs->output);
   allow_models (confine, needs);
   allow_caches (confine, needs->only_looks);
+  allow_record (confine, needs->only_looks);
   if (needs->reads_settings)
     allow_settings (confine);
   genga_launcher_open (worker);

@@ -53,7 +53,21 @@ G_DEFINE_ENUM_TYPE (GengaNaming,
                     genga_naming,
                     G_DEFINE_ENUM_VALUE (GENGA_NAMING_SUFFIX, "suffix"),
                     G_DEFINE_ENUM_VALUE (GENGA_NAMING_ORIGINAL, "original"),
-                    G_DEFINE_ENUM_VALUE (GENGA_NAMING_LIST, "list"))
+                    G_DEFINE_ENUM_VALUE (GENGA_NAMING_LIST, "list"),
+                    G_DEFINE_ENUM_VALUE (GENGA_NAMING_TEMPLATE, "template"))
+
+G_DEFINE_ENUM_TYPE (GengaFolders,
+                    genga_folders,
+                    G_DEFINE_ENUM_VALUE (GENGA_FOLDERS_PLAIN, "plain"),
+                    G_DEFINE_ENUM_VALUE (GENGA_FOLDERS_KINDS, "kinds"),
+                    G_DEFINE_ENUM_VALUE (GENGA_FOLDERS_DATED, "dated"))
+
+G_DEFINE_ENUM_TYPE (GengaExisting,
+                    genga_existing,
+                    G_DEFINE_ENUM_VALUE (GENGA_EXISTING_ASK, "ask"),
+                    G_DEFINE_ENUM_VALUE (GENGA_EXISTING_SKIP, "skip"),
+                    G_DEFINE_ENUM_VALUE (GENGA_EXISTING_NUMBER, "number"),
+                    G_DEFINE_ENUM_VALUE (GENGA_EXISTING_REPLACE, "replace"))
 
 G_DEFINE_ENUM_TYPE (GengaCodec,
                     genga_codec,

@@ -75,7 +75,25 @@ typedef enum
   GENGA_NAMING_SUFFIX,   /* the source's name with a suffix */
   GENGA_NAMING_ORIGINAL, /* the source's name */
   GENGA_NAMING_LIST,     /* names of a list, in the order of the pictures */
+  GENGA_NAMING_TEMPLATE, /* a pattern with facts of the result in it (core/name-template.h) */
 } GengaNaming;
+
+/* Where results lie below the output folder. */
+typedef enum
+{
+  GENGA_FOLDERS_PLAIN, /* right in it, or as their sources lay in the folder that was given */
+  GENGA_FOLDERS_KINDS, /* in “images” and “videos” */
+  GENGA_FOLDERS_DATED, /* in a folder for each run, named after its date and time */
+} GengaFolders;
+
+/* What becomes of a result whose name a file has. */
+typedef enum
+{
+  GENGA_EXISTING_ASK, /* the user says, or it is an error */
+  GENGA_EXISTING_SKIP,
+  GENGA_EXISTING_NUMBER, /* it gets another name */
+  GENGA_EXISTING_REPLACE,
+} GengaExisting;
 
 /* Video codecs that can be written. */
 typedef enum
@@ -178,6 +196,10 @@ GType genga_subsampling_get_type (void);
 GType genga_compression_get_type (void);
 #define GENGA_TYPE_NAMING (genga_naming_get_type ())
 GType genga_naming_get_type (void);
+#define GENGA_TYPE_FOLDERS (genga_folders_get_type ())
+GType genga_folders_get_type (void);
+#define GENGA_TYPE_EXISTING (genga_existing_get_type ())
+GType genga_existing_get_type (void);
 
 #define GENGA_TYPE_CODEC (genga_codec_get_type ())
 GType genga_codec_get_type (void);

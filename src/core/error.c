@@ -25,6 +25,7 @@ genga_error_get_exit_code (const GError *error)
     case GENGA_ERROR_MODEL:
       return 4;
     case GENGA_ERROR_OUTPUT:
+    case GENGA_ERROR_EXISTS:
       return 5;
     case GENGA_ERROR_OUT_OF_MEMORY:
       return 6;

@@ -21,12 +21,13 @@ typedef enum
   GENGA_ERROR_USAGE,         /* an option or a combination of options is not possible */
   GENGA_ERROR_INPUT,         /* a source file cannot be read */
   GENGA_ERROR_MODEL,         /* a model file is broken, malicious, unknown or unsupported */
-  GENGA_ERROR_OUTPUT,        /* a result cannot be written, or exists already */
+  GENGA_ERROR_OUTPUT,        /* a result cannot be written */
   GENGA_ERROR_OUT_OF_MEMORY, /* not enough memory, after every retreat */
   GENGA_ERROR_UNAVAILABLE,   /* an engine or a library is not there */
   GENGA_ERROR_DEVICE_LOST,   /* the accelerator went away; reopen the engine */
   GENGA_ERROR_INTERNAL,      /* the engine failed in a way that no input explains */
   GENGA_ERROR_INCOMPLETE,    /* a source was cut off or damaged; what there was has been used */
+  GENGA_ERROR_EXISTS,        /* a file has the result's name, and is not to be replaced */
 } GengaError;
 
 /*

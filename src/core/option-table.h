@@ -389,7 +389,7 @@ OPTION (NAMING,
         CHOICE (genga_naming_get_type, GENGA_NAMING_SUFFIX),
         N_ ("Naming"),
         N_ ("How results are named: “suffix” appends one to the source's name, “original” keeps "
-            "the name, “list” takes names from a list."),
+            "the name, “list” takes names from a list, “template” follows a pattern."),
         .metavar = N_ ("KIND"),
         .facts = GENGA_OPTION_NAMES_RESULT)
 
@@ -411,12 +411,45 @@ OPTION (NAMES,
         .metavar = N_ ("LIST"),
         .facts = GENGA_OPTION_NAMES_RESULT)
 
+OPTION (NAME_TEMPLATE,
+        OUTPUT,
+        "name-template",
+        TEXT ("{stem}_{scale}x"),
+        N_ ("Name template"),
+        N_ ("How results are called, without an extension: {stem} is the source's name, and there "
+            "are {model}, {scale}, {width}, {height}, {index} and {date}."),
+        .metavar = N_ ("TEMPLATE"),
+        .facts = GENGA_OPTION_NAMES_RESULT)
+
+OPTION (FOLDERS,
+        OUTPUT,
+        "folders",
+        CHOICE (genga_folders_get_type, GENGA_FOLDERS_PLAIN),
+        N_ ("Subfolders"),
+        N_ ("How results lie in the output folder: “plain”, as their sources do; “kinds”, in "
+            "“images” and “videos”; “dated”, in a folder for each run."),
+        .metavar = N_ ("KIND"),
+        .place = GENGA_OPTION_BEHIND,
+        .facts = GENGA_OPTION_NAMES_RESULT)
+
+OPTION (EXISTING,
+        OUTPUT,
+        "existing",
+        CHOICE (genga_existing_get_type, GENGA_EXISTING_ASK),
+        N_ ("Existing results"),
+        N_ ("Where a result exists already: “skip” leaves it, “number” writes another one beside "
+            "it, “replace” replaces it; “ask” asks, and without a terminal is an error."),
+        .metavar = N_ ("WHAT"),
+        .facts = GENGA_OPTION_REPLACES)
+
 OPTION (OVERWRITE,
         OUTPUT,
         "overwrite",
         SWITCH (FALSE),
         N_ ("Overwrite"),
-        N_ ("Replace existing results; otherwise they are an error."))
+        N_ ("Replace existing results, as “--existing replace”."),
+        .place = GENGA_OPTION_ELSEWHERE,
+        .facts = GENGA_OPTION_REPLACES)
 
 OPTION (CODEC,
         VIDEO,

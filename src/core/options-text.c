@@ -3,6 +3,7 @@
 #define G_LOG_DOMAIN "genga-core"
 
 #include "core/options-text.h"
+#include "core/name-template.h"
 #include "core/error.h"
 
 #include <glib/gi18n-lib.h>
@@ -449,6 +450,10 @@ genga_options_validate (GengaOptions *self, GError **error)
                    _ ("Bit depth: %d is not valid; choose 8, 12, 16, 32 or “auto”."), bit_depth);
       return FALSE;
     }
+  if (genga_options_get_int (self, GENGA_OPTION_NAMING) == GENGA_NAMING_TEMPLATE &&
+      !genga_name_template_check (genga_options_get_string (self, GENGA_OPTION_NAME_TEMPLATE),
+                                  error))
+    return FALSE;
   return validate_size (self, error) && validate_video (self, error);
 }
 

@@ -77,6 +77,21 @@ genga_options_get_property (GObject *object, guint id, GValue *value, GParamSpec
   g_value_copy (&GENGA_OPTIONS (object)->values[id - 1], value);
 }
 
+/* Each of the two options that say whether results are replaced follows the other. */
+static void
+follow (GengaOptions *self, GengaOption option)
+{
+  gboolean replaces = genga_options_get_int (self, GENGA_OPTION_EXISTING) == GENGA_EXISTING_REPLACE;
+  gboolean overwrites = genga_options_get_boolean (self, GENGA_OPTION_OVERWRITE);
+
+  if (replaces == overwrites)
+    return;
+  if (option == GENGA_OPTION_EXISTING)
+    g_object_set (self, "overwrite", replaces, NULL);
+  else if (option == GENGA_OPTION_OVERWRITE)
+    g_object_set (self, "existing", overwrites ? GENGA_EXISTING_REPLACE : GENGA_EXISTING_ASK, NULL);
+}
+
 static void
 genga_options_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
@@ -88,6 +103,7 @@ genga_options_set_property (GObject *object, guint id, const GValue *value, GPar
   if (g_param_values_cmp (pspec, &self->values[id - 1], value) == 0)
     return;
   g_value_copy (value, &self->values[id - 1]);
+  follow (self, id - 1);
   g_object_notify_by_pspec (object, pspec);
 }
 
@@ -239,6 +255,13 @@ gboolean
 genga_options_is_default (GengaOptions *self, GengaOption option)
 {
   return g_param_value_defaults (pspecs[option + 1], &self->values[option]);
+}
+
+gboolean
+genga_options_is_same (GengaOptions *self, GengaOption option, GengaOptions *other)
+{
+  return g_param_values_cmp (pspecs[option + 1], &self->values[option], &other->values[option]) ==
+         0;
 }
 
 void

@@ -8,6 +8,8 @@
  *
  * A job runs on a frozen copy: genga_options_freeze() makes an object immutable.
  *
+ * `overwrite` is another word for `existing` being “replace”: each follows the other.
+ *
  * Thread rule: main context only until frozen; a frozen object may be read by any thread.
  */
 #pragma once
@@ -70,6 +72,8 @@ typedef enum
   GENGA_OPTION_NAMES_RESULT = 1 << 3,
   /* How large the result is. */
   GENGA_OPTION_SETS_SIZE = 1 << 4,
+  /* What becomes of results that are there. */
+  GENGA_OPTION_REPLACES = 1 << 5,
 } GengaOptionFacts;
 
 /* One row of the table. */
@@ -120,6 +124,9 @@ const char *genga_options_get_string (GengaOptions *self, GengaOption option);
 gboolean genga_options_is_set (GengaOptions *self, GengaOption option);
 /* Whether its value is the default, given or not. */
 gboolean genga_options_is_default (GengaOptions *self, GengaOption option);
+
+/* Whether both have the same value. */
+gboolean genga_options_is_same (GengaOptions *self, GengaOption option, GengaOptions *other);
 
 void genga_options_set_int (GengaOptions *self, GengaOption option, int value);
 void genga_options_set_string (GengaOptions *self, GengaOption option, const char *value);

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-job"
 
 #include "job/job-private.h"
+#include "core/error.h"
 
 struct _GengaJob
 {
@@ -11,7 +12,7 @@ struct _GengaJob
   gboolean is_kind_known; /* of the source */
   gboolean is_video;
   char *requested_target; /* NULL: derived */
-  char *name;             /* of a list, or NULL */
+  GengaTargetHints hints;
   char *target;
   GengaOptions *options;
   GCancellable *cancellable;
@@ -99,7 +100,7 @@ genga_job_finalize (GObject *object)
 
   g_free (self->source);
   g_free (self->requested_target);
-  g_free (self->name);
+  genga_target_hints_clear (&self->hints);
   g_free (self->target);
   g_object_unref (self->options);
   g_object_unref (self->cancellable);
@@ -186,19 +187,52 @@ genga_job_get_requested_target (GengaJob *self)
   return self->requested_target;
 }
 
+/* Whether a file stood in the way while the options said so of such files. */
+static gboolean
+has_met (GengaJob *self, GengaExisting existing)
+{
+  return self->state == GENGA_JOB_FAILED &&
+         g_error_matches (self->error, GENGA_ERROR, GENGA_ERROR_EXISTS) &&
+         genga_options_get_int (self->options, GENGA_OPTION_EXISTING) == (int)existing;
+}
+
+gboolean
+genga_job_is_skipped (GengaJob *self)
+{
+  return has_met (self, GENGA_EXISTING_SKIP);
+}
+
+gboolean
+genga_job_asks_about_existing (GengaJob *self)
+{
+  return has_met (self, GENGA_EXISTING_ASK);
+}
+
 void
 genga_job_set_name (GengaJob *self, const char *name)
 {
   char *copy = g_strdup (name);
 
-  g_free (self->name);
-  self->name = copy;
+  g_free (self->hints.name);
+  self->hints.name = copy;
 }
 
 const char *
 genga_job_get_name (GengaJob *self)
 {
-  return self->name;
+  return self->hints.name;
+}
+
+void
+genga_job_set_hints (GengaJob *self, const GengaTargetHints *hints)
+{
+  genga_target_hints_set (&self->hints, hints);
+}
+
+const GengaTargetHints *
+genga_job_get_hints (GengaJob *self)
+{
+  return &self->hints;
 }
 
 GengaOptions *
@@ -365,13 +399,14 @@ genga_job_finish (GengaJob *self, const char *target, const GError *error)
   g_ptr_array_set_size (self->tiles, 0);
 
   g_object_freeze_notify (G_OBJECT (self));
-  if (error == NULL)
+  if (error == NULL || g_error_matches (error, GENGA_ERROR, GENGA_ERROR_EXISTS))
     {
       g_free (self->target);
       self->target = g_strdup (target);
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TARGET]);
-      set_state (self, GENGA_JOB_DONE);
     }
+  if (error == NULL)
+    set_state (self, GENGA_JOB_DONE);
   else
     {
       self->error = g_error_copy (error);

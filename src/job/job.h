@@ -15,6 +15,7 @@
 #include "core/progress.h"
 #include "engine/reuse/tile-store.h"
 #include "job/memory-sink.h"
+#include "job/target-hints.h"
 
 G_BEGIN_DECLS
 
@@ -41,11 +42,16 @@ G_DECLARE_FINAL_TYPE (GengaJob, genga_job, GENGA, JOB, GObject)
 GengaJob *genga_job_new (const char *source, const char *target, GengaOptions *options);
 
 const char *genga_job_get_source (GengaJob *self);
-const char *genga_job_get_target (GengaJob *self); /* the path really written, once done */
+const char *genga_job_get_target (GengaJob *self);           /* once done, the path really written;
+                                                               where a file has that name, its path */
 const char *genga_job_get_requested_target (GengaJob *self); /* NULL: derived */
 GengaOptions *genga_job_get_options (GengaJob *self);
 GengaJobState genga_job_get_state (GengaJob *self);
 const GError *genga_job_get_error (GengaJob *self); /* while FAILED or CANCELLED */
+/* FAILED because a file has the name of its result, as the options want it: nothing is wrong. */
+gboolean genga_job_is_skipped (GengaJob *self);
+/* FAILED for that file because nobody has said yet what becomes of it. */
+gboolean genga_job_asks_about_existing (GengaJob *self);
 
 /*
  * Whether the source has frames with times, as genga_input_is_video() in job/queue/inputs.h has
@@ -112,6 +118,11 @@ void genga_job_set_options (GengaJob *self, GengaOptions *options);
  */
 void genga_job_set_name (GengaJob *self, const char *name);
 const char *genga_job_get_name (GengaJob *self);
+
+/* What else its result's place depends on: copied, the name too. Before it runs. */
+void genga_job_set_hints (GengaJob *self, const GengaTargetHints *hints);
+/* Borrowed. */
+const GengaTargetHints *genga_job_get_hints (GengaJob *self);
 
 /*
  * Tiles that may have been computed before: of all the stores that it is given, the job works with

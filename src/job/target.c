@@ -35,28 +35,101 @@ dup_source_stem (const char *source)
   return stem;
 }
 
-void
-genga_target_reserve (GengaReservation *target,
-                      const char *source,
-                      const char *name,
-                      GengaOptions *options,
-                      const char *ending)
+static char *
+dup_stem (const GengaTargetRequest *request, GengaOptions *options)
+{
+  g_autofree char *stem = dup_source_stem (request->source);
+  GengaNaming naming = genga_options_get_int (options, GENGA_OPTION_NAMING);
+  GengaNameFacts facts = request->facts;
+
+  switch (naming)
+    {
+    case GENGA_NAMING_LIST:
+      return g_strdup (request->hints->name);
+    case GENGA_NAMING_TEMPLATE:
+      facts.stem = stem;
+      facts.index = MAX (request->hints->index, 1);
+      facts.date =
+          request->hints->date > 0 ? request->hints->date : g_get_real_time () / G_USEC_PER_SEC;
+      return genga_name_template_fill (
+          genga_options_get_string (options, GENGA_OPTION_NAME_TEMPLATE), &facts);
+    case GENGA_NAMING_SUFFIX:
+      return g_strconcat (stem, genga_options_get_string (options, GENGA_OPTION_SUFFIX), NULL);
+    case GENGA_NAMING_ORIGINAL:
+    default:
+      return g_steal_pointer (&stem);
+    }
+}
+
+/* "20261130_074500", NULL: the time is out of range. */
+static char *
+dup_stamp (gint64 date)
+{
+  gint64 when = date > 0 ? date : g_get_real_time () / G_USEC_PER_SEC;
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_local (when);
+
+  return time != NULL ? g_date_time_format (time, "%Y%m%d_%H%M%S") : NULL;
+}
+
+static char *
+dup_folder (const GengaTargetRequest *request, GengaOptions *options)
 {
   const char *folder = genga_options_get_string (options, GENGA_OPTION_OUTPUT_DIR);
-  GengaNaming naming = genga_options_get_int (options, GENGA_OPTION_NAMING);
-  const char *suffix =
-      naming == GENGA_NAMING_SUFFIX ? genga_options_get_string (options, GENGA_OPTION_SUFFIX) : "";
-  g_autofree char *beside = g_path_get_dirname (source);
-  g_autofree char *stem = naming == GENGA_NAMING_LIST ? g_strdup (name) : dup_source_stem (source);
+  GengaFolders layout = genga_options_get_int (options, GENGA_OPTION_FOLDERS);
+  g_autofree char *beside = g_path_get_dirname (request->source);
+  g_autofree char *stamp = layout == GENGA_FOLDERS_DATED ? dup_stamp (request->hints->date) : NULL;
+  const char *part =
+      layout == GENGA_FOLDERS_KINDS ? request->is_video ? "videos" : "images" : stamp;
+  const char *below = folder != NULL ? request->hints->subfolder : NULL;
+
+  return g_build_filename (folder != NULL ? folder : beside, part != NULL ? part : "",
+                           below != NULL ? below : "", NULL);
+}
+
+/* Whether the options rule the name out, because a file has it. */
+static gboolean
+is_passed_over (const char *path, GengaOptions *options)
+{
+  GStatBuf info;
+
+  return genga_options_get_int (options, GENGA_OPTION_EXISTING) == GENGA_EXISTING_NUMBER &&
+         g_lstat (path, &info) == 0;
+}
+
+void
+genga_target_reserve (GengaReservation *target,
+                      const GengaTargetRequest *request,
+                      GengaOptions *options)
+{
+  g_autofree char *folder = dup_folder (request, options);
+  g_autofree char *stem = dup_stem (request, options);
 
   for (guint number = 1;; number++)
     {
       g_autofree char *count = number > 1 ? g_strdup_printf ("-%u", number) : g_strdup ("");
-      g_autofree char *file_name = g_strconcat (stem, suffix, count, ending, NULL);
-      g_autofree char *path = g_build_filename (folder != NULL ? folder : beside, file_name, NULL);
+      g_autofree char *file_name = g_strconcat (stem, count, request->ending, NULL);
+      g_autofree char *path = g_build_filename (folder, file_name, NULL);
 
-      if (genga_reservation_take (target, path))
+      if (genga_reservation_take (target, path) &&
+          (request->is_folder || !is_passed_over (path, options)))
         return;
+    }
+}
+
+void
+genga_target_reserve_named (GengaReservation *target, const char *path, GengaOptions *options)
+{
+  g_autofree char *name = g_path_get_basename (path);
+  const char *dot = strrchr (name, '.');
+  const char *ending = dot != NULL && dot != name ? dot : "";
+  g_autofree char *stem = g_strndup (path, strlen (path) - strlen (ending));
+
+  genga_reservation_take (target, path);
+  for (guint number = 2; is_passed_over (genga_reservation_get_path (target), options); number++)
+    {
+      g_autofree char *other = g_strdup_printf ("%s-%u%s", stem, number, ending);
+
+      genga_reservation_take (target, other);
     }
 }
 
@@ -82,10 +155,35 @@ set_output_error (GError **error, const char *path, const char *format)
   return FALSE;
 }
 
+/* The folder of a name that the user typed has to be there. */
+static gboolean
+makes_folders (GengaOptions *options)
+{
+  return genga_options_get_string (options, GENGA_OPTION_OUTPUT_DIR) != NULL ||
+         genga_options_get_int (options, GENGA_OPTION_FOLDERS) != GENGA_FOLDERS_PLAIN;
+}
+
+/* Where folders are made, the first above the target that is there. */
+static char *
+dup_existing_folder (const char *target, GengaOptions *options)
+{
+  char *folder = g_path_get_dirname (target);
+  GStatBuf info;
+
+  while (makes_folders (options) && g_lstat (folder, &info) != 0 && errno == ENOENT)
+    {
+      char *above = g_path_get_dirname (folder);
+
+      g_free (folder);
+      folder = above;
+    }
+  return folder;
+}
+
 gboolean
 genga_target_check (const char *target, const char *source, GengaOptions *options, GError **error)
 {
-  g_autofree char *folder = g_path_get_dirname (target);
+  g_autofree char *folder = dup_existing_folder (target, options);
   GStatBuf target_info, source_info;
 
   if (!g_file_test (folder, G_FILE_TEST_IS_DIR))
@@ -113,8 +211,23 @@ genga_target_check (const char *target, const char *source, GengaOptions *option
         return set_output_error (error, target,
                                  _ ("The result would replace its own source, “%s”."));
     }
-  if (!genga_options_get_boolean (options, GENGA_OPTION_OVERWRITE))
-    return set_output_error (error, target,
-                             _ ("“%s” already exists; choose another name or allow overwriting."));
-  return TRUE;
+  if (genga_options_get_int (options, GENGA_OPTION_EXISTING) == GENGA_EXISTING_REPLACE)
+    return TRUE;
+  g_autofree char *name = g_filename_display_name (target);
+  g_set_error (error, GENGA_ERROR, GENGA_ERROR_EXISTS,
+               _ ("“%s” already exists; choose another name or allow overwriting."), name);
+  return FALSE;
+}
+
+gboolean
+genga_target_make_folder (const char *target, GengaOptions *options, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (target);
+  g_autofree char *name = g_filename_display_name (folder);
+
+  if (!makes_folders (options) || g_mkdir_with_parents (folder, 0777) == 0)
+    return TRUE;
+  g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT, _ ("Can't make the output folder “%s”: %s."),
+               name, g_strerror (errno));
+  return FALSE;
 }

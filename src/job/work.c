@@ -127,7 +127,7 @@ static GengaPlan *
 make_plan (GengaWork *self, const GengaPlanRequest *request, GError **error)
 {
   g_clear_error (&self->refusal);
-  return genga_plan_new_with_target (request, genga_job_get_name (self->job), self->target,
+  return genga_plan_new_with_target (request, genga_job_get_hints (self->job), self->target,
                                      &self->refusal, error);
 }
 
@@ -216,9 +216,12 @@ start_sink (GengaWork *self, GError **error)
 static gboolean
 open_sink (GengaWork *self, GError **error)
 {
+  const char *target = genga_reservation_get_path (self->target);
   GengaOutputSetup setup;
   GError *reason = NULL;
 
+  if (!genga_target_make_folder (target, self->options, error))
+    return FALSE;
   if (!start_sink (self, &reason) && genga_plan_may_be_matroska (self->chain.plan, reason))
     {
       g_clear_error (&reason);
@@ -296,6 +299,20 @@ take_tiles (GengaWork *self, const char *fingerprint)
     }
 }
 
+/* What is left alone because of a file of that name is no other job's to make up for. */
+static void
+leave_name (GengaWork *self, const GError *error)
+{
+  gboolean exists = g_error_matches (error, GENGA_ERROR, GENGA_ERROR_EXISTS);
+
+  if (exists)
+    self->written = g_strdup (genga_reservation_get_path (self->target));
+  if (exists && genga_options_get_int (self->options, GENGA_OPTION_EXISTING) == GENGA_EXISTING_SKIP)
+    genga_reservation_keep (self->target);
+  else
+    genga_reservation_give_back (self->target);
+}
+
 static GengaItem *
 read_item (GengaWork *self, GError **error)
 {
@@ -366,8 +383,8 @@ genga_work_read (GengaWork *self, GengaMemoryBudget *memory_budget)
 
   if (error != NULL)
     {
+      leave_name (self, error);
       fail (self, error);
-      genga_reservation_give_back (self->target);
     }
   add_seconds (self, &self->facts.read_seconds, start);
   return item;

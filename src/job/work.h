@@ -48,7 +48,8 @@ void genga_work_end (GengaWork *self);
 /* Time that a stage has spent waiting for the one before or behind it, on behalf of this job. */
 void genga_work_add_waiting (GengaWork *self, GengaStage stage, gint64 start_us);
 
-/* The first error, or NULL; the path written; what is known of the job so far (any thread). */
+/* The first error, or NULL; the path written, or that of the
+ * file in its way (GENGA_ERROR_EXISTS); what is known of the job so far (any thread). */
 const GError *genga_work_get_error (GengaWork *self);
 const char *genga_work_get_written (GengaWork *self);
 void genga_work_get_facts (GengaWork *self, GengaJobFacts *facts);

@@ -49,6 +49,9 @@ static const struct
   { GENGA_OPTION_NAMING, "naming", "suffix" },
   { GENGA_OPTION_SUFFIX, "suffix", "_upscaled" },
   { GENGA_OPTION_NAMES, "names", NULL },
+  { GENGA_OPTION_NAME_TEMPLATE, "name-template", "{stem}_{scale}x" },
+  { GENGA_OPTION_FOLDERS, "folders", "plain" },
+  { GENGA_OPTION_EXISTING, "existing", "ask" },
   { GENGA_OPTION_OVERWRITE, "overwrite", "no" },
   { GENGA_OPTION_CODEC, "codec", "auto" },
   { GENGA_OPTION_PROFILE, "profile", "auto" },
@@ -343,11 +346,31 @@ test_frozen (void)
   g_assert_cmpint (genga_options_get_int (options, GENGA_OPTION_SCALE), ==, 3);
 }
 
+static void
+test_overwrite_follows (void)
+{
+  g_autoptr (GengaOptions) options = genga_options_new ();
+
+  g_object_set (options, "overwrite", TRUE, NULL);
+  g_assert_cmpint (genga_options_get_int (options, GENGA_OPTION_EXISTING), ==,
+                   GENGA_EXISTING_REPLACE);
+  g_object_set (options, "existing", GENGA_EXISTING_NUMBER, NULL);
+  g_assert_false (genga_options_get_boolean (options, GENGA_OPTION_OVERWRITE));
+  g_object_set (options, "overwrite", FALSE, NULL);
+  g_assert_cmpint (genga_options_get_int (options, GENGA_OPTION_EXISTING), ==,
+                   GENGA_EXISTING_NUMBER);
+  g_object_set (options, "existing", GENGA_EXISTING_REPLACE, NULL);
+  g_assert_true (genga_options_get_boolean (options, GENGA_OPTION_OVERWRITE));
+  g_object_set (options, "overwrite", FALSE, NULL);
+  g_assert_cmpint (genga_options_get_int (options, GENGA_OPTION_EXISTING), ==, GENGA_EXISTING_ASK);
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 
+  g_test_add_func ("/options/overwrite-follows", test_overwrite_follows);
   g_test_add_func ("/options/table-complete", test_table_complete);
   g_test_add_func ("/options/groups-together", test_groups_together);
   g_test_add_func ("/options/soft-ranges", test_soft_ranges);

@@ -16,6 +16,7 @@ typedef struct
 {
   char *dir;
   char *source;
+  char *subfolder; /* static; of all jobs, or NULL */
   GengaOptions *options;
   GengaNameReservations *names;
   GPtrArray *jobs; /* of GengaReservation */
@@ -74,7 +75,17 @@ assert_derived (Fixture *self, const char *source, GengaFormat format, const cha
 {
   GengaReservation *target = add_job (self);
 
-  genga_target_reserve (target, source, "given", self->options, genga_format_get_suffix (format));
+  const GengaTargetHints hints = { .name = (char *)"given",
+                                   .subfolder = self->subfolder,
+                                   .index = 7 };
+  const GengaTargetRequest request = {
+    .source = source,
+    .hints = &hints,
+    .ending = genga_format_get_suffix (format),
+    .facts = { .model = "a/b", .scale = 2, .width = 64, .height = 48 },
+  };
+
+  genga_target_reserve (target, &request, self->options);
   g_assert_cmpstr (genga_reservation_get_path (target), ==, expected);
   g_assert_false (genga_reservation_take (add_job (self), expected));
   return target;
@@ -235,6 +246,49 @@ test_reserved_spellings (Fixture *self, gconstpointer data)
   assert_derived (self, absolute, GENGA_FORMAT_PNG, expected);
 }
 
+static void
+test_template (Fixture *self, gconstpointer data)
+{
+  genga_options_set_int (self->options, GENGA_OPTION_NAMING, GENGA_NAMING_TEMPLATE);
+  g_object_set (self->options, "name-template", "{index} {stem}-{model} {scale} {width}x{height}",
+                NULL);
+  assert_derived (self, "/a/x.png", GENGA_FORMAT_PNG, "/a/7 x-a_b 2 64x48.png");
+  g_object_set (self->options, "name-template", "{stem}", NULL);
+  assert_derived (self, "/a/....png", GENGA_FORMAT_PNG, "/a/....png");
+  assert_derived (self, "/a/...png", GENGA_FORMAT_PNG, "/a/_.png");
+  g_object_set (self->options, "name-template", "{stem}{stem}", NULL);
+  g_autofree char *stem = g_strnfill (99, 'a');
+  g_autofree char *source = g_strconcat ("/a/", stem, "\303\251.png", NULL);
+  g_autofree char *expected = g_strconcat ("/a/", stem, "\303\251", stem, ".png", NULL);
+  assert_derived (self, source, GENGA_FORMAT_PNG, expected);
+}
+
+static void
+test_folders (Fixture *self, gconstpointer data)
+{
+  genga_options_set_int (self->options, GENGA_OPTION_FOLDERS, GENGA_FOLDERS_KINDS);
+  assert_derived (self, "/a/x.png", GENGA_FORMAT_PNG, "/a/images/x_upscaled.png");
+  genga_options_set_string (self->options, GENGA_OPTION_OUTPUT_DIR, "/out");
+  self->subfolder = (char *)"sub";
+  assert_derived (self, "/a/x.png", GENGA_FORMAT_PNG, "/out/images/sub/x_upscaled.png");
+}
+
+static void
+test_numbers (Fixture *self, gconstpointer data)
+{
+  g_autofree char *first = dup_path (self, "source_upscaled.png");
+  g_autofree char *second = dup_path (self, "source_upscaled-2.png");
+  g_autofree char *third = dup_path (self, "source_upscaled-3.png");
+  GengaReservation *named = add_job (self);
+
+  g_assert_true (g_file_set_contents (first, "older", -1, NULL));
+  genga_options_set_int (self->options, GENGA_OPTION_EXISTING, GENGA_EXISTING_NUMBER);
+  assert_derived (self, self->source, GENGA_FORMAT_PNG, second);
+  assert_derived (self, self->source, GENGA_FORMAT_PNG, third);
+  genga_target_reserve_named (named, first, self->options);
+  g_assert_cmpstr (genga_reservation_get_path (named), ==, second);
+}
+
 /* With and without --overwrite: `words` is part of the refusal, NULL where it is allowed. */
 static void
 assert_check (Fixture *self, const char *target, const char *words, const char *overwrite_words)
@@ -252,7 +306,9 @@ assert_check (Fixture *self, const char *target, const char *words, const char *
           g_assert_no_error (error);
           continue;
         }
-      g_assert_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT);
+      gboolean exists = strstr (wanted, "exists") != NULL && strstr (wanted, "not exist") == NULL;
+      int code = exists ? GENGA_ERROR_EXISTS : GENGA_ERROR_OUTPUT;
+      g_assert_error (error, GENGA_ERROR, code);
       g_assert_true (g_utf8_validate (error->message, -1, NULL));
       if (strstr (error->message, wanted) == NULL)
         g_error ("“%s” should say: %s", error->message, wanted);
@@ -382,6 +438,9 @@ main (int argc, char *argv[])
   ADD ("refused", test_refused);
   ADD ("kept", test_kept);
   ADD ("reserved-spellings", test_reserved_spellings);
+  ADD ("template", test_template);
+  ADD ("folders", test_folders);
+  ADD ("numbers", test_numbers);
   ADD ("allowed", test_allowed);
   ADD ("existing", test_existing);
   ADD ("own-source", test_own_source);

@@ -11,6 +11,7 @@
 #include "app/options/size-row.h"
 #include "app/dialogs/reuse-question.h"
 #include "core/codec-lists.h"
+#include "core/name-template.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -26,6 +27,7 @@ struct _GengaOptionsPanel
   AdwExpanderRow *network_more;
   AdwExpanderRow *video_more;
   AdwExpanderRow *output_more;
+  AdwActionRow *example_row;
   AdwActionRow *folder_row;
   GtkWidget *folder_reset;
   GtkWidget *rows[GENGA_N_OPTIONS];
@@ -136,6 +138,22 @@ show_for_naming (GengaOptionsPanel *self)
 
   gtk_widget_set_visible (self->rows[GENGA_OPTION_SUFFIX], naming == GENGA_NAMING_SUFFIX);
   gtk_widget_set_visible (self->rows[GENGA_OPTION_NAMES], naming == GENGA_NAMING_LIST);
+  gtk_widget_set_visible (self->rows[GENGA_OPTION_NAME_TEMPLATE], naming == GENGA_NAMING_TEMPLATE);
+  gtk_widget_set_visible (GTK_WIDGET (self->example_row), naming == GENGA_NAMING_TEMPLATE);
+}
+
+/* What a template makes of a name, or why it makes none. */
+static void
+show_example (GengaOptionsPanel *self)
+{
+  const char *text = genga_options_get_string (self->options, GENGA_OPTION_NAME_TEMPLATE);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *name = genga_name_template_check (text, &error)
+                              ? genga_name_template_dup_example (text)
+                              : g_strdup (error->message);
+  g_autofree char *subtitle = g_markup_escape_text (name, -1);
+
+  adw_action_row_set_subtitle (self->example_row, subtitle);
 }
 
 static void
@@ -258,6 +276,8 @@ add_row (GengaOptionsPanel *self, GengaOption option)
     adw_preferences_group_add (groups[info->group], self->rows[option]);
   else
     adw_expander_row_add_row (more[info->group], self->rows[option]);
+  if (option == GENGA_OPTION_NAME_TEMPLATE)
+    adw_preferences_group_add (groups[info->group], GTK_WIDGET (self->example_row));
 }
 
 /* How large, and below it the number. */
@@ -293,6 +313,8 @@ genga_options_panel_set_options (GengaOptionsPanel *self, GengaOptions *options)
   g_return_if_fail (self->options == NULL);
 
   self->options = g_object_ref (options);
+  self->example_row = ADW_ACTION_ROW (adw_action_row_new ());
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->example_row), _ ("Example"));
   add_row (self, GENGA_OPTION_TARGET_HEIGHT); /* in front of its group */
   for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
     {
@@ -315,6 +337,8 @@ genga_options_panel_set_options (GengaOptionsPanel *self, GengaOptions *options)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (options, "notify::naming", G_CALLBACK (show_for_naming), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (options, "notify::name-template", G_CALLBACK (show_example), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (options, "notify::codec", G_CALLBACK (show_for_codec), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (options, "notify::container", G_CALLBACK (show_for_codec), self,
@@ -326,6 +350,7 @@ genga_options_panel_set_options (GengaOptionsPanel *self, GengaOptions *options)
   show_for_codec (self);
   show_for_format (self);
   show_for_naming (self);
+  show_example (self);
   show_folder (self);
 }
 

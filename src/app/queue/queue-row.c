@@ -117,6 +117,8 @@ get_icon_name (GengaQueueRow *self)
 {
   GengaJobState state = genga_job_get_state (self->job);
 
+  if (genga_job_is_skipped (self->job))
+    return NULL;
   if (state == GENGA_JOB_FAILED || get_problem (self) != NULL)
     return "dialog-error-symbolic";
   if (state == GENGA_JOB_DONE)
@@ -137,6 +139,7 @@ update_buttons (GengaQueueRow *self)
   gtk_widget_set_visible (self->open, is_done);
   gtk_widget_set_visible (self->reveal, is_done);
   gtk_widget_action_set_enabled (widget, "job.retry", has_ended);
+  gtk_widget_action_set_enabled (widget, "job.again", is_done);
   gtk_widget_action_set_enabled (widget, "job.show-log", has_ended || is_done);
   gtk_widget_action_set_enabled (widget, "job.reveal", is_done);
   gtk_widget_action_set_enabled (widget, "job.open", is_done);
@@ -382,6 +385,7 @@ static void
 install_actions (GtkWidgetClass *klass)
 {
   gtk_widget_class_install_action (klass, "job.retry", NULL, emit_retry);
+  gtk_widget_class_install_action (klass, "job.again", NULL, emit_retry);
   gtk_widget_class_install_action (klass, "job.remove", NULL, emit_remove);
   gtk_widget_class_install_action (klass, "job.open", NULL, open_result);
   gtk_widget_class_install_action (klass, "job.reveal", NULL, reveal_result);

@@ -41,19 +41,23 @@ emit_message (GengaFileActions *self, const char *sentence)
 /* Files that were brought in, by what they are. */
 typedef struct
 {
-  GPtrArray *inputs; /* of GengaInput */
+  char **paths;
+  GengaResultRecord *results;
+  GPtrArray *inputs; /* of GengaInput; NULL before it is known */
   char **models;     /* paths of model files */
 } Sorted;
 
 static void
-sorted_free (Sorted *self)
+sorted_free (gpointer data)
 {
-  g_ptr_array_unref (self->inputs);
+  Sorted *self = data;
+
+  g_strfreev (self->paths);
+  genga_result_record_unref (self->results);
+  g_clear_pointer (&self->inputs, g_ptr_array_unref);
   g_strfreev (self->models);
   g_free (self);
 }
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Sorted, sorted_free)
 
 /* In a thread, since telling models from pictures may mean reading the file. */
 static void
@@ -61,39 +65,46 @@ sort_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
 {
   g_autoptr (GStrvBuilder) models = g_strv_builder_new ();
   g_autoptr (GStrvBuilder) others = g_strv_builder_new ();
-  Sorted *sorted = g_new0 (Sorted, 1);
-  char **paths = data;
+  Sorted *sorted = data;
+  const GengaInputsRequest request = { .is_recursive = TRUE,
+                                       .reads_files = TRUE,
+                                       .results = sorted->results };
+  char **paths = sorted->paths;
 
   for (guint i = 0; paths[i] != NULL; i++)
     g_strv_builder_add (genga_model_import_is_model (paths[i]) ? models : others, paths[i]);
 
   g_auto (GStrv) rest = g_strv_builder_end (others);
-  sorted->inputs = genga_inputs_expand (rest, NULL, NULL, NULL);
+  sorted->inputs = genga_inputs_expand (rest, &request);
   sorted->models = g_strv_builder_end (models);
-  g_task_return_pointer (task, sorted, (GDestroyNotify)sorted_free);
+  g_task_return_boolean (task, TRUE);
 }
 
 static void
-report_skipped (GengaFileActions *self, guint n_skipped)
+report_skipped (GengaFileActions *self, guint n_skipped, guint n_results)
 {
-  g_autofree char *sentence = NULL;
-
-  if (n_skipped == 0)
-    return;
-  sentence = g_strdup_printf (
+  g_autofree char *others = g_strdup_printf (
       g_dngettext (GETTEXT_PACKAGE, "Skipped %u file in the folder that is not a picture or video.",
                    "Skipped %u files in the folder that are not pictures or videos.", n_skipped),
       n_skipped);
-  emit_message (self, sentence);
+  g_autofree char *results =
+      g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "Skipped %u result of an earlier run.",
+                                    "Skipped %u results of earlier runs.", n_results),
+                       n_results);
+
+  if (n_skipped > 0)
+    emit_message (self, others);
+  if (n_results > 0)
+    emit_message (self, results);
 }
 
 static void
 on_sorted (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GengaFileActions *self = GENGA_FILE_ACTIONS (source);
-  g_autoptr (Sorted) sorted = g_task_propagate_pointer (G_TASK (result), NULL);
-  g_autoptr (GPtrArray) sources = g_ptr_array_new ();
-  guint n_skipped = 0;
+  const Sorted *sorted = g_task_get_task_data (G_TASK (result));
+  guint n_before = g_list_model_get_n_items (G_LIST_MODEL (self->queue));
+  guint n_skipped = 0, n_results = 0;
 
   if (self->window == NULL) /* closed meanwhile */
     return;
@@ -102,21 +113,16 @@ on_sorted (GObject *source, GAsyncResult *result, gpointer user_data)
                      (const char *const *)sorted->models);
   for (guint i = 0; i < sorted->inputs->len; i++)
     {
-      GengaInput *input = g_ptr_array_index (sorted->inputs, i);
+      const GengaInput *input = g_ptr_array_index (sorted->inputs, i);
 
-      if (input->is_skipped)
-        n_skipped += 1;
-      else if (input->error != NULL)
+      n_results += input->is_result;
+      n_skipped += input->is_skipped && !input->is_result;
+      if (!input->is_skipped && input->error != NULL)
         emit_message (self, input->error->message);
-      else
-        g_ptr_array_add (sources, input->path);
     }
-  report_skipped (self, n_skipped);
-  if (sources->len == 0)
-    return;
-  g_ptr_array_add (sources, NULL);
-  genga_job_queue_add (self->queue, (const char *const *)sources->pdata, self->options);
-  g_signal_emit (self, signals[ADDED], 0);
+  report_skipped (self, n_skipped, n_results);
+  if (genga_job_queue_add_inputs (self->queue, sorted->inputs, self->options) > 0)
+    g_signal_emit (self, signals[ADDED], 0, n_before);
 }
 
 void
@@ -124,6 +130,7 @@ genga_file_actions_add (GengaFileActions *self, GListModel *files)
 {
   g_autoptr (GStrvBuilder) paths = g_strv_builder_new ();
   g_autoptr (GTask) task = g_task_new (self, NULL, on_sorted, NULL);
+  Sorted *sorted = g_new0 (Sorted, 1);
 
   for (guint i = 0; i < g_list_model_get_n_items (files); i++)
     {
@@ -135,7 +142,9 @@ genga_file_actions_add (GengaFileActions *self, GListModel *files)
         emit_message (self, _ ("Can't open remote files. Copy them to this computer first."));
     }
   g_task_set_source_tag (task, genga_file_actions_add);
-  g_task_set_task_data (task, g_strv_builder_end (paths), (GDestroyNotify)g_strfreev);
+  sorted->paths = g_strv_builder_end (paths);
+  sorted->results = genga_result_record_ref (genga_job_queue_get_results (self->queue));
+  g_task_set_task_data (task, sorted, sorted_free);
   g_task_run_in_thread (task, sort_in_thread);
 }
 
@@ -373,7 +382,7 @@ genga_file_actions_class_init (GengaFileActionsClass *klass)
   G_OBJECT_CLASS (klass)->dispose = genga_file_actions_dispose;
 
   signals[ADDED] = g_signal_new ("added", GENGA_TYPE_FILE_ACTIONS, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                 NULL, G_TYPE_NONE, 0);
+                                 NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
   signals[MESSAGE] = g_signal_new ("message", GENGA_TYPE_FILE_ACTIONS, G_SIGNAL_RUN_LAST, 0, NULL,
                                    NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }

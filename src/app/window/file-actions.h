@@ -3,8 +3,8 @@
  * GengaFileActions: everything that brings files in: dialog, clipboard, drops. Actions `open`,
  * `paste`.
  *
- * Signals: `added`: there are new jobs in the queue; `message` (const char *): why there are none,
- * or fewer.
+ * Signals: `added` (position): there are new jobs in the queue, from there on; `message`
+ * (const char *): why there are none, or fewer.
  *
  * Thread rule: main context only.
  */

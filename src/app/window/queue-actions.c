@@ -24,14 +24,75 @@ enum
 
 static guint signals[N_SIGNALS];
 
+/* Whether the panel asks for another result than the one that is there. */
+static gboolean
+is_outdated (GengaQueueActions *self, GengaJob *job)
+{
+  GengaOptions *options = genga_job_get_options (job);
+
+  if (genga_job_get_state (job) != GENGA_JOB_DONE)
+    return FALSE;
+  for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
+    {
+      if (!genga_option_has_fact (option, GENGA_OPTION_REPLACES) &&
+          !genga_options_is_same (options, option, self->options))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* The finished jobs that a start would run again; with `only_one`, one of them at most. */
+static GPtrArray *
+find_outdated (GengaQueueActions *self, gboolean only_one)
+{
+  GListModel *jobs = G_LIST_MODEL (self->queue);
+  GPtrArray *found = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < g_list_model_get_n_items (jobs) && !(only_one && found->len > 0); i++)
+    {
+      g_autoptr (GengaJob) job = g_list_model_get_item (jobs, i);
+
+      if (is_outdated (self, job))
+        g_ptr_array_add (found, g_steal_pointer (&job));
+    }
+  return found;
+}
+
+/* Where nothing waits, a start is meant for what is finished and was to be different. */
+static void
+put_back_outdated (GengaQueueActions *self)
+{
+  g_autoptr (GPtrArray) jobs = NULL;
+
+  if (genga_job_queue_get_n_waiting (self->queue) > 0)
+    return;
+  jobs = find_outdated (self, FALSE);
+  for (guint i = 0; i < jobs->len; i++)
+    genga_job_queue_retry (self->queue, jobs->pdata[i], self->options);
+}
+
+static gboolean
+can_start (GengaQueueActions *self)
+{
+  g_autoptr (GPtrArray) jobs = NULL;
+
+  if (genga_job_queue_is_running (self->queue))
+    return FALSE;
+  if (genga_job_queue_get_n_waiting (self->queue) > 0)
+    return TRUE;
+  jobs = find_outdated (self, TRUE);
+  return jobs->len > 0;
+}
+
 static void
 on_start (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   GengaQueueActions *self = user_data;
   g_autoptr (GError) error = NULL;
 
-  if (!genga_options_validate (self->options, &error) ||
-      !genga_job_queue_hand_out_names (self->queue, &error))
+  if (genga_options_validate (self->options, &error))
+    put_back_outdated (self);
+  if (error != NULL || !genga_job_queue_hand_out_names (self->queue, &error))
     {
       g_signal_emit (self, signals[MESSAGE], 0, error->message);
       return;
@@ -78,8 +139,7 @@ update (GengaQueueActions *self)
 
   if (self->actions == NULL)
     return;
-  g_simple_action_set_enabled (get_action (self, "start"),
-                               !is_running && genga_job_queue_get_n_waiting (self->queue) > 0);
+  g_simple_action_set_enabled (get_action (self, "start"), can_start (self));
   g_simple_action_set_enabled (get_action (self, "stop"), is_running);
   g_simple_action_set_enabled (get_action (self, "pause"), is_running);
   g_simple_action_set_state (get_action (self, "pause"), g_variant_new_boolean (is_paused));
@@ -130,6 +190,7 @@ genga_queue_actions_new (GengaJobQueue *queue, GengaOptions *options, GActionMap
   self->options = g_object_ref (options);
   g_set_weak_pointer (&self->actions, actions);
   g_action_map_add_action_entries (actions, entries, G_N_ELEMENTS (entries), self);
+  g_signal_connect_object (options, "notify", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (queue, "notify", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (queue, "items-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   update (self);

@@ -5,6 +5,7 @@
 #include "app/dialogs/toast.h"
 #include "app/models/models-window.h"
 #include "app/options/options-panel.h"
+#include "app/queue/existing-question.h"
 #include "app/queue/source-kinds.h"
 #include "app/settings.h"
 #include "app/window/empty-page.h"
@@ -66,10 +67,11 @@ on_models (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   gtk_window_present (GTK_WINDOW (genga_models_window_new (user_data, self->options)));
 }
 
-/* Who brings pictures wants to see what can be done with them. */
+/* Who brings pictures wants to see them, and what can be done with them. */
 static void
-on_added (GengaWindow *self)
+on_added (GengaWindow *self, guint position)
 {
+  gtk_single_selection_set_selected (genga_job_list_get_selection (self->jobs), position);
   if (!adw_flap_get_folded (self->flap))
     adw_flap_set_reveal_flap (self->flap, TRUE);
 }
@@ -307,6 +309,7 @@ make_parts (GengaWindow *self)
   g_signal_connect_object (self->file_actions, "added", G_CALLBACK (on_added), self,
                            G_CONNECT_SWAPPED);
 
+  genga_existing_question_watch (GTK_WINDOW (self), self->queue);
   gpointer speakers[] = { self->preview, self->queue_actions, self->result_actions,
                           self->file_actions };
   for (guint i = 0; i < G_N_ELEMENTS (speakers); i++)
@@ -345,7 +348,11 @@ set_up_panel (GengaWindow *self)
 static void
 genga_window_init (GengaWindow *self)
 {
+  g_autofree char *results_path = genga_result_record_dup_default_path ();
+  g_autoptr (GengaResultRecord) results = genga_result_record_new (results_path);
+
   self->queue = genga_job_queue_new ();
+  genga_job_queue_set_results (self->queue, results);
   self->options = genga_options_new ();
   self->settings = genga_settings_new ();
 

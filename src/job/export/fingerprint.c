@@ -328,7 +328,7 @@ genga_fingerprint_dup_options (GengaOptions *options)
       g_autofree char *escaped = value != NULL ? g_strescape (value, NULL) : NULL;
 
       if (escaped != NULL && genga_options_is_set (options, option) &&
-          option != GENGA_OPTION_OVERWRITE &&
+          !genga_option_has_fact (option, GENGA_OPTION_REPLACES) &&
           !genga_option_has_fact (option, GENGA_OPTION_NAMES_RESULT))
         g_string_append_printf (text, "%s=%s\n", genga_option_get_info (option)->name, escaped);
     }

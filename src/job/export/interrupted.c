@@ -116,7 +116,7 @@ restore_options (GengaOptions *options, const char *text)
       GengaOption option;
 
       if (!genga_option_find (name, &option) ||
-          (option != GENGA_OPTION_OVERWRITE &&
+          (!genga_option_has_fact (option, GENGA_OPTION_REPLACES) &&
            !genga_option_has_fact (option, GENGA_OPTION_NAMES_RESULT)))
         ok &= genga_options_restore (options, *line);
     }

@@ -47,7 +47,7 @@ make_plan (Look *self, GengaContainer container, GError **error)
   request.speed = self->setup->speed;
   request.video_speed = self->setup->video_speed;
   return self->target != NULL
-             ? genga_plan_new_with_target (&request, genga_job_get_name (self->job), self->target,
+             ? genga_plan_new_with_target (&request, genga_job_get_hints (self->job), self->target,
                                            NULL, error)
              : genga_plan_new (&request, error);
 }

@@ -33,17 +33,31 @@ notice_kind (GengaPlan *self)
 static void
 name_target (GengaPlan *self,
              const GengaPlanRequest *request,
-             const char *name,
+             const GengaTargetHints *hints,
              GengaReservation *target)
 {
   const char *requested = request->requested_target;
   g_autofree char *path = requested != NULL ? dup_requested (self, requested) : NULL;
   g_autofree char *named = genga_sequence_dup_name (request->source);
 
-  if (path != NULL)
+  GengaTargetRequest wanted = {
+    .source = named,
+    .hints = hints,
+    .ending = self->ending,
+    .facts = { .model = self->model_name != NULL ? self->model_name : "",
+               .scale = self->target_scale,
+               .width = self->result.width,
+               .height = self->result.height },
+    .is_video = self->is_video,
+    .is_folder = self->sink == GENGA_PLAN_FRAMES,
+  };
+
+  if (path != NULL && !wanted.is_folder)
+    genga_target_reserve_named (target, path, self->options);
+  else if (path != NULL)
     genga_reservation_take (target, path);
   else
-    genga_target_reserve (target, named, name, self->options, self->ending);
+    genga_target_reserve (target, &wanted, self->options);
   g_free (self->target);
   self->target = g_strdup (genga_reservation_get_path (target));
   notice_kind (self);
@@ -61,12 +75,12 @@ genga_plan_take_target (GengaPlan *self, GengaPlan *other)
 static gboolean
 check_name (const GengaPlan *self,
             const GengaPlanRequest *request,
-            const char *name,
+            const GengaTargetHints *hints,
             GError **error)
 {
   g_autofree char *shown = g_filename_display_basename (request->source);
 
-  if (self->is_video || name != NULL || request->requested_target != NULL ||
+  if (self->is_video || hints->name != NULL || request->requested_target != NULL ||
       genga_options_get_int (self->options, GENGA_OPTION_NAMING) != GENGA_NAMING_LIST)
     return TRUE;
   g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
@@ -94,7 +108,7 @@ has_interrupted_export (const GengaPlan *self)
 
 GengaPlan *
 genga_plan_new_with_target (const GengaPlanRequest *request,
-                            const char *name,
+                            const GengaTargetHints *hints,
                             GengaReservation *target,
                             GError **refusal,
                             GError **error)
@@ -103,9 +117,9 @@ genga_plan_new_with_target (const GengaPlanRequest *request,
   GError *reason = NULL;
   gboolean is_interrupted;
 
-  if (self == NULL || !check_name (self, request, name, error))
+  if (self == NULL || !check_name (self, request, hints, error))
     return NULL;
-  name_target (self, request, name, target);
+  name_target (self, request, hints, target);
   if (check_target (self, request->source, &reason))
     return g_steal_pointer (&self);
   is_interrupted = has_interrupted_export (self);

@@ -13,17 +13,17 @@
 G_BEGIN_DECLS
 
 /*
- * A plan with a target: the one requested, else derived from the source and, where the
- * options ask for names of a list, `name`. `target` takes the name. Says so where the result is of
+ * A plan with a target: the one requested, else derived from the source and
+ * `hints`. `target` takes the name. Says so where the result is of
  * another kind than its name.
  *
  * A refused target of a video is no error where an interrupted export may make up for it:
  * `*refusal` is why it is refused then, else NULL; it may be NULL. Errors: those of
  * genga_plan_new(), GENGA_ERROR_USAGE where there are too few names in the list,
- * GENGA_ERROR_OUTPUT.
+ * GENGA_ERROR_EXISTS, GENGA_ERROR_OUTPUT.
  */
 GengaPlan *genga_plan_new_with_target (const GengaPlanRequest *request,
-                                       const char *name,
+                                       const GengaTargetHints *hints,
                                        GengaReservation *target,
                                        GError **refusal,
                                        GError **error);

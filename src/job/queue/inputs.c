@@ -44,12 +44,13 @@ input_free (gpointer data)
   GengaInput *input = data;
 
   g_free (input->path);
+  g_free (input->subfolder);
   g_clear_error (&input->error);
   g_free (input);
 }
 
 /* Takes `path` and `error`. */
-static void
+static GengaInput *
 add_input (GPtrArray *inputs, char *path, gboolean is_skipped, GError *error)
 {
   GengaInput *input = g_new0 (GengaInput, 1);
@@ -58,6 +59,7 @@ add_input (GPtrArray *inputs, char *path, gboolean is_skipped, GError *error)
   input->is_skipped = is_skipped;
   input->error = error;
   g_ptr_array_add (inputs, input);
+  return input;
 }
 
 /* Array of Entry, or NULL. */
@@ -124,86 +126,145 @@ is_called_picture (const char *path)
 }
 
 static gboolean
-check_is_wanted (const char *path, GError **error)
+set_error (GError **error, const char *sentence)
+{
+  g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_INPUT, sentence);
+  return FALSE;
+}
+
+/* `*is_result` is set where it is none that is new. */
+static gboolean
+check_is_new (const char *path, GengaResultRecord *results, gboolean *is_result, GError **error)
+{
+  g_autofree char *source = results != NULL ? genga_result_record_dup_source (results, path) : NULL;
+
+  *is_result = source != NULL;
+  if (source == NULL)
+    return TRUE;
+  g_autofree char *name = g_filename_display_basename (source);
+  g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
+               _ ("It is a result, made of “%s”. Name it to upscale it again."), name);
+  return FALSE;
+}
+
+static gboolean
+check_is_wanted (const char *path,
+                 const GengaInputsRequest *request,
+                 gboolean *is_result,
+                 GError **error)
 {
   const GengaMedia *media;
   GengaSourceInfo info;
 
   if (g_file_test (path, G_FILE_TEST_IS_DIR))
-    {
-      g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
-                   _ ("It is a subfolder; add it separately to include its files."));
-      return FALSE;
-    }
+    return set_error (error, request->is_recursive
+                                 ? _ ("It is a link to a folder; links are not followed.")
+                                 : _ ("It is a subfolder; use --recursive to include its files."));
   if (!g_file_test (path, G_FILE_TEST_IS_REGULAR))
-    {
-      g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT, _ ("It is not a file."));
-      return FALSE;
-    }
-  if (is_called_picture (path) || genga_input_is_video (path, NULL))
+    return set_error (error, _ ("It is not a file."));
+  if (!check_is_new (path, request->results, is_result, error))
+    return FALSE;
+  if (!request->reads_files && is_called_picture (path))
     return TRUE;
-
+  if (genga_input_is_video (path, NULL))
+    return TRUE;
   media = genga_media_get (error);
   return media != NULL && media->picture_probe (path, &info, error);
 }
 
-/* The function that says whether to go on. */
+/* A folder that was given, on the way through it. */
 typedef struct
 {
-  GengaInputsStopFunc is_stopped;
-  gpointer user_data;
-} Stop;
+  const GengaInputsRequest *request;
+  GPtrArray *inputs;
+  guint n_pictures;
+} Walk;
 
 static gboolean
-stop_ask (const Stop *stop)
+is_stopped (const Walk *self)
 {
-  return stop->is_stopped != NULL && stop->is_stopped (stop->user_data);
+  return self->request->is_stopped != NULL && self->request->is_stopped (self->request->user_data);
+}
+
+static void walk (Walk *self, const char *folder, const char *subfolder);
+
+/* `subfolder`: where the entry lies below the folder that was given; NULL: right in it. */
+static void
+visit (Walk *self, char *take_path, const char *name, const char *subfolder)
+{
+  g_autofree char *path = take_path;
+  GError *reason = NULL;
+  GengaInput *input;
+  gboolean is_wanted, is_result = FALSE;
+
+  if (self->request->is_recursive && g_file_test (path, G_FILE_TEST_IS_DIR) &&
+      !g_file_test (path, G_FILE_TEST_IS_SYMLINK))
+    {
+      g_autofree char *below =
+          subfolder != NULL ? g_build_filename (subfolder, name, NULL) : g_strdup (name);
+      walk (self, path, below);
+      return;
+    }
+  is_wanted = check_is_wanted (path, self->request, &is_result, &reason);
+  self->n_pictures += is_wanted;
+  input = add_input (self->inputs, g_steal_pointer (&path), !is_wanted, reason);
+  input->is_result = is_result;
+  input->subfolder = g_strdup (subfolder);
 }
 
 static void
-expand_folder (GPtrArray *inputs, const char *folder, const Stop *stop)
+walk (Walk *self, const char *folder, const char *subfolder)
 {
   GError *error = NULL;
   g_autoptr (GPtrArray) entries = list_folder (folder, &error);
-  guint n_pictures = 0;
 
-  for (guint i = 0; entries != NULL && i < entries->len; i++)
+  if (error != NULL)
+    add_input (self->inputs, g_strdup (folder), FALSE, error);
+  for (guint i = 0; entries != NULL && i < entries->len && !is_stopped (self); i++)
     {
       const Entry *entry = g_ptr_array_index (entries, i);
-      g_autofree char *path = g_build_filename (folder, entry->name, NULL);
-      GError *reason = NULL;
 
-      if (stop_ask (stop))
-        return;
-      gboolean is_picture = check_is_wanted (path, &reason);
-      n_pictures += is_picture;
-      add_input (inputs, g_steal_pointer (&path), !is_picture, reason);
+      visit (self, g_build_filename (folder, entry->name, NULL), entry->name, subfolder);
     }
+}
 
-  if (entries != NULL && n_pictures == 0)
+static gboolean
+has_error (const GPtrArray *inputs, guint first)
+{
+  for (guint i = first; i < inputs->len; i++)
     {
-      g_autofree char *display = g_filename_display_name (folder);
-      g_set_error (&error, GENGA_ERROR, GENGA_ERROR_INPUT,
-                   _ ("The folder “%s” contains no pictures or videos."), display);
+      const GengaInput *input = g_ptr_array_index (inputs, i);
+
+      if (!input->is_skipped && input->error != NULL)
+        return TRUE;
     }
-  if (error != NULL)
-    add_input (inputs, g_strdup (folder), FALSE, error);
+  return FALSE;
+}
+
+static void
+expand_folder (GPtrArray *inputs, const char *folder, const GengaInputsRequest *request)
+{
+  Walk self = { request, inputs, 0 };
+  guint first = inputs->len;
+  g_autofree char *display = g_filename_display_name (folder);
+
+  walk (&self, folder, NULL);
+  if (self.n_pictures == 0 && !has_error (inputs, first) && !is_stopped (&self))
+    add_input (inputs, g_strdup (folder), FALSE,
+               g_error_new (GENGA_ERROR, GENGA_ERROR_INPUT,
+                            _ ("The folder “%s” contains no pictures or videos."), display));
 }
 
 GPtrArray *
-genga_inputs_expand (char **paths,
-                     GengaOptions *options,
-                     GengaInputsStopFunc is_stopped,
-                     gpointer user_data)
+genga_inputs_expand (char **paths, const GengaInputsRequest *request)
 {
-  Stop stop = { is_stopped, user_data };
   GPtrArray *inputs = g_ptr_array_new_with_free_func (input_free);
 
   for (guint i = 0; paths[i] != NULL; i++)
     {
       if (g_file_test (paths[i], G_FILE_TEST_IS_DIR) &&
-          (options == NULL || !genga_input_is_video (paths[i], options)))
-        expand_folder (inputs, paths[i], &stop);
+          (request->options == NULL || !genga_input_is_video (paths[i], request->options)))
+        expand_folder (inputs, paths[i], request);
       else
         add_input (inputs, g_strdup (paths[i]), FALSE, NULL);
     }

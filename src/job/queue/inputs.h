@@ -9,32 +9,43 @@
 #pragma once
 
 #include "core/options.h"
+#include "job/queue/result-record.h"
 
 G_BEGIN_DECLS
 
 typedef struct
 {
   char *path;
+  char *subfolder;     /* of the folder that was given, in which it lies; NULL: in none */
   gboolean is_skipped; /* a file of a folder that is left out: `error` says why */
+  gboolean is_result;  /* for that it was made by an earlier run */
   GError *error;       /* why there is nothing to do here; NULL: a source */
 } GengaInput;
 
 typedef gboolean (*GengaInputsStopFunc) (gpointer user_data);
 
+/* What is wanted of folders; all borrowed. Zero is a valid request. */
+typedef struct
+{
+  GengaOptions *options;          /* may make a sequence of a folder; NULL: they do not */
+  gboolean is_recursive;          /* subfolders, too */
+  gboolean reads_files;           /* a file with a picture's name has to be one */
+  GengaResultRecord *results;     /* results of earlier runs are left out; NULL: they are not */
+  GengaInputsStopFunc is_stopped; /* NULL, or answers TRUE to end early */
+  gpointer user_data;
+} GengaInputsRequest;
+
 /*
- * A folder's pictures come sorted as people count ("2.png" before "10.png"), without its
- * subfolders and hidden files. Whether a file is a picture is told by its name or, where that is
- * of no known kind, by its content. A folder that cannot be read or has no picture is an input
- * with an error (GENGA_ERROR_INPUT). A folder that `options`, where they are not NULL, make a
- * sequence of is a source as it is. Stops early once `is_stopped`, where it is not NULL, answers
- * TRUE.
+ * A folder's pictures come sorted as people count ("2.png" before "10.png"), without hidden files.
+ * Whether a file is a picture is told by its name or, where that is of no known kind, by its
+ * content. Subfolders come in their place where they are wanted, and are left out otherwise; links
+ * to folders are never followed, so that no folder comes twice. A folder that is not there, that
+ * cannot be read or has no picture is an input with an error (GENGA_ERROR_INPUT); a subfolder
+ * without pictures is nothing. A folder that the options make a sequence of is a source as it is.
  *
  * Array of GengaInput; free with g_ptr_array_unref().
  */
-GPtrArray *genga_inputs_expand (char **paths,
-                                GengaOptions *options,
-                                GengaInputsStopFunc is_stopped,
-                                gpointer user_data);
+GPtrArray *genga_inputs_expand (char **paths, const GengaInputsRequest *request);
 
 /*
  * What a folder of frames says that its sound comes from, which is read beside it; NULL: nothing

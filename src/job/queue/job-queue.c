@@ -23,6 +23,10 @@ struct _GengaJobQueue
   GengaOptions *changed; /* while it runs: what was changed meanwhile, or NULL */
   gboolean is_changed[GENGA_N_OPTIONS];
 
+  GengaResultRecord *results; /* NULL: nothing is recorded */
+  gint64 started;             /* this run, in seconds since 1970 */
+  guint n_begun;              /* in this run */
+
   guint n_waiting;
   double fraction;
   guint n_ended; /* in this run */
@@ -122,6 +126,20 @@ count (GengaJobQueue *self)
     notify (self, PROP_FRACTION);
 }
 
+/* Of the run, for names that are made of them; a job that goes on keeps what it had. */
+static void
+complete_hints (GengaJobQueue *self, GengaJob *job)
+{
+  GengaTargetHints hints = *genga_job_get_hints (job);
+
+  self->n_begun += 1;
+  if (hints.index == 0)
+    hints.index = self->n_begun;
+  if (hints.date == 0)
+    hints.date = self->started;
+  genga_job_set_hints (job, &hints);
+}
+
 static void on_ended (GObject *source, GAsyncResult *result, gpointer user_data);
 
 static void
@@ -133,6 +151,7 @@ fill (GengaJobQueue *self)
 
       if (!is_queued (self, job))
         continue;
+      complete_hints (self, job);
       if (self->paused)
         genga_job_pause (job);
       g_ptr_array_add (self->under_way, g_object_ref (job));
@@ -201,6 +220,15 @@ end_run (GengaJobQueue *self)
 }
 
 static void
+record (GengaJobQueue *self, GengaJob *job)
+{
+  gboolean is_done = genga_job_get_state (job) == GENGA_JOB_DONE;
+
+  if (is_done && self->results != NULL && genga_job_get_target (job) != NULL)
+    genga_result_record_add (self->results, genga_job_get_target (job), genga_job_get_source (job));
+}
+
+static void
 on_ended (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GengaJobQueue) self = user_data;
@@ -211,8 +239,12 @@ on_ended (GObject *source, GAsyncResult *result, gpointer user_data)
   g_ptr_array_remove (self->under_way, job);
   self->n_ended += 1;
   self->n_done += genga_job_get_state (job) == GENGA_JOB_DONE;
-  self->n_failed += genga_job_get_state (job) == GENGA_JOB_FAILED;
+  record (self, job);
   g_signal_emit (self, job_ended_signal, 0, job);
+  /* One that somebody had tried again has not failed. */
+  self->n_failed += genga_job_get_state (job) == GENGA_JOB_FAILED && !genga_job_is_skipped (job) &&
+                    !genga_job_asks_about_existing (job) &&
+                    g_ptr_array_find (self->jobs, job, NULL);
   if (self->pipeline == NULL)
     return;
 
@@ -267,6 +299,7 @@ genga_job_queue_finalize (GObject *object)
 
   g_clear_pointer (&self->pipeline, genga_pipeline_free);
   g_clear_object (&self->changed);
+  g_clear_pointer (&self->results, genga_result_record_unref);
   g_ptr_array_unref (self->under_way);
   g_ptr_array_unref (self->jobs);
 
@@ -308,6 +341,19 @@ genga_job_queue_new (void)
 }
 
 void
+genga_job_queue_set_results (GengaJobQueue *self, GengaResultRecord *results)
+{
+  g_clear_pointer (&self->results, genga_result_record_unref);
+  self->results = genga_result_record_ref (results);
+}
+
+GengaResultRecord *
+genga_job_queue_get_results (GengaJobQueue *self)
+{
+  return self->results;
+}
+
+void
 genga_job_queue_insert (GengaJobQueue *self, guint position, GPtrArray *jobs)
 {
   g_return_if_fail (position <= self->jobs->len);
@@ -328,6 +374,28 @@ genga_job_queue_add (GengaJobQueue *self, const char *const *sources, GengaOptio
   for (guint i = 0; sources[i] != NULL; i++)
     g_ptr_array_add (jobs, genga_job_new (sources[i], NULL, frozen));
   genga_job_queue_insert (self, self->jobs->len, jobs);
+}
+
+guint
+genga_job_queue_add_inputs (GengaJobQueue *self, const GPtrArray *inputs, GengaOptions *options)
+{
+  g_autoptr (GPtrArray) jobs = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GengaOptions) frozen = genga_options_copy (options);
+
+  genga_options_freeze (frozen);
+  for (guint i = 0; i < inputs->len; i++)
+    {
+      const GengaInput *input = inputs->pdata[i];
+      const GengaTargetHints hints = { .subfolder = input->subfolder };
+
+      if (input->error != NULL)
+        continue;
+      g_ptr_array_add (jobs, genga_job_new (input->path, NULL, frozen));
+      genga_job_set_hints (jobs->pdata[jobs->len - 1], &hints);
+    }
+  if (jobs->len > 0)
+    genga_job_queue_insert (self, self->jobs->len, jobs);
+  return jobs->len;
 }
 
 void
@@ -355,29 +423,35 @@ genga_job_queue_remove_done (GengaJobQueue *self)
     }
 }
 
-static void
+static GengaJob *
 replace (GengaJobQueue *self, guint position, GengaOptions *options)
 {
   GengaJob *old = self->jobs->pdata[position];
   GengaJob *new =
       genga_job_new (genga_job_get_source (old), genga_job_get_requested_target (old), options);
+  GengaTargetHints hints = *genga_job_get_hints (old);
 
-  genga_job_set_name (new, genga_job_get_name (old));
+  if (genga_job_get_state (old) == GENGA_JOB_DONE)
+    hints.index = hints.date = 0; /* it is another run's */
+  genga_job_set_hints (new, &hints);
   self->jobs->pdata[position] = new;
   g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 1);
   g_object_unref (old);
+  return new;
 }
 
-void
+GengaJob *
 genga_job_queue_retry (GengaJobQueue *self, GengaJob *job, GengaOptions *options)
 {
+  GengaJob *new;
   guint position;
 
-  g_return_if_fail (g_ptr_array_find (self->jobs, job, &position));
-  g_return_if_fail (genga_job_get_state (job) > GENGA_JOB_RUNNING);
+  g_return_val_if_fail (g_ptr_array_find (self->jobs, job, &position), NULL);
+  g_return_val_if_fail (genga_job_get_state (job) > GENGA_JOB_RUNNING, NULL);
 
-  replace (self, position, options);
+  new = replace (self, position, options);
   update (self);
+  return new;
 }
 
 void
@@ -400,6 +474,8 @@ genga_job_queue_start (GengaJobQueue *self)
     return;
 
   self->pipeline = genga_pipeline_new ();
+  self->started = g_get_real_time () / G_USEC_PER_SEC;
+  self->n_begun = 0;
   self->n_ended = 0;
   self->n_done = 0;
   self->n_failed = 0;

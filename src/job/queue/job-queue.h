@@ -16,6 +16,8 @@
 #pragma once
 
 #include "job/job.h"
+#include "job/queue/inputs.h"
+#include "job/queue/result-record.h"
 
 G_BEGIN_DECLS
 
@@ -24,8 +26,16 @@ G_DECLARE_FINAL_TYPE (GengaJobQueue, genga_job_queue, GENGA, JOB_QUEUE, GObject)
 
 GengaJobQueue *genga_job_queue_new (void);
 
+/* Has results entered into a record. */
+void genga_job_queue_set_results (GengaJobQueue *self, GengaResultRecord *results);
+GengaResultRecord *genga_job_queue_get_results (GengaJobQueue *self);
+
 /* Appends a job for each of the NULL-ended `sources`, with one change of the list. */
 void genga_job_queue_add (GengaJobQueue *self, const char *const *sources, GengaOptions *options);
+
+/* The same for each GengaInput of an array that is a source. Answers how many there are. */
+guint
+genga_job_queue_add_inputs (GengaJobQueue *self, const GPtrArray *inputs, GengaOptions *options);
 
 /* Puts jobs that no queue has yet at `position`, as they are, with one change of the list. */
 void genga_job_queue_insert (GengaJobQueue *self, guint position, GPtrArray *jobs);
@@ -35,8 +45,8 @@ void genga_job_queue_remove (GengaJobQueue *self, GengaJob *job);
 /* Takes out all that are done. */
 void genga_job_queue_remove_done (GengaJobQueue *self);
 
-/* Puts a new job for the same source and target in the place of one that has ended. */
-void genga_job_queue_retry (GengaJobQueue *self, GengaJob *job, GengaOptions *options);
+/* Puts a new job for the same source and target in the place of one that has ended. Borrowed. */
+GengaJob *genga_job_queue_retry (GengaJobQueue *self, GengaJob *job, GengaOptions *options);
 
 /*
  * Gives the jobs that a start would run the value that `options` have for `option`, and leaves

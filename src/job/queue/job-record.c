@@ -69,6 +69,43 @@ read_facts (GVariantDict *dict, GengaJobFacts *facts)
     }
 }
 
+static void
+add_hints (GVariantDict *dict, const GengaTargetHints *hints)
+{
+  if (hints->name != NULL)
+    g_variant_dict_insert (dict, "name", "^ay", hints->name);
+  if (hints->subfolder != NULL)
+    g_variant_dict_insert (dict, "subfolder", "^ay", hints->subfolder);
+  if (hints->index > 0)
+    g_variant_dict_insert (dict, "index", "u", hints->index);
+  if (hints->date > 0)
+    g_variant_dict_insert (dict, "date", "x", hints->date);
+}
+
+/* A stored subfolder leads nowhere but down. */
+static gboolean
+is_below (const char *subfolder)
+{
+  g_auto (GStrv) parts = g_strsplit (subfolder, "/", -1);
+
+  return *subfolder != '/' && !g_strv_contains ((const char *const *)parts, "..");
+}
+
+static void
+read_hints (GVariantDict *dict, GengaJob *job)
+{
+  GengaTargetHints hints = { 0 };
+  const char *name = NULL, *subfolder = NULL;
+
+  if (g_variant_dict_lookup (dict, "name", "^&ay", &name))
+    hints.name = (char *)name;
+  if (g_variant_dict_lookup (dict, "subfolder", "^&ay", &subfolder) && is_below (subfolder))
+    hints.subfolder = (char *)subfolder;
+  g_variant_dict_lookup (dict, "index", "u", &hints.index);
+  g_variant_dict_lookup (dict, "date", "x", &hints.date);
+  genga_job_set_hints (job, &hints);
+}
+
 static GVariant *
 dup_told (GengaJob *job)
 {
@@ -83,8 +120,7 @@ dup_told (GengaJob *job)
   if (error != NULL)
     g_variant_dict_insert (&dict, "error", "(sis)", g_quark_to_string (error->domain), error->code,
                            error->message);
-  if (genga_job_get_name (job) != NULL)
-    g_variant_dict_insert (&dict, "name", "^ay", genga_job_get_name (job));
+  add_hints (&dict, genga_job_get_hints (job));
   g_variant_builder_init (&builder, G_VARIANT_TYPE_STRING_ARRAY);
   for (guint i = 0; i < notices->len; i++)
     g_variant_builder_add (&builder, "s", notices->pdata[i]);
@@ -103,7 +139,8 @@ genga_job_to_row (GengaJob *job, gint64 id, const char *options)
   row->target = g_strdup (genga_job_get_requested_target (job));
   row->options = g_strdup (options);
   row->state = g_strdup (genga_choice_get_nick (GENGA_TYPE_JOB_STATE, state));
-  if (state != GENGA_JOB_QUEUED || genga_job_get_name (job) != NULL)
+  if (state != GENGA_JOB_QUEUED || genga_job_get_name (job) != NULL ||
+      genga_job_get_hints (job)->subfolder != NULL)
     row->told = dup_told (job);
   return row;
 }
@@ -129,7 +166,6 @@ restore (GengaJob *job, const GengaJobStoreRow *row, gboolean has_all_options)
   g_autoptr (GPtrArray) notices = g_ptr_array_new_with_free_func (g_free);
   g_autofree const char **texts = NULL;
   GengaJobFacts facts = { 0 };
-  const char *name;
   GengaJobState state = GENGA_JOB_QUEUED;
 
   if (g_strcmp0 (row->state, "failed") == 0)
@@ -138,8 +174,7 @@ restore (GengaJob *job, const GengaJobStoreRow *row, gboolean has_all_options)
     state = GENGA_JOB_CANCELLED;
 
   read_facts (&dict, &facts);
-  if (g_variant_dict_lookup (&dict, "name", "^&ay", &name))
-    genga_job_set_name (job, name);
+  read_hints (&dict, job);
   if (g_variant_dict_lookup (&dict, "notices", "^a&s", &texts))
     {
       for (guint i = 0; texts[i] != NULL; i++)
