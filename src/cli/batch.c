@@ -3,7 +3,7 @@
 
 #include "cli/batch.h"
 #include "cli/command.h"
-#include "cli/existing-question.h"
+#include "cli/existing-prompt.h"
 #include "cli/interrupt.h"
 #include "cli/job-arguments.h"
 #include "core/error.h"
@@ -95,10 +95,10 @@ ask_about_existing (Batch *batch, GengaJob *job)
 
   if (!genga_job_asks_about_existing (job) || genga_interrupt_is_requested ())
     return GENGA_EXISTING_ASK;
-  if (answer == GENGA_EXISTING_ASK && genga_existing_question_can_ask ())
+  if (answer == GENGA_EXISTING_ASK && genga_existing_prompt_can_ask ())
     {
       genga_report_pause (batch->report);
-      answer = genga_existing_question_ask (genga_job_get_target (job), &is_for_all);
+      answer = genga_existing_prompt_ask (genga_job_get_target (job), &is_for_all);
     }
   if (is_for_all)
     batch->existing = answer;

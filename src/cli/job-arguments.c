@@ -3,11 +3,11 @@
 
 #include "cli/job-arguments.h"
 #include "cli/command-line.h"
-#include "cli/path-list.h"
 #include "cli/sandbox.h"
 #include "core/options-text.h"
 #include "job/plan/result-kind.h"
 #include "job/queue/name-list.h"
+#include "job/queue/path-list.h"
 
 #include <glib/gi18n-lib.h>
 

@@ -6,8 +6,8 @@
 #include "core/confine/launcher.h"
 #include "core/module.h"
 #include "job/queue/inputs.h"
-#include "models/model-folders.h"
 #include "job/queue/result-record.h"
+#include "models/model-folders.h"
 
 #include <glib/gstdio.h>
 #include <string.h>

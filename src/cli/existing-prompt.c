@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-cli"
 
-#include "cli/existing-question.h"
+#include "cli/existing-prompt.h"
 #include "cli/interrupt.h"
 #include "core/text.h"
 
@@ -12,7 +12,7 @@
 #define POLL_MS 100
 
 gboolean
-genga_existing_question_can_ask (void)
+genga_existing_prompt_can_ask (void)
 {
   return isatty (STDIN_FILENO) && isatty (STDERR_FILENO);
 }
@@ -41,7 +41,7 @@ read_letter (void)
 }
 
 GengaExisting
-genga_existing_question_ask (const char *path, gboolean *is_for_all)
+genga_existing_prompt_ask (const char *path, gboolean *is_for_all)
 {
   g_autofree char *name = genga_text_dup_path (path);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#define G_LOG_DOMAIN "genga-cli"
+#define G_LOG_DOMAIN "genga-job"
 
-#include "cli/path-list.h"
+#include "job/queue/path-list.h"
 #include "core/error.h"
 
 #include <errno.h>
