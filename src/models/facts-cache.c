@@ -93,12 +93,12 @@ known_new (GengaCatalogueEntry *take_entry)
 static gboolean
 is_as_it_was (const Known *self)
 {
-  char **files = self->facts->files;
+  char **paths = self->facts->files;
 
-  if (self->stamps == NULL || !stamps_equal (stamp (files[0]), self->before))
+  if (self->stamps == NULL || !stamps_equal (stamp (paths[0]), self->before))
     return FALSE;
-  for (guint i = 0; files[i] != NULL; i++)
-    if (!stamps_equal (stamp (files[i]), g_array_index (self->stamps, Stamp, i)))
+  for (guint i = 0; paths[i] != NULL; i++)
+    if (!stamps_equal (stamp (paths[i]), g_array_index (self->stamps, Stamp, i)))
       return FALSE;
   return TRUE;
 }

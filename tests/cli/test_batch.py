@@ -86,7 +86,7 @@ class Record(Batch):
 
     def test_a_damaged_record_is_replaced(self):
         self.write("a.png")
-        os.makedirs(self.path("state/genga"))
+        os.makedirs(self.path("state/genga/results"))
         with open(self.path("state/genga/results/results.sqlite"), "wb") as file:
             file.write(b"no database at all " * 400)
         self.upscale(self.path("in"))

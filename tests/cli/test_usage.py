@@ -39,10 +39,11 @@ class Help(TestCase):
                                          run(command, "--help").out.decode()))
                  for command in ("upscale", "plan")}
         reporting = {"--progress", "--quiet", "--null"}
-        self.assertEqual(flags["upscale"] - reporting, flags["plan"] - {"--json"})
+        self.assertEqual(flags["upscale"] - reporting, flags["plan"] - {"--json", "--measure"})
         with open(MANUAL, encoding="utf-8") as file:
             section = re.search(r"(?ms)^\.SH PLAN$(.*?)^\.SH ", file.read()).group(1)
         self.assertIn("\\-\\-json", section)
+        self.assertIn("\\-\\-measure", section)
 
     def test_manual_has_the_options_of_other_commands(self):
         with open(MANUAL, encoding="utf-8") as file:

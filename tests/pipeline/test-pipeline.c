@@ -85,7 +85,7 @@ test_targets (void)
 
   g_autoptr (GengaJob) again = genga_job_new (a, NULL, options);
   genga_test_run_jobs (&again, 1);
-  g_assert_error (genga_job_get_error (again), GENGA_ERROR, GENGA_ERROR_OUTPUT);
+  g_assert_error (genga_job_get_error (again), GENGA_ERROR, GENGA_ERROR_EXISTS);
 
   g_object_set (options, "overwrite", TRUE, NULL);
   g_autoptr (GengaJob) over = genga_job_new (a, NULL, options);

@@ -282,7 +282,7 @@ test_too_large_webp (void)
   g_assert_cmpint (result->info.width, ==, 18000);
 
   genga_test_run_jobs (&again, 1);
-  g_assert_error (genga_job_get_error (again), GENGA_ERROR, GENGA_ERROR_OUTPUT);
+  g_assert_error (genga_job_get_error (again), GENGA_ERROR, GENGA_ERROR_EXISTS);
   genga_job_get_facts (again, &facts);
   g_assert_cmpfloat (facts.work_seconds, ==, 0);
 }

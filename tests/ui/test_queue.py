@@ -197,7 +197,7 @@ def test_beside(desktop):
 
 
 def write_bomb(path):
-    """A PNG that says that it is 30000 pixels wide and high."""
+    """A PNG that says that it is 30000 pixels wide and high, and has one row."""
     def chunk(kind, data):
         body = kind + data
         return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
@@ -221,7 +221,7 @@ def test_bad_sources(desktop):
     desktop.find("label", "Skipped 1 file in the folder that is not a picture or video.")
     desktop.press("Start")
     desktop.find_row("inside.png", "Done")
-    for name, words in [("bomb.png", "memory"), ("notes.txt", "picture")]:
+    for name, words in [("bomb.png", "damaged"), ("notes.txt", "picture")]:
         row = desktop.find_starting("panel", f"{name}, “")
         expect(words in row.name, f"the row says {row.name!r}")
     desktop.keep_screenshot("bad sources")

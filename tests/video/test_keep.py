@@ -118,7 +118,7 @@ class Keep(Clips):
         whole = self.export("whole.mkv", "--keep-frames", "upscaled")
         expected = self.contents(whole)
         del expected["frames.ffconcat"]
-        for which, place in (("until-done", "encoder:20"), ("upscaled", "no-room:40+")):
+        for which, place in (("until-done", "encoder:20"), ("upscaled", "no-room:80+")):
             with self.subTest(which=which, place=place):
                 target = self.export(which + ".mkv", "--keep-frames", which, fault=place, code=5)
                 kept = self.contents(target)
