@@ -144,7 +144,7 @@ look (GengaOffersPage *self)
 {
   g_autoptr (GTask) task = NULL;
 
-  if (self->offers == NULL)
+  if (self->rows->len == 0)
     return;
   g_clear_object (&self->looking);
   self->looking = g_cancellable_new ();
@@ -346,6 +346,25 @@ genga_offers_page_class_init (GengaOffersPageClass *klass)
   gtk_widget_class_install_action (widget_class, "models.open-page", "s", on_open_page);
 }
 
+/* Rows are made when somebody looks at them for the first time: there are many. */
+static void
+fill (GengaOffersPage *self)
+{
+  if (self->offers == NULL || self->rows->len > 0)
+    return;
+  for (guint i = 0; i < genga_offer_list_get_n (self->offers); i++)
+    {
+      GtkWidget *row = genga_offer_row_new (self->offers, genga_offer_list_get (self->offers, i));
+
+      gtk_list_box_append (self->list, row);
+      g_ptr_array_add (self->rows, row);
+    }
+  g_signal_connect_object (genga_model_watch_get_default (), "changed", G_CALLBACK (look), self,
+                           G_CONNECT_SWAPPED);
+  search (self);
+  look (self);
+}
+
 static void
 genga_offers_page_init (GengaOffersPage *self)
 {
@@ -354,6 +373,7 @@ genga_offers_page_init (GengaOffersPage *self)
   genga_list_item_name_follow (self->purpose);
   g_signal_connect_swapped (self->search, "search-changed", G_CALLBACK (search), self);
   g_signal_connect_swapped (self->purpose, "notify::selected", G_CALLBACK (search), self);
+  g_signal_connect (self, "map", G_CALLBACK (fill), NULL);
 }
 
 /* Downloads that another window of this kind has started. */
@@ -382,16 +402,7 @@ genga_offers_page_show (GengaOffersPage *self, AdwToastOverlay *toasts, GengaOpt
       return;
     }
   for (guint i = 0; i < genga_offer_list_get_n (self->offers); i++)
-    {
-      const GengaOffer *offer = genga_offer_list_get (self->offers, i);
-      GtkWidget *row = genga_offer_row_new (self->offers, offer);
-
-      gtk_list_box_append (self->list, row);
-      g_ptr_array_add (self->rows, row);
-      follow (self, offer);
-    }
-  g_signal_connect_object (genga_model_watch_get_default (), "changed", G_CALLBACK (look), self,
-                           G_CONNECT_SWAPPED);
-  search (self);
-  look (self);
+    follow (self, genga_offer_list_get (self->offers, i));
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    fill (self);
 }
