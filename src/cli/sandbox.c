@@ -210,6 +210,19 @@ allow_output (GengaConfine *confine, const char *output)
   genga_confine_allow_remove_folders (confine, above);
 }
 
+/* CUDA has the driver's program make this device at its first use, which it can't do in the fence.
+ */
+static void
+make_nvidia_device (void)
+{
+  char *argv[] = { (char *)"nvidia-modprobe", (char *)"-c", (char *)"0", (char *)"-u", NULL };
+
+  if (g_file_test ("/proc/driver/nvidia/version", G_FILE_TEST_EXISTS) &&
+      !g_file_test ("/dev/nvidia-uvm", G_FILE_TEST_EXISTS))
+    g_spawn_sync (NULL, argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL,
+                  NULL, NULL, NULL, NULL);
+}
+
 void
 genga_sandbox_enter (const GengaSandboxNeeds *needs)
 {
@@ -218,6 +231,8 @@ genga_sandbox_enter (const GengaSandboxNeeds *needs)
 
   if (is_disabled)
     return;
+  if (!needs->only_looks)
+    make_nvidia_device ();
   confine = genga_confine_new ();
   for (char **source = needs->sources; source != NULL && *source != NULL; source++)
     allow_source (confine, *source, needs);

@@ -134,7 +134,7 @@ take_match (GengaPlan *self, const GengaMatch *match, const GengaSourceLook *loo
       _ ("“%s” was chosen for this source: %s (grey %.0f %%, flat %.0f %%, edges %.1f %%, "
          "blockiness %.2f, noise %.1f)."),
       match->name, genga_match_get_words (match->rule), 100 * look->grey, 100 * look->flat,
-      100 * look->edges, look->blockiness, look->noise);
+      100 * look->edges, MAX (0, look->blockiness), look->noise);
 }
 
 gboolean
