@@ -17,7 +17,6 @@ typedef struct
 {
   const char *device;
   GCancellable *cancellable;
-  GMainLoop *loop;
   JsonBuilder *builder; /* in its list of checks; NULL: lines for people */
   guint n_failed;
   gboolean was_cancelled;
@@ -71,31 +70,16 @@ run_checks (gpointer data)
 
   self->was_cancelled =
       !genga_self_test_run (self->device, &listener, self, self->cancellable, NULL);
-  g_main_loop_quit (self->loop);
   return NULL;
 }
 
 static void
-on_interrupt (gpointer user_data)
-{
-  g_cancellable_cancel (user_data);
-}
-
-/* The loop is there for Ctrl+C. */
-static void
 run_to_end (Run *self)
 {
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  GThread *thread;
 
   self->cancellable = cancellable;
-  self->loop = loop;
-  genga_interrupt_install (on_interrupt, cancellable);
-  thread = g_thread_new ("genga-self-test", run_checks, self);
-  g_main_loop_run (loop);
-  g_thread_join (thread);
-  genga_interrupt_uninstall ();
+  genga_interrupt_run ("genga-self-test", run_checks, self, cancellable);
   /* Also where the signal came too late to stop anything. */
   self->was_cancelled |= genga_interrupt_is_requested ();
 }

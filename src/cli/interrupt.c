@@ -78,3 +78,49 @@ genga_interrupt_is_requested (void)
 {
   return n_signals > 0;
 }
+
+/* ---- work in a thread ---- */
+
+typedef struct
+{
+  GThreadFunc func;
+  gpointer data;
+  GMainLoop *loop;
+} Work;
+
+static void
+on_cancel (gpointer cancellable)
+{
+  g_cancellable_cancel (cancellable);
+}
+
+static void
+on_done (gpointer loop)
+{
+  g_main_loop_quit (loop);
+}
+
+/* It may be done before the loop runs, which therefore has to find out by itself. */
+static gpointer
+run_work (gpointer data)
+{
+  Work *work = data;
+  gpointer answer = work->func (work->data);
+
+  g_idle_add_once (on_done, work->loop);
+  return answer;
+}
+
+void
+genga_interrupt_run (const char *name, GThreadFunc func, gpointer data, GCancellable *cancellable)
+{
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  Work work = { func, data, loop };
+  GThread *thread;
+
+  genga_interrupt_install (on_cancel, cancellable);
+  thread = g_thread_new (name, run_work, &work);
+  g_main_loop_run (loop);
+  g_thread_join (thread);
+  genga_interrupt_uninstall ();
+}

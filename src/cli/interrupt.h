@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include <glib.h>
+#include <gio/gio.h>
 
 G_BEGIN_DECLS
 
@@ -18,6 +18,13 @@ void genga_interrupt_install (GSourceOnceFunc func, gpointer user_data);
 
 /* `func` is not called any more, and `user_data` may go; a second signal still ends the program. */
 void genga_interrupt_uninstall (void);
+
+/*
+ * Runs `func` to its end in a thread of that name, while the main context goes on; the first signal
+ * cancels `cancellable`. In the place of the two above.
+ */
+void
+genga_interrupt_run (const char *name, GThreadFunc func, gpointer data, GCancellable *cancellable);
 
 /* Whether a signal has come, even while the main loop did not run. */
 gboolean genga_interrupt_is_requested (void);

@@ -79,26 +79,17 @@ typedef struct
 {
   const GengaOffer *offer;
   GengaProgress *progress;
-  GMainLoop *loop;
   char *target;
   GError *error;
   gboolean is_live; /* a line is redrawn */
 } Run;
 
-static void
-on_done (gpointer data)
-{
-  g_main_loop_quit (data);
-}
-
-/* It may be done before the loop runs, which therefore has to find out by itself. */
 static gpointer
 run_download (gpointer data)
 {
   Run *self = data;
 
   genga_model_download_run (self->offer, self->progress, &self->target, &self->error);
-  g_idle_add_once (on_done, self->loop);
   return NULL;
 }
 
@@ -127,27 +118,14 @@ on_tick (gpointer data)
 }
 
 static void
-on_interrupt (gpointer user_data)
-{
-  g_cancellable_cancel (user_data);
-}
-
-static void
 run_to_end (Run *self)
 {
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GengaProgress) progress = genga_progress_new (cancellable);
-  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   guint tick = self->is_live ? g_timeout_add (TICK_MS, on_tick, self) : 0;
-  GThread *thread;
 
   self->progress = progress;
-  self->loop = loop;
-  genga_interrupt_install (on_interrupt, cancellable);
-  thread = g_thread_new ("genga-download", run_download, self);
-  g_main_loop_run (loop);
-  g_thread_join (thread);
-  genga_interrupt_uninstall ();
+  genga_interrupt_run ("genga-download", run_download, self, cancellable);
   if (tick != 0)
     {
       g_source_remove (tick);
