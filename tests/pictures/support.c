@@ -305,3 +305,42 @@ support_can_measure (void)
   return TRUE;
 #endif
 }
+
+char *
+support_make_output_folder (void)
+{
+  g_autofree char *folder = NULL;
+
+  if (support_get_folder () == NULL)
+    return NULL;
+  folder = support_path ("out-XXXXXX");
+  g_assert_nonnull (g_mkdtemp (folder));
+  return g_steal_pointer (&folder);
+}
+
+guint
+support_count_files (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  guint n = 0;
+
+  while (g_dir_read_name (dir) != NULL)
+    n++;
+  return n;
+}
+
+char *
+support_save (GengaFrame *frame,
+              const char *folder,
+              const char *name,
+              const GengaPictureSave *params)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  g_autoptr (GError) error = NULL;
+  char *written = NULL;
+
+  support_media ()->picture_save (frame, path, params, NULL, &written, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (written);
+  return written;
+}

@@ -52,6 +52,16 @@ GengaFrame *support_load (const char *name);
 /* Loading must fail with GENGA_ERROR_INPUT and a sentence that names the file and `word`. */
 void support_assert_refused (const char *name, const char *word);
 
+/* A folder for results, empty, in the one of pictures; NULL as that. Free with g_free(). */
+char *support_make_output_folder (void);
+guint support_count_files (const char *folder);
+
+/* Saves a frame in a folder, which must work. The path that was written; free with g_free(). */
+char *support_save (GengaFrame *frame,
+                    const char *folder,
+                    const char *name,
+                    const GengaPictureSave *params);
+
 /* The largest difference between a frame's samples and densely packed ones of its type. */
 int support_get_difference (const GengaFrame *frame, gconstpointer expected);
 

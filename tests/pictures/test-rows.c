@@ -4,50 +4,13 @@
 
 #include <glib/gstdio.h>
 
-/* A folder for results, empty. */
-static char *
-make_output_folder (void)
-{
-  g_autofree char *folder = NULL;
-
-  if (support_get_folder () == NULL)
-    return NULL;
-  folder = support_path ("out-XXXXXX");
-  g_assert_nonnull (g_mkdtemp (folder));
-  return g_steal_pointer (&folder);
-}
-
-static guint
-count_files (const char *folder)
-{
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  guint n = 0;
-
-  while (g_dir_read_name (dir) != NULL)
-    n++;
-  return n;
-}
-
-static char *
-save (GengaFrame *frame, const char *folder, const char *name, const GengaPictureSave *params)
-{
-  g_autofree char *path = g_build_filename (folder, name, NULL);
-  g_autoptr (GError) error = NULL;
-  char *written = NULL;
-
-  support_media ()->picture_save (frame, path, params, NULL, &written, &error);
-  g_assert_no_error (error);
-  g_assert_nonnull (written);
-  return written;
-}
-
 /* A file that is written by rows has the bytes of one that is written at once. */
 static void
 test_by_rows (void)
 {
   static const GengaFormat formats[] = { GENGA_FORMAT_PNG, GENGA_FORMAT_JPEG, GENGA_FORMAT_TIFF,
                                          GENGA_FORMAT_WEBP, GENGA_FORMAT_JXL };
-  g_autofree char *folder = make_output_folder ();
+  g_autofree char *folder = support_make_output_folder ();
   const GengaMedia *media = support_media ();
 
   if (folder == NULL)
@@ -59,7 +22,7 @@ test_by_rows (void)
         const GengaPictureSave params = {
           .format = formats[i], .quality = 80, .png_level = 6, .png_optimise = step == 1
         };
-        g_autofree char *whole = save (frame, folder, "whole", &params);
+        g_autofree char *whole = support_save (frame, folder, "whole", &params);
         g_autofree char *path = g_build_filename (folder, "rows", NULL);
         g_autofree char *written = NULL, *expected = NULL, *found = NULL;
         gsize n_expected, n_found;
@@ -92,7 +55,7 @@ static void
 test_broken_off (void)
 {
   static const GengaFormat formats[] = { GENGA_FORMAT_PNG, GENGA_FORMAT_JPEG, GENGA_FORMAT_TIFF };
-  g_autofree char *folder = make_output_folder ();
+  g_autofree char *folder = support_make_output_folder ();
   const GengaMedia *media = support_media ();
 
   if (folder == NULL)
@@ -109,7 +72,7 @@ test_broken_off (void)
       g_assert_true (media->writer_write (writer, rows, &error));
       media->writer_free (writer);
     }
-  g_assert_cmpuint (count_files (folder), ==, 0);
+  g_assert_cmpuint (support_count_files (folder), ==, 0);
 }
 
 int

@@ -12,43 +12,6 @@
 
 static const GengaPictureSave png = { .format = GENGA_FORMAT_PNG, .png_level = 6 };
 
-/* A folder for results, empty. */
-static char *
-make_output_folder (void)
-{
-  g_autofree char *folder = NULL;
-
-  if (support_get_folder () == NULL)
-    return NULL;
-  folder = support_path ("out-XXXXXX");
-  g_assert_nonnull (g_mkdtemp (folder));
-  return g_steal_pointer (&folder);
-}
-
-static guint
-count_files (const char *folder)
-{
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  guint n = 0;
-
-  while (g_dir_read_name (dir) != NULL)
-    n++;
-  return n;
-}
-
-static char *
-save (GengaFrame *frame, const char *folder, const char *name, const GengaPictureSave *params)
-{
-  g_autofree char *path = g_build_filename (folder, name, NULL);
-  g_autoptr (GError) error = NULL;
-  char *written = NULL;
-
-  support_media ()->picture_save (frame, path, params, NULL, &written, &error);
-  g_assert_no_error (error);
-  g_assert_nonnull (written);
-  return written;
-}
-
 static GengaFrame *
 load (const char *path)
 {
@@ -84,7 +47,7 @@ get_file_size (const char *path)
 static void
 test_png (void)
 {
-  g_autofree char *folder = make_output_folder ();
+  g_autofree char *folder = support_make_output_folder ();
   const GengaSample samples[] = { GENGA_SAMPLE_U8, GENGA_SAMPLE_U16 };
 
   if (folder == NULL)
@@ -95,7 +58,7 @@ test_png (void)
         static const guint8 colour_types[] = { 0, 4, 2, 6 };
         g_autofree char *name = g_strdup_printf ("%d-%d.png", s, layout);
         g_autoptr (GengaFrame) frame = support_new_frame (700, 9, samples[s], layout);
-        g_autofree char *path = save (frame, folder, name, &png);
+        g_autofree char *path = support_save (frame, folder, name, &png);
         g_autoptr (GengaFrame) back = load (path);
         g_autofree char *bytes = NULL;
 
@@ -104,13 +67,13 @@ test_png (void)
         g_assert_cmpint (bytes[24], ==, s == 0 ? 8 : 16);
         g_assert_cmpint (bytes[25], ==, colour_types[layout]);
       }
-  g_assert_cmpuint (count_files (folder), ==, 8);
+  g_assert_cmpuint (support_count_files (folder), ==, 8);
 }
 
 static void
 test_png_levels (void)
 {
-  g_autofree char *folder = make_output_folder ();
+  g_autofree char *folder = support_make_output_folder ();
   g_autoptr (GengaFrame) frame = NULL;
   gsize sizes[11];
 
@@ -124,7 +87,7 @@ test_png_levels (void)
       g_autofree char *path = NULL;
 
       params.png_optimise = level == 10;
-      path = save (frame, folder, name, &params);
+      path = support_save (frame, folder, name, &params);
       g_autoptr (GengaFrame) back = load (path);
       assert_same_pixels (frame, back);
       sizes[level] = get_file_size (path);
@@ -145,7 +108,7 @@ test_rounding (void)
   const guint8 bytes[] = { 0, 0, 0, 1, 128, 254, 255, 255, 0, 255, 0, 0 };
   const guint16 halves[] = { 0x0000, 0x3c00, 0x3800, 0x7c00, 0xfc00, 0x7e00, 0x0001, 0xbc00 };
   const guint8 half_bytes[] = { 0, 255, 128, 255, 0, 0, 0, 0 };
-  g_autofree char *folder = make_output_folder ();
+  g_autofree char *folder = support_make_output_folder ();
   GengaPictureSave params = png;
 
   if (folder == NULL)
@@ -154,12 +117,12 @@ test_rounding (void)
       support_new_frame (G_N_ELEMENTS (values), 1, GENGA_SAMPLE_F32, GENGA_LAYOUT_GREY);
   memcpy (frame->planes[0], values, sizeof values);
   params.bit_depth = 8;
-  g_autofree char *path = save (frame, folder, "8.png", &params);
+  g_autofree char *path = support_save (frame, folder, "8.png", &params);
   g_autoptr (GengaFrame) back = load (path);
   g_assert_cmpmem (back->planes[0], sizeof bytes, bytes, sizeof bytes);
 
   params.bit_depth = 0;
-  g_autofree char *deep_path = save (frame, folder, "16.png", &params);
+  g_autofree char *deep_path = support_save (frame, folder, "16.png", &params);
   g_autoptr (GengaFrame) deep = load (deep_path);
   g_assert_cmpint (deep->info.sample, ==, GENGA_SAMPLE_U16);
   for (gsize i = 0; i < G_N_ELEMENTS (values); i++)
@@ -174,18 +137,18 @@ test_rounding (void)
   memcpy (half->planes[0], halves, sizeof halves);
   half->info.sample = GENGA_SAMPLE_F16;
   params.bit_depth = 8;
-  g_autofree char *half_path = save (half, folder, "half.png", &params);
+  g_autofree char *half_path = support_save (half, folder, "half.png", &params);
   g_autoptr (GengaFrame) from_half = load (half_path);
   g_assert_cmpmem (from_half->planes[0], sizeof half_bytes, half_bytes, sizeof half_bytes);
 
   g_autoptr (GengaFrame) wide = support_new_frame (256, 1, GENGA_SAMPLE_U8, GENGA_LAYOUT_GREY);
   params.bit_depth = 16;
-  g_autofree char *wide_path = save (wide, folder, "wide.png", &params);
+  g_autofree char *wide_path = support_save (wide, folder, "wide.png", &params);
   g_autoptr (GengaFrame) widened = load (wide_path);
   for (int x = 0; x < 256; x++)
     g_assert_cmpint (((guint16 *)(gpointer)widened->planes[0])[x], ==, wide->planes[0][x] * 257);
   params.bit_depth = 8;
-  g_autofree char *narrow_path = save (widened, folder, "narrow.png", &params);
+  g_autofree char *narrow_path = support_save (widened, folder, "narrow.png", &params);
   g_autoptr (GengaFrame) narrowed = load (narrow_path);
   assert_same_pixels (wide, narrowed);
 }
@@ -210,7 +173,7 @@ get_sampling (const char *path)
 static void
 test_jpeg (void)
 {
-  g_autofree char *folder = make_output_folder ();
+  g_autofree char *folder = support_make_output_folder ();
   g_autoptr (GengaFrame) frame = NULL;
   gsize previous = 0;
 
@@ -221,7 +184,7 @@ test_jpeg (void)
     {
       const GengaPictureSave params = { .format = GENGA_FORMAT_JPEG, .quality = quality };
       g_autofree char *name = g_strdup_printf ("%d.jpg", quality);
-      g_autofree char *path = save (frame, folder, name, &params);
+      g_autofree char *path = support_save (frame, folder, name, &params);
 
       g_assert_cmpuint (get_file_size (path), >=, previous);
       previous = get_file_size (path);
@@ -236,7 +199,7 @@ test_jpeg_alpha (void)
   const GengaPictureSave params = { .format = GENGA_FORMAT_JPEG,
                                     .quality = 100,
                                     .background = { 0.8f, 0.8f, 0.8f } };
-  g_autofree char *folder = make_output_folder ();
+  g_autofree char *folder = support_make_output_folder ();
 
   if (folder == NULL)
     return;
@@ -245,7 +208,7 @@ test_jpeg_alpha (void)
       const int n_channels = genga_layout_get_n_channels (layout);
       g_autoptr (GengaFrame) frame = support_new_frame (256, 64, GENGA_SAMPLE_U8, layout);
       g_autofree char *name = g_strdup_printf ("%d.jpg", layout);
-      g_autofree char *path = save (frame, folder, name, &params);
+      g_autofree char *path = support_save (frame, folder, name, &params);
       g_autoptr (GengaFrame) back = load (path);
 
       g_assert_cmpint (genga_layout_get_n_channels (back->info.layout), ==, n_channels - 1);
@@ -266,25 +229,25 @@ static void
 test_webp (void)
 {
   GengaPictureSave params = { .format = GENGA_FORMAT_WEBP, .webp_lossless = TRUE };
-  g_autofree char *folder = make_output_folder ();
+  g_autofree char *folder = support_make_output_folder ();
 
   if (folder == NULL)
     return;
   g_autoptr (GengaFrame) frame = support_new_frame (120, 80, GENGA_SAMPLE_U8, GENGA_LAYOUT_RGB);
-  g_autofree char *path = save (frame, folder, "lossless.webp", &params);
+  g_autofree char *path = support_save (frame, folder, "lossless.webp", &params);
   g_autoptr (GengaFrame) back = load (path);
   assert_same_pixels (frame, back);
 
   params.webp_lossless = FALSE;
   params.quality = 30;
-  g_autofree char *small = save (frame, folder, "small.webp", &params);
+  g_autofree char *small = support_save (frame, folder, "small.webp", &params);
   params.quality = 95;
-  g_autofree char *good = save (frame, folder, "good.webp", &params);
+  g_autofree char *good = support_save (frame, folder, "good.webp", &params);
   g_assert_cmpuint (get_file_size (small), <, get_file_size (good));
 
   g_autoptr (GengaFrame) alpha =
       support_new_frame (120, 80, GENGA_SAMPLE_U16, GENGA_LAYOUT_GREY_ALPHA);
-  g_autofree char *alpha_path = save (alpha, folder, "alpha.webp", &params);
+  g_autofree char *alpha_path = support_save (alpha, folder, "alpha.webp", &params);
   g_autoptr (GengaFrame) alpha_back = load (alpha_path);
   g_assert_cmpint (alpha_back->info.layout, ==, GENGA_LAYOUT_RGBA);
   for (int x = 0; x < 120; x++)
@@ -298,7 +261,7 @@ test_webp_nearly_lossless (void)
   GengaPictureSave params = {
     .format = GENGA_FORMAT_WEBP, .webp_lossless = TRUE, .webp_method = 4, .quality = 40
   };
-  g_autofree char *folder = make_output_folder ();
+  g_autofree char *folder = support_make_output_folder ();
 
   if (folder == NULL)
     return;
@@ -307,9 +270,9 @@ test_webp_nearly_lossless (void)
   for (int y = 0; y < 80; y++)
     for (int i = 0; i < 360; i++)
       ((guint8 *)genga_frame_get_row (frame, 0, y))[i] = g_rand_int_range (rand, 0, 256);
-  g_autofree char *exact = save (frame, folder, "exact.webp", &params);
+  g_autofree char *exact = support_save (frame, folder, "exact.webp", &params);
   params.webp_near_lossless = TRUE;
-  g_autofree char *path = save (frame, folder, "near.webp", &params);
+  g_autofree char *path = support_save (frame, folder, "near.webp", &params);
   g_autoptr (GengaFrame) back = load (path);
   int most = 0;
 
@@ -327,7 +290,7 @@ static void
 test_tiff (void)
 {
   static const GengaSample samples[] = { GENGA_SAMPLE_U8, GENGA_SAMPLE_U16 };
-  g_autofree char *folder = make_output_folder ();
+  g_autofree char *folder = support_make_output_folder ();
 
   if (folder == NULL)
     return;
@@ -337,14 +300,14 @@ test_tiff (void)
       g_autofree char *name = g_strdup_printf ("%d.tif", i);
       g_autoptr (GengaFrame) frame =
           support_new_frame (70, 50, samples[i % 2], GENGA_LAYOUT_GREY + i / 2 % 4);
-      g_autofree char *path = save (frame, folder, name, &params);
+      g_autofree char *path = support_save (frame, folder, name, &params);
       g_autoptr (GengaFrame) back = load (path);
 
       assert_same_pixels (frame, back);
     }
   const GengaPictureSave floats = { .format = GENGA_FORMAT_TIFF, .bit_depth = 32 };
   g_autoptr (GengaFrame) frame = support_new_frame (70, 50, GENGA_SAMPLE_U16, GENGA_LAYOUT_RGBA);
-  g_autofree char *path = save (frame, folder, "float.tif", &floats);
+  g_autofree char *path = support_save (frame, folder, "float.tif", &floats);
   VipsImage *image = vips_image_new_from_file (path, NULL);
 
   g_assert_cmpint (image->BandFmt, ==, VIPS_FORMAT_FLOAT);
@@ -391,7 +354,7 @@ test_worker (void)
     { "a.avif", 8, FALSE, 600 }, { "b.avif", 12, FALSE, 300 }, { "c.jxl", 8, FALSE, 600 },
     { "d.jxl", 16, FALSE, 600 }, { "e.jxl", 16, TRUE, 0 },
   };
-  g_autofree char *folder = make_output_folder ();
+  g_autofree char *folder = support_make_output_folder ();
 
   if (folder == NULL)
     return;
@@ -404,7 +367,7 @@ test_worker (void)
                                         .quality = 95 };
       g_autoptr (GengaFrame) frame = support_new_frame (
           90, 70, GENGA_SAMPLE_U16, i % 2 == 0 ? GENGA_LAYOUT_RGB : GENGA_LAYOUT_RGBA);
-      g_autofree char *path = save (frame, folder, cases[i].name, &params);
+      g_autofree char *path = support_save (frame, folder, cases[i].name, &params);
 
       g_assert_cmpfloat (get_mean_difference (frame, path), <=, cases[i].tolerance);
     }
@@ -419,7 +382,7 @@ test_worker_ends (void)
                                     .bit_depth = 10,
                                     .subsampling = GENGA_SUBSAMPLING_444,
                                     .quality = 95 };
-  g_autofree char *folder = make_output_folder ();
+  g_autofree char *folder = support_make_output_folder ();
   g_autoptr (GError) error = NULL;
 
   if (folder == NULL)
@@ -432,13 +395,13 @@ test_worker_ends (void)
   g_assert_cmpint (ok, ==, g_file_test (path, G_FILE_TEST_EXISTS));
   if (!ok)
     g_assert_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT);
-  g_assert_cmpuint (count_files (folder), ==, ok ? 1 : 0);
+  g_assert_cmpuint (support_count_files (folder), ==, ok ? 1 : 0);
 }
 
 static void
 test_subsampling (void)
 {
-  g_autofree char *folder = make_output_folder ();
+  g_autofree char *folder = support_make_output_folder ();
 
   if (folder == NULL)
     return;
@@ -450,7 +413,7 @@ test_subsampling (void)
                                         .subsampling = i % 2 == 0 ? GENGA_SUBSAMPLING_420
                                                                   : GENGA_SUBSAMPLING_444 };
       g_autofree char *name = g_strdup_printf ("%d.jpg", i);
-      g_autofree char *path = save (frame, folder, name, &params);
+      g_autofree char *path = support_save (frame, folder, name, &params);
 
       g_assert_cmpint (get_sampling (path), ==, i % 2 == 0 ? 0x22 : 0x11);
     }
@@ -461,32 +424,32 @@ static void
 test_sizes (void)
 {
   GengaPictureSave params = { .format = GENGA_FORMAT_WEBP, .quality = 90 };
-  g_autofree char *folder = make_output_folder ();
+  g_autofree char *folder = support_make_output_folder ();
   g_autofree char *refused = NULL;
   g_autoptr (GError) error = NULL;
 
   if (folder == NULL)
     return;
   g_autoptr (GengaFrame) wide = support_new_frame (16384, 2, GENGA_SAMPLE_U8, GENGA_LAYOUT_RGB);
-  g_autofree char *path = save (wide, folder, "wide.webp", &params);
+  g_autofree char *path = support_save (wide, folder, "wide.webp", &params);
   g_assert_true (g_str_has_suffix (path, "/wide.png"));
   g_autoptr (GengaFrame) back = load (path);
   assert_same_pixels (wide, back);
-  g_assert_cmpuint (count_files (folder), ==, 1);
+  g_assert_cmpuint (support_count_files (folder), ==, 1);
 
   g_autoptr (GengaFrame) tall = support_new_frame (1, 65536, GENGA_SAMPLE_U8, GENGA_LAYOUT_GREY);
   params.format = GENGA_FORMAT_JPEG;
   refused = g_build_filename (folder, "tall.jpg", NULL);
   g_assert_false (support_media ()->picture_save (tall, refused, &params, NULL, NULL, &error));
   g_assert_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT);
-  g_assert_cmpuint (count_files (folder), ==, 1);
-  g_autofree char *tall_path = save (tall, folder, "tall.png", &png);
+  g_assert_cmpuint (support_count_files (folder), ==, 1);
+  g_autofree char *tall_path = support_save (tall, folder, "tall.png", &png);
   g_autoptr (GengaFrame) tall_back = load (tall_path);
   assert_same_pixels (tall, tall_back);
 
   g_autoptr (GengaFrame) longest =
       support_new_frame (1600000, 1, GENGA_SAMPLE_U8, GENGA_LAYOUT_GREY);
-  g_autofree char *longest_path = save (longest, folder, "longest.png", &png);
+  g_autofree char *longest_path = support_save (longest, folder, "longest.png", &png);
   g_autoptr (GengaFrame) longest_back = load (longest_path);
   assert_same_pixels (longest, longest_back);
 }
@@ -495,7 +458,7 @@ static void
 test_metadata (void)
 {
   static const char *const names[] = { "result.jpg", "result.png", "result.webp" };
-  g_autofree char *folder = make_output_folder ();
+  g_autofree char *folder = support_make_output_folder ();
 
   if (folder == NULL)
     return;
@@ -512,7 +475,7 @@ test_metadata (void)
       const GengaPictureSave params = { .format = genga_format_from_path (names[i]),
                                         .quality = 90,
                                         .png_level = 6 };
-      g_autofree char *path = save (result, folder, names[i], &params);
+      g_autofree char *path = support_save (result, folder, names[i], &params);
       g_autoptr (GengaFrame) back = load (path);
 
       support_run ("pictures_check.py", path, "40", "60", NULL);
@@ -527,7 +490,7 @@ test_metadata (void)
     {
       const GengaPictureSave params = { .format = genga_format_from_path (names[i]),
                                         .overwrite = TRUE };
-      g_autofree char *path = save (bare, folder, names[i], &params);
+      g_autofree char *path = support_save (bare, folder, names[i], &params);
       g_autoptr (GengaFrame) back = load (path);
 
       g_assert_null (back->exif);
@@ -547,17 +510,17 @@ static void
 test_grey_profile (void)
 {
   const GengaPictureSave webp = { .format = GENGA_FORMAT_WEBP, .webp_lossless = TRUE };
-  g_autofree char *folder = make_output_folder ();
+  g_autofree char *folder = support_make_output_folder ();
 
   if (folder == NULL)
     return;
   g_autoptr (GengaFrame) grey = support_load ("icc-grey.png");
-  g_autofree char *png_path = save (grey, folder, "grey.png", &png);
+  g_autofree char *png_path = support_save (grey, folder, "grey.png", &png);
   g_autoptr (GengaFrame) png_back = load (png_path);
   g_assert_true (g_bytes_equal (png_back->icc, grey->icc));
   assert_same_pixels (grey, png_back);
 
-  g_autofree char *path = save (grey, folder, "grey.webp", &webp);
+  g_autofree char *path = support_save (grey, folder, "grey.webp", &webp);
   g_autoptr (GengaFrame) back = load (path);
   g_assert_null (back->icc);
   for (int y = 0; y < grey->info.height; y++)
@@ -573,7 +536,7 @@ test_grey_profile (void)
   g_autoptr (GengaProgress) progress = genga_progress_new (NULL);
   GengaPictureSave told = png;
   told.progress = progress;
-  g_autofree char *colour_path = save (colour, folder, "colour.png", &told);
+  g_autofree char *colour_path = support_save (colour, folder, "colour.png", &told);
   g_autoptr (GPtrArray) notices = genga_progress_take_notices (progress);
   g_assert_cmpuint (notices->len, ==, 1);
   g_autoptr (GengaFrame) colour_back = load (colour_path);
@@ -597,7 +560,7 @@ assert_refused (GengaFrame *frame, const char *folder, const char *name, const c
 static void
 test_refused (void)
 {
-  g_autofree char *folder = make_output_folder ();
+  g_autofree char *folder = support_make_output_folder ();
   g_autofree char *long_name = g_strnfill (256, 'x');
   g_autofree char *longest_name = g_strnfill (255, 'x');
   g_autofree char *occupied = NULL;
@@ -626,7 +589,7 @@ test_refused (void)
   assert_refused (frame, folder, "occupied.png/a.png", "is a file");
   assert_refused (frame, folder, long_name, "too long");
   assert_refused (frame, "/proc/self", "a.png", "Can't write");
-  g_assert_cmpuint (count_files (folder), ==, 4);
+  g_assert_cmpuint (support_count_files (folder), ==, 4);
   g_assert_true (g_file_get_contents (occupied, &content, NULL, NULL));
   g_assert_cmpstr (content, ==, "mine");
 
@@ -635,8 +598,8 @@ test_refused (void)
       g_assert_cmpint (g_chmod (sub, 0500), ==, 0);
       assert_refused (frame, sub, "a.png", "permission");
     }
-  g_autofree char *path = save (frame, folder, longest_name, &png);
-  g_autofree char *odd_path = save (frame, folder, "line\nbreak\xff.png", &png);
+  g_autofree char *path = support_save (frame, folder, longest_name, &png);
+  g_autofree char *odd_path = support_save (frame, folder, "line\nbreak\xff.png", &png);
   g_assert_true (g_file_test (path, G_FILE_TEST_IS_REGULAR));
   g_assert_true (g_file_test (odd_path, G_FILE_TEST_IS_REGULAR));
 }
@@ -645,7 +608,7 @@ static void
 test_overwrite (void)
 {
   GengaPictureSave params = png;
-  g_autofree char *folder = make_output_folder ();
+  g_autofree char *folder = support_make_output_folder ();
   g_autofree char *target = NULL;
 
   if (folder == NULL)
@@ -654,18 +617,18 @@ test_overwrite (void)
   target = g_build_filename (folder, "a.png", NULL);
   g_assert_true (g_file_set_contents (target, "old", -1, NULL));
   params.overwrite = TRUE;
-  g_autofree char *path = save (frame, folder, "a.png", &params);
+  g_autofree char *path = support_save (frame, folder, "a.png", &params);
   g_autoptr (GengaFrame) back = load (path);
   assert_same_pixels (frame, back);
-  g_autofree char *fresh = save (frame, folder, "b.png", &params);
-  g_assert_cmpuint (count_files (folder), ==, 2);
+  g_autofree char *fresh = support_save (frame, folder, "b.png", &params);
+  g_assert_cmpuint (support_count_files (folder), ==, 2);
 }
 
 /* A file that may not grow as far as it must leaves nothing behind. */
 static void
 test_no_room (void)
 {
-  g_autofree char *folder = make_output_folder ();
+  g_autofree char *folder = support_make_output_folder ();
   struct rlimit before, limit;
 
   if (folder == NULL)
@@ -678,7 +641,7 @@ test_no_room (void)
   g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
   assert_refused (frame, folder, "a.png", "larger than");
   g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &before), ==, 0);
-  g_assert_cmpuint (count_files (folder), ==, 0);
+  g_assert_cmpuint (support_count_files (folder), ==, 0);
 }
 
 typedef struct
@@ -737,7 +700,7 @@ cancel_save (GengaFrame *frame, const char *folder, const GengaPictureSave *para
       return FALSE;
     }
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  g_assert_cmpuint (count_files (folder), ==, 0);
+  g_assert_cmpuint (support_count_files (folder), ==, 0);
   return TRUE;
 }
 
@@ -749,7 +712,7 @@ test_cancelled (void)
     { .format = GENGA_FORMAT_JPEG, .quality = 95 },
     { .format = GENGA_FORMAT_WEBP, .quality = 90 },
   };
-  g_autofree char *folder = make_output_folder ();
+  g_autofree char *folder = support_make_output_folder ();
 
   if (folder == NULL)
     return;
@@ -768,7 +731,7 @@ test_cancelled (void)
 static void
 test_memory (void)
 {
-  g_autofree char *folder = make_output_folder ();
+  g_autofree char *folder = support_make_output_folder ();
   const GengaPictureSave params = { .format = GENGA_FORMAT_PNG, .png_level = 1 };
   int before;
 
@@ -781,7 +744,7 @@ test_memory (void)
     }
   g_autoptr (GengaFrame) frame = support_new_frame (3000, 3000, GENGA_SAMPLE_F32, GENGA_LAYOUT_RGB);
   before = support_get_peak_mib ();
-  g_autofree char *path = save (frame, folder, "large.png", &params);
+  g_autofree char *path = support_save (frame, folder, "large.png", &params);
   g_test_message ("%d MiB more", support_get_peak_mib () - before);
   g_assert_cmpint (support_get_peak_mib () - before, <, 16);
 }
