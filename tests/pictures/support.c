@@ -309,19 +309,19 @@ support_can_measure (void)
 char *
 support_make_output_folder (void)
 {
-  g_autofree char *folder = NULL;
+  g_autofree char *into = NULL;
 
   if (support_get_folder () == NULL)
     return NULL;
-  folder = support_path ("out-XXXXXX");
-  g_assert_nonnull (g_mkdtemp (folder));
-  return g_steal_pointer (&folder);
+  into = support_path ("out-XXXXXX");
+  g_assert_nonnull (g_mkdtemp (into));
+  return g_steal_pointer (&into);
 }
 
 guint
-support_count_files (const char *folder)
+support_count_files (const char *into)
 {
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  g_autoptr (GDir) dir = g_dir_open (into, 0, NULL);
   guint n = 0;
 
   while (g_dir_read_name (dir) != NULL)
@@ -330,12 +330,9 @@ support_count_files (const char *folder)
 }
 
 char *
-support_save (GengaFrame *frame,
-              const char *folder,
-              const char *name,
-              const GengaPictureSave *params)
+support_save (GengaFrame *frame, const char *into, const char *name, const GengaPictureSave *params)
 {
-  g_autofree char *path = g_build_filename (folder, name, NULL);
+  g_autofree char *path = g_build_filename (into, name, NULL);
   g_autoptr (GError) error = NULL;
   char *written = NULL;
 

@@ -54,11 +54,11 @@ void support_assert_refused (const char *name, const char *word);
 
 /* A folder for results, empty, in the one of pictures; NULL as that. Free with g_free(). */
 char *support_make_output_folder (void);
-guint support_count_files (const char *folder);
+guint support_count_files (const char *into);
 
 /* Saves a frame in a folder, which must work. The path that was written; free with g_free(). */
 char *support_save (GengaFrame *frame,
-                    const char *folder,
+                    const char *into,
                     const char *name,
                     const GengaPictureSave *params);
 
