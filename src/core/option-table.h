@@ -196,6 +196,15 @@ OPTION (MAX_MEMORY,
         .zero_nick = "auto",
         .place = GENGA_OPTION_ELSEWHERE)
 
+OPTION (ALLOW_TRUNCATED,
+        NETWORK,
+        "allow-truncated",
+        SWITCH (FALSE),
+        N_ ("Truncated pictures"),
+        N_ ("Read PNG, JPEG, GIF and BMP pictures that are truncated or damaged as far as they go, "
+            "and say so; otherwise they are refused."),
+        .place = GENGA_OPTION_ELSEWHERE)
+
 OPTION (STRENGTH,
         FILTERS,
         "strength",

@@ -11,6 +11,7 @@ genga_source_params_from_options (GengaOptions *options, GengaProgress *progress
 {
   GengaSourceParams params = {
     .deinterlace = genga_options_get_int (options, GENGA_OPTION_DEINTERLACE),
+    .allows_truncated = genga_options_get_boolean (options, GENGA_OPTION_ALLOW_TRUNCATED),
     .progress = progress,
   };
 

@@ -54,17 +54,21 @@ typedef struct
   const char *(*get_version) (void);
 
   /*
-   * Reads the header only. Errors: GENGA_ERROR_INPUT (missing, a folder, a device or a FIFO, not
-   * a picture, or a format that is not supported, by name).
+   * Reads the header only; `params` may be NULL. Errors: GENGA_ERROR_INPUT (missing, a folder, a
+   * device or a FIFO, not a picture, or a format that is not supported, by name).
    */
-  gboolean (*picture_probe) (const char *path, GengaSourceInfo *info, GError **error);
+  gboolean (*picture_probe) (const char *path,
+                             const GengaSourceParams *params,
+                             GengaSourceInfo *info,
+                             GError **error);
 
   /*
    * Reads a whole picture: first page, orientation applied, grey and palette and CMYK and 16 bits
    * understood, transparency (palette and tRNS too) as alpha; U8 or U16, packed. ICC, EXIF (its
    * orientation reset), XMP, IPTC, comments, PNG's text and the resolution are attached. Truncated
-   * or damaged files are refused (GENGA_ERROR_INPUT), as are those over the budget, from the
-   * header, with the number (GENGA_ERROR_INPUT).
+   * or damaged files are refused (GENGA_ERROR_INPUT), unless the parameters allow it and the
+   * decoder makes something of them: a notice says so, and what lacks is as the decoder leaves it.
+   * So are those over the budget, from the header, with the number (GENGA_ERROR_INPUT).
    */
   GengaFrame *(*picture_load) (const char *path,
                                const GengaSourceParams *params,
@@ -135,7 +139,7 @@ typedef struct
   int (*serve) (void);
 } GengaMedia;
 
-#define GENGA_MEDIA_ABI 9
+#define GENGA_MEDIA_ABI 10
 #define GENGA_MEDIA_ENTRY "genga_media_module_get"
 typedef const GengaMedia *(*GengaMediaGetFunc) (GError **error);
 

@@ -162,10 +162,11 @@ typedef struct
   int rate_num; /* pictures come at rate_num / rate_den a second, which makes a folder a source */
   int rate_den;
   GengaDeinterlace deinterlace;
-  guint n_threads;          /* of the decoder; 0 = automatic */
-  guint64 max_memory_bytes; /* of a picture and what is made of it; 0 = no limit */
-  double output_factor;     /* bytes made of one of the picture's, for that; 0 = itself alone */
-  GengaProgress *progress;  /* gets notices; its cancellable ends reading; may be NULL */
+  gboolean allows_truncated; /* of a picture that is truncated or damaged, what is there is read */
+  guint n_threads;           /* of the decoder; 0 = automatic */
+  guint64 max_memory_bytes;  /* of a picture and what is made of it; 0 = no limit */
+  double output_factor;      /* bytes made of one of the picture's, for that; 0 = itself alone */
+  GengaProgress *progress;   /* gets notices; its cancellable ends reading; may be NULL */
 } GengaSourceParams;
 
 /* The entries of the class. */

@@ -39,7 +39,7 @@ test_pixels (void)
       int difference;
 
       g_test_message ("%s", expected->name);
-      support_media ()->picture_probe (path, &info, &error);
+      support_media ()->picture_probe (path, NULL, &info, &error);
       g_assert_no_error (error);
       check_info (expected, &info, frame);
       difference = support_get_difference (frame, g_bytes_get_data (pixels, NULL));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the structure of a picture file alone tells of damage, with no decoder behind it. */
-#include "media/image/structure.h"
+#include "media/image/read/structure.h"
 
 #include <string.h>
 #include <unistd.h>

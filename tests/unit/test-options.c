@@ -27,6 +27,7 @@ static const struct
   { GENGA_OPTION_BLEND, "blend", "gaussian" },
   { GENGA_OPTION_THREADS, "threads", "auto" },
   { GENGA_OPTION_MAX_MEMORY, "max-memory", "auto" },
+  { GENGA_OPTION_ALLOW_TRUNCATED, "allow-truncated", "no" },
   { GENGA_OPTION_STRENGTH, "strength", "100" },
   { GENGA_OPTION_SHARPENING, "sharpening", "0" },
   { GENGA_OPTION_CONTRAST, "contrast", "1" },

@@ -153,6 +153,7 @@ check_is_wanted (const char *path,
                  gboolean *is_result,
                  GError **error)
 {
+  GengaSourceParams params = { 0 };
   const GengaMedia *media;
   GengaSourceInfo info;
 
@@ -168,8 +169,10 @@ check_is_wanted (const char *path,
     return TRUE;
   if (genga_input_is_video (path, NULL))
     return TRUE;
+  if (request->options != NULL)
+    params = genga_source_params_from_options (request->options, NULL);
   media = genga_media_get (error);
-  return media != NULL && media->picture_probe (path, &info, error);
+  return media != NULL && media->picture_probe (path, &params, &info, error);
 }
 
 /* A folder that was given, on the way through it. */

@@ -6,7 +6,7 @@
 #include "core/progress.h"
 #include "media/image/colour-map.h"
 #include "media/image/tags.h"
-#include "media/image/vips-file.h"
+#include "media/image/read/vips-file.h"
 #include "media/source.h"
 
 G_BEGIN_DECLS

@@ -87,7 +87,7 @@ genga_picture_source_open (const char *path, const GengaSourceParams *params, GE
   GengaSourceInfo info;
   PictureSource *self;
 
-  if (media == NULL || !media->picture_probe (path, &info, error))
+  if (media == NULL || !media->picture_probe (path, params, &info, error))
     return NULL;
   self = g_new0 (PictureSource, 1);
   self->base.klass = &klass;

@@ -96,3 +96,11 @@ genga_row_feed_close (GengaRowFeed *self)
   self->is_closed = TRUE;
   g_cond_broadcast (&self->changed);
 }
+
+gboolean
+genga_row_feed_is_closed (GengaRowFeed *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  return self->is_closed;
+}

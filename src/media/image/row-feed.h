@@ -29,5 +29,7 @@ void genga_row_feed_end (GengaRowFeed *self);
 GengaFrame *genga_row_feed_take (GengaRowFeed *self, int y, int *first);
 /* The taker: it asks for no more. */
 void genga_row_feed_close (GengaRowFeed *self);
+/* Any thread. */
+gboolean genga_row_feed_is_closed (GengaRowFeed *self);
 
 G_END_DECLS

@@ -2,7 +2,7 @@
 #define G_LOG_DOMAIN "genga-media"
 
 #include "media/image/tag-reader.h"
-#include "media/image/structure.h"
+#include "media/image/read/structure.h"
 
 #include <string.h>
 #include <zlib.h>

@@ -3,8 +3,9 @@
 
 #include "core/error.h"
 #include "media/image/colour-map.h"
+#include "media/image/read/picture-reader.h"
 #include "media/image/vips-error.h"
-#include "media/image/vips-load.h"
+#include "media/image/read/vips-load.h"
 #include "media/image/vips-save.h"
 #include "media/image/vips-types.h"
 #include "media/image/worker.h"

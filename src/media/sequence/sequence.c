@@ -391,7 +391,7 @@ look_at_first (Sequence *self, GengaNumbered *frames, GError **error)
 
   self->media = genga_media_get (error);
   if (self->media == NULL ||
-      !self->media->picture_probe (self->paths->pdata[0], &self->first, error))
+      !self->media->picture_probe (self->paths->pdata[0], NULL, &self->first, error))
     return FALSE;
   has_alpha = genga_layout_has_alpha (self->first.layout);
   self->frame = (GengaFrameInfo){ .width = self->first.width,

@@ -2,7 +2,7 @@
 /* From what files hold to what frames hold. */
 #pragma once
 
-#include "media/image/vips-file.h"
+#include "media/image/read/vips-file.h"
 
 G_BEGIN_DECLS
 

@@ -1,17 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Picture files in. */
+/* Picture files in, by rows. */
 #pragma once
 
 #include "media/media.h"
 
 G_BEGIN_DECLS
-
-/* As GengaMedia.picture_probe() and picture_load(). */
-gboolean genga_vips_probe (const char *path, GengaSourceInfo *info, GError **error);
-GengaFrame *genga_vips_load (const char *path,
-                             const GengaSourceParams *params,
-                             GCancellable *cancellable,
-                             GError **error);
 
 /* As GengaMedia.reader_new() and its kin. The decoder runs in a thread of its own. */
 GengaPictureReader *genga_picture_reader_new (const char *path,

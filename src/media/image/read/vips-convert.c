@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-media"
 
-#include "media/image/vips-convert.h"
+#include "media/image/read/vips-convert.h"
 #include "core/error.h"
 #include "media/image/metadata.h"
 #include "media/image/vips-error.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-media"
 
-#include "media/image/vips-file.h"
+#include "media/image/read/vips-file.h"
 #include "core/error.h"
-#include "media/image/structure.h"
+#include "media/image/read/structure.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -128,6 +128,8 @@ count_frames (GengaVipsFile *self)
       return genga_structure_count_gif (data, size);
     case GENGA_LOADER_WEBP:
       return genga_structure_count_webp (data, size);
+    case GENGA_LOADER_BMP:
+      return self->bmp.is_cut ? 0 : 1;
     default:
       return 1;
     }
@@ -144,19 +146,18 @@ check_structure (GengaVipsFile *self, GError **error)
   if (self->loader == GENGA_LOADER_BMP && !genga_bmp_open (&self->bmp, self->fd, self->name, error))
     return FALSE;
   self->n_pages = count_frames (self);
-  if (self->n_pages == 0)
-    INPUT_ERROR (_ ("“%s” is truncated or damaged: can't read it to the end."), self->name);
-  else if (self->n_pages > MAX_PAGES && self->bytes != NULL)
+  self->is_damaged = self->n_pages == 0;
+  self->n_pages = MAX (1, self->n_pages);
+  if (self->n_pages > MAX_PAGES && self->bytes != NULL)
     INPUT_ERROR (_ ("“%s” has %u frames, far too many for an animation."), self->name,
                  self->n_pages);
-  else
-    return TRUE;
-  return FALSE;
+  return self->n_pages <= MAX_PAGES || self->bytes == NULL;
 }
 
 gboolean
-genga_vips_file_open (GengaVipsFile *self, const char *path, GError **error)
+genga_vips_file_open (GengaVipsFile *self, const char *path, gboolean allows_damage, GError **error)
 {
+  self->allows_damage = allows_damage;
   self->name = g_filename_display_name (path);
   return open_file (self, path, error) && recognise (self, error) && check_structure (self, error);
 }
@@ -208,7 +209,11 @@ generate_bmp (VipsRegion *region, void *scratch, void *data, void *unused, gbool
   for (int y = rect->top; y < rect->top + rect->height; y++)
     {
       if (!genga_bmp_read_row (&self->bmp, self->fd, y, bytes, row))
-        return -1;
+        {
+          if (!self->is_damaged)
+            return -1;
+          memset (row, 0, (gsize)self->bmp.width * self->bmp.n_channels);
+        }
       memcpy (VIPS_REGION_ADDR (region, rect->left, y), row + rect->left * self->bmp.n_channels,
               (gsize)rect->width * self->bmp.n_channels);
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-media"
 
-#include "media/image/structure.h"
+#include "media/image/read/structure.h"
 
 #include <errno.h>
 #include <string.h>

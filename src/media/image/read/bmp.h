@@ -26,9 +26,10 @@ typedef struct
   int height;
   gboolean is_top_down;
   int bits;
-  gint64 offset;  /* of the pixels */
-  gsize stride;   /* bytes of a row in the file */
-  int n_channels; /* of the result: 3, or 4 with transparency */
+  gint64 offset;   /* of the pixels */
+  gsize stride;    /* bytes of a row in the file */
+  gboolean is_cut; /* the file has not all of them */
+  int n_channels;  /* of the result: 3, or 4 with transparency */
   GengaBmpChannel channels[4];
   guint8 palette[256][3];
 } GengaBmp;

@@ -2,7 +2,7 @@
 /* Picture files, opened and looked at, for libvips. */
 #pragma once
 
-#include "media/image/bmp.h"
+#include "media/image/read/bmp.h"
 #include "media/image/sniff.h"
 #include "media/image/vips-types.h"
 
@@ -18,8 +18,11 @@ typedef struct
   struct stat stat; /* when it was opened */
   GengaLoader loader;
   guint n_pages;
-  gboolean lacks_end; /* all pixels may be there */
-  GengaBmp bmp;       /* its header, where it is one */
+  gboolean lacks_end;     /* all pixels may be there */
+  gboolean allows_damage; /* what is there is read, whatever lacks */
+  gboolean is_damaged;    /* something does */
+  gboolean is_too_large;  /* for who reads it */
+  GengaBmp bmp;           /* its header, where it is one */
   GBytes *bytes; /* formats that libvips would map, or NULL: a map dies when the file shrinks */
 } GengaVipsFile;
 
@@ -29,10 +32,14 @@ typedef struct
   }
 
 /*
- * Opens a file of a known picture format without ever blocking. Errors: GENGA_ERROR_INPUT. Cleared
- * in any case with genga_vips_file_clear().
+ * Opens a file of a known picture format without ever blocking. One that is truncated or damaged
+ * opens: its header may say more. Errors: GENGA_ERROR_INPUT. Cleared in any case with
+ * genga_vips_file_clear().
  */
-gboolean genga_vips_file_open (GengaVipsFile *self, const char *path, GError **error);
+gboolean genga_vips_file_open (GengaVipsFile *self,
+                               const char *path,
+                               gboolean allows_damage,
+                               GError **error);
 void genga_vips_file_clear (GengaVipsFile *self);
 
 /* Whether the file is still what it was when it was opened; else GENGA_ERROR_INPUT. */

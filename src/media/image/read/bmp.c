@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-media"
 
-#include "media/image/bmp.h"
+#include "media/image/read/bmp.h"
 #include "core/error.h"
-#include "media/image/structure.h"
+#include "media/image/read/structure.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -132,8 +132,8 @@ genga_bmp_open (GengaBmp *self, int fd, const char *name, GError **error)
 
   self->offset = read32 (head + 10);
   self->stride = ((gsize)self->width * self->bits + 31) / 32 * 4;
-  if (fstat (fd, &info) != 0 || self->offset + (gint64)self->stride * self->height > info.st_size)
-    return set_damaged (name, error);
+  self->is_cut =
+      fstat (fd, &info) != 0 || self->offset + (gint64)self->stride * self->height > info.st_size;
   set_masks (self, head, header, compression);
   if (self->bits <= 8)
     self->n_channels = 3;
