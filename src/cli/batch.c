@@ -293,6 +293,8 @@ genga_batch_run (const GengaJobArguments *arguments, GengaOptions *options, Geng
 
   if (code >= 0)
     return code;
+  for (guint i = 0; i < sources.notices->len; i++)
+    genga_report_notice (report, NULL, sources.notices->pdata[i]);
   batch->summary.n_total = sources.n_sources;
   genga_report_set_total (report, sources.n_sources);
   g_autoptr (GPtrArray) jobs = make_jobs (batch, &sources, arguments->output, options);

@@ -183,6 +183,8 @@ run_plan (const GengaCommand *self, int argc, char **argv)
   g_autoptr (GPtrArray) warnings = genga_options_dup_warnings (options);
   for (guint i = 0; i < warnings->len; i++)
     g_printerr ("%s\n", (const char *)warnings->pdata[i]);
+  for (guint i = 0; i < sources.notices->len; i++)
+    g_printerr ("%s\n", (const char *)sources.notices->pdata[i]);
   run.builder = wants_json ? json_builder_new () : NULL;
   return run_plans (&run, &sources, arguments.output, options);
 }

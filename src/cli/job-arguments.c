@@ -8,6 +8,7 @@
 #include "job/plan/result-kind.h"
 #include "job/queue/name-list.h"
 #include "job/queue/path-list.h"
+#include "job/queue/unused-options.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -26,6 +27,7 @@ genga_job_sources_clear (GengaJobSources *self)
 {
   g_clear_pointer (&self->inputs, g_ptr_array_unref);
   g_clear_pointer (&self->names, g_strfreev);
+  g_clear_pointer (&self->notices, g_ptr_array_unref);
 }
 
 /*
@@ -215,13 +217,16 @@ genga_job_arguments_expand (const GengaJobArguments *self,
   wanted.is_recursive = self->is_recursive;
   sources->inputs = genga_inputs_expand (self->files, &wanted);
   sources->n_sources = count_sources (sources->inputs);
+  sources->notices = g_ptr_array_new_with_free_func (g_free);
   if (self->output != NULL && sources->n_sources > 1)
     return genga_command_usage (command,
                                 _ ("--output names a single result, but there are %u files. Use "
                                    "--output-dir for several."),
                                 sources->n_sources);
-  if (self->output == NULL &&
-      !genga_name_list_from_options (request->options, sources->n_sources, &sources->names, &error))
+  if ((self->output == NULL && !genga_name_list_from_options (request->options, sources->n_sources,
+                                                              &sources->names, &error)) ||
+      !genga_unused_options_check (request->options, sources->inputs, self->output,
+                                   sources->notices, &error))
     return genga_command_usage (command, "%s", error->message);
   return -1;
 }

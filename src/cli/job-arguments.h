@@ -38,9 +38,10 @@ int genga_job_arguments_parse (GengaJobArguments *self,
 /* What a command has of its files, once they are expanded. */
 typedef struct
 {
-  GPtrArray *inputs; /* of GengaInput */
-  guint n_sources;   /* that are not skipped */
-  char **names;      /* where the options have a list of them, else NULL */
+  GPtrArray *inputs;  /* of GengaInput */
+  guint n_sources;    /* that are not skipped */
+  char **names;       /* where the options have a list of them, else NULL */
+  GPtrArray *notices; /* sentences about all */
 } GengaJobSources;
 
 void genga_job_sources_clear (GengaJobSources *self);

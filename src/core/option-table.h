@@ -285,7 +285,8 @@ OPTION (
         "for results in sRGB, without a profile."),
     .metavar = N_ ("HOW"),
     .place = GENGA_OPTION_BEHIND,
-    .facts = GENGA_OPTION_REACHES_NETWORK)
+    .facts = GENGA_OPTION_REACHES_NETWORK,
+    .results = GENGA_OPTION_FOR_PICTURES)
 
 OPTION (FORMAT,
         OUTPUT,
@@ -293,7 +294,8 @@ OPTION (FORMAT,
         CHOICE (genga_format_get_type, GENGA_FORMAT_AUTO),
         N_ ("Format"),
         N_ ("File format of the result; “auto” follows the name of the output, else the source."),
-        .metavar = N_ ("FORMAT"))
+        .metavar = N_ ("FORMAT"),
+        .results = GENGA_OPTION_FOR_PICTURES)
 
 OPTION (QUALITY,
         OUTPUT,
@@ -302,14 +304,18 @@ OPTION (QUALITY,
         N_ ("Quality"),
         N_ ("Quality of JPEG and lossy WebP, AVIF and JPEG XL, from 0 to 100."),
         .metavar = N_ ("0-100"),
-        WINDOW (80, 100, 5))
+        WINDOW (80, 100, 5),
+        .results = GENGA_OPTION_FOR_PICTURES | GENGA_OPTION_FOR_ANIMATIONS |
+                   GENGA_OPTION_FOR_FRAMES)
 
 OPTION (LOSSLESS,
         OUTPUT,
         "lossless",
         SWITCH (FALSE),
         N_ ("Lossless"),
-        N_ ("Write lossless WebP or JPEG XL, and AVIF that is as good as lossless."))
+        N_ ("Write lossless WebP or JPEG XL, and AVIF that is as good as lossless."),
+        .results = GENGA_OPTION_FOR_PICTURES | GENGA_OPTION_FOR_ANIMATIONS |
+                   GENGA_OPTION_FOR_FRAMES)
 
 OPTION (
     NEAR_LOSSLESS,
@@ -319,7 +325,8 @@ OPTION (
     N_ ("Nearly lossless WebP"),
     N_ ("Write lossless WebP of slightly changed pixels, as far as the quality allows: smaller, "
         "without blocks."),
-    .place = GENGA_OPTION_BEHIND)
+    .place = GENGA_OPTION_BEHIND,
+    .results = GENGA_OPTION_FOR_PICTURES)
 
 OPTION (WEBP_METHOD,
         OUTPUT,
@@ -329,7 +336,8 @@ OPTION (WEBP_METHOD,
         N_ ("From 0, fast and large, to 6, slow and small."),
         .metavar = N_ ("0-6"),
         WINDOW (0, 6, 1),
-        .place = GENGA_OPTION_BEHIND)
+        .place = GENGA_OPTION_BEHIND,
+        .results = GENGA_OPTION_FOR_PICTURES | GENGA_OPTION_FOR_FRAMES)
 
 OPTION (SUBSAMPLING,
         OUTPUT,
@@ -339,7 +347,8 @@ OPTION (SUBSAMPLING,
         N_ ("Resolution of colours in JPEG: “444” is full, “420” half each way; “auto” is full "
             "from quality 90."),
         .metavar = N_ ("KIND"),
-        .place = GENGA_OPTION_BEHIND)
+        .place = GENGA_OPTION_BEHIND,
+        .results = GENGA_OPTION_FOR_PICTURES | GENGA_OPTION_FOR_FRAMES)
 
 OPTION (COMPRESSION,
         OUTPUT,
@@ -349,7 +358,8 @@ OPTION (COMPRESSION,
         N_ ("How a TIFF is compressed: “deflate”, “lzw” (read by more programs), “zstd” (read by "
             "fewer), or “none”."),
         .metavar = N_ ("KIND"),
-        .place = GENGA_OPTION_BEHIND)
+        .place = GENGA_OPTION_BEHIND,
+        .results = GENGA_OPTION_FOR_PICTURES)
 
 OPTION (PNG_LEVEL,
         OUTPUT,
@@ -359,7 +369,9 @@ OPTION (PNG_LEVEL,
         N_ ("From 0, fast and large, to 9, slow and small."),
         .metavar = N_ ("0-9"),
         WINDOW (0, 9, 1),
-        .place = GENGA_OPTION_BEHIND)
+        .place = GENGA_OPTION_BEHIND,
+        .results = GENGA_OPTION_FOR_PICTURES | GENGA_OPTION_FOR_ANIMATIONS |
+                   GENGA_OPTION_FOR_FRAMES)
 
 OPTION (PNG_OPTIMISE,
         OUTPUT,
@@ -367,7 +379,8 @@ OPTION (PNG_OPTIMISE,
         SWITCH (FALSE),
         N_ ("Optimise PNG"),
         N_ ("Level 9 with adaptive filters: several times slower, a few per cent smaller."),
-        .place = GENGA_OPTION_BEHIND)
+        .place = GENGA_OPTION_BEHIND,
+        .results = GENGA_OPTION_FOR_PICTURES)
 
 OPTION (BIT_DEPTH,
         OUTPUT,
@@ -467,7 +480,8 @@ OPTION (CODEC,
         N_ ("Codec"),
         N_ ("Video codec; “auto” is H.264, or VP9 in WebM."),
         .metavar = N_ ("CODEC"),
-        .facts = GENGA_OPTION_CHANGES_SEGMENTS)
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS,
+        .results = GENGA_OPTION_FOR_VIDEOS | GENGA_OPTION_FOR_ANIMATIONS)
 
 OPTION (
     PROFILE,
@@ -480,7 +494,8 @@ OPTION (
         "“hq”, “4444” or “4444xq” for ProRes; “36”, “115”, “175”, “220” or “175x” for DNxHD; “lb”, "
         "“sq”, “hq”, “hqx” or “444” for DNxHR; “auto” picks the profile closest to the source."),
     .metavar = N_ ("PROFILE"),
-    .facts = GENGA_OPTION_CHANGES_SEGMENTS)
+    .facts = GENGA_OPTION_CHANGES_SEGMENTS,
+    .results = GENGA_OPTION_FOR_VIDEOS)
 
 OPTION (CONTAINER,
         VIDEO,
@@ -491,7 +506,8 @@ OPTION (CONTAINER,
             "the codec."),
         .metavar = N_ ("KIND"),
         .place = GENGA_OPTION_BEHIND,
-        .facts = GENGA_OPTION_CHANGES_SEGMENTS)
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS,
+        .results = GENGA_OPTION_FOR_VIDEOS | GENGA_OPTION_FOR_ANIMATIONS)
 
 OPTION (CRF,
         VIDEO,
@@ -502,7 +518,8 @@ OPTION (CRF,
             "the profile."),
         .metavar = N_ ("NUMBER"),
         WINDOW (0, 63, 1),
-        .facts = GENGA_OPTION_CHANGES_SEGMENTS)
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS,
+        .results = GENGA_OPTION_FOR_VIDEOS)
 
 OPTION (PRESET,
         VIDEO,
@@ -513,7 +530,8 @@ OPTION (PRESET,
             "0 to 8 for VP9, or “auto”."),
         .metavar = N_ ("PRESET"),
         .place = GENGA_OPTION_BEHIND,
-        .facts = GENGA_OPTION_CHANGES_SEGMENTS)
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS,
+        .results = GENGA_OPTION_FOR_VIDEOS)
 
 OPTION (PIXEL_FORMAT,
         VIDEO,
@@ -524,18 +542,20 @@ OPTION (PIXEL_FORMAT,
             "keeps the source's bit depth and chroma subsampling if the codec can."),
         .metavar = N_ ("FORMAT"),
         .place = GENGA_OPTION_BEHIND,
-        .facts = GENGA_OPTION_CHANGES_SEGMENTS)
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS,
+        .results = GENGA_OPTION_FOR_VIDEOS)
 
-OPTION (
-    FPS,
-    VIDEO,
-    "fps",
-    TEXT ("0"),
-    N_ ("Frames per second"),
-    N_ ("Constant frame rate, such as 24 or 24000/1001; “0” keeps the timestamps of the source."),
-    .metavar = N_ ("RATE"),
-    .place = GENGA_OPTION_BEHIND,
-    .facts = GENGA_OPTION_CHANGES_SEGMENTS)
+OPTION (FPS,
+        VIDEO,
+        "fps",
+        TEXT ("0"),
+        N_ ("Frames per second"),
+        N_ ("Constant frame rate up to 60, such as 24 or 24000/1001; “0” keeps the timestamps of "
+            "the source."),
+        .metavar = N_ ("RATE"),
+        .place = GENGA_OPTION_BEHIND,
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS,
+        .results = GENGA_OPTION_FOR_MOTION)
 
 OPTION (AUDIO,
         VIDEO,
@@ -545,7 +565,8 @@ OPTION (AUDIO,
         N_ ("“auto” copies all audio tracks unchanged and encodes those that the container can't "
             "hold: without loss if they are, else as AAC or Opus. “copy” only copies; “aac”, "
             "“opus” and “flac” encode all others; “no” leaves audio out."),
-        .metavar = N_ ("HOW"))
+        .metavar = N_ ("HOW"),
+        .results = GENGA_OPTION_FOR_VIDEOS)
 
 OPTION (DEINTERLACE,
         VIDEO,
@@ -555,7 +576,8 @@ OPTION (DEINTERLACE,
         N_ ("Deinterlace. “auto” does so only for video marked as interlaced."),
         .metavar = N_ ("WHEN"),
         .place = GENGA_OPTION_BEHIND,
-        .facts = GENGA_OPTION_CHANGES_SEGMENTS)
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS,
+        .results = GENGA_OPTION_FOR_MOTION)
 
 OPTION (
     REUSE,
@@ -568,7 +590,8 @@ OPTION (
         "--tolerance; “perceptual” also replaces whole frames that look like the previous one."),
     .metavar = N_ ("HOW"),
     .place = GENGA_OPTION_BEHIND,
-    .facts = GENGA_OPTION_CHANGES_SEGMENTS)
+    .facts = GENGA_OPTION_CHANGES_SEGMENTS,
+    .results = GENGA_OPTION_FOR_MOTION)
 
 OPTION (TOLERANCE,
         VIDEO,
@@ -579,7 +602,8 @@ OPTION (TOLERANCE,
             "“--reuse tolerance” and “perceptual”."),
         .metavar = N_ ("LEVELS"),
         .place = GENGA_OPTION_BEHIND,
-        .facts = GENGA_OPTION_CHANGES_SEGMENTS)
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS,
+        .results = GENGA_OPTION_FOR_MOTION)
 
 OPTION (FRAME_MAPPING,
         VIDEO,
@@ -588,7 +612,8 @@ OPTION (FRAME_MAPPING,
         N_ ("Frame mapping"),
         N_ ("Write a file beside the video that lists duplicate frames and frames that partly "
             "reuse earlier ones."),
-        .place = GENGA_OPTION_BEHIND)
+        .place = GENGA_OPTION_BEHIND,
+        .results = GENGA_OPTION_FOR_MOTION)
 
 OPTION (TARGET_HEIGHT,
         VIDEO,
@@ -599,7 +624,8 @@ OPTION (TARGET_HEIGHT,
             "“auto” follows the scale."),
         .metavar = N_ ("PIXELS"),
         .zero_nick = "auto",
-        .facts = GENGA_OPTION_CHANGES_SEGMENTS)
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS,
+        .results = GENGA_OPTION_FOR_MOTION)
 
 OPTION (FROM,
         VIDEO,
@@ -610,7 +636,8 @@ OPTION (FROM,
             "chapters are trimmed too, audio between packets."),
         .metavar = N_ ("TIME"),
         .place = GENGA_OPTION_BEHIND,
-        .facts = GENGA_OPTION_CHANGES_SEGMENTS)
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS,
+        .results = GENGA_OPTION_FOR_MOTION)
 
 OPTION (TO,
         VIDEO,
@@ -620,7 +647,8 @@ OPTION (TO,
         N_ ("End before the frame at this time of the source."),
         .metavar = N_ ("TIME"),
         .place = GENGA_OPTION_BEHIND,
-        .facts = GENGA_OPTION_CHANGES_SEGMENTS)
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS,
+        .results = GENGA_OPTION_FOR_MOTION)
 
 OPTION (CLIP_AT,
         VIDEO,
@@ -631,7 +659,8 @@ OPTION (CLIP_AT,
             "will look like; its name ends in “_clip”."),
         .metavar = N_ ("TIME"),
         .place = GENGA_OPTION_ELSEWHERE,
-        .facts = GENGA_OPTION_CHANGES_SEGMENTS)
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS,
+        .results = GENGA_OPTION_FOR_MOTION)
 
 OPTION (FRAMES,
         VIDEO,
@@ -644,7 +673,8 @@ OPTION (FRAMES,
             "again. With --keep-frames, this only sets the format of those frames."),
         .metavar = N_ ("KIND"),
         .place = GENGA_OPTION_BEHIND,
-        .facts = GENGA_OPTION_CHANGES_SEGMENTS)
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS,
+        .results = GENGA_OPTION_FOR_MOTION)
 
 OPTION (
     KEEP_FRAMES,
@@ -657,7 +687,8 @@ OPTION (
         "“until-done”, while the video is incomplete. Each folder in it can be a source again."),
     .metavar = N_ ("WHICH"),
     .place = GENGA_OPTION_BEHIND,
-    .facts = GENGA_OPTION_CHANGES_SEGMENTS)
+    .facts = GENGA_OPTION_CHANGES_SEGMENTS,
+    .results = GENGA_OPTION_FOR_MOTION)
 
 OPTION (ENCODER,
         VIDEO,
@@ -669,6 +700,7 @@ OPTION (ENCODER,
             "a test encode fails."),
         .metavar = N_ ("WHERE"),
         .place = GENGA_OPTION_BEHIND,
-        .facts = GENGA_OPTION_CHANGES_SEGMENTS)
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS,
+        .results = GENGA_OPTION_FOR_VIDEOS)
 
 #undef OPTION

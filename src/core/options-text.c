@@ -13,6 +13,7 @@
 #define SMALLEST_TILE 64
 #define SMALLEST_HEIGHT 64 /* of a video's result, and of what is reduced first */
 #define LARGEST_SIDE 1000000
+#define MOST_FPS 60
 
 static gboolean
 set_usage_error (GError **error, const char *text, const char *expected)
@@ -248,7 +249,7 @@ genga_options_parse_rate (const char *text, int *numerator, int *denominator)
 
   if (!g_ascii_string_to_signed (parts[0] != NULL ? parts[0] : "", 10, 0, 1000000, &above, NULL) ||
       (parts[1] != NULL && !g_ascii_string_to_signed (parts[1], 10, 1, 1000000, &below, NULL)) ||
-      above > 240 * below)
+      above > MOST_FPS * below)
     return FALSE;
   *numerator = above;
   *denominator = below;
@@ -402,9 +403,9 @@ validate_video (GengaOptions *self, GError **error)
   if (!genga_options_parse_rate (fps, &numerator, &denominator))
     {
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
-                   _ ("“%s” is not a frame rate; choose 0 to 240, or a fraction such as "
+                   _ ("“%s” is not a frame rate; choose 0 to %d, or a fraction such as "
                       "24000/1001."),
-                   fps);
+                   fps, MOST_FPS);
       return FALSE;
     }
   if (height == 0 || (height >= SMALLEST_HEIGHT && height % 2 == 0))

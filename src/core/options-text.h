@@ -22,8 +22,8 @@ genga_options_parse (GengaOptions *self, GengaOption option, const char *text, G
 char *genga_options_format (GengaOptions *self, GengaOption option);
 
 /*
- * Frames per second as people write them, "24", "24000/1001"; 0/1 for "0". FALSE where it is no
- * such thing. `text` is an option's value.
+ * Frames per second as people write them, "24", "24000/1001", at most 60; 0/1 for "0". FALSE where
+ * it is no such thing. `text` is an option's value.
  */
 gboolean genga_options_parse_rate (const char *text, int *numerator, int *denominator);
 

@@ -76,6 +76,18 @@ typedef enum
   GENGA_OPTION_REPLACES = 1 << 5,
 } GengaOptionFacts;
 
+/* Kinds of results that use an option. */
+typedef enum
+{
+  GENGA_OPTION_FOR_PICTURES = 1 << 0,
+  GENGA_OPTION_FOR_VIDEOS = 1 << 1,     /* with an encoder */
+  GENGA_OPTION_FOR_ANIMATIONS = 1 << 2, /* GIF, APNG, WebP */
+  GENGA_OPTION_FOR_FRAMES = 1 << 3,     /* pictures of a video's frames */
+} GengaOptionResults;
+
+#define GENGA_OPTION_FOR_MOTION                                                                    \
+  (GENGA_OPTION_FOR_VIDEOS | GENGA_OPTION_FOR_ANIMATIONS | GENGA_OPTION_FOR_FRAMES)
+
 /* One row of the table. */
 typedef struct
 {
@@ -95,7 +107,8 @@ typedef struct
   double soft_maximum;
   double step;
   GengaOptionPlace place;
-  guint facts; /* GengaOptionFacts */
+  guint facts;   /* GengaOptionFacts */
+  guint results; /* GengaOptionResults; 0: all use it */
 } GengaOptionInfo;
 
 const GengaOptionInfo *genga_option_get_info (GengaOption option);

@@ -106,7 +106,7 @@ class Keep(Clips):
         self.assertEqual(len(times(target)), N_FRAMES)
         picture = video_stream(os.path.join(target + ".frames", "upscaled", "frame_00001.png"))
         self.assertEqual(picture["pix_fmt"], "rgb48be")
-        self.export("folder/", "--keep-frames", "upscaled", code=2)
+        self.upscale(self.source, "folder/", "--keep-frames", "upscaled", code=2)
         self.assertIn("already a folder of frames", self.last.text)
         animated = run("upscale", "--model", "nearest", "--keep-frames", "upscaled", self.source,
                        "-o", self.path("out.gif"))

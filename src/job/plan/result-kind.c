@@ -52,6 +52,28 @@ genga_animation_choose (GengaOptions *options, const char *requested, const Geng
   return genga_container_is_animation (container) ? container : GENGA_CONTAINER_AUTO;
 }
 
+guint
+genga_result_kinds_find (GengaOptions *options,
+                         const char *requested,
+                         GengaSourceKind kind,
+                         const char *container)
+{
+  GengaSourceInfo info = { .kind = kind };
+  guint kinds;
+
+  if (kind == GENGA_SOURCE_PICTURE)
+    return GENGA_OPTION_FOR_PICTURES;
+  if (genga_frames_are_wanted (options, requested))
+    return GENGA_OPTION_FOR_FRAMES;
+  g_strlcpy (info.container, container, sizeof info.container);
+  kinds = genga_animation_choose (options, requested, &info) != GENGA_CONTAINER_AUTO
+              ? GENGA_OPTION_FOR_ANIMATIONS
+              : GENGA_OPTION_FOR_VIDEOS;
+  if (genga_options_get_int (options, GENGA_OPTION_KEEP_FRAMES) != GENGA_KEEP_FRAMES_NONE)
+    kinds |= GENGA_OPTION_FOR_FRAMES;
+  return kinds;
+}
+
 const char *
 genga_animation_get_ending (GengaContainer container, const GengaSourceInfo *info)
 {

@@ -28,6 +28,15 @@ char *genga_frames_dup_target (const char *requested);
 GengaContainer
 genga_animation_choose (GengaOptions *options, const char *requested, const GengaSourceInfo *info);
 
+/*
+ * All kinds that are made (GengaOptionResults) of a source of this kind and container, as far as it
+ * is known before it is opened: pictures of a video's frames may come beside it.
+ */
+guint genga_result_kinds_find (GengaOptions *options,
+                               const char *requested,
+                               GengaSourceKind kind,
+                               const char *container);
+
 /* The ending of a derived name (".gif"; "" for a folder). */
 const char *genga_animation_get_ending (GengaContainer container, const GengaSourceInfo *info);
 

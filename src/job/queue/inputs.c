@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "media/sequence/frame-list.h"
 #include "media/sequence/sequence.h"
+#include "job/plan/result-kind.h"
 #include "job/source-params.h"
 #include "media/media.h"
 #include "media/probe.h"
@@ -116,6 +117,31 @@ genga_input_is_video (const char *path, GengaOptions *options)
   return probe.is_video;
 }
 
+/* `options` may be NULL. */
+static gboolean
+is_picture (const char *path, GengaOptions *options, GError **error)
+{
+  const GengaMedia *media = genga_media_get (error);
+  GengaSourceParams params = { 0 };
+  GengaSourceInfo info;
+
+  if (options != NULL)
+    params = genga_source_params_from_options (options, NULL);
+  return media != NULL && media->picture_probe (path, &params, &info, error);
+}
+
+guint
+genga_input_get_results (const char *path, GengaOptions *options, const char *requested)
+{
+  GengaSourceParams params = genga_source_params_from_options (options, NULL);
+  GengaProbe probe;
+
+  genga_source_probe (path, &params, &probe);
+  return probe.is_video || is_picture (path, options, NULL)
+             ? genga_result_kinds_find (options, requested, probe.kind, probe.container)
+             : 0;
+}
+
 /* By its name: JPEG XL is only written. */
 static gboolean
 is_called_picture (const char *path)
@@ -153,10 +179,6 @@ check_is_wanted (const char *path,
                  gboolean *is_result,
                  GError **error)
 {
-  GengaSourceParams params = { 0 };
-  const GengaMedia *media;
-  GengaSourceInfo info;
-
   if (g_file_test (path, G_FILE_TEST_IS_DIR))
     return set_error (error, request->is_recursive
                                  ? _ ("It is a link to a folder; links are not followed.")
@@ -167,12 +189,7 @@ check_is_wanted (const char *path,
     return FALSE;
   if (!request->reads_files && is_called_picture (path))
     return TRUE;
-  if (genga_input_is_video (path, NULL))
-    return TRUE;
-  if (request->options != NULL)
-    params = genga_source_params_from_options (request->options, NULL);
-  media = genga_media_get (error);
-  return media != NULL && media->picture_probe (path, &params, &info, error);
+  return genga_input_is_video (path, NULL) || is_picture (path, request->options, error);
 }
 
 /* A folder that was given, on the way through it. */

@@ -62,4 +62,10 @@ char *genga_input_dup_name (const char *source);
  */
 gboolean genga_input_is_video (const char *path, GengaOptions *options);
 
+/*
+ * The kinds of results that options and the requested target (NULL: derived) make of a path
+ * (GengaOptionResults); 0 where its beginning can't be read.
+ */
+guint genga_input_get_results (const char *path, GengaOptions *options, const char *requested);
+
 G_END_DECLS
