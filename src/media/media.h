@@ -133,6 +133,13 @@ typedef struct
    */
   GengaFrame *(*colours_to_srgb) (GengaFrame *frame, gboolean clamps, GError **error);
   void (*colours_from_srgb) (GengaFrame *frame);
+  /*
+   * For who has a picture's rows one after the other, which have to be mapped alike: whether rows
+   * have a colour outside sRGB (FALSE where there is nothing to do, too), and rows of a picture
+   * that has one or not, as above.
+   */
+  gboolean (*colours_are_outside) (GengaFrame *rows, gboolean *are_outside, GError **error);
+  GengaFrame *(*colours_rows_to_srgb) (GengaFrame *rows, gboolean are_outside, GError **error);
   void (*colours_forget) (GengaFrame *frame);
 
   /* What the program genga-picture-worker does (media/image/worker.h); its exit code. */

@@ -232,16 +232,26 @@ allocate_lines (Pass *self, int n_bands)
   return block;
 }
 
-/* `given_mean` (0 to 1) NULL: measured, where it is needed. */
+static void
+measure (Pass *self, int n_bands)
+{
+  self->is_measuring = TRUE;
+  run_pass (self, n_bands);
+  self->is_measuring = FALSE;
+}
+
+/* `sums` for those of rows, which are all that is wanted; `given_mean`, in the frame's own units,
+ * or NULL: measured, where it is needed. */
 static gboolean
-apply (Pass *self, const double *given_mean, guint n_threads, GError **error)
+apply (Pass *self, double *sums, const double *given_mean, guint n_threads, GError **error)
 {
   const GengaFrameInfo *info = &self->frame->info;
   const int n_bands = genga_bands_choose (info->height, n_threads);
-  g_autofree double *luma_sums = g_try_new0 (double, info->height);
+  g_autofree double *own_sums = sums == NULL ? g_try_new0 (double, info->height) : NULL;
   gpointer block = allocate_lines (self, n_bands);
 
-  if (!luma_sums || !block)
+  self->luma_sums = sums != NULL ? sums : own_sums;
+  if (!self->luma_sums || !block)
     {
       free (block);
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY,
@@ -250,17 +260,14 @@ apply (Pass *self, const double *given_mean, guint n_threads, GError **error)
       return FALSE;
     }
 
-  self->luma_sums = luma_sums;
   if (given_mean)
-    set_mean (self, self->is_u8 ? 255 * *given_mean : *given_mean);
-  else if (self->contrast != 1)
-    {
-      self->is_measuring = TRUE;
-      run_pass (self, n_bands);
-      set_mean (self, get_mean (self));
-      self->is_measuring = FALSE;
-    }
-  run_pass (self, n_bands);
+    set_mean (self, *given_mean);
+  else if (sums != NULL || self->contrast != 1)
+    measure (self, n_bands);
+  if (sums == NULL && !given_mean && self->contrast != 1)
+    set_mean (self, get_mean (self));
+  if (sums == NULL)
+    run_pass (self, n_bands);
   free (block);
 
   return !g_cancellable_set_error_if_cancelled (self->cancellable, error);
@@ -284,12 +291,13 @@ pass_init (Pass *self, const GengaEnhance *enhance, GengaFrame *frame, GCancella
   self->line_size = (gsize)frame->info.width * n_channels * (self->is_u8 ? 1 : sizeof (float));
 }
 
-GengaFrame *
-genga_enhance_apply (const GengaEnhance *self,
-                     GengaFrame *frame,
-                     guint n_threads,
-                     GCancellable *cancellable,
-                     GError **error)
+static GengaFrame *
+apply_in_place (const GengaEnhance *self,
+                GengaFrame *frame,
+                const double *given_mean,
+                guint n_threads,
+                GCancellable *cancellable,
+                GError **error)
 {
   g_autoptr (GengaFrame) result = frame;
   Pass pass;
@@ -305,7 +313,42 @@ genga_enhance_apply (const GengaEnhance *self,
     return NULL;
 
   pass_init (&pass, self, result, cancellable);
-  return apply (&pass, NULL, n_threads, error) ? g_steal_pointer (&result) : NULL;
+  return apply (&pass, NULL, given_mean, n_threads, error) ? g_steal_pointer (&result) : NULL;
+}
+
+GengaFrame *
+genga_enhance_apply (const GengaEnhance *self,
+                     GengaFrame *frame,
+                     guint n_threads,
+                     GCancellable *cancellable,
+                     GError **error)
+{
+  return apply_in_place (self, frame, NULL, n_threads, cancellable, error);
+}
+
+GengaFrame *
+genga_enhance_apply_around (const GengaEnhance *self,
+                            GengaFrame *frame,
+                            double mean,
+                            guint n_threads,
+                            GCancellable *cancellable,
+                            GError **error)
+{
+  return apply_in_place (self, frame, &mean, n_threads, cancellable, error);
+}
+
+gboolean
+genga_enhance_sum_rows (const GengaEnhance *self,
+                        GengaFrame *frame,
+                        double *sums,
+                        guint n_threads,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+  Pass pass;
+
+  pass_init (&pass, self, frame, cancellable);
+  return apply (&pass, sums, NULL, n_threads, error);
 }
 
 GengaFrame *
@@ -332,7 +375,9 @@ genga_enhance_apply_part (const GengaEnhance *self,
 
   pass_init (&pass, self, frame, cancellable);
   pass.target = result;
-  return apply (&pass, &mean, n_threads, error) ? g_steal_pointer (&result) : NULL;
+  if (pass.is_u8)
+    mean *= 255;
+  return apply (&pass, NULL, &mean, n_threads, error) ? g_steal_pointer (&result) : NULL;
 }
 
 double

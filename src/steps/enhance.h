@@ -45,6 +45,29 @@ GengaFrame *genga_enhance_apply_part (const GengaEnhance *self,
                                       GCancellable *cancellable,
                                       GError **error);
 
+/*
+ * For who has a picture's rows one after the other: the sums of luma of a packed frame's rows, one
+ * each in `sums`, sharpened as they would be before contrast. In the frame's own units, 255 of U8
+ * being 1 of all other types. Errors as above.
+ */
+gboolean genga_enhance_sum_rows (const GengaEnhance *self,
+                                 GengaFrame *frame,
+                                 double *sums,
+                                 guint n_threads,
+                                 GCancellable *cancellable,
+                                 GError **error);
+
+/*
+ * As genga_enhance_apply() for rows of a picture whose luma has the mean `mean`, the sum of those
+ * sums by the number of pixels: bit for bit as of the whole, but for the outermost rows.
+ */
+GengaFrame *genga_enhance_apply_around (const GengaEnhance *self,
+                                        GengaFrame *frame,
+                                        double mean,
+                                        guint n_threads,
+                                        GCancellable *cancellable,
+                                        GError **error);
+
 /* The mean luma of a packed frame, 0 to 1. */
 double genga_enhance_measure_mean (const GengaFrame *frame);
 

@@ -80,19 +80,22 @@ blend_band (const Band *self, GengaFrame *colour, GengaFrame *alpha)
     }
 }
 
-/* `part` of the enlarged frame, f32: nothing is rounded before it is blended. */
+/* `part` of the enlarged picture, f32: nothing is rounded before it is blended. */
 static GengaFrame *
 enlarge (const GengaResizePart *part,
-         GengaFrame *frame,
+         const GengaRegion *region,
          guint n_threads,
          GCancellable *cancellable,
          GError **error)
 {
-  const GengaRect rect = genga_resize_part_get_source (part);
-  g_autoptr (GengaFrame) cropped = genga_frame_crop (frame, &rect, error);
+  GengaRect rect = genga_resize_part_get_source (part);
+  g_autoptr (GengaFrame) cropped = NULL;
   g_autoptr (GengaFrame) source = NULL;
   GengaFrameInfo info;
 
+  rect.x -= region->x;
+  rect.y -= region->y;
+  cropped = genga_frame_crop (region->frame, &rect, error);
   if (cropped == NULL)
     return NULL;
   info = cropped->info;
@@ -105,7 +108,8 @@ enlarge (const GengaResizePart *part,
 }
 
 gboolean
-genga_strength_apply (const GengaItem *source,
+genga_strength_apply (const GengaRegion *region,
+                      const GengaItem *item,
                       int factor,
                       double strength,
                       const GengaRect *place,
@@ -115,7 +119,7 @@ genga_strength_apply (const GengaItem *source,
                       GCancellable *cancellable,
                       GError **error)
 {
-  const int width = source->frame->info.width, height = source->frame->info.height;
+  const int width = region->width, height = region->height;
 
   g_return_val_if_fail (colour->info.sample == GENGA_SAMPLE_F32, FALSE);
 
@@ -124,20 +128,19 @@ genga_strength_apply (const GengaItem *source,
       const GengaRect wanted = { place->x, place->y + y, place->width,
                                  MIN (BAND_ROWS, place->height - y) };
       const GengaResizePart part = { width, height, width * factor, height * factor, wanted };
-      g_autoptr (GengaFrame) enlarged =
-          enlarge (&part, source->frame, n_threads, cancellable, error);
+      g_autoptr (GengaFrame) enlarged = enlarge (&part, region, n_threads, cancellable, error);
       g_autoptr (GengaFrame) shares = NULL;
 
       if (enlarged == NULL)
         return FALSE;
       if (alpha != NULL)
         {
-          shares = genga_alpha_enlarge_part (GENGA_ALPHA_LANCZOS, source->alpha, 0, 0, &part,
-                                             n_threads, cancellable, error);
+          shares = genga_alpha_enlarge_part (GENGA_ALPHA_LANCZOS, item->alpha, region->x, region->y,
+                                             &part, n_threads, cancellable, error);
           if (shares == NULL)
             return FALSE;
         }
-      const Band band = { enlarged, shares, source->ground != NULL, strength, y };
+      const Band band = { enlarged, shares, item->ground != NULL, strength, y };
       blend_band (&band, colour, alpha);
     }
   return TRUE;

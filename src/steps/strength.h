@@ -14,15 +14,19 @@
 
 #include "core/item.h"
 #include "core/rect.h"
+#include "engine/session-types.h"
 
 G_BEGIN_DECLS
 
 /*
  * Blends `colour` and `alpha` (NULL: it stays), f32 frames that nobody else has: the part `place`
- * of what the network made of `source`, `factor` times as large. Errors:
+ * of what the network made of a picture, `factor` times as large. `region` has the picture's
+ * pixels, all or those that genga_resize_part_get_source() says of the part, and `item` what else
+ * there is of them: transparency, and whether they are on a ground. Errors:
  * GENGA_ERROR_OUT_OF_MEMORY, G_IO_ERROR_CANCELLED.
  */
-gboolean genga_strength_apply (const GengaItem *source,
+gboolean genga_strength_apply (const GengaRegion *region,
+                               const GengaItem *item,
                                int factor,
                                double strength,
                                const GengaRect *place,

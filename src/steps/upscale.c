@@ -428,10 +428,14 @@ process_alpha (Upscale *self,
   return replace_frame (&item->alpha, alpha);
 }
 
-/* `item` is what the network made of `source`. */
+/* `item` is what the network made of `region`, `wanted` of it; `before` is what else it had. */
 static gboolean
-apply_strength (
-    Upscale *self, const GengaItem *source, GengaItem *item, const GengaRect *whole, GError **error)
+apply_strength (Upscale *self,
+                const GengaRegion *region,
+                const GengaItem *before,
+                GengaItem *item,
+                const GengaRect *wanted,
+                GError **error)
 {
   const gboolean is_alpha_made = item->alpha != NULL && self->alpha_session != NULL;
 
@@ -441,8 +445,8 @@ apply_strength (
   if (item->frame != NULL && is_alpha_made)
     item->alpha = genga_frame_make_writable (item->alpha, error);
   return item->frame != NULL && (!is_alpha_made || item->alpha != NULL) &&
-         genga_strength_apply (source, get_factor (self), self->strength, whole, item->frame,
-                               is_alpha_made ? item->alpha : NULL, self->n_threads,
+         genga_strength_apply (region, before, get_factor (self), self->strength, wanted,
+                               item->frame, is_alpha_made ? item->alpha : NULL, self->n_threads,
                                genga_progress_get_cancellable (self->progress), error);
 }
 
@@ -465,10 +469,11 @@ upscale_process (GengaStep *step, GengaItem *item, GError **error)
   if (item->ground == NULL && self->strength >= 1)
     g_clear_pointer (&source, genga_frame_unref);
 
-  const GengaItem origin = { .frame = source, .alpha = alpha, .ground = ground };
+  const GengaItem origin = { .alpha = alpha, .ground = ground };
+  const GengaRegion region = { source, 0, 0, width, height };
   if (!replace_frame (&item->frame, run_frame (self, item->frame, error)) ||
       !process_alpha (self, item, source, &whole, error) ||
-      !apply_strength (self, &origin, item, &whole, error))
+      !apply_strength (self, &region, &origin, item, &whole, error))
     {
       genga_item_free (item);
       return NULL;
@@ -759,13 +764,17 @@ genga_upscale_step_run_rows (GengaStep *step,
                              GError **error)
 {
   Upscale *self = (Upscale *)step;
+  g_autoptr (GengaFrame) alpha = item->alpha != NULL ? genga_frame_ref (item->alpha) : NULL;
+  g_autoptr (GengaFrame) ground = item->ground != NULL ? genga_frame_ref (item->ground) : NULL;
+  const GengaItem origin = { .alpha = alpha, .ground = ground };
   gint64 start = g_get_monotonic_time ();
   gboolean ok;
 
   self->reuse.n_frames += wanted->y == 0;
   ok = replace_frame (&item->frame,
                       run_part (self, self->session, source, wanted, self->sample, error)) &&
-       run_alpha_rows (self, source, item, wanted, error);
+       run_alpha_rows (self, source, item, wanted, error) &&
+       apply_strength (self, source, &origin, item, wanted, error);
   forget_luma (self);
   self->network_us += g_get_monotonic_time () - start;
   return ok;

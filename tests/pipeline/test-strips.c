@@ -6,8 +6,10 @@
 #include "harness.h"
 #include "job/plan/planner.h"
 #include "media/probe.h"
+#include "steps/enhance.h"
 
 #include <glib/gstdio.h>
+#include <lcms2.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -79,6 +81,8 @@ test_plain (void)
             check_same (source, options);
             g_object_set (options, "sharpening", 1.5, "saturation", 1.4, NULL);
             check_same (source, options);
+            g_object_set (options, "contrast", 1.3, NULL);
+            check_same (source, options);
             g_object_set (options, "transparency", FALSE, "background", "#3366cc", NULL);
             check_same (source, options);
           }
@@ -103,6 +107,8 @@ check_network (const char *device, int in_channels, int scale, int target, const
       check_same (source, options);
       g_object_set (options, "sharpening", 0.7, NULL);
       check_same (source, options);
+      g_object_set (options, "strength", 35.0, NULL);
+      check_same (source, options);
       g_unlink (source);
     }
 }
@@ -114,6 +120,108 @@ test_network (void)
   check_network ("auto", 3, 2, 4, "network");
   check_network ("auto", 3, 4, 3, "lanczos");
   check_network ("auto", 1, 2, 2, "nearest");
+}
+
+/* A network's result has the source's mean for contrast, which is said. */
+static void
+test_network_contrast (void)
+{
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autofree char *model = genga_test_write_compact (3, 3, 8, 2, 2, FALSE);
+  g_autoptr (GengaFrame) frame =
+      genga_test_make_frame (7, 25, 700, GENGA_LAYOUT_RGBA, GENGA_SAMPLE_U8);
+  g_autofree char *source = genga_test_write_png (dir, "picture.png", frame);
+  g_autoptr (GengaOptions) options = genga_test_make_options (model, 2);
+
+  g_object_set (options, "contrast", 1.2, NULL);
+  g_autoptr (GengaPlan) whole = make_plan (source, options);
+  g_autoptr (GengaFrame) expected = genga_test_upscale (source, options);
+  g_object_set (options, "max-memory", whole->frame_bytes - 1, NULL);
+  g_autoptr (GengaPlan) strips = make_plan (source, options);
+  g_assert_cmpint (strips->strip_rows, >, 0);
+  g_assert_cmpint (strips->notices->len, ==, whole->notices->len + 1);
+  g_autoptr (GengaFrame) found = genga_test_upscale (source, options);
+  const double shift =
+      ABS (genga_enhance_measure_mean (found) - genga_enhance_measure_mean (expected));
+  g_assert_cmpfloat (shift, <, 0.1);
+}
+
+/* ---- colours ---- */
+
+static GBytes *
+make_profile (void)
+{
+  static const cmsCIExyYTRIPLE primaries = { { 0.64, 0.33, 1 },
+                                             { 0.21, 0.71, 1 },
+                                             { 0.15, 0.06, 1 } };
+  static const cmsCIExyY white = { 0.3127, 0.3290, 1 };
+  cmsToneCurve *curve = cmsBuildGamma (NULL, 2.2);
+  cmsToneCurve *curves[] = { curve, curve, curve };
+  cmsHPROFILE profile = cmsCreateRGBProfile (&white, &primaries, curves);
+  cmsUInt32Number size = 0;
+  gpointer data;
+
+  cmsSaveProfileToMem (profile, NULL, &size);
+  data = g_malloc (size);
+  g_assert_true (cmsSaveProfileToMem (profile, data, &size));
+  cmsFreeToneCurve (curve);
+  cmsCloseProfile (profile);
+  return g_bytes_new_take (data, size);
+}
+
+/* Colours that sRGB has not lie in one row alone, far down, or nowhere. */
+static void
+test_colours (void)
+{
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autofree char *model = genga_test_write_compact (3, 3, 8, 2, 2, FALSE);
+
+  for (int i = 0; i < 4; i++)
+    {
+      const GengaLayout layout = i % 2 == 0 ? GENGA_LAYOUT_RGB : GENGA_LAYOUT_RGBA;
+      const int n = genga_layout_get_n_channels (layout);
+      g_autoptr (GengaFrame) frame = genga_test_make_frame (4, 24, 800, layout, GENGA_SAMPLE_U8);
+      g_autoptr (GengaOptions) options = genga_test_make_options (model, 2);
+
+      frame->icc = make_profile ();
+      for (int y = 0; y < 800; y++)
+        for (int x = 0; x < 24; x++)
+          {
+            guint8 *pixel = (guint8 *)genga_frame_get_row (frame, 0, y) + x * n;
+
+            for (int c = 0; c < 3; c++)
+              pixel[c] = i >= 2 && y == 700 ? 255 * (c == 1) : 100 + pixel[c] / 8;
+          }
+      g_autofree char *source = genga_test_write_png (dir, "picture.png", frame);
+      check_same (source, options);
+      g_assert_true (genga_options_parse (options, GENGA_OPTION_COLOUR_PROFILE, "srgb", NULL));
+      check_same (source, options);
+      g_object_set (options, "model", "none", "contrast", 0.9, NULL);
+      check_same (source, options);
+      g_unlink (source);
+    }
+}
+
+/* Reduced before all else. */
+static void
+test_reduced (void)
+{
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autofree char *model = genga_test_write_compact (3, 3, 8, 2, 2, FALSE);
+
+  for (int layout = GENGA_LAYOUT_RGB; layout <= GENGA_LAYOUT_RGBA; layout++)
+    {
+      g_autoptr (GengaFrame) frame = genga_test_make_frame (9, 40, 1500, layout, GENGA_SAMPLE_U8);
+      g_autofree char *source = genga_test_write_png (dir, "picture.png", frame);
+      g_autoptr (GengaOptions) options = genga_test_make_options ("none", 3);
+
+      g_object_set (options, "pre-downscale", 900, NULL);
+      check_same (source, options);
+      g_object_set (options, "model", model, NULL);
+      g_assert_true (genga_options_parse (options, GENGA_OPTION_ALPHA, "lanczos", NULL));
+      check_same (source, options);
+      g_unlink (source);
+    }
 }
 
 /* A TIFF and a JPEG, from a JPEG. */
@@ -300,6 +408,9 @@ main (int argc, char **argv)
   g_log_set_always_fatal (G_LOG_LEVEL_CRITICAL | G_LOG_FATAL_MASK);
   g_test_add_func ("/strips/plain", test_plain);
   g_test_add_func ("/strips/network", test_network);
+  g_test_add_func ("/strips/network-contrast", test_network_contrast);
+  g_test_add_func ("/strips/colours", test_colours);
+  g_test_add_func ("/strips/reduced", test_reduced);
   g_test_add_func ("/strips/formats", test_formats);
   g_test_add_func ("/strips/damage", test_damage);
   if (has_faults ())

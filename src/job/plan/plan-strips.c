@@ -6,6 +6,8 @@
 #include "engine/tiling/tile-choice.h"
 #include "job/plan/plan-network.h"
 
+#include <glib/gi18n-lib.h>
+
 #define MIB (1 << 20)
 
 /* A picture that takes no more than this is whole, and its frames in strips take about as much. */
@@ -15,6 +17,8 @@
 /* Rows of the source: without a network, for one, and the fewest. */
 #define PLAIN_ROWS 64
 #define LEAST_ROWS 16
+/* Of an enlargement, at a time (steps/strength.c). */
+#define BLEND_ROWS 128
 /* How often the network's reach: what strips share is computed twice. */
 #define REACHES 8
 /* Kernels that work on blocks see further than the network. */
@@ -43,16 +47,20 @@ takes_whole (const GengaPlan *self)
   return needs.takes_whole;
 }
 
-/* Colours that are brought to sRGB and back are so as a whole. Contrast turns around the mean of
- * all of the result; a blend has the whole source beside it. */
+/* What a network makes of transparency, on a ground that is made of all of it. */
+static gboolean
+has_ground (const GengaPlan *self)
+{
+  return genga_plan_has_network (self) && genga_layout_has_alpha (self->result.layout) &&
+         genga_options_get_int (self->options, GENGA_OPTION_ALPHA) == GENGA_ALPHA_NETWORK;
+}
+
 static gboolean
 can_have_strips (const GengaPlan *self, const GengaPlanRequest *request)
 {
-  const GengaEnhance filters = genga_plan_get_enhance (self->options);
-
-  return !self->is_video && !self->is_srgb_within && self->sink == GENGA_PLAN_PICTURE &&
-         request->info->reads_rows && filters.contrast == 1 &&
-         genga_plan_get_strength (self) >= 1 && MIN (self->source.width, self->source.height) > 8 &&
+  return !self->is_video && self->sink == GENGA_PLAN_PICTURE && request->info->reads_rows &&
+         MIN (self->source.width, self->source.height) > 8 &&
+         (!genga_plan_reduces (self) || !has_ground (self)) &&
          (!genga_plan_has_network (self) || self->spec.radius != GENGA_RADIUS_GLOBAL);
 }
 
@@ -76,6 +84,15 @@ get_budget (const GengaPlan *self, const GengaPlanRequest *request)
          2;
 }
 
+static void
+notice_contrast (GengaPlan *self)
+{
+  if (self->strip_rows > 0 && genga_plan_has_network (self) &&
+      genga_plan_get_enhance (self->options).contrast != 1)
+    genga_plan_notice (self, _ ("Contrast: the picture is made in strips, so it turns around the "
+                                "mean brightness of the source, not of the result."));
+}
+
 void
 genga_plan_choose_strips (GengaPlan *self, const GengaPlanRequest *request, double whole_bytes)
 {
@@ -97,6 +114,7 @@ genga_plan_choose_strips (GengaPlan *self, const GengaPlanRequest *request, doub
     }
   if (self->strip_rows >= self->result.height || genga_plan_get_strip_bytes (self) >= whole_bytes)
     self->strip_rows = 0;
+  notice_contrast (self);
 }
 
 /* ---- memory ---- */
@@ -113,6 +131,31 @@ static double
 get_waiting_bytes (double bytes)
 {
   return MIN (QUEUE_FRAMES * bytes, MAX (bytes, QUEUE_BYTES)) + 2 * bytes;
+}
+
+/* What a strip's colours are in floats, as sRGB, reduced, or apart from transparency. */
+static double
+get_input_bytes (const GengaPlan *self, double source_pixels, double reduced_pixels)
+{
+  const gboolean is_split =
+      genga_layout_has_alpha (self->frame.layout) && genga_plan_has_network (self);
+  const double floats = get_pixel_bytes (self->frame.layout, sizeof (float));
+
+  return (self->is_srgb_within ? floats * source_pixels : 0) +
+         (genga_plan_reduces (self) ? floats * (source_pixels + reduced_pixels) : 0) +
+         (is_split ? 4 * sizeof (float) * reduced_pixels : 0);
+}
+
+/* Of what the network makes and the plain enlargement that is blended with it. */
+static double
+get_blend_bytes (const GengaPlan *self, double network_rows)
+{
+  const double width = (double)self->source.width * self->factor;
+
+  return genga_plan_get_strength (self) < 1
+             ? 2 * get_pixel_bytes (self->result.layout, sizeof (float)) * width *
+                   MIN (network_rows, BLEND_ROWS)
+             : 0;
 }
 
 /* What the steps have at a time of one strip, the source's and the result's rows left out. */
@@ -169,17 +212,17 @@ genga_plan_get_strip_bytes (const GengaPlan *self)
 {
   const double rows = (double)self->strip_rows / self->target_scale;
   const double halo = 2. * REACH_FACTOR * self->spec.radius;
-  const double source = MIN (rows + halo, self->source.height) * self->source.width;
+  const double reduced = MIN (rows + halo, self->source.height) * self->source.width;
+  const double source = reduced / ((double)self->source.width * self->source.height) *
+                        self->frame.width * self->frame.height;
   const double result = (double)self->strip_rows * self->result.width;
   const gsize sample = self->save.bit_depth == 32 || genga_plan_has_network (self)
                            ? genga_sample_get_size (self->network_sample)
                            : genga_sample_get_size (self->source.sample);
-  double step =
-      get_step_bytes (self, rows * self->source.width * self->factor * self->factor, result);
+  const double step =
+      get_step_bytes (self, rows * self->source.width * self->factor * self->factor, result) +
+      get_blend_bytes (self, rows * self->factor) + get_input_bytes (self, source, reduced);
 
-  /* What a strip's colours are in floats before the network. */
-  if (genga_layout_has_alpha (self->frame.layout) && genga_plan_has_network (self))
-    step += 4 * sizeof (float) * source;
   return get_waiting_bytes (source * get_pixel_bytes (self->frame.layout,
                                                       genga_sample_get_size (self->frame.sample))) +
          step + get_waiting_bytes (result * get_pixel_bytes (self->result.layout, sample)) +

@@ -39,6 +39,12 @@ genga_plan_has_network (const GengaPlan *self)
   return self->model_kind != GENGA_CATALOGUE_NONE;
 }
 
+gboolean
+genga_plan_reduces (const GengaPlan *self)
+{
+  return self->frame.width != self->source.width || self->frame.height != self->source.height;
+}
+
 double
 genga_plan_get_strength (const GengaPlan *self)
 {

@@ -121,6 +121,9 @@ void genga_plan_free (GengaPlan *self);
 
 gboolean genga_plan_has_network (const GengaPlan *self);
 
+/* Whether the source is made smaller before all else. */
+gboolean genga_plan_reduces (const GengaPlan *self);
+
 /* How much of the network's result there is (steps/strength.h), 0 to 1; 1 without a network. */
 double genga_plan_get_strength (const GengaPlan *self);
 

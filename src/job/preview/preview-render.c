@@ -172,17 +172,17 @@ weaken (const Render *self,
         GError **error)
 {
   const GengaPreviewPicture *picture = self->picture;
-  const GengaItem source = { .frame = picture->colour,
-                             .alpha = picture->alpha,
-                             .ground = picture->ground };
+  const GengaFrameInfo *info = &picture->colour->info;
+  const GengaRegion region = { picture->colour, 0, 0, info->width, info->height };
+  const GengaItem item = { .alpha = picture->alpha, .ground = picture->ground };
   const gboolean has_alpha = *alpha != NULL && picture->is_alpha_made;
   g_autoptr (GengaFrame) colour = genga_preview_crop (*frame, place, place, error);
   g_autoptr (GengaFrame) share =
       colour != NULL && has_alpha ? genga_preview_crop (*alpha, place, place, error) : NULL;
 
   if (colour == NULL || (has_alpha && share == NULL) ||
-      !genga_strength_apply (&source, picture->factor, picture->strength, place, colour, share,
-                             self->n_threads, self->cancellable, error))
+      !genga_strength_apply (&region, &item, picture->factor, picture->strength, place, colour,
+                             share, self->n_threads, self->cancellable, error))
     return FALSE;
   *frame = g_steal_pointer (&colour);
   if (has_alpha)

@@ -27,15 +27,30 @@ get_needed (const GengaPlan *plan, GengaStep *upscale, const GengaRect *filtered
 
 /* From a row that is a multiple of the margin on. */
 static GengaRect
-get_source (const GengaPlan *plan, const GengaRect *needed)
+get_source (const GengaPlan *plan, const GengaRect *reduced)
 {
   const int margin = GENGA_VISIBLE_MARGIN;
 
   if (!genga_layout_has_alpha (plan->frame.layout))
-    return *needed;
-  return get_rows (plan->source.width, plan->source.height,
-                   MAX (0, needed->y - margin) / margin * margin,
-                   needed->y + needed->height + margin);
+    return *reduced;
+  return get_rows (plan->frame.width, plan->frame.height,
+                   MAX (0, reduced->y - margin) / margin * margin,
+                   reduced->y + reduced->height + margin);
+}
+
+GengaResizePart
+genga_strip_place_get_reduction (const GengaStripPlace *self, const GengaPlan *plan)
+{
+  return (GengaResizePart){ plan->frame.width, plan->frame.height, plan->source.width,
+                            plan->source.height, self->needed };
+}
+
+static GengaRect
+get_reduced (const GengaPlan *plan, const GengaStripPlace *place)
+{
+  const GengaResizePart reduction = genga_strip_place_get_reduction (place, plan);
+
+  return genga_plan_reduces (plan) ? genga_resize_part_get_source (&reduction) : place->needed;
 }
 
 GArray *
@@ -56,7 +71,8 @@ genga_strip_places_new (const GengaPlan *plan, GengaStep *upscale)
       place.filtered =
           get_rows (width, height, place.resized.y - 1, place.resized.y + place.resized.height + 1);
       place.needed = get_needed (plan, upscale, &place.filtered);
-      place.source = get_source (plan, &place.needed);
+      place.reduced = get_reduced (plan, &place);
+      place.source = get_source (plan, &place.reduced);
       g_array_append_val (places, place);
     }
   return places;

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "job/plan/plan.h"
+#include "steps/resize.h"
 #include "steps/step.h"
 
 G_BEGIN_DECLS
@@ -17,7 +18,8 @@ typedef struct
   GengaRect result;
   GengaRect resized;  /* of the network's result, that go into the resize */
   GengaRect filtered; /* that go into the filters: sharpening looks one row around */
-  GengaRect needed;   /* of the source, as the network gets it */
+  GengaRect needed;   /* of the picture, as the network gets it */
+  GengaRect reduced;  /* of the source, that these are reduced from; else the same */
   GengaRect source;   /* and those that hidden colours are filled from */
 } GengaStripPlace;
 
@@ -26,5 +28,9 @@ typedef struct
  * network's step, or NULL. Free with g_array_unref().
  */
 GArray *genga_strip_places_new (const GengaPlan *plan, GengaStep *upscale);
+
+/* How what a place needs is made of the source, where that is reduced. */
+GengaResizePart genga_strip_place_get_reduction (const GengaStripPlace *self,
+                                                 const GengaPlan *plan);
 
 G_END_DECLS

@@ -58,39 +58,6 @@ read_rows (StripSource *self, int n_rows, GError **error)
   return rows;
 }
 
-/* ---- what is visible ---- */
-
-static gboolean
-rewind_picture (StripSource *self, GError **error)
-{
-  self->n_read = 0;
-  g_clear_pointer (&self->last, genga_frame_unref);
-  return genga_source_seek (self->inner, 0, TRUE, error);
-}
-
-static gboolean
-prepare (StripSource *self, GError **error)
-{
-  g_autoptr (GengaVisible) visible = NULL;
-
-  self->is_prepared = TRUE;
-  if (!genga_layout_has_alpha (self->plan->frame.layout))
-    return TRUE;
-  visible = genga_visible_new (&self->plan->frame, error);
-  if (visible == NULL)
-    return FALSE;
-  while (self->n_read < self->plan->frame.height)
-    {
-      g_autoptr (GengaFrame) rows = read_rows (self, CHUNK, error);
-
-      if (rows == NULL)
-        return FALSE;
-      genga_visible_add (visible, rows);
-    }
-  genga_strip_step_take_visible (self->step, g_steal_pointer (&visible));
-  return rewind_picture (self, error);
-}
-
 /* ---- strips ---- */
 
 static void
@@ -127,14 +94,11 @@ fill_frame (StripSource *self, GengaFrame *frame, const GengaRect *rect, GError 
 }
 
 static GengaFrame *
-strip_source_read (GengaSource *source, GError **error)
+read_strip (StripSource *self, GError **error)
 {
-  StripSource *self = (StripSource *)source;
   GengaFrameInfo info = self->plan->frame;
   g_autoptr (GengaFrame) frame = NULL;
 
-  if (!self->is_prepared && !prepare (self, error))
-    return NULL;
   if (self->next >= self->places->len)
     return NULL;
   const GengaRect rect = g_array_index (self->places, GengaStripPlace, self->next).source;
@@ -153,12 +117,69 @@ strip_source_read (GengaSource *source, GError **error)
   return g_steal_pointer (&frame);
 }
 
+/* ---- before the first one ---- */
+
+static gboolean
+rewind_picture (StripSource *self, GError **error)
+{
+  self->n_read = 0;
+  g_clear_pointer (&self->last, genga_frame_unref);
+  return genga_source_seek (self->inner, 0, TRUE, error);
+}
+
+/* The next rows that a look is at; NULL without error behind the last. */
+static GengaFrame *
+read_for (StripSource *self, GengaStripLook look, GError **error)
+{
+  if (look == GENGA_STRIP_LOOK_MEAN)
+    return read_strip (self, error);
+  return self->n_read < self->plan->frame.height ? read_rows (self, CHUNK, error) : NULL;
+}
+
+static gboolean
+take_look (StripSource *self, GengaStripLook look, GError **error)
+{
+  GError *reason = NULL;
+  GengaFrame *rows;
+
+  while ((rows = read_for (self, look, &reason)) != NULL)
+    {
+      genga_strip_step_look (self->step, look, rows, &reason);
+      genga_frame_unref (rows);
+      if (reason != NULL)
+        break;
+    }
+  self->next = 0;
+  if (reason == NULL)
+    return rewind_picture (self, error);
+  g_propagate_error (error, reason);
+  return FALSE;
+}
+
+static gboolean
+prepare (StripSource *self, GError **error)
+{
+  for (int look = 0; look < GENGA_STRIP_N_LOOKS && !self->is_prepared; look++)
+    if (genga_strip_step_wants (self->step, look) && !take_look (self, look, error))
+      return FALSE;
+  self->is_prepared = TRUE;
+  return TRUE;
+}
+
+static GengaFrame *
+strip_source_read (GengaSource *source, GError **error)
+{
+  StripSource *self = (StripSource *)source;
+
+  return prepare (self, error) ? read_strip (self, error) : NULL;
+}
+
 static gboolean
 strip_source_seek (GengaSource *source, gint64 pts, gboolean exact, GError **error)
 {
   StripSource *self = (StripSource *)source;
 
-  if (!self->is_prepared && !prepare (self, error))
+  if (!prepare (self, error))
     return FALSE;
   self->next = pts;
   return rewind_picture (self, error);

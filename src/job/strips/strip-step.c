@@ -4,8 +4,10 @@
 #include "job/strips/strip-step.h"
 #include "core/error.h"
 #include "core/options-text.h"
+#include "job/colour-step.h"
 #include "job/plan/plan-network.h"
 #include "job/strips/strip-place.h"
+#include "steps/alpha-fill.h"
 #include "steps/alpha.h"
 #include "steps/filters.h"
 #include "steps/resize.h"
@@ -23,10 +25,17 @@ typedef struct
   guint n_skipped;
   GengaStep *upscale;    /* or NULL */
   GengaStep *composite;  /* where transparency is given up; or NULL */
-  GengaStep *enhance;    /* or NULL */
   GengaStep *join;       /* where transparency is kept; or NULL */
+  GengaStep *restore;    /* of colours that were mapped; or NULL */
   GengaVisible *visible; /* of a picture with transparency */
-  GengaFrame *ground;    /* that colours are put on for the network; or NULL */
+  GengaEnhance filters;
+  guint n_threads;
+  gboolean is_outside; /* some colours are outside sRGB */
+  double luma;         /* of all pixels so far, and the mean of all */
+  double mean;
+  gboolean is_mean_u8; /* in units of 1/255 */
+  int n_measured;      /* rows */
+  GengaFrame *ground;  /* that colours are put on for the network; or NULL */
   gboolean has_begun;
 } StripStep;
 
@@ -56,14 +65,30 @@ count_work (StripStep *self)
 }
 
 static gboolean
+begin_ground (StripStep *self, GError **error)
+{
+  if (self->ground != NULL || self->visible == NULL || self->join == NULL || !self->has_ground)
+    return TRUE;
+  self->ground = genga_visible_new_ground (self->visible, error);
+  return self->ground != NULL;
+}
+
+static gboolean
 begin (StripStep *self, GError **error)
 {
   self->has_begun = TRUE;
   count_work (self);
-  if (self->visible == NULL || self->join == NULL || !self->has_ground)
-    return TRUE;
-  self->ground = genga_visible_new_ground (self->visible, error);
-  return self->ground != NULL;
+  return begin_ground (self, error);
+}
+
+/* In the units of a frame. */
+static double
+get_mean (StripStep *self, const GengaFrame *frame)
+{
+  const double unit = self->is_mean_u8 ? 255 : 1;
+  const double own = frame->info.sample == GENGA_SAMPLE_U8 ? 255 : 1;
+
+  return own == unit ? self->mean : self->mean / unit * own;
 }
 
 /* ---- one strip ---- */
@@ -86,6 +111,42 @@ keep_rows (GengaFrame **frame, int top, const GengaRect *wanted)
 
   if (*frame != NULL && rect.height != (*frame)->info.height)
     replace (frame, genga_frame_share_part (*frame, &rect));
+}
+
+/* Rows as sRGB, as the picture's other rows are. */
+static GengaFrame *
+map_colours (StripStep *self, GengaFrame *rows, GError **error)
+{
+  const GengaMedia *media = self->plan->is_srgb_within ? genga_media_get (error) : NULL;
+
+  if (!self->plan->is_srgb_within)
+    return genga_frame_ref (rows);
+  if (media == NULL)
+    return NULL;
+  return genga_colour_stays_srgb (self->plan->options)
+             ? media->colours_to_srgb (rows, TRUE, error)
+             : media->colours_rows_to_srgb (rows, self->is_outside, error);
+}
+
+/* Back to the picture's own. */
+static gboolean
+restore_colours (StripStep *self, GengaItem **item, GError **error)
+{
+  if (self->restore != NULL)
+    *item = self->restore->klass->process (self->restore, *item, error);
+  return *item != NULL;
+}
+
+static gboolean
+resize_part (StripStep *self, const GengaResizePart *part, GengaItem *item, GError **error)
+{
+  GCancellable *cancellable = genga_progress_get_cancellable (self->progress);
+
+  return replace (
+      &item->frame,
+      genga_layout_has_alpha (item->frame->info.layout)
+          ? genga_alpha_resize_part (part, item->frame, self->n_threads, cancellable, error)
+          : genga_resize_part (part, item->frame, self->n_threads, cancellable, error));
 }
 
 static gboolean
@@ -143,11 +204,14 @@ upscale (StripStep *self, GengaItem *item, const GengaStripPlace *place, GError 
 }
 
 static gboolean
-enhance (StripStep *self, GengaItem **item, GError **error)
+enhance (StripStep *self, GengaItem *item, GError **error)
 {
-  if (self->enhance != NULL)
-    *item = self->enhance->klass->process (self->enhance, *item, error);
-  return *item != NULL;
+  GCancellable *cancellable = genga_progress_get_cancellable (self->progress);
+
+  item->frame =
+      genga_enhance_apply_around (&self->filters, item->frame, get_mean (self, item->frame),
+                                  self->n_threads, cancellable, error);
+  return item->frame != NULL;
 }
 
 static gboolean
@@ -169,27 +233,34 @@ resize (StripStep *self, GengaItem *item, const GengaStripPlace *place, GError *
     plan->result.height,
     place->result,
   };
-  const guint n_threads = genga_options_get_int (plan->options, GENGA_OPTION_THREADS);
-  GCancellable *cancellable = genga_progress_get_cancellable (self->progress);
 
-  return replace (&item->frame,
-                  genga_layout_has_alpha (item->frame->info.layout)
-                      ? genga_alpha_resize_part (&part, item->frame, n_threads, cancellable, error)
-                      : genga_resize_part (&part, item->frame, n_threads, cancellable, error));
+  return resize_part (self, &part, item, error);
+}
+
+/* From the source's rows to the colours that the network gets. */
+static gboolean
+prepare_colours (StripStep *self, GengaItem **item, const GengaStripPlace *place, GError **error)
+{
+  const GengaResizePart reduction = genga_strip_place_get_reduction (place, self->plan);
+
+  if (!replace (&(*item)->frame, map_colours (self, (*item)->frame, error)) ||
+      !fill_hidden (self, *item, place->source.y, error))
+    return FALSE;
+  keep_rows (&(*item)->frame, place->source.y, &place->reduced);
+  return (!genga_plan_reduces (self->plan) || resize_part (self, &reduction, *item, error)) &&
+         set_alpha_aside (self, item, error);
 }
 
 static gboolean
 make_strip (StripStep *self, GengaItem **item, const GengaStripPlace *place, GError **error)
 {
-  if (!fill_hidden (self, *item, place->source.y, error))
-    return FALSE;
-  keep_rows (&(*item)->frame, place->source.y, &place->needed);
-  if (!set_alpha_aside (self, item, error) || !upscale (self, *item, place, error) ||
-      !enhance (self, item, error))
+  if (!prepare_colours (self, item, place, error) || !upscale (self, *item, place, error) ||
+      !enhance (self, *item, error))
     return FALSE;
   keep_rows (&(*item)->frame, place->filtered.y, &place->resized);
   keep_rows (&(*item)->alpha, place->filtered.y, &place->resized);
-  return join_alpha (self, item, error) && resize (self, *item, place, error);
+  return join_alpha (self, item, error) && resize (self, *item, place, error) &&
+         restore_colours (self, item, error);
 }
 
 static GengaItem *
@@ -206,6 +277,103 @@ strip_process (GengaStep *step, GengaItem *item, GError **error)
     }
   item->frame->pts = n;
   return item;
+}
+
+/* ---- what has to be known before ---- */
+
+gboolean
+genga_strip_step_wants (GengaStep *step, GengaStripLook look)
+{
+  StripStep *self = (StripStep *)step;
+
+  switch (look)
+    {
+    case GENGA_STRIP_LOOK_GAMUT:
+      return self->plan->is_srgb_within && !genga_colour_stays_srgb (self->plan->options);
+    case GENGA_STRIP_LOOK_VISIBLE:
+      return genga_layout_has_alpha (self->plan->frame.layout);
+    case GENGA_STRIP_LOOK_MEAN:
+    default:
+      return self->filters.contrast != 1;
+    }
+}
+
+static gboolean
+look_at_gamut (StripStep *self, GengaFrame *rows, GError **error)
+{
+  const GengaMedia *media = genga_media_get (error);
+  gboolean are_outside = FALSE;
+
+  if (media == NULL ||
+      (!self->is_outside && !media->colours_are_outside (rows, &are_outside, error)))
+    return FALSE;
+  self->is_outside |= are_outside;
+  return TRUE;
+}
+
+static gboolean
+look_at_visible (StripStep *self, GengaFrame *rows, GError **error)
+{
+  g_autoptr (GengaFrame) mapped = map_colours (self, rows, error);
+  GengaFrameInfo info = self->plan->frame;
+
+  if (mapped == NULL)
+    return FALSE;
+  info.sample = mapped->info.sample;
+  if (self->visible == NULL)
+    self->visible = genga_visible_new (&info, error);
+  if (self->visible != NULL)
+    genga_visible_add (self->visible, mapped);
+  return self->visible != NULL;
+}
+
+/* Adds what was not there yet of a strip's colours, which has the rows from `top` on. */
+static gboolean
+add_luma (StripStep *self, GengaFrame *colours, int top, int end, GError **error)
+{
+  const GengaEnhance none = { .contrast = 1, .saturation = 1 };
+  const GengaFrameInfo *info = &colours->info;
+  g_autofree double *sums = g_new (double, info->height);
+
+  if (!genga_enhance_sum_rows (self->upscale == NULL ? &self->filters : &none, colours, sums,
+                               self->n_threads, genga_progress_get_cancellable (self->progress),
+                               error))
+    return FALSE;
+  for (; self->n_measured < end; self->n_measured++)
+    self->luma += sums[self->n_measured - top];
+  self->mean = self->luma / ((double)info->width * self->n_measured);
+  if (info->sample == GENGA_SAMPLE_U8)
+    self->is_mean_u8 = TRUE;
+  return TRUE;
+}
+
+/* Of a network's result, the source's mean has to do: nobody wants to wait for it twice. */
+static gboolean
+look_at_mean (StripStep *self, GengaFrame *rows, GError **error)
+{
+  const GengaStripPlace *place = &g_array_index (self->places, GengaStripPlace, rows->pts);
+  const GengaRect *whole = self->upscale == NULL ? &place->resized : &place->needed;
+  g_autoptr (GengaItem) item = genga_item_new (GENGA_ITEM_FRAME, NULL, genga_frame_ref (rows));
+
+  return begin_ground (self, error) && prepare_colours (self, &item, place, error) &&
+         add_luma (self, item->frame, place->needed.y, whole->y + whole->height, error);
+}
+
+gboolean
+genga_strip_step_look (GengaStep *step, GengaStripLook look, GengaFrame *rows, GError **error)
+{
+  StripStep *self = (StripStep *)step;
+
+  switch (look)
+    {
+    case GENGA_STRIP_LOOK_GAMUT:
+      return look_at_gamut (self, rows, error);
+    case GENGA_STRIP_LOOK_VISIBLE:
+      return look_at_visible (self, rows, error);
+    case GENGA_STRIP_LOOK_MEAN:
+    default:
+      return look_at_mean (self, rows, error);
+    }
 }
 
 /* ---- the border ---- */
@@ -228,8 +396,8 @@ strip_free (GengaStep *step)
 
   g_clear_pointer (&self->upscale, genga_step_free);
   g_clear_pointer (&self->composite, genga_step_free);
-  g_clear_pointer (&self->enhance, genga_step_free);
   g_clear_pointer (&self->join, genga_step_free);
+  g_clear_pointer (&self->restore, genga_step_free);
   genga_visible_free (self->visible);
   g_array_unref (self->places);
   g_clear_pointer (&self->ground, genga_frame_unref);
@@ -241,15 +409,14 @@ static void
 add_steps (StripStep *self)
 {
   GengaOptions *options = self->plan->options;
-  const GengaEnhance filters = genga_plan_get_enhance (options);
   float background[3] = { 1, 1, 1 };
 
   genga_options_parse_colour (genga_options_get_string (options, GENGA_OPTION_BACKGROUND),
                               background);
-  if (!genga_enhance_is_neutral (&filters))
-    self->enhance =
-        genga_enhance_step_new (&filters, genga_options_get_int (options, GENGA_OPTION_THREADS),
-                                genga_progress_get_cancellable (self->progress));
+  self->filters = genga_plan_get_enhance (options);
+  self->n_threads = genga_options_get_int (options, GENGA_OPTION_THREADS);
+  if (self->plan->is_srgb_within)
+    self->restore = genga_from_srgb_step_new (genga_colour_stays_srgb (options));
   if (!genga_layout_has_alpha (self->plan->frame.layout))
     return;
   if (genga_layout_has_alpha (self->plan->result.layout))
@@ -280,15 +447,6 @@ genga_strip_step_new (const GengaPlan *plan,
   self->progress = genga_progress_ref (progress);
   add_steps (self);
   return &self->parent;
-}
-
-void
-genga_strip_step_take_visible (GengaStep *step, GengaVisible *take_visible)
-{
-  StripStep *self = (StripStep *)step;
-
-  genga_visible_free (self->visible);
-  self->visible = take_visible;
 }
 
 void

@@ -9,7 +9,6 @@
 #pragma once
 
 #include "job/plan/plan.h"
-#include "steps/alpha-fill.h"
 #include "steps/step.h"
 
 G_BEGIN_DECLS
@@ -29,7 +28,25 @@ GArray *genga_strip_step_get_places (GengaStep *step);
 /* The first strips are there already, so many, and will not come. */
 void genga_strip_step_skip (GengaStep *step, guint n);
 
-/* What is visible of a picture with transparency, before the first strip comes. */
-void genga_strip_step_take_visible (GengaStep *step, GengaVisible *take_visible);
+/*
+ * What has to be known of all of a picture before its first strip, in this order: it is read once
+ * for each that is wanted.
+ */
+typedef enum
+{
+  GENGA_STRIP_LOOK_GAMUT,   /* whether colours are outside sRGB */
+  GENGA_STRIP_LOOK_VISIBLE, /* what transparency shows */
+  GENGA_STRIP_LOOK_MEAN,    /* what contrast turns around */
+} GengaStripLook;
+#define GENGA_STRIP_N_LOOKS 3
+
+gboolean genga_strip_step_wants (GengaStep *step, GengaStripLook look);
+
+/*
+ * The picture's rows, from top to bottom; for the mean, what its strips are made from, one after
+ * the other. Errors: GENGA_ERROR_OUT_OF_MEMORY, those of steps.
+ */
+gboolean
+genga_strip_step_look (GengaStep *step, GengaStripLook look, GengaFrame *rows, GError **error);
 
 G_END_DECLS

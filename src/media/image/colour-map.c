@@ -413,12 +413,9 @@ map_frame (GengaColourMap *self,
   return is_outside;
 }
 
-GengaFrame *
-genga_colour_map_to_srgb (GengaColourMap *self,
-                          const GengaFrame *frame,
-                          gboolean clamps,
-                          gboolean *is_outside,
-                          GError **error)
+/* A frame for the map of another one. */
+static GengaFrame *
+new_floats (const GengaFrame *frame, GError **error)
 {
   GengaFrameInfo info = frame->info;
   GengaFrame *out;
@@ -426,9 +423,22 @@ genga_colour_map_to_srgb (GengaColourMap *self,
   g_return_val_if_fail (info.sample != GENGA_SAMPLE_F16, NULL);
   info.sample = GENGA_SAMPLE_F32;
   out = genga_frame_new (&info, error);
+  if (out != NULL)
+    genga_frame_copy_properties (out, frame);
+  return out;
+}
+
+GengaFrame *
+genga_colour_map_to_srgb (GengaColourMap *self,
+                          const GengaFrame *frame,
+                          gboolean clamps,
+                          gboolean *is_outside,
+                          GError **error)
+{
+  GengaFrame *out = new_floats (frame, error);
+
   if (out == NULL)
     return NULL;
-  genga_frame_copy_properties (out, frame);
   clamps = clamps || self->tables != NULL;
   if (self->tables == NULL)
     make_light (self);
@@ -491,6 +501,40 @@ genga_colours_to_srgb (GengaFrame *frame, gboolean clamps, GError **error)
     return genga_frame_ref (frame);
   result = genga_colour_map_to_srgb (map, frame, clamps, &is_outside, error);
   if (result != NULL && is_outside)
+    set_outside (result, TRUE);
+  return result;
+}
+
+gboolean
+genga_colours_are_outside (GengaFrame *rows, gboolean *are_outside, GError **error)
+{
+  g_autoptr (GengaColourMap) map = new_map (rows);
+  g_autoptr (GengaFrame) mapped = NULL;
+
+  *are_outside = FALSE;
+  if (map == NULL)
+    return TRUE;
+  mapped = genga_colour_map_to_srgb (map, rows, FALSE, are_outside, error);
+  return mapped != NULL;
+}
+
+GengaFrame *
+genga_colours_rows_to_srgb (GengaFrame *rows, gboolean are_outside, GError **error)
+{
+  g_autoptr (GengaColourMap) map = new_map (rows);
+  GengaFrame *result;
+
+  if (map == NULL)
+    return genga_frame_ref (rows);
+  g_return_val_if_fail (genga_colour_map_is_two_way (map), NULL);
+  result = new_floats (rows, error);
+  if (result == NULL)
+    return NULL;
+  make_light (map);
+  /* Of a file that has changed meanwhile, anything may come. */
+  if (map_frame (map, rows, are_outside, are_outside, result) && !are_outside)
+    map_frame (map, rows, FALSE, TRUE, result);
+  if (are_outside)
     set_outside (result, TRUE);
   return result;
 }

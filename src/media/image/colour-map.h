@@ -59,6 +59,10 @@ void genga_colour_map_from_srgb (GengaColourMap *self, GengaFrame *frame, gboole
 GengaFrame *genga_colours_to_srgb (GengaFrame *frame, gboolean clamps, GError **error);
 void genga_colours_from_srgb (GengaFrame *frame);
 
+/* As GengaMedia.colours_are_outside() and colours_rows_to_srgb(). */
+gboolean genga_colours_are_outside (GengaFrame *rows, gboolean *are_outside, GError **error);
+GengaFrame *genga_colours_rows_to_srgb (GengaFrame *rows, gboolean are_outside, GError **error);
+
 /* Nothing says of a frame any more that it is other than sRGB. */
 void genga_colours_forget (GengaFrame *frame);
 

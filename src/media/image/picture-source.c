@@ -12,6 +12,7 @@ typedef struct
   GengaSourceParams params;
   GengaPictureReader *reader; /* where rows are read */
   gboolean has_ended;
+  gboolean has_told; /* what there is to notice of the picture */
 } PictureSource;
 
 static GengaFrame *
@@ -32,12 +33,15 @@ static GengaFrame *
 picture_source_read_rows (GengaSource *source, int n_rows, GError **error)
 {
   PictureSource *self = (PictureSource *)source;
+  GengaSourceParams params = self->params;
   GError *reason = NULL;
   GengaFrame *rows = NULL;
 
+  if (self->has_told)
+    params.progress = NULL;
   if (self->reader == NULL && !self->has_ended)
     self->reader = self->media->reader_new (
-        self->path, &self->params, genga_progress_get_cancellable (self->params.progress), &reason);
+        self->path, &params, genga_progress_get_cancellable (self->params.progress), &reason);
   if (self->reader != NULL)
     rows = self->media->reader_read (self->reader, n_rows, &reason);
   self->has_ended |= rows == NULL && reason == NULL;
@@ -51,6 +55,7 @@ picture_source_seek (GengaSource *source, gint64 pts, gboolean exact, GError **e
 {
   PictureSource *self = (PictureSource *)source;
 
+  self->has_told |= self->reader != NULL;
   g_clear_pointer (&self->reader, self->media->reader_free);
   self->has_ended = pts > 0;
   return TRUE;

@@ -74,6 +74,8 @@ genga_media_module_get (GError **error)
     .writer_free = genga_picture_writer_free,
     .colours_to_srgb = genga_colours_to_srgb,
     .colours_from_srgb = genga_colours_from_srgb,
+    .colours_are_outside = genga_colours_are_outside,
+    .colours_rows_to_srgb = genga_colours_rows_to_srgb,
     .colours_forget = genga_colours_forget,
     .serve = genga_worker_serve,
   };

@@ -75,24 +75,36 @@ run_decoder (gpointer data)
   return NULL;
 }
 
+/* A frame of one pixel, of the picture's kind: a profile has to fit it. */
+static GengaFrame *
+new_carrier (GengaPictureReader *self, GError **error)
+{
+  GengaFrameInfo pixel = self->info;
+  GengaFrame *carrier;
+
+  pixel.width = pixel.height = 1;
+  carrier = genga_frame_new (&pixel, error);
+  if (carrier != NULL)
+    genga_vips_take_metadata (carrier, self->image, &self->source, self->progress);
+  return carrier;
+}
+
 static gboolean
 start_decoder (GengaPictureReader *self, GError **error)
 {
-  const GengaFrameInfo pixel = {
-    .width = 1, .height = 1, .sample = GENGA_SAMPLE_U8, .layout = GENGA_LAYOUT_GREY
-  };
   const GengaSourceParams no_budget = { 0 };
 
   vips_error_clear ();
   self->fail_on = genga_vips_open_get_strictest (&self->source);
   self->image = genga_vips_open (&self->source, self->fail_on, error);
-  self->carrier = self->image != NULL ? genga_frame_new (&pixel, error) : NULL;
-  if (self->carrier == NULL)
+  if (self->image == NULL)
     return FALSE;
   genga_vips_open_describe (self->image, &self->info);
   if (!genga_vips_open_check (&self->source, &self->info, &no_budget, error))
     return FALSE;
-  genga_vips_take_metadata (self->carrier, self->image, &self->source, self->progress);
+  self->carrier = new_carrier (self, error);
+  if (self->carrier == NULL)
+    return FALSE;
   self->feed = genga_row_feed_new ();
   self->thread = g_thread_try_new ("genga-decode", run_decoder, self, error);
   return self->thread != NULL;
