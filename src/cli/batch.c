@@ -118,6 +118,18 @@ try_again (Batch *batch, GengaJob *job, GengaExisting answer)
   watch_job (batch, genga_job_queue_retry (batch->queue, job, options), index);
 }
 
+/* The user has said what becomes of it: no advice is wanted. */
+static void
+tell_skipped (Batch *batch, GengaJob *job)
+{
+  g_autofree char *name = g_filename_display_basename (genga_job_get_target (job));
+  g_autofree char *reason = g_strdup_printf (_ ("“%s” already exists."), name);
+
+  batch->summary.n_skipped += 1;
+  batch->summary.n_existing += 1;
+  genga_report_skipped (batch->report, genga_job_get_source (job), reason);
+}
+
 static void
 tell_end (Batch *batch, const Watched *watched)
 {
@@ -129,12 +141,7 @@ tell_end (Batch *batch, const Watched *watched)
       genga_report_done (batch->report, watched->index, job);
     }
   else if (genga_job_is_skipped (job))
-    {
-      batch->summary.n_skipped += 1;
-      batch->summary.n_existing += 1;
-      genga_report_skipped (batch->report, genga_job_get_source (job),
-                            genga_job_get_error (job)->message);
-    }
+    tell_skipped (batch, job);
   else
     tell_failed (batch, watched->index, genga_job_get_source (job), genga_job_get_error (job));
 }

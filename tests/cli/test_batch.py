@@ -55,6 +55,12 @@ class Folders(Batch):
         self.check_one_line(result)
         self.assertIn("does not exist", result.text)
 
+    def test_an_output_folder_that_cannot_be_is_one_sentence(self):
+        self.write("a.png", "b.png", "c.png")
+        result = self.upscale("--output-dir", self.path("in/a.png"), self.path("in"), code=5)
+        self.check_one_line(result)
+        self.assertIn("output folder", result.text)
+
     def test_kinds_and_dates(self):
         self.write("a.png", "x/b.png")
         self.upscale("-r", "--folders", "kinds", "--output-dir", self.path("k"), self.path("in"))
@@ -117,6 +123,7 @@ class Existing(Batch):
         self.assertEqual(self.size("a_upscaled.png"), 5)
         result = self.upscale("--existing", "skip", *self.pictures)
         self.assertIn("0 of 2 done, 2 skipped, 0 failed", result.text)
+        self.assertIn("a.png”: “a_upscaled.png” already exists.\n", result.text)
 
     def test_skip_leaves_the_name(self):
         shutil.copy(self.path("in/a.png"), self.path("in/a.jpg"))
@@ -200,6 +207,23 @@ class Names(Batch):
                               self.path("in/a.png"), self.path("in/a.jpg"))
         self.assertEqual([os.path.basename(line) for line in result.out.decode().splitlines()],
                          ["a_upscaled.png", "a_upscaled-2.png"])
+
+
+    def test_one_stem_in_a_list(self):
+        """Other folders, other endings, listed or named: all arrive."""
+        self.write("a.png", "x/a.png")
+        for name in "a.jpg", "a.bmp":
+            shutil.copy(self.path("in/a.png"), self.path("in/" + name))
+        with open(self.path("list"), "w", encoding="utf-8") as file:
+            file.write("\n".join(self.path("in/" + name) for name in ("a.png", "x/a.png", "a.jpg")))
+        arguments = ("--format", "png", "--output-dir", self.path("out"), "--from-list",
+                     self.path("list"), self.path("in/a.bmp"))
+        everything = [f"a_upscaled{end}.png" for end in ("-2", "-3", "-4", "")]
+        self.upscale(*arguments)
+        self.assertEqual(self.tree("out"), everything)
+        result = self.upscale("--existing", "skip", *arguments)
+        self.assertIn("0 of 4 done, 4 skipped", result.text)
+        self.assertEqual(self.tree("out"), everything)
 
 
 class Lists(Batch):
