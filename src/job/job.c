@@ -419,6 +419,14 @@ genga_job_finish (GengaJob *self, const char *target, const GError *error)
 }
 
 void
+genga_job_refuse (GengaJob *self, const GError *error)
+{
+  g_return_if_fail (self->state == GENGA_JOB_QUEUED);
+
+  genga_job_finish (self, NULL, error);
+}
+
+void
 genga_job_restore (GengaJob *self,
                    GengaJobState state,
                    GError *take_error,

@@ -41,6 +41,10 @@ G_DECLARE_FINAL_TYPE (GengaJob, genga_job, GENGA, JOB, GObject)
  */
 GengaJob *genga_job_new (const char *source, const char *target, GengaOptions *options);
 
+/* A QUEUED job has FAILED before it was tried: its source is none. It can be tried again as others.
+ */
+void genga_job_refuse (GengaJob *self, const GError *error);
+
 const char *genga_job_get_source (GengaJob *self);
 const char *genga_job_get_target (GengaJob *self);           /* once done, the path really written;
                                                                where a file has that name, its path */

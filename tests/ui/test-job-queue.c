@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The queue of jobs as a list, and what starting, stopping and retrying make of it. */
 #include "core/error.h"
+#include "job/queue/inputs.h"
 #include "job/queue/job-queue.h"
 
 #include <glib/gstdio.h>
@@ -307,6 +308,34 @@ test_retry_and_remove (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (genga_job_get_source (get_job (fixture, 0)), ==, "/nowhere/picture.png");
 }
 
+/* What is no picture has failed before a start, and does not wait; later it may be one. */
+static void
+test_refused (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *notes = g_build_filename (fixture->folder, "notes.png", NULL);
+  char *const sample = (char *)data, *const missing = (char *)"/nowhere/picture.png";
+  char *sources[] = { notes, sample, missing, NULL };
+  const GengaInputsRequest request = { .reads_files = TRUE };
+  g_autofree char *picture = NULL;
+  gsize size;
+
+  g_assert_true (g_file_set_contents (notes, "not a picture", -1, NULL));
+  g_autoptr (GPtrArray) inputs = genga_inputs_expand (sources, &request);
+  g_assert_cmpuint (genga_job_queue_add_inputs (fixture->queue, inputs, fixture->options), ==, 3);
+  g_assert_cmpuint (genga_job_queue_get_n_waiting (fixture->queue), ==, 1);
+  g_assert_cmpint (genga_job_get_state (get_job (fixture, 0)), ==, GENGA_JOB_FAILED);
+  g_assert_error (genga_job_get_error (get_job (fixture, 0)), GENGA_ERROR, GENGA_ERROR_INPUT);
+  g_assert_error (genga_job_get_error (get_job (fixture, 2)), GENGA_ERROR, GENGA_ERROR_INPUT);
+
+  g_assert_true (g_file_get_contents (data, &picture, &size, NULL));
+  g_assert_true (g_file_set_contents (notes, picture, size, NULL));
+  genga_job_queue_retry (fixture->queue, get_job (fixture, 0), fixture->options);
+  genga_job_queue_start (fixture->queue);
+  wait_until_finished (fixture, 1);
+  g_assert_cmpuint (fixture->n_done, ==, 2);
+  g_assert_cmpuint (fixture->n_failed, ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -322,5 +351,6 @@ main (int argc, char **argv)
   g_test_add ("/job-queue/pause", Fixture, picture, set_up, test_pause, tear_down);
   g_test_add ("/job-queue/retry-and-remove", Fixture, picture, set_up, test_retry_and_remove,
               tear_down);
+  g_test_add ("/job-queue/refused", Fixture, picture, set_up, test_refused, tear_down);
   return g_test_run ();
 }

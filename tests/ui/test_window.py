@@ -65,6 +65,8 @@ def test_bad_files(desktop):
     picture = desktop.put_sample("picture.png")
     desktop.start_genga(notes, gone, picture, desktop.folder / "never there.png")
     desktop.find_row("picture.png", "Waiting")
+    desktop.find("label", "2 files waiting")
+    desktop.find_starting("panel", f"notes.txt, “{notes}” is a text")
     gone.unlink()
     desktop.press("Start")
     desktop.find_row("picture.png", "Done")

@@ -42,6 +42,7 @@ emit_message (GengaFileActions *self, const char *sentence)
 typedef struct
 {
   char **paths;
+  gboolean allows_truncated;
   GengaResultRecord *results;
   GPtrArray *inputs; /* of GengaInput; NULL before it is known */
   char **models;     /* paths of model files */
@@ -68,6 +69,7 @@ sort_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
   Sorted *sorted = data;
   const GengaInputsRequest request = { .is_recursive = TRUE,
                                        .reads_files = TRUE,
+                                       .allows_truncated = sorted->allows_truncated,
                                        .results = sorted->results };
   char **paths = sorted->paths;
 
@@ -117,7 +119,8 @@ on_sorted (GObject *source, GAsyncResult *result, gpointer user_data)
 
       n_results += input->is_result;
       n_skipped += input->is_skipped && !input->is_result;
-      if (!input->is_skipped && input->error != NULL)
+      /* What was refused says so in its row. */
+      if (!input->is_skipped && !input->is_refused && input->error != NULL)
         emit_message (self, input->error->message);
     }
   report_skipped (self, n_skipped, n_results);
@@ -143,6 +146,8 @@ genga_file_actions_add (GengaFileActions *self, GListModel *files)
     }
   g_task_set_source_tag (task, genga_file_actions_add);
   sorted->paths = g_strv_builder_end (paths);
+  sorted->allows_truncated =
+      genga_options_get_boolean (self->options, GENGA_OPTION_ALLOW_TRUNCATED);
   sorted->results = genga_result_record_ref (genga_job_queue_get_results (self->queue));
   g_task_set_task_data (task, sorted, sorted_free);
   g_task_run_in_thread (task, sort_in_thread);

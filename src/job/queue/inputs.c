@@ -117,17 +117,13 @@ genga_input_is_video (const char *path, GengaOptions *options)
   return probe.is_video;
 }
 
-/* `options` may be NULL. */
 static gboolean
-is_picture (const char *path, GengaOptions *options, GError **error)
+is_picture (const char *path, const GengaSourceParams *params, GError **error)
 {
   const GengaMedia *media = genga_media_get (error);
-  GengaSourceParams params = { 0 };
   GengaSourceInfo info;
 
-  if (options != NULL)
-    params = genga_source_params_from_options (options, NULL);
-  return media != NULL && media->picture_probe (path, &params, &info, error);
+  return media != NULL && media->picture_probe (path, params, &info, error);
 }
 
 guint
@@ -137,7 +133,7 @@ genga_input_get_results (const char *path, GengaOptions *options, const char *re
   GengaProbe probe;
 
   genga_source_probe (path, &params, &probe);
-  return probe.is_video || is_picture (path, options, NULL)
+  return probe.is_video || is_picture (path, &params, NULL)
              ? genga_result_kinds_find (options, requested, probe.kind, probe.container)
              : 0;
 }
@@ -173,6 +169,17 @@ check_is_new (const char *path, GengaResultRecord *results, gboolean *is_result,
   return FALSE;
 }
 
+/* Whether it is of a kind that can be read: of a picture the header says so, too. */
+static gboolean
+check_is_source (const char *path, const GengaInputsRequest *request, GError **error)
+{
+  GengaSourceParams params = { .allows_truncated = request->allows_truncated };
+
+  if (request->options != NULL)
+    params = genga_source_params_from_options (request->options, NULL);
+  return genga_input_is_video (path, NULL) || is_picture (path, &params, error);
+}
+
 static gboolean
 check_is_wanted (const char *path,
                  const GengaInputsRequest *request,
@@ -187,9 +194,8 @@ check_is_wanted (const char *path,
     return set_error (error, _ ("It is not a file."));
   if (!check_is_new (path, request->results, is_result, error))
     return FALSE;
-  if (!request->reads_files && is_called_picture (path))
-    return TRUE;
-  return genga_input_is_video (path, NULL) || is_picture (path, request->options, error);
+  return (!request->reads_files && is_called_picture (path)) ||
+         check_is_source (path, request, error);
 }
 
 /* A folder that was given, on the way through it. */
@@ -275,6 +281,15 @@ expand_folder (GPtrArray *inputs, const char *folder, const GengaInputsRequest *
                             _ ("The folder “%s” contains no pictures or videos."), display));
 }
 
+static void
+add_file (GPtrArray *inputs, const char *path, const GengaInputsRequest *request)
+{
+  GError *reason = NULL;
+  gboolean is_source = !request->reads_files || check_is_source (path, request, &reason);
+
+  add_input (inputs, g_strdup (path), FALSE, reason)->is_refused = !is_source;
+}
+
 GPtrArray *
 genga_inputs_expand (char **paths, const GengaInputsRequest *request)
 {
@@ -286,7 +301,7 @@ genga_inputs_expand (char **paths, const GengaInputsRequest *request)
           (request->options == NULL || !genga_input_is_video (paths[i], request->options)))
         expand_folder (inputs, paths[i], request);
       else
-        add_input (inputs, g_strdup (paths[i]), FALSE, NULL);
+        add_file (inputs, paths[i], request);
     }
   return inputs;
 }

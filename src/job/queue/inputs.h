@@ -19,6 +19,7 @@ typedef struct
   char *subfolder;     /* of the folder that was given, in which it lies; NULL: in none */
   gboolean is_skipped; /* a file of a folder that is left out: `error` says why */
   gboolean is_result;  /* for that it was made by an earlier run */
+  gboolean is_refused; /* a file that was given and is no picture or video: `error` says why */
   GError *error;       /* why there is nothing to do here; NULL: a source */
 } GengaInput;
 
@@ -27,9 +28,10 @@ typedef gboolean (*GengaInputsStopFunc) (gpointer user_data);
 /* What is wanted of folders; all borrowed. Zero is a valid request. */
 typedef struct
 {
-  GengaOptions *options;          /* may make a sequence of a folder; NULL: they do not */
-  gboolean is_recursive;          /* subfolders, too */
-  gboolean reads_files;           /* a file with a picture's name has to be one */
+  GengaOptions *options; /* may make a sequence of a folder; NULL: they do not */
+  gboolean is_recursive; /* subfolders, too */
+  gboolean reads_files; /* a file with a picture's name has to be one, and one that is given, too */
+  gboolean allows_truncated;      /* pictures that are cut off are pictures, too */
   GengaResultRecord *results;     /* results of earlier runs are left out; NULL: they are not */
   GengaInputsStopFunc is_stopped; /* NULL, or answers TRUE to end early */
   gpointer user_data;

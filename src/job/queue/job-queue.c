@@ -388,9 +388,11 @@ genga_job_queue_add_inputs (GengaJobQueue *self, const GPtrArray *inputs, GengaO
       const GengaInput *input = inputs->pdata[i];
       const GengaTargetHints hints = { .subfolder = input->subfolder };
 
-      if (input->error != NULL)
+      if (input->error != NULL && !input->is_refused)
         continue;
       g_ptr_array_add (jobs, genga_job_new (input->path, NULL, frozen));
+      if (input->is_refused)
+        genga_job_refuse (jobs->pdata[jobs->len - 1], input->error);
       genga_job_set_hints (jobs->pdata[jobs->len - 1], &hints);
     }
   if (jobs->len > 0)

@@ -33,7 +33,10 @@ GengaResultRecord *genga_job_queue_get_results (GengaJobQueue *self);
 /* Appends a job for each of the NULL-ended `sources`, with one change of the list. */
 void genga_job_queue_add (GengaJobQueue *self, const char *const *sources, GengaOptions *options);
 
-/* The same for each GengaInput of an array that is a source. Answers how many there are. */
+/*
+ * The same for each GengaInput of an array that is a source, or was refused: its job has failed.
+ * Answers how many there are.
+ */
 guint
 genga_job_queue_add_inputs (GengaJobQueue *self, const GPtrArray *inputs, GengaOptions *options);
 
