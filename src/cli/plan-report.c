@@ -20,6 +20,15 @@ static void G_GNUC_PRINTF (2, 3) print_fact (const char *title, const char *form
   g_print (_ ("  %s: %s\n"), title, value);
 }
 
+/* Whether it says something of the result. */
+static gboolean
+has_quality (const GengaPlan *plan)
+{
+  return plan->save.format != GENGA_FORMAT_PNG && plan->save.format != GENGA_FORMAT_TIFF &&
+         (plan->save.format == GENGA_FORMAT_JPEG || !plan->save.webp_lossless ||
+          plan->save.webp_near_lossless);
+}
+
 static void
 print_result (const GengaPlan *plan)
 {
@@ -45,6 +54,8 @@ print_result (const GengaPlan *plan)
     default:
       print_fact (_ ("Result"), _ ("%s (%s, %d bits per channel)"), target, format,
                   plan->save.bit_depth);
+      if (has_quality (plan))
+        print_fact (_ ("Quality"), "%d", plan->save.quality);
     }
 }
 
@@ -195,6 +206,8 @@ add_result (JsonBuilder *builder, const GengaPlan *plan)
       genga_json_add_string (builder, "format",
                              genga_choice_get_nick (GENGA_TYPE_FORMAT, plan->save.format));
       genga_json_add_int (builder, "bit_depth", plan->save.bit_depth);
+      if (has_quality (plan))
+        genga_json_add_int (builder, "quality", plan->save.quality);
       genga_json_add_int (builder, "strip_rows", plan->strip_rows);
     }
   if (plan->sink == GENGA_PLAN_VIDEO)

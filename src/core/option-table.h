@@ -308,6 +308,16 @@ OPTION (QUALITY,
         .results = GENGA_OPTION_FOR_PICTURES | GENGA_OPTION_FOR_ANIMATIONS |
                    GENGA_OPTION_FOR_FRAMES)
 
+OPTION (ADAPTIVE_QUALITY,
+        OUTPUT,
+        "adaptive-quality",
+        SWITCH (FALSE),
+        N_ ("Quality by source"),
+        N_ ("Quality of JPEG and WebP by the size of the source's file: 95 below 500 KiB, 85 above "
+            "2 MiB, else the one that is chosen."),
+        .place = GENGA_OPTION_BEHIND,
+        .results = GENGA_OPTION_FOR_PICTURES)
+
 OPTION (LOSSLESS,
         OUTPUT,
         "lossless",

@@ -7,6 +7,12 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+/* What was compressed hard is not to lose more; what is large can lose a little. */
+#define SMALL_SOURCE_BYTES 512000
+#define SMALL_SOURCE_QUALITY 95
+#define LARGE_SOURCE_BYTES 2097152
+#define LARGE_SOURCE_QUALITY 85
+
 static const struct
 {
   const char *suffix;
@@ -66,6 +72,16 @@ genga_format_choose_bit_depth (GengaFormat format, gboolean is_deep)
   if (genga_format_has_bit_depth (format, 16))
     return 16;
   return genga_format_has_bit_depth (format, 12) ? 12 : 8;
+}
+
+int
+genga_format_adapt_quality (GengaFormat format, int quality, gint64 n_bytes)
+{
+  if (n_bytes <= 0 || (format != GENGA_FORMAT_JPEG && format != GENGA_FORMAT_WEBP))
+    return quality;
+  return n_bytes < SMALL_SOURCE_BYTES   ? SMALL_SOURCE_QUALITY
+         : n_bytes > LARGE_SOURCE_BYTES ? LARGE_SOURCE_QUALITY
+                                        : quality;
 }
 
 static gpointer

@@ -16,6 +16,13 @@ gboolean genga_format_has_bit_depth (GengaFormat format, int bit_depth);
 /* Those that a format has for a source of 8 bits, or of more. */
 int genga_format_choose_bit_depth (GengaFormat format, gboolean is_deep);
 
+/*
+ * The quality of a result by the size of its source's compressed file: 95 for JPEG and WebP below
+ * 512,000 bytes, 85 above 2 MiB; `quality` in between, for other formats, and where `n_bytes` is 0,
+ * not known.
+ */
+int genga_format_adapt_quality (GengaFormat format, int quality, gint64 n_bytes);
+
 /* All suffixes that can be written, for a sentence (".png, .jpg, .webp"); static. */
 const char *genga_format_get_suffixes (void);
 

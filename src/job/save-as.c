@@ -9,6 +9,7 @@
 #include "media/video.h"
 
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
 
 #define BUFFER_BYTES (1 << 20)
 
@@ -17,6 +18,7 @@ typedef struct
   char *path;
   char *target;
   gboolean overwrite;
+  int quality;             /* of a conversion */
   GengaPipeline *pipeline; /* of a conversion */
 } Export;
 
@@ -129,17 +131,34 @@ convert (GTask *task, GengaOptions *options)
   Export *self = g_task_get_task_data (task);
   g_autoptr (GengaOptions) plain = genga_options_new ();
   static const GengaOption kept[] = {
-    GENGA_OPTION_QUALITY,      GENGA_OPTION_LOSSLESS,   GENGA_OPTION_PNG_LEVEL,
-    GENGA_OPTION_PNG_OPTIMISE, GENGA_OPTION_MAX_MEMORY, GENGA_OPTION_THREADS,
+    GENGA_OPTION_QUALITY,      GENGA_OPTION_LOSSLESS,    GENGA_OPTION_NEAR_LOSSLESS,
+    GENGA_OPTION_WEBP_METHOD,  GENGA_OPTION_SUBSAMPLING, GENGA_OPTION_COMPRESSION,
+    GENGA_OPTION_PNG_LEVEL,    GENGA_OPTION_BACKGROUND,  GENGA_OPTION_MAX_MEMORY,
+    GENGA_OPTION_PNG_OPTIMISE, GENGA_OPTION_THREADS,
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (kept); i++)
     genga_options_take_over (plain, kept[i], options);
+  genga_options_set_int (plain, GENGA_OPTION_QUALITY, self->quality);
   g_object_set (plain, "model", "none", "scale", 1, "format", genga_format_from_path (self->target),
                 "overwrite", self->overwrite, NULL);
   g_autoptr (GengaJob) job = genga_job_new (self->path, self->target, plain);
   self->pipeline = genga_pipeline_new ();
   genga_pipeline_run_async (self->pipeline, job, on_converted, g_object_ref (task));
+}
+
+/* The one that the job would have written the format with: its source counts, not the result. */
+static int
+choose_quality (GengaJob *job, GengaFormat format)
+{
+  GengaOptions *options = genga_job_get_options (job);
+  int quality = genga_options_get_int (options, GENGA_OPTION_QUALITY);
+  GStatBuf info;
+
+  if (!genga_options_get_boolean (options, GENGA_OPTION_ADAPTIVE_QUALITY) ||
+      g_stat (genga_job_get_source (job), &info) != 0)
+    return quality;
+  return genga_format_adapt_quality (format, quality, info.st_size);
 }
 
 void
@@ -160,6 +179,7 @@ genga_save_as_async (GengaJob *job,
   self->path = g_strdup (path);
   self->target = g_strdup (target);
   self->overwrite = overwrite;
+  self->quality = choose_quality (job, wanted);
   g_task_set_source_tag (task, genga_save_as_async);
   g_task_set_task_data (task, self, export_free);
   if (facts.has_frames && !check_video (path, target, &error))

@@ -51,6 +51,7 @@ typedef struct
 
   /* pictures */
   GengaFormat format; /* AUTO: another format that can be read */
+  gint64 n_bytes;     /* of the file; 0 = unknown */
   gboolean has_icc;
   GengaColours colours;
   int n_pages;         /* > 1: the first one is read */

@@ -4,6 +4,7 @@
 #include "engine/reference/reference.h"
 #include "harness.h"
 #include "job/memory-budget.h"
+#include "job/save-as.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -436,12 +437,58 @@ test_memory_gate (void)
   g_assert_cmpuint (genga_memory_budget_get_size (memory_budget), >, 0);
 }
 
+static void
+on_saved (GObject *source, GAsyncResult *result, gpointer data)
+{
+  gboolean *is_saved = data;
+  g_autoptr (GError) error = NULL;
+
+  *is_saved = genga_save_as_finish (result, &error);
+  g_assert_no_error (error);
+}
+
+/* Saved under a name of another format, a result is as if it had been made in it. */
+static void
+test_save_as (void)
+{
+  static const char *const names[] = { "saved.jpg", "saved.webp", "saved.tif" };
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autofree char *source = write_source (dir, "a.png", 1);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *direct = g_strconcat (dir, "/direct", strrchr (names[i], '.'), NULL);
+      g_autofree char *saved = g_build_filename (dir, names[i], NULL);
+      char *contents[2];
+      gsize sizes[2];
+      gboolean is_saved = FALSE;
+      g_autoptr (GengaOptions) options = genga_test_make_options ("nearest", 2);
+
+      g_object_set (options, "quality", 40, "adaptive-quality", TRUE, "subsampling",
+                    GENGA_SUBSAMPLING_420, "compression", GENGA_COMPRESSION_LZW, "near-lossless",
+                    TRUE, NULL);
+      g_autoptr (GengaJob) in_format = genga_job_new (source, direct, options);
+      g_autoptr (GengaJob) job = genga_job_new (source, NULL, options);
+      genga_test_run_jobs (&in_format, 1);
+      genga_test_run_jobs (&job, 1);
+      genga_save_as_async (job, saved, FALSE, on_saved, &is_saved);
+      while (!is_saved)
+        g_main_context_iteration (NULL, TRUE);
+      g_assert_true (g_file_get_contents (direct, &contents[0], &sizes[0], NULL));
+      g_assert_true (g_file_get_contents (saved, &contents[1], &sizes[1], NULL));
+      g_assert_cmpmem (contents[0], sizes[0], contents[1], sizes[1]);
+      g_free (contents[0]);
+      g_free (contents[1]);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/pipeline/batch", test_batch);
   g_test_add_func ("/pipeline/targets", test_targets);
+  g_test_add_func ("/pipeline/save-as", test_save_as);
   g_test_add_func ("/pipeline/retry", test_retry);
   g_test_add_func ("/pipeline/retreat", test_retreat);
   g_test_add_func ("/pipeline/misleading-name", test_misleading_name);

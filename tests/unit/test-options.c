@@ -38,6 +38,7 @@ static const struct
   { GENGA_OPTION_COLOUR_PROFILE, "colour-profile", "keep" },
   { GENGA_OPTION_FORMAT, "format", "auto" },
   { GENGA_OPTION_QUALITY, "quality", "95" },
+  { GENGA_OPTION_ADAPTIVE_QUALITY, "adaptive-quality", "no" },
   { GENGA_OPTION_LOSSLESS, "lossless", "no" },
   { GENGA_OPTION_NEAR_LOSSLESS, "near-lossless", "no" },
   { GENGA_OPTION_WEBP_METHOD, "webp-method", "6" },

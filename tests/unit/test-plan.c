@@ -121,6 +121,36 @@ test_pictures (void)
     }
 }
 
+/* Both limits belong to the middle. */
+static void
+test_adaptive_quality (void)
+{
+  static const struct
+  {
+    const char *options;
+    gint64 n_bytes;
+    int quality;
+  } rows[] = {
+    { "format=jpeg quality=90", 511999, 90 },
+    { "format=jpeg quality=90 adaptive-quality=yes", 511999, 95 },
+    { "format=jpeg quality=90 adaptive-quality=yes", 512000, 90 },
+    { "format=webp quality=90 adaptive-quality=yes", 2097152, 90 },
+    { "format=webp quality=90 adaptive-quality=yes", 2097153, 85 },
+    { "format=webp quality=90 adaptive-quality=yes", 0, 90 },
+    { "format=avif quality=90 adaptive-quality=yes", 511999, 90 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *options = g_strconcat ("model=none scale=1 ", rows[i].options, NULL);
+      GengaSourceInfo info = picture;
+
+      info.n_bytes = rows[i].n_bytes;
+      g_autoptr (GengaPlan) self = plan_ok (&info, options, NULL);
+      g_assert_cmpint (self->save.quality, ==, rows[i].quality);
+    }
+}
+
 /* Containers, codecs, kinds and sizes of results. */
 static void
 test_videos (void)
@@ -320,6 +350,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/plan/pictures", test_pictures);
+  g_test_add_func ("/plan/adaptive-quality", test_adaptive_quality);
   g_test_add_func ("/plan/videos", test_videos);
   g_test_add_func ("/plan/rotation", test_rotation);
   g_test_add_func ("/plan/trim", test_trim);

@@ -70,6 +70,8 @@ show_for_format (GengaOptionsPanel *self)
   show_row (self, GENGA_OPTION_FORMAT, has_pictures);
   show_row (self, GENGA_OPTION_QUALITY,
             has_pictures && format != GENGA_FORMAT_PNG && format != GENGA_FORMAT_TIFF);
+  show_row (self, GENGA_OPTION_ADAPTIVE_QUALITY,
+            is_webp || (has_pictures && format == GENGA_FORMAT_JPEG));
   show_row (self, GENGA_OPTION_LOSSLESS, is_webp || (has_pictures && format >= GENGA_FORMAT_AVIF));
   show_row (self, GENGA_OPTION_PNG_LEVEL, is_png);
   show_row (self, GENGA_OPTION_PNG_OPTIMISE, is_png);

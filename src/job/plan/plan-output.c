@@ -88,6 +88,8 @@ genga_plan_choose_picture (GengaPlan *self, const GengaPlanRequest *request, GEr
     .compression = genga_options_get_int (options, GENGA_OPTION_COMPRESSION),
     .overwrite = genga_options_get_boolean (options, GENGA_OPTION_OVERWRITE),
   };
+  if (genga_options_get_boolean (options, GENGA_OPTION_ADAPTIVE_QUALITY))
+    save->quality = genga_format_adapt_quality (save->format, save->quality, info->n_bytes);
   genga_options_parse_colour (genga_options_get_string (options, GENGA_OPTION_BACKGROUND),
                               save->background);
   if (bit_depth == 0)
