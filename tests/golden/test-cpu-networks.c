@@ -19,13 +19,13 @@ check_folder (const char *name, guint least)
 static void
 test_synthetic (void)
 {
-  check_folder ("golden/synthetic", 22);
+  check_folder ("golden/synthetic", 27);
 }
 
 static void
 test_synthetic2 (void)
 {
-  check_folder ("golden/synthetic2", 50);
+  check_folder ("golden/synthetic2", 61);
 }
 
 static void

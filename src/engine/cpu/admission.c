@@ -9,7 +9,7 @@
 #include "engine/cpu/kernels/plain.h"
 #include "engine/cpu/verdicts.h"
 #include "engine/reference/reference-graph.h"
-#include "nets/graph.h"
+#include "nets/attention/graph-attention.h"
 
 #include <math.h>
 
@@ -52,7 +52,33 @@ add_conv (GengaGraphBuilder *builder, GRand *rand, guint input, int n_out, int k
   return genga_graph_conv (builder, input, weight, add_vector (builder, rand, n_out, 0.1), groups);
 }
 
-/* First and last layers of few channels, 3x3, depthwise, large and single-pixel ones, norms. */
+static guint
+add_attention (GengaGraphBuilder *builder, GRand *rand, guint input)
+{
+  const int n = genga_graph_peek (builder, input)->channels, shape[] = { 2, 15, 15 };
+  guint qkv = add_conv (builder, rand, input, 3 * n, 1, 1);
+  const GengaAttention attention = {
+    .queries = genga_graph_slice (builder, qkv, 0, n),
+    .keys = genga_graph_slice (builder, qkv, n, n),
+    .values = genga_graph_slice (builder, qkv, 2 * n, n),
+    .weight = genga_graph_take_constant (builder, 3, shape, make_numbers (rand, 2 * 15 * 15, 1)),
+    .n_heads = 2,
+    .window_y = 8,
+    .window_x = 8,
+    .shift_y = 4,
+    .shift_x = 4,
+    .multiple = 8,
+    .is_relative = TRUE,
+  };
+
+  return genga_graph_combine (builder, GENGA_OP_ADD,
+                              genga_graph_window_attention (builder, &attention), input);
+}
+
+/*
+ * First and last layers of few channels, 3x3, depthwise, large and single-pixel ones, norms,
+ * attention.
+ */
 static GengaGraph *
 make_graph (void)
 {
@@ -69,6 +95,7 @@ make_graph (void)
       genga_graph_combine (builder, GENGA_OP_ADD, add_conv (builder, rand, value, n, 3, n), first);
   value = genga_graph_layer_norm (builder, value, add_vector (builder, rand, n, 1),
                                   add_vector (builder, rand, n, 0.1), 1e-6);
+  value = add_attention (builder, rand, value);
   value = genga_graph_leaky_relu (builder, add_conv (builder, rand, value, 16, 1, 1), 0.2f);
   value = add_conv (builder, rand, value, 16, 13, 1);
   value =

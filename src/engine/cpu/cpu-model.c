@@ -275,8 +275,9 @@ static const char *
 get_kind_name (GengaCpuStepKind kind)
 {
   static const char *const names[] = {
-    "read", "layer",    "copy",       "combine",    "shuffle", "unshuffle",  "resize",   "move",
-    "pool", "function", "layer norm", "statistics", "mean",    "group norm", "dysample", "write",
+    "read",   "layer",      "copy",     "combine",  "shuffle",    "unshuffle",
+    "resize", "move",       "pool",     "function", "layer norm", "statistics",
+    "mean",   "group norm", "dysample", "windows",  "write",
   };
 
   return names[kind];

@@ -8,6 +8,7 @@
 #include "engine/cpu/kernels/kernel-sets.h"
 #include "engine/cpu/lower.h"
 #include "engine/cpu/phases.h"
+#include "engine/cpu/windows.h"
 
 /* What fits the lists of rows in step-run.c. */
 #define MAX_KERNEL 63
@@ -78,10 +79,15 @@ add_steps (GengaCpuPlan *self, GengaCpuDrafts *drafts, const GengaKernelSet *set
       draft->step.set = set;
       if (draft->step.kind == GENGA_CPU_CONV)
         add_conv (self, draft, set);
+      if (draft->step.kind == GENGA_CPU_WINDOWS)
+        self->scratch_bytes =
+            MAX (self->scratch_bytes, genga_cpu_windows_get_room (draft->step.windows).n_bytes);
       for (guint k = 0; k < draft->step.n_inputs; k++)
         self->sees_everything |= genga_cpu_step_sees_all (&draft->step, k);
       /* Where a pixel is read depends on the picture's size. */
       self->sees_everything |= draft->step.kind == GENGA_CPU_RESIZE && draft->step.num == 0;
+      /* Windows lie on a grid of their own. */
+      self->sees_everything |= draft->step.kind == GENGA_CPU_WINDOWS;
       self->n_phases = MAX (self->n_phases, draft->step.phase + 1);
       g_array_append_val (self->steps, draft->step);
     }
@@ -97,6 +103,7 @@ clear_step (gpointer data)
     g_free (step->writers[i]);
   g_free (step->weight);
   g_free (step->bias);
+  genga_cpu_windows_free (step->windows);
 }
 
 static int
@@ -190,6 +197,7 @@ find_fault (const GengaOp *op)
     case GENGA_OP_DECONV2D:
       return genga_cpu_deconv_find_fault (op);
     case GENGA_OP_WINDOW_ATTENTION:
+      return genga_cpu_windows_find_fault (op);
     case GENGA_OP_CHANNEL_ATTENTION:
     case GENGA_OP_CROSS_ATTENTION:
     case GENGA_OP_SORTED_ATTENTION:

@@ -131,6 +131,16 @@ get_move_reach (const GengaCpuStep *step, GengaAxis axis, GengaCpuRange range, c
   return reach;
 }
 
+static GengaCpuRange
+get_windows_reach (
+    const GengaCpuStep *step, guint i, GengaAxis axis, GengaCpuRange range, const gint64 *sides)
+{
+  return i == 0 ? range
+                : genga_cpu_window_axis_get_reach (&step->windows->axes[axis], range,
+                                                   (int)sides[step->value],
+                                                   (int)sides[step->windows->keys_value]);
+}
+
 GengaSizeRatio
 genga_cpu_step_get_ratio (const GengaCpuStep *step, const gint64 *sides)
 {
@@ -159,6 +169,8 @@ genga_cpu_step_get_reach (
       return (GengaCpuRange){ range.begin * step->factor, range.end * step->factor };
     case GENGA_CPU_RESIZE:
       return get_resize_reach (step, range, sides);
+    case GENGA_CPU_WINDOWS:
+      return get_windows_reach (step, i, axis, range, sides);
     case GENGA_CPU_READ:
     case GENGA_CPU_COPY:
     case GENGA_CPU_COMBINE:
@@ -186,6 +198,8 @@ genga_cpu_step_get_grid (const GengaCpuStep *step)
 gboolean
 genga_cpu_step_sees_all (const GengaCpuStep *step, guint i)
 {
+  if (step->kind == GENGA_CPU_WINDOWS)
+    return i > 0 && genga_cpu_windows_see_all (step->windows);
   return step->kind == GENGA_CPU_GROUP_STATS || step->kind == GENGA_CPU_MEAN ||
          (i == 0 && (step->kind == GENGA_CPU_GROUP_NORM || step->kind == GENGA_CPU_DYSAMPLE));
 }

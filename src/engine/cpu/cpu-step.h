@@ -2,8 +2,7 @@
 /* What a plan (cpu-plan.h) consists of. Thread rule: any thread. */
 #pragma once
 
-#include "engine/cpu/kernels/kernels.h"
-#include "nets/graph-data.h"
+#include "engine/cpu/windows.h"
 
 G_BEGIN_DECLS
 
@@ -27,7 +26,8 @@ typedef enum
   GENGA_CPU_MEAN,        /* the vector of an earlier phase's statistics */
   GENGA_CPU_GROUP_NORM,  /* with the statistics of an earlier phase; plus input 1 */
   GENGA_CPU_DYSAMPLE,
-  GENGA_CPU_WRITE, /* input 0, shuffled, plus input 1 enlarged to its nearest pixels */
+  GENGA_CPU_WINDOWS, /* attention in them: queries, keys, values */
+  GENGA_CPU_WRITE,   /* input 0, shuffled, plus input 1 enlarged to its nearest pixels */
 } GengaCpuStepKind;
 
 /* Some channels of a buffer. */
@@ -79,8 +79,9 @@ typedef struct
   float *weight; /* norms: of each channel, with zeros up to a multiple of 16 */
   float *bias;
   double epsilon;
-  gboolean is_rms; /* a layer norm's */
-  guint stats;     /* GROUP_STATS, GROUP_NORM: which */
+  gboolean is_rms;          /* a layer norm's */
+  guint stats;              /* GROUP_STATS, GROUP_NORM: which */
+  GengaCpuWindows *windows; /* WINDOWS */
 } GengaCpuStep;
 
 typedef struct
@@ -96,12 +97,6 @@ typedef struct
   /* Zeros that layers read left and right of the map. */
   guint margin_left, margin_right;
 } GengaCpuBuffer;
-
-/* A range of rows or columns. */
-typedef struct
-{
-  int begin, end;
-} GengaCpuRange;
 
 /*
  * The rows of input `i` that a step reads for the rows `range` that it makes, or columns; may lie

@@ -11,8 +11,10 @@ genga_cpu_drafts_is_alias (const GengaCpuDrafts *self, guint value)
   const GengaOp *op = genga_cpu_drafts_get_op (self, value);
   const GengaOp *source = genga_cpu_drafts_get_op (self, op->inputs[0]);
 
-  return op->kind == GENGA_OP_SLICE && op->slice.first % GROUP == 0 &&
-         (op->slice.n % GROUP == 0 || op->slice.first + op->slice.n == source->channels) &&
+  return op->kind == GENGA_OP_SLICE &&
+         (self->is_free[value] ||
+          (op->slice.first % GROUP == 0 &&
+           (op->slice.n % GROUP == 0 || op->slice.first + op->slice.n == source->channels))) &&
          (source->kind != GENGA_OP_INPUT || op->slice.n == source->channels);
 }
 
@@ -75,6 +77,20 @@ clear_draft (gpointer data)
   g_free (draft->weights);
 }
 
+/* Nothing but attention reads them. */
+static void
+find_free (GengaCpuDrafts *self)
+{
+  const guint n_ops = self->graph->n_ops;
+
+  for (guint i = 0; i + 1 < n_ops; i++)
+    self->is_free[i] = TRUE;
+  for (guint i = 0; i < n_ops; i++)
+    for (guint k = 0; k < self->graph->ops[i].n_inputs; k++)
+      self->is_free[self->graph->ops[i].inputs[k]] &=
+          self->graph->ops[i].kind == GENGA_OP_WINDOW_ATTENTION;
+}
+
 GengaCpuDrafts *
 genga_cpu_drafts_new (const GengaGraph *graph, gboolean fast)
 {
@@ -89,6 +105,8 @@ genga_cpu_drafts_new (const GengaGraph *graph, gboolean fast)
   self->user = g_new0 (guint, graph->n_ops);
   self->is_taken = g_new0 (gboolean, graph->n_ops);
   self->is_blocked = g_new0 (gboolean, graph->n_ops);
+  self->is_free = g_new0 (gboolean, graph->n_ops);
+  find_free (self);
   return self;
 }
 
@@ -101,5 +119,6 @@ genga_cpu_drafts_free (GengaCpuDrafts *self)
   g_free (self->user);
   g_free (self->is_taken);
   g_free (self->is_blocked);
+  g_free (self->is_free);
   g_free (self);
 }

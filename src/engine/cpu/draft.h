@@ -33,6 +33,8 @@ typedef struct
   gboolean *is_taken; /* operations that another one's draft does */
   /* Values whose channels are in the order of the pixels that a shuffle makes of them. */
   gboolean *is_blocked;
+  /* Values that steps alone read which take channels from anywhere. */
+  gboolean *is_free;
   guint n_stats;
 } GengaCpuDrafts;
 

@@ -3,6 +3,7 @@
 
 #include "engine/cpu/lower.h"
 #include "engine/cpu/fuse.h"
+#include "engine/cpu/windows.h"
 
 #include <string.h>
 
@@ -34,7 +35,8 @@ choose_stores (GengaCpuDrafts *self)
     {
       const GengaOp *op = genga_cpu_drafts_get_op (self, i);
 
-      is_tail[i] |= op->kind == GENGA_OP_DYSAMPLE || op->kind == GENGA_OP_GLOBAL_MEAN;
+      is_tail[i] |= op->kind == GENGA_OP_DYSAMPLE || op->kind == GENGA_OP_GLOBAL_MEAN ||
+                    op->kind == GENGA_OP_WINDOW_ATTENTION;
       for (guint k = 0; k < op->n_inputs && is_tail[i] && !is_layer (op); k++)
         is_tail[op->inputs[k]] = TRUE;
     }
@@ -364,6 +366,15 @@ add_rearranging (GengaCpuDrafts *self, guint value)
   add_draft (self, &draft);
 }
 
+static void
+add_windows (GengaCpuDrafts *self, guint value)
+{
+  GengaCpuDraft draft = genga_cpu_drafts_start (self, GENGA_CPU_WINDOWS, value);
+
+  draft.step.windows = genga_cpu_windows_new (self->graph, genga_cpu_drafts_get_op (self, value));
+  add_draft (self, &draft);
+}
+
 static gboolean
 is_arithmetic (const GengaOp *op)
 {
@@ -397,6 +408,8 @@ add_op (GengaCpuDrafts *self, guint value)
     add_norm (self, value);
   else if (op->kind == GENGA_OP_GLOBAL_MEAN)
     add_mean (self, value);
+  else if (op->kind == GENGA_OP_WINDOW_ATTENTION)
+    add_windows (self, value);
   else
     add_rearranging (self, value);
 }

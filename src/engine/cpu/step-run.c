@@ -3,8 +3,8 @@
 
 #include "engine/cpu/step-run.h"
 #include "engine/cpu/kernels/picture-rows.h"
-#include "engine/cpu/map-rows.h"
 #include "engine/cpu/stats.h"
+#include "engine/cpu/step-windows.h"
 
 #include <math.h>
 #include <string.h>
@@ -12,44 +12,12 @@
 /* Rows of one call of a layer: (4 - 1) * 4 + 63, see plan.c. */
 #define MAX_IN_ROWS 80
 
-typedef struct
-{
-  const GengaCpuRun *run;
-  const GengaCpuStep *step;
-  guint thread;
-  int y, n_rows;
-  GengaCpuRange columns; /* of this thread */
-} Work;
-
-static const GengaCpuMap *
-get_map (const GengaCpuRun *self, const GengaCpuPlace *place)
-{
-  return &self->layout->maps[place->buffer];
-}
-
-/* Column 0 of row y, which may lie outside what is kept; a row of zeros beyond the map. */
-static GengaCpuRow
-get_row (const GengaCpuRun *self, const GengaCpuPlace *place, int y)
-{
-  const GengaCpuMap *map = get_map (self, place);
-  const GengaCpuBuffer *buffer = genga_cpu_plan_get_buffer (self->layout->plan, place->buffer);
-  guintptr row = (guintptr)self->block;
-
-  if (y < map->kept.y.begin || y >= map->kept.y.end)
-    row += self->layout->zeros;
-  else
-    row += map->offset + (guint)(y - map->kept.y.begin) % map->n_rows * map->row_bytes;
-  row += map->lead_bytes + place->first * map->sample_bytes;
-  row -= (gsize)map->kept.x.begin * map->pixel_bytes;
-  return (GengaCpuRow){ (guint8 *)row, buffer->stride, buffer->store };
-}
-
 /* Row y of input i; a vector is all pixels of all rows. */
 static GengaCpuRow
-get_input_row (const Work *work, guint i, int y)
+get_input_row (const GengaCpuWork *work, guint i, int y)
 {
   const gboolean is_vector = (work->step->vectors & 1u << i) != 0;
-  GengaCpuRow row = get_row (work->run, &work->step->inputs[i], is_vector ? 0 : y);
+  GengaCpuRow row = genga_cpu_run_get_row (work->run, &work->step->inputs[i], is_vector ? 0 : y);
 
   if (is_vector)
     row.stride = 0;
@@ -57,14 +25,14 @@ get_input_row (const Work *work, guint i, int y)
 }
 
 static void
-run_conv (const Work *work)
+run_conv (const GengaCpuWork *work)
 {
   const GengaCpuRun *run = work->run;
   const GengaCpuStep *step = work->step;
   const GengaConv *conv = step->conv;
-  const GengaCpuMap *map = get_map (run, &step->output);
+  const GengaCpuMap *map = genga_cpu_run_get_map (run, &step->output);
   const int shift = (int)conv->margin_left - step->pad_x;
-  const GengaCpuMap *in_map = get_map (run, &step->inputs[0]);
+  const GengaCpuMap *in_map = genga_cpu_run_get_map (run, &step->inputs[0]);
   const void *in[MAX_IN_ROWS], *gate[GENGA_KERNEL_GRID], *sides[2][GENGA_KERNEL_GRID];
   void *out[GENGA_KERNEL_GRID];
   GengaConvRows rows = { .in = in,
@@ -73,16 +41,16 @@ run_conv (const Work *work)
                          .sides = { sides[0], sides[1] },
                          .x0 = work->columns.begin,
                          .x1 = work->columns.end,
-                         .width = map->width };
+                         .width = map->width,
+                         .scratch = genga_cpu_work_get_scratch (work) };
 
-  rows.scratch = run->block + run->layout->scratch + work->thread * run->layout->scratch_stride;
   for (int y = work->y; y < work->y + work->n_rows; y += GENGA_KERNEL_GRID)
     {
       rows.n_rows = MIN (GENGA_KERNEL_GRID, work->y + work->n_rows - y);
       for (guint i = 0; i < conv->in_rows; i++)
         {
-          const GengaCpuRow row =
-              get_row (run, &step->inputs[0], y * step->stride - step->pad_y + (int)i);
+          const GengaCpuRow row = genga_cpu_run_get_row (run, &step->inputs[0],
+                                                         y * step->stride - step->pad_y + (int)i);
 
           in[i] = row.samples + shift * (gssize)in_map->pixel_bytes;
           rows.in_stride = row.stride;
@@ -90,7 +58,7 @@ run_conv (const Work *work)
       for (guint i = 0; i < rows.n_rows; i++)
         {
           const guint first_side = step->has_gate ? 2 : 1;
-          const GengaCpuRow row = get_row (run, &step->output, y + (int)i);
+          const GengaCpuRow row = genga_cpu_run_get_row (run, &step->output, y + (int)i);
 
           out[i] = row.samples;
           rows.out_stride = row.stride;
@@ -131,11 +99,11 @@ get_picture_row (const GengaView *view, gint64 x, gint64 y)
 }
 
 static void
-run_read (const Work *work)
+run_read (const GengaCpuWork *work)
 {
   for (int y = work->y; y < work->y + work->n_rows; y++)
     {
-      const GengaCpuRow row = get_row (work->run, &work->step->output, y);
+      const GengaCpuRow row = genga_cpu_run_get_row (work->run, &work->step->output, y);
       const GengaPictureRow from = get_picture_row (work->run->input, 0, y);
 
       genga_rows_read (&from, work->columns.begin, work->columns.end,
@@ -144,7 +112,7 @@ run_read (const Work *work)
 }
 
 static void
-run_write (const Work *work)
+run_write (const GengaCpuWork *work)
 {
   const GengaCpuStep *step = work->step;
   const GengaCpuLayout *layout = work->run->layout;
@@ -155,12 +123,12 @@ run_write (const Work *work)
 
   for (int y = work->y; y < work->y + work->n_rows; y++)
     {
-      const GengaCpuRow row = get_row (work->run, &step->inputs[0], y);
+      const GengaCpuRow row = genga_cpu_run_get_row (work->run, &step->inputs[0], y);
       GengaCpuRow base = { 0 };
       GengaPictureRow to[GENGA_CPU_MAX_FACTOR];
 
       if (step->n_inputs > 1)
-        base = get_row (work->run, &step->inputs[1], y);
+        base = genga_cpu_run_get_row (work->run, &step->inputs[1], y);
       for (int i = 0; i < factor; i++)
         to[i] = get_picture_row (work->run->output, -left, (gint64)y * factor + i - top);
       if (!genga_rows_write_shuffled (row.samples, row.store, row.stride,
@@ -173,20 +141,20 @@ run_write (const Work *work)
 /* ---- the rest ---- */
 
 static void
-run_shuffle (const Work *work)
+run_shuffle (const GengaCpuWork *work)
 {
   const GengaCpuStep *step = work->step;
   const int factor = step->factor;
 
   for (int y = work->y / factor; y < (work->y + work->n_rows) / factor; y++)
     {
-      const GengaCpuRow in = get_row (work->run, &step->inputs[0], y);
+      const GengaCpuRow in = genga_cpu_run_get_row (work->run, &step->inputs[0], y);
       void *to[GENGA_CPU_MAX_FACTOR];
       gsize stride = 0;
 
       for (int i = 0; i < factor; i++)
         {
-          const GengaCpuRow out = get_row (work->run, &step->output, y * factor + i);
+          const GengaCpuRow out = genga_cpu_run_get_row (work->run, &step->output, y * factor + i);
 
           to[i] = out.samples;
           stride = out.stride;
@@ -201,71 +169,71 @@ run_shuffle (const Work *work)
 }
 
 static void
-run_dysample (const Work *work)
+run_dysample (const GengaCpuWork *work)
 {
   const GengaCpuStep *step = work->step;
-  const GengaCpuMap *map = get_map (work->run, &step->inputs[0]);
-  const GengaCpuRow first = get_row (work->run, &step->inputs[0], 0);
+  const GengaCpuMap *map = genga_cpu_run_get_map (work->run, &step->inputs[0]);
+  const GengaCpuRow first = genga_cpu_run_get_row (work->run, &step->inputs[0], 0);
   const GengaCpuSampled sampled = { first.samples, map->row_bytes, first.stride,
                                     map->width,    map->height,    step->inputs[0].channels };
   const int factor = step->factor;
 
   for (int y = work->y / factor; y < (work->y + work->n_rows) / factor; y++)
     {
-      const GengaCpuRow offsets = get_row (work->run, &step->inputs[1], y);
+      const GengaCpuRow offsets = genga_cpu_run_get_row (work->run, &step->inputs[1], y);
       GengaCpuRow out[GENGA_CPU_MAX_FACTOR];
 
       for (int i = 0; i < factor; i++)
-        out[i] = get_row (work->run, &step->output, y * factor + i);
+        out[i] = genga_cpu_run_get_row (work->run, &step->output, y * factor + i);
       genga_cpu_row_dysample (&sampled, &offsets, step->n_groups, factor, y,
                               work->columns.begin / factor, work->columns.end / factor, out);
     }
 }
 
 static void
-run_resize (const Work *work, int y)
+run_resize (const GengaCpuWork *work, int y)
 {
   const GengaCpuStep *step = work->step;
   gint64 *const *sides = work->run->layout->sides;
   const GengaSizeRatio rows = genga_cpu_step_get_ratio (step, sides[GENGA_AXIS_Y]);
   const GengaSizeRatio columns = genga_cpu_step_get_ratio (step, sides[GENGA_AXIS_X]);
-  const GengaCpuMap *map = get_map (work->run, &step->inputs[0]);
-  const GengaCpuRow out = get_row (work->run, &step->output, y);
+  const GengaCpuMap *map = genga_cpu_run_get_map (work->run, &step->inputs[0]);
+  const GengaCpuRow out = genga_cpu_run_get_row (work->run, &step->output, y);
   GengaCpuTaps down;
   GengaCpuRow in[4];
 
   genga_cpu_taps_set (&down, step->resize, rows.num, rows.den, map->height, y);
   for (int i = 0; i < down.n; i++)
-    in[i] = get_row (work->run, &step->inputs[0], down.at[i]);
+    in[i] = genga_cpu_run_get_row (work->run, &step->inputs[0], down.at[i]);
   genga_cpu_row_resize (in, &down, step->resize, columns.num, columns.den, map->width,
                         step->output.channels, work->columns.begin, work->columns.end, &out);
 }
 
 static void
-run_move (const Work *work)
+run_move (const GengaCpuWork *work)
 {
   const GengaCpuStep *step = work->step;
-  const GengaCpuMap *map = get_map (work->run, &step->inputs[0]);
+  const GengaCpuMap *map = genga_cpu_run_get_map (work->run, &step->inputs[0]);
   const GengaPadKind pad = genga_cpu_step_choose_pad (step, work->run->layout->sides);
 
   for (int y = work->y; y < work->y + work->n_rows; y++)
     {
       const int from = genga_cpu_find_source (pad, y - step->top, map->height);
-      const GengaCpuRow out = get_row (work->run, &step->output, y);
+      const GengaCpuRow out = genga_cpu_run_get_row (work->run, &step->output, y);
       GengaCpuRow in = { 0 };
 
       if (from >= 0)
-        in = get_row (work->run, &step->inputs[0], from);
+        in = genga_cpu_run_get_row (work->run, &step->inputs[0], from);
       genga_cpu_row_move (&in, step->output.channels, step->left, pad, map->width,
                           work->columns.begin, work->columns.end, &out);
     }
 }
 
 static void
-run_pool (const Work *work)
+run_pool (const GengaCpuWork *work)
 {
   const GengaCpuStep *step = work->step;
-  const GengaCpuMap *map = get_map (work->run, &step->inputs[0]);
+  const GengaCpuMap *map = genga_cpu_run_get_map (work->run, &step->inputs[0]);
   GengaCpuPooling pooling = { .kernel_y = step->kernel_y,
                               .kernel_x = step->kernel_x,
                               .stride = step->stride,
@@ -279,25 +247,25 @@ run_pool (const Work *work)
     {
       const int first = y * step->stride - step->pad_y;
       const int begin = MAX (0, first), end = MIN (map->height, first + step->kernel_y);
-      const GengaCpuRow out = get_row (work->run, &step->output, y);
+      const GengaCpuRow out = genga_cpu_run_get_row (work->run, &step->output, y);
       GengaCpuRow in[MAX_IN_ROWS];
 
       for (int i = begin; i < end; i++)
-        in[i - begin] = get_row (work->run, &step->inputs[0], i);
+        in[i - begin] = genga_cpu_run_get_row (work->run, &step->inputs[0], i);
       pooling.n_rows = end - begin;
       genga_cpu_row_pool (in, &pooling, work->columns.begin, work->columns.end, &out);
     }
 }
 
 static void
-run_unshuffle (const Work *work, int y)
+run_unshuffle (const GengaCpuWork *work, int y)
 {
   const GengaCpuStep *step = work->step;
-  const GengaCpuRow out = get_row (work->run, &step->output, y);
+  const GengaCpuRow out = genga_cpu_run_get_row (work->run, &step->output, y);
   GengaCpuRow in[GENGA_CPU_MAX_FACTOR];
 
   for (int i = 0; i < step->factor; i++)
-    in[i] = get_row (work->run, &step->inputs[0], y * step->factor + i);
+    in[i] = genga_cpu_run_get_row (work->run, &step->inputs[0], y * step->factor + i);
   genga_cpu_row_unshuffle (in, step->inputs[0].channels, step->factor, work->columns.begin,
                            work->columns.end, &out);
 }
@@ -309,7 +277,7 @@ get_moments (const GengaCpuRun *self, gsize offset)
 }
 
 static void
-run_stats (const Work *work)
+run_stats (const GengaCpuWork *work)
 {
   const GengaCpuStep *step = work->step;
   const GengaCpuStats *stats = &work->run->layout->stats[step->stats];
@@ -329,7 +297,8 @@ run_stats (const Work *work)
 
           for (guint i = 0; i < n; i++)
             {
-              const GengaCpuRow row = get_row (work->run, &step->inputs[0], y + (int)i);
+              const GengaCpuRow row =
+                  genga_cpu_run_get_row (work->run, &step->inputs[0], y + (int)i);
 
               stride = row.stride;
               rows[i] = (const float *)(gconstpointer)row.samples + x * stride + g * channels;
@@ -348,7 +317,7 @@ get_factors (const GengaCpuRun *self, guint stats)
 }
 
 static void
-run_group_norm (const Work *work)
+run_group_norm (const GengaCpuWork *work)
 {
   const GengaCpuStep *step = work->step;
   const guint n_channels = step->output.channels;
@@ -356,12 +325,12 @@ run_group_norm (const Work *work)
 
   for (int y = work->y; y < work->y + work->n_rows; y++)
     {
-      const GengaCpuRow in = get_row (work->run, &step->inputs[0], y);
-      const GengaCpuRow out = get_row (work->run, &step->output, y);
+      const GengaCpuRow in = genga_cpu_run_get_row (work->run, &step->inputs[0], y);
+      const GengaCpuRow out = genga_cpu_run_get_row (work->run, &step->output, y);
       GengaCpuRow side = { 0 };
 
       if (step->n_inputs > 1)
-        side = get_row (work->run, &step->inputs[1], y);
+        side = genga_cpu_run_get_row (work->run, &step->inputs[1], y);
       genga_cpu_row_group_norm ((const float *)(gconstpointer)in.samples,
                                 (const float *)(gconstpointer)side.samples, in.stride, side.stride,
                                 n_channels, factors, offsets, work->columns.begin,
@@ -371,13 +340,13 @@ run_group_norm (const Work *work)
 
 /* One thread does it: a vector is a single pixel. */
 static void
-run_mean (const Work *work)
+run_mean (const GengaCpuWork *work)
 {
   const GengaCpuStep *step = work->step;
   const GengaCpuStats *stats = &work->run->layout->stats[step->stats];
   const GengaCpuMoments *blocks = get_moments (work->run, stats->blocks);
   const gsize n_blocks = (gsize)stats->n_across * stats->n_down, n = step->output.channels;
-  float *out = (float *)(gpointer)get_row (work->run, &step->output, 0).samples;
+  float *out = (float *)(gpointer)genga_cpu_run_get_row (work->run, &step->output, 0).samples;
 
   for (gsize c = 0; c < n; c++)
     {
@@ -390,12 +359,12 @@ run_mean (const Work *work)
 }
 
 static void
-run_row (const Work *work, int y)
+run_row (const GengaCpuWork *work, int y)
 {
   const GengaCpuStep *step = work->step;
   const int begin = work->columns.begin, end = work->columns.end;
   const GengaCpuRow in = get_input_row (work, 0, y);
-  const GengaCpuRow out = get_row (work->run, &step->output, y);
+  const GengaCpuRow out = genga_cpu_run_get_row (work->run, &step->output, y);
 
   if (step->kind == GENGA_CPU_COPY)
     genga_cpu_row_copy (&in, step->inputs[0].channels, begin, end, &out);
@@ -425,7 +394,7 @@ run_row (const Work *work, int y)
 }
 
 static void
-run_rows (const Work *work)
+run_rows (const GengaCpuWork *work)
 {
   for (int y = work->y; y < work->y + work->n_rows; y++)
     if (work->step->kind == GENGA_CPU_RESIZE)
@@ -440,7 +409,7 @@ void
 genga_cpu_run_task (const GengaCpuRun *self, const GengaCpuTask *task, guint thread)
 {
   const GengaCpuStep *step = genga_cpu_plan_get_step (self->layout->plan, task->step);
-  Work work = { self, step, thread, task->y, task->n_rows, { 0, 0 } };
+  GengaCpuWork work = { self, step, thread, task->y, task->n_rows, { 0, 0 } };
   int grid = MAX (GENGA_KERNEL_GRID, genga_cpu_step_get_grid (step));
 
   if (step->kind == GENGA_CPU_GROUP_STATS)
@@ -480,6 +449,9 @@ genga_cpu_run_task (const GengaCpuRun *self, const GengaCpuTask *task, guint thr
       return;
     case GENGA_CPU_GROUP_NORM:
       run_group_norm (&work);
+      return;
+    case GENGA_CPU_WINDOWS:
+      genga_cpu_run_windows (&work);
       return;
     case GENGA_CPU_COPY:
     case GENGA_CPU_COMBINE:

@@ -2,19 +2,9 @@
 /* Tasks of a layout, carried out. Thread rule: each thread has its own part of every task. */
 #pragma once
 
-#include "engine/cpu/layout.h"
-#include "engine/backend.h"
+#include "engine/cpu/step-work.h"
 
 G_BEGIN_DECLS
-
-typedef struct
-{
-  const GengaCpuLayout *layout;
-  guint8 *block; /* layout->n_bytes on 64 bytes */
-  const GengaView *input;
-  const GengaView *output;
-  gint *is_odd; /* atomic; set where an integer stands for a value that is not finite */
-} GengaCpuRun;
 
 /* Makes thread `thread`'s columns of a task. */
 void genga_cpu_run_task (const GengaCpuRun *self, const GengaCpuTask *task, guint thread);

@@ -157,6 +157,32 @@ typedef struct
   gboolean is_rms;
 } GengaNormRow;
 
+/*
+ * Some queries that all attend to the same keys: in each head, softmax (q * k^T + bias) * v.
+ * Queries are lanes of vectors: channel c of query i is at [c * n_lanes + i], of the result alike.
+ * Each lane is computed by itself, whatever the others are. Channels of a head follow each other,
+ * head_dim of queries and keys, value_dim of values and results.
+ */
+typedef struct
+{
+  guint n_heads, head_dim, value_dim;
+  guint n_keys;
+  guint n_lanes; /* a multiple of 16 */
+  const float *queries;
+  const float *keys, *values; /* n_keys pixels without gaps */
+  /* Those of key k in head h begin at h * head_biases + key_biases[k], one for each lane. NULL:
+   * there are none. */
+  const float *biases;
+  const gsize *key_biases;
+  gsize head_biases;
+  const float *masks; /* added to logits of each key as well, or NULL; biases are there then */
+  gboolean is_linear; /* no softmax */
+  float *out;
+  float *scratch; /* GENGA_ATTEND_LANES * n_keys, on 64 bytes, this thread's own */
+} GengaAttend;
+
+#define GENGA_ATTEND_LANES 64 /* that are worked on at a time */
+
 /* What one kind of CPU runs. */
 struct _GengaKernelSet
 {
@@ -167,6 +193,7 @@ struct _GengaKernelSet
   GengaConv *(*conv_new) (const GengaConvSpec *spec);
   /* Columns [x0, x1), each by itself. */
   void (*layer_norm) (const GengaNormRow *row, guint x0, guint x1);
+  void (*attend) (const GengaAttend *self);
 };
 
 static inline void

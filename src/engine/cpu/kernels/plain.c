@@ -4,6 +4,7 @@
 #include "engine/cpu/kernels/plain.h"
 #include "engine/cpu/kernels/half.h"
 #include "engine/cpu/kernels/layer.h"
+#include "engine/cpu/kernels/plain-attention.h"
 
 #include <math.h>
 #include <string.h>
@@ -248,4 +249,5 @@ const GengaKernelSet genga_kernels_plain = {
   .is_supported = plain_is_supported,
   .conv_new = plain_conv_new,
   .layer_norm = plain_layer_norm,
+  .attend = genga_plain_attend,
 };

@@ -113,6 +113,13 @@ genga_v_above (GengaV a)
   return (GengaV)_mm512_max_ps (_mm512_setzero_ps (), (__m512)a);
 }
 
+/* The larger of each, or `a` where that is NaN. */
+GENGA_INLINE GengaV
+genga_v_at_least (GengaV a, GengaV least)
+{
+  return (GengaV)_mm512_max_ps ((__m512)least, (__m512)a);
+}
+
 /* Two vectors rounded to 16 bits; the order is that of genga_pack_order(). */
 GENGA_INLINE void
 genga_pack (gint16 *at, GengaV a, GengaV b)
@@ -154,6 +161,12 @@ GENGA_INLINE GengaV
 genga_v_above (GengaV a)
 {
   return (GengaV)_mm256_max_ps (_mm256_setzero_ps (), (__m256)a);
+}
+
+GENGA_INLINE GengaV
+genga_v_at_least (GengaV a, GengaV least)
+{
+  return (GengaV)_mm256_max_ps ((__m256)least, (__m256)a);
 }
 
 GENGA_INLINE void

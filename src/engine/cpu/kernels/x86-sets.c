@@ -68,6 +68,7 @@ const GengaKernelSet genga_kernels_avx512 = {
   .is_supported = avx512_is_supported,
   .conv_new = avx512_conv_new,
   .layer_norm = genga_avx512_layer_norm,
+  .attend = genga_avx512_attend,
 };
 
 /* All CPUs with FMA convert halves, too. */
@@ -90,4 +91,5 @@ const GengaKernelSet genga_kernels_avx2 = {
   .is_supported = avx2_is_supported,
   .conv_new = avx2_conv_new,
   .layer_norm = genga_avx2_layer_norm,
+  .attend = genga_avx2_attend,
 };
