@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What pictures carry beside pixels: through every format, and fit for another size. */
 #include "support.h"
+#include "media/image/exif.h"
+#include "media/image/jxl-boxes.h"
+#include "media/image/read/tiff-tags.h"
+#include "media/image/tag-reader.h"
 #include "media/image/tags.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 static const struct
 {
@@ -89,6 +95,151 @@ test_exif (void)
     }
 }
 
+/* A resolution is added and replaced; all else stays, in the order of the tags. */
+static void
+test_exif_resolution (void)
+{
+  for (int big = 0; big < 2; big++)
+    {
+      g_autoptr (GBytes) exif = make_exif (big);
+      g_autoptr (GBytes) once = NULL;
+      g_autoptr (GBytes) twice = NULL;
+      double x = 0, y = 0;
+
+      g_assert_false (genga_exif_get_resolution (exif, &x, &y));
+      once = genga_exif_set_resolution (exif, 11811, 5906);
+      g_assert_true (genga_exif_get_resolution (once, &x, &y));
+      g_assert_cmpfloat_with_epsilon (x, 11811, 0.1);
+      g_assert_cmpfloat_with_epsilon (y, 5906, 0.1);
+      twice = genga_exif_set_resolution (once, 2835, 2835);
+      g_assert_true (genga_exif_get_resolution (twice, &x, &y));
+      g_assert_cmpfloat_with_epsilon (x, 2835, 0.1);
+
+      const guint at = get (twice, 4, 4, big);
+      g_assert_cmpuint (get (twice, at, 2, big), ==, 6);
+      for (guint i = 1; i < 6; i++)
+        g_assert_cmpuint (get (twice, at + 2 + 12 * i, 2, big), >,
+                          get (twice, at + 2 + 12 * (i - 1), 2, big));
+      g_autoptr (GBytes) fit = genga_exif_fit (twice, 640, 480);
+      g_assert_cmpuint (get (fit, at + 2 + 8, 2, big), ==, 640);
+      g_assert_cmpuint (get (fit, 60, 4, big), ==, 640);
+
+      g_autoptr (GBytes) alone = genga_exif_new_resolution (3937, 7874);
+      g_assert_true (genga_exif_get_resolution (alone, &x, &y));
+      g_assert_cmpfloat_with_epsilon (x, 3937, 0.1);
+      g_assert_cmpfloat_with_epsilon (y, 7874, 0.1);
+    }
+}
+
+/* A file of these bytes that has no name. */
+static int
+open_bytes (GBytes *bytes)
+{
+  gsize size;
+  gconstpointer data = g_bytes_get_data (bytes, &size);
+  int fd = memfd_create ("genga-tags", MFD_CLOEXEC);
+
+  g_assert_cmpint (write (fd, data, size), ==, (gssize)size);
+  return fd;
+}
+
+/* A TIFF's own directories become EXIF; those of its pixels do not. */
+static void
+test_tiff (void)
+{
+  for (int big = 0; big < 2; big++)
+    {
+      g_autoptr (GBytes) file = make_exif (big);
+      int fd = open_bytes (file);
+      g_autoptr (GBytes) exif = genga_tiff_read_exif (fd);
+
+      g_assert_cmpuint (get (exif, 4, 4, big), ==, 8);
+      g_assert_cmpuint (get (exif, 8, 2, big), ==, 1);
+      g_assert_cmpuint (get (exif, 10, 2, big), ==, 0x8769);
+      const guint at = get (exif, 18, 4, big);
+      g_assert_cmpuint (get (exif, at, 2, big), ==, 1);
+      g_assert_cmpuint (get (exif, at + 2, 2, big), ==, 0xa002);
+      g_assert_cmpuint (get (exif, at + 10, 4, big), ==, 20);
+      g_assert_null (genga_tiff_read_iptc (fd));
+      close (fd);
+    }
+}
+
+static GBytes *
+make_gif (void)
+{
+  static const char head[] = "GIF89a\1\0\1\0\x80\0\0......!\xfe\5hello\0!\xfe\2on\1e\0"
+                             "!\xff\vXMP DataXMP<x:xmpmeta/>\1";
+  static const char image[] = "\0,\0\0\0\0\1\0\1\0\0\2\2L\1\0;";
+  GByteArray *out = g_byte_array_new ();
+
+  g_byte_array_append (out, (const guint8 *)head, sizeof head - 1);
+  for (int i = 255; i >= 0; i--)
+    g_byte_array_append (out, &(guint8){ i }, 1);
+  g_byte_array_append (out, (const guint8 *)image, sizeof image - 1);
+  return g_byte_array_free_to_bytes (out);
+}
+
+static void
+test_gif (void)
+{
+  g_autoptr (GBytes) file = make_gif ();
+  g_autoptr (GBytes) xmp = NULL;
+  g_autoptr (GBytes) comment = genga_tags_read_gif (file, &xmp);
+
+  g_assert_cmpmem (g_bytes_get_data (comment, NULL), g_bytes_get_size (comment), "hello\none", 9);
+  g_assert_cmpmem (g_bytes_get_data (xmp, NULL), g_bytes_get_size (xmp), "<x:xmpmeta/>", 12);
+}
+
+/* Boxes come before the pixels, in a container of their own or in one that is there. */
+static void
+test_jxl_boxes (void)
+{
+  g_autoptr (GBytes) bare = g_bytes_new_static ("\xff\x0apixels", 8);
+  g_autoptr (GBytes) other = g_bytes_new_static ("no JPEG XL", 10);
+  g_autoptr (GBytes) exif = g_bytes_new_static ("II*", 4);
+  g_autoptr (GBytes) xmp = g_bytes_new_static ("<x:xmpmeta/>", 12);
+  g_autoptr (GBytes) first = genga_jxl_add_boxes (bare, NULL, xmp);
+  g_autoptr (GBytes) both = genga_jxl_add_boxes (first, exif, NULL);
+  g_autoptr (GBytes) same = genga_jxl_add_boxes (other, exif, xmp);
+  g_autoptr (GBytes) none = genga_jxl_add_boxes (bare, NULL, NULL);
+  static const char expected[] = "\0\0\0\20Exif\0\0\0\0II*\0"
+                                 "\0\0\0\24xml <x:xmpmeta/>\0\0\0\0jxlc\xff\x0apixels";
+
+  g_assert_cmpmem ((const guint8 *)g_bytes_get_data (both, NULL) + 32, g_bytes_get_size (both) - 32,
+                   expected, sizeof expected - 1);
+  g_assert_true (same == other);
+  g_assert_true (none == bare);
+}
+
+/* Readers of files end, and make nothing large of what is small. */
+static void
+test_hostile_files (void)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (11);
+
+  for (int i = 0; i < 4000; i++)
+    {
+      g_autoptr (GBytes) file = i % 2 == 0 ? make_exif (i % 4 == 0) : make_gif ();
+      gsize size = g_rand_int_range (rand, 1, g_bytes_get_size (file) + 1);
+      g_autofree guint8 *data = g_memdup2 (g_bytes_get_data (file, NULL), size);
+
+      for (int k = 0; k < 3; k++)
+        data[g_rand_int_range (rand, 0, size)] =
+            g_rand_boolean (rand) ? g_rand_int_range (rand, 0, 64) : g_rand_int (rand);
+      g_autoptr (GBytes) damaged = g_bytes_new (data, size);
+      int fd = open_bytes (damaged);
+      g_autoptr (GBytes) exif = genga_tiff_read_exif (fd);
+      g_autoptr (GBytes) iptc = genga_tiff_read_iptc (fd);
+      g_autoptr (GBytes) xmp = NULL;
+      g_autoptr (GBytes) comment = genga_tags_read_gif (damaged, &xmp);
+
+      g_assert_true (exif == NULL || g_bytes_get_size (exif) < 1 << 16);
+      g_assert_true (comment == NULL || g_bytes_get_size (comment) < size);
+      close (fd);
+    }
+}
+
 /* Whatever the bytes are, nothing outside of them is touched. */
 static void
 test_hostile_exif (void)
@@ -106,7 +257,12 @@ test_hostile_exif (void)
       g_autoptr (GBytes) damaged = g_bytes_new (data, size);
       g_autoptr (GBytes) fit = genga_exif_fit (damaged, 100, 100);
       g_autoptr (GBytes) records = genga_iptc_unwrap (damaged);
+      g_autoptr (GBytes) set = genga_exif_set_resolution (damaged, 100, 100);
+      double x = 1, y = 1;
       g_assert_cmpuint (g_bytes_get_size (fit), <=, size);
+      g_assert_cmpuint (g_bytes_get_size (set), <=, 2 * size + 80);
+      genga_exif_get_resolution (damaged, &x, &y);
+      g_assert_cmpfloat (x, >, 0);
     }
 }
 
@@ -278,7 +434,12 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/pictures/tags/exif", test_exif);
+  g_test_add_func ("/pictures/tags/exif-resolution", test_exif_resolution);
   g_test_add_func ("/pictures/tags/hostile-exif", test_hostile_exif);
+  g_test_add_func ("/pictures/tags/tiff", test_tiff);
+  g_test_add_func ("/pictures/tags/gif", test_gif);
+  g_test_add_func ("/pictures/tags/jxl-boxes", test_jxl_boxes);
+  g_test_add_func ("/pictures/tags/hostile-files", test_hostile_files);
   g_test_add_func ("/pictures/tags/iptc", test_iptc);
   g_test_add_func ("/pictures/tags/formats", test_formats);
   g_test_add_func ("/pictures/tags/png-chunks", test_png_chunks);

@@ -3,7 +3,9 @@
 
 #include "media/image/metadata.h"
 #include "media/image/colour-map.h"
+#include "media/image/exif.h"
 #include "media/image/png-colour.h"
+#include "media/image/read/tiff-tags.h"
 #include "media/image/tag-reader.h"
 #include <glib/gi18n-lib.h>
 
@@ -133,27 +135,49 @@ dup_xmp (VipsImage *image)
 }
 
 /*
- * Where a file says nothing, libvips has one pixel per millimetre, or 72 per inch: only what EXIF
- * or a TIFF tells is taken from it.
+ * Where a file says nothing, libvips has one pixel per millimetre, or 72 per inch: of a TIFF it
+ * tells, of others only EXIF does.
  */
 static void
-take_resolution (GengaTags *tags, VipsImage *image, const GengaVipsFile *source)
+take_resolution (GengaTags *tags, VipsImage *image, GBytes *exif, const GengaVipsFile *source)
 {
-  const gboolean is_told = source->loader == GENGA_LOADER_TIFF
-                               ? fabs (image->Xres - 1) > 1e-9 || fabs (image->Yres - 1) > 1e-9
-                               : vips_image_get_typeof (image, "exif-ifd0-XResolution") != 0;
-
-  if (tags->x_per_metre <= 0 && is_told && image->Xres > 0 && image->Yres > 0)
+  if (tags->x_per_metre <= 0 && source->loader == GENGA_LOADER_TIFF && image->Xres > 0 &&
+      image->Yres > 0 && (fabs (image->Xres - 1) > 1e-9 || fabs (image->Yres - 1) > 1e-9))
     {
       tags->x_per_metre = 1000 * image->Xres;
       tags->y_per_metre = 1000 * image->Yres;
     }
+  if (tags->x_per_metre <= 0 && exif != NULL)
+    genga_exif_get_resolution (exif, &tags->x_per_metre, &tags->y_per_metre);
   if (vips_image_get_orientation (image) >= 5)
     {
       const double x = tags->x_per_metre;
 
       tags->x_per_metre = tags->y_per_metre;
       tags->y_per_metre = x;
+    }
+}
+
+/* From the file itself, as libvips does not know it. */
+static void
+take_from_file (GengaFrame *frame, GengaTags *tags, const GengaVipsFile *source)
+{
+  switch ((int)source->loader)
+    {
+    case GENGA_LOADER_PNG:
+      tags->png_chunks = genga_tags_read_png (source->fd, &tags->x_per_metre, &tags->y_per_metre);
+      break;
+    case GENGA_LOADER_JPEG:
+      tags->comment = genga_tags_read_jpeg (source->fd, &tags->x_per_metre, &tags->y_per_metre);
+      break;
+    case GENGA_LOADER_TIFF:
+      tags->iptc = genga_tiff_read_iptc (source->fd);
+      break;
+    case GENGA_LOADER_GIF:
+      tags->comment = genga_tags_read_gif (source->bytes, &frame->xmp);
+      break;
+    default:
+      break;
     }
 }
 
@@ -167,23 +191,19 @@ take_extras (GengaFrame *frame,
   g_auto (GengaTags) tags = { 0 };
   GVariant *extras;
 
+  take_from_file (frame, &tags, source);
   /* libvips 8.14 takes the number of words in a TIFF's IPTC for bytes, both ways. */
-  if (resources != NULL && source->loader == GENGA_LOADER_TIFF)
-    genga_progress_notice (progress, _ ("“%s” has IPTC, which can't be read from a TIFF."),
-                           source->name);
-  else if (resources != NULL)
+  if (resources != NULL && source->loader != GENGA_LOADER_TIFF)
     tags.iptc = genga_iptc_unwrap (resources);
-  if (source->loader == GENGA_LOADER_PNG)
-    tags.png_chunks = genga_tags_read_png (source->fd, &tags.x_per_metre, &tags.y_per_metre);
+  else if (resources != NULL && tags.iptc == NULL)
+    genga_progress_notice (progress, _ ("“%s” has IPTC that can't be read."), source->name);
   if (frame->icc == NULL && tags.png_chunks != NULL)
     {
       frame->icc = genga_png_colour_new_profile (
           tags.png_chunks, genga_layout_get_n_channels (frame->info.layout) < 3);
       tags.is_icc_derived = frame->icc != NULL;
     }
-  if (source->loader == GENGA_LOADER_JPEG)
-    tags.comment = genga_tags_read_jpeg (source->fd, &tags.x_per_metre, &tags.y_per_metre);
-  take_resolution (&tags, image, source);
+  take_resolution (&tags, image, frame->exif, source);
   extras = genga_tags_new_extras (&tags);
   if (extras != NULL)
     frame->extras = g_variant_ref_sink (extras);
@@ -201,6 +221,8 @@ genga_vips_take_metadata (GengaFrame *frame,
   gsize size;
   gpointer data;
 
+  if (exif == NULL && source->loader == GENGA_LOADER_TIFF)
+    exif = genga_tiff_read_exif (source->fd);
   if (icc != NULL && profile_fits (image, icc, &frame->info))
     frame->icc = g_steal_pointer (&icc);
   else if (icc != NULL)

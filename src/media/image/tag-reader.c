@@ -155,3 +155,100 @@ genga_tags_read_jpeg (int fd, double *x_per_metre, double *y_per_metre)
     }
   return take_if_any (kept);
 }
+
+/* ---- GIF ---- */
+
+#define GIF_HEAD 13 /* signature and screen */
+#define GIF_XMP "XMP DataXMP"
+#define GIF_XMP_TAIL 257 /* lengths that lead out of the text wherever a reader is in it */
+
+typedef struct
+{
+  const guint8 *data;
+  gsize size;
+  gsize at;
+} Gif;
+
+/* A colour table, as a byte of flags says. */
+static void
+skip_colours (Gif *self, guint8 flags)
+{
+  const gsize size = flags & 0x80 ? (gsize)3 << (1 + (flags & 7)) : 0;
+
+  self->at += MIN (size, self->size - self->at);
+}
+
+/* Blocks with their lengths, up to the one of no length; `text` gets what is in them, if it is
+ * wanted. FALSE at the file's end. */
+static gboolean
+read_blocks (Gif *self, GByteArray *text)
+{
+  while (self->at < self->size && self->data[self->at] != 0)
+    {
+      const gsize length = self->data[self->at];
+
+      if (self->size - self->at - 1 < length)
+        return FALSE;
+      if (text != NULL && text->len + length <= MAX_KEPT_BYTES)
+        g_byte_array_append (text, self->data + self->at + 1, length);
+      self->at += 1 + length;
+    }
+  self->at++;
+  return self->at <= self->size;
+}
+
+/* At an extension's label. */
+static gboolean
+read_extension (Gif *self, GByteArray *comments, GBytes **xmp)
+{
+  const guint8 label = self->data[self->at++];
+  const gsize left = self->size - self->at;
+  const gboolean is_xmp = label == 0xff && left > sizeof GIF_XMP && self->data[self->at] == 11 &&
+                          memcmp (self->data + self->at + 1, GIF_XMP, 11) == 0;
+  const gsize text = self->at + sizeof GIF_XMP;
+  g_autoptr (GByteArray) comment = g_byte_array_new ();
+
+  if (!read_blocks (self, label == 0xfe ? comment : NULL))
+    return FALSE;
+  /* Its text is no blocks: it lies there as it is, up to the last byte but one. */
+  if (is_xmp && *xmp == NULL && self->at - 1 > text + GIF_XMP_TAIL &&
+      self->data[self->at - 1 - GIF_XMP_TAIL] == 1)
+    *xmp = g_bytes_new (self->data + text, self->at - 1 - GIF_XMP_TAIL - text);
+  if (comment->len > 0 && comments->len + comment->len < MAX_KEPT_BYTES)
+    append_comment (comments, comment->data, comment->len);
+  return TRUE;
+}
+
+/* At what follows an image's mark: its place and flags, its colours, how its numbers begin. */
+static gboolean
+skip_image (Gif *self)
+{
+  if (self->size - self->at < 10)
+    return FALSE;
+  self->at += 9;
+  skip_colours (self, self->data[self->at - 1]);
+  self->at++;
+  return self->at < self->size && read_blocks (self, NULL);
+}
+
+GBytes *
+genga_tags_read_gif (GBytes *file, GBytes **xmp)
+{
+  Gif self = { .at = GIF_HEAD };
+  GByteArray *comments = g_byte_array_new ();
+
+  if (file != NULL)
+    self.data = g_bytes_get_data (file, &self.size);
+  if (self.size > GIF_HEAD)
+    skip_colours (&self, self.data[10]);
+  while (self.size > GIF_HEAD && self.size - self.at >= 2)
+    {
+      const guint8 mark = self.data[self.at++];
+
+      if (!(mark == 0x21   ? read_extension (&self, comments, xmp)
+            : mark == 0x2c ? skip_image (&self)
+                           : FALSE))
+        break;
+    }
+  return take_if_any (comments);
+}

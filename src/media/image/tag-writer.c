@@ -425,7 +425,6 @@ genga_tags_dup_losses (const GengaTags *tags, GengaFormat format)
   static const char *const text[] = { "tEXt", "zTXt", "iTXt", NULL };
   static const char *const signals[] = { "cICP", NULL };
   const gboolean is_jpeg = format == GENGA_FORMAT_JPEG, is_png = format == GENGA_FORMAT_PNG;
-  const gboolean is_jxl = format == GENGA_FORMAT_JXL; /* libvips 8.14 writes a profile alone */
   const struct
   {
     gboolean is_lost;
@@ -437,9 +436,9 @@ genga_tags_dup_losses (const GengaTags *tags, GengaFormat format)
     { tags->iptc != NULL && (!is_jpeg || get_size (tags->iptc) > MAX_IPTC), "IPTC" },
     { tags->comment != NULL && !is_jpeg && !is_png, _ ("the comment") },
     { tags->exif != NULL &&
-          (format == GENGA_FORMAT_TIFF || is_jxl || (is_jpeg && get_size (tags->exif) > MAX_EXIF)),
+          (format == GENGA_FORMAT_TIFF || (is_jpeg && get_size (tags->exif) > MAX_EXIF)),
       "EXIF" },
-    { tags->xmp != NULL && (is_jxl || (is_jpeg && get_size (tags->xmp) > MAX_XMP)), "XMP" },
+    { tags->xmp != NULL && is_jpeg && get_size (tags->xmp) > MAX_XMP, "XMP" },
   };
   g_autoptr (GString) list = g_string_new (NULL);
 

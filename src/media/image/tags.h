@@ -32,21 +32,14 @@ typedef struct
 } GengaTags;
 
 /*
- * Those of a frame, fit for its size: orientation and sizes in EXIF and XMP are corrected, and a
- * thumbnail, which would show the source, is left out.
+ * Those of a frame, fit for its size: orientation, sizes and resolution in EXIF and XMP are
+ * corrected, and a thumbnail, which would show the source, is left out.
  */
 void genga_tags_init (GengaTags *self, const GengaFrame *frame);
 void genga_tags_clear (GengaTags *self);
 
 /* The dictionary of a frame, without what is not there; NULL: nothing is. Floating. */
 GVariant *genga_tags_new_extras (const GengaTags *self);
-
-/*
- * EXIF for a picture of this size, from the TIFF header on; a smallest one that only tells the
- * resolution. Untrusted bytes: what is not understood stays as it is.
- */
-GBytes *genga_exif_fit (GBytes *exif, int width, int height);
-GBytes *genga_exif_new_resolution (double x_per_metre, double y_per_metre);
 
 /* IPTC records out of, or into, the resources that Photoshop writes into JPEG (APP13). */
 GBytes *genga_iptc_unwrap (GBytes *resources);

@@ -4,6 +4,8 @@
 #include "media/image/vips-save.h"
 #include "core/error.h"
 #include "core/output-file.h"
+#include "media/image/exif.h"
+#include "media/image/jxl-boxes.h"
 #include "media/image/metadata.h"
 #include "media/image/png-writer.h"
 #include "media/image/row-feed.h"
@@ -336,6 +338,27 @@ finish_encoder (GengaPictureWriter *self)
   return self->has_encoded;
 }
 
+/* Neither format has a place of its own for a resolution. */
+static GBytes *
+encode_whole (GengaPictureWriter *self, GengaFrame *frame, GError **error)
+{
+  GengaTags *tags = &self->tags;
+  g_autoptr (GBytes) encoded = NULL;
+
+  if (tags->exif == NULL && tags->x_per_metre > 0)
+    tags->exif = genga_exif_new_resolution (tags->x_per_metre, tags->y_per_metre);
+  g_clear_pointer (&frame->exif, g_bytes_unref);
+  g_clear_pointer (&frame->xmp, g_bytes_unref);
+  if (self->format == GENGA_FORMAT_JXL)
+    {
+      encoded = genga_worker_encode (frame, &self->params, self->cancellable, error);
+      return encoded != NULL ? genga_jxl_add_boxes (encoded, tags->exif, tags->xmp) : NULL;
+    }
+  frame->exif = tags->exif != NULL ? g_bytes_ref (tags->exif) : NULL;
+  frame->xmp = tags->xmp != NULL ? g_bytes_ref (tags->xmp) : NULL;
+  return genga_worker_encode (frame, &self->params, self->cancellable, error);
+}
+
 /* What a process of its own encodes. */
 static gboolean
 finish_whole (GengaPictureWriter *self, GError **error)
@@ -348,10 +371,7 @@ finish_whole (GengaPictureWriter *self, GError **error)
   if (self->params.bit_depth == 0)
     self->params.bit_depth =
         genga_format_choose_bit_depth (self->format, self->shape->info.sample != GENGA_SAMPLE_U8);
-  /* Neither has a place of its own for a resolution. */
-  if (frame->exif == NULL && self->tags.x_per_metre > 0)
-    frame->exif = genga_exif_new_resolution (self->tags.x_per_metre, self->tags.y_per_metre);
-  encoded = genga_worker_encode (frame, &self->params, self->cancellable, error);
+  encoded = encode_whole (self, frame, error);
   if (encoded == NULL)
     return FALSE;
   data = g_bytes_get_data (encoded, &size);

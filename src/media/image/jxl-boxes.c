@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-media"
+
+#include "media/image/jxl-boxes.h"
+
+#include <string.h>
+
+#define BOX_HEAD 8
+#define CODESTREAM "\xff\x0a"
+#define CODESTREAM_SIZE 2
+
+/* What a container begins with: a signature and what kind of file it is. */
+static const guint8 container[] = {
+  0, 0, 0, 12, 'J', 'X', 'L', ' ', 0x0d, 0x0a, 0x87, 0x0a, /* signature */
+  0, 0, 0, 20, 'f', 't', 'y', 'p', 'j',  'x',  'l',  ' ',  0, 0, 0, 0, 'j', 'x', 'l', ' ',
+};
+
+static void
+append_bytes (GByteArray *out, GBytes *bytes)
+{
+  gsize size;
+  gconstpointer data = g_bytes_get_data (bytes, &size);
+
+  g_byte_array_append (out, data, size);
+}
+
+/* A size of 0: the rest of the file, however large. */
+static void
+append_head (GByteArray *out, const char *name, guint32 size)
+{
+  const guint8 bytes[] = { size >> 24, size >> 16, size >> 8, size };
+
+  g_byte_array_append (out, bytes, sizeof bytes);
+  g_byte_array_append (out, (const guint8 *)name, 4);
+}
+
+static void
+append_tags (GByteArray *out, GBytes *exif, GBytes *xmp)
+{
+  static const guint8 offset[4] = { 0 }; /* of the TIFF header behind it */
+
+  if (exif != NULL)
+    {
+      append_head (out, "Exif", BOX_HEAD + sizeof offset + g_bytes_get_size (exif));
+      g_byte_array_append (out, offset, sizeof offset);
+      append_bytes (out, exif);
+    }
+  if (xmp != NULL)
+    {
+      append_head (out, "xml ", BOX_HEAD + g_bytes_get_size (xmp));
+      append_bytes (out, xmp);
+    }
+}
+
+/* What an array or a box may hold; neither EXIF nor XMP comes near it. */
+static gboolean
+fits (GBytes *file, GBytes *exif, GBytes *xmp)
+{
+  const guint64 size = (exif != NULL ? g_bytes_get_size (exif) : 0) +
+                       (xmp != NULL ? (guint64)g_bytes_get_size (xmp) : 0);
+
+  return (exif != NULL || xmp != NULL) &&
+         g_bytes_get_size (file) + size < G_MAXUINT - sizeof container - 4 * BOX_HEAD;
+}
+
+GBytes *
+genga_jxl_add_boxes (GBytes *file, GBytes *exif, GBytes *xmp)
+{
+  g_autoptr (GByteArray) out = g_byte_array_new ();
+  gsize size;
+  const guint8 *data = g_bytes_get_data (file, &size);
+
+  if (!fits (file, exif, xmp))
+    return g_bytes_ref (file);
+  g_byte_array_append (out, container, sizeof container);
+  if (size >= CODESTREAM_SIZE && memcmp (data, CODESTREAM, CODESTREAM_SIZE) == 0)
+    {
+      append_tags (out, exif, xmp);
+      append_head (out, "jxlc", 0);
+      g_byte_array_append (out, data, size);
+    }
+  else if (size >= sizeof container && memcmp (data, container, sizeof container) == 0)
+    {
+      append_tags (out, exif, xmp);
+      g_byte_array_append (out, data + sizeof container, size - sizeof container);
+    }
+  else
+    return g_bytes_ref (file);
+  return g_byte_array_free_to_bytes (g_steal_pointer (&out));
+}

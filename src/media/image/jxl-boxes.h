@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * EXIF and XMP in a JPEG XL file: boxes of its container (ISO/IEC 18181-2, 4.2 and annex A.4),
+ * which libvips before 8.15 does not write. Any thread.
+ */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/*
+ * The file with EXIF (from the TIFF header on) and XMP before its pixels; either may be NULL. Where
+ * both are, or it is no JPEG XL, a new reference to it.
+ */
+GBytes *genga_jxl_add_boxes (GBytes *file, GBytes *exif, GBytes *xmp);
+
+G_END_DECLS
