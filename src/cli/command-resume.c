@@ -13,7 +13,7 @@
 
 /* What cannot go on is said, and gives `*code`. */
 static void
-add_jobs (GPtrArray *jobs, const char *path, gboolean overwrite, int *code)
+add_jobs (GPtrArray *jobs, const char *path, GengaExisting existing, int *code)
 {
   g_autoptr (GPtrArray) targets = genga_interrupted_find (path);
   gboolean is_folder = g_file_test (path, G_FILE_TEST_IS_DIR);
@@ -23,7 +23,7 @@ add_jobs (GPtrArray *jobs, const char *path, gboolean overwrite, int *code)
   for (guint i = 0; i < targets->len; i++)
     {
       g_autoptr (GError) error = NULL;
-      GengaJob *job = genga_interrupted_new_job (targets->pdata[i], overwrite, &error);
+      GengaJob *job = genga_interrupted_new_job (targets->pdata[i], existing, &error);
 
       if (job != NULL)
         g_ptr_array_add (jobs, job);
@@ -62,15 +62,18 @@ run_resume (const GengaCommand *self, int argc, char **argv)
 {
   g_auto (GStrv) paths = NULL;
   g_auto (GengaReportArguments) reporting = { 0 };
-  gboolean overwrite = FALSE;
+  static const GengaOption rows[] = { GENGA_OPTION_EXISTING, GENGA_OPTION_OVERWRITE };
+  g_autoptr (GengaOptions) options = genga_options_new ();
+  GengaExisting existing;
   const GOptionEntry entries[] = {
-    { "overwrite", 0, 0, G_OPTION_ARG_NONE, &overwrite,
-      N_ ("Replace existing results; otherwise they are an error."), NULL },
     GENGA_REPORT_ENTRIES (&reporting),
     { 0 },
   };
   GengaCommandLine line = {
     .entries = entries,
+    .rows = rows,
+    .n_rows = G_N_ELEMENTS (rows),
+    .options = options,
     .has_models_dir = TRUE,
     .is_confined = TRUE,
     .arguments = &paths,
@@ -87,10 +90,11 @@ run_resume (const GengaCommand *self, int argc, char **argv)
   g_autoptr (GengaReport) report = genga_report_new (&reporting, &error);
   if (report == NULL)
     return genga_command_usage (self, "%s", error->message);
+  existing = genga_options_get_int (options, GENGA_OPTION_EXISTING);
   if (paths == NULL || paths[0] == NULL)
-    add_jobs (jobs, ".", overwrite, &failed);
+    add_jobs (jobs, ".", existing, &failed);
   for (char **path = paths; path != NULL && *path != NULL; path++)
-    add_jobs (jobs, *path, overwrite, &failed);
+    add_jobs (jobs, *path, existing, &failed);
   if (jobs->len == 0 && failed == 0)
     g_printerr ("%s\n", _ ("There are no interrupted videos here."));
   if (jobs->len == 0)

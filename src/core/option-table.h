@@ -459,7 +459,7 @@ OPTION (FOLDERS,
         CHOICE (genga_folders_get_type, GENGA_FOLDERS_PLAIN),
         N_ ("Subfolders"),
         N_ ("How results lie in the output folder: “plain”, as their sources do; “kinds”, in "
-            "“images” and “videos”; “dated”, in a folder for each run."),
+            "“images” and “videos”; “dated”, in such ones in a folder for each run."),
         .metavar = N_ ("KIND"),
         .place = GENGA_OPTION_BEHIND,
         .facts = GENGA_OPTION_NAMES_RESULT)

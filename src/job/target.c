@@ -4,6 +4,7 @@
 #include "job/target.h"
 #include "core/error.h"
 #include "media/media.h"
+#include "media/sequence/frame-folder.h"
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
@@ -78,22 +79,22 @@ dup_folder (const GengaTargetRequest *request, GengaOptions *options)
   GengaFolders layout = genga_options_get_int (options, GENGA_OPTION_FOLDERS);
   g_autofree char *beside = g_path_get_dirname (request->source);
   g_autofree char *stamp = layout == GENGA_FOLDERS_DATED ? dup_stamp (request->hints->date) : NULL;
-  const char *part =
-      layout == GENGA_FOLDERS_KINDS ? request->is_video ? "videos" : "images" : stamp;
+  const char *kind = layout == GENGA_FOLDERS_PLAIN ? "" : request->is_video ? "videos" : "images";
   const char *below = folder != NULL ? request->hints->subfolder : NULL;
 
-  return g_build_filename (folder != NULL ? folder : beside, part != NULL ? part : "",
+  return g_build_filename (folder != NULL ? folder : beside, stamp != NULL ? stamp : "", kind,
                            below != NULL ? below : "", NULL);
 }
 
-/* Whether the options rule the name out, because a file has it. */
+/* Whether the options rule the name out, because a file has it; a folder of frames may go on. */
 static gboolean
-is_passed_over (const char *path, GengaOptions *options)
+is_passed_over (const char *path, const char *frames, GengaOptions *options)
 {
   GStatBuf info;
 
   return genga_options_get_int (options, GENGA_OPTION_EXISTING) == GENGA_EXISTING_NUMBER &&
-         g_lstat (path, &info) == 0;
+         g_lstat (path, &info) == 0 &&
+         (frames == NULL || !genga_frame_folder_may_begin (path, frames));
 }
 
 void
@@ -110,14 +111,16 @@ genga_target_reserve (GengaReservation *target,
       g_autofree char *file_name = g_strconcat (stem, count, request->ending, NULL);
       g_autofree char *path = g_build_filename (folder, file_name, NULL);
 
-      if (genga_reservation_take (target, path) &&
-          (request->is_folder || !is_passed_over (path, options)))
+      if (genga_reservation_take (target, path) && !is_passed_over (path, request->frames, options))
         return;
     }
 }
 
 void
-genga_target_reserve_named (GengaReservation *target, const char *path, GengaOptions *options)
+genga_target_reserve_named (GengaReservation *target,
+                            const char *path,
+                            const char *frames,
+                            GengaOptions *options)
 {
   g_autofree char *name = g_path_get_basename (path);
   const char *dot = strrchr (name, '.');
@@ -125,7 +128,8 @@ genga_target_reserve_named (GengaReservation *target, const char *path, GengaOpt
   g_autofree char *stem = g_strndup (path, strlen (path) - strlen (ending));
 
   genga_reservation_take (target, path);
-  for (guint number = 2; is_passed_over (genga_reservation_get_path (target), options); number++)
+  for (guint number = 2; is_passed_over (genga_reservation_get_path (target), frames, options);
+       number++)
     {
       g_autofree char *other = g_strdup_printf ("%s-%u%s", stem, number, ending);
 

@@ -22,7 +22,7 @@ typedef struct
   const char *ending;   /* ".mkv", "_clip.mkv"; "" for a folder */
   GengaNameFacts facts; /* for templates; without `stem`, `index` and `date`, which follow */
   gboolean is_video;
-  gboolean is_folder; /* of frames, which may be there already */
+  const char *frames; /* settings of a folder of frames, which goes on with equal ones; or NULL */
 } GengaTargetRequest;
 
 /*
@@ -34,8 +34,14 @@ void genga_target_reserve (GengaReservation *target,
                            const GengaTargetRequest *request,
                            GengaOptions *options);
 
-/* The same for a path that the user named: with a number only for a file that is there. */
-void genga_target_reserve_named (GengaReservation *target, const char *path, GengaOptions *options);
+/*
+ * The same for a path that the user named: with a number only for a file that is there. `frames`
+ * as in GengaTargetRequest.
+ */
+void genga_target_reserve_named (GengaReservation *target,
+                                 const char *path,
+                                 const char *frames,
+                                 GengaOptions *options);
 
 /* `path` with `format`'s ending in the place of another format's, or after it. */
 char *genga_target_replace_suffix (const char *path, GengaFormat format);

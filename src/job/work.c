@@ -11,6 +11,7 @@
 #include "job/tile-key.h"
 #include "job/export/frame-stats.h"
 #include "job/export/duplicates.h"
+#include "job/export/journal.h"
 #include "job/export/output.h"
 #include "job/source-params.h"
 #include "media/rotated.h"
@@ -165,12 +166,26 @@ rotate_source (GengaWork *self)
     self->source = genga_rotated_new (self->source);
 }
 
+/* A result that gets a number beside the one that is there goes on with what was to replace that.
+ */
+static void
+take_over_segments (GengaWork *self, const GengaPlan *plan)
+{
+  const char *requested = genga_job_get_requested_target (self->job);
+
+  if (plan->sink == GENGA_PLAN_VIDEO && requested != NULL && plan->target != NULL &&
+      !g_str_equal (requested, plan->target))
+    genga_journal_move (requested, plan->target);
+}
+
 static gboolean
 open_chain (GengaWork *self, GError **error)
 {
   GengaPlanRequest request = make_request (self, GENGA_CONTAINER_AUTO);
   GengaPlan *plan = make_plan (self, &request, error);
 
+  if (plan != NULL)
+    take_over_segments (self, plan);
   if (plan == NULL || !genga_chain_open (&self->chain, plan, &request, self->progress, error))
     return FALSE;
   rotate_source (self);

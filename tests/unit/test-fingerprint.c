@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "job/export/fingerprint.h"
+#include "job/export/options-print.h"
 #include "media/print-forms.h"
 #include "core/options-text.h"
 #include "onnx-writer.h"
@@ -161,14 +162,14 @@ test_facts (Fixture *self, gconstpointer unused)
 static void
 test_frames (Fixture *self, gconstpointer unused)
 {
-  g_autofree char *usual = genga_fingerprint_dup_frames ("gone.mkv", self->options);
+  g_autofree char *usual = genga_options_print_dup_frames ("gone.mkv", self->options);
 
   g_assert_true (genga_print_forms_match (usual, EARLIER_FRAMES));
   set (self, GENGA_OPTION_TILE, "auto");
-  g_autofree char *same = genga_fingerprint_dup_frames ("gone.mkv", self->options);
+  g_autofree char *same = genga_options_print_dup_frames ("gone.mkv", self->options);
   g_assert_cmpstr (usual, ==, same);
   set (self, GENGA_OPTION_TILE, "128");
-  g_autofree char *other = genga_fingerprint_dup_frames ("gone.mkv", self->options);
+  g_autofree char *other = genga_options_print_dup_frames ("gone.mkv", self->options);
   g_assert_false (genga_print_forms_match (other, usual));
   g_assert_false (genga_print_forms_match (other, EARLIER_FRAMES));
 }

@@ -285,7 +285,7 @@ test_numbers (Fixture *self, gconstpointer data)
   genga_options_set_int (self->options, GENGA_OPTION_EXISTING, GENGA_EXISTING_NUMBER);
   assert_derived (self, self->source, GENGA_FORMAT_PNG, second);
   assert_derived (self, self->source, GENGA_FORMAT_PNG, third);
-  genga_target_reserve_named (named, first, self->options);
+  genga_target_reserve_named (named, first, NULL, self->options);
   g_assert_cmpstr (genga_reservation_get_path (named), ==, second);
 }
 

@@ -3,6 +3,7 @@
 
 #include "job/export/fingerprint.h"
 #include "core/error.h"
+#include "job/export/options-print.h"
 #include "job/plan/plan-network.h"
 #include "models/model-folders.h"
 #include "job/source-params.h"
@@ -22,30 +23,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/*
- * A fingerprint has forms, the newest first, with blanks between them: "3:SUM 2:SUM". A recorded
- * one is compared in its own newest form, so what an earlier version has finished still counts.
- *
- * FORMAT changes with what segments are like where nothing else tells: with every change of ours
- * that gives other bytes for the same options, that of an option's default among them. Earlier
- * forms go with that, for their segments do not fit any more.
- */
-#define FORMAT "3"
-
-/* Genga 0.1.0 told all options, whatever their value, and wrote the sum alone. */
+/* What Genga 0.1.0 said of itself. */
 #define EARLIER_VERSION "0.1.0"
 #define EARLIER_MODULE 6
-static const char *const earlier_options[] = {
-  "model",         "scale",         "precision",   "device",     "tile",      "overlap",
-  "blend",         "threads",       "max-memory",  "sharpening", "contrast",  "saturation",
-  "transparency",  "format",        "quality",     "lossless",   "png-level", "png-optimise",
-  "bit-depth",     "output-dir",    "naming",      "suffix",     "names",     "overwrite",
-  "codec",         "profile",       "container",   "crf",        "preset",    "pixel-format",
-  "fps",           "audio",         "deinterlace", "reuse",      "tolerance", "frame-mapping",
-  "target-height", "pre-downscale", "from",        "to",         "clip-at",   "frames",
-  "keep-frames",   "encoder",
-};
-
 /* FALSE. */
 static gboolean
 set_error (const char *path, int code, GError **error)
@@ -167,52 +147,6 @@ add_chain (GChecksum *const *sums, const GengaChain *chain)
                              genga_engine_get_version (genga_model_get_engine (chain->model)));
 }
 
-static int
-compare_names (gconstpointer a, gconstpointer b)
-{
-  return strcmp (genga_option_get_info (*(const GengaOption *)a)->name,
-                 genga_option_get_info (*(const GengaOption *)b)->name);
-}
-
-/*
- * The options that count, by name, for rows of the table may change places. Those at their default
- * are left out, so that one that is new takes nothing away.
- */
-static GArray *
-list_options (GengaOptions *options)
-{
-  GArray *list = g_array_new (FALSE, FALSE, sizeof (GengaOption));
-
-  for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
-    if (!genga_options_is_default (options, option))
-      g_array_append_val (list, option);
-  g_array_sort (list, compare_names);
-  return list;
-}
-
-/* Those of the earlier form in its order; what came later is told where it is in use. */
-static GArray *
-list_earlier_options (GengaOptions *options)
-{
-  g_autoptr (GArray) used = list_options (options);
-  GArray *list = g_array_new (FALSE, FALSE, sizeof (GengaOption));
-  gboolean is_listed[GENGA_N_OPTIONS] = { FALSE };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (earlier_options); i++)
-    {
-      GengaOption option;
-
-      if (!genga_option_find (earlier_options[i], &option))
-        continue;
-      is_listed[option] = TRUE;
-      g_array_append_val (list, option);
-    }
-  for (guint i = 0; i < used->len; i++)
-    if (!is_listed[g_array_index (used, GengaOption, i)])
-      g_array_append_val (list, g_array_index (used, GengaOption, i));
-  return list;
-}
-
 static void
 add_options (GChecksum *sum, GengaOptions *options, GArray *take_list)
 {
@@ -229,12 +163,6 @@ add_options (GChecksum *sum, GengaOptions *options, GArray *take_list)
     }
 }
 
-static char *
-dup_forms (const char *now, const char *earlier)
-{
-  return g_strdup_printf ("%s:%s %s:%s", FORMAT, now, GENGA_PRINT_EARLIER_FORM, earlier);
-}
-
 char *
 genga_fingerprint_dup (const char *source,
                        const GengaChain *chain,
@@ -246,7 +174,7 @@ genga_fingerprint_dup (const char *source,
   g_autoptr (GChecksum) earlier = g_checksum_new (G_CHECKSUM_SHA256);
   GChecksum *const sums[] = { now, earlier, NULL };
 
-  genga_file_print_add_text ((GChecksum *[]){ now, NULL }, "format", FORMAT);
+  genga_file_print_add_text ((GChecksum *[]){ now, NULL }, "format", GENGA_OPTIONS_PRINT_FORMAT);
   genga_file_print_add_text ((GChecksum *[]){ earlier, NULL }, "genga", EARLIER_VERSION);
   genga_file_print_add_text ((GChecksum *[]){ earlier, NULL }, "format", GENGA_PRINT_EARLIER_FORM);
   genga_file_print_add_text ((GChecksum *[]){ earlier, NULL }, "module",
@@ -256,54 +184,10 @@ genga_fingerprint_dup (const char *source,
     return NULL;
   add_chain (sums, chain);
   genga_file_print_add_text (sums, "coding", coding);
-  add_options (now, options, list_options (options));
-  add_options (earlier, options, list_earlier_options (options));
-  return dup_forms (g_checksum_get_string (now), g_checksum_get_string (earlier));
-}
-
-/* Audio was a switch then. */
-static char *
-format_earlier (GengaOptions *options, GengaOption option)
-{
-  return option == GENGA_OPTION_AUDIO && genga_options_get_int (options, option) == GENGA_AUDIO_AUTO
-             ? g_strdup ("yes")
-             : genga_options_format (options, option);
-}
-
-/* As genga_options_save() writes them, file and all; each value as `format` tells it. */
-static char *
-sum_frames (const char *source,
-            GengaOptions *options,
-            GArray *take_list,
-            char *(*format) (GengaOptions *, GengaOption))
-{
-  g_autoptr (GArray) list = take_list;
-  g_autoptr (GString) text = g_string_new (NULL);
-  GStatBuf info = { 0 };
-
-  for (guint i = 0; i < list->len; i++)
-    {
-      GengaOption option = g_array_index (list, GengaOption, i);
-      g_autofree char *value = format (options, option);
-      g_autofree char *escaped = value != NULL ? g_strescape (value, NULL) : NULL;
-
-      if (escaped != NULL)
-        g_string_append_printf (text, "%s=%s\n", genga_option_get_info (option)->name, escaped);
-    }
-  g_stat (source, &info);
-  g_string_append_printf (text, "\n%s\n%" G_GINT64_FORMAT ":%" G_GINT64_FORMAT, source,
-                          (gint64)info.st_size, (gint64)info.st_mtime);
-  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, text->str, -1);
-}
-
-char *
-genga_fingerprint_dup_frames (const char *source, GengaOptions *options)
-{
-  g_autofree char *now = sum_frames (source, options, list_options (options), genga_options_format);
-  g_autofree char *earlier =
-      sum_frames (source, options, list_earlier_options (options), format_earlier);
-
-  return dup_forms (now, earlier);
+  add_options (now, options, genga_options_print_list (options));
+  add_options (earlier, options, genga_options_print_list_earlier (options));
+  return genga_options_print_dup_forms (g_checksum_get_string (now),
+                                        g_checksum_get_string (earlier));
 }
 
 /* Models may be named by a path that means something in one folder only. */

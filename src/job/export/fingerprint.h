@@ -26,10 +26,6 @@ char *genga_fingerprint_dup (const char *source,
                              const char *coding,
                              GError **error);
 
-/* The fingerprint of a folder of frames in a video's place: options, and the source by name, size
- * and time. */
-char *genga_fingerprint_dup_frames (const char *source, GengaOptions *options);
-
 /* The options that were set, as genga_options_restore() takes them, for a result of a known name.
  */
 char *genga_fingerprint_dup_options (GengaOptions *options);

@@ -124,7 +124,7 @@ restore_options (GengaOptions *options, const char *text)
 }
 
 GengaJob *
-genga_interrupted_new_job (const char *target, gboolean overwrite, GError **error)
+genga_interrupted_new_job (const char *target, GengaExisting existing, GError **error)
 {
   g_autofree char *name = g_filename_display_name (target);
   GError *reason = NULL;
@@ -145,7 +145,7 @@ genga_interrupted_new_job (const char *target, gboolean overwrite, GError **erro
     }
   if (!restore_options (options, head->options))
     g_debug ("%s: some options are not understood", target);
-  g_object_set (options, "overwrite", overwrite, NULL);
+  genga_options_set_int (options, GENGA_OPTION_EXISTING, existing);
   g_autofree char *source = find_source (head->source, target);
   return genga_job_new (source, target, options);
 }

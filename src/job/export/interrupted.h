@@ -34,7 +34,7 @@ GPtrArray *genga_interrupted_of (const char *source, const char *folder, const c
  * GENGA_ERROR_INPUT (nothing is left of it, or its source is gone), GENGA_ERROR_OUTPUT (it is being
  * written, is damaged, or cannot be read).
  */
-GengaJob *genga_interrupted_new_job (const char *target, gboolean overwrite, GError **error);
+GengaJob *genga_interrupted_new_job (const char *target, GengaExisting existing, GError **error);
 
 /*
  * Removes what is finished of a result that is not to be finished any more. FALSE where it is being

@@ -492,6 +492,25 @@ genga_journal_close (GengaJournal *self)
   free_all (self);
 }
 
+void
+genga_journal_move (const char *from, const char *to)
+{
+  GengaJournal *self = genga_journal_open (from, FALSE, NULL, NULL);
+  g_autofree char *folder = genga_journal_dup_folder (to);
+  GStatBuf info;
+
+  if (self == NULL)
+    return;
+  if (self->entries->len == 0 || g_lstat (folder, &info) == 0)
+    {
+      genga_journal_close (self);
+      return;
+    }
+  if (g_rename (self->folder, folder) != 0)
+    g_debug ("%s: %s", self->folder, g_strerror (errno));
+  free_all (self);
+}
+
 gboolean
 genga_journal_put_aside (GengaJournal *self, char **sentence, GError **error)
 {

@@ -34,6 +34,12 @@ char *genga_journal_dup_target (const char *folder);
 GengaJournal *
 genga_journal_open (const char *target, gboolean make, char **put_aside, GError **error);
 
+/*
+ * Finished segments for `from` become those for `to`, another result beside it, that has none.
+ * Nothing is done where there are none, or where they can't be looked at.
+ */
+void genga_journal_move (const char *from, const char *to);
+
 /* Unlocks it; a folder without a segment is removed. */
 void genga_journal_close (GengaJournal *self);
 

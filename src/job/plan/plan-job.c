@@ -4,7 +4,7 @@
 #include "job/plan/plan-job.h"
 #include "core/error.h"
 #include "core/options-text.h"
-#include "job/export/fingerprint.h"
+#include "job/export/options-print.h"
 #include "job/export/frames-setup.h"
 #include "job/memory-budget.h"
 #include "job/plan/plan-cost.h"
@@ -107,7 +107,7 @@ check_video (Look *self, GengaPlan *take_plan, GError **error)
 static gboolean
 check_folder (Look *self, const GengaPlan *plan, GError **error)
 {
-  g_autofree char *settings = genga_fingerprint_dup_frames (self->path, self->options);
+  g_autofree char *settings = genga_options_print_dup_frames (self->path, self->options);
   GengaFrameFolderSetup folder = genga_frames_setup_new (self->job, self->source, TRUE);
 
   folder.path = plan->target;

@@ -3,6 +3,7 @@
 
 #include "job/plan/plan-target.h"
 #include "core/error.h"
+#include "job/export/options-print.h"
 #include "job/export/journal.h"
 #include "job/plan/planner.h"
 #include "job/plan/result-kind.h"
@@ -39,6 +40,9 @@ name_target (GengaPlan *self,
   const char *requested = request->requested_target;
   g_autofree char *path = requested != NULL ? dup_requested (self, requested) : NULL;
   g_autofree char *named = genga_sequence_dup_name (request->source);
+  g_autofree char *frames = self->sink == GENGA_PLAN_FRAMES
+                                ? genga_options_print_dup_frames (request->source, request->options)
+                                : NULL;
 
   GengaTargetRequest wanted = {
     .source = named,
@@ -49,13 +53,11 @@ name_target (GengaPlan *self,
                .width = self->result.width,
                .height = self->result.height },
     .is_video = self->is_video,
-    .is_folder = self->sink == GENGA_PLAN_FRAMES,
+    .frames = frames,
   };
 
-  if (path != NULL && !wanted.is_folder)
-    genga_target_reserve_named (target, path, self->options);
-  else if (path != NULL)
-    genga_reservation_take (target, path);
+  if (path != NULL)
+    genga_target_reserve_named (target, path, frames, self->options);
   else
     genga_target_reserve (target, &wanted, self->options);
   g_free (self->target);

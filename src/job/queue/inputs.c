@@ -214,6 +214,33 @@ is_stopped (const Walk *self)
 
 static void walk (Walk *self, const char *folder, const char *subfolder);
 
+/*
+ * Whether the entry is a folder of frames, each of which is none for itself: one that was written
+ * is a result, one that the options make a sequence of is a source.
+ */
+static gboolean
+visit_frames (Walk *self, const char *path, const char *subfolder)
+{
+  const GengaInputsRequest *request = self->request;
+  GengaInput *input;
+  GError *reason = NULL;
+  gboolean is_written;
+
+  if (!g_file_test (path, G_FILE_TEST_IS_DIR) || g_file_test (path, G_FILE_TEST_IS_SYMLINK))
+    return FALSE;
+  is_written = genga_input_is_video (path, NULL);
+  if (!is_written && (!request->is_recursive || request->options == NULL ||
+                      !genga_input_is_video (path, request->options)))
+    return FALSE;
+  if (is_written)
+    set_error (&reason, _ ("It is a folder of frames. Name it to make a video of them."));
+  self->n_pictures += !is_written;
+  input = add_input (self->inputs, g_strdup (path), is_written, reason);
+  input->is_result = is_written;
+  input->subfolder = g_strdup (subfolder);
+  return TRUE;
+}
+
 /* `subfolder`: where the entry lies below the folder that was given; NULL: right in it. */
 static void
 visit (Walk *self, char *take_path, const char *name, const char *subfolder)
@@ -223,6 +250,8 @@ visit (Walk *self, char *take_path, const char *name, const char *subfolder)
   GengaInput *input;
   gboolean is_wanted, is_result = FALSE;
 
+  if (visit_frames (self, path, subfolder))
+    return;
   if (self->request->is_recursive && g_file_test (path, G_FILE_TEST_IS_DIR) &&
       !g_file_test (path, G_FILE_TEST_IS_SYMLINK))
     {

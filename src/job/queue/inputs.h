@@ -43,7 +43,8 @@ typedef struct
  * content. Subfolders come in their place where they are wanted, and are left out otherwise; links
  * to folders are never followed, so that no folder comes twice. A folder that is not there, that
  * cannot be read or has no picture is an input with an error (GENGA_ERROR_INPUT); a subfolder
- * without pictures is nothing. A folder that the options make a sequence of is a source as it is.
+ * without pictures is nothing. A folder that the options make a sequence of is a source as it is,
+ * but below the given one, a folder of frames that Genga wrote is left out.
  *
  * Array of GengaInput; free with g_ptr_array_unref().
  */

@@ -106,19 +106,20 @@ look_into_folder (GengaFrameFolder *self, const GengaFrameFolderSetup *setup, GE
 }
 
 static gboolean
-goes_on (const GengaFrameList *list, const GengaFrameFolderSetup *setup)
+goes_on (const GengaFrameList *list, const char *settings, gboolean may_be_whole)
 {
-  return (!list->is_whole || setup->may_be_whole) && list->settings != NULL &&
-         genga_print_forms_match (setup->settings, list->settings);
+  return (!list->is_whole || may_be_whole) && list->settings != NULL &&
+         genga_print_forms_match (settings, list->settings);
 }
 
 static gboolean
 set_other_frames_error (GengaFrameFolder *self, GError **error)
 {
-  return set_error (self,
-                    _ ("The folder “%s” already contains other frames; choose another folder or "
-                       "allow overwriting."),
-                    error);
+  g_set_error (error, GENGA_ERROR, GENGA_ERROR_EXISTS,
+               _ ("The folder “%s” already contains other frames; choose another folder or allow "
+                  "overwriting."),
+               self->name);
+  return FALSE;
 }
 
 static gboolean
@@ -147,7 +148,7 @@ take_folder (GengaFrameFolder *self,
   list = look_into_folder (self, setup, error);
   if (list == NULL)
     return FALSE;
-  if (goes_on (list, setup))
+  if (goes_on (list, setup->settings, setup->may_be_whole))
     {
       *earlier = g_steal_pointer (&list);
       return TRUE;
@@ -172,8 +173,8 @@ check_folder (GengaFrameFolder *self, const GengaFrameFolderSetup *setup, GError
   if (is_empty (self->path))
     return TRUE;
   list = look_into_folder (self, setup, error);
-  return list != NULL &&
-         (goes_on (list, setup) || setup->overwrite || set_other_frames_error (self, error));
+  return list != NULL && (goes_on (list, setup->settings, setup->may_be_whole) ||
+                          setup->overwrite || set_other_frames_error (self, error));
 }
 
 static GengaFrameList *
@@ -282,6 +283,17 @@ genga_frame_folder_check (const GengaFrameFolderSetup *setup, GError **error)
   g_autoptr (GengaFrameFolder) self = describe_folder (setup, error);
 
   return self != NULL && check_folder (self, setup, error);
+}
+
+gboolean
+genga_frame_folder_may_begin (const char *path, const char *settings)
+{
+  g_autoptr (GengaFrameList) list = NULL;
+
+  if (is_empty (path))
+    return TRUE;
+  list = genga_frame_list_read (path, NULL);
+  return list != NULL && goes_on (list, settings, FALSE);
 }
 
 GengaFrameFolder *

@@ -41,11 +41,18 @@ typedef struct _GengaFrameFolder GengaFrameFolder;
 /*
  * Makes the folder, or goes on with one of the same settings; says what pictures do not hold.
  * Another one is emptied of its frames where that is allowed and nothing else is in its list.
- * Errors: GENGA_ERROR_OUTPUT, GENGA_ERROR_INPUT (a damaged list), GENGA_ERROR_UNAVAILABLE.
+ * Errors: GENGA_ERROR_EXISTS where it is not, GENGA_ERROR_OUTPUT, GENGA_ERROR_INPUT (a damaged
+ * list), GENGA_ERROR_UNAVAILABLE.
  */
 GengaFrameFolder *genga_frame_folder_open (const GengaFrameFolderSetup *setup, GError **error);
 /* Whether it could be opened, as far as one knows without touching anything. Errors: the same. */
 gboolean genga_frame_folder_check (const GengaFrameFolderSetup *setup, GError **error);
+
+/*
+ * Whether frames with these settings may be put into a folder that is there: it is empty, or has
+ * the first ones of them.
+ */
+gboolean genga_frame_folder_may_begin (const char *path, const char *settings);
 
 /* What is in it stays. */
 void genga_frame_folder_free (GengaFrameFolder *self);
