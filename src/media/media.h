@@ -34,7 +34,7 @@ typedef struct
   int bit_depth; /* 8; 16 (PNG, TIFF); 32 (TIFF); 0: 8 for 8-bit frames, else 16 where it can */
   gboolean overwrite;      /* replace an existing file; else GENGA_ERROR_OUTPUT */
   const char *through;     /* the bytes go to this file first, which its owner removes; or NULL */
-  GBytes *state;           /* of a PNG that goes on with what is in `through`; or NULL */
+  GBytes *state;           /* of a PNG or TIFF that goes on with what is in `through`; or NULL */
   GengaProgress *progress; /* gets notices; may be NULL */
 
   /* What is asked where the disk is full, or NULL: TRUE to try once more, FALSE to fail. */
@@ -118,9 +118,10 @@ typedef struct
   gboolean (*writer_write) (GengaPictureWriter *self, GengaFrame *rows, GError **error);
   gboolean (*writer_finish) (GengaPictureWriter *self, char **written, GError **error);
   /*
-   * Makes the rows so far of a PNG durable, and what another writer needs to go on behind them, in
-   * this or another process, so that the file has the same bytes as without the break. `*state`
-   * stays NULL where there is nothing yet to go on from, or the format knows no such thing.
+   * Makes the rows so far of a PNG or TIFF durable, and what another writer needs to go on behind
+   * them, in this or another process, so that the file has the same bytes as without the break.
+   * `*state` stays NULL where there is nothing yet to go on from, or the format knows no such
+   * thing.
    */
   gboolean (*writer_save) (GengaPictureWriter *self, GBytes **state, GError **error);
   void (*writer_free) (GengaPictureWriter *self);
@@ -146,7 +147,7 @@ typedef struct
   int (*serve) (void);
 } GengaMedia;
 
-#define GENGA_MEDIA_ABI 10
+#define GENGA_MEDIA_ABI 11
 #define GENGA_MEDIA_ENTRY "genga_media_module_get"
 typedef const GengaMedia *(*GengaMediaGetFunc) (GError **error);
 

@@ -33,10 +33,13 @@ static char *
 dup_strip_print (const GengaOutputSetup *setup)
 {
   const GengaPlan *plan = setup->chain->plan;
+  const GengaPictureSave *save = &plan->save;
   g_autofree char *options = genga_fingerprint_dup_options (plan->options);
-  g_autofree char *coding =
-      g_strdup_printf ("strips %d, PNG %d %d %d\n%s", plan->strip_rows, plan->save.bit_depth,
-                       plan->save.png_level, plan->save.png_optimise, options);
+  g_autofree char *kind =
+      save->format == GENGA_FORMAT_PNG
+          ? g_strdup_printf ("PNG %d %d %d", save->bit_depth, save->png_level, save->png_optimise)
+          : g_strdup_printf ("TIFF %d %d", save->bit_depth, save->compression);
+  g_autofree char *coding = g_strdup_printf ("strips %d, %s\n%s", plan->strip_rows, kind, options);
 
   return genga_fingerprint_dup (genga_job_get_source (setup->job), setup->chain, coding, NULL);
 }
@@ -46,7 +49,8 @@ open_strip_journal (const GengaOutputSetup *setup)
 {
   g_autofree char *print = NULL;
 
-  if (setup->chain->plan->save.format != GENGA_FORMAT_PNG)
+  if (setup->chain->plan->save.format != GENGA_FORMAT_PNG &&
+      setup->chain->plan->save.format != GENGA_FORMAT_TIFF)
     return NULL;
   print = dup_strip_print (setup);
   return print != NULL ? genga_strip_journal_open (setup->target, print) : NULL;

@@ -6,8 +6,6 @@
 
 /* From here on JPEG keeps the colours' full resolution. */
 #define FULL_COLOUR_QUALITY 90
-/* What a TIFF with offsets of 32 bits surely holds, whatever compression adds. */
-#define MAX_TIFF_BYTES ((guint64)3 << 30)
 
 /* WebP knows no grey: with a profile for grey, the colours are taken through it to sRGB. */
 VipsImage *
@@ -40,24 +38,6 @@ choose_subsampling (const GengaPictureSave *params)
 }
 
 static int
-encode_tiff (VipsImage *image, VipsTarget *target, const GengaPictureSave *params)
-{
-  static const VipsForeignTiffCompression kinds[] = {
-    [GENGA_COMPRESSION_DEFLATE] = VIPS_FOREIGN_TIFF_COMPRESSION_DEFLATE,
-    [GENGA_COMPRESSION_LZW] = VIPS_FOREIGN_TIFF_COMPRESSION_LZW,
-    [GENGA_COMPRESSION_ZSTD] = VIPS_FOREIGN_TIFF_COMPRESSION_ZSTD,
-    [GENGA_COMPRESSION_NONE] = VIPS_FOREIGN_TIFF_COMPRESSION_NONE,
-  };
-  const gboolean is_float = image->BandFmt == VIPS_FORMAT_FLOAT;
-
-  /* Files of 4 GiB and more need the larger kind. */
-  return vips_tiffsave_target (
-      image, target, "compression", kinds[params->compression], "predictor",
-      is_float ? VIPS_FOREIGN_TIFF_PREDICTOR_FLOAT : VIPS_FOREIGN_TIFF_PREDICTOR_HORIZONTAL,
-      "bigtiff", VIPS_IMAGE_SIZEOF_IMAGE (image) > MAX_TIFF_BYTES, NULL);
-}
-
-static int
 encode_webp (VipsImage *image, VipsTarget *target, const GengaPictureSave *params)
 {
   return vips_webpsave_target (image, target, "Q", CLAMP (params->quality, 0, 100), "lossless",
@@ -80,8 +60,6 @@ genga_vips_run_encoder (VipsImage *image,
                                    choose_subsampling (params), NULL) == 0;
     case GENGA_FORMAT_WEBP:
       return encode_webp (image, target, params) == 0;
-    case GENGA_FORMAT_TIFF:
-      return encode_tiff (image, target, params) == 0;
     default:
       g_return_val_if_reached (FALSE);
     }

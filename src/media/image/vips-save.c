@@ -11,12 +11,27 @@
 #include "media/image/row-feed.h"
 #include "media/image/rows.h"
 #include "media/image/tag-writer.h"
+#include "media/image/tiff-writer.h"
 #include "media/image/vips-encoders.h"
 #include "media/image/vips-error.h"
 #include "media/image/worker.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
+
+/* What a TIFF with offsets of 32 bits surely holds, whatever compression adds. */
+#define MAX_CLASSIC_TIFF ((guint64)5 << 29)
+
+/* A writer of our own, row by row. */
+typedef struct
+{
+  gboolean (*add) (gpointer self, gconstpointer row);
+  gboolean (*finish) (gpointer self);
+  GBytes *(*save) (gpointer self);
+  gboolean (*restore) (gpointer self, GBytes *state);
+  int (*get_n_rows) (gconstpointer self);
+  void (*free) (gpointer self);
+} RowClass;
 
 struct _GengaPictureWriter
 {
@@ -32,7 +47,8 @@ struct _GengaPictureWriter
   GengaTagWriter tag_writer;
   int n_rows; /* that have been written */
 
-  GengaPngWriter *png;
+  const RowClass *klass; /* of a writer of our own; or NULL */
+  gpointer rows;
   gpointer row; /* of a file */
 
   GengaRowFeed *feed; /* to an encoder of libvips, in a thread of its own */
@@ -66,12 +82,12 @@ write_bytes (VipsTargetCustom *target, gconstpointer data, gint64 size, gpointer
 }
 
 /* A TIFF's directory is written last, and noted at the beginning. */
-static gint64
-seek (VipsTargetCustom *target, gint64 offset, int whence, gpointer user_data)
+static gboolean
+seek (gpointer data, gint64 offset)
 {
-  GengaPictureWriter *self = user_data;
+  GengaPictureWriter *self = data;
 
-  return genga_output_file_seek (self->file, offset, whence);
+  return genga_output_file_seek (self->file, offset, SEEK_SET) >= 0;
 }
 
 /* ---- an image for libvips ---- */
@@ -142,14 +158,27 @@ new_image (GengaPictureWriter *self)
   return genga_vips_prepare_encode (g_steal_pointer (&image), self->format);
 }
 
+/* What the image has, which need not be the frame's own. */
+static GBytes *
+dup_profile (VipsImage *image)
+{
+  const void *data;
+  gsize size;
+
+  return vips_image_get_typeof (image, VIPS_META_ICC_NAME) != 0 &&
+                 vips_image_get_blob (image, VIPS_META_ICC_NAME, &data, &size) == 0
+             ? g_bytes_new (data, size)
+             : NULL;
+}
+
 /* All that the picture carries, and no more than that: encoders invent some. */
 static void
 prepare_tags (GengaPictureWriter *self, VipsImage *image)
 {
   GengaTags *tags = &self->tags;
 
-  if (vips_image_get_typeof (image, VIPS_META_ICC_NAME) == 0)
-    g_clear_pointer (&tags->icc, g_bytes_unref);
+  g_clear_pointer (&tags->icc, g_bytes_unref);
+  tags->icc = dup_profile (image);
   if (self->format == GENGA_FORMAT_WEBP && tags->exif == NULL && tags->x_per_metre > 0)
     tags->exif = genga_exif_new_resolution (tags->x_per_metre, tags->y_per_metre);
   self->tag_writer = (GengaTagWriter){
@@ -212,9 +241,9 @@ go_on (GengaPictureWriter *self, GBytes *state)
   const gsize size = g_bytes_get_size (state);
   g_autoptr (GBytes) own = g_bytes_new_from_bytes (state, sizeof (gint64), size - sizeof (gint64));
 
-  if (!genga_png_writer_restore (self->png, own))
+  if (!self->klass->restore (self->rows, own))
     return FALSE;
-  self->n_rows = genga_png_writer_get_n_rows (self->png);
+  self->n_rows = self->klass->get_n_rows (self->rows);
   genga_tag_writer_skip (&self->tag_writer);
   return TRUE;
 }
@@ -241,10 +270,9 @@ open_file (GengaPictureWriter *self, GError **error)
   return TRUE;
 }
 
-static gboolean
-begin_png (GengaPictureWriter *self)
+static gpointer
+new_png (GengaPictureWriter *self, int n_channels)
 {
-  const int n_channels = genga_rows_get_n_channels (self->shape, self->background);
   const GengaPngSetup setup = {
     .width = self->shape->info.width,
     .height = self->shape->info.height,
@@ -256,9 +284,67 @@ begin_png (GengaPictureWriter *self)
     .data = self,
   };
 
-  self->png = genga_png_writer_new (&setup);
-  self->row = g_try_malloc ((gsize)setup.width * n_channels * genga_sample_get_size (self->sample));
-  return self->png != NULL && self->row != NULL &&
+  return genga_png_writer_new (&setup);
+}
+
+static guint64
+get_file_bytes (const GengaPictureWriter *self, int n_channels)
+{
+  return (guint64)self->shape->info.width * self->shape->info.height * n_channels *
+         genga_sample_get_size (self->sample);
+}
+
+static gpointer
+new_tiff (GengaPictureWriter *self, int n_channels)
+{
+  const GengaTiffSetup setup = {
+    .width = self->shape->info.width,
+    .height = self->shape->info.height,
+    .n_channels = n_channels,
+    .bits = 8 * genga_sample_get_size (self->sample),
+    .compression = self->params.compression,
+    .is_big = get_file_bytes (self, n_channels) > MAX_CLASSIC_TIFF,
+    .x_per_metre = self->tags.x_per_metre,
+    .y_per_metre = self->tags.y_per_metre,
+    .icc = self->tags.icc,
+    .xmp = self->tags.xmp,
+    .write = write_to_file,
+    .seek = seek,
+    .data = self,
+  };
+
+  return genga_tiff_writer_new (&setup);
+}
+
+static gboolean
+begin_rows (GengaPictureWriter *self)
+{
+  static const RowClass png = {
+    .add = (gpointer)genga_png_writer_add,
+    .finish = (gpointer)genga_png_writer_finish,
+    .save = (gpointer)genga_png_writer_save,
+    .restore = (gpointer)genga_png_writer_restore,
+    .get_n_rows = (gpointer)genga_png_writer_get_n_rows,
+    .free = (gpointer)genga_png_writer_free,
+  };
+  static const RowClass tiff = {
+    .add = (gpointer)genga_tiff_writer_add,
+    .finish = (gpointer)genga_tiff_writer_finish,
+    .save = (gpointer)genga_tiff_writer_save,
+    .restore = (gpointer)genga_tiff_writer_restore,
+    .get_n_rows = (gpointer)genga_tiff_writer_get_n_rows,
+    .free = (gpointer)genga_tiff_writer_free,
+  };
+  const int n_channels = genga_rows_get_n_channels (self->shape, self->background);
+  const gboolean is_png = self->format == GENGA_FORMAT_PNG;
+
+  if (!is_png)
+    genga_tag_writer_skip (&self->tag_writer);
+  self->klass = is_png ? &png : &tiff;
+  self->rows = is_png ? new_png (self, n_channels) : new_tiff (self, n_channels);
+  self->row = g_try_malloc ((gsize)self->shape->info.width * n_channels *
+                            genga_sample_get_size (self->sample));
+  return self->rows != NULL && self->row != NULL &&
          (self->params.state == NULL || go_on (self, self->params.state));
 }
 
@@ -268,8 +354,6 @@ begin_encoder (GengaPictureWriter *self)
   self->feed = genga_row_feed_new ();
   self->target = VIPS_TARGET (vips_target_custom_new ());
   g_signal_connect (self->target, "write", G_CALLBACK (write_bytes), self);
-  if (self->format == GENGA_FORMAT_TIFF)
-    g_signal_connect (self->target, "seek", G_CALLBACK (seek), self);
   self->thread = g_thread_try_new ("genga-encode", run_encoder, self, NULL);
   return self->thread != NULL;
 }
@@ -284,20 +368,22 @@ begin_file (GengaPictureWriter *self, GError **error)
       return set_encode_error (self, error);
     }
   prepare_tags (self, self->image);
-  return (self->format == GENGA_FORMAT_PNG ? begin_png (self) : begin_encoder (self)) ||
+  return (self->format == GENGA_FORMAT_PNG || self->format == GENGA_FORMAT_TIFF
+              ? begin_rows (self)
+              : begin_encoder (self)) ||
          set_encode_error (self, error);
 }
 
 /* ---- the rows ---- */
 
 static gboolean
-write_png (GengaPictureWriter *self, const GengaFrame *rows)
+write_rows (GengaPictureWriter *self, const GengaFrame *rows)
 {
   for (int y = 0; y < rows->info.height; y++)
     {
       genga_rows_convert (rows, 0, y, rows->info.width, self->sample, self->background, self->row);
       if (g_cancellable_is_cancelled (self->cancellable) ||
-          !genga_png_writer_add (self->png, self->row))
+          !self->klass->add (self->rows, self->row))
         return FALSE;
     }
   return TRUE;
@@ -384,7 +470,7 @@ finish_file (GengaPictureWriter *self, GError **error)
 {
   if (self->whole != NULL)
     return finish_whole (self, error);
-  return ((self->png != NULL ? genga_png_writer_finish (self->png) : finish_encoder (self)) &&
+  return ((self->rows != NULL ? self->klass->finish (self->rows) : finish_encoder (self)) &&
           genga_tag_writer_finish (&self->tag_writer)) ||
          set_encode_error (self, error);
 }
@@ -488,8 +574,8 @@ genga_picture_writer_write (GengaPictureWriter *self, GengaFrame *rows, GError *
   g_return_val_if_fail (rows->info.width == self->shape->info.width &&
                             rows->info.height <= self->shape->info.height - self->n_rows,
                         FALSE);
-  if (self->png != NULL)
-    ok = write_png (self, rows);
+  if (self->rows != NULL)
+    ok = write_rows (self, rows);
   else if (self->feed != NULL)
     ok = genga_row_feed_give (self->feed, rows);
   else if (!keep_rows (self, rows, error))
@@ -524,9 +610,9 @@ genga_picture_writer_save (GengaPictureWriter *self, GBytes **state, GError **er
   gint64 n_bytes;
 
   *state = NULL;
-  if (self->png == NULL)
+  if (self->rows == NULL)
     return TRUE;
-  own = genga_png_writer_save (self->png);
+  own = self->klass->save (self->rows);
   if (own == NULL)
     return set_encode_error (self, error);
   if (!genga_tag_writer_is_through (&self->tag_writer))
@@ -551,7 +637,8 @@ genga_picture_writer_free (GengaPictureWriter *self)
   g_clear_pointer (&self->feed, genga_row_feed_free);
   g_clear_object (&self->image);
   g_clear_object (&self->target);
-  g_clear_pointer (&self->png, genga_png_writer_free);
+  if (self->rows != NULL)
+    self->klass->free (self->rows);
   g_free (self->row);
   g_clear_pointer (&self->whole, genga_frame_unref);
   genga_tag_writer_clear (&self->tag_writer);
