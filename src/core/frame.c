@@ -11,13 +11,6 @@
 #define ROW_ALIGNMENT 64
 #define MAPPED_SIZE (4 << 20)
 
-/* One plane's measures: samples in a row, rows. */
-typedef struct
-{
-  gsize row_samples;
-  gsize n_rows;
-} PlaneExtent;
-
 int
 genga_layout_get_n_channels (GengaLayout layout)
 {
@@ -64,8 +57,9 @@ genga_sample_get_size (GengaSample sample)
     }
 }
 
-static int
-get_plane_extents (const GengaFrameInfo *info, PlaneExtent extents[GENGA_FRAME_MAX_PLANES])
+int
+genga_frame_info_get_planes (const GengaFrameInfo *info,
+                             GengaPlaneExtent extents[GENGA_FRAME_MAX_PLANES])
 {
   const gsize width = info->width;
   const gsize height = info->height;
@@ -75,22 +69,22 @@ get_plane_extents (const GengaFrameInfo *info, PlaneExtent extents[GENGA_FRAME_M
 
   if (n_channels > 0)
     {
-      extents[0] = (PlaneExtent){ width * n_channels, height };
+      extents[0] = (GengaPlaneExtent){ width * n_channels, height };
       return 1;
     }
 
-  extents[0] = (PlaneExtent){ width, height };
+  extents[0] = (GengaPlaneExtent){ width, height };
   switch (info->layout)
     {
     case GENGA_LAYOUT_NV12:
     case GENGA_LAYOUT_P010:
-      extents[1] = (PlaneExtent){ half_width * 2, half_height };
+      extents[1] = (GengaPlaneExtent){ half_width * 2, half_height };
       return 2;
     case GENGA_LAYOUT_YUV420P:
-      extents[1] = (PlaneExtent){ half_width, half_height };
+      extents[1] = (GengaPlaneExtent){ half_width, half_height };
       break;
     case GENGA_LAYOUT_YUV422P:
-      extents[1] = (PlaneExtent){ half_width, height };
+      extents[1] = (GengaPlaneExtent){ half_width, height };
       break;
     case GENGA_LAYOUT_YUV444P:
       extents[1] = extents[0];
@@ -113,7 +107,7 @@ get_plane_extents (const GengaFrameInfo *info, PlaneExtent extents[GENGA_FRAME_M
 static gsize
 lay_out_planes (const GengaFrameInfo *info, gsize alignment, gsize *offsets, gsize *strides)
 {
-  PlaneExtent extents[GENGA_FRAME_MAX_PLANES] = { 0 };
+  GengaPlaneExtent extents[GENGA_FRAME_MAX_PLANES] = { 0 };
   const gsize sample_size = genga_sample_get_size (info->sample);
   gsize total = 0;
   int n_planes;
@@ -121,7 +115,7 @@ lay_out_planes (const GengaFrameInfo *info, gsize alignment, gsize *offsets, gsi
   if (info->width <= 0 || info->height <= 0)
     return G_MAXSIZE;
 
-  n_planes = get_plane_extents (info, extents);
+  n_planes = genga_frame_info_get_planes (info, extents);
   for (int i = 0; i < n_planes; i++)
     {
       gsize stride, bytes, end;
@@ -284,8 +278,8 @@ genga_frame_unref (GengaFrame *self)
 static void
 copy_pixels (GengaFrame *self, const GengaFrame *source)
 {
-  PlaneExtent extents[GENGA_FRAME_MAX_PLANES];
-  const int n_planes = get_plane_extents (&self->info, extents);
+  GengaPlaneExtent extents[GENGA_FRAME_MAX_PLANES];
+  const int n_planes = genga_frame_info_get_planes (&self->info, extents);
   const gsize sample_size = genga_sample_get_size (self->info.sample);
 
   for (int i = 0; i < n_planes; i++)
@@ -399,6 +393,47 @@ genga_frame_new_for_bytes (const GengaFrameInfo *info, GBytes *pixels, gsize str
   self->release = (GDestroyNotify)g_bytes_unref;
   self->release_data = g_bytes_ref (pixels);
   return self;
+}
+
+GengaFrame *
+genga_frame_new_for_planes (const GengaFrameInfo *info,
+                            guint8 *const planes[GENGA_FRAME_MAX_PLANES],
+                            const gsize strides[GENGA_FRAME_MAX_PLANES],
+                            GDestroyNotify release,
+                            gpointer data)
+{
+  GengaPlaneExtent extents[GENGA_FRAME_MAX_PLANES];
+  GengaFrame *self = frame_new_empty (info);
+  const int n_planes = genga_frame_info_get_planes (info, extents);
+
+  for (int i = 0; i < n_planes; i++)
+    {
+      self->planes[i] = planes[i];
+      self->strides[i] = strides[i];
+    }
+  self->is_shared = TRUE;
+  self->release = release;
+  self->release_data = data;
+  return self;
+}
+
+gboolean
+genga_frame_is_equal (const GengaFrame *a, const GengaFrame *b)
+{
+  const GengaFrameInfo *info = &a->info;
+  GengaPlaneExtent extents[GENGA_FRAME_MAX_PLANES];
+  const int n_planes = genga_frame_info_get_planes (info, extents);
+
+  if (info->width != b->info.width || info->height != b->info.height ||
+      info->sample != b->info.sample || info->layout != b->info.layout ||
+      info->depth != b->info.depth || !genga_colour_equal (&a->colour, &b->colour))
+    return FALSE;
+  for (int i = 0; i < n_planes; i++)
+    for (gsize y = 0; y < extents[i].n_rows; y++)
+      if (memcmp (genga_frame_get_row (a, i, y), genga_frame_get_row (b, i, y),
+                  extents[i].row_samples * genga_sample_get_size (info->sample)) != 0)
+        return FALSE;
+  return TRUE;
 }
 
 GengaFrame *

@@ -7,8 +7,9 @@
  * holder of a reference.
  *
  * Pixels are packed (RGB, RGBA, grey, grey with alpha: one plane) or planar YUV. Integer samples
- * span the full range of their type, float samples are nominally in [0, 1] and may leave it
- * between passes. Alpha is straight, never premultiplied.
+ * span the full range of their type, but for planes of fewer bits (`depth`); float samples are
+ * nominally in [0, 1] and may leave it between passes. Alpha is straight, never premultiplied. What
+ * the numbers of planes mean is in the colour's tags, which are complete then.
  *
  * Thread rule: reading and reference counting from any thread.
  */
@@ -58,7 +59,15 @@ typedef struct
   GengaLayout layout;
   GengaMemory memory;
   int device; /* CUDA ordinal; 0 for the host */
+  int depth;  /* of planes in U16: bits of a sample, its lower ones; 0: all of them */
 } GengaFrameInfo;
+
+/* What one plane of a frame holds. */
+typedef struct
+{
+  gsize row_samples; /* of all channels */
+  gsize n_rows;
+} GengaPlaneExtent;
 
 typedef struct _GengaFrame GengaFrame;
 
@@ -104,6 +113,10 @@ gsize genga_sample_get_size (GengaSample sample);
  */
 gsize genga_frame_info_get_size (const GengaFrameInfo *info);
 
+/* Fills in the planes of such a frame; how many there are. */
+int genga_frame_info_get_planes (const GengaFrameInfo *info,
+                                 GengaPlaneExtent extents[GENGA_FRAME_MAX_PLANES]);
+
 /*
  * A host frame with uninitialised pixels, sRGB tags and no time. Rows start at multiples of 64
  * bytes. Errors: GENGA_ERROR_OUT_OF_MEMORY with the size in words.
@@ -125,6 +138,16 @@ GengaFrame *genga_frame_crop (const GengaFrame *self, const GengaRect *rect, GEr
  */
 GengaFrame *genga_frame_new_for_bytes (const GengaFrameInfo *info, GBytes *pixels, gsize stride);
 
+/*
+ * The same for the planes of a planar layout, rows `strides` bytes apart. `release` gets `data`
+ * once the frame has gone.
+ */
+GengaFrame *genga_frame_new_for_planes (const GengaFrameInfo *info,
+                                        guint8 *const planes[GENGA_FRAME_MAX_PLANES],
+                                        const gsize strides[GENGA_FRAME_MAX_PLANES],
+                                        GDestroyNotify release,
+                                        gpointer data);
+
 /* A frame with the pixels of another one, which stays as long, and properties of its own. */
 GengaFrame *genga_frame_share (GengaFrame *self);
 
@@ -145,6 +168,9 @@ void genga_frame_copy_properties (GengaFrame *self, const GengaFrame *source);
 
 /* Takes the place of its own ones; `captions` is borrowed and may be NULL. */
 void genga_frame_set_captions (GengaFrame *self, GBytes *captions);
+
+/* Whether two host frames look alike and have the same pixels, bit for bit; times may differ. */
+gboolean genga_frame_is_equal (const GengaFrame *a, const GengaFrame *b);
 
 static inline gpointer
 genga_frame_get_row (const GengaFrame *self, int plane, int y)

@@ -6,9 +6,11 @@
 #include "core/options-text.h"
 #include "job/colour-step.h"
 #include "job/plan/plan-network.h"
+#include "job/plan/plan-planes.h"
 #include "job/plan/plan-target.h"
 #include "job/plan/planner.h"
 #include "job/strips/strip-step.h"
+#include "steps/enlarge-planes.h"
 #include "steps/filters.h"
 #include "steps/upscale.h"
 #include "engine/model-cache.h"
@@ -159,6 +161,14 @@ add_steps (GengaChain *self, GengaProgress *progress)
     g_ptr_array_add (self->steps, genga_from_srgb_step_new (genga_colour_stays_srgb (options)));
 }
 
+/* Repeating pixels and nothing else; planes that stay as they are need no step at all. */
+static void
+add_plane_steps (GengaChain *self)
+{
+  if (self->plan->factor > 1)
+    g_ptr_array_add (self->steps, genga_enlarge_planes_step_new (self->plan->factor));
+}
+
 /* One step that does the same for rows of the picture. */
 static void
 add_strip_step (GengaChain *self, GengaProgress *progress)
@@ -181,6 +191,8 @@ make_steps (GengaChain *self, GengaProgress *progress, GError **error)
   self->steps = g_ptr_array_new_with_free_func ((GDestroyNotify)genga_step_free);
   if (self->plan->strip_rows > 0)
     add_strip_step (self, progress);
+  else if (genga_layout_get_n_channels (info.layout) == 0)
+    add_plane_steps (self);
   else
     add_steps (self, progress);
   if (!genga_step_chain_describe (self->steps, &info, error))
@@ -281,6 +293,16 @@ genga_chain_set_untiled (GengaChain *self, guint untiled)
                                     self->plan->source.height, genga_plan_get_untiled (self->plan));
 }
 
+gboolean
+genga_chain_take_planes (GengaChain *self,
+                         const GengaSourceInfo *info,
+                         GengaProgress *progress,
+                         GError **error)
+{
+  genga_plan_take_planes (self->plan, info);
+  return make_steps (self, progress, error);
+}
+
 void
 genga_chain_get_facts (const GengaChain *self, GengaJobFacts *facts)
 {
@@ -299,8 +321,9 @@ genga_chain_get_facts (const GengaChain *self, GengaJobFacts *facts)
   g_strlcpy (facts->precision,
              genga_choice_get_nick (GENGA_TYPE_PRECISION, genga_model_get_precision (self->model)),
              sizeof facts->precision);
-  genga_upscale_step_get_tile (self->upscale, plan->source.width, plan->source.height, &facts->tile,
-                               &facts->overlap);
+  if (self->upscale != NULL)
+    genga_upscale_step_get_tile (self->upscale, plan->source.width, plan->source.height,
+                                 &facts->tile, &facts->overlap);
 }
 
 void

@@ -44,6 +44,15 @@ gboolean genga_chain_replace_plan (GengaChain *self,
 /* As an earlier run had it: see genga_plan_set_untiled(). */
 void genga_chain_set_untiled (GengaChain *self, guint untiled);
 
+/*
+ * Frames stay in the planes that `info` tells of, as the plan has it: the steps are made anew.
+ * Before the first frame.
+ */
+gboolean genga_chain_take_planes (GengaChain *self,
+                                  const GengaSourceInfo *info,
+                                  GengaProgress *progress,
+                                  GError **error);
+
 /* What is done: model, precision, device, tiles, target size. */
 void genga_chain_get_facts (const GengaChain *self, GengaJobFacts *facts);
 

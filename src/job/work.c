@@ -344,6 +344,17 @@ read_item (GengaWork *self, GError **error)
   return NULL;
 }
 
+/* The ends have agreed on the form of the frames; it changes before the first one is read. */
+static gboolean
+take_planes (GengaWork *self, GError **error)
+{
+  const GengaPlan *plan = self->chain.plan;
+
+  return !plan->is_in_planes ||
+         (genga_source_give_planes (self->source, error) &&
+          genga_chain_take_planes (&self->chain, &self->source->info, self->progress, error));
+}
+
 /* What the steps have to do for frames that come one after the other. */
 static void
 prepare_steps (GengaWork *self)
@@ -368,7 +379,7 @@ read_first (GengaWork *self, GengaMemoryBudget *memory_budget, GError **error)
 
   self->budget = limit > 0 ? limit : genga_memory_budget_get_size (memory_budget);
   if (!genga_options_validate (self->options, error) || !open_source (self, error) ||
-      !open_chain (self, error) || !open_sink (self, error))
+      !open_chain (self, error) || !open_sink (self, error) || !take_planes (self, error))
     return NULL;
   keep_facts (self);
   prepare_steps (self);

@@ -75,6 +75,7 @@ rotate_info (GengaSourceInfo *info)
 
   info->rotation = 0;
   info->is_mirrored = FALSE;
+  info->planes = (GengaFrameInfo){ 0 };
   if (!lies)
     return;
   info->width = before.height;

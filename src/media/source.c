@@ -28,6 +28,12 @@ genga_source_check_complete (GengaSource *self, gboolean to_its_end, GError **er
          self->klass->check_complete (self, to_its_end, error);
 }
 
+gboolean
+genga_source_give_planes (GengaSource *self, GError **error)
+{
+  return self->klass->give_planes (self, error);
+}
+
 void
 genga_source_get_count (GengaSource *self, GengaSourceCount *count)
 {

@@ -49,6 +49,10 @@ typedef struct
   int bits;           /* per channel, as coded */
   GengaColour colour; /* as the file says */
 
+  /* Frames as they lie in the file, for give_planes(); a width of 0: there are none. */
+  GengaFrameInfo planes;
+  GengaColour planes_colour; /* complete */
+
   /* pictures */
   GengaFormat format; /* AUTO: another format that can be read */
   gint64 n_bytes;     /* of the file; 0 = unknown */
@@ -143,6 +147,12 @@ typedef struct
   void (*free) (GengaSource *self);
 
   /*
+   * From the next one on frames are as `info.planes` says, without a way through RGB. Called before
+   * the first frame is read. Errors as of seeking. NULL: there are no planes.
+   */
+  gboolean (*give_planes) (GengaSource *self, GError **error);
+
+  /*
    * The next rows of a picture that `reads_rows`, from top to bottom, in the place of its frame: so
    * many, fewer at its end, NULL without error behind it. Errors as of reading. NULL: there are
    * none.
@@ -175,6 +185,7 @@ GengaFrame *genga_source_read (GengaSource *self, GError **error);
 GengaFrame *genga_source_read_rows (GengaSource *self, int n_rows, GError **error);
 gboolean genga_source_seek (GengaSource *self, gint64 pts, gboolean exact, GError **error);
 gboolean genga_source_check_complete (GengaSource *self, gboolean to_its_end, GError **error);
+gboolean genga_source_give_planes (GengaSource *self, GError **error);
 void genga_source_get_count (GengaSource *self, GengaSourceCount *count);
 /* `self` may be NULL. */
 void genga_source_free (GengaSource *self);

@@ -68,6 +68,16 @@ trimmed_seek (GengaSource *source, gint64 pts, gboolean exact, GError **error)
   return genga_source_seek (self->inner, pts + self->offset, exact, error);
 }
 
+/* The first frame is there already, as it was. */
+static gboolean
+trimmed_give_planes (GengaSource *source, GError **error)
+{
+  Trimmed *self = (Trimmed *)source;
+
+  return genga_source_give_planes (self->inner, error) &&
+         (self->first == NULL || trimmed_seek (source, 0, TRUE, error));
+}
+
 static gboolean
 trimmed_check_complete (GengaSource *source, gboolean to_its_end, GError **error)
 {
@@ -160,6 +170,7 @@ genga_trimmed_new (
     .check_complete = trimmed_check_complete,
     .get_count = trimmed_get_count,
     .free = trimmed_free,
+    .give_planes = trimmed_give_planes,
   };
   const GengaSourceInfo *info = &take_inner->info;
   Trimmed *self;

@@ -3,11 +3,11 @@
  * Video: files of many frames in and out. The only code that knows the FFmpeg libraries and zimg.
  *
  * Like libvips they live in a module that is opened on first use (genga_video_get()); this header
- * is its border. A source gives packed RGB(A) frames of F32 with the times of the file; a sink
- * takes such frames and codes them in segments, each a file of its own, and joins these, with
- * everything else that the source's file holds, into a file that appears under its name only when
- * it is complete. What segments are for, and who keeps them, is the caller's
- * (job/export/segments.h).
+ * is its border. A source gives packed RGB(A) frames of F32, or the planes that it has, with the
+ * times of the file; a sink takes such frames and codes them in segments, each a file of its own,
+ * and joins these, with everything else that the source's file holds, into a file that appears
+ * under its name only when it is complete. What segments are for, and who keeps them, is the
+ * caller's (job/export/segments.h).
  *
  * Thread rule: probing from any thread; a source or a sink by one thread at a time.
  */
@@ -155,6 +155,14 @@ typedef struct
    */
   double (*coder_get_bits_per_pixel) (GengaSegmentCoder *self, gboolean *is_known);
 
+  /*
+   * Whether frames in such planes, whose numbers mean `colour` (complete), can be coded without
+   * another matrix or other samples of colour. Others are converted all the same.
+   */
+  gboolean (*coder_takes_planes) (GengaSegmentCoder *self,
+                                  const GengaFrameInfo *planes,
+                                  const GengaColour *colour);
+
   /* A segment begins: `path` is its file, `first_frame` counts from 0. Errors: GENGA_ERROR_OUTPUT.
    */
   gboolean (*coder_begin) (GengaSegmentCoder *self,
@@ -162,7 +170,8 @@ typedef struct
                            guint64 first_frame,
                            GError **error);
 
-  /* Frames of params->width x height, RGB(A) F32. Errors: GENGA_ERROR_OUTPUT. */
+  /* Frames of params->width x height: RGB(A) F32, or planes of U8 or U16. Errors:
+   * GENGA_ERROR_OUTPUT. */
   gboolean (*coder_write) (GengaSegmentCoder *self, GengaFrame *frame, GError **error);
 
   /* Ends the segment; its file is durable, but for its name. Errors: GENGA_ERROR_OUTPUT. */
@@ -194,7 +203,7 @@ typedef struct
 
   /*
    * A sink for GIF, APNG or WebP with the times of the frames and the source's loop count. Frames
-   * as for coder_write().
+   * are RGB(A) F32.
    */
   GengaSink *(*animation_new) (const GengaSourceInfo *info,
                                const char *path,
@@ -202,7 +211,7 @@ typedef struct
                                GError **error);
 } GengaVideo;
 
-#define GENGA_VIDEO_ABI 9
+#define GENGA_VIDEO_ABI 10
 #define GENGA_VIDEO_ENTRY "genga_video_module_get"
 typedef const GengaVideo *(*GengaVideoGetFunc) (GError **error);
 

@@ -96,6 +96,20 @@ watchdog_seek (GengaSource *source, gint64 pts, gboolean exact, GError **error)
 }
 
 static void
+give_planes_now (gpointer data)
+{
+  Call *self = data;
+
+  self->ok = genga_source_give_planes (self->inner, &self->error);
+}
+
+static gboolean
+watchdog_give_planes (GengaSource *source, GError **error)
+{
+  return run ((Watchdog *)source, give_planes_now, error);
+}
+
+static void
 check_now (gpointer data)
 {
   Call *self = data;
@@ -150,6 +164,7 @@ genga_watchdog_open (GengaWatchdogOpenFunc open,
     .check_complete = watchdog_check_complete,
     .get_count = watchdog_get_count,
     .free = watchdog_free,
+    .give_planes = watchdog_give_planes,
   };
   g_autofree char *name = g_filename_display_basename (path);
   Watchdog *self = g_new0 (Watchdog, 1);

@@ -15,10 +15,13 @@ class Export:
     leaves: str = ".out.mkv.genga"
     fault: str = "kill-after-entry:2"
     code: int = -9
+    goes_on_as: tuple = ()  # what a run from the beginning has to be told to make the same
 
 
 EXPORTS = {
-    "x264": Export(["--model", "nearest", "--codec", "h264", "--preset", "ultrafast"]),
+    # Frames that nothing looks at were RGB, too.
+    "x264": Export(["--model", "nearest", "--codec", "h264", "--preset", "ultrafast"],
+                   goes_on_as=("--precision", "fp32")),
     "ffv1": Export(["--model", "nearest", "--codec", "ffv1", "--saturation", "0.5"]),
     "network": Export(["--model", "genga-fast", "--device", "reference", "--codec", "ffv1"]),
     "none": Export(["--model", "none", "--scale", "1", "--sharpening", "0.3", "--codec", "ffv1",

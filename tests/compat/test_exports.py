@@ -94,9 +94,9 @@ class Exports(Clips):
         self.last = run(*command, cwd=self.folder, GENGA_SEGMENT_SECONDS=SEGMENT)
         self.assertEqual(self.last.code, 0, self.last)
 
-    def compare(self, export):
+    def compare(self, export, *more):
         """With what an undisturbed run makes."""
-        command = arguments(export, "whole.mkv")
+        command = [*arguments(export, "whole.mkv"), *more]
         if str(command) not in self.wholes:
             self.run_cli(*command)
             self.wholes[str(command)] = describe(self.path("whole.mkv"))
@@ -107,14 +107,17 @@ class Exports(Clips):
         return next((name for name in os.listdir(self.folder)
                      if read_segments(self.path(name)) == segments), None)
 
-    def check(self, version, segments):
-        """That the last run went on; or, with other libraries, that it kept all that there is."""
+    def check(self, version, export, segments):
+        """That the last run went on, and how; or, with other libraries, that it kept all that there
+        is."""
         if get_libraries() in (version / "made-with").read_text().splitlines():
             self.assertIn(f"Continuing at frame {N_DONE + 1}: {N_DONE} of", self.last.text)
             self.assertEqual([name for name in os.listdir(self.folder) if name[0] == "."], [])
         else:
             print(f"# {version.name} had other libraries than {get_libraries()}")
             self.assertIsNotNone(self.find_aside(segments), os.listdir(self.folder))
+            return ()
+        return export.goes_on_as
 
     def each_export(self, function):
         """Calls it for each version and export: the export, its folder, the version."""
@@ -129,8 +132,7 @@ class Exports(Clips):
             segments = read_segments(folder)
             self.assertEqual(len(segments), 2)
             self.run_cli(*arguments(export))
-            self.check(version, segments)
-            self.compare(export)
+            self.compare(export, *self.check(version, export, segments))
         self.each_export(check)
 
     def test_resume(self):
@@ -138,8 +140,7 @@ class Exports(Clips):
             segments = read_segments(folder)
             set_about(folder, source=self.source)
             self.run_cli("resume", ".")
-            self.check(version, segments)
-            self.compare(export)
+            self.compare(export, *self.check(version, export, segments))
         self.each_export(check)
 
     def test_unknown_version(self):

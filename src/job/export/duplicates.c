@@ -5,8 +5,6 @@
 #include "steps/step.h"
 #include "steps/upscale.h"
 
-#include <string.h>
-
 struct _GengaDuplicates
 {
   const GengaChain *chain;
@@ -46,23 +44,6 @@ genga_duplicates_get_n (GengaDuplicates *self)
   return self->n;
 }
 
-/* Frames of a source: packed, on the host. */
-static gboolean
-are_equal (const GengaFrame *a, const GengaFrame *b)
-{
-  gsize size = (gsize)a->info.width * genga_sample_get_size (a->info.sample) *
-               genga_layout_get_n_channels (a->info.layout);
-
-  if (a->info.width != b->info.width || a->info.height != b->info.height ||
-      a->info.sample != b->info.sample || a->info.layout != b->info.layout ||
-      !genga_colour_equal (&a->colour, &b->colour))
-    return FALSE;
-  for (int y = 0; y < a->info.height; y++)
-    if (memcmp (genga_frame_get_row (a, 0, y), genga_frame_get_row (b, 0, y), size) != 0)
-      return FALSE;
-  return TRUE;
-}
-
 static GengaItem *
 repeat (GengaDuplicates *self, GengaItem *item)
 {
@@ -88,7 +69,7 @@ genga_duplicates_run (GengaDuplicates *self, GengaItem *take_item, GError **erro
   GengaItem *item = take_item;
   g_autoptr (GengaFrame) source = NULL;
 
-  if (self->result != NULL && are_equal (self->source, item->frame))
+  if (self->result != NULL && genga_frame_is_equal (self->source, item->frame))
     return repeat (self, item);
   genga_duplicates_forget (self);
   source = genga_frame_ref (item->frame);

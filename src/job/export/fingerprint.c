@@ -140,6 +140,9 @@ add_chain (GChecksum *const *sums, const GengaChain *chain)
   /* Transparent edges were made in another way before. */
   if (genga_layout_has_alpha (plan->source.layout))
     genga_file_print_add_number (sums, "transparency", 2);
+  /* Frames were RGB before, whatever is done to them. */
+  if (plan->is_in_planes)
+    genga_file_print_add_text (sums, "frames", "planes");
   if (chain->model == NULL)
     return;
   genga_file_print_add_number (sums, "wholes", genga_plan_get_untiled (plan));

@@ -96,11 +96,13 @@ char *
 genga_places_dup_print (const GengaFrame *frame)
 {
   g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_MD5);
-  gsize size = frame->info.width * genga_sample_get_size (frame->info.sample) *
-               genga_layout_get_n_channels (frame->info.layout);
+  const gsize sample = genga_sample_get_size (frame->info.sample);
+  GengaPlaneExtent extents[GENGA_FRAME_MAX_PLANES];
+  const int n_planes = genga_frame_info_get_planes (&frame->info, extents);
 
-  for (int y = 0; y < frame->info.height; y++)
-    g_checksum_update (sum, genga_frame_get_row (frame, 0, y), size);
+  for (int i = 0; i < n_planes; i++)
+    for (gsize y = 0; y < extents[i].n_rows; y++)
+      g_checksum_update (sum, genga_frame_get_row (frame, i, y), extents[i].row_samples * sample);
   return g_strdup (g_checksum_get_string (sum));
 }
 

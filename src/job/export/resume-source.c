@@ -135,6 +135,12 @@ resume_source_seek (GengaSource *source, gint64 pts, gboolean exact, GError **er
 }
 
 static gboolean
+resume_source_give_planes (GengaSource *source, GError **error)
+{
+  return genga_source_give_planes (((ResumeSource *)source)->inner, error);
+}
+
+static gboolean
 resume_source_check_complete (GengaSource *source, gboolean to_its_end, GError **error)
 {
   ResumeSource *self = (ResumeSource *)source;
@@ -170,6 +176,7 @@ genga_resume_source_new (GengaSource *take_inner, const GengaResumeSetup *setup)
     .check_complete = resume_source_check_complete,
     .get_count = resume_source_get_count,
     .free = resume_source_free,
+    .give_planes = resume_source_give_planes,
   };
   const GengaJournalEntry *last = setup->last;
   ResumeSource *self = g_new0 (ResumeSource, 1);

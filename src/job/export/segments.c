@@ -9,6 +9,7 @@
 #include "media/disk-space.h"
 #include "job/export/fingerprint.h"
 #include "job/plan/plan-network.h"
+#include "job/plan/plan-planes.h"
 #include "media/print-forms.h"
 #include "core/options-save.h"
 
@@ -101,6 +102,18 @@ open_coder (GengaSegments *self, GError **error)
   return self->coder != NULL;
 }
 
+/* Frames stay planes where the encoder has such ones. */
+static void
+check_planes (GengaSegments *self)
+{
+  const GengaSourceInfo *info = &self->setup.source->info;
+  GengaPlan *plan = self->setup.chain->plan;
+
+  if (plan->is_in_planes &&
+      !self->video->coder_takes_planes (self->coder, &info->planes, &info->planes_colour))
+    genga_plan_set_in_planes (plan, FALSE);
+}
+
 static GengaJournalHead *
 make_head (GengaSegments *self, const char *settings)
 {
@@ -134,23 +147,35 @@ dup_settings (GengaSegments *self, GError **error)
                                 self->video->coder_get_coding (self->coder), error);
 }
 
-/* The settings of this run, which takes over the plan of the one before where all else is the same.
+static gboolean
+matches (const char *settings, const GengaJournalHead *head)
+{
+  return settings == NULL || genga_print_forms_match (settings, head->settings);
+}
+
+/*
+ * The settings of this run, which takes over the plan of the one before where all else is the same:
+ * which passes were untiled, and whether frames were planes, which they were not in earlier
+ * versions.
  */
 static char *
 dup_settings_like (GengaSegments *self, const GengaJournalHead *head, GError **error)
 {
   g_autofree char *own = dup_settings (self, error);
   GengaChain *chain = self->setup.chain;
-  guint untiled = genga_plan_get_untiled (chain->plan);
+  const guint untiled = genga_plan_get_untiled (chain->plan);
+  const gboolean is_in_planes = chain->plan->is_in_planes;
 
-  if (own == NULL || head == NULL || head->untiled == untiled ||
-      genga_print_forms_match (own, head->settings))
+  if (own == NULL || head == NULL || (head->untiled == untiled && !is_in_planes) ||
+      matches (own, head))
     return g_steal_pointer (&own);
   genga_chain_set_untiled (chain, head->untiled);
+  genga_plan_set_in_planes (chain->plan, FALSE);
   g_autofree char *like = dup_settings (self, error);
-  if (like == NULL || genga_print_forms_match (like, head->settings))
+  if (matches (like, head))
     return g_steal_pointer (&like);
   genga_chain_set_untiled (chain, untiled);
+  genga_plan_set_in_planes (chain->plan, is_in_planes);
   return g_steal_pointer (&own);
 }
 
@@ -280,7 +305,10 @@ open_all (GengaSegments *self, GError **error)
   /* Encoders make other bytes with another number of threads. */
   self->n_threads = self->write.n_threads > 0 ? self->write.n_threads : genga_cpu_get_n_threads ();
   self->write.n_threads = head != NULL && head->n_threads > 0 ? head->n_threads : self->n_threads;
-  if (!open_coder (self, error) || !open_journal (self, error))
+  if (!open_coder (self, error))
+    return FALSE;
+  check_planes (self);
+  if (!open_journal (self, error))
     return FALSE;
   open_places (self);
   return TRUE;

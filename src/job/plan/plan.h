@@ -67,6 +67,7 @@ typedef struct
   gboolean maps_frames;    /* a file says of which earlier frame each one was made */
   int strip_rows;   /* the result is made in strips of so many rows (job/strips); 0: as a whole */
   GengaReuse reuse; /* of earlier frames */
+  gboolean is_in_planes; /* frames stay in the planes of the file, without a way through RGB */
   GengaKeepFrames kept_frames; /* that stay as pictures beside the result */
 
   /* ---- the network ---- */

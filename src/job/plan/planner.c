@@ -9,6 +9,7 @@
 #include "job/plan/plan-match.h"
 #include "job/plan/plan-network.h"
 #include "job/plan/plan-output.h"
+#include "job/plan/plan-planes.h"
 #include "job/plan/plan-size.h"
 #include "job/plan/plan-strips.h"
 #include "steps/filters.h"
@@ -215,6 +216,7 @@ make (GengaPlan *self, const GengaPlanRequest *request, GError **error)
   notice_even (self, &info);
   notice_luma (self);
   notice_strength (self);
+  genga_plan_choose_planes (self, &info);
   genga_plan_describe_output (self, request);
   notice_pages (self, request);
   if (!self->is_video)

@@ -65,6 +65,7 @@ genga_video_module_get (GError **error)
     .coder_get_coding = genga_segment_coder_get_coding,
     .coder_get_kept = genga_segment_coder_get_kept,
     .coder_get_bits_per_pixel = genga_segment_coder_get_bits_per_pixel,
+    .coder_takes_planes = genga_segment_coder_takes_planes,
     .coder_begin = genga_segment_coder_begin,
     .coder_write = genga_segment_coder_write,
     .coder_end = genga_segment_coder_end,

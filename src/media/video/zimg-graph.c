@@ -138,7 +138,7 @@ allocate_plane (GengaVideoPlanes *planes, int index, int width, int height, gsiz
 }
 
 static gboolean
-allocate (const GengaVideoLayout *layout, GengaVideoPlanes *samples, GengaVideoPlanes *rgb)
+allocate_samples (const GengaVideoLayout *layout, GengaVideoPlanes *samples)
 {
   for (int i = 0; i < GENGA_VIDEO_PLANES; i++)
     {
@@ -147,11 +147,19 @@ allocate (const GengaVideoLayout *layout, GengaVideoPlanes *samples, GengaVideoP
       if (i == 3 ? !layout->has_alpha : layout->is_grey && i > 0)
         continue;
       genga_video_layout_get_plane_size (layout, i, layout->width, layout->height, &width, &height);
-      if (!allocate_plane (samples, i, width, height, layout->is_deep ? 2 : 1) ||
-          (i < 3 && !allocate_plane (rgb, i, layout->width, layout->height, sizeof (float))))
+      if (!allocate_plane (samples, i, width, height, layout->is_deep ? 2 : 1))
         return FALSE;
     }
   return TRUE;
+}
+
+static gboolean
+allocate (const GengaVideoLayout *layout, GengaVideoPlanes *samples, GengaVideoPlanes *rgb)
+{
+  for (int i = 0; i < (layout->is_grey ? 1 : 3); i++)
+    if (!allocate_plane (rgb, i, layout->width, layout->height, sizeof (float)))
+      return FALSE;
+  return allocate_samples (layout, samples);
 }
 
 static void
@@ -263,6 +271,23 @@ genga_video_graph_init_to (GengaVideoGraph *self,
   if (!allocate (to, &self->out, &self->in))
     return set_memory_error (error);
   return build (self, &rgb, &samples, error);
+}
+
+gboolean
+genga_video_graph_init_between (GengaVideoGraph *self,
+                                const GengaVideoLayout *from,
+                                const GengaColour *from_colour,
+                                const GengaVideoLayout *to,
+                                const GengaColour *to_colour,
+                                GError **error)
+{
+  zimg_image_format before, after;
+
+  describe (&before, from, from_colour);
+  describe (&after, to, to_colour);
+  if (!allocate_samples (from, &self->in) || !allocate_samples (to, &self->out))
+    return set_memory_error (error);
+  return build (self, &before, &after, error);
 }
 
 gboolean

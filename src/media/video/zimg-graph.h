@@ -83,6 +83,14 @@ gboolean genga_video_graph_init_to (GengaVideoGraph *self,
                                     const GengaColour *colour,
                                     GError **error);
 
+/* From one format and size to another; colours through RGB only where they mean something else. */
+gboolean genga_video_graph_init_between (GengaVideoGraph *self,
+                                         const GengaVideoLayout *from,
+                                         const GengaColour *from_colour,
+                                         const GengaVideoLayout *to,
+                                         const GengaColour *to_colour,
+                                         GError **error);
+
 /* From float RGB (or grey) of one size to another (bicubic). */
 gboolean genga_video_graph_init_resize (GengaVideoGraph *self,
                                         const GengaFrameInfo *from,

@@ -4,11 +4,9 @@
 
 #include "media/video/read/planes-to-rgb.h"
 #include "core/error.h"
-#include "media/video/zimg-graph.h"
+#include "media/video/samples.h"
 
 #include <glib/gi18n-lib.h>
-#include <libavutil/imgutils.h>
-#include <string.h>
 
 struct _GengaVideoReader
 {
@@ -17,90 +15,7 @@ struct _GengaVideoReader
   GengaColour colour;
   GengaVideoLayout layout;
   GengaVideoGraph graph;
-  guint16 *row; /* of narrow channels */
 };
-
-static void
-read_palette_row (const AVFrame *frame, int y, int component, int width, guint8 *out)
-{
-  static const int shifts[] = { 16, 8, 0, 24 };
-  const guint8 *row = frame->data[0] + (gssize)y * frame->linesize[0];
-  const guint32 *palette = (const guint32 *)(gconstpointer)frame->data[1];
-
-  for (int x = 0; x < width; x++)
-    out[x] = palette[row[x]] >> shifts[component];
-}
-
-/* Full is full, whatever the number of bits. */
-static void
-read_narrow_row (
-    GengaVideoReader *self, const AVFrame *frame, int component, int y, int width, guint8 *out)
-{
-  const AVPixFmtDescriptor *desc = self->layout.desc;
-  int maximum = (1 << desc->comp[component].depth) - 1;
-  gboolean is_inverted = self->format == AV_PIX_FMT_MONOWHITE;
-
-  av_read_image_line2 (self->row, (const uint8_t **)frame->data, frame->linesize, desc, 0, y,
-                       component, width, 0, 2);
-  for (int x = 0; x < width; x++)
-    {
-      int value = is_inverted ? maximum - self->row[x] : self->row[x];
-      out[x] = (value * 255 + maximum / 2) / maximum;
-    }
-}
-
-/* One row of a component, in the machine's order. */
-static void
-read_row (GengaVideoReader *self, const AVFrame *frame, int component, int y, int width, void *out)
-{
-  const AVComponentDescriptor *c = &self->layout.desc->comp[component];
-
-  if (self->layout.desc->flags & AV_PIX_FMT_FLAG_PAL)
-    read_palette_row (frame, y, component, width, out);
-  else if (self->layout.is_narrow)
-    read_narrow_row (self, frame, component, y, width, out);
-  else if (self->layout.is_plain)
-    memcpy (out, frame->data[c->plane] + (gssize)y * frame->linesize[c->plane],
-            (gsize)width * (self->layout.is_deep ? 2 : 1));
-  else
-    av_read_image_line2 (out, (const uint8_t **)frame->data, frame->linesize, self->layout.desc, 0,
-                         y, component, width, 0, 2);
-}
-
-static void
-repeat_last (void *row, int width, int padded_width, gboolean is_deep)
-{
-  for (int x = width; x < padded_width; x++)
-    {
-      if (is_deep)
-        ((guint16 *)row)[x] = ((guint16 *)row)[width - 1];
-      else
-        ((guint8 *)row)[x] = ((guint8 *)row)[width - 1];
-    }
-}
-
-static void
-read_planes (GengaVideoReader *self, const AVFrame *frame)
-{
-  for (int i = 0; i < GENGA_VIDEO_PLANES; i++)
-    {
-      int component = genga_video_layout_get_component (&self->layout, i);
-      int width, height, padded_width, padded_height;
-
-      if (component < 0 || self->graph.in.data[i] == NULL)
-        continue;
-      genga_video_layout_get_plane_size (&self->layout, i, self->width, self->height, &width,
-                                         &height);
-      genga_video_layout_get_plane_size (&self->layout, i, self->layout.width, self->layout.height,
-                                         &padded_width, &padded_height);
-      for (int y = 0; y < padded_height; y++)
-        {
-          guint8 *row = (guint8 *)self->graph.in.data[i] + y * self->graph.in.strides[i];
-          read_row (self, frame, component, MIN (y, height - 1), width, row);
-          repeat_last (row, width, padded_width, self->layout.is_deep);
-        }
-    }
-}
 
 static gboolean
 set_format_error (GError **error, const char *name, const char *what)
@@ -135,7 +50,6 @@ genga_video_reader_new (enum AVPixelFormat format,
   self->format = format;
   self->width = width;
   self->height = height;
-  self->row = g_new (guint16, width);
   self->colour = *colour;
   if (!genga_video_layout_init (&self->layout, format, width, height))
     fault = format_name != NULL ? format_name : "?";
@@ -158,7 +72,6 @@ genga_video_reader_free (GengaVideoReader *self)
   if (self == NULL)
     return;
   genga_video_graph_clear (&self->graph);
-  g_free (self->row);
   g_free (self);
 }
 
@@ -218,7 +131,7 @@ genga_video_reader_run (GengaVideoReader *self,
 
   if (result == NULL)
     return NULL;
-  read_planes (self, frame);
+  genga_video_samples_read (&self->layout, self->width, self->height, frame, &self->graph.in);
   if (!genga_video_graph_run (&self->graph, error))
     return NULL;
   for (int y = 0; y < self->height; y++)

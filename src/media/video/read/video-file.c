@@ -7,6 +7,8 @@
 #include "media/file-state.h"
 #include "media/video/colour-tags.h"
 #include "media/video/origin.h"
+#include "media/video/plane-converter.h"
+#include "media/video/planes.h"
 #include "media/video/read/decode.h"
 #include "media/video/read/file-info.h"
 #include "media/video/read/fit-size.h"
@@ -34,6 +36,9 @@ typedef struct
   GengaAvOrigin *origin;
   GengaVideoReader *reader;
   GengaVideoResizer *resizer; /* while frames have another size than the first one */
+  gboolean gives_planes;
+  GengaPlaneForm form;            /* of the first frame */
+  GengaPlaneConverter *converter; /* while frames have another one than the first one */
   guint n_sizes;
   GengaAnimation animation; /* what the structure of an animated picture says; else no kind */
 } VideoFile;
@@ -47,6 +52,19 @@ take_captions (GengaFrame *frame, const AVFrame *from)
 
   if (data != NULL && data->size > 0)
     frame->captions = g_bytes_new (data->data, data->size);
+}
+
+/* What is known of a frame besides its pixels. */
+static void
+describe_frame (VideoFile *self, GengaFrame *result)
+{
+  const AVFrame *frame = self->decoder.frame;
+
+  take_captions (result, frame);
+  result->pts = frame->pts;
+  result->duration = genga_av_frame_get_duration (frame);
+  result->time_base_num = self->decoder.stream->time_base.num;
+  result->time_base_den = self->decoder.stream->time_base.den;
 }
 
 static GengaFrame *
@@ -73,27 +91,22 @@ convert (VideoFile *self, GError **error)
   if (result != NULL)
     {
       result->colour = tags;
-      take_captions (result, frame);
-      result->pts = frame->pts;
-      result->duration = genga_av_frame_get_duration (frame);
-      result->time_base_num = self->decoder.stream->time_base.num;
-      result->time_base_den = self->decoder.stream->time_base.den;
+      describe_frame (self, result);
     }
   return result;
 }
 
 static void
-notice_size (VideoFile *self, const GengaFrame *frame)
+notice_size (VideoFile *self, gint64 pts, int width, int height)
 {
   const AVFrame *first = self->origin->first;
-  double seconds = (frame->pts - first->pts) * av_q2d (self->decoder.stream->time_base);
+  double seconds = (pts - first->pts) * av_q2d (self->decoder.stream->time_base);
 
   if (self->n_sizes++ < MAX_TOLD)
     genga_progress_notice (self->decoder.progress,
                            _ ("From second %.3f on, the frames of “%s” have %d × %d pixels; they "
                               "are resized to %d × %d, the size of the first one."),
-                           seconds, self->decoder.name, frame->info.width, frame->info.height,
-                           self->origin->first->width, self->origin->first->height);
+                           seconds, self->decoder.name, width, height, first->width, first->height);
 }
 
 /* A frame in the size of the first one; takes it. */
@@ -110,7 +123,7 @@ fit (VideoFile *self, GengaFrame *take_frame, GError **error)
     }
   if (self->resizer == NULL || !genga_video_resizer_matches (self->resizer, &frame->info))
     {
-      notice_size (self, frame);
+      notice_size (self, frame->pts, frame->info.width, frame->info.height);
       g_clear_pointer (&self->resizer, genga_video_resizer_free);
       self->resizer = genga_video_resizer_new (&frame->info, width, height, error);
     }
@@ -118,6 +131,76 @@ fit (VideoFile *self, GengaFrame *take_frame, GError **error)
              ? genga_video_resizer_run (self->resizer, g_steal_pointer (&frame), error)
              : NULL;
 }
+
+/* ---- frames in their planes ---- */
+
+static GengaPlaneForm
+get_form (const AVFrame *frame)
+{
+  GengaPlaneForm form = {
+    .format = frame->format,
+    .width = frame->width,
+    .height = frame->height,
+  };
+
+  genga_av_get_colour (frame, &form.colour);
+  genga_av_complete_colour (&form.colour, av_pix_fmt_desc_get (frame->format), frame->height);
+  return form;
+}
+
+/* The frame in the form of the first one; NULL: it has it. */
+static AVFrame *
+convert_form (VideoFile *self, const GengaPlaneForm *form, GError **error)
+{
+  const AVFrame *frame = self->decoder.frame;
+
+  if (self->converter == NULL ||
+      !genga_plane_form_equal (form, genga_plane_converter_get_from (self->converter)))
+    {
+      if (form->width != self->form.width || form->height != self->form.height)
+        notice_size (self, frame->pts, form->width, form->height);
+      g_clear_pointer (&self->converter, genga_plane_converter_free);
+      self->converter = genga_plane_converter_new (form, &self->form, self->decoder.name, error);
+    }
+  return self->converter != NULL ? genga_plane_converter_run (self->converter, frame, error) : NULL;
+}
+
+static GengaFrame *
+wrap_planes (VideoFile *self, GError **error)
+{
+  GengaPlaneForm form = get_form (self->decoder.frame);
+  g_autoptr (GengaAvFrame) converted = NULL;
+  GengaFrame *result;
+
+  if (genga_plane_form_equal (&form, &self->form))
+    g_clear_pointer (&self->converter, genga_plane_converter_free);
+  else
+    {
+      converted = convert_form (self, &form, error);
+      if (converted == NULL)
+        return NULL;
+    }
+  result = genga_av_planes_wrap (converted != NULL ? converted : self->decoder.frame,
+                                 &self->base.info.planes);
+  if (result == NULL)
+    {
+      g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY,
+                           _ ("Not enough memory for a frame of the video."));
+      return NULL;
+    }
+  result->colour = self->form.colour;
+  describe_frame (self, result);
+  return result;
+}
+
+static gboolean
+video_file_give_planes (GengaSource *source, GError **error)
+{
+  ((VideoFile *)source)->gives_planes = TRUE;
+  return TRUE;
+}
+
+/* ---- reading ---- */
 
 /* Looked at now and then, so that hours of work on something else are not begun. */
 static gboolean
@@ -146,8 +229,10 @@ video_file_read (GengaSource *source, GError **error)
       decoder->has_pending = FALSE;
     }
   while (decoder->frame->pts < decoder->skip_until);
-  result = convert (self, error);
+  result = self->gives_planes ? wrap_planes (self, error) : convert (self, error);
   av_frame_unref (decoder->frame);
+  if (self->gives_planes)
+    return g_steal_pointer (&result);
   return result != NULL ? fit (self, g_steal_pointer (&result), error) : NULL;
 }
 
@@ -256,6 +341,7 @@ video_file_free (GengaSource *source)
   genga_av_origin_free (self->origin);
   genga_video_reader_free (self->reader);
   genga_video_resizer_free (self->resizer);
+  genga_plane_converter_free (self->converter);
   g_free (self);
 }
 
@@ -309,6 +395,12 @@ describe (VideoFile *self)
 
   genga_av_fill_info (info, decoder->format, decoder->stream, decoder->frame);
   info->kind = GENGA_SOURCE_VIDEO;
+  self->form = get_form (decoder->frame);
+  if (genga_av_planes_describe (self->form.format, self->form.width, self->form.height,
+                                &info->planes))
+    info->planes_colour = self->form.colour;
+  else
+    info->planes = (GengaFrameInfo){ 0 };
   info->is_interlaced |= decoder->deinterlacer != NULL;
   if (self->animation.kind != NULL)
     {
@@ -352,6 +444,7 @@ genga_video_file_open (const char *path, const GengaSourceParams *params, GError
     .check_complete = video_file_check_complete,
     .get_count = video_file_get_count,
     .free = video_file_free,
+    .give_planes = video_file_give_planes,
   };
   VideoFile *self = g_new0 (VideoFile, 1);
   GError *reason = NULL;

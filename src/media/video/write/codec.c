@@ -656,6 +656,20 @@ genga_encoding_clear (GengaEncoding *self)
   av_buffer_unref (&self->device);
 }
 
+/* Unspecified is left. */
+static int
+get_location (const GengaColour *colour)
+{
+  return colour->chroma_location == 255 ? 0 : colour->chroma_location;
+}
+
+gboolean
+genga_encoding_has_colour (const GengaEncoding *self, const GengaColour *colour)
+{
+  return self->colour.matrix == colour->matrix && self->colour.range == colour->range &&
+         get_location (&self->colour) == get_location (colour);
+}
+
 /* ---- sizes ---- */
 
 static gboolean

@@ -26,6 +26,9 @@ double genga_encoding_get_bits_per_pixel (const GengaEncoding *self,
                                           const GengaVideoWrite *params,
                                           gboolean *is_known);
 
+/* Whether numbers of this colour (complete) mean what they mean in the result. */
+gboolean genga_encoding_has_colour (const GengaEncoding *self, const GengaColour *colour);
+
 /* Whether the encoder writes captions that come with frames into its own stream. */
 gboolean genga_encoding_takes_captions (const GengaEncoding *self);
 

@@ -7,6 +7,8 @@
 #include "core/error.h"
 #include "core/fault.h"
 #include "media/guard.h"
+#include "media/video/plane-converter.h"
+#include "media/video/planes.h"
 #include "media/video/write/codec.h"
 #include "media/video/write/hardware.h"
 #include "media/video/write/rgb-to-planes.h"
@@ -28,8 +30,9 @@ struct _GengaVideoEncoder
   const GengaEncoderSetup *setup;
   GengaGuard *guard;
   Call *call;
-  AVCodecContext *context; /* the call's */
-  GengaVideoWriter *writer;
+  AVCodecContext *context;        /* the call's */
+  GengaVideoWriter *writer;       /* of RGB; NULL: none has come */
+  GengaPlaneConverter *converter; /* of planes that the encoder does not take as they are */
 
   /* The last frame, which may come again. */
   GengaFrame *source;
@@ -152,9 +155,7 @@ genga_video_encoder_new (const GengaEncoderSetup *setup, GError **error)
       genga_guard_new (GENGA_GUARD_ENCODER, setup->encoding->codec->name, params->progress);
   self->call = g_new0 (Call, 1);
   self->call->packet = av_packet_alloc ();
-  self->writer = genga_video_writer_new (setup->encoding->format, params->width, params->height,
-                                         &setup->encoding->colour, error);
-  if (self->writer == NULL || !open_context (self, error))
+  if (!open_context (self, error))
     return NULL;
   return g_steal_pointer (&self);
 }
@@ -168,6 +169,7 @@ genga_video_encoder_free (GengaVideoEncoder *self)
   genga_guard_run (self->guard, close_now, self->call, NULL);
   genga_guard_free (self->guard, call_free, self->call);
   genga_video_writer_free (self->writer);
+  genga_plane_converter_free (self->converter);
   g_clear_pointer (&self->source, genga_frame_unref);
   av_frame_free (&self->frame);
   g_free (self);
@@ -180,22 +182,90 @@ genga_video_encoder_get_context (GengaVideoEncoder *self)
 }
 
 static AVFrame *
-make_frame (GengaVideoEncoder *self, const GengaFrame *source, GError **error)
+make_of_rgb (GengaVideoEncoder *self, const GengaFrame *source, GError **error)
 {
+  const GengaEncoding *encoding = self->setup->encoding;
+  const GengaVideoWrite *params = self->setup->params;
   g_autoptr (GengaAvFrame) frame = av_frame_alloc ();
 
+  if (self->writer == NULL)
+    self->writer = genga_video_writer_new (encoding->format, params->width, params->height,
+                                           &encoding->colour, error);
+  if (self->writer == NULL)
+    return NULL;
   if (frame != NULL)
     {
-      frame->format = self->setup->encoding->format;
-      frame->width = self->setup->params->width;
-      frame->height = self->setup->params->height;
+      frame->format = encoding->format;
+      frame->width = params->width;
+      frame->height = params->height;
     }
   if (frame == NULL || av_frame_get_buffer (frame, 0) < 0)
     {
       set_error (self, AVERROR (ENOMEM), error);
       return NULL;
     }
-  if (!genga_video_writer_run (self->writer, source, frame, error))
+  return genga_video_writer_run (self->writer, source, frame, error) ? g_steal_pointer (&frame)
+                                                                     : NULL;
+}
+
+/* Whether these planes are what the encoder gets. */
+static gboolean
+is_coded_so (GengaVideoEncoder *self, const GengaFrame *source)
+{
+  const GengaEncoding *encoding = self->setup->encoding;
+  GengaFrameInfo info;
+
+  return genga_av_planes_describe (encoding->format, source->info.width, source->info.height,
+                                   &info) &&
+         info.sample == source->info.sample && info.layout == source->info.layout &&
+         info.depth == source->info.depth && genga_encoding_has_colour (encoding, &source->colour);
+}
+
+static AVFrame *
+make_of_planes (GengaVideoEncoder *self, GengaFrame *source, GError **error)
+{
+  const GengaEncoding *encoding = self->setup->encoding;
+  const GengaPlaneForm from = {
+    .format = genga_av_planes_get_format (&source->info),
+    .width = source->info.width,
+    .height = source->info.height,
+    .colour = source->colour,
+  };
+  const GengaPlaneForm to = {
+    .format = encoding->format,
+    .width = self->setup->params->width,
+    .height = self->setup->params->height,
+    .colour = encoding->colour,
+  };
+  g_autoptr (GengaAvFrame) frame = genga_av_planes_unwrap (source);
+
+  if (frame == NULL)
+    {
+      set_error (self, AVERROR (ENOMEM), error);
+      return NULL;
+    }
+  if (is_coded_so (self, source))
+    {
+      frame->format = encoding->format;
+      return g_steal_pointer (&frame);
+    }
+  if (self->converter == NULL ||
+      !genga_plane_form_equal (&from, genga_plane_converter_get_from (self->converter)))
+    {
+      g_clear_pointer (&self->converter, genga_plane_converter_free);
+      self->converter = genga_plane_converter_new (&from, &to, encoding->codec->name, error);
+    }
+  return self->converter != NULL ? genga_plane_converter_run (self->converter, frame, error) : NULL;
+}
+
+static AVFrame *
+make_frame (GengaVideoEncoder *self, GengaFrame *source, GError **error)
+{
+  g_autoptr (GengaAvFrame) frame = genga_layout_get_n_channels (source->info.layout) > 0
+                                       ? make_of_rgb (self, source, error)
+                                       : make_of_planes (self, source, error);
+
+  if (frame == NULL)
     return NULL;
   frame = genga_hardware_upload (self->context, g_steal_pointer (&frame));
   if (frame == NULL)

@@ -4,10 +4,7 @@
 
 #include "media/video/write/rgb-to-planes.h"
 #include "core/error.h"
-#include "media/video/zimg-graph.h"
-
-#include <libavutil/imgutils.h>
-#include <string.h>
+#include "media/video/samples.h"
 
 struct _GengaVideoWriter
 {
@@ -71,33 +68,6 @@ unpack_row (GengaVideoWriter *self, const float *in, int n_channels, int y)
     }
 }
 
-static void
-write_planes (GengaVideoWriter *self, AVFrame *frame)
-{
-  for (int i = 0; i < GENGA_VIDEO_PLANES; i++)
-    {
-      int component = genga_video_layout_get_component (&self->layout, i);
-      int width, height;
-
-      if (component < 0)
-        continue;
-      const AVComponentDescriptor *c = &self->layout.desc->comp[component];
-      genga_video_layout_get_plane_size (&self->layout, i, self->width, self->height, &width,
-                                         &height);
-      for (int y = 0; y < height; y++)
-        {
-          const guint8 *row =
-              (const guint8 *)self->graph.out.data[i] + y * self->graph.out.strides[i];
-          if (self->layout.is_plain)
-            memcpy (frame->data[c->plane] + (gssize)y * frame->linesize[c->plane], row,
-                    (gsize)width * (self->layout.is_deep ? 2 : 1));
-          else
-            av_write_image_line2 (row, frame->data, frame->linesize, self->layout.desc, 0, y,
-                                  component, width, 2);
-        }
-    }
-}
-
 gboolean
 genga_video_writer_run (GengaVideoWriter *self,
                         const GengaFrame *source,
@@ -110,9 +80,6 @@ genga_video_writer_run (GengaVideoWriter *self,
     unpack_row (self, genga_frame_get_row (source, 0, y), n_channels, y);
   if (!genga_video_graph_run (&self->graph, error))
     return FALSE;
-  if (!self->layout.is_plain)
-    for (int y = 0; y < frame->height; y++)
-      memset (frame->data[0] + (gssize)y * frame->linesize[0], 0, frame->linesize[0]);
-  write_planes (self, frame);
+  genga_video_samples_write (&self->layout, self->width, self->height, &self->graph.out, frame);
   return TRUE;
 }

@@ -5,6 +5,7 @@
 #include "media/video/write/segment-coder.h"
 #include "core/error.h"
 #include "media/video/origin.h"
+#include "media/video/planes.h"
 #include "media/video/write/codec.h"
 #include "media/video/write/coding.h"
 #include "media/video/write/mux.h"
@@ -190,6 +191,19 @@ double
 genga_segment_coder_get_bits_per_pixel (GengaSegmentCoder *self, gboolean *is_known)
 {
   return genga_encoding_get_bits_per_pixel (&self->encoding, &self->params, is_known);
+}
+
+/* Another depth keeps all that there is. */
+gboolean
+genga_segment_coder_takes_planes (GengaSegmentCoder *self,
+                                  const GengaFrameInfo *planes,
+                                  const GengaColour *colour)
+{
+  GengaFrameInfo info;
+
+  return genga_av_planes_describe (self->encoding.format, self->params.width, self->params.height,
+                                   &info) &&
+         info.layout == planes->layout && genga_encoding_has_colour (&self->encoding, colour);
 }
 
 /* ---- a segment ---- */

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-media"
+
+#include "media/video/samples.h"
+
+#include <libavutil/imgutils.h>
+#include <string.h>
+
+static void
+read_palette_row (const AVFrame *frame, int y, int component, int width, guint8 *out)
+{
+  static const int shifts[] = { 16, 8, 0, 24 };
+  const guint8 *row = frame->data[0] + (gssize)y * frame->linesize[0];
+  const guint32 *palette = (const guint32 *)(gconstpointer)frame->data[1];
+
+  for (int x = 0; x < width; x++)
+    out[x] = palette[row[x]] >> shifts[component];
+}
+
+/* Full is full, whatever the number of bits. */
+static void
+read_narrow_row (const GengaVideoLayout *layout,
+                 const AVFrame *frame,
+                 int component,
+                 int y,
+                 int width,
+                 guint8 *out)
+{
+  const AVPixFmtDescriptor *desc = layout->desc;
+  int maximum = (1 << desc->comp[component].depth) - 1;
+  gboolean is_inverted = frame->format == AV_PIX_FMT_MONOWHITE;
+  g_autofree guint16 *row = g_new (guint16, width);
+
+  av_read_image_line2 (row, (const uint8_t **)frame->data, frame->linesize, desc, 0, y, component,
+                       width, 0, 2);
+  for (int x = 0; x < width; x++)
+    {
+      int value = is_inverted ? maximum - row[x] : row[x];
+      out[x] = (value * 255 + maximum / 2) / maximum;
+    }
+}
+
+/* One row of a component, in the machine's order. */
+static void
+read_row (const GengaVideoLayout *layout,
+          const AVFrame *frame,
+          int component,
+          int y,
+          int width,
+          void *out)
+{
+  const AVComponentDescriptor *c = &layout->desc->comp[component];
+
+  if (layout->desc->flags & AV_PIX_FMT_FLAG_PAL)
+    read_palette_row (frame, y, component, width, out);
+  else if (layout->is_narrow)
+    read_narrow_row (layout, frame, component, y, width, out);
+  else if (layout->is_plain)
+    memcpy (out, frame->data[c->plane] + (gssize)y * frame->linesize[c->plane],
+            (gsize)width * (layout->is_deep ? 2 : 1));
+  else
+    av_read_image_line2 (out, (const uint8_t **)frame->data, frame->linesize, layout->desc, 0, y,
+                         component, width, 0, 2);
+}
+
+static void
+repeat_last (void *row, int width, int padded_width, gboolean is_deep)
+{
+  for (int x = width; x < padded_width; x++)
+    {
+      if (is_deep)
+        ((guint16 *)row)[x] = ((guint16 *)row)[width - 1];
+      else
+        ((guint8 *)row)[x] = ((guint8 *)row)[width - 1];
+    }
+}
+
+void
+genga_video_samples_read (const GengaVideoLayout *layout,
+                          int width,
+                          int height,
+                          const AVFrame *frame,
+                          GengaVideoPlanes *planes)
+{
+  for (int i = 0; i < GENGA_VIDEO_PLANES; i++)
+    {
+      int component = genga_video_layout_get_component (layout, i);
+      int plane_width, plane_height, padded_width, padded_height;
+
+      if (component < 0 || planes->data[i] == NULL)
+        continue;
+      genga_video_layout_get_plane_size (layout, i, width, height, &plane_width, &plane_height);
+      genga_video_layout_get_plane_size (layout, i, layout->width, layout->height, &padded_width,
+                                         &padded_height);
+      for (int y = 0; y < padded_height; y++)
+        {
+          guint8 *row = (guint8 *)planes->data[i] + y * planes->strides[i];
+          read_row (layout, frame, component, MIN (y, plane_height - 1), plane_width, row);
+          repeat_last (row, plane_width, padded_width, layout->is_deep);
+        }
+    }
+}
+
+void
+genga_video_samples_write (const GengaVideoLayout *layout,
+                           int width,
+                           int height,
+                           const GengaVideoPlanes *planes,
+                           AVFrame *frame)
+{
+  /* What packed formats leave unused. */
+  if (!layout->is_plain)
+    for (int y = 0; y < frame->height; y++)
+      memset (frame->data[0] + (gssize)y * frame->linesize[0], 0, frame->linesize[0]);
+  for (int i = 0; i < GENGA_VIDEO_PLANES; i++)
+    {
+      int component = genga_video_layout_get_component (layout, i);
+      int plane_width, plane_height;
+
+      if (component < 0)
+        continue;
+      const AVComponentDescriptor *c = &layout->desc->comp[component];
+      genga_video_layout_get_plane_size (layout, i, width, height, &plane_width, &plane_height);
+      for (int y = 0; y < plane_height; y++)
+        {
+          const guint8 *row = (const guint8 *)planes->data[i] + y * planes->strides[i];
+          if (layout->is_plain)
+            memcpy (frame->data[c->plane] + (gssize)y * frame->linesize[c->plane], row,
+                    (gsize)plane_width * (layout->is_deep ? 2 : 1));
+          else
+            av_write_image_line2 (row, frame->data, frame->linesize, layout->desc, 0, y, component,
+                                  plane_width, 2);
+        }
+    }
+}
