@@ -163,6 +163,45 @@ find_fault (const GengaOp *ops, guint n_ops, gint64 picture, gint64 *sides)
 
 /* ---- the search ---- */
 
+/* What the sides of an operation's map have to be multiples of, besides what its size says. */
+static gint64
+get_divisor (const GengaOp *op)
+{
+  gint64 y = op->attention.window_y, x = op->attention.window_x;
+
+  switch ((int)op->kind)
+    {
+    case GENGA_OP_GRID_TO_WINDOWS:
+    case GENGA_OP_WINDOWS_TO_GRID:
+      return op->shuffle.factor;
+    case GENGA_OP_CHANNEL_ATTENTION:
+      return y > 0 ? y / get_common_divisor (y, x) * x : 1;
+    case GENGA_OP_REAL_FFT:
+      return 2;
+    default:
+      return 1;
+    }
+}
+
+/* Pictures whose sides differ by it fit alike; GENGA_SIDES_MAX_RATIO + 1 where that is too much. */
+static int
+find_period (const GengaOp *ops, guint n_ops)
+{
+  gint64 period = genga_ops_get_period (ops, n_ops);
+
+  for (guint i = 0; i < n_ops && period <= GENGA_SIDES_MAX_RATIO; i++)
+    {
+      gint64 divisor = get_divisor (&ops[i]);
+      gint64 step;
+
+      if (divisor > GENGA_SIDES_MAX_RATIO)
+        return GENGA_SIDES_MAX_RATIO + 1;
+      step = ops[i].size.den * (divisor / get_common_divisor (divisor, ops[i].size.num));
+      period = period / get_common_divisor (period, step) * step;
+    }
+  return saturate (period);
+}
+
 typedef struct
 {
   const GengaOp *ops;
@@ -227,7 +266,7 @@ genga_ops_find_picture_sides (
   Search self = {
     .ops = ops,
     .n_ops = n_ops,
-    .period = genga_ops_get_period (ops, n_ops),
+    .period = find_period (ops, n_ops),
     .sides = sides,
     .fault = n_ops - 1,
   };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* For which pictures the maps of a graph fit each other. */
 #include "engine/reference/reference-graph.h"
+#include "nets/attention/graph-attention.h"
 #include "nets/graph-analysis.h"
 #include "nets/graph.h"
 
@@ -188,6 +189,33 @@ test_bounds (void)
   assert_fault (builder, "the sides of the maps of operation 40, deconv2d, do not fit");
 }
 
+/* What only divides a map asks for as much of the picture as its size makes of that. */
+static void
+test_divisors (void)
+{
+  GengaGraphBuilder *builder = genga_graph_builder_new (1, TRUE);
+  GengaAttention attention = { .n_heads = 1, .window_y = 4, .window_x = 6 };
+  const float one = 1;
+  guint value;
+
+  value = genga_graph_grid_to_windows (builder, add_conv (builder, 0, 2, 2), 3);
+  value = genga_graph_windows_to_grid (builder, value, 3);
+  genga_graph_resize_like (builder, value, GENGA_RESIZE_NEAREST, 0);
+  assert_sides (builder, 1, 6, 6);
+
+  builder = genga_graph_builder_new (1, TRUE);
+  value = genga_graph_real_fft (builder, genga_graph_resize (builder, 0, 0, 3, 1));
+  value = genga_graph_real_ifft (builder, value);
+  assert_sides (builder, 1, 2, 2);
+
+  builder = genga_graph_builder_new (1, TRUE);
+  attention.weight = genga_graph_copy_vector (builder, &one, 1);
+  attention.queries = attention.keys = attention.values =
+      genga_graph_resize (builder, 0, GENGA_RESIZE_NEAREST, 2, 1);
+  genga_graph_channel_attention (builder, &attention);
+  assert_sides (builder, 1, 6, 6);
+}
+
 /* Both axes count. */
 static void
 test_axes (void)
@@ -212,6 +240,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/graph-sides/left-over", test_left_over);
   g_test_add_func ("/graph-sides/faults", test_faults);
   g_test_add_func ("/graph-sides/bounds", test_bounds);
+  g_test_add_func ("/graph-sides/divisors", test_divisors);
   g_test_add_func ("/graph-sides/axes", test_axes);
   return g_test_run ();
 }
