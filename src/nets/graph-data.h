@@ -243,9 +243,10 @@ typedef enum
   GENGA_ACTIVATION_SQRT,
   GENGA_ACTIVATION_ABS,
   GENGA_ACTIVATION_ERF,
-  GENGA_ACTIVATION_POW, /* x to the power of exponent; NaN where C's pow() is */
+  GENGA_ACTIVATION_POW,   /* x to the power of exponent; NaN where C's pow() is */
+  GENGA_ACTIVATION_ROUND, /* to the nearest whole number, halves away from zero */
 
-  GENGA_ACTIVATION_LAST = GENGA_ACTIVATION_POW
+  GENGA_ACTIVATION_LAST = GENGA_ACTIVATION_ROUND
 } GengaActivation;
 
 typedef enum

@@ -217,6 +217,7 @@ test_functions (void)
 {
   static const float values[] = { -2, 0, 1.5 };
   static const float positive[] = { 0.25, 1, 4 };
+  static const float halves[] = { -2.5, 0.5, 126.499992 };
   static const struct
   {
     GengaActivation function;
@@ -247,6 +248,9 @@ test_functions (void)
   builder = start ();
   genga_graph_pow (builder, 0, 2);
   EXPECT (builder, 1, 3, values, 4, 0, 2.25);
+  builder = start ();
+  genga_graph_activate (builder, 0, GENGA_ACTIVATION_ROUND);
+  EXPECT (builder, 1, 3, halves, -3, 1, 126);
 }
 
 int

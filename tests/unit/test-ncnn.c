@@ -11,6 +11,7 @@
 #include "nets/net-build.h"
 #include "weights/load.h"
 
+#include <math.h>
 #include <string.h>
 
 #define HEAD "7767517\n"
@@ -20,6 +21,9 @@
   "Convolution " name " 1 1 " in " " out " 0=4 1=3 5=1 6=108 " more "\n"
 /* Four channels in, three out, 1x1; "w12 v3". */
 #define LAST(in, out) "Convolution last 1 1 " in " " out " 0=3 1=1 5=1 6=12\n"
+
+/* What numbers are multiplied with where ncnn rounds them. */
+#define BETWEEN 200
 
 /* Small numbers, other ones for each place in the file. */
 static float
@@ -44,8 +48,8 @@ make_half (float value)
  * Weights as a list says them: "w12", with a flag and as 32-bit numbers; "h12", as 16-bit ones;
  * "t12", by a table; "f12", with the flag for 32 bits; "v4", without a flag; "n4", numbers that are
  * all positive; "s1", numbers that are left out; "i12", whole numbers of 8 bits with their flag,
- * "c4" their scales, and "q12" what they are then, of four channels or three. The n-th number is
- * the same in all forms.
+ * "c4" their scales, and "q12" what they are then, of four channels or three; "z1", the scale of
+ * what lies between layers. The n-th number is the same in all forms.
  */
 static void
 add_weights (GByteArray *out, const char *list)
@@ -84,6 +88,8 @@ add_weights (GByteArray *out, const char *list)
             continue;
           if (form == 'c')
             value = (float)(64 << k);
+          if (form == 'z')
+            value = BETWEEN;
           if (form == 'q')
             value = (float)whole / (float)(64 << k / (n / (n % 4 == 0 ? 4 : 3)));
           if (form == 'n')
@@ -167,13 +173,13 @@ static const Pair pairs[] = {
     IN CONV ("a", "in0", "a", "4=1") LAST ("a", "out0"), "h108 v4 h12 v3" },
   { "table", IN CONV ("a", "in0", "a", "4=1") LAST ("a", "out0"), "w108 v4 w12 v3",
     IN CONV ("a", "in0", "a", "4=1") LAST ("a", "out0"), "t108 v4 f12 v3" },
-  { "eight-bits", IN CONV ("a", "in0", "a", "4=1 8=1") LAST ("a", "out0"), "i108 v4 c4 c1 w12 v3",
-    IN CONV ("a", "in0", "a", "4=1") LAST ("a", "out0"), "q108 v4 s5 w12 v3" },
-  { "eight-bits-requantized", IN CONV ("a", "in0", "a", "4=1 8=101") LAST ("a", "out0"),
-    "i108 v4 c4 c2 w12 v3", IN CONV ("a", "in0", "a", "4=1") LAST ("a", "out0"),
-    "q108 v4 s6 w12 v3" },
+  /* ncnn rounds weights that are not whole yet when it loads them. */
+  { "eight-bits-later", IN CONV ("a", "in0", "a", "4=1 8=1") LAST ("a", "out0"),
+    "i108 v4 c4 z1 w12 v3", IN CONV ("a", "in0", "a", "4=1 8=1") LAST ("a", "out0"),
+    "q108 v4 c4 z1 w12 v3" },
   { "eight-bits-depthwise", IN "ConvolutionDepthWise d 1 1 in0 out0 0=3 1=3 4=1 5=1 6=27 7=3 8=1\n",
-    "i27 v3 c3 c1", IN "ConvolutionDepthWise d 1 1 in0 out0 0=3 1=3 4=1 5=1 6=27 7=3\n", "q27 v3" },
+    "i27 v3 c3 z1", IN "ConvolutionDepthWise d 1 1 in0 out0 0=3 1=3 4=1 5=1 6=27 7=3 8=1\n",
+    "q27 v3 c3 z1" },
   { "pad-same", IN CONV ("a", "in0", "a", "4=1") LAST ("a", "out0"), "w108 v4 w12 v3",
     IN CONV ("a", "in0", "a", "4=-233") LAST ("a", "out0"), NULL },
   { "pad-sides",
@@ -360,6 +366,70 @@ test_transposed (void)
   check_transposed ("DeconvolutionDepthWise d 1 1 in0 out0 0=3 1=2 3=2 5=1 6=12 7=3\n", 3);
 }
 
+/* ---- whole numbers of 8 bits ---- */
+
+static int
+make_whole (double number)
+{
+  return (int)CLAMP (round (number), -127, 127);
+}
+
+/* Rounded pixels times rounded weights; `at` is where those begin among the numbers. */
+static double
+sum_products (const TestMap *input, int y, int x, int o, int kernel, guint at)
+{
+  int sum = 0;
+
+  for (int c = 0; c < input->channels; c++)
+    for (int i = 0; i < kernel; i++)
+      for (int k = 0; k < kernel; k++)
+        {
+          const int from_y = y + i - kernel / 2, from_x = x + k - kernel / 2;
+          const guint tap = (guint)(((o * input->channels + c) * kernel + i) * kernel + k);
+
+          if (from_y < 0 || from_x < 0 || from_y >= input->height || from_x >= input->width)
+            continue;
+          sum += make_whole (BETWEEN *
+                             input->data[(from_y * input->width + from_x) * input->channels + c]) *
+                 (int)(64 * make_number ((at + tap) % 41));
+        }
+  return sum / (double)(BETWEEN * (64 << o));
+}
+
+/* As ncnn counts: both layers on whole numbers, and the first one's result is rounded as well. */
+static void
+test_eight_bits (void)
+{
+  g_autoptr (TestMap) output = run (
+      IN CONV ("a", "in0", "a", "4=1 8=101 9=2 -23310=1,0.25") "Convolution last 1 1 a out0 0=3 "
+                                                               "1=1 5=1 6=12 8=1\n",
+      "i108 v4 c4 z2 i12 v3 c3 z1", 12, 14);
+  g_autoptr (TestMap) input = test_map_new_picture (12, 14, 3);
+  g_autoptr (TestMap) middle = test_map_new (12, 14, 4);
+  g_autoptr (TestMap) expected = test_map_new (12, 14, 3);
+  guint n_cut = 0;
+
+  for (int y = 0; y < 12; y++)
+    for (int x = 0; x < 14; x++)
+      {
+        float *at = middle->data + (y * 14 + x) * 4;
+
+        for (int o = 0; o < 4; o++)
+          {
+            double sum = sum_products (input, y, x, o, 3, 0) + make_number ((108 + (guint)o) % 41);
+
+            sum *= sum < 0 ? 0.25 : 1;
+            n_cut += fabs (sum * BETWEEN) > 127;
+            at[o] = (float)(make_whole (sum * BETWEEN) / (double)BETWEEN);
+          }
+        for (int o = 0; o < 3; o++)
+          expected->data[(y * 14 + x) * 3 + o] =
+              (float)(sum_products (middle, y, x, o, 1, 118) + make_number ((130 + (guint)o) % 41));
+      }
+  g_assert_cmpuint (n_cut, >, 0);
+  test_map_assert_close (output, expected, 1e-5, 1e-6);
+}
+
 /* ---- networks that are known by their layers ---- */
 
 #define LEAK " 9=2 -23310=1,0.1\n"
@@ -527,6 +597,8 @@ test_refused_files (void)
     { IN CONV ("a", "in0", "a", "4=1"), "i108 v4", "without scales" },
     { IN CONV ("a", "in0", "a", "4=1 8=1"), "i108 v4 c3", "end too early" },
     { IN CONV ("a", "in0", "a", "4=1 8=1"), "i108 v4 c4", "end too early" },
+    { IN CONV ("a", "in0", "a", "4=1 8=101"), "i108 v4 c4 z1", "end too early" },
+    { IN CONV ("a", "in0", "a", "4=1 8=1"), "i108 v4 c4 s71 v1", "between layers" },
     { IN CONV ("a", "none", "a", "4=1"), "w108 v4", "no layer before it" },
     { IN CONV ("a", "in0", "in0", "4=1"), "w108 v4", "of one name" },
     { IN CONV ("a", "in0", "a", "4=1 4=2"), "w108 v4", "twice" },
@@ -565,6 +637,7 @@ main (int argc, char **argv)
       g_test_add_data_func (path, &known[i], test_known);
     }
   g_test_add_func ("/ncnn/transposed", test_transposed);
+  g_test_add_func ("/ncnn/eight-bits", test_eight_bits);
   g_test_add_func ("/ncnn/refused-layers", test_refused_layers);
   g_test_add_func ("/ncnn/refused-files", test_refused_files);
   return g_test_run ();

@@ -276,6 +276,8 @@ apply (GengaActivation function, float exponent, float x)
       return fabsf (x);
     case GENGA_ACTIVATION_ERF:
       return erff (x);
+    case GENGA_ACTIVATION_ROUND:
+      return roundf (x);
     default:
       return powf (x, exponent);
     }

@@ -51,6 +51,8 @@ apply (const GengaOp *op, double x, double slope)
       return erf (x);
     case GENGA_ACTIVATION_POW:
       return pow (x, op->activation.exponent);
+    case GENGA_ACTIVATION_ROUND:
+      return round (x);
     default:
       g_assert_not_reached ();
     }

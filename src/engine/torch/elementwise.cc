@@ -75,6 +75,10 @@ activate_in_place (const GengaOp &op, Tensor &map)
     case GENGA_ACTIVATION_POW:
       map.pow_ (op.activation.exponent);
       return;
+    case GENGA_ACTIVATION_ROUND:
+      /* at::round() takes halves to the even number. */
+      map.copy_ (map.abs ().add_ (0.5).floor_ ().mul_ (map.sign ()));
+      return;
     case GENGA_ACTIVATION_PRELU:
       break;
     }

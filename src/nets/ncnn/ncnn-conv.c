@@ -102,6 +102,18 @@ check_channels (GengaNcnnImport *self, guint value, int groups)
          genga_ncnn_refuse_param (self, 0);
 }
 
+/* Rounds as ncnn does where it goes on with whole numbers of 8 bits. */
+static guint
+quantise (GengaNcnnImport *self, guint value, float scale)
+{
+  if (scale == 0)
+    return value;
+  value = genga_ncnn_add_affine (self, value, scale, 0);
+  value = genga_graph_activate (self->graph, value, GENGA_ACTIVATION_ROUND);
+  value = genga_graph_clip (self->graph, value, -127, 127);
+  return genga_ncnn_add_affine (self, value, 1 / scale, 0);
+}
+
 /* The second tensor, where there is one. */
 static gboolean
 make_bias (GengaNcnnImport *self, guint *bias)
@@ -146,6 +158,14 @@ make_op (GengaOpKind kind, guint value, const Window *window)
                               .groups = window->groups } };
 }
 
+/* The layer's function of what was convolved, as its output. */
+static gboolean
+set_convolved (GengaNcnnImport *self, guint value)
+{
+  return genga_ncnn_add_activation (self, &value) &&
+         genga_ncnn_set_map (self, 0, quantise (self, value, self->layer->output_scale));
+}
+
 gboolean
 genga_ncnn_convolution (GengaNcnnImport *self)
 {
@@ -160,13 +180,13 @@ genga_ncnn_convolution (GengaNcnnImport *self)
       (window.kernel_y != 1 || window.kernel_x != 1 || window.stride != 1 || window.top != 0 ||
        window.left != 0 || window.bottom != 0 || window.right != 0))
     return genga_ncnn_refuse (self, _ ("input %u is no map of features"), 1);
+  value = quantise (self, value, self->layer->input_scale);
   make_borders_even (self, &window, &value);
   op = make_op (GENGA_OP_CONV2D, value, &window);
   op.weight = genga_graph_copy_tensor (self->graph, genga_ncnn_get_tensor (self, 0));
   if (!make_bias (self, &op.bias))
     return FALSE;
-  value = genga_graph_conv_full (self->graph, &op);
-  return genga_ncnn_add_activation (self, &value) && genga_ncnn_set_map (self, 0, value);
+  return set_convolved (self, genga_graph_conv_full (self->graph, &op));
 }
 
 /* ---- transposed convolutions ---- */
@@ -262,10 +282,10 @@ genga_ncnn_inner_product (GengaNcnnImport *self)
   weight.rank = 4;
   for (guint i = 2; i < 4; i++)
     weight.shape[i] = weight.strides[i] = 1;
+  value = quantise (self, value, self->layer->input_scale);
   op = make_op (GENGA_OP_CONV2D, value, &window);
   op.weight = genga_graph_copy_tensor (self->graph, &weight);
   if (!make_bias (self, &op.bias))
     return FALSE;
-  value = genga_graph_conv_full (self->graph, &op);
-  return genga_ncnn_add_activation (self, &value) && genga_ncnn_set_map (self, 0, value);
+  return set_convolved (self, genga_graph_conv_full (self->graph, &op));
 }

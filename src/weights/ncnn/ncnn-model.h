@@ -37,6 +37,12 @@ typedef struct
   const GengaNcnnParam *params; /* each id once */
   guint first_tensor;           /* in the state dict */
   guint n_tensors;
+  /*
+   * Where ncnn computes the layer with whole numbers: what the input is multiplied with before it
+   * is rounded to -127 ... 127, and the result where that is, too. 0: nothing is rounded. Weights
+   * are what their whole numbers stand for.
+   */
+  float input_scale, output_scale;
 } GengaNcnnLayer;
 
 typedef struct _GengaNcnnModel GengaNcnnModel;

@@ -17,6 +17,9 @@
 #define TABLE_LENGTH 256
 
 #define MAX_KERNEL 255
+/* Of scales between layers: numbers around 1 are multiplied to some hundred. */
+#define MIN_SCALE 1e-12f
+#define MAX_SCALE 1e12f
 
 typedef struct
 {
@@ -24,8 +27,10 @@ typedef struct
   const guint8 *at;
   gsize left;
   guint index; /* of the layer */
-  const GengaNcnnLayer *layer;
+  GengaNcnnLayer *layer;
   float *quantized; /* the layer's weights, where they still have to be divided by their scales */
+  gboolean is_rounded; /* they are whole numbers already */
+  int scale_term;      /* which scales the layer has, as ncnn counts them; 0: none */
   GError **error;
 } Reader;
 
@@ -97,6 +102,17 @@ expand_table (Reader *reader, GengaTensor *tensor, gint64 n)
   return TRUE;
 }
 
+/* A buffer of the dict's for weights that still change. */
+static gboolean
+start_quantized (Reader *reader, gint64 n)
+{
+  reader->quantized = g_try_new (float, n);
+  if (reader->quantized == NULL)
+    return genga_weights_no_memory (reader->error);
+  genga_state_dict_take_buffer (reader->dict, reader->quantized, (gsize)n * sizeof (float));
+  return TRUE;
+}
+
 /* Whole numbers of 8 bits; what they are to be divided by stands behind the biases. */
 static gboolean
 read_quantized (Reader *reader, GengaTensor *tensor, gint64 n)
@@ -105,12 +121,24 @@ read_quantized (Reader *reader, GengaTensor *tensor, gint64 n)
 
   if (numbers == NULL)
     return FALSE;
-  reader->quantized = g_try_new (float, n);
-  if (reader->quantized == NULL)
-    return genga_weights_no_memory (reader->error);
+  if (!start_quantized (reader, n))
+    return FALSE;
   for (gint64 i = 0; i < n; i++)
     reader->quantized[i] = numbers[i];
-  genga_state_dict_take_buffer (reader->dict, reader->quantized, (gsize)n * sizeof (float));
+  reader->is_rounded = TRUE;
+  tensor->data = reader->quantized;
+  return TRUE;
+}
+
+/* The same of weights that ncnn would make whole numbers of when it loads them. */
+static gboolean
+widen (Reader *reader, GengaTensor *tensor, gint64 n)
+{
+  if (!start_quantized (reader, n))
+    return FALSE;
+  genga_tensor_set_contiguous_strides (tensor);
+  genga_tensor_copy_f32 (tensor, reader->quantized);
+  tensor->dtype = GENGA_DTYPE_F32;
   tensor->data = reader->quantized;
   return TRUE;
 }
@@ -125,6 +153,29 @@ read_plain (Reader *reader, const char *what, GengaTensor *tensor)
   return tensor->data != NULL && add (reader, what, tensor);
 }
 
+/* Weights behind their flag. */
+static gboolean
+read_numbers (Reader *reader, GengaTensor *tensor, gint64 n, guint32 flag)
+{
+  tensor->dtype = GENGA_DTYPE_F32;
+  switch (flag)
+    {
+    case FLAG_PLAIN:
+    case FLAG_F32:
+      tensor->data = take (reader, (guint64)n * sizeof (float));
+      break;
+    case FLAG_F16:
+      tensor->dtype = GENGA_DTYPE_F16;
+      tensor->data = take (reader, ((guint64)n + 1) / 2 * 4);
+      break;
+    case FLAG_I8:
+      return read_quantized (reader, tensor, n);
+    default:
+      return expand_table (reader, tensor, n);
+    }
+  return tensor->data != NULL;
+}
+
 static gboolean
 read_flagged (Reader *reader, const char *what, GengaTensor *tensor)
 {
@@ -135,17 +186,11 @@ read_flagged (Reader *reader, const char *what, GengaTensor *tensor)
   if (start == NULL)
     return FALSE;
   memcpy (&flag, start, sizeof flag);
-  flag = GUINT32_FROM_LE (flag);
-  if (flag == FLAG_PLAIN || flag == FLAG_F32)
-    return read_plain (reader, what, tensor);
-  tensor->dtype = GENGA_DTYPE_F32;
-  if (flag == FLAG_I8)
-    return read_quantized (reader, tensor, n) && add (reader, what, tensor);
-  if (flag != FLAG_F16)
-    return expand_table (reader, tensor, n) && add (reader, what, tensor);
-  tensor->dtype = GENGA_DTYPE_F16;
-  tensor->data = take (reader, ((guint64)n + 1) / 2 * 4);
-  return tensor->data != NULL && add (reader, what, tensor);
+  if (!read_numbers (reader, tensor, n, GUINT32_FROM_LE (flag)))
+    return FALSE;
+  if (reader->scale_term != 0 && reader->quantized == NULL && !widen (reader, tensor, n))
+    return FALSE;
+  return add (reader, what, tensor);
 }
 
 static gboolean
@@ -158,11 +203,11 @@ read_vector (Reader *reader, const char *what, int n)
 
 /* ---- 8-bit weights ---- */
 
-/* A number of ncnn's quantization that only says how it rounds what is between layers. */
-static gboolean
-skip_numbers (Reader *reader, guint n)
+/* What ncnn makes of a number: from -127 to 127. */
+static float
+round_weight (float number)
 {
-  return take (reader, n * sizeof (float)) != NULL;
+  return CLAMP (roundf (number), -127, 127);
 }
 
 /* `n` weights, of which the same number belongs to each scale. */
@@ -170,41 +215,59 @@ static gboolean
 divide_by_scales (Reader *reader, gint64 n, int n_scales)
 {
   const guint8 *scales = take (reader, (guint64)n_scales * sizeof (float));
+  const gint64 run = n / n_scales;
 
   if (scales == NULL)
     return FALSE;
   for (int i = 0; i < n_scales; i++)
     {
-      gint64 run = n / n_scales;
+      float *weights = reader->quantized + i * run;
       float scale;
 
       memcpy (&scale, scales + i * sizeof scale, sizeof scale);
       if (!isfinite (scale))
         return broken (reader, "a false scale of weights");
-      for (gint64 k = 0; k < run && reader->quantized != NULL; k++)
-        reader->quantized[i * run + k] = scale == 0 ? 0 : reader->quantized[i * run + k] / scale;
+      for (gint64 k = 0; k < run; k++)
+        {
+          float whole = reader->is_rounded ? weights[k] : round_weight (weights[k] * scale);
+
+          weights[k] = scale == 0 ? 0 : whole / scale;
+        }
     }
   return TRUE;
+}
+
+/* What numbers between layers are multiplied with before they are rounded. */
+static gboolean
+read_scale_between (Reader *reader, float *scale)
+{
+  const guint8 *data = take (reader, sizeof *scale);
+
+  if (data == NULL)
+    return FALSE;
+  memcpy (scale, data, sizeof *scale);
+  return (*scale >= MIN_SCALE && *scale <= MAX_SCALE) ||
+         broken (reader, "a false scale of what lies between layers");
 }
 
 /*
  * What stands behind the weights and biases of a layer that ncnn computes with whole numbers of 8
  * bits: scales of the weights, of the input, and above 100 of the output. Without them, weights of
- * 8 bits mean nothing. They need not be of 8 bits themselves: then ncnn would round them.
+ * 8 bits mean nothing.
  */
 static gboolean
 read_scales (Reader *reader, gint64 n, int n_scales)
 {
-  gboolean is_depthwise = g_str_has_suffix (reader->layer->type, "DepthWise");
-  int term;
+  const gboolean is_depthwise = g_str_has_suffix (reader->layer->type, "DepthWise");
+  const int term = reader->scale_term;
 
-  if (!read_int (reader, 8, 0, &term))
-    return FALSE;
   if (term == 0)
     return reader->quantized == NULL || broken (reader, "weights of 8 bits without scales");
   if (is_depthwise && (term == 2 || term == 102))
     n_scales = 1;
-  return divide_by_scales (reader, n, n_scales) && skip_numbers (reader, term > 100 ? 2 : 1);
+  return divide_by_scales (reader, n, n_scales) &&
+         read_scale_between (reader, &reader->layer->input_scale) &&
+         (term <= 100 || read_scale_between (reader, &reader->layer->output_scale));
 }
 
 /* ---- layers ---- */
@@ -214,12 +277,14 @@ static gboolean
 read_conv (Reader *reader)
 {
   gboolean is_depthwise = g_str_equal (reader->layer->type, "ConvolutionDepthWise");
+  gboolean is_transposed = g_str_has_prefix (reader->layer->type, "Deconvolution");
   int out, kernel_x, kernel_y, n_weights, has_bias, groups;
   gint64 n_taps;
 
   if (!read_int (reader, 0, 0, &out) || !read_int (reader, 1, 0, &kernel_x) ||
       !read_int (reader, 11, kernel_x, &kernel_y) || !read_int (reader, 6, 0, &n_weights) ||
-      !read_int (reader, 5, 0, &has_bias) || !read_int (reader, 7, 1, &groups))
+      !read_int (reader, 5, 0, &has_bias) || !read_int (reader, 7, 1, &groups) ||
+      (!is_transposed && !read_int (reader, 8, 0, &reader->scale_term)))
     return FALSE;
   if (out <= 0 || kernel_x <= 0 || kernel_x > MAX_KERNEL || kernel_y <= 0 ||
       kernel_y > MAX_KERNEL || n_weights <= 0 || groups <= 0 || out % groups != 0)
@@ -231,9 +296,7 @@ read_conv (Reader *reader)
   GengaTensor weight = { .rank = 4, .shape = { out, n_weights / n_taps, kernel_y, kernel_x } };
   return read_flagged (reader, "weight", &weight) &&
          (has_bias == 0 || read_vector (reader, "bias", out)) &&
-         (g_str_has_prefix (reader->layer->type, "Deconvolution")
-              ? reader->quantized == NULL || broken (reader, "weights of 8 bits without scales")
-              : read_scales (reader, n_weights, is_depthwise ? groups : out));
+         read_scales (reader, n_weights, is_depthwise ? groups : out);
 }
 
 static gboolean
@@ -242,7 +305,7 @@ read_inner_product (Reader *reader)
   int out, n_weights, has_bias;
 
   if (!read_int (reader, 0, 0, &out) || !read_int (reader, 1, 0, &has_bias) ||
-      !read_int (reader, 2, 0, &n_weights))
+      !read_int (reader, 2, 0, &n_weights) || !read_int (reader, 8, 0, &reader->scale_term))
     return FALSE;
   if (out <= 0 || n_weights <= 0 || n_weights % out != 0)
     return broken (reader, "the number of weights does not fit");
@@ -433,6 +496,8 @@ genga_ncnn_weights_read (GengaNcnnModel *model, GengaStateDict *dict, GBytes *by
       layer->first_tensor = genga_state_dict_get_n_tensors (dict);
       reader.layer = layer;
       reader.quantized = NULL;
+      reader.is_rounded = FALSE;
+      reader.scale_term = 0;
       if (!read_layer (&reader))
         return FALSE;
       layer->n_tensors = genga_state_dict_get_n_tensors (dict) - layer->first_tensor;
