@@ -134,6 +134,8 @@ change_sides (GengaOnnxImport *self, GengaOnnxValue *view, guint map)
 static gboolean
 has_plain_sides (GengaOnnxImport *self, const GengaOnnxValue *view)
 {
+  if (view->roll_y != 0 || view->roll_x != 0)
+    return genga_onnx_refuse (self, _ ("its axes are not supported for a tensor of this layout"));
   for (guint i = 0; i < view->n_atoms; i++)
     if ((view->atoms[i].dim == GENGA_ONNX_DIM_Y || view->atoms[i].dim == GENGA_ONNX_DIM_X) &&
         (view->atoms[i].stride != 1 || genga_onnx_size_is_constant (&view->atoms[i].extent)))

@@ -5,6 +5,7 @@
 
 #include "nets/onnx/onnx-borders.h"
 #include "nets/onnx/onnx-numbers.h"
+#include "nets/onnx/onnx-parts.h"
 #include "nets/onnx/onnx-rearrange.h"
 #include "nets/onnx/onnx-view.h"
 
@@ -100,8 +101,8 @@ goes_along (GengaOnnxImport *self, const GengaOnnxValue *a, const GengaOnnxValue
   const GengaOp *one = genga_graph_peek (self->graph, a->map);
   const GengaOp *other = genga_graph_peek (self->graph, b->map);
 
-  if (a->rank != b->rank || one->is_vector != other->is_vector ||
-      !genga_onnx_view_is_whole (self, b, axis, GENGA_ONNX_DIM_CHANNEL))
+  if (a->rank != b->rank || one->is_vector != other->is_vector || a->roll_y != b->roll_y ||
+      a->roll_x != b->roll_x || !genga_onnx_view_is_whole (self, b, axis, GENGA_ONNX_DIM_CHANNEL))
     return FALSE;
   for (guint i = 0; i < a->rank; i++)
     {
@@ -212,6 +213,23 @@ split_numbers (GengaOnnxImport *self, GengaOnnxValue *value, guint axis, const g
   return TRUE;
 }
 
+/* An axis that is a part of the channels. */
+static gboolean
+split_parts (GengaOnnxImport *self, const GengaOnnxValue *value, guint axis, gint64 *parts)
+{
+  const guint n = self->node->n_outputs;
+  gint64 length, at = 0;
+
+  if (!genga_onnx_has_parts (value, axis, &length))
+    return refuse_layout (self);
+  if (!read_parts (self, length, parts, n))
+    return FALSE;
+  for (guint i = 0; i < n; at += parts[i++])
+    if (!genga_onnx_set_part (self, i, value, axis, at, parts[i], FALSE))
+      return FALSE;
+  return TRUE;
+}
+
 gboolean
 genga_onnx_split (GengaOnnxImport *self)
 {
@@ -229,7 +247,7 @@ genga_onnx_split (GengaOnnxImport *self)
     return read_parts (self, value->shape[axis], parts, n) &&
            split_numbers (self, value, axis, parts);
   if (!has_channels (self, value, axis))
-    return refuse_layout (self);
+    return split_parts (self, value, axis, parts);
   if (!read_parts (self, get_channels (self, value->map), parts, n))
     return FALSE;
   for (guint i = 0; i < n; i++)
@@ -418,11 +436,26 @@ read_cut (GengaOnnxImport *self,
          settle_size (self, &range->end, &length, &cut->last);
 }
 
+/* The same of an axis that is a part of the channels, without steps. */
+static gboolean
+slice_part (GengaOnnxImport *self, const GengaOnnxValue *value, guint axis, const Range *range)
+{
+  gint64 length, start, end;
+
+  if (!genga_onnx_has_parts (value, axis, &length) || range->step != 1 ||
+      !settle_number (&range->start, length, 0, length, &start) ||
+      !settle_number (&range->end, length, 0, length, &end))
+    return refuse_layout (self);
+  return genga_onnx_set_part (self, 0, value, axis, start, end - start, FALSE);
+}
+
 static gboolean
 slice_view (GengaOnnxImport *self, GengaOnnxValue *value, const Range *ranges)
 {
   GengaOnnxCut rows = { FALSE }, columns = { FALSE };
+  gboolean is_part = FALSE;
   int channels = -1;
+  gint64 length;
 
   for (guint axis = 0; axis < value->rank; axis++)
     {
@@ -443,7 +476,9 @@ slice_view (GengaOnnxImport *self, GengaOnnxValue *value, const Range *ranges)
           if (!read_cut (self, value, axis, &ranges[axis], &columns))
             return FALSE;
         }
-      else if (n > 0 && has_channels (self, value, axis))
+      else if (channels < 0 && n > 0 &&
+               (has_channels (self, value, axis) ||
+                (is_part = genga_onnx_has_parts (value, axis, &length))))
         channels = (int)axis;
       else
         return refuse_layout (self);
@@ -452,7 +487,8 @@ slice_view (GengaOnnxImport *self, GengaOnnxValue *value, const Range *ranges)
     return genga_onnx_set_cut (self, value, &rows, &columns);
   if (rows.is_cut || columns.is_cut)
     return refuse_layout (self);
-  return slice_channels (self, value, (guint)channels, &ranges[channels]);
+  return is_part ? slice_part (self, value, (guint)channels, &ranges[channels])
+                 : slice_channels (self, value, (guint)channels, &ranges[channels]);
 }
 
 gboolean
@@ -494,35 +530,17 @@ gather_list (GengaOnnxImport *self, GengaOnnxValue *value, guint axis, GengaOnnx
   return set_picked_channels (self, value, axis, picked, n);
 }
 
-/* One index of an axis that is the outermost part of the channels: some of them, after each other.
- */
+/* One index of an axis that is a part of the channels. */
 static gboolean
 gather_part (GengaOnnxImport *self, GengaOnnxValue *value, guint axis, GengaOnnxValue *indices)
 {
-  const GengaOnnxAtom *atoms;
-  GengaOnnxValue out;
-  gint64 index, extent;
-  guint n;
+  gint64 index, n;
 
   if (!genga_onnx_numbers_get_list (self, indices, &index, 1))
     return FALSE;
-  atoms = genga_onnx_view_get_axis (value, axis, &n);
-  if (n != 1 || atoms->dim != GENGA_ONNX_DIM_CHANNEL ||
-      !genga_onnx_size_get_number (&atoms->extent, &extent) ||
-      extent * atoms->stride != get_channels (self, value->map))
+  if (!genga_onnx_has_parts (value, axis, &n))
     return refuse_layout (self);
-  if (index < -extent || index >= extent)
-    return genga_onnx_refuse (self, _ ("it takes what is not there"));
-  index += index < 0 ? extent : 0;
-  genga_onnx_view_copy (
-      &out, value, slice_map (self, value->map, (int)(index * atoms->stride), (int)atoms->stride));
-  memmove (out.atoms + out.ends[axis] - 1, out.atoms + out.ends[axis],
-           (out.n_atoms - out.ends[axis]) * sizeof *out.atoms);
-  out.n_atoms--;
-  for (guint i = axis; i + 1 < out.rank; i++)
-    out.ends[i] = out.ends[i + 1] - 1;
-  out.rank--;
-  return genga_onnx_set_output (self, 0, &out);
+  return genga_onnx_set_part (self, 0, value, axis, index < 0 ? index + n : index, 1, TRUE);
 }
 
 gboolean

@@ -432,7 +432,7 @@ set_last (GengaOnnxImport *self, guint made)
 }
 
 gboolean
-genga_onnx_matmul (GengaOnnxImport *self)
+genga_onnx_multiply_by_constant (GengaOnnxImport *self)
 {
   guint made;
 

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 gboolean genga_onnx_conv (GengaOnnxImport *self);
 gboolean genga_onnx_conv_transpose (GengaOnnxImport *self);
 /* By a constant matrix, along the channels. */
-gboolean genga_onnx_matmul (GengaOnnxImport *self);
+gboolean genga_onnx_multiply_by_constant (GengaOnnxImport *self);
 gboolean genga_onnx_gemm (GengaOnnxImport *self);
 
 /* Constants of an input, of `n` numbers, for the graph; GENGA_NONE with an error. */

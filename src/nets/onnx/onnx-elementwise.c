@@ -5,6 +5,7 @@
 
 #include "nets/onnx/onnx-numbers.h"
 #include "nets/onnx/onnx-rearrange.h"
+#include "nets/onnx/onnx-scores.h"
 #include "nets/onnx/onnx-view.h"
 
 #include <float.h>
@@ -271,6 +272,8 @@ can_combine (GengaOnnxImport *self, const GengaOnnxValue *a, const GengaOnnxValu
   const GengaOp *one = genga_graph_peek (self->graph, a->map);
   const GengaOp *other = genga_graph_peek (self->graph, b->map);
 
+  if (!one->is_vector && !other->is_vector && (a->roll_y != b->roll_y || a->roll_x != b->roll_x))
+    return FALSE;
   return (one->channels == other->channels || one->channels == 1 || other->channels == 1) &&
          (one->is_vector || other->is_vector ||
           (genga_onnx_size_equal (genga_onnx_get_height (self, a->map),
@@ -336,7 +339,8 @@ combine_as_they_are (GengaOnnxImport *self, GengaOnnxValue *a, GengaOnnxValue *b
   *ok = FALSE;
   if (a->rank != b->rank || !can_combine (self, a, b))
     return FALSE;
-  genga_onnx_view_copy (&out, a, a->map);
+  /* A vector is alike however the map was rolled. */
+  genga_onnx_view_copy (&out, genga_graph_peek (self->graph, a->map)->is_vector ? b : a, a->map);
   if (!join_axes (a, b, &out) || !fits_join (a, &out) || !fits_join (b, &out))
     {
       g_free (out.atoms);
@@ -378,6 +382,8 @@ genga_onnx_combine (GengaOnnxImport *self)
 
   if (self->node->n_inputs != 2 || a == NULL || b == NULL)
     return genga_onnx_refuse (self, _ ("only two inputs are supported"));
+  if (a->kind == GENGA_ONNX_SCORES || b->kind == GENGA_ONNX_SCORES)
+    return genga_onnx_combine_scores (self);
   if (a->kind == GENGA_ONNX_VIEW && b->kind == GENGA_ONNX_VIEW)
     return combine_views (self, a, b);
   if (a->kind == GENGA_ONNX_VIEW)

@@ -38,6 +38,8 @@ need (GengaOnnxImport *self, guint index, GengaOnnxKind kind, GengaOnnxValue **v
     return genga_onnx_refuse (self, _ ("input %u is missing"), index + 1);
   if ((*value)->kind == kind)
     return TRUE;
+  if ((*value)->kind == GENGA_ONNX_SCORES)
+    return genga_onnx_refuse (self, _ ("a product of two maps is not supported here"));
   return genga_onnx_refuse (self,
                             kind == GENGA_ONNX_NUMBERS
                                 ? _ ("input %u depends on the picture, which is not supported")
@@ -59,11 +61,26 @@ genga_onnx_need_view (GengaOnnxImport *self, guint index, GengaOnnxValue **value
 }
 
 gboolean
+genga_onnx_value_has_atoms (const GengaOnnxValue *value)
+{
+  return value->kind == GENGA_ONNX_VIEW || value->kind == GENGA_ONNX_SCORES;
+}
+
+gboolean
 genga_onnx_take_bytes (GengaOnnxImport *self, guint64 n, gsize size)
 {
   if (n > (self->max_bytes - self->n_bytes) / size)
     return genga_onnx_refuse (self, _ ("its result is too large"));
   self->n_bytes += n * size;
+  return TRUE;
+}
+
+gboolean
+genga_onnx_take_steps (GengaOnnxImport *self, guint64 n)
+{
+  if (n > GENGA_ONNX_MAX_STEPS - MIN (self->n_steps, GENGA_ONNX_MAX_STEPS))
+    return genga_onnx_refuse (self, _ ("its result is too large"));
+  self->n_steps += n;
   return TRUE;
 }
 

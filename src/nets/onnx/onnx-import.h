@@ -8,6 +8,9 @@
  * change the view, and what is left of it comes to pixel shuffles and orders of channels only
  * where an operation needs a plain map.
  *
+ * Products of two maps are neither: they are scores, of which the graph makes attention once they
+ * weigh values (onnx-scores.h).
+ *
  * A node that cannot be translated spoils what is made of it and nothing else: many files have
  * nodes whose results come to nothing, or belong to a pattern that is translated as a whole.
  *
@@ -26,6 +29,7 @@ G_BEGIN_DECLS
 /* Channels, and numbers that are worked with one by one. */
 #define GENGA_ONNX_MAX_CHANNELS 65536
 #define GENGA_ONNX_MAX_SIZES 65536
+#define GENGA_ONNX_MAX_STEPS ((guint64)1 << 25)
 
 typedef enum
 {
@@ -33,6 +37,7 @@ typedef enum
   GENGA_ONNX_DIM_Y,
   GENGA_ONNX_DIM_X,
   GENGA_ONNX_DIM_REPEAT, /* the same again, for each index */
+  GENGA_ONNX_DIM_KEY,    /* of scores: what is looked at */
 } GengaOnnxDim;
 
 /*
@@ -51,6 +56,7 @@ typedef enum
   GENGA_ONNX_NOTHING,
   GENGA_ONNX_NUMBERS,
   GENGA_ONNX_VIEW,
+  GENGA_ONNX_SCORES, /* axes as those of a view */
   GENGA_ONNX_FAILED,
 } GengaOnnxKind;
 
@@ -73,12 +79,20 @@ typedef struct
   guint n_atoms;
   guint ends[GENGA_TENSOR_MAX_RANK];
   GengaOnnxAtom *atoms; /* GENGA_ONNX_MAX_ATOMS; owned */
+  int roll_y, roll_x;   /* row i is row i + roll_y of the map, which begins again behind its end */
+  gboolean is_guessed;  /* numbers of one size were read as what makes windows of any */
+  guint scores;         /* of scores: index into GengaOnnxImport.scores */
 
   /* Of what failed: why. */
   guint failure; /* index into GengaOnnxImport.failures */
 } GengaOnnxValue;
 
-typedef struct
+typedef struct _GengaOnnxImport GengaOnnxImport;
+
+/* Translates self->node. FALSE with self->error. */
+typedef gboolean (*GengaOnnxFunc) (GengaOnnxImport *self);
+
+struct _GengaOnnxImport
 {
   const GengaOnnxModel *model;
   GengaStateDict *dict;
@@ -89,18 +103,19 @@ typedef struct
   GengaOnnxSize width;
   GArray *heights; /* of GengaOnnxSize: of each map of the graph */
   GArray *widths;
-  GPtrArray *failures; /* of GError */
-  int multiple;        /* what sides are taken to be multiples of */
-  int pad_multiple;    /* what the file fills the picture up to itself; 1: nothing */
-  guint64 n_bytes;     /* of numbers that were made so far */
+  GPtrArray *failures;     /* of GError */
+  GPtrArray *scores;       /* of GengaOnnxScores */
+  gboolean has_fixed_size; /* the file is for pictures of one size */
+  int multiple;            /* what sides are taken to be multiples of */
+  int pad_multiple;        /* what the file fills the picture up to itself; 1: nothing */
+  guint64 n_bytes;         /* of numbers that were made so far */
   guint64 max_bytes;
+  guint64 n_steps; /* so far */
+  GengaOnnxFunc call_operator;
 
   const GengaOnnxNode *node; /* that is being translated */
   GError *error;             /* why it cannot be; NULL so far */
-} GengaOnnxImport;
-
-/* Translates self->node. FALSE with self->error. */
-typedef gboolean (*GengaOnnxFunc) (GengaOnnxImport *self);
+};
 
 /* ---- the node's inputs, outputs and attributes ---- */
 
@@ -112,9 +127,14 @@ GengaOnnxValue *genga_onnx_get_input (GengaOnnxImport *self, guint index);
 /* The same; FALSE, with an error, where it is left out or of another kind. */
 gboolean genga_onnx_need_numbers (GengaOnnxImport *self, guint index, GengaOnnxValue **value);
 gboolean genga_onnx_need_view (GengaOnnxImport *self, guint index, GengaOnnxValue **value);
+/* Whether it has axes of a map's dimensions. */
+gboolean genga_onnx_value_has_atoms (const GengaOnnxValue *value);
 
 /* Counts memory that is made of numbers. FALSE with an error: more than a file may ask for. */
 gboolean genga_onnx_take_bytes (GengaOnnxImport *self, guint64 n, gsize size);
+
+/* The same for time: the units are such that a file may ask for some seconds. */
+gboolean genga_onnx_take_steps (GengaOnnxImport *self, guint64 n);
 
 /* Output i is that, with everything that it owns. */
 gboolean genga_onnx_set_output (GengaOnnxImport *self, guint index, GengaOnnxValue *take_value);

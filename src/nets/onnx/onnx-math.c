@@ -8,6 +8,9 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+/* TensorProto.DataType */
+#define TYPE_BOOL 9
+
 typedef enum
 {
   OP_ADD,
@@ -183,14 +186,18 @@ combine_floats (Op op, float a, float b, float *out)
     case OP_MAX:
       *out = MAX (a, b);
       return TRUE;
-    case OP_MOD:
     case OP_EQUAL:
     case OP_LESS:
     case OP_GREATER:
     case OP_LESS_EQUAL:
     case OP_GREATER_EQUAL:
+      *out = is_order (op, (a > b) - (a < b));
+      return !isnan (a) && !isnan (b);
     case OP_AND:
     case OP_OR:
+      *out = op == OP_AND ? a != 0 && b != 0 : a != 0 || b != 0;
+      return TRUE;
+    case OP_MOD:
     case OP_NONE:
     default:
       return FALSE;
@@ -237,7 +244,8 @@ combine (GengaOnnxImport *self, Op op, GengaOnnxValue *a, GengaOnnxValue *b, Gen
       !genga_onnx_broadcast (self, &rank, shape, b) ||
       !genga_onnx_numbers_init (self, out, rank, shape, as_sizes))
     return FALSE;
-  out->is_integer = op >= OP_EQUAL || (a->is_integer && b->is_integer);
+  /* Floats that are compared stay 0 and 1: there may be more of them than sizes can be. */
+  out->is_integer = as_sizes && (op >= OP_EQUAL || (a->is_integer && b->is_integer));
   if (combine_all (self, op, a, b, out))
     return TRUE;
   genga_onnx_numbers_clear (out);
@@ -284,6 +292,12 @@ negate (double number)
 }
 
 static double
+invert_truth (double number)
+{
+  return number == 0;
+}
+
+static double
 rectify (double number)
 {
   return number > 0 ? number : 0;
@@ -300,10 +314,10 @@ static const struct
   const char *name;
   Function function;
 } functions[] = {
-  { "Abs", fabs },     { "Ceil", ceil },       { "Erf", erf },        { "Exp", exp },
-  { "Floor", floor },  { "Log", log },         { "Neg", negate },     { "Reciprocal", invert },
-  { "Relu", rectify }, { "Round", nearbyint }, { "Sigmoid", squash }, { "Sqrt", sqrt },
-  { "Tanh", tanh },
+  { "Abs", fabs },         { "Ceil", ceil },    { "Erf", erf },         { "Exp", exp },
+  { "Floor", floor },      { "Log", log },      { "Neg", negate },      { "Reciprocal", invert },
+  { "Not", invert_truth }, { "Relu", rectify }, { "Round", nearbyint }, { "Sigmoid", squash },
+  { "Sqrt", sqrt },        { "Tanh", tanh },
 };
 
 static gboolean
@@ -366,6 +380,20 @@ genga_onnx_math_apply (GengaOnnxImport *self)
   return genga_onnx_set_output (self, 0, &out);
 }
 
+/* 0 and 1. */
+static gboolean
+set_truths (GengaOnnxImport *self, GengaOnnxValue *value)
+{
+  const float *floats = genga_onnx_numbers_peek_floats (self, value);
+  GengaOnnxValue out;
+
+  if (floats == NULL || !genga_onnx_numbers_init (self, &out, value->rank, value->shape, FALSE))
+    return FALSE;
+  for (gsize i = 0; i < value->n; i++)
+    out.floats[i] = floats[i] != 0;
+  return genga_onnx_set_output (self, 0, &out);
+}
+
 gboolean
 genga_onnx_math_cast (GengaOnnxImport *self)
 {
@@ -376,6 +404,8 @@ genga_onnx_math_cast (GengaOnnxImport *self)
 
   if (!genga_onnx_need_numbers (self, 0, &value))
     return FALSE;
+  if (type == TYPE_BOOL && !genga_onnx_numbers_are_sizes (value))
+    return set_truths (self, value);
   if (!to_integer && !genga_onnx_numbers_are_sizes (value))
     {
       gint64 strides[GENGA_TENSOR_MAX_RANK];

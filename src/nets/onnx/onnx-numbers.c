@@ -513,33 +513,119 @@ genga_onnx_broadcast (GengaOnnxImport *self, guint *rank, gint64 *shape, const G
   return TRUE;
 }
 
+/* Whether number `at` of a condition holds. */
+static gboolean
+is_true (const GengaOnnxValue *condition, gsize at)
+{
+  return condition->sizes != NULL ? !genga_onnx_size_is (&condition->sizes[at], 0)
+                                  : condition->floats[at] != 0;
+}
+
 gboolean
 genga_onnx_numbers_where (GengaOnnxImport *self)
 {
   gint64 at[GENGA_TENSOR_MAX_RANK] = { 0 };
   gint64 shape[GENGA_TENSOR_MAX_RANK];
   GengaOnnxValue *parts[3];
+  gboolean as_sizes[3];
   GengaOnnxValue out;
   guint rank = 0;
 
   for (guint i = 0; i < 3; i++)
-    if (!genga_onnx_need_numbers (self, i, &parts[i]) ||
-        genga_onnx_numbers_peek_sizes (self, parts[i]) == NULL)
+    if (!genga_onnx_need_numbers (self, i, &parts[i]) || !load (self, parts[i], &as_sizes[i]) ||
+        !genga_onnx_broadcast (self, &rank, shape, parts[i]))
       return FALSE;
-  for (guint i = 0; i < 3; i++)
-    if (!genga_onnx_broadcast (self, &rank, shape, parts[i]))
+  as_sizes[1] |= as_sizes[2];
+  for (guint i = 1; i < 3; i++)
+    if (as_sizes[1] && genga_onnx_numbers_peek_sizes (self, parts[i]) == NULL)
       return FALSE;
-  if (!genga_onnx_numbers_init (self, &out, rank, shape, TRUE))
+  if (!genga_onnx_numbers_init (self, &out, rank, shape, as_sizes[1]))
     return FALSE;
-  out.is_integer = parts[1]->is_integer;
+  out.is_integer = as_sizes[1] && parts[1]->is_integer;
   for (gsize i = 0; i < out.n; i++)
     {
-      const GengaOnnxSize *condition = &parts[0]->sizes[genga_onnx_find_place (parts[0], rank, at)];
-      GengaOnnxValue *taken = parts[genga_onnx_size_is (condition, 0) ? 2 : 1];
+      gboolean holds = is_true (parts[0], genga_onnx_find_place (parts[0], rank, at));
+      const GengaOnnxValue *taken = parts[holds ? 1 : 2];
 
-      out.sizes[i] = taken->sizes[genga_onnx_find_place (taken, rank, at)];
+      copy_number (&out, i, taken, genga_onnx_find_place (taken, rank, at));
       for (guint d = rank; d-- > 0 && ++at[d] == shape[d];)
         at[d] = 0;
     }
   return genga_onnx_set_output (self, 0, &out);
+}
+
+/* Where index `i` of the first axes of `data` is; FALSE with an error where it is nowhere. */
+static gboolean
+find_slice (GengaOnnxImport *self,
+            const GengaOnnxValue *data,
+            const GengaOnnxSize *indices,
+            gint64 depth,
+            gsize *place)
+{
+  *place = 0;
+  for (gint64 d = 0; d < depth; d++)
+    {
+      gint64 index;
+
+      if (!genga_onnx_size_get_number (&indices[d], &index) || index < -data->shape[d] ||
+          index >= data->shape[d])
+        return genga_onnx_refuse (self, _ ("it takes what is not there"));
+      *place = *place * (gsize)data->shape[d] + (gsize)(index + (index < 0 ? data->shape[d] : 0));
+    }
+  return TRUE;
+}
+
+/* data, in which slices that indices of the first axes name are replaced. */
+static gboolean
+scatter (GengaOnnxImport *self,
+         GengaOnnxValue *out,
+         const GengaOnnxValue *indices,
+         const GengaOnnxValue *updates,
+         gint64 depth)
+{
+  gsize n_each = 1;
+
+  for (guint d = (guint)depth; d < out->rank; d++)
+    n_each *= (gsize)out->shape[d];
+  if (updates->n != indices->n / (gsize)depth * n_each)
+    return genga_onnx_refuse (self, _ ("its inputs do not fit together"));
+  for (gsize i = 0; i < indices->n / (gsize)depth; i++)
+    {
+      gsize place;
+
+      if (!find_slice (self, out, indices->sizes + i * (gsize)depth, depth, &place))
+        return FALSE;
+      for (gsize k = 0; k < n_each; k++)
+        copy_number (out, place * n_each + k, updates, i * n_each + k);
+    }
+  return TRUE;
+}
+
+gboolean
+genga_onnx_numbers_scatter_nd (GengaOnnxImport *self)
+{
+  GengaOnnxValue *data, *indices, *updates;
+  GengaOnnxValue out;
+  gboolean as_sizes;
+  gint64 depth;
+
+  if (!genga_onnx_need_numbers (self, 0, &data) || !genga_onnx_need_numbers (self, 1, &indices) ||
+      !genga_onnx_need_numbers (self, 2, &updates) || !load (self, data, &as_sizes) ||
+      genga_onnx_numbers_peek_sizes (self, indices) == NULL ||
+      (as_sizes ? genga_onnx_numbers_peek_sizes (self, updates) == NULL
+                : genga_onnx_numbers_peek_floats (self, updates) == NULL))
+    return FALSE;
+  depth = indices->rank > 0 ? indices->shape[indices->rank - 1] : 0;
+  if (depth < 1 || depth > data->rank ||
+      !g_str_equal (genga_onnx_get_string (self, "reduction", "none"), "none"))
+    return genga_onnx_refuse (self, _ ("its inputs do not fit together"));
+  if (!genga_onnx_numbers_init (self, &out, data->rank, data->shape, as_sizes))
+    return FALSE;
+  out.is_integer = data->is_integer;
+  for (gsize i = 0; i < out.n; i++)
+    copy_number (&out, i, data, i);
+  if (scatter (self, &out, indices, updates, depth))
+    return genga_onnx_set_output (self, 0, &out);
+  genga_onnx_numbers_clear (&out);
+  return FALSE;
 }

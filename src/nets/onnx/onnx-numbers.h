@@ -76,5 +76,6 @@ gboolean genga_onnx_numbers_gather (GengaOnnxImport *self);
 gboolean genga_onnx_numbers_range (GengaOnnxImport *self);
 gboolean genga_onnx_numbers_constant_of_shape (GengaOnnxImport *self);
 gboolean genga_onnx_numbers_where (GengaOnnxImport *self);
+gboolean genga_onnx_numbers_scatter_nd (GengaOnnxImport *self);
 
 G_END_DECLS

@@ -8,6 +8,7 @@
 #include "nets/onnx/onnx-makers.h"
 #include "nets/onnx/onnx-norm.h"
 #include "nets/onnx/onnx-numbers.h"
+#include "nets/onnx/onnx-parts.h"
 
 #include <math.h>
 #include <string.h>
@@ -229,6 +230,8 @@ genga_onnx_translate_pattern (GengaOnnxImport *self)
     return genga_onnx_grid_sample (self);
   if (self->node->n_inputs != 2)
     return FALSE;
+  if (g_str_equal (self->node->op, "Concat"))
+    return genga_onnx_roll (self);
   if (g_str_equal (self->node->op, "Mul"))
     return translate_product (self);
   return g_str_equal (self->node->op, "Div") && translate_quotient (self);

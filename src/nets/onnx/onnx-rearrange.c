@@ -120,7 +120,7 @@ read_plain (Plain *self)
   guint n;
   const GengaOnnxAtom *atoms;
 
-  if (view->rank != 4 || view->ends[0] != 0)
+  if (view->rank != 4 || view->ends[0] != 0 || view->roll_y != 0 || view->roll_x != 0)
     return fail (self);
   atoms = genga_onnx_view_get_axis (view, 1, &n);
   for (guint i = 0; i < n; i++)
@@ -129,6 +129,9 @@ read_plain (Plain *self)
       !read_side (self, 3, GENGA_ONNX_DIM_X, &stride_x, &factor_x))
     return FALSE;
   if (stride_y != stride_x || factor_y != factor_x || stride_y > 64 || factor_y > 64)
+    return fail (self);
+  /* A guess is good for attention, which needs windows of one size, and for what is whole again. */
+  if (view->is_guessed && (stride_y != 1 || factor_y != 1))
     return fail (self);
   self->unshuffle = (int)stride_y;
   self->shuffle = (int)factor_y;
@@ -153,6 +156,7 @@ find_step (Plain *self, const GengaOnnxAtom *atom, gint64 *step)
       *step = atom->stride;
       return atom->stride < factor || fail (self);
     case GENGA_ONNX_DIM_REPEAT:
+    case GENGA_ONNX_DIM_KEY:
     default:
       *step = 0;
       return TRUE;

@@ -3,19 +3,25 @@
 
 #include "nets/onnx/onnx-shape.h"
 
+#include "nets/onnx/onnx-count.h"
 #include "nets/onnx/onnx-math.h"
 #include "nets/onnx/onnx-numbers.h"
 #include "nets/onnx/onnx-view.h"
 
 #include <glib/gi18n-lib.h>
+#include <math.h>
 #include <string.h>
+
+/* Numbers of one axis, in a file of one size. */
+#define MAX_FIXED ((gint64)1 << 32)
 
 /* Input 0, of whatever kind. */
 static gboolean
 need_value (GengaOnnxImport *self, GengaOnnxValue **value)
 {
   *value = genga_onnx_get_input (self, 0);
-  if (*value != NULL && ((*value)->kind == GENGA_ONNX_VIEW || (*value)->kind == GENGA_ONNX_NUMBERS))
+  if (*value != NULL &&
+      (genga_onnx_value_has_atoms (*value) || (*value)->kind == GENGA_ONNX_NUMBERS))
     return TRUE;
   return genga_onnx_refuse (self, _ ("input %u is missing"), 1);
 }
@@ -65,7 +71,7 @@ set_reshaped (GengaOnnxImport *self,
   GengaOnnxValue out;
   guint64 n = 1;
 
-  if (value->kind == GENGA_ONNX_VIEW)
+  if (genga_onnx_value_has_atoms (value))
     {
       genga_onnx_view_copy (&out, value, value->map);
       if (genga_onnx_view_reshape (self, &out, lengths, rank))
@@ -84,6 +90,23 @@ set_reshaped (GengaOnnxImport *self,
     return genga_onnx_refuse (self, _ ("this change of shape is not supported"));
   genga_onnx_list_strides (rank, shape, strides);
   return genga_onnx_set_picked (self, 0, value, rank, shape, strides, 0);
+}
+
+/* In a file of one size, whose other numbers are those of that size: a number as well. */
+static gboolean
+find_fixed_rest (GengaOnnxImport *self,
+                 const GengaOnnxSize *all,
+                 const GengaOnnxSize *known,
+                 GengaOnnxSize *rest)
+{
+  const double number = all->at[GENGA_ONNX_FIXED_SAMPLE] / known->at[GENGA_ONNX_FIXED_SAMPLE];
+
+  if (!self->has_fixed_size || genga_onnx_size_is_constant (all) ||
+      !genga_onnx_size_is_constant (known) || !(number >= 1 && number <= MAX_FIXED) ||
+      number != floor (number))
+    return FALSE;
+  *rest = genga_onnx_size_of ((gint64)number);
+  return TRUE;
 }
 
 /* The one length that is -1: what is left of all. */
@@ -117,9 +140,23 @@ fill_in (GengaOnnxImport *self, const GengaOnnxValue *value, GengaOnnxSize *leng
       if (!genga_onnx_size_multiply (&all, &all, &length))
         return genga_onnx_refuse (self, _ ("this change of shape is not supported"));
     }
-  if (!genga_onnx_size_divide_whole (open, &all, &known, &self->multiple))
-    return genga_onnx_refuse (self, _ ("this change of shape is not supported"));
-  return TRUE;
+  if (find_fixed_rest (self, &all, &known, open) ||
+      genga_onnx_size_divide_whole (open, &all, &known, &self->multiple))
+    return TRUE;
+  return genga_onnx_refuse (self, _ ("this change of shape is not supported"));
+}
+
+/* To a shape that could not be worked out. */
+static gboolean
+reshape_as_counted (GengaOnnxImport *self, const GengaOnnxValue *value)
+{
+  GengaOnnxValue out;
+
+  genga_onnx_view_copy (&out, value, value->map);
+  if (genga_onnx_count_reshape (self, &out, self->node->inputs[1].value))
+    return genga_onnx_set_output (self, 0, &out);
+  g_free (out.atoms);
+  return FALSE;
 }
 
 gboolean
@@ -130,7 +167,12 @@ genga_onnx_reshape (GengaOnnxImport *self)
   const GengaOnnxSize *sizes;
   gboolean keeps_zero = genga_onnx_get_int (self, "allowzero", 0) != 0;
 
-  if (!need_value (self, &value) || !genga_onnx_need_numbers (self, 1, &shape) ||
+  if (!need_value (self, &value))
+    return FALSE;
+  shape = genga_onnx_get_input (self, 1);
+  if (shape != NULL && shape->kind == GENGA_ONNX_FAILED && genga_onnx_value_has_atoms (value))
+    return reshape_as_counted (self, value);
+  if (!genga_onnx_need_numbers (self, 1, &shape) ||
       (sizes = genga_onnx_numbers_peek_sizes (self, shape)) == NULL)
     return FALSE;
   if (shape->n > GENGA_TENSOR_MAX_RANK)
@@ -257,7 +299,7 @@ genga_onnx_transpose (GengaOnnxImport *self)
       is_there[from] = TRUE;
       moved[i] = (guint)from;
     }
-  if (value->kind == GENGA_ONNX_VIEW)
+  if (genga_onnx_value_has_atoms (value))
     {
       genga_onnx_view_copy (&out, value, value->map);
       genga_onnx_view_transpose (&out, moved);
@@ -324,7 +366,8 @@ genga_onnx_expand (GengaOnnxImport *self)
       if (genga_onnx_size_is (&length, 1))
         {
           strides[axis] = 0;
-          if (!genga_onnx_size_get_number (want, &repeats[axis]) || repeats[axis] < 1)
+          if (!genga_onnx_size_get_number (want, &repeats[axis]) ||
+              repeats[axis] < (value->kind == GENGA_ONNX_NUMBERS ? 0 : 1))
             return genga_onnx_refuse (self, _ ("this repetition is not supported"));
         }
       else if (!genga_onnx_size_is (want, 1) && !genga_onnx_size_equal (want, &length) &&
@@ -332,7 +375,7 @@ genga_onnx_expand (GengaOnnxImport *self)
         return genga_onnx_refuse (self, _ ("its inputs do not fit together"));
       shape[axis] = length.constant * repeats[axis];
     }
-  return value->kind == GENGA_ONNX_VIEW
+  return genga_onnx_value_has_atoms (value)
              ? set_repeated_view (self, value, rank, repeats)
              : genga_onnx_set_picked (self, 0, value, rank, shape, strides, 0);
 }
@@ -348,7 +391,7 @@ genga_onnx_tile (GengaOnnxImport *self)
     return FALSE;
   if (list->n != value->rank)
     return genga_onnx_refuse (self, _ ("its inputs do not fit together"));
-  if (value->kind == GENGA_ONNX_VIEW)
+  if (genga_onnx_value_has_atoms (value))
     return set_repeated_view (self, value, value->rank, repeats);
   for (guint axis = 0; axis < value->rank; axis++)
     if (repeats[axis] != 1)
@@ -366,7 +409,7 @@ genga_onnx_identity (GengaOnnxImport *self)
 
   if (!need_value (self, &value))
     return FALSE;
-  if (value->kind == GENGA_ONNX_VIEW)
+  if (genga_onnx_value_has_atoms (value))
     return genga_onnx_set_view_like (self, 0, value, value->map);
   genga_onnx_list_strides (value->rank, value->shape, strides);
   return genga_onnx_set_picked (self, 0, value, value->rank, value->shape, strides, 0);

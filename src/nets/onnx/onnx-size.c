@@ -290,6 +290,23 @@ raise_multiple (int *multiple, gint64 number, gint64 den)
   return TRUE;
 }
 
+/* So that number * height * width / den is whole: each side brings the multiple. */
+static gboolean
+raise_for_area (int *multiple, gint64 number, gint64 den)
+{
+  const gint64 need = den / get_common_divisor (den, number);
+
+  if (number == 0)
+    return TRUE;
+  for (gint64 raised = *multiple; raised <= GENGA_ONNX_MAX_MULTIPLE; raised += *multiple)
+    if (raised * raised % need == 0)
+      {
+        *multiple = (int)raised;
+        return TRUE;
+      }
+  return FALSE;
+}
+
 gboolean
 genga_onnx_size_floor (GengaOnnxSize *out, const GengaOnnxSize *a, gboolean to_zero, int *multiple)
 {
@@ -297,7 +314,7 @@ genga_onnx_size_floor (GengaOnnxSize *out, const GengaOnnxSize *a, gboolean to_z
   gboolean is_constant = genga_onnx_size_is_constant (a);
 
   if (!raise_multiple (multiple, a->y, a->den) || !raise_multiple (multiple, a->x, a->den) ||
-      !raise_multiple (multiple, a->area, a->den))
+      !raise_for_area (multiple, a->area, a->den))
     return FALSE;
   /* The part that depends on the picture is whole. */
   whole.constant =

@@ -6,8 +6,10 @@
 #include "core/error.h"
 #include "nets/onnx/onnx-borders.h"
 #include "nets/onnx/onnx-channels.h"
+#include "nets/onnx/onnx-constants.h"
 #include "nets/onnx/onnx-conv.h"
 #include "nets/onnx/onnx-dysample.h"
+#include "nets/onnx/onnx-einsum.h"
 #include "nets/onnx/onnx-elementwise.h"
 #include "nets/onnx/onnx-import.h"
 #include "nets/onnx/onnx-math.h"
@@ -16,6 +18,7 @@
 #include "nets/onnx/onnx-patterns.h"
 #include "nets/onnx/onnx-rearrange.h"
 #include "nets/onnx/onnx-resample.h"
+#include "nets/onnx/onnx-scores.h"
 #include "nets/onnx/onnx-shape.h"
 #include "nets/onnx/onnx-view.h"
 #include "nets/import.h"
@@ -44,7 +47,7 @@ static const struct
   { "BatchNormalization", NULL, genga_onnx_batch_normalization },
   { "Cast", genga_onnx_cast, genga_onnx_cast },
   { "Ceil", genga_onnx_math_apply, NULL },
-  { "Clip", NULL, genga_onnx_clip },
+  { "Clip", genga_onnx_constant_clip, genga_onnx_clip },
   { "Concat", genga_onnx_concat, genga_onnx_concat },
   { "ConstantOfShape", genga_onnx_numbers_constant_of_shape, NULL },
   { "Conv", NULL, genga_onnx_conv },
@@ -52,6 +55,7 @@ static const struct
   { "DepthToSpace", NULL, genga_onnx_depth_to_space },
   { "Div", genga_onnx_math_combine, genga_onnx_combine },
   { "Dropout", genga_onnx_identity, genga_onnx_identity },
+  { "Einsum", NULL, genga_onnx_einsum },
   { "Elu", NULL, genga_onnx_apply },
   { "Equal", genga_onnx_math_combine, NULL },
   { "Erf", genga_onnx_math_apply, genga_onnx_apply },
@@ -61,7 +65,7 @@ static const struct
   { "Floor", genga_onnx_math_apply, NULL },
   { "Gather", genga_onnx_gather, genga_onnx_gather },
   { "Gelu", NULL, genga_onnx_apply },
-  { "Gemm", NULL, genga_onnx_gemm },
+  { "Gemm", genga_onnx_constant_gemm, genga_onnx_gemm },
   { "GlobalAveragePool", NULL, genga_onnx_global_average_pool },
   { "Greater", genga_onnx_math_combine, NULL },
   { "GreaterOrEqual", genga_onnx_math_combine, NULL },
@@ -71,12 +75,12 @@ static const struct
   { "HardSwish", NULL, genga_onnx_apply },
   { "Identity", genga_onnx_identity, genga_onnx_identity },
   { "InstanceNormalization", NULL, genga_onnx_instance_normalization },
-  { "LayerNormalization", NULL, genga_onnx_layer_normalization },
+  { "LayerNormalization", genga_onnx_constant_layer_normalization, genga_onnx_layer_normalization },
   { "LeakyRelu", NULL, genga_onnx_apply },
   { "Less", genga_onnx_math_combine, NULL },
   { "LessOrEqual", genga_onnx_math_combine, NULL },
   { "Log", genga_onnx_math_apply, genga_onnx_apply },
-  { "MatMul", NULL, genga_onnx_matmul },
+  { "MatMul", genga_onnx_constant_matmul, genga_onnx_matmul },
   { "Max", genga_onnx_math_combine, genga_onnx_combine },
   { "MaxPool", NULL, genga_onnx_pool },
   { "Min", genga_onnx_math_combine, genga_onnx_combine },
@@ -97,10 +101,11 @@ static const struct
   { "Reshape", genga_onnx_reshape, genga_onnx_reshape },
   { "Resize", NULL, genga_onnx_resize },
   { "Round", genga_onnx_math_apply, NULL },
-  { "ScatterND", NULL, genga_onnx_scatter_nd },
+  { "ScatterND", genga_onnx_numbers_scatter_nd, genga_onnx_scatter_nd },
   { "Shape", genga_onnx_shape, genga_onnx_shape },
   { "Sigmoid", genga_onnx_math_apply, genga_onnx_apply },
   { "Slice", genga_onnx_slice, genga_onnx_slice },
+  { "Softmax", NULL, genga_onnx_softmax },
   { "Softplus", NULL, genga_onnx_apply },
   { "SpaceToDepth", NULL, genga_onnx_space_to_depth },
   { "Split", genga_onnx_split, genga_onnx_split },
@@ -158,6 +163,38 @@ find_failure (GengaOnnxImport *self)
   return GENGA_NONE;
 }
 
+/* Whether the operator makes something of inputs that can't be translated by themselves. */
+static gboolean
+looks_behind (GengaOnnxImport *self)
+{
+  /* A grid never can; neither can what was divided by its norm, masks, and their shapes. */
+  if (g_str_equal (self->node->op, "GridSample") || g_str_equal (self->node->op, "MatMul"))
+    return TRUE;
+  if (!g_str_equal (self->node->op, "Add") && !g_str_equal (self->node->op, "Reshape"))
+    return FALSE;
+  for (guint i = 0; i < self->node->n_inputs; i++)
+    {
+      const GengaOnnxValue *input = genga_onnx_get_input (self, i);
+
+      if (input != NULL && input->kind == GENGA_ONNX_SCORES)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* The error's number; what a product's factors failed of says more than that it is no product. */
+static guint
+keep_failure (GengaOnnxImport *self, guint failure)
+{
+  if (failure != GENGA_NONE && g_str_equal (self->node->op, "MatMul"))
+    {
+      g_clear_error (&self->error);
+      return failure;
+    }
+  g_ptr_array_add (self->failures, g_steal_pointer (&self->error));
+  return self->failures->len - 1;
+}
+
 static void
 spoil_outputs (GengaOnnxImport *self, guint failure)
 {
@@ -180,14 +217,8 @@ translate_node (GengaOnnxImport *self, const GengaOnnxNode *node)
     return;
   g_clear_error (&self->error);
   failure = find_failure (self);
-  /* Its grid never can be translated by itself. */
-  if (g_str_equal (node->op, "GridSample"))
-    failure = GENGA_NONE;
-  if (failure == GENGA_NONE && !call_operator (self))
-    {
-      failure = self->failures->len;
-      g_ptr_array_add (self->failures, g_steal_pointer (&self->error));
-    }
+  if (failure == GENGA_NONE || looks_behind (self))
+    failure = call_operator (self) ? GENGA_NONE : keep_failure (self, failure);
   if (failure == GENGA_NONE)
     {
       /* What an operator makes besides, such as the indices of MaxPool. */
@@ -258,6 +289,7 @@ start (GengaOnnxImport *self, gboolean with_weights, GengaOnnxSpec *told, GError
   };
   self->height = genga_onnx_size_of_height (told->height);
   self->width = genga_onnx_size_of_width (told->width);
+  self->has_fixed_size = told->height > 0 && told->width > 0;
   self->graph = genga_graph_builder_new ((int)channels, with_weights);
   genga_onnx_note_map (self, 0, &self->height, &self->width);
   genga_onnx_view_init (self, &view, 0);
@@ -336,6 +368,7 @@ clear (GengaOnnxImport *self)
   g_array_unref (self->heights);
   g_array_unref (self->widths);
   g_ptr_array_unref (self->failures);
+  g_ptr_array_unref (self->scores);
   g_clear_error (&self->error);
   g_clear_pointer (&self->graph, genga_graph_builder_free);
 }
@@ -356,9 +389,11 @@ genga_onnx_translate (const GengaOnnxModel *model,
     .heights = g_array_new (FALSE, FALSE, sizeof (GengaOnnxSize)),
     .widths = g_array_new (FALSE, FALSE, sizeof (GengaOnnxSize)),
     .failures = g_ptr_array_new_with_free_func ((GDestroyNotify)g_error_free),
+    .scores = g_ptr_array_new_with_free_func ((GDestroyNotify)genga_onnx_scores_free),
     .multiple = 1,
     .pad_multiple = 1,
     .max_bytes = 4 * genga_state_dict_get_size_bytes (dict) + SPARE_BYTES,
+    .call_operator = call_operator,
     .node = &no_node,
   };
   GengaGraph *graph = NULL;

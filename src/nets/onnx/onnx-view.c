@@ -4,6 +4,7 @@
 #include "nets/onnx/onnx-view.h"
 
 #include <glib/gi18n-lib.h>
+#include <math.h>
 #include <string.h>
 
 /* ---- maps of the graph ---- */
@@ -148,6 +149,7 @@ get_whole (GengaOnnxImport *self, guint map, GengaOnnxDim dim)
     case GENGA_ONNX_DIM_X:
       return op->is_vector ? genga_onnx_size_of (1) : *genga_onnx_get_width (self, map);
     case GENGA_ONNX_DIM_REPEAT:
+    case GENGA_ONNX_DIM_KEY:
     default:
       return genga_onnx_size_of (1);
     }
@@ -265,17 +267,50 @@ typedef struct
   guint at, n;
 } Rest;
 
+/* Whether a / b is whole for the file's own size, and which number it is. */
+static gboolean
+divide_fixed (const GengaOnnxSize *a, const GengaOnnxSize *b, gint64 *quotient)
+{
+  const double ratio = a->at[GENGA_ONNX_FIXED_SAMPLE] / b->at[GENGA_ONNX_FIXED_SAMPLE];
+
+  if (!(ratio >= 1 && ratio <= GENGA_ONNX_MAX_MULTIPLE) || ratio != floor (ratio))
+    return FALSE;
+  *quotient = (gint64)ratio;
+  return TRUE;
+}
+
 /*
  * Sizes that a file of a fixed size names as numbers stand for what the picture's sides make of
- * them: the number counts where it is the same for the file's own size.
+ * them: the number counts where it is the same for the file's own size. Where it is a part of that,
+ * sides are taken to be cut into windows, as many as there are: there are more in larger pictures.
+ * Where it is a multiple, sides have become one axis; the rest goes into `*need`.
  */
-static GengaOnnxSize
-read_baked (const GengaOnnxSize *need, const GengaOnnxSize *extent)
+static gboolean
+take_baked (Rest *rest, GengaOnnxValue *out, GengaOnnxSize *need)
 {
-  if (genga_onnx_size_is_constant (need) && !genga_onnx_size_is_constant (extent) &&
-      need->at[GENGA_ONNX_FIXED_SAMPLE] == extent->at[GENGA_ONNX_FIXED_SAMPLE])
-    return *extent;
-  return *need;
+  GengaOnnxAtom *atom = &rest->atoms[rest->at];
+  GengaOnnxSize whole, part;
+  gint64 n;
+
+  if (!genga_onnx_size_is_constant (need) || genga_onnx_size_is_constant (&atom->extent))
+    return FALSE;
+  if (divide_fixed (need, &atom->extent, &n))
+    {
+      out->atoms[out->n_atoms++] = *atom;
+      rest->at++;
+      *need = genga_onnx_size_of (n);
+      return TRUE;
+    }
+  if (!divide_fixed (&atom->extent, need, &n) || n > G_MAXINT64 / MAX (atom->stride, 1))
+    return FALSE;
+  whole = genga_onnx_size_of (n);
+  if (!genga_onnx_size_divide_whole (&part, &atom->extent, &whole, &rest->import->multiple))
+    return FALSE;
+  out->atoms[out->n_atoms++] = (GengaOnnxAtom){ atom->dim, atom->stride * n, part };
+  out->is_guessed = TRUE;
+  atom->extent = whole;
+  *need = genga_onnx_size_of (1);
+  return TRUE;
 }
 
 /* Takes from the rest what makes an axis of that length. */
@@ -292,7 +327,8 @@ take_axis (Rest *rest, GengaOnnxValue *out, GengaOnnxSize need)
 
       if (rest->at == rest->n || out->n_atoms == GENGA_ONNX_MAX_ATOMS)
         return FALSE;
-      need = read_baked (&need, &atom->extent);
+      if (take_baked (rest, out, &need))
+        continue;
       if (genga_onnx_size_divide_whole (&quotient, &need, &atom->extent, multiple))
         {
           out->atoms[out->n_atoms++] = *atom;
