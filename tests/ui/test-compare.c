@@ -345,6 +345,32 @@ test_viewport_result (void)
   g_assert_cmpfloat_with_epsilon (scene->zoom, 0.8, 1e-9);
 }
 
+/* Where the result's size is known, the zoom counts in its pixels before it is there. */
+static void
+test_viewport_expected (void)
+{
+  g_autoptr (GengaCompareViewport) viewport = genga_compare_viewport_new ();
+  const GengaCompareScene *scene = genga_compare_viewport_get_scene (viewport);
+  g_autoptr (GengaPicture) before = make_picture (80, 60, 50);
+  g_autoptr (GengaPicture) piece = make_picture (2, 2, 111);
+  const GengaRect rect = { 2, 2, 2, 2 };
+
+  genga_compare_viewport_set_size (viewport, WIDTH, HEIGHT, 1);
+  genga_compare_viewport_expect_result (viewport, 160, 120);
+  genga_compare_viewport_set_pictures (viewport, before, NULL);
+  g_assert_cmpfloat_with_epsilon (scene->zoom, 0.4, 1e-9);
+  genga_compare_viewport_zoom (viewport, 2);
+  genga_compare_viewport_add_patch (viewport, piece, &rect, 160, 120, TRUE);
+  g_assert_cmpfloat_with_epsilon (scene->zoom, 2, 1e-9);
+
+  /* Other options: what is seen stays, its pixels are others. */
+  genga_compare_viewport_drop_patches (viewport);
+  genga_compare_viewport_expect_result (viewport, 320, 240);
+  g_assert_cmpfloat_with_epsilon (scene->zoom, 1, 1e-9);
+  genga_compare_viewport_expect_result (viewport, 0, 0);
+  g_assert_cmpfloat_with_epsilon (scene->zoom, 4, 1e-9);
+}
+
 /* A piece covers those that lie within it, and all go when the result is there. */
 static void
 test_viewport_patches (void)
@@ -522,6 +548,7 @@ main (int argc, char **argv)
   g_test_add_func ("/compare/tiles", test_tiles);
   g_test_add_func ("/compare/zoom", test_zoom);
   g_test_add_func ("/compare/viewport/result", test_viewport_result);
+  g_test_add_func ("/compare/viewport/expected", test_viewport_expected);
   g_test_add_func ("/compare/viewport/patches", test_viewport_patches);
   g_test_add_func ("/compare/viewport/frames", test_viewport_frames);
   g_test_add_func ("/compare/rotated", test_rotated);

@@ -14,7 +14,8 @@ struct _GengaCompareViewport
   GObject parent_instance;
 
   GengaCompareScene scene;
-  double stretch_x, stretch_y; /* of what is shown */
+  double stretch_x, stretch_y;         /* of what is shown */
+  int expected_width, expected_height; /* of the result; 0: not known */
   gboolean fit;
   gboolean is_peeking;
   GengaPreviewView visible; /* at the last signal */
@@ -116,13 +117,42 @@ set_result_size (GengaCompareViewport *self, int own_width, int own_height, gboo
   scene->result_height = height;
 }
 
+static void
+set_size_of (GengaCompareViewport *self,
+             GengaPicture *before,
+             GengaPicture *after,
+             gboolean is_same)
+{
+  GengaPicture *shown = after != NULL ? after : before;
+
+  if (after == NULL && before != NULL && self->expected_width > 0)
+    set_result_size (self, self->expected_width, self->expected_height, is_same);
+  else
+    set_result_size (self, shown != NULL ? genga_picture_get_width (shown) : 0,
+                     shown != NULL ? genga_picture_get_height (shown) : 0, is_same);
+}
+
+void
+genga_compare_viewport_expect_result (GengaCompareViewport *self, int width, int height)
+{
+  GengaCompareScene *scene = &self->scene;
+
+  if (self->expected_width == width && self->expected_height == height)
+    return;
+  self->expected_width = width;
+  self->expected_height = height;
+  if (scene->before == NULL || scene->after != NULL || scene->patches->len > 0)
+    return;
+  set_size_of (self, scene->before, NULL, TRUE);
+  update (self);
+}
+
 void
 genga_compare_viewport_set_pictures (GengaCompareViewport *self,
                                      GengaPicture *before,
                                      GengaPicture *after)
 {
   GengaCompareScene *scene = &self->scene;
-  GengaPicture *shown = after != NULL ? after : before;
   gboolean is_same = before != NULL && before == scene->before;
 
   if (is_same && after == NULL && scene->after == NULL)
@@ -131,8 +161,7 @@ genga_compare_viewport_set_pictures (GengaCompareViewport *self,
   g_set_object (&scene->after, after);
   scene->awaits_after = FALSE;
   g_array_set_size (scene->patches, 0);
-  set_result_size (self, shown != NULL ? genga_picture_get_width (shown) : 0,
-                   shown != NULL ? genga_picture_get_height (shown) : 0, is_same);
+  set_size_of (self, before, after, is_same);
   update (self);
 }
 

@@ -54,6 +54,13 @@ void genga_compare_viewport_set_frame (GengaCompareViewport *self,
 void genga_compare_viewport_set_stretch (GengaCompareViewport *self, double x, double y);
 
 /*
+ * What the result will measure, in its own pixels; 0 and 0: nobody knows. The zoom counts in its
+ * pixels from the start then, so that nothing jumps when its first piece is there. Before the
+ * pictures are set.
+ */
+void genga_compare_viewport_expect_result (GengaCompareViewport *self, int width, int height);
+
+/*
  * Puts a piece of the result, which is result_width x result_height pixels as a whole, on what is
  * shown while there is no result. `is_first`: earlier pieces go.
  */

@@ -3,6 +3,7 @@
 
 #include "app/preview/comparison.h"
 #include "app/compare/picture-load.h"
+#include "job/plan/plan-size.h"
 #include "job/preview/frame-shape.h"
 #include "job/tile-key.h"
 
@@ -143,12 +144,34 @@ get_shape (GengaComparison *self)
   return genga_frame_shape_new (genga_video_frames_get_info (self->frames));
 }
 
+/* A model's own scale is not known before the first piece of its result. */
+static void
+expect_result (GengaComparison *self, const GengaFrameShape *shape)
+{
+  GengaOptions *options = genga_comparison_get_options (self);
+  const GengaSourceInfo *info = genga_video_frames_get_info (self->frames);
+  gboolean is_across = shape->rotation % 180 != 0;
+  GengaSourceInfo picture = { 0 };
+  int scale, width = 0, height = 0;
+
+  if (self->before == NULL)
+    return;
+  picture.width = genga_picture_get_width (self->before);
+  picture.height = genga_picture_get_height (self->before);
+  scale = genga_plan_size_get_scale (options, info != NULL ? info : &picture);
+  if (scale > 0)
+    genga_plan_size_get_result (options, info != NULL ? info : &picture, scale, &width, &height);
+  genga_compare_viewport_expect_result (self->viewport, is_across ? height : width,
+                                        is_across ? width : height);
+}
+
 static void
 show_pictures (GengaComparison *self, GengaPicture *after)
 {
   GengaFrameShape shape = get_shape (self);
 
   genga_compare_viewport_set_stretch (self->viewport, shape.stretch_x, shape.stretch_y);
+  expect_result (self, &shape);
   if (genga_video_frames_is_open (self->frames))
     genga_compare_viewport_set_frame (self->viewport, self->before, after,
                                       after == NULL && self->is_live && !self->is_held);
