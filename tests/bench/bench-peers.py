@@ -79,6 +79,31 @@ class Network:
         return self.node("Conv", x, self.constant(weight), self.constant(bias),
                          pads=[kernel // 2] * 4, kernel_shape=[kernel] * 2)
 
+    def linear(self, x, name, out, channels):
+        """Of the last axis."""
+        weight = self.weight(f"{name}.weight", out, channels, gain=0.5)
+        bias = self.weight(f"{name}.bias", out)
+        product = self.node("MatMul", x, self.constant(np.ascontiguousarray(weight.T)))
+        return self.node("Add", product, self.constant(bias))
+
+    def layer_norm(self, x, name, channels):
+        weight = self.tensors[f"{name}.weight"] = np.ones(channels, np.float32)
+        bias = self.weight(f"{name}.bias", channels)
+        return self.node("LayerNormalization", x, self.constant(weight), self.constant(bias),
+                         axis=-1, epsilon=1e-5)
+
+    def reshape(self, x, *shape):
+        return self.node("Reshape", x, self.constant(np.array(shape, np.int64)))
+
+    def transpose(self, x, *order):
+        return self.node("Transpose", x, perm=list(order))
+
+    def gelu(self, x):
+        half, root = self.constant(np.float32(0.5)), self.constant(np.float32(2 ** 0.5))
+        one = self.constant(np.float32(1))
+        y = self.node("Add", self.node("Erf", self.node("Div", x, root)), one)
+        return self.node("Mul", self.node("Mul", x, y), half)
+
     def nearest(self, x, scale):
         scales = self.constant(np.array([1, 1, scale, scale], np.float32))
         return self.node("Resize", x, "", scales, mode="nearest", nearest_mode="floor",
@@ -232,6 +257,95 @@ def make_realcugan(width=640, height=360):
     return net, net.node("Add", bare(x5, "unet2.conv_bottom", 3, 64), crop(x, 20))
 
 
+def make_swin_masks(height, width, window, shift):
+    """-100 between pixels of a window that a roll has brought together."""
+    areas = np.zeros((height, width), np.int32)
+    for rows in (slice(-window, -shift), slice(-shift, None)):
+        areas[rows] += areas.max() + 1
+    columns = np.zeros(width, np.int32)
+    columns[-window:-shift], columns[-shift:] = 10, 20
+    areas = (areas + columns).reshape(height // window, window, width // window, window)
+    areas = areas.transpose(0, 2, 1, 3).reshape(-1, 1, window * window)
+    return np.where(areas == areas.transpose(0, 2, 1), 0, -100).astype(np.float32)
+
+
+def make_swinir(width=640, height=360, dim=60, depths=(6, 6, 6, 6), n_heads=6, window=8, scale=2):
+    """SwinIR-light."""
+    net = Network(width, height, scale)
+    n = window * window
+    n_windows = height // window * (width // window)
+    ends = {i: net.constant(np.array([i], np.int64)) for i in (window // 2, -(window // 2), 1 << 30)}
+    indices = np.arange(n)
+    at = np.stack([indices // window, indices % window], 1)
+    distance = at[:, None] - at[None] + window - 1
+    index = distance[..., 0] * (2 * window - 1) + distance[..., 1]
+    mask = net.constant(make_swin_masks(height, width, window, window // 2)[None, :, None])
+    factor = net.constant(np.float32((dim // n_heads) ** -0.5))
+
+    def to_map(x):
+        return net.transpose(net.reshape(x, 1, height, width, dim), 0, 3, 1, 2)
+
+    def to_tokens(x):
+        return net.reshape(net.transpose(x, 0, 2, 3, 1), 1, height * width, dim)
+
+    def roll(x, amount):
+        for k in (1, 2):
+            name = net.constant(np.array([k], np.int64))
+            first = net.node("Slice", x, ends[amount], ends[1 << 30], name)
+            zero = net.constant(np.array([0], np.int64))
+            x = net.node("Concat", first, net.node("Slice", x, zero, ends[amount], name), axis=k)
+        return x
+
+    def part(x, i):
+        one = net.node("Gather", x, net.constant(np.int64(i)), axis=0)
+        return net.reshape(one, n_windows, n_heads, n, dim // n_heads)
+
+    def attend(x, name, is_shifted):
+        x = net.reshape(x, 1, height, width, dim)
+        if is_shifted:
+            x = roll(x, window // 2)
+        x = net.reshape(x, height // window, window, width // window, window, dim)
+        x = net.reshape(net.transpose(x, 0, 2, 1, 3, 4), n_windows, n, dim)
+        x = net.linear(x, f"{name}.qkv", 3 * dim, dim)
+        x = net.transpose(net.reshape(x, n_windows, n, 3, n_heads, dim // n_heads), 2, 0, 3, 1, 4)
+        q, k, v = (part(x, i) for i in range(3))
+        table = net.weight(f"{name}.relative_position_bias_table", (2 * window - 1) ** 2, n_heads,
+                           gain=0.1)
+        net.tensors[f"{name}.relative_position_index"] = index.astype(np.float32)
+        biases = net.constant(np.ascontiguousarray(table[index].transpose(2, 0, 1)[None]))
+        y = net.node("MatMul", net.node("Mul", q, factor), net.transpose(k, 0, 1, 3, 2))
+        y = net.node("Add", y, biases)
+        if is_shifted:
+            y = net.node("Add", net.reshape(y, 1, n_windows, n_heads, n, n), mask)
+            y = net.reshape(y, n_windows, n_heads, n, n)
+        y = net.node("MatMul", net.node("Softmax", y, axis=-1), v)
+        y = net.reshape(net.transpose(y, 0, 2, 1, 3), n_windows, n, dim)
+        y = net.linear(y, f"{name}.proj", dim, dim)
+        y = net.reshape(y, height // window, width // window, window, window, dim)
+        y = net.reshape(net.transpose(y, 0, 2, 1, 3, 4), 1, height, width, dim)
+        if is_shifted:
+            y = roll(y, -(window // 2))
+        return net.reshape(y, 1, height * width, dim)
+
+    first = net.conv("x", "conv_first", dim, 3)
+    x = net.layer_norm(to_tokens(first), "patch_embed.norm", dim)
+    for l, depth in enumerate(depths):
+        before = x
+        for b in range(depth):
+            name = f"layers.{l}.residual_group.blocks.{b}"
+            y = attend(net.layer_norm(x, f"{name}.norm1", dim), f"{name}.attn", b % 2 == 1)
+            if b % 2 == 1:
+                net.tensors[f"{name}.attn_mask"] = make_swin_masks(64, 64, window, window // 2)
+            x = net.node("Add", y, x)
+            y = net.linear(net.layer_norm(x, f"{name}.norm2", dim), f"{name}.mlp.fc1", 2 * dim, dim)
+            x = net.node("Add", net.linear(net.gelu(y), f"{name}.mlp.fc2", dim, 2 * dim), x)
+        x = to_tokens(net.conv(to_map(x), f"layers.{l}.conv", dim, dim, gain=0.5))
+        x = net.node("Add", x, before)
+    x = to_map(net.layer_norm(x, "norm", dim))
+    x = net.node("Add", net.conv(x, "conv_after_body", dim, dim, gain=0.5), first)
+    return net, net.shuffle(net.conv(x, "upsample.0", 3 * scale * scale, dim), scale)
+
+
 NETWORKS = {
     "compact-64x16-2x": lambda: make_compact(64, 16, 2),
     "compact-64x16-4x": lambda: make_compact(64, 16, 4),
@@ -240,6 +354,8 @@ NETWORKS = {
     "realplksr-64x28-2x": make_realplksr,
     "realcugan-2x": make_realcugan,
     "realcugan-2x-small": lambda: make_realcugan(320, 180),
+    "swinir-light-2x": make_swinir,
+    "swinir-light-2x-small": lambda: make_swinir(320, 184),
 }
 
 

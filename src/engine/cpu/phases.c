@@ -11,6 +11,9 @@
 /* A cut network's parts, in rows: long enough to pay, short enough for caches. */
 #define MIN_PART 20
 #define MAX_PART 72
+/* Where there is attention, with many channels around it: a block or two. */
+#define MIN_WINDOWS_PART 8
+#define MAX_WINDOWS_PART 20
 
 typedef struct
 {
@@ -80,12 +83,19 @@ set_phases (Cutter *self)
     }
 }
 
+static int
+get_reach (const GengaCpuStep *step)
+{
+  return step->kind == GENGA_CPU_WINDOWS ? step->windows->axes[GENGA_AXIS_Y].key_window
+                                         : step->dilation * (step->kernel_y / 2);
+}
+
 /* Rows that the beginning of a phase is ahead of a draft's output. */
 static int
 measure_lag (Cutter *self, guint i)
 {
   GengaCpuDraft *draft = genga_cpu_drafts_get (self->drafts, i);
-  const int reach = draft->step.dilation * (draft->step.kernel_y / 2);
+  const int reach = get_reach (&draft->step);
 
   self->most = 0;
   self->phase = draft->step.phase;
@@ -129,19 +139,26 @@ cut_phase (Cutter *self, guint first)
   const guint phase = genga_cpu_drafts_get (self->drafts, first)->step.phase;
   guint end = first, best = first;
   double least = G_MAXDOUBLE;
+  gboolean has_windows = FALSE;
   int whole = 0;
 
   for (; end < self->drafts->drafts->len &&
          genga_cpu_drafts_get (self->drafts, end)->step.phase == phase;
        end++)
-    whole = MAX (whole, measure_lag (self, end));
-  if (whole <= MAX_LAG)
+    {
+      whole = MAX (whole, measure_lag (self, end));
+      has_windows |= genga_cpu_drafts_get (self->drafts, end)->step.kind == GENGA_CPU_WINDOWS;
+    }
+  if (whole <= (has_windows ? MAX_WINDOWS_PART : MAX_LAG))
     return end;
+
+  const int least_part = has_windows ? MIN_WINDOWS_PART : MIN_PART;
+  const int most_part = has_windows ? MAX_WINDOWS_PART : MAX_PART;
   whole = 0;
-  for (guint i = first; i + 1 < end && whole <= MAX_PART; i++)
+  for (guint i = first; i + 1 < end && whole <= most_part; i++)
     {
       whole = MAX (whole, measure_lag (self, i));
-      if (whole < MIN_PART || whole > MAX_PART)
+      if (whole < least_part || whole > most_part)
         continue;
 
       const double live = measure_live (self, i);
