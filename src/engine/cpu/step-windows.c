@@ -11,6 +11,7 @@
 #define MASKED -100.0f
 #define LEAST_NORM 1e-12f
 #define VECTOR 16
+#define LINE 16 /* floats of a cache line */
 
 /* What is at hand: a part of a window. */
 typedef struct
@@ -107,57 +108,133 @@ gather_keys (const Part *self)
   return n;
 }
 
-/* Queries become lanes, with what their head's logits are multiplied with. */
+/* ---- lanes ---- */
+
+typedef float Four __attribute__ ((vector_size (16), aligned (4), may_alias));
+typedef gint32 FourPlaces __attribute__ ((vector_size (16)));
+
+/* Four rows of four numbers become columns. */
+static inline void
+turn_four (const float *in, gsize in_step, float *out, gsize out_step)
+{
+  const FourPlaces low = { 0, 4, 1, 5 }, high = { 2, 6, 3, 7 };
+  const FourPlaces first = { 0, 1, 4, 5 }, second = { 2, 3, 6, 7 };
+  const Four a = *(const Four *)in, b = *(const Four *)(in + in_step);
+  const Four c = *(const Four *)(in + 2 * in_step), d = *(const Four *)(in + 3 * in_step);
+  const Four ab = __builtin_shuffle (a, b, low), cd = __builtin_shuffle (c, d, low);
+  const Four ab2 = __builtin_shuffle (a, b, high), cd2 = __builtin_shuffle (c, d, high);
+
+  *(Four *)out = __builtin_shuffle (ab, cd, first);
+  *(Four *)(out + out_step) = __builtin_shuffle (ab, cd, second);
+  *(Four *)(out + 2 * out_step) = __builtin_shuffle (ab2, cd2, first);
+  *(Four *)(out + 3 * out_step) = __builtin_shuffle (ab2, cd2, second);
+}
+
+/* `out` is n_columns x n_rows. */
+static void
+turn (const float *in, gsize in_step, guint n_rows, guint n_columns, float *out, gsize out_step)
+{
+  const guint rows = n_rows / 4 * 4, columns = n_columns / 4 * 4;
+
+  for (guint c = 0; c < columns; c += 4)
+    for (guint r = 0; r < rows; r += 4)
+      turn_four (in + r * in_step + c, in_step, out + c * out_step + r, out_step);
+  for (guint r = 0; r < n_rows; r++)
+    for (guint c = r < rows ? columns : 0; c < n_columns; c++)
+      out[c * out_step + r] = in[r * in_step + c];
+}
+
+/* The lane of the part's first query in row `row` of those at hand. */
+static gsize
+get_lane (const Part *self, int row)
+{
+  return (gsize)row * self->windows->axes[GENGA_AXIS_X].window + self->x.place;
+}
+
+/* Queries become lanes; the others are zeros. */
 static void
 turn_queries (const Part *self, int y, int n_rows, guint n_lanes)
 {
-  const GengaCpuWindows *windows = self->windows;
-  const int window_x = windows->axes[GENGA_AXIS_X].window;
-  const guint n = windows->head_dim;
+  const guint n = self->x.queries.end - self->x.queries.begin;
 
-  memset (self->queries, 0, (gsize)self->channels * n_lanes * sizeof (float));
+  if (n * n_rows < n_lanes)
+    memset (self->queries, 0, (gsize)self->channels * n_lanes * sizeof (float));
   for (int row = 0; row < n_rows; row++)
-    for (int x = self->x.queries.begin; x < self->x.queries.end; x++)
-      {
-        const GengaCpuRow in =
-            genga_cpu_run_get_row (self->work->run, &self->work->step->inputs[0], y + row);
-        const float *pixel = (const float *)(gconstpointer)in.samples + x * in.stride;
-        float *to = self->queries + row * window_x + self->x.place + (x - self->x.queries.begin);
+    {
+      const GengaCpuRow in =
+          genga_cpu_run_get_row (self->work->run, &self->work->step->inputs[0], y + row);
+      const float *pixel =
+          (const float *)(gconstpointer)in.samples + self->x.queries.begin * in.stride;
 
-        for (guint h = 0; h < windows->n_heads; h++, pixel += n)
-          {
-            float factor = windows->factors[h], sum = 0;
+      turn (pixel, in.stride, n, self->channels, self->queries + get_lane (self, row), n_lanes);
+    }
+}
 
-            for (guint c = 0; c < n && windows->is_cosine; c++)
-              sum += pixel[c] * pixel[c];
-            if (windows->is_cosine)
-              factor /= MAX (sqrtf (sum), LEAST_NORM);
-            for (guint c = 0; c < n; c++, to += n_lanes)
-              *to = pixel[c] * factor;
-          }
-      }
+/* Queries times what their head's logits are multiplied with. */
+static void
+scale_queries (const Part *self, guint n_lanes)
+{
+  const GengaCpuWindows *windows = self->windows;
+  const gsize n = (gsize)windows->head_dim * n_lanes;
+  float *at = self->queries;
+
+  for (guint h = 0; h < windows->n_heads; h++, at += n)
+    {
+      float factors[n_lanes];
+
+      for (guint i = 0; i < n_lanes; i++)
+        factors[i] = 0;
+      for (gsize k = 0; k < n && windows->is_cosine; k += n_lanes)
+        for (guint i = 0; i < n_lanes; i++)
+          factors[i] += at[k + i] * at[k + i];
+      for (guint i = 0; i < n_lanes; i++)
+        factors[i] = windows->is_cosine ? windows->factors[h] / MAX (sqrtf (factors[i]), LEAST_NORM)
+                                        : windows->factors[h];
+      for (gsize k = 0; k < n; k += n_lanes)
+        for (guint i = 0; i < n_lanes; i++)
+          at[k + i] *= factors[i];
+    }
 }
 
 static void
 turn_results (const Part *self, int y, int n_rows, guint n_lanes)
 {
-  const int window_x = self->windows->axes[GENGA_AXIS_X].window;
+  const guint n = self->x.queries.end - self->x.queries.begin;
 
   for (int row = 0; row < n_rows; row++)
     {
       const GengaCpuRow out =
           genga_cpu_run_get_row (self->work->run, &self->work->step->output, y + row);
+      float *pixel = (float *)(gpointer)out.samples + self->x.queries.begin * out.stride;
 
-      for (int x = self->x.queries.begin; x < self->x.queries.end; x++)
-        {
-          float *pixel = (float *)(gpointer)out.samples + x * out.stride;
-          const float *from =
-              self->results + row * window_x + self->x.place + (x - self->x.queries.begin);
-
-          for (guint c = 0; c < self->channels; c++, from += n_lanes)
-            pixel[c] = *from;
-        }
+      turn (self->results + get_lane (self, row), n_lanes, self->channels, n, pixel, out.stride);
     }
+}
+
+/* ---- windows ---- */
+
+/* What the next window to the right reads is on its way while this one is computed. */
+static void
+fetch_ahead (const Part *self)
+{
+  const int begin = self->x.queries.end;
+  const int end = MIN (begin + self->windows->axes[GENGA_AXIS_X].window, self->work->columns.end);
+  /* Others are rare. */
+  const gboolean are_alike =
+      self->windows->axes[GENGA_AXIS_X].key_window == self->windows->axes[GENGA_AXIS_X].window;
+
+  for (guint input = 1; input < 3 && are_alike; input++)
+    for (int i = self->y.keys.begin; i < self->y.keys.end; i++)
+      {
+        if (self->rows[i] < 0)
+          continue;
+
+        const GengaCpuRow in = genga_cpu_run_get_row (
+            self->work->run, &self->work->step->inputs[input], self->rows[i]);
+        for (int x = begin; x < end; x++)
+          for (guint c = 0; c < self->channels; c += LINE)
+            __builtin_prefetch ((const float *)(gconstpointer)in.samples + x * in.stride + c, 0, 2);
+      }
 }
 
 static void
@@ -179,6 +256,7 @@ run_part (const Part *self)
                          .out = self->results,
                          .scratch = self->logits };
 
+  fetch_ahead (self);
   for (int y = self->y.queries.begin; y < self->y.queries.end; y += windows->n_rows)
     {
       const int n_rows = MIN (windows->n_rows, self->y.queries.end - y);
@@ -187,6 +265,7 @@ run_part (const Part *self)
       attend.n_lanes = (n_rows * window_x + VECTOR - 1) / VECTOR * VECTOR;
       attend.biases = windows->biases + place * window_x;
       turn_queries (self, y, n_rows, attend.n_lanes);
+      scale_queries (self, attend.n_lanes);
       self->work->step->set->attend (&attend);
       turn_results (self, y, n_rows, attend.n_lanes);
     }

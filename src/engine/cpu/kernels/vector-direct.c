@@ -68,6 +68,28 @@ GENGA_PANELS (PANEL)
 static const SumFunc sum_funcs[GENGA_PANEL_VECTORS][13] = { GENGA_PANELS (ENTRY) };
 
 /* Bias, epilogue and store of the pixels from (row, x) on. */
+GENGA_INLINE void
+put_as (GengaFinish finish,
+        const GengaLayer *layer,
+        const GengaConvRows *rows,
+        guint row,
+        gsize x,
+        guint n_pixels,
+        guint channel,
+        guint n_vectors,
+        const GengaV *sums)
+{
+  const float *bias = layer->spec.epilogue.bias;
+
+  for (guint t = 0; t < n_pixels; t++)
+    for (guint g = 0; g < n_vectors; g++)
+      {
+        const guint at = channel + g * GENGA_VECTOR;
+
+        genga_put (finish, layer, rows, row, x + t, at, *sums++ + genga_v_load (bias + at));
+      }
+}
+
 static void
 put (const GengaLayer *layer,
      const GengaConvRows *rows,
@@ -78,17 +100,9 @@ put (const GengaLayer *layer,
      guint n_vectors,
      const GengaV *sums)
 {
-  const GengaEpilogue *epilogue = &layer->spec.epilogue;
-  const GengaFinish finish = genga_epilogue_get_finish (epilogue);
+  const GengaFinish finish = genga_epilogue_get_finish (&layer->spec.epilogue);
 
-  for (guint t = 0; t < n_pixels; t++)
-    for (guint g = 0; g < n_vectors; g++)
-      {
-        const guint at = channel + g * GENGA_VECTOR;
-
-        genga_put (finish, layer, rows, row, x + t, at,
-                   *sums++ + genga_v_load (epilogue->bias + at));
-      }
+  GENGA_FINISH_EACH (finish, put_as, layer, rows, row, x, n_pixels, channel, n_vectors, sums);
 }
 
 /* Row `row` of columns [x0, x1), whose input's rows begin at column x0 of the output. */

@@ -7,6 +7,7 @@
 G_BEGIN_DECLS
 
 /*
+ * linear_i16: 1x1, stride 1, more than 4 channels.
  * winograd_f32 and winograd_i16: 3x3, stride and dilation 1, not depthwise, more than 4 channels.
  * winograd_large: square, odd and from 5x5 on, otherwise the same. direct: any convolution that
  * isn't depthwise. depthwise: those, or an epilogue alone, of more than 4 channels. Either store
@@ -16,6 +17,7 @@ G_BEGIN_DECLS
   GengaConv *genga_##set##_winograd_f32_new (const GengaConvSpec *spec);                           \
   GengaConv *genga_##set##_winograd_i16_new (const GengaConvSpec *spec);                           \
   GengaConv *genga_##set##_winograd_large_new (const GengaConvSpec *spec);                         \
+  GengaConv *genga_##set##_linear_i16_new (const GengaConvSpec *spec);                             \
   GengaConv *genga_##set##_direct_new (const GengaConvSpec *spec);                                 \
   GengaConv *genga_##set##_depthwise_new (const GengaConvSpec *spec);                              \
   void genga_##set##_layer_norm (const GengaNormRow *row, guint x0, guint x1);                     \

@@ -6,16 +6,6 @@
 
 #include <math.h>
 
-static inline float
-add_up (GengaV lanes)
-{
-  float sum = 0;
-
-  for (guint i = 0; i < GENGA_VECTOR; i++)
-    sum += lanes[i];
-  return sum;
-}
-
 /* The vector of channels from `channel` on of a pixel, less `mean` where they are real. */
 static inline GengaV
 load_distance (const GengaNormRow *row, const guint8 *pixel, guint channel, float mean)
@@ -43,7 +33,7 @@ GENGA_OF_SET (layer_norm) (const GengaNormRow *row, guint x0, guint x1)
       for (guint c = 0; c < row->n_channels && !row->is_rms; c += GENGA_VECTOR)
         sum += load_distance (row, from, c, 0);
 
-      const float mean = add_up (sum) / (float)row->n_channels;
+      const float mean = genga_v_sum_lanes (sum) / (float)row->n_channels;
       for (guint c = 0; c < row->n_channels; c += GENGA_VECTOR)
         {
           const GengaV distance = load_distance (row, from, c, mean);
@@ -51,7 +41,7 @@ GENGA_OF_SET (layer_norm) (const GengaNormRow *row, guint x0, guint x1)
           squares += distance * distance;
         }
 
-      const float variance = add_up (squares) / (float)row->n_channels;
+      const float variance = genga_v_sum_lanes (squares) / (float)row->n_channels;
       const float factor =
           1 / (row->is_rms ? sqrtf (variance) + row->epsilon : sqrtf (variance + row->epsilon));
       for (guint c = 0; c < row->n_channels; c += GENGA_VECTOR)

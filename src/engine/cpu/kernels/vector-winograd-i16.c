@@ -1,60 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-kernels"
 
+#include "engine/cpu/kernels/vector-i16.h"
 #include "engine/cpu/kernels/vector-kernels.h"
 #include "engine/cpu/kernels/vector-winograd.h"
 
 #include <math.h>
-#include <string.h>
-
-/*
- * A sum of products is at most the product of its vectors' lengths: those of weights and of taps
- * are kept below what multiplies to 2^31. What is in between may wrap, it wraps back. The taps'
- * length is that of the largest of each channel, and so has the larger part.
- */
-#define IN_MULTIPLE (2 * GENGA_VECTOR) /* channels, what is packed at a time */
-#define LARGEST 32767
-#define WEIGHTS_LENGTH 40000.0
-#define TAPS_LENGTH (0x7fffffff / WEIGHTS_LENGTH)
 
 /* Taps of a tile as integers; `in` is [tap][channel] in f32. */
 GENGA_INLINE void
 quantise (const float *in, guint n_in, GengaV factor, gint16 *out, gsize out_stride)
 {
   for (guint tap = 0; tap < GENGA_WINOGRAD_TAPS; tap++, in += n_in, out += out_stride)
-    for (guint k = 0; k < n_in; k += 2 * GENGA_VECTOR)
-      genga_pack (out + k, genga_v_load (in + k) * factor,
-                  genga_v_load (in + k + GENGA_VECTOR) * factor);
-}
-
-/* Of a tile, from the largest magnitude of each channel, as bits, and their squares. */
-GENGA_INLINE float
-get_taps_scale (GengaVi largest, GengaV squares, guint n_in)
-{
-  /* Rounding adds half a step for each channel. */
-  const float length = (float)(TAPS_LENGTH * 0.9999) - 0.5f * sqrtf ((float)n_in);
-  gint32 most = 0;
-  float sum = 0, most_value;
-
-  for (guint i = 0; i < GENGA_VECTOR; i++)
-    {
-      most = MAX (most, largest[i]);
-      sum += squares[i];
-    }
-  memcpy (&most_value, &most, sizeof most);
-
-  const float of_length = sqrtf (sum) / length, of_largest = most_value / LARGEST;
-  const float scale = of_length < of_largest ? of_largest : of_length;
-
-  /* A tile of nothing has any scale; what isn't a number stays so. */
-  return scale < 1e-30f ? 1e-30f : scale;
+    genga_i16_quantise (in, n_in, factor, out);
 }
 
 GENGA_INLINE void
 transform (const GengaWinogradBlock *block, GengaStore store)
 {
   const GengaConvRows *rows = block->rows;
-  const guint n_real = block->layer->in_padded, n_in = genga_kernel_round_up (n_real, IN_MULTIPLE);
+  const guint n_real = block->layer->in_padded,
+              n_in = genga_kernel_round_up (n_real, GENGA_I16_MULTIPLE);
   const gsize size = genga_store_size (store), step = rows->in_stride * size;
   float *work = block->work;
 
@@ -81,7 +47,7 @@ transform (const GengaWinogradBlock *block, GengaStore store)
           squares += (GengaV)group * (GengaV)group;
         }
 
-      const float scale = get_taps_scale (largest, squares, n_in);
+      const float scale = genga_i16_get_scale (largest, squares, n_in);
 
       block->scales[tile] = scale;
       quantise (work, n_in, genga_v_set (1 / scale), (gint16 *)block->taps + (gsize)tile * n_in,
@@ -98,72 +64,6 @@ transform_input (const GengaWinogradBlock *block)
     transform (block, GENGA_STORE_F32);
 }
 
-/* The sums of n_tiles tiles and n_vectors vectors of channels; weights are [pair of
- * in][vectors][2].
- */
-GENGA_INLINE void
-multiply_panel (const gint16 *taps,
-                guint n_in,
-                const gint16 *weights,
-                const float *scales,
-                float *sums,
-                guint n_out,
-                const guint n_tiles,
-                const guint n_vectors)
-{
-  GengaVi acc[GENGA_PANEL_MOST];
-
-#pragma GCC unroll 24
-  for (guint i = 0; i < n_tiles * n_vectors; i++)
-    acc[i] = (GengaVi){ 0 };
-  for (guint k = 0; k < n_in; k += 2, weights += n_vectors * GENGA_VECTOR * 2)
-    {
-      GengaVi w[GENGA_PANEL_VECTORS];
-#pragma GCC unroll 4
-      for (guint g = 0; g < n_vectors; g++)
-        w[g] = genga_vi_load (weights + g * GENGA_VECTOR * 2);
-#pragma GCC unroll 24
-      for (guint t = 0; t < n_tiles; t++)
-        {
-          const GengaVi v = (GengaVi){ 0 } + *(const gint32 *)(const void *)(taps + t * n_in + k);
-#pragma GCC unroll 4
-          for (guint g = 0; g < n_vectors; g++)
-            GENGA_DOT (acc[t * n_vectors + g], v, w[g]);
-        }
-    }
-#pragma GCC unroll 24
-  for (guint t = 0; t < n_tiles; t++)
-#pragma GCC unroll 4
-    for (guint g = 0; g < n_vectors; g++)
-      {
-        float *at = sums + (gsize)t * n_out + g * GENGA_VECTOR;
-        const GengaV scale = genga_v_load (scales + g * GENGA_VECTOR);
-        const GengaV sum = __builtin_convertvector(acc[t * n_vectors + g], GengaV);
-
-        genga_v_save (at, sum * scale);
-      }
-}
-
-typedef void (*MultiplyFunc) (const gint16 *taps,
-                              guint n_in,
-                              const gint16 *weights,
-                              const float *scales,
-                              float *sums,
-                              guint n_out);
-
-#define PANEL(rows, vectors)                                                                       \
-  static void multiply_##rows##_##vectors (const gint16 *taps, guint n_in, const gint16 *weights,  \
-                                           const float *scales, float *sums, guint n_out)          \
-  {                                                                                                \
-    multiply_panel (taps, n_in, weights, scales, sums, n_out, rows, vectors);                      \
-  }
-
-GENGA_PANELS (PANEL)
-
-#define ENTRY(rows, vectors) [vectors - 1][rows] = multiply_##rows##_##vectors,
-
-static const MultiplyFunc multiply_funcs[GENGA_PANEL_VECTORS][13] = { GENGA_PANELS (ENTRY) };
-
 /* Scales of weights, [tap][out], lie before these. */
 static gsize
 get_scales_bytes (gsize n_out)
@@ -174,7 +74,7 @@ get_scales_bytes (gsize n_out)
 static void
 multiply (const GengaWinogradBlock *block)
 {
-  const guint n_in = genga_kernel_round_up (block->layer->in_padded, IN_MULTIPLE);
+  const guint n_in = genga_kernel_round_up (block->layer->in_padded, GENGA_I16_MULTIPLE);
   const guint n_out = block->layer->out_padded;
   const float *scales = block->layer->packed;
   const gint16 *weights = (const gint16 *)(scales + GENGA_WINOGRAD_TAPS * n_out);
@@ -191,9 +91,8 @@ multiply (const GengaWinogradBlock *block)
           for (guint tile = 0; tile < block->n_tiles;)
             {
               const guint n = MIN (GENGA_PANEL_ROWS (n_vectors), block->n_tiles - tile);
-              multiply_funcs[n_vectors - 1][n](taps + (gsize)tile * n_in, n_in, weights,
-                                               scales + tap * n_out + out,
-                                               sums + (gsize)tile * n_out, n_out);
+              genga_i16_multiply (n, n_vectors, taps + (gsize)tile * n_in, n_in, weights,
+                                  scales + tap * n_out + out, sums + (gsize)tile * n_out, n_out);
               tile += n;
             }
           weights += (gsize)n_in * n_vectors * GENGA_VECTOR;
@@ -205,7 +104,7 @@ multiply (const GengaWinogradBlock *block)
 static gsize
 get_work_bytes (const GengaLayer *layer)
 {
-  return GENGA_WINOGRAD_TAPS * genga_kernel_round_up (layer->in_padded, IN_MULTIPLE) *
+  return GENGA_WINOGRAD_TAPS * genga_kernel_round_up (layer->in_padded, GENGA_I16_MULTIPLE) *
          sizeof (float);
 }
 
@@ -215,7 +114,7 @@ static const GengaWinogradSteps steps = {
   .get_work_bytes = get_work_bytes,
   .n_tiles = 12,
   .tap_size = sizeof (gint16),
-  .in_multiple = IN_MULTIPLE,
+  .in_multiple = GENGA_I16_MULTIPLE,
 };
 
 static void
@@ -224,28 +123,13 @@ run (const GengaConv *conv, const GengaConvRows *rows)
   GENGA_OF_SET (winograd_run) ((const GengaLayer *)conv, rows, &steps);
 }
 
-/* The scale of the weights of one tap and output. */
-static double
-get_weights_scale (const double *weights, gsize stride, guint n_in)
-{
-  double most = 0, squares = 0;
-
-  for (guint k = 0; k < n_in; k++)
-    {
-      most = MAX (most, fabs (weights[k * stride]));
-      squares += weights[k * stride] * weights[k * stride];
-    }
-  /* Rounding adds half a step for each channel. */
-  return MAX (1e-30, MAX (most / LARGEST, sqrt (squares) / (WEIGHTS_LENGTH - 0.5 * sqrt (n_in))));
-}
-
 /* [tap][a panel's vectors of out][pair of in][vectors][2], after the scales. `weights` is [in][tap]
  * of one out.
  */
 static void
 pack_output (GengaLayer *layer, guint out, const double *weights)
 {
-  const guint n_in = genga_kernel_round_up (layer->in_padded, IN_MULTIPLE);
+  const guint n_in = genga_kernel_round_up (layer->in_padded, GENGA_I16_MULTIPLE);
   const gsize n_out = layer->out_padded, panel = out / GENGA_PANEL_CHANNELS * GENGA_PANEL_CHANNELS,
               width = MIN (GENGA_PANEL_CHANNELS, n_out - panel);
   float *scales = layer->packed;
@@ -254,7 +138,7 @@ pack_output (GengaLayer *layer, guint out, const double *weights)
   for (guint tap = 0; tap < GENGA_WINOGRAD_TAPS; tap++)
     {
       const double scale =
-          get_weights_scale (weights + tap, GENGA_WINOGRAD_TAPS, layer->spec.in_channels);
+          genga_i16_get_weights_scale (weights + tap, GENGA_WINOGRAD_TAPS, layer->spec.in_channels);
       gint16 *at = packed + tap * n_in * n_out + panel * n_in;
 
       scales[tap * n_out + out] = (float)scale;
@@ -271,7 +155,7 @@ pack_output (GengaLayer *layer, guint out, const double *weights)
 GengaConv *
 GENGA_OF_SET (winograd_i16_new) (const GengaConvSpec *spec)
 {
-  const gsize n_in = genga_kernel_round_up (spec->in_channels, IN_MULTIPLE);
+  const gsize n_in = genga_kernel_round_up (spec->in_channels, GENGA_I16_MULTIPLE);
   const gsize n_out = genga_kernel_round_up (spec->out_channels, GENGA_KERNEL_GROUP);
   const gsize bytes =
       get_scales_bytes (n_out) + GENGA_WINOGRAD_TAPS * n_in * n_out * sizeof (gint16);

@@ -122,7 +122,7 @@ transform_output (const GengaWinogradBlock *block)
 {
   const GengaFinish finish = genga_epilogue_get_finish (&block->layer->spec.epilogue);
 
-  if (finish == GENGA_FINISH_SLOPE)
+  if (finish == GENGA_FINISH_NONE || finish == GENGA_FINISH_SLOPE)
     put_vectors (block, GENGA_FINISH_SLOPE);
   else if (finish == GENGA_FINISH_SIDES)
     put_vectors (block, GENGA_FINISH_SIDES);

@@ -182,6 +182,37 @@ genga_pack (gint16 *at, GengaV a, GengaV b)
 
 #  endif
 
+/* Of all lanes: their sum, in pairs, and the largest. */
+GENGA_INLINE float
+genga_v_sum_lanes (GengaV v)
+{
+#  if GENGA_VECTOR == 16
+  __m256 half =
+      _mm256_add_ps (_mm512_castps512_ps256 ((__m512)v), _mm512_extractf32x8_ps ((__m512)v, 1));
+#  else
+  __m256 half = (__m256)v;
+#  endif
+  __m128 sum = _mm_add_ps (_mm256_castps256_ps128 (half), _mm256_extractf128_ps (half, 1));
+
+  sum = _mm_add_ps (sum, _mm_movehl_ps (sum, sum));
+  return _mm_cvtss_f32 (_mm_add_ss (sum, _mm_movehdup_ps (sum)));
+}
+
+GENGA_INLINE gint32
+genga_vi_largest_lane (GengaVi v)
+{
+#  if GENGA_VECTOR == 16
+  __m256i half = _mm256_max_epi32 (_mm512_castsi512_si256 ((__m512i)v),
+                                   _mm512_extracti32x8_epi32 ((__m512i)v, 1));
+#  else
+  __m256i half = (__m256i)v;
+#  endif
+  __m128i most = _mm_max_epi32 (_mm256_castsi256_si128 (half), _mm256_extracti128_si256 (half, 1));
+
+  most = _mm_max_epi32 (most, _mm_shuffle_epi32 (most, 0x4e));
+  return _mm_cvtsi128_si32 (_mm_max_epi32 (most, _mm_shuffle_epi32 (most, 0xb1)));
+}
+
 /* Which of 2 GENGA_VECTOR samples genga_pack() puts where. */
 GENGA_INLINE guint
 genga_pack_order (guint k)
@@ -260,6 +291,10 @@ genga_finish_as (GengaFinish finish,
   const GengaEpilogue *epilogue = &layer->spec.epilogue;
   const GengaStore store = layer->spec.side_store;
 
+  if (finish == GENGA_FINISH_NONE)
+    return sum;
+  if (finish == GENGA_FINISH_GELU)
+    return genga_v_gelu (sum);
   if (finish == GENGA_FINISH_ANY)
     return genga_finish (layer, rows, row, x, channel, sum);
 
@@ -276,6 +311,23 @@ genga_finish_as (GengaFinish finish,
     }
   return value;
 }
+
+/* Calls func (finish, ...), where each finish has code of its own. */
+#  define GENGA_FINISH_EACH(finish, func, ...)                                                     \
+    do                                                                                             \
+      {                                                                                            \
+        if ((finish) == GENGA_FINISH_NONE)                                                         \
+          func (GENGA_FINISH_NONE, __VA_ARGS__);                                                   \
+        else if ((finish) == GENGA_FINISH_GELU)                                                    \
+          func (GENGA_FINISH_GELU, __VA_ARGS__);                                                   \
+        else if ((finish) == GENGA_FINISH_SLOPE)                                                   \
+          func (GENGA_FINISH_SLOPE, __VA_ARGS__);                                                  \
+        else if ((finish) == GENGA_FINISH_SIDES)                                                   \
+          func (GENGA_FINISH_SIDES, __VA_ARGS__);                                                  \
+        else                                                                                       \
+          func (GENGA_FINISH_ANY, __VA_ARGS__);                                                    \
+      }                                                                                            \
+    while (0)
 
 /* Finishes and stores a vector of channels of the pixel (row, x). */
 GENGA_INLINE void

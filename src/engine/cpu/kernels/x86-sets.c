@@ -6,11 +6,14 @@
 
 /* This file runs on any CPU and has no flags of its own. */
 
+/* Channels from which on integers pay. */
+#define LEAST_LINEAR 24
+
 typedef GengaConv *(*NewFunc) (const GengaConvSpec *spec);
 
 typedef struct
 {
-  NewFunc winograd_f32, winograd_i16, winograd_large, direct, depthwise;
+  NewFunc winograd_f32, winograd_i16, winograd_large, linear_i16, direct, depthwise;
 } Kernels;
 
 static NewFunc
@@ -27,6 +30,9 @@ choose (const Kernels *kernels, const GengaConvSpec *spec)
     return kernels->winograd_large;
   if (is_odd_square && kernel == 3 && spec->in_channels > 4)
     return spec->sum == GENGA_SUM_FAST ? kernels->winograd_i16 : kernels->winograd_f32;
+  if (is_odd_square && kernel == 1 && spec->in_channels >= LEAST_LINEAR &&
+      spec->sum == GENGA_SUM_FAST)
+    return kernels->linear_i16;
   return kernels->direct;
 }
 
@@ -44,7 +50,8 @@ make (const GengaKernelSet *set, const Kernels *kernels, const GengaConvSpec *sp
 #define KERNELS(set)                                                                               \
   {                                                                                                \
     genga_##set##_winograd_f32_new, genga_##set##_winograd_i16_new,                                \
-        genga_##set##_winograd_large_new, genga_##set##_direct_new, genga_##set##_depthwise_new    \
+        genga_##set##_winograd_large_new, genga_##set##_linear_i16_new, genga_##set##_direct_new,  \
+        genga_##set##_depthwise_new                                                                \
   }
 
 static gboolean
