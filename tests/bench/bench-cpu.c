@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Whole networks on the CPU engine: milliseconds of one run, what its threads used of processors,
- * which counts where others use the machine, and how far the class `auto` is from FP32. bench-cpu MODEL [WIDTH HEIGHT [THREADS [REPEATS [PICTURE.ppm]]]]
+ * which counts where others use the machine, and how far the class `auto` is from FP32. bench-cpu
+ * MODEL [WIDTH HEIGHT [THREADS [REPEATS [PICTURE.ppm]]]]
  */
 #include "engine/cpu/cpu-model.h"
 #include "nets/net-build.h"
