@@ -187,7 +187,7 @@ test_flipped (void)
 {
   static const char *const names[] = { "c3b8.png",        "palette-trns.png", "half.jpg",
                                        "progressive.jpg", "lossy.webp",       "alpha.webp",
-                                       "still.gif",       "tiff_lzw.tiff" };
+                                       "still.gif",       "tiff_lzw.tiff",    "masked.bmp" };
   const int n_flips = g_getenv ("GENGA_LONG") != NULL ? N_FLIPS : N_FLIPS_SHORT;
   GRand *random = g_rand_new_with_seed (FLIP_SEED);
 
@@ -221,6 +221,61 @@ test_flipped (void)
       g_test_message ("%s: %d of %d were read", names[i], n_read, n_flips);
     }
   g_rand_free (random);
+}
+
+/* Decoders in a process of their own, and formats that Pillow does not write: cut at every length
+ * or with one wrong bit, they are refused or read, and nothing crashes (I1, I2). */
+static void
+test_coded (void)
+{
+  static const GengaPictureSave kinds[] = {
+    { .format = GENGA_FORMAT_AVIF, .quality = 80 },
+    { .format = GENGA_FORMAT_JXL, .quality = 80 },
+    { .format = GENGA_FORMAT_JXL, .quality = 80, .webp_lossless = TRUE },
+  };
+  const gboolean is_long = g_getenv ("GENGA_LONG") != NULL;
+  const int n_cuts = is_long ? N_LENGTHS : 6, n_flips = is_long ? N_FLIPS : 6;
+  g_autofree char *folder = support_make_output_folder ();
+  g_autoptr (GRand) random = g_rand_new_with_seed (FLIP_SEED);
+  g_autoptr (GengaFrame) frame = support_new_frame (93, 70, GENGA_SAMPLE_U8, GENGA_LAYOUT_RGBA);
+
+  if (folder == NULL)
+    return;
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      g_autofree char *name =
+          g_strdup_printf ("%zu%s", i, genga_format_get_suffix (kinds[i].format));
+      g_autofree char *path = support_save (frame, folder, name, &kinds[i]);
+      g_autofree char *bytes = NULL;
+      int n_read = 0;
+      gsize size;
+
+      g_assert_true (g_file_get_contents (path, &bytes, &size, NULL));
+      g_autoptr (GengaFrame) whole = load_bytes ("whole.picture", bytes, size);
+      g_assert_nonnull (whole);
+      g_assert_cmpint (whole->info.width, ==, 93);
+      for (int y = 0; y < 70 && kinds[i].webp_lossless; y++)
+        g_assert_cmpmem (genga_frame_get_row (whole, 0, y), 93 * 4,
+                         genga_frame_get_row (frame, 0, y), 93 * 4);
+      for (int cut = 0; cut < n_cuts; cut++)
+        {
+          g_autoptr (GengaFrame) part = load_bytes ("cut.picture", bytes, size * cut / n_cuts);
+
+          if (part != NULL)
+            g_error ("%s: %zu of %zu bytes were read as a picture", name, size * cut / n_cuts,
+                     size);
+        }
+      for (int n = 0; n < n_flips; n++)
+        {
+          const guint32 bit = g_rand_int_range (random, 0, size * 8);
+
+          bytes[bit / 8] ^= 1 << bit % 8;
+          g_autoptr (GengaFrame) flipped = load_bytes ("flipped.picture", bytes, size);
+          bytes[bit / 8] ^= 1 << bit % 8;
+          n_read += flipped != NULL;
+        }
+      g_test_message ("%s: %d of %d were read", name, n_read, n_flips);
+    }
 }
 
 /* The budget is held from the header alone, in no time and no memory (I3). */
@@ -354,6 +409,7 @@ main (int argc, char **argv)
   g_test_add_func ("/pictures/damage/lacks-end", test_lacks_end);
   g_test_add_func ("/pictures/damage/allowed", test_allowed);
   g_test_add_func ("/pictures/damage/flipped", test_flipped);
+  g_test_add_func ("/pictures/damage/coded", test_coded);
   g_test_add_func ("/pictures/damage/bombs", test_bombs);
   g_test_add_func ("/pictures/damage/budget", test_budget);
   g_test_add_func ("/pictures/damage/budget-alone", test_budget_alone);

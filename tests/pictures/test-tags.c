@@ -210,6 +210,17 @@ test_jxl_boxes (void)
                    expected, sizeof expected - 1);
   g_assert_true (same == other);
   g_assert_true (none == bare);
+  g_autoptr (GBytes) found_exif = NULL, found_xmp = NULL;
+  genga_jxl_read_boxes (both, &found_exif, &found_xmp);
+  g_assert_true (g_bytes_equal (found_exif, exif));
+  g_assert_true (g_bytes_equal (found_xmp, xmp));
+  for (gsize size = 0; size < g_bytes_get_size (both); size++)
+    {
+      g_autoptr (GBytes) cut = g_bytes_new_from_bytes (both, 0, size);
+      g_autoptr (GBytes) cut_exif = NULL, cut_xmp = NULL;
+
+      genga_jxl_read_boxes (cut, &cut_exif, &cut_xmp);
+    }
 }
 
 /* Readers of files end, and make nothing large of what is small. */

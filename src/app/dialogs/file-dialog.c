@@ -73,6 +73,7 @@ genga_file_dialog_open (GtkWindow *parent, GengaFilesFunc func, gpointer owner)
   gtk_file_filter_add_mime_type (pictures, "image/bmp");
   gtk_file_filter_add_mime_type (pictures, "image/tiff");
   gtk_file_filter_add_mime_type (pictures, "image/avif");
+  gtk_file_filter_add_mime_type (pictures, "image/jxl");
   gtk_file_filter_add_mime_type (pictures, "image/heif");
   gtk_file_filter_add_mime_type (pictures, "video/*");
   show_open (gtk_file_chooser_native_new (_ ("Open Pictures and Videos"), parent,

@@ -176,9 +176,9 @@ static const struct
   const char *type;
   const char *extension;
 } pasted_kinds[] = {
-  { "image/png", "png" },   { "image/tiff", "tif" },  { "image/webp", "webp" },
-  { "image/avif", "avif" }, { "image/heif", "heif" }, { "image/jpeg", "jpg" },
-  { "image/bmp", "bmp" },   { "image/gif", "gif" },
+  { "image/png", "png" },   { "image/tiff", "tif" }, { "image/webp", "webp" },
+  { "image/avif", "avif" }, { "image/jxl", "jxl" },  { "image/heif", "heif" },
+  { "image/jpeg", "jpg" },  { "image/bmp", "bmp" },  { "image/gif", "gif" },
 };
 
 static const char *

@@ -138,13 +138,10 @@ genga_input_get_results (const char *path, GengaOptions *options, const char *re
              : 0;
 }
 
-/* By its name: JPEG XL is only written. */
 static gboolean
 is_called_picture (const char *path)
 {
-  GengaFormat format = genga_format_from_path (path);
-
-  return format != GENGA_FORMAT_AUTO && format != GENGA_FORMAT_JXL;
+  return genga_format_from_path (path) != GENGA_FORMAT_AUTO;
 }
 
 static gboolean

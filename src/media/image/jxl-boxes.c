@@ -88,3 +88,55 @@ genga_jxl_add_boxes (GBytes *file, GBytes *exif, GBytes *xmp)
     return g_bytes_ref (file);
   return g_byte_array_free_to_bytes (g_steal_pointer (&out));
 }
+
+static guint64
+get_number (const guint8 *data, int n_bytes)
+{
+  guint64 number = 0;
+
+  for (int i = 0; i < n_bytes; i++)
+    number = number << 8 | data[i];
+  return number;
+}
+
+/* The first one counts. Exif has an offset before its TIFF header. */
+static void
+take_box (GBytes *file, const char *name, gsize at, gsize size, GBytes **exif, GBytes **xmp)
+{
+  const guint8 *data = g_bytes_get_data (file, NULL);
+
+  if (memcmp (name, "xml ", 4) == 0 && *xmp == NULL)
+    *xmp = g_bytes_new_from_bytes (file, at, size);
+  else if (memcmp (name, "Exif", 4) == 0 && *exif == NULL && size > 4 &&
+           get_number (data + at, 4) < size - 4)
+    {
+      const gsize offset = 4 + get_number (data + at, 4);
+
+      *exif = g_bytes_new_from_bytes (file, at + offset, size - offset);
+    }
+}
+
+void
+genga_jxl_read_boxes (GBytes *file, GBytes **exif, GBytes **xmp)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (file, &size);
+
+  *exif = *xmp = NULL;
+  if (size < sizeof container || memcmp (data, container, 12) != 0)
+    return;
+  for (gsize at = 0; size - at >= BOX_HEAD;)
+    {
+      const gboolean is_large = get_number (data + at, 4) == 1;
+      const gsize head = is_large ? 16 : BOX_HEAD;
+      guint64 length = get_number (data + at, 4);
+
+      if (is_large)
+        length = size - at >= head ? get_number (data + at + 8, 8) : 0;
+      /* 0: to the end of the file. */
+      if (length < head || length > size - at)
+        return;
+      take_box (file, (const char *)data + at + 4, at + head, length - head, exif, xmp);
+      at += length;
+    }
+}

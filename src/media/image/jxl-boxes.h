@@ -15,4 +15,10 @@ G_BEGIN_DECLS
  */
 GBytes *genga_jxl_add_boxes (GBytes *file, GBytes *exif, GBytes *xmp);
 
+/*
+ * EXIF and XMP of a file, untrusted bytes; NULL: there is none, or it is compressed (“brob”). Free
+ * with g_bytes_unref().
+ */
+void genga_jxl_read_boxes (GBytes *file, GBytes **exif, GBytes **xmp);
+
 G_END_DECLS

@@ -41,8 +41,8 @@ static const Signature signatures[] = {
   { 0, 4, "OggS", GENGA_LOADER_NONE, N_ ("an Ogg audio or video file") },
   { 0, 4, "\0\0\1\xba", GENGA_LOADER_NONE, N_ ("an MPEG video") },
   { 0, 4, "\0\0\1\xb3", GENGA_LOADER_NONE, N_ ("an MPEG video") },
-  { 0, 2, "\xff\x0a", GENGA_LOADER_NONE, N_ ("a JPEG XL picture") },
-  { 4, 4, "JXL ", GENGA_LOADER_NONE, N_ ("a JPEG XL picture") },
+  { 0, 2, "\xff\x0a", GENGA_LOADER_JXL, NULL },
+  { 4, 4, "JXL ", GENGA_LOADER_JXL, NULL },
   { 4, 4, "jP  ", GENGA_LOADER_NONE, N_ ("a JPEG 2000 picture") },
   { 0, 4, "8BPS", GENGA_LOADER_NONE, N_ ("a Photoshop document") },
   { 0, 4, "\0\0\1\0", GENGA_LOADER_NONE, N_ ("an icon file") },
@@ -62,7 +62,7 @@ static const Signature signatures[] = {
 static const char *const loader_names[] = {
   [GENGA_LOADER_NONE] = "",     [GENGA_LOADER_PNG] = "png", [GENGA_LOADER_JPEG] = "jpeg",
   [GENGA_LOADER_WEBP] = "webp", [GENGA_LOADER_GIF] = "gif", [GENGA_LOADER_TIFF] = "tiff",
-  [GENGA_LOADER_HEIF] = "heif", [GENGA_LOADER_BMP] = "bmp",
+  [GENGA_LOADER_HEIF] = "heif", [GENGA_LOADER_BMP] = "bmp", [GENGA_LOADER_JXL] = "jxl",
 };
 
 const char *

@@ -21,6 +21,7 @@ typedef enum
   GENGA_LOADER_TIFF,
   GENGA_LOADER_HEIF,
   GENGA_LOADER_BMP,
+  GENGA_LOADER_JXL,
 } GengaLoader;
 
 /* Bytes of a file's beginning that are worth having. */

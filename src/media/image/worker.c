@@ -5,6 +5,7 @@
 #include "core/confine/launcher.h"
 #include "core/error.h"
 #include "core/module.h"
+#include "media/image/read/worker-decode.h"
 #include "media/image/vips-encode.h"
 
 #include <errno.h>
@@ -195,6 +196,8 @@ genga_worker_serve (void)
   if (file == NULL)
     return 1;
   all = g_mapped_file_get_bytes (file);
+  if (genga_worker_is_decode (all))
+    return genga_worker_serve_decode (all) ? 0 : 1;
   frame = read_parcel (all, &parcel);
   if (frame == NULL)
     return 1;

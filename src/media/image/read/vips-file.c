@@ -3,6 +3,7 @@
 
 #include "media/image/read/vips-file.h"
 #include "core/error.h"
+#include "media/image/jxl-boxes.h"
 #include "media/image/read/structure.h"
 
 #include <errno.h>
@@ -83,8 +84,8 @@ recognise (GengaVipsFile *self, GError **error)
   if (self->loader != GENGA_LOADER_NONE)
     return TRUE;
   if (what != NULL)
-    INPUT_ERROR (_ ("“%s” is %s; Genga reads PNG, JPEG, WebP, GIF, TIFF, BMP, HEIF and AVIF "
-                    "pictures."),
+    INPUT_ERROR (_ ("“%s” is %s; Genga reads PNG, JPEG, WebP, GIF, TIFF, BMP, HEIF, AVIF "
+                    "and JPEG XL pictures."),
                  self->name, what);
   else
     INPUT_ERROR (_ ("“%s” is not a picture or video in a format that Genga reads."), self->name);
@@ -139,7 +140,8 @@ count_frames (GengaVipsFile *self)
 static gboolean
 check_structure (GengaVipsFile *self, GError **error)
 {
-  if ((self->loader == GENGA_LOADER_GIF || self->loader == GENGA_LOADER_WEBP) &&
+  if ((self->loader == GENGA_LOADER_GIF || self->loader == GENGA_LOADER_WEBP ||
+       self->loader == GENGA_LOADER_JXL) &&
       !read_whole (self, error))
     return FALSE;
 
@@ -167,6 +169,7 @@ genga_vips_file_clear (GengaVipsFile *self)
 {
   g_clear_pointer (&self->name, g_free);
   g_clear_pointer (&self->bytes, g_bytes_unref);
+  genga_decoded_clear (&self->decoded);
   if (self->fd >= 0)
     close (self->fd);
   self->fd = -1;
@@ -233,6 +236,62 @@ new_bmp_image (GengaVipsFile *self)
   return g_steal_pointer (&image);
 }
 
+/* All of a JPEG XL is decoded when the first rows are asked for. */
+static int
+generate_jxl (VipsRegion *region, void *scratch, void *data, void *unused, gboolean *stop)
+{
+  GengaVipsFile *self = data;
+  const VipsRect *rect = &region->valid;
+  const gsize pixel = VIPS_IMAGE_SIZEOF_PEL (region->im);
+  const gsize stride = pixel * region->im->Xsize;
+  const guint8 *pixels;
+
+  if (self->decoded.pixels == NULL)
+    {
+      genga_decoded_clear (&self->decoded);
+      if (!genga_worker_decode (self->bytes, TRUE, NULL, &self->decoded))
+        return -1;
+    }
+  if (self->decoded.pixels == NULL || self->decoded.width != region->im->Xsize ||
+      self->decoded.height != region->im->Ysize || self->decoded.n_bands != region->im->Bands ||
+      self->decoded.format != region->im->BandFmt)
+    return -1;
+  pixels = g_bytes_get_data (self->decoded.pixels, NULL);
+  for (int y = rect->top; y < rect->top + rect->height; y++)
+    memcpy (VIPS_REGION_ADDR (region, rect->left, y), pixels + y * stride + rect->left * pixel,
+            rect->width * pixel);
+  return 0;
+}
+
+static void
+give_blob (VipsImage *image, const char *name, GBytes *bytes)
+{
+  if (bytes != NULL)
+    vips_image_set_blob_copy (image, name, g_bytes_get_data (bytes, NULL),
+                              g_bytes_get_size (bytes));
+}
+
+static VipsImage *
+new_jxl_image (GengaVipsFile *self)
+{
+  g_autoptr (GengaVipsImage) image = vips_image_new ();
+  g_auto (GengaDecoded) header = { 0 };
+  g_autoptr (GBytes) exif = NULL, xmp = NULL;
+
+  if (!genga_worker_decode (self->bytes, FALSE, NULL, &header))
+    return NULL;
+  vips_image_init_fields (image, header.width, header.height, header.n_bands, header.format,
+                          VIPS_CODING_NONE, header.interpretation, 1, 1);
+  genga_jxl_read_boxes (self->bytes, &exif, &xmp);
+  give_blob (image, VIPS_META_ICC_NAME, header.icc);
+  give_blob (image, VIPS_META_EXIF_NAME, exif);
+  give_blob (image, VIPS_META_XMP_NAME, xmp);
+  if (vips_image_pipelinev (image, VIPS_DEMAND_STYLE_THINSTRIP, NULL) != 0 ||
+      vips_image_generate (image, NULL, generate_jxl, NULL, self, NULL) != 0)
+    return NULL;
+  return g_steal_pointer (&image);
+}
+
 VipsImage *
 genga_vips_file_read_header (GengaVipsFile *self, VipsFailOn fail_on)
 {
@@ -246,6 +305,8 @@ genga_vips_file_read_header (GengaVipsFile *self, VipsFailOn fail_on)
 
   if (self->loader == GENGA_LOADER_BMP)
     return new_bmp_image (self);
+  if (self->loader == GENGA_LOADER_JXL)
+    return new_jxl_image (self);
   source = new_vips_source (self);
   if (source == NULL || load[self->loader](source, &image, "access", VIPS_ACCESS_SEQUENTIAL,
                                            "fail-on", fail_on, NULL) != 0)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "media/image/read/bmp.h"
+#include "media/image/read/worker-decode.h"
 #include "media/image/sniff.h"
 #include "media/image/vips-types.h"
 
@@ -22,6 +23,7 @@ typedef struct
   gboolean allows_damage; /* what is there is read, whatever lacks */
   gboolean is_damaged;    /* something does */
   gboolean is_too_large;  /* for who reads it */
+  GengaDecoded decoded;   /* once pixels of a decoder in a process of its own were asked for */
   GengaBmp bmp;           /* its header, where it is one */
   GBytes *bytes; /* formats that libvips would map, or NULL: a map dies when the file shrinks */
 } GengaVipsFile;

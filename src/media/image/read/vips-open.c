@@ -24,6 +24,11 @@ set_header_error (GError **error, const GengaVipsFile *source)
     g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
                  _ ("“%s” is a HEIF or AVIF picture, which the libvips of this system can't read."),
                  source->name);
+  else if (source->loader == GENGA_LOADER_JXL &&
+           vips_type_find ("VipsOperation", "jxlload_buffer") == 0)
+    g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
+                 _ ("“%s” is a JPEG XL picture, which the libvips of this system can't read."),
+                 source->name);
   else
     genga_vips_open_set_damaged (source, error);
 }

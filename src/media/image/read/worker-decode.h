@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Decoders that libvips does not trust with files from anywhere (JPEG XL), in a process of their
+ * own, as encoders are (media/image/worker.h): confined, it has nothing but the file's bytes.
+ *
+ * Thread rule: any thread; the worker's own function is its program's only one.
+ */
+#pragma once
+
+#include "media/image/vips-types.h"
+
+G_BEGIN_DECLS
+
+/* A picture as the process tells it. */
+typedef struct
+{
+  int width;
+  int height;
+  int n_bands;           /* 1 to 4 */
+  VipsBandFormat format; /* 8 or 16 bits, or floats */
+  VipsInterpretation interpretation;
+  GBytes *icc;    /* or NULL */
+  GBytes *pixels; /* dense; NULL where only the header was asked for */
+} GengaDecoded;
+
+/*
+ * Of a whole file. FALSE: the decoder refused it, or ended. The caller checks the size before it
+ * asks for pixels. Cleared in any case with genga_decoded_clear().
+ */
+gboolean genga_worker_decode (GBytes *file,
+                              gboolean has_pixels,
+                              GCancellable *cancellable,
+                              GengaDecoded *decoded);
+void genga_decoded_clear (GengaDecoded *self);
+
+/* The worker's side: whether the bytes are such a request; answers it on standard output. */
+gboolean genga_worker_is_decode (GBytes *request);
+gboolean genga_worker_serve_decode (GBytes *request);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GengaDecoded, genga_decoded_clear)
+
+G_END_DECLS
