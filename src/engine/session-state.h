@@ -29,6 +29,7 @@ struct _GengaSession
   guint64 n_left;        /* pixels of the work under way that are not told yet; as above */
   int reach;             /* see GengaBackend.get_reach(); where frames are taken whole */
   GengaTileStore *store; /* NULL: none */
+  gboolean keeps_cells;  /* of whole frames, there */
 
   /* Scratch for one call of the network, in floats. */
   float *input;

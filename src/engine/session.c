@@ -47,12 +47,13 @@ genga_session_free (GengaSession *self)
 }
 
 void
-genga_session_set_store (GengaSession *self, GengaTileStore *store)
+genga_session_set_store (GengaSession *self, GengaTileStore *store, gboolean keeps)
 {
   if (store != NULL)
     genga_tile_store_ref (store);
   g_clear_pointer (&self->store, genga_tile_store_unref);
   self->store = store;
+  self->keeps_cells = keeps;
 }
 
 /* ---- networks that see the whole frame ---- */
@@ -236,6 +237,8 @@ get_tile (GengaSession *self,
 {
   GengaTileStore *store = self->store;
   GengaRect rect = genga_session_get_tile_rect (plan, index);
+  const gsize size = (gsize)rect.width * rect.height * self->needs.scale * self->needs.scale *
+                     sizeof (float) * genga_layout_get_n_channels (source->frame->info.layout);
   GError *local_error = NULL;
   GBytes *pixels = NULL;
 
@@ -244,7 +247,7 @@ get_tile (GengaSession *self,
   if (history != NULL)
     pixels = genga_session_reuse_tile (self, history, source, index, &local_error);
   else if (store != NULL)
-    pixels = genga_tile_store_look_up (store, source->width, source->height, &rect);
+    pixels = genga_tile_store_look_up (store, source->width, source->height, &rect, size);
   if (local_error != NULL)
     g_propagate_error (error, local_error);
   if (pixels != NULL || local_error != NULL)
@@ -254,9 +257,7 @@ get_tile (GengaSession *self,
   if (tile == NULL)
     return NULL;
   self->count.n_pixels_computed += (guint64)rect.width * rect.height;
-  pixels = g_bytes_new_take (tile, (gsize)rect.width * rect.height * self->needs.scale *
-                                       self->needs.scale * sizeof (float) *
-                                       genga_layout_get_n_channels (source->frame->info.layout));
+  pixels = g_bytes_new_take (tile, size);
   if (store != NULL && genga_model_get_max_tile (self->model) == 0)
     genga_tile_store_insert (store, source->width, source->height, &rect, pixels);
   if (history != NULL &&

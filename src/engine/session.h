@@ -13,8 +13,11 @@ G_BEGIN_DECLS
 GengaSession *genga_session_new (GengaModel *model, const GengaSessionParams *params);
 void genga_session_free (GengaSession *self);
 
-/* Tiles that are there already, for the frames of one picture; NULL: none. */
-void genga_session_set_store (GengaSession *self, GengaTileStore *store);
+/*
+ * Tiles that are there already, for the frames of one picture; NULL: none. `keeps`: those that are
+ * computed are put there, even where that costs a copy of them.
+ */
+void genga_session_set_store (GengaSession *self, GengaTileStore *store, gboolean keeps);
 
 void genga_session_get_reuse_count (GengaSession *self, GengaReuseCount *count);
 

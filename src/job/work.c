@@ -290,6 +290,20 @@ dup_fingerprint (GengaWork *self)
              : NULL;
 }
 
+/* Whether who gave a free store wants the job's tiles. */
+static gboolean
+has_free_store (GPtrArray *tiles)
+{
+  for (guint i = 0; i < tiles->len; i++)
+    {
+      g_autofree char *key = genga_tile_store_dup_key (tiles->pdata[i]);
+
+      if (key == NULL)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /*
  * Takes over the tiles that are there of the same picture. Files that have changed since they were
  * stamped, which was before anything of them was read, have none.
@@ -299,6 +313,7 @@ take_tiles (GengaWork *self, const char *fingerprint)
 {
   const char *source = genga_job_get_source (self->job);
   GPtrArray *tiles = genga_job_get_tiles (self->job);
+  const gboolean keeps = has_free_store (tiles);
 
   g_autofree char *now = genga_tile_key_dup_fingerprint (source, self->options);
   g_autofree char *key = genga_tile_key_new (fingerprint, &self->chain);
@@ -306,7 +321,7 @@ take_tiles (GengaWork *self, const char *fingerprint)
     {
       if (!genga_tile_store_take_over (tiles->pdata[i], key))
         continue;
-      genga_upscale_step_set_tiles (self->chain.upscale, tiles->pdata[i]);
+      genga_upscale_step_set_tiles (self->chain.upscale, tiles->pdata[i], keeps);
       /* The time that it takes says nothing of the network's speed. */
       g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
       self->facts.network_pixels = 0;

@@ -551,9 +551,9 @@ genga_upscale_step_set_alpha (GengaStep *step, GengaAlpha alpha, guint n_threads
 }
 
 void
-genga_upscale_step_set_tiles (GengaStep *step, GengaTileStore *tiles)
+genga_upscale_step_set_tiles (GengaStep *step, GengaTileStore *tiles, gboolean keeps)
 {
-  genga_session_set_store (((Upscale *)step)->session, tiles);
+  genga_session_set_store (((Upscale *)step)->session, tiles, keeps);
 }
 
 double

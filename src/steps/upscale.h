@@ -42,8 +42,8 @@ void genga_upscale_step_set_strength (GengaStep *step, double strength);
  */
 gboolean genga_upscale_step_set_sample (GengaStep *step, GengaSample sample);
 
-/* Tiles that are there already, for one picture; NULL: none. */
-void genga_upscale_step_set_tiles (GengaStep *step, GengaTileStore *tiles);
+/* Tiles that are there already, for one picture; NULL: none. See genga_session_set_store(). */
+void genga_upscale_step_set_tiles (GengaStep *step, GengaTileStore *tiles, gboolean keeps);
 
 /* Seconds spent in the network so far. */
 double genga_upscale_step_get_network_seconds (GengaStep *step);

@@ -139,7 +139,7 @@ test_store (void)
   GengaRect wanted = { 0, 0, 100, 262 };
 
   g_autoptr (GengaSession) preview = genga_session_new (model, &params);
-  genga_session_set_store (preview, store);
+  genga_session_set_store (preview, store, FALSE);
   n_calls = genga_reference_get_n_calls ();
   g_autoptr (GengaFrame) part = genga_test_run_part (preview, frame, &wanted);
   guint n_seen = genga_reference_get_n_calls () - n_calls;
@@ -147,7 +147,7 @@ test_store (void)
   g_assert_cmpuint (n_seen, <, n_tiles);
 
   g_autoptr (GengaSession) run = genga_session_new (model, &params);
-  genga_session_set_store (run, store);
+  genga_session_set_store (run, store, FALSE);
   n_calls = genga_reference_get_n_calls ();
   g_autoptr (GengaFrame) result = genga_session_run (run, frame, GENGA_SAMPLE_F32, NULL);
   g_assert_cmpuint (genga_reference_get_n_calls () - n_calls, ==, n_tiles - n_seen);
@@ -165,15 +165,16 @@ test_store_limit (void)
 
   genga_tile_store_insert (store, 64, 64, &a, pixels);
   genga_tile_store_insert (store, 64, 64, &b, pixels);
-  g_autoptr (GBytes) first = genga_tile_store_look_up (store, 64, 64, &a);
+  g_autoptr (GBytes) first = genga_tile_store_look_up (store, 64, 64, &a, 100);
   g_assert_true (first == pixels);
-  g_assert_null (genga_tile_store_look_up (store, 65, 64, &a)); /* another pass */
+  g_assert_null (genga_tile_store_look_up (store, 65, 64, &a, 100)); /* another pass */
   genga_tile_store_insert (store, 64, 64, &c, pixels);
-  g_assert_null (genga_tile_store_look_up (store, 64, 64, &b));
-  g_autoptr (GBytes) again = genga_tile_store_look_up (store, 64, 64, &a);
+  g_assert_null (genga_tile_store_look_up (store, 64, 64, &b, 100));
+  g_autoptr (GBytes) again = genga_tile_store_look_up (store, 64, 64, &a, 100);
   g_assert_nonnull (again);
   genga_tile_store_insert (store, 64, 64, &b, large); /* more than there is room for */
-  g_assert_null (genga_tile_store_look_up (store, 64, 64, &b));
+  g_assert_null (genga_tile_store_look_up (store, 64, 64, &b, 300));
+  g_assert_null (genga_tile_store_look_up (store, 64, 64, &a, 104)); /* no tile of that size */
 }
 
 /* A free store is for the first who claims it. */

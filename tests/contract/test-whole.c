@@ -109,8 +109,8 @@ check_store (GengaModel *model, GengaFrame *frame)
   int scale = genga_model_get_spec (model)->scale;
   GengaRect seen = { 280 * scale, 20 * scale, 40, 70 };
 
-  genga_session_set_store (preview, store);
-  genga_session_set_store (job, store);
+  genga_session_set_store (preview, store, FALSE);
+  genga_session_set_store (job, store, FALSE);
   genga_frame_unref (genga_test_run_part (preview, frame, &seen));
   g_autoptr (GengaFrame) expected = run (plain, frame);
   g_autoptr (GengaFrame) result = run (job, frame);
@@ -118,6 +118,28 @@ check_store (GengaModel *model, GengaFrame *frame)
   genga_session_get_reuse_count (job, &count);
   g_assert_cmpuint (count.n_pixels_computed, >, 0);
   g_assert_cmpuint (count.n_pixels_computed, <=, count.n_pixels - 70 * 200);
+}
+
+/* What a run has kept is not made again either. */
+static void
+check_kept (GengaModel *model, GengaFrame *frame)
+{
+  GengaReuseCount count;
+  g_autoptr (GengaTileStore) store = genga_tile_store_new ("test", 1 << 30);
+  g_autoptr (GengaSession) plain = genga_session_new (model, &(GengaSessionParams){ 0 });
+  g_autoptr (GengaSession) first = genga_session_new (model, &(GengaSessionParams){ 0 });
+  g_autoptr (GengaSession) second = genga_session_new (model, &(GengaSessionParams){ 0 });
+
+  genga_session_set_store (first, store, TRUE);
+  genga_session_set_store (second, store, FALSE);
+  g_autoptr (GengaFrame) expected = run (plain, frame);
+  g_autoptr (GengaFrame) kept = run (first, frame);
+  g_autoptr (GengaFrame) result = run (second, frame);
+  assert_same (expected, kept);
+  assert_same (expected, result);
+  genga_session_get_reuse_count (second, &count);
+  g_assert_cmpuint (count.n_pixels, >, 0);
+  g_assert_cmpuint (count.n_pixels_computed, ==, 0);
 }
 
 static void
@@ -178,6 +200,7 @@ check (const char *path, int width, int height)
       if (width < WIDTH)
         continue;
       check_store (model, frame);
+      check_kept (model, frame);
       check_reuse (model, frame);
     }
 }
@@ -275,7 +298,7 @@ check_integers (GengaModel *model, GengaFrame *frame, const GengaSessionParams *
       g_autoptr (GengaTileStore) store = genga_tile_store_new ("test", 1 << 30);
       g_autoptr (GError) error = NULL;
 
-      genga_session_set_store (session, store);
+      genga_session_set_store (session, store, FALSE);
       genga_frame_unref (genga_test_run_part (session, frame, &seen));
       g_assert_true (genga_session_makes (session, sample));
       g_autoptr (GengaFrame) expected = run (plain, frame);

@@ -104,13 +104,14 @@ drop (GengaTileStore *self, Entry *entry)
 }
 
 GBytes *
-genga_tile_store_look_up (GengaTileStore *self, int width, int height, const GengaRect *rect)
+genga_tile_store_look_up (
+    GengaTileStore *self, int width, int height, const GengaRect *rect, gsize size)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   Key key = { width, height, *rect };
   Entry *entry = g_hash_table_lookup (self->entries, &key);
 
-  if (entry == NULL)
+  if (entry == NULL || g_bytes_get_size (entry->pixels) != size)
     return NULL;
   g_queue_unlink (&self->used, &entry->link);
   g_queue_push_head_link (&self->used, &entry->link);
@@ -153,4 +154,25 @@ guint64
 genga_tile_store_get_max_bytes (GengaTileStore *self)
 {
   return self->max_bytes;
+}
+
+char *
+genga_tile_store_dup_key (GengaTileStore *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  return g_strdup (self->key);
+}
+
+void
+genga_tile_store_foreach (GengaTileStore *self, GengaTileStoreFunc func, gpointer user_data)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  for (GList *link = self->used.tail; link != NULL; link = link->prev)
+    {
+      const Entry *entry = link->data;
+
+      func (entry->key.width, entry->key.height, &entry->key.rect, entry->pixels, user_data);
+    }
 }

@@ -24,11 +24,12 @@ void genga_tile_store_unref (GengaTileStore *self);
 
 /*
  * The pixels of tile `rect` of a frame of width x height input pixels, as
- * genga_tile_store_insert() was given them; NULL if they are not there. Passes through a network
- * are told apart by the frame's size.
+ * genga_tile_store_insert() was given them; NULL if they are not there, or not of `size` bytes, as
+ * those may not be that came from another process. Passes through a network are told apart by the
+ * frame's size.
  */
-GBytes *
-genga_tile_store_look_up (GengaTileStore *self, int width, int height, const GengaRect *rect);
+GBytes *genga_tile_store_look_up (
+    GengaTileStore *self, int width, int height, const GengaRect *rect, gsize size);
 void genga_tile_store_insert (
     GengaTileStore *self, int width, int height, const GengaRect *rect, GBytes *pixels);
 
@@ -36,6 +37,15 @@ void genga_tile_store_insert (
 gboolean genga_tile_store_take_over (GengaTileStore *self, const char *key);
 
 guint64 genga_tile_store_get_max_bytes (GengaTileStore *self);
+/* NULL: it is free. Free with g_free(). */
+char *genga_tile_store_dup_key (GengaTileStore *self);
+
+typedef void (*GengaTileStoreFunc) (
+    int width, int height, const GengaRect *rect, GBytes *pixels, gpointer user_data);
+
+/* Calls `func` for all tiles, those that were used least recently first; it may not use the store.
+ */
+void genga_tile_store_foreach (GengaTileStore *self, GengaTileStoreFunc func, gpointer user_data);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaTileStore, genga_tile_store_unref)
 

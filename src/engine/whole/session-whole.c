@@ -2,7 +2,7 @@
 /*
  * Whole frames, and parts of pictures. A part is made of cells of one fixed lattice, which the
  * store keeps: a run takes over those that a preview has made, and what is between them is run in
- * as few rectangles as possible.
+ * as few rectangles as possible, or row by row where it is to be kept, too.
  */
 #define G_LOG_DOMAIN "genga-engine"
 
@@ -91,8 +91,12 @@ list_cells (const GengaSession *self, int width, int height, const GengaRect *re
 static GBytes *
 look_up (GengaSession *self, const GengaRegion *source, const GengaRect *cell)
 {
+  const gsize n_channels = genga_layout_get_n_channels (source->frame->info.layout);
+  const gsize size = (gsize)cell->width * cell->height * self->needs.scale * self->needs.scale *
+                     n_channels * sizeof (float);
+
   return self->store != NULL
-             ? genga_tile_store_look_up (self->store, source->width, source->height, cell)
+             ? genga_tile_store_look_up (self->store, source->width, source->height, cell, size)
              : NULL;
 }
 
@@ -278,10 +282,12 @@ typedef struct
   int n_y;
 } Missing;
 
-/* Takes the largest rectangle of missing cells that begins at the first one. FALSE: there is none.
+/*
+ * Takes the largest rectangle of missing cells that begins at the first one, of one row of them if
+ * `is_row`. FALSE: there is none.
  */
 static gboolean
-take_rect (Missing *self, GengaRect *rect)
+take_rect (Missing *self, gboolean is_row, GengaRect *rect)
 {
   int n = self->n_x * self->n_y, first = 0, right, bottom;
 
@@ -298,7 +304,7 @@ take_rect (Missing *self, GengaRect *rect)
       guint8 *row = self->missing + bottom * self->n_x;
       int x = first % self->n_x;
 
-      if (memchr (row + x, 0, right - x) != NULL)
+      if (memchr (row + x, 0, right - x) != NULL || (is_row && bottom > first / self->n_x))
         break;
       memset (row + x, 0, right - x);
       *rect = genga_rect_unite (rect, &self->cells[bottom * self->n_x + x]);
@@ -317,7 +323,7 @@ run_missing (GengaSession *self,
   gsize scale = self->needs.scale;
   GengaRect rect;
 
-  while (take_rect (missing, &rect))
+  while (take_rect (missing, FALSE, &rect))
     {
       guint8 *pixels = (guint8 *)genga_frame_get_row (frame, 0, rect.y * scale) +
                        rect.x * scale * get_pixel_bytes (frame);
@@ -326,6 +332,63 @@ run_missing (GengaSession *self,
                                       frame->strides[0], error))
         return FALSE;
       self->count.n_pixels_computed += (guint64)rect.width * rect.height;
+    }
+  return TRUE;
+}
+
+/* A row of cells, which has been run, into the store and the frame. */
+static gboolean
+keep_cells (GengaSession *self,
+            const GengaRegion *source,
+            GengaFrame *row,
+            const GengaRect *rect,
+            GengaFrame *frame,
+            GError **error)
+{
+  const int scale = self->needs.scale;
+  g_autoptr (GArray) cells = list_cells (self, source->width, source->height, rect);
+
+  for (guint i = 0; i < cells->len; i++)
+    {
+      const GengaRect *cell = &g_array_index (cells, GengaRect, i);
+      const GengaRect place = { (cell->x - rect->x) * scale, 0, cell->width * scale,
+                                cell->height * scale };
+      GengaFrame *pixels = genga_frame_crop (row, &place, error);
+      g_autoptr (GBytes) bytes = NULL;
+
+      if (pixels == NULL)
+        return FALSE;
+      bytes =
+          g_bytes_new_with_free_func (pixels->planes[0], pixels->strides[0] * pixels->info.height,
+                                      (GDestroyNotify)genga_frame_unref, pixels);
+      genga_tile_store_insert (self->store, source->width, source->height, cell, bytes);
+      copy_cell (self, frame, 0, 0, cell, bytes);
+    }
+  return TRUE;
+}
+
+/* As run_missing(), for who will want the same cells again. */
+static gboolean
+run_and_keep_missing (GengaSession *self,
+                      const GengaRegion *source,
+                      Missing *missing,
+                      GengaFrame *frame,
+                      GError **error)
+{
+  const int scale = self->needs.scale;
+  GengaRect rect;
+
+  while (take_rect (missing, TRUE, &rect))
+    {
+      g_autoptr (GengaFrame) row = new_frame (source->frame, rect.width * scale,
+                                              rect.height * scale, GENGA_SAMPLE_F32, error);
+
+      if (row == NULL || !genga_session_run_exactly (self, source, &rect, GENGA_SAMPLE_F32,
+                                                     row->planes[0], row->strides[0], error))
+        return FALSE;
+      self->count.n_pixels_computed += (guint64)rect.width * rect.height;
+      if (!keep_cells (self, source, row, &rect, frame, error))
+        return FALSE;
     }
   return TRUE;
 }
@@ -351,7 +414,9 @@ run_around (GengaSession *self, const GengaRegion *source, GengaFrame *frame, GE
       if (bytes != NULL)
         copy_cell (self, frame, 0, 0, &missing.cells[i], bytes);
     }
-  return run_missing (self, source, &missing, frame, error);
+  return self->store != NULL && self->keeps_cells
+             ? run_and_keep_missing (self, source, &missing, frame, error)
+             : run_missing (self, source, &missing, frame, error);
 }
 
 /* ---- whole frames ---- */

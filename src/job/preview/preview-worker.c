@@ -552,7 +552,7 @@ make_plan (Run *run, const char *fingerprint, GError **error)
   self->picture.result_width = plan->result.width;
   self->picture.result_height = plan->result.height;
   if (chain->upscale != NULL)
-    genga_upscale_step_set_tiles (chain->upscale, self->tiles);
+    genga_upscale_step_set_tiles (chain->upscale, self->tiles, TRUE);
 
   /* All that the pieces to be seen depend on, but for where they lie. */
   GengaEnhance filters = genga_plan_get_enhance (run->options);
