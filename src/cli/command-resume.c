@@ -5,7 +5,7 @@
 #include "cli/batch.h"
 #include "cli/command-line.h"
 #include "cli/report-mode.h"
-#include "cli/sandbox.h"
+#include "job/apart/sandbox.h"
 #include "core/error.h"
 #include "job/export/interrupted.h"
 

@@ -4,7 +4,7 @@
 
 #include "cli/command-line.h"
 #include "cli/model-lookup.h"
-#include "cli/sandbox.h"
+#include "job/apart/sandbox.h"
 #include "cli/terminal.h"
 #include "job/tensor-run.h"
 
@@ -52,7 +52,7 @@ run_tensor (const GengaCommand *self, int argc, char **argv)
   if (code >= 0)
     return code;
   genga_sandbox_enter (&(GengaSandboxNeeds){ .sources = (char *[]){ files[1], NULL },
-                                             .output = files[2],
+                                             .outputs = (char *[]){ files[2], NULL },
                                              .models = (char *[]){ files[0], NULL } });
   if (!run (files, is_raw, options, &error))
     return genga_command_fail (error);

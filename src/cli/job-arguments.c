@@ -3,7 +3,7 @@
 
 #include "cli/job-arguments.h"
 #include "cli/command-line.h"
-#include "cli/sandbox.h"
+#include "job/apart/sandbox.h"
 #include "core/options-text.h"
 #include "job/plan/result-kind.h"
 #include "job/queue/name-list.h"
@@ -189,9 +189,10 @@ genga_job_arguments_confine (const GengaJobArguments *self, GengaOptions *option
     .reads_settings = !writes,
   };
   char *writable[] = { (char *)folder, NULL };
+  char *outputs[] = { self->output, NULL };
 
   needs.writable = writable;
-  needs.output = self->output;
+  needs.outputs = outputs;
   genga_sandbox_enter (&needs);
 }
 

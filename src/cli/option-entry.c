@@ -2,7 +2,7 @@
 #define G_LOG_DOMAIN "genga-cli"
 
 #include "cli/option-entry.h"
-#include "cli/sandbox.h"
+#include "job/apart/sandbox.h"
 #include "core/options-text.h"
 
 #include <glib/gi18n-lib.h>

@@ -5,13 +5,16 @@
 #include "core/options-save.h"
 #include "core/options-text.h"
 
-char *
-genga_options_save (GengaOptions *self)
+static char *
+save (GengaOptions *self, gboolean only_set)
 {
   GString *text = g_string_new (NULL);
 
   for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
     {
+      if (only_set && !genga_options_is_set (self, option))
+        continue;
+
       g_autofree char *value = genga_options_format (self, option);
       g_autofree char *escaped = value != NULL ? g_strescape (value, NULL) : NULL;
 
@@ -19,6 +22,18 @@ genga_options_save (GengaOptions *self)
         g_string_append_printf (text, "%s=%s\n", genga_option_get_info (option)->name, escaped);
     }
   return g_string_free (text, FALSE);
+}
+
+char *
+genga_options_save (GengaOptions *self)
+{
+  return save (self, FALSE);
+}
+
+char *
+genga_options_save_set (GengaOptions *self)
+{
+  return save (self, TRUE);
 }
 
 static gboolean

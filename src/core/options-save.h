@@ -11,6 +11,8 @@ G_BEGIN_DECLS
  * understands and leaves the rest as it is; FALSE where something was not understood.
  */
 char *genga_options_save (GengaOptions *self);
+/* Only those that it was given (genga_options_is_set()). */
+char *genga_options_save_set (GengaOptions *self);
 gboolean genga_options_restore (GengaOptions *self, const char *text);
 
 G_END_DECLS

@@ -28,6 +28,8 @@ struct _GengaProgress
   gint64 done_at_us; /* run time when work was last done */
   gboolean paused;
   GPtrArray *notices;
+  gboolean is_elsewhere; /* the work, of which `shown` is known */
+  GengaProgressState shown;
 };
 
 GengaProgress *
@@ -252,6 +254,11 @@ genga_progress_poll (GengaProgress *self, GengaProgressState *sample)
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   gint64 run_us = get_run_us (self);
 
+  if (self->is_elsewhere)
+    {
+      *sample = self->shown;
+      return;
+    }
   *sample = (GengaProgressState){
     .fraction = get_fraction (self),
     .tiles_done = self->tiles_done,
@@ -275,4 +282,13 @@ genga_progress_poll (GengaProgress *self, GengaProgressState *sample)
   if (sample->fraction > before)
     sample->seconds_left =
         MAX (0, self->done_at_us * (1 - before) / (sample->fraction - before) - run_us) / 1e6;
+}
+
+void
+genga_progress_show (GengaProgress *self, const GengaProgressState *state)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  self->is_elsewhere = TRUE;
+  self->shown = *state;
 }

@@ -72,6 +72,9 @@ typedef struct
 
 void genga_progress_poll (GengaProgress *self, GengaProgressState *sample);
 
+/* The work is done by another process: from here on, polls answer what that one says of it. */
+void genga_progress_show (GengaProgress *self, const GengaProgressState *state);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaProgress, genga_progress_unref)
 
 G_END_DECLS

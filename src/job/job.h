@@ -131,7 +131,8 @@ const GengaTargetHints *genga_job_get_hints (GengaJob *self);
 /*
  * Tiles that may have been computed before: of all the stores that it is given, the job works with
  * the first that is for the same files and options (job/tile-key.h) or is free, and lets go of them
- * when it ends. Before it runs.
+ * when it ends. Where one is free, it leaves what it computes in the one that it works with. Before
+ * it runs.
  */
 void genga_job_add_tiles (GengaJob *self, GengaTileStore *tiles);
 /* Of GengaTileStore; borrowed. */
@@ -156,5 +157,14 @@ void genga_job_pause (GengaJob *self);
 void genga_job_resume (GengaJob *self);
 /* Ends the job within one tile; it is CANCELLED once it has cleaned up. */
 void genga_job_cancel (GengaJob *self);
+
+/* ---- for pipelines, which run jobs ---- */
+
+void genga_job_start (GengaJob *self);
+/* Reads the counters and notifies what changed. */
+void genga_job_poll (GengaJob *self);
+void genga_job_set_facts (GengaJob *self, const GengaJobFacts *facts);
+/* The last change: DONE with the path really written, FAILED or CANCELLED with the error. */
+void genga_job_finish (GengaJob *self, const char *target, const GError *error);
 
 G_END_DECLS

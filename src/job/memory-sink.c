@@ -60,6 +60,15 @@ genga_memory_frame_dup (GengaMemoryFrame *self)
   return self->frame != NULL ? genga_frame_ref (self->frame) : NULL;
 }
 
+void
+genga_memory_frame_set (GengaMemoryFrame *self, GengaFrame *frame)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  g_clear_pointer (&self->frame, genga_frame_unref);
+  self->frame = genga_frame_ref (frame);
+}
+
 /* ---- the sink ---- */
 
 static GengaFrame *

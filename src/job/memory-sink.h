@@ -15,6 +15,8 @@ void genga_memory_frame_unref (GengaMemoryFrame *self);
 
 /* The last frame of a sink that was finished; NULL where there is none. */
 GengaFrame *genga_memory_frame_dup (GengaMemoryFrame *self);
+/* Where a sink of another process was finished. */
+void genga_memory_frame_set (GengaMemoryFrame *self, GengaFrame *frame);
 
 /*
  * Keeps the last frame, which is in `memory` once it is finished, with the samples that a lossless

@@ -143,7 +143,7 @@ convert (GTask *task, GengaOptions *options)
   g_object_set (plain, "model", "none", "scale", 1, "format", genga_format_from_path (self->target),
                 "overwrite", self->overwrite, NULL);
   g_autoptr (GengaJob) job = genga_job_new (self->path, self->target, plain);
-  self->pipeline = genga_pipeline_new ();
+  self->pipeline = genga_pipeline_new_apart ();
   genga_pipeline_run_async (self->pipeline, job, on_converted, g_object_ref (task));
 }
 

@@ -6,6 +6,7 @@ import contextlib
 import os
 import pathlib
 import shutil
+import signal
 import sqlite3
 import struct
 import subprocess
@@ -89,6 +90,36 @@ def test_killed(desktop):
     row = desktop.find_starting("panel", "second.png, “")
     expect("does not exist" in row.name, f"the row says {row.name!r}")
     desktop.keep_screenshot("came back")
+    desktop.quit()
+
+
+def list_workers(desktop):
+    """The processes in which the window's jobs run."""
+    tasks = pathlib.Path(f"/proc/{desktop.genga.pid}/task").glob("*/children")
+    children = [int(child) for task in tasks for child in task.read_text().split()]
+    return [child for child in children
+            if pathlib.Path(f"/proc/{child}/comm").read_text().startswith("genga-job-work")]
+
+
+def test_worker_killed(desktop):
+    """Where the process of a job dies, its row says so; the window lives and the others are done."""
+    desktop.write_slow_options()
+    desktop.start_genga(desktop.put_sample("slow.png"))
+    desktop.find_row("slow.png", "Waiting")
+    desktop.press("Start")
+    desktop.find_matching("panel", r"slow\.png, [0-9]+ %.*")
+    workers = list_workers(desktop)
+    expect(len(workers) == 1, f"{len(workers)} processes work")
+    os.kill(workers[0], signal.SIGSEGV)
+    row = desktop.find_starting("panel", "slow.png, “")
+    expect("ended too soon (Segmentation fault)" in row.name, f"the row says {row.name!r}")
+    expect(not list(desktop.folder.glob("*_upscaled*")), "something half done was left")
+    desktop.drop([desktop.put_sample("next.png")])
+    desktop.find_row("next.png", "Waiting")
+    desktop.press("Start")
+    desktop.find_matching("panel", r"next\.png, [0-9]+ %.*")
+    desktop.press("Stop")
+    desktop.find_row("next.png", "Stopped")
     desktop.quit()
 
 
@@ -280,6 +311,7 @@ def test_french(desktop):
 support.run([
     ("come back", test_come_back),
     ("killed", test_killed),
+    ("worker killed", test_worker_killed),
     ("damaged", test_damaged),
     ("log and retry", test_log_and_retry),
     ("results", test_results),

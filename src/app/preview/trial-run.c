@@ -174,7 +174,7 @@ genga_trial_run_start (GengaTrialRun *self,
   self->cancellable = g_cancellable_new ();
   g_signal_connect_object (self->job, "notify::fraction", G_CALLBACK (notify_fraction), self,
                            G_CONNECT_SWAPPED);
-  self->pipeline = genga_pipeline_new ();
+  self->pipeline = genga_pipeline_new_apart ();
   genga_pipeline_run_async (self->pipeline, self->job, on_run, g_object_ref (self));
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RUNNING]);
 }

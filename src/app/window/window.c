@@ -352,6 +352,7 @@ genga_window_init (GengaWindow *self)
   g_autoptr (GengaResultRecord) results = genga_result_record_new (results_path);
 
   self->queue = genga_job_queue_new ();
+  genga_job_queue_set_apart (self->queue, TRUE);
   genga_job_queue_set_results (self->queue, results);
   self->options = genga_options_new ();
   self->settings = genga_settings_new ();

@@ -5,7 +5,7 @@
 #include "cli/command.h"
 #include "cli/json-print.h"
 #include "cli/model-lookup.h"
-#include "cli/sandbox.h"
+#include "job/apart/sandbox.h"
 #include "cli/command-line.h"
 #include "models/model-facts.h"
 

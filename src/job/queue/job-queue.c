@@ -23,6 +23,7 @@ struct _GengaJobQueue
   GengaOptions *changed; /* while it runs: what was changed meanwhile, or NULL */
   gboolean is_changed[GENGA_N_OPTIONS];
 
+  gboolean is_apart;          /* jobs run in other processes */
   GengaResultRecord *results; /* NULL: nothing is recorded */
   gint64 started;             /* this run, in seconds since 1970 */
   guint n_begun;              /* in this run */
@@ -141,6 +142,20 @@ complete_hints (GengaJobQueue *self, GengaJob *job)
 }
 
 static void on_ended (GObject *source, GAsyncResult *result, gpointer user_data);
+
+/* What the pipeline will get, as things are. */
+static void
+announce (GengaJobQueue *self)
+{
+  g_autoptr (GPtrArray) jobs = g_ptr_array_new ();
+
+  for (guint i = 0; i < self->jobs->len; i++)
+    {
+      if (is_queued (self, self->jobs->pdata[i]))
+        g_ptr_array_add (jobs, self->jobs->pdata[i]);
+    }
+  genga_pipeline_announce (self->pipeline, jobs);
+}
 
 static void
 fill (GengaJobQueue *self)
@@ -263,6 +278,7 @@ update (GengaJobQueue *self)
     {
       /* A job without a name fails, and says so. */
       genga_job_queue_hand_out_names (self, NULL);
+      announce (self);
       fill (self);
     }
   count (self);
@@ -338,6 +354,12 @@ GengaJobQueue *
 genga_job_queue_new (void)
 {
   return g_object_new (GENGA_TYPE_JOB_QUEUE, NULL);
+}
+
+void
+genga_job_queue_set_apart (GengaJobQueue *self, gboolean is_apart)
+{
+  self->is_apart = is_apart;
 }
 
 void
@@ -475,7 +497,7 @@ genga_job_queue_start (GengaJobQueue *self)
   if (self->pipeline != NULL || self->n_waiting == 0)
     return;
 
-  self->pipeline = genga_pipeline_new ();
+  self->pipeline = self->is_apart ? genga_pipeline_new_apart () : genga_pipeline_new ();
   self->started = g_get_real_time () / G_USEC_PER_SEC;
   self->n_begun = 0;
   self->n_ended = 0;

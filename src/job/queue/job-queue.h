@@ -26,6 +26,9 @@ G_DECLARE_FINAL_TYPE (GengaJobQueue, genga_job_queue, GENGA, JOB_QUEUE, GObject)
 
 GengaJobQueue *genga_job_queue_new (void);
 
+/* Has its jobs run in confined processes (genga_pipeline_new_apart()), from the next start on. */
+void genga_job_queue_set_apart (GengaJobQueue *self, gboolean is_apart);
+
 /* Has results entered into a record. */
 void genga_job_queue_set_results (GengaJobQueue *self, GengaResultRecord *results);
 GengaResultRecord *genga_job_queue_get_results (GengaJobQueue *self);

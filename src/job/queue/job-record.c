@@ -3,6 +3,7 @@
 
 #include "job/queue/job-record.h"
 #include "core/error.h"
+#include "job/apart/error-record.h"
 #include "job/job-private.h"
 #include "core/options-save.h"
 
@@ -118,8 +119,7 @@ dup_told (GengaJob *job)
   genga_job_get_facts (job, &facts);
   add_facts (&dict, &facts);
   if (error != NULL)
-    g_variant_dict_insert (&dict, "error", "(sis)", g_quark_to_string (error->domain), error->code,
-                           error->message);
+    g_variant_dict_insert_value (&dict, "error", genga_error_record_new (error));
   add_hints (&dict, genga_job_get_hints (job));
   g_variant_builder_init (&builder, G_VARIANT_TYPE_STRING_ARRAY);
   for (guint i = 0; i < notices->len; i++)
@@ -148,15 +148,12 @@ genga_job_to_row (GengaJob *job, gint64 id, const char *options)
 static GError *
 read_error (GVariantDict *dict)
 {
-  const char *domain, *message;
-  int code;
+  g_autoptr (GVariant) record =
+      g_variant_dict_lookup_value (dict, "error", G_VARIANT_TYPE (GENGA_ERROR_RECORD_TYPE));
 
-  if (!g_variant_dict_lookup (dict, "error", "(&si&s)", &domain, &code, &message))
-    return g_error_new_literal (GENGA_ERROR, GENGA_ERROR_INTERNAL,
-                                _ ("The reason was not recorded."));
-  if (g_str_equal (domain, g_quark_to_string (GENGA_ERROR)))
-    return g_error_new_literal (GENGA_ERROR, code, message);
-  return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED, message);
+  return record != NULL ? genga_error_record_dup (record)
+                        : g_error_new_literal (GENGA_ERROR, GENGA_ERROR_INTERNAL,
+                                               _ ("The reason was not recorded."));
 }
 
 static void

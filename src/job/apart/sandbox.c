@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#define G_LOG_DOMAIN "genga-cli"
+#define G_LOG_DOMAIN "genga-job"
 
-#include "cli/sandbox.h"
+#include "job/apart/sandbox.h"
 #include "core/confine/confine.h"
 #include "core/confine/launcher.h"
 #include "core/module.h"
@@ -238,8 +238,8 @@ genga_sandbox_enter (const GengaSandboxNeeds *needs)
     allow_source (confine, *source, needs);
   for (char **folder = needs->writable; folder != NULL && *folder != NULL; folder++)
     genga_confine_allow_write (confine, *folder);
-  if (needs->output != NULL)
-    allow_output (confine, needs->output);
+  for (char **output = needs->outputs; output != NULL && *output != NULL; output++)
+    allow_output (confine, *output);
   allow_models (confine, needs);
   allow_caches (confine, needs->only_looks);
   allow_record (confine, needs->only_looks);

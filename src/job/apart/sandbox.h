@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The fence around a command (core/confine/confine.h): after its arguments are read, and before
- * anything of a foreign file but its name is. Sources, models and Genga's own files can be read;
- * what results lie in and a folder of Genga's caches can be written.
+ * The fence around a process that runs jobs (core/confine/confine.h), a command or a child of the
+ * window: after it knows its files, and before anything of them but their names is read. Sources,
+ * models and Genga's own files can be read; what results lie in and a folder of Genga's caches can
+ * be written.
  *
  * Thread rule: the main thread, while it is the only one.
  */
@@ -12,12 +13,12 @@
 
 G_BEGIN_DECLS
 
-/* What a command still needs; each may be NULL. */
+/* What the process still needs; each may be NULL. */
 typedef struct
 {
   char **sources;          /* files, folders, patterns of frames */
   char **writable;         /* folders, with all beneath; what is not there is passed over */
-  const char *output;      /* a file that is made, with what lies beside it meanwhile */
+  char **outputs;          /* files that are made, with what lies beside them meanwhile */
   char **models;           /* names or files */
   GengaOptions *options;   /* for the model that they name */
   gboolean writes_beside;  /* results lie beside their sources */
