@@ -72,7 +72,7 @@ choose_fastest (const GengaDeviceInfo *self, const GengaNetSpec *spec)
 {
   if (self->fast_fp16 && spec->fp16_safe)
     return GENGA_PRECISION_FP16;
-  if (self->fast_bf16 && spec->bf16_safe && !spec->has_attention)
+  if (self->fast_bf16 && spec->bf16_safe && !spec->is_rough_in_bf16 && !spec->has_attention)
     return GENGA_PRECISION_BF16;
   return GENGA_PRECISION_FP32;
 }

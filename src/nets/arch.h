@@ -21,6 +21,9 @@ typedef struct
   GengaFamily family;
   gboolean is_builtin; /* has no weights: only what is marked so below */
   GengaFp16 fp16;
+  /* Results in bf16 are further than 45 dB from those in f32; docs/precision.md has what was
+   * measured. */
+  gboolean is_rough_in_bf16;
 
   const char *(*get_name) (const GengaNetSpec *spec); /* builtin; static, for people */
 

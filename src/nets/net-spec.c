@@ -79,13 +79,14 @@ static gboolean
 fill_facts (GengaNetSpec *spec, GengaStateDict *dict, GError **error)
 {
   g_autoptr (GengaGraph) graph = genga_net_build (spec, dict, FALSE, error);
-  GengaFp16 fp16 = genga_arch_lookup (spec->family)->fp16;
+  const GengaArch *arch = genga_arch_lookup (spec->family);
 
   if (graph == NULL)
     return FALSE;
   take_facts (spec, graph);
-  if (fp16 != GENGA_FP16_BY_GRAPH)
-    spec->fp16_safe = fp16 == GENGA_FP16_SAFE;
+  if (arch->fp16 != GENGA_FP16_BY_GRAPH)
+    spec->fp16_safe = arch->fp16 == GENGA_FP16_SAFE;
+  spec->is_rough_in_bf16 = arch->is_rough_in_bf16;
   return TRUE;
 }
 

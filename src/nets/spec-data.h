@@ -579,6 +579,8 @@ typedef struct
   int radius;      /* receptive radius in input pixels, or GENGA_RADIUS_GLOBAL */
   gboolean fp16_safe;
   gboolean bf16_safe;
+  gboolean
+      is_rough_in_bf16; /* nothing overflows, but it can be seen: only who asks for it gets it */
   gboolean has_attention;
   gboolean is_convolutional;
   double macs_per_pixel;       /* multiplications with additions per input pixel */

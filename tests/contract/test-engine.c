@@ -201,6 +201,9 @@ static void
 test_precision (gconstpointer device_id)
 {
   GengaNetSpec compact = { .family = GENGA_FAMILY_COMPACT, .fp16_safe = TRUE, .bf16_safe = TRUE };
+  GengaNetSpec rough = {
+    .family = GENGA_FAMILY_SPSR, .fp16_safe = TRUE, .bf16_safe = TRUE, .is_rough_in_bf16 = TRUE
+  };
   GengaNetSpec attention = { .family = GENGA_FAMILY_DAT, .bf16_safe = TRUE, .has_attention = TRUE };
   g_autoptr (GengaEngine) engine = open_engine (device_id);
 
@@ -221,6 +224,8 @@ test_precision (gconstpointer device_id)
     { &compact, GENGA_DTYPE_F32, GENGA_PRECISION_BF16, GENGA_PRECISION_BF16 },
     { &compact, GENGA_DTYPE_F32, GENGA_PRECISION_AUTO,
       fast ? GENGA_PRECISION_BF16 : GENGA_PRECISION_FP32 },
+    { &rough, GENGA_DTYPE_F32, GENGA_PRECISION_AUTO, GENGA_PRECISION_FP32 },
+    { &rough, GENGA_DTYPE_F32, GENGA_PRECISION_BF16, GENGA_PRECISION_BF16 },
     { &attention, GENGA_DTYPE_F32, GENGA_PRECISION_FP16, GENGA_PRECISION_FP32 },
     { &attention, GENGA_DTYPE_F32, GENGA_PRECISION_AUTO, GENGA_PRECISION_FP32 },
   };

@@ -262,6 +262,7 @@ add_tags (const GengaNetSpec *spec, GPtrArray *tags)
 
 const GengaArch genga_arch_spsr = {
   .family = GENGA_FAMILY_SPSR,
+  .is_rough_in_bf16 = TRUE,
   .get_name = get_name,
   .read = read_spsr,
   .build = build_spsr,
