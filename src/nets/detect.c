@@ -329,6 +329,16 @@ static const Row rows[] = {
       "upscale.MetaUpsample" } },
   { "MAT", NULL, { "synthesis.first_stage.conv_first.conv.resample_filter" } },
   { "MAT", NULL, { "model.synthesis.first_stage.conv_first.conv.resample_filter" } },
+  { "EDSR",
+    NULL,
+    { "sub_mean.weight", "head.0.weight", "body.0.body.0.weight", "tail.0.0.weight",
+      "tail.1.weight" } },
+  { "SRResNet", NULL, { "model.0.weight", "model.1.sub.0.res.0.weight" } },
+  { "SOFVSR", NULL, { "OFR.RNN1.0.weight", "OFR.RNN2.0.weight" } },
+  { "CAIN", NULL, { "encoder.interpolate.headConv.weight" } },
+  { "RIFE",
+    NULL,
+    { "block0.conv0.0.0.weight", "block1.conv0.0.0.weight", "block2.conv0.0.0.weight" } },
 };
 
 /* waifu2x's CUNets have RealCUGAN's keys; one does not enlarge, the other one is told by its name.
