@@ -5,12 +5,18 @@
 #include "core/error.h"
 #include "core/fault.h"
 
+#include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <linux/magic.h>
+#include <math.h>
+#include <sys/quota.h>
+#include <sys/resource.h>
 #include <sys/statfs.h>
 #include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
-/* It is tried again with this much room, or after so many looks: quotas do not show. */
+/* It is tried again with this much room, or after so many looks: not all quotas show. */
 #define ENOUGH_BYTES (16 << 20)
 #define MAX_LOOKS 30
 
@@ -59,13 +65,39 @@ genga_disk_space_free (GengaDiskSpace *self)
   g_free (self);
 }
 
+/* What a quota of the user or the group leaves; infinity where there is none, or none is told. */
+static double
+get_quota_bytes (int fd, int kind, guint id)
+{
+  double left = INFINITY;
+#ifdef SYS_quotactl_fd
+  struct dqblk quota = { 0 };
+
+  if (syscall (SYS_quotactl_fd, fd, QCMD (Q_GETQUOTA, kind), id, &quota) == 0 &&
+      (quota.dqb_valid & QIF_BLIMITS) != 0 && quota.dqb_bhardlimit > 0)
+    left = MAX (0, quota.dqb_bhardlimit * 1024. - quota.dqb_curspace);
+#endif
+  return genga_fault ("small-quota") ? TEST_MAX_BYTES : left;
+}
+
 /* -1 where it is not known. */
 static double
 get_free_bytes (GengaDiskSpace *self)
 {
   struct statvfs info;
+  int fd = open (self->folder, O_PATH | O_CLOEXEC);
+  double left = -1;
 
-  return statvfs (self->folder, &info) == 0 ? (double)info.f_bavail * info.f_frsize : -1;
+  if (fd < 0)
+    return left;
+  if (fstatvfs (fd, &info) == 0)
+    {
+      left = (double)info.f_bavail * info.f_frsize;
+      left = MIN (left, get_quota_bytes (fd, USRQUOTA, geteuid ()));
+      left = MIN (left, get_quota_bytes (fd, GRPQUOTA, getegid ()));
+    }
+  close (fd);
+  return left;
 }
 
 static char *
@@ -109,6 +141,33 @@ get_max_bytes (GengaDiskSpace *self)
                                                                                : G_MAXDOUBLE;
 }
 
+/* A limit of the process, for every file that it writes. */
+static gboolean
+check_limit (GengaDiskSpace *self, double bytes, gboolean is_known, GError **error)
+{
+  struct rlimit limit;
+  g_autofree char *need = dup_size (bytes);
+  g_autofree char *most = NULL;
+
+  if (getrlimit (RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY ||
+      bytes <= (double)limit.rlim_cur)
+    return TRUE;
+  most = dup_size (limit.rlim_cur);
+  if (is_known && bytes * SURE_PART > (double)limit.rlim_cur)
+    {
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
+                   _ ("“%s” needs about %s, but files may have at most %s here (ulimit -f). Raise "
+                      "that limit."),
+                   self->name, need, most);
+      return FALSE;
+    }
+  genga_progress_notice (self->progress,
+                         _ ("“%s” may become too large: it needs about %s, and files may have at "
+                            "most %s here (ulimit -f)."),
+                         self->name, need, most);
+  return TRUE;
+}
+
 gboolean
 genga_disk_space_check_file (GengaDiskSpace *self, double bytes, gboolean is_known, GError **error)
 {
@@ -116,6 +175,8 @@ genga_disk_space_check_file (GengaDiskSpace *self, double bytes, gboolean is_kno
   g_autofree char *need = dup_size (bytes);
   g_autofree char *most = dup_size (most_bytes);
 
+  if (!check_limit (self, bytes, is_known, error))
+    return FALSE;
   if (bytes <= most_bytes)
     return TRUE;
   if (is_known && bytes * SURE_PART > most_bytes)

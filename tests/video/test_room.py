@@ -3,6 +3,7 @@
 """The disk is full from one write on, whichever it is: a sentence, no result, and when there is room
 again, the same result as if nothing had been."""
 import os
+import resource
 
 from clips import LONG, Clips, ffmpeg, main, run
 
@@ -66,6 +67,23 @@ class Room(Clips):
         self.assertEqual(os.listdir(self.folder), ["in.mkv"])
         target, result = self.export("out.mp4", "--crf", "0", GENGA_FAULT="small-files:1+")
         self.assertEqual(result.code, 0, result)
+        self.assertIn("may become too large", result.text)
+
+    def test_limits(self):
+        """A quota of the disk and a limit of the process, before the start."""
+        ffmpeg("-f", "lavfi", "-i", "testsrc2=size=128x72:rate=24", "-frames:v", "24", self.source, "-y")
+        target, result = self.export("out.mov", "--codec", "dnxhr", GENGA_FAULT="small-quota:1+")
+        self.assertEqual((result.code, os.listdir(self.folder)), (5, ["in.mkv"]), result)
+        self.assertIn("only 100.0\u00a0kB is free", result.text)
+
+        def limit():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (100000, 100000))
+
+        arguments = ["upscale", "--model", "nearest", self.source, "-o"]
+        result = run(*arguments, self.path("out.mov"), "--codec", "dnxhr", preexec=limit)
+        self.assertEqual((result.code, os.listdir(self.folder)), (5, ["in.mkv"]), result)
+        self.assertIn("ulimit -f", result.text)
+        result = run(*arguments, self.path("out.mp4"), "--crf", "0", preexec=limit)
         self.assertIn("may become too large", result.text)
 
     def test_frames(self):
