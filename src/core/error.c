@@ -13,6 +13,8 @@ genga_error_get_exit_code (const GError *error)
 {
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return 130;
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+    return 5;
   if (error->domain != GENGA_ERROR)
     return 1;
 

@@ -137,6 +137,14 @@ genga_progress_add_frame (GengaProgress *self)
 }
 
 void
+genga_progress_restart_frames (GengaProgress *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  self->frames_done = self->frames_before = 0;
+  self->bytes_written = 0;
+}
+
+void
 genga_progress_add_bytes (GengaProgress *self, guint64 bytes)
 {
   if (self == NULL)

@@ -39,6 +39,9 @@ void genga_progress_add_frame (GengaProgress *self);
 /* How many of them were through before this run; they say nothing about its speed. */
 void genga_progress_set_frames_before (GengaProgress *self, guint64 n);
 
+/* The frames come once more: none is through. */
+void genga_progress_restart_frames (GengaProgress *self);
+
 /* Bytes that have been written of a result that is made piece by piece. `self` may be NULL. */
 void genga_progress_add_bytes (GengaProgress *self, guint64 bytes);
 

@@ -15,7 +15,8 @@
 typedef struct
 {
   GengaPipeline base;
-  GAsyncQueue *jobs; /* of Ticket; the last one has no task */
+  GAsyncQueue *jobs;   /* of Ticket; the last one has no task */
+  gboolean is_closing; /* that one is in it; by the queue's lock */
   GengaItemQueue *read_to_work;
   GengaItemQueue *work_to_write;
   GengaMemoryBudget *memory_budget;
@@ -32,7 +33,8 @@ typedef struct
   GTask *task;
   GengaWork *work;
   GSource *sampler;
-  GPtrArray *running; /* the pipeline's */
+  GPtrArray *running;  /* the pipeline's */
+  gboolean is_started; /* told so; the read stage's */
 } Ticket;
 
 static void
@@ -165,7 +167,9 @@ read_stage (gpointer data)
           ticket_free (ticket);
           break;
         }
-      call_on_main (ticket, on_started, NULL);
+      if (!ticket->is_started)
+        call_on_main (ticket, on_started, NULL);
+      ticket->is_started = TRUE;
       read_job (self, ticket);
     }
   genga_item_queue_finish_send (self->read_to_work);
@@ -191,6 +195,20 @@ work_stage (gpointer data)
   return NULL;
 }
 
+/* Whether the job goes through all stages once more, unless the pipeline is about to end. */
+static gboolean
+begin_again (Stages *self, Ticket *ticket)
+{
+  gboolean is_begun;
+
+  g_async_queue_lock (self->jobs);
+  is_begun = !self->is_closing && genga_work_restart (ticket->work);
+  if (is_begun)
+    g_async_queue_push_unlocked (self->jobs, ticket);
+  g_async_queue_unlock (self->jobs);
+  return is_begun;
+}
+
 static gpointer
 write_stage (gpointer data)
 {
@@ -207,6 +225,8 @@ write_stage (gpointer data)
         }
       genga_item_free (item);
       genga_work_end (ticket->work);
+      if (begin_again (self, ticket))
+        continue;
       call_on_main (ticket, on_finished, ticket_free);
     }
   genga_item_queue_finish_receive (self->work_to_write);
@@ -232,7 +252,10 @@ stages_free (GengaPipeline *pipeline)
     genga_job_cancel (self->running->pdata[i]);
   if (self->read_thread != NULL)
     {
-      g_async_queue_push (self->jobs, g_new0 (Ticket, 1));
+      g_async_queue_lock (self->jobs);
+      self->is_closing = TRUE;
+      g_async_queue_push_unlocked (self->jobs, g_new0 (Ticket, 1));
+      g_async_queue_unlock (self->jobs);
       g_thread_join (self->read_thread);
       g_thread_join (self->work_thread);
       g_thread_join (self->write_thread);

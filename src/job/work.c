@@ -37,7 +37,10 @@ struct _GengaWork
   gint64 part;                      /* of the result, that the last frame went into */
   GengaMemoryBudget *memory_budget; /* while it holds bytes; borrowed */
   guint64 held_bytes;
-  guint64 budget; /* of memory, that the frames fit into */
+  guint64 budget;       /* of memory, that the frames fit into */
+  gboolean has_stalled; /* the error is an encoder's that did not answer */
+  gboolean is_again;    /* for the second time */
+  gboolean avoids_card;
 
   GMutex mutex;
   /* protected by mutex */
@@ -110,9 +113,13 @@ fail (GengaWork *self, GError *take_error)
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 
   if (self->error == NULL)
-    self->error = take_error;
-  else
-    g_error_free (take_error);
+    {
+      self->has_stalled = g_error_matches (take_error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+      self->error = self->has_stalled
+                        ? g_error_new_literal (GENGA_ERROR, GENGA_ERROR_OUTPUT, take_error->message)
+                        : g_steal_pointer (&take_error);
+    }
+  g_clear_error (&take_error);
 }
 
 static double
@@ -141,6 +148,7 @@ make_request (GengaWork *self, GengaContainer container)
                               genga_job_get_requested_target (self->job));
 
   request.container = container;
+  request.avoids_card = self->avoids_card;
   return request;
 }
 
@@ -393,6 +401,7 @@ read_first (GengaWork *self, GengaMemoryBudget *memory_budget, GError **error)
   GengaItem *item;
 
   self->budget = limit > 0 ? limit : genga_memory_budget_get_size (memory_budget);
+  genga_chain_clear (&self->chain);
   if (!genga_options_validate (self->options, error) || !open_source (self, error) ||
       !open_chain (self, error) || !open_sink (self, error) || !take_planes (self, error))
     return NULL;
@@ -576,6 +585,13 @@ check_damage (GengaWork *self, GError **error)
                  (guint)count.n_damaged, (guint)count.n_frames, name);
 }
 
+static gboolean
+may_restart (GengaWork *self)
+{
+  return self->has_stalled && !self->is_again &&
+         !g_cancellable_is_cancelled (genga_progress_get_cancellable (self->progress));
+}
+
 /* A result that has its name stays, even if the job is cancelled now. */
 static void
 finish (GengaWork *self)
@@ -594,6 +610,7 @@ finish (GengaWork *self)
     }
   if (error != NULL)
     fail (self, error);
+  self->sink->is_made_again = may_restart (self);
   close_ends (self);
   add_seconds (self, &self->facts.write_seconds, start);
 }
@@ -610,4 +627,25 @@ genga_work_end (GengaWork *self)
     genga_reservation_keep (self->target);
   else
     genga_reservation_give_back (self->target);
+}
+
+gboolean
+genga_work_restart (GengaWork *self)
+{
+  g_autofree char *folder = NULL;
+  g_autoptr (GMutexLocker) locker = NULL;
+
+  if (!may_restart (self))
+    return FALSE;
+  folder = genga_journal_dup_folder (genga_reservation_get_path (self->target));
+  self->avoids_card = !g_file_test (folder, G_FILE_TEST_IS_DIR);
+  self->is_again = TRUE;
+  self->has_stalled = FALSE;
+  genga_progress_restart_frames (self->progress);
+  genga_progress_notice (self->progress, _ ("The encoder did not answer. It is started once more, "
+                                            "from the last finished segment."));
+  locker = g_mutex_locker_new (&self->mutex);
+  g_clear_error (&self->error);
+  self->facts = (GengaJobFacts){ 0 };
+  return TRUE;
 }

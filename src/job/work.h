@@ -45,6 +45,13 @@ void genga_work_write (GengaWork *self, GengaItem *item);
  */
 void genga_work_end (GengaWork *self);
 
+/*
+ * After genga_work_end(): whether all begins once more with genga_work_read(), because an encoder
+ * did not answer, and the job's first such end. It goes on with what is finished; where nothing is,
+ * and the user leaves it open, software encodes. The error is gone then.
+ */
+gboolean genga_work_restart (GengaWork *self);
+
 /* Time that a stage has spent waiting for the one before or behind it, on behalf of this job. */
 void genga_work_add_waiting (GengaWork *self, GengaStage stage, gint64 start_us);
 

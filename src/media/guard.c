@@ -166,7 +166,7 @@ set_lost_error (GengaGuard *self, GError **error)
   if (g_cancellable_set_error_if_cancelled (genga_progress_get_cancellable (self->progress), error))
     return FALSE;
   if (self->kind == GENGA_GUARD_ENCODER)
-    g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
                  _ ("Timed out: the encoder (%s) has not answered for %.0f s. Run the same command "
                     "to continue, or choose another one with --encoder or --codec."),
                  self->name, self->limit);

@@ -30,7 +30,7 @@ GengaGuard *genga_guard_new (GengaGuardKind kind, const char *name, GengaProgres
 /*
  * Calls `func` in the guard's thread and waits for it. FALSE: it was given up, now or earlier, and
  * may still use `data` and everything else that it gets at. Errors: GENGA_ERROR_INPUT, for encoders
- * _OUTPUT, G_IO_ERROR_CANCELLED.
+ * G_IO_ERROR_TIMED_OUT, which another one may do without; G_IO_ERROR_CANCELLED.
  */
 typedef void (*GengaGuardFunc) (gpointer data);
 gboolean genga_guard_run (GengaGuard *self, GengaGuardFunc func, gpointer data, GError **error);

@@ -48,8 +48,9 @@ typedef struct
 struct _GengaSink
 {
   const GengaSinkClass *klass;
-  guint64 n_done; /* frames that are there, those of an earlier run among them */
-  char *written;  /* the path really written, once finished, where there is one */
+  guint64 n_done;         /* frames that are there, those of an earlier run among them */
+  char *written;          /* the path really written, once finished, where there is one */
+  gboolean is_made_again; /* set before it is freed: another sink goes on with its work at once */
 };
 
 /* The entries of the class. */

@@ -54,10 +54,19 @@ class Stall(Clips):
                 self.assertIn("Continuing", self.last.text)
                 self.check_whole()
 
-    def test_encoder(self):
-        """One that does not answer ends the run with a word; what is finished is kept."""
-        self.export("stall-encoder:30", code=5, patience="2")
+    def test_encoder_is_started_again(self):
+        """Once, from the last finished segment."""
+        self.export("stall-encoder:30", patience="2")
         self.assertIn("Still waiting: the encoder (ffv1)", self.last.text)
+        self.assertIn("started once more", self.last.text)
+        self.assertIn("Continuing at frame 25", self.last.text)
+        self.assertNotIn("finished and kept", self.last.text)
+        self.check_whole()
+
+    def test_encoder(self):
+        """One that never answers ends the run with a word; what is finished is kept."""
+        self.export("stall-encoder:30+", code=5, patience="2")
+        self.assertEqual(self.last.text.count("started once more"), 1)
         self.assertIn("Timed out: the encoder (ffv1)", self.last.text)
         self.assertIn("finished and kept", self.last.text)
         self.export()

@@ -44,6 +44,7 @@ kept_sink_free (GengaSink *sink)
 {
   KeptSink *self = (KeptSink *)sink;
 
+  self->inner->is_made_again = sink->is_made_again;
   genga_frame_dump_free (self->dump);
   genga_sink_free (self->inner);
   g_free (self);

@@ -342,7 +342,8 @@ segments_free (GengaSink *sink)
     genga_journal_remove (self->journal);
   else if (self->journal != NULL)
     {
-      notice_kept (self);
+      if (!sink->is_made_again)
+        notice_kept (self);
       genga_journal_close (self->journal);
     }
   genga_places_free (self->places);

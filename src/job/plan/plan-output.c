@@ -292,6 +292,14 @@ choose_audio (const GengaPlan *self, GengaOptions *options)
                                                                              : audio;
 }
 
+static GengaEncoder
+choose_encoder (const GengaPlanRequest *request)
+{
+  GengaEncoder encoder = genga_options_get_int (request->options, GENGA_OPTION_ENCODER);
+
+  return request->avoids_card && encoder == GENGA_ENCODER_AUTO ? GENGA_ENCODER_SOFTWARE : encoder;
+}
+
 static void
 describe_video (GengaPlan *self, const GengaPlanRequest *request)
 {
@@ -302,7 +310,7 @@ describe_video (GengaPlan *self, const GengaPlanRequest *request)
     .container = write->container,
     .codec = write->codec,
     .profile = genga_options_get_string (self->options, GENGA_OPTION_PROFILE),
-    .encoder = genga_options_get_int (options, GENGA_OPTION_ENCODER),
+    .encoder = choose_encoder (request),
     .preset = genga_options_get_string (self->options, GENGA_OPTION_PRESET),
     .pixel_format = genga_options_get_string (self->options, GENGA_OPTION_PIXEL_FORMAT),
     .crf = genga_options_get_int (options, GENGA_OPTION_CRF),

@@ -18,6 +18,7 @@ typedef struct
   GengaOptions *options;        /* valid and frozen */
   const char *requested_target; /* NULL: derived */
   GengaContainer container;     /* in the place of the one that would be chosen; AUTO: none */
+  gboolean avoids_card;         /* software encodes, where the user leaves that open */
 
   GengaFactsCache *models;       /* NULL: one for this plan alone */
   const GengaDeviceInfo *device; /* NULL: what is known of the one that the options name */
