@@ -27,6 +27,47 @@ def insert(data, box, new, start=0, end=None):
     return None
 
 
+def read_elements(data):
+    """Of Matroska: identifiers and contents."""
+    at = 0
+    while at < len(data):
+        length = 9 - data[at].bit_length()
+        name, at = data[at:at + length], at + length
+        length = 9 - data[at].bit_length()
+        size = int.from_bytes(data[at:at + length], "big") & ((1 << 7 * length) - 1)
+        yield name, data[at + length:at + length + size]
+        at += length + size
+
+
+def write_element(name, content):
+    return name + b"\x01" + len(content).to_bytes(7, "big") + content
+
+
+def cut_off(path, **sides):
+    """Adds what is to be cut off to the first track of a file without an index."""
+    names = {"bottom": b"\x54\xaa", "top": b"\x54\xbb", "left": b"\x54\xcc", "right": b"\x54\xdd",
+             "width": b"\x54\xb0", "height": b"\x54\xba"}
+    with open(path, "rb") as file:
+        data = file.read()
+    at = data.rindex(b"\x16\x54\xae\x6b")  # the index names it before
+    (_, tracks), *_ = read_elements(data[at:])
+    end = data.index(tracks, at) + len(tracks)
+    added = b"".join(write_element(names[side], n.to_bytes(2, "big")) for side, n in sides.items())
+
+    def change(name, content):
+        if name == b"\xe0":
+            return write_element(name, b"".join(
+                write_element(*part) for part in read_elements(content)
+                if part[0] not in names.values()) + added)
+        if name in (b"\xae", b"\x16\x54\xae\x6b"):
+            return write_element(name, b"".join(change(*part) for part in read_elements(content)
+                                                if part[0] != b"\xbf"))
+        return write_element(name, content)
+
+    with open(path, "wb") as file:
+        file.write(data[:at] + change(b"\x16\x54\xae\x6b", tracks) + data[end:])
+
+
 class Marks(Clips):
     def patch(self, name, source, change):
         with open(source, "rb") as file:
@@ -62,6 +103,25 @@ class Marks(Clips):
                 self.assertEqual(pixels(target, "yuv444p"), pixels(flat, "yuv444p", filters))
                 kept = self.upscale(source, "out.mp4", "--scale", "1")
                 self.assertEqual(video_stream(kept)["side_data_list"], video_stream(source)["side_data_list"])
+
+    def test_cut_off(self):
+        """What Matroska says to cut off, of all kinds of frames; display sizes are those of the rest."""
+        whole = self.make("whole.mkv", "-c:v", "ffv1", "-pix_fmt", "yuv444p", frames=5)
+        odd = self.make("odd.mkv", "-c:v", "ffv1", "-pix_fmt", "yuv420p", frames=5)
+        for source, form, sides, crop, sar in (
+                (whole, "yuv444p", {"left": 3, "top": 5, "right": 9, "bottom": 3}, "52:40:3:5", "1:1"),
+                (whole, "yuv444p", {"bottom": 8, "width": 128, "height": 40}, "64:40:0:0", "2:1"),
+                (odd, "yuv420p", {"left": 4, "right": 8}, "52:48:4:0", "1:1"),
+                (odd, "yuv420p", {"left": 40, "right": 40}, "64:48:0:0", "1:1")):
+            with self.subTest(**sides):
+                path = self.path("cut.mkv")
+                with open(path, "wb") as file:
+                    file.write(ffmpeg("-i", source, "-c", "copy", "-f", "matroska", "-"))
+                cut_off(path, **sides)
+                target = self.upscale(path, "out.mkv", "--model", "none", "--scale", "1", "--codec",
+                                      "ffv1")
+                self.assertEqual(pixels(target, form), pixels(source, form, "crop=" + crop + ":exact=1"))
+                self.assertEqual(video_stream(target)["sample_aspect_ratio"], sar)
 
     def test_dolby_vision(self):
         plain = self.make("plain.mp4", "-c:v", "libx265", "-x265-params", "log-level=none", "-pix_fmt",

@@ -80,6 +80,24 @@ open_decoder (GengaDecoder *self, GError **error)
   return TRUE;
 }
 
+/* What players do not show is not there. */
+static void
+read_crop (GengaDecoder *self)
+{
+  GengaMatroskaCrop *crop = &self->crop;
+  guint index = 0;
+
+  for (int i = 0; i < self->stream->index; i++)
+    index += self->format->streams[i]->codecpar->codec_type == AVMEDIA_TYPE_VIDEO &&
+             (self->format->streams[i]->disposition & AV_DISPOSITION_ATTACHED_PIC) == 0;
+  if (!g_str_has_prefix (self->format->iformat->name, "matroska") ||
+      !genga_matroska_read_crop (self->path, index, crop))
+    *crop = (GengaMatroskaCrop){ 0 };
+  if (crop->sar_num > 0)
+    av_reduce (&self->stream->sample_aspect_ratio.num, &self->stream->sample_aspect_ratio.den,
+               crop->sar_num, crop->sar_den, G_MAXINT);
+}
+
 gboolean
 genga_decoder_open (GengaDecoder *self, GError **error)
 {
@@ -93,6 +111,7 @@ genga_decoder_open (GengaDecoder *self, GError **error)
   self->stream = find_video (self->format);
   if (self->stream == NULL)
     return set_input_error (self, error, _ ("There is no video in “%s”."));
+  read_crop (self);
   genga_decoder_flush (self);
   return open_decoder (self, error);
 }
@@ -352,8 +371,38 @@ decode_next (GengaDecoder *self, GError **error)
   return TRUE;
 }
 
-int
-genga_decoder_next (GengaDecoder *self, GError **error)
+/* A frame whose planes begin where the rows of aligned memory do; whole chroma samples are cut. */
+static gboolean
+crop_frame (GengaDecoder *self, GError **error)
+{
+  const GengaMatroskaCrop *crop = &self->crop;
+  AVFrame *frame = self->frame;
+  g_autoptr (GengaAvFrame) cropped = NULL;
+  const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get (frame->format);
+
+  if (crop->width == 0 || frame->width != crop->width || frame->height != crop->height)
+    return TRUE;
+  frame->crop_left = crop->left >> desc->log2_chroma_w << desc->log2_chroma_w;
+  frame->crop_top = crop->top >> desc->log2_chroma_h << desc->log2_chroma_h;
+  frame->crop_right = crop->left + crop->right - frame->crop_left;
+  frame->crop_bottom = crop->top + crop->bottom - frame->crop_top;
+  cropped = av_frame_alloc ();
+  if (cropped == NULL || av_frame_apply_cropping (frame, AV_FRAME_CROP_UNALIGNED) < 0 ||
+      av_frame_copy_props (cropped, frame) < 0)
+    return set_input_error (self, error, _ ("Can't decode the video in “%s”."));
+  cropped->format = frame->format;
+  cropped->width = frame->width;
+  cropped->height = frame->height;
+  if (av_frame_get_buffer (cropped, 0) < 0 || av_frame_copy (cropped, frame) < 0)
+    return set_input_error (self, error, _ ("Can't decode the video in “%s”."));
+  av_frame_unref (frame);
+  av_frame_move_ref (frame, cropped);
+  return TRUE;
+}
+
+/* As genga_decoder_next(), with what is cut off. */
+static int
+next_whole (GengaDecoder *self, GError **error)
 {
   for (;;)
     {
@@ -381,6 +430,14 @@ genga_decoder_next (GengaDecoder *self, GError **error)
       if (!deinterlace (self, error))
         return -1;
     }
+}
+
+int
+genga_decoder_next (GengaDecoder *self, GError **error)
+{
+  int found = next_whole (self, error);
+
+  return found > 0 && !crop_frame (self, error) ? -1 : found;
 }
 
 void

@@ -8,6 +8,7 @@
 #include "media/source.h"
 #include "media/video/av.h"
 #include "media/video/read/deinterlace.h"
+#include "media/video/read/matroska-crop.h"
 #include "media/video/read/timeline.h"
 
 G_BEGIN_DECLS
@@ -26,9 +27,10 @@ typedef struct
   AVStream *stream;
   AVCodecContext *context;
   AVPacket *packet;
-  AVFrame *frame;  /* the one decoded last */
-  AVFrame *before; /* what was decoded before `frame`, while there is no deinterlacer */
-  AVFrame *held;   /* decoded, and waits until the deinterlacer has ended */
+  AVFrame *frame;         /* the one decoded last */
+  AVFrame *before;        /* what was decoded before `frame`, while there is no deinterlacer */
+  AVFrame *held;          /* decoded, and waits until the deinterlacer has ended */
+  GengaMatroskaCrop crop; /* of `frame`, before it is given; width 0: nothing is cut off */
   GengaDeinterlacer *deinterlacer;
   gboolean is_warming_up;  /* its next frame was given before */
   GengaTimeline *timeline; /* of `format` */
