@@ -148,11 +148,17 @@ class Marks(Clips):
         count = itertools.count(0x81)
         source = self.patch("cc.m2v", raw, lambda data: re.sub(
             b"\0\0\1\1", lambda _: b"\0\0\1\xb2GA94\x03\xc1\xff\xfc\x80%c\xff\0\0\1\1" % next(count), data))
-        for path, codec, said in ((raw, "ffv1", False), (source, "ffv1", True), (source, "h264", False)):
-            target = self.upscale(path, "out.mkv", "--codec", codec)
+        for path, codec, said in ((raw, "ffv1", False), (source, "ffv1", True)):
+            self.upscale(path, "out.mkv", "--codec", codec)
             self.assertEqual("Closed captions" in self.last.text, said, self.last.text)
-        # Frames that are all alike are computed once.
-        self.assertIn("5 duplicates", self.last.text)
+        # In planes, and in RGB, where frames that are all alike are computed once.
+        for precision, duplicates in ("auto", False), ("fp32", True):
+            target = self.upscale(source, "out.mkv", "--precision", precision)
+            self.assertEqual("5 duplicates" in self.last.text, duplicates)
+            self.assertNotIn("Closed captions", self.last.text)
+            self.check_captions(target)
+
+    def check_captions(self, target):
         stream = ffmpeg("-i", target, "-c", "copy", "-bsf:v", "h264_mp4toannexb", "-f", "h264", "-")
         found = re.findall(rb"GA94\x03..\xfc\x80(.)\xff", stream, re.DOTALL)
         self.assertEqual(sorted(found), [bytes([0x81 + n]) for n in range(6)])
