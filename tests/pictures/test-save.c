@@ -285,6 +285,41 @@ test_webp_nearly_lossless (void)
   g_assert_cmpint (most, <=, 16);
 }
 
+/* More effort is smaller; nearly lossless needs no other word. */
+static void
+test_webp_method (void)
+{
+  g_autofree char *folder = support_make_output_folder ();
+  gsize sizes[2] = { 0 };
+
+  if (folder == NULL)
+    return;
+  g_autoptr (GengaFrame) frame = support_new_frame (300, 200, GENGA_SAMPLE_U8, GENGA_LAYOUT_RGB);
+  g_autoptr (GRand) rand = g_rand_new_with_seed (3);
+  for (int y = 0; y < 200; y++)
+    for (int x = 0; x < 900; x++)
+      ((guint8 *)genga_frame_get_row (frame, 0, y))[x] += g_rand_int_range (rand, 0, 48);
+  for (int i = 0; i < 2; i++)
+    {
+      const GengaPictureSave params = {
+        .format = GENGA_FORMAT_WEBP, .quality = 80, .webp_method = 6 * i, .overwrite = TRUE
+      };
+      g_autofree char *path = support_save (frame, folder, "a.webp", &params);
+
+      sizes[i] = get_file_size (path);
+    }
+  g_assert_cmpuint (sizes[1], <, sizes[0]);
+
+  const GengaPictureSave near = { .format = GENGA_FORMAT_WEBP,
+                                  .webp_near_lossless = TRUE,
+                                  .quality = 60 };
+  g_autofree char *path = support_save (frame, folder, "near.webp", &near);
+  g_autofree char *bytes = NULL;
+  gsize size;
+  g_assert_true (g_file_get_contents (path, &bytes, &size, NULL));
+  g_assert_nonnull (memmem (bytes, size, "VP8L", 4));
+}
+
 /* Every kind of TIFF gives back what went in; floats are those of the frame. */
 static void
 test_tiff (void)
@@ -370,6 +405,62 @@ test_worker (void)
       g_autofree char *path = support_save (frame, folder, cases[i].name, &params);
 
       g_assert_cmpfloat (get_mean_difference (frame, path), <=, cases[i].tolerance);
+    }
+  vips_operation_block_set ("VipsForeignLoadJxl", TRUE);
+}
+
+static guint
+count_levels (const char *path)
+{
+  VipsImage *image = vips_image_new_from_file (path, NULL);
+  g_autofree guint8 *seen = g_malloc0 (65536);
+  guint n = 0;
+  gsize size;
+
+  g_assert_nonnull (image);
+  g_assert_cmpint (image->BandFmt, ==, VIPS_FORMAT_USHORT);
+  const int step = image->Bands;
+  guint16 *pixels = vips_image_write_to_memory (image, &size);
+  for (gsize i = 0; i < size / 2; i += step)
+    seen[pixels[i]] = TRUE;
+  for (int i = 0; i < 65536; i++)
+    n += seen[i];
+  g_free (pixels);
+  g_object_unref (image);
+  return n;
+}
+
+/* A slope of 8192 floats stays one, as far as the format's bits go, at the usual quality. */
+static void
+test_deep_slopes (void)
+{
+  static const struct
+  {
+    const char *name;
+    int bit_depth;
+    guint least;
+  } cases[] = {
+    { "a.png", 16, 8000 }, { "a.tiff", 16, 8000 }, { "a.jxl", 16, 4001 }, { "a.avif", 12, 1001 }
+  };
+  g_autofree char *folder = support_make_output_folder ();
+
+  if (folder == NULL)
+    return;
+  g_autoptr (GengaFrame) frame = support_new_frame (8192, 8, GENGA_SAMPLE_F32, GENGA_LAYOUT_RGB);
+  for (int y = 0; y < 8; y++)
+    for (int i = 0; i < 3 * 8192; i++)
+      ((float *)genga_frame_get_row (frame, 0, y))[i] = (i / 3 + 0.5f) / 8192;
+  vips_operation_block_set ("VipsForeignLoadJxl", FALSE);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const GengaPictureSave params = { .format = genga_format_from_path (cases[i].name),
+                                        .bit_depth = cases[i].bit_depth,
+                                        .quality = 95 };
+      g_autofree char *path = support_save (frame, folder, cases[i].name, &params);
+      const guint n = count_levels (path);
+
+      g_test_message ("%s: %u levels", cases[i].name, n);
+      g_assert_cmpuint (n, >=, cases[i].least);
     }
   vips_operation_block_set ("VipsForeignLoadJxl", TRUE);
 }
@@ -763,9 +854,11 @@ main (int argc, char **argv)
   g_test_add_func ("/pictures/save/jpeg-alpha", test_jpeg_alpha);
   g_test_add_func ("/pictures/save/subsampling", test_subsampling);
   g_test_add_func ("/pictures/save/worker", test_worker);
+  g_test_add_func ("/pictures/save/deep-slopes", test_deep_slopes);
   g_test_add_func ("/pictures/save/worker-ends", test_worker_ends);
   g_test_add_func ("/pictures/save/tiff", test_tiff);
   g_test_add_func ("/pictures/save/webp-nearly-lossless", test_webp_nearly_lossless);
+  g_test_add_func ("/pictures/save/webp-method", test_webp_method);
   g_test_add_func ("/pictures/save/webp", test_webp);
   g_test_add_func ("/pictures/save/sizes", test_sizes);
   g_test_add_func ("/pictures/save/metadata", test_metadata);
