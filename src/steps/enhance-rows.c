@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-steps"
 
 #include "steps/enhance-rows.h"
+#include "steps/wide.h"
 #include <string.h>
 
 #define MAX_CHANNELS 4
@@ -15,8 +16,10 @@ static inline guint8
 blend_u8 (int degenerate, int value, float factor)
 {
   const float blended = degenerate + factor * (value - degenerate);
+  /* One after the other, as vectors have it. */
+  const float below = blended < 255 ? blended : 255;
 
-  return (int)(blended > 0 ? (blended < 255 ? blended : 255) : 0);
+  return (int)(below > 0 ? below : 0);
 }
 
 static inline float
@@ -25,7 +28,7 @@ blend_f32 (float degenerate, float value, float factor)
   return degenerate + factor * (value - degenerate);
 }
 
-void
+GENGA_WIDE void
 genga_enhance_sharpen_u8 (const guint8 *restrict above,
                           const guint8 *restrict row,
                           const guint8 *restrict below,
@@ -57,7 +60,7 @@ genga_enhance_sharpen_u8 (const guint8 *restrict above,
   memcpy (target + n - step, row + n - step, step);
 }
 
-void
+GENGA_WIDE void
 genga_enhance_sharpen_f32 (const float *restrict above,
                            const float *restrict row,
                            const float *restrict below,
@@ -99,7 +102,7 @@ luma_f32 (const float *pixel)
   return (LUMA_RED * pixel[0] + LUMA_GREEN * pixel[1] + LUMA_BLUE * pixel[2]) / 65536;
 }
 
-double
+GENGA_WIDE double
 genga_enhance_sum_luma_u8 (const guint8 *row, int width, int n_channels)
 {
   guint64 sum = 0;
@@ -143,37 +146,51 @@ genga_enhance_contrast_u8 (guint8 *row, gsize n, const guint8 table[256])
     row[i] = table[row[i]];
 }
 
-void
+GENGA_WIDE void
 genga_enhance_contrast_f32 (float *row, gsize n, float factor, float mean)
 {
   for (gsize i = 0; i < n; i++)
     row[i] = blend_f32 (mean, row[i], factor);
 }
 
+/* One loop for each step that there is, as compilers want it. */
+static inline void
+get_lumas (const guint8 *row, int n_pixels, int n_channels, guint8 *luma)
+{
+  if (n_channels == 3)
+    for (int x = 0; x < n_pixels; x++)
+      luma[x] = luma_u8 (row + 3 * x);
+  else
+    for (int x = 0; x < n_pixels; x++)
+      luma[x] = luma_u8 (row + 4 * x);
+}
+
 /* Every sample has its luma beside it, so that it need not know its pixel. */
-void
+GENGA_WIDE void
 genga_enhance_saturate_u8 (guint8 *row, int width, int n_channels, float factor)
 {
-  guint8 luma[BLOCK * MAX_CHANNELS]; /* pixels overlap the next ones when written */
+  guint8 luma[BLOCK];
+  guint8 spread[BLOCK * MAX_CHANNELS]; /* pixels overlap the next ones when written */
 
   for (int begin = 0; begin < width; begin += BLOCK)
     {
       const int n_pixels = MIN (BLOCK, width - begin);
       const int n_samples = n_pixels * n_channels;
 
+      get_lumas (row, n_pixels, n_channels, luma);
       for (int x = 0; x < n_pixels; x++)
         {
-          const guint32 channels = luma_u8 (row + x * n_channels) * 0x01010101u;
+          const guint32 channels = luma[x] * 0x01010101u;
 
-          memcpy (luma + x * n_channels, &channels, MAX_CHANNELS);
+          memcpy (spread + x * n_channels, &channels, MAX_CHANNELS);
         }
       for (int i = 0; i < n_samples; i++)
-        row[i] = blend_u8 (luma[i], row[i], factor);
+        row[i] = blend_u8 (spread[i], row[i], factor);
       row += n_samples;
     }
 }
 
-void
+GENGA_WIDE void
 genga_enhance_saturate_f32 (float *row, int width, int n_channels, float factor)
 {
   for (int x = 0; x < width; x++, row += n_channels)

@@ -34,7 +34,8 @@ typedef struct
   double *luma_sums; /* of each row; sums of rows do not depend on bands */
 
   gboolean is_measuring;
-  float sharpness; /* Pillow's factors; 1 = as it is */
+  gboolean is_keeping; /* rows as they are when they are measured: sharp */
+  float sharpness;     /* Pillow's factors; 1 = as it is */
   float contrast;
   float saturation;
   float mean;
@@ -70,6 +71,13 @@ store_line (const Pass *self, int y, guint8 *line)
   for (gsize i = 0; i < self->line_size / sizeof (float); i++)
     samples[i] = samples[i] > 0 ? (samples[i] < 1 ? samples[i] : 1) : 0;
   genga_pixels_store_row (self->target, y, samples);
+}
+
+/* What the next pass goes on from, with nothing lost. */
+static void
+keep_line (const Pass *self, int y, const guint8 *line)
+{
+  memcpy (genga_frame_get_row (self->target, 0, y), line, self->line_size);
 }
 
 /* `above` and `below` are NULL at the picture's border, which stays unfiltered. */
@@ -159,7 +167,14 @@ process_band (int band, int begin, int end, gpointer user_data)
 
       sharpen_line (self, above, row, below, lines->target);
       if (self->is_measuring)
-        self->luma_sums[y] = sum_luma (self, lines->target);
+        {
+          self->luma_sums[y] = sum_luma (self, lines->target);
+          if (self->is_keeping)
+            {
+              copy_alpha (self, row, lines->target);
+              keep_line (self, y, lines->target);
+            }
+        }
       else
         {
           colour_line (self, lines->target);
@@ -170,11 +185,27 @@ process_band (int band, int begin, int end, gpointer user_data)
     }
 }
 
+/* Nothing but what each pixel becomes by itself. */
+static void
+colour_band (int band, int begin, int end, gpointer user_data)
+{
+  const Pass *self = user_data;
+
+  for (int y = begin; y < end && !g_cancellable_is_cancelled (self->cancellable); y++)
+    colour_line (self, genga_frame_get_row (self->target, 0, y));
+}
+
 static void
 run_pass (Pass *self, int n_bands)
 {
   const int height = self->frame->info.height;
 
+  if (!self->is_measuring && self->sharpness == 1 && self->is_u8 && self->target == self->frame &&
+      !genga_layout_has_alpha (self->frame->info.layout))
+    {
+      genga_bands_run (height, n_bands, colour_band, self);
+      return;
+    }
   for (int i = 0; i < n_bands; i++)
     {
       const int begin = genga_bands_get_begin (height, n_bands, i);
@@ -232,12 +263,17 @@ allocate_lines (Pass *self, int n_bands)
   return block;
 }
 
+/* Where `keeps`, what is sharp need not be made so again; other samples would be rounded. */
 static void
-measure (Pass *self, int n_bands)
+measure (Pass *self, int n_bands, gboolean keeps)
 {
   self->is_measuring = TRUE;
+  self->is_keeping = keeps && self->sharpness != 1 && self->target == self->frame &&
+                     (self->is_u8 || self->frame->info.sample == GENGA_SAMPLE_F32);
   run_pass (self, n_bands);
-  self->is_measuring = FALSE;
+  if (self->is_keeping)
+    self->sharpness = 1;
+  self->is_measuring = self->is_keeping = FALSE;
 }
 
 /* `sums` for those of rows, which are all that is wanted; `given_mean`, in the frame's own units,
@@ -263,7 +299,7 @@ apply (Pass *self, double *sums, const double *given_mean, guint n_threads, GErr
   if (given_mean)
     set_mean (self, *given_mean);
   else if (sums != NULL || self->contrast != 1)
-    measure (self, n_bands);
+    measure (self, n_bands, sums == NULL);
   if (sums == NULL && !given_mean && self->contrast != 1)
     set_mean (self, get_mean (self));
   if (sums == NULL)

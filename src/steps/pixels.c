@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-steps"
 
 #include "steps/pixels.h"
+#include "steps/wide.h"
 #include <string.h>
 
 /* Samples that are converted at a time, through the first cache. */
@@ -73,7 +74,7 @@ quantise (float value, float maximum)
   return (int)(clamped * maximum + 0.5f);
 }
 
-static void
+GENGA_WIDE static void
 load_samples (GengaSample sample, const void *source, float *target, gsize n)
 {
   const guint8 *u8 = source;
@@ -101,7 +102,7 @@ load_samples (GengaSample sample, const void *source, float *target, gsize n)
     }
 }
 
-static void
+GENGA_WIDE static void
 store_samples (GengaSample sample, const float *source, void *target, gsize n)
 {
   guint8 *u8 = target;

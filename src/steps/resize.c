@@ -5,6 +5,7 @@
 #include "steps/bands.h"
 #include "steps/pixels.h"
 #include "steps/resize.h"
+#include "steps/wide.h"
 #include <glib/gi18n-lib.h>
 #include <math.h>
 #include <stdlib.h>
@@ -32,7 +33,6 @@ typedef struct
 typedef struct
 {
   float *loaded; /* a source row as it is */
-  float *padded; /* the same with MAX_CHANNELS samples a pixel */
   float *line;   /* a target row */
   float *ring;
   gsize ring_stride; /* samples */
@@ -159,33 +159,28 @@ filter_new (const Axis *axis)
   return g_steal_pointer (&self);
 }
 
-/* Pixels overlap the next ones in `target`, which therefore has room for one more. */
-static void
-resize_row (const Filter *filter, const float *padded, int n_channels, float *target)
+/*
+ * Pixels overlap the next ones, in `source` and in `target`, which therefore have room for one
+ * more: channels that a picture lacks are summed up beside the others and thrown away.
+ */
+GENGA_WIDE static void
+resize_row (const Filter *filter, const float *source, int n_channels, float *target)
 {
   for (int i = 0; i < filter->n; i++)
     {
       const float *weights = filter->weights + (gsize)i * filter->max_taps;
-      const float *source = padded + (gsize)filter->first[i] * MAX_CHANNELS;
+      const float *taps = source + (gsize)filter->first[i] * n_channels;
       Pixel sum = { 0 };
 
       for (int k = 0; k < filter->n_taps[i]; k++)
         {
           Pixel pixel;
 
-          memcpy (&pixel, source + (gsize)k * MAX_CHANNELS, sizeof pixel);
+          memcpy (&pixel, taps + (gsize)k * n_channels, sizeof pixel);
           sum += weights[k] * pixel;
         }
       memcpy (target + (gsize)i * n_channels, &sum, sizeof sum);
     }
-}
-
-static void
-pad_row (const float *source, int width, int n_channels, float *padded)
-{
-  for (int x = 0; x < width; x++)
-    for (int c = 0; c < n_channels; c++)
-      padded[(gsize)x * MAX_CHANNELS + c] = source[(gsize)x * n_channels + c];
 }
 
 static float *
@@ -206,11 +201,10 @@ make_ring_row (const Resize *self, const Scratch *scratch, int y)
     }
 
   genga_pixels_load_row (self->source, y, scratch->loaded);
-  pad_row (scratch->loaded, self->source->info.width, self->n_channels, scratch->padded);
-  resize_row (self->horizontal, scratch->padded, self->n_channels, row);
+  resize_row (self->horizontal, scratch->loaded, self->n_channels, row);
 }
 
-static void
+GENGA_WIDE static void
 sum_ring_rows (const Resize *self, const Scratch *scratch, int y)
 {
   const Filter *filter = self->vertical;
@@ -275,8 +269,7 @@ allocate_scratch (const Resize *self, int n_bands)
 {
   const gsize n_in = (gsize)self->source->info.width;
   const gsize n_out = (gsize)self->target->info.width * self->n_channels;
-  const gsize loaded = round_up_samples (n_in * self->n_channels);
-  const gsize padded = round_up_samples (n_in * MAX_CHANNELS);
+  const gsize loaded = round_up_samples (n_in * self->n_channels + MAX_CHANNELS);
   const gsize line = round_up_samples (n_out);
   const gsize ring_stride = round_up_samples (n_out + MAX_CHANNELS);
   gsize ring, total;
@@ -284,7 +277,7 @@ allocate_scratch (const Resize *self, int n_bands)
   float *next;
 
   if (!g_size_checked_mul (&ring, ring_stride, self->n_ring_rows) ||
-      !g_size_checked_add (&total, ring, loaded + padded + line) ||
+      !g_size_checked_add (&total, ring, loaded + line) ||
       !g_size_checked_mul (&total, total, n_bands * sizeof (float)) ||
       posix_memalign (&block, ROW_ALIGNMENT, total) != 0)
     return NULL;
@@ -295,12 +288,11 @@ allocate_scratch (const Resize *self, int n_bands)
       Scratch *scratch = &self->scratch[i];
 
       scratch->loaded = next;
-      scratch->padded = scratch->loaded + loaded;
-      scratch->line = scratch->padded + padded;
+      scratch->line = scratch->loaded + loaded;
       scratch->ring = scratch->line + line;
       scratch->ring_stride = ring_stride;
-      /* The channels that a picture lacks are summed up and thrown away: they must be numbers. */
-      memset (scratch->padded, 0, padded * sizeof (float));
+      /* What is thrown away is a number, too. */
+      memset (scratch->loaded, 0, loaded * sizeof (float));
       next = scratch->ring + ring;
     }
 

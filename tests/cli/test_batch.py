@@ -5,8 +5,9 @@ import os
 import pty
 import shutil
 import subprocess
+import unittest
 
-from support import CLI, TIMEOUT, TestCase, environment, main, read_png, run, write_png
+from support import CLI, TIMEOUT, TestCase, environment, main, read_png, run, start, write_png
 
 
 class Batch(TestCase):
@@ -248,6 +249,39 @@ class Lists(Batch):
         self.assertIn("Missing argument", self.upscale(code=2).text)
         open(self.path("empty"), "w", encoding="utf-8").close()
         self.upscale("--from-list", self.path("empty"))
+
+
+@unittest.skipUnless("GENGA_LONG" in os.environ, "takes long")
+class Many(Batch):
+    N = 10000
+
+    def test_ten_thousand(self):
+        """All are there, and the last ones take no more memory and descriptors than the first."""
+        write_png(self.path("picture.png"), 64, 64)
+        for number in range(self.N):
+            os.link(self.path("picture.png"), self.path(f"in/{number:05}.png"))
+        child = start("upscale", "--model", "nearest", "--progress", "json", "--output-dir",
+                      self.path("out"), self.path("in"), **self.state)
+        # Nothing is said there, and who says nothing can't be held up.
+        n_done, samples = 0, []
+        for line in child.stdout:
+            event = json.loads(line)
+            n_done += event["event"] == "done"
+            if event["event"] == "done" and n_done % 20 == 0 and n_done < self.N:
+                samples.append(self.look_at(child.pid))
+        self.assertEqual((child.wait(TIMEOUT), child.stderr.read()), (0, b""))
+        self.assertEqual((n_done, len(self.tree("out"))), (self.N, self.N))
+        part = len(samples) // 10
+        first, last = ([max(column) for column in zip(*rows)]
+                       for rows in (samples[part:2 * part], samples[-part:]))
+        self.assertLess(last[0] - first[0], 20 << 20)
+        # What the jobs under way have open differs from moment to moment.
+        self.assertLessEqual(last[1], first[1] + 8)
+
+    def look_at(self, pid):
+        with open(f"/proc/{pid}/statm", encoding="ascii") as file:
+            pages = int(file.read().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE"), len(os.listdir(f"/proc/{pid}/fd"))
 
 
 if __name__ == "__main__":
