@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The CPU engine: true to the reference, and the same bytes however the work is cut. */
+#include "attention-graphs.h"
 #include "core/error.h"
 #include "core/fault.h"
 #include "engine/cpu/cpu-model.h"
 #include "engine/cpu/kernels/kernel-sets.h"
 #include "engine/cpu/cpu-plan.h"
 #include "engine/reference/reference-graph.h"
-#include "nets/attention/graph-attention.h"
 #include "nets/graph.h"
 
 #include <math.h>
@@ -329,65 +329,6 @@ build_borders (GengaGraphBuilder *builder, GRand *rand)
   add_conv (builder, rand, value, 3);
 }
 
-/* Attention in windows of 8 x 4 pixels with three heads of 5 channels, and the layers around it. */
-static guint
-add_windows (
-    GengaGraphBuilder *builder, GRand *rand, guint input, GengaAttention attention, float factor)
-{
-  const int n = 3 * 5, shape[] = { 3, 15, 7 };
-  guint norm = genga_graph_layer_norm (builder, input, add_vector (builder, rand, n, 1),
-                                       add_vector (builder, rand, n, 0.3), 1e-5);
-  guint qkv = add_conv_of (builder, rand, norm, 3 * n, 1, 1), value;
-
-  attention.queries = genga_graph_slice (builder, qkv, 0, n);
-  attention.keys = genga_graph_slice (builder, qkv, n, n);
-  attention.values = genga_graph_slice (builder, qkv, 2 * n, n);
-  attention.n_heads = 3;
-  attention.window_y = 8;
-  attention.window_x = 4;
-  attention.multiple = 8;
-  attention.is_relative = TRUE;
-  attention.weight =
-      genga_graph_take_constant (builder, 3, shape, make_numbers (rand, 3 * 15 * 7, 1));
-  if (factor > 0)
-    {
-      const float factors[] = { factor, 1, -factor };
-
-      attention.cosine = TRUE;
-      attention.factors = genga_graph_copy_vector (builder, factors, 3);
-    }
-  value = genga_graph_window_attention (builder, &attention);
-  value = genga_graph_combine (builder, GENGA_OP_ADD, add_conv_of (builder, rand, value, n, 1, 1),
-                               input);
-  return genga_graph_combine (
-      builder, GENGA_OP_ADD, value,
-      genga_graph_activate (builder, add_conv (builder, rand, value, n), GENGA_ACTIVATION_GELU));
-}
-
-/* Windows that lie where pixels are, masked ones among them. */
-static void
-build_windows (GengaGraphBuilder *builder, GRand *rand)
-{
-  guint value = add_conv (builder, rand, 0, 15);
-
-  value = add_windows (builder, rand, value, (GengaAttention){ 0 }, 0);
-  value = add_windows (builder, rand, value, (GengaAttention){ .shift_y = 4, .shift_x = 2 }, 0);
-  value = add_windows (builder, rand, value, (GengaAttention){ .shift_y = 3 }, 5);
-  add_conv (builder, rand, value, 3);
-}
-
-/* Windows that have pixels of both ends of the map, which count. */
-static void
-build_rolled (GengaGraphBuilder *builder, GRand *rand)
-{
-  guint value = add_conv (builder, rand, 0, 15);
-
-  value = add_windows (builder, rand, value,
-                       (GengaAttention){ .shift_y = 4, .shift_x = 2, .is_unmasked = TRUE }, 0);
-  value = add_windows (builder, rand, value, (GengaAttention){ .shift_x = 1 }, 100);
-  add_conv (builder, rand, value, 3);
-}
-
 typedef struct
 {
   const char *name;
@@ -408,8 +349,9 @@ static const Network networks[] = {
   { "deconvs", build_deconvs, 1, 1, FALSE },
   { "means", build_means, 1, 1, TRUE },
   { "borders", build_borders, 1, 1, FALSE },
-  { "windows", build_windows, 1, 1, FALSE },
-  { "rolled-windows", build_rolled, 1, 1, TRUE },
+  { "windows", test_build_windows, 1, 1, FALSE },
+  { "rolled-windows", test_build_rolled, 1, 1, TRUE },
+  { "channels", test_build_channels, 1, 1, TRUE },
 };
 
 static GengaGraph *

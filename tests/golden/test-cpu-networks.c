@@ -19,13 +19,13 @@ check_folder (const char *name, guint least)
 static void
 test_synthetic (void)
 {
-  check_folder ("golden/synthetic", 27);
+  check_folder ("golden/synthetic", 33);
 }
 
 static void
 test_synthetic2 (void)
 {
-  check_folder ("golden/synthetic2", 61);
+  check_folder ("golden/synthetic2", 65);
 }
 
 static void
@@ -132,6 +132,35 @@ test_fast_families2 (void)
     }
 }
 
+/* Attention; names of both folders. */
+static void
+test_fast_attention (void)
+{
+  static const char *const names[][2] = {
+    { "synthetic", "swinir_2x_ps" },
+    { "synthetic", "hat_2x" },
+    { "synthetic", "drct_2x" },
+    { "synthetic", "dat_2x_3conv" },
+    { "synthetic", "omnisr_2x" },
+    { "synthetic", "fdat_2x_pixelshuffle" },
+    { "synthetic2", "swin2sr_2x_ps_3conv" },
+    { "synthetic2", "srformer_2x_direct" },
+    { "synthetic2", "hitsrf_2x_direct" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *part = g_build_filename ("golden", names[i][0], NULL);
+      g_autofree char *folder = golden_find_folder (part);
+      g_autofree char *path =
+          folder != NULL ? golden_get_path (folder, names[i][1], ".safetensors") : NULL;
+      g_autoptr (TestMap) input = test_map_new_picture (64, 64, 3);
+
+      if (path != NULL)
+        check_fast (path, input, 50);
+    }
+}
+
 /* Means of whole maps, other borders, pools, transposed convolutions. */
 static void
 test_fast_families3 (void)
@@ -172,5 +201,6 @@ main (int argc, char **argv)
   g_test_add_func ("/cpu-networks/fast/families", test_fast_families);
   g_test_add_func ("/cpu-networks/fast/families2", test_fast_families2);
   g_test_add_func ("/cpu-networks/fast/families3", test_fast_families3);
+  g_test_add_func ("/cpu-networks/fast/attention", test_fast_attention);
   return g_test_run ();
 }

@@ -127,6 +127,16 @@ take (GengaCpuLayout *self, gsize n_bytes)
 }
 
 static void
+set_channel_sums (GengaCpuLayout *self, const GengaCpuStep *step, GengaCpuStats *stats)
+{
+  const gsize n_sums = genga_cpu_channels_count_sums (step->channels);
+
+  stats->n_down = 1;
+  stats->blocks = take (self, stats->n_across * n_sums * sizeof (double));
+  stats->factors = take (self, genga_cpu_channels_count_weights (step->channels) * sizeof (float));
+}
+
+static void
 set_stats (GengaCpuLayout *self)
 {
   for (guint i = 0; i < self->plan->steps->len; i++)
@@ -134,11 +144,16 @@ set_stats (GengaCpuLayout *self)
       const GengaCpuStep *step = get_step (self, i);
       GengaCpuStats *stats = &self->stats[step->stats];
 
-      if (step->kind != GENGA_CPU_GROUP_STATS)
+      if (!genga_cpu_step_is_stats (step))
         continue;
       stats->n_across =
           (genga_cpu_layout_get_width (self, step->value) + GENGA_CPU_STATS_WIDTH - 1) /
           GENGA_CPU_STATS_WIDTH;
+      if (step->kind == GENGA_CPU_CHANNEL_SUMS)
+        {
+          set_channel_sums (self, step, stats);
+          continue;
+        }
       stats->n_down = (genga_cpu_layout_get_height (self, step->value) + GENGA_KERNEL_GRID - 1) /
                       GENGA_KERNEL_GRID;
       stats->blocks = take (self, (gsize)stats->n_across * stats->n_down * step->n_groups *

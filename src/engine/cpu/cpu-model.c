@@ -275,9 +275,10 @@ static const char *
 get_kind_name (GengaCpuStepKind kind)
 {
   static const char *const names[] = {
-    "read",   "layer",      "copy",     "combine",  "shuffle",    "unshuffle",
-    "resize", "move",       "pool",     "function", "layer norm", "statistics",
-    "mean",   "group norm", "dysample", "windows",  "write",
+    "read",     "layer",      "copy",     "combine",  "shuffle",         "unshuffle",
+    "resize",   "move",       "pool",     "function", "layer norm",      "statistics",
+    "mean",     "group norm", "dysample", "windows",  "channel windows", "channel sums",
+    "channels", "regrid",     "write",
   };
 
   return names[kind];

@@ -82,12 +82,15 @@ add_steps (GengaCpuPlan *self, GengaCpuDrafts *drafts, const GengaKernelSet *set
       if (draft->step.kind == GENGA_CPU_WINDOWS)
         self->scratch_bytes =
             MAX (self->scratch_bytes, genga_cpu_windows_get_room (draft->step.windows).n_bytes);
+      if (draft->step.channels != NULL)
+        self->scratch_bytes =
+            MAX (self->scratch_bytes, genga_cpu_channels_get_room (draft->step.channels).n_bytes);
       for (guint k = 0; k < draft->step.n_inputs; k++)
         self->sees_everything |= genga_cpu_step_sees_all (&draft->step, k);
       /* Where a pixel is read depends on the picture's size. */
       self->sees_everything |= draft->step.kind == GENGA_CPU_RESIZE && draft->step.num == 0;
       /* Windows lie on a grid of their own. */
-      self->sees_everything |= draft->step.kind == GENGA_CPU_WINDOWS;
+      self->sees_everything |= draft->step.windows != NULL || draft->step.channels != NULL;
       self->n_phases = MAX (self->n_phases, draft->step.phase + 1);
       g_array_append_val (self->steps, draft->step);
     }
@@ -104,6 +107,7 @@ clear_step (gpointer data)
   g_free (step->weight);
   g_free (step->bias);
   genga_cpu_windows_free (step->windows);
+  genga_cpu_channels_free (step->channels);
 }
 
 static int
@@ -199,13 +203,12 @@ find_fault (const GengaOp *op)
     case GENGA_OP_WINDOW_ATTENTION:
       return genga_cpu_windows_find_fault (op);
     case GENGA_OP_CHANNEL_ATTENTION:
+      return genga_cpu_channels_find_fault (op);
     case GENGA_OP_CROSS_ATTENTION:
     case GENGA_OP_SORTED_ATTENTION:
     case GENGA_OP_LIST:
     case GENGA_OP_MATMUL:
     case GENGA_OP_SOFTMAX:
-    case GENGA_OP_GRID_TO_WINDOWS:
-    case GENGA_OP_WINDOWS_TO_GRID:
       return "attention";
     case GENGA_OP_REAL_FFT:
     case GENGA_OP_REAL_IFFT:
@@ -231,6 +234,8 @@ find_fault (const GengaOp *op)
     case GENGA_OP_RMS_NORM:
     case GENGA_OP_GROUP_NORM:
     case GENGA_OP_DYSAMPLE:
+    case GENGA_OP_GRID_TO_WINDOWS:
+    case GENGA_OP_WINDOWS_TO_GRID:
       return NULL;
     default:
       return "an operation that is not known";

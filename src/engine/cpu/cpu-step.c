@@ -176,6 +176,10 @@ genga_cpu_step_get_reach (
     case GENGA_CPU_COMBINE:
     case GENGA_CPU_LAYER_NORM:
     case GENGA_CPU_GROUP_STATS:
+    case GENGA_CPU_CHANNEL_WINDOWS:
+    case GENGA_CPU_CHANNEL_SUMS:
+    case GENGA_CPU_CHANNELS:
+    case GENGA_CPU_REGRID:
     case GENGA_CPU_GROUP_NORM:
     case GENGA_CPU_FUNCTION:
     case GENGA_CPU_MEAN:
@@ -192,7 +196,22 @@ genga_cpu_step_get_grid (const GengaCpuStep *step)
     return 1;
   if (step->kind == GENGA_CPU_SHUFFLE || step->kind == GENGA_CPU_DYSAMPLE)
     return GENGA_KERNEL_GRID * step->factor;
+  if (step->kind == GENGA_CPU_CHANNEL_WINDOWS)
+    return step->channels->grid;
   return GENGA_KERNEL_GRID;
+}
+
+gboolean
+genga_cpu_step_is_stats (const GengaCpuStep *step)
+{
+  return step->kind == GENGA_CPU_GROUP_STATS || step->kind == GENGA_CPU_CHANNEL_SUMS;
+}
+
+gboolean
+genga_cpu_step_needs_stats (const GengaCpuStep *step)
+{
+  return step->kind == GENGA_CPU_GROUP_NORM || step->kind == GENGA_CPU_MEAN ||
+         step->kind == GENGA_CPU_CHANNELS;
 }
 
 gboolean
@@ -200,6 +219,7 @@ genga_cpu_step_sees_all (const GengaCpuStep *step, guint i)
 {
   if (step->kind == GENGA_CPU_WINDOWS)
     return i > 0 && genga_cpu_windows_see_all (step->windows);
-  return step->kind == GENGA_CPU_GROUP_STATS || step->kind == GENGA_CPU_MEAN ||
+  return genga_cpu_step_is_stats (step) || step->kind == GENGA_CPU_MEAN ||
+         step->kind == GENGA_CPU_REGRID ||
          (i == 0 && (step->kind == GENGA_CPU_GROUP_NORM || step->kind == GENGA_CPU_DYSAMPLE));
 }

@@ -2,6 +2,7 @@
 /* What a plan (cpu-plan.h) consists of. Thread rule: any thread. */
 #pragma once
 
+#include "engine/cpu/channels.h"
 #include "engine/cpu/windows.h"
 
 G_BEGIN_DECLS
@@ -26,8 +27,12 @@ typedef enum
   GENGA_CPU_MEAN,        /* the vector of an earlier phase's statistics */
   GENGA_CPU_GROUP_NORM,  /* with the statistics of an earlier phase; plus input 1 */
   GENGA_CPU_DYSAMPLE,
-  GENGA_CPU_WINDOWS, /* attention in them: queries, keys, values */
-  GENGA_CPU_WRITE,   /* input 0, shuffled, plus input 1 enlarged to its nearest pixels */
+  GENGA_CPU_WINDOWS,         /* attention in them: queries, keys, values */
+  GENGA_CPU_CHANNEL_WINDOWS, /* attention between channels: queries, keys, values */
+  GENGA_CPU_CHANNEL_SUMS,    /* of whole maps, queries and keys; makes no map */
+  GENGA_CPU_CHANNELS,        /* values, with the sums of an earlier phase */
+  GENGA_CPU_REGRID,          /* from a grid to windows, or back */
+  GENGA_CPU_WRITE,           /* input 0, shuffled, plus input 1 enlarged to its nearest pixels */
 } GengaCpuStepKind;
 
 /* Some channels of a buffer. */
@@ -79,9 +84,11 @@ typedef struct
   float *weight; /* norms: of each channel, with zeros up to a multiple of 16 */
   float *bias;
   double epsilon;
-  gboolean is_rms;          /* a layer norm's */
-  guint stats;              /* GROUP_STATS, GROUP_NORM: which */
-  GengaCpuWindows *windows; /* WINDOWS */
+  gboolean is_rms;            /* a layer norm's */
+  guint stats;                /* GROUP_STATS, GROUP_NORM, CHANNEL_SUMS, CHANNELS: which */
+  GengaCpuWindows *windows;   /* WINDOWS */
+  GengaCpuChannels *channels; /* CHANNEL_WINDOWS, CHANNEL_SUMS, CHANNELS */
+  gboolean to_grid;           /* REGRID; else to windows of `factor` */
 } GengaCpuStep;
 
 typedef struct
@@ -118,6 +125,12 @@ GengaSizeRatio genga_cpu_step_get_ratio (const GengaCpuStep *step, const gint64 
 
 /* What the rows and columns that a step makes at a time are multiples of. */
 int genga_cpu_step_get_grid (const GengaCpuStep *step);
+
+/* Whether it makes no map, but statistics of whole ones for a later phase. */
+gboolean genga_cpu_step_is_stats (const GengaCpuStep *step);
+
+/* Whether it needs the statistics of an earlier phase. */
+gboolean genga_cpu_step_needs_stats (const GengaCpuStep *step);
 
 /* Whether it reads the whole of input i. */
 gboolean genga_cpu_step_sees_all (const GengaCpuStep *step, guint i);

@@ -88,7 +88,7 @@ find_free (GengaCpuDrafts *self)
   for (guint i = 0; i < n_ops; i++)
     for (guint k = 0; k < self->graph->ops[i].n_inputs; k++)
       self->is_free[self->graph->ops[i].inputs[k]] &=
-          self->graph->ops[i].kind == GENGA_OP_WINDOW_ATTENTION;
+          genga_cpu_reads_any_channels (&self->graph->ops[i]);
 }
 
 GengaCpuDrafts *

@@ -38,6 +38,13 @@ typedef struct
   guint n_stats;
 } GengaCpuDrafts;
 
+/* Operations whose steps read floats, from any channel on. */
+static inline gboolean
+genga_cpu_reads_any_channels (const GengaOp *op)
+{
+  return op->kind == GENGA_OP_WINDOW_ATTENTION || op->kind == GENGA_OP_CHANNEL_ATTENTION;
+}
+
 /* None yet; the graph has to stay. */
 GengaCpuDrafts *genga_cpu_drafts_new (const GengaGraph *graph, gboolean fast);
 void genga_cpu_drafts_free (GengaCpuDrafts *self);

@@ -43,8 +43,11 @@ typedef struct
 typedef struct
 {
   guint n_across, n_down; /* blocks */
-  gsize blocks;           /* offset: n_down x n_across x n_groups of GengaCpuMoments */
-  gsize factors;          /* offset: a factor for each channel, then an offset: floats */
+  /* Offsets: n_down x n_across x n_groups of GengaCpuMoments, and a factor for each channel, then
+   * an offset: floats. Of attention between channels: the sums of each strip of columns, and the
+   * weights (channels.h). */
+  gsize blocks;
+  gsize factors;
 } GengaCpuStats;
 
 typedef struct

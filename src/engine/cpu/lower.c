@@ -36,7 +36,7 @@ choose_stores (GengaCpuDrafts *self)
       const GengaOp *op = genga_cpu_drafts_get_op (self, i);
 
       is_tail[i] |= op->kind == GENGA_OP_DYSAMPLE || op->kind == GENGA_OP_GLOBAL_MEAN ||
-                    op->kind == GENGA_OP_WINDOW_ATTENTION;
+                    genga_cpu_reads_any_channels (op);
       for (guint k = 0; k < op->n_inputs && is_tail[i] && !is_layer (op); k++)
         is_tail[op->inputs[k]] = TRUE;
     }
@@ -238,6 +238,7 @@ start_stats (const GengaCpuDrafts *self, guint value, int n_groups)
   GengaCpuDraft draft = genga_cpu_drafts_start (self, GENGA_CPU_GROUP_STATS, value);
 
   draft.step.n_groups = n_groups;
+  draft.step.n_inputs = 1;
   draft.step.stats = self->n_stats;
   draft.step.has_output = FALSE;
   draft.step.value = draft.values[0];
@@ -338,6 +339,8 @@ add_rearranging (GengaCpuDrafts *self, guint value)
     [GENGA_OP_MEAN_POOL] = GENGA_CPU_POOL,
     [GENGA_OP_ACTIVATION] = GENGA_CPU_FUNCTION,
     [GENGA_OP_DYSAMPLE] = GENGA_CPU_DYSAMPLE,
+    [GENGA_OP_GRID_TO_WINDOWS] = GENGA_CPU_REGRID,
+    [GENGA_OP_WINDOWS_TO_GRID] = GENGA_CPU_REGRID,
   };
   const GengaOp *op = genga_cpu_drafts_get_op (self, value);
   GengaCpuDraft draft = genga_cpu_drafts_start (self, kinds[op->kind], value);
@@ -346,6 +349,11 @@ add_rearranging (GengaCpuDrafts *self, guint value)
     {
       draft.step.factor = op->shuffle.factor;
       draft.step.is_blocked = self->is_blocked[op->inputs[0]];
+    }
+  if (op->kind == GENGA_OP_GRID_TO_WINDOWS || op->kind == GENGA_OP_WINDOWS_TO_GRID)
+    {
+      draft.step.factor = op->shuffle.factor;
+      draft.step.to_grid = op->kind == GENGA_OP_WINDOWS_TO_GRID;
     }
   if (op->kind == GENGA_OP_RESIZE)
     set_resize (op, &draft.step);
@@ -372,6 +380,31 @@ add_windows (GengaCpuDrafts *self, guint value)
   GengaCpuDraft draft = genga_cpu_drafts_start (self, GENGA_CPU_WINDOWS, value);
 
   draft.step.windows = genga_cpu_windows_new (self->graph, genga_cpu_drafts_get_op (self, value));
+  add_draft (self, &draft);
+}
+
+/* Of whole maps: what queries and keys add up to, then values by that. */
+static void
+add_channels (GengaCpuDrafts *self, guint value)
+{
+  const GengaOp *op = genga_cpu_drafts_get_op (self, value);
+  const gboolean is_local = genga_cpu_channels_is_local (op);
+  GengaCpuDraft draft = genga_cpu_drafts_start (
+      self, is_local ? GENGA_CPU_CHANNEL_WINDOWS : GENGA_CPU_CHANNELS, value);
+
+  draft.step.channels = genga_cpu_channels_new (self->graph, op);
+  if (!is_local)
+    {
+      GengaCpuDraft sums = start_stats (self, value, 1);
+
+      sums.step.kind = GENGA_CPU_CHANNEL_SUMS;
+      sums.step.n_inputs = 2;
+      sums.step.channels = genga_cpu_channels_new (self->graph, op);
+      draft.step.stats = self->n_stats++;
+      draft.step.n_inputs = 1;
+      draft.values[0] = op->inputs[2];
+      add_draft (self, &sums);
+    }
   add_draft (self, &draft);
 }
 
@@ -410,6 +443,8 @@ add_op (GengaCpuDrafts *self, guint value)
     add_mean (self, value);
   else if (op->kind == GENGA_OP_WINDOW_ATTENTION)
     add_windows (self, value);
+  else if (op->kind == GENGA_OP_CHANNEL_ATTENTION)
+    add_channels (self, value);
   else
     add_rearranging (self, value);
 }

@@ -72,13 +72,13 @@ set_phases (Cutter *self)
 
       self->is_seen = FALSE;
       for (guint k = 0; k < draft->step.n_inputs; k++)
-        if (genga_cpu_step_sees_all (&draft->step, k) && draft->step.kind != GENGA_CPU_GROUP_STATS)
+        if (genga_cpu_step_sees_all (&draft->step, k) && !genga_cpu_step_is_stats (&draft->step))
           genga_cpu_drafts_foreach_leaf (self->drafts, draft->values[k], check_phase, self);
-      if (draft->step.kind == GENGA_CPU_GROUP_NORM || draft->step.kind == GENGA_CPU_MEAN)
+      if (genga_cpu_step_needs_stats (&draft->step))
         self->is_seen |= self->stats_phase[draft->step.stats] == self->phase;
       self->phase += self->is_seen;
       draft->step.phase = self->phase;
-      if (draft->step.kind == GENGA_CPU_GROUP_STATS)
+      if (genga_cpu_step_is_stats (&draft->step))
         self->stats_phase[draft->step.stats] = self->phase;
     }
 }

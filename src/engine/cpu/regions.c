@@ -70,7 +70,7 @@ genga_cpu_layout_set_regions (GengaCpuLayout *self)
           region->x = get_written (self, step, x, x + self->wanted.width);
           region->y = get_written (self, step, y, y + self->wanted.height);
         }
-      if (step->kind == GENGA_CPU_GROUP_STATS)
+      if (genga_cpu_step_is_stats (step))
         {
           region->x = (GengaCpuRange){ 0, genga_cpu_layout_get_width (self, step->value) };
           region->y = (GengaCpuRange){ 0, genga_cpu_layout_get_height (self, step->value) };

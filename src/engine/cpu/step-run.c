@@ -4,6 +4,7 @@
 #include "engine/cpu/step-run.h"
 #include "engine/cpu/kernels/picture-rows.h"
 #include "engine/cpu/stats.h"
+#include "engine/cpu/step-channels.h"
 #include "engine/cpu/step-windows.h"
 
 #include <math.h>
@@ -358,6 +359,38 @@ run_mean (const GengaCpuWork *work)
     }
 }
 
+/* Where a pixel of a line of windows comes from, or of a grid. */
+static int
+find_in_grid (const GengaCpuStep *step, int at, int side)
+{
+  const int factor = step->factor, n = side / factor;
+
+  return step->to_grid ? at % n * factor + at / n : at % factor * n + at / factor;
+}
+
+static void
+run_regrid (const GengaCpuWork *work)
+{
+  const GengaCpuStep *step = work->step;
+  const GengaCpuMap *map = genga_cpu_run_get_map (work->run, &step->output);
+
+  for (int y = work->y; y < work->y + work->n_rows; y++)
+    {
+      const GengaCpuRow in =
+          genga_cpu_run_get_row (work->run, &step->inputs[0], find_in_grid (step, y, map->height));
+      const GengaCpuRow out = genga_cpu_run_get_row (work->run, &step->output, y);
+
+      for (int x = work->columns.begin; x < work->columns.end; x++)
+        {
+          const int from = find_in_grid (step, x, map->width);
+          GengaCpuRow moved = in;
+
+          moved.samples += ((gssize)from - x) * (gssize)(in.stride * map->sample_bytes);
+          genga_cpu_row_copy (&moved, step->output.channels, x, x + 1, &out);
+        }
+    }
+}
+
 static void
 run_row (const GengaCpuWork *work, int y)
 {
@@ -412,7 +445,7 @@ genga_cpu_run_task (const GengaCpuRun *self, const GengaCpuTask *task, guint thr
   GengaCpuWork work = { self, step, thread, task->y, task->n_rows, { 0, 0 } };
   int grid = MAX (GENGA_KERNEL_GRID, genga_cpu_step_get_grid (step));
 
-  if (step->kind == GENGA_CPU_GROUP_STATS)
+  if (genga_cpu_step_is_stats (step))
     grid = GENGA_CPU_STATS_WIDTH;
   work.columns =
       genga_cpu_layout_get_share (self->layout, self->layout->regions[task->step].x, grid, thread);
@@ -449,6 +482,18 @@ genga_cpu_run_task (const GengaCpuRun *self, const GengaCpuTask *task, guint thr
       return;
     case GENGA_CPU_GROUP_NORM:
       run_group_norm (&work);
+      return;
+    case GENGA_CPU_CHANNEL_WINDOWS:
+      genga_cpu_run_channel_windows (&work);
+      return;
+    case GENGA_CPU_CHANNEL_SUMS:
+      genga_cpu_run_channel_sums (&work);
+      return;
+    case GENGA_CPU_CHANNELS:
+      genga_cpu_run_channels (&work);
+      return;
+    case GENGA_CPU_REGRID:
+      run_regrid (&work);
       return;
     case GENGA_CPU_WINDOWS:
       genga_cpu_run_windows (&work);
@@ -526,5 +571,7 @@ genga_cpu_run_begin (const GengaCpuRun *self, guint phase)
 
       if (step->kind == GENGA_CPU_GROUP_NORM && step->phase == phase)
         set_factors (self, step);
+      if (step->kind == GENGA_CPU_CHANNELS && step->phase == phase)
+        genga_cpu_run_channel_weights (self, step);
     }
 }

@@ -183,6 +183,23 @@ typedef struct
 
 #define GENGA_ATTEND_LANES 64 /* that are worked on at a time */
 
+/*
+ * A product of matrices: row t of `out` is the sum over k of a[t * a_row + k * a_step] times row k
+ * of `b`. Each number by itself, in the order of k.
+ */
+typedef struct
+{
+  const float *a;
+  gsize a_row, a_step;
+  const float *b;
+  gsize b_step;
+  guint n; /* rows of `b` */
+  guint n_rows;
+  guint n_columns; /* a multiple of 16 */
+  float *out;
+  gsize out_row;
+} GengaProduct;
+
 /* What one kind of CPU runs. */
 struct _GengaKernelSet
 {
@@ -194,6 +211,7 @@ struct _GengaKernelSet
   /* Columns [x0, x1), each by itself. */
   void (*layer_norm) (const GengaNormRow *row, guint x0, guint x1);
   void (*attend) (const GengaAttend *self);
+  void (*multiply) (const GengaProduct *self);
 };
 
 static inline void

@@ -60,3 +60,18 @@ genga_plain_attend (const GengaAttend *self)
     for (guint lane = 0; lane < self->n_lanes; lane++)
       attend_from (self, head, lane);
 }
+
+void
+genga_plain_multiply (const GengaProduct *self)
+{
+  for (guint t = 0; t < self->n_rows; t++)
+    {
+      float *out = self->out + t * self->out_row;
+
+      for (guint i = 0; i < self->n_columns; i++)
+        out[i] = 0;
+      for (guint k = 0; k < self->n; k++)
+        for (guint i = 0; i < self->n_columns; i++)
+          out[i] += self->a[t * self->a_row + k * self->a_step] * self->b[k * self->b_step + i];
+    }
+}

@@ -250,4 +250,5 @@ const GengaKernelSet genga_kernels_plain = {
   .conv_new = plain_conv_new,
   .layer_norm = plain_layer_norm,
   .attend = genga_plain_attend,
+  .multiply = genga_plain_multiply,
 };

@@ -176,3 +176,27 @@ GENGA_OF_SET (attend) (const GengaAttend *self)
       attend_lanes (self, head, first,
                     MIN (GENGA_PANEL_VECTORS, (self->n_lanes - first) / GENGA_VECTOR));
 }
+
+void
+GENGA_OF_SET (multiply) (const GengaProduct *self)
+{
+  Product part = { .a_row = self->a_row,
+                   .a_step = self->a_step,
+                   .b_step = self->b_step,
+                   .n = self->n,
+                   .out_row = self->out_row };
+
+  for (guint first = 0; first < self->n_columns; first += GENGA_PANEL_CHANNELS)
+    {
+      const guint n_vectors = MIN (GENGA_PANEL_VECTORS, (self->n_columns - first) / GENGA_VECTOR);
+      const guint most = GENGA_PANEL_ROWS (n_vectors);
+
+      part.b = self->b + first;
+      for (guint t = 0; t < self->n_rows; t += most)
+        {
+          part.a = self->a + t * self->a_row;
+          part.out = self->out + t * self->out_row + first;
+          multiply_funcs[n_vectors - 1][MIN (most, self->n_rows - t)](&part);
+        }
+    }
+}

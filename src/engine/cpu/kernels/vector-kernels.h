@@ -21,7 +21,8 @@ G_BEGIN_DECLS
   GengaConv *genga_##set##_direct_new (const GengaConvSpec *spec);                                 \
   GengaConv *genga_##set##_depthwise_new (const GengaConvSpec *spec);                              \
   void genga_##set##_layer_norm (const GengaNormRow *row, guint x0, guint x1);                     \
-  void genga_##set##_attend (const GengaAttend *self);
+  void genga_##set##_attend (const GengaAttend *self);                                             \
+  void genga_##set##_multiply (const GengaProduct *self);
 
 GENGA_DECLARE_KERNELS (avx512)
 GENGA_DECLARE_KERNELS (avx2)

@@ -76,6 +76,7 @@ const GengaKernelSet genga_kernels_avx512 = {
   .conv_new = avx512_conv_new,
   .layer_norm = genga_avx512_layer_norm,
   .attend = genga_avx512_attend,
+  .multiply = genga_avx512_multiply,
 };
 
 /* All CPUs with FMA convert halves, too. */
@@ -99,4 +100,5 @@ const GengaKernelSet genga_kernels_avx2 = {
   .conv_new = avx2_conv_new,
   .layer_norm = genga_avx2_layer_norm,
   .attend = genga_avx2_attend,
+  .multiply = genga_avx2_multiply,
 };
