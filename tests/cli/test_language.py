@@ -1,60 +1,31 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The built program in French: its own strings, the core library's and the media module's."""
-import functools
 import gettext
 import os
 import re
 import pathlib
-import subprocess
-import sys
 import tempfile
 import unittest
 
 import support
+from translating import find_locale
 
 PO_DIR = pathlib.Path(os.environ["GENGA_PO_DIR"])
 CATALOGUE = PO_DIR / "fr" / "LC_MESSAGES" / "genga.mo"
-
-# Asks the C library itself for a translation, so that a locale in which it never translates is not
-# taken for a fault of the program.
-PROBE = """
-import ctypes, sys
-libc = ctypes.CDLL(None)
-libc.setlocale.restype = libc.dgettext.restype = ctypes.c_char_p
-locale = libc.setlocale(6, b"")
-libc.bindtextdomain(b"genga", sys.argv[1].encode())
-sys.exit(locale is None or libc.dgettext(b"genga", b"Commands:") == b"Commands:")
-"""
-
-
-@functools.lru_cache
-def find_locale():
-    """A UTF-8 locale in which the C library follows LANGUAGE, or None."""
-    try:
-        names = subprocess.run(["locale", "-a"], capture_output=True, text=True).stdout.split()
-    except FileNotFoundError:
-        names = []
-    names = [name for name in names if name.lower().replace("-", "").endswith("utf8")]
-    names.sort(key=lambda name: (not name.startswith("fr"), name.startswith("C."), name))
-    for name in [*names, "C.UTF-8"]:
-        env = support.environment(LC_ALL=name, LANGUAGE="fr")
-        if subprocess.run([sys.executable, "-c", PROBE, PO_DIR], env=env).returncode == 0:
-            return name
-    return None
 
 
 class Language(unittest.TestCase):
     def setUp(self):
         if not CATALOGUE.exists():
             self.skipTest("this build has no translations (Debian: gettext)")
-        if find_locale() is None:
+        if find_locale(PO_DIR) is None:
             self.skipTest("the C library translates in none of this machine's locales")
         with CATALOGUE.open("rb") as file:
             self.french = gettext.GNUTranslations(file).gettext
 
     def run_cli(self, *arguments, LC_ALL=None, LANGUAGE="fr"):
         with tempfile.TemporaryDirectory() as folder:
-            return support.run(*arguments, cwd=folder, LC_ALL=LC_ALL or find_locale(),
+            return support.run(*arguments, cwd=folder, LC_ALL=LC_ALL or find_locale(PO_DIR),
                                LANGUAGE=LANGUAGE)
 
     def assert_says(self, text, msgid, *values):

@@ -17,6 +17,14 @@ def ffmpeg(*arguments):
     subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-y", *map(str, arguments)], check=True)
 
 
+def mark_turned(source, target):
+    """FFmpeg has an option for it since 6, and knew a tag until then."""
+    try:
+        ffmpeg("-display_rotation", "90", "-i", source, "-c", "copy", target)
+    except subprocess.CalledProcessError:
+        ffmpeg("-i", source, "-c", "copy", "-metadata:s:v", "rotate=90", target)
+
+
 def make_pieces(folder, images):
     """A piece of the middle of each shared picture, as PNG."""
     from PIL import Image
@@ -53,8 +61,7 @@ def make_clips(folder, clips):
     ffmpeg("-i", clips / "anime_360p.mkv", "-map", "0:v", "-vf", "scale=64:48", "-frames:v", 30,
            "-c:v", "ffv1", folder / "small.mkv")
     ffmpeg("-i", source, "-t", "1", "-c", "copy", folder / "plain.mp4")
-    ffmpeg("-i", folder / "plain.mp4", "-c", "copy", "-metadata:s:v", "rotate=90",
-           folder / "turned.mp4")
+    mark_turned(folder / "plain.mp4", folder / "turned.mp4")
     ffmpeg("-f", "lavfi", "-i", "testsrc2=size=128x96:rate=50", "-vf", "tinterlace=4", "-flags",
            "+ildct+ilme", "-frames:v", 12, "-c:v", "mpeg2video", "-q:v", 3,
            folder / "interlaced.mkv")

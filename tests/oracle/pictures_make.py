@@ -135,7 +135,7 @@ def make_gif():
     image = Image.fromarray(scene()).quantize(20)
     expect(save(image, "still.gif"), "gif", as_array(image, "RGB"))
     frames = [Image.fromarray(scene()).quantize(20) for _ in range(3)]
-    name = save(frames[0], "animated.gif", save_all=True, append_images=frames[1:])
+    name = save(frames[0], "animated.gif", save_all=True, append_images=frames[1:], disposal=2)
     expect(name, "gif", reread(name, "RGB"), pages=3)
 
 

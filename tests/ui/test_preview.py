@@ -126,7 +126,7 @@ def test_reasons(desktop):
 
     def get_reasons():
         return [node for node in desktop.walk()
-                if node.getRoleName() == "label" and "is a text" in node.name]
+                if support.get_role(node) == "label" and "is a text" in node.name]
     support.wait_for("the reason in the view and in the row", lambda: len(get_reasons()) == 2)
     desktop.quit()
 

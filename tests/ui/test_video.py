@@ -159,9 +159,12 @@ def put_turned_hdr(desktop):
          "-preset", "ultrafast", "-x265-params",
          "log-level=none:colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc", "-tag:v",
          "hvc1", str(flat)], check=True)
-    subprocess.run(
-        ["ffmpeg", "-v", "error", "-nostdin", "-i", str(flat), "-c", "copy", "-metadata:s:v",
-         "rotate=90", str(path)], check=True)
+    copy = ["ffmpeg", "-v", "error", "-nostdin", "-y"]
+    # FFmpeg has an option for it since 6, and knew a tag until then.
+    if subprocess.run([*copy, "-display_rotation", "90", "-i", str(flat), "-c", "copy",
+                       str(path)]).returncode != 0:
+        subprocess.run([*copy, "-i", str(flat), "-c", "copy", "-metadata:s:v", "rotate=90",
+                        str(path)], check=True)
     return path
 
 

@@ -73,7 +73,7 @@ def test_bad_files(desktop):
 
     def get_failed():
         return [node for node in desktop.walk()
-                if node.getRoleName() == "push button" and node.name == "Try Again" and
+                if support.get_role(node) == "push button" and node.name == "Try Again" and
                 node.getState().contains(support.get_visible())]
     support.wait_for("three failed rows", lambda: len(get_failed()) == 3)
     desktop.keep_screenshot("bad files")
@@ -119,7 +119,7 @@ def test_scrolling(desktop):
 
     def get_values():
         return {control.name: control.queryValue().currentValue for control in desktop.walk()
-                if control.getRoleName() in ("slider", "spin button")}
+                if support.get_role(control) in ("slider", "spin button")}
 
     before, top = get_values(), get_box().y
     expect(len(before) > 3, f"only {before} can be changed")

@@ -46,6 +46,23 @@ def ffmpeg(*arguments):
     return done.stdout
 
 
+def mark_turned(source, target):
+    """Copies a video, with a mark that players turn it: FFmpeg has an option for it since 6, and
+    knew a tag until then."""
+    tags = (("-display_rotation", "90", "-i", source, "-c", "copy", target),
+            ("-i", source, "-c", "copy", "-metadata:s:v", "rotate=90", target))
+    try:
+        return ffmpeg(*tags[0])
+    except RuntimeError:
+        return ffmpeg(*tags[1])
+
+
+def colours(primaries, transfer, matrix, value_range=None):
+    """Options that mark a video so: FFmpeg 7 takes its frames' marks, and not the encoder's."""
+    marks = f"color_primaries={primaries}:color_trc={transfer}:colorspace={matrix}"
+    return ("-vf", "setparams=" + marks + (f":range={value_range}" if value_range else ""))
+
+
 def ffprobe(path, *arguments):
     """Of a file that is what it was, once."""
     info = os.stat(path)

@@ -6,7 +6,8 @@ import itertools
 import re
 import struct
 
-from clips import Clips, ffmpeg, ffprobe, main, pixels, run, streams, times, video_stream
+from clips import (Clips, colours, ffmpeg, ffprobe, main, pixels, run, streams, times,
+                   video_stream)
 
 CONTAINERS = (b"moov", b"trak", b"mdia", b"minf", b"stbl")
 
@@ -125,8 +126,8 @@ class Marks(Clips):
 
     def test_dolby_vision(self):
         plain = self.make("plain.mp4", "-c:v", "libx265", "-x265-params", "log-level=none", "-pix_fmt",
-                          "yuv420p10le", "-tag:v", "hvc1", "-color_trc", "smpte2084", "-color_primaries",
-                          "bt2020", "-colorspace", "bt2020nc", frames=3)
+                          "yuv420p10le", "-tag:v", "hvc1", *colours("bt2020", "smpte2084", "bt2020nc"),
+                          frames=3)
 
         def mark(profile, compatibility):
             record = bytes((1, 0, profile << 1, 6 << 3 | 5, compatibility << 4)) + bytes(19)
