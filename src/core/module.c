@@ -8,6 +8,8 @@
 #include <dlfcn.h>
 #include <glib/gi18n-lib.h>
 
+#define BUILD_FILE "genga-build.conf"
+
 /* The folder of this very library: src/core of a build folder, or the installed module folder. */
 static char *
 dup_own_dir (void)
@@ -21,12 +23,28 @@ dup_own_dir (void)
   return g_path_get_dirname (absolute);
 }
 
+/* The build folder that this library lies in, or NULL: only that has such a file. */
 static char *
 dup_build_root (const char *own_dir)
 {
-  g_autofree char *build_core = g_build_filename (GENGA_BUILD_DIR, "src", "core", NULL);
+  if (own_dir == NULL || !g_str_has_suffix (own_dir, "/src/core"))
+    return NULL;
 
-  return g_strcmp0 (own_dir, build_core) == 0 ? g_strdup (GENGA_BUILD_DIR) : NULL;
+  g_autofree char *root = g_canonicalize_filename ("../..", own_dir);
+  g_autofree char *file = g_build_filename (root, BUILD_FILE, NULL);
+  return g_file_test (file, G_FILE_TEST_IS_REGULAR) ? g_steal_pointer (&root) : NULL;
+}
+
+/* A folder that the set-up of the build noted down: no path of it is in a binary. */
+static char *
+dup_build_note (const char *build_root, const char *key)
+{
+  g_autofree char *file = g_build_filename (build_root, BUILD_FILE, NULL);
+  g_autoptr (GKeyFile) notes = g_key_file_new ();
+
+  if (!g_key_file_load_from_file (notes, file, G_KEY_FILE_NONE, NULL))
+    return NULL;
+  return g_key_file_get_value (notes, "build", key, NULL);
 }
 
 char *
@@ -63,9 +81,11 @@ genga_module_dup_models_dir (void)
   g_autofree char *own_dir = dup_own_dir ();
   g_autofree char *build_root = dup_build_root (own_dir);
 
-  if (build_root != NULL)
-    return g_build_filename (GENGA_SOURCE_DIR, "models", NULL);
-  return genga_module_find_dir ("models", GENGA_MODELS_DIR);
+  if (build_root == NULL)
+    return genga_module_find_dir ("models", GENGA_MODELS_DIR);
+
+  g_autofree char *source = dup_build_note (build_root, "source");
+  return g_build_filename (source != NULL ? source : build_root, "models", NULL);
 }
 
 char **
@@ -78,9 +98,10 @@ genga_module_dup_own_folders (void)
   g_autofree char *locale = genga_module_find_dir ("po", GENGA_LOCALE_DIR);
 
   /* An installed Genga finds LibTorch among the system's libraries. */
-  if (build_root != NULL && GENGA_TORCH_ROOT[0] == '/')
+  g_autofree char *torch = build_root != NULL ? dup_build_note (build_root, "torch-root") : NULL;
+  if (torch != NULL && torch[0] == '/')
     {
-      g_autofree char *root = g_path_get_dirname (GENGA_TORCH_ROOT);
+      g_autofree char *root = g_path_get_dirname (torch);
       g_strv_builder_add (folders, root);
     }
   if (own_dir != NULL)

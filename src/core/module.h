@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Modules: shared libraries that are opened on first use, because what they stand on is heavy.
+ * Modules: shared libraries that are opened on first use, because what they stand on is heavy; and
+ * where the other parts of Genga lie. All ways start from the place of this library: a build folder
+ * is told by its genga-build.conf, and no binary holds a path of it.
  *
  * Thread rule: any thread.
  */

@@ -64,12 +64,6 @@ def find_faults(paths, homes=()):
     return count, faults
 
 
-def start(program):
-    """What is wrong with a program that lies where it was not meant to."""
-    done = subprocess.run([program, "--version"], capture_output=True, text=True, cwd="/")
-    return [f"{program.name}: {done.stderr.strip()}"] if done.returncode else []
-
-
 def report(number, name, faults):
     print(f"{'not ' if faults else ''}ok {number} {name}")
     for fault in faults:
@@ -77,9 +71,9 @@ def report(number, name, faults):
 
 
 def main():
-    build, meson, program, least = pathlib.Path(sys.argv[1]), *sys.argv[2:4], int(sys.argv[4])
+    build, meson, least = pathlib.Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
     homes = ["/home", "/root", os.path.expanduser("~").rstrip("/")]
-    print("TAP version 13\n1..3")
+    print("TAP version 13\n1..2")
     count, faults = find_faults(find_built(build))
     report(1, f"{count} files in the build folder", faults if count else ["there is none"])
     with tempfile.TemporaryDirectory() as name:
@@ -91,8 +85,6 @@ def main():
         if count < least:
             faults.append(f"there are fewer than {least}")
         report(2, f"{count} installed files", faults + more)
-        report(3, "an installation that was moved starts",
-               start(pathlib.Path(name + program)))
 
 
 main()
