@@ -88,7 +88,7 @@ class Sound(Clips):
         self.assertGreater(loudest(target, 2.7, 0.2), 1000)
 
     def test_copy_only(self):
-        source = self.film("in.mkv", "-c:a", "pcm_s16le")
+        source = self.film("in.mkv", "-c:a", "pcm_mulaw")
         target = self.path("out.mp4")
         done = run("upscale", "--model", "nearest", "--audio", "copy", source, "-o", target)
         self.assertEqual(done.code, 5, done)

@@ -157,6 +157,31 @@ genga_av_stream_set_coding (AVStream *stream, const AVCodecParameters *coding)
 #endif
 }
 
+/*
+ * The index of the stream that is a file's picture, or a negative code. FFmpeg's choice, but for an
+ * animated AVIF: from 7 on its still is a stream of its own, and comes first.
+ */
+static inline int
+genga_av_find_picture (AVFormatContext *format)
+{
+  const int best = av_find_best_stream (format, AVMEDIA_TYPE_VIDEO, -1, -1, NULL, 0);
+
+  if (best < 0 || format->streams[best]->nb_frames != 1)
+    return best;
+
+  const AVCodecParameters *still = format->streams[best]->codecpar;
+  for (guint i = 0; i < format->nb_streams; i++)
+    {
+      const AVCodecParameters *other = format->streams[i]->codecpar;
+
+      if (format->streams[i]->nb_frames > 1 && other->codec_type == AVMEDIA_TYPE_VIDEO &&
+          other->codec_id == still->codec_id && other->width == still->width &&
+          other->height == still->height)
+        return (int)i;
+    }
+  return best;
+}
+
 /* ---- what encoders take ---- */
 
 #if GENGA_AV_HAS_SUPPORTED_CONFIG
@@ -167,9 +192,10 @@ genga_av_codec_get_config (const AVCodec *codec, enum AVCodecConfig which)
 
   return avcodec_get_supported_config (NULL, codec, which, 0, &all, NULL) >= 0 ? all : NULL;
 }
-#  define GENGA_AV_CONFIG(codec, which, field) genga_av_codec_get_config (codec, which)
+#  define GENGA_AV_CONFIG(type, codec, which, field)                                               \
+    ((const type *)genga_av_codec_get_config (codec, which))
 #else
-#  define GENGA_AV_CONFIG(codec, which, field) ((codec)->field)
+#  define GENGA_AV_CONFIG(type, codec, which, field) ((codec)->field)
 #endif
 
 /* Each list is the library's, and NULL where the codec takes anything. Ends with
@@ -177,21 +203,21 @@ genga_av_codec_get_config (const AVCodec *codec, enum AVCodecConfig which)
 static inline const enum AVPixelFormat *
 genga_av_codec_get_pixel_formats (const AVCodec *codec)
 {
-  return GENGA_AV_CONFIG (codec, AV_CODEC_CONFIG_PIX_FORMAT, pix_fmts);
+  return GENGA_AV_CONFIG (enum AVPixelFormat, codec, AV_CODEC_CONFIG_PIX_FORMAT, pix_fmts);
 }
 
 /* Ends with AV_SAMPLE_FMT_NONE. */
 static inline const enum AVSampleFormat *
 genga_av_codec_get_sample_formats (const AVCodec *codec)
 {
-  return GENGA_AV_CONFIG (codec, AV_CODEC_CONFIG_SAMPLE_FORMAT, sample_fmts);
+  return GENGA_AV_CONFIG (enum AVSampleFormat, codec, AV_CODEC_CONFIG_SAMPLE_FORMAT, sample_fmts);
 }
 
 /* Ends with 0. */
 static inline const int *
 genga_av_codec_get_sample_rates (const AVCodec *codec)
 {
-  return GENGA_AV_CONFIG (codec, AV_CODEC_CONFIG_SAMPLE_RATE, supported_samplerates);
+  return GENGA_AV_CONFIG (int, codec, AV_CODEC_CONFIG_SAMPLE_RATE, supported_samplerates);
 }
 
 #undef GENGA_AV_CONFIG

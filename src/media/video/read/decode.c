@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/fault.h"
 #include "media/guard.h"
+#include "media/video/av-compat.h"
 #include "media/video/read/file-info.h"
 
 #include <glib/gi18n-lib.h>
@@ -29,7 +30,7 @@ set_input_error (GengaDecoder *self, GError **error, const char *format)
 static AVStream *
 find_video (AVFormatContext *format)
 {
-  int index = av_find_best_stream (format, AVMEDIA_TYPE_VIDEO, -1, -1, NULL, 0);
+  int index = genga_av_find_picture (format);
 
   if (index < 0 || (format->streams[index]->disposition & AV_DISPOSITION_ATTACHED_PIC))
     return NULL;

@@ -6,6 +6,7 @@
 #include "core/fault.h"
 #include "media/file-state.h"
 #include "media/guard.h"
+#include "media/video/av-compat.h"
 #include "media/video/read/file-info.h"
 #include "media/video/read/timeline.h"
 
@@ -111,7 +112,7 @@ may_have_packets (const AVStream *stream)
 static void
 look_at_streams (GengaPacketSource *self)
 {
-  self->upscaled = av_find_best_stream (self->input, AVMEDIA_TYPE_VIDEO, -1, -1, NULL, 0);
+  self->upscaled = genga_av_find_picture (self->input);
   self->n_streams = self->input->nb_streams;
   self->streams = g_new0 (Stream, self->n_streams);
   for (guint i = 0; i < self->n_streams; i++)
