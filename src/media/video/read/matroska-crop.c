@@ -30,7 +30,7 @@
 /* Nothing lies behind more elements, and no list of tracks is larger. */
 #define MAX_ELEMENTS 1000
 #define MAX_TRACKS_BYTES (16 << 20)
-#define MAX_SIDE 65536
+#define MAX_SIDE 32767 /* two of them fit into an int */
 #define HEADER_BYTES 12
 
 typedef struct
