@@ -88,3 +88,41 @@ def tiff_of_strips():
 (folder / "frames.webp").write_bytes(webp_of_frames(1000000))
 (folder / "canvas.gif").write_bytes(gif_of_frames(1, 65535))
 (folder / "strips.tiff").write_bytes(tiff_of_strips())
+
+
+def box(kind, data, version=None):
+    head = b"" if version is None else struct.pack(">I", version << 24)
+    return struct.pack(">I4s", 8 + len(head) + len(data), kind) + head + data
+
+
+def grid(width, height, tile, rows, columns):
+    """An AVIF whose picture is a grid of one coded tile, over and over (ISO/IEC 23008-12, 6.6.2.3)."""
+    n = rows * columns
+    plan = struct.pack(">BBBBII", 0, 1, rows - 1, columns - 1, width, height)
+    items = b"".join(box(b"infe", struct.pack(">HH4sB", number, 0, kind, 0), 2)
+                     for number, kind in ((1, b"grid"), (2, b"av01")))
+    tiles = struct.pack(">HH", 1, n) + struct.pack(">H", 2) * n
+    sizes = [box(b"ispe", struct.pack(">II", *size), 0) for size in ((width, height), (tile, tile))]
+    coded = box(b"av1C", b"\x81\x00\x0c\x00")
+    depths = box(b"pixi", b"\x03\x08\x08\x08", 0)
+    owners = struct.pack(">IHBBBHBBBB", 2, 1, 2, 1, 4, 2, 3, 2, 3 | 0x80, 4)
+
+    def meta(offset):
+        places = struct.pack(">HHHHHHIIHHHHII", 0x4400, 2, 1, 1, 0, 1, 0, len(plan), 2, 0, 0, 1,
+                             offset, 64)
+        return box(b"meta", box(b"hdlr", struct.pack(">I4s12sB", 0, b"pict", b"", 0), 0) +
+                   box(b"pitm", struct.pack(">H", 1), 0) + box(b"iloc", places, 1) +
+                   box(b"iinf", struct.pack(">H", 2) + items, 0) +
+                   box(b"iref", box(b"dimg", tiles), 0) +
+                   box(b"iprp", box(b"ipco", sizes[0] + sizes[1] + coded + depths) +
+                       box(b"ipma", owners, 0)) + box(b"idat", plan), 0)
+
+    head = box(b"ftyp", b"avif" + bytes(4) + b"avifmif1miaf")
+    offset = len(head) + len(meta(0)) + 8
+    return head + meta(offset) + box(b"mdat", bytes(range(64)))
+
+
+# A large picture of few bytes; a small one of tens of thousands of tiles; tiles that are large.
+(folder / "grid.avif").write_bytes(grid(16000, 16000, 512, 32, 32))
+(folder / "tiles.avif").write_bytes(grid(256, 256, 64, 255, 256))
+(folder / "large-tiles.avif").write_bytes(grid(4000, 4000, 30000, 1, 1))

@@ -284,7 +284,8 @@ test_bombs (void)
 {
   static const char *const names[] = { "pixels.png",  "header.png",  "claims.png",
                                        "claims.jpg",  "claims.webp", "frames.gif",
-                                       "frames.webp", "canvas.gif",  "strips.tiff" };
+                                       "frames.webp", "canvas.gif",  "strips.tiff",
+                                       "grid.avif",   "tiles.avif",  "large-tiles.avif" };
   const GengaSourceParams budget = { .max_memory_bytes = 64 << 20, .output_factor = 4 };
 
   if (support_get_folder () == NULL)
@@ -302,6 +303,10 @@ test_bombs (void)
 
       g_assert_null (frame);
       g_assert_error (error, GENGA_ERROR, GENGA_ERROR_INPUT);
+      if (g_str_has_prefix (names[i], "claims") || g_str_has_suffix (names[i], "grid.avif"))
+        g_assert_nonnull (strstr (error->message, "64.0"));
+      if (g_str_equal (names[i], "large-tiles.avif"))
+        g_assert_nonnull (strstr (error->message, "too large"));
       g_test_message ("%.2f s, %d MiB: %s", seconds, growth, error->message);
       if (support_can_measure ())
         {

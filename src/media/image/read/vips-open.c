@@ -17,10 +17,26 @@ genga_vips_open_set_damaged (const GengaVipsFile *source, GError **error)
                _ ("“%s” is truncated or damaged: can't read it to the end."), source->name);
 }
 
+static gboolean
+was_said (const char *const *words)
+{
+  g_autofree char *text = vips_error_buffer_copy ();
+
+  for (; *words != NULL; words++)
+    if (strstr (text, *words) != NULL)
+      return TRUE;
+  return FALSE;
+}
+
 static void
 set_header_error (GError **error, const GengaVipsFile *source)
 {
-  if (source->loader == GENGA_LOADER_HEIF && vips_type_find ("VipsOperation", "heifload") == 0)
+  static const char *const limits[] = { "Security limit exceeded", NULL }; /* libheif's own */
+
+  if (was_said (limits))
+    g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT, _ ("“%s” is too large to read."),
+                 source->name);
+  else if (source->loader == GENGA_LOADER_HEIF && vips_type_find ("VipsOperation", "heifload") == 0)
     g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
                  _ ("“%s” is a HEIF or AVIF picture, which the libvips of this system can't read."),
                  source->name);
@@ -69,17 +85,6 @@ genga_vips_open (GengaVipsFile *source, VipsFailOn fail_on, GError **error)
 }
 
 /* ---- how strictly ---- */
-
-static gboolean
-was_said (const char *const *words)
-{
-  g_autofree char *text = vips_error_buffer_copy ();
-
-  for (; *words != NULL; words++)
-    if (strstr (text, *words) != NULL)
-      return TRUE;
-  return FALSE;
-}
 
 /*
  * libjpeg calls damage within its data a warning, so warnings refuse a JPEG; libspng, libtiff and
