@@ -7,6 +7,7 @@ import re
 import struct
 import subprocess
 import termios
+import zlib
 
 from support import (CLI, TIMEOUT, TestCase, enlarge_by_repetition, environment, main, read_png,
                      run, write_compact, write_png)
@@ -165,6 +166,45 @@ class Kinds(TestCase):
         write_png(picture, 13, 7)
         result = self.check(run("upscale", "--model", "nearest", "-o", "/proc/x.png", picture), 5)
         self.assertIn("takes no files", result.text)
+
+
+class PngChunks(TestCase):
+    """What a PNG says of its samples goes along with them."""
+
+    def test_stay(self):
+        for kind, data in ((b"gAMA", struct.pack(">I", 100000)), (b"cICP", bytes((9, 16, 0, 1)))):
+            chunk = (struct.pack(">I", len(data)) + kind + data +
+                     struct.pack(">I", zlib.crc32(kind + data)))
+            picture = self.path("a.png")
+            write_png(picture, 13, 7)
+            with open(picture, "rb") as file:
+                whole = file.read()
+            with open(picture, "wb") as file:
+                file.write(whole[:33] + chunk + whole[33:])
+            self.check(run("upscale", "--model", "nearest", "-o", self.path("b.png"), "--overwrite",
+                           picture), 0)
+            with open(self.path("b.png"), "rb") as file:
+                self.assertIn(chunk, file.read())
+
+
+class Truncated(TestCase):
+    def test_is_read_where_that_is_allowed(self):
+        picture = self.path("a.png")
+        pixels = write_png(picture, 40, 300)
+        with open(picture, "rb") as file:
+            data = file.read()
+        with open(picture, "wb") as file:
+            file.write(data[:len(data) // 2])
+        refused = self.check(run("upscale", "--model", "none", "--scale", "1", picture), 3)
+        self.assertIn("truncated", refused.text)
+        self.assertEqual(self.files(), ["a.png"])
+        result = self.check(run("upscale", "--model", "none", "--scale", "1", "--allow-truncated",
+                                picture), 0)
+        self.assertIn("truncated", result.text)
+        width, height, _, _, found = read_png(self.path("a_upscaled.png"))
+        self.assertEqual((width, height), (40, 300))
+        self.assertEqual(found[:40 * 3 * 20], pixels[:40 * 3 * 20])
+        self.assertNotEqual(found, pixels)
 
 
 class OutputFolder(TestCase):
