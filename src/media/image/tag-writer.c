@@ -425,6 +425,7 @@ genga_tags_dup_losses (const GengaTags *tags, GengaFormat format)
   static const char *const text[] = { "tEXt", "zTXt", "iTXt", NULL };
   static const char *const signals[] = { "cICP", NULL };
   const gboolean is_jpeg = format == GENGA_FORMAT_JPEG, is_png = format == GENGA_FORMAT_PNG;
+  const gboolean is_tiff = format == GENGA_FORMAT_TIFF;
   const struct
   {
     gboolean is_lost;
@@ -433,11 +434,9 @@ genga_tags_dup_losses (const GengaTags *tags, GengaFormat format)
     { !is_png && has_png_chunk (tags->png_chunks, text), _ ("PNG text") },
     { !is_png && !tags->is_icc_derived && has_png_chunk (tags->png_chunks, signals),
       _ ("PNG colour signalling (cICP)") },
-    { tags->iptc != NULL && (!is_jpeg || get_size (tags->iptc) > MAX_IPTC), "IPTC" },
+    { tags->iptc != NULL && !is_tiff && (!is_jpeg || get_size (tags->iptc) > MAX_IPTC), "IPTC" },
     { tags->comment != NULL && !is_jpeg && !is_png, _ ("the comment") },
-    { tags->exif != NULL &&
-          (format == GENGA_FORMAT_TIFF || (is_jpeg && get_size (tags->exif) > MAX_EXIF)),
-      "EXIF" },
+    { tags->exif != NULL && (is_tiff || (is_jpeg && get_size (tags->exif) > MAX_EXIF)), "EXIF" },
     { tags->xmp != NULL && is_jpeg && get_size (tags->xmp) > MAX_XMP, "XMP" },
   };
   g_autoptr (GString) list = g_string_new (NULL);

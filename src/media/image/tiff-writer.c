@@ -30,6 +30,7 @@ enum
   EXTRA_SAMPLES = 338,
   SAMPLE_FORMAT = 339,
   XMP = 700,
+  IPTC = 33723,
   ICC_PROFILE = 34675,
 };
 
@@ -348,6 +349,7 @@ write_directory (GengaTiffWriter *self)
     add (entries, EXTRA_SAMPLES, TYPE_SHORT, 1, &straight);
   add (entries, SAMPLE_FORMAT, TYPE_SHORT, n, kinds);
   add_bytes (entries, XMP, TYPE_BYTE, setup->xmp);
+  add_bytes (entries, IPTC, TYPE_UNDEFINED, setup->iptc);
   add_bytes (entries, ICC_PROFILE, TYPE_UNDEFINED, setup->icc);
   return put_directory (self, (const Entry *)(gpointer)entries->data, entries->len);
 }

@@ -31,6 +31,7 @@ typedef struct
   double y_per_metre;
   GBytes *icc; /* or NULL; borrowed until the end, as that below */
   GBytes *xmp;
+  GBytes *iptc; /* IIM records */
 
   /* The next bytes; and where the next ones go, as lseek(), answering FALSE on error. */
   gboolean (*write) (gpointer data, gconstpointer bytes, gsize size);

@@ -308,6 +308,7 @@ new_tiff (GengaPictureWriter *self, int n_channels)
     .y_per_metre = self->tags.y_per_metre,
     .icc = self->tags.icc,
     .xmp = self->tags.xmp,
+    .iptc = self->tags.iptc,
     .write = write_to_file,
     .seek = seek,
     .data = self,
