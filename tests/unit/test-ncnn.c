@@ -16,6 +16,8 @@
 
 #define HEAD "7767517\n"
 #define IN "Input in0 0 1 in0\n"
+#define FIFTY "a-layer-whose-name-is-a-whole-story-in-five-parts."
+#define LONG_NAME FIFTY FIFTY FIFTY FIFTY FIFTY
 /* Three channels in, four out, 3x3; their weights are "w108 v4". */
 #define CONV(name, in, out, more)                                                                  \
   "Convolution " name " 1 1 " in " " out " 0=4 1=3 5=1 6=108 " more "\n"
@@ -223,6 +225,15 @@ static const Pair pairs[] = {
     IN "MemoryData m 0 1 m 0=3\nBinaryOp s 2 1 m in0 d 0=7\n" CONV ("a", "d", "a", "4=1")
         LAST ("a", "out0"),
     NULL },
+  { "numbers-flagged",
+    IN "MemoryData m 0 1 m 0=3 21=0\nBinaryOp s 2 1 in0 m d 0=1\n" CONV ("a", "d", "a", "4=1")
+        LAST ("a", "out0"),
+    "h3 w108 v4 w12 v3",
+    IN "MemoryData m 0 1 m 0=3\nBinaryOp s 2 1 in0 m d 0=1\n" CONV ("a", "d", "a", "4=1")
+        LAST ("a", "out0"),
+    "v3 w108 v4 w12 v3" },
+  { "long-name", IN CONV (LONG_NAME, "in0", "a", "4=1") LAST ("a", "out0"), "w108 v4 w12 v3",
+    IN CONV ("a", "in0", "a", "4=1") LAST ("a", "out0"), NULL },
   { "divided",
     IN "MemoryData m 0 1 m 0=3\nBinaryOp s 2 1 in0 m d 0=3\n" CONV ("a", "d", "a", "4=1")
         LAST ("a", "out0"),
@@ -596,6 +607,13 @@ test_refused_files (void)
     { IN CONV ("a", "in0", "a", "4=1"), "w108 v3", "end too early" },
     { IN CONV ("a", "in0", "a", "4=1"), "i108 v4", "without scales" },
     { IN CONV ("a", "in0", "a", "4=1 8=1"), "i108 v4 c3", "end too early" },
+    { IN CONV ("a", "in0", "a", "4=1"), "t20 v4", "end too early" },
+    { IN CONV ("a", "in0", "a", "4=1"), "h20", "end too early" },
+    { IN CONV ("a", "in0", "a", "4=1"), "i20", "end too early" },
+    { IN CONV ("a", "in0", "a", "4=1"), "w108", "end too early" },
+    { IN "MemoryData m 0 1 m 0=3 11=2\n" LAST ("in0", "out0"), "v3", "false sizes" },
+    { IN "MemoryData m 0 1 m 0=3 21=0\n" LAST ("in0", "out0"), "i3", "without scales" },
+    { IN "InnerProduct i 1 1 in0 out0 0=3 1=1 2=10\n", "w9 v3", "does not fit" },
     { IN CONV ("a", "in0", "a", "4=1 8=1"), "i108 v4 c4", "end too early" },
     { IN CONV ("a", "in0", "a", "4=1 8=101"), "i108 v4 c4 z1", "end too early" },
     { IN CONV ("a", "in0", "a", "4=1 8=1"), "i108 v4 c4 s71 v1", "between layers" },

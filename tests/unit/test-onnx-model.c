@@ -182,6 +182,97 @@ test_constants (void)
   g_assert_cmpuint (((const GengaOnnxModel *)nodes)->n_nodes, ==, 1);
 }
 
+/* A Constant of the value "t" with an attribute that the caller has put together. */
+static void
+add_constant (OnnxWriter *writer, GByteArray *take_attribute)
+{
+  GByteArray *node = g_byte_array_new ();
+
+  onnx_add_text (node, 2, "t");
+  onnx_add_text (node, 4, "Constant");
+  if (take_attribute != NULL)
+    onnx_add_message (node, 5, take_attribute);
+  onnx_add_message (writer->graph, 1, node);
+}
+
+static GByteArray *
+start_attribute (const char *name)
+{
+  GByteArray *attribute = g_byte_array_new ();
+
+  onnx_add_text (attribute, 1, name);
+  return attribute;
+}
+
+/* Floats, packed or each in a field, with the attribute's kind or, as in old files, without. */
+static void
+test_float_lists (void)
+{
+  static const float numbers[] = { 0.5f, -2 };
+
+  for (guint way = 0; way < 4; way++)
+    {
+      GByteArray *attribute = start_attribute ("value_floats");
+      OnnxWriter writer;
+
+      if (way % 2 == 0)
+        onnx_add_bytes (attribute, 7, numbers, sizeof numbers);
+      for (guint i = 0; i < G_N_ELEMENTS (numbers) && way % 2 == 1; i++)
+        {
+          onnx_add_varint (attribute, 7 << 3 | 5);
+          g_byte_array_append (attribute, (const guint8 *)&numbers[i], sizeof numbers[i]);
+        }
+      if (way < 2)
+        onnx_add_number (attribute, 20, 6);
+      start (&writer);
+      add_constant (&writer, attribute);
+
+      g_autoptr (GengaStateDict) dict = load (finish (&writer));
+      assert_numbers (dict, "t", numbers, 2);
+    }
+}
+
+/* Kinds that are told by what is there. */
+static void
+test_untyped (void)
+{
+  static const float half = 0.5f;
+  GByteArray *number = start_attribute ("value_float");
+  GByteArray *whole = start_attribute ("value_int");
+  GByteArray *tensor = g_byte_array_new ();
+  GByteArray *list = start_attribute ("value_ints");
+  GByteArray *value = start_attribute ("value");
+  OnnxWriter writer;
+
+  onnx_add_varint (number, 2 << 3 | 5);
+  g_byte_array_append (number, (const guint8 *)&half, sizeof half);
+  onnx_add_number (whole, 3, 7);
+  onnx_add_number (list, 8, 7);
+  onnx_add_number (list, 8, 9);
+  onnx_add_number (tensor, 2, ONNX_F32);
+  onnx_add_bytes (tensor, 9, &half, sizeof half);
+  onnx_add_message (value, 5, tensor);
+  start (&writer);
+  add_constant (&writer, number);
+  g_autoptr (GengaStateDict) dict = load (finish (&writer));
+  assert_numbers (dict, "t", &half, 1);
+
+  start (&writer);
+  add_constant (&writer, whole);
+  g_autoptr (GengaStateDict) other = load (finish (&writer));
+  assert_numbers (other, "t", (float[]){ 7 }, 1);
+
+  start (&writer);
+  add_constant (&writer, list);
+  g_autoptr (GengaStateDict) third = load (finish (&writer));
+  assert_numbers (third, "t", (float[]){ 7, 9 }, 2);
+
+  start (&writer);
+  add_constant (&writer, value);
+  g_autoptr (GengaStateDict) fourth = load (finish (&writer));
+  assert_numbers (fourth, "t", &half, 1);
+}
+
 /* Adds what a file may not have, and says what is wrong with it. */
 typedef void (*LieFunc) (OnnxWriter *writer);
 
@@ -331,6 +422,82 @@ lie_external (OnnxWriter *writer)
 }
 
 static void
+lie_two_lists (OnnxWriter *writer)
+{
+  GByteArray *attribute = start_attribute ("value_floats");
+
+  onnx_add_bytes (attribute, 7, "\0\0\0\0", 4);
+  onnx_add_number (attribute, 8, 1);
+  add_constant (writer, attribute);
+}
+
+static void
+lie_no_tensor (OnnxWriter *writer)
+{
+  GByteArray *attribute = start_attribute ("value");
+
+  onnx_add_number (attribute, 20, 4);
+  add_constant (writer, attribute);
+}
+
+static void
+lie_no_value (OnnxWriter *writer)
+{
+  add_constant (writer, NULL);
+}
+
+static void
+lie_text (OnnxWriter *writer)
+{
+  GByteArray *attribute = start_attribute ("value_string");
+
+  onnx_add_text (attribute, 4, "text");
+  add_constant (writer, attribute);
+}
+
+static void
+lie_two_graphs (OnnxWriter *writer)
+{
+  GByteArray *graph = g_byte_array_new ();
+
+  onnx_add_text (graph, 2, "another one");
+  onnx_add_message (writer->model, 7, graph);
+}
+
+static void
+lie_segments (OnnxWriter *writer)
+{
+  GByteArray *tensor = g_byte_array_new ();
+
+  onnx_add_message (tensor, 3, g_byte_array_new ());
+  onnx_add_text (tensor, 8, "t");
+  onnx_add_message (writer->graph, 5, tensor);
+}
+
+/* A float in a list of whole numbers, and the other way round. */
+static void
+lie_kinds (OnnxWriter *writer)
+{
+  GByteArray *attribute = start_attribute ("value_ints");
+
+  onnx_add_varint (attribute, 8 << 3 | 5);
+  g_byte_array_append (attribute, (const guint8 *)"1234", 4);
+  add_constant (writer, attribute);
+}
+
+static void
+lie_many_inputs (OnnxWriter *writer)
+{
+  GByteArray *node = g_byte_array_new ();
+
+  for (guint i = 0; i < 70000; i++)
+    onnx_add_text (node, 1, "x");
+  onnx_add_text (node, 2, "t");
+  onnx_add_text (node, 4, "Concat");
+  onnx_add_message (writer->graph, 1, node);
+}
+
+static void
 test_lies (void)
 {
   static const struct
@@ -359,6 +526,14 @@ test_lies (void)
     { lie_function, "functions" },
     { lie_domain, "com.microsoft" },
     { lie_external, "weights.bin" },
+    { lie_two_lists, "two lists" },
+    { lie_no_tensor, "tensor is missing" },
+    { lie_no_value, "without one value" },
+    { lie_text, "value_string" },
+    { lie_two_graphs, "two graphs" },
+    { lie_segments, "segments" },
+    { lie_kinds, "another kind" },
+    { lie_many_inputs, "too many inputs" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
@@ -406,6 +581,43 @@ test_cut (void)
       g_assert_null (genga_state_dict_load_bytes (part, "net.onnx", &error));
       g_assert_error (error, GENGA_ERROR, GENGA_ERROR_MODEL);
     }
+}
+
+/*
+ * Any byte may be another one: a file is read or refused, and nothing else. Lengths that are false
+ * cut off messages inside of messages.
+ */
+static void
+test_changed (void)
+{
+  static const guint8 values[] = { 0x00, 0x01, 0x7f, 0x80, 0xff };
+  static const float half = 0.5f;
+  GByteArray *attribute = start_attribute ("value_floats");
+  OnnxWriter writer;
+  gsize size;
+  guint n_refused = 0;
+
+  start (&writer);
+  onnx_add_bytes (attribute, 7, &half, sizeof half);
+  add_constant (&writer, attribute);
+  onnx_writer_add_node (&writer, "Constant", "", "a", "value_ints=I7,-8");
+  add_typed (&writer, "b", 7, 7, pack (1, 2, 3));
+  g_autoptr (GBytes) whole = finish (&writer);
+  const guint8 *data = g_bytes_get_data (whole, &size);
+  for (gsize n = 0; n < size; n++)
+    for (guint i = 0; i < G_N_ELEMENTS (values); i++)
+      {
+        guint8 *changed = g_memdup2 (data, size);
+        g_autoptr (GBytes) file = g_bytes_new_take (changed, size);
+        g_autoptr (GError) error = NULL;
+        g_autoptr (GengaStateDict) dict = NULL;
+
+        changed[n] = values[i];
+        dict = genga_state_dict_load_bytes (file, "net.onnx", &error);
+        g_assert_true ((dict == NULL) == (error != NULL));
+        n_refused += dict == NULL;
+      }
+  g_assert_cmpuint (n_refused, >, size);
 }
 
 /* ---- other files ---- */
@@ -490,6 +702,9 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/onnx-model/float-lists", test_float_lists);
+  g_test_add_func ("/onnx-model/untyped", test_untyped);
+  g_test_add_func ("/onnx-model/changed", test_changed);
   g_test_add_func ("/onnx-model/nodes", test_nodes);
   g_test_add_func ("/onnx-model/typed-data", test_typed_data);
   g_test_add_func ("/onnx-model/constants", test_constants);
