@@ -179,6 +179,23 @@ def make_span(features=48, scale=2, width=640, height=360):
     return net, net.shuffle(net.conv(x, "upsampler.0", 3 * scale * scale, features), scale)
 
 
+def make_spanf3(features=64, n_blocks=8, scale=2, width=640, height=360):
+    net = Network(width, height, scale)
+    conv = lambda x, name, out, n: net.conv(x, f"{name}.eval_conv", out, n, gain=0.5)
+    first = x = conv("x", "conv_1", features, 3)
+    made = None
+    for b in range(1, n_blocks + 1):
+        entry = net.node("Relu", conv(x, f"block_{b}.c1_r", features, features))
+        y = net.node("Relu", conv(entry, f"block_{b}.c2_r", features, features))
+        y = conv(y, f"block_{b}.c3_r", features, features)
+        gate = net.node("Tanh", net.conv(y, f"block_{b}.att_conv", features, features, kernel=1))
+        x = net.node("Mul", net.node("Add", y, x), gate)
+        made = made or x
+    x = net.node("Concat", first, x, made, entry, axis=1)
+    x = net.conv(x, "conv_cat", features, 4 * features, kernel=1)
+    return net, net.shuffle(conv(x, "to_pixel", 3 * scale * scale, features), scale)
+
+
 def make_realplksr(dim=64, n_blocks=28, kernel=17, scale=2, width=160, height=90):
     net = Network(width, height, scale)
     part = dim // 4
@@ -351,12 +368,14 @@ NETWORKS = {
     "compact-64x16-2x": lambda: make_compact(64, 16, 2),
     "compact-64x16-4x": lambda: make_compact(64, 16, 4),
     "span-48-2x": make_span,
+    "spanf3-b8f64-2x": make_spanf3,
+    "spanf3-b8f64-2x-small": lambda: make_spanf3(width=320, height=180),
     "esrgan-23-4x": make_esrgan,
     "realplksr-64x28-2x": make_realplksr,
     "realcugan-2x": make_realcugan,
     "realcugan-2x-small": lambda: make_realcugan(320, 180),
     "swinir-light-2x": make_swinir,
-    "swinir-light-2x-small": lambda: make_swinir(320, 184),
+    "swinir-light-2x-small": lambda: make_swinir(160, 96),
 }
 
 
@@ -393,6 +412,7 @@ def get_torch_functions():
         "PRelu": lambda a, x, w: functional.prelu(x, w.flatten()),
         "LeakyRelu": lambda a, x: functional.leaky_relu(x, a["alpha"]),
         "Relu": lambda a, x: functional.relu(x),
+        "Tanh": lambda a, x: torch.tanh(x),
         "Sigmoid": lambda a, x: torch.sigmoid(x),
         "ReduceMean": lambda a, x, axes: x.mean((2, 3), keepdim=True),
         "Mul": lambda a, x, y: x * y,

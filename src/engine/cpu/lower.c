@@ -16,10 +16,9 @@ is_layer (const GengaOp *op)
 }
 
 /*
- * What the picture, the last layers, means and DySample's coordinates are made of stays in f32, and
- * so do vectors, and
- * all of a network with group norms, whose values in between are known to leave the range of
- * halves.
+ * What the picture, the last layers, means, attention and DySample's coordinates are made of stays
+ * in f32, and so do vectors, and all of a network with group norms, whose values in between are
+ * known to leave the range of halves.
  */
 static void
 choose_stores (GengaCpuDrafts *self)
