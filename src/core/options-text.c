@@ -312,27 +312,122 @@ genga_options_parse_colour (const char *text, float colour[3])
 }
 
 static gboolean
+check_time (const char *text, GError **error)
+{
+  double seconds;
+
+  if (genga_options_parse_time (text, &seconds))
+    return TRUE;
+  g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
+               _ ("“%s” is not a time; write seconds, such as 90.5, or 1:30.5 or 0:01:30.5."),
+               text);
+  return FALSE;
+}
+
+static gboolean
+check_rate (const char *text, GError **error)
+{
+  int numerator, denominator;
+
+  if (genga_options_parse_rate (text, &numerator, &denominator))
+    return TRUE;
+  g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
+               _ ("“%s” is not a frame rate; choose 0 to %d, or a fraction such as "
+                  "24000/1001."),
+               text, MOST_FPS);
+  return FALSE;
+}
+
+static gboolean
+check_colour (const char *text, GError **error)
+{
+  float colour[3];
+
+  if (genga_options_parse_colour (text, colour))
+    return TRUE;
+  g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
+               _ ("“%s” is not a colour; write it as #rrggbb, such as #ffffff for white."), text);
+  return FALSE;
+}
+
+static gboolean
+check_size (const char *text, GError **error)
+{
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  int width, height;
+
+  if (genga_options_parse_size (text, &width, &height))
+    return TRUE;
+  g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
+               _ ("“%s” is not a size; write width and height in pixels, such as 1920x1080."),
+               valid);
+  return FALSE;
+}
+
+static const struct
+{
+  GengaOption option;
+  gboolean (*check) (const char *text, GError **error);
+} checks[] = {
+  { GENGA_OPTION_FROM, check_time },
+  { GENGA_OPTION_TO, check_time },
+  { GENGA_OPTION_CLIP_AT, check_time },
+  { GENGA_OPTION_FPS, check_rate },
+  { GENGA_OPTION_BACKGROUND, check_colour },
+  { GENGA_OPTION_FIT, check_size },
+  { GENGA_OPTION_NAME_TEMPLATE, genga_name_template_check },
+};
+
+gboolean
+genga_options_check (GengaOptions *self, GengaOption option, GError **error)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (checks); i++)
+    {
+      const char *text =
+          checks[i].option == option ? genga_options_get_string (self, option) : NULL;
+
+      if (text != NULL)
+        return checks[i].check (text, error);
+    }
+  return TRUE;
+}
+
+/* A pattern counts only where names follow it. */
+static gboolean
+check_each (GengaOptions *self, GError **error)
+{
+  gboolean has_template =
+      genga_options_get_int (self, GENGA_OPTION_NAMING) == GENGA_NAMING_TEMPLATE;
+
+  for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
+    if ((option != GENGA_OPTION_NAME_TEMPLATE || has_template) &&
+        !genga_options_check (self, option, error))
+      return FALSE;
+  return TRUE;
+}
+
+static double
+get_seconds (GengaOptions *self, GengaOption option)
+{
+  const char *text = genga_options_get_string (self, option);
+  double seconds = 0;
+
+  if (text != NULL)
+    genga_options_parse_time (text, &seconds);
+  return seconds;
+}
+
+static gboolean
 validate_part (GengaOptions *self, GError **error)
 {
-  static const GengaOption times[] = { GENGA_OPTION_FROM, GENGA_OPTION_TO, GENGA_OPTION_CLIP_AT };
-  double seconds[G_N_ELEMENTS (times)] = { 0 };
+  double from = get_seconds (self, GENGA_OPTION_FROM), to = get_seconds (self, GENGA_OPTION_TO);
 
-  for (guint i = 0; i < G_N_ELEMENTS (times); i++)
-    {
-      const char *text = genga_options_get_string (self, times[i]);
-      if (text == NULL || genga_options_parse_time (text, &seconds[i]))
-        continue;
-      g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
-                   _ ("“%s” is not a time; write seconds, such as 90.5, or 1:30.5 or 0:01:30.5."),
-                   text);
-      return FALSE;
-    }
-  if (genga_options_get_string (self, GENGA_OPTION_TO) != NULL && seconds[1] <= seconds[0])
+  if (genga_options_get_string (self, GENGA_OPTION_TO) != NULL && to <= from)
     {
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
                    _ ("There is nothing between %g and %g seconds; the end must come after the "
                       "start."),
-                   seconds[0], seconds[1]);
+                   from, to);
       return FALSE;
     }
   if (genga_options_get_string (self, GENGA_OPTION_CLIP_AT) != NULL &&
@@ -354,19 +449,9 @@ validate_size (GengaOptions *self, GError **error)
   static const GengaOption ways[] = { GENGA_OPTION_WIDTH,      GENGA_OPTION_HEIGHT,
                                       GENGA_OPTION_LONGEST,    GENGA_OPTION_SHORTEST,
                                       GENGA_OPTION_MEGAPIXELS, GENGA_OPTION_FIT };
-  const char *fit = genga_options_get_string (self, GENGA_OPTION_FIT);
   int reduced = genga_options_get_int (self, GENGA_OPTION_PRE_DOWNSCALE);
   const char *first = NULL;
-  int width, height;
 
-  if (fit != NULL && !genga_options_parse_size (fit, &width, &height))
-    {
-      g_autofree char *valid = g_utf8_make_valid (fit, -1);
-      g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
-                   _ ("“%s” is not a size; write width and height in pixels, such as 1920x1080."),
-                   valid);
-      return FALSE;
-    }
   for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
     {
       const char *name = genga_option_get_info (ways[i])->name;
@@ -395,19 +480,9 @@ static gboolean
 validate_video (GengaOptions *self, GError **error)
 {
   int height = genga_options_get_int (self, GENGA_OPTION_TARGET_HEIGHT);
-  const char *fps = genga_options_get_string (self, GENGA_OPTION_FPS);
-  int numerator, denominator;
 
   if (!validate_part (self, error))
     return FALSE;
-  if (!genga_options_parse_rate (fps, &numerator, &denominator))
-    {
-      g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
-                   _ ("“%s” is not a frame rate; choose 0 to %d, or a fraction such as "
-                      "24000/1001."),
-                   fps, MOST_FPS);
-      return FALSE;
-    }
   if (height == 0 || (height >= SMALLEST_HEIGHT && height % 2 == 0))
     return TRUE;
   g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
@@ -421,16 +496,9 @@ genga_options_validate (GengaOptions *self, GError **error)
   int tile = genga_options_get_int (self, GENGA_OPTION_TILE);
   int overlap = genga_options_get_int (self, GENGA_OPTION_OVERLAP);
   int bit_depth = genga_options_get_int (self, GENGA_OPTION_BIT_DEPTH);
-  const char *background = genga_options_get_string (self, GENGA_OPTION_BACKGROUND);
-  float colour[3];
 
-  if (!genga_options_parse_colour (background, colour))
-    {
-      g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
-                   _ ("“%s” is not a colour; write it as #rrggbb, such as #ffffff for white."),
-                   background);
-      return FALSE;
-    }
+  if (!check_each (self, error))
+    return FALSE;
   if (tile != 0 && tile < SMALLEST_TILE)
     {
       g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
@@ -451,10 +519,6 @@ genga_options_validate (GengaOptions *self, GError **error)
                    _ ("Bit depth: %d is not valid; choose 8, 12, 16, 32 or “auto”."), bit_depth);
       return FALSE;
     }
-  if (genga_options_get_int (self, GENGA_OPTION_NAMING) == GENGA_NAMING_TEMPLATE &&
-      !genga_name_template_check (genga_options_get_string (self, GENGA_OPTION_NAME_TEMPLATE),
-                                  error))
-    return FALSE;
   return validate_size (self, error) && validate_video (self, error);
 }
 

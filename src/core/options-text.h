@@ -42,6 +42,12 @@ gboolean genga_options_parse_size (const char *text, int *width, int *height);
 /* A colour as #rrggbb, from 0 to 1. FALSE where it is no such thing. */
 gboolean genga_options_parse_colour (const char *text, float colour[3]);
 
+/*
+ * Whether an option's value is one that can mean something by itself: a time, a size, a colour, a
+ * frame rate, a template. Errors: GENGA_ERROR_USAGE.
+ */
+gboolean genga_options_check (GengaOptions *self, GengaOption option, GError **error);
+
 /* Checks what single ranges cannot: a tile's overlap is less than half of it, a size is given in
  * one way. Errors: GENGA_ERROR_USAGE. */
 gboolean genga_options_validate (GengaOptions *self, GError **error);

@@ -29,6 +29,16 @@ const GengaKnownModel genga_known_models[] = {
     N_ ("Quick tests and large amounts; very fast.") },
 };
 
+/* Those that come with Genga say what they are for themselves, but in English only. */
+static const GengaKnownModel builtin[] = {
+  { "genga-standard.safetensors", NULL,
+    N_ ("Anime pictures and videos, clean or lightly compressed.") },
+  { "genga-fast.safetensors", NULL,
+    N_ ("The same at several times the speed; for videos on a CPU.") },
+  { "genga-restore.safetensors", NULL,
+    N_ ("Compressed and noisy sources, such as those of the DVD era.") },
+};
+
 const guint genga_n_known_models = G_N_ELEMENTS (genga_known_models);
 
 /* What the files of the collection with the CC BY-NC 4.0 licence are called after "2x_". */
@@ -66,6 +76,15 @@ genga_known_model_lookup (const char *file_name)
           g_ascii_strncasecmp (file_name, known, length) == 0)
         return &genga_known_models[i];
     }
+  return NULL;
+}
+
+const char *
+genga_known_purpose_lookup (const char *file_name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (builtin); i++)
+    if (g_str_equal (builtin[i].file_name, file_name))
+      return builtin[i].purpose;
   return NULL;
 }
 

@@ -76,6 +76,7 @@ static void
 describe (GengaCatalogueEntry *self)
 {
   const GengaKnownModel *known = genga_known_model_lookup (self->file_name);
+  const char *purpose = genga_known_purpose_lookup (self->file_name);
   const char *licence;
 
   if (known != NULL)
@@ -85,6 +86,11 @@ describe (GengaCatalogueEntry *self)
     }
   else if (self->path != NULL)
     read_metadata (self);
+  if (purpose != NULL)
+    {
+      g_free (self->purpose);
+      self->purpose = g_strdup (_ (purpose));
+    }
   if (self->display_name == NULL)
     {
       gsize length = genga_model_file_get_stem_length (self->file_name);

@@ -87,7 +87,7 @@ test_size (void)
     {
       adw_combo_row_set_selected (combo, i);
       g_assert_cmpint (genga_size_row_get_way (options), ==, genga_size_row_ways[i]);
-      g_assert_cmpint (genga_options_get_int (options, genga_size_row_ways[i]), >, 0);
+      g_assert_false (genga_options_is_default (options, genga_size_row_ways[i]));
       g_assert_true (genga_options_validate (options, NULL));
     }
   adw_combo_row_set_selected (combo, 1);
@@ -103,8 +103,11 @@ test_size (void)
   genga_options_set_int (options, GENGA_OPTION_HEIGHT, 500);
   g_assert_cmpuint (adw_combo_row_get_selected (combo), ==, 3);
   g_object_set (options, "height", 0, "megapixels", 3., NULL);
+  g_assert_cmpint (genga_size_row_get_way (options), ==, GENGA_OPTION_MEGAPIXELS);
   adw_combo_row_set_selected (combo, 2);
   g_assert_true (genga_options_validate (options, NULL));
+  adw_combo_row_set_selected (combo, 5);
+  g_assert_cmpfloat (genga_options_get_double (options, GENGA_OPTION_MEGAPIXELS), ==, 3);
   g_object_unref (row);
 }
 
@@ -151,7 +154,42 @@ test_entries (void)
   gtk_editable_set_text (GTK_EDITABLE (row), "much");
   g_assert_true (gtk_widget_has_css_class (row, "error"));
   g_assert_cmpuint (genga_options_get_uint64 (options, GENGA_OPTION_MAX_MEMORY), ==, 2147483648);
+
+  /* Who else changes the option changes the text, unless it says the same in other words. */
+  g_object_set (options, "max-memory", G_GUINT64_CONSTANT (1024), NULL);
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (row)), ==, "1024");
+  g_assert_false (gtk_widget_has_css_class (row, "error"));
+  gtk_editable_set_text (GTK_EDITABLE (row), "1K");
+  g_object_set (options, "max-memory", G_GUINT64_CONSTANT (1024), NULL);
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (row)), ==, "1K");
   g_object_unref (row);
+}
+
+/* A text that means nothing is marked while it is typed. */
+static void
+check_text (GengaOption option, const char *wrong, const char *right)
+{
+  g_autoptr (GengaOptions) options = genga_options_new ();
+  GtkWidget *row = g_object_ref_sink (genga_option_row_new (options, option));
+
+  gtk_editable_set_text (GTK_EDITABLE (row), wrong);
+  g_assert_true (gtk_widget_has_css_class (row, "error"));
+  g_assert_nonnull (strstr (gtk_widget_get_tooltip_text (row), wrong));
+  g_assert_false (genga_options_validate (options, NULL));
+  gtk_editable_set_text (GTK_EDITABLE (row), right);
+  g_assert_false (gtk_widget_has_css_class (row, "error"));
+  g_assert_true (genga_options_validate (options, NULL));
+  g_object_unref (row);
+}
+
+static void
+test_texts (void)
+{
+  check_text (GENGA_OPTION_FROM, "1:7x", "1:07");
+  check_text (GENGA_OPTION_TO, "soon", "0:01:30.25");
+  check_text (GENGA_OPTION_FPS, "fast", "24000/1001");
+  check_text (GENGA_OPTION_BACKGROUND, "white", "#ffffff");
+  check_text (GENGA_OPTION_FIT, "1920", "1920x1080");
 }
 
 /* The settings remember every option, and stumble over none that they do not know. */
@@ -237,6 +275,7 @@ main (int argc, char **argv)
   g_test_add_func ("/option-rows/sliders", test_sliders);
   g_test_add_func ("/option-rows/choices", test_choices);
   g_test_add_func ("/option-rows/entries", test_entries);
+  g_test_add_func ("/option-rows/texts", test_texts);
   g_test_add_func ("/option-rows/lookalikes", test_lookalikes);
   g_test_add_func ("/settings/options", test_settings);
   return g_test_run ();

@@ -39,20 +39,24 @@ select_model (GengaModelRow *self)
   return FALSE;
 }
 
-/* What it is for, and what its licence asks for. */
+/* What it is, and what its licence asks for. */
 static char *
 dup_tooltip (GengaModelItem *item)
 {
+  g_autofree char *facts = NULL;
   g_autofree char *purpose = NULL;
   g_autofree char *note = NULL;
 
-  g_object_get (item, "purpose", &purpose, "note", &note, NULL);
-  if (purpose != NULL && note != NULL)
-    return g_strdup_printf ("%s\n%s", purpose, note);
-  return g_strdup (purpose != NULL ? purpose : note);
+  g_object_get (item, "facts", &facts, "purpose", &purpose, "note", &note, NULL);
+  const char *lines[] = { purpose, facts, note };
+  g_autoptr (GString) text = g_string_new (NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
+    if (lines[i] != NULL)
+      g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", lines[i]);
+  return text->len > 0 ? g_strdup (text->str) : NULL;
 }
 
-/* What is said of it below its name. */
+/* What it is for, where that is known; models of the same kind differ in nothing else. */
 static char *
 dup_subtitle (GengaModelItem *item)
 {
@@ -60,7 +64,7 @@ dup_subtitle (GengaModelItem *item)
   g_autofree char *purpose = NULL;
 
   g_object_get (item, "facts", &facts, "purpose", &purpose, NULL);
-  return g_strdup (facts != NULL ? facts : purpose);
+  return g_strdup (purpose != NULL ? purpose : facts);
 }
 
 static void

@@ -12,6 +12,7 @@
 
 #define BOTH_WAYS (G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE)
 #define SLIDER_WIDTH 160
+#define ENTRY_KEY "genga-entry"
 
 /* How a spin button shows a number that has a value with a name. */
 typedef struct
@@ -249,7 +250,7 @@ typedef struct
 } Entry;
 
 static void
-entry_free (gpointer data, GClosure *closure)
+entry_free (gpointer data)
 {
   Entry *entry = data;
 
@@ -259,7 +260,7 @@ entry_free (gpointer data, GClosure *closure)
 
 /* Where nothing may be said, an empty text says nothing. */
 static gboolean
-take_text (Entry *entry, const char *text, GError **error)
+take_text (const Entry *entry, const char *text, GError **error)
 {
   GParamSpec *pspec = genga_option_get_pspec (entry->option);
 
@@ -277,7 +278,8 @@ on_entry_changed (GtkEditable *row, Entry *entry)
 {
   g_autoptr (GError) error = NULL;
 
-  if (take_text (entry, gtk_editable_get_text (row), &error))
+  if (take_text (entry, gtk_editable_get_text (row), &error) &&
+      genga_options_check (entry->options, entry->option, &error))
     gtk_widget_remove_css_class (GTK_WIDGET (row), "error");
   else
     gtk_widget_add_css_class (GTK_WIDGET (row), "error");
@@ -285,11 +287,34 @@ on_entry_changed (GtkEditable *row, Entry *entry)
                                error != NULL ? error->message : get_description (entry->option));
 }
 
+/* Whether the text means the option's value, in other words perhaps. */
+static gboolean
+is_shown (GtkEditable *row, Entry *entry)
+{
+  g_autoptr (GengaOptions) typed = genga_options_copy (entry->options);
+  const Entry other = { typed, entry->option };
+
+  return take_text (&other, gtk_editable_get_text (row), NULL) &&
+         genga_options_is_same (typed, entry->option, entry->options);
+}
+
+static void
+on_entry_option_changed (GengaOptions *options, GParamSpec *pspec, GtkEditable *row)
+{
+  Entry *entry = g_object_get_data (G_OBJECT (row), ENTRY_KEY);
+  g_autofree char *text = genga_options_format (options, entry->option);
+  g_autofree char *valid = text != NULL ? g_utf8_make_valid (text, -1) : NULL;
+
+  if (!is_shown (row, entry))
+    gtk_editable_set_text (row, valid != NULL ? valid : "");
+}
+
 static GtkWidget *
 new_entry_row (GengaOptions *options, GengaOption option)
 {
   GtkWidget *row = adw_entry_row_new ();
   g_autofree char *text = genga_options_format (options, option);
+  g_autofree char *signal = g_strconcat ("notify::", genga_option_get_info (option)->name, NULL);
   Entry *entry = g_new (Entry, 1);
 
   entry->options = g_object_ref (options);
@@ -300,7 +325,9 @@ new_entry_row (GengaOptions *options, GengaOption option)
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, get_description (option),
                                   -1);
   gtk_editable_set_text (GTK_EDITABLE (row), text != NULL ? text : "");
-  g_signal_connect_data (row, "changed", G_CALLBACK (on_entry_changed), entry, entry_free, 0);
+  g_object_set_data_full (G_OBJECT (row), ENTRY_KEY, entry, entry_free);
+  g_signal_connect (row, "changed", G_CALLBACK (on_entry_changed), entry);
+  g_signal_connect_object (options, signal, G_CALLBACK (on_entry_option_changed), row, 0);
   return row;
 }
 
@@ -316,7 +343,7 @@ genga_option_row_new (GengaOptions *options, GengaOption option)
     return new_choice_row (options, option);
   if (G_IS_PARAM_SPEC_INT (pspec) && info->soft_maximum > info->soft_minimum)
     return new_spin_row (options, option);
-  if (G_IS_PARAM_SPEC_DOUBLE (pspec))
+  if (G_IS_PARAM_SPEC_DOUBLE (pspec) && info->zero_nick == NULL)
     return new_slider_row (options, option);
   return new_entry_row (options, option);
 }

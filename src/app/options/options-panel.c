@@ -34,6 +34,7 @@ struct _GengaOptionsPanel
   char *effective; /* the precision that “auto” chooses, or NULL */
   gboolean hides_pictures;
   gboolean has_videos;
+  guint formats;
   GengaCodec codec;                     /* as chosen, or as the container has it */
   char *profiles[GENGA_CODEC_FFV1 + 1]; /* that the user chose for each codec; NULL: none */
 };
@@ -45,6 +46,7 @@ enum
   PROP_EFFECTIVE = 1,
   PROP_HAS_PICTURES,
   PROP_HAS_VIDEOS,
+  PROP_FORMATS,
   N_PROPS
 };
 
@@ -56,32 +58,53 @@ show_row (GengaOptionsPanel *self, GengaOption option, gboolean is_visible)
   gtk_widget_set_visible (self->rows[option], is_visible);
 }
 
-/* Options that mean nothing for the chosen format, or without pictures, are out of the way. */
+/* The formats that results may have; none where there are no pictures. */
+static guint
+get_formats (GengaOptionsPanel *self)
+{
+  GengaFormat format = genga_options_get_int (self->options, GENGA_OPTION_FORMAT);
+
+  if (self->hides_pictures)
+    return 0;
+  return format == GENGA_FORMAT_AUTO ? self->formats : 1u << format;
+}
+
+/* Lossless files have no quality, but for WebP that is nearly so. */
+static gboolean
+has_quality (GengaOptionsPanel *self, guint formats)
+{
+  guint lossy = 1u << GENGA_FORMAT_JPEG;
+
+  if (!genga_options_get_boolean (self->options, GENGA_OPTION_LOSSLESS))
+    lossy |= 1u << GENGA_FORMAT_WEBP | 1u << GENGA_FORMAT_AVIF | 1u << GENGA_FORMAT_JXL;
+  if (genga_options_get_boolean (self->options, GENGA_OPTION_NEAR_LOSSLESS))
+    lossy |= 1u << GENGA_FORMAT_WEBP;
+  return (formats & lossy) != 0;
+}
+
+/* Options that mean nothing for the formats of the results are out of the way. */
 static void
 show_for_format (GengaOptionsPanel *self)
 {
-  GengaFormat format = genga_options_get_int (self->options, GENGA_OPTION_FORMAT);
-  gboolean has_pictures = !self->hides_pictures;
-  gboolean is_auto = has_pictures && format == GENGA_FORMAT_AUTO;
-  gboolean is_png = is_auto || (has_pictures && format == GENGA_FORMAT_PNG);
-  gboolean is_webp = is_auto || (has_pictures && format == GENGA_FORMAT_WEBP);
-  gboolean is_tiff = has_pictures && format == GENGA_FORMAT_TIFF;
+  guint formats = get_formats (self);
+  gboolean is_png = (formats & 1u << GENGA_FORMAT_PNG) != 0;
+  gboolean is_jpeg = (formats & 1u << GENGA_FORMAT_JPEG) != 0;
+  gboolean is_webp = (formats & 1u << GENGA_FORMAT_WEBP) != 0;
+  gboolean is_tiff = (formats & 1u << GENGA_FORMAT_TIFF) != 0;
+  gboolean is_new = (formats & (1u << GENGA_FORMAT_AVIF | 1u << GENGA_FORMAT_JXL)) != 0;
 
-  show_row (self, GENGA_OPTION_FORMAT, has_pictures);
-  show_row (self, GENGA_OPTION_QUALITY,
-            has_pictures && format != GENGA_FORMAT_PNG && format != GENGA_FORMAT_TIFF);
-  show_row (self, GENGA_OPTION_ADAPTIVE_QUALITY,
-            is_webp || (has_pictures && format == GENGA_FORMAT_JPEG));
-  show_row (self, GENGA_OPTION_LOSSLESS, is_webp || (has_pictures && format >= GENGA_FORMAT_AVIF));
+  show_row (self, GENGA_OPTION_FORMAT, formats != 0);
+  show_row (self, GENGA_OPTION_QUALITY, has_quality (self, formats));
+  show_row (self, GENGA_OPTION_ADAPTIVE_QUALITY, is_jpeg || is_webp);
+  show_row (self, GENGA_OPTION_LOSSLESS, is_webp || is_new);
   show_row (self, GENGA_OPTION_PNG_LEVEL, is_png);
   show_row (self, GENGA_OPTION_PNG_OPTIMISE, is_png);
-  show_row (self, GENGA_OPTION_BIT_DEPTH, is_png || is_tiff);
+  show_row (self, GENGA_OPTION_BIT_DEPTH, is_png || is_tiff || is_new);
   show_row (self, GENGA_OPTION_NEAR_LOSSLESS, is_webp);
   show_row (self, GENGA_OPTION_WEBP_METHOD, is_webp);
-  show_row (self, GENGA_OPTION_SUBSAMPLING,
-            is_auto || (has_pictures && format == GENGA_FORMAT_JPEG));
+  show_row (self, GENGA_OPTION_SUBSAMPLING, is_jpeg);
   show_row (self, GENGA_OPTION_COMPRESSION, is_tiff);
-  gtk_widget_set_visible (GTK_WIDGET (self->output_more), has_pictures);
+  gtk_widget_set_visible (GTK_WIDGET (self->output_more), formats != 0);
   gtk_widget_set_visible (GTK_WIDGET (self->video_group), self->has_videos);
 }
 
@@ -225,6 +248,8 @@ genga_options_panel_set_property (GObject *object, guint id, const GValue *value
     }
   else if (id == PROP_HAS_PICTURES)
     self->hides_pictures = !g_value_get_boolean (value);
+  else if (id == PROP_FORMATS)
+    self->formats = g_value_get_uint (value);
   else
     self->has_videos = g_value_get_boolean (value);
   if (self->options == NULL)
@@ -309,6 +334,26 @@ move_to_end (AdwPreferencesGroup *group, AdwExpanderRow *row)
   g_object_unref (row);
 }
 
+static void
+follow_options (GengaOptionsPanel *self)
+{
+  const struct
+  {
+    const char *signal;
+    void (*func) (GengaOptionsPanel *self);
+  } followers[] = {
+    { "notify::format", show_for_format },        { "notify::lossless", show_for_format },
+    { "notify::near-lossless", show_for_format }, { "notify::output-dir", show_folder },
+    { "notify::precision", show_precision },      { "notify::naming", show_for_naming },
+    { "notify::name-template", show_example },    { "notify::codec", show_for_codec },
+    { "notify::container", show_for_codec },      { "notify::profile", on_profile_changed },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (followers); i++)
+    g_signal_connect_object (self->options, followers[i].signal, G_CALLBACK (followers[i].func),
+                             self, G_CONNECT_SWAPPED);
+}
+
 void
 genga_options_panel_set_options (GengaOptionsPanel *self, GengaOptions *options)
 {
@@ -331,22 +376,7 @@ genga_options_panel_set_options (GengaOptionsPanel *self, GengaOptions *options)
   move_to_end (self->output_group, self->output_more);
 
   genga_reuse_question_watch (options, GTK_WIDGET (self));
-  g_signal_connect_object (options, "notify::format", G_CALLBACK (show_for_format), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (options, "notify::output-dir", G_CALLBACK (show_folder), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (options, "notify::precision", G_CALLBACK (show_precision), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (options, "notify::naming", G_CALLBACK (show_for_naming), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (options, "notify::name-template", G_CALLBACK (show_example), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (options, "notify::codec", G_CALLBACK (show_for_codec), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (options, "notify::container", G_CALLBACK (show_for_codec), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (options, "notify::profile", G_CALLBACK (on_profile_changed), self,
-                           G_CONNECT_SWAPPED);
+  follow_options (self);
   self->codec = get_codec (self);
   on_profile_changed (self);
   show_for_codec (self);
@@ -380,6 +410,8 @@ genga_options_panel_class_init (GengaOptionsPanelClass *klass)
   properties[PROP_EFFECTIVE] = g_param_spec_string ("effective", NULL, NULL, NULL, flags);
   properties[PROP_HAS_PICTURES] = g_param_spec_boolean ("has-pictures", NULL, NULL, TRUE, flags);
   properties[PROP_HAS_VIDEOS] = g_param_spec_boolean ("has-videos", NULL, NULL, FALSE, flags);
+  properties[PROP_FORMATS] =
+      g_param_spec_uint ("formats", NULL, NULL, 0, G_MAXUINT, G_MAXUINT, flags);
   g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPS, properties);
 
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -400,5 +432,6 @@ genga_options_panel_class_init (GengaOptionsPanelClass *klass)
 static void
 genga_options_panel_init (GengaOptionsPanel *self)
 {
+  self->formats = G_MAXUINT;
   gtk_widget_init_template (GTK_WIDGET (self));
 }

@@ -6,7 +6,8 @@
  * genga_option_row_new().
  *
  * Properties: `effective`: the precision that “auto” chooses, or NULL where that is not known;
- * `has-pictures`, `has-videos`: what there are options for.
+ * `has-pictures`, `has-videos`: what there are options for; `formats`: those of pictures where the
+ * format is automatic, a bit (1 << GengaFormat) each.
  */
 #pragma once
 

@@ -3,25 +3,28 @@
 
 #include "app/options/size-row.h"
 #include "app/list-item-name.h"
+#include "core/options-text.h"
 
 #include <glib/gi18n-lib.h>
 
 #define KEY "genga-size"
 
 const GengaOption genga_size_row_ways[] = {
-  GENGA_OPTION_SCALE,  GENGA_OPTION_LONGEST,  GENGA_OPTION_WIDTH,
-  GENGA_OPTION_HEIGHT, GENGA_OPTION_SHORTEST, GENGA_N_OPTIONS,
+  GENGA_OPTION_SCALE,    GENGA_OPTION_LONGEST,    GENGA_OPTION_WIDTH, GENGA_OPTION_HEIGHT,
+  GENGA_OPTION_SHORTEST, GENGA_OPTION_MEGAPIXELS, GENGA_OPTION_FIT,   GENGA_N_OPTIONS,
 };
 
 typedef struct
 {
   GengaOptions *options;
-  int pixels[GENGA_N_OPTIONS]; /* that each way had last */
+  char *sizes[GENGA_N_OPTIONS]; /* that each way had last, as text */
 } Size;
 
 static void
 size_free (Size *self)
 {
+  for (guint i = 0; i < G_N_ELEMENTS (self->sizes); i++)
+    g_free (self->sizes[i]);
   g_object_unref (self->options);
   g_free (self);
 }
@@ -30,7 +33,7 @@ static guint
 get_position (GengaOptions *options)
 {
   for (guint i = 1; genga_size_row_ways[i] != GENGA_N_OPTIONS; i++)
-    if (genga_options_get_int (options, genga_size_row_ways[i]) > 0)
+    if (!genga_options_is_default (options, genga_size_row_ways[i]))
       return i;
   return 0;
 }
@@ -41,14 +44,13 @@ genga_size_row_get_way (GengaOptions *options)
   return genga_size_row_ways[get_position (options)];
 }
 
-/* A box and megapixels have no row, and must not stay behind one that has. */
 static void
-clear_others (GengaOptions *options)
+turn_off (GengaOptions *options, GengaOption way)
 {
-  if (!genga_options_is_default (options, GENGA_OPTION_MEGAPIXELS))
-    g_object_set (options, "megapixels", 0., NULL);
-  if (!genga_options_is_default (options, GENGA_OPTION_FIT))
-    genga_options_set_string (options, GENGA_OPTION_FIT, NULL);
+  if (way == GENGA_OPTION_FIT)
+    genga_options_set_string (options, way, NULL);
+  else
+    genga_options_parse (options, way, "auto", NULL);
 }
 
 static void
@@ -63,13 +65,14 @@ on_selected (AdwComboRow *row)
     return;
   if (before > 0)
     {
-      self->pixels[genga_size_row_ways[before]] =
-          genga_options_get_int (self->options, genga_size_row_ways[before]);
-      genga_options_set_int (self->options, genga_size_row_ways[before], 0);
+      const GengaOption old = genga_size_row_ways[before];
+
+      g_free (self->sizes[old]);
+      self->sizes[old] = genga_options_format (self->options, old);
+      turn_off (self->options, old);
     }
-  clear_others (self->options);
   if (position > 0)
-    genga_options_set_int (self->options, way, self->pixels[way]);
+    genga_options_parse (self->options, way, self->sizes[way], NULL);
 }
 
 /* Between two ways there is none for a moment, which is not to be seen. */
@@ -97,8 +100,12 @@ genga_size_row_new (GengaOptions *options)
   for (guint i = 1; genga_size_row_ways[i] != GENGA_N_OPTIONS; i++)
     gtk_string_list_append (
         labels, _ (g_param_spec_get_nick (genga_option_get_pspec (genga_size_row_ways[i]))));
-  self->pixels[GENGA_OPTION_LONGEST] = self->pixels[GENGA_OPTION_WIDTH] = 3840;
-  self->pixels[GENGA_OPTION_HEIGHT] = self->pixels[GENGA_OPTION_SHORTEST] = 2160;
+  self->sizes[GENGA_OPTION_LONGEST] = g_strdup ("3840");
+  self->sizes[GENGA_OPTION_WIDTH] = g_strdup ("3840");
+  self->sizes[GENGA_OPTION_HEIGHT] = g_strdup ("2160");
+  self->sizes[GENGA_OPTION_SHORTEST] = g_strdup ("2160");
+  self->sizes[GENGA_OPTION_MEGAPIXELS] = g_strdup ("8");
+  self->sizes[GENGA_OPTION_FIT] = g_strdup ("3840x2160");
   g_object_set_data_full (G_OBJECT (row), KEY, self, (GDestroyNotify)size_free);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ ("Size"));
   gtk_widget_set_tooltip_text (row, _ ("How the size of the result is given"));

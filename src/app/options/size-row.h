@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The row that says in which way the result's size is given: by a factor, or by the pixels of a
- * side. The number has a row of its own for each way; all but the chosen one's are out of sight.
+ * The row that says in which way the result's size is given: by a factor, by the pixels of a side
+ * or of the whole, or by a box. The number has a row of its own for each way; all but the chosen
+ * one's are out of sight.
  *
  * Thread rule: main context only.
  */
@@ -20,7 +21,7 @@ extern const GengaOption genga_size_row_ways[];
 GengaOption genga_size_row_get_way (GengaOptions *options);
 
 /*
- * A combo row. A way that is chosen starts with the pixels it had last, else with those of a 4K
+ * A combo row. A way that is chosen starts with what it had last, else with the size of a 4K
  * screen, and all others are off.
  */
 GtkWidget *genga_size_row_new (GengaOptions *options);

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-app"
 
 #include "app/queue/source-kinds.h"
+#include "core/picture-format.h"
 #include "job/job.h"
 #include "job/queue/inputs.h"
 
@@ -13,6 +14,7 @@ struct _GengaSourceKinds
   GCancellable *looking;
   gboolean has_pictures;
   gboolean has_videos;
+  guint formats;
 };
 
 G_DEFINE_FINAL_TYPE (GengaSourceKinds, genga_source_kinds, G_TYPE_OBJECT)
@@ -21,14 +23,20 @@ enum
 {
   PROP_HAS_PICTURES = 1,
   PROP_HAS_VIDEOS,
+  PROP_FORMATS,
   N_PROPS
 };
 
 static GParamSpec *properties[N_PROPS];
 
 static void
-set_kinds (GengaSourceKinds *self, gboolean has_pictures, gboolean has_videos)
+set_kinds (GengaSourceKinds *self, gboolean has_pictures, gboolean has_videos, guint formats)
 {
+  if (self->formats != formats)
+    {
+      self->formats = formats;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FORMATS]);
+    }
   if (self->has_pictures != has_pictures)
     {
       self->has_pictures = has_pictures;
@@ -59,19 +67,30 @@ look_free (gpointer data)
   g_free (self);
 }
 
+/* As a result's name follows its source's: what can't be written becomes a PNG. */
+static guint
+get_format_bit (GengaJob *job)
+{
+  GengaFormat format = genga_format_from_path (genga_job_get_source (job));
+
+  return 1u << (format != GENGA_FORMAT_AUTO ? format : GENGA_FORMAT_PNG);
+}
+
 /* Takes what is known; answers the other jobs, as an array of Look. */
 static GPtrArray *
 count (GengaSourceKinds *self)
 {
   GPtrArray *unknown = g_ptr_array_new_with_free_func (look_free);
-  guint n = g_list_model_get_n_items (self->jobs), n_videos = 0;
+  guint n = g_list_model_get_n_items (self->jobs), n_videos = 0, formats = 0;
 
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (GengaJob) job = g_list_model_get_item (self->jobs, i);
       gboolean is_video;
 
-      if (!genga_job_get_is_video (job, &is_video))
+      if (genga_job_get_is_video (job, &is_video))
+        formats |= is_video ? 0 : get_format_bit (job);
+      else
         {
           Look *one = g_new0 (Look, 1);
 
@@ -82,7 +101,7 @@ count (GengaSourceKinds *self)
       n_videos += is_video;
     }
   if (unknown->len == 0)
-    set_kinds (self, n_videos < n || n == 0, n_videos > 0);
+    set_kinds (self, n_videos < n || n == 0, n_videos > 0, n > 0 ? formats : G_MAXUINT);
   return unknown;
 }
 
@@ -140,7 +159,10 @@ genga_source_kinds_get_property (GObject *object, guint id, GValue *value, GPara
 {
   GengaSourceKinds *self = GENGA_SOURCE_KINDS (object);
 
-  g_value_set_boolean (value, id == PROP_HAS_VIDEOS ? self->has_videos : self->has_pictures);
+  if (id == PROP_FORMATS)
+    g_value_set_uint (value, self->formats);
+  else
+    g_value_set_boolean (value, id == PROP_HAS_VIDEOS ? self->has_videos : self->has_pictures);
 }
 
 static void
@@ -167,6 +189,8 @@ genga_source_kinds_class_init (GengaSourceKindsClass *klass)
 
   properties[PROP_HAS_PICTURES] = g_param_spec_boolean ("has-pictures", NULL, NULL, TRUE, flags);
   properties[PROP_HAS_VIDEOS] = g_param_spec_boolean ("has-videos", NULL, NULL, FALSE, flags);
+  properties[PROP_FORMATS] =
+      g_param_spec_uint ("formats", NULL, NULL, 0, G_MAXUINT, G_MAXUINT, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -174,6 +198,7 @@ static void
 genga_source_kinds_init (GengaSourceKinds *self)
 {
   self->has_pictures = TRUE;
+  self->formats = G_MAXUINT;
 }
 
 GengaSourceKinds *

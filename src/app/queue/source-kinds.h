@@ -3,7 +3,8 @@
  * GengaSourceKinds: what kinds of sources a queue holds. A thread reads their first bytes; the jobs
  * keep the answers.
  *
- * Properties: `has-pictures`, `has-videos`. An empty queue is one of pictures.
+ * Properties: `has-pictures`, `has-videos`; `formats`: those of results that follow their sources'
+ * names, a bit (1 << GengaFormat) each. An empty queue is one of pictures, of every format.
  *
  * Thread rule: main context only.
  */

@@ -36,21 +36,36 @@ enum
 static GParamSpec *properties[N_PROPS];
 
 static char *
+dup_one (const GengaEstimate *estimate, const char *size, const char *bytes)
+{
+  g_autofree char *name =
+      estimate->name[0] != '\0' ? g_filename_display_name (estimate->name) : NULL;
+
+  /* TRANSLATORS: a size ("1920 × 1080") and an amount of disk space ("340 MB"). */
+  if (name == NULL)
+    return estimate->n_videos == 1
+               ? g_strdup_printf (_ ("Result: %s pixels, about %s"), size, bytes)
+               : g_strdup_printf (_ ("Result: %s pixels"), size);
+  /* TRANSLATORS: a file's name, a size ("1920 × 1080") and an amount of disk space ("340 MB"). */
+  if (estimate->n_videos == 1)
+    return g_strdup_printf (_ ("“%s”: %s pixels, about %s"), name, size, bytes);
+  /* TRANSLATORS: a file's name and a size ("1920 × 1080"). */
+  return g_strdup_printf (_ ("“%s”: %s pixels"), name, size);
+}
+
+static char *
 dup_size (const GengaEstimate *estimate)
 {
   g_autofree char *size = genga_label_dup_size (estimate->width, estimate->height);
   g_autofree char *bytes = g_format_size (estimate->disk_bytes);
 
-  /* TRANSLATORS: a size ("1920 × 1080") and an amount of disk space ("340 MB"). */
-  if (estimate->n_pictures == 1 && estimate->n_videos == 1)
-    return g_strdup_printf (_ ("Result: %s pixels, about %s"), size, bytes);
+  if (estimate->n_pictures == 1)
+    return dup_one (estimate, size, bytes);
   if (estimate->n_videos > 0)
     return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u result, about %s of video in total",
                                          "%u results, about %s of video in total",
                                          estimate->n_pictures),
                             estimate->n_pictures, bytes);
-  if (estimate->n_pictures == 1)
-    return g_strdup_printf (_ ("Result: %s pixels"), size);
   return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u result, %.1f megapixels in total",
                                        "%u results, %.1f megapixels in total",
                                        estimate->n_pictures),

@@ -4,6 +4,7 @@
 #include "app/window/window.h"
 #include "app/dialogs/toast.h"
 #include "app/models/models-window.h"
+#include "app/options/options-note.h"
 #include "app/options/options-panel.h"
 #include "app/queue/existing-question.h"
 #include "app/queue/source-kinds.h"
@@ -42,6 +43,7 @@ struct _GengaWindow
   AdwToastOverlay *toasts;
   GtkWidget *header;
   AdwFlap *flap;
+  GengaOptionsNote *note;
   GengaOptionsPanel *panel;
   GengaEstimateBar *estimate;
   GtkStack *pages;
@@ -67,21 +69,31 @@ on_models (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   gtk_window_present (GTK_WINDOW (genga_models_window_new (user_data, self->options)));
 }
 
+static void
+show_options (GengaWindow *self)
+{
+  if (!adw_flap_get_folded (self->flap))
+    adw_flap_set_reveal_flap (self->flap, TRUE);
+}
+
 /* Who brings pictures wants to see them, and what can be done with them. */
 static void
 on_added (GengaWindow *self, guint position)
 {
   gtk_single_selection_set_selected (genga_job_list_get_selection (self->jobs), position);
-  if (!adw_flap_get_folded (self->flap))
-    adw_flap_set_reveal_flap (self->flap, TRUE);
+  show_options (self);
 }
 
+/* The first files may be those of the last time. */
 static void
 on_items_changed (GengaWindow *self)
 {
+  gboolean was_empty = g_str_equal (gtk_stack_get_visible_child_name (self->pages), "empty");
   gboolean is_empty = g_list_model_get_n_items (G_LIST_MODEL (self->queue)) == 0;
 
   gtk_stack_set_visible_child_name (self->pages, is_empty ? "empty" : "work");
+  if (was_empty && !is_empty)
+    show_options (self);
 }
 
 /* What waits follows what the user changes. */
@@ -274,6 +286,7 @@ genga_window_class_init (GengaWindowClass *klass)
   g_type_ensure (GENGA_TYPE_EMPTY_PAGE);
   g_type_ensure (GENGA_TYPE_ESTIMATE_BAR);
   g_type_ensure (GENGA_TYPE_HEADER);
+  g_type_ensure (GENGA_TYPE_OPTIONS_NOTE);
   g_type_ensure (GENGA_TYPE_OPTIONS_PANEL);
   g_type_ensure (GENGA_TYPE_PREVIEW_PANE);
   g_type_ensure (GENGA_TYPE_WORK_PANE);
@@ -281,6 +294,7 @@ genga_window_class_init (GengaWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GengaWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, GengaWindow, header);
   gtk_widget_class_bind_template_child (widget_class, GengaWindow, flap);
+  gtk_widget_class_bind_template_child (widget_class, GengaWindow, note);
   gtk_widget_class_bind_template_child (widget_class, GengaWindow, panel);
   gtk_widget_class_bind_template_child (widget_class, GengaWindow, estimate);
   gtk_widget_class_bind_template_child (widget_class, GengaWindow, pages);
@@ -334,8 +348,9 @@ add_actions (GengaWindow *self)
 static void
 set_up_panel (GengaWindow *self)
 {
-  static const char *const kinds[] = { "has-pictures", "has-videos" };
+  static const char *const kinds[] = { "has-pictures", "has-videos", "formats" };
 
+  genga_options_note_set_up (self->note, self->options, self->queue);
   genga_options_panel_set_options (self->panel, self->options);
   self->kinds = genga_source_kinds_new (G_LIST_MODEL (self->queue));
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)

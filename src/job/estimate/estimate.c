@@ -5,6 +5,7 @@
 #include "core/cpu.h"
 #include "core/error.h"
 #include "job/plan/plan-job.h"
+#include "job/plan/plan-target.h"
 
 /* More pictures than this are not all looked at: the rest is taken to be like these. */
 #define MAX_PROBED 500
@@ -65,6 +66,17 @@ describe_device (GengaEstimate *self, const Item *item, const GengaPlan *plan)
   g_strlcpy (self->device, is_known ? plan->device.id : speed->device, sizeof self->device);
 }
 
+static void
+name_first (GengaEstimate *self, const Item *item, const GengaPlan *plan)
+{
+  g_autofree char *name = genga_plan_dup_name (
+      plan, genga_job_get_options (item->job), genga_job_get_source (item->job),
+      genga_job_get_requested_target (item->job), genga_job_get_hints (item->job));
+
+  if (name != NULL)
+    g_strlcpy (self->name, name, sizeof self->name);
+}
+
 /* What one job adds. `share` are like it. */
 static void
 add_plan (GengaEstimate *self, const Item *item, const GengaPlan *plan, double share, Sums *sums)
@@ -73,6 +85,7 @@ add_plan (GengaEstimate *self, const Item *item, const GengaPlan *plan, double s
     {
       self->width = plan->result.width;
       self->height = plan->result.height;
+      name_first (self, item, plan);
       describe_device (self, item, plan);
     }
   if (plan->counts_frames && self->n_videos++ == 0)
@@ -204,6 +217,7 @@ genga_estimate_async (GPtrArray *jobs,
 
       item->job =
           genga_job_new (genga_job_get_source (job), genga_job_get_requested_target (job), options);
+      genga_job_set_hints (item->job, genga_job_get_hints (job));
       item->has_speed = genga_speeds_look_up (speeds, options, FALSE, &item->speed);
       item->has_video_speed = genga_speeds_look_up (speeds, options, TRUE, &item->video_speed);
       g_ptr_array_add (request->items, item);

@@ -17,7 +17,8 @@ typedef struct
 {
   guint n_pictures; /* that can be read, with the videos */
   guint n_videos;
-  int width; /* of the first result */
+  char name[256]; /* of the first result's file, if no job beside it has the same; or "" */
+  int width;      /* of the first result */
   int height;
   double pixels;           /* of all results, of videos of one frame each */
   double seconds;          /* < 0: not known before the first run with such options */

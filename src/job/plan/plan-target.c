@@ -32,17 +32,17 @@ notice_kind (GengaPlan *self)
 }
 
 static void
-name_target (GengaPlan *self,
-             const GengaPlanRequest *request,
-             const GengaTargetHints *hints,
-             GengaReservation *target)
+reserve (const GengaPlan *self,
+         GengaOptions *options,
+         const char *source,
+         const char *requested,
+         const GengaTargetHints *hints,
+         GengaReservation *target)
 {
-  const char *requested = request->requested_target;
   g_autofree char *path = requested != NULL ? dup_requested (self, requested) : NULL;
-  g_autofree char *named = genga_sequence_dup_name (request->source);
-  g_autofree char *frames = self->sink == GENGA_PLAN_FRAMES
-                                ? genga_options_print_dup_frames (request->source, request->options)
-                                : NULL;
+  g_autofree char *named = genga_sequence_dup_name (source);
+  g_autofree char *frames =
+      self->sink == GENGA_PLAN_FRAMES ? genga_options_print_dup_frames (source, options) : NULL;
 
   GengaTargetRequest wanted = {
     .source = named,
@@ -60,6 +60,32 @@ name_target (GengaPlan *self,
     genga_target_reserve_named (target, path, frames, self->options);
   else
     genga_target_reserve (target, &wanted, self->options);
+}
+
+char *
+genga_plan_dup_name (const GengaPlan *self,
+                     GengaOptions *options,
+                     const char *source,
+                     const char *requested,
+                     const GengaTargetHints *hints)
+{
+  g_autoptr (GengaNameReservations) names = genga_name_reservations_new ();
+  g_autoptr (GengaReservation) target = genga_reservation_new (names);
+
+  if (requested == NULL && hints->name == NULL &&
+      genga_options_get_int (self->options, GENGA_OPTION_NAMING) == GENGA_NAMING_LIST)
+    return NULL;
+  reserve (self, options, source, requested, hints, target);
+  return g_path_get_basename (genga_reservation_get_path (target));
+}
+
+static void
+name_target (GengaPlan *self,
+             const GengaPlanRequest *request,
+             const GengaTargetHints *hints,
+             GengaReservation *target)
+{
+  reserve (self, request->options, request->source, request->requested_target, hints, target);
   g_free (self->target);
   self->target = g_strdup (genga_reservation_get_path (target));
   notice_kind (self);

@@ -28,6 +28,16 @@ GengaPlan *genga_plan_new_with_target (const GengaPlanRequest *request,
                                        GError **refusal,
                                        GError **error);
 
+/*
+ * What the result's file would be called if no other job had its name, with the arguments of the
+ * request that the plan was made for. NULL: the name is one of a list, and was not handed out.
+ */
+char *genga_plan_dup_name (const GengaPlan *self,
+                           GengaOptions *options,
+                           const char *source,
+                           const char *requested,
+                           const GengaTargetHints *hints);
+
 /* The name that `other`, a plan for the same, has got. */
 void genga_plan_take_target (GengaPlan *self, GengaPlan *other);
 

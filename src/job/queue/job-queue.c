@@ -175,12 +175,11 @@ fill (GengaJobQueue *self)
     }
 }
 
+/* Whether a start, or the run that is under way, would run it with what is changed now. */
 static gboolean
-is_waiting (GengaJob *job)
+is_waiting (GengaJobQueue *self, GengaJob *job)
 {
-  GengaJobState state = genga_job_get_state (job);
-
-  return state == GENGA_JOB_QUEUED || state == GENGA_JOB_CANCELLED;
+  return is_queued (self, job) || genga_job_get_state (job) == GENGA_JOB_CANCELLED;
 }
 
 /* Jobs that share their options go on sharing them. */
@@ -196,7 +195,7 @@ set_option (GengaJobQueue *self, GengaOption option, GengaOptions *options)
       GengaOptions *old = genga_job_get_options (job);
       GengaOptions *new = g_hash_table_lookup (changed, old);
 
-      if (!is_waiting (job))
+      if (!is_waiting (self, job))
         continue;
       if (new == NULL)
         {
@@ -481,11 +480,12 @@ genga_job_queue_retry (GengaJobQueue *self, GengaJob *job, GengaOptions *options
 void
 genga_job_queue_set_option (GengaJobQueue *self, GengaOption option, GengaOptions *options)
 {
+  set_option (self, option, options);
   if (self->pipeline == NULL)
-    {
-      set_option (self, option, options);
-      return;
-    }
+    return;
+  if (option == GENGA_OPTION_NAMING || option == GENGA_OPTION_NAMES)
+    genga_job_queue_hand_out_names (self, NULL);
+  /* What is under way gets it if it is stopped, and waits again. */
   g_clear_object (&self->changed);
   self->changed = genga_options_copy (options);
   self->is_changed[option] = TRUE;
@@ -566,18 +566,18 @@ genga_job_queue_dup_waiting (GengaJobQueue *self)
 
   for (guint i = 0; i < self->jobs->len; i++)
     {
-      if (is_waiting (self->jobs->pdata[i]))
+      if (is_waiting (self, self->jobs->pdata[i]))
         g_ptr_array_add (jobs, g_object_ref (self->jobs->pdata[i]));
     }
   return jobs;
 }
 
 static gboolean
-wants_name (GengaJob *job)
+wants_name (GengaJobQueue *self, GengaJob *job)
 {
   GengaOptions *options = genga_job_get_options (job);
 
-  return is_waiting (job) && genga_job_get_name (job) == NULL &&
+  return is_waiting (self, job) && genga_job_get_name (job) == NULL &&
          genga_job_get_requested_target (job) == NULL &&
          genga_options_get_int (options, GENGA_OPTION_NAMING) == GENGA_NAMING_LIST;
 }
@@ -626,7 +626,7 @@ genga_job_queue_hand_out_names (GengaJobQueue *self, GError **error)
 
       if (genga_job_get_name (job) != NULL)
         g_hash_table_add (taken, g_strdup (genga_job_get_name (job)));
-      if (!wants_name (job))
+      if (!wants_name (self, job))
         continue;
       if (!g_hash_table_contains (lists, list != NULL ? list : ""))
         g_hash_table_insert (lists, (gpointer)(list != NULL ? list : ""), g_ptr_array_new ());

@@ -5,7 +5,7 @@
  * Both programs run their jobs in one, whatever they show of it. Jobs wait in it until
  * genga_job_queue_start(), which runs them one after the other until none waits. Each has its own
  * options: those that it was added with. They follow what the user changes
- * (genga_job_queue_set_option()) while nothing runs, and are frozen from the start on.
+ * (genga_job_queue_set_option()) until the job itself is under way.
  *
  * Properties: `running`, `paused`, `n-waiting` (jobs that a start would run), `fraction` (of this
  * run, 0 to 1). Signals `job-ended` (job): one has, whatever came of it; `finished` (n_done,
@@ -55,8 +55,8 @@ void genga_job_queue_remove_done (GengaJobQueue *self);
 GengaJob *genga_job_queue_retry (GengaJobQueue *self, GengaJob *job, GengaOptions *options);
 
 /*
- * Gives the jobs that a start would run the value that `options` have for `option`, and leaves
- * their other options alone. While the queue runs nothing changes until it has ended.
+ * Gives the jobs that wait the value that `options` have for `option`, and leaves their other
+ * options alone. Jobs that are under way keep theirs; one that is stopped gets it after the run.
  */
 void genga_job_queue_set_option (GengaJobQueue *self, GengaOption option, GengaOptions *options);
 

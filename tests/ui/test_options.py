@@ -1,0 +1,85 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The options panel in the real window: what it shows for which files, and what changes reach."""
+import subprocess
+
+import support
+from support import expect
+
+
+def test_shown(desktop):
+    """Options that mean nothing for the files are absent, and the result's name follows them."""
+    desktop.write_options(model="nearest")
+    desktop.start_genga(desktop.put_sample("picture.png"))
+    desktop.find_row("picture.png", "Waiting")
+    desktop.find("label", "“picture_upscaled.png”: 960 × 540 pixels")
+    desktop.find("text", "Suffix")
+    for role, name in (("spin button", "Quality"), ("check box", "Lossless")):
+        expect(desktop.look(role, name) is None, f"“{name}” is shown for a PNG")
+    desktop.find("text", "Suffix").queryEditableText().setTextContents("_large")
+    desktop.find("label", "“picture_large.png”: 960 × 540 pixels")
+
+    # A list of last time shows what can be done with it.
+    desktop.quit()
+    desktop.start_genga()
+    desktop.find_row("picture.png", "Waiting")
+    desktop.find("text", "Suffix")
+    desktop.drop([desktop.put_sample("photo.jpg")])
+    desktop.find_row("photo.jpg", "Waiting")
+    desktop.find("spin button", "Quality")
+    desktop.quit()
+
+
+def test_during_run(desktop):
+    """Changes reach what waits, and the panel says so; what can't be combined is said at once."""
+    desktop.write_slow_options()
+    names = ["one.png", "two.png", "three.png", "four.png", "five.png"]
+    desktop.start_genga(*[desktop.put_sample(name) for name in names])
+    desktop.find_row("five.png", "Waiting")
+    desktop.press("Start")
+    desktop.press("Pause")
+    desktop.find("label",
+                 "Running files keep their options. Changes apply to 2 waiting files.")
+    desktop.find("spin button", "Scale").queryValue().currentValue = 3
+    desktop.find("label", "480 × 270 to 1440 × 810")
+    sizes = [name for name in ("480 × 270 to 1440 × 810", "480 × 270 to 7680 × 4320")
+             for _ in desktop.look_for_all("label", name)]
+    expect(len(sizes) == 5 and sizes.count("480 × 270 to 1440 × 810") == 2,
+           f"the sizes are {sizes}")
+    desktop.press("Stop")
+    desktop.find_row("one.png", "Stopped")
+    support.wait_for("the note to go", lambda: desktop.look_for_starting(
+        "label", "Running files keep their options.") is None)
+    desktop.quit()
+
+
+def test_tab(desktop):
+    """One Tab takes the focus from a row to the next one."""
+    import pyatspi
+
+    def get_focused():
+        return next((node.name for node in desktop.walk() if node.getRoleName() == "list item" and
+                     node.getState().contains(pyatspi.STATE_FOCUSED)), None)
+
+    desktop.write_options(model="nearest")
+    names = ["one.png", "two.png", "three.png"]
+    desktop.start_genga(*[desktop.put_sample(name) for name in names])
+    desktop.find_row("three.png", "Waiting")
+    desktop.press("Start")
+    for name in names:
+        desktop.find_row(name, "Done")
+    box = desktop.find_row("one.png", "Done").queryComponent().getExtents(
+        support.get_window_coordinates())
+    subprocess.run(["xdotool", "mousemove", "--window", desktop.get_window("Genga"),
+                    str(box.x + 100), str(box.y + box.height // 2), "click", "1"], check=True)
+    for name in names:
+        support.wait_for(f"{name} to have the focus", lambda: get_focused() == f"{name}, Done")
+        desktop.key("Tab")
+    desktop.quit()
+
+
+support.run([
+    ("shown", test_shown),
+    ("during run", test_during_run),
+    ("tab", test_tab),
+])
