@@ -27,6 +27,7 @@ extern const GengaCommand genga_command_upscale;
 extern const GengaCommand genga_command_plan;
 extern const GengaCommand genga_command_resume;
 extern const GengaCommand genga_command_models;
+extern const GengaCommand genga_command_presets;
 extern const GengaCommand genga_command_model_info;
 extern const GengaCommand genga_command_tensor;
 extern const GengaCommand genga_command_diagnose;

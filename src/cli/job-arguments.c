@@ -5,6 +5,7 @@
 #include "cli/command-line.h"
 #include "job/apart/sandbox.h"
 #include "core/options-text.h"
+#include "core/presets/preset-store.h"
 #include "job/plan/result-kind.h"
 #include "job/queue/name-list.h"
 #include "job/queue/path-list.h"
@@ -12,13 +13,14 @@
 
 #include <glib/gi18n-lib.h>
 
-#define MAX_ENTRIES 10
+#define MAX_ENTRIES 12
 
 void
 genga_job_arguments_clear (GengaJobArguments *self)
 {
   g_free (self->output);
   g_free (self->list);
+  g_free (self->preset);
   g_strfreev (self->files);
 }
 
@@ -104,16 +106,21 @@ parse (GengaJobArguments *self,
       N_ ("Take more files from a list: one path per line, or each ended by a NUL byte; “-” reads "
           "it from standard input."),
       N_ ("FILE") },
+    { "use-preset", 0, 0, G_OPTION_ARG_FILENAME, &self->preset,
+      N_ ("Take the options of a preset (“genga-cli presets” lists them); those on the command "
+          "line "
+          "count for more."),
+      N_ ("NAME") },
     { "yes", 'y', 0, G_OPTION_ARG_NONE, &self->says_yes,
       N_ ("Confirm “--reuse perceptual”, which replaces frames by similar ones."), NULL },
   };
-  GOptionEntry entries[MAX_ENTRIES] = { own[0], own[1], own[2] };
+  GOptionEntry entries[MAX_ENTRIES] = { own[0], own[1], own[2], own[3] };
   GengaOption rows[GENGA_N_OPTIONS];
-  guint n = 3;
+  guint n = 4;
 
   for (; more->long_name != NULL && n < MAX_ENTRIES - 2; more++)
     entries[n++] = *more;
-  entries[n] = own[3];
+  entries[n] = own[4];
   for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
     rows[option] = option;
 
@@ -157,6 +164,21 @@ read_list (GengaJobArguments *self, const GengaCommand *command)
   return -1;
 }
 
+static int
+use_preset (const GengaJobArguments *self, const GengaCommand *command, GengaOptions *options)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GengaPreset) preset = NULL;
+
+  if (self->preset == NULL)
+    return -1;
+  preset = genga_preset_store_find (self->preset, &error);
+  if (preset == NULL)
+    return genga_command_usage (command, "%s", error->message);
+  genga_preset_apply_unset (preset, options);
+  return -1;
+}
+
 int
 genga_job_arguments_parse (GengaJobArguments *self,
                            const GengaCommand *command,
@@ -166,6 +188,9 @@ genga_job_arguments_parse (GengaJobArguments *self,
                            char **argv)
 {
   int code = parse (self, command, more, options, argc, argv);
+
+  if (code < 0)
+    code = use_preset (self, command, options);
 
   /* A list that is given is meant to be used. */
   if (genga_options_get_string (options, GENGA_OPTION_NAMES) != NULL)

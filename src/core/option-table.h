@@ -137,7 +137,7 @@ OPTION (DEVICE,
             "which is slow and exact."),
         .metavar = N_ ("DEVICE"),
         .place = GENGA_OPTION_BEHIND,
-        .facts = GENGA_OPTION_PLANNED | GENGA_OPTION_REACHES_NETWORK)
+        .facts = GENGA_OPTION_PLANNED | GENGA_OPTION_REACHES_NETWORK | GENGA_OPTION_IS_LOCAL)
 
 OPTION (TILE,
         NETWORK,
@@ -183,7 +183,7 @@ OPTION (THREADS,
         .zero_nick = "auto",
         WINDOW (0, 64, 1),
         .place = GENGA_OPTION_ELSEWHERE,
-        .facts = GENGA_OPTION_REACHES_NETWORK)
+        .facts = GENGA_OPTION_REACHES_NETWORK | GENGA_OPTION_IS_LOCAL)
 
 OPTION (MAX_MEMORY,
         NETWORK,
@@ -194,7 +194,8 @@ OPTION (MAX_MEMORY,
             "the available memory."),
         .metavar = N_ ("BYTES"),
         .zero_nick = "auto",
-        .place = GENGA_OPTION_ELSEWHERE)
+        .place = GENGA_OPTION_ELSEWHERE,
+        .facts = GENGA_OPTION_IS_LOCAL)
 
 OPTION (ALLOW_TRUNCATED,
         NETWORK,
@@ -203,7 +204,8 @@ OPTION (ALLOW_TRUNCATED,
         N_ ("Truncated pictures"),
         N_ ("Read PNG, JPEG, GIF and BMP pictures that are truncated or damaged as far as they go, "
             "and say so; otherwise they are refused."),
-        .place = GENGA_OPTION_ELSEWHERE)
+        .place = GENGA_OPTION_ELSEWHERE,
+        .facts = GENGA_OPTION_IS_LOCAL)
 
 OPTION (STRENGTH,
         FILTERS,
@@ -646,7 +648,7 @@ OPTION (FROM,
             "chapters are trimmed too, audio between packets."),
         .metavar = N_ ("TIME"),
         .place = GENGA_OPTION_BEHIND,
-        .facts = GENGA_OPTION_CHANGES_SEGMENTS,
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS | GENGA_OPTION_IS_LOCAL,
         .results = GENGA_OPTION_FOR_MOTION)
 
 OPTION (TO,
@@ -657,7 +659,7 @@ OPTION (TO,
         N_ ("End before the frame at this time of the source."),
         .metavar = N_ ("TIME"),
         .place = GENGA_OPTION_BEHIND,
-        .facts = GENGA_OPTION_CHANGES_SEGMENTS,
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS | GENGA_OPTION_IS_LOCAL,
         .results = GENGA_OPTION_FOR_MOTION)
 
 OPTION (CLIP_AT,
@@ -669,7 +671,7 @@ OPTION (CLIP_AT,
             "will look like; its name ends in “_clip”."),
         .metavar = N_ ("TIME"),
         .place = GENGA_OPTION_ELSEWHERE,
-        .facts = GENGA_OPTION_CHANGES_SEGMENTS,
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS | GENGA_OPTION_IS_LOCAL,
         .results = GENGA_OPTION_FOR_MOTION)
 
 OPTION (FRAMES,

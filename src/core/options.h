@@ -74,6 +74,8 @@ typedef enum
   GENGA_OPTION_SETS_SIZE = 1 << 4,
   /* What becomes of results that are there. */
   GENGA_OPTION_REPLACES = 1 << 5,
+  /* For one source or one machine: no preset has it. */
+  GENGA_OPTION_IS_LOCAL = 1 << 6,
 } GengaOptionFacts;
 
 /* Kinds of results that use an option. */
