@@ -21,6 +21,7 @@ genga_job_arguments_clear (GengaJobArguments *self)
   g_free (self->output);
   g_free (self->list);
   g_free (self->preset);
+  g_clear_object (&self->typed);
   g_strfreev (self->files);
 }
 
@@ -189,6 +190,7 @@ genga_job_arguments_parse (GengaJobArguments *self,
 {
   int code = parse (self, command, more, options, argc, argv);
 
+  self->typed = genga_options_copy (options);
   if (code < 0)
     code = use_preset (self, command, options);
 
@@ -251,7 +253,7 @@ genga_job_arguments_expand (const GengaJobArguments *self,
                                 sources->n_sources);
   if ((self->output == NULL && !genga_name_list_from_options (request->options, sources->n_sources,
                                                               &sources->names, &error)) ||
-      !genga_unused_options_check (request->options, sources->inputs, self->output,
+      !genga_unused_options_check (request->options, self->typed, sources->inputs, self->output,
                                    sources->notices, &error))
     return genga_command_usage (command, "%s", error->message);
   return -1;

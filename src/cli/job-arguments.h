@@ -14,10 +14,11 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  char *output; /* NULL: results are named after their sources */
-  char **files; /* those of the list behind the others */
-  char *list;   /* a file of more of them, “-” for standard input; or NULL */
-  char *preset; /* whose values the options have where no flag says otherwise; or NULL */
+  char *output;        /* NULL: results are named after their sources */
+  char **files;        /* those of the list behind the others */
+  char *list;          /* a file of more of them, “-” for standard input; or NULL */
+  char *preset;        /* whose values the options have where no flag says otherwise; or NULL */
+  GengaOptions *typed; /* the options without the preset's */
   gboolean is_recursive;
   gboolean says_yes;
   gboolean *wants_json; /* set before parsing: gets whether --json is given; NULL: no such option */

@@ -29,13 +29,13 @@ const GengaKnownModel genga_known_models[] = {
     N_ ("Quick tests and large amounts; very fast.") },
 };
 
-/* Those that come with Genga say what they are for themselves, but in English only. */
-static const GengaKnownModel builtin[] = {
-  { "genga-standard.safetensors", NULL,
+/* What the models that come with Genga say of themselves, and a sentence for it. */
+static const char *const said[][2] = {
+  { "anime pictures and video, clean or lightly compressed",
     N_ ("Anime pictures and videos, clean or lightly compressed.") },
-  { "genga-fast.safetensors", NULL,
+  { "the same at several times the speed, for video on a CPU",
     N_ ("The same at several times the speed; for videos on a CPU.") },
-  { "genga-restore.safetensors", NULL,
+  { "compressed, noisy, DVD-era sources",
     N_ ("Compressed and noisy sources, such as those of the DVD era.") },
 };
 
@@ -80,11 +80,11 @@ genga_known_model_lookup (const char *file_name)
 }
 
 const char *
-genga_known_purpose_lookup (const char *file_name)
+genga_known_purpose_lookup (const char *purpose)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (builtin); i++)
-    if (g_str_equal (builtin[i].file_name, file_name))
-      return builtin[i].purpose;
+  for (guint i = 0; i < G_N_ELEMENTS (said); i++)
+    if (g_str_equal (said[i][0], purpose))
+      return said[i][1];
   return NULL;
 }
 

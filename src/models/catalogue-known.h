@@ -19,8 +19,11 @@ extern const guint genga_n_known_models;
 /* The model whose file has this name, whatever its suffix and case; or NULL. */
 const GengaKnownModel *genga_known_model_lookup (const char *file_name);
 
-/* What a model that comes with Genga is for, marked for translation; NULL: it does not. */
-const char *genga_known_purpose_lookup (const char *file_name);
+/*
+ * A sentence, marked for translation, for what a model that comes with Genga says in its file that
+ * it is for; NULL: none does.
+ */
+const char *genga_known_purpose_lookup (const char *purpose);
 
 /*
  * The licence of the collection that a file belongs to by its name, or NULL; a file of a collection

@@ -52,6 +52,18 @@ dup_metadata (GengaStateDict *dict, const char *key, glong max_chars)
 }
 
 /* What a safetensors file says about itself; other formats have no place for it. */
+static char *
+dup_purpose (GengaStateDict *dict)
+{
+  char *said = dup_metadata (dict, "purpose", MAX_PURPOSE_CHARS);
+  const char *sentence = said != NULL ? genga_known_purpose_lookup (said) : NULL;
+
+  if (sentence == NULL)
+    return said;
+  g_free (said);
+  return g_strdup (_ (sentence));
+}
+
 static void
 read_metadata (GengaCatalogueEntry *self)
 {
@@ -68,7 +80,7 @@ read_metadata (GengaCatalogueEntry *self)
       return;
     }
   self->display_name = dup_metadata (dict, "name", MAX_NAME_CHARS);
-  self->purpose = dup_metadata (dict, "purpose", MAX_PURPOSE_CHARS);
+  self->purpose = dup_purpose (dict);
   self->licence = dup_metadata (dict, "licence", MAX_NAME_CHARS);
 }
 
@@ -76,7 +88,6 @@ static void
 describe (GengaCatalogueEntry *self)
 {
   const GengaKnownModel *known = genga_known_model_lookup (self->file_name);
-  const char *purpose = genga_known_purpose_lookup (self->file_name);
   const char *licence;
 
   if (known != NULL)
@@ -86,11 +97,6 @@ describe (GengaCatalogueEntry *self)
     }
   else if (self->path != NULL)
     read_metadata (self);
-  if (purpose != NULL)
-    {
-      g_free (self->purpose);
-      self->purpose = g_strdup (_ (purpose));
-    }
   if (self->display_name == NULL)
     {
       gsize length = genga_model_file_get_stem_length (self->file_name);

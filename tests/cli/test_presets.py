@@ -32,6 +32,13 @@ class Presets(TestCase):
         self.assertEqual((plan["target_width"], plan["target_height"]), (40, 30))
         self.assertEqual(self.run_cli("plan", "--use-preset", "Other", self.picture).code, 2)
 
+    def test_other_kind(self):
+        """Options of a preset that are for videos are no fault for a picture; typed ones are."""
+        self.plan("--use-preset", "Archive master")
+        done = self.run_cli("plan", "--use-preset", "Archive master", "--codec", "av1",
+                            self.picture)
+        self.assertEqual(done.code, 2, done)
+
     def test_exchange(self):
         """A preset goes to somebody else; one that chooses files does not come in."""
         path = self.path("a.genga-preset")

@@ -5,7 +5,7 @@ import re
 
 from support import TestCase, main, run, write_png
 
-COMMANDS = ["upscale", "plan", "models", "model-info", "tensor", "diagnose",
+COMMANDS = ["upscale", "plan", "models", "model-info", "presets", "tensor", "diagnose",
             "self-test"]
 MANUAL = os.path.join(os.environ["G_TEST_SRCDIR"], "..", "data", "man", "genga-cli.1")
 

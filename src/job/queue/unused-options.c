@@ -71,6 +71,7 @@ describe (guint kinds)
 
 gboolean
 genga_unused_options_check (GengaOptions *options,
+                            GengaOptions *typed,
                             const GPtrArray *inputs,
                             const char *requested,
                             GPtrArray *notices,
@@ -78,14 +79,13 @@ genga_unused_options_check (GengaOptions *options,
 {
   g_autoptr (GArray) results = NULL;
 
-  if (!is_any_asked_for (options))
+  if (!is_any_asked_for (typed))
     return TRUE;
   results = find_results (options, inputs, requested);
   for (GengaOption option = 0; option < GENGA_N_OPTIONS && results->len > 0; option++)
     {
       const GengaOptionInfo *info = genga_option_get_info (option);
-      guint n =
-          is_asked_for (options, option) ? count_users (results, info->results) : results->len;
+      guint n = is_asked_for (typed, option) ? count_users (results, info->results) : results->len;
 
       if (n == 0)
         {

@@ -13,11 +13,13 @@
 G_BEGIN_DECLS
 
 /*
- * `inputs`: array of GengaInput; `requested`: the target, or NULL. FALSE with GENGA_ERROR_USAGE
- * where no source can use an option; else `notices` (an array of strings) gets a sentence for each
- * that only some can. An option at its default asks for nothing.
+ * `typed`: what of `options` was typed, the same object where nothing came from elsewhere, such as
+ * a preset. `inputs`: array of GengaInput; `requested`: the target, or NULL. FALSE with
+ * GENGA_ERROR_USAGE where no source can use an option; else `notices` (an array of strings) gets a
+ * sentence for each that only some can. An option at its default asks for nothing.
  */
 gboolean genga_unused_options_check (GengaOptions *options,
+                                     GengaOptions *typed,
                                      const GPtrArray *inputs,
                                      const char *requested,
                                      GPtrArray *notices,
