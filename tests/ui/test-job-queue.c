@@ -236,6 +236,36 @@ test_stop (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->n_failed, ==, 0);
 }
 
+/* Jobs run in the order of the list, which people change. */
+static void
+test_move (Fixture *fixture, gconstpointer data)
+{
+  const char *sources[] = { "/a", "/b", "/c", "/d", NULL };
+  static const char *const expected[] = { "/b", "/c", "/a", "/d" };
+  g_autoptr (GengaJob) job = NULL;
+  guint n_ended, n_total;
+
+  genga_job_queue_add (fixture->queue, sources, fixture->options);
+  job = g_object_ref (get_job (fixture, 0));
+  genga_job_queue_move (fixture->queue, job, 2);
+  for (guint i = 0; i < G_N_ELEMENTS (expected); i++)
+    g_assert_cmpstr (genga_job_get_source (get_job (fixture, i)), ==, expected[i]);
+  g_assert_cmpuint (fixture->n_changes, ==, 2);
+  genga_job_queue_move (fixture->queue, job, 2);
+  g_assert_cmpuint (fixture->n_changes, ==, 2);
+  genga_job_queue_move (fixture->queue, job, 0);
+  g_assert_true (get_job (fixture, 0) == job);
+
+  g_assert_cmpfloat (genga_job_queue_get_seconds_left (fixture->queue), <, 0);
+  genga_job_queue_start (fixture->queue);
+  genga_job_queue_count_run (fixture->queue, &n_ended, &n_total);
+  g_assert_cmpuint (n_ended, ==, 0);
+  g_assert_cmpuint (n_total, ==, 4);
+  wait_until_finished (fixture, 1);
+  genga_job_queue_count_run (fixture->queue, &n_ended, &n_total);
+  g_assert_cmpuint (n_ended, ==, 4);
+}
+
 static void
 on_job_ended (GengaJobQueue *queue, GengaJob *job, GPtrArray *ended)
 {
@@ -354,6 +384,7 @@ main (int argc, char **argv)
   g_test_add ("/job-queue/options", Fixture, picture, set_up, test_options, tear_down);
   g_test_add ("/job-queue/names", Fixture, picture, set_up, test_names, tear_down);
   g_test_add ("/job-queue/stop", Fixture, picture, set_up, test_stop, tear_down);
+  g_test_add ("/job-queue/move", Fixture, picture, set_up, test_move, tear_down);
   g_test_add ("/job-queue/cancel-all", Fixture, picture, set_up, test_cancel_all, tear_down);
   g_test_add ("/job-queue/pause", Fixture, picture, set_up, test_pause, tear_down);
   g_test_add ("/job-queue/retry-and-remove", Fixture, picture, set_up, test_retry_and_remove,

@@ -11,6 +11,9 @@
 /* One is read, one is computed, one is written. */
 #define MAX_UNDER_WAY 3
 
+/* Less of a run says nothing about the rest. */
+#define SMALLEST_FRACTION 0.02
+
 struct _GengaJobQueue
 {
   GObject parent_instance;
@@ -27,6 +30,8 @@ struct _GengaJobQueue
   GengaResultRecord *results; /* NULL: nothing is recorded */
   gint64 started;             /* this run, in seconds since 1970 */
   guint n_begun;              /* in this run */
+  gint64 working_since;       /* monotonic, or 0: nothing runs, or it is paused */
+  gint64 worked;              /* microseconds of this run before that */
 
   guint n_waiting;
   double fraction;
@@ -226,6 +231,7 @@ static void
 end_run (GengaJobQueue *self)
 {
   g_clear_pointer (&self->pipeline, genga_pipeline_free);
+  self->working_since = 0;
   self->stopping = FALSE;
   apply_changed (self);
   genga_job_queue_set_paused (self, FALSE);
@@ -436,6 +442,22 @@ genga_job_queue_remove (GengaJobQueue *self, GengaJob *job)
 }
 
 void
+genga_job_queue_move (GengaJobQueue *self, GengaJob *job, guint position)
+{
+  guint from, first, n;
+
+  g_return_if_fail (g_ptr_array_find (self->jobs, job, &from));
+  g_return_if_fail (position < self->jobs->len);
+
+  first = MIN (from, position);
+  n = MAX (from, position) - first + 1;
+  if (n == 1)
+    return;
+  g_ptr_array_insert (self->jobs, position, g_ptr_array_steal_index (self->jobs, from));
+  g_list_model_items_changed (G_LIST_MODEL (self), first, n, n);
+}
+
+void
 genga_job_queue_remove_done (GengaJobQueue *self)
 {
   for (guint i = self->jobs->len; i > 0; i--)
@@ -500,6 +522,8 @@ genga_job_queue_start (GengaJobQueue *self)
   self->pipeline = self->is_apart ? genga_pipeline_new_apart () : genga_pipeline_new ();
   self->started = g_get_real_time () / G_USEC_PER_SEC;
   self->n_begun = 0;
+  self->worked = 0;
+  self->working_since = g_get_monotonic_time ();
   self->n_ended = 0;
   self->n_done = 0;
   self->n_failed = 0;
@@ -520,6 +544,9 @@ genga_job_queue_set_paused (GengaJobQueue *self, gboolean paused)
     return;
 
   self->paused = paused;
+  if (self->working_since > 0)
+    self->worked += g_get_monotonic_time () - self->working_since;
+  self->working_since = self->pipeline != NULL && !paused ? g_get_monotonic_time () : 0;
   for (guint i = 0; i < self->under_way->len; i++)
     {
       if (paused)
@@ -663,4 +690,24 @@ double
 genga_job_queue_get_fraction (GengaJobQueue *self)
 {
   return self->fraction;
+}
+
+void
+genga_job_queue_count_run (GengaJobQueue *self, guint *n_ended, guint *n_total)
+{
+  *n_ended = self->n_ended;
+  *n_total = self->n_ended + self->under_way->len;
+  for (guint i = 0; i < self->jobs->len; i++)
+    *n_total += is_queued (self, self->jobs->pdata[i]);
+}
+
+double
+genga_job_queue_get_seconds_left (GengaJobQueue *self)
+{
+  gint64 now = g_get_monotonic_time ();
+  gint64 worked = self->worked + (self->working_since > 0 ? now - self->working_since : 0);
+
+  if (self->pipeline == NULL || self->fraction < SMALLEST_FRACTION)
+    return -1;
+  return worked * (1 - self->fraction) / self->fraction / G_USEC_PER_SEC;
 }

@@ -48,6 +48,10 @@ void genga_job_queue_insert (GengaJobQueue *self, guint position, GPtrArray *job
 
 /* Takes a job out; one that runs is cancelled. */
 void genga_job_queue_remove (GengaJobQueue *self, GengaJob *job);
+/*
+ * Puts a job at another place of the list: what waits runs in its order, what is under way goes on.
+ */
+void genga_job_queue_move (GengaJobQueue *self, GengaJob *job, guint position);
 /* Takes out all that are done. */
 void genga_job_queue_remove_done (GengaJobQueue *self);
 
@@ -87,5 +91,9 @@ gboolean genga_job_queue_is_running (GengaJobQueue *self);
 gboolean genga_job_queue_is_paused (GengaJobQueue *self);
 guint genga_job_queue_get_n_waiting (GengaJobQueue *self);
 double genga_job_queue_get_fraction (GengaJobQueue *self);
+/* The jobs of this run, and how many of them have ended. */
+void genga_job_queue_count_run (GengaJobQueue *self, guint *n_ended, guint *n_total);
+/* How long this run takes on, if it goes on as it went; < 0: too early to say. */
+double genga_job_queue_get_seconds_left (GengaJobQueue *self);
 
 G_END_DECLS
