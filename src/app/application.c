@@ -115,7 +115,7 @@ set_accelerators (GtkApplication *application)
   const struct
   {
     const char *action;
-    const char *keys[3];
+    const char *keys[4];
   } accelerators[] = {
     { "app.quit", { "<primary>q" } },
     { "app.preferences", { "<primary>comma" } },
@@ -128,6 +128,12 @@ set_accelerators (GtkApplication *application)
     { "win.copy-result", { "<primary>c" } },
     { "win.show-options", { "F9" } },
     { "win.queue-beside", { "<shift>F9" } },
+    { "win.zoom-in", { "<primary>plus", "<primary>equal", "<primary>KP_Add" } },
+    { "win.zoom-out", { "<primary>minus", "<primary>KP_Subtract" } },
+    { "win.zoom-fit", { "<primary>0", "<primary>KP_0" } },
+    { "win.zoom-actual", { "<primary>1", "<primary>KP_1" } },
+    { "win.zoom-double", { "<primary>2", "<primary>KP_2" } },
+    { "win.full-screen", { "F11" } },
     { "win.show-help-overlay", { "<primary>question" } },
     { "window.close", { "<primary>w" } },
   };

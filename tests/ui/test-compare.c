@@ -303,6 +303,38 @@ test_zoom (void)
   g_assert_cmpfloat (genga_compare_get_fit_zoom (&scene), ==, 1);
 }
 
+static cairo_surface_t *
+draw_centred (GengaCompareScene *scene)
+{
+  genga_compare_keep_in_view (scene);
+  return draw (scene);
+}
+
+/* Through the lens, what is at its point is there, four times as large. */
+static void
+test_lens (void)
+{
+  GengaCompareScene scene = make_scene ();
+  cairo_surface_t *plain = draw_centred (&scene);
+  cairo_surface_t *larger = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, WIDTH, HEIGHT);
+  GskRenderNode *node = genga_compare_render_lens (&scene, 36, 22);
+  cairo_t *cr = cairo_create (larger);
+
+  gsk_render_node_draw (node, cr);
+  cairo_destroy (cr);
+  cairo_surface_flush (larger);
+  for (int i = 0; i < 4; i++)
+    {
+      g_assert_cmphex (get_pixel (larger, 36 + i, 22 + i), ==, get_pixel (plain, 36, 22));
+      g_assert_cmphex (get_pixel (larger, 40 + i, 22), ==, get_pixel (plain, 37, 22));
+    }
+  g_assert_cmphex (get_pixel (plain, 36, 22), !=, get_pixel (plain, 37, 22));
+  gsk_render_node_unref (node);
+  cairo_surface_destroy (plain);
+  cairo_surface_destroy (larger);
+  scene_clear (&scene);
+}
+
 /* ---- the viewport ---- */
 
 static void
@@ -547,6 +579,7 @@ main (int argc, char **argv)
   g_test_add_func ("/compare/checkerboard", test_checkerboard);
   g_test_add_func ("/compare/tiles", test_tiles);
   g_test_add_func ("/compare/zoom", test_zoom);
+  g_test_add_func ("/compare/lens", test_lens);
   g_test_add_func ("/compare/viewport/result", test_viewport_result);
   g_test_add_func ("/compare/viewport/expected", test_viewport_expected);
   g_test_add_func ("/compare/viewport/patches", test_viewport_patches);

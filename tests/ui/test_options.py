@@ -53,6 +53,44 @@ def test_during_run(desktop):
     desktop.quit()
 
 
+def click_row(desktop, name, state):
+    """Selects a row by the mouse, which gives it the focus."""
+    box = desktop.find_row(name, state).queryComponent().getExtents(
+        support.get_window_coordinates())
+    subprocess.run(["xdotool", "mousemove", "--window", desktop.get_window("Genga"),
+                    str(box.x + 100), str(box.y + box.height // 2), "click", "1"], check=True)
+
+
+def test_order(desktop):
+    """Keys move a file in the list, zoom from anywhere, and fill the screen with the comparison."""
+    def get_order():
+        rows = {node.name.split(",")[0]: node.queryComponent().getExtents(
+            support.get_window_coordinates()).y for node in desktop.walk()
+            if node.getRoleName() == "panel" and node.name.endswith(", Waiting")}
+        return sorted(rows, key=rows.get)
+
+    desktop.write_options(model="nearest")
+    names = ["one.png", "two.png", "three.png"]
+    desktop.start_genga(*[desktop.put_sample(name) for name in names])
+    desktop.find_row("three.png", "Waiting")
+    support.wait_for("the rows", lambda: get_order() == names)
+    click_row(desktop, "one.png", "Waiting")
+    desktop.key("alt+Down")
+    support.wait_for("the row to move",
+                     lambda: get_order() == ["two.png", "one.png", "three.png"])
+    desktop.key("alt+Up")
+    support.wait_for("the row to move back", lambda: get_order() == names)
+    desktop.key("ctrl+1")
+    desktop.find("label", "100 %")
+    desktop.key("ctrl+2")
+    desktop.find("label", "200 %")
+    desktop.key("F11")
+    support.wait_for("the rest to go", lambda: desktop.look("push button", "Start") is None)
+    desktop.key("Escape")
+    desktop.find("push button", "Start")
+    desktop.quit()
+
+
 def test_tab(desktop):
     """One Tab takes the focus from a row to the next one."""
     import pyatspi
@@ -68,10 +106,7 @@ def test_tab(desktop):
     desktop.press("Start")
     for name in names:
         desktop.find_row(name, "Done")
-    box = desktop.find_row("one.png", "Done").queryComponent().getExtents(
-        support.get_window_coordinates())
-    subprocess.run(["xdotool", "mousemove", "--window", desktop.get_window("Genga"),
-                    str(box.x + 100), str(box.y + box.height // 2), "click", "1"], check=True)
+    click_row(desktop, "one.png", "Done")
     for name in names:
         support.wait_for(f"{name} to have the focus", lambda: get_focused() == f"{name}, Done")
         desktop.key("Tab")
@@ -81,5 +116,6 @@ def test_tab(desktop):
 support.run([
     ("shown", test_shown),
     ("during run", test_during_run),
+    ("order", test_order),
     ("tab", test_tab),
 ])

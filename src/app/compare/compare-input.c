@@ -14,6 +14,7 @@ typedef struct
   GengaCompareViewport *viewport;
   GtkAdjustment *line;
   gboolean is_dragging_line;
+  gboolean has_lens;
   double pointer_x, pointer_y;
   double drag_x, drag_y; /* what is dragged, where the drag began */
   double pinch_zoom;
@@ -55,6 +56,8 @@ on_motion (GtkEventControllerMotion *controller, double x, double y, Input *self
 {
   self->pointer_x = x;
   self->pointer_y = y;
+  if (self->has_lens)
+    genga_compare_viewport_set_lens (self->viewport, x, y);
   gtk_widget_set_cursor_from_name (self->widget, is_near_line (self, x) ? "col-resize" : NULL);
 }
 
@@ -111,10 +114,23 @@ on_key_pressed (GtkEventControllerKey *controller,
                 GdkModifierType state,
                 Input *self)
 {
-  if (keyval != GDK_KEY_space)
+  if (keyval == GDK_KEY_space)
+    genga_compare_viewport_set_peeking (self->viewport, TRUE);
+  else if (gdk_keyval_to_lower (keyval) == GDK_KEY_l && (state & GDK_CONTROL_MASK) == 0)
+    {
+      self->has_lens = TRUE;
+      genga_compare_viewport_set_lens (self->viewport, self->pointer_x, self->pointer_y);
+    }
+  else
     return GDK_EVENT_PROPAGATE;
-  genga_compare_viewport_set_peeking (self->viewport, TRUE);
   return GDK_EVENT_STOP;
+}
+
+static void
+drop_lens (Input *self)
+{
+  self->has_lens = FALSE;
+  genga_compare_viewport_drop_lens (self->viewport);
 }
 
 static void
@@ -126,6 +142,8 @@ on_key_released (GtkEventControllerKey *controller,
 {
   if (keyval == GDK_KEY_space)
     genga_compare_viewport_set_peeking (self->viewport, FALSE);
+  if (gdk_keyval_to_lower (keyval) == GDK_KEY_l)
+    drop_lens (self);
 }
 
 /* The key is let go of elsewhere. */
@@ -133,6 +151,7 @@ static void
 on_focus_left (GtkEventControllerFocus *controller, Input *self)
 {
   genga_compare_viewport_set_peeking (self->viewport, FALSE);
+  drop_lens (self);
 }
 
 void

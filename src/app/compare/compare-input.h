@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Pointer, fingers and keys of a comparison: dragging moves the line or the pictures, the wheel and
- * pinching zoom, and while the space bar is held, only the picture before is seen.
+ * pinching zoom. While the space bar is held, only the picture before is seen; while L is, a lens
+ * at the pointer.
  */
 #pragma once
 

@@ -6,6 +6,9 @@
 #include <math.h>
 
 #define MIN_ZOOM (1 / 64.0)
+#define LENS_ZOOM 4
+#define LENS_RADIUS 110 /* logical pixels */
+#define LENS_RIM 2
 #define MAX_ZOOM 8.0
 #define CHECK 16
 #define GAP 2 /* between pictures side by side */
@@ -319,4 +322,50 @@ genga_compare_zoom_at (GengaCompareScene *scene, double zoom, double x, double y
   scene->y = y - (y - scene->y) * ratio;
   scene->zoom = zoom;
   genga_compare_keep_in_view (scene);
+}
+
+/* ---- the lens ---- */
+
+static GskRenderNode *
+dup_round (GskRenderNode *content, double x, double y)
+{
+  const GdkRGBA rim = { 1, 1, 1, 0.9f }, rims[] = { rim, rim, rim, rim };
+  const float widths[] = { LENS_RIM, LENS_RIM, LENS_RIM, LENS_RIM };
+  const graphene_rect_t rect = GRAPHENE_RECT_INIT (
+      (float)(x - LENS_RADIUS), (float)(y - LENS_RADIUS), 2 * LENS_RADIUS, 2 * LENS_RADIUS);
+  GskRoundedRect circle;
+  GskRenderNode *parts[2], *node;
+
+  gsk_rounded_rect_init_from_rect (&circle, &rect, LENS_RADIUS);
+  parts[0] = gsk_rounded_clip_node_new (content, &circle);
+  parts[1] = gsk_border_node_new (&circle, widths, rims);
+  node = gsk_container_node_new (parts, G_N_ELEMENTS (parts));
+  gsk_render_node_unref (parts[0]);
+  gsk_render_node_unref (parts[1]);
+  return node;
+}
+
+GskRenderNode *
+genga_compare_render_lens (const GengaCompareScene *scene, double x, double y)
+{
+  const GdkRGBA grey = { 0.2f, 0.2f, 0.2f, 1 };
+  const int right = genga_compare_get_right_pane (scene);
+  const double own_x = right > 0 && x >= right ? x - right : x;
+  GengaCompareScene larger = *scene;
+  GskRenderNode *parts[2], *content, *node;
+
+  larger.zoom *= LENS_ZOOM;
+  larger.x = own_x - (own_x - scene->x) * LENS_ZOOM;
+  larger.y = y - (y - scene->y) * LENS_ZOOM;
+  parts[1] = genga_compare_render (&larger);
+  if (parts[1] == NULL)
+    return NULL;
+  parts[0] = gsk_color_node_new (
+      &grey, &GRAPHENE_RECT_INIT (0, 0, (float)scene->width, (float)scene->height));
+  content = gsk_container_node_new (parts, G_N_ELEMENTS (parts));
+  gsk_render_node_unref (parts[0]);
+  gsk_render_node_unref (parts[1]);
+  node = dup_round (content, x, y);
+  gsk_render_node_unref (content);
+  return node;
 }

@@ -43,6 +43,12 @@ typedef struct
 /* NULL where nothing is to be seen; free with gsk_render_node_unref(). */
 GskRenderNode *genga_compare_render (const GengaCompareScene *scene);
 
+/*
+ * The same through a lens at a point of the view, four times as large; what is at the point stays
+ * there.
+ */
+GskRenderNode *genga_compare_render_lens (const GengaCompareScene *scene, double x, double y);
+
 /* Whether there is something to show on the right. */
 gboolean genga_compare_has_after (const GengaCompareScene *scene);
 

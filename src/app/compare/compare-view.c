@@ -111,6 +111,12 @@ zoom_actual (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+zoom_double (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  genga_compare_viewport_zoom (GENGA_COMPARE_VIEW (widget)->viewport, 2);
+}
+
+static void
 move_line (GtkWidget *widget, double steps)
 {
   GtkAdjustment *split = GENGA_COMPARE_VIEW (widget)->split;
@@ -131,13 +137,23 @@ split_right (GtkWidget *widget, const char *name, GVariant *parameter)
   move_line (widget, 1);
 }
 
+/* Takes the node, which may be NULL. */
+static void
+append (GtkSnapshot *snapshot, GskRenderNode *node)
+{
+  if (node == NULL)
+    return;
+  gtk_snapshot_append_node (snapshot, node);
+  gsk_render_node_unref (node);
+}
+
 static void
 genga_compare_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   GengaCompareView *self = GENGA_COMPARE_VIEW (widget);
   gboolean is_peeking = genga_compare_viewport_is_peeking (self->viewport);
   GengaCompareScene scene = *get_scene (self);
-  GskRenderNode *node;
+  double lens_x, lens_y;
 
   scene.split = gtk_adjustment_get_value (self->split) * scene.width;
   if (is_peeking)
@@ -145,16 +161,13 @@ genga_compare_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
       scene.after = NULL;
       scene.patches = NULL;
     }
-  node = genga_compare_render (&scene);
-  if (node != NULL)
-    {
-      gtk_snapshot_append_node (snapshot, node);
-      gsk_render_node_unref (node);
-    }
+  append (snapshot, genga_compare_render (&scene));
   if (genga_compare_viewport_has_line (self->viewport) && !is_peeking)
     gtk_widget_snapshot_child (widget, self->handle, snapshot);
   if (genga_compare_viewport_has_both (self->viewport) && !is_peeking)
     gtk_widget_snapshot_child (widget, self->labels, snapshot);
+  if (genga_compare_viewport_get_lens (self->viewport, &lens_x, &lens_y))
+    append (snapshot, genga_compare_render_lens (&scene, lens_x, lens_y));
   gtk_widget_snapshot_child (widget, self->sentence, snapshot);
   gtk_widget_snapshot_child (widget, self->progress, snapshot);
   gtk_widget_snapshot_child (widget, self->tools, snapshot);
@@ -266,6 +279,7 @@ install_actions (GtkWidgetClass *klass)
     { "view.zoom-out", zoom_out, { GDK_KEY_minus, GDK_KEY_KP_Subtract } },
     { "view.zoom-fit", zoom_fit, { GDK_KEY_0, GDK_KEY_KP_0 } },
     { "view.zoom-actual", zoom_actual, { GDK_KEY_1, GDK_KEY_KP_1 } },
+    { "view.zoom-double", zoom_double, { GDK_KEY_2, GDK_KEY_KP_2 } },
     { "view.split-left", split_left, { GDK_KEY_Left, GDK_KEY_KP_Left } },
     { "view.split-right", split_right, { GDK_KEY_Right, GDK_KEY_KP_Right } },
   };

@@ -3,10 +3,11 @@
  * GengaCompareView: a picture before and after, on the two sides of a line that can be moved.
  *
  * The line's handle is a GtkScale, which assistive technology reads and sets. Actions
- * `view.zoom-in`, `view.zoom-out`, `view.zoom-fit`, `view.zoom-actual`, `view.split-left`,
- * `view.split-right`, `view.side-by-side`. Keys: +, -, 0 (fit), 1 (1:1), arrows; while the space
- * bar is held, only the picture before is seen. The wheel and pinching zoom, dragging moves the
- * line or the pictures. Or both pictures lie side by side and show the same part.
+ * `view.zoom-in`, `view.zoom-out`, `view.zoom-fit`, `view.zoom-actual`, `view.zoom-double`,
+ * `view.split-left`, `view.split-right`, `view.side-by-side`. Keys: +, -, 0 (fit), 1 (1:1), 2,
+ * arrows; while the space bar is held, only the picture before is seen; while L is, a lens is at
+ * the pointer. The wheel and pinching zoom, dragging moves the line or the pictures. Or both
+ * pictures lie side by side and show the same part.
  *
  * Property `side-by-side`.
  */

@@ -18,6 +18,8 @@ struct _GengaCompareViewport
   int expected_width, expected_height; /* of the result; 0: not known */
   gboolean fit;
   gboolean is_peeking;
+  gboolean has_lens;
+  double lens_x, lens_y;
   GengaPreviewView visible; /* at the last signal */
 };
 
@@ -295,6 +297,32 @@ gboolean
 genga_compare_viewport_is_peeking (GengaCompareViewport *self)
 {
   return self->is_peeking;
+}
+
+void
+genga_compare_viewport_set_lens (GengaCompareViewport *self, double x, double y)
+{
+  self->has_lens = TRUE;
+  self->lens_x = x;
+  self->lens_y = y;
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+void
+genga_compare_viewport_drop_lens (GengaCompareViewport *self)
+{
+  if (!self->has_lens)
+    return;
+  self->has_lens = FALSE;
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+gboolean
+genga_compare_viewport_get_lens (GengaCompareViewport *self, double *x, double *y)
+{
+  *x = self->lens_x;
+  *y = self->lens_y;
+  return self->has_lens;
 }
 
 void

@@ -95,6 +95,12 @@ void genga_compare_viewport_move_to (GengaCompareViewport *self, double x, doubl
 void genga_compare_viewport_set_peeking (GengaCompareViewport *self, gboolean is_peeking);
 gboolean genga_compare_viewport_is_peeking (GengaCompareViewport *self);
 
+/* A lens at a point of the view, as long as a key is held. */
+void genga_compare_viewport_set_lens (GengaCompareViewport *self, double x, double y);
+void genga_compare_viewport_drop_lens (GengaCompareViewport *self);
+/* Whether there is one, and where. */
+gboolean genga_compare_viewport_get_lens (GengaCompareViewport *self, double *x, double *y);
+
 /* The part of the result that is seen. */
 void genga_compare_viewport_get_visible (GengaCompareViewport *self, GengaPreviewView *visible);
 

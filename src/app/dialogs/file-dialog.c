@@ -99,6 +99,18 @@ genga_file_dialog_open_models (GtkWindow *parent, GengaFilesFunc func, gpointer 
 }
 
 void
+genga_file_dialog_open_preset (GtkWindow *parent, GengaFilesFunc func, gpointer owner)
+{
+  g_autoptr (GtkFileFilter) presets = gtk_file_filter_new ();
+
+  gtk_file_filter_set_name (presets, _ ("Presets"));
+  gtk_file_filter_add_suffix (presets, "genga-preset");
+  show_open (gtk_file_chooser_native_new (_ ("Import Preset"), parent, GTK_FILE_CHOOSER_ACTION_OPEN,
+                                          _ ("_Import"), _ ("_Cancel")),
+             presets, func, owner);
+}
+
+void
 genga_file_dialog_choose_folder (GtkWindow *parent, GengaFilesFunc func, gpointer owner)
 {
   show (gtk_file_chooser_native_new (_ ("Output Folder"), parent,
@@ -107,11 +119,9 @@ genga_file_dialog_choose_folder (GtkWindow *parent, GengaFilesFunc func, gpointe
         func, owner);
 }
 
-void
-genga_file_dialog_save (GtkWindow *parent, const char *path, GengaFilesFunc func, gpointer owner)
+static void
+show_save (GtkFileChooserNative *dialog, const char *path, GengaFilesFunc func, gpointer owner)
 {
-  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
-      _ ("Save Result As"), parent, GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Save"), _ ("_Cancel"));
   g_autoptr (GFile) file = g_file_new_for_path (path);
   g_autoptr (GFile) folder = g_file_get_parent (file);
   g_autofree char *name = g_filename_display_basename (path);
@@ -119,6 +129,25 @@ genga_file_dialog_save (GtkWindow *parent, const char *path, GengaFilesFunc func
   gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (dialog), folder, NULL);
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), name);
   show (dialog, func, owner);
+}
+
+void
+genga_file_dialog_save (GtkWindow *parent, const char *path, GengaFilesFunc func, gpointer owner)
+{
+  show_save (gtk_file_chooser_native_new (_ ("Save Result As"), parent,
+                                          GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Save"), _ ("_Cancel")),
+             path, func, owner);
+}
+
+void
+genga_file_dialog_save_preset (GtkWindow *parent,
+                               const char *path,
+                               GengaFilesFunc func,
+                               gpointer owner)
+{
+  show_save (gtk_file_chooser_native_new (_ ("Export Preset"), parent, GTK_FILE_CHOOSER_ACTION_SAVE,
+                                          _ ("_Export"), _ ("_Cancel")),
+             path, func, owner);
 }
 
 void

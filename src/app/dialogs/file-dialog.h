@@ -14,6 +14,7 @@ typedef void (*GengaFilesFunc) (GListModel *files, gpointer user_data);
 /* `owner`, a GObject, is what the callback gets, which comes only while it lives. */
 void genga_file_dialog_open (GtkWindow *parent, GengaFilesFunc func, gpointer owner);
 void genga_file_dialog_open_models (GtkWindow *parent, GengaFilesFunc func, gpointer owner);
+void genga_file_dialog_open_preset (GtkWindow *parent, GengaFilesFunc func, gpointer owner);
 void genga_file_dialog_choose_folder (GtkWindow *parent, GengaFilesFunc func, gpointer owner);
 
 /*
@@ -22,6 +23,12 @@ void genga_file_dialog_choose_folder (GtkWindow *parent, GengaFilesFunc func, gp
  */
 void
 genga_file_dialog_save (GtkWindow *parent, const char *path, GengaFilesFunc func, gpointer owner);
+
+/* The same for a preset. */
+void genga_file_dialog_save_preset (GtkWindow *parent,
+                                    const char *path,
+                                    GengaFilesFunc func,
+                                    gpointer owner);
 
 /* Shows the file in the file manager, or at least its folder. */
 void genga_file_reveal (GtkWindow *parent, const char *path);

@@ -9,6 +9,13 @@ G_BEGIN_DECLS
 /* For a while. */
 void genga_toast_show (AdwToastOverlay *overlay, const char *sentence);
 
+/* The same with a button: `func` gets `owner`, and is called only while that lives. */
+void genga_toast_show_with_button (AdwToastOverlay *overlay,
+                                   const char *sentence,
+                                   const char *label,
+                                   GCallback func,
+                                   GObject *owner);
+
 /* Until the user closes it. */
 void genga_toast_show_until_closed (AdwToastOverlay *overlay, const char *sentence);
 

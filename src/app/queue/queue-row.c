@@ -10,6 +10,7 @@
 #include "job/plan/plan-size.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 struct _GengaQueueRow
 {
@@ -42,6 +43,7 @@ enum
 {
   RETRY,
   REMOVE,
+  WANTED,
   N_SIGNALS
 };
 
@@ -143,6 +145,8 @@ update_buttons (GengaQueueRow *self)
   gtk_widget_action_set_enabled (widget, "job.show-log", has_ended || is_done);
   gtk_widget_action_set_enabled (widget, "job.reveal", is_done);
   gtk_widget_action_set_enabled (widget, "job.open", is_done);
+  gtk_widget_action_set_enabled (widget, "job.save-as", is_done);
+  gtk_widget_action_set_enabled (widget, "job.copy-result", is_done);
 }
 
 static void
@@ -312,6 +316,15 @@ emit_remove (GtkWidget *widget, const char *name, GVariant *parameter)
   g_signal_emit (widget, signals[REMOVE], 0);
 }
 
+/* "job.copy-result" is the window's "copy-result", of this row. */
+static void
+emit_wanted (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  g_autofree char *action = g_strconcat ("win.", name + strlen ("job."), NULL);
+
+  g_signal_emit (widget, signals[WANTED], 0, action);
+}
+
 static void
 open_result (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -387,6 +400,8 @@ install_actions (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "job.retry", NULL, emit_retry);
   gtk_widget_class_install_action (klass, "job.again", NULL, emit_retry);
   gtk_widget_class_install_action (klass, "job.remove", NULL, emit_remove);
+  gtk_widget_class_install_action (klass, "job.save-as", NULL, emit_wanted);
+  gtk_widget_class_install_action (klass, "job.copy-result", NULL, emit_wanted);
   gtk_widget_class_install_action (klass, "job.open", NULL, open_result);
   gtk_widget_class_install_action (klass, "job.reveal", NULL, reveal_result);
   gtk_widget_class_install_action (klass, "job.show-log", NULL, show_log);
@@ -404,6 +419,8 @@ genga_queue_row_class_init (GengaQueueRowClass *klass)
                                  NULL, G_TYPE_NONE, 0);
   signals[REMOVE] = g_signal_new ("remove", GENGA_TYPE_QUEUE_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                   NULL, G_TYPE_NONE, 0);
+  signals[WANTED] = g_signal_new ("wanted", GENGA_TYPE_QUEUE_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                  NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   install_actions (widget_class);
 
   widget_class->get_request_mode = genga_queue_row_get_request_mode;

@@ -2,8 +2,10 @@
 /*
  * A row of the queue: a job's picture, name, sizes, state, and what can be done about it.
  *
- * Signals `retry` and `remove`: the user wants this of the row's job. Actions `job.retry`,
- * `job.remove`, `job.open`, `job.reveal`, `job.show-log`, `job.show-menu` (of all these).
+ * Signals `retry` and `remove`: the user wants this of the row's job; `wanted` (const char *): an
+ * action of the window's for the selected job, with this one. Actions `job.retry`, `job.remove`,
+ * `job.open`, `job.reveal`, `job.save-as`, `job.copy-result`, `job.show-log`, `job.show-menu` (of
+ * all these).
  */
 #pragma once
 

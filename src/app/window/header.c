@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-app"
 
 #include "app/window/header.h"
+#include "app/labels.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -28,6 +29,26 @@ enum
 
 static GParamSpec *properties[N_PROPS];
 
+/* "3 of 17, 2:05 left"; of one file how much of it is done. */
+static char *
+dup_running (GengaJobQueue *queue)
+{
+  double seconds = genga_job_queue_get_seconds_left (queue);
+  g_autofree char *left = seconds >= 0 ? genga_label_dup_duration (seconds) : NULL;
+  double percent = 100 * genga_job_queue_get_fraction (queue);
+  guint n_ended, n_total;
+
+  genga_job_queue_count_run (queue, &n_ended, &n_total);
+  if (n_total <= 1)
+    return left != NULL ? g_strdup_printf (_ ("%.0f %%, %s left"), percent, left)
+                        : g_strdup_printf (_ ("%.0f %%"), percent);
+  if (left == NULL)
+    /* TRANSLATORS: which file of how many. */
+    return g_strdup_printf (_ ("%u of %u"), MIN (n_ended + 1, n_total), n_total);
+  /* TRANSLATORS: which file of how many, and a duration ("2:05"). */
+  return g_strdup_printf (_ ("%u of %u, %s left"), MIN (n_ended + 1, n_total), n_total, left);
+}
+
 static char *
 dup_subtitle (GengaJobQueue *queue)
 {
@@ -36,7 +57,7 @@ dup_subtitle (GengaJobQueue *queue)
   if (genga_job_queue_is_paused (queue))
     return g_strdup (_ ("Paused"));
   if (genga_job_queue_is_running (queue))
-    return g_strdup_printf (_ ("%.0f %%"), 100 * genga_job_queue_get_fraction (queue));
+    return dup_running (queue);
   if (n_waiting > 0)
     return g_strdup_printf (
         g_dngettext (GETTEXT_PACKAGE, "%u file waiting", "%u files waiting", n_waiting), n_waiting);

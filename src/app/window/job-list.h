@@ -3,7 +3,8 @@
  * GengaJobList: the queue as rows of a list view, its selection, and what pointer and keys do
  * there.
  *
- * Action `remove-selected`. A row that is tried again activates `win.start`.
+ * Actions `remove-selected`, `move-up`, `move-down`. Rows are dragged to other places, and finished
+ * ones into other programs. A row that is tried again activates `win.start`.
  *
  * Thread rule: main context only.
  */

@@ -186,15 +186,29 @@ add_action (GengaPreviewPane *self,
   return action;
 }
 
+/* From anywhere in the window. */
+static void
+on_zoom (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  g_autofree char *name = g_strconcat ("view.", g_action_get_name (G_ACTION (action)), NULL);
+
+  gtk_widget_activate_action (GTK_WIDGET (GENGA_PREVIEW_PANE (user_data)->view), name, NULL);
+}
+
 static void
 add_actions (GengaPreviewPane *self, GActionMap *actions)
 {
+  const GActionEntry zooms[] = {
+    { "zoom-in", on_zoom },     { "zoom-out", on_zoom },    { "zoom-fit", on_zoom },
+    { "zoom-actual", on_zoom }, { "zoom-double", on_zoom },
+  };
   g_autoptr (GPropertyAction) live_preview =
       g_property_action_new ("live-preview", self->comparison, "live");
 
   self->test = add_action (self, actions, "test", on_test);
   self->play = add_action (self, actions, "play", on_play);
   g_action_map_add_action (actions, G_ACTION (live_preview));
+  g_action_map_add_action_entries (actions, zooms, G_N_ELEMENTS (zooms), self);
 }
 
 static void

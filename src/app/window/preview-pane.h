@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * GengaPreviewPane: the compare view and the bar of a video's frames, with the live preview and
- * trial runs ("Test") of the job that is selected. Actions `test`, `play`, `live-preview`.
+ * trial runs ("Test") of the job that is selected. Actions `test`, `play`, `live-preview`,
+ * `zoom-in`, `zoom-out`, `zoom-fit`, `zoom-actual`, `zoom-double`.
  *
  * Property `job`. Signal `message` (const char *): a sentence for people.
  *

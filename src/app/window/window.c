@@ -2,16 +2,19 @@
 #define G_LOG_DOMAIN "genga-app"
 
 #include "app/window/window.h"
+#include "app/dialogs/file-dialog.h"
 #include "app/dialogs/toast.h"
 #include "app/models/models-window.h"
 #include "app/options/options-note.h"
 #include "app/options/options-panel.h"
+#include "app/options/preset-menu.h"
 #include "app/queue/existing-question.h"
 #include "app/queue/source-kinds.h"
 #include "app/settings.h"
 #include "app/window/empty-page.h"
 #include "app/window/estimate-bar.h"
 #include "app/window/file-actions.h"
+#include "app/window/full-screen.h"
 #include "app/window/header.h"
 #include "app/window/job-list.h"
 #include "app/window/preview-pane.h"
@@ -33,7 +36,8 @@ struct _GengaWindow
   GengaSourceKinds *kinds;
   GengaOptions *options;
   GSettings *settings;
-  guint inhibition; /* of suspend, while jobs run */
+  guint inhibition;  /* of suspend, while jobs run */
+  char *last_result; /* of the last job that was done, or NULL */
 
   GengaJobList *jobs;
   GengaFileActions *file_actions;
@@ -43,12 +47,14 @@ struct _GengaWindow
   AdwToastOverlay *toasts;
   GtkWidget *header;
   AdwFlap *flap;
+  GengaPresetMenu *presets;
   GengaOptionsNote *note;
   GengaOptionsPanel *panel;
   GengaEstimateBar *estimate;
   GtkStack *pages;
   GengaPreviewPane *preview;
   GtkWidget *work;
+  GtkWidget *list_pane;
   GtkListView *list;
 };
 
@@ -146,6 +152,22 @@ dup_summary (guint n_done, guint n_failed)
 }
 
 static void
+on_job_ended (GengaWindow *self, GengaJob *job)
+{
+  if (genga_job_get_state (job) != GENGA_JOB_DONE)
+    return;
+  g_free (self->last_result);
+  self->last_result = g_strdup (genga_job_get_target (job));
+}
+
+static void
+on_show_result (GengaWindow *self)
+{
+  if (self->last_result != NULL)
+    genga_file_reveal (GTK_WINDOW (self), self->last_result);
+}
+
+static void
 on_finished (GengaJobQueue *queue, guint n_done, guint n_failed, GengaWindow *self)
 {
   GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
@@ -155,7 +177,11 @@ on_finished (GengaJobQueue *queue, guint n_done, guint n_failed, GengaWindow *se
     return;
   if (gtk_window_is_active (GTK_WINDOW (self)))
     {
-      genga_toast_show (self->toasts, summary);
+      if (n_done > 0)
+        genga_toast_show_with_button (self->toasts, summary, _ ("Show"),
+                                      G_CALLBACK (on_show_result), G_OBJECT (self));
+      else
+        genga_toast_show (self->toasts, summary);
       return;
     }
   if (!g_settings_get_boolean (self->settings, "notify"))
@@ -262,6 +288,7 @@ genga_window_dispose (GObject *object)
     genga_preview_pane_shut_down (self->preview);
   self->preview = NULL;
   g_clear_pointer (&self->store, genga_queue_store_free);
+  g_clear_pointer (&self->last_result, g_free);
   g_clear_object (&self->file_actions);
   g_clear_object (&self->queue_actions);
   g_clear_object (&self->result_actions);
@@ -288,18 +315,21 @@ genga_window_class_init (GengaWindowClass *klass)
   g_type_ensure (GENGA_TYPE_HEADER);
   g_type_ensure (GENGA_TYPE_OPTIONS_NOTE);
   g_type_ensure (GENGA_TYPE_OPTIONS_PANEL);
+  g_type_ensure (GENGA_TYPE_PRESET_MENU);
   g_type_ensure (GENGA_TYPE_PREVIEW_PANE);
   g_type_ensure (GENGA_TYPE_WORK_PANE);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/genga/Genga/window.ui");
   gtk_widget_class_bind_template_child (widget_class, GengaWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, GengaWindow, header);
   gtk_widget_class_bind_template_child (widget_class, GengaWindow, flap);
+  gtk_widget_class_bind_template_child (widget_class, GengaWindow, presets);
   gtk_widget_class_bind_template_child (widget_class, GengaWindow, note);
   gtk_widget_class_bind_template_child (widget_class, GengaWindow, panel);
   gtk_widget_class_bind_template_child (widget_class, GengaWindow, estimate);
   gtk_widget_class_bind_template_child (widget_class, GengaWindow, pages);
   gtk_widget_class_bind_template_child (widget_class, GengaWindow, preview);
   gtk_widget_class_bind_template_child (widget_class, GengaWindow, work);
+  gtk_widget_class_bind_template_child (widget_class, GengaWindow, list_pane);
   gtk_widget_class_bind_template_child (widget_class, GengaWindow, list);
 }
 
@@ -339,10 +369,12 @@ add_actions (GengaWindow *self)
       g_property_action_new ("show-options", self->flap, "reveal-flap");
   g_autoptr (GPropertyAction) queue_beside =
       g_property_action_new ("queue-beside", self->work, "beside");
+  GtkWidget *const around[] = { self->header, self->list_pane };
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (show_options));
   g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (queue_beside));
+  genga_full_screen_add (GTK_APPLICATION_WINDOW (self), self->flap, around, G_N_ELEMENTS (around));
 }
 
 static void
@@ -350,6 +382,7 @@ set_up_panel (GengaWindow *self)
 {
   static const char *const kinds[] = { "has-pictures", "has-videos", "formats" };
 
+  genga_preset_menu_set_up (self->presets, self->options, self->toasts, G_ACTION_MAP (self));
   genga_options_note_set_up (self->note, self->options, self->queue);
   genga_options_panel_set_options (self->panel, self->options);
   self->kinds = genga_source_kinds_new (G_LIST_MODEL (self->queue));
@@ -385,6 +418,7 @@ genga_window_init (GengaWindow *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_swapped (self->queue, "items-changed", G_CALLBACK (on_items_changed), self);
   g_signal_connect_swapped (self->queue, "notify::running", G_CALLBACK (on_running), self);
+  g_signal_connect_swapped (self->queue, "job-ended", G_CALLBACK (on_job_ended), self);
   g_signal_connect (self->queue, "finished", G_CALLBACK (on_finished), self);
 
   g_autofree char *path = genga_job_store_dup_default_path ();
