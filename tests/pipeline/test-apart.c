@@ -183,6 +183,37 @@ test_later (void)
 }
 
 /* Two jobs of one pipeline never get one name, not in two processes either. */
+/* A job whose results go elsewhere once the process is there gets one that may write there. */
+static void
+test_changed (void)
+{
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autofree char *other = genga_test_make_dir ();
+  g_autofree char *first_source = write_source (dir, "first.png", 1);
+  g_autofree char *second_source = write_source (dir, "second.png", 2);
+  g_autoptr (GengaOptions) options = genga_test_make_options ("nearest", 2);
+  g_autoptr (GengaOptions) moved = genga_options_copy (options);
+  g_autoptr (GengaPipeline) pipeline = genga_pipeline_new_apart ();
+  g_autoptr (GengaJob) first = genga_job_new (first_source, NULL, options);
+  g_autoptr (GengaJob) second = genga_job_new (second_source, NULL, options);
+  g_autoptr (GPtrArray) jobs = g_ptr_array_new ();
+  guint n_left = 1;
+
+  g_ptr_array_add (jobs, first);
+  g_ptr_array_add (jobs, second);
+  genga_pipeline_announce (pipeline, jobs);
+  genga_pipeline_run_async (pipeline, first, on_done, &n_left);
+  wait_for (&n_left);
+  genga_options_set_string (moved, GENGA_OPTION_OUTPUT_DIR, other);
+  genga_job_set_options (second, moved);
+  n_left = 1;
+  genga_pipeline_run_async (pipeline, second, on_done, &n_left);
+  wait_for (&n_left);
+  g_assert_cmpint (genga_job_get_state (first), ==, GENGA_JOB_DONE);
+  g_assert_cmpint (genga_job_get_state (second), ==, GENGA_JOB_DONE);
+  g_assert_true (g_str_has_prefix (genga_job_get_target (second), other));
+}
+
 static void
 test_names (void)
 {
@@ -495,6 +526,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/apart/same", test_same);
   g_test_add_func ("/apart/later", test_later);
+  g_test_add_func ("/apart/changed", test_changed);
   g_test_add_func ("/apart/names", test_names);
   g_test_add_func ("/apart/memory", test_memory);
   g_test_add_func ("/apart/tiles", test_tiles);

@@ -25,7 +25,7 @@ struct _GengaJobProcess
 {
   GSubprocess *program;
   GengaChannel *channel;
-  GHashTable *jobs; /* of GengaJob, that it is for */
+  GHashTable *jobs; /* of GengaJob, that it is for, with the options that they had then */
   GPtrArray *runs;  /* of GengaJobRun */
   guint32 last_number;
   guint poll; /* for pauses */
@@ -267,7 +267,7 @@ genga_job_process_run (GengaJobProcess *self, GengaJobRun *take_run)
 gboolean
 genga_job_process_is_for (GengaJobProcess *self, GengaJob *job)
 {
-  return g_hash_table_contains (self->jobs, job);
+  return g_hash_table_lookup (self->jobs, job) == genga_job_get_options (job);
 }
 
 guint
@@ -346,12 +346,13 @@ genga_job_process_new (
   self->program = program;
   self->on_ended = on_ended;
   self->user_data = user_data;
-  self->jobs = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
+  self->jobs = g_hash_table_new_full (NULL, NULL, g_object_unref, g_object_unref);
   self->runs = g_ptr_array_new ();
   self->channel = genga_channel_new (ends[0], MAX_MESSAGE_BYTES, on_message, on_closed, self);
   self->poll = g_timeout_add (PAUSE_POLL_MS, on_poll, self);
   for (guint i = 0; i < jobs->len; i++)
-    g_hash_table_add (self->jobs, g_object_ref (jobs->pdata[i]));
+    g_hash_table_insert (self->jobs, g_object_ref (jobs->pdata[i]),
+                         g_object_ref (genga_job_get_options (jobs->pdata[i])));
   send_setup (self, jobs, taken);
   return self;
 }

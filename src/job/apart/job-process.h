@@ -50,7 +50,10 @@ GengaJobProcess *genga_job_process_new (GPtrArray *jobs,
 /* It ends by itself. No job runs in it any more; not from within a call. */
 void genga_job_process_free (GengaJobProcess *self);
 
-/* Whether it was made for the job, which can run in it. */
+/*
+ * Whether it was made for the job, which can run in it: one whose options are others since may need
+ * files that it can't reach.
+ */
 gboolean genga_job_process_is_for (GengaJobProcess *self, GengaJob *job);
 void genga_job_process_run (GengaJobProcess *self, GengaJobRun *take_run);
 guint genga_job_process_get_n_runs (GengaJobProcess *self);
