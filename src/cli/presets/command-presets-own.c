@@ -4,7 +4,7 @@
 
 #include "cli/command-line.h"
 #include "cli/presets/command-presets-parts.h"
-#include "cli/sandbox.h"
+#include "job/apart/sandbox.h"
 #include "core/error.h"
 #include "core/options-text.h"
 #include "core/presets/preset-store.h"

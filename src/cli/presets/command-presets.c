@@ -5,7 +5,7 @@
 #include "cli/command-line.h"
 #include "cli/json-print.h"
 #include "cli/presets/command-presets-parts.h"
-#include "cli/sandbox.h"
+#include "job/apart/sandbox.h"
 #include "cli/terminal.h"
 #include "core/error.h"
 #include "core/options-text.h"
