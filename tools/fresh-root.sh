@@ -66,6 +66,8 @@ if [ ! -d "$roots/$release" ]; then
   rm -rf "$roots/$release.part/var/cache/apt/archives"/*.deb
   # What is thrown away need not be on the disk before the next package is unpacked.
   echo force-unsafe-io >"$roots/$release.part/etc/dpkg/dpkg.cfg.d/unsafe-io"
+  # A mirror may be a copy of some day.
+  echo 'Acquire::Check-Valid-Until "false";' >"$roots/$release.part/etc/apt/apt.conf.d/old-mirror"
   mv "$roots/$release.part" "$roots/$release"
 fi
 exec 9>&-

@@ -158,27 +158,25 @@ genga_av_stream_set_coding (AVStream *stream, const AVCodecParameters *coding)
 }
 
 /*
- * The index of the stream that is a file's picture, or a negative code. FFmpeg's choice, but for an
- * animated AVIF: from 7 on its still is a stream of its own, and comes first.
+ * The index of the stream that is a file's picture, or a negative code. FFmpeg's choice, but in an
+ * animated AVIF: from 7 on its still is a stream of its own, often the chosen one, and to be
+ * discarded.
  */
 static inline int
 genga_av_find_picture (AVFormatContext *format)
 {
-  const int best = av_find_best_stream (format, AVMEDIA_TYPE_VIDEO, -1, -1, NULL, 0);
+  const AVDictionaryEntry *brand = av_dict_get (format->metadata, "major_brand", NULL, 0);
+  int best = av_find_best_stream (format, AVMEDIA_TYPE_VIDEO, -1, -1, NULL, 0);
 
-  if (best < 0 || format->streams[best]->nb_frames != 1)
+  if (best < 0 || brand == NULL || !g_str_equal (brand->value, "avis"))
     return best;
-
-  const AVCodecParameters *still = format->streams[best]->codecpar;
   for (guint i = 0; i < format->nb_streams; i++)
-    {
-      const AVCodecParameters *other = format->streams[i]->codecpar;
-
-      if (format->streams[i]->nb_frames > 1 && other->codec_type == AVMEDIA_TYPE_VIDEO &&
-          other->codec_id == still->codec_id && other->width == still->width &&
-          other->height == still->height)
-        return (int)i;
-    }
+    if (format->streams[i]->codecpar->codec_type == AVMEDIA_TYPE_VIDEO &&
+        format->streams[i]->nb_frames > format->streams[best]->nb_frames)
+      best = (int)i;
+  for (guint i = 0; i < format->nb_streams; i++)
+    if ((int)i != best && format->streams[i]->nb_frames == 1)
+      format->streams[i]->discard = AVDISCARD_ALL;
   return best;
 }
 
