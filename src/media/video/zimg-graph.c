@@ -7,8 +7,6 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#define ALIGNMENT 64
-
 /* Bicubic as swscale has it. */
 #define BICUBIC_B 0
 #define BICUBIC_C 0.6
@@ -130,16 +128,18 @@ genga_video_layout_get_plane_size (
 static gboolean
 allocate_plane (GengaVideoPlanes *planes, int index, int width, int height, gsize sample_bytes)
 {
-  gsize stride = ((gsize)width * sample_bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  gsize stride = ((gsize)width * sample_bytes + GENGA_VIDEO_ALIGNMENT - 1) / GENGA_VIDEO_ALIGNMENT *
+                 GENGA_VIDEO_ALIGNMENT;
 
   planes->strides[index] = stride;
-  planes->data[index] = aligned_alloc (ALIGNMENT, stride * height);
+  planes->data[index] = aligned_alloc (GENGA_VIDEO_ALIGNMENT, stride * height);
   return planes->data[index] != NULL;
 }
 
 static gboolean
 allocate_samples (const GengaVideoLayout *layout, GengaVideoPlanes *samples)
 {
+  samples->mask = ZIMG_BUFFER_MAX;
   for (int i = 0; i < GENGA_VIDEO_PLANES; i++)
     {
       int width, height;
@@ -153,13 +153,19 @@ allocate_samples (const GengaVideoLayout *layout, GengaVideoPlanes *samples)
   return TRUE;
 }
 
+/* `n_rows` that zimg asks for, or all of them where these are fewer. */
 static gboolean
-allocate (const GengaVideoLayout *layout, GengaVideoPlanes *samples, GengaVideoPlanes *rgb)
+allocate_ring (const GengaVideoLayout *layout, guint n_rows, GengaVideoPlanes *rgb)
 {
+  guint mask = zimg_select_buffer_mask (n_rows);
+
+  rgb->mask = mask < (guint)layout->height ? mask : ZIMG_BUFFER_MAX;
   for (int i = 0; i < (layout->is_grey ? 1 : 3); i++)
-    if (!allocate_plane (rgb, i, layout->width, layout->height, sizeof (float)))
+    if (!allocate_plane (rgb, i, layout->width,
+                         rgb->mask == ZIMG_BUFFER_MAX ? layout->height : (int)mask + 1,
+                         sizeof (float)))
       return FALSE;
-  return allocate_samples (layout, samples);
+  return TRUE;
 }
 
 static void
@@ -225,7 +231,9 @@ build_with (GengaVideoGraph *self,
       return FALSE;
     }
   if (zimg_filter_graph_get_tmp_size (self->graph, &size) == 0)
-    self->scratch = aligned_alloc (ALIGNMENT, (size + ALIGNMENT) / ALIGNMENT * ALIGNMENT);
+    self->scratch =
+        aligned_alloc (GENGA_VIDEO_ALIGNMENT, (size + GENGA_VIDEO_ALIGNMENT) /
+                                                  GENGA_VIDEO_ALIGNMENT * GENGA_VIDEO_ALIGNMENT);
   return self->scratch != NULL || set_memory_error (error);
 }
 
@@ -250,12 +258,15 @@ genga_video_graph_init_from (GengaVideoGraph *self,
                              GError **error)
 {
   zimg_image_format samples, rgb;
+  unsigned n_rows = ZIMG_BUFFER_MAX;
 
   describe (&samples, from, colour);
   describe_rgb (&rgb, from->width, from->height, from->is_grey);
-  if (!allocate (from, &self->in, &self->out))
-    return set_memory_error (error);
-  return build (self, &samples, &rgb, error);
+  if (!build (self, &samples, &rgb, error))
+    return FALSE;
+  zimg_filter_graph_get_output_buffering (self->graph, &n_rows);
+  return (allocate_samples (from, &self->in) && allocate_ring (from, n_rows, &self->out)) ||
+         set_memory_error (error);
 }
 
 gboolean
@@ -265,12 +276,15 @@ genga_video_graph_init_to (GengaVideoGraph *self,
                            GError **error)
 {
   zimg_image_format samples, rgb;
+  unsigned n_rows = ZIMG_BUFFER_MAX;
 
   describe_rgb (&rgb, to->width, to->height, to->is_grey);
   describe (&samples, to, colour);
-  if (!allocate (to, &self->out, &self->in))
-    return set_memory_error (error);
-  return build (self, &rgb, &samples, error);
+  if (!build (self, &rgb, &samples, error))
+    return FALSE;
+  zimg_filter_graph_get_input_buffering (self->graph, &n_rows);
+  return (allocate_samples (to, &self->out) && allocate_ring (to, n_rows, &self->in)) ||
+         set_memory_error (error);
 }
 
 gboolean
@@ -300,6 +314,7 @@ genga_video_graph_init_resize (GengaVideoGraph *self,
   zimg_graph_builder_params params;
   zimg_image_format before, after;
 
+  self->in.mask = self->out.mask = ZIMG_BUFFER_MAX;
   for (int i = 0; i < (grey ? 1 : 3); i++)
     if (!allocate_plane (&self->in, i, from->width, from->height, sizeof (float)) ||
         !allocate_plane (&self->out, i, to->width, to->height, sizeof (float)))
@@ -316,20 +331,49 @@ genga_video_graph_init_resize (GengaVideoGraph *self,
 gboolean
 genga_video_graph_run (GengaVideoGraph *self, GError **error)
 {
+  return genga_video_graph_run_rows (self, NULL, NULL, NULL, NULL, error);
+}
+
+typedef struct
+{
+  GengaVideoRowFunc func;
+  gpointer data;
+} Rows;
+
+static int
+call_row (void *user, unsigned y, unsigned left, unsigned right)
+{
+  const Rows *rows = user;
+
+  rows->func (rows->data, (int)y, (int)left, (int)right);
+  return 0;
+}
+
+gboolean
+genga_video_graph_run_rows (GengaVideoGraph *self,
+                            const GengaVideoPlanes *out,
+                            GengaVideoRowFunc load,
+                            GengaVideoRowFunc store,
+                            gpointer data,
+                            GError **error)
+{
+  const GengaVideoPlanes *target = out != NULL ? out : &self->out;
   zimg_image_buffer_const from = { ZIMG_API_VERSION };
   zimg_image_buffer to = { ZIMG_API_VERSION };
+  Rows loading = { load, data }, storing = { store, data };
 
   for (int i = 0; i < 3; i++)
     {
       from.plane[i].data = self->in.data[i];
       from.plane[i].stride = self->in.strides[i];
-      from.plane[i].mask = ZIMG_BUFFER_MAX;
-      to.plane[i].data = self->out.data[i];
-      to.plane[i].stride = self->out.strides[i];
-      to.plane[i].mask = ZIMG_BUFFER_MAX;
+      from.plane[i].mask = self->in.mask;
+      to.plane[i].data = target->data[i];
+      to.plane[i].stride = target->strides[i];
+      to.plane[i].mask = target->mask;
     }
-  if (zimg_filter_graph_process (self->graph, &from, &to, self->scratch, NULL, NULL, NULL, NULL) ==
-      0)
+  if (zimg_filter_graph_process (self->graph, &from, &to, self->scratch,
+                                 load != NULL ? call_row : NULL, &loading,
+                                 store != NULL ? call_row : NULL, &storing) == 0)
     return TRUE;
 
   char text[256];

@@ -25,12 +25,25 @@ gboolean genga_av_is_rgb (const AVPixFmtDescriptor *desc);
 
 #define GENGA_VIDEO_PLANES 4
 
-/* Planes in memory: three of colour (one for grey), then transparency. */
+/* Of planes and their rows, bytes. */
+#define GENGA_VIDEO_ALIGNMENT 64
+
+/*
+ * Planes in memory: three of colour (one for grey), then transparency. All rows are there, or as
+ * many as zimg works on at a time, in a ring.
+ */
 typedef struct
 {
   void *data[GENGA_VIDEO_PLANES];
   gsize strides[GENGA_VIDEO_PLANES]; /* bytes */
+  guint mask;                        /* row y is at y & mask */
 } GengaVideoPlanes;
+
+static inline gpointer
+genga_video_planes_get_row (const GengaVideoPlanes *self, int plane, guint y)
+{
+  return (guint8 *)self->data[plane] + (y & self->mask) * self->strides[plane];
+}
 
 /* The samples of a format as zimg gets them. */
 typedef struct
@@ -70,7 +83,8 @@ void genga_video_layout_get_plane_size (const GengaVideoLayout *self,
                                         int *out_height);
 
 /*
- * From a format to float RGB (grey where the format is), or the other way round. FALSE without
+ * From a format to float RGB (grey where the format is), or the other way round. Of the RGB planes
+ * there is a ring: genga_video_graph_run_rows() runs it. FALSE without
  * memory (errors: GENGA_ERROR_OUT_OF_MEMORY) or, with no error set, where zimg knows no way, which
  * is logged. What was allocated is the caller's to clear in both cases.
  */
@@ -100,6 +114,21 @@ gboolean genga_video_graph_init_resize (GengaVideoGraph *self,
 
 /* From self->in to self->out. Errors: GENGA_ERROR_INTERNAL. */
 gboolean genga_video_graph_run (GengaVideoGraph *self, GError **error);
+
+/* The pixels [left, right) of row y, which may come more than once. */
+typedef void (*GengaVideoRowFunc) (gpointer data, int y, int left, int right);
+
+/*
+ * The same row by row: `load` fills those of the ring self->in, `store` empties those of self->out,
+ * while they are in the processor's cache; NULL where all rows are there. `out` is in the place of
+ * self->out where the result's planes are at hand; else NULL.
+ */
+gboolean genga_video_graph_run_rows (GengaVideoGraph *self,
+                                     const GengaVideoPlanes *out,
+                                     GengaVideoRowFunc load,
+                                     GengaVideoRowFunc store,
+                                     gpointer data,
+                                     GError **error);
 
 void genga_video_graph_clear (GengaVideoGraph *self);
 

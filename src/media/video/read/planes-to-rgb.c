@@ -86,32 +86,69 @@ genga_video_reader_matches (GengaVideoReader *self,
          genga_colour_equal (&self->colour, colour);
 }
 
-static void
-pack_colour_row (GengaVideoReader *self, int y, int n_channels, float *out)
+/* A frame on its way. */
+typedef struct
 {
-  const float *planes[3];
+  GengaVideoReader *reader;
+  GengaFrame *result;
+} Packing;
 
-  for (int c = 0; c < 3; c++)
-    planes[c] =
-        (const float *)(gconstpointer)((const guint8 *)
-                                           self->graph.out.data[self->layout.is_grey ? 0 : c] +
-                                       y * self->graph.out.strides[0]);
-  for (int x = 0; x < self->width; x++)
-    for (int c = 0; c < 3; c++)
-      out[x * n_channels + c] = planes[c][x];
+static inline void
+pack_pixels (const float *red,
+             const float *green,
+             const float *blue,
+             int n,
+             int n_channels,
+             float *restrict out)
+{
+  for (int x = 0; x < n; x++)
+    {
+      out[x * n_channels] = red[x];
+      out[x * n_channels + 1] = green[x];
+      out[x * n_channels + 2] = blue[x];
+    }
 }
 
 static void
-pack_alpha_row (GengaVideoReader *self, int y, float *out)
+pack_alpha (GengaVideoReader *self, int y, int left, int right, float *out)
 {
-  const guint8 *row = (const guint8 *)self->graph.in.data[3] + y * self->graph.in.strides[3];
+  const guint8 *row = genga_video_planes_get_row (&self->graph.in, 3, y);
   const float maximum = (1 << self->layout.depth) - 1;
 
-  for (int x = 0; x < self->width; x++)
+  for (int x = left; x < right; x++)
     {
       int value = self->layout.is_deep ? ((const guint16 *)(gconstpointer)row)[x] : row[x];
-      out[x * 4 + 3] = value / maximum;
+      out[(x - left) * 4 + 3] = value / maximum;
     }
+}
+
+/* What lies beyond the frame is left out. */
+static void
+pack_row (gpointer data, int y, int left, int right)
+{
+  Packing *packing = data;
+  GengaVideoReader *self = packing->reader;
+  const int n_channels = genga_layout_get_n_channels (packing->result->info.layout);
+  const float *planes[3];
+  float *out;
+
+  right = MIN (right, self->width);
+  if (y >= self->height || left >= right)
+    return;
+  out = (float *)genga_frame_get_row (packing->result, 0, y) + (gsize)left * n_channels;
+  for (int c = 0; c < 3; c++)
+    planes[c] = (const float *)genga_video_planes_get_row (&self->graph.out,
+                                                           self->layout.is_grey ? 0 : c, y) +
+                left;
+  if (n_channels == 3)
+    pack_pixels (planes[0], planes[1], planes[2], right - left, 3, out);
+  else
+    pack_pixels (planes[0], planes[1], planes[2], right - left, 4, out);
+  if (n_channels == 4 && self->layout.has_alpha)
+    pack_alpha (self, y, left, right, out);
+  else if (n_channels == 4)
+    for (int x = 0; x < right - left; x++)
+      out[x * 4 + 3] = 1;
 }
 
 GengaFrame *
@@ -126,22 +163,13 @@ genga_video_reader_run (GengaVideoReader *self,
     .sample = GENGA_SAMPLE_F32,
     .layout = layout,
   };
-  int n_channels = genga_layout_get_n_channels (layout);
   g_autoptr (GengaFrame) result = genga_frame_new_dense (&info, error);
+  Packing packing = { self, result };
 
   if (result == NULL)
     return NULL;
   genga_video_samples_read (&self->layout, self->width, self->height, frame, &self->graph.in);
-  if (!genga_video_graph_run (&self->graph, error))
-    return NULL;
-  for (int y = 0; y < self->height; y++)
-    {
-      float *row = genga_frame_get_row (result, 0, y);
-      pack_colour_row (self, y, n_channels, row);
-      for (int x = 0; n_channels == 4 && !self->layout.has_alpha && x < self->width; x++)
-        row[x * 4 + 3] = 1;
-      if (n_channels == 4 && self->layout.has_alpha)
-        pack_alpha_row (self, y, row);
-    }
-  return g_steal_pointer (&result);
+  return genga_video_graph_run_rows (&self->graph, NULL, NULL, pack_row, &packing, error)
+             ? g_steal_pointer (&result)
+             : NULL;
 }

@@ -42,30 +42,92 @@ genga_video_writer_free (GengaVideoWriter *self)
   g_free (self);
 }
 
-static void
-unpack_row (GengaVideoWriter *self, const float *in, int n_channels, int y)
+/* A frame on its way. */
+typedef struct
 {
+  GengaVideoWriter *writer;
+  const GengaFrame *source;
+} Unpacking;
+
+static inline void
+unpack_pixels (const float *in,
+               int n,
+               int n_channels,
+               float *restrict red,
+               float *restrict green,
+               float *restrict blue)
+{
+  for (int x = 0; x < n; x++)
+    {
+      red[x] = in[x * n_channels];
+      green[x] = in[x * n_channels + 1];
+      blue[x] = in[x * n_channels + 2];
+    }
+}
+
+static void
+unpack_row (gpointer data, int y, int left, int right)
+{
+  Unpacking *unpacking = data;
+  GengaVideoWriter *self = unpacking->writer;
+  const int n_channels = genga_layout_get_n_channels (unpacking->source->info.layout);
+  const float *in =
+      (const float *)genga_frame_get_row (unpacking->source, 0, y) + (gsize)left * n_channels;
   float *planes[3];
-  const int maximum = (1 << self->layout.depth) - 1;
-  guint8 *alpha = self->layout.has_alpha
-                      ? (guint8 *)self->graph.out.data[3] + y * self->graph.out.strides[3]
-                      : NULL;
 
   for (int c = 0; c < 3; c++)
-    planes[c] =
-        (float *)(gpointer)((guint8 *)self->graph.in.data[c] + y * self->graph.in.strides[c]);
-  for (int x = 0; x < self->width; x++)
-    for (int c = 0; c < 3; c++)
-      planes[c][x] = in[x * n_channels + c];
-  for (int x = 0; alpha != NULL && x < self->width; x++)
+    planes[c] = (float *)genga_video_planes_get_row (&self->graph.in, c, y) + left;
+  right = MIN (right, self->width);
+  if (n_channels == 3)
+    unpack_pixels (in, right - left, 3, planes[0], planes[1], planes[2]);
+  else
+    unpack_pixels (in, right - left, 4, planes[0], planes[1], planes[2]);
+}
+
+static void
+unpack_alpha (GengaVideoWriter *self, const GengaFrame *source)
+{
+  const int n_channels = genga_layout_get_n_channels (source->info.layout);
+  const int maximum = (1 << self->layout.depth) - 1;
+
+  for (int y = 0; y < self->height; y++)
     {
-      float opacity = n_channels == 4 ? CLAMP (in[x * 4 + 3], 0, 1) : 1;
-      int value = opacity * maximum + 0.5f;
-      if (self->layout.is_deep)
-        ((guint16 *)(gpointer)alpha)[x] = value;
-      else
-        alpha[x] = value;
+      const float *in = genga_frame_get_row (source, 0, y);
+      guint8 *out = genga_video_planes_get_row (&self->graph.out, 3, y);
+
+      for (int x = 0; x < self->width; x++)
+        {
+          float opacity = n_channels == 4 ? CLAMP (in[x * 4 + 3], 0, 1) : 1;
+          int value = opacity * maximum + 0.5f;
+
+          if (self->layout.is_deep)
+            ((guint16 *)(gpointer)out)[x] = value;
+          else
+            out[x] = value;
+        }
     }
+}
+
+/* Whether zimg may write into the frame itself. */
+static gboolean
+find_planes (GengaVideoWriter *self, AVFrame *frame, GengaVideoPlanes *planes)
+{
+  const GengaVideoLayout *layout = &self->layout;
+
+  *planes = (GengaVideoPlanes){ .mask = self->graph.out.mask };
+  if (!layout->is_plain || layout->has_alpha)
+    return FALSE;
+  for (int i = 0; i < 3; i++)
+    {
+      const int plane = layout->desc->comp[i].plane;
+
+      planes->data[i] = frame->data[plane];
+      planes->strides[i] = frame->linesize[plane];
+      if (frame->linesize[plane] <= 0 || frame->linesize[plane] % GENGA_VIDEO_ALIGNMENT != 0 ||
+          (guintptr)frame->data[plane] % GENGA_VIDEO_ALIGNMENT != 0)
+        return FALSE;
+    }
+  return TRUE;
 }
 
 gboolean
@@ -74,12 +136,17 @@ genga_video_writer_run (GengaVideoWriter *self,
                         AVFrame *frame,
                         GError **error)
 {
-  int n_channels = genga_layout_get_n_channels (source->info.layout);
+  Unpacking unpacking = { self, source };
+  GengaVideoPlanes planes;
+  const gboolean is_direct = find_planes (self, frame, &planes);
 
-  for (int y = 0; y < self->height; y++)
-    unpack_row (self, genga_frame_get_row (source, 0, y), n_channels, y);
-  if (!genga_video_graph_run (&self->graph, error))
+  if (!genga_video_graph_run_rows (&self->graph, is_direct ? &planes : NULL, unpack_row, NULL,
+                                   &unpacking, error))
     return FALSE;
+  if (is_direct)
+    return TRUE;
+  if (self->layout.has_alpha)
+    unpack_alpha (self, source);
   genga_video_samples_write (&self->layout, self->width, self->height, &self->graph.out, frame);
   return TRUE;
 }
