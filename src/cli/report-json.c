@@ -139,6 +139,8 @@ json_report_done (GengaReport *self, guint index, GengaJob *job)
   genga_json_add_double (builder, "work", facts.work_seconds);
   genga_json_add_double (builder, "network", facts.network_seconds);
   genga_json_add_double (builder, "write", facts.write_seconds);
+  genga_json_add_double (builder, "read_converting", facts.read_convert_seconds);
+  genga_json_add_double (builder, "write_converting", facts.write_convert_seconds);
   genga_json_add_double (builder, "compare", facts.compare_seconds);
   genga_json_add_double (builder, "read_waiting", facts.waiting_seconds[GENGA_STAGE_READ]);
   genga_json_add_double (builder, "work_waiting", facts.waiting_seconds[GENGA_STAGE_WORK]);

@@ -197,10 +197,13 @@ say_statistics (LineReport *self, GengaJob *job, const GengaJobFacts *facts)
         100. * facts->pixels_computed / facts->pixels);
   else
     saved = g_strdup_printf (_ ("%u frames"), (guint)facts->frames);
-  /* Translators: what was saved; seconds of three stages beside each other; the rate; memory. */
+  /* Translators: what was saved; seconds of three stages beside each other, and of making frames
+     what the next stage gets, in the first and the last; the rate; memory. */
   say (self,
-       _ ("    %s; decoding %.1f s, computing %.1f s, encoding %.1f s; %.2f fps; %s of memory"),
+       _ ("    %s; decoding %.1f s, computing %.1f s, encoding %.1f s, with %.1f s of conversion; "
+          "%.2f fps; %s of memory"),
        saved, facts->read_seconds, facts->work_seconds, facts->write_seconds,
+       facts->read_convert_seconds + facts->write_convert_seconds,
        sample.seconds_run > 0 ? facts->frames / sample.seconds_run : 0, memory);
 }
 

@@ -103,6 +103,8 @@ typedef struct
   double network_seconds;
   double network_pixels; /* of all passes and frames; 0 where a preview had computed some */
   double write_seconds;
+  double read_convert_seconds;  /* of reading: making frames what the steps get */
+  double write_convert_seconds; /* of writing: making them what is coded */
 } GengaJobFacts;
 
 void genga_job_get_facts (GengaJob *self, GengaJobFacts *facts);

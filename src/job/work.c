@@ -422,6 +422,19 @@ add_seconds (GengaWork *self, double *seconds, gint64 start)
   *seconds += get_seconds_since (start);
 }
 
+/* What of reading and writing went into changing the form of frames. */
+static void
+keep_converting (GengaWork *self)
+{
+  GengaSourceCount count = { 0 };
+
+  if (!self->chain.plan->counts_frames)
+    return;
+  genga_source_get_count (self->source, &count);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  self->facts.read_convert_seconds = count.convert_us / 1e6;
+}
+
 GengaItem *
 genga_work_read (GengaWork *self, GengaMemoryBudget *memory_budget)
 {
@@ -454,6 +467,7 @@ genga_work_read_next (GengaWork *self)
   if (error != NULL)
     fail (self, error);
   add_seconds (self, &self->facts.read_seconds, start);
+  keep_converting (self);
   return item;
 }
 
@@ -520,8 +534,11 @@ write_item (GengaWork *self, const GengaItem *item, GError **error)
 {
   if (!genga_sink_write (self->sink, item->frame, error))
     return FALSE;
-  if (self->chain.plan->counts_frames)
-    genga_progress_add_frame (self->progress);
+  if (!self->chain.plan->counts_frames)
+    return TRUE;
+  genga_progress_add_frame (self->progress);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  self->facts.write_convert_seconds = self->sink->convert_us / 1e6;
   return TRUE;
 }
 

@@ -49,6 +49,7 @@ struct _GengaSink
 {
   const GengaSinkClass *klass;
   guint64 n_done;         /* frames that are there, those of an earlier run among them */
+  gint64 convert_us;      /* of the time that writing took: making frames what is coded */
   char *written;          /* the path really written, once finished, where there is one */
   gboolean is_made_again; /* set before it is freed: another sink goes on with its work at once */
 };

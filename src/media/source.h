@@ -109,11 +109,12 @@ typedef struct
   gconstpointer first;
 } GengaOrigin;
 
-/* How many frames were read. */
+/* How many frames were read, and what of the time that took making them RGB. */
 typedef struct
 {
   guint64 n_frames;
   guint64 n_damaged;
+  gint64 convert_us; /* in all, whatever is counted anew */
 } GengaSourceCount;
 
 typedef struct _GengaSource GengaSource;

@@ -149,6 +149,9 @@ typedef struct
   /* What of the source's file the result will have, too; chapters as far as they are in time. */
   const GengaKeptStreams *(*coder_get_kept) (GengaSegmentCoder *self);
 
+  /* Microseconds that went into making frames what the encoder gets. */
+  gint64 (*coder_get_convert_us) (GengaSegmentCoder *self);
+
   /*
    * How many bits a pixel of a frame may take. `is_known`: it is the codec that says so, and not
    * experience with pictures.
@@ -211,7 +214,7 @@ typedef struct
                                GError **error);
 } GengaVideo;
 
-#define GENGA_VIDEO_ABI 10
+#define GENGA_VIDEO_ABI 11
 #define GENGA_VIDEO_ENTRY "genga_video_module_get"
 typedef const GengaVideo *(*GengaVideoGetFunc) (GError **error);
 

@@ -3,16 +3,19 @@
 """Videos, as ratios of what is measured side by side in one run: nothing here can fail a test.
 
   reuse     the reel with and without reuse of earlier frames: processor time and wall time
+  planes    what is neither decoder nor encoder, against the ffmpeg program: noisy frames, 1080p to 4K
   overlap   300 frames: wall time against the slowest stage's own time
   profiles  PSNR, SSIM (and VMAF where ffmpeg has it) of codecs against the frames that went in
 
-GENGA_BENCH_MODEL (genga-fast) and GENGA_BENCH_FRAMES (96; 0: the whole reel) choose what reuse runs.
+GENGA_BENCH_MODEL (genga-fast) chooses what reuse runs, GENGA_BENCH_FRAMES (96; 0: the whole reel) how
+many frames it and planes have. Arguments are the names of those that are to run; else all do.
 """
 import json
 import os
 import re
 import resource
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -42,6 +45,44 @@ def upscale(source, target, *arguments):
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = next(e for e in map(json.loads, out.decode().splitlines()) if e["event"] == "done")
     return done, wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def take(*command):
+    """Wall seconds, processor seconds and megabytes of a program, and what it says."""
+    start = time.monotonic()
+    with tempfile.TemporaryFile() as said, subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.DEVNULL) as process:
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            raise subprocess.CalledProcessError(process.returncode, command)
+        said.seek(0)
+        return (time.monotonic() - start, used.ru_utime + used.ru_stime, used.ru_maxrss / 1e3,
+                said.read())
+
+
+def bench_planes(folder):
+    source, target = (os.path.join(folder, name) for name in ("noisy.mkv", "out.mkv"))
+    n_frames = FRAMES or 96
+    ffmpeg("-f", "lavfi", "-i", "testsrc2=size=1920x1080:rate=24,noise=alls=20:allf=t", "-frames:v",
+           str(n_frames), "-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-pix_fmt",
+           "yuv420p", source)
+    coding = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "18")
+    theirs = take("ffmpeg", "-v", "error", "-nostdin", "-y", "-i", source, "-vf",
+                  "scale=3840:2160:flags=neighbor", *coding, target)
+    for name, more in (("planes", ()), ("RGB in floats", ("--precision", "fp32"))):
+        ours = take(CLI, "upscale", "--progress", "json", "--overwrite", "--model", "nearest",
+                    "--reuse", "off", "--codec", "h264", "--preset", "veryfast", "--crf", "18", *more,
+                    source, "-o", target)
+        done = next(e for e in map(json.loads, ours[3].decode().splitlines()) if e["event"] == "done")
+        seconds = done["seconds"]
+        stages = ", ".join(f"{label} {1000 * seconds[key] / n_frames:.1f}" for label, key in (
+            ("converting after the decoder", "read_converting"), ("steps", "work"),
+            ("converting for the encoder", "write_converting")))
+        wall, cpu, memory = (a / b for a, b in zip(ours[:3], theirs[:3]))
+        print(f"planes: {n_frames} frames 1080p to 4K, {name}, against ffmpeg: wall {wall:.2f} "
+              f"({ours[0]:.1f} s), processor time {cpu:.2f} ({ours[1]:.1f} s), memory {memory:.2f} "
+              f"({ours[2]:.0f} MB); ms a frame: {stages}")
 
 
 def bench_reuse(folder):
@@ -107,8 +148,9 @@ def bench_profiles(folder):
 
 def main():
     with tempfile.TemporaryDirectory(prefix="genga-bench-") as folder:
-        for bench in (bench_overlap, bench_profiles, bench_reuse):
-            bench(folder)
+        for bench in (bench_planes, bench_overlap, bench_profiles, bench_reuse):
+            if len(sys.argv) == 1 or bench.__name__.removeprefix("bench_") in sys.argv[1:]:
+                bench(folder)
 
 
 if __name__ == "__main__":

@@ -413,7 +413,8 @@ class Progress(TestCase):
         self.assertEqual((done["target_width"], done["target_height"]), (300, 200))
         self.assertEqual((done["precision"], done["device"]), ("fp32", "reference"))
         self.assertIn(done["tile"], range(32, 65))
-        self.assertEqual(set(done["seconds"]), {"read", "read_waiting", "work", "work_waiting",
+        self.assertEqual(set(done["seconds"]), {"read", "read_converting", "read_waiting",
+                                                "write_converting", "work", "work_waiting",
                                                 "compare", "network", "write", "write_waiting"})
 
         failed = next(event for event in events if event["event"] == "failed")

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Frames that no filter and no network looks at stay in the planes of their file."""
 import array
+import json
 
 from clips import Clips, main, pixels, run
 
@@ -95,6 +96,20 @@ class Planes(Clips):
         size = len(whole) // 24
         self.assertEqual(part, whole[8 * size:8 * size + len(part)])
         self.assertEqual(len(part) // size, 9)
+
+    def test_where_time_goes(self):
+        """Changing the form of frames is a part of reading and of writing, and told apart."""
+        source = self.make_muted("yuv420p")
+        for arguments, converts in ((["--precision", "fp32"], True), ([], False)):
+            result = run("upscale", "--model", "nearest", "--overwrite", "--progress", "json",
+                         *arguments, source, "-o", self.path("out.mkv"))
+            self.assertEqual(result.code, 0, result)
+            done = next(event for event in map(json.loads, result.out.decode().splitlines())
+                        if event["event"] == "done")
+            for stage in ("read", "write"):
+                converting = done["seconds"][stage + "_converting"]
+                self.assertLessEqual(converting, done["seconds"][stage])
+                self.assertTrue(converting > 0 or not converts, stage)
 
     def test_repeated(self):
         """A frame that is the one before is made once."""

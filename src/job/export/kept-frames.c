@@ -17,8 +17,11 @@ kept_sink_write (GengaSink *sink, GengaFrame *frame, GError **error)
 {
   KeptSink *self = (KeptSink *)sink;
 
-  return genga_frame_dump_result (self->dump, frame, error) &&
-         genga_sink_write (self->inner, frame, error);
+  if (!genga_frame_dump_result (self->dump, frame, error) ||
+      !genga_sink_write (self->inner, frame, error))
+    return FALSE;
+  sink->convert_us = self->inner->convert_us;
+  return TRUE;
 }
 
 static gboolean

@@ -153,6 +153,7 @@ resume_source_get_count (GengaSource *source, GengaSourceCount *count)
 {
   ResumeSource *self = (ResumeSource *)source;
 
+  genga_source_get_count (self->inner, count);
   count->n_frames = genga_places_get_n_read (self->setup.places);
   count->n_damaged = self->n_damaged;
 }

@@ -429,7 +429,10 @@ segments_write (GengaSink *sink, GengaFrame *frame, GError **error)
     return FALSE;
   if (!self->is_open && !begin_segment (self, segment, &reason))
     return fail (self, reason, error);
-  return self->video->coder_write (self->coder, frame, &reason) || fail (self, reason, error);
+  if (!self->video->coder_write (self->coder, frame, &reason))
+    return fail (self, reason, error);
+  sink->convert_us = self->video->coder_get_convert_us (self->coder);
+  return TRUE;
 }
 
 /* ---- the end ---- */

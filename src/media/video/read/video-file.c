@@ -36,6 +36,7 @@ typedef struct
   GengaAvOrigin *origin;
   GengaVideoReader *reader;
   GengaVideoResizer *resizer; /* while frames have another size than the first one */
+  gint64 convert_us;
   gboolean gives_planes;
   GengaPlaneForm form;            /* of the first frame */
   GengaPlaneConverter *converter; /* while frames have another one than the first one */
@@ -219,6 +220,7 @@ video_file_read (GengaSource *source, GError **error)
   VideoFile *self = (VideoFile *)source;
   GengaDecoder *decoder = &self->decoder;
   g_autoptr (GengaFrame) result = NULL;
+  gint64 start;
 
   if (!check_unchanged (self, error))
     return NULL;
@@ -229,11 +231,13 @@ video_file_read (GengaSource *source, GError **error)
       decoder->has_pending = FALSE;
     }
   while (decoder->frame->pts < decoder->skip_until);
+  start = g_get_monotonic_time ();
   result = self->gives_planes ? wrap_planes (self, error) : convert (self, error);
   av_frame_unref (decoder->frame);
-  if (self->gives_planes)
-    return g_steal_pointer (&result);
-  return result != NULL ? fit (self, g_steal_pointer (&result), error) : NULL;
+  if (result != NULL && !self->gives_planes)
+    result = fit (self, g_steal_pointer (&result), error);
+  self->convert_us += g_get_monotonic_time () - start;
+  return g_steal_pointer (&result);
 }
 
 static gboolean
@@ -329,7 +333,10 @@ video_file_check_complete (GengaSource *source, gboolean to_its_end, GError **er
 static void
 video_file_get_count (GengaSource *source, GengaSourceCount *count)
 {
-  *count = ((VideoFile *)source)->decoder.count;
+  VideoFile *self = (VideoFile *)source;
+
+  *count = self->decoder.count;
+  count->convert_us = self->convert_us;
 }
 
 static void

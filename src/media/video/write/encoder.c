@@ -9,6 +9,7 @@
 #include "media/guard.h"
 #include "media/video/plane-converter.h"
 #include "media/video/planes.h"
+#include "media/video/zimg-graph.h"
 #include "media/video/write/codec.h"
 #include "media/video/write/hardware.h"
 #include "media/video/write/rgb-to-planes.h"
@@ -37,6 +38,7 @@ struct _GengaVideoEncoder
   /* The last frame, which may come again. */
   GengaFrame *source;
   AVFrame *frame; /* made of it */
+  gint64 convert_us;
 };
 
 static gboolean
@@ -181,6 +183,12 @@ genga_video_encoder_get_context (GengaVideoEncoder *self)
   return self->context;
 }
 
+gint64
+genga_video_encoder_get_convert_us (GengaVideoEncoder *self)
+{
+  return self->convert_us;
+}
+
 static AVFrame *
 make_of_rgb (GengaVideoEncoder *self, const GengaFrame *source, GError **error)
 {
@@ -199,7 +207,7 @@ make_of_rgb (GengaVideoEncoder *self, const GengaFrame *source, GError **error)
       frame->width = params->width;
       frame->height = params->height;
     }
-  if (frame == NULL || av_frame_get_buffer (frame, 0) < 0)
+  if (frame == NULL || av_frame_get_buffer (frame, GENGA_VIDEO_ALIGNMENT) < 0)
     {
       set_error (self, AVERROR (ENOMEM), error);
       return NULL;
@@ -301,6 +309,7 @@ add_captions (GengaVideoEncoder *self, AVFrame *frame, GBytes *captions)
 static AVFrame *
 get_frame (GengaVideoEncoder *self, GengaFrame *source, GError **error)
 {
+  const gint64 start = g_get_monotonic_time ();
   AVFrame *frame;
 
   if (self->source == NULL || self->source->planes[0] != source->planes[0])
@@ -308,6 +317,7 @@ get_frame (GengaVideoEncoder *self, GengaFrame *source, GError **error)
       av_frame_free (&self->frame);
       g_clear_pointer (&self->source, genga_frame_unref);
       self->frame = make_frame (self, source, error);
+      self->convert_us += g_get_monotonic_time () - start;
       if (self->frame == NULL)
         return NULL;
       self->source = genga_frame_ref (source);

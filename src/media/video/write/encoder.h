@@ -28,6 +28,8 @@ typedef struct _GengaVideoEncoder GengaVideoEncoder;
 GengaVideoEncoder *genga_video_encoder_new (const GengaEncoderSetup *setup, GError **error);
 void genga_video_encoder_free (GengaVideoEncoder *self);
 AVCodecContext *genga_video_encoder_get_context (GengaVideoEncoder *self);
+/* Microseconds that went into making frames what the encoder gets. */
+gint64 genga_video_encoder_get_convert_us (GengaVideoEncoder *self);
 /* `frame` NULL ends the stream. Errors: GENGA_ERROR_OUTPUT. */
 gboolean
 genga_video_encoder_send (GengaVideoEncoder *self, GengaFrame *frame, gint64 pts, GError **error);

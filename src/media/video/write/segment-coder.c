@@ -20,6 +20,7 @@ struct _GengaSegmentCoder
   GengaVideoWrite params;
   GengaEncoding encoding;
   GengaEncoderSetup setup;
+  gint64 convert_us; /* of encoders that have ended */
   GengaVideoMux *mux;
   AVPacket *packet;
   char *coding_line;
@@ -149,6 +150,7 @@ genga_segment_coder_new (const GengaSourceInfo *info,
 static void
 drop_segment (GengaSegmentCoder *self)
 {
+  self->convert_us = genga_segment_coder_get_convert_us (self);
   g_clear_pointer (&self->encoder, genga_video_encoder_free);
   g_clear_pointer (&self->segment, genga_segment_writer_free);
   avcodec_parameters_free (&self->coding);
@@ -191,6 +193,13 @@ double
 genga_segment_coder_get_bits_per_pixel (GengaSegmentCoder *self, gboolean *is_known)
 {
   return genga_encoding_get_bits_per_pixel (&self->encoding, &self->params, is_known);
+}
+
+gint64
+genga_segment_coder_get_convert_us (GengaSegmentCoder *self)
+{
+  return self->convert_us +
+         (self->encoder != NULL ? genga_video_encoder_get_convert_us (self->encoder) : 0);
 }
 
 /* Another depth keeps all that there is. */
