@@ -429,7 +429,7 @@ genga_frame_is_equal (const GengaFrame *a, const GengaFrame *b)
       info->depth != b->info.depth || !genga_colour_equal (&a->colour, &b->colour))
     return FALSE;
   for (int i = 0; i < n_planes; i++)
-    for (gsize y = 0; y < extents[i].n_rows; y++)
+    for (gsize y = 0; a->planes[i] != b->planes[i] && y < extents[i].n_rows; y++)
       if (memcmp (genga_frame_get_row (a, i, y), genga_frame_get_row (b, i, y),
                   extents[i].row_samples * genga_sample_get_size (info->sample)) != 0)
         return FALSE;

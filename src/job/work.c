@@ -532,13 +532,15 @@ genga_work_process (GengaWork *self, GengaItem *item)
 static gboolean
 write_item (GengaWork *self, const GengaItem *item, GError **error)
 {
+  const gint64 before = self->sink->convert_us;
+
   if (!genga_sink_write (self->sink, item->frame, error))
     return FALSE;
   if (!self->chain.plan->counts_frames)
     return TRUE;
   genga_progress_add_frame (self->progress);
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
-  self->facts.write_convert_seconds = self->sink->convert_us / 1e6;
+  self->facts.write_convert_seconds += (self->sink->convert_us - before) / 1e6;
   return TRUE;
 }
 

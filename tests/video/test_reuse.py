@@ -67,6 +67,24 @@ class Reuse(Clips):
                 self.assertEqual(without["statistics"]["repeated_frames"], 0)
                 self.assertEqual(done["tiles"], without["tiles"])
 
+    def test_nearly_repeated(self):
+        """Frames of which only one sample differs, the last one of any plane, are not the same."""
+        for plane, x, y in (("lum", 47, 63), ("cr", 23, 31), ("a", 47, 63)):
+            with self.subTest(plane=plane):
+                values = {"lum": "100", "cb": "128", "cr": "128", "a": "255"}
+                values[plane] = f"if(eq(X,{x})*eq(Y,{y}),90+20*floor(N/2),{values[plane]})"
+                formula = ":".join(f"{name}='{value}'" for name, value in values.items())
+                source = self.make("in.mkv", "-vf", "format=yuva420p,geq=" + formula, "-c:v", "ffv1",
+                                   size="48x64", rate="24", frames=6)
+                target, done = self.upscale_with("exact", source, "--model", "none", "--contrast",
+                                                 "1.01", "--scale", "1")
+                self.assertEqual(done["statistics"]["duplicate_frames"], 3)
+                frames = pixels(target, "yuva444p")
+                size = len(frames) // 6
+                found = [frames[n * size:(n + 1) * size] for n in range(6)]
+                self.assertEqual(found[::2], found[1::2])
+                self.assertEqual(len(set(found)), 3)
+
     def test_repeats_in_frames(self):
         """Pictures, and segments that begin with a repeated frame."""
         source = self.make("in.mkv", "-vf", "geq=lum='mod(X+40*floor(N/5),256)':cb=128:cr=128",

@@ -133,3 +133,39 @@ genga_video_samples_write (const GengaVideoLayout *layout,
         }
     }
 }
+
+static gboolean
+have_same_form (const AVFrame *a, const AVFrame *b)
+{
+  return a->format == b->format && a->width == b->width && a->height == b->height &&
+         a->color_primaries == b->color_primaries && a->color_trc == b->color_trc &&
+         a->colorspace == b->colorspace && a->color_range == b->color_range &&
+         a->chroma_location == b->chroma_location;
+}
+
+gboolean
+genga_video_samples_are_equal (const AVFrame *a, const AVFrame *b)
+{
+  const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get (a->format);
+
+  if (desc == NULL || !have_same_form (a, b))
+    return FALSE;
+  for (int plane = 0; plane < av_pix_fmt_count_planes (a->format); plane++)
+    {
+      const gboolean is_palette = plane == 1 && (desc->flags & AV_PIX_FMT_FLAG_PAL);
+      const gboolean is_chroma = plane == 1 || plane == 2;
+      const int n_bytes =
+          is_palette ? AVPALETTE_SIZE : av_image_get_linesize (a->format, a->width, plane);
+      const int n_rows = is_palette  ? 1
+                         : is_chroma ? AV_CEIL_RSHIFT (a->height, desc->log2_chroma_h)
+                                     : a->height;
+
+      if (n_bytes <= 0 || a->data[plane] == NULL || b->data[plane] == NULL)
+        return FALSE;
+      for (int y = 0; y < n_rows; y++)
+        if (memcmp (a->data[plane] + (gssize)y * a->linesize[plane],
+                    b->data[plane] + (gssize)y * b->linesize[plane], n_bytes) != 0)
+          return FALSE;
+    }
+  return TRUE;
+}

@@ -20,4 +20,7 @@ void genga_video_samples_write (const GengaVideoLayout *layout,
                                 const GengaVideoPlanes *planes,
                                 AVFrame *frame);
 
+/* Whether two frames look the same: format, size, colour tags and every sample. */
+gboolean genga_video_samples_are_equal (const AVFrame *a, const AVFrame *b);
+
 G_END_DECLS

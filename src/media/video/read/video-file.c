@@ -14,6 +14,7 @@
 #include "media/video/read/fit-size.h"
 #include "media/video/read/planes-to-rgb.h"
 #include "media/video/read/seek.h"
+#include "media/video/samples.h"
 #include "media/video/zimg-graph.h"
 
 #include <glib/gi18n-lib.h>
@@ -35,6 +36,8 @@ typedef struct
   GengaDecoder decoder;
   GengaAvOrigin *origin;
   GengaVideoReader *reader;
+  AVFrame *last;              /* that was converted, which may come again; empty: none */
+  GengaFrame *last_result;    /* made of it */
   GengaVideoResizer *resizer; /* while frames have another size than the first one */
   gint64 convert_us;
   gboolean gives_planes;
@@ -66,6 +69,29 @@ describe_frame (VideoFile *self, GengaFrame *result)
   result->duration = genga_av_frame_get_duration (frame);
   result->time_base_num = self->decoder.stream->time_base.num;
   result->time_base_den = self->decoder.stream->time_base.den;
+}
+
+/* Still pictures come again and again, and are converted once. */
+static GengaFrame *
+repeat_last (VideoFile *self)
+{
+  GengaFrame *result;
+
+  if (self->last_result == NULL || !genga_video_samples_are_equal (self->last, self->decoder.frame))
+    return NULL;
+  result = genga_frame_share (self->last_result);
+  genga_frame_set_captions (result, NULL);
+  describe_frame (self, result);
+  return result;
+}
+
+static void
+keep_last (VideoFile *self, GengaFrame *result)
+{
+  av_frame_unref (self->last);
+  g_clear_pointer (&self->last_result, genga_frame_unref);
+  if (result != NULL && av_frame_ref (self->last, self->decoder.frame) >= 0)
+    self->last_result = genga_frame_ref (result);
 }
 
 static GengaFrame *
@@ -131,6 +157,20 @@ fit (VideoFile *self, GengaFrame *take_frame, GError **error)
   return self->resizer != NULL
              ? genga_video_resizer_run (self->resizer, g_steal_pointer (&frame), error)
              : NULL;
+}
+
+static GengaFrame *
+read_rgb (VideoFile *self, GError **error)
+{
+  GengaFrame *result = repeat_last (self);
+
+  if (result != NULL)
+    return result;
+  result = convert (self, error);
+  if (result != NULL)
+    result = fit (self, result, error);
+  keep_last (self, result);
+  return result;
 }
 
 /* ---- frames in their planes ---- */
@@ -232,10 +272,8 @@ video_file_read (GengaSource *source, GError **error)
     }
   while (decoder->frame->pts < decoder->skip_until);
   start = g_get_monotonic_time ();
-  result = self->gives_planes ? wrap_planes (self, error) : convert (self, error);
+  result = self->gives_planes ? wrap_planes (self, error) : read_rgb (self, error);
   av_frame_unref (decoder->frame);
-  if (result != NULL && !self->gives_planes)
-    result = fit (self, g_steal_pointer (&result), error);
   self->convert_us += g_get_monotonic_time () - start;
   return g_steal_pointer (&result);
 }
@@ -347,6 +385,8 @@ video_file_free (GengaSource *source)
   genga_decoder_clear (&self->decoder);
   genga_av_origin_free (self->origin);
   genga_video_reader_free (self->reader);
+  av_frame_free (&self->last);
+  g_clear_pointer (&self->last_result, genga_frame_unref);
   genga_video_resizer_free (self->resizer);
   genga_plane_converter_free (self->converter);
   g_free (self);
@@ -429,7 +469,9 @@ open_file (VideoFile *self, const char *path, const GengaSourceParams *params, G
 {
   GengaDecoder *decoder = &self->decoder;
 
-  if (!genga_decoder_init (decoder, path, params) || !genga_decoder_open (decoder, error))
+  self->last = av_frame_alloc ();
+  if (self->last == NULL || !genga_decoder_init (decoder, path, params) ||
+      !genga_decoder_open (decoder, error))
     return FALSE;
   decoder->rate_num = MAX (0, decoder->stream->avg_frame_rate.num);
   decoder->rate_den = decoder->stream->avg_frame_rate.den;
