@@ -15,13 +15,19 @@ typedef struct
   GengaStep parent;
   int factor;
 
-  /* For frames of one size and colour; NULL where pixels share no samples that way. */
+  /* For frames of one size and colour; NULL where pixels share no samples that
+   * way. */
   GengaFrameInfo info;
   GengaColour colour;
   GengaChromaFilter *columns;
   GengaChromaFilter *rows;
   float *line;  /* a row of the source, and what filtering it takes */
   float **ring; /* filtered rows: as many as a row of the result is made of */
+
+  /* Frames that results have their pixels in, all of one size. One that nobody
+   * else holds is taken again: to get new memory for each takes longer than to
+   * fill it. */
+  GPtrArray *pixels;
 } EnlargePlanes;
 
 /* ---- what a size needs ---- */
@@ -35,6 +41,7 @@ forget (EnlargePlanes *self)
   g_clear_pointer (&self->columns, genga_chroma_filter_free);
   g_clear_pointer (&self->rows, genga_chroma_filter_free);
   g_clear_pointer (&self->line, g_free);
+  g_ptr_array_set_size (self->pixels, 0);
 }
 
 static gboolean
@@ -42,6 +49,7 @@ matches (const EnlargePlanes *self, const GengaFrame *frame)
 {
   return self->line != NULL && self->info.width == frame->info.width &&
          self->info.height == frame->info.height && self->info.layout == frame->info.layout &&
+         self->info.sample == frame->info.sample && self->info.depth == frame->info.depth &&
          genga_colour_equal (&self->colour, &frame->colour);
 }
 
@@ -179,17 +187,35 @@ enlarge_planes_describe (GengaStep *step, GengaFrameInfo *info, GError **error)
 }
 
 static GengaFrame *
-new_result (const EnlargePlanes *self, const GengaFrame *source, GError **error)
+find_pixels (EnlargePlanes *self, const GengaFrameInfo *info, GError **error)
+{
+  GengaFrame *frame;
+
+  for (guint i = 0; i < self->pixels->len; i++)
+    {
+      frame = self->pixels->pdata[i];
+      if (g_atomic_ref_count_compare (&frame->ref_count, 1))
+        return frame;
+    }
+  frame = genga_frame_new (info, error);
+  if (frame != NULL)
+    g_ptr_array_add (self->pixels, frame);
+  return frame;
+}
+
+static GengaFrame *
+new_result (EnlargePlanes *self, const GengaFrame *source, GError **error)
 {
   GengaFrameInfo info = source->info;
   const int width = info.width * self->factor, height = info.height * self->factor;
-  GengaFrame *frame;
+  GengaFrame *pixels, *frame;
 
   info.width = (width + BLOCK - 1) / BLOCK * BLOCK;
   info.height = (height + BLOCK - 1) / BLOCK * BLOCK;
-  frame = genga_frame_new (&info, error);
-  if (frame == NULL)
+  pixels = find_pixels (self, &info, error);
+  if (pixels == NULL)
     return NULL;
+  frame = genga_frame_share (pixels);
   frame->info.width = width;
   frame->info.height = height;
   genga_frame_copy_properties (frame, source);
@@ -202,14 +228,15 @@ enlarge_planes_process (GengaStep *step, GengaItem *item, GError **error)
   EnlargePlanes *self = (EnlargePlanes *)step;
   GengaPlaneExtent extents[GENGA_FRAME_MAX_PLANES];
   const int n_planes = genga_frame_info_get_planes (&item->frame->info, extents);
-  GengaFrame *result = new_result (self, item->frame, error);
+  GengaFrame *result;
 
+  prepare (self, item->frame);
+  result = new_result (self, item->frame, error);
   if (result == NULL)
     {
       genga_item_free (item);
       return NULL;
     }
-  prepare (self, item->frame);
   for (int i = 0; i < n_planes; i++)
     {
       const Plane plane = { item->frame, result, i, extents[i].n_rows };
@@ -230,6 +257,7 @@ static void
 enlarge_planes_free (GengaStep *step)
 {
   forget ((EnlargePlanes *)step);
+  g_ptr_array_unref (((EnlargePlanes *)step)->pixels);
   g_free (step);
 }
 
@@ -246,5 +274,6 @@ genga_enlarge_planes_step_new (int factor)
 
   self->parent.klass = &klass;
   self->factor = factor;
+  self->pixels = g_ptr_array_new_with_free_func ((GDestroyNotify)genga_frame_unref);
   return &self->parent;
 }

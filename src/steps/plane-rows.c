@@ -5,8 +5,10 @@
 
 #include <string.h>
 
-/* Floats that stay in registers while a sum grows. */
+/* Floats that stay in registers while a sum grows: four vectors of gcc's, of
+ * any address. */
 #define BLOCK 32
+typedef float Vector __attribute__ ((vector_size (32), aligned (4), may_alias));
 
 /* Samples at a border, whose filters may differ from those within. */
 #define MARGIN 16
@@ -127,6 +129,29 @@ sum (const float *const *rows,
 }
 
 LOOP
+sum_block (
+    const float *const *rows, const float *weights, int n_rows, gsize begin, float *restrict block)
+{
+  Vector a = { 0 }, b = { 0 }, c = { 0 }, d = { 0 };
+  Vector *out = (Vector *)block;
+
+  for (int r = 0; r < n_rows; r++)
+    {
+      const Vector *row = (const Vector *)(rows[r] + begin);
+      const float weight = weights[r];
+
+      a += weight * row[0];
+      b += weight * row[1];
+      c += weight * row[2];
+      d += weight * row[3];
+    }
+  out[0] = a;
+  out[1] = b;
+  out[2] = c;
+  out[3] = d;
+}
+
+LOOP
 sum_rows (const float *const *rows,
           const float *weights,
           int n_rows,
@@ -141,7 +166,7 @@ sum_rows (const float *const *rows,
 
   for (; x + BLOCK <= n; x += BLOCK)
     {
-      sum (rows, weights, n_rows, x, BLOCK, block);
+      sum_block (rows, weights, n_rows, x, block);
       store (block, BLOCK, is_deep, maximum, out + x * size);
     }
   if (x == n)
@@ -201,8 +226,8 @@ filter_one (const GengaChromaFilter *filter, int index, const float *in, float *
 }
 
 /*
- * Away from the borders each result is made as the one `factor` places before it, one sample
- * further: all of one place at once.
+ * Away from the borders each result is made as the one `factor` places before
+ * it, one sample further: all of one place at once.
  */
 LOOP
 filter_within (const GengaChromaFilter *filter,
