@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One zlib stream by several threads, and the PNG around it. */
 #include "media/image/png-writer.h"
+#include "no-threads.h"
 
 #include <string.h>
 #include <zlib.h>
@@ -77,6 +78,25 @@ test_stream (void)
             g_assert_cmpmem (many->data, many->len, one->data, one->len);
           }
       }
+}
+
+/* Where no thread can be made, there is the same stream without any. */
+static void
+test_no_threads (void)
+{
+  if (!g_test_subprocess ())
+    {
+      g_test_trap_subprocess (NULL, 20 * G_USEC_PER_SEC, 0);
+      g_test_trap_assert_passed ();
+      return;
+    }
+  const gsize size = 5 * BLOCK + 12345;
+  g_autofree guint8 *bytes = new_bytes (size);
+  g_autoptr (GByteArray) one = deflate_all (bytes, size, 1, 1);
+  g_assert_true (no_threads_enter ());
+  g_autoptr (GByteArray) many = deflate_all (bytes, size, 1, 3);
+
+  g_assert_cmpmem (many->data, many->len, one->data, one->len);
 }
 
 typedef struct
@@ -173,6 +193,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/pictures/png-writer/stream", test_stream);
+  g_test_add_func ("/pictures/png-writer/no-threads", test_no_threads);
   g_test_add_func ("/pictures/png-writer/failure", test_failure);
   g_test_add_func ("/pictures/png-writer/going-on", test_going_on);
   return g_test_run ();

@@ -114,6 +114,8 @@ test_exif_resolution (void)
       twice = genga_exif_set_resolution (once, 2835, 2835);
       g_assert_true (genga_exif_get_resolution (twice, &x, &y));
       g_assert_cmpfloat_with_epsilon (x, 2835, 0.1);
+      /* What has a place for it needs no other: a JPEG has 64 KB for all. */
+      g_assert_cmpuint (g_bytes_get_size (twice), ==, g_bytes_get_size (once));
 
       const guint at = get (twice, 4, 4, big);
       g_assert_cmpuint (get (twice, at, 2, big), ==, 6);
@@ -400,6 +402,25 @@ test_formats (void)
   g_rmdir (folder);
 }
 
+/* Numbers that no file can hold become the nearest ones that it can. */
+static void
+test_far_resolutions (void)
+{
+  static const guint8 expected[] = { 'p', 'H', 'Y', 's', 0x7f, 0xff, 0xff, 0xff, 0, 0, 0, 1, 1 };
+  g_autofree char *folder = g_dir_make_tmp ("genga-tags-XXXXXX", NULL);
+  g_autoptr (GengaFrame) frame = support_new_frame (8, 8, GENGA_SAMPLE_U8, GENGA_LAYOUT_RGB);
+  GengaTags tags = { .x_per_metre = 1e12, .y_per_metre = 1e-3 };
+  g_autofree char *path = NULL, *bytes = NULL;
+  gsize size;
+
+  set_extras (frame, &tags);
+  path = save (frame, folder, 0);
+  g_assert_true (g_file_get_contents (path, &bytes, &size, NULL));
+  g_assert_nonnull (memmem (bytes, size, expected, sizeof expected));
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
 /* Text and what samples mean stay in PNG; elsewhere a profile says the latter. */
 static void
 test_png_chunks (void)
@@ -453,6 +474,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/pictures/tags/hostile-files", test_hostile_files);
   g_test_add_func ("/pictures/tags/iptc", test_iptc);
   g_test_add_func ("/pictures/tags/formats", test_formats);
+  g_test_add_func ("/pictures/tags/far-resolutions", test_far_resolutions);
   g_test_add_func ("/pictures/tags/png-chunks", test_png_chunks);
 
   return g_test_run ();

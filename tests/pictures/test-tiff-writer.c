@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* TIFF files of our own, read back by libtiff, and written with breaks. */
 #include "media/image/tiff-writer.h"
+#include "no-threads.h"
 
 #include <glib.h>
 #include <string.h>
@@ -207,6 +208,27 @@ test_breaks (void)
     }
 }
 
+/* Where no thread can be made, there is the same file without any. */
+static void
+test_no_threads (void)
+{
+  File file;
+  GengaTiffSetup setup = make_setup (3, 8, GENGA_COMPRESSION_DEFLATE, &file);
+
+  if (!g_test_subprocess ())
+    {
+      g_test_trap_subprocess (NULL, 20 * G_USEC_PER_SEC, 0);
+      g_test_trap_assert_passed ();
+      return;
+    }
+  g_autofree guint8 *pixels = make_pixels (3, 8);
+  g_autoptr (GByteArray) expected = write_file (&setup, pixels, NULL, 0);
+  g_assert_true (no_threads_enter ());
+  g_autoptr (GByteArray) found = write_file (&setup, pixels, NULL, 0);
+
+  g_assert_cmpmem (found->data, found->len, expected->data, expected->len);
+}
+
 /* A state that says more than it has, and one of another picture. */
 static void
 test_bad_states (void)
@@ -237,6 +259,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tiff-writer/kinds", test_kinds);
   g_test_add_func ("/tiff-writer/tags", test_tags);
   g_test_add_func ("/tiff-writer/breaks", test_breaks);
+  g_test_add_func ("/tiff-writer/no-threads", test_no_threads);
   g_test_add_func ("/tiff-writer/bad-states", test_bad_states);
   status = g_test_run ();
   vips_shutdown ();

@@ -179,14 +179,29 @@ begin_block (Block *block, const guint8 *end, gsize n_before)
     memcpy (block->input + DICTIONARY - block->n_before, end - block->n_before, block->n_before);
 }
 
+/* All threads at once: a push that finds none fails, but has queued its work. */
+static void
+make_pool (GengaDeflateStream *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->pool = g_thread_pool_new (run_block, self, self->n_threads, TRUE, &error);
+  if (error == NULL)
+    return;
+  g_thread_pool_free (g_steal_pointer (&self->pool), TRUE, TRUE);
+  self->n_threads = 1;
+}
+
 static void
 start_block (GengaDeflateStream *self, Block *block)
 {
   block->is_done = FALSE;
   self->n_running++;
   if (self->n_threads > 1 && self->pool == NULL)
-    self->pool = g_thread_pool_new (run_block, self, self->n_threads, FALSE, NULL);
-  if (self->pool == NULL || block->is_last || !g_thread_pool_push (self->pool, block, NULL))
+    make_pool (self);
+  if (self->pool != NULL && !block->is_last)
+    g_thread_pool_push (self->pool, block, NULL);
+  else
     run_block (block, self);
 }
 

@@ -255,6 +255,56 @@ put_rational (Exif *self, gsize at, double value)
   put32 (self, at + 4, 1000);
 }
 
+/* The only entry with a tag, of one value of a type; 0: there is none, or another one too. */
+static gsize
+find_only (const Exif *self, gsize at, guint tag, guint type)
+{
+  const guint n = count_entries (self, at);
+  gsize found = 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      const gsize entry = at + 2 + (gsize)i * ENTRY_SIZE;
+
+      if (get16 (self, entry) != tag)
+        continue;
+      if (found > 0 || get16 (self, entry + 2) != type || get32 (self, entry + 4) != 1)
+        return 0;
+      found = entry;
+    }
+  return found;
+}
+
+/* Whether a rational lies in the data, and in no part of the directory. */
+static gboolean
+is_apart (const Exif *self, gsize at, gsize value)
+{
+  const gsize end = at + 2 + (gsize)count_entries (self, at) * ENTRY_SIZE + 4;
+
+  return value >= HEADER_SIZE && value <= self->size - 8 && (value + 8 <= at || value >= end);
+}
+
+/* In the place of the one that is there, where that has places of its own for all of it. */
+static gboolean
+replace_resolution (Exif *self, gsize at, double x_per_metre, double y_per_metre)
+{
+  const gsize x_entry = find_only (self, at, TAG_X_RESOLUTION, TYPE_RATIONAL);
+  const gsize y_entry = find_only (self, at, TAG_Y_RESOLUTION, TYPE_RATIONAL);
+  const gsize unit = find_only (self, at, TAG_UNIT, TYPE_SHORT);
+  gsize x, y;
+
+  if (x_entry == 0 || y_entry == 0 || unit == 0)
+    return FALSE;
+  x = get32 (self, x_entry + 8);
+  y = get32 (self, y_entry + 8);
+  if (!is_apart (self, at, x) || !is_apart (self, at, y) || MAX (x, y) - MIN (x, y) < 8)
+    return FALSE;
+  put_rational (self, x, x_per_metre * 0.0254);
+  put_rational (self, y, y_per_metre * 0.0254);
+  put16 (self, unit + 8, UNIT_INCH);
+  return TRUE;
+}
+
 /*
  * With a resolution: the first directory moves to the end, where there is room for more entries.
  * All else stays where it is, so that no offset changes.
@@ -299,7 +349,8 @@ genga_exif_set_resolution (GBytes *exif, double x_per_metre, double y_per_metre)
       g_free (self.data);
       return g_bytes_ref (exif);
     }
-  move_directory (&self, first, x_per_metre, y_per_metre);
+  if (!replace_resolution (&self, first, x_per_metre, y_per_metre))
+    move_directory (&self, first, x_per_metre, y_per_metre);
   return g_bytes_new_take (self.data, self.size);
 }
 

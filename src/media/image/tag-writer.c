@@ -111,7 +111,8 @@ append_png_tags (GByteArray *out, const GengaTags *tags)
     append_bytes (out, tags->png_chunks);
   if (tags->x_per_metre > 0)
     {
-      const guint32 x = tags->x_per_metre + 0.5, y = tags->y_per_metre + 0.5;
+      const guint32 x = CLAMP (tags->x_per_metre + 0.5, 1, G_MAXINT32);
+      const guint32 y = CLAMP (tags->y_per_metre + 0.5, 1, G_MAXINT32);
       const guint8 physical[] = { x >> 24, x >> 16, x >> 8, x, y >> 24, y >> 16, y >> 8, y, 1 };
 
       append_chunk (out, "pHYs", physical, sizeof physical, NULL);

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-media"
 
 #include "media/image/tiff-writer.h"
+#include "core/cpu.h"
 #include "media/image/tiff-strip.h"
 
 #include <math.h>
@@ -10,6 +11,8 @@
 /* Bytes of a strip, about, so that readers of some rows read little. */
 #define STRIP_SIZE (1 << 18)
 #define MAX_THREADS 64
+/* Rows that wait for their strips to be full, about. */
+#define MAX_HELD_SIZE (16 << 20)
 
 enum
 {
@@ -65,7 +68,7 @@ struct _GengaTiffWriter
   Slot *slots; /* one for each thread; `n_full` are full, the next one may have some rows */
   guint n_slots;
   guint n_full;
-  GThreadPool *pool;
+  GThreadPool *pool; /* NULL: strips are packed where rows come */
   GMutex mutex;
   GCond done;
   guint n_under_way; /* protected by mutex */
@@ -91,7 +94,9 @@ pack_all (GengaTiffWriter *self, guint n)
 {
   self->n_under_way = n;
   for (guint i = 0; i < n; i++)
-    if (self->pool == NULL || !g_thread_pool_push (self->pool, &self->slots[i], NULL))
+    if (self->pool != NULL)
+      g_thread_pool_push (self->pool, &self->slots[i], NULL);
+    else
       pack (&self->slots[i], self);
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   while (self->n_under_way > 0)
@@ -425,11 +430,27 @@ genga_tiff_writer_restore (GengaTiffWriter *self, GBytes *bytes)
 
 /* ---- the border ---- */
 
+/* All threads at once: a push that finds none fails, but has queued its work. */
+static GThreadPool *
+new_pool (GengaTiffWriter *self)
+{
+  g_autoptr (GError) error = NULL;
+  GThreadPool *pool = g_thread_pool_new (pack, self, self->n_slots, TRUE, &error);
+
+  if (error == NULL)
+    return pool;
+  g_thread_pool_free (pool, TRUE, TRUE);
+  return NULL;
+}
+
 static gboolean
 make_slots (GengaTiffWriter *self)
 {
-  self->n_slots = self->setup.n_threads > 0 ? self->setup.n_threads : g_get_num_processors ();
-  self->n_slots = CLAMP (self->n_slots, 1, MAX_THREADS);
+  const guint wanted =
+      self->setup.n_threads > 0 ? self->setup.n_threads : genga_cpu_get_n_threads ();
+  const gsize n_held = MAX_HELD_SIZE / (self->strip_rows * self->stride);
+
+  self->n_slots = CLAMP (MIN (wanted, n_held), 1, MAX_THREADS);
   self->slots = g_new0 (Slot, self->n_slots);
   for (guint i = 0; i < self->n_slots; i++)
     {
@@ -438,7 +459,7 @@ make_slots (GengaTiffWriter *self)
         return FALSE;
     }
   if (self->n_slots > 1)
-    self->pool = g_thread_pool_new (pack, self, self->n_slots, TRUE, NULL);
+    self->pool = new_pool (self);
   return TRUE;
 }
 

@@ -52,6 +52,21 @@ give_rows (VipsRegion *region, VipsRect *area, void *data)
   return genga_row_feed_give (self->feed, rows) ? 0 : -1;
 }
 
+/* Again, as a less strict one; FALSE: its rows would not be those of the frame any more. */
+static gboolean
+reopen (GengaPictureReader *self)
+{
+  GengaFrameInfo info;
+
+  g_clear_object (&self->image);
+  self->image = genga_vips_open (&self->source, self->fail_on, NULL);
+  if (self->image == NULL)
+    return FALSE;
+  genga_vips_open_describe (self->image, &info);
+  return info.width == self->info.width && info.height == self->info.height &&
+         info.layout == self->info.layout && info.sample == self->info.sample;
+}
+
 /* As a picture that is read whole. */
 static gpointer
 run_decoder (gpointer data)
@@ -62,11 +77,7 @@ run_decoder (gpointer data)
   while (!ok && !g_cancellable_is_cancelled (self->cancellable) &&
          !genga_row_feed_is_closed (self->feed) &&
          genga_vips_open_relax (&self->source, &self->fail_on))
-    {
-      g_clear_object (&self->image);
-      self->image = genga_vips_open (&self->source, self->fail_on, NULL);
-      ok = self->image != NULL && vips_sink_disc (self->image, give_rows, self) == 0;
-    }
+    ok = reopen (self) && vips_sink_disc (self->image, give_rows, self) == 0;
   if (!ok)
     genga_vips_drop_error (self->source.name);
   self->has_failed = !ok;

@@ -5,6 +5,7 @@
 #include "media/image/read/structure.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #define HEADER_SIZE 8
 #define ENTRY_SIZE 12
@@ -27,6 +28,7 @@ enum
 typedef struct
 {
   int fd;
+  guint64 file_size;
   gboolean little;
   GByteArray *out;
   guint n_directories; /* in it */
@@ -75,13 +77,25 @@ get_value_size (const Entry *entry)
   return entry->type < G_N_ELEMENTS (sizes) ? (guint64)entry->count * sizes[entry->type] : 0;
 }
 
+/* Whether its bytes elsewhere are in the file: there is no room made for what only is claimed. */
+static gboolean
+is_in_file (const Reader *self, const Entry *entry)
+{
+  const guint64 at = get32 (self, entry->value), size = get_value_size (entry);
+
+  return at <= self->file_size && size <= self->file_size - at;
+}
+
 /* Where the first directory is; 0: it is no TIFF of the usual kind. */
 static guint32
 open_reader (Reader *self, int fd)
 {
   guint8 head[HEADER_SIZE];
+  struct stat info;
 
-  *self = (Reader){ .fd = fd };
+  if (fstat (fd, &info) != 0)
+    return 0;
+  *self = (Reader){ .fd = fd, .file_size = MAX (info.st_size, 0) };
   if (genga_file_read_at (fd, head, sizeof head, 0) != sizeof head ||
       (memcmp (head, "II*\0", 4) != 0 && memcmp (head, "MM\0*", 4) != 0))
     return 0;
@@ -182,7 +196,7 @@ copy_entry (Reader *self, const Entry *entry, guint at, gboolean is_first)
     {
       guint place;
 
-      if (size + self->out->len > MAX_EXIF_BYTES)
+      if (size + self->out->len > MAX_EXIF_BYTES || !is_in_file (self, entry))
         return FALSE;
       place = append_room (self, size);
       if (genga_file_read_at (self->fd, self->out->data + place, size,
@@ -269,7 +283,8 @@ genga_tiff_read_iptc (int fd)
       const guint64 size = get_value_size (entry);
       g_autofree guint8 *data = NULL;
 
-      if (entry->tag != TAG_IPTC || size <= 4 || size > MAX_IPTC_BYTES)
+      if (entry->tag != TAG_IPTC || size <= 4 || size > MAX_IPTC_BYTES ||
+          !is_in_file (&self, entry))
         continue;
       data = g_malloc (size);
       if (genga_file_read_at (fd, data, size, get32 (&self, entry->value)) == (gssize)size &&
