@@ -131,6 +131,55 @@ test_hostile (void)
   g_assert_null (genga_preset_new_from_text (large->str, large->len, NULL));
 }
 
+/* Nobody gets a preset that can't be read again. */
+static void
+test_unreadable (void)
+{
+  static const char *const wrong[][4] = {
+    { "model", "/models/x.pth" },
+    { "model", "./x.pth" },
+    { "tile", "64", "overlap", "63" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_autoptr (GengaOptions) options = genga_options_new ();
+      g_autoptr (GError) error = NULL;
+
+      for (guint j = 0; j < 4 && wrong[i][j] != NULL; j += 2)
+        {
+          GengaOption option;
+
+          g_assert_true (genga_option_find (wrong[i][j], &option));
+          g_assert_true (genga_options_parse (options, option, wrong[i][j + 1], NULL));
+        }
+      g_assert_null (genga_preset_new ("Mine", options, &error));
+      g_assert_error (error, GENGA_ERROR, GENGA_ERROR_USAGE);
+    }
+}
+
+/* A model that would be a file of the folder where the program runs. */
+static void
+test_model_here (void)
+{
+  static const char text[] = HEAD "model=evil.pth\n";
+  g_autofree char *before = g_get_current_dir ();
+  g_autofree char *folder = g_dir_make_tmp ("genga-presets-XXXXXX", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GengaPreset) name = NULL, file = NULL;
+
+  g_assert_cmpint (g_chdir (folder), ==, 0);
+  name = genga_preset_new_from_text (text, strlen (text), &error);
+  g_assert_no_error (error);
+  g_assert_true (g_file_set_contents ("evil.pth", "", 0, NULL));
+  file = genga_preset_new_from_text (text, strlen (text), &error);
+  g_assert_null (file);
+  g_assert_error (error, GENGA_ERROR, GENGA_ERROR_INPUT);
+  g_unlink ("evil.pth");
+  g_assert_cmpint (g_chdir (before), ==, 0);
+  g_rmdir (folder);
+}
+
 static GengaPreset *
 make (const char *name, int scale)
 {
@@ -207,6 +256,8 @@ main (int argc, char **argv)
   g_test_add_func ("/presets/apply", test_apply);
   g_test_add_func ("/presets/unset", test_unset);
   g_test_add_func ("/presets/hostile", test_hostile);
+  g_test_add_func ("/presets/unreadable", test_unreadable);
+  g_test_add_func ("/presets/model-here", test_model_here);
   g_test_add_func ("/presets/store", test_store);
   return g_test_run ();
 }

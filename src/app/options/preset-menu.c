@@ -204,9 +204,12 @@ static void
 on_named (const char *name, gboolean replace, gpointer user_data)
 {
   GengaPresetMenu *self = user_data;
-  g_autoptr (GengaPreset) preset = genga_preset_new (name, self->options, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GengaPreset) preset = genga_preset_new (name, self->options, &error);
 
-  if (preset != NULL)
+  if (preset == NULL)
+    genga_toast_show (self->toasts, error->message);
+  else
     save (self, preset, replace, _ ("Saved the preset “%s”."));
 }
 

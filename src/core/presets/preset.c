@@ -96,24 +96,6 @@ new_of (const char *name, const char *purpose, GengaOptions *options)
 }
 
 GengaPreset *
-genga_preset_new (const char *name, GengaOptions *options, GError **error)
-{
-  GengaOptions *copy;
-
-  if (!check_name (name, error))
-    return NULL;
-  copy = genga_options_new ();
-  for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
-    {
-      /* A factor that is the default is still one that was chosen, which videos ask for. */
-      if (genga_preset_has_option (option) &&
-          (option == GENGA_OPTION_SCALE || !genga_options_is_default (options, option)))
-        genga_options_take_over (copy, option, options);
-    }
-  return new_of (name, NULL, copy);
-}
-
-GengaPreset *
 genga_preset_ref (GengaPreset *self)
 {
   g_atomic_ref_count_inc (&self->n_refs);
@@ -296,14 +278,20 @@ read_option (GengaOptions *options, GKeyFile *file, const char *key, GError **er
   return TRUE;
 }
 
-/* A path would make whoever uses the preset read a file of a stranger's choice. */
+/* A path, or a file where the program runs, would make whoever uses the preset read a file of a
+ * stranger's choice. */
 static gboolean
 check_model (GengaOptions *options, GError **error)
 {
   const char *model = genga_options_get_string (options, GENGA_OPTION_MODEL);
 
-  return strchr (model, G_DIR_SEPARATOR) == NULL ||
-         set_wrong (error, _ ("Presets name models without folders, not as “%s”."), model);
+  if (strchr (model, G_DIR_SEPARATOR) != NULL)
+    return set_wrong (error, _ ("Presets name models without folders, not as “%s”."), model);
+  if (genga_options_is_set (options, GENGA_OPTION_MODEL) &&
+      g_file_test (model, G_FILE_TEST_IS_REGULAR))
+    return set_wrong (
+        error, _ ("Presets name installed models; “%s” is a file in the current folder."), model);
+  return TRUE;
 }
 
 static gboolean
@@ -347,4 +335,40 @@ genga_preset_new_from_text (const char *text, gsize length, GError **error)
   if (!read_options (options, file, error))
     return NULL;
   return new_of (name, NULL, g_steal_pointer (&options));
+}
+
+/* ---- from options ---- */
+
+/* What is saved can be read again. */
+static gboolean
+check_text (GengaPreset *self, GError **error)
+{
+  g_autofree char *text = genga_preset_to_text (self);
+  g_autoptr (GError) reason = NULL;
+  g_autoptr (GengaPreset) again = genga_preset_new_from_text (text, strlen (text), &reason);
+
+  if (again != NULL)
+    return TRUE;
+  g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_USAGE, reason->message);
+  return FALSE;
+}
+
+GengaPreset *
+genga_preset_new (const char *name, GengaOptions *options, GError **error)
+{
+  g_autoptr (GengaPreset) self = NULL;
+  GengaOptions *copy;
+
+  if (!check_name (name, error))
+    return NULL;
+  copy = genga_options_new ();
+  for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
+    {
+      /* A factor that is the default is still one that was chosen, which videos ask for. */
+      if (genga_preset_has_option (option) &&
+          (option == GENGA_OPTION_SCALE || !genga_options_is_default (options, option)))
+        genga_options_take_over (copy, option, options);
+    }
+  self = new_of (name, NULL, copy);
+  return check_text (self, error) ? g_steal_pointer (&self) : NULL;
 }

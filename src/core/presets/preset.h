@@ -29,7 +29,8 @@ gboolean genga_preset_has_option (GengaOption option);
 
 /*
  * Of what `options` have. Errors: GENGA_ERROR_USAGE where the name can't be one: empty, longer than
- * GENGA_PRESET_MAX_NAME_CHARS, or with characters that are none of a line of text.
+ * GENGA_PRESET_MAX_NAME_CHARS, or with characters that are none of a line of text; or where
+ * genga_preset_new_from_text() would refuse what the options have.
  */
 GengaPreset *genga_preset_new (const char *name, GengaOptions *options, GError **error);
 GengaPreset *genga_preset_ref (GengaPreset *self);
@@ -68,8 +69,8 @@ char *genga_preset_to_text (GengaPreset *self);
 
 /*
  * From bytes that anybody may have written. Options that Genga does not know, or that presets do
- * not have, make it wrong, and so does a model that is a path. Errors: GENGA_ERROR_INPUT with a
- * sentence that does not name the file.
+ * not have, make it wrong, and so does a model that is a path, or the name of a file in the current
+ * folder. Errors: GENGA_ERROR_INPUT with a sentence that does not name the file.
  */
 GengaPreset *genga_preset_new_from_text (const char *text, gsize length, GError **error);
 
