@@ -409,6 +409,27 @@ test_worker (void)
   vips_operation_block_set ("VipsForeignLoadJxl", TRUE);
 }
 
+/* Pixels that come at once from another process count, too. */
+static void
+test_worker_budget (void)
+{
+  const GengaPictureSave save = { .format = GENGA_FORMAT_JXL, .bit_depth = 8, .quality = 90 };
+  GengaSourceParams budget = { .max_memory_bytes = 2 * 90 * 70 * 3 };
+  g_autofree char *folder = support_make_output_folder ();
+  g_autoptr (GError) error = NULL;
+
+  if (folder == NULL)
+    return;
+  g_autoptr (GengaFrame) frame = support_new_frame (90, 70, GENGA_SAMPLE_U8, GENGA_LAYOUT_RGB);
+  g_autofree char *path = support_save (frame, folder, "a.jxl", &save);
+  g_autoptr (GengaFrame) back = support_media ()->picture_load (path, &budget, NULL, &error);
+  g_assert_no_error (error);
+  budget.max_memory_bytes--;
+  g_assert_null (support_media ()->picture_load (path, &budget, NULL, &error));
+  g_assert_error (error, GENGA_ERROR, GENGA_ERROR_INPUT);
+  g_assert_nonnull (strstr (error->message, "more than the limit"));
+}
+
 static guint
 count_levels (const char *path)
 {
@@ -854,6 +875,7 @@ main (int argc, char **argv)
   g_test_add_func ("/pictures/save/jpeg-alpha", test_jpeg_alpha);
   g_test_add_func ("/pictures/save/subsampling", test_subsampling);
   g_test_add_func ("/pictures/save/worker", test_worker);
+  g_test_add_func ("/pictures/save/worker-budget", test_worker_budget);
   g_test_add_func ("/pictures/save/deep-slopes", test_deep_slopes);
   g_test_add_func ("/pictures/save/worker-ends", test_worker_ends);
   g_test_add_func ("/pictures/save/tiff", test_tiff);

@@ -25,6 +25,8 @@ enum
   N_DESCRIPTORS,
 };
 
+#define FIRST_ROOM (64 << 10) /* for an answer */
+
 static int connection = -1; /* to the process that launches; set once, before there are threads */
 
 /* ---- the process that launches ---- */
@@ -225,27 +227,55 @@ spawn (const char *program, const int *fds, pid_t *pid)
   return *pid > 0;
 }
 
-/* To the end; FALSE: cancelled. */
+/* What a program has written so far. */
+typedef struct
+{
+  guint8 *data;
+  gsize size;
+  gsize room;
+  gsize max_size;
+} Answer;
+
+/* There is always room for a byte more than may come, which tells that it did. */
 static gboolean
-read_all (int fd, GByteArray *into, GCancellable *cancellable)
+make_room (Answer *self)
+{
+  const gsize room = MIN (MAX (2 * self->room, FIRST_ROOM), self->max_size + 1);
+  guint8 *data;
+
+  if (self->size > self->max_size)
+    return FALSE;
+  if (self->size < self->room)
+    return TRUE;
+  data = g_try_realloc (self->data, room);
+  if (data == NULL)
+    return FALSE;
+  self->data = data;
+  self->room = room;
+  return TRUE;
+}
+
+/* To the end; FALSE: cancelled, or too much. */
+static gboolean
+read_all (int fd, Answer *into, GCancellable *cancellable)
 {
   struct pollfd polled[] = { { fd, POLLIN, 0 }, { g_cancellable_get_fd (cancellable), POLLIN, 0 } };
-  guint8 buffer[64 << 10];
+  gboolean fits = TRUE;
   gssize n = 1;
 
-  while (n > 0 && !g_cancellable_is_cancelled (cancellable))
+  while (n > 0 && (fits = make_room (into)) && !g_cancellable_is_cancelled (cancellable))
     {
       if (poll (polled, polled[1].fd >= 0 ? 2 : 1, -1) < 0 || polled[0].revents == 0)
         continue;
-      n = read (fd, buffer, sizeof buffer);
+      n = read (fd, into->data + into->size, into->room - into->size);
       if (n > 0)
-        g_byte_array_append (into, buffer, n);
+        into->size += n;
       else if (n < 0 && errno == EINTR)
         n = 1;
     }
   if (polled[1].fd >= 0)
     g_cancellable_release_fd (cancellable);
-  return !g_cancellable_is_cancelled (cancellable);
+  return fits && !g_cancellable_is_cancelled (cancellable);
 }
 
 static gboolean
@@ -284,15 +314,20 @@ start (const char *program, int fd, int *output, int *status_fd, pid_t *pid, GEr
 }
 
 GBytes *
-genga_launcher_run (const char *program, int fd, GCancellable *cancellable, GError **error)
+genga_launcher_run (
+    const char *program, int fd, gsize max_size, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  Answer answer = { .max_size = MIN (max_size, G_MAXSSIZE) };
   pid_t pid = 0;
   int output, status_fd, status = -1;
   gboolean ok = start (program, fd, &output, &status_fd, &pid, error);
 
-  if (ok && !read_all (output, bytes, cancellable))
-    ok = !g_cancellable_set_error_if_cancelled (cancellable, error);
+  if (ok && !read_all (output, &answer, cancellable))
+    {
+      ok = FALSE;
+      if (!g_cancellable_set_error_if_cancelled (cancellable, error))
+        g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s writes too much", program);
+    }
   else if (ok && (read (status_fd, &status, sizeof status) != sizeof status || status != 0))
     {
       ok = FALSE;
@@ -304,5 +339,8 @@ genga_launcher_run (const char *program, int fd, GCancellable *cancellable, GErr
     close (status_fd);
   while (pid > 0 && waitpid (pid, NULL, 0) < 0 && errno == EINTR)
     ;
-  return ok ? g_byte_array_free_to_bytes (g_steal_pointer (&bytes)) : NULL;
+  if (ok)
+    return g_bytes_new_take (answer.data, answer.size);
+  g_free (answer.data);
+  return NULL;
 }

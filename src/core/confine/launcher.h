@@ -20,11 +20,13 @@ void genga_launcher_open (const char *program);
 
 /*
  * Runs the program to its end; takes `fd`. Answers what it wrote, or NULL with `*error` if it could
- * not be started (GENGA_ERROR_UNAVAILABLE), ended other than with 0 (G_IO_ERROR_FAILED), or
- * `cancellable` said so (G_IO_ERROR_CANCELLED; the program is killed then).
+ * not be started (GENGA_ERROR_UNAVAILABLE), ended other than with 0 or wrote more than `max_size`
+ * bytes or than there is memory for (G_IO_ERROR_FAILED), or `cancellable` said so
+ * (G_IO_ERROR_CANCELLED). Where it is not waited for any more, the program is killed.
  *
  * Thread rule: any thread. Blocks.
  */
-GBytes *genga_launcher_run (const char *program, int fd, GCancellable *cancellable, GError **error);
+GBytes *genga_launcher_run (
+    const char *program, int fd, gsize max_size, GCancellable *cancellable, GError **error);
 
 G_END_DECLS

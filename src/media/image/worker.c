@@ -19,6 +19,8 @@
 
 #define MAGIC 0x47504b31
 #define ALIGNMENT 64
+/* A file is never larger than twice what it is made of and this. */
+#define MORE_THAN_PIXELS (1 << 20)
 
 /* What a file of memory begins with; profile, EXIF and XMP follow, then rows of pixels. */
 typedef struct
@@ -136,7 +138,8 @@ genga_worker_encode (GengaFrame *frame,
                    frame->info.height);
       return NULL;
     }
-  encoded = genga_launcher_run (program, fd, cancellable, &reason);
+  encoded = genga_launcher_run (program, fd, 2 * lseek (fd, 0, SEEK_END) + MORE_THAN_PIXELS,
+                                cancellable, &reason);
   if (encoded != NULL && g_bytes_get_size (encoded) > 0)
     return g_steal_pointer (&encoded);
   if (encoded == NULL && !g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_FAILED))

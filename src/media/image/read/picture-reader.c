@@ -132,6 +132,7 @@ genga_picture_reader_new (const char *path,
   self->source = (GengaVipsFile)GENGA_VIPS_FILE_INIT;
   self->progress = params->progress;
   g_set_object (&self->cancellable, cancellable);
+  self->source.cancellable = cancellable;
   if (!g_cancellable_set_error_if_cancelled (cancellable, error) &&
       genga_vips_file_open (&self->source, path, params->allows_truncated, error) &&
       start_decoder (self, error))

@@ -249,7 +249,7 @@ generate_jxl (VipsRegion *region, void *scratch, void *data, void *unused, gbool
   if (self->decoded.pixels == NULL)
     {
       genga_decoded_clear (&self->decoded);
-      if (!genga_worker_decode (self->bytes, TRUE, NULL, &self->decoded))
+      if (!genga_worker_decode (self->bytes, self->held_size, self->cancellable, &self->decoded))
         return -1;
     }
   if (self->decoded.pixels == NULL || self->decoded.width != region->im->Xsize ||
@@ -278,10 +278,11 @@ new_jxl_image (GengaVipsFile *self)
   g_auto (GengaDecoded) header = { 0 };
   g_autoptr (GBytes) exif = NULL, xmp = NULL;
 
-  if (!genga_worker_decode (self->bytes, FALSE, NULL, &header))
+  if (!genga_worker_decode (self->bytes, 0, self->cancellable, &header))
     return NULL;
   vips_image_init_fields (image, header.width, header.height, header.n_bands, header.format,
                           VIPS_CODING_NONE, header.interpretation, 1, 1);
+  self->held_size = VIPS_IMAGE_SIZEOF_IMAGE (image);
   genga_jxl_read_boxes (self->bytes, &exif, &xmp);
   give_blob (image, VIPS_META_ICC_NAME, header.icc);
   give_blob (image, VIPS_META_EXIF_NAME, exif);

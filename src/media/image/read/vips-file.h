@@ -19,12 +19,14 @@ typedef struct
   struct stat stat; /* when it was opened */
   GengaLoader loader;
   guint n_pages;
-  gboolean lacks_end;     /* all pixels may be there */
-  gboolean allows_damage; /* what is there is read, whatever lacks */
-  gboolean is_damaged;    /* something does */
-  gboolean is_too_large;  /* for who reads it */
-  GengaDecoded decoded;   /* once pixels of a decoder in a process of its own were asked for */
-  GengaBmp bmp;           /* its header, where it is one */
+  gboolean lacks_end;        /* all pixels may be there */
+  gboolean allows_damage;    /* what is there is read, whatever lacks */
+  gboolean is_damaged;       /* something does */
+  gboolean is_too_large;     /* for who reads it */
+  GCancellable *cancellable; /* borrowed, or NULL: of what a process of its own does */
+  guint64 held_size;         /* of all pixels, where such a process answers them at once */
+  GengaDecoded decoded;      /* once pixels of a decoder in a process of its own were asked for */
+  GengaBmp bmp;              /* its header, where it is one */
   GBytes *bytes; /* formats that libvips would map, or NULL: a map dies when the file shrinks */
 } GengaVipsFile;
 

@@ -204,6 +204,7 @@ genga_vips_load (const char *path,
   GengaVipsFile source = GENGA_VIPS_FILE_INIT;
   g_autoptr (GengaFrame) frame = NULL;
 
+  source.cancellable = cancellable;
   params = params != NULL ? params : &defaults;
   if (!g_cancellable_set_error_if_cancelled (cancellable, error) &&
       genga_vips_file_open (&source, path, params->allows_truncated, error))

@@ -76,7 +76,8 @@ genga_vips_open (GengaVipsFile *source, VipsFailOn fail_on, GError **error)
 
   if (image == NULL)
     {
-      set_header_error (error, source);
+      if (!g_cancellable_set_error_if_cancelled (source->cancellable, error))
+        set_header_error (error, source);
       return NULL;
     }
   /* For formats whose structure has not been walked, libvips knows. */
@@ -133,9 +134,11 @@ check_budget (GengaVipsFile *source,
               const GengaSourceParams *params,
               GError **error)
 {
-  const double bytes = (double)info->width * info->height *
+  const double frame = (double)info->width * info->height *
                        genga_layout_get_n_channels (info->layout) *
-                       genga_sample_get_size (info->sample) * (1 + params->output_factor);
+                       genga_sample_get_size (info->sample);
+  /* Pixels that a decoder answers at once are there beside the frame, until what is made of it. */
+  const double bytes = frame + MAX (frame * params->output_factor, source->held_size);
   g_autofree char *need = NULL;
   g_autofree char *limit = NULL;
 

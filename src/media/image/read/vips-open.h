@@ -23,7 +23,7 @@ gboolean genga_vips_open_relax (GengaVipsFile *source, VipsFailOn *fail_on);
 
 /*
  * The image with its header read and its pixels to come, as RGB or grey of 8 or 16 bits; free with
- * g_object_unref(). Errors: GENGA_ERROR_INPUT, libvips's text in its buffer.
+ * g_object_unref(). Errors: GENGA_ERROR_INPUT, libvips's text in its buffer; G_IO_ERROR_CANCELLED.
  */
 VipsImage *genga_vips_open (GengaVipsFile *source, VipsFailOn fail_on, GError **error);
 

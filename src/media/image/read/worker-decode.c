@@ -126,15 +126,17 @@ take_answer (GBytes *bytes, gboolean has_pixels, GengaDecoded *decoded)
 
 gboolean
 genga_worker_decode (GBytes *file,
-                     gboolean has_pixels,
+                     guint64 n_pixel_bytes,
                      GCancellable *cancellable,
                      GengaDecoded *decoded)
 {
+  const gboolean has_pixels = n_pixel_bytes > 0;
+  const gsize max_size = sizeof (Answer) + MAX_ICC + n_pixel_bytes;
   const int fd = make_request (file, has_pixels);
   g_autofree char *program = genga_module_dup_program ("genga-picture-worker", "src/media/image");
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) answer =
-      fd >= 0 ? genga_launcher_run (program, fd, cancellable, &error) : NULL;
+      fd >= 0 ? genga_launcher_run (program, fd, max_size, cancellable, &error) : NULL;
 
   *decoded = (GengaDecoded){ 0 };
   if (error != NULL)

@@ -24,11 +24,12 @@ typedef struct
 } GengaDecoded;
 
 /*
- * Of a whole file. FALSE: the decoder refused it, or ended. The caller checks the size before it
- * asks for pixels. Cleared in any case with genga_decoded_clear().
+ * Of a whole file: the header, or with the `n_pixel_bytes` that a header before told of, pixels.
+ * FALSE: the decoder refused it, ended, or answered more. The caller checks the size before it asks
+ * for pixels. Cleared in any case with genga_decoded_clear().
  */
 gboolean genga_worker_decode (GBytes *file,
-                              gboolean has_pixels,
+                              guint64 n_pixel_bytes,
                               GCancellable *cancellable,
                               GengaDecoded *decoded);
 void genga_decoded_clear (GengaDecoded *self);
