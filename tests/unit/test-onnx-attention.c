@@ -270,9 +270,9 @@ add_products (Net *net, const Way *way)
     NODE ("MatMul", "s,v", "weighed", "");
 }
 
-/* As Swin's blocks are exported. */
+/* "q0", "k" and "v" of windows. */
 static void
-write_windows (Net *net, const Way *way)
+start_windows (Net *net, const Way *way)
 {
   *net = (Net){ 0 };
   onnx_writer_init (&net->writer, 17);
@@ -295,6 +295,13 @@ write_windows (Net *net, const Way *way)
   NODE ("Squeeze", "q1,zero", "q0", "");
   NODE ("Squeeze", "k1,zero", "k", "");
   NODE ("Squeeze", "v1,zero", "v", "");
+}
+
+/* As Swin's blocks are exported. */
+static void
+write_windows (Net *net, const Way *way)
+{
+  start_windows (net, way);
   add_products (net, way);
   NODE ("Transpose", "weighed", "together", "perm=I0,2,1,3");
   INTS ("window-shape", "-1,4,4,3");
@@ -572,6 +579,55 @@ test_refused (void)
     }
 }
 
+/* Scores whose queries, keys and heads are no longer where they were. */
+static void
+test_moved (void)
+{
+  static const struct
+  {
+    gboolean is_between_channels;
+    const char *move;
+    const char *list; /* what it takes */
+    const char *op;
+    const char *shape; /* of the term */
+  } rows[] = {
+    { FALSE, "Tile", "1,1,4,1", "Add", "1,3,64,16" },
+    { FALSE, "Tile", "1,1,1,4", "Add", "1,3,16,64" },
+    { FALSE, "Transpose", "I0,1,3,2", "Add", "1,3,16,16" },
+    { FALSE, "Tile", "1,1,4,1", "Mul", "1,3,1,1" },
+    { FALSE, "Transpose", "I0,1,3,2", "Softmax", NULL },
+    { TRUE, "Transpose", "I0,2,1,3", "Mul", "1,3,1,1" },
+  };
+  static const Way way = { 0 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      const gboolean is_tile = g_str_equal (rows[i].move, "Tile");
+      g_autofree char *perm = g_strconcat ("perm=", rows[i].list, NULL);
+      g_autoptr (GError) error = NULL;
+      Net net_data, *net = &net_data;
+
+      if (rows[i].is_between_channels)
+        start_flat (net, "1,1,3,-1");
+      else
+        start_windows (net, &way);
+      NODE ("Transpose", rows[i].is_between_channels ? "k0" : "k", "kt", "perm=I0,1,3,2");
+      NODE ("MatMul", "q0,kt", "products", "");
+      if (is_tile)
+        INTS ("times", rows[i].list);
+      NODE (rows[i].move, is_tile ? "products,times" : "products", "moved", is_tile ? "" : perm);
+      if (rows[i].shape != NULL)
+        onnx_writer_add_random (&net->writer, "term", rows[i].shape, 1);
+      NODE (rows[i].op, rows[i].shape != NULL ? "moved,term" : "moved", "s", "");
+      NODE ("MatMul", "s,v", "y", "");
+      error = try_finish (net, "1,3,h,w");
+      g_assert_error (error, GENGA_ERROR, GENGA_ERROR_MODEL);
+      g_test_message ("%s", error->message);
+      g_assert_nonnull (strstr (error->message, "product of two maps is not supported here"));
+      g_assert_nonnull (strstr (error->message, rows[i].op));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -581,5 +637,6 @@ main (int argc, char **argv)
   g_test_add_func ("/onnx-attention/channels", test_channels);
   g_test_add_func ("/onnx-attention/all-pixels", test_all_pixels);
   g_test_add_func ("/onnx-attention/refused", test_refused);
+  g_test_add_func ("/onnx-attention/moved", test_moved);
   return g_test_run ();
 }

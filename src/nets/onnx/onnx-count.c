@@ -9,7 +9,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-/* A step for each value of the file, and for so much of numbers that are made. */
+/* Numbers that are made: so much of them is worth a step of genga_onnx_take_steps(). */
 #define STEP_BYTES 64
 
 gboolean
@@ -90,8 +90,7 @@ set_shape (Count *self, const GengaOnnxValue *view)
 static guint64
 count_steps (const Count *self)
 {
-  return self->real->n_steps + self->real->model->n_values +
-         (self->import.n_bytes - self->real->n_bytes) / STEP_BYTES;
+  return self->import.n_steps + (self->import.n_bytes - self->real->n_bytes) / STEP_BYTES;
 }
 
 static gboolean
@@ -191,10 +190,14 @@ genga_onnx_count_value (GengaOnnxImport *self,
 {
   const guint n = self->model->n_values;
   g_autofree gboolean *needed = NULL;
-  Count count = { .import = *self, .real = self, .picture = picture };
+  Count count = { .real = self, .picture = picture };
   gboolean ok;
 
   g_return_val_if_fail (!is_given (self, value), FALSE);
+  /* One for each value of the file. */
+  if (!genga_onnx_take_steps (self, n))
+    return FALSE;
+  count.import = *self;
   needed = g_new0 (gboolean, n);
   count.import.values = g_new0 (GengaOnnxValue, n);
   mark_needed (&count, value, needed);

@@ -15,6 +15,9 @@
 #include <math.h>
 #include <string.h>
 
+/* Rows and columns of a window, and what is looked at. */
+#define MAX_PAIR 3
+
 /* Immutable: what an operator changes is a copy. */
 struct _GengaOnnxScores
 {
@@ -22,16 +25,18 @@ struct _GengaOnnxScores
   guint queries, keys; /* maps whose channels are in the heads' order */
   gboolean is_cosine;  /* both are divided by their norms */
   float *factors;      /* of heads */
-  float *bias;         /* heads x queries of a window x keys of one; NULL: none */
+  float *bias;         /* heads x queries of a window x keys of one; counted; NULL: none */
   gboolean is_masked;  /* where the windows were rolled */
   gboolean is_softmax;
+  GengaOnnxAtom pair[MAX_PAIR]; /* of the last two axes when they were made */
+  guint n_queries, n_keys;
 };
 
 void
 genga_onnx_scores_free (GengaOnnxScores *self)
 {
   g_free (self->factors);
-  g_free (self->bias);
+  g_clear_pointer (&self->bias, g_rc_box_release);
   g_free (self);
 }
 
@@ -49,16 +54,63 @@ peek (GengaOnnxImport *self, const GengaOnnxValue *value)
   return self->scores->pdata[value->scores];
 }
 
-static GengaOnnxScores *
-copy (const GengaOnnxScores *scores)
+static gsize
+get_n_biases (const GengaOnnxHeads *heads)
 {
-  GengaOnnxScores *self = g_memdup2 (scores, sizeof *scores);
-  const gsize n_heads = (gsize)scores->heads.n_heads;
+  return (gsize)heads->n_heads * get_n_pairs (heads);
+}
 
+/* With the same bias; NULL with an error. */
+static GengaOnnxScores *
+copy (GengaOnnxImport *import, const GengaOnnxScores *scores)
+{
+  const gsize n_heads = (gsize)scores->heads.n_heads;
+  GengaOnnxScores *self;
+
+  if (!genga_onnx_take_bytes (import, n_heads, sizeof (float)) ||
+      !genga_onnx_take_bytes (import, 1, sizeof *scores))
+    return NULL;
+  self = g_memdup2 (scores, sizeof *scores);
   self->factors = g_memdup2 (scores->factors, n_heads * sizeof (float));
   if (scores->bias != NULL)
-    self->bias = g_memdup2 (scores->bias, n_heads * get_n_pairs (&scores->heads) * sizeof (float));
+    g_rc_box_acquire (self->bias);
   return self;
+}
+
+/* A bias of its own, zeros where there was none; FALSE with an error. */
+static gboolean
+own_bias (GengaOnnxImport *import, GengaOnnxScores *self)
+{
+  const gsize n = get_n_biases (&self->heads);
+  float *bias;
+
+  if (!genga_onnx_take_bytes (import, n, sizeof (float)))
+    return FALSE;
+  bias = self->bias != NULL ? g_rc_box_dup (n * sizeof (float), self->bias)
+                            : g_rc_box_alloc0 (n * sizeof (float));
+  g_clear_pointer (&self->bias, g_rc_box_release);
+  self->bias = bias;
+  return TRUE;
+}
+
+/*
+ * Whether queries and keys are the last two axes still, and heads are in order: the axes of scores
+ * can be moved, repeated and put together like any other's.
+ */
+static gboolean
+is_upright (const GengaOnnxScores *self, const GengaOnnxValue *value)
+{
+  guint n_queries, n_keys, n_heads = 0;
+  const GengaOnnxAtom *queries;
+
+  if (value->rank < 3)
+    return FALSE;
+  queries = genga_onnx_view_get_axis (value, value->rank - 2, &n_queries);
+  genga_onnx_view_get_axis (value, value->rank - 1, &n_keys);
+  for (guint i = 0; i < value->ends[value->rank - 3]; i++)
+    n_heads += value->atoms[i].dim == GENGA_ONNX_DIM_CHANNEL;
+  return n_heads <= 1 && n_queries == self->n_queries && n_keys == self->n_keys &&
+         genga_onnx_atoms_are_like (queries, self->pair, n_queries + n_keys);
 }
 
 /* The node's output: axes as those of `of`, and these scores, which it takes. */
@@ -173,6 +225,8 @@ set_axes (GengaOnnxValue *out, const GengaOnnxValue *queries, const GengaOnnxVal
 
   if (!genga_onnx_view_get_length (keys, keys->rank - 1, &length) || columns == NULL)
     return FALSE;
+  if (first == GENGA_ONNX_MAX_ATOMS)
+    return FALSE;
   genga_onnx_view_copy (out, queries, queries->map);
   out->n_atoms = first;
   if (!genga_onnx_size_is (&length, 1))
@@ -188,6 +242,7 @@ multiply_maps (GengaOnnxImport *self,
                gboolean is_cosine)
 {
   GengaOnnxScores scores = { .is_cosine = is_cosine };
+  const GengaOnnxAtom *pair;
   GengaOnnxValue axes;
   gboolean ok;
 
@@ -201,6 +256,14 @@ multiply_maps (GengaOnnxImport *self,
     return FALSE;
   if (!set_axes (&axes, queries, keys))
     return genga_onnx_refuse (self, _ ("its result has an impossible size"));
+  pair = genga_onnx_view_get_axis (&axes, axes.rank - 2, &scores.n_queries);
+  genga_onnx_view_get_axis (&axes, axes.rank - 1, &scores.n_keys);
+  if (scores.n_queries + scores.n_keys > MAX_PAIR)
+    {
+      g_free (axes.atoms);
+      return genga_onnx_refuse (self, _ ("a product of two maps is not supported here"));
+    }
+  memcpy (scores.pair, pair, (scores.n_queries + scores.n_keys) * sizeof *pair);
   scores.factors = g_new (float, scores.heads.n_heads);
   for (int h = 0; h < scores.heads.n_heads; h++)
     scores.factors[h] = 1;
@@ -230,11 +293,15 @@ scale_scores (GengaOnnxImport *self,
   genga_onnx_view_copy (&heads, value, value->map);
   heads.n_atoms = heads.ends[heads.rank - 3];
   heads.ends[heads.rank - 2] = heads.ends[heads.rank - 1] = heads.n_atoms;
-  ok = genga_onnx_terms_add (self, &heads, numbers, 1, factors);
+  ok = genga_onnx_terms_add (self, &heads, numbers, (gsize)old->heads.n_heads, 1, factors);
   g_free (heads.atoms);
-  if (!ok)
+  if (!ok || (scores = copy (self, old)) == NULL)
     return FALSE;
-  scores = copy (old);
+  if (scores->bias != NULL && !own_bias (self, scores))
+    {
+      genga_onnx_scores_free (scores);
+      return FALSE;
+    }
   for (int h = 0; h < scores->heads.n_heads; h++)
     {
       const float factor = divides ? 1 / factors[h] : factors[h];
@@ -251,18 +318,14 @@ static gboolean
 add_bias (GengaOnnxImport *self, const GengaOnnxValue *value, GengaOnnxValue *numbers)
 {
   const GengaOnnxScores *old = peek (self, value);
-  const gsize n_pairs = get_n_pairs (&old->heads);
-  const gsize n = (gsize)old->heads.n_heads * n_pairs;
   GengaOnnxScores *scores;
 
-  if (n_pairs == 0 || old->heads.is_between_channels || old->is_softmax)
+  if (get_n_pairs (&old->heads) == 0 || old->heads.is_between_channels || old->is_softmax)
     return genga_onnx_refuse (self, _ ("its inputs do not fit together"));
-  if (!genga_onnx_take_bytes (self, 2 * n, sizeof (float)))
+  if ((scores = copy (self, old)) == NULL)
     return FALSE;
-  scores = copy (old);
-  if (scores->bias == NULL)
-    scores->bias = g_new0 (float, n);
-  if (genga_onnx_terms_add (self, value, numbers,
+  if (own_bias (self, scores) &&
+      genga_onnx_terms_add (self, value, numbers, (gsize)scores->heads.n_heads,
                             (gsize)scores->heads.window_y * (gsize)scores->heads.window_x,
                             scores->bias))
     return set_scores (self, value, scores);
@@ -307,9 +370,8 @@ add_mask (GengaOnnxImport *self, const GengaOnnxValue *value, guint term)
 
   if (old->heads.is_between_channels || old->heads.window_x == 0 || old->is_softmax)
     return genga_onnx_refuse (self, _ ("its inputs do not fit together"));
-  if (!check_mask (self, value, term, &is_mask))
+  if (!check_mask (self, value, term, &is_mask) || (scores = copy (self, old)) == NULL)
     return FALSE;
-  scores = copy (old);
   scores->is_masked |= is_mask;
   return set_scores (self, value, scores);
 }
@@ -325,7 +387,8 @@ genga_onnx_combine_scores (GengaOnnxImport *self)
   GengaOnnxValue *other = is_first ? b : a;
 
   if (self->node->n_inputs != 2 || other == NULL || other->rank > scores->rank ||
-      scores->rank < 3 || (other->kind != GENGA_ONNX_NUMBERS && other->kind != GENGA_ONNX_FAILED))
+      !is_upright (peek (self, scores), scores) ||
+      (other->kind != GENGA_ONNX_NUMBERS && other->kind != GENGA_ONNX_FAILED))
     return genga_onnx_refuse (self, _ ("a product of two maps is not supported here"));
   if (g_str_equal (op, "Add"))
     {
@@ -382,9 +445,10 @@ genga_onnx_softmax (GengaOnnxImport *self)
     return genga_onnx_refuse (self, _ ("its axes are not supported for a tensor of this layout"));
   if (value->kind == GENGA_ONNX_VIEW)
     return softmax_view (self, value);
-  if (peek (self, value)->is_softmax)
+  if (peek (self, value)->is_softmax || !is_upright (peek (self, value), value))
     return genga_onnx_refuse (self, _ ("a product of two maps is not supported here"));
-  scores = copy (peek (self, value));
+  if ((scores = copy (self, peek (self, value))) == NULL)
+    return FALSE;
   scores->is_softmax = TRUE;
   return set_scores (self, value, scores);
 }
@@ -425,7 +489,7 @@ copy_bias (GengaOnnxImport *self, const GengaOnnxScores *scores)
 {
   const int n_places = scores->heads.window_y * scores->heads.window_x;
   const int shape[] = { scores->heads.n_heads, n_places, n_places };
-  const gsize n = (gsize)shape[0] * get_n_pairs (&scores->heads);
+  const gsize n = get_n_biases (&scores->heads);
   float *data = NULL;
 
   if (!genga_onnx_take_bytes (self, n, sizeof (float)))
@@ -554,6 +618,8 @@ weigh (GengaOnnxImport *self, const GengaOnnxValue *value, const GengaOnnxValue 
   guint map, made = GENGA_NONE;
   int depth;
 
+  if (!is_upright (scores, value))
+    return genga_onnx_refuse (self, _ ("a product of two maps is not supported here"));
   if (!genga_onnx_heads_find_values (self, &scores->heads, value, values, &depth) ||
       (map = genga_onnx_heads_order (self, &scores->heads, values)) == GENGA_NONE ||
       !attend (self, scores, map, &made))

@@ -10,6 +10,8 @@
 
 /* Pairs that are compared for one mask. */
 #define MAX_PAIRS ((gint64)1 << 26)
+/* Pairs that are worth a step of genga_onnx_take_steps(). */
+#define STEP_PAIRS 64
 /* What pixels that came from another end of the map get; nothing is left of it after softmax. */
 #define MASKED (-100.f)
 
@@ -122,7 +124,8 @@ start (GengaOnnxImport *self,
           return genga_onnx_refuse (self, _ ("its result is too large"));
         walk->n *= walk->extents[i];
       }
-  return fits (self, walk, numbers);
+  return fits (self, walk, numbers) &&
+         genga_onnx_take_steps (self, (guint64)walk->n / STEP_PAIRS + 1);
 }
 
 /* What the digits come to. */
@@ -160,6 +163,7 @@ gboolean
 genga_onnx_terms_add (GengaOnnxImport *self,
                       const GengaOnnxValue *scores,
                       GengaOnnxValue *terms,
+                      gsize n_heads,
                       gsize n_places,
                       float *out)
 {
@@ -170,9 +174,15 @@ genga_onnx_terms_add (GengaOnnxImport *self,
     return FALSE;
   for (gint64 i = 0; i < walk.n; i++, step (&walk))
     {
+      gsize head, query, key;
+
       read_digits (&walk);
-      out[((gsize)walk.by_role[ROLE_HEAD] * n_places + (gsize)walk.by_role[ROLE_QUERY]) * n_places +
-          (gsize)walk.by_role[ROLE_KEY]] +=
+      head = (gsize)walk.by_role[ROLE_HEAD];
+      query = (gsize)walk.by_role[ROLE_QUERY];
+      key = (gsize)walk.by_role[ROLE_KEY];
+      if (head >= n_heads || query >= n_places || key >= n_places)
+        return genga_onnx_refuse (self, _ ("its inputs do not fit together"));
+      out[(head * n_places + query) * n_places + key] +=
           floats[genga_onnx_find_place (terms, scores->rank, walk.at)];
     }
   return TRUE;

@@ -16,11 +16,12 @@ gboolean genga_onnx_terms_are_of_windows (const GengaOnnxValue *scores,
 /*
  * For head h, place n of a window and place m that is looked at, numbers of `terms` go to
  * out[(h * N + n) * N + m], N = n_places: added where they are, not set. FALSE with an error: their
- * shape does not fit the scores'.
+ * shape does not fit the scores', or they are of more heads or places than there are.
  */
 gboolean genga_onnx_terms_add (GengaOnnxImport *self,
                                const GengaOnnxValue *scores,
                                GengaOnnxValue *terms,
+                               gsize n_heads,
                                gsize n_places,
                                float *out);
 
