@@ -153,6 +153,25 @@ build_gated (GengaGraphBuilder *builder, GRand *rand)
   genga_graph_pixel_shuffle (builder, add_conv (builder, rand, value, 27), 3);
 }
 
+/* Slices of concatenations that nothing else reads, across their parts. */
+static void
+build_crossing_slices (GengaGraphBuilder *builder, GRand *rand)
+{
+  const guint x = add_conv (builder, rand, 0, 32);
+  guint parts[2] = { x, x };
+  guint value;
+
+  value = genga_graph_slice (builder, genga_graph_concat (builder, parts, 2), 16, 32);
+  parts[0] = value;
+  value = add_conv (builder, rand, genga_graph_concat (builder, parts, 2), 32);
+  for (int i = 0; i < 40; i++)
+    {
+      parts[0] = parts[1] = value;
+      value = genga_graph_slice (builder, genga_graph_concat (builder, parts, 2), 16, 32);
+    }
+  add_conv (builder, rand, value, 3);
+}
+
 static guint
 add_large_kernel (GengaGraphBuilder *builder, GRand *rand, guint value)
 {
@@ -344,6 +363,7 @@ static const Network networks[] = {
   { "deep", build_deep, 1, 1, FALSE },
   { "gated", build_gated, 3, 1, FALSE },
   { "large-kernels", build_large_kernels, 2, 1, TRUE },
+  { "crossing-slices", build_crossing_slices, 1, 1, FALSE },
   { "unshuffled", build_unshuffled, 2, 2, FALSE },
   { "elementwise", build_elementwise, 3, 1, FALSE },
   { "deconvs", build_deconvs, 1, 1, FALSE },

@@ -15,6 +15,8 @@ genga_cpu_drafts_is_alias (const GengaCpuDrafts *self, guint value)
          (self->is_free[value] ||
           (op->slice.first % GROUP == 0 &&
            (op->slice.n % GROUP == 0 || op->slice.first + op->slice.n == source->channels))) &&
+         /* A concatenation may have no buffer of its own. */
+         source->kind != GENGA_OP_CONCAT &&
          (source->kind != GENGA_OP_INPUT || op->slice.n == source->channels);
 }
 

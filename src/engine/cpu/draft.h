@@ -69,7 +69,8 @@ genga_cpu_drafts_get_data (const GengaCpuDrafts *self, guint constant)
 }
 
 /*
- * Whether a value is but a part of another one's buffer: slices cut where kernels can read them.
+ * Whether a value is but a part of another one's buffer: slices cut where kernels can read them, of
+ * anything but concatenations.
  */
 gboolean genga_cpu_drafts_is_alias (const GengaCpuDrafts *self, guint value);
 
