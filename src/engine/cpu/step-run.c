@@ -373,6 +373,7 @@ run_regrid (const GengaCpuWork *work)
 {
   const GengaCpuStep *step = work->step;
   const GengaCpuMap *map = genga_cpu_run_get_map (work->run, &step->output);
+  const gsize sample_bytes = genga_cpu_run_get_map (work->run, &step->inputs[0])->sample_bytes;
 
   for (int y = work->y; y < work->y + work->n_rows; y++)
     {
@@ -385,7 +386,7 @@ run_regrid (const GengaCpuWork *work)
           const int from = find_in_grid (step, x, map->width);
           GengaCpuRow moved = in;
 
-          moved.samples += ((gssize)from - x) * (gssize)(in.stride * map->sample_bytes);
+          moved.samples += ((gssize)from - x) * (gssize)(in.stride * sample_bytes);
           genga_cpu_row_copy (&moved, step->output.channels, x, x + 1, &out);
         }
     }

@@ -116,7 +116,7 @@ set_biases (GengaCpuWindows *self, const GengaConstant *table, gboolean is_relat
   self->key_column = self->head_biases / key_x;
 }
 
-/* How far apart a head's logits can be at most: cosines are. */
+/* How far apart a head's biases are, or all that it has of logits where those are of cosines. */
 static float
 get_span (const GengaCpuWindows *self, guint head)
 {
@@ -128,12 +128,12 @@ get_span (const GengaCpuWindows *self, guint head)
       least = MIN (least, biases[i]);
       most = MAX (most, biases[i]);
     }
-  return most - least + 2 * fabsf (self->factors[head]);
+  return most - least + (self->is_cosine ? 2 * fabsf (self->factors[head]) : 0);
 }
 
 /*
  * A mask takes e^-100 from a key's weight. That is nothing, unless logits are as far apart as that:
- * cosines times a large factor may be, and then each key counts.
+ * biases, and cosines times a large factor, may be, and then each key counts.
  */
 static void
 choose_mask (GengaCpuWindows *self)
@@ -143,7 +143,7 @@ choose_mask (GengaCpuWindows *self)
   for (guint axis = 0; axis < 2; axis++)
     leaves_out &=
         self->axes[axis].is_masked && genga_cpu_window_axis_follows_roll (&self->axes[axis]);
-  for (guint h = 0; h < self->n_heads && self->is_cosine; h++)
+  for (guint h = 0; h < self->n_heads && leaves_out; h++)
     leaves_out &= get_span (self, h) <= MOST_SPAN;
   self->axes[GENGA_AXIS_Y].leaves_out = self->axes[GENGA_AXIS_X].leaves_out = leaves_out;
 }
