@@ -32,10 +32,15 @@ add_conv (GengaGraphBuilder *builder, GRand *rand, guint input, int n_out, int k
   return genga_graph_conv (builder, input, weight, add_vector (builder, rand, n_out, 0.1), 1);
 }
 
-/* Attention in windows of 8 x 4 pixels with three heads of 5 channels, and the layers around it. */
+/* Attention in windows of 8 x 4 pixels with three heads of 5 channels, and the layers around it.
+ * Biases from -spread to spread. */
 static guint
-add_windows (
-    GengaGraphBuilder *builder, GRand *rand, guint input, GengaAttention attention, float factor)
+add_windows (GengaGraphBuilder *builder,
+             GRand *rand,
+             guint input,
+             GengaAttention attention,
+             float factor,
+             double spread)
 {
   const int n = 3 * 5, shape[] = { 3, 15, 7 };
   guint norm = genga_graph_layer_norm (builder, input, add_vector (builder, rand, n, 1),
@@ -51,7 +56,7 @@ add_windows (
   attention.multiple = 8;
   attention.is_relative = TRUE;
   attention.weight =
-      genga_graph_take_constant (builder, 3, shape, make_numbers (rand, 3 * 15 * 7, 1));
+      genga_graph_take_constant (builder, 3, shape, make_numbers (rand, 3 * 15 * 7, spread));
   if (factor > 0)
     {
       const float factors[] = { factor, 1, -factor };
@@ -71,9 +76,9 @@ test_build_windows (GengaGraphBuilder *builder, GRand *rand)
 {
   guint value = add_conv (builder, rand, 0, 15, 3);
 
-  value = add_windows (builder, rand, value, (GengaAttention){ 0 }, 0);
-  value = add_windows (builder, rand, value, (GengaAttention){ .shift_y = 4, .shift_x = 2 }, 0);
-  value = add_windows (builder, rand, value, (GengaAttention){ .shift_y = 3 }, 5);
+  value = add_windows (builder, rand, value, (GengaAttention){ 0 }, 0, 1);
+  value = add_windows (builder, rand, value, (GengaAttention){ .shift_y = 4, .shift_x = 2 }, 0, 1);
+  value = add_windows (builder, rand, value, (GengaAttention){ .shift_y = 3 }, 5, 1);
   add_conv (builder, rand, value, 3, 3);
 }
 
@@ -83,8 +88,10 @@ test_build_rolled (GengaGraphBuilder *builder, GRand *rand)
   guint value = add_conv (builder, rand, 0, 15, 3);
 
   value = add_windows (builder, rand, value,
-                       (GengaAttention){ .shift_y = 4, .shift_x = 2, .is_unmasked = TRUE }, 0);
-  value = add_windows (builder, rand, value, (GengaAttention){ .shift_x = 1 }, 100);
+                       (GengaAttention){ .shift_y = 4, .shift_x = 2, .is_unmasked = TRUE }, 0, 1);
+  value = add_windows (builder, rand, value, (GengaAttention){ .shift_x = 1 }, 100, 1);
+  /* Biases that are further apart than what a mask takes away. */
+  value = add_windows (builder, rand, value, (GengaAttention){ .shift_x = 1 }, 0, 300);
   add_conv (builder, rand, value, 3, 3);
 }
 
