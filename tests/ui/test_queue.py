@@ -113,7 +113,7 @@ def test_worker_killed(desktop):
     workers = list_workers(desktop)
     expect(len(workers) == 1, f"{len(workers)} processes work")
     os.kill(workers[0], signal.SIGSEGV)
-    row = desktop.find_starting("panel", "slow.png, “")
+    row = desktop.find_starting("panel", "slow.png, The process that worked on “slow.png”")
     expect("ended too soon (Segmentation fault)" in row.name, f"the row says {row.name!r}")
     expect(not list(desktop.folder.glob("*_upscaled*")), "something half done was left")
     desktop.drop([desktop.put_sample("next.png")])
