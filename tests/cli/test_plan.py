@@ -154,9 +154,9 @@ class Pictures(Case):
         self.assertIsNone(self.plan_one(*arguments)["device_reason"])
 
     def test_attention(self):
-        """What Genga's own kernels can't run is LibTorch's, and that is said."""
+        """What Genga's own kernels can't run, such as attention between maps, is LibTorch's."""
         model = os.path.join(os.environ.get("GENGA_SHARED", ""), "golden", "synthetic",
-                             "dat_2x_3conv.safetensors")
+                             "rgt_2x.safetensors")
         if not os.path.exists(model):
             self.skipTest("the shared data is not here")
         for device in ["cpu", "auto"]:
