@@ -348,11 +348,11 @@ class Desktop:
         dialogs, calls each twice by its name, and the copy that is not there does nothing."""
         from gi.repository import GLib
 
-        def look():
-            return [node for name in (f"{label} {label}", label)
-                    for node in self.look_for_all("push button", name)]
-        wait_for(f"the answer “{label}”", look)
-        while self.genga.poll() is None and (nodes := look()):
+        def find_name():
+            names = (f"{label} {label}", label)
+            return next((name for name in names if self.look_for_all("push button", name)), None)
+        name = wait_for(f"the answer “{label}”", find_name)
+        while self.genga.poll() is None and (nodes := self.look_for_all("push button", name)):
             for node in nodes:
                 with contextlib.suppress(GLib.Error, NotImplementedError):  # it has gone
                     node.queryAction().doAction(0)

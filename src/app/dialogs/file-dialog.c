@@ -98,16 +98,19 @@ genga_file_dialog_open_models (GtkWindow *parent, GengaFilesFunc func, gpointer 
              models, func, owner);
 }
 
+/* In the home folder: GTK 4.8's list of recent files takes no name that is typed. */
 void
 genga_file_dialog_open_preset (GtkWindow *parent, GengaFilesFunc func, gpointer owner)
 {
   g_autoptr (GtkFileFilter) presets = gtk_file_filter_new ();
+  g_autoptr (GFile) home = g_file_new_for_path (g_get_home_dir ());
+  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
+      _ ("Import Preset"), parent, GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Import"), _ ("_Cancel"));
 
   gtk_file_filter_set_name (presets, _ ("Presets"));
   gtk_file_filter_add_suffix (presets, "genga-preset");
-  show_open (gtk_file_chooser_native_new (_ ("Import Preset"), parent, GTK_FILE_CHOOSER_ACTION_OPEN,
-                                          _ ("_Import"), _ ("_Cancel")),
-             presets, func, owner);
+  gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (dialog), home, NULL);
+  show_open (dialog, presets, func, owner);
 }
 
 void
