@@ -61,12 +61,13 @@ fail_run (GengaJobRun *run, const char *reason)
 }
 
 static void
-on_ended (GPtrArray *runs, const char *reason, gpointer user_data)
+on_ended (GengaJobProcess *process, GPtrArray *runs, const char *reason, gpointer user_data)
 {
   ApartPipeline *self = user_data;
-  const gboolean is_alone = runs != NULL && runs->len == 1;
+  const gboolean is_alone =
+      runs != NULL && runs->len == 1 && genga_job_process_get_n_given (process) == 1;
 
-  if (runs != NULL)
+  if (runs != NULL && process == self->process)
     retire (self);
   for (guint i = runs != NULL ? runs->len : 0; i > 0; i--)
     {

@@ -3,9 +3,9 @@
  * A pipeline whose jobs run in confined processes (job/apart/job-process.h), one at a time.
  *
  * A process may touch the files of the jobs that were known when it was started, so jobs that come
- * later wait for those that run, and get another one. Where a process dies with several jobs, each
- * of them is run again alone, since nobody knows which one it was; a job that is alone when its
- * process dies fails with a sentence. No job, whatever its file does, takes another with it.
+ * later wait for those that run, and get another one. Where a process dies that has had several
+ * jobs, those that had not ended are run again, each in a process of its own, since nobody knows
+ * which one it was; the only job that a process ever had fails with a sentence when it dies.
  */
 #pragma once
 

@@ -11,6 +11,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#define PRIORITY (G_PRIORITY_HIGH_IDLE + 30) /* behind the window's drawing */
+
 /* Before each value; descriptors travel with its first byte. */
 typedef struct
 {
@@ -107,6 +109,18 @@ fail (GengaChannel *self)
 
 /* ---- in ---- */
 
+static void
+close_all (const guint8 *fds, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    {
+      int fd;
+
+      memcpy (&fd, fds + i * sizeof fd, sizeof fd);
+      close (fd);
+    }
+}
+
 /* Keeps descriptors that came along; FALSE where they are not what the header says. */
 static gboolean
 take_fds (GengaChannel *self, struct msghdr *message)
@@ -119,7 +133,10 @@ take_fds (GengaChannel *self, struct msghdr *message)
                     : 0;
 
       if (self->n_fds + n > GENGA_CHANNEL_MAX_FDS)
-        return FALSE;
+        {
+          close_all (CMSG_DATA (part), n);
+          return FALSE;
+        }
       memcpy (self->fds + self->n_fds, CMSG_DATA (part), n * sizeof (int));
       self->n_fds += n;
     }
@@ -186,7 +203,7 @@ deliver (GengaChannel *self)
   return TRUE;
 }
 
-/* What has arrived; one message at most, so that nobody waits for a talker. */
+/* What has arrived; one message at most. */
 static gboolean
 read_some (GengaChannel *self)
 {
@@ -276,11 +293,13 @@ on_writable (int fd, GIOCondition condition, gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* Whoever talks a lot has no right of way over what is drawn. */
 static GSource *
 watch (GengaChannel *self, GIOCondition condition, GUnixFDSourceFunc func)
 {
   GSource *source = g_unix_fd_source_new (self->fd, condition);
 
+  g_source_set_priority (source, PRIORITY);
   g_source_set_callback (source, G_SOURCE_FUNC (func), self, NULL);
   g_source_attach (source, g_main_context_get_thread_default ());
   return source;
@@ -364,4 +383,10 @@ genga_channel_free (GengaChannel *self)
 {
   shut (self);
   g_free (self);
+}
+
+void
+genga_channel_close (GengaChannel *self)
+{
+  fail (self);
 }

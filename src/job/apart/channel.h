@@ -43,6 +43,8 @@ genga_channel_send (GengaChannel *self, guint kind, GVariant *value, const int *
  */
 gboolean genga_channel_iterate (GengaChannel *self, int timeout_ms);
 gboolean genga_channel_is_closed (GengaChannel *self);
+/* As if the other side had gone, with the call that belongs to it. */
+void genga_channel_close (GengaChannel *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaChannel, genga_channel_free)
 

@@ -7,6 +7,9 @@
 #include <math.h>
 #include <string.h>
 
+#define MAX_NOTICES 1000
+#define MAX_NOTICE_BYTES 4096
+
 #define PROGRESS "(duubttdtdd)"
 #define TILES "a(msta(iiiiiitt)i)"
 
@@ -209,11 +212,26 @@ read_facts (GVariant *value, GengaJobFacts *facts)
     return FALSE;
   memcpy (facts, bytes, size);
   facts->has_frames = facts->has_frames != 0;
+  facts->compare_seconds = clamp (facts->compare_seconds, 0, G_MAXINT);
+  facts->read_seconds = clamp (facts->read_seconds, 0, G_MAXINT);
+  facts->work_seconds = clamp (facts->work_seconds, 0, G_MAXINT);
+  facts->network_seconds = clamp (facts->network_seconds, 0, G_MAXINT);
+  facts->network_pixels = clamp (facts->network_pixels, 0, (double)G_MAXINT64);
+  facts->write_seconds = clamp (facts->write_seconds, 0, G_MAXINT);
+  facts->read_convert_seconds = clamp (facts->read_convert_seconds, 0, G_MAXINT);
+  facts->write_convert_seconds = clamp (facts->write_convert_seconds, 0, G_MAXINT);
   end_text (facts->model, sizeof facts->model);
   end_text (facts->precision, sizeof facts->precision);
   end_text (facts->device, sizeof facts->device);
   end_text (facts->device_reason, sizeof facts->device_reason);
   return TRUE;
+}
+
+/* One that is sound has some ten. */
+static gboolean
+has_room_for (GengaJob *job, guint n)
+{
+  return genga_job_get_notices (job)->len + n < MAX_NOTICES;
 }
 
 void
@@ -230,7 +248,7 @@ genga_job_state_apply (GVariant *message, GengaJob *job)
   if (read_facts (bytes, &facts))
     genga_job_set_facts (job, &facts);
   g_variant_get_child (message, 3, "^a&s", &notices);
-  for (const char **notice = notices; *notice != NULL; notice++)
-    genga_progress_notice (genga_job_get_progress (job), "%s", *notice);
+  for (guint i = 0; notices[i] != NULL && has_room_for (job, i); i++)
+    genga_progress_notice (genga_job_get_progress (job), "%.*s", MAX_NOTICE_BYTES, notices[i]);
   genga_job_poll (job);
 }

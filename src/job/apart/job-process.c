@@ -104,12 +104,26 @@ let_go (GengaJobProcess *self, GengaJobRun *run)
 }
 
 static void
+set_no_result (GError **error)
+{
+  g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_INTERNAL,
+                       _ ("A part of Genga did not say where the result is."));
+}
+
+static void
 take_memory (GengaJob *job, GVariant *parcel, int *fds, guint n_fds, GError **error)
 {
-  g_autoptr (GengaFrame) frame = n_fds > 0 ? genga_frame_parcel_dup (parcel, fds[0], error) : NULL;
+  GengaMemoryFrame *memory = genga_job_get_memory (job);
+  g_autoptr (GengaFrame) frame = NULL;
 
-  if (frame != NULL && genga_job_get_memory (job) != NULL)
-    genga_memory_frame_set (genga_job_get_memory (job), frame);
+  if (n_fds == 0 || memory == NULL)
+    {
+      set_no_result (error);
+      return;
+    }
+  frame = genga_frame_parcel_dup (parcel, fds[0], error);
+  if (frame != NULL)
+    genga_memory_frame_set (memory, frame);
 }
 
 /* What it says about a file is believed only where it was allowed to write. */
@@ -139,13 +153,16 @@ end_run (GengaJobProcess *self, GengaJobRun *run, GVariant *message, int *fds, g
 
   if (frame != NULL && error == NULL)
     take_memory (job, frame, fds, n_fds, &error);
-  else if (error == NULL && written == NULL)
-    error = g_error_new_literal (GENGA_ERROR, GENGA_ERROR_INTERNAL,
-                                 _ ("A part of Genga did not say where the result is."));
+  else if (written == NULL &&
+           (error == NULL || g_error_matches (error, GENGA_ERROR, GENGA_ERROR_EXISTS)))
+    {
+      g_clear_error (&error);
+      set_no_result (&error);
+    }
   genga_tile_parcels_unpack (tiles, genga_job_get_tiles (job), fds + n_own, n_fds - n_own, NULL);
   let_go (self, run);
   genga_job_run_end (run, written, error);
-  self->on_ended (NULL, NULL, self->user_data);
+  self->on_ended (self, NULL, NULL, self->user_data);
 }
 
 static void
@@ -159,7 +176,7 @@ on_message (guint kind, GVariant *value, int *fds, guint n_fds, gpointer user_da
       !g_variant_is_of_type (value, genga_message_get_type (kind)))
     {
       g_message ("the process that runs jobs makes no sense");
-      g_subprocess_force_exit (self->program);
+      genga_channel_close (self->channel);
       return;
     }
   if (kind == GENGA_MESSAGE_STARTED)
@@ -182,7 +199,7 @@ on_message (guint kind, GVariant *value, int *fds, guint n_fds, gpointer user_da
 static char *
 dup_reason (GengaJobProcess *self)
 {
-  /* It has let go of the channel, which a sound one does not do. */
+  /* Whether it has gone or makes no sense: it does not go on. */
   g_subprocess_force_exit (self->program);
   if (!g_subprocess_wait (self->program, NULL, NULL) ||
       !g_subprocess_get_if_signaled (self->program))
@@ -202,7 +219,7 @@ on_closed (gpointer user_data)
       g_ptr_array_add (runs, self->runs->pdata[0]);
       let_go (self, self->runs->pdata[0]);
     }
-  self->on_ended (runs, reason, self->user_data);
+  self->on_ended (self, runs, reason, self->user_data);
 }
 
 /* ---- what it is told ---- */
@@ -276,6 +293,12 @@ genga_job_process_get_n_runs (GengaJobProcess *self)
   return self->runs->len;
 }
 
+guint
+genga_job_process_get_n_given (GengaJobProcess *self)
+{
+  return self->last_number;
+}
+
 void
 genga_job_process_shut_down (GengaJobProcess *self)
 {
@@ -288,7 +311,7 @@ genga_job_process_shut_down (GengaJobProcess *self)
     {
       genga_channel_iterate (self->channel, PAUSE_POLL_MS);
       if (g_get_monotonic_time () > end)
-        g_subprocess_force_exit (self->program);
+        genga_channel_close (self->channel);
     }
 }
 
@@ -362,6 +385,7 @@ genga_job_process_free (GengaJobProcess *self)
 {
   g_source_remove (self->poll);
   genga_channel_free (self->channel);
+  g_subprocess_force_exit (self->program); /* nobody waits for what it may still be about */
   g_object_unref (self->program);
   g_hash_table_unref (self->jobs);
   g_ptr_array_unref (self->runs);

@@ -24,7 +24,6 @@ typedef struct
   guint32 number;
   gulong on_cancelled;
   gboolean was_paused; /* when it was told last */
-  guint n_notices;
 } GengaJobRun;
 
 void genga_job_run_free (GengaJobRun *self);
@@ -36,7 +35,10 @@ GengaJob *genga_job_run_get_job (GengaJobRun *self);
 void genga_job_run_end (GengaJobRun *self, const char *written, GError *take_error);
 
 /* `runs`: those (of GengaJobRun) that had not ended when the process did; NULL: one has ended. */
-typedef void (*GengaJobProcessFunc) (GPtrArray *runs, const char *reason, gpointer user_data);
+typedef void (*GengaJobProcessFunc) (GengaJobProcess *self,
+                                     GPtrArray *runs,
+                                     const char *reason,
+                                     gpointer user_data);
 
 /*
  * For these jobs (of GengaJob); no result gets a name of `taken`. NULL with
@@ -47,7 +49,7 @@ GengaJobProcess *genga_job_process_new (GPtrArray *jobs,
                                         GengaJobProcessFunc on_ended,
                                         gpointer user_data,
                                         GError **error);
-/* It ends by itself. No job runs in it any more; not from within a call. */
+/* Ends it. No job runs in it any more; not from within a call. */
 void genga_job_process_free (GengaJobProcess *self);
 
 /*
@@ -57,6 +59,8 @@ void genga_job_process_free (GengaJobProcess *self);
 gboolean genga_job_process_is_for (GengaJobProcess *self, GengaJob *job);
 void genga_job_process_run (GengaJobProcess *self, GengaJobRun *take_run);
 guint genga_job_process_get_n_runs (GengaJobProcess *self);
+/* How many it has ever got. */
+guint genga_job_process_get_n_given (GengaJobProcess *self);
 
 /* Cancels all jobs and waits for them, with the calls that belong to it; who is too slow is killed.
  */
