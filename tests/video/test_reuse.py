@@ -4,7 +4,7 @@
 import json
 import os
 
-from clips import Clips, main, pixels, run, times
+from clips import Clips, ffmpeg, main, pixels, run, times
 
 
 class Reuse(Clips):
@@ -84,6 +84,20 @@ class Reuse(Clips):
                 found = [frames[n * size:(n + 1) * size] for n in range(6)]
                 self.assertEqual(found[::2], found[1::2])
                 self.assertEqual(len(set(found)), 3)
+
+    def test_palette(self):
+        """Frames of which only the palette changes are not the same; those of which nothing does are."""
+        raw, source = self.path("in.raw"), self.path("in.avi")
+        with open(raw, "wb") as file:
+            for n in range(6):
+                file.write(bytes(range(256)) * 2)
+                file.write(b"".join(bytes((i, 255 - i, 60 * (n // 2), 255)) for i in range(256)))
+        ffmpeg("-f", "rawvideo", "-pixel_format", "pal8", "-video_size", "32x16", "-i", raw, "-c:v",
+               "zmbv", source)
+        target, done = self.upscale_with("exact", source, "--model", "nearest", "--scale", "1")
+        self.assertEqual(pixels(target, "rgb24"), b"".join(
+            bytes((60 * (n // 2), 255 - i % 256, i % 256)) for n in range(6) for i in range(512)))
+        self.assertEqual(done["statistics"]["repeated_frames"], 3)
 
     def test_repeats_in_frames(self):
         """Pictures, and segments that begin with a repeated frame."""

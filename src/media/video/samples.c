@@ -147,12 +147,17 @@ gboolean
 genga_video_samples_are_equal (const AVFrame *a, const AVFrame *b)
 {
   const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get (a->format);
+  gboolean has_palette;
+  int n_planes;
 
   if (desc == NULL || !have_same_form (a, b))
     return FALSE;
-  for (int plane = 0; plane < av_pix_fmt_count_planes (a->format); plane++)
+  /* FFmpeg does not count a palette as a plane. */
+  has_palette = (desc->flags & AV_PIX_FMT_FLAG_PAL) != 0;
+  n_planes = has_palette ? 2 : av_pix_fmt_count_planes (a->format);
+  for (int plane = 0; plane < n_planes; plane++)
     {
-      const gboolean is_palette = plane == 1 && (desc->flags & AV_PIX_FMT_FLAG_PAL);
+      const gboolean is_palette = plane == 1 && has_palette;
       const gboolean is_chroma = plane == 1 || plane == 2;
       const int n_bytes =
           is_palette ? AVPALETTE_SIZE : av_image_get_linesize (a->format, a->width, plane);
