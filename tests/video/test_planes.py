@@ -4,7 +4,7 @@
 import array
 import json
 
-from clips import Clips, main, pixels, run
+from clips import Clips, main, pixels, run, video_stream
 
 # In these, RGB has numbers for all colours that the picture has.
 MUTED = "lutyuv=y=60+val/3:u=112+val/8:v=112+val/8,noise=alls=8:allf=t"
@@ -66,6 +66,20 @@ class Planes(Clips):
             with self.subTest(arguments=arguments):
                 planes, floats = self.frames_of(source, *arguments)
                 self.assertEqual(pixels(planes, "yuv444p"), pixels(floats, "yuv444p"))
+
+    def test_uneven(self):
+        """Where the last sample of colour is for more pixels than are left, the last of them counts."""
+        source = self.make("in.mkv", "-vf", "format=gbrp,lutrgb=r=200:g=90:b=30", "-c:v", "ffv1",
+                           size="42x42", frames=2)
+        for pixel_format, size in ("yuv410p", 11 * 11), ("yuv411p", 11 * 42):
+            with self.subTest(pixel_format=pixel_format):
+                target = self.upscale(source, "out.mkv", "--scale", "1", "--codec", "ffv1",
+                                      "--pixel-format", pixel_format)
+                self.assertEqual(video_stream(target)["pix_fmt"], pixel_format)
+                data = pixels(target, pixel_format)
+                for frame in data[:len(data) // 2], data[len(data) // 2:]:
+                    for plane in frame[:42 * 42], frame[42 * 42:-size], frame[-size:]:
+                        self.assertEqual(len(set(plane)), 1)
 
     def test_another_form(self):
         """Frames that come in another size or format than the first one."""

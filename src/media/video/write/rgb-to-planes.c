@@ -65,23 +65,30 @@ unpack_pixels (const float *in,
     }
 }
 
+/* A sample of colour for 4 x 4 pixels may be for some that lie beyond the picture's end. */
 static void
 unpack_row (gpointer data, int y, int left, int right)
 {
   Unpacking *unpacking = data;
   GengaVideoWriter *self = unpacking->writer;
   const int n_channels = genga_layout_get_n_channels (unpacking->source->info.layout);
-  const float *in =
-      (const float *)genga_frame_get_row (unpacking->source, 0, y) + (gsize)left * n_channels;
+  const float *row =
+      (const float *)genga_frame_get_row (unpacking->source, 0, MIN (y, self->height - 1));
+  const float *in = row + (gsize)left * n_channels;
+  const float *last = row + (gsize)(self->width - 1) * n_channels;
+  const int n_left = MIN (right, self->width) - left;
   float *planes[3];
 
   for (int c = 0; c < 3; c++)
     planes[c] = (float *)genga_video_planes_get_row (&self->graph.in, c, y) + left;
-  right = MIN (right, self->width);
   if (n_channels == 3)
-    unpack_pixels (in, right - left, 3, planes[0], planes[1], planes[2]);
+    unpack_pixels (in, n_left, 3, planes[0], planes[1], planes[2]);
   else
-    unpack_pixels (in, right - left, 4, planes[0], planes[1], planes[2]);
+    unpack_pixels (in, n_left, 4, planes[0], planes[1], planes[2]);
+  right = MIN (right, self->layout.width);
+  for (int x = MAX (n_left, 0); x < right - left; x++)
+    for (int c = 0; c < 3; c++)
+      planes[c][x] = last[c];
 }
 
 static void

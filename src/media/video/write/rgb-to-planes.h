@@ -9,7 +9,10 @@ G_BEGIN_DECLS
 
 typedef struct _GengaVideoWriter GengaVideoWriter;
 
-/* From RGB(A) F32 to frames of one format. The sides are multiples of the subsampling. */
+/*
+ * From RGB(A) F32 to frames of one format. Where a side is no multiple of the subsampling, the last
+ * row or column counts for those that the last samples of colour lack.
+ */
 GengaVideoWriter *genga_video_writer_new (
     enum AVPixelFormat format, int width, int height, const GengaColour *colour, GError **error);
 void genga_video_writer_free (GengaVideoWriter *self);
