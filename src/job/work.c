@@ -644,7 +644,7 @@ genga_work_end (GengaWork *self)
   self->memory_budget = NULL;
   if (genga_work_get_error (self) == NULL)
     genga_reservation_keep (self->target);
-  else
+  else if (!may_restart (self))
     genga_reservation_give_back (self->target);
 }
 

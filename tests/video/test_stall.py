@@ -99,6 +99,21 @@ class Stall(Clips):
         self.assertIn("“in.mkv” continues", self.last.text)
         self.check_whole()
 
+    def test_encoder_keeps_its_name(self):
+        """One that waits behind the next one gets another."""
+        os.mkdir(self.path("other"))
+        long = self.make("a.mkv", "-c:v", "ffv1", frames=150)
+        other = self.make("other/in.mkv", "-c:v", "ffv1", frames=6)
+        out = self.path("out")
+        self.last = run("upscale", "--model", "nearest", "--codec", "ffv1", self.source, long, other,
+                        "--output-dir", out, GENGA_FAULT="stall-encoder:30",
+                        GENGA_SEGMENT_SECONDS="0.5", GENGA_STALL_SECONDS="2")
+        self.assertEqual(self.last.code, 0, self.last)
+        self.assertIn("Continuing at frame 25", self.last.text)
+        self.assertEqual([len(times(os.path.join(out, name))) for name in sorted(os.listdir(out))],
+                         [150, 6, 48])
+        self.assertNotIn("Starting over", self.last.text)
+
     def test_next_one(self):
         """A source that is given up does not hold up the next, and may come back meanwhile."""
         os.mkdir(self.path("out"))
