@@ -183,7 +183,7 @@ take_over_segments (GengaWork *self, const GengaPlan *plan)
 
   if (plan->sink == GENGA_PLAN_VIDEO && requested != NULL && plan->target != NULL &&
       !g_str_equal (requested, plan->target))
-    genga_journal_move (requested, plan->target);
+    genga_journal_move (requested, plan->target, genga_job_get_source (self->job));
 }
 
 static gboolean

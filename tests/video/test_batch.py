@@ -180,6 +180,28 @@ class Interrupted(Clips):
         self.assertEqual(sorted(os.listdir(self.folder)), ["in.mkv", "out-2.mkv", "out.mkv"])
         self.assertEqual(len(times(self.path("out-2.mkv"))), 36)
 
+    def test_another_source_leaves_it_alone(self):
+        """What was interrupted stays for its own source, whichever name another one asks for."""
+        source = self.make("in.mkv", "-c:v", "ffv1", frames=36, rate="24", size="32x32")
+        other = self.make("other.mkv", "-c:v", "ffv1", frames=6, rate="24", size="32x32")
+        target = self.path("out.mkv")
+        with open(target, "w", encoding="utf-8") as file:
+            file.write("old")
+
+        def upscale(source, *more, **env):
+            return run("upscale", "--model", "nearest", "--codec", "ffv1", *more, source, "-o", target,
+                       GENGA_SEGMENT_SECONDS="0.5", **env)
+
+        done = upscale(source, "--overwrite", GENGA_FAULT="kill-after-entry:1")
+        self.assertEqual(done.code, -9, done)
+        done = upscale(other, "--existing", "number")
+        self.assertEqual((done.code, "Starting over" in done.text), (0, False), done)
+        self.assertEqual(len(times(self.path("out-2.mkv"))), 6)
+        done = upscale(source, "--overwrite")
+        self.assertEqual((done.code, "Continuing" in done.text), (0, True), done)
+        self.assertEqual(sorted(os.listdir(self.folder)),
+                         ["in.mkv", "other.mkv", "out-2.mkv", "out.mkv"])
+
 
 if __name__ == "__main__":
     main()

@@ -492,8 +492,17 @@ genga_journal_close (GengaJournal *self)
   free_all (self);
 }
 
+static gboolean
+has_name_of (const char *path, const char *other)
+{
+  g_autofree char *name = g_path_get_basename (path);
+  g_autofree char *other_name = g_path_get_basename (other);
+
+  return g_str_equal (name, other_name);
+}
+
 void
-genga_journal_move (const char *from, const char *to)
+genga_journal_move (const char *from, const char *to, const char *source)
 {
   GengaJournal *self = genga_journal_open (from, FALSE, NULL, NULL);
   g_autofree char *folder = genga_journal_dup_folder (to);
@@ -501,7 +510,8 @@ genga_journal_move (const char *from, const char *to)
 
   if (self == NULL)
     return;
-  if (self->entries->len == 0 || g_lstat (folder, &info) == 0)
+  if (self->entries->len == 0 || self->head == NULL || !has_name_of (self->head->source, source) ||
+      g_lstat (folder, &info) == 0)
     {
       genga_journal_close (self);
       return;

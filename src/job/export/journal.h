@@ -36,9 +36,10 @@ genga_journal_open (const char *target, gboolean make, char **put_aside, GError 
 
 /*
  * Finished segments for `from` become those for `to`, another result beside it, that has none.
- * Nothing is done where there are none, or where they can't be looked at.
+ * Nothing is done where there are none, where they can't be looked at, or where they are of a file
+ * of another name than `source`, which may have moved meanwhile.
  */
-void genga_journal_move (const char *from, const char *to);
+void genga_journal_move (const char *from, const char *to, const char *source);
 
 /* Unlocks it; a folder without a segment is removed. */
 void genga_journal_close (GengaJournal *self);
