@@ -160,7 +160,8 @@ typedef struct
 
   /*
    * Whether frames in such planes, whose numbers mean `colour` (complete), can be coded without
-   * another matrix or other samples of colour. Others are converted all the same.
+   * another matrix or other samples of colour, of whatever depth. Others are converted all the
+   * same.
    */
   gboolean (*coder_takes_planes) (GengaSegmentCoder *self,
                                   const GengaFrameInfo *planes,

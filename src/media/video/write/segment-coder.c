@@ -202,7 +202,10 @@ genga_segment_coder_get_convert_us (GengaSegmentCoder *self)
          (self->encoder != NULL ? genga_video_encoder_get_convert_us (self->encoder) : 0);
 }
 
-/* Another depth keeps all that there is. */
+/*
+ * Of any depth: more bits keep all that there is, and to fewer ones RGB on the way would have to be
+ * rounded as well.
+ */
 gboolean
 genga_segment_coder_takes_planes (GengaSegmentCoder *self,
                                   const GengaFrameInfo *planes,
