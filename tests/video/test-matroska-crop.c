@@ -23,7 +23,7 @@ static void
 add_number (GByteArray *to, const char *name, gsize n_name, guint value)
 {
   g_autoptr (GByteArray) content = g_byte_array_new ();
-  guint8 bytes[] = { value >> 8, value & 0xff };
+  guint8 bytes[] = { value >> 24, value >> 16 & 0xff, value >> 8 & 0xff, value & 0xff };
 
   g_byte_array_append (content, bytes, sizeof bytes);
   add (to, name, n_name, content);
@@ -31,7 +31,7 @@ add_number (GByteArray *to, const char *name, gsize n_name, guint value)
 
 /* A header with a track of sound and one of pictures. */
 static GByteArray *
-make_header (void)
+make_header (guint display_width)
 {
   g_autoptr (GByteArray) nothing = g_byte_array_new ();
   g_autoptr (GByteArray) picture = g_byte_array_new ();
@@ -44,7 +44,7 @@ make_header (void)
   add_number (picture, "\xba", 1, 480);
   add_number (picture, "\x54\xbb", 2, 60);
   add_number (picture, "\x54\xaa", 2, 60);
-  add_number (picture, "\x54\xb0", 2, 640);
+  add_number (picture, "\x54\xb0", 2, display_width);
   add_number (picture, "\x54\xba", 2, 360);
   add_number (video, "\x83", 1, 1);
   add (video, "\xe0", 1, picture);
@@ -74,7 +74,7 @@ read_bytes (const guint8 *bytes, gsize n, guint index, GengaMatroskaCrop *crop)
 static void
 test_whole (void)
 {
-  g_autoptr (GByteArray) header = make_header ();
+  g_autoptr (GByteArray) header = make_header (640);
   GengaMatroskaCrop crop;
 
   g_assert_true (read_bytes (header->data, header->len, 0, &crop));
@@ -87,10 +87,24 @@ test_whole (void)
   g_assert_false (read_bytes (header->data, header->len, 1, &crop));
 }
 
+/* A side that is too large for a number says nothing; smaller ones do. */
+static void
+test_wide (void)
+{
+  g_autoptr (GByteArray) wide = make_header (3600000);
+  g_autoptr (GByteArray) too_wide = make_header (0x80000000);
+  GengaMatroskaCrop crop;
+
+  g_assert_true (read_bytes (wide->data, wide->len, 0, &crop));
+  g_assert_cmpint (crop.sar_num, ==, crop.sar_den * 5000);
+  g_assert_true (read_bytes (too_wide->data, too_wide->len, 0, &crop));
+  g_assert_cmpint (crop.sar_num, ==, 0);
+}
+
 static void
 test_cut (void)
 {
-  g_autoptr (GByteArray) header = make_header ();
+  g_autoptr (GByteArray) header = make_header (640);
   GengaMatroskaCrop crop;
 
   for (gsize n = 0; n < header->len; n++)
@@ -101,7 +115,7 @@ test_cut (void)
 static void
 test_changed (void)
 {
-  g_autoptr (GByteArray) header = make_header ();
+  g_autoptr (GByteArray) header = make_header (640);
 
   for (int i = 0; i < N_CHANGES; i++)
     {
@@ -128,6 +142,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   path = g_build_filename (folder, "header.mkv", NULL);
   g_test_add_func ("/matroska-crop/whole", test_whole);
+  g_test_add_func ("/matroska-crop/wide", test_wide);
   g_test_add_func ("/matroska-crop/cut", test_cut);
   g_test_add_func ("/matroska-crop/changed", test_changed);
   code = g_test_run ();

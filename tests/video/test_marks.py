@@ -112,6 +112,7 @@ class Marks(Clips):
         for source, form, sides, crop, sar in (
                 (whole, "yuv444p", {"left": 3, "top": 5, "right": 9, "bottom": 3}, "52:40:3:5", "1:1"),
                 (whole, "yuv444p", {"bottom": 8, "width": 128, "height": 40}, "64:40:0:0", "2:1"),
+                (whole, "yuv444p", {"bottom": 8, "width": 65535, "height": 40}, "64:40:0:0", "65535:64"),
                 (odd, "yuv420p", {"left": 4, "right": 8}, "52:48:4:0", "1:1"),
                 (odd, "yuv420p", {"left": 40, "right": 40}, "64:48:0:0", "1:1")):
             with self.subTest(**sides):

@@ -31,6 +31,7 @@
 #define MAX_ELEMENTS 1000
 #define MAX_TRACKS_BYTES (16 << 20)
 #define MAX_SIDE 32767 /* two of them fit into an int */
+#define MAX_DISPLAY_SIDE G_MAXINT
 #define HEADER_BYTES 12
 
 typedef struct
@@ -90,14 +91,15 @@ read_child (Reader *self, Element *element, Reader *content)
   return TRUE;
 }
 
+/* What is larger than `max` is `max`. */
 static int
-read_side (const Reader *content)
+read_side (const Reader *content, int max)
 {
   guint64 value = 0;
 
-  for (const guint8 *at = content->at; at < content->end && value <= MAX_SIDE; at++)
+  for (const guint8 *at = content->at; at < content->end && value <= (guint64)max; at++)
     value = value << 8 | *at;
-  return MIN (value, MAX_SIDE);
+  return MIN (value, (guint64)max);
 }
 
 /* ---- a track ---- */
@@ -120,17 +122,22 @@ read_picture (Reader content, Picture *picture)
       {
         guint32 id;
         int *side;
+        int max;
       } sides[] = {
-        { PIXEL_WIDTH, &picture->crop.width },      { PIXEL_HEIGHT, &picture->crop.height },
-        { CROP_LEFT, &picture->crop.left },         { CROP_TOP, &picture->crop.top },
-        { CROP_RIGHT, &picture->crop.right },       { CROP_BOTTOM, &picture->crop.bottom },
-        { DISPLAY_WIDTH, &picture->display_width }, { DISPLAY_HEIGHT, &picture->display_height },
-        { DISPLAY_UNIT, &picture->unit },
+        { PIXEL_WIDTH, &picture->crop.width, MAX_SIDE },
+        { PIXEL_HEIGHT, &picture->crop.height, MAX_SIDE },
+        { CROP_LEFT, &picture->crop.left, MAX_SIDE },
+        { CROP_TOP, &picture->crop.top, MAX_SIDE },
+        { CROP_RIGHT, &picture->crop.right, MAX_SIDE },
+        { CROP_BOTTOM, &picture->crop.bottom, MAX_SIDE },
+        { DISPLAY_WIDTH, &picture->display_width, MAX_DISPLAY_SIDE },
+        { DISPLAY_HEIGHT, &picture->display_height, MAX_DISPLAY_SIDE },
+        { DISPLAY_UNIT, &picture->unit, MAX_SIDE },
       };
 
       for (guint i = 0; i < G_N_ELEMENTS (sides); i++)
         if (sides[i].id == element.id)
-          *sides[i].side = read_side (&value);
+          *sides[i].side = read_side (&value, sides[i].max);
     }
 }
 
@@ -146,11 +153,18 @@ read_track (Reader content, Picture *picture)
   while (read_child (&content, &element, &value))
     {
       if (element.id == TRACK_TYPE)
-        type = read_side (&value);
+        type = read_side (&value, MAX_SIDE);
       else if (element.id == VIDEO)
         read_picture (value, picture);
     }
   return type == TYPE_VIDEO;
+}
+
+/* The largest side stands for all that are larger. */
+static gboolean
+is_known (int side)
+{
+  return side > 0 && side < MAX_DISPLAY_SIDE;
 }
 
 /* The sizes of what is shown are those of what is left. */
@@ -164,10 +178,11 @@ complete (const Picture *picture, GengaMatroskaCrop *crop)
   height = crop->height - crop->top - crop->bottom;
   if (crop->left + crop->top + crop->right + crop->bottom == 0 || width <= 0 || height <= 0)
     return FALSE;
-  if (picture->display_width > 0 && picture->display_height > 0 && picture->unit < UNIT_UNKNOWN)
+  if (is_known (picture->display_width) && is_known (picture->display_height) &&
+      picture->unit < UNIT_UNKNOWN)
     {
-      crop->sar_num = picture->display_width * height;
-      crop->sar_den = picture->display_height * width;
+      crop->sar_num = (gint64)picture->display_width * height;
+      crop->sar_den = (gint64)picture->display_height * width;
     }
   return TRUE;
 }

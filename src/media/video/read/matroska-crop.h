@@ -15,7 +15,7 @@ typedef struct
 {
   int width, height; /* of the pictures that it is about */
   int left, top, right, bottom;
-  int sar_num, sar_den; /* of what is left; 0: nothing is said */
+  gint64 sar_num, sar_den; /* of what is left; 0: nothing is said */
 } GengaMatroskaCrop;
 
 /*
