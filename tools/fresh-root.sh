@@ -18,7 +18,10 @@ set -eu
 
 tree=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
 roots=${GENGA_ROOTS:-${XDG_CACHE_HOME:-$HOME/.cache}/genga/roots}
-mirror=${GENGA_MIRROR:-http://deb.debian.org/debian}
+# Where this machine's own packages come from, unless GENGA_MIRROR says otherwise.
+mirror=${GENGA_MIRROR:-$(cat /etc/apt/sources.list /etc/apt/sources.list.d/*.sources 2>/dev/null |
+  awk '$1 == "URIs:" || $1 == "deb" { for (i = 2; i <= NF; i++)
+         if ($i ~ /^https?:.*debian\/?$/) { print $i; exit } }')}
 inside=/src/genga
 
 die ()
