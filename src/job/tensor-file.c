@@ -3,6 +3,7 @@
 
 #include "job/tensor-file.h"
 #include "core/error.h"
+#include "core/write-all.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -60,26 +61,6 @@ make_header (const char *name, const GengaTensorShape *shape)
   return header;
 }
 
-/* -1 with errno set. */
-static int
-write_all (int fd, const void *data, gsize size)
-{
-  const guint8 *at = data;
-
-  while (size > 0)
-    {
-      gssize written = write (fd, at, size);
-      if (written < 0 && errno != EINTR)
-        return -1;
-      if (written > 0)
-        {
-          at += written;
-          size -= written;
-        }
-    }
-  return 0;
-}
-
 /* Gives `temporary` its final name. -1 with errno set. */
 static int
 commit (const char *temporary, const char *path, gboolean overwrite)
@@ -132,7 +113,7 @@ genga_tensor_file_write (const char *path,
   if (fd < 0)
     return set_output_error (error, path, errno);
 
-  if (write_all (fd, header->str, header->len) != 0 || write_all (fd, planes, n_bytes) != 0 ||
+  if (!genga_write_all (fd, header->str, header->len) || !genga_write_all (fd, planes, n_bytes) ||
       fsync (fd) != 0)
     number = errno;
   if (close (fd) != 0 && number == 0)

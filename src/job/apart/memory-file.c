@@ -3,6 +3,7 @@
 
 #include "job/apart/memory-file.h"
 #include "core/error.h"
+#include "core/write-all.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -33,21 +34,9 @@ static gboolean
 write_at (int fd, guint64 offset, GBytes *bytes)
 {
   gsize size;
-  const guint8 *data = g_bytes_get_data (bytes, &size);
+  gconstpointer data = g_bytes_get_data (bytes, &size);
 
-  while (size > 0)
-    {
-      gssize n = pwrite (fd, data, size, offset);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n <= 0)
-        return FALSE;
-      data += n;
-      size -= n;
-      offset += n;
-    }
-  return TRUE;
+  return lseek (fd, offset, SEEK_SET) >= 0 && genga_write_all (fd, data, size);
 }
 
 int

@@ -5,10 +5,10 @@
 #include "core/confine/launcher.h"
 #include "core/error.h"
 #include "core/module.h"
+#include "core/write-all.h"
 #include "media/image/read/worker-decode.h"
 #include "media/image/vips-encode.h"
 
-#include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -45,31 +45,12 @@ genga_worker_has_format (GengaFormat format)
 /* ---- this side ---- */
 
 static gboolean
-write_all (int fd, gconstpointer data, gsize size)
-{
-  const guint8 *bytes = data;
-
-  while (size > 0)
-    {
-      gssize n = write (fd, bytes, size);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n <= 0)
-        return FALSE;
-      bytes += n;
-      size -= n;
-    }
-  return TRUE;
-}
-
-static gboolean
 write_bytes (int fd, GBytes *bytes)
 {
   gsize size = 0;
   gconstpointer data = bytes != NULL ? g_bytes_get_data (bytes, &size) : NULL;
 
-  return write_all (fd, data, size);
+  return genga_write_all (fd, data, size);
 }
 
 static gsize
@@ -100,12 +81,12 @@ write_parcel (int fd, const GengaFrame *frame, const GengaPictureSave *params)
   parcel.stride = (row + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   parcel.pixels_at = sizeof parcel + parcel.icc_size + parcel.exif_size + parcel.xmp_size;
   parcel.pixels_at = (parcel.pixels_at + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-  ok = write_all (fd, &parcel, sizeof parcel) && write_bytes (fd, frame->icc) &&
+  ok = genga_write_all (fd, &parcel, sizeof parcel) && write_bytes (fd, frame->icc) &&
        write_bytes (fd, frame->exif) && write_bytes (fd, frame->xmp) &&
        ftruncate (fd, parcel.pixels_at + parcel.stride * frame->info.height) == 0;
   for (int y = 0; ok && y < frame->info.height; y++)
     ok = lseek (fd, parcel.pixels_at + y * parcel.stride, SEEK_SET) >= 0 &&
-         write_all (fd, genga_frame_get_row (frame, 0, y), row);
+         genga_write_all (fd, genga_frame_get_row (frame, 0, y), row);
   return ok;
 }
 

@@ -4,9 +4,9 @@
 #include "media/image/read/worker-decode.h"
 #include "core/confine/launcher.h"
 #include "core/module.h"
+#include "core/write-all.h"
 #include "media/image/vips-error.h"
 
-#include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -34,25 +34,6 @@ typedef struct
   guint64 icc_size;
 } Answer;
 
-static gboolean
-write_all (int fd, gconstpointer data, gsize size)
-{
-  const guint8 *bytes = data;
-
-  while (size > 0)
-    {
-      gssize n = write (fd, bytes, size);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n <= 0)
-        return FALSE;
-      bytes += n;
-      size -= n;
-    }
-  return TRUE;
-}
-
 static gsize
 get_sample_size (int format)
 {
@@ -72,7 +53,8 @@ make_request (GBytes *file, gboolean has_pixels)
   gsize size;
   gconstpointer data = g_bytes_get_data (file, &size);
 
-  if (fd < 0 || (write_all (fd, &request, sizeof request) && write_all (fd, data, size)))
+  if (fd < 0 ||
+      (genga_write_all (fd, &request, sizeof request) && genga_write_all (fd, data, size)))
     return fd;
   close (fd);
   return -1;
@@ -184,8 +166,9 @@ write_image (VipsImage *image, gboolean has_pixels)
   if (has_pixels)
     pixels = vips_image_write_to_memory (image, &size);
   return (!has_pixels || pixels != NULL) && get_sample_size (image->BandFmt) > 0 &&
-         write_all (STDOUT_FILENO, &answer, sizeof answer) &&
-         write_all (STDOUT_FILENO, icc, icc_size) && write_all (STDOUT_FILENO, pixels, size);
+         genga_write_all (STDOUT_FILENO, &answer, sizeof answer) &&
+         genga_write_all (STDOUT_FILENO, icc, icc_size) &&
+         genga_write_all (STDOUT_FILENO, pixels, size);
 }
 
 gboolean
