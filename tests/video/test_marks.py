@@ -5,6 +5,7 @@ fields; and pictures that are videos."""
 import itertools
 import re
 import struct
+import zlib
 
 from clips import (Clips, colours, ffmpeg, ffprobe, main, pixels, run, streams, times,
                    video_stream)
@@ -44,29 +45,48 @@ def write_element(name, content):
     return name + b"\x01" + len(content).to_bytes(7, "big") + content
 
 
-def cut_off(path, **sides):
-    """Adds what is to be cut off to the first track of a file without an index."""
-    names = {"bottom": b"\x54\xaa", "top": b"\x54\xbb", "left": b"\x54\xcc", "right": b"\x54\xdd",
-             "width": b"\x54\xb0", "height": b"\x54\xba"}
+def change_tracks(path, change):
+    """Of a file without an index: `change` gets a track's number and its elements, and gives others."""
     with open(path, "rb") as file:
         data = file.read()
     at = data.rindex(b"\x16\x54\xae\x6b")  # the index names it before
     (_, tracks), *_ = read_elements(data[at:])
     end = data.index(tracks, at) + len(tracks)
+    entries = [content for name, content in read_elements(tracks) if name == b"\xae"]
+    changed = b"".join(write_element(b"\xae", b"".join(write_element(*part)
+                                                      for part in change(n, list(read_elements(entry)))))
+                       for n, entry in enumerate(entries))
+    with open(path, "wb") as file:
+        file.write(data[:at] + write_element(b"\x16\x54\xae\x6b", changed) + data[end:])
+
+
+def cut_off(path, **sides):
+    """Adds what is to be cut off to all pictures of a file without an index."""
+    names = {"bottom": b"\x54\xaa", "top": b"\x54\xbb", "left": b"\x54\xcc", "right": b"\x54\xdd",
+             "width": b"\x54\xb0", "height": b"\x54\xba"}
     added = b"".join(write_element(names[side], n.to_bytes(2, "big")) for side, n in sides.items())
 
-    def change(name, content):
-        if name == b"\xe0":
-            return write_element(name, b"".join(
-                write_element(*part) for part in read_elements(content)
-                if part[0] not in names.values()) + added)
-        if name in (b"\xae", b"\x16\x54\xae\x6b"):
-            return write_element(name, b"".join(change(*part) for part in read_elements(content)
-                                                if part[0] != b"\xbf"))
-        return write_element(name, content)
+    def change_picture(content):
+        return b"".join(write_element(*part) for part in read_elements(content)
+                        if part[0] not in names.values()) + added
 
-    with open(path, "wb") as file:
-        file.write(data[:at] + change(b"\x16\x54\xae\x6b", tracks) + data[end:])
+    change_tracks(path, lambda n, parts: [(name, change_picture(content) if name == b"\xe0" else content)
+                                          for name, content in parts])
+
+
+LANGUAGE, LANGUAGE_BCP47 = b"\x22\xb5\x9c", b"\x22\xb5\x9d"
+
+
+def languages(path):
+    """Of each track: in the old manner and as BCP 47 has them. The check sum has to be right."""
+    with open(path, "rb") as file:
+        data = file.read()
+    at = data.index(b"\x16\x54\xae\x6b", data.index(b"\x16\x54\xae\x6b") + 4)
+    (_, tracks), *_ = read_elements(data[at:])
+    (name, crc), *_ = read_elements(tracks)
+    assert name == b"\xbf" and zlib.crc32(tracks[6:]) == int.from_bytes(crc, "little")
+    entries = [dict(read_elements(content)) for name, content in read_elements(tracks) if name == b"\xae"]
+    return [(entry.get(LANGUAGE), entry.get(LANGUAGE_BCP47)) for entry in entries]
 
 
 class Marks(Clips):
@@ -124,6 +144,33 @@ class Marks(Clips):
                                       "ffv1")
                 self.assertEqual(pixels(target, form), pixels(source, form, "crop=" + crop + ":exact=1"))
                 self.assertEqual(video_stream(target)["sample_aspect_ratio"], sar)
+
+    def test_languages(self):
+        """Matroska's newer names of languages, which FFmpeg does not know, go to Matroska; else it is said."""
+        tags = (b"pt-BR", None, b"zh-Hant-TW\0\0", b"ja", b"x'y", b"fr-CA")
+        codes = (b"por", b"eng", b"chi", b"jpn", b"und", b"fre")
+        srt = self.path("lines.srt")
+        with open(srt, "w", encoding="utf-8") as file:
+            file.write("1\n00:00:00,000 --> 00:00:00,200\nHello\n")
+        arguments = []
+        for n, code in enumerate(codes):
+            arguments += [f"-metadata:s:{n}", "language=" + code.decode()]
+        path = self.path("languages.mkv")
+        with open(path, "wb") as file:
+            file.write(ffmpeg("-f", "lavfi", "-i", "testsrc2=size=64x48:rate=24:duration=0.3", "-f", "lavfi", "-i",
+                              "sine=duration=0.3", "-i", srt, "-map", "0", *["-map", "1"] * 4, "-map", "2", "-c:v",
+                              "libx264", "-c:a", "aac", *arguments, "-f", "matroska", "-"))
+        change_tracks(path, lambda n, parts: parts + [(LANGUAGE_BCP47, tags[n])] * (tags[n] is not None))
+        target = self.upscale(path, "out.mkv")
+        self.assertEqual(languages(target), [
+            (b"por", b"pt-BR"), (b"eng", None), (b"chi", b"zh-Hant-TW"), (b"jpn", b"ja"), (b"und", None),
+            (b"fre", b"fr-CA")])
+        self.assertEqual([stream["tags"].get("language", "und") for stream in streams(target)],
+                         [code.decode() for code in codes])
+        self.assertNotIn("The language", self.last.text)
+        self.upscale(path, "out.mp4")
+        said = re.findall("language “(.*?)” is not kept in full .stream (.):", self.last.text)
+        self.assertEqual(said, [("pt-BR", "0"), ("zh-Hant-TW", "2"), ("fr-CA", "5")])
 
     def test_dolby_vision(self):
         plain = self.make("plain.mp4", "-c:v", "libx265", "-x265-params", "log-level=none", "-pix_fmt",

@@ -16,6 +16,7 @@
 #include "media/video/write/result-check.h"
 #include "media/video/write/segment-file.h"
 #include "media/video/write/stream-copy.h"
+#include "media/video/write/track-languages.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
@@ -261,7 +262,7 @@ write_segments (GengaVideoMux *self, Joining *joining, GError **error)
 }
 
 static gboolean
-write_end (GengaVideoMux *self, GError **error)
+write_end (GengaVideoMux *self, const char *temporary, GError **error)
 {
   int code = genga_stream_copy_run (self->copy, INFINITY, error);
 
@@ -277,6 +278,8 @@ write_end (GengaVideoMux *self, GError **error)
       avio_flush (self->output->pb);
       code = self->output->pb->error;
     }
+  if (code >= 0 && !genga_track_languages_finish (temporary, self->file))
+    code = AVERROR (EIO);
   if (code < 0)
     return set_error (self, code, error);
   genga_fault ("kill-joined");
@@ -319,7 +322,7 @@ join_once (GengaVideoMux *self, Joining *joining, GError **error)
     code = avformat_write_header (self->output, NULL);
   if (code < 0)
     return set_error (self, code, error);
-  return write_segments (self, joining, error) && write_end (self, error) &&
+  return write_segments (self, joining, error) && write_end (self, joining->temporary, error) &&
          check_result (self, joining, error);
 }
 

@@ -7,6 +7,7 @@
 #include "media/video/write/stream-notices.h"
 #include "media/video/write/stream-tags.h"
 #include "media/video/write/stream-trial.h"
+#include "media/video/write/track-languages.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -256,6 +257,22 @@ map_stream (GengaStreamMap *self, AVStream *from, const GengaVideoWrite *params,
   return TRUE;
 }
 
+/* A language in more words than FFmpeg has for it. */
+static void
+keep_language (GengaStreamMap *self, const AVStream *from, const GengaVideoWrite *params)
+{
+  int upscaled = genga_packet_source_get_upscaled (self->source);
+  int to = from->index == upscaled ? self->video->index : self->map[from->index];
+  g_autofree char *tag = to >= 0 ? genga_track_languages_dup (self->input, from) : NULL;
+
+  if (tag == NULL)
+    return;
+  if (params->container == GENGA_CONTAINER_MKV)
+    genga_track_languages_set (self->output->streams[to], tag);
+  else if (genga_track_languages_says_more (tag, from))
+    genga_stream_notice_language (from, tag, params);
+}
+
 /* Decides about all streams. FALSE only with an error. */
 static gboolean
 map_all (GengaStreamMap *self, const GengaVideoWrite *params, GError **error)
@@ -279,6 +296,7 @@ map_all (GengaStreamMap *self, const GengaVideoWrite *params, GError **error)
           g_propagate_error (error, reason);
           return FALSE;
         }
+      keep_language (self, from, params);
       is_wanted[i] = self->map[i] >= 0;
       self->drops[i] = drops_hidden (self, from, params->container);
     }

@@ -103,3 +103,14 @@ genga_stream_notice_converted (const AVStream *from,
                          avcodec_get_name (codec), which,
                          genga_container_get_suffix (params->container) + 1);
 }
+
+void
+genga_stream_notice_language (const AVStream *from, const char *tag, const GengaVideoWrite *params)
+{
+  g_autofree char *which = genga_stream_dup_name (from);
+
+  genga_progress_notice (params->progress,
+                         _ ("The language “%s” is not kept in full (stream %s): a file of type %s "
+                            "can't hold it, mkv can."),
+                         tag, which, genga_container_get_suffix (params->container) + 1);
+}

@@ -26,5 +26,8 @@ void genga_stream_notice_coded (const AVStream *from,
                                 const GengaSoundCoder *sound,
                                 const AVStream *to,
                                 const GengaVideoWrite *params);
+/* `tag` is the language's, as BCP 47 has it. */
+void
+genga_stream_notice_language (const AVStream *from, const char *tag, const GengaVideoWrite *params);
 
 G_END_DECLS
