@@ -17,11 +17,12 @@ class Formats(Clips):
     def test_few_bits(self):
         for name, codec, pixel_format in (("in.mov", "rpza", "rgb555le"), ("in.avi", "rawvideo", "rgb555le"),
                                           ("in.nut", "rawvideo", "rgb565le"), ("in.nut", "rawvideo", "bgr8"),
+                                          ("in.nut", "rawvideo", "rgb8"),
                                           ("in.mov", "qtrle", "rgb555be")):
             with self.subTest(codec + pixel_format):
                 source = self.make(name, "-c:v", codec, "-pix_fmt", pixel_format, frames=3)
                 # The ffmpeg program makes 252 of the brightest of three bits.
-                self.check(source, 3 if pixel_format == "bgr8" else 1, "--codec", "ffv1", expected="bgr0")
+                self.check(source, 3 if pixel_format in ("bgr8", "rgb8") else 1, "--codec", "ffv1", expected="bgr0")
 
     def test_black_and_white(self):
         for pixel_format in ("monob", "monow"):

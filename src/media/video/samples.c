@@ -17,6 +17,17 @@ read_palette_row (const AVFrame *frame, int y, int component, int width, guint8 
     out[x] = palette[row[x]] >> shifts[component];
 }
 
+/* FFmpeg tells of two bits of red and three of blue, while all its code has it as it says in words:
+ * three of red, at the top, and two of blue. */
+static void
+correct_rgb8 (AVPixFmtDescriptor *desc)
+{
+  desc->comp[0].shift = 5;
+  desc->comp[0].depth = 3;
+  desc->comp[1].shift = 2;
+  desc->comp[2].depth = 2;
+}
+
 /* Full is full, whatever the number of bits. */
 static void
 read_narrow_row (const GengaVideoLayout *layout,
@@ -26,12 +37,15 @@ read_narrow_row (const GengaVideoLayout *layout,
                  int width,
                  guint8 *out)
 {
-  const AVPixFmtDescriptor *desc = layout->desc;
-  int maximum = (1 << desc->comp[component].depth) - 1;
+  AVPixFmtDescriptor desc = *layout->desc;
   gboolean is_inverted = frame->format == AV_PIX_FMT_MONOWHITE;
+  int maximum;
   g_autofree guint16 *row = g_new (guint16, width);
 
-  av_read_image_line2 (row, (const uint8_t **)frame->data, frame->linesize, desc, 0, y, component,
+  if (frame->format == AV_PIX_FMT_RGB8)
+    correct_rgb8 (&desc);
+  maximum = (1 << desc.comp[component].depth) - 1;
+  av_read_image_line2 (row, (const uint8_t **)frame->data, frame->linesize, &desc, 0, y, component,
                        width, 0, 2);
   for (int x = 0; x < width; x++)
     {
