@@ -91,7 +91,7 @@ open_named (GengaOutputFile *self)
     {
       make_temporary_name (self);
       self->fd = openat (self->folder, self->temporary,
-                         O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
+                         O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
       if (self->fd >= 0 || errno != EEXIST)
         break;
     }
@@ -105,7 +105,7 @@ open_nameless (GengaOutputFile *self)
 {
   /* The way to a name leads through /proc. */
   if (access ("/proc/self/fd", X_OK) == 0)
-    self->fd = openat (self->folder, ".", O_WRONLY | O_TMPFILE | O_CLOEXEC, FILE_MODE);
+    self->fd = openat (self->folder, ".", O_RDWR | O_TMPFILE | O_CLOEXEC, FILE_MODE);
   return self->fd >= 0;
 }
 
@@ -131,7 +131,7 @@ open_all (GengaOutputFile *self)
 static int
 open_through (GengaOutputFile *self, gint64 size)
 {
-  const int flags = O_WRONLY | O_NOFOLLOW | O_CLOEXEC;
+  const int flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC;
   struct stat there;
 
   self->fd = size < 0 ? open (self->through, flags | O_CREAT | O_TRUNC, FILE_MODE)
@@ -263,6 +263,12 @@ genga_output_file_seek (GengaOutputFile *self, gint64 offset, int whence)
   if (place < 0 && self->write_errno == 0)
     self->write_errno = errno;
   return place;
+}
+
+int
+genga_output_file_get_fd (GengaOutputFile *self)
+{
+  return self->fd;
 }
 
 gboolean

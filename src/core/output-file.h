@@ -44,6 +44,9 @@ gboolean genga_output_file_write (GengaOutputFile *self, gconstpointer data, gsi
 /* Moves to where the next bytes go, as lseek(); the new place, or -1. */
 gint64 genga_output_file_seek (GengaOutputFile *self, gint64 offset, int whence);
 
+/* To read what was written, at places of one's own; borrowed. */
+int genga_output_file_get_fd (GengaOutputFile *self);
+
 /* Sets the reason of a write that failed (GENGA_ERROR_OUTPUT); FALSE where none did. */
 gboolean genga_output_file_get_error (GengaOutputFile *self, GError **error);
 

@@ -2,6 +2,7 @@
 /* Pictures that are the frames of a video: their names, their order, their times, their end. */
 #include "core/error.h"
 #include "media/numbered.h"
+#include "media/sequence/frame-folder.h"
 #include "media/sequence/sequence.h"
 #include "scratch.h"
 
@@ -277,6 +278,69 @@ test_refused (char **folder, gconstpointer data)
   g_assert_error (no_rate, GENGA_ERROR, GENGA_ERROR_USAGE);
 }
 
+/* ---- what is written ---- */
+
+static gboolean
+write_frames (const char *path, guint from, const char *damaged, GError **error)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GengaProgress) progress = genga_progress_new (cancellable);
+  const GengaSourceInfo info = { .width = 1,
+                                 .height = 1,
+                                 .layout = GENGA_LAYOUT_RGB,
+                                 .bits = 8,
+                                 .n_frames = 4,
+                                 .time_base_num = 1,
+                                 .time_base_den = 24 };
+  const GengaFrameFolderSetup setup = {
+    .source = "film.mkv",
+    .info = &info,
+    .save = { .format = GENGA_FORMAT_PNG, .bit_depth = 8, .progress = progress },
+    .path = path,
+    .settings = "3:film",
+    .width = 1,
+    .height = 1,
+  };
+  g_autoptr (GengaFrameFolder) frames = genga_frame_folder_open (&setup, error);
+
+  g_assert_nonnull (frames);
+  g_assert_cmpuint (genga_frame_folder_get_list (frames)->frames->len, ==, from);
+  for (guint n = from; n < 4; n++)
+    {
+      g_autoptr (GengaFrame) frame = read_fake (NULL, n, NULL);
+
+      frame->pts = n;
+      frame->duration = 1;
+      g_assert_true (genga_frame_folder_put (frames, n, frame, error));
+    }
+  if (damaged != NULL)
+    {
+      g_autofree char *file = g_build_filename (path, damaged, NULL);
+
+      scratch_write (file, 0);
+    }
+  return genga_frame_folder_finish (frames, error);
+}
+
+/* It is read again at the end, and what is not there is made again by the next run. */
+static void
+test_read_again (char **folder, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (*folder, "frames", NULL);
+  g_autoptr (GError) first = NULL;
+  g_autoptr (GError) second = NULL;
+
+  g_assert_false (write_frames (path, 0, "frame_00002.png", &first));
+  g_assert_error (first, GENGA_ERROR, GENGA_ERROR_OUTPUT);
+  g_assert_false (write_frames (path, 2, "frames.ffconcat", &second));
+  g_assert_error (second, GENGA_ERROR, GENGA_ERROR_OUTPUT);
+  g_assert_true (write_frames (path, 4, NULL, NULL));
+
+  g_autoptr (GengaFrameList) list = genga_frame_list_read (path, NULL);
+  g_assert_true (list->is_whole);
+  g_assert_cmpuint (list->frames->len, ==, 4);
+}
+
 #define ADD(name, func)                                                                            \
   g_test_add ("/segments/sequence/" name, char *, NULL, set_up, func, tear_down)
 
@@ -292,5 +356,6 @@ main (int argc, char **argv)
   ADD ("is-one", test_is_one);
   ADD ("pictures", test_pictures);
   ADD ("refused", test_refused);
+  ADD ("read-again", test_read_again);
   return g_test_run ();
 }

@@ -22,13 +22,15 @@ typedef struct
   guint8 window[WINDOW];
   gint64 start; /* of the window */
   gssize held;
+  GArray *lengths; /* of frames, in seconds; borrowed, or NULL */
 } Reader;
 
 static void
-reader_init (Reader *self, int fd)
+reader_init (Reader *self, int fd, GArray *lengths)
 {
   struct stat info;
 
+  self->lengths = lengths;
   self->fd = fd;
   self->offset = self->start = self->held = 0;
   self->size = fstat (fd, &info) == 0 && S_ISREG (info.st_mode) ? info.st_size : 0;
@@ -66,6 +68,13 @@ reader_skip (Reader *self, gint64 size)
   return self->offset <= self->size;
 }
 
+static void
+note_length (Reader *self, double seconds)
+{
+  if (self->lengths != NULL)
+    g_array_append_val (self->lengths, seconds);
+}
+
 static guint32
 read_be32 (const guint8 *data)
 {
@@ -100,13 +109,21 @@ skip_blocks (Reader *reader)
   return TRUE;
 }
 
+/* `delay` is the next frame's, in units of 1/100 s. */
 static gboolean
-read_extension (Reader *reader, GengaAnimation *self)
+read_extension (Reader *reader, GengaAnimation *self, guint *delay)
 {
-  guint8 head[2], name[11], loop[4];
+  guint8 head[2], name[11], loop[4], control[4];
 
   if (!reader_get (reader, head, 2))
     return FALSE;
+  if (head[0] == 0xf9 && head[1] == sizeof control)
+    {
+      if (!reader_get (reader, control, sizeof control))
+        return FALSE;
+      *delay = control[1] | control[2] << 8;
+      return skip_blocks (reader);
+    }
   if (head[0] != 0xff || head[1] != sizeof name)
     {
       reader->offset -= 1;
@@ -132,6 +149,7 @@ static void
 walk_gif (Reader *reader, GengaAnimation *self, guint enough)
 {
   guint8 screen[13], image[9], kind;
+  guint delay = 0;
 
   self->kind = "gif";
   self->loop_count = 1;
@@ -140,7 +158,8 @@ walk_gif (Reader *reader, GengaAnimation *self, guint enough)
     return;
   for (guint i = 0; i < MAX_PARTS && self->n_frames < enough; i++)
     {
-      if (!reader_get (reader, &kind, 1) || kind == 0x3b)
+      self->has_end = reader_get (reader, &kind, 1);
+      if (!self->has_end || kind == 0x3b)
         {
           /* Some have no trailer. */
           self->is_whole = TRUE;
@@ -148,13 +167,15 @@ walk_gif (Reader *reader, GengaAnimation *self, guint enough)
         }
       if (kind == 0x21)
         {
-          if (!read_extension (reader, self))
+          if (!read_extension (reader, self, &delay))
             return;
           continue;
         }
       if (kind != 0x2c || !reader_get (reader, image, sizeof image) ||
           !reader_skip (reader, get_table_size (image[8]) + 1) || !skip_blocks (reader))
         return;
+      note_length (reader, delay / 100.);
+      delay = 0;
       self->n_frames++;
     }
 }
@@ -164,7 +185,7 @@ walk_gif (Reader *reader, GengaAnimation *self, guint enough)
 static void
 walk_png (Reader *reader, GengaAnimation *self, guint enough)
 {
-  guint8 chunk[8], control[8];
+  guint8 chunk[8], control[8], frame[24];
 
   self->kind = "apng";
   reader_skip (reader, 8);
@@ -179,9 +200,16 @@ walk_png (Reader *reader, GengaAnimation *self, guint enough)
           self->n_frames = MIN (read_be32 (control), G_MAXINT);
           self->loop_count = read_be32 (control + 4);
         }
+      if (memcmp (chunk + 4, "fcTL", 4) == 0 && reader_get (reader, frame, sizeof frame))
+        {
+          guint unit = frame[22] << 8 | frame[23];
+
+          note_length (reader, (double)(frame[20] << 8 | frame[21]) / (unit > 0 ? unit : 100));
+        }
       if (is_data && (self->n_frames < 2 || self->n_frames >= enough))
         return;
       self->is_whole = memcmp (chunk + 4, "IEND", 4) == 0;
+      self->has_end = self->is_whole && next <= reader->size;
       reader->offset = next;
     }
 }
@@ -191,14 +219,14 @@ walk_png (Reader *reader, GengaAnimation *self, guint enough)
 static void
 walk_webp (Reader *reader, GengaAnimation *self, guint enough)
 {
-  guint8 head[12], chunk[8], control[6];
+  guint8 head[12], chunk[8], control[6], frame[15];
   gint64 end;
 
   self->kind = "webp";
   if (!reader_get (reader, head, sizeof head))
     return;
   end = 8 + (gint64)read_le32 (head + 4);
-  self->is_whole = end <= reader->size;
+  self->is_whole = self->has_end = end <= reader->size;
   while (reader->offset < end && self->n_frames < enough && self->n_frames < MAX_PARTS &&
          reader_get (reader, chunk, sizeof chunk))
     {
@@ -209,7 +237,12 @@ walk_webp (Reader *reader, GengaAnimation *self, guint enough)
         return;
       if (memcmp (chunk, "ANIM", 4) == 0 && reader_get (reader, control, sizeof control))
         self->loop_count = control[4] | control[5] << 8;
-      self->n_frames += memcmp (chunk, "ANMF", 4) == 0;
+      if (memcmp (chunk, "ANMF", 4) == 0)
+        {
+          self->n_frames++;
+          if (reader->lengths != NULL && reader_get (reader, frame, sizeof frame))
+            note_length (reader, (frame[12] | frame[13] << 8 | frame[14] << 16) / 1000.);
+        }
       reader->offset = next;
     }
 }
@@ -217,13 +250,13 @@ walk_webp (Reader *reader, GengaAnimation *self, guint enough)
 /* ---- the border ---- */
 
 static gboolean
-walk (int fd, GengaAnimation *self, guint enough)
+walk (int fd, GengaAnimation *self, guint enough, GArray *lengths)
 {
   Reader reader;
   guint8 head[12];
 
   *self = (GengaAnimation){ 0 };
-  reader_init (&reader, fd);
+  reader_init (&reader, fd, lengths);
   if (!reader_get (&reader, head, sizeof head))
     return FALSE;
   reader.offset = 0;
@@ -240,7 +273,7 @@ gboolean
 genga_animation_sniff (int fd, const char **kind)
 {
   GengaAnimation animation;
-  gboolean found = walk (fd, &animation, 2);
+  gboolean found = walk (fd, &animation, 2, NULL);
 
   *kind = found ? animation.kind : "";
   return found;
@@ -254,7 +287,13 @@ genga_animation_look (const char *path, GengaAnimation *animation)
 
   if (fd < 0)
     return FALSE;
-  found = walk (fd, animation, G_MAXUINT);
+  found = walk (fd, animation, G_MAXUINT, NULL);
   close (fd);
   return found;
+}
+
+gboolean
+genga_animation_look_into (int fd, GengaAnimation *animation, GArray *lengths)
+{
+  return walk (fd, animation, G_MAXUINT, lengths);
 }

@@ -18,6 +18,7 @@ typedef struct
   guint n_frames;
   guint loop_count;  /* how many times it is shown; 0 = for ever */
   gboolean is_whole; /* the file goes on to its end */
+  gboolean has_end;  /* and has all of the mark that is to be there */
 } GengaAnimation;
 
 /* Whether the file is a picture of two frames or more; then `*kind` is its name. */
@@ -25,5 +26,9 @@ gboolean genga_animation_sniff (int fd, const char **kind);
 
 /* All of it. FALSE where it is no such thing. */
 gboolean genga_animation_look (const char *path, GengaAnimation *animation);
+
+/* The same of an open file, and for how many seconds (double) each of its frames says it is shown.
+ */
+gboolean genga_animation_look_into (int fd, GengaAnimation *animation, GArray *lengths);
 
 G_END_DECLS

@@ -408,6 +408,81 @@ genga_frame_folder_restart (GengaFrameFolder *self, GError **error)
   return open_list (self, error);
 }
 
+/* How many of the frames are on the disk, up to the first one that is not. */
+static guint
+count_files (const GengaFrameFolder *self)
+{
+  const GArray *frames = self->list->frames;
+
+  for (guint i = 0; i < frames->len; i++)
+    {
+      const char *file = g_array_index (frames, GengaListedFrame, i).file;
+      g_autofree char *path = g_build_filename (self->path, file, NULL);
+      GStatBuf info;
+
+      if (g_lstat (path, &info) != 0 || !S_ISREG (info.st_mode) || info.st_size == 0)
+        return i;
+    }
+  return frames->len;
+}
+
+/* Whether the list on the disk is the one that was written. */
+static gboolean
+is_listed_as_put (const GengaFrameFolder *self)
+{
+  g_autoptr (GengaFrameList) found = genga_frame_list_read (self->path, NULL);
+  const GArray *frames = self->list->frames;
+
+  if (found == NULL || !found->is_whole || found->frames->len != frames->len ||
+      found->loop_count != self->list->loop_count)
+    return FALSE;
+  for (guint i = 0; i < frames->len; i++)
+    {
+      const GengaListedFrame *put = &g_array_index (frames, GengaListedFrame, i);
+      const GengaListedFrame *read = &g_array_index (found->frames, GengaListedFrame, i);
+
+      if (!g_str_equal (put->file, read->file) || put->pts != read->pts ||
+          put->duration != read->duration)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* The next run goes on with frame number `n`. */
+static void
+take_back (GengaFrameFolder *self, guint n)
+{
+  const GArray *frames = self->list->frames;
+
+  for (guint i = n; i < frames->len; i++)
+    {
+      const char *file = g_array_index (frames, GengaListedFrame, i).file;
+      g_autofree char *path = g_build_filename (self->path, file, NULL);
+
+      g_unlink (path);
+    }
+  g_hash_table_remove_all (self->listed);
+  g_array_set_size (self->list->frames, n);
+  for (guint i = 0; i < n; i++)
+    note_listed (self, i);
+  open_list (self, NULL);
+}
+
+/* What was written is read again, before anybody deletes what it was made of. */
+static gboolean
+check_result (GengaFrameFolder *self, GError **error)
+{
+  guint n = count_files (self);
+
+  if (n == self->list->frames->len && is_listed_as_put (self) && !genga_fault ("refused-result"))
+    return TRUE;
+  take_back (self, n);
+  return set_error (self,
+                    _ ("Frames in the folder “%s” are not what was written; run the same command "
+                       "again to make them again."),
+                    error);
+}
+
 gboolean
 genga_frame_folder_finish (GengaFrameFolder *self, GError **error)
 {
@@ -417,7 +492,7 @@ genga_frame_folder_finish (GengaFrameFolder *self, GError **error)
     return TRUE;
   ok = fputs (GENGA_FRAME_LIST_END, self->file) >= 0;
   ok = fclose (g_steal_pointer (&self->file)) == 0 && ok;
-  return ok || set_writing_error (self, error);
+  return ok ? check_result (self, error) : set_writing_error (self, error);
 }
 
 void

@@ -7,7 +7,9 @@
 
 #include "media/video/write/animation-writer.h"
 #include "core/error.h"
+#include "core/fault.h"
 #include "core/output-file.h"
+#include "media/animation/animation-check.h"
 #include "media/animation/webp-writer.h"
 #include "media/video/write/muxer-io.h"
 
@@ -20,6 +22,9 @@
 
 /* Frames shown for less than this, in GIF's units of 1/100 s, are slowed down by every browser. */
 #define GIF_MIN_DELAY 2
+/* What files have room for: plays of an animation, and units that GIF shows a frame for. */
+#define MAX_PLAYS 65535
+#define GIF_MAX_DELAY 65535
 
 typedef struct
 {
@@ -44,6 +49,7 @@ typedef struct
   double offset;  /* seconds of the first frame */
   gint64 last;    /* time of the last frame, in `unit` */
   gint64 end;     /* when it is over */
+  GArray *times;  /* of all frames, in `unit` (gint64) */
 } AnimationWriter;
 
 /* ---- errors ---- */
@@ -331,6 +337,7 @@ animation_writer_write (GengaSink *sink, GengaFrame *source, GError **error)
     return set_output_error (self, AVERROR (ENOMEM), error);
   self->last = begin;
   self->n_frames++;
+  g_array_append_val (self->times, begin);
   if (self->webp != NULL)
     return genga_webp_writer_add (self->webp, frame->data[0], frame->linesize[0], begin, error);
   int code = add_frame (self, frame);
@@ -344,7 +351,7 @@ finish_muxer (AnimationWriter *self)
   int code = add_frame (self, NULL);
 
   if (self->params.container == GENGA_CONTAINER_GIF)
-    av_opt_set_int (self->output->priv_data, "final_delay", MIN (last, 65535), 0);
+    av_opt_set_int (self->output->priv_data, "final_delay", MIN (last, GIF_MAX_DELAY), 0);
   else
     av_opt_set_q (self->output->priv_data, "final_delay",
                   av_mul_q (self->unit, (AVRational){ MIN (last, G_MAXINT), 1 }), 0);
@@ -352,6 +359,33 @@ finish_muxer (AnimationWriter *self)
     code = av_write_trailer (self->output);
   avio_flush (self->output->pb);
   return code >= 0 ? self->output->pb->error : code;
+}
+
+/* What was written is read again, before it replaces anything. */
+static gboolean
+check_result (AnimationWriter *self, GError **error)
+{
+  gboolean is_gif = self->params.container == GENGA_CONTAINER_GIF;
+  g_autoptr (GArray) lengths = g_array_new (FALSE, FALSE, sizeof (double));
+  GengaExpectedAnimation expected = {
+    .kind = genga_container_get_muxer (self->params.container),
+    .loop_count = self->loop_count,
+    .lengths = lengths,
+    .may_merge = self->webp != NULL,
+  };
+
+  for (guint i = 0; i < self->n_frames; i++)
+    {
+      gint64 end = i + 1 < self->n_frames ? g_array_index (self->times, gint64, i + 1)
+                                          : MAX (self->last + 1, self->end);
+      gint64 length = end - g_array_index (self->times, gint64, i);
+      double seconds = (is_gif ? MIN (length, GIF_MAX_DELAY) : length) * av_q2d (self->unit);
+
+      g_array_append_val (lengths, seconds);
+    }
+  return (!genga_fault ("refused-result") &&
+          genga_animation_check (genga_output_file_get_fd (self->file), &expected)) ||
+         set_output_error (self, AVERROR_INVALIDDATA, error);
 }
 
 static gboolean
@@ -382,7 +416,7 @@ animation_writer_finish (GengaSink *sink, GError **error)
       if (code < 0)
         return set_output_error (self, code, error);
     }
-  if (!genga_output_file_commit (self->file, error))
+  if (!check_result (self, error) || !genga_output_file_commit (self->file, error))
     return FALSE;
   self->base.written = g_strdup (self->path);
   return TRUE;
@@ -402,6 +436,7 @@ animation_writer_free (GengaSink *sink)
   av_packet_free (&self->packet);
   g_clear_pointer (&self->file, genga_output_file_free);
   g_clear_pointer (&self->params.progress, genga_progress_unref);
+  g_array_unref (self->times);
   g_free (self->path);
   g_free (self->name);
   g_free (self);
@@ -427,7 +462,8 @@ genga_animation_writer_new (const GengaSourceInfo *info,
   self->params = *params;
   if (params->progress != NULL)
     genga_progress_ref (params->progress);
-  self->loop_count = info->loop_count;
+  self->loop_count = MIN (info->loop_count, MAX_PLAYS);
+  self->times = g_array_new (FALSE, FALSE, sizeof (gint64));
   self->last = -1;
   choose_unit (self, info);
   if (!genga_animation_check_size (params->container, params->width, params->height, error))
