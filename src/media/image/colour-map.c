@@ -3,7 +3,7 @@
 
 #include "media/image/colour-map.h"
 #include "media/image/png-colour.h"
-#include "media/image/tags.h"
+#include "media/image/tags/tags.h"
 
 #include <lcms2.h>
 #include <math.h>

@@ -3,10 +3,10 @@
 
 #include "media/image/metadata.h"
 #include "media/image/colour-map.h"
-#include "media/image/exif.h"
+#include "media/image/tags/exif.h"
 #include "media/image/png-colour.h"
 #include "media/image/read/tiff-tags.h"
-#include "media/image/tag-reader.h"
+#include "media/image/tags/tag-reader.h"
 #include <glib/gi18n-lib.h>
 
 #include <math.h>
@@ -158,55 +158,83 @@ take_resolution (GengaTags *tags, VipsImage *image, GBytes *exif, const GengaVip
     }
 }
 
-/* From the file itself, as libvips does not know it. */
-static void
+/* From the file itself, as libvips does not know it; whether it has a profile, in any state. */
+static gboolean
 take_from_file (GengaFrame *frame, GengaTags *tags, const GengaVipsFile *source)
 {
   switch ((int)source->loader)
     {
     case GENGA_LOADER_PNG:
-      tags->png_chunks = genga_tags_read_png (source->fd, &tags->x_per_metre, &tags->y_per_metre);
-      break;
+      return genga_tags_read_png (source->fd, tags);
     case GENGA_LOADER_JPEG:
-      tags->comment = genga_tags_read_jpeg (source->fd, &tags->x_per_metre, &tags->y_per_metre);
-      break;
+      return genga_tags_read_jpeg (source->fd, tags);
     case GENGA_LOADER_TIFF:
       tags->iptc = genga_tiff_read_iptc (source->fd);
-      break;
+      return FALSE;
     case GENGA_LOADER_GIF:
       tags->comment = genga_tags_read_gif (source->bytes, &frame->xmp);
-      break;
+      return FALSE;
     default:
-      break;
+      return FALSE;
     }
 }
 
+/* The file's own, or what its chunks amount to. libvips passes over one that it can't read. */
 static void
-take_extras (GengaFrame *frame,
-             VipsImage *image,
-             const GengaVipsFile *source,
-             GengaProgress *progress)
+take_profile (GengaFrame *frame,
+              VipsImage *image,
+              GengaTags *tags,
+              gboolean has_profile,
+              const GengaVipsFile *source,
+              GengaProgress *progress)
 {
-  g_autoptr (GBytes) resources = dup_blob (image, VIPS_META_IPTC_NAME);
-  g_auto (GengaTags) tags = { 0 };
-  GVariant *extras;
+  g_autoptr (GBytes) icc = dup_blob (image, VIPS_META_ICC_NAME);
 
-  take_from_file (frame, &tags, source);
-  /* libvips 8.14 takes the number of words in a TIFF's IPTC for bytes, both ways. */
-  if (resources != NULL && source->loader != GENGA_LOADER_TIFF)
-    tags.iptc = genga_iptc_unwrap (resources);
-  else if (resources != NULL && tags.iptc == NULL)
-    genga_progress_notice (progress, _ ("“%s” has IPTC that can't be read."), source->name);
-  if (frame->icc == NULL && tags.png_chunks != NULL)
+  if (icc != NULL && profile_fits (image, icc, &frame->info))
     {
-      frame->icc = genga_png_colour_new_profile (
-          tags.png_chunks, genga_layout_get_n_channels (frame->info.layout) < 3);
-      tags.is_icc_derived = frame->icc != NULL;
+      frame->icc = g_steal_pointer (&icc);
+      return;
     }
-  take_resolution (&tags, image, frame->exif, source);
-  extras = genga_tags_new_extras (&tags);
-  if (extras != NULL)
-    frame->extras = g_variant_ref_sink (extras);
+  if (tags->png_chunks != NULL)
+    frame->icc = genga_png_colour_new_profile (
+        tags->png_chunks, genga_layout_get_n_channels (frame->info.layout) < 3);
+  tags->is_icc_derived = frame->icc != NULL;
+  if (icc == NULL && !has_profile)
+    return;
+  genga_progress_notice (progress,
+                         tags->is_icc_derived
+                             ? _ ("The colour profile of “%s” is broken, too large or for another "
+                                  "kind of picture; what its chunks say of colours is taken.")
+                             : _ ("The colour profile of “%s” is broken, too large or for another "
+                                  "kind of picture; sRGB is assumed."),
+                         source->name);
+}
+
+/* `found`, or what the file has elsewhere, which the tags lose. */
+static GBytes *
+choose (GBytes *found, GBytes **elsewhere)
+{
+  GBytes *other = g_steal_pointer (elsewhere);
+
+  if (found == NULL)
+    return other;
+  g_clear_pointer (&other, g_bytes_unref);
+  return found;
+}
+
+static GBytes *
+with_orientation (GBytes *bytes, gboolean is_exif)
+{
+  gsize size;
+  gpointer data = bytes != NULL ? g_bytes_unref_to_data (bytes, &size) : NULL;
+
+  if (data == NULL)
+    return NULL;
+  if (is_exif)
+    reset_exif_orientation (data, size);
+  else
+    reset_xmp_orientation (data, size);
+  return g_bytes_new_take (data, size);
 }
 
 void
@@ -215,51 +243,42 @@ genga_vips_take_metadata (GengaFrame *frame,
                           const GengaVipsFile *source,
                           GengaProgress *progress)
 {
-  g_autoptr (GBytes) icc = dup_blob (image, VIPS_META_ICC_NAME);
-  GBytes *exif = dup_blob (image, VIPS_META_EXIF_NAME);
-  GBytes *xmp = dup_xmp (image);
-  gsize size;
-  gpointer data;
+  g_autoptr (GBytes) resources = dup_blob (image, VIPS_META_IPTC_NAME);
+  g_auto (GengaTags) tags = { 0 };
+  const gboolean has_profile = take_from_file (frame, &tags, source);
+  GBytes *exif = choose (dup_blob (image, VIPS_META_EXIF_NAME), &tags.exif);
+  GVariant *extras;
 
   if (exif == NULL && source->loader == GENGA_LOADER_TIFF)
     exif = genga_tiff_read_exif (source->fd);
-  if (icc != NULL && profile_fits (image, icc, &frame->info))
-    frame->icc = g_steal_pointer (&icc);
-  else if (icc != NULL)
-    genga_progress_notice (progress,
-                           _ ("The colour profile of “%s” is broken, too large or for another kind "
-                              "of picture; sRGB is assumed."),
-                           source->name);
-
-  if (exif != NULL)
-    {
-      data = g_bytes_unref_to_data (exif, &size);
-      reset_exif_orientation (data, size);
-      frame->exif = g_bytes_new_take (data, size);
-    }
-  if (xmp != NULL)
-    {
-      data = g_bytes_unref_to_data (xmp, &size);
-      reset_xmp_orientation (data, size);
-      frame->xmp = g_bytes_new_take (data, size);
-    }
-  take_extras (frame, image, source, progress);
+  frame->exif = with_orientation (exif, TRUE);
+  frame->xmp = with_orientation (choose (choose (dup_xmp (image), &tags.xmp), &frame->xmp), FALSE);
+  take_profile (frame, image, &tags, has_profile, source, progress);
+  /* libvips 8.14 takes the number of words in a TIFF's IPTC for bytes, both ways. */
+  if (resources != NULL && source->loader != GENGA_LOADER_TIFF)
+    tags.iptc = choose (genga_iptc_unwrap (resources), &tags.iptc);
+  else if (resources != NULL && tags.iptc == NULL)
+    genga_progress_notice (progress, _ ("“%s” has IPTC that can't be read."), source->name);
+  take_resolution (&tags, image, frame->exif, source);
+  extras = genga_tags_new_extras (&tags);
+  if (extras != NULL)
+    frame->extras = g_variant_ref_sink (extras);
 }
 
 GengaColours
 genga_vips_get_colours (VipsImage *image, const GengaFrameInfo *info, const GengaVipsFile *source)
 {
   g_autoptr (GBytes) icc = dup_blob (image, VIPS_META_ICC_NAME);
-  g_autoptr (GBytes) chunks = NULL;
   g_autoptr (GengaColourMap) map = NULL;
-  double x = 0, y = 0;
+  g_auto (GengaTags) tags = { 0 };
 
   if (icc != NULL && !profile_fits (image, icc, info))
     g_clear_pointer (&icc, g_bytes_unref);
   if (icc == NULL && source->loader == GENGA_LOADER_PNG)
-    chunks = genga_tags_read_png (source->fd, &x, &y);
-  if (chunks != NULL)
-    icc = genga_png_colour_new_profile (chunks, get_expected_space (info) == GENGA_ICC_GREY);
+    genga_tags_read_png (source->fd, &tags);
+  if (tags.png_chunks != NULL)
+    icc =
+        genga_png_colour_new_profile (tags.png_chunks, get_expected_space (info) == GENGA_ICC_GREY);
   map = icc != NULL ? genga_colour_map_new (icc, info->layout) : NULL;
   return map == NULL                         ? GENGA_COLOURS_SRGB
          : genga_colour_map_is_two_way (map) ? GENGA_COLOURS_OTHER

@@ -5,7 +5,7 @@
 #include "core/frame.h"
 #include "core/progress.h"
 #include "media/image/colour-map.h"
-#include "media/image/tags.h"
+#include "media/image/tags/tags.h"
 #include "media/image/read/vips-file.h"
 #include "media/source.h"
 

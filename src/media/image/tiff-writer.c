@@ -3,6 +3,8 @@
 
 #include "media/image/tiff-writer.h"
 #include "core/cpu.h"
+#include "media/image/tags/exif-list.h"
+#include "media/image/tiff-directory.h"
 #include "media/image/tiff-strip.h"
 
 #include <math.h>
@@ -37,16 +39,6 @@ enum
   ICC_PROFILE = 34675,
 };
 
-typedef enum
-{
-  TYPE_BYTE = 1,
-  TYPE_SHORT = 3,
-  TYPE_LONG = 4,
-  TYPE_RATIONAL = 5,
-  TYPE_UNDEFINED = 7,
-  TYPE_LONG8 = 16,
-} Type;
-
 /* Rows on their way to being a strip. */
 typedef struct
 {
@@ -61,8 +53,8 @@ struct _GengaTiffWriter
   GengaTiffStrip strip;
   gsize stride;
   int strip_rows;
-  int n_rows;         /* that came */
-  gint64 offset;      /* of what is written next */
+  int n_rows; /* that came */
+  GengaTiffOutput output;
   GArray *byte_count; /* guint64, of each strip that was written */
 
   Slot *slots; /* one for each thread; `n_full` are full, the next one may have some rows */
@@ -103,30 +95,6 @@ pack_all (GengaTiffWriter *self, guint n)
     g_cond_wait (&self->done, &self->mutex);
 }
 
-static gboolean
-put (GengaTiffWriter *self, gconstpointer bytes, gsize size)
-{
-  if (!self->setup.write (self->setup.data, bytes, size))
-    return FALSE;
-  self->offset += size;
-  return TRUE;
-}
-
-/* Where the directory is, 0 before it is known. */
-static gboolean
-put_header (GengaTiffWriter *self, guint64 directory)
-{
-  const gboolean is_little = G_BYTE_ORDER == G_LITTLE_ENDIAN;
-  const guint16 big[] = { 43, 8, 0 }, classic = 42;
-  const guint32 short_directory = directory;
-
-  return put (self, is_little ? "II" : "MM", 2) &&
-         (self->setup.is_big
-              ? put (self, big, sizeof big) && put (self, &directory, sizeof directory)
-              : put (self, &classic, sizeof classic) &&
-                    put (self, &short_directory, sizeof short_directory));
-}
-
 static gsize
 get_header_size (const GengaTiffWriter *self)
 {
@@ -136,7 +104,7 @@ get_header_size (const GengaTiffWriter *self)
 static gboolean
 begin (GengaTiffWriter *self)
 {
-  return self->offset > 0 || put_header (self, 0);
+  return self->output.offset > 0 || genga_tiff_output_put_header (&self->output, 0);
 }
 
 /* The first slots, the strips that are full and at the end the last one. What is behind them comes
@@ -152,7 +120,8 @@ flush (GengaTiffWriter *self, guint n)
       g_autoptr (GBytes) packed = g_steal_pointer (&self->slots[i].packed);
       const guint64 size = packed != NULL ? g_bytes_get_size (packed) : 0;
 
-      ok = ok && packed != NULL && put (self, g_bytes_get_data (packed, NULL), size);
+      ok = ok && packed != NULL &&
+           genga_tiff_output_put (&self->output, g_bytes_get_data (packed, NULL), size);
       g_array_append_val (self->byte_count, size);
       self->slots[i].n_rows = 0;
     }
@@ -183,94 +152,13 @@ genga_tiff_writer_add (GengaTiffWriter *self, gconstpointer row)
 
 /* ---- the directory ---- */
 
-typedef struct
-{
-  guint16 tag;
-  Type type;
-  guint64 n;
-  gconstpointer values;
-} Entry;
-
-static gsize
-get_type_size (Type type)
-{
-  switch (type)
-    {
-    case TYPE_SHORT:
-      return 2;
-    case TYPE_LONG:
-      return 4;
-    case TYPE_RATIONAL:
-    case TYPE_LONG8:
-      return 8;
-    case TYPE_BYTE:
-    case TYPE_UNDEFINED:
-    default:
-      return 1;
-    }
-}
-
-/* Values that find no place in an entry lie between strips and directory. */
-static gboolean
-put_values (GengaTiffWriter *self, const Entry *entry, guint64 *place)
-{
-  const gsize size = entry->n * get_type_size (entry->type);
-
-  *place = 0;
-  if (size <= (self->setup.is_big ? 8 : 4))
-    {
-      memcpy (place, entry->values, size);
-      return TRUE;
-    }
-  if (self->offset % 2 != 0 && !put (self, "", 1))
-    return FALSE;
-  *place = self->offset;
-  return put (self, entry->values, size);
-}
-
-static gboolean
-put_entry (GengaTiffWriter *self, const Entry *entry, guint64 place)
-{
-  const guint16 head[] = { entry->tag, entry->type };
-  const gboolean is_inside = entry->n * get_type_size (entry->type) <= 4;
-  const guint32 n = entry->n, short_place = place;
-
-  if (!put (self, head, sizeof head))
-    return FALSE;
-  if (self->setup.is_big)
-    return put (self, &entry->n, sizeof entry->n) && put (self, &place, sizeof place);
-  return put (self, &n, sizeof n) &&
-         put (self, is_inside ? (gconstpointer)&place : &short_place, 4);
-}
-
-static gboolean
-put_directory (GengaTiffWriter *self, const Entry *entries, guint n)
-{
-  g_autofree guint64 *places = g_new (guint64, n);
-  const guint64 n_long = n, next = 0;
-  const guint16 n_short = n;
-  guint64 directory;
-  gboolean ok = TRUE;
-
-  for (guint i = 0; i < n && ok; i++)
-    ok = put_values (self, &entries[i], &places[i]);
-  if (ok && self->offset % 2 != 0)
-    ok = put (self, "", 1);
-  directory = self->offset;
-  ok = ok && (self->setup.is_big ? put (self, &n_long, 8) : put (self, &n_short, 2));
-  for (guint i = 0; i < n && ok; i++)
-    ok = put_entry (self, &entries[i], places[i]);
-  return ok && put (self, &next, self->setup.is_big ? 8 : 4) &&
-         self->setup.seek (self->setup.data, 0) && put_header (self, directory);
-}
-
 /* Numbers as one of two types. */
 static gpointer
-new_numbers (const guint64 *values, guint n, Type type)
+new_numbers (const guint64 *values, guint n, guint type)
 {
   guint32 *shorter;
 
-  if (type == TYPE_LONG8)
+  if (type == GENGA_TIFF_LONG8)
     return g_memdup2 (values, n * sizeof *values);
   shorter = g_new (guint32, n);
   for (guint i = 0; i < n; i++)
@@ -288,30 +176,21 @@ get_per_inch (double per_metre, guint32 value[2])
 }
 
 static void
-add (GArray *entries, guint16 tag, Type type, guint64 n, gconstpointer values)
-{
-  const Entry entry = { tag, type, n, values };
-
-  g_array_append_val (entries, entry);
-}
-
-static void
-add_bytes (GArray *entries, guint16 tag, Type type, GBytes *bytes)
+add_bytes (GArray *entries, guint tag, guint type, GBytes *bytes)
 {
   gsize size = 0;
   gconstpointer data = bytes != NULL ? g_bytes_get_data (bytes, &size) : NULL;
 
   if (size > 0)
-    add (entries, tag, type, size, data);
+    genga_tiff_entries_add (entries, tag, type, size, data);
 }
 
-/* By tag, as a directory has to be. */
 static gboolean
 write_directory (GengaTiffWriter *self)
 {
   const GengaTiffSetup *setup = &self->setup;
   const int n = setup->n_channels;
-  const Type place = self->setup.is_big ? TYPE_LONG8 : TYPE_LONG;
+  const guint place = self->setup.is_big ? GENGA_TIFF_LONG8 : GENGA_TIFF_LONG;
   const guint32 width = setup->width, height = setup->height, strip_rows = self->strip_rows;
   const guint16 bits[4] = { setup->bits, setup->bits, setup->bits, setup->bits };
   const guint16 kind = setup->bits == 32 ? 3 : 1, kinds[4] = { kind, kind, kind, kind };
@@ -322,41 +201,45 @@ write_directory (GengaTiffWriter *self)
   const guint64 *sizes = (const guint64 *)(gpointer)self->byte_count->data;
   g_autofree guint64 *offsets = g_new (guint64, n_strips);
   guint32 x[2], y[2];
-  guint64 offset = get_header_size (self);
+  guint64 offset = get_header_size (self), directory;
+  g_autoptr (GengaExifList) exif = setup->exif != NULL ? genga_exif_list_new (setup->exif) : NULL;
 
   for (guint i = 0; i < n_strips; i++, offset += sizes[i - 1])
     offsets[i] = offset;
   g_autofree gpointer strip_offsets = new_numbers (offsets, n_strips, place);
   g_autofree gpointer strip_sizes = new_numbers (sizes, n_strips, place);
-  g_autoptr (GArray) entries = g_array_new (FALSE, FALSE, sizeof (Entry));
-  add (entries, IMAGE_WIDTH, TYPE_LONG, 1, &width);
-  add (entries, IMAGE_HEIGHT, TYPE_LONG, 1, &height);
-  add (entries, BITS_PER_SAMPLE, TYPE_SHORT, n, bits);
-  add (entries, COMPRESSION, TYPE_SHORT, 1, &scheme);
-  add (entries, PHOTOMETRIC, TYPE_SHORT, 1, &photometric);
-  add (entries, STRIP_OFFSETS, place, n_strips, strip_offsets);
-  add (entries, SAMPLES_PER_PIXEL, TYPE_SHORT, 1, &n_samples);
-  add (entries, ROWS_PER_STRIP, TYPE_LONG, 1, &strip_rows);
-  add (entries, STRIP_BYTE_COUNTS, place, n_strips, strip_sizes);
+  g_autoptr (GArray) entries = g_array_new (FALSE, FALSE, sizeof (GengaTiffEntry));
+  genga_tiff_entries_add (entries, IMAGE_WIDTH, GENGA_TIFF_LONG, 1, &width);
+  genga_tiff_entries_add (entries, IMAGE_HEIGHT, GENGA_TIFF_LONG, 1, &height);
+  genga_tiff_entries_add (entries, BITS_PER_SAMPLE, GENGA_TIFF_SHORT, n, bits);
+  genga_tiff_entries_add (entries, COMPRESSION, GENGA_TIFF_SHORT, 1, &scheme);
+  genga_tiff_entries_add (entries, PHOTOMETRIC, GENGA_TIFF_SHORT, 1, &photometric);
+  genga_tiff_entries_add (entries, STRIP_OFFSETS, place, n_strips, strip_offsets);
+  genga_tiff_entries_add (entries, SAMPLES_PER_PIXEL, GENGA_TIFF_SHORT, 1, &n_samples);
+  genga_tiff_entries_add (entries, ROWS_PER_STRIP, GENGA_TIFF_LONG, 1, &strip_rows);
+  genga_tiff_entries_add (entries, STRIP_BYTE_COUNTS, place, n_strips, strip_sizes);
   if (setup->x_per_metre > 0)
     {
       get_per_inch (setup->x_per_metre, x);
       get_per_inch (setup->y_per_metre, y);
-      add (entries, X_RESOLUTION, TYPE_RATIONAL, 1, x);
-      add (entries, Y_RESOLUTION, TYPE_RATIONAL, 1, y);
+      genga_tiff_entries_add (entries, X_RESOLUTION, GENGA_TIFF_RATIONAL, 1, x);
+      genga_tiff_entries_add (entries, Y_RESOLUTION, GENGA_TIFF_RATIONAL, 1, y);
     }
-  add (entries, PLANAR_CONFIGURATION, TYPE_SHORT, 1, &contiguous);
+  genga_tiff_entries_add (entries, PLANAR_CONFIGURATION, GENGA_TIFF_SHORT, 1, &contiguous);
   if (setup->x_per_metre > 0)
-    add (entries, RESOLUTION_UNIT, TYPE_SHORT, 1, &inch);
+    genga_tiff_entries_add (entries, RESOLUTION_UNIT, GENGA_TIFF_SHORT, 1, &inch);
   if (predictor != 1)
-    add (entries, PREDICTOR, TYPE_SHORT, 1, &predictor);
+    genga_tiff_entries_add (entries, PREDICTOR, GENGA_TIFF_SHORT, 1, &predictor);
   if (n % 2 == 0)
-    add (entries, EXTRA_SAMPLES, TYPE_SHORT, 1, &straight);
-  add (entries, SAMPLE_FORMAT, TYPE_SHORT, n, kinds);
-  add_bytes (entries, XMP, TYPE_BYTE, setup->xmp);
-  add_bytes (entries, IPTC, TYPE_UNDEFINED, setup->iptc);
-  add_bytes (entries, ICC_PROFILE, TYPE_UNDEFINED, setup->icc);
-  return put_directory (self, (const Entry *)(gpointer)entries->data, entries->len);
+    genga_tiff_entries_add (entries, EXTRA_SAMPLES, GENGA_TIFF_SHORT, 1, &straight);
+  genga_tiff_entries_add (entries, SAMPLE_FORMAT, GENGA_TIFF_SHORT, n, kinds);
+  add_bytes (entries, XMP, GENGA_TIFF_BYTE, setup->xmp);
+  add_bytes (entries, IPTC, GENGA_TIFF_UNDEFINED, setup->iptc);
+  add_bytes (entries, ICC_PROFILE, GENGA_TIFF_UNDEFINED, setup->icc);
+  if (exif != NULL && !genga_exif_list_put_into_tiff (exif, &self->output, entries))
+    return FALSE;
+  return genga_tiff_output_put_directory (&self->output, entries, &directory) &&
+         setup->seek (setup->data, 0) && genga_tiff_output_put_header (&self->output, directory);
 }
 
 gboolean
@@ -410,7 +293,7 @@ genga_tiff_writer_restore (GengaTiffWriter *self, GBytes *bytes)
   State state;
   guint64 n_rows;
 
-  if (self->offset > 0 || size < sizeof state)
+  if (self->output.offset > 0 || size < sizeof state)
     return FALSE;
   memcpy (&state, data, sizeof state);
   n_rows = (guint64)state.n_strips * self->strip_rows + state.n_rows;
@@ -422,9 +305,9 @@ genga_tiff_writer_restore (GengaTiffWriter *self, GBytes *bytes)
   rest->n_rows = state.n_rows;
   memcpy (rest->rows, data + state.n_strips * sizeof (guint64), state.n_rows * self->stride);
   self->n_rows = n_rows;
-  self->offset = get_header_size (self);
+  self->output.offset = get_header_size (self);
   for (guint i = 0; i < state.n_strips; i++)
-    self->offset += g_array_index (self->byte_count, guint64, i);
+    self->output.offset += g_array_index (self->byte_count, guint64, i);
   return TRUE;
 }
 
@@ -470,6 +353,8 @@ genga_tiff_writer_new (const GengaTiffSetup *setup)
 
   g_return_val_if_fail (setup->n_channels >= 1 && setup->n_channels <= 4, NULL);
   self->setup = *setup;
+  self->output =
+      (GengaTiffOutput){ .is_big = setup->is_big, .write = setup->write, .data = setup->data };
   self->strip =
       (GengaTiffStrip){ setup->width, setup->n_channels, setup->bits, setup->compression };
   self->stride = (gsize)setup->width * setup->n_channels * (setup->bits / 8);

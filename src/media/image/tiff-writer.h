@@ -32,6 +32,7 @@ typedef struct
   GBytes *icc; /* or NULL; borrowed until the end, as that below */
   GBytes *xmp;
   GBytes *iptc; /* IIM records */
+  GBytes *exif; /* what of it the file's own directory does not tell */
 
   /* The next bytes; and where the next ones go, as lseek(), answering FALSE on error. */
   gboolean (*write) (gpointer data, gconstpointer bytes, gsize size);

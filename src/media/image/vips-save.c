@@ -4,13 +4,13 @@
 #include "media/image/vips-save.h"
 #include "core/error.h"
 #include "core/output-file.h"
-#include "media/image/exif.h"
-#include "media/image/jxl-boxes.h"
+#include "media/image/tags/exif.h"
+#include "media/image/tags/jxl-boxes.h"
 #include "media/image/metadata.h"
 #include "media/image/png-writer.h"
 #include "media/image/row-feed.h"
 #include "media/image/rows.h"
-#include "media/image/tag-writer.h"
+#include "media/image/tags/tag-writer.h"
 #include "media/image/tiff-writer.h"
 #include "media/image/vips-encoders.h"
 #include "media/image/vips-error.h"
@@ -309,6 +309,7 @@ new_tiff (GengaPictureWriter *self, int n_channels)
     .icc = self->tags.icc,
     .xmp = self->tags.xmp,
     .iptc = self->tags.iptc,
+    .exif = self->tags.exif,
     .write = write_to_file,
     .seek = seek,
     .data = self,
@@ -534,6 +535,16 @@ choose_format (GengaPictureWriter *self)
            path);
 }
 
+/* For what a format has no room. */
+static void
+fit_tags (GengaTags *tags, GengaFormat format)
+{
+  if (format == GENGA_FORMAT_JPEG)
+    genga_tags_limit_exif (tags, GENGA_JPEG_MAX_EXIF);
+  if (format == GENGA_FORMAT_WEBP || genga_worker_has_format (format))
+    genga_tags_move_iptc (tags);
+}
+
 GengaPictureWriter *
 genga_picture_writer_new (const GengaFrame *first,
                           int height,
@@ -558,6 +569,7 @@ genga_picture_writer_new (const GengaFrame *first,
   self->sample = choose_sample (first, self->format, params->bit_depth);
   self->background = self->format == GENGA_FORMAT_JPEG ? self->params.background : NULL;
   genga_tags_init (&self->tags, self->shape);
+  fit_tags (&self->tags, self->format);
   if (!genga_format_check_size (self->format, self->shape->info.width, height, error))
     return NULL;
   if (!open_file (self, error))

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-media"
 
 #include "media/image/read/tiff-tags.h"
+#include "media/image/tags/exif-list.h"
 #include "media/image/read/structure.h"
 
 #include <string.h>
@@ -129,22 +130,6 @@ read_directory (const Reader *self, guint32 at)
 
 /* ---- EXIF ---- */
 
-/* What the first directory says of a picture, not of its pixels (Exif 2.3, table 4 and appendix F).
- */
-static gboolean
-is_description (guint tag)
-{
-  static const guint tags[] = {
-    0x010e, 0x010f, 0x0110, 0x0131, 0x0132, 0x013b, 0x013c, /* ImageDescription to HostComputer */
-    0x4746, 0x8298, 0x9c9b, 0x9c9c, 0x9c9d, 0x9c9e, 0x9c9f, /* Rating, Copyright, XPTitle ... */
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (tags); i++)
-    if (tags[i] == tag)
-      return TRUE;
-  return FALSE;
-}
-
 static gboolean
 is_directory (const Entry *entry)
 {
@@ -154,7 +139,7 @@ is_directory (const Entry *entry)
 static gboolean
 is_kept (const Entry *entry, gboolean is_first)
 {
-  return get_value_size (entry) > 0 && (!is_first || is_description (entry->tag) ||
+  return get_value_size (entry) > 0 && (!is_first || genga_exif_is_description (entry->tag) ||
                                         entry->tag == TAG_EXIF || entry->tag == TAG_GPS);
 }
 

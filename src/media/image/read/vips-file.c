@@ -3,7 +3,7 @@
 
 #include "media/image/read/vips-file.h"
 #include "core/error.h"
-#include "media/image/jxl-boxes.h"
+#include "media/image/tags/jxl-boxes.h"
 #include "media/image/read/structure.h"
 
 #include <errno.h>

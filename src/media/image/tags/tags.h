@@ -21,7 +21,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   GBytes *icc;
-  GBytes *exif; /* from the TIFF header on */
+  GBytes *exif;     /* from the TIFF header on */
+  GBytes *own_exif; /* without a resolution that it did not have; NULL: the same */
   GBytes *xmp;
   GBytes *iptc; /* IIM records */
   GBytes *comment;
@@ -29,6 +30,8 @@ typedef struct
   gboolean is_icc_derived; /* from png_chunks */
   double x_per_metre;      /* 0: not known */
   double y_per_metre;
+  gboolean lacks_maker_note; /* EXIF had one */
+  gboolean lacks_iptc;       /* XMP says not all of it */
 } GengaTags;
 
 /*
@@ -38,12 +41,24 @@ typedef struct
 void genga_tags_init (GengaTags *self, const GengaFrame *frame);
 void genga_tags_clear (GengaTags *self);
 
+/*
+ * EXIF of at most so many bytes: without what it did not have, else without what the camera's maker
+ * has noted; as it is where that does not help.
+ */
+void genga_tags_limit_exif (GengaTags *self, gsize max_size);
+
+/* IPTC becomes XMP (media/image/tags/iptc-xmp.h), for files that have no place for it. */
+void genga_tags_move_iptc (GengaTags *self);
+
 /* The dictionary of a frame, without what is not there; NULL: nothing is. Floating. */
 GVariant *genga_tags_new_extras (const GengaTags *self);
 
-/* IPTC records out of, or into, the resources that Photoshop writes into JPEG (APP13). */
+/*
+ * IPTC records out of, or into, the resources that Photoshop writes into JPEG (APP13). In PNG they
+ * have no prefix, and records may be without resources.
+ */
 GBytes *genga_iptc_unwrap (GBytes *resources);
-GBytes *genga_iptc_wrap (GBytes *records);
+GBytes *genga_iptc_wrap (GBytes *records, gboolean has_prefix);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GengaTags, genga_tags_clear)
 

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-media"
 
-#include "media/image/tags.h"
-#include "media/image/exif.h"
+#include "media/image/tags/tags.h"
+#include "media/image/tags/exif-list.h"
+#include "media/image/tags/exif.h"
+#include "media/image/tags/iptc-xmp.h"
 
 #include <math.h>
 #include <string.h>
@@ -59,9 +61,11 @@ genga_iptc_unwrap (GBytes *resources)
 {
   gsize size;
   const guint8 *data = g_bytes_get_data (resources, &size);
-  gsize at = sizeof RESOURCES;
+  gsize at = 0;
 
-  if (size < at || memcmp (data, RESOURCES, sizeof RESOURCES) != 0)
+  if (size >= sizeof RESOURCES && memcmp (data, RESOURCES, sizeof RESOURCES) == 0)
+    at = sizeof RESOURCES;
+  else if (size < 4 || memcmp (data, "8BIM", 4) != 0)
     return size > 0 && data[0] == 0x1c ? g_bytes_ref (resources) : NULL;
   while (size - at >= 12 && memcmp (data + at, "8BIM", 4) == 0)
     {
@@ -85,7 +89,7 @@ genga_iptc_unwrap (GBytes *resources)
 }
 
 GBytes *
-genga_iptc_wrap (GBytes *records)
+genga_iptc_wrap (GBytes *records, gboolean has_prefix)
 {
   gsize size;
   const guint8 *data = g_bytes_get_data (records, &size);
@@ -95,7 +99,8 @@ genga_iptc_wrap (GBytes *records)
   };
   GByteArray *out = g_byte_array_new ();
 
-  g_byte_array_append (out, (const guint8 *)RESOURCES, sizeof RESOURCES);
+  if (has_prefix)
+    g_byte_array_append (out, (const guint8 *)RESOURCES, sizeof RESOURCES);
   g_byte_array_append (out, head, sizeof head);
   g_byte_array_append (out, data, size);
   if (size % 2 != 0)
@@ -126,7 +131,10 @@ fit_resolution (GengaTags *self)
        fabs (y / self->y_per_metre - 1) < ROUNDING))
     return;
   self->exif = genga_exif_set_resolution (exif, self->x_per_metre, self->y_per_metre);
-  g_bytes_unref (exif);
+  if (x <= 0)
+    self->own_exif = exif;
+  else
+    g_bytes_unref (exif);
 }
 
 void
@@ -150,10 +158,54 @@ genga_tags_init (GengaTags *self, const GengaFrame *frame)
 }
 
 void
+genga_tags_limit_exif (GengaTags *self, gsize max_size)
+{
+  g_autoptr (GengaExifList) list = NULL;
+  g_autoptr (GBytes) smaller = NULL;
+  gboolean had_note;
+
+  if (self->exif == NULL || g_bytes_get_size (self->exif) <= max_size)
+    return;
+  if (self->own_exif != NULL && g_bytes_get_size (self->own_exif) <= max_size)
+    smaller = g_bytes_ref (self->own_exif);
+  else
+    {
+      list = genga_exif_list_new (self->exif);
+      if (list == NULL)
+        return;
+      had_note = genga_exif_list_drop_maker_note (list);
+      smaller = genga_exif_list_write (list);
+      if (g_bytes_get_size (smaller) > max_size)
+        return;
+      self->lacks_maker_note = had_note;
+    }
+  g_bytes_unref (self->exif);
+  self->exif = g_steal_pointer (&smaller);
+}
+
+void
+genga_tags_move_iptc (GengaTags *self)
+{
+  gboolean is_complete = TRUE;
+  GBytes *xmp;
+
+  if (self->iptc == NULL)
+    return;
+  xmp = genga_iptc_add_to_xmp (self->iptc, self->xmp, &is_complete);
+  self->lacks_iptc = !is_complete;
+  if (xmp == NULL)
+    return;
+  g_clear_pointer (&self->xmp, g_bytes_unref);
+  self->xmp = xmp;
+  g_clear_pointer (&self->iptc, g_bytes_unref);
+}
+
+void
 genga_tags_clear (GengaTags *self)
 {
   g_clear_pointer (&self->icc, g_bytes_unref);
   g_clear_pointer (&self->exif, g_bytes_unref);
+  g_clear_pointer (&self->own_exif, g_bytes_unref);
   g_clear_pointer (&self->xmp, g_bytes_unref);
   g_clear_pointer (&self->iptc, g_bytes_unref);
   g_clear_pointer (&self->comment, g_bytes_unref);

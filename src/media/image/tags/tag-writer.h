@@ -9,9 +9,12 @@
 #pragma once
 
 #include "core/picture-format.h"
-#include "media/image/tags.h"
+#include "media/image/tags/tags.h"
 
 G_BEGIN_DECLS
+
+/* What one segment of a JPEG holds. */
+#define GENGA_JPEG_MAX_EXIF 65527
 
 typedef gboolean (*GengaTagWriteFunc) (gpointer data, gconstpointer bytes, gsize size);
 

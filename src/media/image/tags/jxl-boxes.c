@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-media"
 
-#include "media/image/jxl-boxes.h"
+#include "media/image/tags/jxl-boxes.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-media"
 
-#include "media/image/exif.h"
+#include "media/image/tags/exif.h"
 
 #include <string.h>
 
@@ -138,7 +138,7 @@ fit_directory (Exif *self, gsize at, gboolean is_first)
     }
 }
 
-/* The second directory tells of the thumbnail: it is cut off, and its bytes are wiped. */
+/* The second directory tells of the thumbnail: it is cut off, and its bytes are, or are wiped. */
 static void
 drop_thumbnail (Exif *self, gsize first)
 {
@@ -160,8 +160,13 @@ drop_thumbnail (Exif *self, gsize first)
       else if (get16 (self, entry) == TAG_THUMBNAIL_SIZE)
         size = get32 (self, entry + 8);
     }
-  if (offset > end && offset < self->size)
-    memset (self->data + offset, 0, MIN (size, self->size - offset));
+  if (offset <= end || offset >= self->size)
+    return;
+  /* Most programs write it last. */
+  if (self->size - offset <= size + 1)
+    self->size = offset;
+  else
+    memset (self->data + offset, 0, size);
 }
 
 /* A copy of the bytes behind a prefix that there may be; FALSE where they are no EXIF. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-media"
 
-#include "media/image/tag-reader.h"
+#include "media/image/tags/tag-reader.h"
+#include "media/image/tags/raw-profile.h"
 #include "media/image/read/structure.h"
 
 #include <string.h>
@@ -63,11 +64,63 @@ read_resolution (int fd, gint64 offset, double *x_per_metre, double *y_per_metre
   *y_per_metre = read_be32 (chunk + 12);
 }
 
-GBytes *
-genga_tags_read_png (int fd, double *x_per_metre, double *y_per_metre)
+/* EXIF or XMP behind a prefix that JPEG has for it. */
+static void
+take_app1 (GengaTags *tags, GBytes *profile)
+{
+  static const char xmp[] = "http://ns.adobe.com/xap/1.0/", exif[] = "Exif\0";
+  gsize size;
+  const char *data = g_bytes_get_data (profile, &size);
+
+  if (size > sizeof exif && memcmp (data, exif, sizeof exif) == 0 && tags->exif == NULL)
+    tags->exif = g_bytes_new_from_bytes (profile, sizeof exif, size - sizeof exif);
+  else if (size > sizeof xmp && memcmp (data, xmp, sizeof xmp) == 0 && tags->xmp == NULL)
+    tags->xmp = g_bytes_new_from_bytes (profile, sizeof xmp, size - sizeof xmp);
+}
+
+/* What ImageMagick and exiftool put into text; FALSE: it is text. */
+static gboolean
+take_raw_profile (GengaTags *tags, const guint8 *chunk, gsize size)
+{
+  g_autofree char *name = NULL;
+  g_autoptr (GBytes) profile = genga_raw_profile_read (chunk, size, &name);
+
+  if (profile == NULL)
+    return FALSE;
+  if (g_ascii_strcasecmp (name, "exif") == 0 || g_ascii_strcasecmp (name, "APP1") == 0)
+    take_app1 (tags, profile);
+  else if (g_ascii_strcasecmp (name, "xmp") == 0 && tags->xmp == NULL)
+    tags->xmp = g_bytes_ref (profile);
+  else if (g_ascii_strcasecmp (name, "iptc") == 0 || g_ascii_strcasecmp (name, "8bim") == 0)
+    {
+      if (tags->iptc == NULL)
+        tags->iptc = genga_iptc_unwrap (profile);
+    }
+  else
+    return g_ascii_strcasecmp (name, "xmp") == 0;
+  return TRUE;
+}
+
+/* Room for what is kept; FALSE: there is none, or the file has an end. */
+static gboolean
+take_chunk (int fd, gint64 offset, gsize size, GByteArray *kept, GengaTags *tags)
+{
+  g_autofree guint8 *chunk = g_try_malloc (size);
+
+  if (chunk == NULL || genga_file_read_at (fd, chunk, size, offset) != (gssize)size)
+    return FALSE;
+  if (crc32 (crc32 (0, NULL, 0), chunk + 4, size - 8) == read_be32 (chunk + size - 4) &&
+      !is_xmp (chunk, size - 12) && !take_raw_profile (tags, chunk, size))
+    g_byte_array_append (kept, chunk, size);
+  return TRUE;
+}
+
+gboolean
+genga_tags_read_png (int fd, GengaTags *tags)
 {
   GByteArray *kept = g_byte_array_new ();
   gint64 offset = PNG_SIGNATURE_SIZE;
+  gboolean has_profile = FALSE;
 
   for (int i = 0; i < MAX_PNG_CHUNKS; i++)
     {
@@ -78,22 +131,16 @@ genga_tags_read_png (int fd, double *x_per_metre, double *y_per_metre)
           memcmp (head + 4, "IEND", 4) == 0)
         break;
       length = read_be32 (head);
+      has_profile |= memcmp (head + 4, "iCCP", 4) == 0;
       if (memcmp (head + 4, "pHYs", 4) == 0 && length == 9)
-        read_resolution (fd, offset, x_per_metre, y_per_metre);
-      if (is_kept (head + 4) && (guint64)kept->len + length + 12 <= MAX_KEPT_BYTES)
-        {
-          const gsize size = 12 + (gsize)length;
-          g_autofree guint8 *chunk = g_try_malloc (size);
-
-          if (chunk == NULL || genga_file_read_at (fd, chunk, size, offset) != (gssize)size)
-            break;
-          if (crc32 (crc32 (0, NULL, 0), chunk + 4, length + 4) == read_be32 (chunk + size - 4) &&
-              !is_xmp (chunk, length))
-            g_byte_array_append (kept, chunk, size);
-        }
+        read_resolution (fd, offset, &tags->x_per_metre, &tags->y_per_metre);
+      if (is_kept (head + 4) && (guint64)kept->len + length + 12 <= MAX_KEPT_BYTES &&
+          !take_chunk (fd, offset, 12 + (gsize)length, kept, tags))
+        break;
       offset += 12 + (gint64)length;
     }
-  return take_if_any (kept);
+  tags->png_chunks = take_if_any (kept);
+  return has_profile;
 }
 
 static void
@@ -118,10 +165,11 @@ read_density (const guint8 *jfif, gsize size, double *x_per_metre, double *y_per
   *y_per_metre = y / unit;
 }
 
-GBytes *
-genga_tags_read_jpeg (int fd, double *x_per_metre, double *y_per_metre)
+gboolean
+genga_tags_read_jpeg (int fd, GengaTags *tags)
 {
   GByteArray *kept = g_byte_array_new ();
+  gboolean has_profile = FALSE;
   gint64 offset = 2;
 
   for (int i = 0; i < MAX_JPEG_SEGMENTS; i++)
@@ -139,7 +187,7 @@ genga_tags_read_jpeg (int fd, double *x_per_metre, double *y_per_metre)
       length = head[2] << 8 | head[3];
       if (head[1] == 0xda || length < 2)
         break;
-      if ((head[1] == 0xfe || head[1] == 0xe0) && length > 2)
+      if ((head[1] == 0xfe || head[1] == 0xe0 || head[1] == 0xe2) && length > 2)
         {
           guint8 bytes[0x10000];
           const gssize size = genga_file_read_at (fd, bytes, length - 2, offset + 4);
@@ -147,13 +195,16 @@ genga_tags_read_jpeg (int fd, double *x_per_metre, double *y_per_metre)
           if (size <= 0)
             break;
           if (head[1] == 0xe0)
-            read_density (bytes, size, x_per_metre, y_per_metre);
+            read_density (bytes, size, &tags->x_per_metre, &tags->y_per_metre);
+          else if (head[1] == 0xe2)
+            has_profile |= size >= 12 && memcmp (bytes, "ICC_PROFILE", 12) == 0;
           else if (kept->len + size < MAX_KEPT_BYTES)
             append_comment (kept, bytes, size);
         }
       offset += 2 + (gint64)length;
     }
-  return take_if_any (kept);
+  tags->comment = take_if_any (kept);
+  return has_profile;
 }
 
 /* ---- GIF ---- */

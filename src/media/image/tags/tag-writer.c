@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "genga-media"
 
-#include "media/image/tag-writer.h"
+#include "media/image/tags/tag-writer.h"
+#include "media/image/tags/raw-profile.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
@@ -13,7 +14,6 @@
 #define ICC_SEGMENT 65519
 #define XMP_PREFIX "http://ns.adobe.com/xap/1.0/"
 #define MAX_XMP (MAX_SEGMENT - sizeof XMP_PREFIX)
-#define MAX_EXIF (MAX_SEGMENT - 6)
 #define MAX_IPTC (MAX_SEGMENT - 32)
 #define PNG_XMP_KEYWORD "XML:com.adobe.xmp\0\0\0\0"
 
@@ -72,11 +72,13 @@ append_chunk (
   append_be32 (out, crc32 (crc32 (0, NULL, 0), out->data + start, out->len - start));
 }
 
+/* With a prefix that is not compressed. */
 static void
-append_profile (GByteArray *out, GBytes *icc)
+append_packed_chunk (
+    GByteArray *out, const char *name, gconstpointer prefix, gsize prefix_size, GBytes *plain)
 {
   gsize size;
-  const guint8 *data = g_bytes_get_data (icc, &size);
+  const guint8 *data = g_bytes_get_data (plain, &size);
   uLongf packed_size = compressBound (size);
   guint8 *packed = g_malloc (packed_size);
 
@@ -84,9 +86,26 @@ append_profile (GByteArray *out, GBytes *icc)
     {
       g_autoptr (GBytes) bytes = g_bytes_new (packed, packed_size);
 
-      append_chunk (out, "iCCP", "ICC profile\0", 13, bytes);
+      append_chunk (out, name, prefix, prefix_size, bytes);
     }
   g_free (packed);
+}
+
+/* PNG has no chunk for it: as exiftool writes it, and ImageMagick reads it. */
+static void
+append_png_iptc (GByteArray *out, GBytes *iptc)
+{
+  static const char keyword[] = "Raw profile type iptc\0"; /* and how it is compressed */
+  g_autoptr (GBytes) resources = genga_iptc_wrap (iptc, FALSE);
+  g_autoptr (GBytes) text = genga_raw_profile_write ("iptc", resources);
+
+  append_packed_chunk (out, "zTXt", keyword, sizeof keyword, text);
+}
+
+static void
+append_profile (GByteArray *out, GBytes *icc)
+{
+  append_packed_chunk (out, "iCCP", "ICC profile\0", 13, icc);
 }
 
 /* Text in UTF-8 has a chunk of its own; the older one is for Latin 1. */
@@ -123,6 +142,8 @@ append_png_tags (GByteArray *out, const GengaTags *tags)
     append_chunk (out, "iTXt", PNG_XMP_KEYWORD, sizeof PNG_XMP_KEYWORD, tags->xmp);
   if (tags->comment != NULL)
     append_png_comment (out, tags->comment);
+  if (tags->iptc != NULL)
+    append_png_iptc (out, tags->iptc);
 }
 
 /* What the encoder puts before pixels, without a resolution that nobody gave. */
@@ -215,13 +236,13 @@ static void
 append_jpeg_tags (GByteArray *out, const GengaTags *tags)
 {
   append_jfif (out, tags);
-  if (tags->exif != NULL && get_size (tags->exif) <= MAX_EXIF)
+  if (tags->exif != NULL && get_size (tags->exif) <= GENGA_JPEG_MAX_EXIF)
     append_segment (out, 0xe1, "Exif\0", 6, tags->exif);
   if (tags->xmp != NULL && get_size (tags->xmp) <= MAX_XMP)
     append_segment (out, 0xe1, XMP_PREFIX, sizeof XMP_PREFIX, tags->xmp);
   if (tags->iptc != NULL && get_size (tags->iptc) <= MAX_IPTC)
     {
-      g_autoptr (GBytes) resources = genga_iptc_wrap (tags->iptc);
+      g_autoptr (GBytes) resources = genga_iptc_wrap (tags->iptc, TRUE);
 
       append_segment (out, 0xed, "", 0, resources);
     }
@@ -427,6 +448,7 @@ genga_tags_dup_losses (const GengaTags *tags, GengaFormat format)
   static const char *const signals[] = { "cICP", NULL };
   const gboolean is_jpeg = format == GENGA_FORMAT_JPEG, is_png = format == GENGA_FORMAT_PNG;
   const gboolean is_tiff = format == GENGA_FORMAT_TIFF;
+  const gboolean has_iptc = is_png || is_tiff || (is_jpeg && get_size (tags->iptc) <= MAX_IPTC);
   const struct
   {
     gboolean is_lost;
@@ -435,9 +457,11 @@ genga_tags_dup_losses (const GengaTags *tags, GengaFormat format)
     { !is_png && has_png_chunk (tags->png_chunks, text), _ ("PNG text") },
     { !is_png && !tags->is_icc_derived && has_png_chunk (tags->png_chunks, signals),
       _ ("PNG colour signalling (cICP)") },
-    { tags->iptc != NULL && !is_tiff && (!is_jpeg || get_size (tags->iptc) > MAX_IPTC), "IPTC" },
+    { tags->iptc != NULL && !has_iptc, "IPTC" },
+    { tags->iptc == NULL && tags->lacks_iptc, _ ("some of the IPTC") },
     { tags->comment != NULL && !is_jpeg && !is_png, _ ("the comment") },
-    { tags->exif != NULL && (is_tiff || (is_jpeg && get_size (tags->exif) > MAX_EXIF)), "EXIF" },
+    { is_jpeg && get_size (tags->exif) > GENGA_JPEG_MAX_EXIF, "EXIF" },
+    { tags->lacks_maker_note, _ ("what the camera’s maker has noted in the EXIF") },
     { tags->xmp != NULL && is_jpeg && get_size (tags->xmp) > MAX_XMP, "XMP" },
   };
   g_autoptr (GString) list = g_string_new (NULL);
