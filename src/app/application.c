@@ -120,6 +120,7 @@ set_accelerators (GtkApplication *application)
     { "app.quit", { "<primary>q" } },
     { "app.preferences", { "<primary>comma" } },
     { "win.models", { "<primary>m" } },
+    { "win.compare-models", { "<primary><shift>m" } },
     { "win.open", { "<primary>o" } },
     { "win.paste", { "<primary>v" } },
     { "win.start", { "<primary>Return", "<primary>KP_Enter" } },

@@ -68,6 +68,18 @@ def shoot_panes(desktop):
     take(desktop, "side-by-side")
 
 
+def shoot_candidates(desktop):
+    """What three models make of the same part."""
+    desktop.start_genga(*put_samples(desktop, "Key visual.png"))
+    wait_for_preview(desktop)
+    desktop.key("ctrl+shift+m")
+    desktop.find("frame", "Compare Models")
+    desktop.press("Add a Model")
+    desktop.key("2", "Compare Models")
+    time.sleep(5)
+    take(desktop, "candidates", "Compare Models")
+
+
 def shoot_running(desktop):
     """A queue at work."""
     desktop.write_options(model="bicubic", scale="16")

@@ -565,6 +565,46 @@ test_hdr (void)
   g_assert_cmpint (show_grey (1, 1, 0.5f), ==, 128);
 }
 
+/* A picture twice as large shows the same part as large, and goes along with peeking and the lens.
+ */
+static void
+test_viewport_follow (void)
+{
+  g_autoptr (GengaCompareViewport) leader = genga_compare_viewport_new ();
+  g_autoptr (GengaCompareViewport) other = genga_compare_viewport_new ();
+  g_autoptr (GengaPicture) small = make_picture (64, 48, 0);
+  g_autoptr (GengaPicture) large = make_picture (128, 96, 0);
+  GengaPreviewView wanted, got;
+  double x, y;
+
+  genga_compare_viewport_set_size (leader, WIDTH, HEIGHT, 1);
+  genga_compare_viewport_set_size (other, WIDTH, HEIGHT, 1);
+  genga_compare_viewport_follow (other, leader); /* there is nothing to show */
+  genga_compare_viewport_set_pictures (leader, small, NULL);
+  genga_compare_viewport_set_pictures (other, large, NULL);
+  genga_compare_viewport_zoom (leader, 4);
+  genga_compare_viewport_move_to (leader, -50, -100);
+  genga_compare_viewport_set_peeking (leader, TRUE);
+  genga_compare_viewport_set_lens (leader, 7, 8);
+  genga_compare_viewport_follow (other, leader);
+
+  genga_compare_viewport_get_visible (leader, &wanted);
+  genga_compare_viewport_get_visible (other, &got);
+  g_assert_cmpfloat (wanted.right - wanted.left, <, 0.3);
+  g_assert_cmpfloat_with_epsilon (got.left, wanted.left, 1e-9);
+  g_assert_cmpfloat_with_epsilon (got.top, wanted.top, 1e-9);
+  g_assert_cmpfloat_with_epsilon (got.right, wanted.right, 1e-9);
+  g_assert_cmpfloat (genga_compare_viewport_get_scene (other)->zoom, ==, 2);
+  g_assert_true (genga_compare_viewport_is_peeking (other));
+  g_assert_true (genga_compare_viewport_get_lens (other, &x, &y));
+  g_assert_cmpfloat (x, ==, 7);
+
+  genga_compare_viewport_zoom_to_fit (leader);
+  genga_compare_viewport_follow (other, leader);
+  genga_compare_viewport_set_size (other, WIDTH / 2, HEIGHT / 2, 1);
+  g_assert_cmpfloat (genga_compare_viewport_get_scene (other)->zoom, ==, 0.25);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -584,6 +624,7 @@ main (int argc, char **argv)
   g_test_add_func ("/compare/viewport/expected", test_viewport_expected);
   g_test_add_func ("/compare/viewport/patches", test_viewport_patches);
   g_test_add_func ("/compare/viewport/frames", test_viewport_frames);
+  g_test_add_func ("/compare/viewport/follow", test_viewport_follow);
   g_test_add_func ("/compare/rotated", test_rotated);
   g_test_add_func ("/compare/shape", test_shape);
   g_test_add_func ("/compare/hdr", test_hdr);

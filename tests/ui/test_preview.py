@@ -117,6 +117,37 @@ def test_test(desktop):
     desktop.quit()
 
 
+def count_times(desktop):
+    """How many panes say how fast their model is."""
+    return sum(1 for node in desktop.walk() if support.get_role(node) == "label" and
+               node.name.endswith(" s per megapixel"))
+
+
+def test_models(desktop):
+    """Models side by side: each says how fast it is, and one is chosen by a click."""
+    desktop.write_options(model="genga-fast")
+    desktop.start_genga(desktop.put_sample("picture.png"))
+    desktop.find("label", "Preview")
+    desktop.key("ctrl+shift+m")
+    desktop.find("frame", "Compare Models")
+    desktop.find("push button", "Use genga-fast")
+    support.wait_for("the speeds of two models", lambda: count_times(desktop) == 2)
+    for name in ["genga-standard", "Bicubic"]:
+        desktop.press_until("Add a Model", lambda name=name: desktop.look(
+            "push button", f"Leave Out {name}"))
+    desktop.check_names()
+    desktop.press("Leave Out genga-fast")
+    support.wait_for("three panes",
+                     lambda: desktop.look("push button", "Use genga-fast") is None)
+    desktop.press("Use Bicubic")
+    support.wait_for("the window to go", lambda: desktop.look("frame", "Compare Models") is None)
+    desktop.find("label", "Preview")
+    desktop.quit()
+    stored = (desktop.folder / "config/glib-2.0/settings/keyfile").read_text()
+    for part in ["'model': 'bicubic'", "compared-models=["]:
+        support.expect(part in stored, f"{part} is not in {stored!r}")
+
+
 def test_reasons(desktop):
     """Where there can be no preview, the view says why."""
     notes = desktop.folder / "notes.png"
@@ -136,5 +167,6 @@ support.run([
     ("rows", test_rows),
     ("off", test_off),
     ("test", test_test),
+    ("models", test_models),
     ("reasons", test_reasons),
 ])

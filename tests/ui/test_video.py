@@ -182,6 +182,10 @@ def test_turned_hdr(desktop):
     video = probe(desktop.folder / "clip_upscaled.mp4")[0]
     expect((video["width"], video["height"]) == (128, 96), f"the result is {video}")
     expect(video.get("color_transfer") == "smpte2084", "the result is no HDR")
+    desktop.key("ctrl+shift+m")
+    desktop.find("push button", "Use Nearest")
+    desktop.press_until("Use genga-fast",
+                        lambda: desktop.look("frame", "Compare Models") is None)
     desktop.quit()
 
 

@@ -284,6 +284,42 @@ genga_compare_viewport_move_to (GengaCompareViewport *self, double x, double y)
   update (self);
 }
 
+/* Along one axis: where a picture begins in a view whose middle shows `fraction` of it. */
+static double
+get_origin (double fraction, int result, int view, double zoom)
+{
+  return view / 2.0 - fraction * result * zoom;
+}
+
+static double
+get_middle (double origin, int result, int view, double zoom)
+{
+  return (view / 2.0 - origin) / (result * zoom);
+}
+
+void
+genga_compare_viewport_follow (GengaCompareViewport *self, GengaCompareViewport *leader)
+{
+  const GengaCompareScene *from = &leader->scene;
+  GengaCompareScene *to = &self->scene;
+  double zoom = from->zoom / from->scale_factor, x, y;
+
+  if (from->result_width == 0 || to->result_width == 0)
+    return;
+  x = get_middle (from->x, from->result_width, from->width, zoom);
+  y = get_middle (from->y, from->result_height, from->height, zoom);
+  self->fit = leader->fit;
+  to->zoom = from->zoom * from->result_width / to->result_width;
+  zoom = to->zoom / to->scale_factor;
+  to->x = get_origin (x, to->result_width, to->width, zoom);
+  to->y = get_origin (y, to->result_height, to->height, zoom);
+  self->is_peeking = leader->is_peeking;
+  self->has_lens = leader->has_lens;
+  self->lens_x = leader->lens_x;
+  self->lens_y = leader->lens_y;
+  update (self);
+}
+
 void
 genga_compare_viewport_set_peeking (GengaCompareViewport *self, gboolean is_peeking)
 {

@@ -91,6 +91,12 @@ void genga_compare_viewport_zoom_to_fit (GengaCompareViewport *self);
 /* Moves the result's top left corner to this point of the view, or as near as it goes. */
 void genga_compare_viewport_move_to (GengaCompareViewport *self, double x, double y);
 
+/*
+ * Shows the same part of its own picture, as large, as `leader` does of its; with its lens, or only
+ * the picture before, where `leader` has them. Nothing where either has no picture.
+ */
+void genga_compare_viewport_follow (GengaCompareViewport *self, GengaCompareViewport *leader);
+
 /* Only the picture before is seen. */
 void genga_compare_viewport_set_peeking (GengaCompareViewport *self, gboolean is_peeking);
 gboolean genga_compare_viewport_is_peeking (GengaCompareViewport *self);

@@ -3,7 +3,7 @@
 
 #include "app/models/model-row.h"
 #include "app/list-item-name.h"
-#include "app/models/model-list.h"
+#include "app/models/model-factory.h"
 #include "app/models/model-watch.h"
 #include "app/options/option-row.h"
 #include "models/model-folders.h"
@@ -39,34 +39,6 @@ select_model (GengaModelRow *self)
   return FALSE;
 }
 
-/* What it is, and what its licence asks for. */
-static char *
-dup_tooltip (GengaModelItem *item)
-{
-  g_autofree char *facts = NULL;
-  g_autofree char *purpose = NULL;
-  g_autofree char *note = NULL;
-
-  g_object_get (item, "facts", &facts, "purpose", &purpose, "note", &note, NULL);
-  const char *lines[] = { purpose, facts, note };
-  g_autoptr (GString) text = g_string_new (NULL);
-  for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
-    if (lines[i] != NULL)
-      g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", lines[i]);
-  return text->len > 0 ? g_strdup (text->str) : NULL;
-}
-
-/* What it is for, where that is known; models of the same kind differ in nothing else. */
-static char *
-dup_subtitle (GengaModelItem *item)
-{
-  g_autofree char *facts = NULL;
-  g_autofree char *purpose = NULL;
-
-  g_object_get (item, "facts", &facts, "purpose", &purpose, NULL);
-  return g_strdup (purpose != NULL ? purpose : facts);
-}
-
 static void
 on_selected (GengaModelRow *self)
 {
@@ -78,9 +50,9 @@ on_selected (GengaModelRow *self)
   if (item == NULL || self->filling)
     return;
   genga_options_set_string (self->options, GENGA_OPTION_MODEL, genga_model_item_get_value (item));
-  subtitle = dup_subtitle (item);
+  subtitle = genga_model_item_dup_line (item);
   markup = g_markup_escape_text (subtitle, -1);
-  tooltip = dup_tooltip (item);
+  tooltip = genga_model_item_dup_tooltip (item);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self), markup);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), tooltip);
 }
@@ -124,41 +96,6 @@ on_model_changed (GengaModelRow *self)
 }
 
 static void
-on_setup (GtkListItemFactory *factory, GtkListItem *list_item)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
-  GtkWidget *title = gtk_label_new (NULL);
-  GtkWidget *facts = gtk_label_new (NULL);
-
-  gtk_label_set_xalign (GTK_LABEL (title), 0);
-  gtk_label_set_xalign (GTK_LABEL (facts), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (facts), PANGO_ELLIPSIZE_END);
-  gtk_label_set_max_width_chars (GTK_LABEL (facts), 40);
-  gtk_widget_add_css_class (facts, "dim-label");
-  gtk_widget_add_css_class (facts, "caption");
-  gtk_box_append (GTK_BOX (box), title);
-  gtk_box_append (GTK_BOX (box), facts);
-  gtk_list_item_set_child (list_item, box);
-}
-
-static void
-on_bind (GtkListItemFactory *factory, GtkListItem *list_item)
-{
-  GtkWidget *box = gtk_list_item_get_child (list_item);
-  GtkWidget *title = gtk_widget_get_first_child (box);
-  GtkWidget *line = gtk_widget_get_next_sibling (title);
-  GengaModelItem *item = gtk_list_item_get_item (list_item);
-  g_autofree char *name = NULL;
-  g_autofree char *subtitle = dup_subtitle (item);
-  g_autofree char *tooltip = dup_tooltip (item);
-
-  g_object_get (item, "title", &name, NULL);
-  gtk_label_set_label (GTK_LABEL (title), name);
-  gtk_label_set_label (GTK_LABEL (line), subtitle);
-  gtk_widget_set_tooltip_text (box, tooltip);
-}
-
-static void
 genga_model_row_dispose (GObject *object)
 {
   g_clear_object (&GENGA_MODEL_ROW (object)->options);
@@ -172,17 +109,30 @@ genga_model_row_class_init (GengaModelRowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = genga_model_row_dispose;
 }
 
+static GtkWidget *
+make_compare_button (void)
+{
+  GtkWidget *button = gtk_button_new_from_icon_name ("view-dual-symbolic");
+
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.compare-models");
+  gtk_widget_set_tooltip_text (button, _ ("Compare Models"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Compare Models"), -1);
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (button, "flat");
+  return button;
+}
+
 static void
 genga_model_row_init (GengaModelRow *self)
 {
-  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+  g_autoptr (GtkListItemFactory) factory = genga_model_factory_new ();
   g_autoptr (GtkExpression) name =
       gtk_property_expression_new (GENGA_TYPE_MODEL_ITEM, NULL, "title");
 
-  g_signal_connect (factory, "setup", G_CALLBACK (on_setup), NULL);
-  g_signal_connect (factory, "bind", G_CALLBACK (on_bind), NULL);
   adw_combo_row_set_expression (ADW_COMBO_ROW (self), name);
   adw_combo_row_set_list_factory (ADW_COMBO_ROW (self), factory);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (self), make_compare_button ());
   adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (self), 2);
   genga_list_item_name_follow (ADW_COMBO_ROW (self));
   g_signal_connect (self, "notify::selected", G_CALLBACK (on_selected), NULL);

@@ -3,8 +3,7 @@
 
 #include "app/preview/comparison.h"
 #include "app/compare/picture-load.h"
-#include "job/plan/plan-size.h"
-#include "job/preview/frame-shape.h"
+#include "app/preview/live-pieces.h"
 #include "job/tile-key.h"
 
 #include <glib/gi18n-lib.h>
@@ -138,40 +137,12 @@ show_status (GengaComparison *self)
   genga_compare_view_set_status (self->view, name, genga_preview_is_busy (self->preview), sentence);
 }
 
-static GengaFrameShape
-get_shape (GengaComparison *self)
-{
-  return genga_frame_shape_new (genga_video_frames_get_info (self->frames));
-}
-
-/* A model's own scale is not known before the first piece of its result. */
-static void
-expect_result (GengaComparison *self, const GengaFrameShape *shape)
-{
-  GengaOptions *options = genga_comparison_get_options (self);
-  const GengaSourceInfo *info = genga_video_frames_get_info (self->frames);
-  gboolean is_across = shape->rotation % 180 != 0;
-  GengaSourceInfo picture = { 0 };
-  int scale, width = 0, height = 0;
-
-  if (self->before == NULL)
-    return;
-  picture.width = genga_picture_get_width (self->before);
-  picture.height = genga_picture_get_height (self->before);
-  scale = genga_plan_size_get_scale (options, info != NULL ? info : &picture);
-  if (scale > 0)
-    genga_plan_size_get_result (options, info != NULL ? info : &picture, scale, &width, &height);
-  genga_compare_viewport_expect_result (self->viewport, is_across ? height : width,
-                                        is_across ? width : height);
-}
-
 static void
 show_pictures (GengaComparison *self, GengaPicture *after)
 {
-  GengaFrameShape shape = get_shape (self);
-
-  genga_compare_viewport_set_stretch (self->viewport, shape.stretch_x, shape.stretch_y);
-  expect_result (self, &shape);
+  genga_live_pieces_prepare (self->viewport, self->before,
+                             genga_video_frames_get_info (self->frames),
+                             genga_comparison_get_options (self));
   if (genga_video_frames_is_open (self->frames))
     genga_compare_viewport_set_frame (self->viewport, self->before, after,
                                       after == NULL && self->is_live && !self->is_held);
@@ -387,26 +358,12 @@ on_message (GengaVideoFrames *frames, const char *sentence, GengaComparison *sel
 static void
 on_patch (GengaPreview *preview, const GengaPreviewPatch *patch, GengaComparison *self)
 {
-  GengaFrameShape shape = get_shape (self);
-  gboolean is_across = shape.rotation % 180 != 0;
-  g_autoptr (GengaPicture) picture = NULL;
-  GengaRect rect;
-
-  if (patch->wrapped == NULL || self->view == NULL || is_result_current (self))
+  if (self->view == NULL || is_result_current (self) ||
+      !genga_live_pieces_add (self->viewport, patch, genga_video_frames_get_info (self->frames)))
     return;
-  picture = shape.rotation != 0 || shape.is_mirrored
-                ? genga_picture_new_shown (patch->frame, &shape, NULL)
-                : g_object_ref (GENGA_PICTURE (patch->wrapped));
-  if (picture == NULL)
-    return;
-  rect = genga_frame_shape_rotate_rect (&shape, &patch->rect, patch->result_width,
-                                        patch->result_height);
   self->has_patches = TRUE;
   self->is_approximate = patch->is_approximate;
   self->is_partial = patch->is_partial;
-  genga_compare_viewport_add_patch (
-      self->viewport, picture, &rect, is_across ? patch->result_height : patch->result_width,
-      is_across ? patch->result_width : patch->result_height, patch->is_first);
   show_status (self);
 }
 
@@ -426,12 +383,10 @@ static gboolean
 on_rest (gpointer data)
 {
   GengaComparison *self = data;
-  GengaFrameShape shape = get_shape (self);
-  GengaPreviewView visible;
+  GengaPreviewView visible =
+      genga_live_pieces_get_view (self->viewport, genga_video_frames_get_info (self->frames));
 
   self->resting = 0;
-  genga_compare_viewport_get_visible (self->viewport, &visible);
-  visible = genga_frame_shape_rotate_back (&shape, &visible);
   genga_preview_set_view (self->preview, &visible);
   return G_SOURCE_REMOVE;
 }
@@ -441,17 +396,6 @@ on_visible_changed (GengaComparison *self)
 {
   g_clear_handle_id (&self->resting, g_source_remove);
   self->resting = g_timeout_add (REST_MS, on_rest, self);
-}
-
-static GObject *
-make_picture (const GengaFrame *frame)
-{
-  g_autoptr (GError) error = NULL;
-  GengaPicture *picture = genga_picture_new (frame, &error);
-
-  if (picture == NULL)
-    g_debug ("%s", error->message);
-  return picture != NULL ? G_OBJECT (picture) : NULL;
 }
 
 /* ---- the type ---- */
@@ -513,7 +457,7 @@ genga_comparison_class_init (GengaComparisonClass *klass)
 static void
 genga_comparison_init (GengaComparison *self)
 {
-  self->preview = genga_preview_new (make_picture);
+  self->preview = genga_preview_new (genga_live_pieces_wrap);
   self->frames = genga_video_frames_new ();
   g_signal_connect_object (self->preview, "patch", G_CALLBACK (on_patch), self, 0);
   g_signal_connect_object (self->preview, "notify", G_CALLBACK (show_status), self,
@@ -578,6 +522,21 @@ genga_comparison_show_trial (GengaComparison *self, GengaPicture *result, GengaO
 {
   set_after (self, result, options, TRUE);
   show (self);
+}
+
+/* A clip that plays is no frame of the video. */
+gboolean
+genga_comparison_get_subject (GengaComparison *self, GengaComparisonSubject *subject)
+{
+  GengaGrabbedFrame *grabbed = genga_video_frames_get_grabbed (self->frames);
+  gboolean is_video = genga_video_frames_is_open (self->frames);
+
+  *subject = (GengaComparisonSubject){ .source = self->source, .grabbed = grabbed };
+  if (!is_video)
+    subject->before = self->before;
+  else if (grabbed != NULL && grabbed->wrapped != NULL)
+    subject->before = GENGA_PICTURE (grabbed->wrapped);
+  return self->source != NULL && subject->before != NULL;
 }
 
 GengaTileStore *

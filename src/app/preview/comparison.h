@@ -41,6 +41,17 @@ genga_comparison_show_trial (GengaComparison *self, GengaPicture *result, GengaO
 /* With which options what is shown would be made; borrowed. */
 GengaOptions *genga_comparison_get_options (GengaComparison *self);
 
+/* A picture of a file, or a frame of a video, as it is seen on the left; borrowed. */
+typedef struct
+{
+  const char *source;
+  GengaPicture *before;
+  GengaGrabbedFrame *grabbed; /* NULL: a picture */
+} GengaComparisonSubject;
+
+/* What is compared with its result; FALSE: nothing is. Until the next change. */
+gboolean genga_comparison_get_subject (GengaComparison *self, GengaComparisonSubject *subject);
+
 /* Tiles for a job of what is shown; NULL: none, as for videos. */
 GengaTileStore *genga_comparison_dup_tiles (GengaComparison *self);
 

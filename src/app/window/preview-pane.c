@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-app"
 
 #include "app/window/preview-pane.h"
+#include "app/candidates/candidates-window.h"
 #include "app/preview/comparison.h"
 #include "app/preview/frame-bar.h"
 #include "app/preview/trial-run.h"
@@ -15,6 +16,10 @@ struct _GengaPreviewPane
   GengaComparison *comparison;
   GengaTrialRun *trial;
   GengaJob *job;
+  GengaOptions *options; /* the panel's */
+  GSettings *settings;
+  gboolean is_comparing; /* models, in a window of its own */
+  GSimpleAction *compare_models;
   GSimpleAction *test;
   GSimpleAction *play;
 
@@ -52,7 +57,10 @@ update_actions (GengaPreviewPane *self)
   gboolean is_testing = genga_trial_run_is_running (self->trial);
   gboolean is_playing = genga_video_frames_is_playing (get_frames (self));
   gboolean is_empty = g_list_model_get_n_items (G_LIST_MODEL (self->queue)) == 0;
+  GengaComparisonSubject subject;
+  gboolean has_subject = genga_comparison_get_subject (self->comparison, &subject);
 
+  g_simple_action_set_enabled (self->compare_models, !is_running && !is_testing && has_subject);
   g_simple_action_set_enabled (self->test, !is_running && !is_empty);
   g_simple_action_set_state (self->test, g_variant_new_boolean (is_testing));
   g_simple_action_set_enabled (self->play, genga_video_frames_has_clip (get_frames (self)));
@@ -65,6 +73,7 @@ static void
 on_video_changed (GengaPreviewPane *self)
 {
   genga_frame_bar_set_video (self->frames, genga_video_frames_get_info (get_frames (self)));
+  update_actions (self);
 }
 
 static void
@@ -96,8 +105,8 @@ on_running (GengaPreviewPane *self)
 {
   gboolean is_testing = genga_trial_run_is_running (self->trial);
 
-  genga_comparison_set_held (self->comparison,
-                             is_testing || genga_job_queue_is_running (self->queue));
+  genga_comparison_set_held (self->comparison, is_testing || self->is_comparing ||
+                                                   genga_job_queue_is_running (self->queue));
   genga_compare_view_set_progress (self->view,
                                    is_testing ? genga_trial_run_get_fraction (self->trial) : -1);
   update_actions (self);
@@ -171,6 +180,35 @@ genga_preview_pane_give_way (GengaPreviewPane *self)
   genga_trial_run_forget_tiles (self->trial);
 }
 
+/* ---- models side by side ---- */
+
+static void
+on_compared (GengaPreviewPane *self)
+{
+  if (self->queue == NULL)
+    return;
+  self->is_comparing = FALSE;
+  on_running (self);
+}
+
+static void
+on_compare_models (GengaPreviewPane *self)
+{
+  GtkWindow *parent = GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self)));
+  GengaComparisonSubject subject;
+  GtkWidget *window;
+
+  if (!genga_comparison_get_subject (self->comparison, &subject))
+    return;
+  window = genga_candidates_window_new (parent, &subject,
+                                        genga_comparison_get_options (self->comparison),
+                                        self->options, self->settings);
+  self->is_comparing = TRUE;
+  on_running (self);
+  g_signal_connect_object (window, "destroy", G_CALLBACK (on_compared), self, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (window));
+}
+
 /* ---- the widget ---- */
 
 static GSimpleAction *
@@ -205,6 +243,10 @@ add_actions (GengaPreviewPane *self, GActionMap *actions)
   g_autoptr (GPropertyAction) live_preview =
       g_property_action_new ("live-preview", self->comparison, "live");
 
+  self->compare_models = g_simple_action_new ("compare-models", NULL);
+  g_signal_connect_object (self->compare_models, "activate", G_CALLBACK (on_compare_models), self,
+                           G_CONNECT_SWAPPED);
+  g_action_map_add_action (actions, G_ACTION (self->compare_models));
   self->test = add_action (self, actions, "test", on_test);
   self->play = add_action (self, actions, "play", on_play);
   g_action_map_add_action (actions, G_ACTION (live_preview));
@@ -245,6 +287,8 @@ genga_preview_pane_set_up (GengaPreviewPane *self,
   g_return_if_fail (self->comparison == NULL);
 
   self->queue = g_object_ref (queue);
+  self->options = g_object_ref (options);
+  self->settings = g_object_ref (settings);
   self->comparison = genga_comparison_new (self->view, options);
   self->trial = genga_trial_run_new ();
   add_actions (self, actions);
@@ -258,6 +302,7 @@ static void
 disconnect (GengaPreviewPane *self)
 {
   g_signal_handlers_disconnect_by_data (self->queue, self);
+  g_signal_handlers_disconnect_by_data (self->compare_models, self);
   g_signal_handlers_disconnect_by_data (self->test, self);
   g_signal_handlers_disconnect_by_data (self->play, self);
   g_signal_handlers_disconnect_by_data (self->trial, self);
@@ -276,6 +321,9 @@ genga_preview_pane_shut_down (GengaPreviewPane *self)
   genga_trial_run_shut_down (self->trial);
   g_clear_object (&self->trial);
   g_clear_object (&self->job);
+  g_clear_object (&self->options);
+  g_clear_object (&self->settings);
+  g_clear_object (&self->compare_models);
   g_clear_object (&self->test);
   g_clear_object (&self->play);
   g_clear_object (&self->queue);

@@ -19,6 +19,12 @@ typedef struct
   gboolean is_first;       /* what came before belongs to other options */
   gboolean is_approximate; /* the network would see more of the picture than it was shown */
   gboolean is_partial;     /* only the middle of what is seen will be made: it is too much */
+  /*
+   * What the network took so far for a megapixel of the source, all passes together; 0: nothing was
+   * computed, since it was there already or no network runs. Without opening the model, and without
+   * the small piece that comes first.
+   */
+  double seconds_per_megapixel;
 } GengaPreviewPatch;
 
 /* A part of a picture, in fractions of its sides. */

@@ -62,6 +62,7 @@ typedef struct
   gboolean is_first;
   gboolean is_partial; /* more is seen than will be made */
   GengaRect wanted;    /* result pixels */
+  gint64 network_us;   /* for parts of the result so far */
 } Run;
 
 GengaPreviewWorker *
@@ -248,6 +249,23 @@ choose_wanted (Run *run)
   run->is_partial = shrink < 1;
 }
 
+/* The passes of a pixel of the source are more than one pixel of the network's. */
+static double
+measure_seconds_per_megapixel (Run *run)
+{
+  const GengaPlan *plan = run->chain.plan;
+  const GengaFrameInfo *source = &run->work->picture.colour->info;
+  GengaUpscaleReuse reuse;
+
+  if (run->chain.upscale == NULL)
+    return 0;
+  genga_upscale_step_get_reuse (run->chain.upscale, &reuse);
+  if (reuse.tiles.n_pixels_computed == 0)
+    return 0;
+  return run->network_us / (double)reuse.tiles.n_pixels_computed * plan->network_pixels /
+         ((double)source->width * source->height);
+}
+
 static gboolean
 emit (Run *run,
       GengaFrame *frame,
@@ -279,6 +297,7 @@ emit (Run *run,
     .is_first = run->is_first,
     .is_approximate = is_approximate,
     .is_partial = run->is_partial,
+    .seconds_per_megapixel = measure_seconds_per_megapixel (run),
   };
   run->emit (&patch, run->user_data);
   run->is_first = FALSE;
@@ -401,6 +420,17 @@ compare_distances (gconstpointer a, gconstpointer b, gpointer data)
   return (l > r) - (l < r);
 }
 
+static GengaFrame *
+run_region (Run *run, const GengaRect *rect, GError **error)
+{
+  gint64 start = g_get_monotonic_time ();
+  GengaFrame *frame =
+      genga_upscale_step_run_region (run->chain.upscale, run->work->picture.colour, rect, error);
+
+  run->network_us += g_get_monotonic_time () - start;
+  return frame;
+}
+
 /* The tiles one after the other, the nearest to the middle first. */
 static gboolean
 run_parts (Run *run, const GengaRect *network_rect, GError **error)
@@ -422,7 +452,7 @@ run_parts (Run *run, const GengaRect *network_rect, GError **error)
       seen = genga_rect_intersect (&seen, &run->wanted);
       if (!genga_progress_check (run->request->progress, error))
         return FALSE;
-      frame = genga_upscale_step_run_region (step, colour, part, error);
+      frame = run_region (run, part, error);
       if (frame == NULL || !add_alpha (run, part, &frame, &alpha, error) ||
           !emit (run, frame, alpha, part, &seen, FALSE, error))
         return FALSE;
@@ -452,7 +482,7 @@ run_network (Run *run, const GengaRect *rect, GError **error)
     return genga_preview_crop (picture->colour, &whole, rect, error);
   if ((is_slow (run) && !run_quick (run, error)) || !run_parts (run, rect, error))
     return NULL;
-  return genga_upscale_step_run_region (run->chain.upscale, picture->colour, rect, error);
+  return run_region (run, rect, error);
 }
 
 /* What is wanted from the network's result that is there, else with its help. */
