@@ -5,6 +5,8 @@
 #include "core/options-save.h"
 #include "core/options-text.h"
 
+#include <string.h>
+
 static char *
 save (GengaOptions *self, gboolean only_set)
 {
@@ -36,6 +38,17 @@ genga_options_save_set (GengaOptions *self)
   return save (self, TRUE);
 }
 
+/* A backslash with nothing behind it, of which GLib would warn. */
+static gboolean
+ends_in_escape (const char *text)
+{
+  gsize n = 0;
+
+  for (gsize length = strlen (text); n < length && text[length - 1 - n] == '\\';)
+    n++;
+  return n % 2 != 0;
+}
+
 static gboolean
 restore_line (GengaOptions *self, char *line)
 {
@@ -47,6 +60,8 @@ restore_line (GengaOptions *self, char *line)
   if (equals == NULL)
     return FALSE;
   *equals = '\0';
+  if (ends_in_escape (equals + 1))
+    return FALSE;
   value = g_strcompress (equals + 1);
   if (!genga_option_find (line, &option))
     {
