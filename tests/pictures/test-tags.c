@@ -95,6 +95,42 @@ test_exif (void)
     }
 }
 
+/* Blocks without a byte, as files may have them. */
+static void
+test_empty (void)
+{
+  const GengaFrameInfo info = {
+    .width = 1, .height = 1, .sample = GENGA_SAMPLE_U8, .layout = GENGA_LAYOUT_RGB
+  };
+  g_autoptr (GengaFrame) frame = genga_frame_new (&info, NULL);
+  g_auto (GengaTags) tags = { 0 };
+
+  frame->exif = g_bytes_new (NULL, 0);
+  frame->xmp = g_bytes_new (NULL, 0);
+  genga_tags_init (&tags, frame);
+  g_assert_cmpuint (g_bytes_get_size (tags.exif), ==, 0);
+  g_assert_cmpuint (g_bytes_get_size (tags.xmp), ==, 0);
+}
+
+/* Where several entries lead to EXIF, the first one counts, and no directory is fitted twice. */
+static void
+test_exif_once (void)
+{
+  static const guint8 bytes[] = {
+    'I',  'I',  '*', 0,    8, 0, 0, 0, 2,  0,                          /* two entries */
+    0x69, 0x87, 4,   0,    1, 0, 0, 0, 38, 0, 0,  0,                   /* EXIF, at 38 */
+    0x69, 0x87, 4,   0,    1, 0, 0, 0, 56, 0, 0,  0,                   /* and at 56 */
+    0,    0,    0,   0,                                                /* no thumbnail */
+    1,    0,    2,   0xa0, 4, 0, 1, 0, 0,  0, 20, 0, 0, 0, 0, 0, 0, 0, /* width 20 */
+    1,    0,    2,   0xa0, 4, 0, 1, 0, 0,  0, 20, 0, 0, 0, 0, 0, 0, 0,
+  };
+  g_autoptr (GBytes) exif = g_bytes_new_static (bytes, sizeof bytes);
+  g_autoptr (GBytes) fit = genga_exif_fit (exif, 640, 480);
+
+  g_assert_cmpuint (get (fit, 48, 4, FALSE), ==, 640);
+  g_assert_cmpuint (get (fit, 66, 4, FALSE), ==, 20);
+}
+
 /* A resolution is added and replaced; all else stays, in the order of the tags. */
 static void
 test_exif_resolution (void)
@@ -470,6 +506,8 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/pictures/tags/exif", test_exif);
+  g_test_add_func ("/pictures/tags/empty", test_empty);
+  g_test_add_func ("/pictures/tags/exif-once", test_exif_once);
   g_test_add_func ("/pictures/tags/exif-resolution", test_exif_resolution);
   g_test_add_func ("/pictures/tags/hostile-exif", test_hostile_exif);
   g_test_add_func ("/pictures/tags/tiff", test_tiff);

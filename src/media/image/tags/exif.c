@@ -106,10 +106,12 @@ count_entries (const Exif *self, gsize at)
   return (self->size - at - 2) / ENTRY_SIZE >= n ? n : 0;
 }
 
+/* Of entries that lead to EXIF the first one counts: a walk for each could take for ever. */
 static void
 fit_directory (Exif *self, gsize at, gboolean is_first)
 {
   const guint n = count_entries (self, at);
+  gsize below = 0;
 
   for (guint i = 0; i < n; i++)
     {
@@ -129,13 +131,15 @@ fit_directory (Exif *self, gsize at, gboolean is_first)
           set_entry (self, entry, 1);
           break;
         case TAG_EXIF:
-          if (is_first)
-            fit_directory (self, get32 (self, entry + 8), FALSE);
+          if (is_first && below == 0)
+            below = get32 (self, entry + 8);
           break;
         default:
           break;
         }
     }
+  if (below > 0)
+    fit_directory (self, below, FALSE);
 }
 
 /* The second directory tells of the thumbnail: it is cut off, and its bytes are, or are wiped. */
@@ -180,7 +184,7 @@ open_copy (Exif *self, GBytes *exif)
   const gsize skipped = prefixed ? EXIF_PREFIX_SIZE : 0;
 
   self->size = size - skipped;
-  self->data = g_memdup2 (data + skipped, self->size);
+  self->data = self->size > 0 ? g_memdup2 (data + skipped, self->size) : NULL;
   self->little = self->size >= HEADER_SIZE && self->data[0] == 'I';
   return self->size >= HEADER_SIZE;
 }

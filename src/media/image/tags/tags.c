@@ -35,7 +35,7 @@ fit_xmp (GBytes *xmp, int width, int height)
   const char *data = g_bytes_get_data (xmp, &size);
   char *text;
 
-  if (!g_utf8_validate (data, size, NULL))
+  if (size == 0 || !g_utf8_validate (data, size, NULL))
     return g_bytes_ref (xmp);
   text = g_strndup (data, size);
   text = replace_number (text, "tiff:ImageWidth|exif:PixelXDimension", width);
