@@ -188,25 +188,21 @@ add_labels (Net *net, const char *side, const char *out)
   g_autofree char *all = g_strconcat (side, "-all", NULL);
   g_autofree char *range = g_strdup_printf ("zero0,%s0,one0", side);
   g_autofree char *single = g_strconcat (side, "0", NULL);
-  g_autofree char *minus[] = { g_strconcat (side, ",four", NULL),
-                               g_strconcat (side, ",two", NULL) };
-  g_autofree char *names[2][3] = {
-    { g_strconcat (side, "-4", NULL), g_strconcat (side, ">4", NULL),
-      g_strconcat (side, ">4i", NULL) },
-    { g_strconcat (side, "-2", NULL), g_strconcat (side, ">2", NULL),
-      g_strconcat (side, ">2i", NULL) },
-  };
-  g_autofree char *sum = g_strdup_printf ("%s,%s", names[0][2], names[1][2]);
+  g_autofree char *sum = g_strdup_printf ("%s-4i,%s-2i", side, side);
 
   NODE ("Squeeze", side, single, "");
   NODE ("Range", range, all, "");
   for (guint i = 0; i < 2; i++)
     {
-      g_autofree char *compared = g_strdup_printf ("%s,%s", all, names[i][0]);
+      g_autofree char *minus = g_strconcat (side, i == 0 ? ",four" : ",two", NULL);
+      g_autofree char *edge = g_strconcat (side, i == 0 ? "-4" : "-2", NULL);
+      g_autofree char *compared = g_strdup_printf ("%s,%s", all, edge);
+      g_autofree char *is_behind = g_strdup_printf ("%s>", edge);
+      g_autofree char *label = g_strdup_printf ("%si", edge);
 
-      NODE ("Sub", minus[i], names[i][0], "");
-      NODE ("GreaterOrEqual", compared, names[i][1], "");
-      NODE ("Cast", names[i][1], names[i][2], "to=i7");
+      NODE ("Sub", minus, edge, "");
+      NODE ("GreaterOrEqual", compared, is_behind, "");
+      NODE ("Cast", is_behind, label, "to=i7");
     }
   NODE ("Add", sum, out, "");
 }

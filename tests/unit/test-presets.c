@@ -250,7 +250,12 @@ test_store (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_autofree char *home = g_dir_make_tmp ("genga-presets-XXXXXX", NULL);
+  int status;
+
+  /* What G_TEST_OPTION_ISOLATE_DIRS does, which keeps what it allocates. */
+  g_setenv ("XDG_CONFIG_HOME", home, TRUE);
+  g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/presets/builtin", test_builtin);
   g_test_add_func ("/presets/apply", test_apply);
@@ -259,5 +264,7 @@ main (int argc, char **argv)
   g_test_add_func ("/presets/unreadable", test_unreadable);
   g_test_add_func ("/presets/model-here", test_model_here);
   g_test_add_func ("/presets/store", test_store);
-  return g_test_run ();
+  status = g_test_run ();
+  g_rmdir (home);
+  return status;
 }
