@@ -4,6 +4,7 @@
  * zeros as the description asks for, so that layers are translated whose weights no fuzzer guesses.
  */
 #include "fuzz.h"
+#include "fuzz-tensors.h"
 
 #include "nets/net-build.h"
 #include "nets/net-spec.h"

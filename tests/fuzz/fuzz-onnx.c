@@ -2,6 +2,7 @@
 /* ONNX files, from the protocol buffer to the graph of their nodes. */
 #include "core/error.h"
 #include "fuzz.h"
+#include "fuzz-tensors.h"
 #include "nets/net-build.h"
 #include "nets/net-spec.h"
 #include "weights/onnx/onnx.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fuzz.h"
+#include "fuzz-tensors.h"
 
 #include "weights/safetensors.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fuzz.h"
+#include "fuzz-tensors.h"
 #include "weights/state-dict.h"
 
 #define MAX_ELEMENTS (1 << 20)
