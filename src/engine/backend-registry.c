@@ -16,12 +16,23 @@
 #endif
 
 #define TORCH_DIR "src/engine/torch"
+#define VULKAN_DIR "src/engine/vulkan"
+
+/* Where drivers say that they are there, and what says so in the place of these folders. */
+static const char *const driver_folders[] = {
+  "/etc/vulkan/icd.d",
+  "/usr/local/etc/vulkan/icd.d",
+  "/usr/local/share/vulkan/icd.d",
+  "/usr/share/vulkan/icd.d",
+};
+static const char *const driver_variables[] = { "VK_DRIVER_FILES", "VK_ICD_FILENAMES" };
 
 typedef struct
 {
   const char *device;                /* its device's id, or what its devices' ids begin with */
   const GengaBackend *(*get) (void); /* of one that is linked in */
   const char *stem;                  /* of a module */
+  const char *dir;                   /* where it lies in a build folder */
   GOnce once;
   const GengaBackend *backend; /* atomic */
   GError *error;
@@ -30,9 +41,17 @@ typedef struct
 static Slot slots[GENGA_N_BACKENDS] = {
   [GENGA_BACKEND_TORCH_CUDA] = { .device = "torch:cuda:",
                                  .stem = "torch-cuda",
+                                 .dir = TORCH_DIR,
                                  .once = G_ONCE_INIT },
+  [GENGA_BACKEND_VULKAN] = { .device = "vulkan:",
+                             .stem = "vulkan",
+                             .dir = VULKAN_DIR,
+                             .once = G_ONCE_INIT },
   [GENGA_BACKEND_CPU] = { .device = "cpu", .get = genga_cpu_backend_get, .once = G_ONCE_INIT },
-  [GENGA_BACKEND_TORCH_CPU] = { .device = "torch:cpu", .stem = "torch-cpu", .once = G_ONCE_INIT },
+  [GENGA_BACKEND_TORCH_CPU] = { .device = "torch:cpu",
+                                .stem = "torch-cpu",
+                                .dir = TORCH_DIR,
+                                .once = G_ONCE_INIT },
   [GENGA_BACKEND_REFERENCE] = { .device = "reference",
                                 .get = genga_reference_backend_get,
                                 .once = G_ONCE_INIT },
@@ -43,6 +62,22 @@ genga_registry_has_gpu_driver (void)
 {
   return g_file_test ("/proc/driver/nvidia/version", G_FILE_TEST_EXISTS) ||
          g_file_test ("/dev/nvidiactl", G_FILE_TEST_EXISTS);
+}
+
+gboolean
+genga_registry_has_vulkan_driver (void)
+{
+  gboolean is_there = FALSE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (driver_variables); i++)
+    is_there |= g_getenv (driver_variables[i]) != NULL;
+  for (guint i = 0; i < G_N_ELEMENTS (driver_folders) && !is_there; i++)
+    {
+      g_autoptr (GDir) folder = g_dir_open (driver_folders[i], 0, NULL);
+
+      is_there = folder != NULL && g_dir_read_name (folder) != NULL;
+    }
+  return is_there;
 }
 
 gboolean
@@ -65,9 +100,21 @@ genga_registry_find (const char *device_id, GengaBackendKind *kind)
 static gboolean
 has_module (const Slot *slot)
 {
-  g_autofree char *path = genga_module_dup_path (slot->stem, TORCH_DIR);
+  g_autofree char *path = genga_module_dup_path (slot->stem, slot->dir);
 
   return g_file_test (path, G_FILE_TEST_IS_REGULAR);
+}
+
+static void
+set_missing (const Slot *slot, GError **error)
+{
+  if (slot == &slots[GENGA_BACKEND_VULKAN])
+    g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_UNAVAILABLE,
+                         _ ("This build of Genga has no Vulkan engine."));
+  else
+    g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_UNAVAILABLE,
+                         _ ("LibTorch is missing: “./dev torch” in the folder of Genga's source "
+                            "gets it."));
 }
 
 static const GengaBackend *
@@ -75,13 +122,11 @@ open_module (const Slot *slot, GError **error)
 {
   if (!has_module (slot))
     {
-      g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_UNAVAILABLE,
-                           _ ("LibTorch is missing: “./dev torch” in the folder of Genga's source "
-                              "gets it."));
+      set_missing (slot, error);
       return NULL;
     }
 
-  GengaBackendGetFunc get = genga_module_open (slot->stem, TORCH_DIR, GENGA_BACKEND_ENTRY, error);
+  GengaBackendGetFunc get = genga_module_open (slot->stem, slot->dir, GENGA_BACKEND_ENTRY, error);
   const GengaBackend *backend = get != NULL ? get (error) : NULL;
 
   if (backend == NULL || backend->abi == GENGA_BACKEND_ABI)
@@ -138,6 +183,8 @@ genga_registry_is_there (GengaBackendKind kind)
   if (slot->stem == NULL)
     return slot->get != NULL;
   if (kind == GENGA_BACKEND_TORCH_CUDA && !genga_registry_has_gpu_driver ())
+    return FALSE;
+  if (kind == GENGA_BACKEND_VULKAN && !genga_registry_has_vulkan_driver ())
     return FALSE;
   return has_module (slot);
 }

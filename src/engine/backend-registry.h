@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   GENGA_BACKEND_TORCH_CUDA,
+  GENGA_BACKEND_VULKAN,
   GENGA_BACKEND_CPU,
   GENGA_BACKEND_TORCH_CPU,
   GENGA_BACKEND_REFERENCE,
@@ -38,5 +39,8 @@ gboolean genga_registry_is_there (GengaBackendKind kind);
 
 /* Whether there is an NVIDIA driver: a machine without it never opens the CUDA module. */
 gboolean genga_registry_has_gpu_driver (void);
+
+/* Whether a driver of Vulkan is installed, or named in the environment; of programs, too. */
+gboolean genga_registry_has_vulkan_driver (void);
 
 G_END_DECLS

@@ -4,6 +4,7 @@
 #include "engine/device-facts.h"
 #include "core/cpu.h"
 #include "engine/backend-registry.h"
+#include "engine/gpu-nodes.h"
 
 /* LibTorch may hold a copy of each map: in another order, another precision. */
 #define COPYING_FACTOR 2
@@ -32,12 +33,15 @@ genga_device_info_guess (GengaDeviceInfo *info, const char *device_id)
 {
   GengaBackendKind kind = GENGA_BACKEND_TORCH_CPU;
   gboolean is_ours = genga_registry_find (device_id, &kind);
+  gboolean is_gpu;
   const GengaBackend *backend = is_ours ? genga_registry_peek_backend (kind) : NULL;
 
   if (backend != NULL && look_up (info, backend, device_id))
     return TRUE;
-  *info = (GengaDeviceInfo){ .is_cpu = kind != GENGA_BACKEND_TORCH_CUDA,
-                             .fast_fp16 = kind == GENGA_BACKEND_TORCH_CUDA,
+  is_gpu = kind == GENGA_BACKEND_TORCH_CUDA ||
+           (kind == GENGA_BACKEND_VULKAN && genga_gpu_nodes_count () > 0);
+  *info = (GengaDeviceInfo){ .is_cpu = !is_gpu,
+                             .fast_fp16 = is_gpu,
                              .caps = { .samples_in = 1u << GENGA_SAMPLE_F32,
                                        .samples_out = 1u << GENGA_SAMPLE_F32,
                                        .grid = 1 } };
@@ -46,7 +50,7 @@ genga_device_info_guess (GengaDeviceInfo *info, const char *device_id)
     return FALSE;
   info->total_bytes = genga_memory_get_total ();
   info->free_bytes = genga_memory_get_available ();
-  info->fast_bf16 = genga_cpu_has_fast_bf16 ();
+  info->fast_bf16 = kind != GENGA_BACKEND_VULKAN && genga_cpu_has_fast_bf16 ();
   return FALSE;
 }
 

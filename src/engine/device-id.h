@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Device ids: a back end's name, and after a colon which of its devices where it has some. "cpu",
- * "reference", "torch:cpu", "torch:cuda:0". "auto" stands for whatever is best for a network.
+ * "reference", "torch:cpu", "torch:cuda:0", "vulkan:0". "auto" stands for whatever is best for a
+ * network.
  *
  * Thread rule: any thread.
  */

@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "engine/device-facts.h"
 #include "engine/device-id.h"
+#include "engine/gpu-nodes.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -55,6 +56,23 @@ guess_cards (GengaDeviceInfo *devices, guint max)
   return n;
 }
 
+/* What the kernel knows of cards that Vulkan's drivers might be for. */
+static guint
+guess_vulkan (GengaDeviceInfo *devices, guint max)
+{
+  guint n = MIN (max, genga_gpu_nodes_count ());
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("vulkan:%u", i);
+      g_autofree char *name = genga_gpu_nodes_dup_name (i);
+
+      genga_device_info_guess (&devices[i], id);
+      g_strlcpy (devices[i].name, name, sizeof devices->name);
+    }
+  return n;
+}
+
 static guint
 list_devices_of (GengaBackendKind kind, GengaDeviceInfo *devices, guint max)
 {
@@ -67,6 +85,8 @@ list_devices_of (GengaBackendKind kind, GengaDeviceInfo *devices, guint max)
     return 0;
   if (kind == GENGA_BACKEND_TORCH_CUDA)
     return guess_cards (devices, max);
+  if (kind == GENGA_BACKEND_VULKAN)
+    return guess_vulkan (devices, max);
   name = genga_cpu_dup_name ();
   genga_device_info_guess (&devices[0], "torch:cpu");
   g_strlcpy (devices[0].name, name, sizeof devices->name);

@@ -9,7 +9,8 @@
  * tiles), _UNAVAILABLE, _DEVICE_LOST, _INTERNAL and G_IO_ERROR_CANCELLED.
  *
  * Back ends (engine/backend.h): `cpu`, Genga's own kernels; `torch`, in one module for CPUs and one
- * for GPUs that are opened on first use; `reference` in plain C.
+ * for GPUs that are opened on first use; `vulkan`, opened alike, for all GPUs; `reference` in plain
+ * C.
  *
  * Thread rule: engines and models from any thread; a session by one thread at a time.
  */

@@ -16,6 +16,8 @@
 #  include "engine/cpu/admission.h"
 #endif
 
+#define TORCH_DIR "src/engine/torch"
+
 #define GIB (1024.0 * 1024.0 * 1024.0)
 
 static char *
@@ -25,13 +27,16 @@ dup_reason (const GError *error)
 }
 
 static void
-open_engine_part (GengaDiagnosticsPart *part, const char *name, const char *device_id)
+open_engine_part (GengaDiagnosticsPart *part,
+                  const char *name,
+                  const char *dir,
+                  const char *device_id)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GengaEngine) engine = genga_engine_open (device_id, &error);
 
   part->name = name;
-  part->path = genga_module_dup_path (name, "src/engine/torch");
+  part->path = genga_module_dup_path (name, dir);
   if (engine != NULL)
     part->version = g_strdup (genga_engine_get_version (engine));
   else
@@ -128,8 +133,9 @@ genga_diagnostics_new (void)
 {
   GengaDiagnostics *self = g_new0 (GengaDiagnostics, 1);
 
-  open_engine_part (&self->parts[GENGA_PART_TORCH_CPU], "torch-cpu", "torch:cpu");
-  open_engine_part (&self->parts[GENGA_PART_TORCH_CUDA], "torch-cuda", "torch:cuda:0");
+  open_engine_part (&self->parts[GENGA_PART_TORCH_CPU], "torch-cpu", TORCH_DIR, "torch:cpu");
+  open_engine_part (&self->parts[GENGA_PART_TORCH_CUDA], "torch-cuda", TORCH_DIR, "torch:cuda:0");
+  open_engine_part (&self->parts[GENGA_PART_VULKAN], "vulkan", "src/engine/vulkan", "vulkan:0");
   open_media_part (&self->parts[GENGA_PART_MEDIA]);
   open_video_part (&self->parts[GENGA_PART_VIDEO]);
   find_devices (self);

@@ -100,7 +100,7 @@ class Diagnose(TestCase):
         self.assertIn("reference", [device["id"] for device in found["devices"]])
         self.assertGreaterEqual(found["cpu"]["threads"], 1)
         self.assertEqual({module["name"] for module in found["modules"]},
-                         {"torch-cpu", "torch-cuda", "media", "video"})
+                         {"torch-cpu", "torch-cuda", "vulkan", "media", "video"})
         for module in found["modules"]:
             self.assertTrue(module["version"] if module["opened"] else module["reason"])
             self.assertTrue(os.path.isabs(module["path"]))

@@ -191,6 +191,16 @@ test_net_try_new (const GengaBackend *backend,
   return self->model != NULL ? g_steal_pointer (&self) : NULL;
 }
 
+const char *
+test_net_get_device (const GengaBackend *backend)
+{
+  static GengaDeviceInfo devices[16];
+  guint n = backend->list_devices (devices, G_N_ELEMENTS (devices));
+
+  g_assert_cmpuint (n, >, 0);
+  return devices[0].id;
+}
+
 TestNet *
 test_net_new (const GengaBackend *backend,
               const char *path,
@@ -198,7 +208,8 @@ test_net_new (const GengaBackend *backend,
               guint n_threads)
 {
   g_autoptr (GError) error = NULL;
-  TestNet *self = test_net_try_new (backend, path, "torch:cpu", precision, n_threads, &error);
+  TestNet *self =
+      test_net_try_new (backend, path, test_net_get_device (backend), precision, n_threads, &error);
 
   g_assert_no_error (error);
   return self;

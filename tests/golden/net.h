@@ -50,6 +50,9 @@ typedef struct
 } TestNet;
 
 /* Loads a model file; every failure ends the test. */
+/* The first device of a back end: what networks run on. */
+const char *test_net_get_device (const GengaBackend *backend);
+
 TestNet *test_net_new (const GengaBackend *backend,
                        const char *path,
                        GengaPrecision precision,

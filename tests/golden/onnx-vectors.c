@@ -84,7 +84,8 @@ check_good (const char *folder, const char *name, JsonObject *entry, gpointer da
 
   g_assert_no_error (error);
   check_facts (&spec, entry);
-  if (!count->backend->supports (graph, "torch:cpu", GENGA_PRECISION_FP32, &reason))
+  if (!count->backend->supports (graph, test_net_get_device (count->backend), GENGA_PRECISION_FP32,
+                                 &reason))
     {
       g_test_message ("%s: %s", name, reason);
       return;

@@ -46,7 +46,7 @@ find_obstacle (const GengaBackend *backend, const char *path)
     }
   graph = genga_net_build (&spec, dict, FALSE, &error);
   g_assert_no_error (error);
-  if (backend->supports (graph, "torch:cpu", GENGA_PRECISION_FP32, &reason))
+  if (backend->supports (graph, test_net_get_device (backend), GENGA_PRECISION_FP32, &reason))
     return NULL;
   g_assert_nonnull (reason);
   return g_steal_pointer (&reason);

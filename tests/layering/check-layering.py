@@ -19,6 +19,7 @@ TABLE = {
     "nets": {"core", "weights"},
     "engine": {"core", "weights", "nets"},
     "engine/torch": {"core", "weights", "nets", "engine"},
+    "engine/vulkan": {"core", "nets", "engine"},
     "media": {"core"},
     "steps": {"core", "engine"},
     "models": {"core", "weights", "nets", "engine"},
@@ -31,6 +32,7 @@ TABLE = {
 LIBRARIES = {
     r"(torch|ATen|c10|caffe2)/": {"engine/torch"},
     r"cuda": {"engine/torch"},
+    r"vulkan/": {"engine/vulkan"},
     r"(vips/|libav|libsw|zimg)": {"media"},
     r"(gtk/|adwaita|gdk)": {"app"},
     r"json-glib/": {"cli", "job", "app", "models"},
@@ -80,7 +82,8 @@ def without_comments(text):
 def get_room(path):
     """The table's folder that a path lies in."""
     parts = pathlib.PurePath(path).parts
-    return "engine/torch" if parts[:2] == ("engine", "torch") else parts[0]
+    room = "/".join(parts[:2])
+    return room if room in TABLE else parts[0]
 
 
 def get_folder(path):

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A network on a device: its constants there, memory for its values, and recordings for the sizes
+ * that it has run lately. Nothing is allocated for a picture of such a size.
+ *
+ * Thread rule: a model by one thread at a time.
+ */
+#pragma once
+
+#include "engine/vulkan/vulkan-recording.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  GengaVulkanDevice *device;
+  GengaVulkanPlan *plan;
+  GengaVulkanBuffers buffers;
+  GPtrArray *recordings; /* the latest one last */
+  VkSemaphore semaphore;
+  guint64 n_submitted; /* the semaphore's value once all is done */
+  GengaWatchFunc watch;
+  gpointer watch_data;
+  gboolean was_finite;
+} GengaVulkanModel;
+
+/* Errors: GENGA_ERROR_UNAVAILABLE, and those of genga_vulkan_device_check(). */
+GengaVulkanModel *genga_vulkan_model_new (const GengaGraph *graph,
+                                          const char *device_id,
+                                          GengaPrecision precision,
+                                          GError **error);
+void genga_vulkan_model_free (GengaVulkanModel *self);
+
+/* See GengaBackend.run. */
+gboolean genga_vulkan_model_run (GengaVulkanModel *self,
+                                 const GengaView *input,
+                                 const GengaRect *wanted,
+                                 const GengaView *output,
+                                 GCancellable *cancellable,
+                                 GError **error);
+
+/* See GengaBackend.get_peak_bytes. */
+guint64 genga_vulkan_model_get_peak_bytes (const GengaVulkanModel *self, int width, int height);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaVulkanModel, genga_vulkan_model_free)
+
+G_END_DECLS
