@@ -131,7 +131,7 @@ read_channel (FuzzInput *input)
   g_assert_cmpint (write (fds[1], input->data, input->size), ==, input->size);
   close (fds[1]);
   channel = genga_channel_new (fds[0], 1 << 16, on_message, on_closed, NULL);
-  while (genga_channel_iterate (channel, -1))
+  while (genga_channel_iterate (channel, NULL, -1))
     ;
   g_assert_true (genga_channel_is_closed (channel));
   genga_channel_free (channel);

@@ -64,6 +64,11 @@ ASKED = [(re.compile(pattern), re.compile(askers)) for pattern, askers in (
     (r"\bgenga_sequence_is_\w+ \(", r"media/probe\.c|media/sequence/[a-z-]+\.c"),
     (r"\bgenga_source_is_\w+ \(", r"media/probe\.c"),
 )]
+# What decodes files that are looked at, and who may call it: what runs in a process of its own.
+DECODING = re.compile(r"\bgenga_(?:picture_file_read|thumbnail_read|preview_source_read"
+                      r"|frame_reader_\w+|trial_reader_\w+) \(")
+DECODERS = re.compile(r"job/reader/reader-perform\.c|job/preview/(?:picture-file|thumbnail"
+                      r"|preview-source|grabbed-frame|trial-reader)\.c")
 # What FFmpeg's versions do not have in common, and the one file that may use it.
 VERSIONED = re.compile(r"^\s*#\s*(?:el)?if.*\b(?:LIBAV|AV_VERSION_INT)\w*"
                        r"|\bav_stream_(?:get|new|add)_side_data\b|->(?:nb_)?side_data\b(?!_)"
@@ -253,6 +258,14 @@ def check_kinds(tree):
                 yield path, f"asks of what kind a source is: {found[0]}"
 
 
+def check_decoding(tree):
+    """What is looked at is decoded in a process of its own."""
+    for path in filter(is_source, tree):
+        found = DECODING.search(without_comments(tree[path]))
+        if found and not DECODERS.fullmatch(path):
+            yield path, f"decodes what is looked at in the program's own process: {found[0]}"
+
+
 def check_versions(tree):
     """What differs between FFmpeg's versions is in one place."""
     for path in filter(is_source, tree):
@@ -278,7 +291,7 @@ def compare(faults, known):
 
 
 RULES = [check_calls, check_names, check_sizes, check_circles, check_private, check_homes,
-         check_kinds, check_versions, check_design]
+         check_kinds, check_decoding, check_versions, check_design]
 
 # ---- the rules' own test: a tree that is right, and for each rule what makes it wrong ----
 
@@ -332,6 +345,8 @@ PLANTED = [
     (check_kinds, {"job/run.c": "  genga_source_probe (path, NULL, &probe);\n"}),
     (check_kinds, {"job/plan/name.c": "  if (genga_sequence_is_pattern (path))\n"}),
     (check_kinds, {"app/view.c": "  if (genga_input_is_video (path, NULL))\n"}),
+    (check_decoding, {"app/view.c": "  frame = genga_picture_file_read (path, 1, 1, NULL, NULL);\n"}),
+    (check_decoding, {"job/preview/show.c": "  reader = genga_frame_reader_new ();\n"}),
     (check_versions, {"media/video/read.c": "#if LIBAVUTIL_VERSION_MAJOR >= 57\n#endif\n"}),
     (check_versions, {"media/video/read.c": "  return frame->interlaced_frame;\n"}),
     (check_versions, {"media/video/read.c": "  n = stream->nb_side_data;\n"}),

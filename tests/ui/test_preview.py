@@ -162,6 +162,35 @@ def test_reasons(desktop):
     desktop.quit()
 
 
+def test_apart(desktop):
+    """What a file does to its decoder, it does to a process that has no rights; the window says so
+    and goes on."""
+    outside = desktop.folder / "outside"
+    outside.mkdir()
+    (outside / "secret").write_text("secret")
+    desktop.environment.update(GENGA_FAULT="kill-reader-deadly.png:1,breach:1",
+                               GENGA_BREACH=str(outside))
+    desktop.write_options(model="bicubic")
+    deadly, good = (desktop.put_sample(name) for name in ("deadly.png", "good.png"))
+    said = desktop.folder / "said"
+    with said.open("w") as file:
+        desktop.genga = desktop.start([os.environ["GENGA_WINDOW"], str(deadly)], stderr=file)
+    desktop.find("frame", "Genga")
+    desktop.find_starting("panel", "deadly.png")
+    answer = support.wait_for("the picture or the reason", lambda: desktop.look(
+        "label", "Preview") or desktop.look_for_matching("label", "(?s).*the process that reads it .*"))
+    if answer.name == "Preview":
+        raise support.Skipped("this build can't inject faults")
+    desktop.start([os.environ["GENGA_WINDOW"], str(good)])
+    desktop.find("label", "Preview")
+    tried = [line for line in said.read_text().splitlines() if line.startswith("breach: ")]
+    support.expect(tried, "no decoder has tried anything")
+    for line in tried:
+        support.expect("done" not in line, line)
+    support.expect([path.name for path in outside.iterdir()] == ["secret"], "a file was written")
+    desktop.quit()
+
+
 support.run([
     ("live", test_live),
     ("rows", test_rows),
@@ -169,4 +198,5 @@ support.run([
     ("test", test_test),
     ("models", test_models),
     ("reasons", test_reasons),
+    ("apart", test_apart),
 ])

@@ -6,7 +6,7 @@
 #include "app/compare/texture.h"
 #include "app/object-load.h"
 #include "core/cpu.h"
-#include "job/preview/picture-file.h"
+#include "job/reader/read-apart.h"
 
 /* No more than this is held for the sake of being looked at. */
 #define MAX_BYTES ((guint64)2 << 30)
@@ -39,11 +39,11 @@ load (gpointer data, GCancellable *cancellable, GError **error)
     return genga_picture_new (request->frame, error);
   if (request->kind == GENGA_LOAD_PICTURE)
     {
-      frame = genga_picture_file_read (request->path, MAX_BYTES, 2, cancellable, error);
+      frame = genga_read_apart_picture (request->path, MAX_BYTES, 2, cancellable, error);
       return frame != NULL ? genga_picture_new (frame, error) : NULL;
     }
-  frame = genga_picture_file_read (request->path, genga_memory_get_available () / 2, 1, cancellable,
-                                   error);
+  frame = genga_read_apart_picture (request->path, genga_memory_get_available () / 2, 1,
+                                    cancellable, error);
   return frame != NULL ? genga_texture_new (frame, error) : NULL;
 }
 

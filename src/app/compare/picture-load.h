@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Reads picture files for the window, in a thread.
+ * Reads picture files for the window, in a process of their own that a thread waits for.
  *
  * Thread rule: main context only.
  */
@@ -18,7 +18,7 @@ typedef enum
 } GengaLoadKind;
 
 /*
- * Errors: as genga_picture_file_read() in job/preview/picture-file.h, pictures that need too much
+ * Errors: as genga_read_apart_picture() in job/reader/read-apart.h, pictures that need too much
  * memory included.
  */
 void genga_picture_load_async (const char *path,

@@ -3,7 +3,7 @@
 
 #include "app/preview/trial-player.h"
 #include "app/preview/test-folder.h"
-#include "job/preview/trial-reader.h"
+#include "job/reader/read-apart.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -134,14 +134,14 @@ push (Shared *self, Pair *take_pair)
 
 /* NULL without error at the end. */
 static Pair *
-read_pair (GengaTrialReader *reader, GError **error)
+read_pair (GengaTrialApart *reader, GError **error)
 {
   g_autoptr (GengaFrame) before = NULL;
   g_autoptr (GengaFrame) after = NULL;
   double seconds;
   Pair *pair;
 
-  if (!genga_trial_reader_read (reader, &before, &after, &seconds, error))
+  if (!genga_trial_apart_read (reader, &before, &after, &seconds, error))
     return NULL;
   pair = g_new0 (Pair, 1);
   pair->seconds = seconds;
@@ -157,8 +157,8 @@ read_pair (GengaTrialReader *reader, GError **error)
 static guint
 play_once (Shared *self, GError **error)
 {
-  g_autoptr (GengaTrialReader) reader =
-      genga_trial_reader_new (self->source, self->result, self->options, error);
+  g_autoptr (GengaTrialApart) reader =
+      genga_trial_apart_new (self->source, self->result, self->options, error);
   guint n = 0;
   Pair *pair;
 

@@ -4,6 +4,7 @@
 #include "app/queue/thumbnail-load.h"
 #include "app/compare/picture.h"
 #include "app/object-load.h"
+#include "job/reader/read-apart.h"
 
 typedef struct
 {
@@ -26,8 +27,8 @@ static gpointer
 load (gpointer data, GCancellable *cancellable, GError **error)
 {
   Request *request = data;
-  g_autoptr (GengaFrame) frame =
-      genga_thumbnail_read (request->path, request->size, &request->facts, cancellable, error);
+  g_autoptr (GengaFrame) frame = genga_read_apart_thumbnail (request->path, request->size,
+                                                             &request->facts, cancellable, error);
   g_autoptr (GengaPicture) picture = frame != NULL ? genga_picture_new (frame, error) : NULL;
 
   return picture != NULL ? g_object_ref (genga_picture_get_tile (picture, 0, 0, 0)) : NULL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Thumbnails (job/preview/thumbnail.h), made in a thread.
+ * Thumbnails (job/preview/thumbnail.h), made in a process of their own that a thread waits for.
  *
  * Thread rule: main context only.
  */
@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 
 /*
  * Makes a picture of at most `size` pixels a side. The finish function answers as
- * genga_thumbnail_read() does.
+ * genga_read_apart_thumbnail() does.
  */
 void genga_thumbnail_load_async (const char *path,
                                  int size,

@@ -22,6 +22,7 @@
 #include "app/window/result-actions.h"
 #include "app/window/work-pane.h"
 #include "job/queue/queue-store.h"
+#include "job/reader/reader-process.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -266,6 +267,7 @@ static void
 on_painted (GdkFrameClock *clock, GengaWindow *self)
 {
   g_debug ("the first frame is painted");
+  genga_reader_prepare ();
   g_signal_handlers_disconnect_by_func (clock, on_painted, self);
 }
 

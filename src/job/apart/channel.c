@@ -34,6 +34,7 @@ typedef struct
 struct _GengaChannel
 {
   int fd;
+  GMainContext *context;
   guint32 max_bytes;
   GengaChannelMessageFunc on_message;
   GengaChannelClosedFunc on_closed;
@@ -301,7 +302,7 @@ watch (GengaChannel *self, GIOCondition condition, GUnixFDSourceFunc func)
 
   g_source_set_priority (source, PRIORITY);
   g_source_set_callback (source, G_SOURCE_FUNC (func), self, NULL);
-  g_source_attach (source, g_main_context_get_thread_default ());
+  g_source_attach (source, self->context);
   return source;
 }
 
@@ -332,22 +333,35 @@ genga_channel_send (GengaChannel *self, guint kind, GVariant *value, const int *
     self->writable = watch (self, G_IO_OUT, on_writable);
 }
 
-gboolean
-genga_channel_iterate (GengaChannel *self, int timeout_ms)
+/* What has happened; TRUE where something has. */
+static gboolean
+wait_for (GengaChannel *self, GCancellable *cancellable, int timeout_ms, short *events)
 {
-  struct pollfd polled = { self->fd, POLLIN, 0 };
+  struct pollfd polled[] = { { self->fd, POLLIN, 0 },
+                             { g_cancellable_get_fd (cancellable), POLLIN, 0 } };
   int n;
 
-  if (self->fd < 0)
-    return FALSE;
   if (!g_queue_is_empty (&self->outgoing))
-    polled.events |= POLLOUT;
-  n = poll (&polled, 1, timeout_ms);
-  if (n <= 0)
-    return n < 0 && errno == EINTR;
-  if ((polled.revents & POLLOUT) != 0)
+    polled[0].events |= POLLOUT;
+  n = poll (polled, polled[1].fd >= 0 ? 2 : 1, timeout_ms);
+  if (polled[1].fd >= 0)
+    g_cancellable_release_fd (cancellable);
+  *events = n > 0 ? polled[0].revents : 0;
+  return *events != 0 || (n < 0 && errno == EINTR);
+}
+
+gboolean
+genga_channel_iterate (GengaChannel *self, GCancellable *cancellable, int timeout_ms)
+{
+  short events;
+
+  if (self->fd < 0 || !wait_for (self, cancellable, timeout_ms, &events))
+    return FALSE;
+  if ((events & POLLOUT) != 0)
     flush (self);
-  if ((polled.revents & (POLLIN | POLLHUP | POLLERR)) != 0 && !read_some (self))
+  if (g_queue_is_empty (&self->outgoing))
+    drop_source (&self->writable);
+  if ((events & (POLLIN | POLLHUP | POLLERR)) != 0 && !read_some (self))
     fail (self);
   return TRUE;
 }
@@ -368,6 +382,7 @@ genga_channel_new (int fd,
   GengaChannel *self = g_new0 (GengaChannel, 1);
 
   self->fd = fd;
+  self->context = g_main_context_ref_thread_default ();
   fcntl (fd, F_SETFD, FD_CLOEXEC);
   self->max_bytes = max_bytes;
   self->on_message = on_message;
@@ -382,6 +397,7 @@ void
 genga_channel_free (GengaChannel *self)
 {
   shut (self);
+  g_main_context_unref (self->context);
   g_free (self);
 }
 

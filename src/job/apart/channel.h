@@ -6,7 +6,8 @@
  * that is too large, or no value at all, closes the channel. Sending never blocks: what the other
  * side does not take yet waits.
  *
- * Thread rule: the main context of the thread that made it.
+ * Thread rule: the thread that made it, whose main context watches it; or, where that context never
+ * runs, one thread at a time, which iterates.
  */
 #pragma once
 
@@ -39,9 +40,10 @@ genga_channel_send (GengaChannel *self, guint kind, GVariant *value, const int *
 
 /*
  * Waits until something can be read or, where something waits, written, and does that, calls
- * included; at most for `timeout_ms` (-1: for ever). FALSE where that passed, or it is closed.
+ * included; at most for `timeout_ms` (-1: for ever), or until `cancellable` (may be NULL) is
+ * cancelled. FALSE where that passed, or it is closed.
  */
-gboolean genga_channel_iterate (GengaChannel *self, int timeout_ms);
+gboolean genga_channel_iterate (GengaChannel *self, GCancellable *cancellable, int timeout_ms);
 gboolean genga_channel_is_closed (GengaChannel *self);
 /* As if the other side had gone, with the call that belongs to it. */
 void genga_channel_close (GengaChannel *self);

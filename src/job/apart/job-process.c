@@ -3,8 +3,8 @@
 
 #include "job/apart/job-process.h"
 #include "core/error.h"
-#include "core/module.h"
 #include "job/apart/channel.h"
+#include "job/apart/child-program.h"
 #include "job/apart/error-record.h"
 #include "job/apart/frame-parcel.h"
 #include "job/apart/job-message.h"
@@ -19,7 +19,6 @@
 #define MAX_MESSAGE_BYTES (16U << 20)
 #define PAUSE_POLL_MS 100
 #define SHUT_DOWN_SECONDS 20
-#define WORKER_FD 3
 
 struct _GengaJobProcess
 {
@@ -309,30 +308,13 @@ genga_job_process_shut_down (GengaJobProcess *self)
   on_poll (self);
   while (self->runs->len > 0 && !genga_channel_is_closed (self->channel))
     {
-      genga_channel_iterate (self->channel, PAUSE_POLL_MS);
+      genga_channel_iterate (self->channel, NULL, PAUSE_POLL_MS);
       if (g_get_monotonic_time () > end)
         genga_channel_close (self->channel);
     }
 }
 
 /* ---- the process ---- */
-
-static GSubprocess *
-start (int fd, GError **error)
-{
-  g_autofree char *path = genga_module_dup_program ("genga-job-worker", "src/job");
-  g_autofree char *name = g_path_get_basename (path);
-  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
-  g_autoptr (GError) reason = NULL;
-  GSubprocess *program;
-
-  g_subprocess_launcher_take_fd (launcher, fd, WORKER_FD);
-  program = g_subprocess_launcher_spawn (launcher, &reason, path, NULL);
-  if (program == NULL)
-    g_set_error (error, GENGA_ERROR, GENGA_ERROR_UNAVAILABLE,
-                 _ ("Can't open a part of Genga (%s): %s"), name, reason->message);
-  return program;
-}
 
 static void
 send_setup (GengaJobProcess *self, GPtrArray *jobs, char **taken)
@@ -349,29 +331,20 @@ GengaJobProcess *
 genga_job_process_new (
     GPtrArray *jobs, char **taken, GengaJobProcessFunc on_ended, gpointer user_data, GError **error)
 {
+  int fd;
+  GSubprocess *program =
+      genga_child_program_start ("genga-job-worker", "src/job", SOCK_STREAM, &fd, error);
   GengaJobProcess *self;
-  GSubprocess *program;
-  int ends[2];
 
-  if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
-    {
-      g_set_error (error, GENGA_ERROR, GENGA_ERROR_UNAVAILABLE,
-                   _ ("Can't open a part of Genga (%s): %s"), "socketpair", g_strerror (errno));
-      return NULL;
-    }
-  program = start (ends[1], error);
   if (program == NULL)
-    {
-      close (ends[0]);
-      return NULL;
-    }
+    return NULL;
   self = g_new0 (GengaJobProcess, 1);
   self->program = program;
   self->on_ended = on_ended;
   self->user_data = user_data;
   self->jobs = g_hash_table_new_full (NULL, NULL, g_object_unref, g_object_unref);
   self->runs = g_ptr_array_new ();
-  self->channel = genga_channel_new (ends[0], MAX_MESSAGE_BYTES, on_message, on_closed, self);
+  self->channel = genga_channel_new (fd, MAX_MESSAGE_BYTES, on_message, on_closed, self);
   self->poll = g_timeout_add (PAUSE_POLL_MS, on_poll, self);
   for (guint i = 0; i < jobs->len; i++)
     g_hash_table_insert (self->jobs, g_object_ref (jobs->pdata[i]),

@@ -5,11 +5,9 @@
  */
 #define G_LOG_DOMAIN "genga-job"
 
-#include "config.h"
-#include "core/cpu.h"
 #include "core/error.h"
-#include "core/module.h"
 #include "job/apart/channel.h"
+#include "job/apart/child-program.h"
 #include "job/apart/error-record.h"
 #include "job/apart/frame-parcel.h"
 #include "job/apart/job-message.h"
@@ -18,12 +16,8 @@
 #include "job/pipeline.h"
 #include "job/stages.h"
 
-#include <glib/gi18n-lib.h>
-#include <locale.h>
-#include <signal.h>
 #include <unistd.h>
 
-#define CHANNEL_FD 3
 #define TELL_MS 100
 
 typedef struct
@@ -241,32 +235,13 @@ on_closed (gpointer user_data)
 {
 }
 
-static void
-set_up_language (void)
-{
-  g_autofree char *locale_dir = genga_module_find_dir ("po", GENGA_LOCALE_DIR);
-
-  setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, locale_dir);
-  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
-  textdomain (GETTEXT_PACKAGE);
-}
-
 int
 main (int argc, char *argv[])
 {
   Worker self = { .runs = g_ptr_array_new_with_free_func ((GDestroyNotify)run_free) };
 
-  genga_memory_tune_allocator ();
-  genga_cpu_tune_threads ();
-  signal (SIGPIPE, SIG_IGN);
-  signal (SIGXFSZ, SIG_IGN);
-  /* Ctrl+C is the window's business, whose end is seen from here. */
-  signal (SIGINT, SIG_IGN);
-  signal (SIGHUP, SIG_IGN);
-  set_up_language ();
-
-  self.channel = genga_channel_new (CHANNEL_FD, G_MAXUINT32, on_message, on_closed, &self);
+  genga_child_program_set_up ();
+  self.channel = genga_channel_new (GENGA_CHILD_FD, G_MAXUINT32, on_message, on_closed, &self);
   while (!genga_channel_is_closed (self.channel))
     g_main_context_iteration (NULL, TRUE);
   if (self.pipeline != NULL)

@@ -141,24 +141,34 @@ allow_source (GengaConfine *confine, const char *path, const GengaSandboxNeeds *
     }
 }
 
-/* A folder for what libraries put aside, and for what is remembered of this machine. */
+static char *
+dup_cache (const char *name)
+{
+  return g_build_filename (g_get_user_cache_dir (), "genga", name, NULL);
+}
+
+/* For what is remembered of this machine. */
 static void
 allow_caches (GengaConfine *confine, gboolean only_looks)
 {
-  static const char *const names[] = { "checks", "temporary" };
-  g_autofree char *own = g_build_filename (g_get_user_cache_dir (), "genga", NULL);
+  g_autofree char *own = dup_cache (NULL);
+  g_autofree char *checks = dup_cache ("checks");
 
   genga_confine_allow_read (confine, own);
-  for (guint i = 0; i < G_N_ELEMENTS (names) && !only_looks; i++)
-    {
-      g_autofree char *folder = g_build_filename (own, names[i], NULL);
+  if (!only_looks && g_mkdir_with_parents (checks, 0700) == 0)
+    genga_confine_allow_write (confine, checks);
+}
 
-      if (g_mkdir_with_parents (folder, 0700) != 0)
-        continue;
-      genga_confine_allow_write (confine, folder);
-      if (i == 1)
-        g_setenv ("TMPDIR", folder, TRUE);
-    }
+/* For what libraries put aside. */
+static void
+allow_temporary (GengaConfine *confine)
+{
+  g_autofree char *folder = dup_cache ("temporary");
+
+  if (g_mkdir_with_parents (folder, 0700) != 0)
+    return;
+  genga_confine_allow_write (confine, folder);
+  g_setenv ("TMPDIR", folder, TRUE);
 }
 
 /* The record of results, which has a folder of its own beside the window's queue. */
@@ -223,6 +233,15 @@ make_nvidia_device (void)
                   NULL, NULL, NULL, NULL);
 }
 
+/* What only the work on sources needs. */
+static void
+allow_rest (GengaConfine *confine, const GengaSandboxNeeds *needs)
+{
+  allow_models (confine, needs);
+  allow_caches (confine, needs->only_looks);
+  allow_record (confine, needs->only_looks);
+}
+
 void
 genga_sandbox_enter (const GengaSandboxNeeds *needs)
 {
@@ -231,7 +250,7 @@ genga_sandbox_enter (const GengaSandboxNeeds *needs)
 
   if (is_disabled)
     return;
-  if (!needs->only_looks)
+  if (!needs->only_looks && !needs->only_decodes)
     make_nvidia_device ();
   confine = genga_confine_new ();
   for (char **source = needs->sources; source != NULL && *source != NULL; source++)
@@ -240,9 +259,10 @@ genga_sandbox_enter (const GengaSandboxNeeds *needs)
     genga_confine_allow_write (confine, *folder);
   for (char **output = needs->outputs; output != NULL && *output != NULL; output++)
     allow_output (confine, *output);
-  allow_models (confine, needs);
-  allow_caches (confine, needs->only_looks);
-  allow_record (confine, needs->only_looks);
+  if (!needs->only_looks)
+    allow_temporary (confine);
+  if (!needs->only_decodes)
+    allow_rest (confine, needs);
   if (needs->reads_settings)
     allow_settings (confine);
   genga_launcher_open (worker);

@@ -23,6 +23,7 @@ typedef struct
   GengaOptions *options;   /* for the model that they name */
   gboolean writes_beside;  /* results lie beside their sources */
   gboolean only_looks;     /* nothing is written, not even to caches */
+  gboolean only_decodes;   /* sources are read, nothing else is, and nothing is remembered */
   gboolean reads_settings; /* of the window */
 } GengaSandboxNeeds;
 

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-job"
 
 #include "job/preview/frame-grabber.h"
+#include "job/reader/read-apart.h"
 
 struct _GengaFrameGrabber
 {
@@ -57,12 +58,12 @@ take_request (GengaFrameGrabber *self, gboolean *is_last)
 }
 
 static void
-fulfil (GengaFrameReader *reader, GTask *task, GengaFrameWrapFunc wrap)
+fulfil (GengaFramesApart *reader, GTask *task, GengaFrameWrapFunc wrap)
 {
   const Request *wanted = g_task_get_task_data (task);
   GError *error = NULL;
   GengaGrabbedFrame *grabbed =
-      genga_frame_reader_read (reader, wanted->path, wanted->seconds, wanted->deinterlace,
+      genga_frames_apart_read (reader, wanted->path, wanted->seconds, wanted->deinterlace,
                                g_task_get_cancellable (task), &error);
 
   if (grabbed == NULL)
@@ -79,7 +80,7 @@ static gpointer
 run_thread (gpointer data)
 {
   GengaFrameGrabber *self = data; /* which waits for the thread before it goes */
-  GengaFrameReader *reader = genga_frame_reader_new ();
+  GengaFramesApart *reader = genga_frames_apart_new ();
   gboolean is_last = FALSE;
 
   while (!is_last)
@@ -90,12 +91,12 @@ run_thread (gpointer data)
         fulfil (reader, task, self->wrap);
       else
         {
-          genga_frame_reader_free (reader);
-          reader = genga_frame_reader_new ();
+          genga_frames_apart_free (reader);
+          reader = genga_frames_apart_new ();
         }
       g_clear_object (&task);
     }
-  genga_frame_reader_free (reader);
+  genga_frames_apart_free (reader);
   return NULL;
 }
 

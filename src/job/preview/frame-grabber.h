@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * GengaFrameGrabber: a reader of single frames in a thread of its own ("genga-frames"), for a main
- * context.
+ * GengaFrameGrabber: a reader of single frames for a main context, in a process of its own that a
+ * thread ("genga-frames") waits for.
  *
  * Thread rule: main context only.
  */
@@ -17,7 +17,8 @@ G_DECLARE_FINAL_TYPE (GengaFrameGrabber, genga_frame_grabber, GENGA, FRAME_GRABB
 /* `wrap` may be NULL. */
 GengaFrameGrabber *genga_frame_grabber_new (GengaFrameWrapFunc wrap);
 
-/* As genga_frame_reader_read(). A new request ends those before it, with G_IO_ERROR_CANCELLED. */
+/* As genga_frames_apart_read() in job/reader/read-apart.h. A new request ends those before it, with
+ * G_IO_ERROR_CANCELLED. */
 void genga_frame_grabber_read_async (GengaFrameGrabber *self,
                                      const char *path,
                                      double seconds,

@@ -7,7 +7,7 @@
  */
 #pragma once
 
-#include "job/preview/preview.h"
+#include "job/preview/preview-patch.h"
 #include "media/video.h"
 
 G_BEGIN_DECLS

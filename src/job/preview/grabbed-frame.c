@@ -17,6 +17,17 @@ struct _GengaFrameReader
 };
 
 GengaGrabbedFrame *
+genga_grabbed_frame_new (GengaFrame *take_frame, const GengaSourceInfo *info, double seconds)
+{
+  GengaGrabbedFrame *self = g_atomic_rc_box_new0 (GengaGrabbedFrame);
+
+  self->frame = take_frame;
+  self->info = *info;
+  self->seconds = seconds;
+  return self;
+}
+
+GengaGrabbedFrame *
 genga_grabbed_frame_ref (GengaGrabbedFrame *self)
 {
   return g_atomic_rc_box_acquire (self);
@@ -97,7 +108,6 @@ genga_frame_reader_read (GengaFrameReader *self,
                          GError **error)
 {
   GengaFrame *frame;
-  GengaGrabbedFrame *grabbed;
 
   if (!open_source (self, path, deinterlace, error))
     return NULL;
@@ -110,9 +120,6 @@ genga_frame_reader_read (GengaFrameReader *self,
         close_source (self);
       return NULL;
     }
-  grabbed = g_atomic_rc_box_new0 (GengaGrabbedFrame);
-  grabbed->frame = frame;
-  grabbed->info = self->source->info;
-  grabbed->seconds = genga_single_frame_get_seconds (self->source);
-  return grabbed;
+  return genga_grabbed_frame_new (frame, &self->source->info,
+                                  genga_single_frame_get_seconds (self->source));
 }

@@ -23,6 +23,9 @@ typedef struct
   GObject *wrapped; /* what the program made of it, or NULL */
 } GengaGrabbedFrame;
 
+/* Frame `seconds` after the first one of a video of `info`. */
+GengaGrabbedFrame *
+genga_grabbed_frame_new (GengaFrame *take_frame, const GengaSourceInfo *info, double seconds);
 GengaGrabbedFrame *genga_grabbed_frame_ref (GengaGrabbedFrame *self);
 void genga_grabbed_frame_unref (GengaGrabbedFrame *self);
 

@@ -6,12 +6,11 @@
 #include "job/colour-step.h"
 #include "job/chain.h"
 #include "job/plan/plan-network.h"
-#include "job/plan/plan-size.h"
 #include "job/plan/planner.h"
 #include "job/preview/preview-render.h"
+#include "job/preview/preview-source.h"
+#include "job/reader/read-apart.h"
 #include "job/tile-key.h"
-#include "media/probe.h"
-#include "steps/alpha-fill.h"
 #include "steps/upscale.h"
 #include "core/options-text.h"
 
@@ -23,8 +22,6 @@
 
 /* Pixels of the network's result that are made for one view. */
 #define MAX_PIXELS 24e6
-
-#define MAX_SOURCE_BYTES ((guint64)2 << 30)
 
 /* Of tiles that wait for a job: no more than this, nor than a quarter of the free memory. */
 #define MAX_TILE_BYTES ((guint64)1 << 30)
@@ -153,43 +150,20 @@ dup_source_key (Run *run, const char *fingerprint)
                           genga_options_get_int (run->options, GENGA_OPTION_DEINTERLACE));
 }
 
-static GengaFrame *
-load_picture (Run *run, GengaSourceInfo *info, GError **error)
+/* The frame as the network gets it, and what its file says. */
+static gboolean
+read_source (Run *run, GengaPreviewSource *source, GError **error)
 {
-  GengaSourceParams params = { .max_memory_bytes = MAX_SOURCE_BYTES,
-                               .output_factor = 1,
-                               .progress = run->request->progress };
-  g_autoptr (GengaSource) source = genga_source_open (run->request->source, &params, error);
+  const GengaPreviewRequest *request = run->request;
+  GengaSourceInfo info;
 
-  if (source == NULL)
-    return NULL;
-  *info = source->info;
-  return genga_source_read (source, error);
-}
-
-/* What the steps get. */
-static void
-describe_grabbed (Run *run, GengaSourceInfo *info)
-{
-  GengaGrabbedFrame *grabbed = run->request->grabbed;
-
-  *info = grabbed->info;
-  info->sample = GENGA_SAMPLE_F32;
-}
-
-/* The frame as the network gets it. Swallows it. */
-static GengaItem *
-run_input_steps (Run *run, GengaFrame *frame, const GengaSourceInfo *info, GError **error)
-{
-  g_autoptr (GPtrArray) steps = g_ptr_array_new_with_free_func ((GDestroyNotify)genga_step_free);
-  int width, height;
-
-  genga_plan_size_get_input (run->options, info, &width, &height);
-  if (genga_colour_is_converted (run->options, info))
-    g_ptr_array_add (steps, genga_to_srgb_step_new (genga_colour_stays_srgb (run->options)));
-  genga_chain_add_input_steps (steps, run->options, &frame->info, width, height,
-                               genga_chain_needs_ground (run->options), get_cancellable (run));
-  return genga_step_chain_run (steps, genga_item_new (GENGA_ITEM_FRAME, NULL, frame), error);
+  if (request->grabbed == NULL)
+    return genga_read_apart_preview_source (request->source, run->options, get_cancellable (run),
+                                            source, error);
+  info = request->grabbed->info;
+  info.sample = GENGA_SAMPLE_F32;
+  return genga_preview_source_take (source, genga_frame_ref (request->grabbed->frame), &info,
+                                    run->options, request->progress, error);
 }
 
 static gboolean
@@ -197,26 +171,17 @@ load_source (Run *run, const char *fingerprint, GError **error)
 {
   GengaPreviewWorker *self = run->work;
   g_autofree char *source_key = dup_source_key (run, fingerprint);
-  GengaFrame *frame;
+  g_auto (GengaPreviewSource) source = { 0 };
 
   if (g_strcmp0 (source_key, self->source_key) == 0)
     return TRUE;
   clear_picture (self);
-  if (run->request->grabbed != NULL)
-    {
-      describe_grabbed (run, &self->info);
-      frame = genga_frame_ref (run->request->grabbed->frame);
-    }
-  else
-    frame = load_picture (run, &self->info, error);
-  if (frame == NULL)
+  if (!read_source (run, &source, error))
     return FALSE;
-  g_autoptr (GengaItem) item = run_input_steps (run, frame, &self->info, error);
-  if (item == NULL)
-    return FALSE;
-  self->picture.colour = g_steal_pointer (&item->frame);
-  self->picture.alpha = g_steal_pointer (&item->alpha);
-  self->picture.ground = g_steal_pointer (&item->ground);
+  self->info = source.info;
+  self->picture.colour = g_steal_pointer (&source.colour);
+  self->picture.alpha = g_steal_pointer (&source.alpha);
+  self->picture.ground = g_steal_pointer (&source.ground);
   self->picture.mean = genga_enhance_measure_mean (self->picture.colour);
   self->source_key = g_steal_pointer (&source_key);
   return TRUE;

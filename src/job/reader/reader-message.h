@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the window and the processes that read files for it say to each other, over a channel
+ * (job/apart/channel.h): a setup, then calls, one at a time, each with an answer. What comes from
+ * such a process may come from a file that has taken it over: it is checked before it is used.
+ *
+ * Thread rule: any thread.
+ */
+#pragma once
+
+#include "media/source.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  /* to the process */
+  GENGA_READER_SETUP,  /* first: the sources, which alone it may read */
+  GENGA_READER_CALL,   /* method, arguments */
+  GENGA_READER_CANCEL, /* the call that is under way, if any */
+  /* from the process */
+  GENGA_READER_ANSWER, /* error, value; descriptors: of pixels */
+  GENGA_N_READER_MESSAGES
+} GengaReaderMessage;
+
+/* Each reads what its first argument names. */
+typedef enum
+{
+  GENGA_READER_PICTURE,    /* a picture file: path, memory, factor -> frame */
+  GENGA_READER_PREVIEW,    /* the source of a preview: path, options -> information, frames */
+  GENGA_READER_FRAME,      /* of a video: path, seconds, how to deinterlace -> information, frame */
+  GENGA_READER_OPEN_TRIAL, /* a video and what came of a part of it: paths, options */
+  GENGA_READER_NEXT_TRIAL, /* the next frames of both, or none */
+  GENGA_READER_THUMBNAIL,  /* path, size -> what is known of the file, frame */
+  GENGA_N_READER_METHODS
+} GengaReaderMethod;
+
+/* kind -> type of its value */
+const GVariantType *genga_reader_message_get_type (GengaReaderMessage message);
+const GVariantType *genga_reader_method_get_arguments (GengaReaderMethod method);
+const GVariantType *genga_reader_method_get_answer (GengaReaderMethod method);
+
+/* Floating. */
+GVariant *genga_source_info_to_message (const GengaSourceInfo *info);
+/*
+ * From whomever it comes: FALSE where it is none. What is there can be used without further
+ * questions: sizes are positive, as are the units of times of all but pictures; numbers are finite,
+ * texts end.
+ */
+gboolean genga_source_info_from_message (GVariant *message, GengaSourceInfo *info);
+
+G_END_DECLS

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-job"
+
+#include "job/reader/reader-perform.h"
+#include "core/confine/breach.h"
+#include "core/error.h"
+#include "core/fault.h"
+#include "core/options-save.h"
+#include "job/apart/frame-parcel.h"
+#include "job/preview/grabbed-frame.h"
+#include "job/preview/picture-file.h"
+#include "job/preview/preview-source.h"
+#include "job/preview/screen-frame.h"
+#include "job/preview/thumbnail.h"
+#include "job/preview/trial-reader.h"
+
+#include <glib/gi18n-lib.h>
+#include <unistd.h>
+
+struct _GengaReaderWork
+{
+  GengaFrameReader *frames; /* of a video */
+  GengaTrialReader *trial;  /* NULL: none is open */
+};
+
+/* One call. */
+typedef struct
+{
+  GengaReaderWork *work;
+  GVariant *arguments;
+  GengaReaderFds *fds;
+  GCancellable *cancellable;
+} Call;
+
+GengaReaderWork *
+genga_reader_work_new (void)
+{
+  GengaReaderWork *self = g_new0 (GengaReaderWork, 1);
+
+  self->frames = genga_frame_reader_new ();
+  return self;
+}
+
+void
+genga_reader_work_free (GengaReaderWork *self)
+{
+  genga_frame_reader_free (self->frames);
+  g_clear_pointer (&self->trial, genga_trial_reader_free);
+  g_free (self);
+}
+
+void
+genga_reader_fds_close (GengaReaderFds *self)
+{
+  while (self->n > 0)
+    close (self->fds[--self->n]);
+}
+
+/* Where a test has a file end the process that reads it. */
+static void
+pass_faults (const char *path)
+{
+  g_autofree char *name = g_path_get_basename (path);
+  g_autofree char *place = g_strdup_printf ("kill-reader-%s", name);
+
+  genga_fault (place);
+  genga_breach_try ();
+}
+
+/* Floating; NULL with an error. */
+static GVariant *
+pack (Call *call, const GengaFrame *frame, GError **error)
+{
+  int fd;
+  GVariant *parcel = genga_frame_parcel_new (frame, &fd, error);
+
+  if (parcel != NULL)
+    call->fds->fds[call->fds->n++] = fd;
+  return parcel;
+}
+
+/* Of a frame that may be missing, which is no error; FALSE with one. */
+static gboolean
+pack_maybe (Call *call, const GengaFrame *frame, GVariant **maybe, GError **error)
+{
+  GVariant *parcel = frame != NULL ? pack (call, frame, error) : NULL;
+
+  if (frame != NULL && parcel == NULL)
+    return FALSE;
+  *maybe = g_variant_new_maybe (G_VARIANT_TYPE_VARDICT, parcel);
+  return TRUE;
+}
+
+static GengaOptions *
+read_options (const char *text, GError **error)
+{
+  g_autoptr (GengaOptions) options = genga_options_new ();
+
+  if (genga_options_restore (options, text))
+    return g_steal_pointer (&options);
+  g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_INTERNAL, "no options");
+  return NULL;
+}
+
+static GVariant *
+read_picture (Call *call, GError **error)
+{
+  g_autoptr (GengaFrame) frame = NULL;
+  const char *path;
+  guint64 max_bytes;
+  double factor;
+
+  g_variant_get (call->arguments, "(^&aytd)", &path, &max_bytes, &factor);
+  pass_faults (path);
+  frame = genga_picture_file_read (path, max_bytes, factor, call->cancellable, error);
+  return frame != NULL ? pack (call, frame, error) : NULL;
+}
+
+static GVariant *
+read_preview (Call *call, GError **error)
+{
+  g_autoptr (GengaProgress) progress = genga_progress_new (call->cancellable);
+  g_auto (GengaPreviewSource) source = { 0 };
+  g_autoptr (GengaOptions) options = NULL;
+  const char *path, *text;
+  GVariant *colour, *alpha, *ground;
+
+  g_variant_get (call->arguments, "(^&ay&s)", &path, &text);
+  pass_faults (path);
+  options = read_options (text, error);
+  if (options == NULL || !genga_preview_source_read (&source, path, options, progress, error))
+    return NULL;
+  colour = pack (call, source.colour, error);
+  if (colour == NULL || !pack_maybe (call, source.alpha, &alpha, error) ||
+      !pack_maybe (call, source.ground, &ground, error))
+    return NULL;
+  return g_variant_new ("(@ay@a{sv}@ma{sv}@ma{sv})", genga_source_info_to_message (&source.info),
+                        colour, alpha, ground);
+}
+
+static GVariant *
+read_frame (Call *call, GError **error)
+{
+  g_autoptr (GengaGrabbedFrame) grabbed = NULL;
+  const char *path;
+  double seconds;
+  int deinterlace;
+  GVariant *frame;
+
+  g_variant_get (call->arguments, "(^&aydi)", &path, &seconds, &deinterlace);
+  pass_faults (path);
+  grabbed = genga_frame_reader_read (call->work->frames, path, seconds, deinterlace,
+                                     call->cancellable, error);
+  frame = grabbed != NULL ? pack (call, grabbed->frame, error) : NULL;
+  return frame != NULL
+             ? g_variant_new ("(@ayd@a{sv})", genga_source_info_to_message (&grabbed->info),
+                              grabbed->seconds, frame)
+             : NULL;
+}
+
+static GVariant *
+open_trial (Call *call, GError **error)
+{
+  g_autoptr (GengaOptions) options = NULL;
+  const char *source, *result, *text;
+
+  g_variant_get (call->arguments, "(^&ay^&ay&s)", &source, &result, &text);
+  pass_faults (source);
+  g_clear_pointer (&call->work->trial, genga_trial_reader_free);
+  options = read_options (text, error);
+  if (options != NULL)
+    call->work->trial = genga_trial_reader_new (source, result, options, error);
+  return call->work->trial != NULL ? g_variant_new ("()") : NULL;
+}
+
+/* As the screen shows it, which is less to hand over. */
+static GVariant *
+pack_shown (Call *call, const GengaFrame *frame, GError **error)
+{
+  g_autoptr (GengaFrame) shown = genga_screen_frame_new (frame, NULL, error);
+
+  return shown != NULL ? pack (call, shown, error) : NULL;
+}
+
+static GVariant *
+next_trial (Call *call, GError **error)
+{
+  g_autoptr (GengaFrame) before = NULL;
+  g_autoptr (GengaFrame) after = NULL;
+  g_autoptr (GError) reason = NULL;
+  GVariant *left, *right, *pair = NULL;
+  double seconds;
+
+  g_return_val_if_fail (call->work->trial != NULL, NULL);
+
+  if (genga_trial_reader_read (call->work->trial, &before, &after, &seconds, &reason))
+    {
+      left = pack_shown (call, before, error);
+      right = left != NULL ? pack_shown (call, after, error) : NULL;
+      if (right == NULL)
+        return NULL;
+      pair = g_variant_new ("(d@a{sv}@a{sv})", seconds, left, right);
+    }
+  else if (reason != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&reason));
+      return NULL;
+    }
+  return g_variant_new_maybe (G_VARIANT_TYPE ("(da{sv}a{sv})"), pair);
+}
+
+static GVariant *
+read_thumbnail (Call *call, GError **error)
+{
+  g_autoptr (GengaFrame) frame = NULL;
+  GengaThumbnailFacts facts;
+  const char *path;
+  GVariant *maybe;
+  int size;
+
+  g_variant_get (call->arguments, "(^&ayi)", &path, &size);
+  pass_faults (path);
+  frame = genga_thumbnail_read (path, size, &facts, call->cancellable, error);
+  if (!pack_maybe (call, frame, &maybe, error))
+    return NULL;
+  return g_variant_new ("(iib@ay@ma{sv})", facts.width, facts.height, facts.is_video,
+                        genga_source_info_to_message (&facts.video), maybe);
+}
+
+GVariant *
+genga_reader_work_perform (GengaReaderWork *self,
+                           GengaReaderMethod method,
+                           GVariant *arguments,
+                           GengaReaderFds *fds,
+                           GCancellable *cancellable,
+                           GError **error)
+{
+  static GVariant *(*const methods[GENGA_N_READER_METHODS]) (Call *, GError **) = {
+    [GENGA_READER_PICTURE] = read_picture,  [GENGA_READER_PREVIEW] = read_preview,
+    [GENGA_READER_FRAME] = read_frame,      [GENGA_READER_OPEN_TRIAL] = open_trial,
+    [GENGA_READER_NEXT_TRIAL] = next_trial, [GENGA_READER_THUMBNAIL] = read_thumbnail,
+  };
+  Call call = { self, arguments, fds, cancellable };
+
+  return methods[method](&call, error);
+}

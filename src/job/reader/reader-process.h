@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A confined process that reads files for this one, which does not trust it: it may read the
+ * sources that it was made for, and nothing else. Whatever it answers is checked, and one that
+ * makes no sense is ended.
+ *
+ * It is a copy of one that is ready (genga-reader), which is started when it is needed first, and
+ * anew where it has gone.
+ *
+ * Thread rule: one thread at a time, each process; several from several threads. All functions
+ * block, but for genga_reader_prepare().
+ */
+#pragma once
+
+#include "job/apart/channel.h"
+#include "job/reader/reader-message.h"
+
+G_BEGIN_DECLS
+
+/* Starts what processes are copies of, where it is not there yet, so that the first one is quick.
+ */
+void genga_reader_prepare (void);
+
+typedef struct _GengaReaderProcess GengaReaderProcess;
+
+/*
+ * `sources`: files, folders, patterns of frames; the first one names it in errors. Errors:
+ * GENGA_ERROR_UNAVAILABLE; GENGA_ERROR_INPUT for a file that has ended processes before and is not
+ * tried again until it changes.
+ */
+GengaReaderProcess *genga_reader_process_new (const char *const *sources, GError **error);
+/* Ends it. `self` may be NULL. */
+void genga_reader_process_free (GengaReaderProcess *self);
+
+/* FALSE: it is of no use any more. */
+gboolean genga_reader_process_is_alive (GengaReaderProcess *self);
+
+/* What a call brings. */
+typedef struct
+{
+  GVariant *value; /* of the method's type; NULL: nothing */
+  int fds[GENGA_CHANNEL_MAX_FDS];
+  guint n_fds;
+} GengaReaderAnswer;
+
+void genga_reader_answer_clear (GengaReaderAnswer *self);
+
+/*
+ * Calls it and waits; `arguments` are of the method's type, taken if floating. Errors: the
+ * method's, beside which there may be an answer; GENGA_ERROR_INPUT where the process has ended;
+ * G_IO_ERROR_CANCELLED. A call that does not end soon after it was cancelled ends the process.
+ */
+gboolean genga_reader_process_call (GengaReaderProcess *self,
+                                    GengaReaderMethod method,
+                                    GVariant *arguments,
+                                    GengaReaderAnswer *answer,
+                                    GCancellable *cancellable,
+                                    GError **error);
+
+/* After an answer that can't be right: ends the process, as one that has died. */
+void genga_reader_process_refuse (GengaReaderProcess *self, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaReaderProcess, genga_reader_process_free)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GengaReaderAnswer, genga_reader_answer_clear)
+
+G_END_DECLS

@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Files that are read in processes of their own: the same pixels and errors as here, no more rights
+ * than for the file, and whatever ends such a process ends nothing else. */
+#include "core/confine/confine.h"
+#include "core/error.h"
+#include "core/fault.h"
+#include "harness.h"
+#include "job/preview/picture-file.h"
+#include "job/reader/read-apart.h"
+#include "job/reader/reader-process.h"
+
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MAX_BYTES ((guint64)1 << 30)
+/* Ends each process that reads a file of this name. */
+#define DEADLY "deadly.png"
+
+static char *
+write_picture (const char *dir, const char *name, GengaLayout layout, GengaSample sample)
+{
+  g_autoptr (GengaFrame) frame = genga_test_make_frame (7, 61, 43, layout, sample);
+
+  return genga_test_write_png (dir, name, frame);
+}
+
+static GengaFrame *
+read_apart (const char *path, GError **error)
+{
+  return genga_read_apart_picture (path, MAX_BYTES, 1, NULL, error);
+}
+
+static void
+test_pictures (void)
+{
+  g_autofree char *dir = genga_test_make_dir ();
+
+  for (guint i = 0; i < 8; i++)
+    {
+      g_autofree char *path = write_picture (dir, "picture.png", (GengaLayout)(i / 2),
+                                             i % 2 ? GENGA_SAMPLE_U16 : GENGA_SAMPLE_U8);
+      GError *error = NULL;
+      g_autoptr (GengaFrame) expected = genga_picture_file_read (path, MAX_BYTES, 1, NULL, &error);
+      g_autoptr (GengaFrame) frame = read_apart (path, &error);
+
+      g_assert_no_error (error);
+      g_assert_true (genga_frame_is_equal (frame, expected));
+      g_remove (path);
+    }
+}
+
+/* The same sentences, too. */
+static void
+test_errors (void)
+{
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autofree char *text = g_build_filename (dir, "text.png", NULL);
+  g_autofree char *missing = g_build_filename (dir, "missing.png", NULL);
+  g_autofree char *large = write_picture (dir, "large.png", GENGA_LAYOUT_RGB, GENGA_SAMPLE_U8);
+  const char *const paths[] = { text, missing, dir, large };
+
+  g_assert_true (g_file_set_contents (text, "no picture at all", -1, NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
+    {
+      const guint64 max_bytes = paths[i] == large ? 100 : MAX_BYTES;
+      g_autoptr (GError) expected = NULL;
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (genga_picture_file_read (paths[i], max_bytes, 1, NULL, &expected));
+      g_assert_null (genga_read_apart_picture (paths[i], max_bytes, 1, NULL, &error));
+      g_assert_error (error, expected->domain, expected->code);
+      g_assert_cmpstr (error->message, ==, expected->message);
+    }
+}
+
+static void
+assert_same_frame (GengaFrame *frame, GengaFrame *expected)
+{
+  g_assert_true ((frame != NULL) == (expected != NULL));
+  if (frame != NULL)
+    g_assert_true (genga_frame_is_equal (frame, expected));
+}
+
+static void
+test_preview_sources (void)
+{
+  static const char *const models[] = { "none", "bicubic" };
+  g_autofree char *dir = genga_test_make_dir ();
+
+  for (guint i = 0; i < 16; i++)
+    {
+      const GengaAlpha mode = i & 4 ? GENGA_ALPHA_NETWORK : GENGA_ALPHA_LANCZOS;
+      g_autofree char *path = write_picture (
+          dir, "picture.png", i & 1 ? GENGA_LAYOUT_RGBA : GENGA_LAYOUT_GREY_ALPHA, GENGA_SAMPLE_U8);
+      g_autoptr (GengaOptions) options = genga_test_make_options (models[i / 2 % 2], 2);
+      g_autoptr (GengaProgress) progress = genga_progress_new (NULL);
+      g_auto (GengaPreviewSource) expected = { 0 };
+      g_auto (GengaPreviewSource) source = { 0 };
+      GError *error = NULL;
+
+      g_object_set (options, "alpha", mode, "transparency", (i & 8) == 0, "pre-downscale",
+                    i & 4 ? 20 : 0, NULL);
+      genga_preview_source_read (&expected, path, options, progress, &error);
+      g_assert_no_error (error);
+      genga_read_apart_preview_source (path, options, NULL, &source, &error);
+      g_assert_no_error (error);
+      g_assert_cmpmem (&source.info, sizeof source.info, &expected.info, sizeof expected.info);
+      assert_same_frame (source.colour, expected.colour);
+      assert_same_frame (source.alpha, expected.alpha);
+      assert_same_frame (source.ground, expected.ground);
+      g_remove (path);
+    }
+}
+
+static void
+test_thumbnails (void)
+{
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autofree char *path = write_picture (dir, "a.png", GENGA_LAYOUT_RGB, GENGA_SAMPLE_U8);
+  g_autofree char *text = g_build_filename (dir, "text.png", NULL);
+  GengaThumbnailFacts facts, expected_facts;
+  g_autoptr (GError) reason = NULL;
+  GError *error = NULL;
+  g_autoptr (GengaFrame) expected = genga_thumbnail_read (path, 32, &expected_facts, NULL, &error);
+  g_autoptr (GengaFrame) frame = genga_read_apart_thumbnail (path, 32, &facts, NULL, &error);
+
+  g_assert_no_error (error);
+  assert_same_frame (frame, expected);
+  g_assert_cmpint (facts.width, ==, 61);
+  g_assert_cmpint (facts.height, ==, 43);
+  g_assert_false (facts.is_video);
+  g_assert_true (g_file_set_contents (text, "no picture at all", -1, NULL));
+  g_assert_null (genga_read_apart_thumbnail (text, 32, &facts, NULL, &reason));
+  g_assert_error (reason, GENGA_ERROR, GENGA_ERROR_INPUT);
+  g_assert_cmpint (facts.width, ==, 0);
+}
+
+/* A process reads the file that it was made for, through links, and no other one. */
+static void
+test_rights (void)
+{
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autofree char *inside = write_picture (dir, "inside.png", GENGA_LAYOUT_RGB, GENGA_SAMPLE_U8);
+  g_autofree char *other = write_picture (dir, "other.png", GENGA_LAYOUT_RGB, GENGA_SAMPLE_U8);
+  g_autofree char *link = g_build_filename (dir, "link.png", NULL);
+  const char *const sources[] = { link, NULL };
+  const char *const read[] = { link, inside, other };
+  g_autoptr (GengaReaderProcess) process = NULL;
+  GengaConfinement confinement;
+  GError *error = NULL;
+
+  genga_confinement_probe (&confinement);
+  g_assert_cmpint (symlink ("inside.png", link), ==, 0);
+  process = genga_reader_process_new (sources, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (read); i++)
+    {
+      g_auto (GengaReaderAnswer) answer = { 0 };
+      g_autoptr (GError) reason = NULL;
+      gboolean ok = genga_reader_process_call (process, GENGA_READER_PICTURE,
+                                               g_variant_new ("(^aytd)", read[i], MAX_BYTES, 1.),
+                                               &answer, NULL, &reason);
+
+      if (confinement.landlock > 0 || i < 2)
+        g_assert_cmpint (ok, ==, i < 2);
+    }
+}
+
+/* ---- what ends it ---- */
+
+/* What the processes of this program's readers are copies of. */
+static int
+find_child (void)
+{
+  g_autoptr (GDir) tasks = g_dir_open ("/proc/self/task", 0, NULL);
+  const char *task;
+  int pid = 0;
+
+  while (pid == 0 && (task = g_dir_read_name (tasks)) != NULL)
+    {
+      g_autofree char *path = g_strdup_printf ("/proc/self/task/%s/children", task);
+      g_autofree char *text = NULL;
+
+      if (g_file_get_contents (path, &text, NULL, NULL))
+        pid = atoi (text);
+    }
+  return pid;
+}
+
+static void
+test_copies_again (void)
+{
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autofree char *path = write_picture (dir, "a.png", GENGA_LAYOUT_RGB, GENGA_SAMPLE_U8);
+  GError *error = NULL;
+  g_autoptr (GengaFrame) before = read_apart (path, &error);
+  const int pid = find_child ();
+
+  g_assert_no_error (error);
+  g_assert_cmpint (pid, >, 0);
+  g_assert_cmpint (kill (pid, SIGKILL), ==, 0);
+  while (find_child () == pid)
+    g_thread_yield ();
+  g_autoptr (GengaFrame) after = read_apart (path, &error);
+  g_assert_no_error (error);
+  assert_same_frame (after, before);
+}
+
+static void
+assert_ended (const char *path, const char *words)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (read_apart (path, &error));
+  g_assert_error (error, GENGA_ERROR, GENGA_ERROR_INPUT);
+  g_assert_nonnull (strstr (error->message, DEADLY));
+  g_assert_nonnull (strstr (error->message, words));
+}
+
+/* In words; twice; then the file is left alone until it changes. Others are read meanwhile. */
+static void
+test_deadly (void)
+{
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autofree char *deadly = write_picture (dir, DEADLY, GENGA_LAYOUT_RGB, GENGA_SAMPLE_U8);
+  g_autofree char *path = write_picture (dir, "a.png", GENGA_LAYOUT_RGB, GENGA_SAMPLE_U8);
+  GengaThumbnailFacts facts;
+  g_autoptr (GError) error = NULL;
+
+  genga_fault_set ("there:1");
+  if (!genga_fault ("there"))
+    {
+      g_test_skip ("this build can't inject faults");
+      return;
+    }
+  assert_ended (deadly, g_strsignal (SIGKILL));
+  g_assert_null (genga_read_apart_thumbnail (deadly, 32, &facts, NULL, &error));
+  g_assert_error (error, GENGA_ERROR, GENGA_ERROR_INPUT);
+  assert_ended (deadly, "twice");
+  g_clear_error (&error);
+  g_autoptr (GengaFrame) frame = read_apart (path, &error);
+  g_assert_no_error (error);
+  g_remove (deadly);
+  g_free (write_picture (dir, DEADLY, GENGA_LAYOUT_RGBA, GENGA_SAMPLE_U8));
+  assert_ended (deadly, g_strsignal (SIGKILL));
+}
+
+static gpointer
+read_in_thread (gpointer cancellable)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autofree char *path = write_picture (dir, "a.png", GENGA_LAYOUT_RGB, GENGA_SAMPLE_U8);
+
+  for (;;)
+    {
+      g_autoptr (GengaFrame) frame =
+          genga_read_apart_picture (path, MAX_BYTES, 1, cancellable, &error);
+
+      if (frame == NULL)
+        break;
+      g_assert_no_error (error);
+    }
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  return NULL;
+}
+
+/* Several at once, and each ends when it is cancelled, whatever it is at. */
+static void
+test_cancel (void)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autofree char *path = write_picture (dir, "a.png", GENGA_LAYOUT_RGB, GENGA_SAMPLE_U8);
+  GThread *threads[4];
+
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    threads[i] = g_thread_new ("test", read_in_thread, cancellable);
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GengaFrame) frame = read_apart (path, &error);
+
+      g_assert_no_error (error);
+    }
+  g_cancellable_cancel (cancellable);
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    g_thread_join (threads[i]);
+}
+
+/* What a header says is not believed where it would lead astray. */
+static void
+test_information (void)
+{
+  const GengaSourceInfo sound = { .kind = GENGA_SOURCE_VIDEO,
+                                  .width = 64,
+                                  .height = 36,
+                                  .sample = GENGA_SAMPLE_F32,
+                                  .layout = GENGA_LAYOUT_RGB,
+                                  .rate_num = 24,
+                                  .rate_den = 1,
+                                  .seconds = 2.5,
+                                  .time_base_num = 1,
+                                  .time_base_den = 1000 };
+  GengaSourceInfo bad[10];
+  GengaSourceInfo got;
+  g_autoptr (GVariant) message = g_variant_ref_sink (genga_source_info_to_message (&sound));
+  g_autoptr (GVariant) none = g_variant_ref_sink (
+      g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, &sound, sizeof sound - 1, 1));
+
+  g_assert_true (genga_source_info_from_message (message, &got));
+  g_assert_cmpmem (&got, sizeof got, &sound, sizeof sound);
+  g_assert_false (genga_source_info_from_message (none, &got));
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    bad[i] = sound;
+  bad[0].width = 0;
+  bad[1].height = -1;
+  bad[2].time_base_den = 0; /* a fraction that is none */
+  bad[3].rate_den = 0;
+  bad[4].seconds = G_MAXDOUBLE * 10;
+  bad[5].layout = GENGA_LAYOUT_YUV444P;
+  bad[6].kind = (GengaSourceKind)77;
+  memset (bad[7].codec, 'a', sizeof bad[7].codec);
+  bad[8].planes = (GengaFrameInfo){ .width = 64, .height = -1 };
+  bad[9].rotation = -90;
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (GVariant) other = g_variant_ref_sink (genga_source_info_to_message (&bad[i]));
+
+      g_assert_false (genga_source_info_from_message (other, &got));
+    }
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_setenv ("GENGA_FAULT", "kill-reader-" DEADLY ":1", TRUE);
+  g_test_add_func ("/reader/pictures", test_pictures);
+  g_test_add_func ("/reader/errors", test_errors);
+  g_test_add_func ("/reader/preview-sources", test_preview_sources);
+  g_test_add_func ("/reader/thumbnails", test_thumbnails);
+  g_test_add_func ("/reader/rights", test_rights);
+  g_test_add_func ("/reader/copies-again", test_copies_again);
+  g_test_add_func ("/reader/deadly", test_deadly);
+  g_test_add_func ("/reader/cancel", test_cancel);
+  g_test_add_func ("/reader/information", test_information);
+  return g_test_run ();
+}
