@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-steps"
 
 #include "steps/enhance-rows.h"
+#include "steps/enhance-avx2.h"
 #include "steps/wide.h"
 #include <string.h>
 
@@ -39,6 +40,7 @@ genga_enhance_sharpen_u8 (const guint8 *restrict above,
 {
   const gsize n = (gsize)width * n_channels;
   const gsize step = n_channels;
+  gsize done;
 
   if (width < 3)
     {
@@ -47,7 +49,8 @@ genga_enhance_sharpen_u8 (const guint8 *restrict above,
     }
 
   memcpy (target, row, step);
-  for (gsize i = step; i < n - step; i++)
+  done = genga_enhance_sharpen_avx2 (above, row, below, target, step, n, step, factor);
+  for (gsize i = step + done; i < n - step; i++)
     {
       const guint16 columns = above[i - step] + above[i] + above[i + step] + below[i - step] +
                               below[i] + below[i + step];
@@ -105,14 +108,15 @@ luma_f32 (const float *pixel)
 GENGA_WIDE double
 genga_enhance_sum_luma_u8 (const guint8 *row, int width, int n_channels)
 {
+  const gsize n = (gsize)width * n_channels;
   guint64 sum = 0;
 
   if (n_channels < 3)
     for (int x = 0; x < width; x++)
       sum += row[(gsize)x * n_channels];
   else
-    for (int x = 0; x < width; x++)
-      sum += luma_u8 (row + (gsize)x * n_channels);
+    for (gsize i = genga_enhance_sum_luma_avx2 (row, n, n_channels, &sum); i < n; i += n_channels)
+      sum += luma_u8 (row + i);
 
   return sum;
 }
@@ -140,9 +144,9 @@ genga_enhance_make_contrast_table (guint8 table[256], float factor, int mean)
 }
 
 void
-genga_enhance_contrast_u8 (guint8 *row, gsize n, const guint8 table[256])
+genga_enhance_contrast_u8 (guint8 *row, gsize n, float factor, int mean, const guint8 table[256])
 {
-  for (gsize i = 0; i < n; i++)
+  for (gsize i = genga_enhance_contrast_avx2 (row, n, factor, mean); i < n; i++)
     row[i] = table[row[i]];
 }
 
@@ -171,8 +175,11 @@ genga_enhance_saturate_u8 (guint8 *row, int width, int n_channels, float factor)
 {
   guint8 luma[BLOCK];
   guint8 spread[BLOCK * MAX_CHANNELS]; /* pixels overlap the next ones when written */
+  const gsize done =
+      genga_enhance_saturate_avx2 (row, (gsize)width * n_channels, n_channels, factor);
 
-  for (int begin = 0; begin < width; begin += BLOCK)
+  row += done;
+  for (int begin = done / n_channels; begin < width; begin += BLOCK)
     {
       const int n_pixels = MIN (BLOCK, width - begin);
       const int n_samples = n_pixels * n_channels;

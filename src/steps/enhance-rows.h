@@ -34,9 +34,11 @@ void genga_enhance_sharpen_f32 (const float *above,
 double genga_enhance_sum_luma_u8 (const guint8 *row, int width, int n_channels);
 double genga_enhance_sum_luma_f32 (const float *row, int width, int n_channels);
 
-/* The contrast of each of the 256 values around `mean`; and of `n` samples. */
+/* The contrast of each of the 256 values around `mean`; and of `n` samples, of 8 bits with the
+ * table that says the same. */
 void genga_enhance_make_contrast_table (guint8 table[256], float factor, int mean);
-void genga_enhance_contrast_u8 (guint8 *row, gsize n, const guint8 table[256]);
+void
+genga_enhance_contrast_u8 (guint8 *row, gsize n, float factor, int mean, const guint8 table[256]);
 void genga_enhance_contrast_f32 (float *row, gsize n, float factor, float mean);
 
 /* Rows of RGB or RGBA. */

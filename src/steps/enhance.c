@@ -39,6 +39,7 @@ typedef struct
   float contrast;
   float saturation;
   float mean;
+  int rounded_mean;
   guint8 contrast_table[256];
 } Pass;
 
@@ -117,7 +118,8 @@ colour_line (const Pass *self, guint8 *line)
   if (self->contrast != 1)
     {
       if (self->is_u8)
-        genga_enhance_contrast_u8 (line, n, self->contrast_table);
+        genga_enhance_contrast_u8 (line, n, self->contrast, self->rounded_mean,
+                                   self->contrast_table);
       else
         genga_enhance_contrast_f32 (samples, n, self->contrast, self->mean);
     }
@@ -233,11 +235,10 @@ get_mean (const Pass *self)
 static void
 set_mean (Pass *self, double mean)
 {
-  const int rounded = mean + 0.5;
-
   self->mean = mean;
+  self->rounded_mean = mean + 0.5;
   if (self->is_u8)
-    genga_enhance_make_contrast_table (self->contrast_table, self->contrast, rounded);
+    genga_enhance_make_contrast_table (self->contrast_table, self->contrast, self->rounded_mean);
 }
 
 static gpointer
