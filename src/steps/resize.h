@@ -2,7 +2,8 @@
 /*
  * Lanczos resizing (a = 3) to an exact size, with pixel centres, support and border handling as
  * in Pillow's Image.resize(): the kernel widens when reducing, taps outside the picture are left
- * out and the rest renormalised. Computed in f32 on f32 frames, horizontally, then vertically.
+ * out and the rest renormalised, horizontally, then vertically. Frames of U8 become Pillow's bytes,
+ * which are rounded between the two passes as well; all others are computed in f32.
  *
  * Thread rule: any thread; results do not depend on `n_threads` (0 = all that there are).
  */
@@ -14,7 +15,7 @@ G_BEGIN_DECLS
 
 /*
  * Resizes a packed frame of any sample type to width x height; the result is f32 for f32 input,
- * else of the input's type (computed in f32, rounded half up, clamped). Properties are copied.
+ * else of the input's type (rounded half up, clamped). Properties are copied.
  * Errors: GENGA_ERROR_OUT_OF_MEMORY, G_IO_ERROR_CANCELLED.
  */
 GengaFrame *genga_resize (GengaFrame *frame,
