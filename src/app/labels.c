@@ -137,6 +137,14 @@ genga_label_dup_duration (double seconds)
 }
 
 char *
+genga_label_dup_elapsed (double seconds)
+{
+  /* TRANSLATORS: seconds that something took. */
+  return seconds < 9.95 ? g_strdup_printf (_ ("%.1f s"), seconds)
+                        : genga_label_dup_duration (seconds);
+}
+
+char *
 genga_label_dup_position (double seconds)
 {
   guint hundredths = seconds * 100 + 0.5;

@@ -15,6 +15,9 @@ char *genga_label_dup_size (int width, int height);
 /* "0:07", "1:02:30" */
 char *genga_label_dup_duration (double seconds);
 
+/* The same of what is over: below 10 seconds "0.4 s". */
+char *genga_label_dup_elapsed (double seconds);
+
 /* "0:07.25", "1:02:30.00" */
 char *genga_label_dup_position (double seconds);
 

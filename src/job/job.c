@@ -20,6 +20,9 @@ struct _GengaJob
   GPtrArray *tiles; /* of GengaTileStore */
 
   GengaJobState state;
+  gboolean is_paused;
+  gint64 working_since; /* monotonic; 0: it does not run, or is paused */
+  gint64 worked_us;     /* before that */
   GengaJobFacts facts;
   GengaProgressState sample;
   gboolean waits_for_disk_space;
@@ -335,16 +338,42 @@ genga_job_get_memory (GengaJob *self)
   return self->memory;
 }
 
+/* After every change of what counts. */
+static void
+count_time (GengaJob *self)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (self->working_since > 0)
+    self->worked_us += now - self->working_since;
+  self->working_since = self->state == GENGA_JOB_RUNNING && !self->is_paused ? now : 0;
+}
+
+double
+genga_job_get_seconds (GengaJob *self)
+{
+  count_time (self);
+  return self->worked_us / (double)G_USEC_PER_SEC;
+}
+
+static void
+set_paused (GengaJob *self, gboolean is_paused)
+{
+  self->is_paused = is_paused;
+  count_time (self);
+  genga_progress_set_paused (self->progress, is_paused);
+}
+
 void
 genga_job_pause (GengaJob *self)
 {
-  genga_progress_set_paused (self->progress, TRUE);
+  set_paused (self, TRUE);
 }
 
 void
 genga_job_resume (GengaJob *self)
 {
-  genga_progress_set_paused (self->progress, FALSE);
+  set_paused (self, FALSE);
 }
 
 void
@@ -357,6 +386,7 @@ static void
 set_state (GengaJob *self, GengaJobState state)
 {
   self->state = state;
+  count_time (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
 }
 

@@ -109,6 +109,9 @@ typedef struct
 
 void genga_job_get_facts (GengaJob *self, GengaJobFacts *facts);
 
+/* How long it was under way so far, without pauses; 0: it has not begun. */
+double genga_job_get_seconds (GengaJob *self);
+
 /* All notices so far, oldest first; borrowed strings. */
 GPtrArray *genga_job_get_notices (GengaJob *self);
 

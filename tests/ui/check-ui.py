@@ -21,7 +21,7 @@ def find_installed(app):
     for path, prefix in files:
         text = path.read_text()
         names |= {prefix + name for name in re.findall(r'\{ "([a-z-]+)", (?:on_|NULL)', text)}
-        names |= {prefix + name for name in re.findall(r'_action_new \("([a-z-]+)"', text)}
+        names |= {prefix + name for name in re.findall(r'_action_new(?:_stateful)? \("([a-z-]+)"', text)}
         names |= {prefix + name for name in re.findall(r'add_action \([^"]*"([a-z-]+)"', text)}
     for path in app.rglob("*.c"):
         names |= set(re.findall(r'"((?:job|log|view|options|models|diagnostics|preferences)'

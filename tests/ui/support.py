@@ -357,12 +357,16 @@ class Desktop:
                 with contextlib.suppress(GLib.Error, NotImplementedError):  # it has gone
                     node.queryAction().doAction(0)
 
-    def activate(self, action):
+    def activate(self, action, where="", parameters=()):
         """Activates an action of the application, as the desktop would."""
         from gi.repository import Gio, GLib
         Gio.bus_get_sync(Gio.BusType.SESSION).call_sync(
-            APPLICATION, "/" + APPLICATION.replace(".", "/"), "org.gtk.Actions", "Activate",
-            GLib.Variant("(sava{sv})", (action, [], {})), None, Gio.DBusCallFlags.NONE, -1, None)
+            APPLICATION, "/" + APPLICATION.replace(".", "/") + where, "org.gtk.Actions", "Activate",
+            GLib.Variant("(sava{sv})", (action, list(parameters), {})), None, Gio.DBusCallFlags.NONE, -1, None)
+
+    def activate_in_window(self, action, *parameters):
+        """Activates an action of the first window; parameters are GLib.Variant."""
+        self.activate(action, "/window/1", parameters)
 
     def check_names(self):
         """Nothing that can be operated is without a name, or has it twice."""

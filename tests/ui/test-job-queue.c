@@ -132,8 +132,14 @@ test_run (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (facts.target_width, ==, facts.source_width);
   g_assert_cmpfloat (genga_job_queue_get_fraction (fixture->queue), ==, 1);
 
-  genga_job_queue_remove_done (fixture->queue);
+  g_autoptr (GPtrArray) done = genga_job_queue_dup_done (fixture->queue);
+  g_assert_cmpuint (done->len, ==, 5);
+  g_assert_cmpfloat (genga_job_get_seconds (done->pdata[0]), >, 0);
+  fixture->n_changes = 0;
+  genga_job_queue_remove_many (fixture->queue, done);
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (fixture->queue)), ==, 1);
+  /* The first, and the four after the one that failed. */
+  g_assert_cmpuint (fixture->n_changes, ==, 2);
 }
 
 /*

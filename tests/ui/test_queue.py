@@ -280,6 +280,99 @@ def test_getting_in(desktop):
     desktop.quit()
 
 
+def get_order(desktop):
+    """The names of the rows, from top to bottom."""
+    rows = [node for node in desktop.look("list", "Pictures and Videos") if node is not None]
+    return [row.name.split(".png")[0] for row in rows]
+
+
+def wait_for_order(desktop, *names):
+    """Until the list has these rows."""
+    def has_order():
+        with contextlib.suppress(Exception):  # something of it has just gone
+            return get_order(desktop) == list(names)
+        return False
+    support.wait_for(f"the order {names}", has_order)
+
+
+def count_selected(desktop):
+    """How many rows are selected."""
+    import pyatspi
+    return sum(1 for row in desktop.look("list", "Pictures and Videos")
+               if row.getState().contains(pyatspi.STATE_SELECTED))
+
+
+def test_several(desktop):
+    """Several rows are selected, moved, removed and brought back, and upscaled again at once; a row
+    that is done says what it has cost."""
+    desktop.write_options(model="nearest")
+    desktop.start_genga(*(desktop.put_sample(f"{letter}.png") for letter in "abc"))
+    wait_for_order(desktop, "a", "b", "c")
+    window = desktop.get_window("Genga")
+    subprocess.run(["xdotool", "windowmove", "--sync", window, "0", "0", "mousemove", "300", "590",
+                    "click", "1"], check=True)
+    desktop.key("shift+Down")
+    support.wait_for("two rows to be selected", lambda: count_selected(desktop) == 2)
+    desktop.key("alt+Down")
+    wait_for_order(desktop, "c", "a", "b")
+    expect(count_selected(desktop) == 2, f"{count_selected(desktop)} rows are selected")
+    desktop.activate_in_window("remove-selected")
+    wait_for_order(desktop, "c")
+    desktop.find("label", "Removed 2 files from the list.")
+    desktop.press("Undo Undo")
+    wait_for_order(desktop, "c", "a", "b")
+
+    desktop.press("Start")
+    for letter in "abc":
+        desktop.find_row(f"{letter}.png", "Done")
+    desktop.find_matching("label", r"480 × 270 to 960 × 540, [0-9.]+.kB in ([0-9.]+ s|[0-9:]+)")
+    for letter in "abc":
+        (desktop.folder / f"{letter}_upscaled.png").unlink()
+    desktop.key("ctrl+a")
+    support.wait_for("all rows to be selected", lambda: count_selected(desktop) == 3)
+    desktop.activate_in_window("upscale-again")
+    support.wait_for("all results to be there again", lambda: len(
+        list(desktop.folder.glob("?_upscaled.png"))) == 3)
+    for letter in "abc":
+        desktop.find_row(f"{letter}.png", "Done")
+    desktop.activate_in_window("remove-done")
+    desktop.find("label", "Removed 3 files from the list.")
+    support.wait_for("the list to be empty",
+                     lambda: not desktop.look_for_all("panel", "a.png, Done"))
+    desktop.quit()
+
+
+def test_when_finished(desktop):
+    """The computer is suspended once all is done and nobody says no, and only for this run."""
+    from gi.repository import GLib
+    suspend = GLib.Variant("s", "suspend")
+    manager = desktop.start(
+        [sys.executable, str(pathlib.Path(__file__).with_name("login-manager.py"))],
+        stdout=subprocess.PIPE, text=True)
+    expect(manager.stdout.readline() == "ready\n", "there is no login manager")
+    desktop.environment["DBUS_SYSTEM_BUS_ADDRESS"] = os.environ["DBUS_SESSION_BUS_ADDRESS"]
+    desktop.write_options(model="nearest")
+    desktop.start_genga(desktop.put_sample("one.png"))
+    desktop.find_row("one.png", "Waiting")
+    desktop.activate_in_window("when-finished", suspend)
+    desktop.press("Start")
+    desktop.find("label", "Suspend the Computer?")
+    desktop.answer("Cancel")
+    support.wait_for("the question to go",
+                     lambda: desktop.look("label", "Suspend the Computer?") is None)
+
+    desktop.drop([desktop.put_sample("two.png")])
+    desktop.find_row("two.png", "Waiting")
+    desktop.activate_in_window("when-finished", GLib.Variant("s", "shut-down"))
+    desktop.press("Start")
+    desktop.find("label", "Shut Down the Computer?")
+    desktop.find_matching("label", "All files are finished. It happens in [0-9]+ seconds?.")
+    desktop.answer("Shut Down Now")
+    expect(manager.stdout.readline() == "PowerOff\n", "something else was asked for")
+    manager.kill()
+    desktop.quit()
+
+
 def test_names(desktop):
     """Names of a list go to the pictures in their order; a list that is too short is refused."""
     desktop.write_options(model="nearest", naming="list", names="first\\nsecond")
@@ -324,6 +417,8 @@ support.run([
     ("beside", test_beside),
     ("bad sources", test_bad_sources),
     ("getting in", test_getting_in),
+    ("several", test_several),
+    ("when finished", test_when_finished),
     ("names", test_names),
     ("french", test_french),
 ])

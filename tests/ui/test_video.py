@@ -36,15 +36,6 @@ def wait_until_gone(desktop, role, name):
     support.wait_for(f"{role} “{name}” to go", lambda: desktop.look(role, name) is None)
 
 
-def activate_in_window(action):
-    """Activates an action of the window."""
-    from gi.repository import Gio, GLib
-    Gio.bus_get_sync(Gio.BusType.SESSION).call_sync(
-        support.APPLICATION, "/" + support.APPLICATION.replace(".", "/") + "/window/1",
-        "org.gtk.Actions", "Activate", GLib.Variant("(sava{sv})", (action, [], {})), None,
-        Gio.DBusCallFlags.NONE, -1, None)
-
-
 def get_place(desktop):
     """The slider of the frame that is shown."""
     return desktop.find("slider", "Frame of the Video").queryValue()
@@ -71,14 +62,14 @@ def get_leftovers(desktop):
 
 def check_saving(desktop, result):
     """A result is saved as it is, not as another kind of file, and copied as a file."""
-    activate_in_window("save-as")
+    desktop.activate_in_window("save-as")
     desktop.type(str(desktop.folder / "other.mp4"), "Save Result As")
     desktop.find_starting("label", "“other.mp4” would need another container")
-    activate_in_window("save-as")
+    desktop.activate_in_window("save-as")
     desktop.type(str(desktop.folder / "copy.mkv"), "Save Result As")
     desktop.find("label", "Saved the result as “copy.mkv”.")
     expect((desktop.folder / "copy.mkv").read_bytes() == result.read_bytes(), "it is no copy")
-    activate_in_window("copy-result")
+    desktop.activate_in_window("copy-result")
     desktop.find("label", "Copied the file of the result to the clipboard.")
     text = desktop.read_clipboard("text")
     expect(result.name in text, f"the clipboard has {text!r}")
@@ -111,7 +102,7 @@ def test_queue(desktop):
     desktop.find_row("picture.png", "Waiting")
     desktop.find(ROLE_OF_ROWS, "Format")
     desktop.find(ROLE_OF_ROWS, "Codec")
-    activate_in_window("remove-done")
+    desktop.activate_in_window("remove-done")
     wait_until_gone(desktop, ROLE_OF_ROWS, "Codec")
     desktop.find("label", "Preview")
     wait_until_gone(desktop, "slider", "Frame of the Video")
@@ -270,12 +261,12 @@ def test_leftovers(desktop):
     desktop.write_options(model="nearest", preset="ultrafast")
     desktop.start_genga(desktop.folder / "other.mkv")
     desktop.find_row("other.mkv", "Waiting")
-    activate_in_window("remove-selected")
+    desktop.activate_in_window("remove-selected")
     wait_until_gone(desktop, "panel", "other.mkv, Waiting")
     for answer in ["Keep", "Discard"]:
         desktop.drop([clip])
         desktop.find_row("clip.mkv", "Waiting")
-        activate_in_window("remove-selected")
+        desktop.activate_in_window("remove-selected")
         desktop.find_starting("label", "48 of 96 frames of “clip_upscaled.mkv” are finished")
         expect(folder.exists(), "it went without an answer")
         desktop.answer(answer)
@@ -283,7 +274,7 @@ def test_leftovers(desktop):
     expect(not (desktop.folder / "clip_upscaled.mkv.frames").exists(), "its frames stay")
     desktop.drop([clip])
     desktop.find_row("clip.mkv", "Waiting")
-    activate_in_window("remove-selected")
+    desktop.activate_in_window("remove-selected")
     wait_until_gone(desktop, "panel", "clip.mkv, Waiting")
     desktop.quit()  # which a question would not let
 

@@ -3,8 +3,12 @@
 
 #include "app/dialogs/toast.h"
 
+#include <glib/gi18n-lib.h>
+
 /* Long enough to see what has happened, and to press the button. */
 #define BUTTON_SECONDS 12
+
+#define UNDO "genga-undo-toast"
 
 /* Titles of toasts are markup. */
 static AdwToast *
@@ -15,10 +19,22 @@ new_toast (const char *sentence)
   return adw_toast_new (markup);
 }
 
+/* What could be undone so far has passed: its toast makes room. */
+static void
+show (AdwToastOverlay *overlay, AdwToast *toast)
+{
+  AdwToast *last = g_object_get_data (G_OBJECT (overlay), UNDO);
+
+  if (last != NULL)
+    adw_toast_dismiss (last);
+  g_object_set_data (G_OBJECT (overlay), UNDO, NULL);
+  adw_toast_overlay_add_toast (overlay, toast);
+}
+
 void
 genga_toast_show (AdwToastOverlay *overlay, const char *sentence)
 {
-  adw_toast_overlay_add_toast (overlay, new_toast (sentence));
+  show (overlay, new_toast (sentence));
 }
 
 void
@@ -33,7 +49,7 @@ genga_toast_show_with_button (AdwToastOverlay *overlay,
   adw_toast_set_button_label (toast, label);
   adw_toast_set_timeout (toast, BUTTON_SECONDS);
   g_signal_connect_object (toast, "button-clicked", func, owner, G_CONNECT_SWAPPED);
-  adw_toast_overlay_add_toast (overlay, toast);
+  show (overlay, toast);
 }
 
 void
@@ -42,5 +58,20 @@ genga_toast_show_until_closed (AdwToastOverlay *overlay, const char *sentence)
   AdwToast *toast = new_toast (sentence);
 
   adw_toast_set_timeout (toast, 0);
-  adw_toast_overlay_add_toast (overlay, toast);
+  show (overlay, toast);
+}
+
+void
+genga_toast_show_with_undo (AdwToastOverlay *overlay,
+                            const char *sentence,
+                            GCallback func,
+                            GObject *owner)
+{
+  AdwToast *toast = new_toast (sentence);
+
+  adw_toast_set_button_label (toast, _ ("Undo"));
+  adw_toast_set_timeout (toast, BUTTON_SECONDS);
+  g_signal_connect_object (toast, "button-clicked", func, owner, G_CONNECT_SWAPPED);
+  show (overlay, toast);
+  g_object_set_data_full (G_OBJECT (overlay), UNDO, g_object_ref (toast), g_object_unref);
 }

@@ -10,6 +10,7 @@
 #include "job/plan/plan-size.h"
 
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 struct _GengaQueueRow
@@ -19,6 +20,7 @@ struct _GengaQueueRow
   GengaJob *job;
   GCancellable *loading;
   GengaThumbnailFacts facts; /* of the source; its width is 0 while it is not known */
+  char *cost;                /* once it is done */
   char *problem;             /* why the source is no picture and no video */
 
   GtkWidget *box;
@@ -44,6 +46,7 @@ enum
   RETRY,
   REMOVE,
   WANTED,
+  MENU,
   N_SIGNALS
 };
 
@@ -85,7 +88,36 @@ dup_sizes (GengaQueueRow *self)
   return g_strdup_printf (_ ("%s to %s"), source, target);
 }
 
-/* The size before and after; of a video also its length, or how far it is. */
+/* How large a file the result is, and how long it took. */
+static char *
+dup_cost (GengaQueueRow *self)
+{
+  const char *target = genga_job_get_target (self->job);
+  double seconds = genga_job_get_seconds (self->job);
+  GStatBuf info;
+
+  if (genga_job_get_state (self->job) != GENGA_JOB_DONE || seconds <= 0)
+    return NULL;
+  g_autofree char *duration = genga_label_dup_elapsed (seconds);
+  if (target == NULL || g_stat (target, &info) != 0 || !S_ISREG (info.st_mode))
+    return g_steal_pointer (&duration);
+  g_autofree char *size = g_format_size (info.st_size);
+  /* TRANSLATORS: a file's size ("3.4 MB") and a duration. */
+  return g_strdup_printf (_ ("%s in %s"), size, duration);
+}
+
+/* Takes the text, which may be NULL, as `more` may be. */
+static char *
+add_to (char *take_text, const char *more)
+{
+  g_autofree char *text = take_text;
+
+  if (more == NULL || *more == '\0')
+    return g_steal_pointer (&text);
+  return text != NULL ? g_strdup_printf (_ ("%s, %s"), text, more) : g_strdup (more);
+}
+
+/* The size before and after; of a video also its length, or how far it is; what it has cost. */
 static void
 update_sizes (GengaQueueRow *self)
 {
@@ -96,10 +128,10 @@ update_sizes (GengaQueueRow *self)
   if (frames == NULL && text != NULL && self->facts.is_video)
     {
       g_autofree char *length = genga_label_dup_length (&self->facts.video);
-      char *both = g_strdup_printf (*length != '\0' ? _ ("%s, %s") : "%s%s", text, length);
-      g_free (text);
-      text = both;
+      text = add_to (text, length);
     }
+  if (frames == NULL)
+    text = add_to (text, self->cost);
   gtk_label_set_label (self->sizes, frames != NULL ? frames : text != NULL ? text : "");
   gtk_widget_set_visible (GTK_WIDGET (self->sizes), frames != NULL || text != NULL);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->sizes), text);
@@ -141,7 +173,8 @@ update_buttons (GengaQueueRow *self)
   gtk_widget_set_visible (self->open, is_done);
   gtk_widget_set_visible (self->reveal, is_done);
   gtk_widget_action_set_enabled (widget, "job.retry", has_ended);
-  gtk_widget_action_set_enabled (widget, "job.again", is_done);
+  gtk_widget_action_set_enabled (widget, "job.try-again", has_ended);
+  gtk_widget_action_set_enabled (widget, "job.upscale-again", is_done);
   gtk_widget_action_set_enabled (widget, "job.show-log", has_ended || is_done);
   gtk_widget_action_set_enabled (widget, "job.reveal", is_done);
   gtk_widget_action_set_enabled (widget, "job.open", is_done);
@@ -169,6 +202,8 @@ update (GengaQueueRow *self)
     gtk_widget_add_css_class (self->icon, "error");
   else
     gtk_widget_remove_css_class (self->icon, "error");
+  if (self->cost == NULL)
+    self->cost = dup_cost (self);
   update_sizes (self);
   update_buttons (self);
 
@@ -211,6 +246,7 @@ genga_queue_row_set_job (GengaQueueRow *self, GengaJob *job)
     g_cancellable_cancel (self->loading);
   g_clear_object (&self->loading);
   g_clear_pointer (&self->problem, g_free);
+  g_clear_pointer (&self->cost, g_free);
   self->facts = (GengaThumbnailFacts){ 0 };
   g_set_object (&self->job, job);
   if (job == NULL)
@@ -325,6 +361,16 @@ emit_wanted (GtkWidget *widget, const char *name, GVariant *parameter)
   g_signal_emit (widget, signals[WANTED], 0, action);
 }
 
+/* The menu is about all that is selected. */
+static void
+emit_wanted_for_all (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  const char *action =
+      g_str_equal (name, "job.remove-selected") ? "win.remove-selected" : "win.upscale-again";
+
+  gtk_widget_activate_action (widget, action, NULL);
+}
+
 static void
 open_result (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -350,6 +396,7 @@ show_log (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 pop_up_menu (GengaQueueRow *self, const GdkRectangle *at)
 {
+  g_signal_emit (self, signals[MENU], 0);
   if (self->menu == NULL)
     {
       self->menu = gtk_popover_menu_new_from_model (self->menu_model);
@@ -398,7 +445,9 @@ static void
 install_actions (GtkWidgetClass *klass)
 {
   gtk_widget_class_install_action (klass, "job.retry", NULL, emit_retry);
-  gtk_widget_class_install_action (klass, "job.again", NULL, emit_retry);
+  gtk_widget_class_install_action (klass, "job.upscale-again", NULL, emit_wanted_for_all);
+  gtk_widget_class_install_action (klass, "job.try-again", NULL, emit_wanted_for_all);
+  gtk_widget_class_install_action (klass, "job.remove-selected", NULL, emit_wanted_for_all);
   gtk_widget_class_install_action (klass, "job.remove", NULL, emit_remove);
   gtk_widget_class_install_action (klass, "job.save-as", NULL, emit_wanted);
   gtk_widget_class_install_action (klass, "job.copy-result", NULL, emit_wanted);
@@ -421,6 +470,8 @@ genga_queue_row_class_init (GengaQueueRowClass *klass)
                                   NULL, G_TYPE_NONE, 0);
   signals[WANTED] = g_signal_new ("wanted", GENGA_TYPE_QUEUE_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                   NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[MENU] = g_signal_new ("menu", GENGA_TYPE_QUEUE_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                NULL, G_TYPE_NONE, 0);
   install_actions (widget_class);
 
   widget_class->get_request_mode = genga_queue_row_get_request_mode;

@@ -4,6 +4,7 @@
 #include "app/window/job-list.h"
 #include "app/queue/interrupted-question.h"
 #include "app/queue/queue-row.h"
+#include "app/window/job-removal.h"
 
 struct _GengaJobList
 {
@@ -12,13 +13,27 @@ struct _GengaJobList
   GtkWidget *view; /* NULL once it has gone */
   GengaJobQueue *queue;
   GengaOptions *options;
-  GtkSingleSelection *selection;
+  AdwToastOverlay *toasts;
+  GtkSelectionModel *selection;
+  GtkBitset *selected;    /* what was selected last */
+  GengaJob *current;      /* the one of them that is looked at; NULL: the list is empty */
+  guint current_position; /* where it was last */
+  gboolean is_changing;   /* the selection, by the list itself */
+  GSimpleAction *upscale_again;
   GSimpleAction *remove_selected;
   GSimpleAction *move_up;
   GSimpleAction *move_down;
 };
 
 G_DEFINE_FINAL_TYPE (GengaJobList, genga_job_list, G_TYPE_OBJECT)
+
+enum
+{
+  PROP_CURRENT = 1,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
 
 static GtkWindow *
 get_window (GengaJobList *self)
@@ -27,10 +42,16 @@ get_window (GengaJobList *self)
 }
 
 static void
+start (GengaJobList *self)
+{
+  gtk_widget_activate_action (self->view, "win.start", NULL);
+}
+
+static void
 on_retry (GengaQueueRow *row, GengaJobList *self)
 {
   genga_job_queue_retry (self->queue, genga_queue_row_get_job (row), self->options);
-  gtk_widget_activate_action (self->view, "win.start", NULL);
+  start (self);
 }
 
 static gboolean
@@ -64,30 +85,149 @@ find_position (GengaJobList *self, GengaJob *wanted)
   return -1;
 }
 
+/* ---- what is selected ---- */
+
+/* The model's own set changes with it. */
+static GtkBitset *
+copy_selection (GengaJobList *self)
+{
+  g_autoptr (GtkBitset) selected = gtk_selection_model_get_selection (self->selection);
+
+  return gtk_bitset_copy (selected);
+}
+
+/* In the order of the list; free with g_ptr_array_unref(). */
+static GPtrArray *
+dup_selected (GengaJobList *self)
+{
+  g_autoptr (GtkBitset) positions = copy_selection (self);
+  GPtrArray *jobs = g_ptr_array_new_with_free_func (g_object_unref);
+  GtkBitsetIter iter;
+  guint position;
+
+  if (gtk_bitset_iter_init_first (&iter, positions, &position))
+    do
+      g_ptr_array_add (jobs, g_list_model_get_item (G_LIST_MODEL (self->queue), position));
+    while (gtk_bitset_iter_next (&iter, &position));
+  return jobs;
+}
+
+/* What is looked at stays, as long as it is selected with others. */
+static guint
+find_current (GengaJobList *self, GtkBitset *selected)
+{
+  int position = self->current != NULL ? find_position (self, self->current) : -1;
+
+  if (gtk_bitset_is_empty (selected))
+    return GTK_INVALID_LIST_POSITION;
+  return position >= 0 && gtk_bitset_contains (selected, position)
+             ? (guint)position
+             : gtk_bitset_get_minimum (selected);
+}
+
+/* Where nothing is selected, what has come to the place of the last is. */
+static void
+update_current (GengaJobList *self)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->queue));
+  g_autoptr (GengaJob) current = NULL;
+
+  g_clear_pointer (&self->selected, gtk_bitset_unref);
+  self->selected = copy_selection (self);
+  if (n > 0 && gtk_bitset_is_empty (self->selected))
+    {
+      genga_job_list_select (self, MIN (self->current_position, n - 1));
+      return;
+    }
+  if (n > 0)
+    self->current_position = find_current (self, self->selected);
+  current = g_list_model_get_item (G_LIST_MODEL (self->queue), self->current_position);
+  if (g_set_object (&self->current, current))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CURRENT]);
+}
+
+static void
+on_selection_changed (GengaJobList *self)
+{
+  if (!self->is_changing)
+    update_current (self);
+}
+
+void
+genga_job_list_select (GengaJobList *self, guint position)
+{
+  self->is_changing = TRUE;
+  gtk_selection_model_select_item (self->selection, position, TRUE);
+  self->is_changing = FALSE;
+  g_clear_object (&self->current); /* whichever it was, it is another one now */
+  update_current (self);
+}
+
+static void update_actions (GengaJobList *self);
+
+/* A job that has taken another's place is selected as that was. */
+static void
+on_items_changed (
+    GListModel *selection, guint position, guint n_removed, guint n_added, GengaJobList *self)
+{
+  self->is_changing = TRUE;
+  for (guint i = position; n_removed == n_added && i < position + n_added; i++)
+    if (gtk_bitset_contains (self->selected, i))
+      gtk_selection_model_select_item (self->selection, i, FALSE);
+  self->is_changing = FALSE;
+  update_current (self);
+  update_actions (self);
+}
+
+/* ---- what is done to it ---- */
+
 /* What is finished of a video may be that of another row with the same source. */
 static void
-remove_job (GengaJobList *self, GengaJob *removed)
+ask_about_finished (GengaJobList *self, GPtrArray *jobs)
 {
-  g_autoptr (GengaJob) job = g_object_ref (removed);
-
-  genga_job_queue_remove (self->queue, job);
-  if (!has_source (self, genga_job_get_source (job)))
-    genga_interrupted_question_ask (get_window (self), job);
+  for (guint i = 0; i < jobs->len; i++)
+    if (!has_source (self, genga_job_get_source (jobs->pdata[i])))
+      genga_interrupted_question_ask (get_window (self), jobs->pdata[i]);
 }
 
 static void
 on_remove (GengaQueueRow *row, GengaJobList *self)
 {
-  remove_job (self, genga_queue_row_get_job (row));
+  g_autoptr (GPtrArray) jobs = g_ptr_array_new_with_free_func (g_object_unref);
+
+  g_ptr_array_add (jobs, g_object_ref (genga_queue_row_get_job (row)));
+  genga_job_removal_remove (self->queue, jobs, self->toasts);
+  ask_about_finished (self, jobs);
 }
 
 static void
 on_remove_selected (GengaJobList *self)
 {
-  GengaJob *job = gtk_single_selection_get_selected_item (self->selection);
+  g_autoptr (GPtrArray) jobs = dup_selected (self);
 
-  if (job != NULL)
-    remove_job (self, job);
+  genga_job_removal_remove (self->queue, jobs, self->toasts);
+  ask_about_finished (self, jobs);
+}
+
+static void
+on_upscale_again (GengaJobList *self)
+{
+  g_autoptr (GPtrArray) jobs = dup_selected (self);
+
+  for (guint i = 0; i < jobs->len; i++)
+    if (genga_job_get_state (jobs->pdata[i]) > GENGA_JOB_RUNNING)
+      genga_job_queue_retry (self->queue, jobs->pdata[i], self->options);
+  start (self);
+}
+
+/* The menu of a row is about all that is selected, if the row is. */
+static void
+on_menu (GengaQueueRow *row, GengaJobList *self)
+{
+  int position = find_position (self, genga_queue_row_get_job (row));
+
+  if (position >= 0 && !gtk_selection_model_is_selected (self->selection, position))
+    genga_job_list_select (self, position);
 }
 
 static void add_drags (GengaJobList *self, GtkWidget *row);
@@ -99,7 +239,7 @@ on_wanted (GengaQueueRow *row, const char *action, GengaJobList *self)
 
   if (position < 0)
     return;
-  gtk_single_selection_set_selected (self->selection, position);
+  genga_job_list_select (self, position);
   gtk_widget_activate_action (self->view, action, NULL);
 }
 
@@ -111,6 +251,7 @@ on_row_setup (GtkListItemFactory *factory, GtkListItem *list_item, GengaJobList 
   g_signal_connect_object (row, "retry", G_CALLBACK (on_retry), self, 0);
   g_signal_connect_object (row, "remove", G_CALLBACK (on_remove), self, 0);
   g_signal_connect_object (row, "wanted", G_CALLBACK (on_wanted), self, 0);
+  g_signal_connect_object (row, "menu", G_CALLBACK (on_menu), self, 0);
   add_drags (self, row);
   gtk_list_item_set_child (list_item, row);
 }
@@ -161,6 +302,12 @@ on_activate (GtkListView *view, guint position)
 /* ---- the order ---- */
 
 static void
+scroll_to (GengaJobList *self, guint position)
+{
+  gtk_widget_activate_action (self->view, "list.scroll-to-item", "u", position);
+}
+
+static void
 move (GengaJobList *self, GengaJob *job, int position)
 {
   int n = g_list_model_get_n_items (G_LIST_MODEL (self->queue));
@@ -168,17 +315,39 @@ move (GengaJobList *self, GengaJob *job, int position)
   if (position < 0 || position >= n)
     return;
   genga_job_queue_move (self->queue, job, position);
-  gtk_single_selection_set_selected (self->selection, position);
-  gtk_widget_activate_action (self->view, "list.scroll-to-item", "u", (guint)position);
+  genga_job_list_select (self, position);
+  scroll_to (self, position);
 }
 
+/* All of them by one place, unless the first of them is there already. */
 static void
-move_selected (GengaJobList *self, int steps)
+move_selected (GengaJobList *self, int step)
 {
-  GengaJob *job = gtk_single_selection_get_selected_item (self->selection);
+  g_autoptr (GPtrArray) jobs = dup_selected (self);
+  g_autoptr (GengaJob) current = g_object_ref (self->current);
+  g_autoptr (GtkBitset) positions = copy_selection (self);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->queue));
+  guint edge = step < 0 ? 0 : n - 1;
 
-  if (job != NULL)
-    move (self, job, (int)gtk_single_selection_get_selected (self->selection) + steps);
+  if (gtk_bitset_contains (positions, edge))
+    return;
+  self->is_changing = TRUE;
+  for (guint i = 0; i < jobs->len; i++)
+    {
+      GengaJob *job = jobs->pdata[step < 0 ? i : jobs->len - 1 - i];
+
+      genga_job_queue_move (self->queue, job, find_position (self, job) + step);
+    }
+  if (step < 0)
+    gtk_bitset_shift_left (positions, 1);
+  else
+    gtk_bitset_shift_right (positions, 1);
+  g_autoptr (GtkBitset) all = gtk_bitset_new_range (0, n);
+  gtk_selection_model_set_selection (self->selection, positions, all);
+  self->is_changing = FALSE;
+  g_set_object (&self->current, current);
+  update_current (self);
+  scroll_to (self, self->current_position);
 }
 
 static void
@@ -278,9 +447,22 @@ update_actions (GengaJobList *self)
 {
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->queue));
 
+  g_simple_action_set_enabled (self->upscale_again, n > 0);
   g_simple_action_set_enabled (self->remove_selected, n > 0);
   g_simple_action_set_enabled (self->move_up, n > 1);
   g_simple_action_set_enabled (self->move_down, n > 1);
+}
+
+/* Where the user looks elsewhere in the list, it stays. */
+static void
+on_job_started (GengaJobList *self, GengaJob *job)
+{
+  int position = find_position (self, job);
+  gboolean is_used = gtk_widget_get_focus_child (self->view) != NULL ||
+                     (gtk_widget_get_state_flags (self->view) & GTK_STATE_FLAG_PRELIGHT) != 0;
+
+  if (position >= 0 && !is_used)
+    scroll_to (self, position);
 }
 
 static GSimpleAction *
@@ -299,11 +481,10 @@ add_action (GengaJobList *self,
 static void
 add_actions (GengaJobList *self, GActionMap *actions)
 {
+  self->upscale_again = add_action (self, actions, "upscale-again", on_upscale_again);
   self->remove_selected = add_action (self, actions, "remove-selected", on_remove_selected);
   self->move_up = add_action (self, actions, "move-up", on_move_up);
   self->move_down = add_action (self, actions, "move-down", on_move_down);
-  g_signal_connect_object (self->queue, "items-changed", G_CALLBACK (update_actions), self,
-                           G_CONNECT_SWAPPED);
   update_actions (self);
 }
 
@@ -316,6 +497,10 @@ genga_job_list_dispose (GObject *object)
   g_clear_object (&self->selection);
   g_clear_object (&self->queue);
   g_clear_object (&self->options);
+  g_clear_object (&self->toasts);
+  g_clear_object (&self->current);
+  g_clear_pointer (&self->selected, gtk_bitset_unref);
+  g_clear_object (&self->upscale_again);
   g_clear_object (&self->remove_selected);
   g_clear_object (&self->move_up);
   g_clear_object (&self->move_down);
@@ -324,9 +509,21 @@ genga_job_list_dispose (GObject *object)
 }
 
 static void
+genga_job_list_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  g_value_set_object (value, GENGA_JOB_LIST (object)->current);
+}
+
+static void
 genga_job_list_class_init (GengaJobListClass *klass)
 {
-  G_OBJECT_CLASS (klass)->dispose = genga_job_list_dispose;
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = genga_job_list_dispose;
+  object_class->get_property = genga_job_list_get_property;
+  properties[PROP_CURRENT] = g_param_spec_object ("current", NULL, NULL, GENGA_TYPE_JOB,
+                                                  G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
 static void
@@ -334,32 +531,50 @@ genga_job_list_init (GengaJobList *self)
 {
 }
 
+static void
+add_rows (GengaJobList *self, GtkListView *view)
+{
+  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+
+  g_signal_connect_object (factory, "setup", G_CALLBACK (on_row_setup), self, 0);
+  g_signal_connect (factory, "bind", G_CALLBACK (on_row_bind), NULL);
+  g_signal_connect (factory, "unbind", G_CALLBACK (on_row_unbind), NULL);
+  gtk_list_view_set_model (view, self->selection);
+  gtk_list_view_set_factory (view, factory);
+  g_signal_connect (view, "activate", G_CALLBACK (on_activate), NULL);
+}
+
 GengaJobList *
 genga_job_list_new (GtkListView *view,
                     GengaJobQueue *queue,
                     GengaOptions *options,
+                    AdwToastOverlay *toasts,
                     GActionMap *actions)
 {
   GengaJobList *self = g_object_new (GENGA_TYPE_JOB_LIST, NULL);
-  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
 
   g_set_weak_pointer (&self->view, GTK_WIDGET (view));
   self->queue = g_object_ref (queue);
   self->options = g_object_ref (options);
-  self->selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (queue)));
-  g_signal_connect_object (factory, "setup", G_CALLBACK (on_row_setup), self, 0);
-  g_signal_connect (factory, "bind", G_CALLBACK (on_row_bind), NULL);
-  g_signal_connect (factory, "unbind", G_CALLBACK (on_row_unbind), NULL);
-  gtk_list_view_set_model (view, GTK_SELECTION_MODEL (self->selection));
-  gtk_list_view_set_factory (view, factory);
-  g_signal_connect (view, "activate", G_CALLBACK (on_activate), NULL);
+  self->toasts = g_object_ref (toasts);
+  self->selection =
+      GTK_SELECTION_MODEL (gtk_multi_selection_new (g_object_ref (G_LIST_MODEL (queue))));
+  self->selected = gtk_bitset_new_empty ();
+  add_rows (self, view);
   add_keys (self->view);
   add_actions (self, actions);
+  g_signal_connect_object (self->selection, "selection-changed", G_CALLBACK (on_selection_changed),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->selection, "items-changed", G_CALLBACK (on_items_changed), self,
+                           0);
+  g_signal_connect_object (queue, "job-started", G_CALLBACK (on_job_started), self,
+                           G_CONNECT_SWAPPED);
+  update_current (self);
   return self;
 }
 
-GtkSingleSelection *
-genga_job_list_get_selection (GengaJobList *self)
+GengaJob *
+genga_job_list_get_current (GengaJobList *self)
 {
-  return self->selection;
+  return self->current;
 }

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-app"
 
 #include "app/window/queue-actions.h"
+#include "app/window/job-removal.h"
 #include "core/options-text.h"
 
 struct _GengaQueueActions
@@ -10,6 +11,7 @@ struct _GengaQueueActions
 
   GengaJobQueue *queue;
   GengaOptions *options;
+  AdwToastOverlay *toasts;
   GActionMap *actions; /* NULL once it has gone */
 };
 
@@ -121,8 +123,9 @@ static void
 on_remove_done (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   GengaQueueActions *self = user_data;
+  g_autoptr (GPtrArray) jobs = genga_job_queue_dup_done (self->queue);
 
-  genga_job_queue_remove_done (self->queue);
+  genga_job_removal_remove (self->queue, jobs, self->toasts);
 }
 
 static GSimpleAction *
@@ -155,6 +158,7 @@ genga_queue_actions_dispose (GObject *object)
   g_clear_weak_pointer (&self->actions);
   g_clear_object (&self->queue);
   g_clear_object (&self->options);
+  g_clear_object (&self->toasts);
 
   G_OBJECT_CLASS (genga_queue_actions_parent_class)->dispose (object);
 }
@@ -176,7 +180,10 @@ genga_queue_actions_init (GengaQueueActions *self)
 }
 
 GengaQueueActions *
-genga_queue_actions_new (GengaJobQueue *queue, GengaOptions *options, GActionMap *actions)
+genga_queue_actions_new (GengaJobQueue *queue,
+                         GengaOptions *options,
+                         AdwToastOverlay *toasts,
+                         GActionMap *actions)
 {
   const GActionEntry entries[] = {
     { "start", on_start },
@@ -188,6 +195,7 @@ genga_queue_actions_new (GengaJobQueue *queue, GengaOptions *options, GActionMap
 
   self->queue = g_object_ref (queue);
   self->options = g_object_ref (options);
+  self->toasts = g_object_ref (toasts);
   g_set_weak_pointer (&self->actions, actions);
   g_action_map_add_action_entries (actions, entries, G_N_ELEMENTS (entries), self);
   g_signal_connect_object (options, "notify", G_CALLBACK (update), self, G_CONNECT_SWAPPED);

@@ -11,14 +11,20 @@
 #pragma once
 
 #include "job/queue/job-queue.h"
+#include <adwaita.h>
 
 G_BEGIN_DECLS
 
 #define GENGA_TYPE_QUEUE_ACTIONS (genga_queue_actions_get_type ())
 G_DECLARE_FINAL_TYPE (GengaQueueActions, genga_queue_actions, GENGA, QUEUE_ACTIONS, GObject)
 
-/* `options` are those of new jobs: with wrong ones nothing starts. `actions` gets the actions. */
-GengaQueueActions *
-genga_queue_actions_new (GengaJobQueue *queue, GengaOptions *options, GActionMap *actions);
+/*
+ * `options` are those of new jobs: with wrong ones nothing starts. `actions` gets the actions,
+ * `toasts` what can be undone.
+ */
+GengaQueueActions *genga_queue_actions_new (GengaJobQueue *queue,
+                                            GengaOptions *options,
+                                            AdwToastOverlay *toasts,
+                                            GActionMap *actions);
 
 G_END_DECLS

@@ -5,7 +5,6 @@
 #include "app/compare/picture-load.h"
 #include "app/dialogs/file-dialog.h"
 #include "app/window/text-focus.h"
-#include "job/job.h"
 #include "job/save-as.h"
 
 #include <glib/gi18n-lib.h>
@@ -15,7 +14,7 @@ struct _GengaResultActions
   GObject parent_instance;
 
   GtkWindow *window; /* NULL once it has gone */
-  GtkSingleSelection *selection;
+  GengaJobList *jobs;
   GSignalGroup *selected; /* signals of the selected job */
   GSimpleAction *save_as;
   GSimpleAction *copy_result;
@@ -36,7 +35,7 @@ emit_message (GengaResultActions *self, const char *sentence)
 static GengaJob *
 get_done_job (GengaResultActions *self)
 {
-  GengaJob *job = gtk_single_selection_get_selected_item (self->selection);
+  GengaJob *job = genga_job_list_get_current (self->jobs);
 
   return job != NULL && genga_job_get_state (job) == GENGA_JOB_DONE ? job : NULL;
 }
@@ -164,8 +163,7 @@ watch_selected (GengaResultActions *self)
   self->selected = g_signal_group_new (GENGA_TYPE_JOB);
   g_signal_group_connect_object (self->selected, "notify::state", G_CALLBACK (update), self,
                                  G_CONNECT_SWAPPED);
-  g_object_bind_property (self->selection, "selected-item", self->selected, "target",
-                          G_BINDING_SYNC_CREATE);
+  g_object_bind_property (self->jobs, "current", self->selected, "target", G_BINDING_SYNC_CREATE);
   g_signal_connect_object (self->selected, "notify::target", G_CALLBACK (update), self,
                            G_CONNECT_SWAPPED);
 }
@@ -187,7 +185,7 @@ genga_result_actions_dispose (GObject *object)
 
   g_clear_weak_pointer (&self->window);
   g_clear_object (&self->selected);
-  g_clear_object (&self->selection);
+  g_clear_object (&self->jobs);
   g_clear_object (&self->save_as);
   g_clear_object (&self->copy_result);
   g_clear_object (&self->saved_job);
@@ -210,12 +208,12 @@ genga_result_actions_init (GengaResultActions *self)
 }
 
 GengaResultActions *
-genga_result_actions_new (GtkApplicationWindow *window, GtkSingleSelection *selection)
+genga_result_actions_new (GtkApplicationWindow *window, GengaJobList *jobs)
 {
   GengaResultActions *self = g_object_new (GENGA_TYPE_RESULT_ACTIONS, NULL);
 
   g_set_weak_pointer (&self->window, GTK_WINDOW (window));
-  self->selection = g_object_ref (selection);
+  self->jobs = g_object_ref (jobs);
   self->save_as = add_action (self, "save-as", on_save_as);
   self->copy_result = add_action (self, "copy-result", on_copy_result);
   watch_selected (self);

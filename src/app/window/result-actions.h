@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * GengaResultActions: what can be done with the selected job's result. Actions `save-as`,
- * `copy-result`.
+ * GengaResultActions: what can be done with the result of the job that is looked at. Actions
+ * `save-as`, `copy-result`.
  *
  * Signal `message` (const char *): what came of it, or why nothing did.
  *
@@ -9,15 +9,14 @@
  */
 #pragma once
 
-#include <gtk/gtk.h>
+#include "app/window/job-list.h"
 
 G_BEGIN_DECLS
 
 #define GENGA_TYPE_RESULT_ACTIONS (genga_result_actions_get_type ())
 G_DECLARE_FINAL_TYPE (GengaResultActions, genga_result_actions, GENGA, RESULT_ACTIONS, GObject)
 
-/* `selection` is of GengaJob. `window` gets the actions and shows the dialogs. */
-GengaResultActions *genga_result_actions_new (GtkApplicationWindow *window,
-                                              GtkSingleSelection *selection);
+/* `window` gets the actions and shows the dialogs. */
+GengaResultActions *genga_result_actions_new (GtkApplicationWindow *window, GengaJobList *jobs);
 
 G_END_DECLS

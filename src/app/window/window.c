@@ -14,6 +14,7 @@
 #include "app/window/empty-page.h"
 #include "app/window/estimate-bar.h"
 #include "app/window/file-actions.h"
+#include "app/window/finish-action.h"
 #include "app/window/full-screen.h"
 #include "app/window/header.h"
 #include "app/window/job-list.h"
@@ -44,6 +45,7 @@ struct _GengaWindow
   GengaFileActions *file_actions;
   GengaQueueActions *queue_actions;
   GengaResultActions *result_actions;
+  GengaFinishAction *finish_action;
 
   AdwToastOverlay *toasts;
   GtkWidget *header;
@@ -87,7 +89,7 @@ show_options (GengaWindow *self)
 static void
 on_added (GengaWindow *self, guint position)
 {
-  gtk_single_selection_set_selected (genga_job_list_get_selection (self->jobs), position);
+  genga_job_list_select (self->jobs, position);
   show_options (self);
 }
 
@@ -294,6 +296,7 @@ genga_window_dispose (GObject *object)
   g_clear_object (&self->file_actions);
   g_clear_object (&self->queue_actions);
   g_clear_object (&self->result_actions);
+  g_clear_object (&self->finish_action);
   g_clear_object (&self->jobs);
   g_clear_object (&self->kinds);
   g_clear_object (&self->queue);
@@ -339,16 +342,15 @@ static void
 make_parts (GengaWindow *self)
 {
   GActionMap *actions = G_ACTION_MAP (self);
-  GtkSingleSelection *selection;
 
-  self->jobs = genga_job_list_new (self->list, self->queue, self->options, actions);
-  selection = genga_job_list_get_selection (self->jobs);
+  self->jobs = genga_job_list_new (self->list, self->queue, self->options, self->toasts, actions);
   genga_preview_pane_set_up (self->preview, self->queue, self->options, self->settings, actions);
-  g_object_bind_property (selection, "selected-item", self->preview, "job", G_BINDING_SYNC_CREATE);
-  self->queue_actions = genga_queue_actions_new (self->queue, self->options, actions);
-  self->result_actions = genga_result_actions_new (GTK_APPLICATION_WINDOW (self), selection);
+  g_object_bind_property (self->jobs, "current", self->preview, "job", G_BINDING_SYNC_CREATE);
+  self->queue_actions = genga_queue_actions_new (self->queue, self->options, self->toasts, actions);
+  self->result_actions = genga_result_actions_new (GTK_APPLICATION_WINDOW (self), self->jobs);
   self->file_actions = genga_file_actions_new (GTK_APPLICATION_WINDOW (self), self->toasts,
                                                self->queue, self->options);
+  self->finish_action = genga_finish_action_new (GTK_APPLICATION_WINDOW (self), self->queue);
   g_signal_connect_object (self->queue_actions, "starting",
                            G_CALLBACK (genga_preview_pane_give_way), self->preview,
                            G_CONNECT_SWAPPED);
@@ -357,7 +359,7 @@ make_parts (GengaWindow *self)
 
   genga_existing_question_watch (GTK_WINDOW (self), self->queue);
   gpointer speakers[] = { self->preview, self->queue_actions, self->result_actions,
-                          self->file_actions };
+                          self->file_actions, self->finish_action };
   for (guint i = 0; i < G_N_ELEMENTS (speakers); i++)
     g_signal_connect_object (speakers[i], "message", G_CALLBACK (genga_toast_show), self->toasts,
                              G_CONNECT_SWAPPED);

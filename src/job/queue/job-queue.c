@@ -58,6 +58,7 @@ enum
 
 static GParamSpec *properties[N_PROPS];
 static guint finished_signal;
+static guint job_started_signal;
 static guint job_ended_signal;
 
 static GType
@@ -146,6 +147,13 @@ complete_hints (GengaJobQueue *self, GengaJob *job)
   genga_job_set_hints (job, &hints);
 }
 
+static void
+on_state (GengaJob *job, GParamSpec *pspec, GengaJobQueue *self)
+{
+  if (genga_job_get_state (job) == GENGA_JOB_RUNNING)
+    g_signal_emit (self, job_started_signal, 0, job);
+}
+
 static void on_ended (GObject *source, GAsyncResult *result, gpointer user_data);
 
 /* What the pipeline will get, as things are. */
@@ -176,6 +184,7 @@ fill (GengaJobQueue *self)
         genga_job_pause (job);
       g_ptr_array_add (self->under_way, g_object_ref (job));
       g_signal_connect_swapped (job, "notify::fraction", G_CALLBACK (count), self);
+      g_signal_connect (job, "notify::state", G_CALLBACK (on_state), self);
       genga_pipeline_run_async (self->pipeline, job, on_ended, g_object_ref (self));
     }
 }
@@ -342,6 +351,8 @@ genga_job_queue_class_init (GengaJobQueueClass *klass)
   properties[PROP_FRACTION] = g_param_spec_double ("fraction", NULL, NULL, 0, 1, 0, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
+  job_started_signal = g_signal_new ("job-started", GENGA_TYPE_JOB_QUEUE, G_SIGNAL_RUN_LAST, 0,
+                                     NULL, NULL, NULL, G_TYPE_NONE, 1, GENGA_TYPE_JOB);
   job_ended_signal = g_signal_new ("job-ended", GENGA_TYPE_JOB_QUEUE, G_SIGNAL_RUN_LAST, 0, NULL,
                                    NULL, NULL, G_TYPE_NONE, 1, GENGA_TYPE_JOB);
   finished_signal = g_signal_new ("finished", GENGA_TYPE_JOB_QUEUE, G_SIGNAL_RUN_LAST, 0, NULL,
@@ -430,14 +441,34 @@ genga_job_queue_add_inputs (GengaJobQueue *self, const GPtrArray *inputs, GengaO
 void
 genga_job_queue_remove (GengaJobQueue *self, GengaJob *job)
 {
-  guint position;
+  g_autoptr (GPtrArray) jobs = g_ptr_array_new ();
 
-  g_return_if_fail (g_ptr_array_find (self->jobs, job, &position));
+  g_return_if_fail (g_ptr_array_find (self->jobs, job, NULL));
 
-  if (g_ptr_array_find (self->under_way, job, NULL))
-    genga_job_cancel (job);
-  g_ptr_array_remove_index (self->jobs, position);
-  g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
+  g_ptr_array_add (jobs, job);
+  genga_job_queue_remove_many (self, jobs);
+}
+
+void
+genga_job_queue_remove_many (GengaJobQueue *self, GPtrArray *jobs)
+{
+  g_autoptr (GHashTable) removed = g_hash_table_new (NULL, NULL);
+
+  for (guint i = 0; i < jobs->len; i++)
+    g_hash_table_add (removed, jobs->pdata[i]);
+  for (guint end = self->jobs->len; end > 0; end--)
+    {
+      guint first = end;
+
+      for (; first > 0 && g_hash_table_contains (removed, self->jobs->pdata[first - 1]); first--)
+        if (g_ptr_array_find (self->under_way, self->jobs->pdata[first - 1], NULL))
+          genga_job_cancel (self->jobs->pdata[first - 1]);
+      if (first == end)
+        continue;
+      g_ptr_array_remove_range (self->jobs, first, end - first);
+      g_list_model_items_changed (G_LIST_MODEL (self), first, end - first, 0);
+      end = first + 1;
+    }
   update (self);
 }
 
@@ -457,15 +488,17 @@ genga_job_queue_move (GengaJobQueue *self, GengaJob *job, guint position)
   g_list_model_items_changed (G_LIST_MODEL (self), first, n, n);
 }
 
-void
-genga_job_queue_remove_done (GengaJobQueue *self)
+GPtrArray *
+genga_job_queue_dup_done (GengaJobQueue *self)
 {
-  for (guint i = self->jobs->len; i > 0; i--)
+  GPtrArray *jobs = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < self->jobs->len; i++)
     {
-      GengaJob *job = self->jobs->pdata[i - 1];
-      if (genga_job_get_state (job) == GENGA_JOB_DONE)
-        genga_job_queue_remove (self, job);
+      if (genga_job_get_state (self->jobs->pdata[i]) == GENGA_JOB_DONE)
+        g_ptr_array_add (jobs, g_object_ref (self->jobs->pdata[i]));
     }
+  return jobs;
 }
 
 static GengaJob *

@@ -8,8 +8,8 @@
  * (genga_job_queue_set_option()) until the job itself is under way.
  *
  * Properties: `running`, `paused`, `n-waiting` (jobs that a start would run), `fraction` (of this
- * run, 0 to 1). Signals `job-ended` (job): one has, whatever came of it; `finished` (n_done,
- * n_failed): a run has ended.
+ * run, 0 to 1). Signals `job-started` (job): one is under way; `job-ended` (job): one has, whatever
+ * came of it; `finished` (n_done, n_failed): a run has ended.
  *
  * Thread rule: main context only.
  */
@@ -48,12 +48,14 @@ void genga_job_queue_insert (GengaJobQueue *self, guint position, GPtrArray *job
 
 /* Takes a job out; one that runs is cancelled. */
 void genga_job_queue_remove (GengaJobQueue *self, GengaJob *job);
+/* The same for those of an array of GengaJob, with one change of the list for all neighbours. */
+void genga_job_queue_remove_many (GengaJobQueue *self, GPtrArray *jobs);
 /*
  * Puts a job at another place of the list: what waits runs in its order, what is under way goes on.
  */
 void genga_job_queue_move (GengaJobQueue *self, GengaJob *job, guint position);
-/* Takes out all that are done. */
-void genga_job_queue_remove_done (GengaJobQueue *self);
+/* All that are done, to be taken out; free with g_ptr_array_unref(). */
+GPtrArray *genga_job_queue_dup_done (GengaJobQueue *self);
 
 /* Puts a new job for the same source and target in the place of one that has ended. Borrowed. */
 GengaJob *genga_job_queue_retry (GengaJobQueue *self, GengaJob *job, GengaOptions *options);
