@@ -20,7 +20,7 @@ struct _GengaOutputFile
 {
   char *display_name;
   char *base_name;
-  int folder;
+  int folder; /* -1: the file is another owner's, and open */
   int fd;
   char temporary[32]; /* name in the folder, or empty while the file has none */
   char *through;      /* path of the temporary file where it belongs to another owner, or NULL */
@@ -194,6 +194,20 @@ genga_output_file_continue_through (const char *path,
   return open_path (path, temporary, size, FALSE, error);
 }
 
+GengaOutputFile *
+genga_output_file_new_to (const char *path, int fd, GError **error)
+{
+  g_autoptr (GengaOutputFile) self = g_new0 (GengaOutputFile, 1);
+
+  self->display_name = g_filename_display_name (path);
+  self->folder = -1;
+  self->fd = fcntl (fd, F_DUPFD_CLOEXEC, 3);
+  if (self->fd >= 0)
+    return g_steal_pointer (&self);
+  set_error_from_errno (self, errno, error);
+  return NULL;
+}
+
 void
 genga_output_file_free (GengaOutputFile *self)
 {
@@ -338,7 +352,7 @@ genga_output_file_sync (GengaOutputFile *self, GError **error)
 {
   if (genga_output_file_get_error (self, error))
     return FALSE;
-  return fsync (self->fd) == 0 || set_error_from_errno (self, errno, error);
+  return self->folder < 0 || fsync (self->fd) == 0 || set_error_from_errno (self, errno, error);
 }
 
 void
@@ -354,6 +368,8 @@ genga_output_file_commit (GengaOutputFile *self, GError **error)
 
   if (!genga_output_file_sync (self, error))
     return FALSE;
+  if (self->folder < 0)
+    return TRUE;
   code = self->overwrite ? replace_name (self) : take_free_name (self);
   if (code != 0)
     return set_error_from_errno (self, code, error);

@@ -35,6 +35,13 @@ GengaOutputFile *genga_output_file_continue_through (const char *path,
                                                      gint64 size,
                                                      GError **error);
 
+/*
+ * The bytes go into `fd`, from its place on, of which a copy is kept; `path` is only what messages
+ * call it. Whoever opened it has it: it gets no name and is not synchronised, and committing says
+ * no more than whether all was written.
+ */
+GengaOutputFile *genga_output_file_new_to (const char *path, int fd, GError **error);
+
 /* Removes what was not committed and has no name that another owner has. */
 void genga_output_file_free (GengaOutputFile *self);
 

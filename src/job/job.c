@@ -27,6 +27,7 @@ struct _GengaJob
   GengaProgressState sample;
   gboolean waits_for_disk_space;
   GengaMemoryFrame *memory; /* NULL: all results are files */
+  int descriptor;           /* 0: the result gets a name */
   GPtrArray *notices;
   GError *error;
 };
@@ -362,6 +363,20 @@ set_paused (GengaJob *self, gboolean is_paused)
   self->is_paused = is_paused;
   count_time (self);
   genga_progress_set_paused (self->progress, is_paused);
+}
+
+void
+genga_job_set_descriptor (GengaJob *self, int fd)
+{
+  g_return_if_fail (fd > 0);
+
+  self->descriptor = fd;
+}
+
+int
+genga_job_get_descriptor (GengaJob *self)
+{
+  return self->descriptor;
 }
 
 void

@@ -158,6 +158,16 @@ void genga_job_set_memory (GengaJob *self, GengaMemoryFrame *memory);
 /* Borrowed; NULL: none was set. */
 GengaMemoryFrame *genga_job_get_memory (GengaJob *self);
 
+/*
+ * The result is a picture, of the first one in the source, and its file is written into `fd`, from
+ * its place on. The descriptor stays the caller's, and open until the job has ended. Nothing
+ * appears in the file system; the target is only a name then. Before it runs, in a pipeline of this
+ * process.
+ */
+void genga_job_set_descriptor (GengaJob *self, int fd);
+/* 0: none was set. */
+int genga_job_get_descriptor (GengaJob *self);
+
 void genga_job_pause (GengaJob *self);
 void genga_job_resume (GengaJob *self);
 /* Ends the job within one tile; it is CANCELLED once it has cleaned up. */

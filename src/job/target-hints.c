@@ -21,4 +21,5 @@ genga_target_hints_clear (GengaTargetHints *self)
   g_clear_pointer (&self->subfolder, g_free);
   self->index = 0;
   self->date = 0;
+  self->is_nameless = FALSE;
 }

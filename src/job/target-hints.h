@@ -8,10 +8,11 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  char *name;      /* of a list; NULL: none */
-  char *subfolder; /* that the result goes into below the output folder; NULL: none */
-  guint index;     /* of the job in its run, from 1; 0: not known yet */
-  gint64 date;     /* of the run, in seconds since 1970; 0: not known yet */
+  char *name;           /* of a list; NULL: none */
+  char *subfolder;      /* that the result goes into below the output folder; NULL: none */
+  guint index;          /* of the job in its run, from 1; 0: not known yet */
+  gint64 date;          /* of the run, in seconds since 1970; 0: not known yet */
+  gboolean is_nameless; /* nothing appears under the name: it need not be possible */
 } GengaTargetHints;
 
 /* Copies over what `self` has. */

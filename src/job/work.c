@@ -128,15 +128,24 @@ get_seconds_since (gint64 start_us)
   return (g_get_monotonic_time () - start_us) / 1e6;
 }
 
+/* The result goes into a descriptor. */
+static gboolean
+is_nameless (GengaWork *self)
+{
+  return genga_job_get_descriptor (self->job) > 0;
+}
+
 /* ---- the plan ---- */
 
 /* What is planned, and where it goes. */
 static GengaPlan *
 make_plan (GengaWork *self, const GengaPlanRequest *request, GError **error)
 {
+  GengaTargetHints hints = *genga_job_get_hints (self->job);
+
+  hints.is_nameless = is_nameless (self);
   g_clear_error (&self->refusal);
-  return genga_plan_new_with_target (request, genga_job_get_hints (self->job), self->target,
-                                     &self->refusal, error);
+  return genga_plan_new_with_target (request, &hints, self->target, &self->refusal, error);
 }
 
 /* `container`: in the place of the one that would be chosen, or AUTO. */
@@ -161,6 +170,7 @@ open_source (GengaWork *self, GError **error)
 
   /* Of the picture alone; the plan knows what is made of it. */
   params.max_memory_bytes = self->budget;
+  params.is_picture = is_nameless (self);
   self->source =
       genga_source_params_open (&params, genga_job_get_source (self->job), self->options, error);
   return self->source != NULL;
@@ -243,7 +253,7 @@ open_sink (GengaWork *self, GError **error)
   GengaOutputSetup setup;
   GError *reason = NULL;
 
-  if (!genga_target_make_folder (target, self->options, error))
+  if (!is_nameless (self) && !genga_target_make_folder (target, self->options, error))
     return FALSE;
   if (!start_sink (self, &reason) && genga_plan_may_be_matroska (self->chain.plan, reason))
     {
@@ -642,7 +652,7 @@ genga_work_end (GengaWork *self)
   if (self->memory_budget != NULL)
     genga_memory_budget_leave (self->memory_budget, self->held_bytes);
   self->memory_budget = NULL;
-  if (genga_work_get_error (self) == NULL)
+  if (genga_work_get_error (self) == NULL && !is_nameless (self))
     genga_reservation_keep (self->target);
   else if (!may_restart (self))
     genga_reservation_give_back (self->target);

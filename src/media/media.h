@@ -34,6 +34,7 @@ typedef struct
   int bit_depth; /* 8; 16 (PNG, TIFF); 32 (TIFF); 0: 8 for 8-bit frames, else 16 where it can */
   gboolean overwrite;      /* replace an existing file; else GENGA_ERROR_OUTPUT */
   const char *through;     /* the bytes go to this file first, which its owner removes; or NULL */
+  int descriptor;          /* > 0: the bytes go there, and nothing appears under the path */
   GBytes *state;           /* of a PNG or TIFF that goes on with what is in `through`; or NULL */
   GengaProgress *progress; /* gets notices; may be NULL */
 
@@ -147,7 +148,7 @@ typedef struct
   int (*serve) (void);
 } GengaMedia;
 
-#define GENGA_MEDIA_ABI 11
+#define GENGA_MEDIA_ABI 12
 #define GENGA_MEDIA_ENTRY "genga_media_module_get"
 typedef const GengaMedia *(*GengaMediaGetFunc) (GError **error);
 

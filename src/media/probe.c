@@ -161,7 +161,10 @@ is_animation (const char *container)
 void
 genga_source_probe (const char *path, const GengaSourceParams *params, GengaProbe *probe)
 {
-  *probe = (GengaProbe){ .kind = GENGA_SOURCE_PICTURE, .container = sniff (path) };
+  *probe = (GengaProbe){ .kind = GENGA_SOURCE_PICTURE, .container = "" };
+  if (params != NULL && params->is_picture)
+    return;
+  probe->container = sniff (path);
   if (*probe->container != '\0')
     probe->kind = is_animation (probe->container) ? GENGA_SOURCE_ANIMATION : GENGA_SOURCE_VIDEO;
   else if (genga_sequence_is_one (path, params != NULL && params->rate_num > 0))

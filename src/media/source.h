@@ -174,6 +174,7 @@ typedef struct
   int rate_num; /* pictures come at rate_num / rate_den a second, which makes a folder a source */
   int rate_den;
   GengaDeinterlace deinterlace;
+  gboolean is_picture;       /* whatever else the file is: its first picture */
   gboolean allows_truncated; /* of a picture that is truncated or damaged, what is there is read */
   guint n_threads;           /* of the decoder; 0 = automatic */
   guint64 max_memory_bytes;  /* of a picture and what is made of it; 0 = no limit */

@@ -12,6 +12,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -282,6 +283,36 @@ test_mode (Fixture *self, gconstpointer data)
   umask (mask);
 }
 
+/* A file that is open elsewhere gets the bytes and nothing else. */
+static void
+test_descriptor (Fixture *self, gconstpointer data)
+{
+  g_autofree char *base = g_path_get_basename (self->path);
+  g_autoptr (GengaOutputFile) file = NULL;
+  g_autoptr (GError) error = NULL;
+  char content[8] = "";
+  int fd = memfd_create ("result", MFD_CLOEXEC);
+
+  play (0);
+  file = genga_output_file_new_to (base, fd, &error);
+  g_assert_no_error (error);
+  g_assert_true (genga_output_file_write (file, "content", 7));
+  kernel.n_calls = 0;
+  g_assert_true (genga_output_file_commit (file, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (kernel.n_calls, ==, 0);
+  g_assert_cmpint (pread (fd, content, sizeof content, 0), ==, 7);
+  g_assert_cmpstr (content, ==, "content");
+  g_assert_false (g_file_test (base, G_FILE_TEST_EXISTS));
+
+  kernel.fail_at = 1;
+  kernel.fail_errno = ENOSPC;
+  g_assert_false (genga_output_file_write (file, "content", 7));
+  g_assert_false (genga_output_file_commit (file, &error));
+  g_assert_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT);
+  close (fd);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -291,5 +322,7 @@ main (int argc, char **argv)
   g_test_add ("/pictures/output-file/abandoned", Fixture, NULL, set_up, test_abandoned, tear_down);
   g_test_add ("/pictures/output-file/faults", Fixture, NULL, set_up, test_faults, tear_down);
   g_test_add ("/pictures/output-file/mode", Fixture, NULL, set_up, test_mode, tear_down);
+  g_test_add ("/pictures/output-file/descriptor", Fixture, NULL, set_up, test_descriptor,
+              tear_down);
   return g_test_run ();
 }

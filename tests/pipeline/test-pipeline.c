@@ -8,6 +8,8 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 static char *
 write_source (const char *dir, const char *name, guint seed)
@@ -279,6 +281,42 @@ test_memory_lossy (void)
   g_assert_true (g_file_test (genga_job_get_target (job), G_FILE_TEST_IS_REGULAR));
 }
 
+/* The file's bytes go into the descriptor, and nothing appears beside the source. */
+static void
+test_descriptor (void)
+{
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autofree char *source = write_source (dir, "picture.png", 1);
+  g_autoptr (GengaOptions) options = genga_test_make_options ("bicubic", 3);
+  g_autoptr (GengaJob) file = genga_job_new (source, NULL, options);
+  GengaJob *jobs[3];
+  int fds[3];
+
+  for (guint i = 0; i < G_N_ELEMENTS (jobs); i++)
+    {
+      fds[i] = memfd_create ("result", MFD_CLOEXEC);
+      jobs[i] = genga_job_new (source, NULL, options);
+      genga_job_set_descriptor (jobs[i], fds[i]);
+    }
+  genga_test_run_jobs (jobs, G_N_ELEMENTS (jobs));
+  g_assert_cmpuint (count_files (dir), ==, 1);
+  genga_test_run_jobs (&file, 1);
+  for (guint i = 0; i < G_N_ELEMENTS (jobs); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/proc/self/fd/%d", fds[i]);
+      g_autofree char *bytes = NULL, *expected = NULL;
+      gsize size, expected_size;
+
+      g_assert_no_error (genga_job_get_error (jobs[i]));
+      g_assert_true (g_file_get_contents (path, &bytes, &size, NULL));
+      g_assert_true (
+          g_file_get_contents (genga_job_get_target (file), &expected, &expected_size, NULL));
+      g_assert_cmpmem (bytes, size, expected, expected_size);
+      g_object_unref (jobs[i]);
+      close (fds[i]);
+    }
+}
+
 static gboolean
 cancel_job (gpointer job)
 {
@@ -494,6 +532,7 @@ main (int argc, char **argv)
   g_test_add_func ("/pipeline/misleading-name", test_misleading_name);
   g_test_add_func ("/pipeline/memory", test_memory);
   g_test_add_func ("/pipeline/memory-lossy", test_memory_lossy);
+  g_test_add_func ("/pipeline/descriptor", test_descriptor);
   g_test_add_func ("/pipeline/cancel", test_cancel);
   g_test_add_func ("/pipeline/pause", test_pause);
   g_test_add_func ("/pipeline/progress", test_progress);

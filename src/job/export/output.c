@@ -49,8 +49,9 @@ open_strip_journal (const GengaOutputSetup *setup)
 {
   g_autofree char *print = NULL;
 
-  if (setup->chain->plan->save.format != GENGA_FORMAT_PNG &&
-      setup->chain->plan->save.format != GENGA_FORMAT_TIFF)
+  if ((setup->chain->plan->save.format != GENGA_FORMAT_PNG &&
+       setup->chain->plan->save.format != GENGA_FORMAT_TIFF) ||
+      genga_job_get_descriptor (setup->job) > 0)
     return NULL;
   print = dup_strip_print (setup);
   return print != NULL ? genga_strip_journal_open (setup->target, print) : NULL;
@@ -95,6 +96,7 @@ open_picture (const GengaOutputSetup *setup, GengaSource **source, GError **erro
   GengaPictureSave save = plan->save;
 
   save.progress = genga_job_get_progress (setup->job);
+  save.descriptor = genga_job_get_descriptor (setup->job);
   if (memory != NULL && is_lossless (&save) &&
       (gint64)plan->result.width * plan->result.height <= MAX_MEMORY_PIXELS)
     {

@@ -118,11 +118,14 @@ check_name (const GengaPlan *self,
 
 /* Of a folder, which is looked at when it is opened, nothing is known before the work. */
 static gboolean
-check_target (const GengaPlan *self, const char *source, GError **error)
+check_target (const GengaPlan *self,
+              const char *source,
+              const GengaTargetHints *hints,
+              GError **error)
 {
   g_autofree char *named = genga_sequence_dup_name (source);
 
-  return self->sink == GENGA_PLAN_FRAMES ||
+  return hints->is_nameless || self->sink == GENGA_PLAN_FRAMES ||
          genga_target_check (self->target, named, self->options, error);
 }
 
@@ -148,7 +151,7 @@ genga_plan_new_with_target (const GengaPlanRequest *request,
   if (self == NULL || !check_name (self, request, hints, error))
     return NULL;
   name_target (self, request, hints, target);
-  if (check_target (self, request->source, &reason))
+  if (check_target (self, request->source, hints, &reason))
     return g_steal_pointer (&self);
   is_interrupted = has_interrupted_export (self);
   g_propagate_error (is_interrupted ? refusal : error, reason);

@@ -256,7 +256,9 @@ open_file (GengaPictureWriter *self, GError **error)
 
   if (params->state != NULL && g_bytes_get_size (params->state) >= sizeof n_bytes)
     memcpy (&n_bytes, g_bytes_get_data (params->state, NULL), sizeof n_bytes);
-  if (params->through == NULL)
+  if (params->descriptor > 0)
+    self->file = genga_output_file_new_to (self->path, params->descriptor, error);
+  else if (params->through == NULL)
     self->file = genga_output_file_new (self->path, params->overwrite, error);
   else if (params->state == NULL || n_bytes <= 0)
     self->file = genga_output_file_new_through (self->path, params->through, error);
