@@ -32,6 +32,7 @@ extern const GengaCommand genga_command_model_info;
 extern const GengaCommand genga_command_tensor;
 extern const GengaCommand genga_command_diagnose;
 extern const GengaCommand genga_command_self_test;
+extern const GengaCommand genga_command_serve;
 
 /*
  * What a command takes: entries of its own and rows of the options table, whose flags, texts,

@@ -173,6 +173,21 @@ genga_engine_peek (const char *device)
   return engine != NULL ? genga_engine_ref (engine) : NULL;
 }
 
+void
+genga_engine_trim_gpus (void)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mutex);
+  GHashTableIter iter;
+  gpointer engine;
+
+  if (engines == NULL)
+    return;
+  g_hash_table_iter_init (&iter, engines);
+  while (g_hash_table_iter_next (&iter, NULL, &engine))
+    if (!((GengaEngine *)engine)->device.is_cpu)
+      ((GengaEngine *)engine)->backend->trim ();
+}
+
 gboolean
 genga_engine_has_torch (void)
 {

@@ -50,6 +50,9 @@ const GengaDeviceInfo *genga_engine_get_device (GengaEngine *self);
 const char *genga_engine_get_version (GengaEngine *self);
 void genga_engine_get_memory_stats (GengaEngine *self, GengaMemoryStats *stats);
 
+/* Gives memory that is kept for later back to the graphics cards that are open. */
+void genga_engine_trim_gpus (void);
+
 /* As genga_device_info_resolve_precision() for the engine's device. */
 GengaPrecision genga_engine_resolve_precision (GengaEngine *self,
                                                const GengaNetSpec *spec,

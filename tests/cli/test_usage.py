@@ -6,7 +6,7 @@ import re
 from support import TestCase, main, run, write_png
 
 COMMANDS = ["upscale", "plan", "models", "model-info", "presets", "tensor", "diagnose",
-            "self-test"]
+            "self-test", "serve"]
 MANUAL = os.path.join(os.environ["G_TEST_SRCDIR"], "..", "data", "man", "genga-cli.1")
 
 
@@ -50,7 +50,13 @@ class Help(TestCase):
             manual = file.read().replace("\\-", "-")
         for command in COMMANDS[2:]:
             section = re.search(rf"(?ms)^\.SH {command.upper()}$(.*?)^\.SH ", manual).group(1)
-            for flag in re.findall(r"(?m)^  (--[a-z-]+)", run(command, "--help").out.decode()):
+            flags = set(re.findall(r"(?m)^  (--[a-z-]+)", run(command, "--help").out.decode()))
+            if command == "serve":
+                self.assertIn("All options of\n.B upscale", section)
+                flags -= set(re.findall(r"(?m)^  (--[a-z-]+)",
+                                        run("upscale", "--help").out.decode()))
+                self.assertIn("--stdio", flags)
+            for flag in flags:
                 self.assertIn(flag, section)
 
 

@@ -494,6 +494,35 @@ def networks():
     yield "huge", describe([("body.0", (1 << 40, 3, 0, 1)), ("body.1.weight", (1 << 62, 0))])
 
 
+# --- requests to a server ---
+
+def request(images, magic=0x42524452, version=2, kind=1, engine=0, meta=b"E", count=None):
+    head = struct.pack("<IIIIB", magic, version, kind, 7, engine)
+    head += struct.pack("<I", len(meta)) + meta
+    head += struct.pack("<iI", 0, len(images) if count is None else count)
+    return head + b"".join(struct.pack("<I", len(image)) + image for image in images)
+
+
+def requests():
+    plain = request([b"abc"])
+    return [
+        ("plain", plain),
+        ("two", request([b"abc", b"defgh"], engine=1, meta=b"x4")),
+        ("empty-image", request([b""])),
+        ("header", plain[:16]),
+        ("cut", plain[:-1]),
+        ("trailing", plain + b"x"),
+        ("magic", request([b"abc"], magic=0x42445250)),
+        ("version", request([b"abc"], version=1)),
+        ("response", request([b"abc"], kind=2)),
+        ("engine", request([b"abc"], engine=9)),
+        ("long-meta", request([b"abc"], meta=b"m" * 65)),
+        ("no-images", request([])),
+        ("many-images", request([b"abc"], count=0xffffffff)),
+        ("large-image", plain[:30] + struct.pack("<I", 0xffffffff) + b"abc"),
+    ]
+
+
 def write(folder, seeds):
     folder.mkdir(parents=True, exist_ok=True)
     for name, data in seeds:
@@ -508,6 +537,7 @@ def main():
     write(corpus / "safetensors", safetensors_files())
     write(corpus / "detect", networks())
     write(corpus / "ncnn", ncnn_files())
+    write(corpus / "server", requests())
     write(corpus / "load", wrappings())
     write(corpus / "load", others())
     write(corpus / "load", [("zip-" + n, d) for n, d in zips() if n in ("plain", "wrapped", "script")])

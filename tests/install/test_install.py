@@ -25,7 +25,8 @@ FILES = (
     "share/man/man1/genga-cli.1", "share/locale/fr/LC_MESSAGES/genga.mo",
     "share/genga/models/genga-standard.safetensors", "share/genga/models/catalogue.json",
     "share/bash-completion/completions/genga-cli", "share/zsh/site-functions/_genga-cli",
-    "share/fish/vendor_completions.d/genga-cli.fish",
+    "share/fish/vendor_completions.d/genga-cli.fish", "lib/systemd/user/genga-server.socket",
+    "lib/systemd/user/genga-server.service",
 )
 WINDOW_FILES = (
     "share/applications/io.github.genga.Genga.desktop",

@@ -239,7 +239,7 @@ allow_rest (GengaConfine *confine, const GengaSandboxNeeds *needs)
 {
   allow_models (confine, needs);
   allow_caches (confine, needs->only_looks);
-  allow_record (confine, needs->only_looks);
+  allow_record (confine, needs->only_looks || needs->has_no_results);
 }
 
 void

@@ -22,6 +22,7 @@ typedef struct
   char **models;           /* names or files */
   GengaOptions *options;   /* for the model that they name */
   gboolean writes_beside;  /* results lie beside their sources */
+  gboolean has_no_results; /* none that a folder could feed on, so none are recorded */
   gboolean only_looks;     /* nothing is written, not even to caches */
   gboolean only_decodes;   /* sources are read, nothing else is, and nothing is remembered */
   gboolean reads_settings; /* of the window */
