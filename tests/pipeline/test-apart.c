@@ -4,11 +4,14 @@
 #include "core/error.h"
 #include "core/fault.h"
 #include "harness.h"
+#include "job/apart/job-needs.h"
 #include "job/queue/job-queue.h"
 
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static char *
 write_source (const char *dir, const char *name, guint seed)
@@ -182,7 +185,60 @@ test_later (void)
   g_assert_no_error (genga_job_get_error (late));
 }
 
-/* Two jobs of one pipeline never get one name, not in two processes either. */
+/* A result is a file or a folder that lies where the job may write, and no link leads there. */
+static void
+test_results (void)
+{
+  static const struct
+  {
+    const char *name;
+    gboolean is_held;
+  } cases[] = {
+    { "result.png", TRUE },
+    { "frames", TRUE },
+    { "frames/1.png", TRUE },
+    { "link.png", FALSE },
+    { "dangling.png", FALSE },
+    { "aside/other.png", FALSE },
+    { "missing.png", FALSE },
+    { "../other.png", FALSE },
+    { "aside", FALSE },
+    { "pipe.png", FALSE },
+    { "result.png/x", FALSE },
+    { "frames/../link.png", FALSE },
+    { "frames/../result.png", TRUE },
+  };
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autofree char *outside = genga_test_make_dir ();
+  g_autofree char *source = g_build_filename (dir, "source.png", NULL);
+  g_autofree char *frames = g_build_filename (dir, "frames", NULL);
+  g_autofree char *result = g_build_filename (dir, "result.png", NULL);
+  g_autofree char *frame = g_build_filename (frames, "1.png", NULL);
+  g_autofree char *other = g_build_filename (outside, "other.png", NULL);
+  g_autofree char *link = g_build_filename (dir, "link.png", NULL);
+  g_autofree char *dangling = g_build_filename (dir, "dangling.png", NULL);
+  g_autofree char *aside = g_build_filename (dir, "aside", NULL);
+  g_autofree char *pipe = g_build_filename (dir, "pipe.png", NULL);
+  g_autoptr (GengaOptions) options = genga_test_make_options ("bicubic", 2);
+  g_autoptr (GengaJob) job = genga_job_new (source, NULL, options);
+  const char *const files[] = { result, frame, other };
+
+  g_assert_cmpint (g_mkdir (frames, 0700), ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    g_assert_true (g_file_set_contents (files[i], "", 0, NULL));
+  g_assert_cmpint (symlink (other, link), ==, 0);
+  g_assert_cmpint (symlink ("nothing", dangling), ==, 0);
+  g_assert_cmpint (symlink (outside, aside), ==, 0);
+  g_assert_cmpint (mkfifo (pipe, 0600), ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path = g_build_filename (dir, cases[i].name, NULL);
+
+      g_test_message ("%s", cases[i].name);
+      g_assert_cmpint (genga_job_needs_hold (job, path), ==, cases[i].is_held);
+    }
+}
+
 /* A job whose results go elsewhere once the process is there gets one that may write there. */
 static void
 test_changed (void)
@@ -214,6 +270,7 @@ test_changed (void)
   g_assert_true (g_str_has_prefix (genga_job_get_target (second), other));
 }
 
+/* Two jobs of one pipeline never get one name, not in two processes either. */
 static void
 test_names (void)
 {
@@ -527,6 +584,7 @@ main (int argc, char **argv)
   g_test_add_func ("/apart/same", test_same);
   g_test_add_func ("/apart/later", test_later);
   g_test_add_func ("/apart/changed", test_changed);
+  g_test_add_func ("/apart/results", test_results);
   g_test_add_func ("/apart/names", test_names);
   g_test_add_func ("/apart/memory", test_memory);
   g_test_add_func ("/apart/tiles", test_tiles);

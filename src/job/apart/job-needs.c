@@ -3,8 +3,11 @@
 
 #include "job/apart/job-needs.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* Of the results; all of them are beneath it. */
 static char *
@@ -73,12 +76,55 @@ genga_job_needs_collect (GPtrArray *jobs, GengaJobSetup *setup)
   setup->models = dup_strings (models);
 }
 
+/* What of the path is below the folder; NULL: it is not. */
+static char *
+dup_below (const char *folder, const char *path)
+{
+  g_autofree char *canonical = g_canonicalize_filename (path, NULL);
+  const gsize length = strlen (folder);
+
+  if (strncmp (canonical, folder, length) != 0 || (length > 1 && canonical[length] != '/'))
+    return NULL;
+  return g_strdup (canonical + length + (length > 1));
+}
+
 gboolean
 genga_job_needs_cover (GengaJob *job, const char *path)
 {
   g_autofree char *folder = dup_folder (job);
-  g_autofree char *canonical = g_canonicalize_filename (path, NULL);
-  const gsize length = strlen (folder);
+  g_autofree char *below = dup_below (folder, path);
 
-  return strncmp (canonical, folder, length) == 0 && (length == 1 || canonical[length] == '/');
+  return below != NULL;
+}
+
+/* One after the other, since opening follows links in all but the last. */
+static gboolean
+holds (const char *folder, char **parts)
+{
+  int fd = open (folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  struct stat info = { 0 };
+
+  for (guint i = 0; parts[i] != NULL && fd >= 0; i++)
+    {
+      int next = openat (fd, parts[i], O_PATH | O_NOFOLLOW | O_CLOEXEC);
+
+      close (fd);
+      fd = next;
+    }
+  if (fd < 0)
+    return FALSE;
+  if (fstat (fd, &info) != 0)
+    info.st_mode = 0;
+  close (fd);
+  return S_ISREG (info.st_mode) || S_ISDIR (info.st_mode);
+}
+
+gboolean
+genga_job_needs_hold (GengaJob *job, const char *path)
+{
+  g_autofree char *folder = dup_folder (job);
+  g_autofree char *below = dup_below (folder, path);
+  g_auto (GStrv) parts = below != NULL ? g_strsplit (below, "/", -1) : NULL;
+
+  return parts != NULL && holds (folder, parts);
 }

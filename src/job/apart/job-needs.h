@@ -13,4 +13,10 @@ void genga_job_needs_collect (GPtrArray *jobs, GengaJobSetup *setup);
  */
 gboolean genga_job_needs_cover (GengaJob *job, const char *path);
 
+/*
+ * Whether a file or a folder lies at `path`, which they cover, with no link below the job's folder
+ * on the way: a link would show what lies elsewhere under the result's name.
+ */
+gboolean genga_job_needs_hold (GengaJob *job, const char *path);
+
 G_END_DECLS

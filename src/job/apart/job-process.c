@@ -125,14 +125,20 @@ take_memory (GengaJob *job, GVariant *parcel, int *fds, guint n_fds, GError **er
     genga_memory_frame_set (memory, frame);
 }
 
-/* What it says about a file is believed only where it was allowed to write. */
+/*
+ * What it says about a file is believed only where it was allowed to write, and of a result only
+ * where that is there: one that was taken over may have left a link to something else.
+ */
 static char *
-dup_written (GengaJob *job, GVariant *maybe)
+dup_written (GengaJob *job, GVariant *maybe, gboolean is_result)
 {
   g_autoptr (GVariant) path = g_variant_get_maybe (maybe);
   const char *written = path != NULL ? g_variant_get_bytestring (path) : NULL;
 
-  return written != NULL && genga_job_needs_cover (job, written) ? g_strdup (written) : NULL;
+  if (written == NULL || !genga_job_needs_cover (job, written) ||
+      (is_result && !genga_job_needs_hold (job, written)))
+    return NULL;
+  return g_strdup (written);
 }
 
 /* Pixels come first among the descriptors, then tiles. */
@@ -146,7 +152,7 @@ end_run (GengaJobProcess *self, GengaJobRun *run, GVariant *message, int *fds, g
   g_autoptr (GVariant) maybe_frame = g_variant_get_child_value (message, 3);
   g_autoptr (GVariant) frame = g_variant_get_maybe (maybe_frame);
   g_autoptr (GVariant) tiles = g_variant_get_child_value (message, 4);
-  g_autofree char *written = dup_written (job, path);
+  g_autofree char *written = dup_written (job, path, record == NULL);
   GError *error = record != NULL ? genga_error_record_dup (record) : NULL;
   const guint n_own = frame != NULL && n_fds > 0;
 
