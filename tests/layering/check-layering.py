@@ -60,7 +60,8 @@ ASKED = [(re.compile(pattern), re.compile(askers)) for pattern, askers in (
     # a path is looked at where work on it begins: a run and a plan open it, lists and views look
     (r"\bgenga_source_probe \(", r"media/probe\.c|job/queue/inputs\.c|"
                                   r"job/preview/(?:picture-file|thumbnail)\.c"),
-    (r"\bgenga_input_is_video \(", r"job/queue/inputs\.c|app/queue/source-kinds\.c"),
+    (r"\bgenga_input_is_video \(", r"job/queue/inputs\.c|job/reader/reader-perform\.c"),
+    (r"\bgenga_look_apart_is_video \(", r"job/reader/look-apart\.c|app/queue/source-kinds\.c"),
     (r"\bgenga_sequence_is_\w+ \(", r"media/probe\.c|media/sequence/[a-z-]+\.c"),
     (r"\bgenga_source_is_\w+ \(", r"media/probe\.c"),
 )]

@@ -6,6 +6,7 @@
 #include "core/fault.h"
 #include "harness.h"
 #include "job/preview/picture-file.h"
+#include "job/reader/look-apart.h"
 #include "job/reader/read-apart.h"
 #include "job/reader/reader-process.h"
 
@@ -30,6 +31,14 @@ static GengaFrame *
 read_apart (const char *path, GError **error)
 {
   return genga_read_apart_picture (path, MAX_BYTES, 1, NULL, error);
+}
+
+/* Whether this build can have a file end processes. */
+static gboolean
+has_faults (void)
+{
+  genga_fault_set ("there:1");
+  return genga_fault ("there");
 }
 
 static void
@@ -137,6 +146,51 @@ test_thumbnails (void)
   g_assert_cmpint (facts.width, ==, 0);
 }
 
+/* A list of files is sorted as it is here, whichever of them ends the process that looks. */
+static void
+test_look (void)
+{
+  static const char *const names[] = { DEADLY, "a.png", "b.png", "c.png", "clip.y4m" };
+  g_autofree char *dir = genga_test_make_dir ();
+  char *paths[] = { dir, NULL };
+  g_autoptr (GengaLookApart) look = genga_look_apart_new ((const char *const *)paths);
+  GengaInputsRequest request = { .reads_files = TRUE, .is_recursive = TRUE };
+  g_autoptr (GPtrArray) expected = NULL;
+  g_autoptr (GPtrArray) inputs = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_build_filename (dir, names[i], NULL);
+
+      if (i == 2 || i == 4)
+        g_assert_true (g_file_set_contents (
+            path, i == 2 ? "no picture" : "YUV4MPEG2 W2 H2 F24:1 Ip A1:1 C444\nFRAME\n123456789012",
+            -1, NULL));
+      else
+        g_free (write_picture (dir, names[i], GENGA_LAYOUT_RGB, GENGA_SAMPLE_U8));
+    }
+  expected = genga_inputs_expand (paths, &request);
+  request.look = genga_look_apart_get_look (look);
+  inputs = genga_inputs_expand (paths, &request);
+  g_assert_cmpuint (inputs->len, ==, G_N_ELEMENTS (names));
+  g_assert_cmpuint (inputs->len, ==, expected->len);
+  for (guint i = 0; i < inputs->len; i++)
+    {
+      const GengaInput *input = inputs->pdata[i], *other = expected->pdata[i];
+      gboolean is_deadly = g_str_has_suffix (input->path, DEADLY) && has_faults ();
+
+      g_assert_cmpstr (input->path, ==, other->path);
+      g_assert_cmpint (input->is_skipped, ==, other->is_skipped || is_deadly);
+      if (is_deadly)
+        g_assert_error (input->error, GENGA_ERROR, GENGA_ERROR_INPUT);
+      else
+        g_assert_cmpstr (input->error != NULL ? input->error->message : NULL, ==,
+                         other->error != NULL ? other->error->message : NULL);
+      g_assert_cmpint (genga_look_apart_is_video (look, input->path, NULL), ==,
+                       genga_input_is_video (input->path, NULL));
+    }
+}
+
 /* A process reads the file that it was made for, through links, and no other one. */
 static void
 test_rights (void)
@@ -229,8 +283,7 @@ test_deadly (void)
   GengaThumbnailFacts facts;
   g_autoptr (GError) error = NULL;
 
-  genga_fault_set ("there:1");
-  if (!genga_fault ("there"))
+  if (!has_faults ())
     {
       g_test_skip ("this build can't inject faults");
       return;
@@ -342,6 +395,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/reader/errors", test_errors);
   g_test_add_func ("/reader/preview-sources", test_preview_sources);
   g_test_add_func ("/reader/thumbnails", test_thumbnails);
+  g_test_add_func ("/reader/look", test_look);
   g_test_add_func ("/reader/rights", test_rights);
   g_test_add_func ("/reader/copies-again", test_copies_again);
   g_test_add_func ("/reader/deadly", test_deadly);

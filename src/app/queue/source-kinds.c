@@ -4,7 +4,7 @@
 #include "app/queue/source-kinds.h"
 #include "core/picture-format.h"
 #include "job/job.h"
-#include "job/queue/inputs.h"
+#include "job/reader/look-apart.h"
 
 struct _GengaSourceKinds
 {
@@ -105,16 +105,29 @@ count (GengaSourceKinds *self)
   return unknown;
 }
 
+static GengaLookApart *
+new_look (GPtrArray *unknown)
+{
+  g_autoptr (GPtrArray) paths = g_ptr_array_new ();
+
+  for (guint i = 0; i < unknown->len; i++)
+    g_ptr_array_add (paths, (char *)genga_job_get_source (((Look *)unknown->pdata[i])->job));
+  g_ptr_array_add (paths, NULL);
+  return genga_look_apart_new ((const char *const *)paths->pdata);
+}
+
 static void
 look_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   GPtrArray *unknown = data;
+  g_autoptr (GengaLookApart) apart = new_look (unknown);
 
   for (guint i = 0; i < unknown->len && !g_cancellable_is_cancelled (cancellable); i++)
     {
       Look *one = unknown->pdata[i];
 
-      one->is_video = genga_input_is_video (genga_job_get_source (one->job), one->options);
+      one->is_video =
+          genga_look_apart_is_video (apart, genga_job_get_source (one->job), one->options);
     }
   g_task_return_boolean (task, TRUE);
 }

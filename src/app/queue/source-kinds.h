@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * GengaSourceKinds: what kinds of sources a queue holds. A thread reads their first bytes; the jobs
- * keep the answers.
+ * GengaSourceKinds: what kinds of sources a queue holds. A confined process reads their first
+ * bytes; the jobs keep the answers.
  *
  * Properties: `has-pictures`, `has-videos`; `formats`: those of results that follow their sources'
  * names, a bit (1 << GengaFormat) each. An empty queue is one of pictures, of every format.

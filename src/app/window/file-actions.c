@@ -5,7 +5,7 @@
 #include "app/dialogs/file-dialog.h"
 #include "app/models/model-add.h"
 #include "app/window/text-focus.h"
-#include "job/queue/inputs.h"
+#include "job/reader/look-apart.h"
 #include "models/model-import.h"
 
 #include <glib/gi18n-lib.h>
@@ -60,23 +60,27 @@ sorted_free (gpointer data)
   g_free (self);
 }
 
-/* In a thread, since telling models from pictures may mean reading the file. */
+/* In a thread, since telling models from pictures may mean reading the file; that of pictures
+ * another process reads. */
 static void
 sort_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   g_autoptr (GStrvBuilder) models = g_strv_builder_new ();
   g_autoptr (GStrvBuilder) others = g_strv_builder_new ();
   Sorted *sorted = data;
-  const GengaInputsRequest request = { .is_recursive = TRUE,
-                                       .reads_files = TRUE,
-                                       .allows_truncated = sorted->allows_truncated,
-                                       .results = sorted->results };
+  g_autoptr (GengaLookApart) look = NULL;
+  GengaInputsRequest request = { .is_recursive = TRUE,
+                                 .reads_files = TRUE,
+                                 .allows_truncated = sorted->allows_truncated,
+                                 .results = sorted->results };
   char **paths = sorted->paths;
 
   for (guint i = 0; paths[i] != NULL; i++)
     g_strv_builder_add (genga_model_import_is_model (paths[i]) ? models : others, paths[i]);
 
   g_auto (GStrv) rest = g_strv_builder_end (others);
+  look = genga_look_apart_new ((const char *const *)rest);
+  request.look = genga_look_apart_get_look (look);
   sorted->inputs = genga_inputs_expand (rest, &request);
   sorted->models = g_strv_builder_end (models);
   g_task_return_boolean (task, TRUE);

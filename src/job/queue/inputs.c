@@ -126,6 +126,19 @@ is_picture (const char *path, const GengaSourceParams *params, GError **error)
   return media != NULL && media->picture_probe (path, params, &info, error);
 }
 
+gboolean
+genga_input_is_source (const char *path,
+                       GengaOptions *options,
+                       gboolean allows_truncated,
+                       GError **error)
+{
+  GengaSourceParams params = { .allows_truncated = allows_truncated };
+
+  if (options != NULL)
+    params = genga_source_params_from_options (options, NULL);
+  return genga_input_is_video (path, NULL) || is_picture (path, &params, error);
+}
+
 guint
 genga_input_get_results (const char *path, GengaOptions *options, const char *requested)
 {
@@ -166,16 +179,29 @@ check_is_new (const char *path, GengaResultRecord *results, gboolean *is_result,
   return FALSE;
 }
 
-/* Whether it is of a kind that can be read: of a picture the header says so, too. */
+/* ---- who looks ---- */
+
+static gboolean
+look_for_video (const char *path, GengaOptions *options, const GengaInputsRequest *request)
+{
+  const GengaInputLook *look = &request->look;
+
+  return look->is_video != NULL ? look->is_video (look->data, path, options)
+                                : genga_input_is_video (path, options);
+}
+
 static gboolean
 check_is_source (const char *path, const GengaInputsRequest *request, GError **error)
 {
-  GengaSourceParams params = { .allows_truncated = request->allows_truncated };
+  const GengaInputLook *look = &request->look;
 
-  if (request->options != NULL)
-    params = genga_source_params_from_options (request->options, NULL);
-  return genga_input_is_video (path, NULL) || is_picture (path, &params, error);
+  return look->is_source != NULL
+             ? look->is_source (look->data, path, request->options, request->allows_truncated,
+                                error)
+             : genga_input_is_source (path, request->options, request->allows_truncated, error);
 }
+
+/* ---- folders ---- */
 
 static gboolean
 check_is_wanted (const char *path,
@@ -225,9 +251,9 @@ visit_frames (Walk *self, const char *path, const char *subfolder)
 
   if (!g_file_test (path, G_FILE_TEST_IS_DIR) || g_file_test (path, G_FILE_TEST_IS_SYMLINK))
     return FALSE;
-  is_written = genga_input_is_video (path, NULL);
+  is_written = look_for_video (path, NULL, request);
   if (!is_written && (!request->is_recursive || request->options == NULL ||
-                      !genga_input_is_video (path, request->options)))
+                      !look_for_video (path, request->options, request)))
     return FALSE;
   if (is_written)
     set_error (&reason, _ ("It is a folder of frames. Name it to make a video of them."));
@@ -324,7 +350,7 @@ genga_inputs_expand (char **paths, const GengaInputsRequest *request)
   for (guint i = 0; paths[i] != NULL; i++)
     {
       if (g_file_test (paths[i], G_FILE_TEST_IS_DIR) &&
-          (request->options == NULL || !genga_input_is_video (paths[i], request->options)))
+          (request->options == NULL || !look_for_video (paths[i], request->options, request)))
         expand_folder (inputs, paths[i], request);
       else
         add_file (inputs, paths[i], request);

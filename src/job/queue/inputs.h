@@ -25,14 +25,27 @@ typedef struct
 
 typedef gboolean (*GengaInputsStopFunc) (gpointer user_data);
 
+/* Who looks at what files are; NULL functions: this process. */
+typedef struct
+{
+  gboolean (*is_video) (gpointer data, const char *path, GengaOptions *options);
+  gboolean (*is_source) (gpointer data,
+                         const char *path,
+                         GengaOptions *options,
+                         gboolean allows_truncated,
+                         GError **error);
+  gpointer data;
+} GengaInputLook;
+
 /* What is wanted of folders; all borrowed. Zero is a valid request. */
 typedef struct
 {
   GengaOptions *options; /* may make a sequence of a folder; NULL: they do not */
   gboolean is_recursive; /* subfolders, too */
   gboolean reads_files; /* a file with a picture's name has to be one, and one that is given, too */
-  gboolean allows_truncated;      /* pictures that are cut off are pictures, too */
-  GengaResultRecord *results;     /* results of earlier runs are left out; NULL: they are not */
+  gboolean allows_truncated;  /* pictures that are cut off are pictures, too */
+  GengaResultRecord *results; /* results of earlier runs are left out; NULL: they are not */
+  GengaInputLook look;
   GengaInputsStopFunc is_stopped; /* NULL, or answers TRUE to end early */
   gpointer user_data;
 } GengaInputsRequest;
@@ -64,6 +77,16 @@ char *genga_input_dup_name (const char *source);
  * are not NULL, a sequence of pictures.
  */
 gboolean genga_input_is_video (const char *path, GengaOptions *options);
+
+/*
+ * Whether a path is of a kind that can be read: a video, or a picture, as its header says, too; cut
+ * off, where that is allowed or `options` (may be NULL) say so. Errors: GENGA_ERROR_INPUT,
+ * GENGA_ERROR_UNAVAILABLE.
+ */
+gboolean genga_input_is_source (const char *path,
+                                GengaOptions *options,
+                                gboolean allows_truncated,
+                                GError **error);
 
 /*
  * The kinds of results that options and the requested target (NULL: derived) make of a path

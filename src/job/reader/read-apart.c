@@ -4,6 +4,7 @@
 #include "job/reader/read-apart.h"
 #include "core/options-save.h"
 #include "job/apart/frame-parcel.h"
+#include "job/reader/reader-deaths.h"
 #include "job/reader/reader-process.h"
 
 #include <math.h>
@@ -51,7 +52,9 @@ unpack_maybe (GVariant *maybe, const GengaReaderAnswer *answer, guint *n, GengaF
 static GengaReaderProcess *
 open_one (const char *path, GError **error)
 {
-  return genga_reader_process_new ((const char *const[]){ path, NULL }, error);
+  return genga_reader_deaths_allow (path, error)
+             ? genga_reader_process_new ((const char *const[]){ path, NULL }, error)
+             : NULL;
 }
 
 GengaFrame *
@@ -255,11 +258,13 @@ genga_trial_apart_new (const char *source,
                        GError **error)
 {
   const char *const sources[] = { source, result, NULL };
-  g_autoptr (GengaReaderProcess) process = genga_reader_process_new (sources, error);
+  g_autoptr (GengaReaderProcess) process = NULL;
   g_auto (GengaReaderAnswer) answer = { 0 };
   g_autofree char *text = genga_options_save_set (options);
   GengaTrialApart *self;
 
+  if (genga_reader_deaths_allow (source, error))
+    process = genga_reader_process_new (sources, error);
   if (process == NULL ||
       !genga_reader_process_call (process, GENGA_READER_OPEN_TRIAL,
                                   g_variant_new ("(^ay^ays)", source, result, text), &answer, NULL,

@@ -31,6 +31,8 @@ static const struct
   [GENGA_READER_FRAME] = { "(aydi)", "(ayd" FRAME ")" },
   [GENGA_READER_OPEN_TRIAL] = { "(ayays)", "()" },
   [GENGA_READER_NEXT_TRIAL] = { "()", "m(d" FRAME FRAME ")" },
+  [GENGA_READER_IS_VIDEO] = { "(ayms)", "b" },
+  [GENGA_READER_IS_SOURCE] = { "(aymsb)", "()" },
   [GENGA_READER_THUMBNAIL] = { "(ayi)", "(iibaym" FRAME ")" },
 };
 

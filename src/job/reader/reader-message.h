@@ -32,6 +32,8 @@ typedef enum
   GENGA_READER_OPEN_TRIAL, /* a video and what came of a part of it: paths, options */
   GENGA_READER_NEXT_TRIAL, /* the next frames of both, or none */
   GENGA_READER_THUMBNAIL,  /* path, size -> what is known of the file, frame */
+  GENGA_READER_IS_VIDEO,   /* path, options if any -> whether it is a video */
+  GENGA_READER_IS_SOURCE,  /* path, options if any, whether it may be cut off: an error if not */
   GENGA_N_READER_METHODS
 } GengaReaderMethod;
 

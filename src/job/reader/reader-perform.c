@@ -13,6 +13,7 @@
 #include "job/preview/screen-frame.h"
 #include "job/preview/thumbnail.h"
 #include "job/preview/trial-reader.h"
+#include "job/queue/inputs.h"
 
 #include <glib/gi18n-lib.h>
 #include <unistd.h>
@@ -227,6 +228,42 @@ read_thumbnail (Call *call, GError **error)
                         genga_source_info_to_message (&facts.video), maybe);
 }
 
+/* `*options`: NULL where there is no text. */
+static gboolean
+read_maybe_options (const char *text, GengaOptions **options, GError **error)
+{
+  *options = text != NULL ? read_options (text, error) : NULL;
+  return text == NULL || *options != NULL;
+}
+
+static GVariant *
+tell_is_video (Call *call, GError **error)
+{
+  g_autoptr (GengaOptions) options = NULL;
+  const char *path, *text;
+
+  g_variant_get (call->arguments, "(^&aym&s)", &path, &text);
+  pass_faults (path);
+  return read_maybe_options (text, &options, error)
+             ? g_variant_new_boolean (genga_input_is_video (path, options))
+             : NULL;
+}
+
+static GVariant *
+tell_is_source (Call *call, GError **error)
+{
+  g_autoptr (GengaOptions) options = NULL;
+  const char *path, *text;
+  gboolean allows_truncated;
+
+  g_variant_get (call->arguments, "(^&aym&sb)", &path, &text, &allows_truncated);
+  pass_faults (path);
+  return read_maybe_options (text, &options, error) &&
+                 genga_input_is_source (path, options, allows_truncated, error)
+             ? g_variant_new ("()")
+             : NULL;
+}
+
 GVariant *
 genga_reader_work_perform (GengaReaderWork *self,
                            GengaReaderMethod method,
@@ -236,9 +273,10 @@ genga_reader_work_perform (GengaReaderWork *self,
                            GError **error)
 {
   static GVariant *(*const methods[GENGA_N_READER_METHODS]) (Call *, GError **) = {
-    [GENGA_READER_PICTURE] = read_picture,  [GENGA_READER_PREVIEW] = read_preview,
-    [GENGA_READER_FRAME] = read_frame,      [GENGA_READER_OPEN_TRIAL] = open_trial,
-    [GENGA_READER_NEXT_TRIAL] = next_trial, [GENGA_READER_THUMBNAIL] = read_thumbnail,
+    [GENGA_READER_PICTURE] = read_picture,   [GENGA_READER_PREVIEW] = read_preview,
+    [GENGA_READER_FRAME] = read_frame,       [GENGA_READER_OPEN_TRIAL] = open_trial,
+    [GENGA_READER_NEXT_TRIAL] = next_trial,  [GENGA_READER_THUMBNAIL] = read_thumbnail,
+    [GENGA_READER_IS_VIDEO] = tell_is_video, [GENGA_READER_IS_SOURCE] = tell_is_source,
   };
   Call call = { self, arguments, fds, cancellable };
 

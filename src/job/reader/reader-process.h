@@ -23,14 +23,13 @@ void genga_reader_prepare (void);
 
 typedef struct _GengaReaderProcess GengaReaderProcess;
 
-/*
- * `sources`: files, folders, patterns of frames; the first one names it in errors. Errors:
- * GENGA_ERROR_UNAVAILABLE; GENGA_ERROR_INPUT for a file that has ended processes before and is not
- * tried again until it changes.
- */
+/* `sources`: files, folders, patterns of frames. Errors: GENGA_ERROR_UNAVAILABLE. */
 GengaReaderProcess *genga_reader_process_new (const char *const *sources, GError **error);
 /* Ends it. `self` may be NULL. */
 void genga_reader_process_free (GengaReaderProcess *self);
+
+/* Which file the next calls are about, and so is to blame if it ends; at first the first one. */
+void genga_reader_process_set_subject (GengaReaderProcess *self, const char *path);
 
 /* FALSE: it is of no use any more. */
 gboolean genga_reader_process_is_alive (GengaReaderProcess *self);
