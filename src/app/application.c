@@ -5,17 +5,22 @@
 #include "app/dialogs/diagnostics-window.h"
 #include "app/dialogs/dialog.h"
 #include "app/dialogs/preferences.h"
+#include "app/queue-remote.h"
 #include "app/settings.h"
 #include "app/window/window.h"
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
 
+/* What files are opened for, as g_application_open() tells the window that is there already. */
+#define HINT_UPSCALE "upscale"
+
 struct _GengaApplication
 {
   AdwApplication parent_instance;
 
-  GSettings *settings; /* from startup on */
+  GSettings *settings;      /* from startup on */
+  GengaQueueRemote *remote; /* NULL: there is no bus */
 };
 
 G_DEFINE_FINAL_TYPE (GengaApplication, genga_application, ADW_TYPE_APPLICATION)
@@ -37,7 +42,45 @@ get_window (GengaApplication *self)
 {
   GengaWindow *window = find_window (self);
 
-  return window != NULL ? window : genga_window_new (ADW_APPLICATION (self));
+  if (window != NULL)
+    return window;
+  window = genga_window_new (ADW_APPLICATION (self));
+  if (self->remote != NULL)
+    genga_queue_remote_watch (self->remote, window);
+  return window;
+}
+
+static GengaWindow *
+get_window_for_remote (gboolean makes_one, gpointer data)
+{
+  return makes_one ? get_window (data) : find_window (data);
+}
+
+static gboolean
+genga_application_dbus_register (GApplication *application,
+                                 GDBusConnection *connection,
+                                 const char *path,
+                                 GError **error)
+{
+  GengaApplication *self = GENGA_APPLICATION (application);
+
+  if (!G_APPLICATION_CLASS (genga_application_parent_class)
+           ->dbus_register (application, connection, path, error))
+    return FALSE;
+  self->remote =
+      genga_queue_remote_new (connection, path, get_window_for_remote, application, error);
+  return self->remote != NULL;
+}
+
+static void
+genga_application_dbus_unregister (GApplication *application,
+                                   GDBusConnection *connection,
+                                   const char *path)
+{
+  g_clear_pointer (&GENGA_APPLICATION (application)->remote, genga_queue_remote_free);
+
+  G_APPLICATION_CLASS (genga_application_parent_class)
+      ->dbus_unregister (application, connection, path);
 }
 
 static void
@@ -53,7 +96,7 @@ genga_application_open (GApplication *application, GFile **files, int n_files, c
   g_autoptr (GListStore) list = g_list_store_new (G_TYPE_FILE);
 
   g_list_store_splice (list, 0, 0, (gpointer *)files, n_files);
-  genga_window_add_files (window, G_LIST_MODEL (list));
+  genga_window_add_files (window, G_LIST_MODEL (list), g_str_equal (hint, HINT_UPSCALE));
   gtk_window_present (GTK_WINDOW (window));
 }
 
@@ -166,9 +209,32 @@ genga_application_startup (GApplication *application)
   gtk_window_set_default_icon_name (GENGA_APPLICATION_ID);
 }
 
+/* The window of this process or another one gets the files; -1 to go on. */
+static int
+open_files (GApplication *application, const char *const *paths, const char *hint)
+{
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GError) error = NULL;
+
+  for (; *paths != NULL; paths++)
+    g_ptr_array_add (files, g_file_new_for_commandline_arg (*paths));
+  if (!g_application_register (application, NULL, &error))
+    {
+      g_printerr ("genga: %s\n", error->message);
+      return 1;
+    }
+  g_application_open (application, (GFile **)files->pdata, files->len, hint);
+  return -1;
+}
+
 static int
 genga_application_handle_local_options (GApplication *application, GVariantDict *options)
 {
+  const gboolean upscales = g_variant_dict_contains (options, "upscale");
+  g_autofree const char **paths = NULL;
+
+  if (g_variant_dict_lookup (options, G_OPTION_REMAINING, "^a&ay", &paths))
+    return open_files (application, paths, upscales ? HINT_UPSCALE : "");
   if (!g_variant_dict_contains (options, "version"))
     return -1;
   g_print ("Genga %s\n", GENGA_VERSION);
@@ -191,6 +257,8 @@ genga_application_class_init (GengaApplicationClass *klass)
   G_OBJECT_CLASS (klass)->finalize = genga_application_finalize;
 
   application_class->handle_local_options = genga_application_handle_local_options;
+  application_class->dbus_register = genga_application_dbus_register;
+  application_class->dbus_unregister = genga_application_dbus_unregister;
   application_class->startup = genga_application_startup;
   application_class->activate = genga_application_activate;
   application_class->open = genga_application_open;
@@ -200,7 +268,9 @@ static void
 genga_application_init (GengaApplication *self)
 {
   const GOptionEntry entries[] = {
+    { "upscale", 0, 0, G_OPTION_ARG_NONE, NULL, _ ("Start with the files at once"), NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, NULL, _ ("Print the version"), NULL },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, NULL, NULL, NULL },
     { 0 },
   };
 

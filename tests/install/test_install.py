@@ -30,6 +30,8 @@ FILES = (
 )
 WINDOW_FILES = (
     "share/applications/io.github.genga.Genga.desktop",
+    "share/applications/io.github.genga.Genga.Upscale.desktop",
+    "share/dbus-1/interfaces/io.github.genga.Genga.Queue.xml",
     "share/metainfo/io.github.genga.Genga.metainfo.xml",
     "share/icons/hicolor/scalable/apps/io.github.genga.Genga.svg",
     "share/icons/hicolor/symbolic/apps/io.github.genga.Genga-symbolic.svg",

@@ -407,6 +407,94 @@ def test_french(desktop):
     desktop.quit()
 
 
+class Remote:
+    """The window's list over D-Bus, as another program has it."""
+    NAME = "io.github.genga.Genga"
+
+    def __init__(self):
+        import gi
+        gi.require_version("Gio", "2.0")
+        from gi.repository import Gio, GLib
+        self.gio, self.glib = Gio, GLib
+        self.proxy = Gio.DBusProxy.new_sync(
+            Gio.bus_get_sync(Gio.BusType.SESSION), Gio.DBusProxyFlags.DO_NOT_AUTO_START, None,
+            self.NAME, "/io/github/genga/Genga", self.NAME + ".Queue", None)
+        self.changes = []
+        self.proxy.connect("g-properties-changed",
+                           lambda _, changed, __: self.changes.append(changed.unpack()))
+
+    def call(self, method, kinds=None, *arguments):
+        parameters = self.glib.Variant(kinds, arguments) if kinds else None
+        answer = self.proxy.call_sync(method, parameters, self.gio.DBusCallFlags.NONE, 10000, None)
+        return answer.unpack()[0] if answer.n_children() else None
+
+    def refuses(self, *arguments):
+        try:
+            self.call(*arguments)
+        except self.glib.Error as error:
+            return self.gio.DBusError.get_remote_error(error) == self.NAME + ".Error.NotPossible"
+        return False
+
+    def wait_for_change(self, change):
+        while change not in self.changes:
+            self.glib.MainContext.default().iteration(True)
+
+
+def test_other_programs(desktop):
+    """Files are added, listed and run over D-Bus as by hand."""
+    desktop.write_options(model="nearest")
+    desktop.start_genga()
+    remote = Remote()
+    expect(remote.call("List") == [], "there are files already")
+    expect(remote.refuses("Start") and remote.refuses("Stop"), "there is nothing to start or stop")
+    expect(remote.refuses("SetPaused", "(b)", True), "there is nothing to pause")
+    files = [desktop.put_sample("first.png"), desktop.put_sample("second é.png")]
+    remote.call("Add", "(as)", [file.as_uri() for file in files])
+    desktop.find_row("second é.png", "Waiting")
+    jobs = remote.call("List")
+    expect([(job["source"], job["state"]) for job in jobs] ==
+           [(file.as_uri(), "queued") for file in files], f"the list is {jobs}")
+    remote.call("Start")
+    desktop.find_row("second é.png", "Done")
+    jobs = remote.call("List")
+    expect(all(job["state"] == "done" and job["fraction"] == 1 for job in jobs), str(jobs))
+    expect(jobs[0]["target"].endswith("first_upscaled.png"), str(jobs))
+    desktop.quit()
+
+
+def test_upscale_at_once(desktop):
+    """As file managers start it: here, and in a window that is there already."""
+    desktop.write_options(model="nearest")
+    window = [os.environ["GENGA_WINDOW"], "--upscale"]
+    desktop.genga = desktop.start(window + [str(desktop.put_sample("first.png"))])
+    desktop.find_row("first.png", "Done")
+    second = desktop.start(window + [str(desktop.put_sample("second.png"))])
+    expect(second.wait(support.SECONDS) == 0, "the second process did not end")
+    desktop.find_row("second.png", "Done")
+    third = desktop.start([os.environ["GENGA_WINDOW"], str(desktop.put_sample("third.png"))])
+    expect(third.wait(support.SECONDS) == 0, "the third process did not end")
+    desktop.find_row("third.png", "Waiting")
+    desktop.quit()
+
+
+def test_paused_by_other_programs(desktop):
+    """They are told what changes."""
+    desktop.write_slow_options()
+    desktop.start_genga(desktop.put_sample("picture.png"))
+    desktop.find_row("picture.png", "Waiting")
+    remote = Remote()
+    remote.call("Start")
+    remote.wait_for_change({"Running": True})
+    remote.call("SetPaused", "(b)", True)
+    remote.wait_for_change({"Paused": True})
+    expect(len(remote.call("List")) == 1, "it is listed no more")
+    remote.call("SetPaused", "(b)", False)
+    remote.wait_for_change({"Paused": False})
+    remote.call("Stop")
+    remote.wait_for_change({"Running": False})
+    desktop.quit()
+
+
 support.run([
     ("come back", test_come_back),
     ("killed", test_killed),
@@ -420,5 +508,8 @@ support.run([
     ("several", test_several),
     ("when finished", test_when_finished),
     ("names", test_names),
+    ("other programs", test_other_programs),
+    ("paused by other programs", test_paused_by_other_programs),
+    ("upscale at once", test_upscale_at_once),
     ("french", test_french),
 ])

@@ -42,6 +42,7 @@ emit_message (GengaFileActions *self, const char *sentence)
 typedef struct
 {
   char **paths;
+  gboolean starts; /* the queue, with what is added */
   gboolean allows_truncated;
   GengaResultRecord *results;
   GPtrArray *inputs; /* of GengaInput; NULL before it is known */
@@ -128,12 +129,15 @@ on_sorted (GObject *source, GAsyncResult *result, gpointer user_data)
         emit_message (self, input->error->message);
     }
   report_skipped (self, n_skipped, n_results);
-  if (genga_job_queue_add_inputs (self->queue, sorted->inputs, self->options) > 0)
-    g_signal_emit (self, signals[ADDED], 0, n_before);
+  if (genga_job_queue_add_inputs (self->queue, sorted->inputs, self->options) == 0)
+    return;
+  g_signal_emit (self, signals[ADDED], 0, n_before);
+  if (sorted->starts)
+    g_action_group_activate_action (G_ACTION_GROUP (self->window), "start", NULL);
 }
 
 void
-genga_file_actions_add (GengaFileActions *self, GListModel *files)
+genga_file_actions_add (GengaFileActions *self, GListModel *files, gboolean starts)
 {
   g_autoptr (GStrvBuilder) paths = g_strv_builder_new ();
   g_autoptr (GTask) task = g_task_new (self, NULL, on_sorted, NULL);
@@ -150,6 +154,7 @@ genga_file_actions_add (GengaFileActions *self, GListModel *files)
     }
   g_task_set_source_tag (task, genga_file_actions_add);
   sorted->paths = g_strv_builder_end (paths);
+  sorted->starts = starts;
   sorted->allows_truncated =
       genga_options_get_boolean (self->options, GENGA_OPTION_ALLOW_TRUNCATED);
   sorted->results = genga_result_record_ref (genga_job_queue_get_results (self->queue));
@@ -164,7 +169,7 @@ add_file_list (GengaFileActions *self, const GValue *value)
 
   for (GSList *l = g_value_get_boxed (value); l != NULL; l = l->next)
     g_list_store_append (files, l->data);
-  genga_file_actions_add (self, G_LIST_MODEL (files));
+  genga_file_actions_add (self, G_LIST_MODEL (files), FALSE);
 }
 
 static gboolean
@@ -275,7 +280,7 @@ on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   g_list_store_append (files, file);
-  genga_file_actions_add (self, G_LIST_MODEL (files));
+  genga_file_actions_add (self, G_LIST_MODEL (files), FALSE);
 }
 
 static void
@@ -361,7 +366,7 @@ on_paste (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static void
 on_files_chosen (GListModel *files, gpointer user_data)
 {
-  genga_file_actions_add (user_data, files);
+  genga_file_actions_add (user_data, files, FALSE);
 }
 
 static void

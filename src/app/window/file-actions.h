@@ -26,8 +26,8 @@ GengaFileActions *genga_file_actions_new (GtkApplicationWindow *window,
 
 /*
  * Puts files and the pictures of folders into the queue, and adds files that are models to the
- * user's; `files` is a list of GFile.
+ * user's; `files` is a list of GFile. With `starts`, the queue is started once they are in it.
  */
-void genga_file_actions_add (GengaFileActions *self, GListModel *files);
+void genga_file_actions_add (GengaFileActions *self, GListModel *files, gboolean starts);
 
 G_END_DECLS

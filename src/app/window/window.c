@@ -430,9 +430,15 @@ genga_window_init (GengaWindow *self)
 }
 
 void
-genga_window_add_files (GengaWindow *self, GListModel *files)
+genga_window_add_files (GengaWindow *self, GListModel *files, gboolean starts)
 {
-  genga_file_actions_add (self->file_actions, files);
+  genga_file_actions_add (self->file_actions, files, starts);
+}
+
+GengaJobQueue *
+genga_window_get_queue (GengaWindow *self)
+{
+  return self->queue;
 }
 
 GengaOptions *

@@ -18,9 +18,12 @@ GengaWindow *genga_window_new (AdwApplication *application);
 
 /*
  * Puts files and the pictures of folders into the queue, and adds files that are models to the
- * user's; `files` is a list of GFile.
+ * user's; `files` is a list of GFile. With `starts`, the queue is started once they are in it.
  */
-void genga_window_add_files (GengaWindow *self, GListModel *files);
+void genga_window_add_files (GengaWindow *self, GListModel *files, gboolean starts);
+
+/* Borrowed. */
+GengaJobQueue *genga_window_get_queue (GengaWindow *self);
 
 /* The options of new jobs, borrowed. */
 GengaOptions *genga_window_get_options (GengaWindow *self);
