@@ -29,16 +29,17 @@ static const struct
   const char *const *profiles;
   const char *const *presets;
   int max_crf;
+  int usual_crf;
 } lists[] = {
-  [GENGA_CODEC_AUTO] = { h264, x26x_presets, 51 },
-  [GENGA_CODEC_H264] = { h264, x26x_presets, 51 },
-  [GENGA_CODEC_H265] = { h265, x26x_presets, 51 },
-  [GENGA_CODEC_PRORES] = { prores, nothing, 0 },
-  [GENGA_CODEC_DNXHD] = { dnxhd, nothing, 0 },
-  [GENGA_CODEC_DNXHR] = { dnxhr, nothing, 0 },
-  [GENGA_CODEC_AV1] = { nothing, counted_presets, 63 },
-  [GENGA_CODEC_VP9] = { vp9, vp9_presets, 63 },
-  [GENGA_CODEC_FFV1] = { nothing, nothing, 0 },
+  [GENGA_CODEC_AUTO] = { h264, x26x_presets, 51, 18 },
+  [GENGA_CODEC_H264] = { h264, x26x_presets, 51, 18 },
+  [GENGA_CODEC_H265] = { h265, x26x_presets, 51, 20 },
+  [GENGA_CODEC_PRORES] = { prores, nothing, 0, 0 },
+  [GENGA_CODEC_DNXHD] = { dnxhd, nothing, 0, 0 },
+  [GENGA_CODEC_DNXHR] = { dnxhr, nothing, 0, 0 },
+  [GENGA_CODEC_AV1] = { nothing, counted_presets, 63, 25 },
+  [GENGA_CODEC_VP9] = { vp9, vp9_presets, 63, 22 },
+  [GENGA_CODEC_FFV1] = { nothing, nothing, 0, 0 },
 };
 
 const char *const *
@@ -57,6 +58,12 @@ int
 genga_codec_get_max_crf (GengaCodec codec)
 {
   return lists[codec].max_crf;
+}
+
+int
+genga_codec_get_usual_crf (GengaCodec codec)
+{
+  return lists[codec].usual_crf;
 }
 
 GengaCodec

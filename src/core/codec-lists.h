@@ -17,6 +17,9 @@ const char *const *genga_codec_get_presets (GengaCodec codec);
 /* The largest CRF; 0 where the codec has none. */
 int genga_codec_get_max_crf (GengaCodec codec);
 
+/* That of the first profile, which stands for a good quality; 0 where the codec has none. */
+int genga_codec_get_usual_crf (GengaCodec codec);
+
 /* The codec for a container where the user chose none: VP9 for WebM, H.264 elsewhere. */
 GengaCodec genga_codec_choose (GengaContainer container);
 

@@ -15,6 +15,7 @@ struct _GengaJob
   GengaTargetHints hints;
   char *target;
   GengaOptions *options;
+  gboolean has_own_options;
   GCancellable *cancellable;
   GengaProgress *progress;
   GPtrArray *tiles; /* of GengaTileStore */
@@ -253,6 +254,21 @@ genga_job_set_options (GengaJob *self, GengaOptions *options)
   g_object_unref (self->options);
   self->options = freeze_copy (options);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_OPTIONS]);
+}
+
+void
+genga_job_set_has_own_options (GengaJob *self, gboolean has_own_options)
+{
+  if (self->has_own_options == has_own_options)
+    return;
+  self->has_own_options = has_own_options;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_OPTIONS]);
+}
+
+gboolean
+genga_job_has_own_options (GengaJob *self)
+{
+  return self->has_own_options;
 }
 
 GengaJobState

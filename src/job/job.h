@@ -121,6 +121,10 @@ GPtrArray *genga_job_get_notices (GengaJob *self);
  */
 void genga_job_set_options (GengaJob *self, GengaOptions *options);
 
+/* Whether its options are for it alone: what is changed for all (job-queue.h) does not reach it. */
+void genga_job_set_has_own_options (GengaJob *self, gboolean has_own_options);
+gboolean genga_job_has_own_options (GengaJob *self);
+
 /*
  * A name for the result where the options ask for names of a list: without a folder and an ending.
  * Before it runs.

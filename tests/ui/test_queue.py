@@ -223,6 +223,10 @@ def test_beside(desktop):
     desktop.keep_screenshot("beside")
     resize(500)
     support.wait_for("the list below the view", lambda: get_list_width() > 400)
+    resize(360)
+    done = subprocess.run(["xdotool", "getwindowgeometry", "--shell", window], check=True,
+                          capture_output=True, text=True)
+    expect("WIDTH=360\n" in done.stdout, f"the window can't be narrow: {done.stdout}")
     resize(1080)
     desktop.quit()
     stored = (desktop.folder / "config/glib-2.0/settings/keyfile").read_text()
@@ -373,6 +377,48 @@ def test_when_finished(desktop):
     desktop.quit()
 
 
+def test_own_options(desktop):
+    """A file has options of its own, which the panel's do not reach, today and the next time."""
+    desktop.write_options(model="nearest")
+    desktop.start_genga(desktop.put_sample("one.png"), desktop.put_sample("two.png"))
+    desktop.find_row("two.png", "Waiting")
+    desktop.activate_in_window("own-options")
+    desktop.find("label", "These options are for “one.png” alone.")
+    window = desktop.look("frame", "Own Options")
+
+    def find_scale():
+        nodes = [window]
+        while nodes:
+            node = nodes.pop()
+            if support.get_role(node) == "spin button" and node.name == "Scale":
+                return node.queryValue()
+            nodes += [child for child in node if child is not None]
+        return None
+    scale = support.wait_for("the scale", find_scale)
+    scale.currentValue = 3
+    support.wait_for("the scale to be 3", lambda: scale.currentValue == 3)
+    desktop.check_names()
+    desktop.press("Apply")
+    desktop.find("panel", "one.png, Waiting, Own options")
+    desktop.find("label", "480 × 270 to 1440 × 810")
+    panel = desktop.find("spin button", "Scale").queryValue()
+    panel.currentValue = 4
+    desktop.find("label", "480 × 270 to 1920 × 1080")
+    desktop.find("label", "480 × 270 to 1440 × 810")
+    desktop.quit()
+
+    desktop.start_genga()
+    desktop.find("panel", "one.png, Waiting, Own options")
+    desktop.press("Start")
+    desktop.find_row("two.png", "Done")
+    size = read_pixels(desktop.folder / "one_upscaled.png")[:2]
+    expect(size == (1440, 810), f"the result is {size}")
+    desktop.activate_in_window("common-options")
+    desktop.find_row("one.png", "Waiting")
+    desktop.find("label", "480 × 270 to 1920 × 1080")
+    desktop.quit()
+
+
 def test_names(desktop):
     """Names of a list go to the pictures in their order; a list that is too short is refused."""
     desktop.write_options(model="nearest", naming="list", names="first\\nsecond")
@@ -507,6 +553,7 @@ support.run([
     ("getting in", test_getting_in),
     ("several", test_several),
     ("when finished", test_when_finished),
+    ("own options", test_own_options),
     ("names", test_names),
     ("other programs", test_other_programs),
     ("paused by other programs", test_paused_by_other_programs),

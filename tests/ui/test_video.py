@@ -86,6 +86,11 @@ def test_queue(desktop):
         desktop.find(ROLE_OF_ROWS, name)
     desktop.find("label", "H.264")  # what an automatic codec comes to
     wait_until_gone(desktop, ROLE_OF_ROWS, "Format")
+    quality = desktop.find("slider", "Video quality").queryValue()
+    quality.currentValue = -24
+    desktop.find("label", "Fair (CRF 24)")
+    desktop.press("Reset the Quality")
+    wait_until_gone(desktop, "label", "Fair (CRF 24)")
     desktop.check_names()
     desktop.press("Start")
     desktop.find_row("clip.mkv", "Done")

@@ -8,6 +8,7 @@
 #include "app/models/model-row.h"
 #include "app/options/name-list-row.h"
 #include "app/options/option-row.h"
+#include "app/options/quality-row.h"
 #include "app/options/size-row.h"
 #include "app/dialogs/reuse-question.h"
 #include "core/codec-lists.h"
@@ -146,6 +147,8 @@ show_for_codec (GengaOptionsPanel *self)
   show_row (self, GENGA_OPTION_PROFILE, profiles[1] != NULL);
   show_row (self, GENGA_OPTION_PRESET, presets[1] != NULL);
   show_row (self, GENGA_OPTION_CRF, genga_codec_get_max_crf (codec) > 0);
+  if (genga_codec_get_max_crf (codec) > 0)
+    genga_quality_row_set_codec (GENGA_QUALITY_ROW (self->rows[GENGA_OPTION_CRF]), codec);
 }
 
 static void
@@ -275,6 +278,8 @@ new_row (GengaOptionsPanel *self, GengaOption option)
 {
   if (option == GENGA_OPTION_MODEL)
     return genga_model_row_new (self->options);
+  if (option == GENGA_OPTION_CRF)
+    return genga_quality_row_new (self->options);
   if (option == GENGA_OPTION_NAMES)
     return genga_name_list_row_new (self->options);
   if (lists[option][0] != NULL)

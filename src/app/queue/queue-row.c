@@ -29,6 +29,7 @@ struct _GengaQueueRow
   GtkLabel *name;
   GtkLabel *sizes;
   GtkLabel *state;
+  GtkWidget *badge;
   GtkWidget *progress;
   GtkWidget *icon;
   GtkWidget *log;
@@ -174,6 +175,10 @@ update_buttons (GengaQueueRow *self)
   gtk_widget_set_visible (self->reveal, is_done);
   gtk_widget_action_set_enabled (widget, "job.retry", has_ended);
   gtk_widget_action_set_enabled (widget, "job.try-again", has_ended);
+  gtk_widget_action_set_enabled (widget, "job.own-options", state != GENGA_JOB_RUNNING);
+  gtk_widget_action_set_enabled (widget, "job.common-options",
+                                 state != GENGA_JOB_RUNNING &&
+                                     genga_job_has_own_options (self->job));
   gtk_widget_action_set_enabled (widget, "job.upscale-again", is_done);
   gtk_widget_action_set_enabled (widget, "job.show-log", has_ended || is_done);
   gtk_widget_action_set_enabled (widget, "job.reveal", is_done);
@@ -207,7 +212,11 @@ update (GengaQueueRow *self)
   update_sizes (self);
   update_buttons (self);
 
-  g_autofree char *label = g_strdup_printf ("%s, %s", gtk_label_get_label (self->name), text);
+  gboolean has_own = genga_job_has_own_options (self->job);
+  gtk_widget_set_visible (self->badge, has_own);
+  g_autofree char *label =
+      g_strdup_printf ("%s, %s%s%s", gtk_label_get_label (self->name), text, has_own ? ", " : "",
+                       has_own ? gtk_label_get_label (GTK_LABEL (self->badge)) : "");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   genga_list_item_name_set (GTK_WIDGET (self), label);
 }
@@ -365,8 +374,9 @@ emit_wanted (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 emit_wanted_for_all (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  const char *action =
-      g_str_equal (name, "job.remove-selected") ? "win.remove-selected" : "win.upscale-again";
+  g_autofree char *action = g_str_equal (name, "job.try-again")
+                                ? g_strdup ("win.upscale-again")
+                                : g_strconcat ("win.", name + strlen ("job."), NULL);
 
   gtk_widget_activate_action (widget, action, NULL);
 }
@@ -447,6 +457,8 @@ install_actions (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "job.retry", NULL, emit_retry);
   gtk_widget_class_install_action (klass, "job.upscale-again", NULL, emit_wanted_for_all);
   gtk_widget_class_install_action (klass, "job.try-again", NULL, emit_wanted_for_all);
+  gtk_widget_class_install_action (klass, "job.own-options", NULL, emit_wanted_for_all);
+  gtk_widget_class_install_action (klass, "job.common-options", NULL, emit_wanted_for_all);
   gtk_widget_class_install_action (klass, "job.remove-selected", NULL, emit_wanted_for_all);
   gtk_widget_class_install_action (klass, "job.remove", NULL, emit_remove);
   gtk_widget_class_install_action (klass, "job.save-as", NULL, emit_wanted);
@@ -486,6 +498,7 @@ genga_queue_row_class_init (GengaQueueRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GengaQueueRow, name);
   gtk_widget_class_bind_template_child (widget_class, GengaQueueRow, sizes);
   gtk_widget_class_bind_template_child (widget_class, GengaQueueRow, state);
+  gtk_widget_class_bind_template_child (widget_class, GengaQueueRow, badge);
   gtk_widget_class_bind_template_child (widget_class, GengaQueueRow, progress);
   gtk_widget_class_bind_template_child (widget_class, GengaQueueRow, icon);
   gtk_widget_class_bind_template_child (widget_class, GengaQueueRow, log);

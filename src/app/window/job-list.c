@@ -48,9 +48,17 @@ start (GengaJobList *self)
 }
 
 static void
+try_again (GengaJobList *self, GengaJob *job)
+{
+  genga_job_queue_retry (self->queue, job,
+                         genga_job_has_own_options (job) ? genga_job_get_options (job)
+                                                         : self->options);
+}
+
+static void
 on_retry (GengaQueueRow *row, GengaJobList *self)
 {
-  genga_job_queue_retry (self->queue, genga_queue_row_get_job (row), self->options);
+  try_again (self, genga_queue_row_get_job (row));
   start (self);
 }
 
@@ -96,9 +104,8 @@ copy_selection (GengaJobList *self)
   return gtk_bitset_copy (selected);
 }
 
-/* In the order of the list; free with g_ptr_array_unref(). */
-static GPtrArray *
-dup_selected (GengaJobList *self)
+GPtrArray *
+genga_job_list_dup_selected (GengaJobList *self)
 {
   g_autoptr (GtkBitset) positions = copy_selection (self);
   GPtrArray *jobs = g_ptr_array_new_with_free_func (g_object_unref);
@@ -203,7 +210,7 @@ on_remove (GengaQueueRow *row, GengaJobList *self)
 static void
 on_remove_selected (GengaJobList *self)
 {
-  g_autoptr (GPtrArray) jobs = dup_selected (self);
+  g_autoptr (GPtrArray) jobs = genga_job_list_dup_selected (self);
 
   genga_job_removal_remove (self->queue, jobs, self->toasts);
   ask_about_finished (self, jobs);
@@ -212,11 +219,11 @@ on_remove_selected (GengaJobList *self)
 static void
 on_upscale_again (GengaJobList *self)
 {
-  g_autoptr (GPtrArray) jobs = dup_selected (self);
+  g_autoptr (GPtrArray) jobs = genga_job_list_dup_selected (self);
 
   for (guint i = 0; i < jobs->len; i++)
     if (genga_job_get_state (jobs->pdata[i]) > GENGA_JOB_RUNNING)
-      genga_job_queue_retry (self->queue, jobs->pdata[i], self->options);
+      try_again (self, jobs->pdata[i]);
   start (self);
 }
 
@@ -323,7 +330,7 @@ move (GengaJobList *self, GengaJob *job, int position)
 static void
 move_selected (GengaJobList *self, int step)
 {
-  g_autoptr (GPtrArray) jobs = dup_selected (self);
+  g_autoptr (GPtrArray) jobs = genga_job_list_dup_selected (self);
   g_autoptr (GengaJob) current = g_object_ref (self->current);
   g_autoptr (GtkBitset) positions = copy_selection (self);
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->queue));

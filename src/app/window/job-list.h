@@ -21,7 +21,8 @@ G_BEGIN_DECLS
 #define GENGA_TYPE_JOB_LIST (genga_job_list_get_type ())
 G_DECLARE_FINAL_TYPE (GengaJobList, genga_job_list, GENGA, JOB_LIST, GObject)
 
-/* What is tried again gets `options`. `actions` gets the actions, `toasts` what can be undone. */
+/* What is tried again gets `options`, or keeps its own. `actions` gets the actions, `toasts` what
+ * can be undone. */
 GengaJobList *genga_job_list_new (GtkListView *view,
                                   GengaJobQueue *queue,
                                   GengaOptions *options,
@@ -30,6 +31,9 @@ GengaJobList *genga_job_list_new (GtkListView *view,
 
 /* Borrowed. */
 GengaJob *genga_job_list_get_current (GengaJobList *self);
+
+/* Of GengaJob, in the order of the list; free with g_ptr_array_unref(). */
+GPtrArray *genga_job_list_dup_selected (GengaJobList *self);
 
 /* Selects one job alone, which is looked at then. */
 void genga_job_list_select (GengaJobList *self, guint position);

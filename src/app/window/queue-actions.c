@@ -32,7 +32,7 @@ is_outdated (GengaQueueActions *self, GengaJob *job)
 {
   GengaOptions *options = genga_job_get_options (job);
 
-  if (genga_job_get_state (job) != GENGA_JOB_DONE)
+  if (genga_job_get_state (job) != GENGA_JOB_DONE || genga_job_has_own_options (job))
     return FALSE;
   for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
     {

@@ -18,6 +18,7 @@
 #include "app/window/full-screen.h"
 #include "app/window/header.h"
 #include "app/window/job-list.h"
+#include "app/window/own-options-actions.h"
 #include "app/window/preview-pane.h"
 #include "app/window/queue-actions.h"
 #include "app/window/result-actions.h"
@@ -348,6 +349,8 @@ make_parts (GengaWindow *self)
   g_object_bind_property (self->jobs, "current", self->preview, "job", G_BINDING_SYNC_CREATE);
   self->queue_actions = genga_queue_actions_new (self->queue, self->options, self->toasts, actions);
   self->result_actions = genga_result_actions_new (GTK_APPLICATION_WINDOW (self), self->jobs);
+  genga_own_options_actions_add (GTK_APPLICATION_WINDOW (self), self->jobs, self->queue,
+                                 self->options);
   self->file_actions = genga_file_actions_new (GTK_APPLICATION_WINDOW (self), self->toasts,
                                                self->queue, self->options);
   self->finish_action = genga_finish_action_new (GTK_APPLICATION_WINDOW (self), self->queue);

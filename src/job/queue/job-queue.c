@@ -209,7 +209,7 @@ set_option (GengaJobQueue *self, GengaOption option, GengaOptions *options)
       GengaOptions *old = genga_job_get_options (job);
       GengaOptions *new = g_hash_table_lookup (changed, old);
 
-      if (!is_waiting (self, job))
+      if (!is_waiting (self, job) || genga_job_has_own_options (job))
         continue;
       if (new == NULL)
         {
@@ -512,6 +512,7 @@ replace (GengaJobQueue *self, guint position, GengaOptions *options)
   if (genga_job_get_state (old) == GENGA_JOB_DONE)
     hints.index = hints.date = 0; /* it is another run's */
   genga_job_set_hints (new, &hints);
+  genga_job_set_has_own_options (new, genga_job_has_own_options (old));
   self->jobs->pdata[position] = new;
   g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 1);
   g_object_unref (old);
@@ -544,6 +545,24 @@ genga_job_queue_set_option (GengaJobQueue *self, GengaOption option, GengaOption
   g_clear_object (&self->changed);
   self->changed = genga_options_copy (options);
   self->is_changed[option] = TRUE;
+}
+
+void
+genga_job_queue_set_own_options (GengaJobQueue *self,
+                                 GengaJob *job,
+                                 GengaOptions *options,
+                                 gboolean are_own)
+{
+  if (g_ptr_array_find (self->under_way, job, NULL) || !g_ptr_array_find (self->jobs, job, NULL))
+    return;
+  if (is_waiting (self, job))
+    {
+      genga_job_set_name (job, NULL);
+      genga_job_set_options (job, options);
+    }
+  else
+    job = genga_job_queue_retry (self, job, options);
+  genga_job_set_has_own_options (job, are_own);
 }
 
 void

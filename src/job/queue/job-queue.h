@@ -67,6 +67,15 @@ GengaJob *genga_job_queue_retry (GengaJobQueue *self, GengaJob *job, GengaOption
 void genga_job_queue_set_option (GengaJobQueue *self, GengaOption option, GengaOptions *options);
 
 /*
+ * Gives a job options for it alone, or, with `are_own` FALSE, those for all again. One that is done
+ * or has failed is tried again with them; nothing for one that is under way or has gone.
+ */
+void genga_job_queue_set_own_options (GengaJobQueue *self,
+                                      GengaJob *job,
+                                      GengaOptions *options,
+                                      gboolean are_own);
+
+/*
  * Hands names out to the jobs that wait and whose options ask for names of a list, in their order:
  * those that no job of the queue has. FALSE with GENGA_ERROR_USAGE where a list is wrong or too
  * short; then a start would have jobs that fail for it.

@@ -121,6 +121,8 @@ dup_told (GengaJob *job)
   if (error != NULL)
     g_variant_dict_insert_value (&dict, "error", genga_error_record_new (error));
   add_hints (&dict, genga_job_get_hints (job));
+  if (genga_job_has_own_options (job))
+    g_variant_dict_insert (&dict, "own-options", "b", TRUE);
   g_variant_builder_init (&builder, G_VARIANT_TYPE_STRING_ARRAY);
   for (guint i = 0; i < notices->len; i++)
     g_variant_builder_add (&builder, "s", notices->pdata[i]);
@@ -140,7 +142,7 @@ genga_job_to_row (GengaJob *job, gint64 id, const char *options)
   row->options = g_strdup (options);
   row->state = g_strdup (genga_choice_get_nick (GENGA_TYPE_JOB_STATE, state));
   if (state != GENGA_JOB_QUEUED || genga_job_get_name (job) != NULL ||
-      genga_job_get_hints (job)->subfolder != NULL)
+      genga_job_get_hints (job)->subfolder != NULL || genga_job_has_own_options (job))
     row->told = dup_told (job);
   return row;
 }
@@ -164,6 +166,7 @@ restore (GengaJob *job, const GengaJobStoreRow *row, gboolean has_all_options)
   g_autofree const char **texts = NULL;
   GengaJobFacts facts = { 0 };
   GengaJobState state = GENGA_JOB_QUEUED;
+  gboolean has_own_options = FALSE;
 
   if (g_strcmp0 (row->state, "failed") == 0)
     state = GENGA_JOB_FAILED;
@@ -172,6 +175,8 @@ restore (GengaJob *job, const GengaJobStoreRow *row, gboolean has_all_options)
 
   read_facts (&dict, &facts);
   read_hints (&dict, job);
+  g_variant_dict_lookup (&dict, "own-options", "b", &has_own_options);
+  genga_job_set_has_own_options (job, has_own_options);
   if (g_variant_dict_lookup (&dict, "notices", "^a&s", &texts))
     {
       for (guint i = 0; texts[i] != NULL; i++)
