@@ -81,6 +81,11 @@ static const struct
   const char *label;
 } values[] = {
   { "target-height", "auto", N_ ("From the scale") },
+  { "target-height", "720", "720p (HD)" },
+  { "target-height", "1080", "1080p (Full HD)" },
+  { "target-height", "1440", "1440p (QHD)" },
+  { "target-height", "2160", "2160p (4K)" },
+  { "target-height", "4320", "4320p (8K)" },
   { "profile", "baseline", "Baseline" },
   { "profile", "main", "Main" },
   { "profile", "high", "High" },

@@ -379,6 +379,91 @@ test_refused (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->n_failed, ==, 0);
 }
 
+/* A job's options are for it alone until it follows the others again, whatever becomes of it. */
+static void
+test_own_options (Fixture *fixture, gconstpointer data)
+{
+  const char *sources[] = { data, data, NULL };
+  g_autoptr (GengaOptions) own = genga_options_copy (fixture->options);
+  GengaJobFacts facts;
+
+  genga_options_set_int (own, GENGA_OPTION_SCALE, 5);
+  genga_job_queue_add (fixture->queue, sources, fixture->options);
+  genga_job_queue_set_own_options (fixture->queue, get_job (fixture, 0), own, TRUE);
+  set_scale (fixture, 3);
+  g_assert_cmpint (get_scale (get_job (fixture, 0)), ==, 5);
+  g_assert_cmpint (get_scale (get_job (fixture, 1)), ==, 3);
+
+  genga_job_queue_start (fixture->queue);
+  genga_job_queue_set_own_options (fixture->queue, get_job (fixture, 1), own, TRUE);
+  g_assert_cmpint (get_scale (get_job (fixture, 1)), ==, 3); /* it is under way */
+  wait_until_finished (fixture, 1);
+  genga_job_get_facts (get_job (fixture, 0), &facts);
+  g_assert_cmpint (facts.target_width, ==, 5 * facts.source_width);
+
+  genga_job_queue_retry (fixture->queue, get_job (fixture, 0),
+                         genga_job_get_options (get_job (fixture, 0)));
+  g_assert_true (genga_job_has_own_options (get_job (fixture, 0)));
+  genga_job_queue_set_own_options (fixture->queue, get_job (fixture, 1), own, TRUE);
+  g_assert_cmpint (genga_job_get_state (get_job (fixture, 1)), ==, GENGA_JOB_QUEUED);
+  g_assert_cmpint (get_scale (get_job (fixture, 1)), ==, 5);
+  genga_job_queue_set_own_options (fixture->queue, get_job (fixture, 1), fixture->options, FALSE);
+  set_scale (fixture, 2);
+  g_assert_cmpint (get_scale (get_job (fixture, 0)), ==, 5);
+  g_assert_cmpint (get_scale (get_job (fixture, 1)), ==, 2);
+}
+
+static void
+on_gone (gpointer n_alive, GObject *job)
+{
+  *(guint *)n_alive -= 1;
+}
+
+static void
+count_jobs (Fixture *fixture, guint *n_alive)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (fixture->queue));
+
+  for (guint i = 0; i < n; i++)
+    g_object_weak_ref (G_OBJECT (get_job (fixture, i)), on_gone, n_alive);
+  *n_alive += n;
+}
+
+/* After a hundred runs that were paused, resumed and stopped, and a thousand rows, no job is left.
+ */
+static void
+test_nothing_left (Fixture *fixture, gconstpointer data)
+{
+  const char *sources[] = { data, NULL };
+  g_autoptr (GPtrArray) many = g_ptr_array_new ();
+  g_autoptr (GPtrArray) jobs = g_ptr_array_new_with_free_func (g_object_unref);
+  guint n_alive = 0;
+
+  for (guint i = 1; i <= 100; i++)
+    {
+      genga_job_queue_add (fixture->queue, sources, fixture->options);
+      count_jobs (fixture, &n_alive);
+      genga_job_queue_start (fixture->queue);
+      genga_job_queue_set_paused (fixture->queue, TRUE);
+      genga_job_queue_set_paused (fixture->queue, FALSE);
+      genga_job_queue_stop (fixture->queue);
+      wait_until_finished (fixture, i);
+      genga_job_queue_remove (fixture->queue, get_job (fixture, 0));
+    }
+  for (guint i = 0; i < 1000; i++)
+    g_ptr_array_add (many, (gpointer)data);
+  g_ptr_array_add (many, NULL);
+  genga_job_queue_add (fixture->queue, (const char *const *)many->pdata, fixture->options);
+  count_jobs (fixture, &n_alive);
+  for (guint i = 0; i < 1000; i++)
+    g_ptr_array_add (jobs, g_object_ref (get_job (fixture, i)));
+  genga_job_queue_remove_many (fixture->queue, jobs);
+  g_clear_pointer (&jobs, g_ptr_array_unref);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_cmpuint (n_alive, ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -396,5 +481,7 @@ main (int argc, char **argv)
   g_test_add ("/job-queue/retry-and-remove", Fixture, picture, set_up, test_retry_and_remove,
               tear_down);
   g_test_add ("/job-queue/refused", Fixture, picture, set_up, test_refused, tear_down);
+  g_test_add ("/job-queue/own-options", Fixture, picture, set_up, test_own_options, tear_down);
+  g_test_add ("/job-queue/nothing-left", Fixture, picture, set_up, test_nothing_left, tear_down);
   return g_test_run ();
 }

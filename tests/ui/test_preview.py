@@ -61,6 +61,29 @@ def test_live(desktop):
     desktop.quit()
 
 
+def test_match(desktop):
+    """The window takes the model for a picture that the command takes, and tells which."""
+    desktop.write_options(model="match")
+    picture = desktop.put_sample("picture.png")
+    desktop.start_genga(picture)
+    desktop.find("label", "Looks at each source, and takes the installed model that fits it.")
+    desktop.find("label", "Preview")
+    desktop.press("Start")
+    desktop.find_row("picture.png", "Done")
+    expected = desktop.folder / "expected.png"
+    done = subprocess.run([os.environ["GENGA_CLI"], "upscale", "--progress", "json", "--model",
+                           "match", "--output", str(expected), str(picture)], check=True,
+                          stdout=subprocess.PIPE, text=True, env=desktop.environment)
+    result = desktop.folder / "picture_upscaled.png"
+    support.expect(result.read_bytes() == expected.read_bytes(), "the window writes something else")
+    desktop.press("Show Log")
+    log = desktop.find("text", "Log").queryText().getText(0, -1)
+    name = next(line.split(": ")[1] for line in log.splitlines() if line.startswith("Model: "))
+    support.expect(f'"{name}"' in done.stdout, f"{name} is not in {done.stdout}")
+    desktop.key("Escape", "Log")
+    desktop.quit()
+
+
 def test_rows(desktop):
     """Another row shows its own picture, whatever is still under way for the one before."""
     desktop.write_options(model="genga-standard")
@@ -193,6 +216,7 @@ def test_apart(desktop):
 
 support.run([
     ("live", test_live),
+    ("match", test_match),
     ("rows", test_rows),
     ("off", test_off),
     ("test", test_test),

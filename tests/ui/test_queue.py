@@ -437,8 +437,31 @@ def test_names(desktop):
     desktop.quit()
 
 
+def walk_pages(desktop, *titles):
+    """Opens one window after the other by its action, and looks whether all in it has a name."""
+    for action, title in zip(["models", "preferences", "diagnostics", "compare-models",
+                              "own-options"], titles):
+        if action in ("preferences", "diagnostics"):
+            desktop.activate(action)
+        else:
+            desktop.activate_in_window(action)
+        desktop.find("frame", title)
+        desktop.check_names()
+        desktop.key("Escape", title)
+        support.wait_for(f"{title} to go", lambda t=title: desktop.look("frame", t) is None)
+
+
+def test_pages(desktop):
+    """Everything in every window can be told by its name."""
+    desktop.write_options(model="nearest")
+    desktop.start_genga(desktop.put_sample("picture.png"))
+    desktop.find("label", "Preview")
+    walk_pages(desktop, "Models", "Preferences", "Diagnostics", "Compare Models", "Own Options")
+    desktop.quit()
+
+
 def test_french(desktop):
-    """The window speaks French to who wants it."""
+    """The window speaks French to who wants it, on all pages."""
     po_dir = pathlib.Path(os.environ["G_TEST_BUILDDIR"]) / "../po"
     if not (po_dir / "fr/LC_MESSAGES/genga.mo").exists():
         raise support.Skipped("this build has no translations")
@@ -448,6 +471,9 @@ def test_french(desktop):
     desktop.environment.update(LANGUAGE="fr_FR.UTF-8", LC_ALL=locale)
     desktop.write_options(model="nearest")
     desktop.start_genga(desktop.put_sample("picture.png"))
+    desktop.find("label", "Aperçu")
+    walk_pages(desktop, "Modèles", "Préférences", "Diagnostic", "Comparer des modèles",
+               "Options propres")
     desktop.press("Démarrer")
     desktop.find_row("picture.png", "Terminé")
     desktop.quit()
@@ -558,5 +584,6 @@ support.run([
     ("other programs", test_other_programs),
     ("paused by other programs", test_paused_by_other_programs),
     ("upscale at once", test_upscale_at_once),
+    ("pages", test_pages),
     ("french", test_french),
 ])
