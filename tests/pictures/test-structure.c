@@ -3,6 +3,7 @@
 #include "media/image/read/structure.h"
 
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -121,11 +122,49 @@ test_long_chunk (void)
   close (fd);
 }
 
+/* A TIFF of little-endian directories of one entry, one behind the other; the last leads to
+ * `last`. */
+static guint
+count_pages (int fd, guint n, guint32 last)
+{
+  g_autoptr (GByteArray) tiff = g_byte_array_new ();
+
+  g_byte_array_append (tiff, (const guint8 *)"II*\0\x08\0\0\0", 8);
+  for (guint i = 0; i < n; i++)
+    {
+      const guint8 entries[14] = { 1, 0, 0, 1, 4, 0, 1, 0, 0, 0, 1, 0, 0, 0 };
+      const guint32 next = GUINT32_TO_LE (i + 1 < n ? tiff->len + 18 : last);
+
+      g_byte_array_append (tiff, entries, sizeof entries);
+      g_byte_array_append (tiff, (const guint8 *)&next, sizeof next);
+    }
+  write_all (fd, tiff);
+  return genga_structure_count_tiff (fd);
+}
+
+/* Directories that lead back to one of those before have no end: the file is damaged. */
+static void
+test_pages (void)
+{
+  const int fd = memfd_create ("test", MFD_CLOEXEC);
+
+  for (guint n = 1; n < 20; n++)
+    {
+      g_assert_cmpuint (count_pages (fd, n, 0), ==, n);
+      for (guint back = 0; back < n; back++)
+        g_assert_cmpuint (count_pages (fd, n, 8 + 18 * back), ==, 0);
+    }
+  g_assert_cmpuint (count_pages (fd, 2, 1000), ==, 0);
+  g_assert_cmpuint (count_pages (fd, 2, 40), ==, 0);
+  close (fd);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/pictures/structure/pixels", test_pixels);
   g_test_add_func ("/pictures/structure/long-chunk", test_long_chunk);
+  g_test_add_func ("/pictures/structure/pages", test_pages);
   return g_test_run ();
 }

@@ -116,7 +116,7 @@ genga_structure_count_tiff (int fd)
 {
   guint8 bytes[16];
   gboolean little, big;
-  guint64 offset;
+  guint64 offset, seen = 0;
 
   if (genga_file_read_at (fd, bytes, sizeof bytes, 0) < 8)
     return 0;
@@ -132,6 +132,11 @@ genga_structure_count_tiff (int fd)
 
       if (offset == 0)
         return n_pages;
+      /* A chain that comes back to where it was (Brent's algorithm). */
+      if (offset == seen)
+        return 0;
+      if ((n_pages & (n_pages - 1)) == 0)
+        seen = offset;
       if (offset > G_MAXINT32 * (guint64)G_MAXUINT16 ||
           genga_file_read_at (fd, bytes, count_size, offset) != count_size)
         return 0;
