@@ -314,19 +314,21 @@ genga_options_parse_colour (const char *text, float colour[3])
 static gboolean
 check_time (const char *text, GError **error)
 {
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
   double seconds;
 
   if (genga_options_parse_time (text, &seconds))
     return TRUE;
   g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
                _ ("“%s” is not a time; write seconds, such as 90.5, or 1:30.5 or 0:01:30.5."),
-               text);
+               valid);
   return FALSE;
 }
 
 static gboolean
 check_rate (const char *text, GError **error)
 {
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
   int numerator, denominator;
 
   if (genga_options_parse_rate (text, &numerator, &denominator))
@@ -334,19 +336,20 @@ check_rate (const char *text, GError **error)
   g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
                _ ("“%s” is not a frame rate; choose 0 to %d, or a fraction such as "
                   "24000/1001."),
-               text, MOST_FPS);
+               valid, MOST_FPS);
   return FALSE;
 }
 
 static gboolean
 check_colour (const char *text, GError **error)
 {
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
   float colour[3];
 
   if (genga_options_parse_colour (text, colour))
     return TRUE;
   g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
-               _ ("“%s” is not a colour; write it as #rrggbb, such as #ffffff for white."), text);
+               _ ("“%s” is not a colour; write it as #rrggbb, such as #ffffff for white."), valid);
   return FALSE;
 }
 

@@ -300,6 +300,16 @@ test_refusal_is_utf8 (void)
 
   g_assert_false (genga_options_parse (options, GENGA_OPTION_SCALE, "\xff", &error));
   g_assert_true (g_utf8_validate (error->message, -1, NULL));
+  for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
+    {
+      g_autoptr (GError) reason = NULL;
+
+      if (genga_option_get_pspec (option)->value_type != G_TYPE_STRING)
+        continue;
+      genga_options_set_string (options, option, "1\xff");
+      if (!genga_options_check (options, option, &reason))
+        g_assert_true (g_utf8_validate (reason->message, -1, NULL));
+    }
 }
 
 static void
