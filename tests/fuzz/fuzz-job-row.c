@@ -28,7 +28,9 @@ check (GengaJob *job)
   g_autoptr (GengaJob) again = genga_job_new_from_row (row);
 
   g_assert_cmpint (genga_job_get_state (again), ==, genga_job_get_state (job));
-  g_assert_cmpuint (genga_job_get_notices (again)->len, ==, genga_job_get_notices (job)->len);
+  /* What was said of a job that waits is not kept. */
+  if (genga_job_get_state (job) != GENGA_JOB_QUEUED)
+    g_assert_cmpuint (genga_job_get_notices (again)->len, ==, genga_job_get_notices (job)->len);
   g_assert_cmpstr (genga_job_get_name (again), ==, genga_job_get_name (job));
 }
 
