@@ -413,11 +413,12 @@ test_killed_alone (void)
   genga_pipeline_run_async (pipeline, job, on_done, &n_left);
   while (genga_job_get_state (job) == GENGA_JOB_QUEUED)
     g_main_context_iteration (NULL, TRUE);
-  kill_workers (SIGSEGV);
+  /* By a signal that no sanitizer takes for itself. */
+  kill_workers (SIGABRT);
   wait_for (&n_left);
   g_assert_error (genga_job_get_error (job), GENGA_ERROR, GENGA_ERROR_INTERNAL);
   g_assert_nonnull (strstr (genga_job_get_error (job)->message, "long.png"));
-  g_assert_nonnull (strstr (genga_job_get_error (job)->message, g_strsignal (SIGSEGV)));
+  g_assert_nonnull (strstr (genga_job_get_error (job)->message, g_strsignal (SIGABRT)));
   n_left = 1;
   genga_pipeline_run_async (pipeline, next, on_done, &n_left);
   wait_for (&n_left);
