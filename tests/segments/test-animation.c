@@ -25,7 +25,8 @@ static const struct
               { GENGA_CONTAINER_WEBP, "webp" } };
 
 static gboolean
-write_all (GengaContainer container, const char *path, guint loop_count, GError **error)
+write_frames (
+    GengaContainer container, const char *path, guint loop_count, gboolean is_still, GError **error)
 {
   const GengaSourceInfo info = { .width = 16,
                                  .height = 8,
@@ -54,7 +55,8 @@ write_all (GengaContainer container, const char *path, guint loop_count, GError 
 
       for (int y = 0; y < shape.height; y++)
         for (int x = 0; x < shape.width * 3; x++)
-          ((float *)genga_frame_get_row (frame, 0, y))[x] = (float)(i - (i == EQUAL)) / N_FRAMES;
+          ((float *)genga_frame_get_row (frame, 0, y))[x] =
+              is_still ? 0.5f : (float)(i - (i == EQUAL)) / N_FRAMES;
       frame->pts = time;
       frame->duration = lengths[i];
       frame->time_base_num = 1;
@@ -63,6 +65,12 @@ write_all (GengaContainer container, const char *path, guint loop_count, GError 
       g_assert_true (genga_sink_write (sink, frame, NULL));
     }
   return genga_sink_finish (sink, error);
+}
+
+static gboolean
+write_all (GengaContainer container, const char *path, guint loop_count, GError **error)
+{
+  return write_frames (container, path, loop_count, FALSE, error);
 }
 
 static GArray *
@@ -140,6 +148,32 @@ test_found (void)
   scratch_remove (folder);
 }
 
+/* Where nothing moves, WebP has one picture left; that is no loss. */
+static void
+test_still (void)
+{
+  char *folder = scratch_new ();
+  g_autofree char *path = g_build_filename (folder, "out", NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      g_autoptr (GArray) array = make_lengths ();
+      const GengaExpectedAnimation expected = { kinds[i].kind, 3, array, i == 2 };
+      g_autoptr (GError) error = NULL;
+      g_autofree char *bytes = NULL;
+      gsize size = 0;
+
+      write_frames (kinds[i].container, path, 3, TRUE, &error);
+      g_assert_no_error (error);
+      g_assert_true (check (path, &expected));
+      g_assert_true (g_file_get_contents (path, &bytes, &size, NULL));
+      scratch_write_bytes (path, bytes, size - 2);
+      g_assert_false (check (path, &expected));
+      g_unlink (path);
+    }
+  scratch_remove (folder);
+}
+
 static void
 test_kept (void)
 {
@@ -173,6 +207,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/animation/found", test_found);
+  g_test_add_func ("/animation/still", test_still);
   g_test_add_func ("/animation/kept", test_kept);
   return g_test_run ();
 }
