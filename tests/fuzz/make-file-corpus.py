@@ -444,7 +444,13 @@ def messages():
     yield "frame-stride", b"\x08" + variant("a{sv}", {**frame, "pixels": GLib.Variant("(uut)", (2, 3, 51))})
     yield "frame-strange", b"\x08" + variant("a{sv}", {**frame, "pixels": GLib.Variant("(uut)", (9, 9, 1))})
     yield "tiles", b"\x09" + variant("a(msta(iiiiiitt)i)", tiles)
-    yield "channel", b"\x0a" + struct.pack("<IIII", 5, 24, 0, 0) + bytes(24)
+    sent = lambda kind, value, n_fds=0: struct.pack("<III", kind, len(value), n_fds) + value
+    boxed = variant("v", GLib.Variant("(ub)", (7, True)))
+    yield "channel", b"\x0a" + sent(2, boxed) + sent(3, variant("v", GLib.Variant("u", 7)))
+    yield "channel-strange", b"\x0a" + sent(2, boxed[:-1] + b"?") + sent(3, boxed)
+    yield "channel-cut", b"\x0a" + sent(2, boxed) + sent(3, boxed)[:-4]
+    yield "channel-large", b"\x0a" + struct.pack("<III", 1, 0xffffffff, 0)
+    yield "channel-fds", b"\x0a" + sent(2, boxed, 17) + sent(2, boxed, 2)
     yield "channel-short", b"\x0a\1"
 
 
@@ -463,6 +469,7 @@ def strips():
     yield "png-rows", b"\2" + struct.pack("<i", -1) + png_state[4:]
     yield "png-lies", b"\2" + png_state[:19] + b"\xff" * 24
     yield "tiff", b"\3" + tiff_state
+    yield "tiff-past", b"\3" + struct.pack("<II", 9, 0) + bytes(72)
     yield "tiff-strips", b"\3" + struct.pack("<II", 1, 0) + struct.pack("<Q", 1 << 63)
     yield "tiff-lies", b"\3" + b"\xff" * 8
     yield "tiff-short", b"\3\0"
