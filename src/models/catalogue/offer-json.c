@@ -3,6 +3,7 @@
 
 #include "models/catalogue/offer-json.h"
 #include "core/error.h"
+#include "core/json-depth.h"
 #include "models/catalogue-known.h"
 
 #include <glib/gi18n-lib.h>
@@ -42,34 +43,6 @@ static gboolean G_GNUC_PRINTF (3, 4)
 
 /* ---- the text ---- */
 
-/* The parser calls itself for each level, so the levels are counted before. */
-static gboolean
-is_shallow (const char *data, gsize size)
-{
-  gboolean is_string = FALSE;
-  int depth = 0;
-
-  for (gsize i = 0; i < size; i++)
-    {
-      if (is_string)
-        {
-          if (data[i] == '\\')
-            i++;
-          else if (data[i] == '"')
-            is_string = FALSE;
-        }
-      else if (data[i] == '"')
-        is_string = TRUE;
-      else if (data[i] == '[' || data[i] == '{')
-        depth++;
-      else if (data[i] == ']' || data[i] == '}')
-        depth--;
-      if (depth > MAX_DEPTH)
-        return FALSE;
-    }
-  return TRUE;
-}
-
 JsonNode *
 genga_offer_json_parse (const char *data, gsize size, const char *name, GError **error)
 {
@@ -77,7 +50,7 @@ genga_offer_json_parse (const char *data, gsize size, const char *name, GError *
   g_autoptr (GError) reason = NULL;
   JsonNode *root;
 
-  if (size > MAX_SIZE || !is_shallow (data, size))
+  if (size > MAX_SIZE || !genga_json_is_shallow (data, size, MAX_DEPTH))
     {
       fail (error, name, "too large or too deep");
       return NULL;
