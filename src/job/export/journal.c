@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/fault.h"
 #include "job/export/journal-file.h"
+#include "job/own-folder.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -15,7 +16,6 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #define SUFFIX ".genga"
@@ -219,37 +219,6 @@ make_folder (const char *path)
   return 0;
 }
 
-/* File systems that give all files one owner and one mode, which say nothing of who wrote them. */
-static gboolean
-has_no_owners (int fd)
-{
-  static const guint32 kinds[] = {
-    0x4d44,     0x2011bab0, 0x5346544e, 0x7366746e, /* FAT, NTFS */
-    0xff534d42, 0xfe534d42, 0x65735546, 0x01021997, 0x786f4256
-  }; /* SMB, FUSE, virtual machines' */
-  struct statfs info;
-
-  if (fstatfs (fd, &info) != 0)
-    return FALSE;
-  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
-    if ((guint32)info.f_type == kinds[i])
-      return TRUE;
-  return FALSE;
-}
-
-/* 0, or EPERM: a folder of another user, or that others may write in, is not believed. */
-static int
-check_owner (GengaJournal *self)
-{
-  struct stat info;
-
-  if (fstat (self->fd, &info) != 0)
-    return errno;
-  if (info.st_uid == geteuid () && (info.st_mode & (S_IWGRP | S_IWOTH)) == 0)
-    return 0;
-  return has_no_owners (self->fd) ? 0 : EPERM;
-}
-
 /* 0; ESTALE: it was removed meanwhile; EWOULDBLOCK: another process has it. */
 static int
 lock_folder (GengaJournal *self)
@@ -260,7 +229,7 @@ lock_folder (GengaJournal *self)
   self->fd = open (self->folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (self->fd < 0)
     return errno == ENOENT ? ESTALE : errno;
-  code = check_owner (self);
+  code = genga_own_folder_check (self->fd);
   if (code != 0)
     return code;
   self->lock = openat (self->fd, LOCK, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
