@@ -26,6 +26,7 @@ struct _GengaCommand
 extern const GengaCommand genga_command_upscale;
 extern const GengaCommand genga_command_plan;
 extern const GengaCommand genga_command_resume;
+extern const GengaCommand genga_command_cluster;
 extern const GengaCommand genga_command_models;
 extern const GengaCommand genga_command_presets;
 extern const GengaCommand genga_command_model_info;

@@ -15,8 +15,10 @@
  * file's end and with what is read again, and "shuffle-tiles" by every frame whose tiles might be
  * computed in another order. "catalogue" is passed where the catalogue of models is read and takes
  * GENGA_CATALOGUE's instead, "loopback-http" by an address of this machine that is not https and
- * lets it through, and "short-timeout" by a download, which then waits for one second. Only builds
- * with the option `faults` have them, which is off unless it is asked for.
+ * lets it through, and "short-timeout" by a download, which then waits for one second.
+ * "stale-handle" and "share-error" are passed by every attempt at a file of a cluster's job, which
+ * then ends in ESTALE or EIO. Only builds with the option `faults` have them, which is off unless
+ * it is asked for.
  *
  * Thread rule: any thread.
  */

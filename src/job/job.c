@@ -29,6 +29,7 @@ struct _GengaJob
   gboolean waits_for_disk_space;
   GengaMemoryFrame *memory; /* NULL: all results are files */
   int descriptor;           /* 0: the result gets a name */
+  GengaVideoPart *part;     /* NULL: all of the result is made */
   GPtrArray *notices;
   GError *error;
 };
@@ -393,6 +394,18 @@ int
 genga_job_get_descriptor (GengaJob *self)
 {
   return self->descriptor;
+}
+
+void
+genga_job_set_part (GengaJob *self, GengaVideoPart *part)
+{
+  self->part = part;
+}
+
+GengaVideoPart *
+genga_job_get_part (GengaJob *self)
+{
+  return self->part;
 }
 
 void

@@ -19,6 +19,8 @@
 
 G_BEGIN_DECLS
 
+typedef struct _GengaVideoPart GengaVideoPart;
+
 typedef enum
 {
   GENGA_JOB_QUEUED,
@@ -171,6 +173,14 @@ GengaMemoryFrame *genga_job_get_memory (GengaJob *self);
 void genga_job_set_descriptor (GengaJob *self, int fd);
 /* 0: none was set. */
 int genga_job_get_descriptor (GengaJob *self);
+
+/*
+ * Only segments of the result are made, or made segments joined (job/export/part.h). Borrowed until
+ * the job has ended. Before it runs.
+ */
+void genga_job_set_part (GengaJob *self, GengaVideoPart *part);
+/* NULL: the job makes all of its result. */
+GengaVideoPart *genga_job_get_part (GengaJob *self);
 
 void genga_job_pause (GengaJob *self);
 void genga_job_resume (GengaJob *self);

@@ -6,7 +6,7 @@ import re
 from support import TestCase, main, run, write_png
 
 COMMANDS = ["upscale", "plan", "models", "model-info", "presets", "tensor", "diagnose",
-            "self-test", "serve"]
+            "self-test", "serve", "cluster"]
 MANUAL = os.path.join(os.environ["G_TEST_SRCDIR"], "..", "data", "man", "genga-cli.1")
 
 

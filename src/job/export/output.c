@@ -6,6 +6,7 @@
 #include "job/export/options-print.h"
 #include "job/export/frames-setup.h"
 #include "job/export/kept-frames.h"
+#include "job/export/part-sink.h"
 #include "job/export/resume-source.h"
 #include "job/export/segments.h"
 #include "job/memory-sink.h"
@@ -166,9 +167,24 @@ open_segments (const GengaOutputSetup *setup, GengaSource **source, GError **err
   return sink;
 }
 
+static GengaSink *
+open_part (const GengaOutputSetup *setup, GengaSource **source, GError **error)
+{
+  const GengaPartSetup part = {
+    .job = setup->job,
+    .chain = setup->chain,
+    .part = genga_job_get_part (setup->job),
+    .target = setup->target,
+  };
+
+  return genga_part_sink_new (&part, source, error);
+}
+
 GengaSink *
 genga_output_open (const GengaOutputSetup *setup, GengaSource **source, GError **error)
 {
+  if (genga_job_get_part (setup->job) != NULL)
+    return open_part (setup, source, error);
   switch (setup->chain->plan->sink)
     {
     case GENGA_PLAN_VIDEO:

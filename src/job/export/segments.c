@@ -280,17 +280,15 @@ open_journal (GengaSegments *self, GError **error)
 }
 
 /* GENGA_SEGMENT_SECONDS is for tests. */
-static void
-open_places (GengaSegments *self)
+double
+genga_segments_choose_seconds (const GengaSourceInfo *info, const GengaPlan *plan)
 {
-  const GengaSourceInfo *info = &self->setup.source->info;
-  const GengaPlan *plan = self->setup.chain->plan;
   const char *text = g_getenv ("GENGA_SEGMENT_SECONDS");
   double seconds = text != NULL ? g_ascii_strtod (text, NULL) : 0;
 
   if (!(seconds > 0))
     seconds = genga_places_choose_seconds (info, plan->network_pixels * plan->spec.macs_per_pixel);
-  self->places = genga_places_new (info, seconds);
+  return seconds;
 }
 
 static gboolean
@@ -310,7 +308,9 @@ open_all (GengaSegments *self, GError **error)
   check_planes (self);
   if (!open_journal (self, error))
     return FALSE;
-  open_places (self);
+  self->places = genga_places_new (
+      &self->setup.source->info,
+      genga_segments_choose_seconds (&self->setup.source->info, self->setup.chain->plan));
   return TRUE;
 }
 

@@ -36,6 +36,9 @@ typedef struct
  */
 GengaSink *genga_segments_new (const GengaSegmentsSetup *setup, GError **error);
 
+/* From one mark to the next (job/export/places.h), in seconds. */
+double genga_segments_choose_seconds (const GengaSourceInfo *info, const GengaPlan *plan);
+
 /* ---- for the source that goes on ---- */
 
 /* The last segment that is finished, or NULL; borrowed until something is written. */

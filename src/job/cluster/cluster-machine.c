@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "genga-job"
+
+#include "job/cluster/cluster-machine.h"
+#include "config.h"
+#include "core/error.h"
+#include "engine/engine.h"
+#include "media/media.h"
+#include "media/video.h"
+
+#include <glib/gi18n-lib.h>
+
+gboolean
+genga_cluster_machine_read (GengaClusterMachine *self, const char *device, GError **error)
+{
+  const GengaMedia *media = genga_media_get (error);
+  const GengaVideo *video = media != NULL ? genga_video_get (NULL) : NULL;
+  g_autoptr (GengaEngine) engine = NULL;
+
+  if (media == NULL)
+    return FALSE;
+  if (*device != '\0' && (engine = genga_engine_open (device, error)) == NULL)
+    return FALSE;
+  self->genga = g_strdup (GENGA_VERSION);
+  self->device = g_strdup (device);
+  self->engine = g_strdup (engine != NULL ? genga_engine_get_version (engine) : "");
+  self->libraries =
+      g_strdup_printf ("%s; %s", media->get_version (), video != NULL ? video->get_version () : "");
+  return TRUE;
+}
+
+void
+genga_cluster_machine_adapt (const GengaClusterPlan *plan)
+{
+  if (g_str_equal (plan->machine.device, "cpu"))
+    g_setenv ("GENGA_KERNELS", plan->machine.engine, TRUE);
+}
+
+gboolean
+genga_cluster_machine_refuse (const char *what,
+                              const char *here,
+                              const char *planned,
+                              GError **error)
+{
+  g_set_error (error, GENGA_ERROR, GENGA_ERROR_UNAVAILABLE,
+               /* TRANSLATORS: a computer's name, what differs, and both values of it. */
+               _ ("%s refuses this task, because its result would not fit the others: %s is “%s” "
+                  "here and “%s” in the plan. Let the task run elsewhere, or submit a new job."),
+               g_get_host_name (), what, here, planned);
+  return FALSE;
+}
+
+gboolean
+genga_cluster_machine_check (const GengaClusterPlan *plan, GError **error)
+{
+  const GengaClusterMachine *planned = &plan->machine;
+  GengaClusterMachine here = { 0 };
+  gboolean ok = genga_cluster_machine_read (&here, planned->device, error);
+
+  if (ok && !g_str_equal (here.genga, planned->genga))
+    ok = genga_cluster_machine_refuse (_ ("Genga's version"), here.genga, planned->genga, error);
+  else if (ok && !g_str_equal (here.engine, planned->engine))
+    ok = genga_cluster_machine_refuse (_ ("the engine"), here.engine, planned->engine, error);
+  else if (ok && !g_str_equal (here.libraries, planned->libraries))
+    ok = genga_cluster_machine_refuse (_ ("the set of libraries"), here.libraries,
+                                       planned->libraries, error);
+  genga_cluster_machine_clear (&here);
+  return ok;
+}
