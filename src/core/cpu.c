@@ -10,6 +10,9 @@
 #include <sched.h>
 #include <string.h>
 
+/* Blocks of so many bytes are mapped one by one. */
+#define MAPPED_BYTES (4 << 20)
+
 /* The value of `key` in a file of "key: value" lines, without leading blanks. */
 static char *
 dup_field (const char *path, const char *key)
@@ -100,10 +103,16 @@ genga_memory_get_peak (void)
 void
 genga_memory_tune_allocator (void)
 {
-  mallopt (M_MMAP_THRESHOLD, 1 << 30);
+  mallopt (M_MMAP_THRESHOLD, MAPPED_BYTES);
   mallopt (M_TRIM_THRESHOLD, G_MAXINT);
   /* What a thread frees of an arena of its own goes back whatever the threshold is. */
   mallopt (M_ARENA_MAX, 1);
+}
+
+void
+genga_memory_keep_large (void)
+{
+  mallopt (M_MMAP_THRESHOLD, 1 << 30);
 }
 
 void

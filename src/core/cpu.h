@@ -32,10 +32,17 @@ guint64 genga_memory_get_available (void);
 guint64 genga_memory_get_peak (void);
 
 /*
- * Tells the C library to keep freed blocks: LibTorch's activations otherwise go back to the kernel
- * each time, at twice the run time. Called once by the programs, before threads start.
+ * Tells the C library to keep freed blocks but for large ones, which go back to the kernel:
+ * encoders have hundreds of frames of different sizes, between which holes would be kept. Called
+ * once by the programs, before threads start.
  */
 void genga_memory_tune_allocator (void);
+
+/*
+ * From now on it keeps large ones, too: LibTorch's activations otherwise go back to the kernel each
+ * time, at twice the run time. Any thread.
+ */
+void genga_memory_keep_large (void);
 
 /*
  * Tells LibTorch's threads to sleep where they wait for one another. By default they spin,

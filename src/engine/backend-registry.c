@@ -3,6 +3,7 @@
 
 #include "engine/backend-registry.h"
 #include "config.h"
+#include "core/cpu.h"
 #include "core/error.h"
 #include "core/module.h"
 #include "engine/reference/reference.h"
@@ -129,6 +130,8 @@ open_module (const Slot *slot, GError **error)
   GengaBackendGetFunc get = genga_module_open (slot->stem, slot->dir, GENGA_BACKEND_ENTRY, error);
   const GengaBackend *backend = get != NULL ? get (error) : NULL;
 
+  if (backend != NULL)
+    genga_memory_keep_large ();
   if (backend == NULL || backend->abi == GENGA_BACKEND_ABI)
     return backend;
   g_set_error (error, GENGA_ERROR, GENGA_ERROR_UNAVAILABLE,

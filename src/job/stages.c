@@ -8,9 +8,10 @@
 
 #define POLL_MS 100
 
-/* What may wait between two stages: two pictures and their ends, or four frames of a video. */
+/* What may wait between two stages: two pictures and their ends, or four frames of a video, fewer
+ * of large ones. */
 #define QUEUE_ITEMS 4
-#define QUEUE_BYTES (256 << 20)
+#define QUEUE_BYTES (32 << 20)
 
 typedef struct
 {

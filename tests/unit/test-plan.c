@@ -204,6 +204,28 @@ test_videos (void)
     }
 }
 
+/* What is held beside the frames depends on the encoder, and frames in planes are small. */
+static void
+test_video_memory (void)
+{
+  GengaSourceInfo hd = video;
+
+  hd.width = 1920;
+  hd.height = 1080;
+  hd.planes = (GengaFrameInfo){ .width = 1920, .height = 1080, .layout = GENGA_LAYOUT_YUV420P };
+  g_autoptr (GengaPlan) usual = plan_ok (&hd, "model=none scale=2 fit=3840x2160", "/a/b.mkv");
+  g_autoptr (GengaPlan) planes = plan_ok (&hd, "model=none scale=1", "/a/b.mkv");
+  g_autoptr (GengaPlan) floats = plan_ok (&hd, "model=none scale=1 precision=fp32", "/a/b.mkv");
+  g_autoptr (GengaPlan) quick = plan_ok (&hd, "model=none scale=1 preset=ultrafast", "/a/b.mkv");
+
+  g_assert_false (usual->is_in_planes);
+  g_assert_true (planes->is_in_planes);
+  g_assert_cmpuint (planes->frame_bytes, <=, 12 * 1920 * 1088 * 2);
+  g_assert_cmpuint (floats->frame_bytes, >=, 6 * 1920 * 1080 * 16);
+  g_assert_cmpuint (planes->memory_bytes, <, 450u << 20);
+  g_assert_cmpuint (quick->memory_bytes, <, planes->memory_bytes / 2);
+}
+
 /* What asks players to turn it keeps doing so where the file can; else frames are turned. */
 static void
 test_rotation (void)
@@ -353,6 +375,7 @@ main (int argc, char **argv)
   g_test_add_func ("/plan/adaptive-quality", test_adaptive_quality);
   g_test_add_func ("/plan/videos", test_videos);
   g_test_add_func ("/plan/rotation", test_rotation);
+  g_test_add_func ("/plan/video-memory", test_video_memory);
   g_test_add_func ("/plan/trim", test_trim);
   g_test_add_func ("/plan/refusals", test_refusals);
   g_test_add_func ("/plan/too-large", test_too_large);

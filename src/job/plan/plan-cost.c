@@ -9,8 +9,9 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
-/* Frames of a video that wait between stages, are in one, or may come again. */
-#define FRAMES_UNDER_WAY 4
+/* What of a video's frames waits between two stages at the most (job/stages.c). */
+#define QUEUE_FRAMES 4
+#define QUEUE_BYTES (32 << 20)
 
 /* What halves the size of H.264 and its successors. */
 #define CRF_STEP 6.
@@ -19,10 +20,24 @@
 #define RATE_SPREAD 1.5
 #define QUALITY_SPREAD 8.
 
-/* What the program takes beside frames, and an encoder for each pixel of the result: it looks ahead
- * for some 60 frames, each of which it has in several forms. */
+/* What the program takes beside frames. */
 #define PROGRAM_BYTES 60e6
+
+/* What encoders take for each pixel of the result: they look ahead for up to 60 frames, each of
+ * which they have in several forms, and code several at a time. Measured with frames of 720p and
+ * more. */
 #define ENCODER_BYTES 300.
+static const struct
+{
+  GengaCodec codec;
+  const char *preset; /* NULL: all others */
+  double bytes;
+} encoders[] = {
+  { GENGA_CODEC_H264, "ultrafast", 40 },  { GENGA_CODEC_H264, "superfast", 85 },
+  { GENGA_CODEC_H264, "veryfast", 85 },   { GENGA_CODEC_H264, NULL, 150 },
+  { GENGA_CODEC_H265, "ultrafast", 150 }, { GENGA_CODEC_VP9, NULL, 170 },
+  { GENGA_CODEC_FFV1, NULL, 160 },        { GENGA_CODEC_PRORES, NULL, 220 },
+};
 
 /* Frames as pictures: PNG of drawn material, 8 bits. */
 #define PICTURE_BITS 9.
@@ -117,15 +132,21 @@ genga_plan_get_journey (const GengaPlan *self, GengaJourney *journey)
   };
 }
 
-/* Four floats a pixel, whether there is transparency or not. */
+/* Frames of `bytes` that wait before a stage, the one in it, and one that may come again. */
+static double
+get_bytes_under_way (double bytes)
+{
+  return (CLAMP (QUEUE_BYTES / bytes, 1, QUEUE_FRAMES) + 2) * bytes;
+}
+
 static double
 get_video_bytes (const GengaPlan *self)
 {
-  double source = 16. * self->frame.width * self->frame.height;
-  double result = 16. * self->result.width * self->result.height;
-  double network = source * self->factor * self->factor;
+  double source = self->pixel_bytes * self->frame.width * self->frame.height;
+  double result = self->pixel_bytes * self->result.width * self->result.height;
+  double network = self->is_in_planes ? 0 : source * self->factor * self->factor;
 
-  return FRAMES_UNDER_WAY * (source + result) + 2 * network;
+  return get_bytes_under_way (source) + get_bytes_under_way (result) + 2 * network;
 }
 
 /* As the reader of the picture counts it. */
@@ -150,6 +171,16 @@ genga_plan_get_whole_bytes (const GengaPlan *self)
   return get_picture_bytes (self, &journey);
 }
 
+static double
+get_encoder_bytes (const GengaPlan *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (encoders); i++)
+    if (encoders[i].codec == self->write.codec &&
+        (encoders[i].preset == NULL || g_strcmp0 (encoders[i].preset, self->write.preset) == 0))
+      return encoders[i].bytes * self->result.width * self->result.height;
+  return ENCODER_BYTES * self->result.width * self->result.height;
+}
+
 static void
 add_memory (GengaPlan *self)
 {
@@ -166,7 +197,7 @@ add_memory (GengaPlan *self)
                                  : get_picture_bytes (self, &journey);
   self->frame_bytes = MIN (bytes, 1e18);
   if (self->sink == GENGA_PLAN_VIDEO)
-    bytes += PROGRAM_BYTES + ENCODER_BYTES * self->result.width * self->result.height;
+    bytes += PROGRAM_BYTES + get_encoder_bytes (self);
   if (self->strip_rows > 0)
     bytes = genga_plan_add_overhead (bytes);
   self->memory_bytes = MIN (bytes + self->model_bytes + self->network_bytes, 1e18);

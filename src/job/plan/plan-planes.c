@@ -30,6 +30,17 @@ has_one_reuse (const GengaPlan *self)
   return !self->maps_frames && (self->reuse == GENGA_REUSE_OFF || self->reuse == GENGA_REUSE_EXACT);
 }
 
+/* Four floats, whether there is transparency or not, or what the planes take. */
+static void
+set_pixel_bytes (GengaPlan *self, const GengaSourceInfo *info)
+{
+  const GengaFrameInfo *planes = &info->planes;
+  const double pixels = (double)planes->width * planes->height;
+  const gsize size = self->is_in_planes ? genga_frame_info_get_size (planes) : 0;
+
+  self->pixel_bytes = size > 0 ? size / pixels : 4 * sizeof (float);
+}
+
 void
 genga_plan_choose_planes (GengaPlan *self, const GengaSourceInfo *info)
 {
@@ -39,6 +50,7 @@ genga_plan_choose_planes (GengaPlan *self, const GengaSourceInfo *info)
       !genga_layout_has_alpha (info->layout) &&
       genga_options_get_int (self->options, GENGA_OPTION_PRECISION) != GENGA_PRECISION_FP32 &&
       is_blind (self) && !has_filters (self) && has_one_reuse (self);
+  set_pixel_bytes (self, info);
 }
 
 void

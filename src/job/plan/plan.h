@@ -104,6 +104,7 @@ typedef struct
   GengaKeptStreams kept; /* of them, in the result, as far as headers tell */
 
   /* ---- what it takes ---- */
+  double pixel_bytes;    /* of a pixel of a video's frames under way */
   double network_pixels; /* of a frame, that go into the network in all passes */
   guint64 frame_bytes;   /* memory for the frames under way */
   guint64 memory_bytes;  /* and for the network, at the most */
