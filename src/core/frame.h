@@ -71,6 +71,15 @@ typedef struct
 
 typedef struct _GengaFrame GengaFrame;
 
+/* Where a sink puts the form that it gives a frame, for when the frame comes again. */
+typedef struct _GengaFrameTwin GengaFrameTwin;
+
+/* What tells frames apart: equal ones have equal prints, others hardly ever (2^-64). */
+typedef struct
+{
+  guint64 lanes[4];
+} GengaFramePrint;
+
 struct _GengaFrame
 {
   GengaFrameInfo info;
@@ -93,6 +102,8 @@ struct _GengaFrame
   GVariant *extras;
   /* Closed captions that come with this frame, as cc_data of ATSC A/53, or NULL. */
   GBytes *captions;
+  /* For the sink, or NULL; not one of the properties that are copied. */
+  GengaFrameTwin *twin;
 
   /*< private >*/
   gatomicrefcount ref_count;
@@ -169,6 +180,17 @@ void genga_frame_copy_properties (GengaFrame *self, const GengaFrame *source);
 /* Takes the place of its own ones; `captions` is borrowed and may be NULL. */
 void genga_frame_set_captions (GengaFrame *self, GBytes *captions);
 
+/* Of the pixels of a host frame, whose shape and colours are no part of it. */
+GengaFramePrint genga_frame_get_print (const GengaFrame *self);
+
+/* Any thread. `frame` is borrowed; the first one stays. The frame of a twin is a reference, or
+ * NULL. */
+GengaFrameTwin *genga_frame_twin_new (void);
+GengaFrameTwin *genga_frame_twin_ref (GengaFrameTwin *self);
+void genga_frame_twin_unref (GengaFrameTwin *self);
+void genga_frame_twin_set (GengaFrameTwin *self, GengaFrame *frame);
+GengaFrame *genga_frame_twin_get (GengaFrameTwin *self);
+
 /* Whether two host frames look alike and have the same pixels, bit for bit; times may differ. */
 gboolean genga_frame_is_equal (const GengaFrame *a, const GengaFrame *b);
 
@@ -179,5 +201,7 @@ genga_frame_get_row (const GengaFrame *self, int plane, int y)
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaFrame, genga_frame_unref)
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaFrameTwin, genga_frame_twin_unref)
 
 G_END_DECLS

@@ -460,7 +460,7 @@ genga_session_run (GengaSession *self, GengaFrame *frame, GengaSample sample, GE
 }
 
 void
-genga_session_repeat (GengaSession *self, int width, int height)
+genga_session_repeat (GengaSession *self, int width, int height, guint64 frames_back)
 {
   guint n_tiles;
   guint64 n_pixels = genga_session_estimate_work (self, width, height, &n_tiles);
@@ -473,9 +473,15 @@ genga_session_repeat (GengaSession *self, int width, int height)
     {
       GengaTileHistory *history = &self->histories[i];
 
-      if (history->info.width == width && history->info.height == height && history->n_frames > 0)
+      if (history->info.width != width || history->info.height != height || history->n_frames == 0)
+        continue;
+      if (frames_back == 0)
         genga_session_finish_history (self, history);
+      else
+        genga_tile_history_pass (history, frames_back);
     }
+  if (frames_back > 0)
+    self->origin = (GengaReuseOrigin){ .frames_back = frames_back };
   genga_progress_add_tiles (self->params.progress, 0, n_tiles);
   genga_progress_add_done (self->params.progress, n_pixels);
 }

@@ -25,10 +25,11 @@ void genga_session_get_reuse_count (GengaSession *self, GengaReuseCount *count);
 void genga_session_get_origin (GengaSession *self, GengaReuseOrigin *origin);
 
 /*
- * A pass whose frame, of this size, is that of the pass before of this size, and of which nobody
- * wants the result: it is counted as if it had been run.
+ * A pass whose frame, of this size, is that of an earlier pass of this size, and of which nobody
+ * wants the result: it is counted as if it had been run. `frames_back` as in its origin; 0: the
+ * frame is that of the pass before.
  */
-void genga_session_repeat (GengaSession *self, int width, int height);
+void genga_session_repeat (GengaSession *self, int width, int height, guint64 frames_back);
 
 /* Forgets earlier frames, so that what follows does not depend on them. */
 void genga_session_forget (GengaSession *self);

@@ -22,6 +22,9 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+/* Of the budget, at the most, for results of earlier frames. */
+#define KEPT_PART 8
+
 struct _GengaWork
 {
   GengaJob *job;
@@ -397,7 +400,8 @@ prepare_steps (GengaWork *self)
   if (self->chain.upscale != NULL && plan->maps_frames)
     genga_upscale_step_keep_origins (self->chain.upscale);
   if (plan->reuse != GENGA_REUSE_OFF)
-    self->repeats = genga_duplicates_new (&self->chain);
+    self->repeats =
+        genga_duplicates_new (&self->chain, MIN (plan->kept_bytes, self->budget / KEPT_PART));
   if (plan->counts_frames)
     genga_progress_set_frames (self->progress, MAX (0, self->source->info.n_frames));
 }

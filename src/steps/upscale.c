@@ -572,19 +572,28 @@ genga_upscale_step_get_reuse (GengaStep *step, GengaUpscaleReuse *reuse)
 }
 
 void
-genga_upscale_step_repeat (GengaStep *step, int width, int height)
+genga_upscale_step_repeat (GengaStep *step, int width, int height, guint64 frames_back)
 {
   Upscale *self = (Upscale *)step;
 
   count_work (self, self->session, width, height);
   for (int i = 0; i < self->n_passes; i++)
     {
-      genga_session_repeat (self->session, width, height);
+      genga_session_repeat (self->session, width, height, frames_back);
       if (i == 0)
         count_frame (self);
       width *= self->native_scale;
       height *= self->native_scale;
     }
+}
+
+guint64
+genga_upscale_step_get_frames_back (GengaStep *step)
+{
+  GengaReuseOrigin origin;
+
+  genga_session_get_origin (((Upscale *)step)->session, &origin);
+  return origin.frames_back;
 }
 
 void

@@ -59,8 +59,14 @@ typedef struct
 
 void genga_upscale_step_get_reuse (GengaStep *step, GengaUpscaleReuse *reuse);
 
-/* A frame of this size that is the one before, whose result is there: it is only counted. */
-void genga_upscale_step_repeat (GengaStep *step, int width, int height);
+/*
+ * A frame of this size that is one before, whose result is there: it is only counted. That is
+ * `frames_back` frames before and repeats none itself; 0: what the last one is.
+ */
+void genga_upscale_step_repeat (GengaStep *step, int width, int height, guint64 frames_back);
+
+/* How many frames before the last one is the one that it repeats; 0: it repeats none. */
+guint64 genga_upscale_step_get_frames_back (GengaStep *step);
 
 /* Notes how each frame was made, from now on. */
 void genga_upscale_step_keep_origins (GengaStep *step);

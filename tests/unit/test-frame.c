@@ -174,6 +174,60 @@ test_share (void)
   genga_frame_unref (copy);
 }
 
+/* Any sample, and what lies behind the last one of a row does not count. */
+static void
+test_print (void)
+{
+  const GengaFrameInfo info = make_info (33, 5, GENGA_SAMPLE_U8, GENGA_LAYOUT_YUV420P);
+  g_autoptr (GengaFrame) a = genga_frame_new (&info, NULL);
+  g_autoptr (GengaFrame) b = genga_frame_new (&info, NULL);
+  static const struct
+  {
+    int plane, y, x;
+  } places[] = { { 0, 0, 0 }, { 0, 4, 32 }, { 1, 2, 16 }, { 2, 0, 7 }, { 2, 2, 16 } };
+
+  for (int i = 0; i < 3; i++)
+    {
+      memset (a->planes[i], 7, a->strides[i] * (i > 0 ? 3 : 5));
+      memset (b->planes[i], 9, b->strides[i] * (i > 0 ? 3 : 5));
+      for (int y = 0; y < (i > 0 ? 3 : 5); y++)
+        memset (genga_frame_get_row (b, i, y), 7, i > 0 ? 17 : 33);
+    }
+  const GengaFramePrint print = genga_frame_get_print (a);
+  const GengaFramePrint same = genga_frame_get_print (b);
+
+  g_assert_cmpmem (&print, sizeof print, &same, sizeof same);
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+    {
+      guint8 *sample =
+          (guint8 *)genga_frame_get_row (a, places[i].plane, places[i].y) + places[i].x;
+
+      *sample ^= 1;
+      const GengaFramePrint other = genga_frame_get_print (a);
+      g_assert_cmpint (memcmp (&print, &other, sizeof print), !=, 0);
+      *sample ^= 1;
+    }
+}
+
+static void
+test_twin (void)
+{
+  const GengaFrameInfo info = make_info (2, 2, GENGA_SAMPLE_U8, GENGA_LAYOUT_GREY);
+  g_autoptr (GengaFrame) first = genga_frame_new (&info, NULL);
+  g_autoptr (GengaFrame) second = genga_frame_new (&info, NULL);
+  GengaFrame *frame = genga_frame_new (&info, NULL);
+  GengaFrameTwin *twin = frame->twin = genga_frame_twin_new ();
+
+  genga_frame_twin_ref (twin);
+  g_assert_null (genga_frame_twin_get (twin));
+  genga_frame_twin_set (twin, first);
+  genga_frame_twin_set (twin, second);
+  genga_frame_unref (frame);
+  g_autoptr (GengaFrame) found = genga_frame_twin_get (twin);
+  g_assert_true (found == first);
+  genga_frame_twin_unref (twin);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -184,6 +238,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/frame/out-of-memory", test_out_of_memory);
   g_test_add_func ("/frame/make-writable", test_make_writable);
   g_test_add_func ("/frame/share", test_share);
+  g_test_add_func ("/frame/print", test_print);
+  g_test_add_func ("/frame/twin", test_twin);
   g_test_add_func ("/frame/copy-properties", test_copy_properties);
 
   return g_test_run ();

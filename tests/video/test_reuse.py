@@ -67,6 +67,38 @@ class Reuse(Clips):
                 self.assertEqual(without["statistics"]["repeated_frames"], 0)
                 self.assertEqual(done["tiles"], without["tiles"])
 
+    def test_loop(self):
+        """Frames that came long ago are not made again, whatever the encoder takes, and are mapped to the first."""
+        for pixel_format in ("yuv420p", "gbrp"):
+            with self.subTest(pixel_format):
+                source = self.make("in.mkv", "-vf", "format=gbrp,geq=r='25*mod(N,8)+X':g='3*Y':b=40,format=" +
+                                   pixel_format, "-c:v", "ffv1", frames=24, size="64x48", rate="24")
+                exact, done = self.upscale_with("exact", source, "--frame-mapping")
+                off, without = self.upscale_with("off", source)
+                self.assertEqual(pixels(exact, pixel_format), pixels(off, pixel_format))
+                self.assertEqual(times(exact), times(off))
+                self.assertEqual(done["statistics"]["repeated_frames"], 16)
+                self.assertEqual(done["statistics"]["duplicate_frames"], 16)
+                self.assertEqual(done["tiles"], without["tiles"])
+                with open(self.path("exact_frame_mapping.json"), encoding="utf-8") as file:
+                    mapping = json.load(file)["frame_mapping"]
+                name = "frame_{:05d}.png".format
+                self.assertEqual(mapping, {name(n): name(n % 8) for n in range(24)})
+
+    def test_loop_with_holds(self):
+        """On twos, and back again: what repeats a repeated frame is the first one, too."""
+        order = "if(lt(mod(N,12),6),floor(mod(N,12)/2),2-floor(mod(N-6,12)/2))"
+        source = self.make("in.mkv", "-vf", f"format=gbrp,geq=r='40*({order})+X':g='3*Y':b=40", "-c:v", "ffv1",
+                           frames=36, size="64x48", rate="24")
+        exact, _ = self.upscale_with("exact", source, "--frame-mapping")
+        off, _ = self.upscale_with("off", source)
+        self.assertEqual(pixels(exact, "gbrp"), pixels(off, "gbrp"))
+        with open(self.path("exact_frame_mapping.json"), encoding="utf-8") as file:
+            mapping = json.load(file)["frame_mapping"]
+        first = [n // 2 if n < 6 else 2 - (n - 6) // 2 for n in range(12)] * 3
+        name = "frame_{:05d}.png".format
+        self.assertEqual(mapping, {name(n): name(2 * picture) for n, picture in enumerate(first)})
+
     def test_nearly_repeated(self):
         """Frames of which only one sample differs, the last one of any plane, are not the same."""
         for plane, x, y in (("lum", 47, 63), ("cr", 23, 31), ("a", 47, 63)):

@@ -110,3 +110,13 @@ genga_tile_history_finish (GengaTileHistory *self)
       }
   return self->origins[place];
 }
+
+void
+genga_tile_history_pass (GengaTileHistory *self, guint64 frames_back)
+{
+  guint64 number = self->n_frames++;
+  guint place = number % GENGA_N_REMEMBERED_FRAMES;
+
+  g_clear_pointer (&self->frames[place], g_free);
+  self->origins[place] = number - MIN (number, frames_back);
+}

@@ -77,4 +77,7 @@ void genga_tile_history_add (GengaTileHistory *self,
  */
 guint64 genga_tile_history_finish (GengaTileHistory *self);
 
+/* Ends a frame that was made without tiles and repeats one so many before it. */
+void genga_tile_history_pass (GengaTileHistory *self, guint64 frames_back);
+
 G_END_DECLS

@@ -20,6 +20,9 @@
 #define RATE_SPREAD 1.5
 #define QUALITY_SPREAD 8.
 
+/* Results of earlier frames: five seconds of 1080p, one of 4K, as encoders take them. */
+#define KEPT_BYTES (384 << 20)
+
 /* What the program takes beside frames. */
 #define PROGRAM_BYTES 60e6
 
@@ -181,6 +184,19 @@ get_encoder_bytes (const GengaPlan *self)
   return ENCODER_BYTES * self->result.width * self->result.height;
 }
 
+/* Where nothing is computed, nothing is worth keeping. What looks alike only is not the same.
+ * Frames that are kept as pictures have to be RGB. */
+static double
+get_kept_results (const GengaPlan *self)
+{
+  double result = self->pixel_bytes * self->result.width * self->result.height;
+
+  return self->is_video && self->reuse == GENGA_REUSE_EXACT && self->network_pixels > 0 &&
+                 !self->is_in_planes && self->kept_frames == GENGA_KEEP_FRAMES_NONE
+             ? MIN (KEPT_BYTES, self->n_frames * result)
+             : 0;
+}
+
 static void
 add_memory (GengaPlan *self)
 {
@@ -200,6 +216,8 @@ add_memory (GengaPlan *self)
     bytes += PROGRAM_BYTES + get_encoder_bytes (self);
   if (self->strip_rows > 0)
     bytes = genga_plan_add_overhead (bytes);
+  self->kept_bytes = get_kept_results (self);
+  bytes += self->kept_bytes;
   self->memory_bytes = MIN (bytes + self->model_bytes + self->network_bytes, 1e18);
 }
 

@@ -107,6 +107,7 @@ typedef struct
   double pixel_bytes;    /* of a pixel of a video's frames under way */
   double network_pixels; /* of a frame, that go into the network in all passes */
   guint64 frame_bytes;   /* memory for the frames under way */
+  guint64 kept_bytes;    /* and for results of earlier frames, which may come again */
   guint64 memory_bytes;  /* and for the network, at the most */
   double disk_bytes;     /* of the result, about */
   double disk_least;     /* in nearly all cases at least so many, and at most ... */

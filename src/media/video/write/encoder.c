@@ -266,6 +266,23 @@ make_of_planes (GengaVideoEncoder *self, GengaFrame *source, GError **error)
   return self->converter != NULL ? genga_plane_converter_run (self->converter, frame, error) : NULL;
 }
 
+/* Who may give the same frame again gets it as the encoder takes it. */
+static void
+set_twin (GengaVideoEncoder *self, GengaFrame *source, const AVFrame *frame)
+{
+  g_autoptr (GengaFrame) coded = NULL;
+  GengaFrameInfo info;
+
+  if (source->twin == NULL ||
+      !genga_av_planes_describe (frame->format, frame->width, frame->height, &info))
+    return;
+  coded = genga_av_planes_wrap (frame, &info);
+  if (coded == NULL)
+    return;
+  coded->colour = self->setup->encoding->colour;
+  genga_frame_twin_set (source->twin, coded);
+}
+
 static AVFrame *
 make_frame (GengaVideoEncoder *self, GengaFrame *source, GError **error)
 {
@@ -275,6 +292,7 @@ make_frame (GengaVideoEncoder *self, GengaFrame *source, GError **error)
 
   if (frame == NULL)
     return NULL;
+  set_twin (self, source, frame);
   frame = genga_hardware_upload (self->context, g_steal_pointer (&frame));
   if (frame == NULL)
     {
