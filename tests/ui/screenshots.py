@@ -148,9 +148,7 @@ def shoot_french(desktop):
 
 def shoot_accessible(desktop):
     """With large text and high contrast."""
-    settings = desktop.folder / "config/gtk-4.0/settings.ini"
-    settings.parent.mkdir(parents=True)
-    settings.write_text(f"[Settings]\ngtk-xft-dpi={int(1.5 * 96 * 1024)}\n")
+    desktop.write_settings(gtk_xft_dpi=int(1.5 * 96 * 1024))
     desktop.environment["ADW_DEBUG_HIGH_CONTRAST"] = "1"
     desktop.start_genga(*put_samples(desktop, "Illustration.png"))
     time.sleep(6)

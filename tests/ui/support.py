@@ -197,11 +197,20 @@ class Desktop:
         self.programs = []
         self.drag_source = None
         self.genga = None
+        self.write_settings()
+
+    def write_settings(self, **settings):
+        """What GTK is told of the desktop; movements are for people, and cost time."""
+        path = self.folder / "config/gtk-4.0/settings.ini"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lines = [f"{name.replace('_', '-')}={value}\n"
+                 for name, value in {"gtk_enable_animations": "false", **settings}.items()]
+        path.write_text("[Settings]\n" + "".join(lines))
 
     def write_options(self, **options):
         """What the window remembers from last time."""
         path = self.folder / "config/glib-2.0/settings/keyfile"
-        path.parent.mkdir(parents=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         values = ", ".join(f"'{name}': '{value}'" for name, value in options.items())
         path.write_text(f"[io/github/genga/Genga]\noptions={{{values}}}\n")
 
