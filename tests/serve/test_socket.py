@@ -3,11 +3,9 @@
 import os
 import socket
 import stat
-import struct
 import subprocess
 import sys
 import threading
-import unittest
 
 from client import ENGINE_ERROR, OK, Connection, Listener, pack, read_file
 from support import (TestCase, enlarge_by_repetition, main, make_pixels, obey_signals, read_png,
@@ -212,7 +210,6 @@ class Activation(SocketCase):
             obey_signals()
             os.dup2(made.fileno(), 3)
             os.set_inheritable(3, True)
-            os.environ["LISTEN_PID"] = str(os.getpid())
 
         # The child's own number is known only in it: a shell puts it in.
         import client

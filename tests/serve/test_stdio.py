@@ -6,7 +6,6 @@ import resource
 import signal
 import struct
 import subprocess
-import unittest
 
 from client import (CLI, ENGINE_ERROR, INVALID, INVALID_FRAME, LIMIT, LONG, OK, TIMEOUT, Server, pack,
                     read_file)
@@ -320,7 +319,7 @@ class Memory(ServeCase):
             self.skipTest("a sanitizer keeps what is freed")
         pictures = [self.picture(seed=k, width=20 + k, height=30)[0] for k in range(1 + LONG)]
         server = self.serve(*PLAIN)
-        for _ in range(40):
+        for _ in range(20):
             self.assertEqual(server.ask(pictures).status, OK)
         before = server.resident_kib()
         files = len(os.listdir(f"/proc/{server.process.pid}/fd"))
@@ -370,9 +369,9 @@ class Memory(ServeCase):
         n = 512 if LONG else 128
         answer = server.ask([small] * n)
         self.assertEqual((answer.status, len(answer.results)), (OK, n))
-        large, _ = self.picture(width=1000, height=800)  # 2.4 MB that don't get smaller
-        self.assertEqual(server.ask([large] * (20 if LONG else 3)).status, OK)
-        self.assertEqual(server.ask([large] * 21).status, LIMIT)
+        large, _ = self.picture(width=600, height=400)  # 720 KB that don't get smaller
+        self.assertEqual(server.ask([large] * (69 if LONG else 5)).status, OK)
+        self.assertEqual(server.ask([large] * 70).status, LIMIT)
         self.check_alive(server)
         self.check_end(server)
 
