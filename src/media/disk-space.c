@@ -73,7 +73,7 @@ get_quota_bytes (int fd, int kind, guint id)
 #ifdef SYS_quotactl_fd
   struct dqblk quota = { 0 };
 
-  if (syscall (SYS_quotactl_fd, fd, QCMD (Q_GETQUOTA, kind), id, &quota) == 0 &&
+  if (syscall (SYS_quotactl_fd, fd, QCMD ((guint)Q_GETQUOTA, kind), id, &quota) == 0 &&
       (quota.dqb_valid & QIF_BLIMITS) != 0 && quota.dqb_bhardlimit > 0)
     left = MAX (0, quota.dqb_bhardlimit * 1024. - quota.dqb_curspace);
 #endif
