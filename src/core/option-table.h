@@ -617,6 +617,19 @@ OPTION (TOLERANCE,
         .facts = GENGA_OPTION_CHANGES_SEGMENTS,
         .results = GENGA_OPTION_FOR_MOTION)
 
+OPTION (
+    DUPLICATE_GRID,
+    VIDEO,
+    "duplicate-grid",
+    INT (8, 32, 16),
+    N_ ("Grid for duplicates"),
+    N_ ("“--reuse perceptual” takes frames for the same only if the same cells of a grid of this "
+        "many by this many are brighter than their mean: 8 is coarse, 32 is fine."),
+    .metavar = N_ ("CELLS"),
+    .place = GENGA_OPTION_BEHIND,
+    .facts = GENGA_OPTION_CHANGES_SEGMENTS,
+    .results = GENGA_OPTION_FOR_MOTION)
+
 OPTION (FRAME_MAPPING,
         VIDEO,
         "frame-mapping",

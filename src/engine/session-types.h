@@ -20,6 +20,7 @@ typedef struct
   GengaProgress *progress; /* may be NULL */
   GengaReuse reuse;        /* what of earlier frames is not computed again; 0 = OFF */
   int tolerance;           /* of 8-bit code values, for the modes that have one */
+  int grid;                /* of the perceptual mode, cells along a side, 8 to 32; 0 = 16 */
 } GengaSessionParams;
 
 /* What reuse has saved so far, all passes together. */

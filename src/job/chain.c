@@ -84,6 +84,7 @@ new_upscale (GengaChain *self, GengaProgress *progress)
     .progress = progress,
     .reuse = plan->reuse,
     .tolerance = genga_options_get_int (options, GENGA_OPTION_TOLERANCE),
+    .grid = genga_options_get_int (options, GENGA_OPTION_DUPLICATE_GRID),
   };
 
   self->upscale = genga_upscale_step_new (self->model, plan->target_scale, &session);

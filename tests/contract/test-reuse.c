@@ -291,17 +291,68 @@ test_alike (void)
   g_autoptr (GengaFrame) other = make_frame (0, 64, 64);
   g_autoptr (GengaFrame) wider = make_frame (0, 65, 64);
 
-  g_assert_true (genga_frames_look_alike (frame, other, 0));
-  g_assert_false (genga_frames_look_alike (frame, wider, 1));
+  g_assert_true (genga_frames_look_alike (frame, other, 16, 0));
+  g_assert_false (genga_frames_look_alike (frame, wider, 16, 1));
   ((guint8 *)genga_frame_get_row (other, 0, 9))[11] ^= 4;
-  g_assert_true (genga_frames_look_alike (frame, other, 4 / 255.f + 1e-6f));
-  g_assert_false (genga_frames_look_alike (frame, other, 3 / 255.f));
+  g_assert_true (genga_frames_look_alike (frame, other, 16, 4 / 255.f + 1e-6f));
+  g_assert_false (genga_frames_look_alike (frame, other, 16, 3 / 255.f));
   /* Bright where it was dark: no tolerance lets that pass. */
   paint (frame, 0, 0, 64, 32, 0);
   paint (frame, 0, 32, 64, 32, 255);
   paint (other, 0, 0, 64, 32, 255);
   paint (other, 0, 32, 64, 32, 0);
-  g_assert_false (genga_frames_look_alike (frame, other, 1));
+  g_assert_false (genga_frames_look_alike (frame, other, 16, 1));
+}
+
+/* Two squares of 2 x 2 pixels change places within a coarse cell, and not within a fine one. */
+static void
+test_grid (void)
+{
+  g_autoptr (GengaFrame) frame = make_frame (0, 64, 64);
+  g_autoptr (GengaFrame) other = make_frame (0, 64, 64);
+
+  paint (frame, 0, 0, 64, 64, 50);
+  paint (other, 0, 0, 64, 64, 50);
+  paint (frame, 0, 0, 2, 2, 200);
+  paint (other, 4, 4, 2, 2, 200);
+  g_assert_true (genga_frames_look_alike (frame, other, 8, 1));
+  g_assert_false (genga_frames_look_alike (frame, other, 16, 1));
+  g_assert_false (genga_frames_look_alike (frame, other, 32, 1));
+  paint (other, 4, 4, 2, 2, 50);
+  paint (other, 2, 2, 2, 2, 200);
+  g_assert_true (genga_frames_look_alike (frame, other, 16, 1));
+  g_assert_false (genga_frames_look_alike (frame, other, 32, 1));
+}
+
+/* The session's own grid decides, the usual one unless another is asked for. */
+static void
+test_grid_of_session (void)
+{
+  static const struct
+  {
+    int grid;
+    gboolean is_same;
+  } rows[] = { { 0, FALSE }, { 8, TRUE }, { 16, FALSE }, { 32, FALSE } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GengaModel) model = genga_model_new_builtin (GENGA_FAMILY_NEAREST, 2, NULL);
+      GengaSessionParams params = { .reuse = GENGA_REUSE_PERCEPTUAL,
+                                    .tolerance = 64,
+                                    .grid = rows[i].grid };
+      g_autoptr (GengaSession) session = genga_session_new (model, &params);
+
+      for (int n = 0; n < 2; n++)
+        {
+          g_autoptr (GengaFrame) frame = make_frame (0, 64, 64);
+          GengaReuseOrigin origin;
+
+          paint (frame, 0, 0, 64, 64, 50);
+          paint (frame, 4 * n, 4 * n, 2, 2, 90);
+          g_autoptr (GengaFrame) result = run (session, frame, 1, &origin);
+          g_assert_cmpuint (origin.frames_back, ==, n == 1 && rows[i].is_same);
+        }
+    }
 }
 
 /* ---- geometry ---- */
@@ -430,5 +481,7 @@ main (int argc, char **argv)
   g_test_add_func ("/reuse/tolerance", test_tolerance);
   g_test_add_func ("/reuse/perceptual", test_perceptual);
   g_test_add_func ("/reuse/alike", test_alike);
+  g_test_add_func ("/reuse/grid", test_grid);
+  g_test_add_func ("/reuse/grid-of-session", test_grid_of_session);
   return g_test_run ();
 }

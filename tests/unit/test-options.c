@@ -66,6 +66,7 @@ static const struct
   { GENGA_OPTION_DEINTERLACE, "deinterlace", "auto" },
   { GENGA_OPTION_REUSE, "reuse", "exact" },
   { GENGA_OPTION_TOLERANCE, "tolerance", "2" },
+  { GENGA_OPTION_DUPLICATE_GRID, "duplicate-grid", "16" },
   { GENGA_OPTION_FRAME_MAPPING, "frame-mapping", "no" },
   { GENGA_OPTION_TARGET_HEIGHT, "target-height", "auto" },
   { GENGA_OPTION_FROM, "from", NULL },

@@ -7,8 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-#define GRID 16
-#define N_CELLS (GRID * GRID)
+#define MAX_CELLS (GENGA_MAX_GRID * GENGA_MAX_GRID)
 
 /* Rec. 601 luma, of the first channels. */
 static float
@@ -23,30 +22,31 @@ read_luma (const guint8 *samples, gsize index, int n_channels, GengaSample type)
 
 /* One byte for each cell of the grid: brighter than the mean of all. */
 static void
-hash (const GengaFrame *frame, guint8 *bits)
+hash (const GengaFrame *frame, int grid, guint8 *bits)
 {
+  const int n_cells = grid * grid;
   int n_channels = genga_layout_get_n_channels (frame->info.layout);
-  double sums[N_CELLS] = { 0 };
-  guint64 counts[N_CELLS] = { 0 };
+  double sums[MAX_CELLS] = { 0 };
+  guint64 counts[MAX_CELLS] = { 0 };
   double mean = 0;
 
   for (int y = 0; y < frame->info.height; y++)
     {
       const guint8 *row = genga_frame_get_row (frame, 0, y);
-      int line = (gint64)y * GRID / frame->info.height * GRID;
+      int line = (gint64)y * grid / frame->info.height * grid;
       for (int x = 0; x < frame->info.width; x++)
         {
-          int cell = line + (gint64)x * GRID / frame->info.width;
+          int cell = line + (gint64)x * grid / frame->info.width;
           sums[cell] += read_luma (row, (gsize)x * n_channels, n_channels, frame->info.sample);
           counts[cell]++;
         }
     }
-  for (int i = 0; i < N_CELLS; i++)
+  for (int i = 0; i < n_cells; i++)
     {
       sums[i] /= MAX (1, counts[i]);
-      mean += sums[i] / N_CELLS;
+      mean += sums[i] / n_cells;
     }
-  for (int i = 0; i < N_CELLS; i++)
+  for (int i = 0; i < n_cells; i++)
     bits[i] = sums[i] > mean;
 }
 
@@ -68,13 +68,14 @@ is_close (const GengaFrame *a, const GengaFrame *b, float tolerance)
 }
 
 gboolean
-genga_frames_look_alike (const GengaFrame *a, const GengaFrame *b, float tolerance)
+genga_frames_look_alike (const GengaFrame *a, const GengaFrame *b, int grid, float tolerance)
 {
-  guint8 bits[2][N_CELLS];
+  guint8 bits[2][MAX_CELLS] = { { 0 } };
 
+  g_return_val_if_fail (grid > 0 && grid <= GENGA_MAX_GRID, FALSE);
   if (memcmp (&a->info, &b->info, sizeof a->info) != 0)
     return FALSE;
-  hash (a, bits[0]);
-  hash (b, bits[1]);
+  hash (a, grid, bits[0]);
+  hash (b, grid, bits[1]);
   return memcmp (bits[0], bits[1], sizeof bits[0]) == 0 && is_close (a, b, tolerance);
 }

@@ -14,6 +14,9 @@
 /* What one more call of the network costs besides its pixels, counted in pixels. */
 #define LAUNCH_COST 1024
 
+/* Of frames that look alike. */
+#define USUAL_GRID 16
+
 /* Tiles of a session that are computed both ways before the short one is believed. */
 #define N_SELF_CHECKS 2
 
@@ -21,13 +24,14 @@
 static gboolean
 looks_like_last (GengaSession *self, GengaFrame *frame)
 {
+  const int grid = self->params.grid > 0 ? self->params.grid : USUAL_GRID;
   gint64 start = g_get_monotonic_time ();
   gboolean is_alike;
 
   if (self->params.reuse != GENGA_REUSE_PERCEPTUAL)
     return FALSE;
   is_alike = self->unique != NULL &&
-             genga_frames_look_alike (self->unique, frame, self->params.tolerance / 255.f);
+             genga_frames_look_alike (self->unique, frame, grid, self->params.tolerance / 255.f);
   if (!is_alike)
     {
       g_clear_pointer (&self->unique, genga_frame_unref);
