@@ -213,9 +213,17 @@ typedef struct
                                const char *path,
                                const GengaAnimationWrite *params,
                                GError **error);
+
+  /*
+   * What `seconds` of a file (0: all of it) have beside the picture, in bytes: subtitles,
+   * attachments and, if wanted, audio. Of a large file the beginning stands for all. Errors:
+   * GENGA_ERROR_INPUT, _OUT_OF_MEMORY.
+   */
+  gboolean (*measure_streams) (
+      const char *path, double seconds, gboolean with_audio, double *bytes, GError **error);
 } GengaVideo;
 
-#define GENGA_VIDEO_ABI 11
+#define GENGA_VIDEO_ABI 12
 #define GENGA_VIDEO_ENTRY "genga_video_module_get"
 typedef const GengaVideo *(*GengaVideoGetFunc) (GError **error);
 

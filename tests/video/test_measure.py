@@ -43,6 +43,20 @@ class Measure(Clips):
         size = os.path.getsize(self.upscale(source, "out.mkv", "--preset", "veryfast"))
         self.assertLess(max(measured / size, size / measured), 1.5)
 
+    def test_copied(self):
+        """Audio that is larger than the picture counts, of a part as of the whole; and none does not."""
+        source = self.path("in.mkv")
+        ffmpeg("-f", "lavfi", "-i", "color=size=96x64:rate=24", "-f", "lavfi", "-i", "anoisesrc=duration=4", "-shortest",
+               "-c:v", "ffv1", "-c:a", "pcm_s16le", "-ac", "2", source)
+        for more in ((), ("--from", "1", "--to", "2")):
+            with self.subTest(more):
+                arguments = ("--preset", "veryfast", *more, source, "-o", self.path("out.mkv"), "--overwrite")
+                measured = self.plan("--measure", *arguments)["disk_bytes"]
+                size = os.path.getsize(self.upscale(source, "out.mkv", "--preset", "veryfast", *more))
+                self.assertLess(max(measured / size, size / measured), 1.5)
+        without = self.plan("--measure", "--audio", "no", source, "-o", self.path("other.mkv"))["disk_bytes"]
+        self.assertLess(without, size / 2)
+
     def test_pictures(self):
         picture = self.path("in.png")
         ffmpeg("-f", "lavfi", "-i", "testsrc2=size=64x48", "-frames:v", "1", picture)

@@ -31,6 +31,7 @@ typedef struct
   char *path; /* of a segment */
   guint64 n_frames;
   guint64 n_bytes;
+  double stream_bytes; /* of all that is copied */
 } Measuring;
 
 static gboolean
@@ -131,13 +132,24 @@ take_over (Measuring *self)
 
   if (self->n_frames == 0)
     return;
-  plan->disk_bytes = plan->n_frames * self->n_bytes / self->n_frames;
+  plan->disk_bytes = plan->n_frames * self->n_bytes / self->n_frames + self->stream_bytes;
   plan->disk_least = plan->disk_most = plan->disk_bytes;
   if (getrusage (RUSAGE_SELF, &usage) == 0)
     plan->memory_bytes =
         MIN (usage.ru_maxrss * 1024. + plan->frame_bytes + plan->model_bytes + plan->network_bytes,
              1e18);
   plan->is_measured = TRUE;
+}
+
+/* Frames of a folder may have a video whose streams belong to them. */
+static gboolean
+measure_streams (Measuring *self, GError **error)
+{
+  const char *path = self->source->origin.stream_source;
+
+  return path == NULL ||
+         self->video->measure_streams (path, self->source->info.seconds,
+                                       self->plan->kept.n_audio > 0, &self->stream_bytes, error);
 }
 
 gboolean
@@ -156,7 +168,7 @@ genga_measure_plan (GengaPlan *plan, GengaJob *job, GError **error)
   if (folder == NULL)
     return FALSE;
   self.path = g_build_filename (folder, "segment", NULL);
-  ok = open_all (&self, job, error) && code_places (&self, error);
+  ok = open_all (&self, job, error) && measure_streams (&self, error) && code_places (&self, error);
   if (ok)
     take_over (&self);
   if (self.coder != NULL)

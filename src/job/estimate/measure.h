@@ -13,7 +13,7 @@
 G_BEGIN_DECLS
 
 /*
- * Replaces the plan's guesses of disk (its pictures, without what is copied) and memory (the
+ * Replaces the plan's guesses of disk (with what is copied) and memory (the
  * largest so far of this process, with what the network takes) by what was measured, and marks it
  * as measured. A plan whose result is no video stays as it is, and says so. Writes a temporary
  * file. Errors: those of reading and of the encoder.

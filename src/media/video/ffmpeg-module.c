@@ -5,6 +5,7 @@
 #include "media/video.h"
 #include "media/video/av.h"
 #include "media/video/read/file-info.h"
+#include "media/video/read/stream-sizes.h"
 #include "media/video/read/video-file.h"
 #include "media/video/write/animation-writer.h"
 #include "media/video/write/segment-coder.h"
@@ -74,6 +75,7 @@ genga_video_module_get (GError **error)
     .coder_commit = genga_segment_coder_commit,
     .coder_free = genga_segment_coder_free,
     .animation_new = genga_animation_writer_new,
+    .measure_streams = genga_stream_sizes_measure,
   };
 
   g_once (&once, start, NULL);
