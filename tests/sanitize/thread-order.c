@@ -84,6 +84,8 @@ UNLOCK (g_rw_lock_writer_unlock, GRWLock)
 LOCK (g_rw_lock_reader_lock, GRWLock)
 TRY_LOCK (g_rw_lock_reader_trylock, GRWLock)
 UNLOCK (g_rw_lock_reader_unlock, GRWLock)
+LOCK (g_async_queue_lock, GAsyncQueue)
+UNLOCK (g_async_queue_unlock, GAsyncQueue)
 
 void
 g_cond_wait (GCond *cond, GMutex *mutex)
