@@ -296,6 +296,8 @@ def option_texts():
     yield "sizes", "fit=1920x1080\nwidth=auto\nmegapixels=2.5\nlongest=100\nfps=24000/1001\n"
     yield "times", "from=1:30.5\nto=0:02:00\nclip-at=12\nbackground=#ff8000\n"
     yield "names", "naming=template\nname-template={stem}_{model}-{scale}x{width}-{index}{date}\n"
+    for i, pattern in enumerate(("{nothing}", "a/b", "{stem", "stem}", "", "..", "{stem}" * 60, "{}")):
+        yield "pattern-%d" % i, "naming=template\nname-template=%s\n" % pattern
     yield "bytes", "max-memory=1.5G\nmax-memory=800MiB\nmax-memory=auto\nmax-memory=1e30T\n"
     yield "wrong", "scale=99999999999\nscale\n=\nunknown=1\nmodel=\\\nfit=0x0\naudio=yes\n"
     yield "octal", "suffix=\\000\\377\\n\\t\nmodel=\\377\n"
