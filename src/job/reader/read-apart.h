@@ -5,8 +5,8 @@
  * an error (GENGA_ERROR_INPUT) of what is read, beside those that the functions have.
  *
  * All that the window decodes of files goes through here: the picture before and after a job,
- * sources of previews with their profiles, single frames of videos, trial runs, thumbnails. What files
- * are is found out by job/reader/look-apart.h.
+ * sources of previews with their profiles, single frames of videos, trial runs, thumbnails. What
+ * files are is found out by job/reader/look-apart.h.
  *
  * Thread rule: any thread; one at a time, each reader. Every function blocks.
  */
