@@ -47,7 +47,13 @@ get_caps (const char *device_id, GengaBackendCaps *caps)
 {
   const guint samples = 1u << GENGA_SAMPLE_U8 | 1u << GENGA_SAMPLE_U16 | 1u << GENGA_SAMPLE_F32;
 
-  *caps = (GengaBackendCaps){ .samples_in = samples, .samples_out = samples, .grid = 1 };
+  *caps = (GengaBackendCaps){
+    .samples_in = samples,
+    .samples_out = samples,
+    .crops_exactly = TRUE,
+    .grid = GENGA_VULKAN_GRID,
+    .takes_whole = TRUE,
+  };
 }
 
 static gboolean
@@ -102,6 +108,12 @@ set_watch (GengaBackendModel *model, GengaWatchFunc func, gpointer user_data)
   get_model (model)->watch_data = user_data;
 }
 
+static int
+get_reach (GengaBackendModel *model)
+{
+  return get_model (model)->pieces.reach;
+}
+
 static guint64
 get_peak_bytes (GengaBackendModel *model, int width, int height)
 {
@@ -144,6 +156,7 @@ genga_backend_get (GError **error)
     .run = run,
     .was_finite = was_finite,
     .set_watch = set_watch,
+    .get_reach = get_reach,
     .get_peak_bytes = get_peak_bytes,
     .trim = trim,
     .get_memory_stats = get_memory_stats,

@@ -2,14 +2,17 @@
 #define G_LOG_DOMAIN "genga-vulkan"
 
 #include "engine/vulkan/vulkan-model.h"
+#include "core/error.h"
 #include "engine/vulkan/vulkan-lower.h"
 
 #include <string.h>
 
-/* Sizes whose commands are kept: the tiles of a frame have up to four. */
-#define MOST_RECORDINGS 4
+/* Sizes whose commands are kept: the pieces of a frame have up to nine. */
+#define MOST_RECORDINGS 9
 /* Pieces that are under way at the same time. */
 #define MOST_PENDING 2
+/* Bytes. Where not even that is there, nothing will do. */
+#define SMALLEST_BUDGET (1 << 20)
 
 /* ---- making one ---- */
 
@@ -128,6 +131,8 @@ genga_vulkan_model_new (const GengaGraph *graph,
   self->device = device;
   self->recordings = g_ptr_array_new_with_free_func ((GDestroyNotify)genga_vulkan_recording_free);
   self->plan = genga_vulkan_lower (graph, precision);
+  self->budget = genga_vulkan_facts_get_free_bytes (device->facts) / 2;
+  genga_vulkan_pieces_init (&self->pieces, graph, GENGA_VULKAN_GRID);
   if (!create_semaphore (self, error) || !upload_constants (self, error))
     return NULL;
   return g_steal_pointer (&self);
@@ -247,11 +252,20 @@ copy_rows (const GengaView *view, gpointer data, gboolean to_view)
     }
 }
 
+/* ---- a piece ---- */
+
+/* Of a run: how much of it is done before the piece, and how much the piece is. */
+typedef struct
+{
+  double before, share;
+} Progress;
+
 static gboolean
-run_pieces (GengaVulkanModel *self,
-            const GengaVulkanRecording *recording,
-            GCancellable *cancellable,
-            GError **error)
+run_commands (GengaVulkanModel *self,
+              const GengaVulkanRecording *recording,
+              const Progress *progress,
+              GCancellable *cancellable,
+              GError **error)
 {
   guint n = recording->pieces->len;
 
@@ -265,9 +279,129 @@ run_pieces (GengaVulkanModel *self,
           return FALSE;
         }
       if (self->watch != NULL)
-        self->watch ((i + 1.0) / n, self->watch_data);
+        self->watch (progress->before + progress->share * (i + 1) / n, self->watch_data);
     }
   return wait_for_all_but (self, 0, error);
+}
+
+static GengaView
+get_part (const GengaView *view, const GengaRect *rect)
+{
+  GengaView part = *view;
+
+  part.data = (guint8 *)view->data + rect->y * view->row_stride +
+              (gsize)rect->x * view->channels * get_sample_size (view->sample);
+  part.width = rect->width;
+  part.height = rect->height;
+  return part;
+}
+
+static GengaRect
+scale_rect (const GengaVulkanModel *self, const GengaRect *rect)
+{
+  const GengaSizeRatio *ratio = &self->plan->ops[self->plan->result].size;
+
+  return (GengaRect){ (gint64)rect->x * ratio->num / ratio->den,
+                      (gint64)rect->y * ratio->num / ratio->den,
+                      (gint64)rect->width * ratio->num / ratio->den,
+                      (gint64)rect->height * ratio->num / ratio->den };
+}
+
+static gboolean
+run_piece (GengaVulkanModel *self,
+           const GengaView *input,
+           const GengaRect *wanted,
+           const GengaView *output,
+           const Progress *progress,
+           GCancellable *cancellable,
+           GError **error)
+{
+  const GengaRect seen =
+      genga_vulkan_pieces_get_seen (&self->pieces, wanted, input->width, input->height);
+  const GengaRect inside = { wanted->x - seen.x, wanted->y - seen.y, wanted->width,
+                             wanted->height };
+  const GengaRect made = scale_rect (self, &inside);
+  const GengaView in = get_part (input, &seen);
+  const GengaVulkanShape shape = {
+    .width = in.width,
+    .height = in.height,
+    .sample_in = get_sample_size (input->sample),
+    .sample_out = get_sample_size (output->sample),
+    .x = made.x,
+    .y = made.y,
+    .out_width = output->width,
+    .out_height = output->height,
+  };
+  GengaVulkanRecording *recording = get_recording (self, &shape, error);
+
+  if (recording == NULL)
+    return FALSE;
+  copy_rows (&in, self->buffers.in.data, FALSE);
+  if (!run_commands (self, recording, progress, cancellable, error))
+    return FALSE;
+  self->was_finite &= *(const guint32 *)self->buffers.out.data == 0;
+  copy_rows (output, (guint8 *)self->buffers.out.data + GENGA_VULKAN_OUT_HEADER, TRUE);
+  return TRUE;
+}
+
+/* ---- all of them ---- */
+
+/* What the values of a piece of this size take. */
+static gboolean
+fits (const GengaVulkanModel *self, int width, int height, const GengaView *input)
+{
+  const GengaRect middle = { MAX (0, (input->width - width) / 2),
+                             MAX (0, (input->height - height) / 2), width, height };
+  GengaRect seen =
+      genga_vulkan_pieces_get_seen (&self->pieces, &middle, input->width, input->height);
+  GengaVulkanPlaces places;
+  gboolean is_small;
+
+  genga_vulkan_places_init (&places, self->plan, seen.width, seen.height);
+  is_small = places.bytes <= self->budget && places.most_bytes <= self->device->facts->most_bytes;
+  genga_vulkan_places_clear (&places);
+  return is_small;
+}
+
+static gboolean
+run_all (GengaVulkanModel *self,
+         const GengaView *input,
+         const GengaRect *wanted,
+         const GengaView *output,
+         GCancellable *cancellable,
+         GError **error)
+{
+  int width = wanted->width, height = wanted->height;
+  double n_pixels = (double)wanted->width * wanted->height;
+  Progress progress = { 0 };
+
+  while (!fits (self, width, height, input) &&
+         genga_vulkan_pieces_halve (&self->pieces, &width, &height))
+    continue;
+  for (int y = 0; y < wanted->height; y += height)
+    for (int x = 0; x < wanted->width; x += width)
+      {
+        const GengaRect inside = { x, y, MIN (width, wanted->width - x),
+                                   MIN (height, wanted->height - y) };
+        const GengaRect piece = { wanted->x + x, wanted->y + y, inside.width, inside.height };
+        const GengaRect made = scale_rect (self, &inside);
+        const GengaView part = get_part (output, &made);
+
+        progress.share = (double)inside.width * inside.height / n_pixels;
+        if (!run_piece (self, input, &piece, &part, &progress, cancellable, error))
+          return FALSE;
+        progress.before += progress.share;
+      }
+  return TRUE;
+}
+
+static void
+drop_buffers (GengaVulkanModel *self)
+{
+  g_ptr_array_set_size (self->recordings, 0);
+  genga_vulkan_buffer_clear (&self->buffers.values, self->device);
+  genga_vulkan_buffer_clear (&self->buffers.in, self->device);
+  genga_vulkan_buffer_clear (&self->buffers.out, self->device);
 }
 
 gboolean
@@ -278,24 +412,26 @@ genga_vulkan_model_run (GengaVulkanModel *self,
                         GCancellable *cancellable,
                         GError **error)
 {
-  const GengaVulkanShape shape = {
-    .width = input->width,
-    .height = input->height,
-    .sample_in = get_sample_size (input->sample),
-    .sample_out = get_sample_size (output->sample),
-    .out_width = output->width,
-    .out_height = output->height,
-  };
-  GengaVulkanRecording *recording = get_recording (self, &shape, error);
+  for (;;)
+    {
+      GError *problem = NULL;
+      GengaVulkanPlaces places;
 
-  if (recording == NULL)
-    return FALSE;
-  copy_rows (input, self->buffers.in.data, FALSE);
-  if (!run_pieces (self, recording, cancellable, error))
-    return FALSE;
-  self->was_finite = *(const guint32 *)self->buffers.out.data == 0;
-  copy_rows (output, (guint8 *)self->buffers.out.data + GENGA_VULKAN_OUT_HEADER, TRUE);
-  return TRUE;
+      self->was_finite = TRUE;
+      if (run_all (self, input, wanted, output, cancellable, &problem))
+        return TRUE;
+      if (!g_error_matches (problem, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY) ||
+          self->pieces.reach < 0 || self->budget < SMALLEST_BUDGET)
+        {
+          g_propagate_error (error, problem);
+          return FALSE;
+        }
+      g_error_free (problem);
+      drop_buffers (self);
+      genga_vulkan_places_init (&places, self->plan, input->width, input->height);
+      self->budget = MIN (self->budget, places.bytes) / 2;
+      genga_vulkan_places_clear (&places);
+    }
 }
 
 guint64

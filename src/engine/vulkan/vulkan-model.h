@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "engine/vulkan/vulkan-pieces.h"
 #include "engine/vulkan/vulkan-recording.h"
 
 G_BEGIN_DECLS
@@ -15,6 +16,8 @@ typedef struct
 {
   GengaVulkanDevice *device;
   GengaVulkanPlan *plan;
+  GengaVulkanPieces pieces;
+  guint64 budget; /* bytes for values; less once memory has been short */
   GengaVulkanBuffers buffers;
   GPtrArray *recordings; /* the latest one last */
   VkSemaphore semaphore;
@@ -31,7 +34,13 @@ GengaVulkanModel *genga_vulkan_model_new (const GengaGraph *graph,
                                           GError **error);
 void genga_vulkan_model_free (GengaVulkanModel *self);
 
-/* See GengaBackend.run. */
+/* What the back end tells of grids. */
+#define GENGA_VULKAN_GRID 8
+
+/*
+ * See GengaBackend.run. Runs as much at once as there is memory for, and less where that turns out
+ * to be too much.
+ */
 gboolean genga_vulkan_model_run (GengaVulkanModel *self,
                                  const GengaView *input,
                                  const GengaRect *wanted,
