@@ -32,6 +32,8 @@ G_BEGIN_DECLS
   X (MapMemory)                                                                                    \
   X (CreateBuffer)                                                                                 \
   X (DestroyBuffer)                                                                                \
+  X (CreateBufferView)                                                                             \
+  X (DestroyBufferView)                                                                            \
   X (GetBufferMemoryRequirements)                                                                  \
   X (BindBufferMemory)                                                                             \
   X (CreateShaderModule)                                                                           \

@@ -3,9 +3,11 @@
 
 #include "engine/vulkan/vulkan-conv.h"
 
-/* As the shaders are compiled: planes and pixels of a thread. */
+/* Planes and pixels along x of a thread of shaders/conv.comp. */
 #define BLOCKS 2
 #define PIXELS 4
+/* Pixels along y of a workgroup of shaders/conv3x3.comp. */
+#define ROWS_3X3 64
 
 typedef struct
 {
@@ -42,6 +44,25 @@ get_weight (const Layer *self, int result, int input, int tap)
                      : (gsize)result * self->n_in + input;
 
   return self->weight[filter * self->n_taps + tap];
+}
+
+/* [result's plane][input's plane][column][row][input's lane][result's lane] */
+static GengaVulkanChunk
+pack_columns (GengaVulkanDraft *self, const GengaOp *op, const Layer *layer)
+{
+  int n_planes = (op->channels + 3) / 4, in_planes = (layer->n_in + 3) / 4;
+  gsize n = (gsize)n_planes * in_planes * 9 * 16;
+  g_autofree float *packed = g_new0 (float, n);
+
+  for (int c = 0; c < op->channels; c++)
+    for (int i = 0; i < layer->n_in; i++)
+      for (int tap = 0; tap < 9; tap++)
+        {
+          gsize column = ((gsize)(c / 4) * in_planes + i / 4) * 3 + tap % 3;
+
+          packed[(column * 3 + tap / 3) * 16 + i % 4 * 4 + c % 4] = get_weight (layer, c, i, tap);
+        }
+  return genga_vulkan_draft_add_numbers (self, op, packed, n);
 }
 
 /* [result's plane][input's plane][tap][input's lane][result's lane] */
@@ -108,11 +129,36 @@ set_numbers (GengaVulkanStep *step, const GengaOp *op, int n_in, int n_out)
     step->numbers[i] = numbers[i];
 }
 
+/* Square, without strides and gaps. */
 static gboolean
-is_usual (const GengaOp *op)
+is_usual (const GengaOp *op, int side)
 {
-  return op->conv.kernel_y == op->conv.kernel_x && op->conv.stride == 1 && op->conv.dilation == 1 &&
-         (op->conv.kernel_y == 3 || op->conv.kernel_y == 1);
+  return op->conv.kernel_y == side && op->conv.kernel_x == side && op->conv.stride == 1 &&
+         op->conv.dilation == 1;
+}
+
+static GengaVulkanShader
+choose_shader (const GengaOp *op, gboolean dense)
+{
+  if (!dense)
+    return GENGA_VULKAN_SHADER_GROUPED;
+  return is_usual (op, 3) ? GENGA_VULKAN_SHADER_CONV3X3 : GENGA_VULKAN_SHADER_CONV;
+}
+
+/* How much of the result a workgroup makes, and of which weights. */
+static void
+set_dense (GengaVulkanDraft *self, GengaVulkanStep *step, const GengaOp *op, const Layer *layer)
+{
+  if (step->key.shader == GENGA_VULKAN_SHADER_CONV3X3)
+    {
+      step->covers_y = ROWS_3X3;
+      step->weight = pack_columns (self, op, layer);
+      return;
+    }
+  step->key.constants[2] = is_usual (op, 1);
+  step->covers_x *= PIXELS;
+  step->covers_planes = BLOCKS;
+  step->weight = pack_planes (self, op, layer);
 }
 
 guint
@@ -121,8 +167,7 @@ genga_vulkan_draft_conv (GengaVulkanDraft *self, guint index)
   const GengaOp *op = &self->graph->ops[index];
   Layer layer = describe (self, index);
   gboolean dense = is_dense (op, &layer);
-  GengaVulkanStep step = genga_vulkan_draft_start (
-      self, index, dense ? GENGA_VULKAN_SHADER_CONV : GENGA_VULKAN_SHADER_GROUPED);
+  GengaVulkanStep step = genga_vulkan_draft_start (self, index, choose_shader (op, dense));
   GengaVulkanTail tail = genga_vulkan_draft_find_tail (self, index, dense);
 
   genga_vulkan_draft_apply_tail (self, &step, &tail);
@@ -130,10 +175,7 @@ genga_vulkan_draft_conv (GengaVulkanDraft *self, guint index)
   if (dense)
     {
       set_numbers (&step, op, (layer.n_in + 3) / 4, (layer.n_out + 3) / 4);
-      step.weight = pack_planes (self, op, &layer);
-      step.key.constants[2] = is_usual (op) ? op->conv.kernel_y : 0;
-      step.covers_x *= PIXELS;
-      step.covers_planes = BLOCKS;
+      set_dense (self, &step, op, &layer);
     }
   else
     {

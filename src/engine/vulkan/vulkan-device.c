@@ -68,10 +68,10 @@ create_device (GengaVulkanDevice *self)
 static VkResult
 create_layouts (GengaVulkanDevice *self)
 {
-  VkDescriptorSetLayoutBinding bindings[GENGA_VULKAN_N_BINDINGS];
+  VkDescriptorSetLayoutBinding bindings[GENGA_VULKAN_N_BINDINGS + 1];
   const VkDescriptorSetLayoutCreateInfo set = {
     .sType = VK_STRUCTURE_TYPE_DESCRIPTOR_SET_LAYOUT_CREATE_INFO,
-    .bindingCount = GENGA_VULKAN_N_BINDINGS,
+    .bindingCount = GENGA_VULKAN_N_BINDINGS + 1,
     .pBindings = bindings,
   };
   const VkPushConstantRange push = {
@@ -87,10 +87,11 @@ create_layouts (GengaVulkanDevice *self)
   };
   VkResult result;
 
-  for (guint i = 0; i < GENGA_VULKAN_N_BINDINGS; i++)
+  for (guint i = 0; i <= GENGA_VULKAN_N_BINDINGS; i++)
     bindings[i] = (VkDescriptorSetLayoutBinding){
       .binding = i,
-      .descriptorType = VK_DESCRIPTOR_TYPE_STORAGE_BUFFER,
+      .descriptorType = i == GENGA_VULKAN_BINDING_TEXELS ? VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER
+                                                         : VK_DESCRIPTOR_TYPE_STORAGE_BUFFER,
       .descriptorCount = 1,
       .stageFlags = VK_SHADER_STAGE_COMPUTE_BIT,
     };

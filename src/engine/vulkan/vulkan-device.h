@@ -17,6 +17,8 @@ G_BEGIN_DECLS
 #define GENGA_VULKAN_BINDING_BIAS 6
 #define GENGA_VULKAN_BINDING_EXTRA 7
 #define GENGA_VULKAN_N_BINDINGS 8
+/* Behind them: input 0 once more, in the form of texels. */
+#define GENGA_VULKAN_BINDING_TEXELS 8
 
 /* Bytes of a step's numbers. */
 #define GENGA_VULKAN_PUSH_BYTES 128
@@ -28,7 +30,7 @@ typedef struct
   VkDevice device;
   VkQueue queue;
   GMutex queue_mutex;
-  VkDescriptorSetLayout set_layout; /* of N_BINDINGS storage buffers */
+  VkDescriptorSetLayout set_layout; /* of N_BINDINGS storage buffers and one of texels */
   VkPipelineLayout layout;          /* of that and PUSH_BYTES of numbers */
   VkPipelineCache cache;
   GMutex pipelines_mutex;

@@ -34,8 +34,12 @@ genga_vulkan_draft_add (GengaVulkanDraft *self, GengaVulkanStep *step)
   for (guint i = 0; i < step->n_inputs; i++)
     if (values[step->inputs[i]].is_half)
       halves |= 1 << i;
-  step->key.constants[0] = halves;
-  step->key.constants[1] = self->plan->precision == GENGA_PRECISION_BF16;
+  step->key.constants[GENGA_VULKAN_CONSTANT_HALVES] = halves;
+  step->key.constants[GENGA_VULKAN_CONSTANT_IS_BF16] =
+      self->plan->precision == GENGA_PRECISION_BF16;
+  /* Texels have no form for bfloat16. */
+  step->key.constants[GENGA_VULKAN_CONSTANT_HAS_TEXELS] =
+      (halves & 1) == 0 || self->plan->precision == GENGA_PRECISION_FP16;
   g_array_append_val (self->plan->steps, *step);
 }
 

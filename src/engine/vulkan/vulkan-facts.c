@@ -76,7 +76,8 @@ read_properties (GengaVulkanFacts *self, const VkPhysicalDeviceProperties *prope
   self->device = properties->deviceID;
   self->driver_version = properties->driverVersion;
   self->is_integrated = self->type == VK_PHYSICAL_DEVICE_TYPE_INTEGRATED_GPU;
-  self->most_bytes = limits->maxStorageBufferRange;
+  /* A group of four numbers is a texel, of eight bytes at least. */
+  self->most_bytes = MIN (limits->maxStorageBufferRange, 8ull * limits->maxTexelBufferElements);
   self->alignment = MAX (16, limits->minStorageBufferOffsetAlignment);
   memcpy (self->cache_uuid, properties->pipelineCacheUUID, VK_UUID_SIZE);
 }

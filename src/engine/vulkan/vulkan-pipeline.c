@@ -14,6 +14,9 @@ static const guint32 picture_out[] =
 static const guint32 conv[] =
 #include "conv.spv.inc"
     ;
+static const guint32 conv3x3[] =
+#include "conv3x3.spv.inc"
+    ;
 static const guint32 grouped[] =
 #include "grouped.spv.inc"
     ;
@@ -53,6 +56,7 @@ static const Code codes[GENGA_VULKAN_N_SHADERS] = {
   [GENGA_VULKAN_SHADER_PICTURE_IN] = CODE (picture_in),
   [GENGA_VULKAN_SHADER_PICTURE_OUT] = CODE (picture_out),
   [GENGA_VULKAN_SHADER_CONV] = CODE (conv),
+  [GENGA_VULKAN_SHADER_CONV3X3] = CODE (conv3x3),
   [GENGA_VULKAN_SHADER_GROUPED] = CODE (grouped),
   [GENGA_VULKAN_SHADER_POINTWISE] = CODE (pointwise),
   [GENGA_VULKAN_SHADER_COMBINE] = CODE (combine),

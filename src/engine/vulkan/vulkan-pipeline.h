@@ -16,6 +16,7 @@ typedef enum
   GENGA_VULKAN_SHADER_PICTURE_IN,
   GENGA_VULKAN_SHADER_PICTURE_OUT,
   GENGA_VULKAN_SHADER_CONV,
+  GENGA_VULKAN_SHADER_CONV3X3,
   GENGA_VULKAN_SHADER_GROUPED,
   GENGA_VULKAN_SHADER_POINTWISE,
   GENGA_VULKAN_SHADER_COMBINE,
@@ -27,8 +28,12 @@ typedef enum
   GENGA_VULKAN_N_SHADERS,
 } GengaVulkanShader;
 
-/* By constant_id. The first two are the same in all shaders (shaders/maps.glsl). */
+/* By constant_id. The first two and the last one are the same in all shaders (shaders/maps.glsl).
+ */
 #define GENGA_VULKAN_N_CONSTANTS 8
+#define GENGA_VULKAN_CONSTANT_HALVES 0
+#define GENGA_VULKAN_CONSTANT_IS_BF16 1
+#define GENGA_VULKAN_CONSTANT_HAS_TEXELS 7
 
 typedef struct
 {

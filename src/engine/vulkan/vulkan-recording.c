@@ -146,6 +146,34 @@ bind (Recorder *self, VkDescriptorBufferInfo *infos)
   return set;
 }
 
+/* Input 0 as texels, which are floats once they are read. */
+static void
+bind_texels (Recorder *self, VkDescriptorSet set, const VkDescriptorBufferInfo *info, gint32 halves)
+{
+  const VkBufferViewCreateInfo view_info = {
+    .sType = VK_STRUCTURE_TYPE_BUFFER_VIEW_CREATE_INFO,
+    .buffer = info->buffer,
+    .format = (halves & 1) != 0 ? VK_FORMAT_R16G16B16A16_SFLOAT : VK_FORMAT_R32G32B32A32_SFLOAT,
+    .offset = info->offset,
+    .range = info->range,
+  };
+  VkBufferView view = VK_NULL_HANDLE;
+  VkWriteDescriptorSet write = {
+    .sType = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET,
+    .dstSet = set,
+    .dstBinding = GENGA_VULKAN_BINDING_TEXELS,
+    .descriptorCount = 1,
+    .descriptorType = VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER,
+    .pTexelBufferView = &view,
+  };
+
+  note (self, genga_vk.CreateBufferView (self->device->device, &view_info, NULL, &view));
+  if (self->result != VK_SUCCESS)
+    return;
+  g_array_append_val (self->recording->views, view);
+  genga_vk.UpdateDescriptorSets (self->device->device, 1, &write, 0, NULL);
+}
+
 static gboolean
 dispatch (Recorder *self,
           const GengaVulkanPipelineKey *key,
@@ -160,6 +188,8 @@ dispatch (Recorder *self,
   if (pipeline == VK_NULL_HANDLE)
     return FALSE;
   set = bind (self, infos);
+  if (self->result == VK_SUCCESS)
+    bind_texels (self, set, &infos[0], key->constants[GENGA_VULKAN_CONSTANT_HALVES]);
   if (self->result != VK_SUCCESS)
     return genga_vulkan_device_check (self->device, self->result, error);
   genga_vk.CmdBindPipeline (self->commands, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline);
@@ -308,15 +338,15 @@ add_output (Recorder *self, GError **error)
 static VkResult
 create_pools (GengaVulkanRecording *self, guint32 n_sets)
 {
-  const VkDescriptorPoolSize size = {
-    VK_DESCRIPTOR_TYPE_STORAGE_BUFFER,
-    n_sets * GENGA_VULKAN_N_BINDINGS,
+  const VkDescriptorPoolSize sizes[] = {
+    { VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, n_sets * GENGA_VULKAN_N_BINDINGS },
+    { VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER, n_sets },
   };
   const VkDescriptorPoolCreateInfo pool = {
     .sType = VK_STRUCTURE_TYPE_DESCRIPTOR_POOL_CREATE_INFO,
     .maxSets = n_sets,
-    .poolSizeCount = 1,
-    .pPoolSizes = &size,
+    .poolSizeCount = G_N_ELEMENTS (sizes),
+    .pPoolSizes = sizes,
   };
   const VkCommandPoolCreateInfo commands = {
     .sType = VK_STRUCTURE_TYPE_COMMAND_POOL_CREATE_INFO,
@@ -377,6 +407,7 @@ genga_vulkan_recording_new (GengaVulkanDevice *device,
   self->shape = *shape;
   self->device = device;
   self->pieces = g_array_new (FALSE, FALSE, sizeof (VkCommandBuffer));
+  self->views = g_array_new (FALSE, FALSE, sizeof (VkBufferView));
   recorder.result = create_pools (self, plan->steps->len + 2);
   if (recorder.result != VK_SUCCESS)
     {
@@ -391,6 +422,10 @@ genga_vulkan_recording_free (GengaVulkanRecording *self)
 {
   genga_vk.DestroyCommandPool (self->device->device, self->commands_pool, NULL);
   genga_vk.DestroyDescriptorPool (self->device->device, self->pool, NULL);
+  for (guint i = 0; i < self->views->len; i++)
+    genga_vk.DestroyBufferView (self->device->device, g_array_index (self->views, VkBufferView, i),
+                                NULL);
+  g_array_unref (self->views);
   g_array_unref (self->pieces);
   g_free (self);
 }

@@ -41,6 +41,7 @@ typedef struct
   VkDescriptorPool pool;
   VkCommandPool commands_pool;
   GArray *pieces; /* of VkCommandBuffer */
+  GArray *views;  /* of VkBufferView */
 } GengaVulkanRecording;
 
 gsize genga_vulkan_shape_get_row_bytes (int width, int channels, guint sample);

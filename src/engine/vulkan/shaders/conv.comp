@@ -8,6 +8,8 @@
 #include "activations.glsl"
 
 #define ROW 8
+#define PIXELS 4
+#define BLOCKS 2
 
 layout (local_size_x = ROW, local_size_y = 8) in;
 

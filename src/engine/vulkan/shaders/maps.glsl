@@ -4,6 +4,8 @@
 
 layout (constant_id = 0) const int HALVES = 0; // a bit for each binding that holds 16 bits
 layout (constant_id = 1) const int IS_BF16 = 0;
+// Whether input 0 is read as texels, which drivers in software fetch much faster.
+layout (constant_id = 7) const int HAS_TEXELS = 0;
 
 struct Map
 {
@@ -54,6 +56,10 @@ uvec2 pack (vec4 values)
   return uvec2 (packHalf2x16 (halves.xy), packHalf2x16 (halves.zw));
 }
 
+#if N_INPUTS > 0
+layout (binding = 8) uniform samplerBuffer texels;
+#endif
+
 #define INPUT(n)                                                                                   \
   layout (std430, binding = n) readonly buffer Floats##n                                           \
   {                                                                                                \
@@ -66,6 +72,8 @@ uvec2 pack (vec4 values)
   vec4 read##n (int at)                                                                            \
   {                                                                                                \
     at += numbers.inputs[n].first;                                                                 \
+    if (n == 0 && HAS_TEXELS != 0)                                                                 \
+      return texelFetch (texels, at);                                                              \
     return (HALVES & (1 << n)) != 0 ? unpack (halves##n[at]) : floats##n[at];                      \
   }
 
