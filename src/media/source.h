@@ -60,6 +60,7 @@ typedef struct
   GengaColours colours;
   int n_pages;         /* > 1: the first one is read */
   gboolean reads_rows; /* it can be had by rows, without all of it in memory */
+  guint64 held_bytes;  /* that the decoder has beside a picture until it is read; 0: few */
 
   /* times */
   int rate_num; /* average frames per second; 0 where nothing is known */

@@ -358,6 +358,39 @@ test_budget_alone (void)
   g_assert_error (error, GENGA_ERROR, GENGA_ERROR_INPUT);
 }
 
+/* Decoders that make all of a picture at once have it beside the frame: the header says so, too. */
+static void
+test_budget_of_decoders (void)
+{
+  static const struct
+  {
+    const char *name;
+    guint held; /* bytes of a pixel */
+  } cases[] = { { "lossy.webp", 9 }, { "progressive.jpg", 6 }, { "still.gif", 6 } };
+
+  if (support_get_folder () == NULL)
+    return;
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path = support_path (cases[i].name);
+      g_autoptr (GengaFrame) whole = support_load (cases[i].name);
+      const guint64 n_pixels = (guint64)whole->info.width * whole->info.height;
+      const guint64 frame = n_pixels * genga_layout_get_n_channels (whole->info.layout);
+      GengaSourceParams budget = { .max_memory_bytes = frame + cases[i].held * n_pixels };
+      GengaSourceInfo info;
+      g_autoptr (GError) error = NULL;
+
+      g_assert_true (support_media ()->picture_probe (path, NULL, &info, &error));
+      g_assert_cmpuint (info.held_bytes, ==, cases[i].held * n_pixels);
+      g_autoptr (GengaFrame) fits = support_media ()->picture_load (path, &budget, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_nonnull (fits);
+      budget.max_memory_bytes--;
+      g_assert_null (support_media ()->picture_load (path, &budget, NULL, &error));
+      g_assert_error (error, GENGA_ERROR, GENGA_ERROR_INPUT);
+    }
+}
+
 /* Bytes that belong to nothing are no damage to a JPEG; damage within its data is. */
 static void
 test_jpeg_warnings (void)
@@ -418,6 +451,7 @@ main (int argc, char **argv)
   g_test_add_func ("/pictures/damage/bombs", test_bombs);
   g_test_add_func ("/pictures/damage/budget", test_budget);
   g_test_add_func ("/pictures/damage/budget-alone", test_budget_alone);
+  g_test_add_func ("/pictures/damage/budget-of-decoders", test_budget_of_decoders);
   g_test_add_func ("/pictures/damage/jpeg-warnings", test_jpeg_warnings);
   status = g_test_run ();
   support_finish ();

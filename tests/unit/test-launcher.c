@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Programs that are started for what they write. */
 #include "core/confine/launcher.h"
+#include "core/error.h"
 
 #include <fcntl.h>
+#include <glib/gstdio.h>
 
 static GBytes *
 run (const char *name, gsize max_size, GCancellable *cancellable, GError **error)
@@ -45,6 +47,27 @@ test_failure (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_FAILED);
 }
 
+/* A program that says so, and one that is killed as the kernel does where memory is short. */
+static void
+test_no_memory (void)
+{
+  static const char *const scripts[] = { "#!/bin/sh\nexit 3\n", "#!/bin/sh\nkill -KILL $$\n" };
+  g_autofree char *folder = g_dir_make_tmp ("genga-launcher-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "program", NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (scripts); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_true (
+          g_file_set_contents_full (path, scripts[i], -1, G_FILE_SET_CONTENTS_NONE, 0700, NULL));
+      g_assert_null (run (path, 100, NULL, &error));
+      g_assert_error (error, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY);
+      g_unlink (path);
+    }
+  g_rmdir (folder);
+}
+
 static void
 test_cancel (void)
 {
@@ -62,6 +85,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/launcher/limit", test_limit);
   g_test_add_func ("/launcher/failure", test_failure);
+  g_test_add_func ("/launcher/no-memory", test_no_memory);
   g_test_add_func ("/launcher/cancel", test_cancel);
   return g_test_run ();
 }

@@ -313,6 +313,27 @@ start (const char *program, int fd, int *output, int *status_fd, pid_t *pid, GEr
   return ok;
 }
 
+/* The answer was more than there is room for. */
+static void
+set_unread (const Answer *self, const char *program, GError **error)
+{
+  if (self->size > self->max_size)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s writes too much", program);
+  else
+    g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY, _ ("Not enough memory."));
+}
+
+/* As waitpid() tells it. */
+static void
+set_ended (const char *program, int status, GError **error)
+{
+  if ((WIFSIGNALED (status) && WTERMSIG (status) == SIGKILL) ||
+      (WIFEXITED (status) && WEXITSTATUS (status) == GENGA_LAUNCHER_NO_MEMORY))
+    g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY, _ ("Not enough memory."));
+  else
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s ended with %d", program, status);
+}
+
 GBytes *
 genga_launcher_run (
     const char *program, int fd, gsize max_size, GCancellable *cancellable, GError **error)
@@ -326,12 +347,12 @@ genga_launcher_run (
     {
       ok = FALSE;
       if (!g_cancellable_set_error_if_cancelled (cancellable, error))
-        g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s writes too much", program);
+        set_unread (&answer, program, error);
     }
   else if (ok && (read (status_fd, &status, sizeof status) != sizeof status || status != 0))
     {
       ok = FALSE;
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s ended with %d", program, status);
+      set_ended (program, status, error);
     }
   if (output >= 0)
     close (output);

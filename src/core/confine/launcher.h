@@ -15,13 +15,17 @@ G_BEGIN_DECLS
 
 #define GENGA_LAUNCHER_FD 3 /* what the program gets its descriptor as */
 
+/* What it ends with where memory was short. */
+#define GENGA_LAUNCHER_NO_MEMORY 3
+
 /* Thread rule: the main thread, while it is the only one. What can't be had is told by run(). */
 void genga_launcher_open (const char *program);
 
 /*
  * Runs the program to its end; takes `fd`. Answers what it wrote, or NULL with `*error` if it could
- * not be started (GENGA_ERROR_UNAVAILABLE), ended other than with 0 or wrote more than `max_size`
- * bytes or than there is memory for (G_IO_ERROR_FAILED), or `cancellable` said so
+ * not be started (GENGA_ERROR_UNAVAILABLE), said that memory is short, was killed, as the kernel
+ * does then, or wrote more than there is memory for (GENGA_ERROR_OUT_OF_MEMORY), ended other than
+ * with 0 or wrote more than `max_size` bytes (G_IO_ERROR_FAILED), or `cancellable` said so
  * (G_IO_ERROR_CANCELLED). Where it is not waited for any more, the program is killed.
  *
  * Thread rule: any thread. Blocks.

@@ -160,9 +160,11 @@ get_picture_bytes (const GengaPlan *self, const GengaJourney *journey)
   const double whole = (double)self->frame.width * self->frame.height;
   const double reduced = (double)info->width * info->height;
   const double beside = reduced < whole ? reduced : 0;
+  const gsize pixel =
+      genga_layout_get_n_channels (info->layout) * genga_sample_get_size (info->sample);
 
-  return (whole + beside + reduced * genga_journey_get_memory_factor (journey)) *
-         genga_layout_get_n_channels (info->layout) * genga_sample_get_size (info->sample);
+  return (whole + beside) * pixel +
+         MAX (reduced * pixel * genga_journey_get_memory_factor (journey), self->held_bytes);
 }
 
 double

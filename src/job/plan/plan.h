@@ -108,6 +108,7 @@ typedef struct
   double network_pixels; /* of a frame, that go into the network in all passes */
   guint64 frame_bytes;   /* memory for the frames under way */
   guint64 kept_bytes;    /* and for results of earlier frames, which may come again */
+  guint64 held_bytes;    /* of the picture's decoder */
   guint64 memory_bytes;  /* and for the network, at the most */
   double disk_bytes;     /* of the result, about */
   double disk_least;     /* in nearly all cases at least so many, and at most ... */

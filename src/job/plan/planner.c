@@ -193,6 +193,7 @@ make (GengaPlan *self, const GengaPlanRequest *request, GError **error)
   GengaSourceInfo info = *request->info;
 
   self->is_video = info.kind != GENGA_SOURCE_PICTURE;
+  self->held_bytes = info.held_bytes;
   genga_plan_choose_device (self, request);
   if (!(self->is_video ? describe_video (self, &info, request, error)
                        : describe_picture (self, request, error)) ||

@@ -181,7 +181,7 @@ genga_worker_serve (void)
     return 1;
   all = g_mapped_file_get_bytes (file);
   if (genga_worker_is_decode (all))
-    return genga_worker_serve_decode (all) ? 0 : 1;
+    return genga_worker_serve_decode (all);
   frame = read_parcel (all, &parcel);
   if (frame == NULL)
     return 1;

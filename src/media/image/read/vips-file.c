@@ -170,6 +170,7 @@ genga_vips_file_clear (GengaVipsFile *self)
   g_clear_pointer (&self->name, g_free);
   g_clear_pointer (&self->bytes, g_bytes_unref);
   genga_decoded_clear (&self->decoded);
+  g_clear_error (&self->reason);
   if (self->fd >= 0)
     close (self->fd);
   self->fd = -1;
@@ -249,7 +250,9 @@ generate_jxl (VipsRegion *region, void *scratch, void *data, void *unused, gbool
   if (self->decoded.pixels == NULL)
     {
       genga_decoded_clear (&self->decoded);
-      if (!genga_worker_decode (self->bytes, self->held_size, self->cancellable, &self->decoded))
+      g_clear_error (&self->reason);
+      if (!genga_worker_decode (self->bytes, VIPS_IMAGE_SIZEOF_IMAGE (region->im),
+                                self->cancellable, &self->decoded, &self->reason))
         return -1;
     }
   if (self->decoded.pixels == NULL || self->decoded.width != region->im->Xsize ||
@@ -278,11 +281,11 @@ new_jxl_image (GengaVipsFile *self)
   g_auto (GengaDecoded) header = { 0 };
   g_autoptr (GBytes) exif = NULL, xmp = NULL;
 
-  if (!genga_worker_decode (self->bytes, 0, self->cancellable, &header))
+  g_clear_error (&self->reason);
+  if (!genga_worker_decode (self->bytes, 0, self->cancellable, &header, &self->reason))
     return NULL;
   vips_image_init_fields (image, header.width, header.height, header.n_bands, header.format,
                           VIPS_CODING_NONE, header.interpretation, 1, 1);
-  self->held_size = VIPS_IMAGE_SIZEOF_IMAGE (image);
   genga_jxl_read_boxes (self->bytes, &exif, &xmp);
   give_blob (image, VIPS_META_ICC_NAME, header.icc);
   give_blob (image, VIPS_META_EXIF_NAME, exif);
@@ -293,8 +296,37 @@ new_jxl_image (GengaVipsFile *self)
   return g_steal_pointer (&image);
 }
 
-VipsImage *
-genga_vips_file_read_header (GengaVipsFile *self, VipsFailOn fail_on)
+/*
+ * Of a pixel, what decoders have that make all of a picture before they answer its rows: measured
+ * with libvips 8.14, libwebp 1.2, libheif 1.15, libjxl 0.7 and libjpeg-turbo 2.1.
+ */
+static guint
+get_held (const GengaVipsFile *self, const VipsImage *image)
+{
+  const guint pixel = VIPS_IMAGE_SIZEOF_PEL (image);
+  const gboolean is_interlaced = vips_image_get_typeof (image, "interlaced") != 0;
+
+  switch ((int)self->loader)
+    {
+    case GENGA_LOADER_WEBP:
+      return 9;
+    case GENGA_LOADER_GIF:
+      return 6;
+    case GENGA_LOADER_HEIF:
+      return image->BandFmt == VIPS_FORMAT_UCHAR ? 16 : 32;
+    case GENGA_LOADER_JXL: /* in its process; and what comes from there */
+      return 4 * pixel + image->Bands * sizeof (float);
+    case GENGA_LOADER_PNG:
+      return is_interlaced ? pixel : 0;
+    case GENGA_LOADER_JPEG:
+      return is_interlaced ? 2 * image->Bands : 0;
+    default:
+      return 0;
+    }
+}
+
+static VipsImage *
+read_header (GengaVipsFile *self, VipsFailOn fail_on)
 {
   static int (*const load[]) (VipsSource *, VipsImage **, ...) = {
     [GENGA_LOADER_PNG] = vips_pngload_source,   [GENGA_LOADER_JPEG] = vips_jpegload_source,
@@ -312,5 +344,15 @@ genga_vips_file_read_header (GengaVipsFile *self, VipsFailOn fail_on)
   if (source == NULL || load[self->loader](source, &image, "access", VIPS_ACCESS_SEQUENTIAL,
                                            "fail-on", fail_on, NULL) != 0)
     return NULL;
+  return image;
+}
+
+VipsImage *
+genga_vips_file_read_header (GengaVipsFile *self, VipsFailOn fail_on)
+{
+  VipsImage *image = read_header (self, fail_on);
+
+  if (image != NULL)
+    self->held_size = (guint64)image->Xsize * image->Ysize * get_held (self, image);
   return image;
 }

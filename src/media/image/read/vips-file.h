@@ -24,9 +24,10 @@ typedef struct
   gboolean is_damaged;       /* something does */
   gboolean is_too_large;     /* for who reads it */
   GCancellable *cancellable; /* borrowed, or NULL: of what a process of its own does */
-  guint64 held_size;         /* of all pixels, where such a process answers them at once */
-  GengaDecoded decoded;      /* once pixels of a decoder in a process of its own were asked for */
-  GengaBmp bmp;              /* its header, where it is one */
+  guint64 held_size;         /* bytes that a decoder has of all pixels until rows have been read */
+  GError *reason;       /* why a process of its own could not decode it, or NULL: it is damaged */
+  GengaDecoded decoded; /* once pixels of a decoder in a process of its own were asked for */
+  GengaBmp bmp;         /* its header, where it is one */
   GBytes *bytes; /* formats that libvips would map, or NULL: a map dies when the file shrinks */
 } GengaVipsFile;
 

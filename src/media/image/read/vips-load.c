@@ -68,6 +68,7 @@ genga_vips_probe (const char *path,
         .colours = genga_vips_get_colours (image, &frame, &source),
         .n_pages = source.n_pages,
         .reads_rows = reads_rows (&source, image),
+        .held_bytes = source.held_size,
       };
       g_strlcpy (info->container, genga_loader_get_name (source.loader), sizeof info->container);
     }

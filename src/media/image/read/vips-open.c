@@ -13,8 +13,14 @@
 void
 genga_vips_open_set_damaged (const GengaVipsFile *source, GError **error)
 {
-  g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
-               _ ("“%s” is truncated or damaged: can't read it to the end."), source->name);
+  if (g_error_matches (source->reason, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY))
+    g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY,
+                 _ ("Not enough memory to read “%s”."), source->name);
+  else if (source->reason != NULL)
+    g_propagate_error (error, g_error_copy (source->reason));
+  else
+    g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
+                 _ ("“%s” is truncated or damaged: can't read it to the end."), source->name);
 }
 
 static gboolean
@@ -115,7 +121,7 @@ genga_vips_open_relax (GengaVipsFile *source, VipsFailOn *fail_on)
       *fail_on = VIPS_FAIL_ON_ERROR;
       return TRUE;
     }
-  if (*fail_on == VIPS_FAIL_ON_NONE || source->is_too_large)
+  if (*fail_on == VIPS_FAIL_ON_NONE || source->is_too_large || source->reason != NULL)
     return FALSE;
   is_endless = is_jpeg && genga_jpeg_lacks_only_end (source->fd);
   if (!is_endless && !source->allows_damage)
@@ -137,7 +143,7 @@ check_budget (GengaVipsFile *source,
   const double frame = (double)info->width * info->height *
                        genga_layout_get_n_channels (info->layout) *
                        genga_sample_get_size (info->sample);
-  /* Pixels that a decoder answers at once are there beside the frame, until what is made of it. */
+  /* What a decoder has of the whole is there beside the frame, until what is made of it. */
   const double bytes = frame + MAX (frame * params->output_factor, source->held_size);
   g_autofree char *need = NULL;
   g_autofree char *limit = NULL;

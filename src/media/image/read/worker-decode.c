@@ -3,10 +3,12 @@
 
 #include "media/image/read/worker-decode.h"
 #include "core/confine/launcher.h"
+#include "core/error.h"
 #include "core/module.h"
 #include "core/write-all.h"
 #include "media/image/vips-error.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -110,20 +112,27 @@ gboolean
 genga_worker_decode (GBytes *file,
                      guint64 n_pixel_bytes,
                      GCancellable *cancellable,
-                     GengaDecoded *decoded)
+                     GengaDecoded *decoded,
+                     GError **error)
 {
   const gboolean has_pixels = n_pixel_bytes > 0;
   const gsize max_size = sizeof (Answer) + MAX_ICC + n_pixel_bytes;
   const int fd = make_request (file, has_pixels);
   g_autofree char *program = genga_module_dup_program ("genga-picture-worker", "src/media/image");
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) answer =
-      fd >= 0 ? genga_launcher_run (program, fd, max_size, cancellable, &error) : NULL;
+  g_autoptr (GError) reason = NULL;
+  g_autoptr (GBytes) answer = NULL;
 
   *decoded = (GengaDecoded){ 0 };
-  if (error != NULL)
-    g_debug ("%s", error->message);
-  return answer != NULL && take_answer (answer, has_pixels, decoded);
+  if (fd >= 0)
+    answer = genga_launcher_run (program, fd, max_size, cancellable, &reason);
+  else
+    g_set_error_literal (&reason, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY, _ ("Not enough memory."));
+  if (answer != NULL)
+    return take_answer (answer, has_pixels, decoded);
+  g_debug ("%s", reason->message);
+  if (!g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_FAILED))
+    g_propagate_error (error, g_steal_pointer (&reason));
+  return FALSE;
 }
 
 void
@@ -171,23 +180,39 @@ write_image (VipsImage *image, gboolean has_pixels)
          genga_write_all (STDOUT_FILENO, pixels, size);
 }
 
-gboolean
+/* Decoders do not say why they fail. What one takes is its pixels, and floats or integers of 32
+ * bits before they are that. */
+static gboolean
+lacks_memory (const VipsImage *image)
+{
+  const guint64 n_samples = (guint64)image->Xsize * image->Ysize * image->Bands;
+  gpointer room =
+      g_try_malloc (n_samples * (sizeof (float) + 2 * get_sample_size (image->BandFmt)));
+  const gboolean lacks = room == NULL;
+
+  g_free (room);
+  return lacks;
+}
+
+int
 genga_worker_serve_decode (GBytes *request)
 {
   gsize size;
   const guint8 *data = g_bytes_get_data (request, &size);
   VipsImage *image = NULL;
   Request head;
-  gboolean ok;
+  int status = 0;
 
   memcpy (&head, data, sizeof head);
   /* Only here, in a process of its own. */
   vips_operation_block_set ("VipsForeignLoadJxl", FALSE);
-  ok = vips_jxlload_buffer ((gpointer)(data + sizeof head), size - sizeof head, &image, "fail-on",
-                            VIPS_FAIL_ON_ERROR, NULL) == 0 &&
-       write_image (image, head.has_pixels);
+  if (vips_jxlload_buffer ((gpointer)(data + sizeof head), size - sizeof head, &image, "fail-on",
+                           VIPS_FAIL_ON_ERROR, NULL) != 0)
+    status = 1;
+  else if (!write_image (image, head.has_pixels))
+    status = lacks_memory (image) ? GENGA_LAUNCHER_NO_MEMORY : 1;
   g_clear_object (&image);
-  if (!ok)
+  if (status != 0)
     genga_vips_drop_error ("decode");
-  return ok;
+  return status;
 }

@@ -25,18 +25,21 @@ typedef struct
 
 /*
  * Of a whole file: the header, or with the `n_pixel_bytes` that a header before told of, pixels.
- * FALSE: the decoder refused it, ended, or answered more. The caller checks the size before it asks
- * for pixels. Cleared in any case with genga_decoded_clear().
+ * FALSE: the decoder refused it, ended, or answered more. Errors, where that is not what happened:
+ * GENGA_ERROR_OUT_OF_MEMORY, GENGA_ERROR_UNAVAILABLE, G_IO_ERROR_CANCELLED. The caller checks the
+ * size before it asks for pixels. Cleared in any case with genga_decoded_clear().
  */
 gboolean genga_worker_decode (GBytes *file,
                               guint64 n_pixel_bytes,
                               GCancellable *cancellable,
-                              GengaDecoded *decoded);
+                              GengaDecoded *decoded,
+                              GError **error);
 void genga_decoded_clear (GengaDecoded *self);
 
-/* The worker's side: whether the bytes are such a request; answers it on standard output. */
+/* The worker's side: whether the bytes are such a request; answers it on standard output, and what
+ * the process ends with. */
 gboolean genga_worker_is_decode (GBytes *request);
-gboolean genga_worker_serve_decode (GBytes *request);
+int genga_worker_serve_decode (GBytes *request);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GengaDecoded, genga_decoded_clear)
 
