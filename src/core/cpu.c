@@ -32,6 +32,18 @@ dup_field (const char *path, const char *key)
   return NULL;
 }
 
+/* Both limits are read once: their files are many, and the pictures of a batch ask again and again.
+ */
+static guint
+get_quota (void)
+{
+  static gsize quota;
+
+  if (g_once_init_enter (&quota))
+    g_once_init_leave (&quota, genga_cgroup_get_n_cpus (""));
+  return (guint)quota;
+}
+
 guint
 genga_cpu_get_n_threads (void)
 {
@@ -40,7 +52,7 @@ genga_cpu_get_n_threads (void)
 
   if (sched_getaffinity (0, sizeof set, &set) == 0)
     n = CPU_COUNT (&set);
-  return MAX (1, MIN (n, genga_cgroup_get_n_cpus ("")));
+  return MAX (1, MIN (n, get_quota ()));
 }
 
 guint
@@ -77,7 +89,12 @@ get_meminfo (const char *key)
 guint64
 genga_memory_get_total (void)
 {
-  return MIN (get_meminfo ("MemTotal"), genga_cgroup_get_memory_limit (""));
+  static gsize total; /* and 1, since it may not be known */
+
+  if (g_once_init_enter (&total))
+    g_once_init_leave (&total,
+                       MIN (get_meminfo ("MemTotal"), genga_cgroup_get_memory_limit ("")) + 1);
+  return total - 1;
 }
 
 guint64

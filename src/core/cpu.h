@@ -9,7 +9,10 @@
 
 G_BEGIN_DECLS
 
-/* Processors available to the process, at least 1 (affinity mask, cgroup quota rounded up). */
+/*
+ * Processors available to the process, at least 1: the affinity mask as it is, the cgroup's quota,
+ * rounded up, as at the first call.
+ */
 guint genga_cpu_get_n_threads (void);
 
 /* The same without second processors of a core: as many threads as can compute side by side. */
@@ -22,8 +25,8 @@ gboolean genga_cpu_has_fast_bf16 (void);
 char *genga_cpu_dup_name (void);
 
 /*
- * Bytes of memory of the machine or control group, and those still available to us: free ones, and
- * what our allocator keeps.
+ * Bytes of memory of the machine or control group, as at the first call, and those still available
+ * to us now: free ones, and what our allocator keeps.
  */
 guint64 genga_memory_get_total (void);
 guint64 genga_memory_get_available (void);
