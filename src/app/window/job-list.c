@@ -188,12 +188,22 @@ on_items_changed (
 
 /* ---- what is done to it ---- */
 
+/* Thousands of pictures are not looked for one by one. */
+static gboolean
+may_be_unfinished (GengaJob *job)
+{
+  gboolean is_video;
+
+  return !genga_job_get_is_video (job, &is_video) || is_video;
+}
+
 /* What is finished of a video may be that of another row with the same source. */
 static void
 ask_about_finished (GengaJobList *self, GPtrArray *jobs)
 {
   for (guint i = 0; i < jobs->len; i++)
-    if (!has_source (self, genga_job_get_source (jobs->pdata[i])))
+    if (may_be_unfinished (jobs->pdata[i]) &&
+        !has_source (self, genga_job_get_source (jobs->pdata[i])))
       genga_interrupted_question_ask (get_window (self), jobs->pdata[i]);
 }
 
