@@ -120,6 +120,20 @@ class Tasks(TestCase):
                 os.unlink(os.path.join(folder, name))
             os.rmdir(folder)
 
+    def test_what_memory_held(self):
+        """x264 reads memory that it has not written; neither runs nor tasks may differ by that."""
+        ffmpeg("-f", "lavfi", "-i", "testsrc2=size=160x120:rate=24", "-t", "3", self.source)
+        self.submit("--tasks", "2")
+        self.segment(0, MALLOC_PERTURB_="7")
+        self.segment(1, MALLOC_PERTURB_="170")
+        self.join(MALLOC_PERTURB_="0")
+        for i, fill in enumerate(("0", "85", "170")):
+            local = self.path(f"local{i}.mp4")
+            self.cli("upscale", "--model", "nearest", self.source, "-o", local,
+                     MALLOC_PERTURB_=fill)
+            self.assertEqual(pathlib.Path(local).read_bytes(),
+                             pathlib.Path(self.target).read_bytes())
+
     def test_holes(self):
         """Marks without a frame between them."""
         self.make_clip("-vf", "select='lt(t,0.9)+gt(t,2.2)'", "-fps_mode", "vfr")

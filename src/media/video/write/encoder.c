@@ -3,6 +3,7 @@
 #define G_LOG_DOMAIN "genga-media"
 
 #include "media/video/write/encoder.h"
+#include "media/video/clean-memory.h"
 #include "core/cpu.h"
 #include "core/error.h"
 #include "core/fault.h"
@@ -70,7 +71,11 @@ send_now (gpointer data)
   Call *self = data;
 
   genga_fault ("stall-encoder");
+  if (genga_clean_memory_is_needed (self->context->codec->name))
+    genga_clean_memory_enter ();
   self->code = avcodec_send_frame (self->context, self->frame);
+  if (genga_clean_memory_is_needed (self->context->codec->name))
+    genga_clean_memory_leave ();
   av_frame_free (&self->frame);
 }
 
@@ -135,8 +140,12 @@ open_context (GengaVideoEncoder *self, GError **error)
   set_up (self->context, self->setup);
   av_dict_copy (&options, encoding->dictionary, 0);
   code = genga_hardware_prepare (self->context, encoding->format, encoding->device);
+  if (genga_clean_memory_is_needed (encoding->codec->name))
+    genga_clean_memory_enter ();
   if (code >= 0)
     code = avcodec_open2 (self->context, encoding->codec, &options);
+  if (genga_clean_memory_is_needed (encoding->codec->name))
+    genga_clean_memory_leave ();
   for (const AVDictionaryEntry *e = NULL;
        (e = av_dict_get (options, "", e, AV_DICT_IGNORE_SUFFIX));)
     g_debug ("%s does not know %s", encoding->codec->name, e->key);
