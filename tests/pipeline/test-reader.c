@@ -5,6 +5,9 @@
 #include "core/error.h"
 #include "core/fault.h"
 #include "harness.h"
+#include "job/estimate/estimate-part.h"
+#include "job/estimate/estimate.h"
+#include "job/plan/plan-match.h"
 #include "job/preview/picture-file.h"
 #include "job/reader/look-apart.h"
 #include "job/reader/read-apart.h"
@@ -189,6 +192,87 @@ test_look (void)
       g_assert_cmpint (genga_look_apart_is_video (look, input->path, NULL), ==,
                        genga_input_is_video (input->path, NULL));
     }
+}
+
+static void
+on_estimated (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  *(GAsyncResult **)user_data = g_object_ref (result);
+}
+
+/* A file that ends the process which plans is left out of an estimate, the others are in it. */
+static void
+test_estimate (void)
+{
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autoptr (GengaSpeeds) speeds = genga_speeds_new (NULL);
+  g_autoptr (GengaOptions) options = genga_test_make_options ("bicubic", 2);
+  g_autoptr (GPtrArray) jobs = g_ptr_array_new_with_free_func (g_object_unref);
+  static const char *const names[] = { "a.png", DEADLY, "b.png" };
+  GError *error = NULL;
+  GengaEstimate answer;
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = write_picture (dir, names[i], GENGA_LAYOUT_RGB, GENGA_SAMPLE_U8);
+
+      g_ptr_array_add (jobs, genga_job_new (path, NULL, options));
+      g_ptr_array_add (jobs, genga_job_new (path, NULL, options));
+    }
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr (GAsyncResult) result = NULL;
+
+      genga_estimate_async (jobs, speeds, NULL, on_estimated, &result);
+      while (result == NULL)
+        g_main_context_iteration (NULL, TRUE);
+      genga_estimate_finish (result, &answer, &error);
+      g_assert_no_error (error);
+      g_assert_cmpuint (answer.n_pictures, ==, has_faults () ? 4 : 6);
+      g_assert_cmpint (answer.width, ==, 122);
+      g_assert_cmpint (answer.height, ==, 86);
+    }
+}
+
+/* Of a plan that comes from elsewhere, no number is believed that would lead astray. */
+static void
+test_parts (void)
+{
+  const GengaEstimatePart sound = { .width = 4, .height = 3, .name = "a.png", .seconds = -1 };
+  GengaEstimatePart bad[6];
+  GengaEstimatePart got;
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    bad[i] = sound;
+  bad[1].width = 0;
+  bad[2].disk_bytes = -1;
+  memset (bad[3].device, 'a', sizeof bad[3].device);
+  bad[4].seconds = G_MAXDOUBLE * 10;
+  strcpy (bad[5].name, "../a.png");
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (GVariant) message = g_variant_ref_sink (genga_estimate_part_to_message (&bad[i]));
+
+      g_assert_cmpint (genga_estimate_part_from_message (message, &got), ==, i == 0);
+    }
+}
+
+/* What the model “match” goes by is found out once, for the file as it is. */
+static void
+test_match (void)
+{
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autofree char *path = write_picture (dir, "a.png", GENGA_LAYOUT_RGB, GENGA_SAMPLE_U8);
+  g_autoptr (GengaOptions) options = genga_test_make_options (GENGA_MODEL_MATCH, 2);
+  GError *error = NULL;
+
+  g_assert_false (genga_plan_match_knows (path, options));
+  genga_read_apart_look (path, options, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (genga_plan_match_knows (path, options));
+  g_remove (path);
+  g_free (write_picture (dir, "a.png", GENGA_LAYOUT_RGBA, GENGA_SAMPLE_U8));
+  g_assert_false (genga_plan_match_knows (path, options));
 }
 
 /* A process reads the file that it was made for, through links, and no other one. */
@@ -396,6 +480,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/reader/preview-sources", test_preview_sources);
   g_test_add_func ("/reader/thumbnails", test_thumbnails);
   g_test_add_func ("/reader/look", test_look);
+  g_test_add_func ("/reader/estimate", test_estimate);
+  g_test_add_func ("/reader/parts", test_parts);
+  g_test_add_func ("/reader/match", test_match);
   g_test_add_func ("/reader/rights", test_rights);
   g_test_add_func ("/reader/copies-again", test_copies_again);
   g_test_add_func ("/reader/deadly", test_deadly);

@@ -185,6 +185,12 @@ def test_reasons(desktop):
     desktop.quit()
 
 
+def get_mapped(pid):
+    """The files that a process has in its memory."""
+    with open(f"/proc/{pid}/maps") as lines:
+        return {line.split(maxsplit=5)[5].strip() for line in lines if "/" in line}
+
+
 def test_apart(desktop):
     """What a file does to its decoder, it does to a process that has no rights; the window says so
     and goes on."""
@@ -211,6 +217,9 @@ def test_apart(desktop):
     for line in tried:
         support.expect("done" not in line, line)
     support.expect([path.name for path in outside.iterdir()] == ["secret"], "a file was written")
+    decoders = [path for path in get_mapped(desktop.genga.pid)
+                if "genga-image" in path or "genga-video" in path]
+    support.expect(not decoders, f"the window has opened {decoders}")
     desktop.quit()
 
 

@@ -4,8 +4,9 @@
 #include "job/estimate/estimate.h"
 #include "core/cpu.h"
 #include "core/error.h"
-#include "job/plan/plan-job.h"
-#include "job/plan/plan-target.h"
+#include "job/apart/job-message.h"
+#include "job/apart/tile-parcel.h"
+#include "job/reader/plan-apart.h"
 
 /* More pictures than this are not all looked at: the rest is taken to be like these. */
 #define MAX_PROBED 500
@@ -13,7 +14,10 @@
 /* One job and what is known before its source is looked at. */
 typedef struct
 {
-  GengaJob *job; /* a copy that does not run, since the thread reads it */
+  char *source;
+  char *folder; /* of its result */
+  char *model;
+  GVariant *job; /* as it is told to the process that plans it */
   gboolean has_speed;
   GengaSpeed speed;
   gboolean has_video_speed; /* as one of a video */
@@ -24,7 +28,6 @@ typedef struct
 {
   GPtrArray *items; /* of Item */
   guint n_jobs;     /* which they stand for */
-  GengaFactsCache *models;
   GengaEstimate estimate;
 } Request;
 
@@ -41,10 +44,7 @@ typedef struct
 static guint64
 get_free_bytes (const Item *item)
 {
-  const char *folder =
-      genga_options_get_string (genga_job_get_options (item->job), GENGA_OPTION_OUTPUT_DIR);
-  g_autofree char *beside = g_path_get_dirname (genga_job_get_source (item->job));
-  g_autoptr (GFile) file = g_file_new_for_path (folder != NULL ? folder : beside);
+  g_autoptr (GFile) file = g_file_new_for_path (item->folder);
   g_autoptr (GFileInfo) info =
       g_file_query_filesystem_info (file, G_FILE_ATTRIBUTE_FILESYSTEM_FREE, NULL, NULL);
 
@@ -54,94 +54,90 @@ get_free_bytes (const Item *item)
 
 /* What the plan does not know, an earlier run may have shown. */
 static void
-describe_device (GengaEstimate *self, const Item *item, const GengaPlan *plan)
+describe_device (GengaEstimate *self, const Item *item, const GengaEstimatePart *part)
 {
-  const GengaSpeed *speed = plan->counts_frames ? &item->video_speed : &item->speed;
-  gboolean is_known = plan->is_device_known && genga_plan_has_network (plan);
+  const GengaSpeed *speed = part->counts_frames ? &item->video_speed : &item->speed;
 
-  g_strlcpy (self->precision,
-             is_known ? genga_choice_get_nick (GENGA_TYPE_PRECISION, plan->precision)
-                      : speed->precision,
+  g_strlcpy (self->precision, part->is_device_known ? part->precision : speed->precision,
              sizeof self->precision);
-  g_strlcpy (self->device, is_known ? plan->device.id : speed->device, sizeof self->device);
-}
-
-static void
-name_first (GengaEstimate *self, const Item *item, const GengaPlan *plan)
-{
-  g_autofree char *name = genga_plan_dup_name (
-      plan, genga_job_get_options (item->job), genga_job_get_source (item->job),
-      genga_job_get_requested_target (item->job), genga_job_get_hints (item->job));
-
-  if (name != NULL)
-    g_strlcpy (self->name, name, sizeof self->name);
+  g_strlcpy (self->device, part->is_device_known ? part->device : speed->device,
+             sizeof self->device);
 }
 
 /* What one job adds. `share` are like it. */
 static void
-add_plan (GengaEstimate *self, const Item *item, const GengaPlan *plan, double share, Sums *sums)
+add_part (
+    GengaEstimate *self, const Item *item, const GengaEstimatePart *part, double share, Sums *sums)
 {
   if (self->n_pictures++ == 0)
     {
-      self->width = plan->result.width;
-      self->height = plan->result.height;
-      name_first (self, item, plan);
-      describe_device (self, item, plan);
+      self->width = part->width;
+      self->height = part->height;
+      g_strlcpy (self->name, part->name, sizeof self->name);
+      describe_device (self, item, part);
     }
-  if (plan->counts_frames && self->n_videos++ == 0)
+  if (part->counts_frames && self->n_videos++ == 0)
     self->disk_free_bytes = get_free_bytes (item);
-  if (plan->counts_frames)
-    self->disk_bytes += share * plan->disk_bytes;
-  self->pixels += share * plan->result.width * plan->result.height;
-  self->memory_bytes = MAX (self->memory_bytes, plan->memory_bytes);
-  if (plan->seconds < 0)
+  if (part->counts_frames)
+    self->disk_bytes += share * part->disk_bytes;
+  self->pixels += share * part->width * part->height;
+  self->memory_bytes = MAX (self->memory_bytes, part->memory_bytes);
+  if (part->seconds < 0)
     {
       self->seconds = -1;
       return;
     }
-  if (plan->counts_frames)
-    sums->video_seconds += share * plan->seconds;
+  if (part->counts_frames)
+    sums->video_seconds += share * part->seconds;
   else
     {
-      sums->work_seconds += share * plan->work_seconds;
-      sums->io_seconds += share * plan->io_seconds;
+      sums->work_seconds += share * part->work_seconds;
+      sums->io_seconds += share * part->io_seconds;
     }
 }
 
 /* ---- all of them, in a thread ---- */
 
-static GengaPlan *
-plan_item (Request *request, const Item *item, GError **error)
-{
-  GengaPlanSetup setup = {
-    .models = request->models,
-    .available_bytes = request->estimate.available_bytes,
-    .speed = item->has_speed ? &item->speed : NULL,
-    .video_speed = item->has_video_speed ? &item->video_speed : NULL,
-  };
-
-  return genga_plan_new_for_job (item->job, &setup, error);
-}
-
 /* The jobs that cannot be run are left out, unless it is for their model. */
 static gboolean
-add_item (Request *request, const Item *item, Sums *sums, GError **error)
+add_item (Request *request,
+          GengaPlanApart *plans,
+          const Item *item,
+          Sums *sums,
+          GCancellable *cancellable,
+          GError **error)
 {
   double share = (double)request->n_jobs / request->items->len;
-  const char *model =
-      genga_options_get_string (genga_job_get_options (item->job), GENGA_OPTION_MODEL);
   g_autoptr (GError) reason = NULL;
-  g_autoptr (GengaPlan) plan = NULL;
+  GengaEstimatePart part;
 
-  if (genga_facts_cache_look_up (request->models, model, error) == NULL)
-    return FALSE;
-  plan = plan_item (request, item, &reason);
-  if (plan != NULL)
-    add_plan (&request->estimate, item, plan, share, sums);
+  if (genga_plan_apart_make (plans, item->source, item->job, item->has_speed ? &item->speed : NULL,
+                             item->has_video_speed ? &item->video_speed : NULL,
+                             request->estimate.available_bytes, &part, cancellable, &reason))
+    add_part (&request->estimate, item, &part, share, sums);
   if (!g_error_matches (reason, GENGA_ERROR, GENGA_ERROR_MODEL))
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&reason));
   return FALSE;
+}
+
+static GengaPlanApart *
+begin_plans (Request *request)
+{
+  g_autoptr (GPtrArray) sources = g_ptr_array_new ();
+  g_autoptr (GPtrArray) models = g_ptr_array_new ();
+
+  for (guint i = 0; i < request->items->len; i++)
+    {
+      const Item *item = request->items->pdata[i];
+
+      g_ptr_array_add (sources, item->source);
+      g_ptr_array_add (models, item->model);
+    }
+  g_ptr_array_add (sources, NULL);
+  g_ptr_array_add (models, NULL);
+  return genga_plan_apart_begin ((const char *const *)sources->pdata,
+                                 (const char *const *)models->pdata);
 }
 
 static gboolean
@@ -149,12 +145,13 @@ estimate_all (Request *request, GCancellable *cancellable, GError **error)
 {
   GengaEstimate *estimate = &request->estimate;
   double share = (double)request->n_jobs / request->items->len;
+  g_autoptr (GengaPlanApart) plans = begin_plans (request);
   Sums sums = { 0 };
 
   estimate->available_bytes = genga_memory_get_available ();
   for (guint i = 0; i < request->items->len; i++)
     if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
-        !add_item (request, request->items->pdata[i], &sums, error))
+        !add_item (request, plans, request->items->pdata[i], &sums, cancellable, error))
       return FALSE;
   /* Reading and writing go on beside the work, but for the first and the last picture. */
   if (estimate->seconds >= 0 && estimate->n_pictures > 0)
@@ -181,7 +178,10 @@ item_free (gpointer data)
 {
   Item *item = data;
 
-  g_object_unref (item->job);
+  g_free (item->source);
+  g_free (item->folder);
+  g_free (item->model);
+  g_variant_unref (item->job);
   g_free (item);
 }
 
@@ -191,8 +191,25 @@ request_free (gpointer data)
   Request *request = data;
 
   g_ptr_array_unref (request->items);
-  genga_facts_cache_free (request->models);
   g_free (request);
+}
+
+static Item *
+item_new (GengaJob *job, GengaSpeeds *speeds)
+{
+  GengaOptions *options = genga_job_get_options (job);
+  const char *folder = genga_options_get_string (options, GENGA_OPTION_OUTPUT_DIR);
+  GVariant *tiles = g_variant_new_array (
+      g_variant_type_element (G_VARIANT_TYPE (GENGA_TILE_PARCELS_TYPE)), NULL, 0);
+  Item *item = g_new0 (Item, 1);
+
+  item->source = g_strdup (genga_job_get_source (job));
+  item->folder = folder != NULL ? g_strdup (folder) : g_path_get_dirname (item->source);
+  item->model = g_strdup (genga_options_get_string (options, GENGA_OPTION_MODEL));
+  item->job = g_variant_ref_sink (genga_job_to_message (0, job, tiles));
+  item->has_speed = genga_speeds_look_up (speeds, options, FALSE, &item->speed);
+  item->has_video_speed = genga_speeds_look_up (speeds, options, TRUE, &item->video_speed);
+  return item;
 }
 
 void
@@ -208,20 +225,8 @@ genga_estimate_async (GPtrArray *jobs,
 
   request->n_jobs = jobs->len;
   request->items = g_ptr_array_new_with_free_func (item_free);
-  request->models = genga_facts_cache_new ();
   for (guint i = 0; i < n; i++)
-    {
-      GengaJob *job = jobs->pdata[(gsize)i * jobs->len / n];
-      GengaOptions *options = genga_job_get_options (job);
-      Item *item = g_new0 (Item, 1);
-
-      item->job =
-          genga_job_new (genga_job_get_source (job), genga_job_get_requested_target (job), options);
-      genga_job_set_hints (item->job, genga_job_get_hints (job));
-      item->has_speed = genga_speeds_look_up (speeds, options, FALSE, &item->speed);
-      item->has_video_speed = genga_speeds_look_up (speeds, options, TRUE, &item->video_speed);
-      g_ptr_array_add (request->items, item);
-    }
+    g_ptr_array_add (request->items, item_new (jobs->pdata[(gsize)i * jobs->len / n], speeds));
   g_task_set_source_tag (task, genga_estimate_async);
   g_task_set_priority (task, G_PRIORITY_LOW);
   g_task_set_task_data (task, request, request_free);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What a start would cost, before it: the size of the results, time, memory and, for videos, the
- * room on the disk. Headers and the weights of models are looked at, in a thread; no engine is
- * opened.
+ * room on the disk. Headers and the weights of models are looked at by a confined process, which a
+ * thread waits for; no engine is opened.
  *
  * Thread rule: main context only, where a function does not say otherwise.
  */

@@ -50,35 +50,32 @@ look_at_frames (GengaSource *source, GengaSourceLook *look, GError **error)
   return TRUE;
 }
 
-static gboolean
-look_at_source (const GengaPlanRequest *request, GengaSourceLook *look, GError **error)
+gboolean
+genga_plan_match_look (const char *path,
+                       GengaOptions *options,
+                       GengaSourceLook *look,
+                       GError **error)
 {
-  GengaSourceParams params = genga_source_params_from_options (request->options, NULL);
-  GengaSource *source =
-      genga_source_params_open (&params, request->source, request->options, error);
-  gboolean ok;
+  GengaSourceParams params = genga_source_params_from_options (options, NULL);
+  g_autoptr (GengaSource) source = genga_source_params_open (&params, path, options, error);
 
-  if (source == NULL)
-    return FALSE;
-  ok = look_at_frames (source, look, error);
-  genga_source_free (source);
-  return ok;
+  return source != NULL && look_at_frames (source, look, error);
 }
 
 /* ---- remembering ---- */
 
 static char *
-dup_key (const GengaPlanRequest *request)
+dup_key (const char *path, GengaOptions *options)
 {
-  g_autofree char *from = genga_options_format (request->options, GENGA_OPTION_FROM);
-  g_autofree char *to = genga_options_format (request->options, GENGA_OPTION_TO);
+  g_autofree char *from = genga_options_format (options, GENGA_OPTION_FROM);
+  g_autofree char *to = genga_options_format (options, GENGA_OPTION_TO);
   GStatBuf info = { 0 };
 
-  g_stat (request->source, &info);
+  g_stat (path, &info);
   return g_strdup_printf (
-      "%s\n%" G_GINT64_FORMAT ":%" G_GINT64_FORMAT ".%09ld:%" G_GUINT64_FORMAT "\n%s\n%s",
-      request->source, (gint64)info.st_size, (gint64)info.st_mtim.tv_sec, info.st_mtim.tv_nsec,
-      (guint64)info.st_ino, from != NULL ? from : "", to != NULL ? to : "");
+      "%s\n%" G_GINT64_FORMAT ":%" G_GINT64_FORMAT ".%09ld:%" G_GUINT64_FORMAT "\n%s\n%s", path,
+      (gint64)info.st_size, (gint64)info.st_mtim.tv_sec, info.st_mtim.tv_nsec, (guint64)info.st_ino,
+      from != NULL ? from : "", to != NULL ? to : "");
 }
 
 static gboolean
@@ -104,14 +101,29 @@ remember (char *take_key, const GengaSourceLook *look)
   g_hash_table_replace (known, take_key, g_memdup2 (look, sizeof *look));
 }
 
+gboolean
+genga_plan_match_knows (const char *path, GengaOptions *options)
+{
+  g_autofree char *key = dup_key (path, options);
+  GengaSourceLook look;
+
+  return recall (key, &look);
+}
+
+void
+genga_plan_match_remember (const char *path, GengaOptions *options, const GengaSourceLook *look)
+{
+  remember (dup_key (path, options), look);
+}
+
 static gboolean
 get_look (const GengaPlanRequest *request, GengaSourceLook *look, GError **error)
 {
-  g_autofree char *key = dup_key (request);
+  g_autofree char *key = dup_key (request->source, request->options);
 
   if (recall (key, look))
     return TRUE;
-  if (!look_at_source (request, look, error))
+  if (!genga_plan_match_look (request->source, request->options, look, error))
     return FALSE;
   remember (g_steal_pointer (&key), look);
   return TRUE;

@@ -9,6 +9,7 @@
 
 #include "job/plan/plan-request.h"
 #include "job/plan/plan.h"
+#include "models/match/source-look.h"
 
 G_BEGIN_DECLS
 
@@ -20,5 +21,16 @@ G_BEGIN_DECLS
  * Errors: those of the source, GENGA_ERROR_MODEL.
  */
 gboolean genga_plan_match_model (GengaPlan *self, const GengaPlanRequest *request, GError **error);
+
+/* What is measured of a source for that. Errors: those of opening and reading it. */
+gboolean genga_plan_match_look (const char *path,
+                                GengaOptions *options,
+                                GengaSourceLook *look,
+                                GError **error);
+
+/* Plans read nothing of a source of which that is known: it may have been found out elsewhere. */
+gboolean genga_plan_match_knows (const char *path, GengaOptions *options);
+void
+genga_plan_match_remember (const char *path, GengaOptions *options, const GengaSourceLook *look);
 
 G_END_DECLS

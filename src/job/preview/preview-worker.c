@@ -560,6 +560,15 @@ make_plan (Run *run, const char *fingerprint, GError **error)
   return TRUE;
 }
 
+/* What the model “match” goes by is found out elsewhere, so that the plan reads no file. */
+static gboolean
+look_for_match (Run *run, GError **error)
+{
+  return !g_str_equal (genga_options_get_string (run->options, GENGA_OPTION_MODEL),
+                       GENGA_MODEL_MATCH) ||
+         genga_read_apart_look (run->request->source, run->options, get_cancellable (run), error);
+}
+
 gboolean
 genga_preview_worker_run (GengaPreviewWorker *self,
                           const GengaPreviewRequest *request,
@@ -575,7 +584,7 @@ genga_preview_worker_run (GengaPreviewWorker *self,
     .user_data = user_data,
   };
 
-  if (!genga_options_validate (request->options, error))
+  if (!genga_options_validate (request->options, error) || !look_for_match (&run, error))
     return FALSE;
   g_autofree char *fingerprint = dup_fingerprint (&run, error);
   gboolean done = fingerprint != NULL && load_source (&run, fingerprint, error) &&

@@ -4,6 +4,7 @@
 #include "job/reader/read-apart.h"
 #include "core/options-save.h"
 #include "job/apart/frame-parcel.h"
+#include "job/plan/plan-match.h"
 #include "job/reader/reader-deaths.h"
 #include "job/reader/reader-process.h"
 
@@ -172,6 +173,49 @@ genga_read_apart_preview_source (const char *path,
   return FALSE;
 }
 
+static gboolean
+unpack_look (GVariant *value, GengaSourceLook *look)
+{
+  double numbers[7];
+
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+    {
+      g_variant_get_child (value, i, "d", &numbers[i]);
+      if (!isfinite (numbers[i]))
+        return FALSE;
+    }
+  *look = (GengaSourceLook){ numbers[0], numbers[1], numbers[2], numbers[3],
+                             numbers[4], numbers[5], numbers[6] };
+  return TRUE;
+}
+
+gboolean
+genga_read_apart_look (const char *path,
+                       GengaOptions *options,
+                       GCancellable *cancellable,
+                       GError **error)
+{
+  g_autoptr (GengaReaderProcess) process = NULL;
+  g_auto (GengaReaderAnswer) answer = { 0 };
+  g_autofree char *text = genga_options_save_set (options);
+  GengaSourceLook look;
+
+  if (genga_plan_match_knows (path, options))
+    return TRUE;
+  process = open_one (path, error);
+  if (process == NULL ||
+      !genga_reader_process_call (process, GENGA_READER_LOOK, g_variant_new ("(^ays)", path, text),
+                                  &answer, cancellable, error))
+    return FALSE;
+  if (!unpack_look (answer.value, &look))
+    {
+      genga_reader_process_refuse (process, error);
+      return FALSE;
+    }
+  genga_plan_match_remember (path, options, &look);
+  return TRUE;
+}
+
 /* ---- frames of videos ---- */
 
 GengaFramesApart *
@@ -221,7 +265,7 @@ unpack_frame (const GengaReaderAnswer *answer)
     return NULL;
   frame = unpack (parcel, answer, &n, MAX_BYTES);
   if (frame == NULL || frame->info.width != info.width || frame->info.height != info.height ||
-      frame->info.sample != GENGA_SAMPLE_F32 ||
+      frame->info.sample != GENGA_SAMPLE_F32 || info.colours != GENGA_COLOURS_SRGB ||
       genga_layout_has_alpha (frame->info.layout) != genga_layout_has_alpha (info.layout))
     return NULL;
   return genga_grabbed_frame_new (g_steal_pointer (&frame), &info, seconds);

@@ -40,6 +40,15 @@ gboolean genga_read_apart_preview_source (const char *path,
                                           GengaPreviewSource *source,
                                           GError **error);
 
+/*
+ * Sees to it that plans with the model “match” read nothing of the source
+ * (genga_plan_match_knows()). Errors: as of genga_plan_match_look().
+ */
+gboolean genga_read_apart_look (const char *path,
+                                GengaOptions *options,
+                                GCancellable *cancellable,
+                                GError **error);
+
 /* Single frames of videos, as genga_frame_reader_read(): the last one stays open. */
 typedef struct _GengaFramesApart GengaFramesApart;
 

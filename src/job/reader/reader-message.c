@@ -12,7 +12,7 @@ const GVariantType *
 genga_reader_message_get_type (GengaReaderMessage message)
 {
   static const char *const types[GENGA_N_READER_MESSAGES] = {
-    [GENGA_READER_SETUP] = "aay",
+    [GENGA_READER_SETUP] = "(aayaayb)",
     [GENGA_READER_CALL] = "(uv)",
     [GENGA_READER_CANCEL] = "()",
     [GENGA_READER_ANSWER] = "(m(sis)mv)",
@@ -33,6 +33,8 @@ static const struct
   [GENGA_READER_NEXT_TRIAL] = { "()", "m(d" FRAME FRAME ")" },
   [GENGA_READER_IS_VIDEO] = { "(ayms)", "b" },
   [GENGA_READER_IS_SOURCE] = { "(aymsb)", "()" },
+  [GENGA_READER_PLAN] = { "(bvayayt)", "ay" },
+  [GENGA_READER_LOOK] = { "(ays)", "(ddddddd)" },
   [GENGA_READER_THUMBNAIL] = { "(ayi)", "(iibaym" FRAME ")" },
 };
 

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   /* to the process */
-  GENGA_READER_SETUP,  /* first: the sources, which alone it may read */
+  GENGA_READER_SETUP,  /* first: sources and models, which alone it may read; whether it plans */
   GENGA_READER_CALL,   /* method, arguments */
   GENGA_READER_CANCEL, /* the call that is under way, if any */
   /* from the process */
@@ -34,6 +34,8 @@ typedef enum
   GENGA_READER_THUMBNAIL,  /* path, size -> what is known of the file, frame */
   GENGA_READER_IS_VIDEO,   /* path, options if any -> whether it is a video */
   GENGA_READER_IS_SOURCE,  /* path, options if any, whether it may be cut off: an error if not */
+  GENGA_READER_PLAN,       /* whether an estimate begins, a job, speeds, memory -> what it takes */
+  GENGA_READER_LOOK,       /* path, options -> what the model “match” goes by */
   GENGA_N_READER_METHODS
 } GengaReaderMethod;
 

@@ -7,6 +7,9 @@
 #include "core/fault.h"
 #include "core/options-save.h"
 #include "job/apart/frame-parcel.h"
+#include "job/apart/job-message.h"
+#include "job/estimate/estimate-part.h"
+#include "job/plan/plan-match.h"
 #include "job/preview/grabbed-frame.h"
 #include "job/preview/picture-file.h"
 #include "job/preview/preview-source.h"
@@ -22,6 +25,7 @@ struct _GengaReaderWork
 {
   GengaFrameReader *frames; /* of a video */
   GengaTrialReader *trial;  /* NULL: none is open */
+  GengaFactsCache *models;  /* of an estimate; NULL: none has begun */
 };
 
 /* One call. */
@@ -47,6 +51,7 @@ genga_reader_work_free (GengaReaderWork *self)
 {
   genga_frame_reader_free (self->frames);
   g_clear_pointer (&self->trial, genga_trial_reader_free);
+  g_clear_pointer (&self->models, genga_facts_cache_free);
   g_free (self);
 }
 
@@ -264,6 +269,60 @@ tell_is_source (Call *call, GError **error)
              : NULL;
 }
 
+static GVariant *
+look (Call *call, GError **error)
+{
+  g_autoptr (GengaOptions) options = NULL;
+  GengaSourceLook found;
+  const char *path, *text;
+
+  g_variant_get (call->arguments, "(^&ay&s)", &path, &text);
+  pass_faults (path);
+  options = read_options (text, error);
+  if (options == NULL || !genga_plan_match_look (path, options, &found, error))
+    return NULL;
+  return g_variant_new ("(ddddddd)", found.width, found.height, found.grey, found.flat, found.edges,
+                        found.blockiness, found.noise);
+}
+
+static void
+begin_estimate (GengaReaderWork *self)
+{
+  g_clear_pointer (&self->models, genga_facts_cache_free);
+  self->models = genga_facts_cache_new ();
+}
+
+static GVariant *
+plan (Call *call, GError **error)
+{
+  g_autoptr (GVariant) message = NULL;
+  g_autoptr (GVariant) speed_value = NULL;
+  g_autoptr (GVariant) video_speed_value = NULL;
+  g_autoptr (GVariant) tiles = NULL;
+  g_autoptr (GengaJob) job = NULL;
+  GengaPlanSetup setup = { 0 };
+  GengaSpeed speed, video_speed;
+  GengaEstimatePart part;
+  gboolean is_first;
+  guint32 number;
+
+  g_variant_get (call->arguments, "(bv@ay@ayt)", &is_first, &message, &speed_value,
+                 &video_speed_value, &setup.available_bytes);
+  if (is_first)
+    begin_estimate (call->work);
+  setup.models = call->work->models;
+  if (genga_estimate_speed_from_message (speed_value, &speed))
+    setup.speed = &speed;
+  if (genga_estimate_speed_from_message (video_speed_value, &video_speed))
+    setup.video_speed = &video_speed;
+  job = genga_job_from_message (message, &number, &tiles);
+  g_return_val_if_fail (job != NULL, NULL);
+  pass_faults (genga_job_get_source (job));
+  return genga_estimate_part_make (&part, job, &setup, error)
+             ? genga_estimate_part_to_message (&part)
+             : NULL;
+}
+
 GVariant *
 genga_reader_work_perform (GengaReaderWork *self,
                            GengaReaderMethod method,
@@ -273,10 +332,16 @@ genga_reader_work_perform (GengaReaderWork *self,
                            GError **error)
 {
   static GVariant *(*const methods[GENGA_N_READER_METHODS]) (Call *, GError **) = {
-    [GENGA_READER_PICTURE] = read_picture,   [GENGA_READER_PREVIEW] = read_preview,
-    [GENGA_READER_FRAME] = read_frame,       [GENGA_READER_OPEN_TRIAL] = open_trial,
-    [GENGA_READER_NEXT_TRIAL] = next_trial,  [GENGA_READER_THUMBNAIL] = read_thumbnail,
-    [GENGA_READER_IS_VIDEO] = tell_is_video, [GENGA_READER_IS_SOURCE] = tell_is_source,
+    [GENGA_READER_PICTURE] = read_picture,
+    [GENGA_READER_PREVIEW] = read_preview,
+    [GENGA_READER_FRAME] = read_frame,
+    [GENGA_READER_OPEN_TRIAL] = open_trial,
+    [GENGA_READER_NEXT_TRIAL] = next_trial,
+    [GENGA_READER_THUMBNAIL] = read_thumbnail,
+    [GENGA_READER_PLAN] = plan,
+    [GENGA_READER_LOOK] = look,
+    [GENGA_READER_IS_VIDEO] = tell_is_video,
+    [GENGA_READER_IS_SOURCE] = tell_is_source,
   };
   Call call = { self, arguments, fds, cancellable };
 

@@ -302,7 +302,11 @@ genga_reader_process_call (GengaReaderProcess *self,
 /* ---- the process ---- */
 
 static GengaReaderProcess *
-new_on (int connection_fd, int status, const char *const *sources)
+new_on (int connection_fd,
+        int status,
+        const char *const *sources,
+        const char *const *models,
+        gboolean plans)
 {
   GengaReaderProcess *self = g_new0 (GengaReaderProcess, 1);
 
@@ -313,12 +317,12 @@ new_on (int connection_fd, int status, const char *const *sources)
   self->channel = genga_channel_new (connection_fd, MAX_MESSAGE_BYTES, on_message, on_closed, self);
   g_main_context_pop_thread_default (self->context);
   genga_channel_send (self->channel, GENGA_READER_SETUP,
-                      g_variant_new_bytestring_array (sources, -1), NULL, 0);
+                      g_variant_new ("(^aay^aayb)", sources, models, plans), NULL, 0);
   return self;
 }
 
-GengaReaderProcess *
-genga_reader_process_new (const char *const *sources, GError **error)
+static GengaReaderProcess *
+new_process (const char *const *sources, const char *const *models, gboolean plans, GError **error)
 {
   int ends[2] = { -1, -1 }, status[2] = { -1, -1 };
   gboolean ok = TRUE;
@@ -338,7 +342,21 @@ genga_reader_process_new (const char *const *sources, GError **error)
       if (status[i] >= 0)
         close (status[i]);
     }
-  return ok ? new_on (ends[0], status[0], sources) : NULL;
+  return ok ? new_on (ends[0], status[0], sources, models, plans) : NULL;
+}
+
+GengaReaderProcess *
+genga_reader_process_new (const char *const *sources, GError **error)
+{
+  return new_process (sources, (const char *const[]){ NULL }, FALSE, error);
+}
+
+GengaReaderProcess *
+genga_reader_process_new_for_plans (const char *const *sources,
+                                    const char *const *models,
+                                    GError **error)
+{
+  return new_process (sources, models, TRUE, error);
 }
 
 void

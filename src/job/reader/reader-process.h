@@ -25,6 +25,10 @@ typedef struct _GengaReaderProcess GengaReaderProcess;
 
 /* `sources`: files, folders, patterns of frames. Errors: GENGA_ERROR_UNAVAILABLE. */
 GengaReaderProcess *genga_reader_process_new (const char *const *sources, GError **error);
+/* One that plans jobs, too, which have these models: it may read what plans stand on. */
+GengaReaderProcess *genga_reader_process_new_for_plans (const char *const *sources,
+                                                        const char *const *models,
+                                                        GError **error);
 /* Ends it. `self` may be NULL. */
 void genga_reader_process_free (GengaReaderProcess *self);
 

@@ -81,9 +81,13 @@ begin_call (Serving *self, GVariant *message)
 static void
 set_up (Serving *self, GVariant *message)
 {
-  g_auto (GStrv) sources = g_variant_dup_bytestring_array (message, NULL);
+  g_auto (GStrv) sources = NULL;
+  g_auto (GStrv) models = NULL;
+  gboolean plans;
 
-  genga_sandbox_enter (&(GengaSandboxNeeds){ .sources = sources, .only_decodes = TRUE });
+  g_variant_get (message, "(^aay^aayb)", &sources, &models, &plans);
+  genga_sandbox_enter (&(GengaSandboxNeeds){
+      .sources = sources, .models = models, .only_looks = plans, .only_decodes = !plans });
   self->work = genga_reader_work_new ();
 }
 
