@@ -49,6 +49,7 @@ add_device (JsonBuilder *builder, const GengaDiagnosticsDevice *self)
   genga_json_add_boolean (builder, "fast_bf16", info->fast_bf16);
   genga_json_add_int (builder, "tile", self->tile);
   genga_json_add_int (builder, "overlap", self->overlap);
+  genga_json_add_string (builder, "refusal", self->refusal);
   json_builder_end_object (builder);
 }
 

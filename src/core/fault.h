@@ -16,9 +16,12 @@
  * computed in another order. "catalogue" is passed where the catalogue of models is read and takes
  * GENGA_CATALOGUE's instead, "loopback-http" by an address of this machine that is not https and
  * lets it through, and "short-timeout" by a download, which then waits for one second.
- * "stale-handle" and "share-error" are passed by every attempt at a file of a cluster's job, which
- * then ends in ESTALE or EIO. Only builds with the option `faults` have them, which is off unless
- * it is asked for.
+ * "vulkan-lost" is passed by every submission to a device of Vulkan's, which is lost then,
+ * "vulkan-no-memory" by every attempt to allocate its memory, "vulkan-small-memory" by every
+ * network that comes onto it, which then has 1 MiB for values, and "vulkan-wrong-numbers" by its
+ * weights, which become others. "stale-handle" and "share-error" are passed by every attempt at a
+ * file of a cluster's job, which then ends in ESTALE or EIO. Only builds with the option `faults`
+ * have them, which is off unless it is asked for.
  *
  * Thread rule: any thread.
  */

@@ -26,7 +26,7 @@
 
 G_BEGIN_DECLS
 
-#define GENGA_BACKEND_ABI 3
+#define GENGA_BACKEND_ABI 4
 
 /* What a back end can do on a device, as data. */
 typedef struct
@@ -161,6 +161,12 @@ typedef struct
   void (*trim) (void);
 
   void (*get_memory_stats) (const char *device_id, GengaMemoryStats *stats);
+
+  /*
+   * Whether models can be loaded on the device as far as is known without one: that its driver is
+   * there and computes what it should. May take a second. NULL in back ends that need no check.
+   */
+  gboolean (*check_device) (const char *device_id, GError **error);
 } GengaBackend;
 
 /* A view of floats without gaps. */

@@ -220,6 +220,13 @@ genga_engine_get_backend (GengaEngine *self)
   return self->backend;
 }
 
+gboolean
+genga_engine_check (GengaEngine *self, GError **error)
+{
+  return self->backend->check_device == NULL ||
+         self->backend->check_device (self->device.id, error);
+}
+
 const char *
 genga_engine_get_version (GengaEngine *self)
 {

@@ -39,6 +39,12 @@ GengaEngine *genga_engine_open (const char *device, GError **error);
 /* Whether LibTorch's module is there, which some models need; not whether it can be opened. */
 gboolean genga_engine_has_torch (void);
 
+/*
+ * Whether models can be loaded on it, as far as is known without one. May take a second. Errors:
+ * GENGA_ERROR_UNAVAILABLE with what its driver does wrong, and those of model.h.
+ */
+gboolean genga_engine_check (GengaEngine *self, GError **error);
+
 /* The device where it has been opened before; else NULL. */
 GengaEngine *genga_engine_peek (const char *device);
 

@@ -59,6 +59,8 @@ tell_device (Listener *listener, const GengaDiagnosticsDevice *self)
                             info->free_bytes / GIB);
   g_string_append_printf (text, _ (", tiles of %d, overlap %d"), self->tile, self->overlap);
   tell (listener, info->id, "%s", text->str);
+  if (self->refusal != NULL)
+    tell (listener, _ ("Device not used"), "%s", self->refusal);
   if (!info->is_cpu)
     tell (listener, "VRAM", "%.2fGB allocated, %.2fGB reserved", self->stats.allocated_bytes / GIB,
           self->stats.reserved_bytes / GIB);

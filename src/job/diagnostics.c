@@ -72,18 +72,36 @@ open_video_part (GengaDiagnosticsPart *part)
 }
 
 static void
+clear_device (gpointer device)
+{
+  g_free (((GengaDiagnosticsDevice *)device)->refusal);
+}
+
+/* What is known of it once it is open. */
+static void
+look_at_device (GengaDiagnosticsDevice *device, GengaEngine *engine)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!genga_engine_check (engine, &error))
+    device->refusal = dup_reason (error);
+  genga_engine_get_memory_stats (engine, &device->stats);
+}
+
+static void
 find_devices (GengaDiagnostics *self)
 {
   g_autoptr (GArray) found = genga_engine_list_devices ();
 
   self->devices = g_array_new (FALSE, TRUE, sizeof (GengaDiagnosticsDevice));
+  g_array_set_clear_func (self->devices, clear_device);
   for (guint i = 0; i < found->len; i++)
     {
       GengaDiagnosticsDevice device = { .info = g_array_index (found, GengaDeviceInfo, i) };
       g_autoptr (GengaEngine) engine = genga_engine_open (device.info.id, NULL);
 
       if (engine != NULL)
-        genga_engine_get_memory_stats (engine, &device.stats);
+        look_at_device (&device, engine);
       genga_tile_recommend (device.info.is_cpu ? 0 : device.info.total_bytes, 2, &device.tile,
                             &device.overlap);
       self->has_gpu |= !device.info.is_cpu;

@@ -39,6 +39,7 @@ typedef struct
   GengaMemoryStats stats;
   int tile; /* recommended, as is the overlap */
   int overlap;
+  char *refusal; /* why it is not used although it is there, one line; or NULL */
 } GengaDiagnosticsDevice;
 
 typedef struct

@@ -132,6 +132,19 @@ class Diagnose(TestCase):
         self.assertIn(f"“{best['kernels']}” compute wrong results on this processor; "
                       f"“{worse['kernels']}” are used instead.", look(""))
 
+    def test_drivers_that_fail_their_check(self):
+        """A graphics device that computes wrong numbers is named, and nothing runs on it."""
+        def look(faults, *arguments):
+            return run(*arguments, XDG_CACHE_HOME=self.folder, GENGA_FAULT=faults)
+        found = json.loads(self.check(look("vulkan-wrong-numbers:1", "diagnose", "--json"), 0).out)
+        devices = [device for device in found["devices"] if device["id"].startswith("vulkan:")]
+        if not devices:
+            self.skipTest("there is no driver of Vulkan's")
+        self.assertIn("computes wrong results in fp32", devices[0]["refusal"])
+        self.assertFalse(any(device["refusal"] for device in devices[1:]))
+        text = self.check(look("", "diagnose"), 0).out.decode()
+        self.assertIn("Device not used: ", text)
+
 
 if __name__ == "__main__":
     main()

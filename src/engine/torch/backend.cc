@@ -376,6 +376,7 @@ genga_backend_get (GError **)
     get_peak_bytes,
     trim,
     get_memory_stats,
+    nullptr,
   };
 
   return &backend;

@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "engine/backend.h"
+#include "engine/vulkan/vulkan-admission.h"
 #include "engine/vulkan/vulkan-lower.h"
 #include "engine/vulkan/vulkan-model.h"
 
@@ -71,17 +72,32 @@ model_load (const GengaGraph *graph,
 {
   g_autofree char *reason = NULL;
 
-  if (genga_vulkan_lower_can (graph, &reason))
-    return (GengaBackendModel *)genga_vulkan_model_new (graph, device_id, precision, error);
-  g_set_error (error, GENGA_ERROR, GENGA_ERROR_MODEL,
-               _ ("Can't build the network from this model file: %s."), reason);
-  return NULL;
+  if (!genga_vulkan_lower_can (graph, &reason))
+    {
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_MODEL,
+                   _ ("Can't build the network from this model file: %s."), reason);
+      return NULL;
+    }
+  if (!genga_vulkan_admission_check (device_id, precision, error))
+    return NULL;
+  return (GengaBackendModel *)genga_vulkan_model_new (graph, device_id, precision, error);
 }
 
 static void
 model_free (GengaBackendModel *model)
 {
   genga_vulkan_model_free (get_model (model));
+}
+
+/* In the precisions that nobody has to ask for. */
+static gboolean
+check_device (const char *device_id, GError **error)
+{
+  const GengaVulkanFacts *facts = genga_vulkan_facts_find (device_id, error);
+
+  return facts != NULL && genga_vulkan_admission_check (device_id, GENGA_PRECISION_FP32, error) &&
+         (genga_vulkan_facts_is_cpu (facts) ||
+          genga_vulkan_admission_check (device_id, GENGA_PRECISION_FP16, error));
 }
 
 static gboolean
@@ -160,6 +176,7 @@ genga_backend_get (GError **error)
     .get_peak_bytes = get_peak_bytes,
     .trim = trim,
     .get_memory_stats = get_memory_stats,
+    .check_device = check_device,
   };
   guint n;
 

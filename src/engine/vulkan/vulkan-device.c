@@ -3,6 +3,7 @@
 
 #include "engine/vulkan/vulkan-device.h"
 #include "core/error.h"
+#include "core/fault.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -218,7 +219,7 @@ genga_vulkan_device_submit (GengaVulkanDevice *self,
   };
   VkResult result;
 
-  if (g_atomic_int_get (&self->is_lost))
+  if (g_atomic_int_get (&self->is_lost) || genga_fault ("vulkan-lost"))
     return genga_vulkan_device_check (self, VK_ERROR_DEVICE_LOST, error);
   g_mutex_lock (&self->queue_mutex);
   result = genga_vk.QueueSubmit (self->queue, 1, &info, VK_NULL_HANDLE);

@@ -3,6 +3,7 @@
 
 #include "engine/vulkan/vulkan-model.h"
 #include "core/error.h"
+#include "core/fault.h"
 #include "engine/vulkan/vulkan-lower.h"
 
 #include <string.h>
@@ -96,6 +97,14 @@ copy_constants (GengaVulkanModel *self, const GengaVulkanBuffer *from, GError **
   return is_done;
 }
 
+/* What a driver that is wrong about them would make of weights. */
+static void
+spoil (guint8 *data, gsize bytes)
+{
+  for (gsize i = 3; i < bytes; i += 4)
+    data[i] ^= 0x80;
+}
+
 static gboolean
 upload_constants (GengaVulkanModel *self, GError **error)
 {
@@ -108,6 +117,8 @@ upload_constants (GengaVulkanModel *self, GError **error)
     return FALSE;
   memset (staging.data, 0, bytes);
   memcpy (staging.data, constants->data, constants->len);
+  if (genga_fault ("vulkan-wrong-numbers"))
+    spoil (staging.data, bytes);
   is_done = genga_vulkan_buffer_init (&self->buffers.constants, self->device,
                                       GENGA_VULKAN_MEMORY_DEVICE, bytes, error) &&
             copy_constants (self, &staging, error);
@@ -131,7 +142,9 @@ genga_vulkan_model_new (const GengaGraph *graph,
   self->device = device;
   self->recordings = g_ptr_array_new_with_free_func ((GDestroyNotify)genga_vulkan_recording_free);
   self->plan = genga_vulkan_lower (graph, precision);
-  self->budget = genga_vulkan_facts_get_free_bytes (device->facts) / 2;
+  self->budget = genga_fault ("vulkan-small-memory")
+                     ? SMALLEST_BUDGET
+                     : genga_vulkan_facts_get_free_bytes (device->facts) / 2;
   genga_vulkan_pieces_init (&self->pieces, graph, GENGA_VULKAN_GRID);
   if (!create_semaphore (self, error) || !upload_constants (self, error))
     return NULL;
@@ -412,6 +425,8 @@ genga_vulkan_model_run (GengaVulkanModel *self,
                         GCancellable *cancellable,
                         GError **error)
 {
+  const guint64 budget = self->budget;
+
   for (;;)
     {
       GError *problem = NULL;
@@ -423,6 +438,7 @@ genga_vulkan_model_run (GengaVulkanModel *self,
       if (!g_error_matches (problem, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY) ||
           self->pieces.reach < 0 || self->budget < SMALLEST_BUDGET)
         {
+          self->budget = budget;
           g_propagate_error (error, problem);
           return FALSE;
         }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What a check of a kernel set found on this kind of CPU, by this very program: kept in the user's
- * cache folder, so that it is not found again at every start.
+ * What checks of kernel sets or devices found on this kind of machine, by this very program: kept
+ * in the user's cache folder, so that it is not found again at every start.
  *
  * The file is worth no more than a verdict: what it does not say, or not plainly, is not known.
  * Programs that write it at the same time may lose each other's verdicts, and check again.
@@ -23,14 +23,18 @@ typedef enum
 
 typedef struct _GengaVerdicts GengaVerdicts;
 
-GengaVerdicts *genga_verdicts_load (void);
+/*
+ * Those in the file `name`. `machine`: what else they are only good for, in whatever words: a CPU,
+ * a driver and its version.
+ */
+GengaVerdicts *genga_verdicts_load (const char *name, const char *machine);
 void genga_verdicts_free (GengaVerdicts *self);
 
-/* `set`: a kernel set's name. */
-GengaVerdict genga_verdicts_get (const GengaVerdicts *self, const char *set);
+/* `what` was checked: a kernel set's name, a precision. */
+GengaVerdict genga_verdicts_get (const GengaVerdicts *self, const char *what);
 
 /* Writes the file; where that is not possible, nobody remembers. */
-void genga_verdicts_add (GengaVerdicts *self, const char *set, GengaVerdict verdict);
+void genga_verdicts_add (GengaVerdicts *self, const char *what, GengaVerdict verdict);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaVerdicts, genga_verdicts_free)
 

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#define G_LOG_DOMAIN "genga-cpu"
+#define G_LOG_DOMAIN "genga-engine"
 
-#include "engine/cpu/verdicts.h"
+#include "engine/exam/verdicts.h"
 
 #include "config.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
-#ifdef __x86_64__
-#  include <cpuid.h>
-#endif
 
 /* Older lines go: those of other programs, versions and CPUs of a shared home folder. */
 #define MAX_LINES 32
@@ -23,27 +20,9 @@ static const char *const words[] = {
 struct _GengaVerdicts
 {
   char *path;
-  char *machine;    /* CPU and program */
+  char *machine;    /* with the program */
   GPtrArray *lines; /* "KEY WORD", newest last */
 };
-
-/* From the CPU itself: /proc/cpuinfo is long where there are many. */
-static char *
-dup_cpu (void)
-{
-#ifdef __x86_64__
-  guint32 name[12] = { 0 }, a, b, c, d;
-
-  for (guint i = 0; i < 3; i++)
-    __get_cpuid (0x80000002 + i, &name[4 * i], &name[4 * i + 1], &name[4 * i + 2],
-                 &name[4 * i + 3]);
-  if (!__get_cpuid (1, &a, &b, &c, &d))
-    a = 0;
-  return g_strdup_printf ("%.48s %x", (const char *)name, a);
-#else
-  return g_strdup ("");
-#endif
-}
 
 /* Developers' builds have one version for a long time, so the file counts as well. */
 static char *
@@ -74,13 +53,13 @@ read_lines (GengaVerdicts *self)
 }
 
 GengaVerdicts *
-genga_verdicts_load (void)
+genga_verdicts_load (const char *name, const char *machine)
 {
   GengaVerdicts *self = g_new0 (GengaVerdicts, 1);
-  g_autofree char *cpu = dup_cpu (), *program = dup_program ();
+  g_autofree char *program = dup_program ();
 
-  self->path = g_build_filename (g_get_user_cache_dir (), "genga", "checks", "kernels", NULL);
-  self->machine = g_strdup_printf ("%s\n%s", cpu, program);
+  self->path = g_build_filename (g_get_user_cache_dir (), "genga", "checks", name, NULL);
+  self->machine = g_strdup_printf ("%s\n%s", machine, program);
   self->lines = g_ptr_array_new_with_free_func (g_free);
   read_lines (self);
   return self;
@@ -96,27 +75,27 @@ genga_verdicts_free (GengaVerdicts *self)
 }
 
 static char *
-dup_line (const GengaVerdicts *self, const char *set, GengaVerdict verdict)
+dup_line (const GengaVerdicts *self, const char *what, GengaVerdict verdict)
 {
-  g_autofree char *text = g_strdup_printf ("%s\n%s", self->machine, set);
+  g_autofree char *text = g_strdup_printf ("%s\n%s", self->machine, what);
   g_autofree char *key = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
 
   return g_strdup_printf ("%s %s", key, words[verdict]);
 }
 
 static gboolean
-has_line (const GengaVerdicts *self, const char *set, GengaVerdict verdict)
+has_line (const GengaVerdicts *self, const char *what, GengaVerdict verdict)
 {
-  g_autofree char *line = dup_line (self, set, verdict);
+  g_autofree char *line = dup_line (self, what, verdict);
 
   return g_ptr_array_find_with_equal_func (self->lines, line, g_str_equal, NULL);
 }
 
 GengaVerdict
-genga_verdicts_get (const GengaVerdicts *self, const char *set)
+genga_verdicts_get (const GengaVerdicts *self, const char *what)
 {
-  const gboolean passed = has_line (self, set, GENGA_VERDICT_PASSED);
-  const gboolean failed = has_line (self, set, GENGA_VERDICT_FAILED);
+  const gboolean passed = has_line (self, what, GENGA_VERDICT_PASSED);
+  const gboolean failed = has_line (self, what, GENGA_VERDICT_FAILED);
 
   if (passed == failed)
     return GENGA_VERDICT_UNKNOWN;
@@ -124,9 +103,9 @@ genga_verdicts_get (const GengaVerdicts *self, const char *set)
 }
 
 static void
-drop_line (GengaVerdicts *self, const char *set, GengaVerdict verdict)
+drop_line (GengaVerdicts *self, const char *what, GengaVerdict verdict)
 {
-  g_autofree char *line = dup_line (self, set, verdict);
+  g_autofree char *line = dup_line (self, what, verdict);
   guint i;
 
   while (g_ptr_array_find_with_equal_func (self->lines, line, g_str_equal, &i))
@@ -134,15 +113,15 @@ drop_line (GengaVerdicts *self, const char *set, GengaVerdict verdict)
 }
 
 void
-genga_verdicts_add (GengaVerdicts *self, const char *set, GengaVerdict verdict)
+genga_verdicts_add (GengaVerdicts *self, const char *what, GengaVerdict verdict)
 {
   g_autofree char *folder = g_path_get_dirname (self->path);
   g_autoptr (GString) text = g_string_new (NULL);
   g_autoptr (GError) error = NULL;
 
-  drop_line (self, set, GENGA_VERDICT_PASSED);
-  drop_line (self, set, GENGA_VERDICT_FAILED);
-  g_ptr_array_add (self->lines, dup_line (self, set, verdict));
+  drop_line (self, what, GENGA_VERDICT_PASSED);
+  drop_line (self, what, GENGA_VERDICT_FAILED);
+  g_ptr_array_add (self->lines, dup_line (self, what, verdict));
   if (self->lines->len > MAX_LINES)
     g_ptr_array_remove_range (self->lines, 0, self->lines->len - MAX_LINES);
   for (guint i = 0; i < self->lines->len; i++)
@@ -150,5 +129,5 @@ genga_verdicts_add (GengaVerdicts *self, const char *set, GengaVerdict verdict)
   g_mkdir_with_parents (folder, 0700);
   if (!g_file_set_contents_full (self->path, text->str, text->len, G_FILE_SET_CONTENTS_CONSISTENT,
                                  0600, &error))
-    g_info ("verdicts about kernels are not kept: %s", error->message);
+    g_info ("verdicts are not kept: %s", error->message);
 }
