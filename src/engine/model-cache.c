@@ -142,7 +142,7 @@ has_companions (const Entry *entry)
 static Entry *
 find_entry (GengaEngine *engine, const Identity *identity, GengaPrecision wanted, guint n_threads)
 {
-  for (guint i = 0; entries != NULL && i < entries->len; i++)
+  for (guint i = 0; i < entries->len; i++)
     {
       Entry *entry = entries->pdata[i];
       if (genga_model_get_engine (entry->model) == engine && entry->n_threads == n_threads &&
@@ -235,6 +235,15 @@ find_idle (GengaEngine *engine, Entry **oldest)
   return bytes;
 }
 
+/* Whoever asks again gets a model on the device that is opened anew. */
+static void
+drop_lost (void)
+{
+  for (guint i = entries->len; i > 0; i--)
+    if (genga_model_is_lost (((Entry *)entries->pdata[i - 1])->model))
+      g_ptr_array_remove_index (entries, i - 1);
+}
+
 /* Drops models that nobody uses, oldest use first, until the others leave enough of the memory. */
 static void
 evict (GengaEngine *engine)
@@ -266,6 +275,7 @@ genga_model_load (GengaEngine *engine,
   if (entries == NULL)
     entries = g_ptr_array_new_with_free_func (entry_free);
 
+  drop_lost ();
   g_autofree char *owned_path = identity.path;
   Entry *entry = find_entry (engine, &identity, wanted, n_threads);
   if (entry != NULL)

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  * Models that nobody uses stay in the cache as long as they take no more than a quarter of the
  * device's memory: on a CPU of what is available when a model is loaded, they themselves counted as
  * free; on a GPU of what was free when it was opened. What is too much leaves, least recently used
- * first.
+ * first. So do those whose device was lost.
  */
 GengaModel *genga_model_load (GengaEngine *engine,
                               const char *path,

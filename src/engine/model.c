@@ -17,6 +17,7 @@ struct _GengaModel
   GengaPrecision precision;
   guint n_threads;
   int max_tile; /* atomic */
+  int is_lost;  /* atomic */
 
   GMutex run_mutex; /* a back end's model runs in one thread at a time */
   GengaBackendModel *backend_model;
@@ -139,6 +140,15 @@ genga_model_set_max_tile (GengaModel *self, int max_tile)
   g_atomic_int_set (&self->max_tile, max_tile);
 }
 
+gboolean
+genga_model_is_lost (GengaModel *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->safer_mutex);
+
+  return g_atomic_int_get (&self->is_lost) ||
+         (self->safer != NULL && g_atomic_int_get (&self->safer->is_lost));
+}
+
 void
 genga_model_get_needs (GengaModel *self, GengaModelNeeds *needs)
 {
@@ -181,11 +191,17 @@ genga_model_run_part (GengaModel *self,
 {
   const GengaBackend *backend = genga_engine_get_backend (self->engine);
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->run_mutex);
+  GError *problem = NULL;
 
   if (backend->set_watch != NULL)
     backend->set_watch (self->backend_model, watch, watch_data);
-  if (!backend->run (self->backend_model, input, wanted, output, cancellable, error))
-    return FALSE;
+  if (!backend->run (self->backend_model, input, wanted, output, cancellable, &problem))
+    {
+      if (g_error_matches (problem, GENGA_ERROR, GENGA_ERROR_DEVICE_LOST))
+        g_atomic_int_set (&self->is_lost, TRUE);
+      g_propagate_error (error, problem);
+      return FALSE;
+    }
   *is_finite = output->sample == GENGA_SAMPLE_F32 || backend->was_finite (self->backend_model);
   return TRUE;
 }

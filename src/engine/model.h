@@ -67,6 +67,8 @@ int genga_model_get_reach (GengaModel *self);
 guint64 genga_model_get_size_bytes (GengaModel *self);
 /* Whether only one reference is left. */
 gboolean genga_model_is_unshared (GengaModel *self);
+/* Whether its device went away: it runs no more, while one that is loaded anew does. */
+gboolean genga_model_is_lost (GengaModel *self);
 int genga_model_get_max_tile (GengaModel *self);
 void genga_model_set_max_tile (GengaModel *self, int max_tile);
 
