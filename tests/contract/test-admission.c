@@ -198,7 +198,10 @@ main (int argc, char **argv)
   code = g_test_run ();
   if (cache != NULL)
     {
+      g_autofree char *checks = g_path_get_dirname (file);
+
       g_unlink (file);
+      g_rmdir (checks);
       g_rmdir (folder);
       g_rmdir (cache);
     }

@@ -16,7 +16,7 @@
 #define DEVICE "vulkan:0"
 
 static const GengaBackend *backend;
-static char *cache, *file;
+static char *cache, *file, *pipelines;
 
 /* ---- looks ---- */
 
@@ -83,6 +83,7 @@ test_pass (void)
   g_unlink (file);
   check_look (LOOK, "vulkan-lost:1", "lost admitted good");
   g_assert_true (g_file_test (file, G_FILE_TEST_IS_REGULAR));
+  g_assert_true (g_file_test (pipelines, G_FILE_TEST_IS_DIR)); /* kept once the check has run */
   check_look (LOOK, "vulkan-wrong-numbers:1", "admitted admitted good");
 }
 
@@ -133,6 +134,21 @@ test_denylist (void)
   g_assert_null (genga_vulkan_denylist_find (genga_vulkan_denylist, &later));
 }
 
+static void
+remove_folder (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+
+      g_unlink (path);
+    }
+  g_rmdir (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -150,10 +166,13 @@ main (int argc, char **argv)
     }
   if (!g_test_subprocess ())
     {
+      /* Mesa's own cache would come into ours. */
+      g_setenv ("MESA_SHADER_CACHE_DIR", g_get_user_cache_dir (), FALSE);
       cache = g_dir_make_tmp ("genga-admission-XXXXXX", NULL);
       g_setenv ("XDG_CACHE_HOME", cache, TRUE);
       folder = g_build_filename (cache, "genga", NULL);
       checks = g_build_filename (folder, "checks", NULL);
+      pipelines = g_build_filename (folder, "vulkan", NULL);
       file = g_build_filename (checks, "vulkan", NULL);
     }
   g_test_add_func (LOOK, look);
@@ -163,11 +182,12 @@ main (int argc, char **argv)
   code = g_test_run ();
   if (cache != NULL)
     {
-      g_unlink (file);
-      g_rmdir (checks);
+      remove_folder (checks);
+      remove_folder (pipelines);
       g_rmdir (folder);
       g_rmdir (cache);
     }
+  g_free (pipelines);
   g_free (file);
   g_free (cache);
   return code;

@@ -4,6 +4,7 @@
 #include "engine/vulkan/vulkan-device.h"
 #include "core/error.h"
 #include "core/fault.h"
+#include "engine/vulkan/vulkan-cache.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -102,18 +103,6 @@ create_layouts (GengaVulkanDevice *self)
   return genga_vk.CreatePipelineLayout (self->device, &layout, NULL, &self->layout);
 }
 
-/* Without one, pipelines only take longer. */
-static void
-open_cache (GengaVulkanDevice *self)
-{
-  const VkPipelineCacheCreateInfo info = {
-    .sType = VK_STRUCTURE_TYPE_PIPELINE_CACHE_CREATE_INFO,
-  };
-
-  if (genga_vk.CreatePipelineCache (self->device, &info, NULL, &self->cache) != VK_SUCCESS)
-    self->cache = VK_NULL_HANDLE;
-}
-
 static GengaVulkanDevice *
 device_new (const GengaVulkanFacts *facts, GError **error)
 {
@@ -135,7 +124,7 @@ device_new (const GengaVulkanFacts *facts, GError **error)
   if (result == VK_SUCCESS)
     {
       genga_vk.GetDeviceQueue (self->device, facts->queue_family, 0, &self->queue);
-      open_cache (self);
+      self->cache = genga_vulkan_cache_open (facts, self->device);
       return self;
     }
   genga_vulkan_device_check (self, result, error);

@@ -34,7 +34,8 @@ typedef struct
   VkPipelineLayout layout;          /* of that and PUSH_BYTES of numbers */
   VkPipelineCache cache;
   GMutex pipelines_mutex;
-  GHashTable *pipelines; /* see vulkan-pipeline.h; with its mutex */
+  GHashTable *pipelines;      /* see vulkan-pipeline.h; with its mutex */
+  gboolean has_new_pipelines; /* since they were kept; with the mutex */
   VkPhysicalDeviceMemoryProperties memory;
   gint is_lost;                        /* atomic */
   guint64 allocated_bytes, peak_bytes; /* with the queue's lock */

@@ -434,7 +434,10 @@ genga_vulkan_model_run (GengaVulkanModel *self,
 
       self->was_finite = TRUE;
       if (run_all (self, input, wanted, output, cancellable, &problem))
-        return TRUE;
+        {
+          genga_vulkan_pipelines_keep (self->device);
+          return TRUE;
+        }
       if (!g_error_matches (problem, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY) ||
           self->pieces.reach < 0 || self->budget < SMALLEST_BUDGET)
         {

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-vulkan"
 
 #include "engine/vulkan/vulkan-pipeline.h"
+#include "engine/vulkan/vulkan-cache.h"
 
 #include <string.h>
 
@@ -149,7 +150,20 @@ genga_vulkan_pipeline_get (GengaVulkanDevice *device,
     {
       pipeline = make (device, key, error);
       if (pipeline != VK_NULL_HANDLE)
-        g_hash_table_insert (device->pipelines, g_memdup2 (key, sizeof *key), pipeline);
+        {
+          g_hash_table_insert (device->pipelines, g_memdup2 (key, sizeof *key), pipeline);
+          device->has_new_pipelines = TRUE;
+        }
     }
   return pipeline;
+}
+
+void
+genga_vulkan_pipelines_keep (GengaVulkanDevice *device)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&device->pipelines_mutex);
+
+  if (device->has_new_pipelines && device->cache != VK_NULL_HANDLE)
+    genga_vulkan_cache_save (device->facts, device->device, device->cache);
+  device->has_new_pipelines = FALSE;
 }

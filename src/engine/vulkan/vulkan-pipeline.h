@@ -46,4 +46,7 @@ VkPipeline genga_vulkan_pipeline_get (GengaVulkanDevice *device,
                                       const GengaVulkanPipelineKey *key,
                                       GError **error);
 
+/* Keeps those that were made since the last time for the next device of this kind. */
+void genga_vulkan_pipelines_keep (GengaVulkanDevice *device);
+
 G_END_DECLS
