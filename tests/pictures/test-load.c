@@ -88,8 +88,12 @@ test_inks (void)
   g_autofree char *profiled = support_path ("inks-icc.jpg");
   if (g_file_test (profiled, G_FILE_TEST_EXISTS))
     {
-      g_autoptr (GengaFrame) frame = support_load ("inks-icc.jpg");
+      g_autoptr (GengaProgress) progress = genga_progress_new (NULL);
+      const GengaSourceParams params = { .progress = progress };
+      g_autoptr (GengaFrame) frame = support_media ()->picture_load (profiled, &params, NULL, NULL);
       g_assert_null (frame->icc);
+      g_autoptr (GPtrArray) notices = genga_progress_take_notices (progress);
+      g_assert_true (notices == NULL || notices->len == 0); /* it was good, and was applied */
     }
 }
 

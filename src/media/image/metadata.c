@@ -6,6 +6,7 @@
 #include "media/image/tags/exif.h"
 #include "media/image/png-colour.h"
 #include "media/image/read/tiff-tags.h"
+#include "media/image/read/vips-convert.h"
 #include "media/image/tags/tag-reader.h"
 #include <glib/gi18n-lib.h>
 
@@ -199,7 +200,7 @@ take_profile (GengaFrame *frame,
     frame->icc = genga_png_colour_new_profile (
         tags->png_chunks, genga_layout_get_n_channels (frame->info.layout) < 3);
   tags->is_icc_derived = frame->icc != NULL;
-  if (icc == NULL && !has_profile)
+  if (icc == NULL && (!has_profile || genga_vips_convert_took_profile (image)))
     return;
   genga_progress_notice (progress,
                          tags->is_icc_derived

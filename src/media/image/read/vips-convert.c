@@ -3,13 +3,15 @@
 
 #include "media/image/read/vips-convert.h"
 #include "core/error.h"
-#include "media/image/metadata.h"
+#include "media/image/colour-map.h"
 #include "media/image/vips-error.h"
 
 #include <glib/gi18n-lib.h>
 
 /* Set on images whose floats were taken for linear light. */
 #define LINEAR "genga-linear"
+/* Set on images whose file's own profile was applied. */
+#define BY_PROFILE "genga-by-profile"
 
 typedef int (*Stage) (VipsImage *in, VipsImage **out);
 
@@ -95,6 +97,12 @@ genga_vips_convert_took_light (VipsImage *image)
   return vips_image_get_typeof (image, LINEAR) != 0;
 }
 
+gboolean
+genga_vips_convert_took_profile (VipsImage *image)
+{
+  return vips_image_get_typeof (image, BY_PROFILE) != 0;
+}
+
 /* HEIF puts 10 and 12 bits into the upper part of 16 and leaves the rest 0: white is not white. */
 static int
 fill_low_bits (VipsImage *in, VipsImage **out)
@@ -131,7 +139,10 @@ convert_inks (VipsImage *in, VipsImage **out)
     {
       if (vips_icc_transform (in, out, "srgb", "embedded", TRUE, "intent", VIPS_INTENT_RELATIVE,
                               "black-point-compensation", TRUE, "depth", deep ? 16 : 8, NULL) == 0)
-        return 0;
+        {
+          vips_image_set_int (*out, BY_PROFILE, 1);
+          return 0;
+        }
       genga_vips_drop_error ("CMYK by its own profile");
     }
   if (vips_copy (in, &bare, NULL) != 0)

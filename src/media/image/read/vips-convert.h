@@ -13,6 +13,10 @@ G_BEGIN_DECLS
  */
 VipsImage *genga_vips_convert (VipsImage *image, const GengaVipsFile *source, GError **error);
 
+/* Whether a converted image's numbers went through its file's own profile, which is dropped then.
+ */
+gboolean genga_vips_convert_took_profile (VipsImage *image);
+
 /* Whether a converted image had floats without a profile, which were taken for linear light. */
 gboolean genga_vips_convert_took_light (VipsImage *image);
 
