@@ -105,7 +105,7 @@ genga_tiff_output_put_directory (GengaTiffOutput *self, GArray *entries, guint64
   const GengaTiffEntry *list = (gpointer)entries->data;
   const guint64 n_long = n, next = 0;
   const guint16 n_short = n;
-  gboolean ok = TRUE;
+  gboolean ok = self->is_big || n <= G_MAXUINT16;
 
   g_array_sort (entries, compare_tags);
   for (guint i = 0; i < n && ok; i++)

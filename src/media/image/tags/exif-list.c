@@ -7,6 +7,7 @@
 
 #define HEADER_SIZE 8
 #define ENTRY_SIZE 12
+#define N_TAGS 65536
 #define TAG_MAKER_NOTE 0x927c
 
 /* Directories, each of which one of the others points to, but for the first. */
@@ -88,8 +89,20 @@ dup_values (const Reader *self, gsize at, gsize size, guint type)
   return values;
 }
 
+/* Marks a tag; whether it was marked before. */
+static gboolean
+mark (guint8 *seen, guint tag)
+{
+  const guint8 bit = 1 << tag % 8;
+  const gboolean was_seen = (seen[tag / 8] & bit) != 0;
+
+  seen[tag / 8] |= bit;
+  return was_seen;
+}
+
+/* `seen`: a bit for each tag, of those that the directory has so far. */
 static void
-take_entry (GengaExifList *self, int directory, Reader *reader, gsize entry)
+take_entry (GengaExifList *self, int directory, Reader *reader, gsize entry, guint8 *seen)
 {
   const guint tag = get16 (reader, entry), type = get16 (reader, entry + 2);
   const guint64 n = get32 (reader, entry + 4), size = n * genga_tiff_type_get_size (type);
@@ -101,6 +114,8 @@ take_entry (GengaExifList *self, int directory, Reader *reader, gsize entry)
       return;
   if (size == 0 || size > reader->n_left || at > reader->size || size > reader->size - at)
     return;
+  if (mark (seen, tag))
+    return;
   reader->n_left -= size;
   values = dup_values (reader, at, size, type);
   g_ptr_array_add (self->values, values);
@@ -110,6 +125,7 @@ take_entry (GengaExifList *self, int directory, Reader *reader, gsize entry)
 static void
 read_directory (GengaExifList *self, int directory, Reader *reader, gsize at)
 {
+  guint8 seen[N_TAGS / 8] = { 0 };
   guint n;
 
   if (at < HEADER_SIZE || at > reader->size || reader->size - at < 2)
@@ -122,7 +138,7 @@ read_directory (GengaExifList *self, int directory, Reader *reader, gsize at)
     {
       const gsize entry = at + 2 + (gsize)i * ENTRY_SIZE;
 
-      take_entry (self, directory, reader, entry);
+      take_entry (self, directory, reader, entry, seen);
       for (int below = CAMERA; below < N_DIRECTORIES; below++)
         if (pointers[below].parent == directory && get16 (reader, entry) == pointers[below].tag &&
             self->entries[below] == NULL)

@@ -3,9 +3,9 @@
  * EXIF taken apart: what it says, without the places of what it says (Exif 2.3, 4.5 and 4.6). To be
  * written into a TIFF, whose directories are EXIF's, or as a smaller one.
  *
- * Untrusted bytes: entries that lie outside, and directories that should not be there, are left
- * out. Makers' notes are copied as they are, although places in them may not be true any more. Pure
- * functions; any thread.
+ * Untrusted bytes: entries that lie outside, those whose tag the directory had before, and
+ * directories that should not be there, are left out. Makers' notes are copied as they are,
+ * although places in them may not be true any more. Pure functions; any thread.
  */
 #pragma once
 
