@@ -290,6 +290,67 @@ test_iptc_beside_xmp (void)
     }
 }
 
+/* What a property says, however it is written; what another one says does not count, nor a part. */
+static void
+test_iptc_said (void)
+{
+  static const struct
+  {
+    const char *value, *description;
+    gboolean is_said;
+  } cases[] = {
+    { "It's \"R&D\"",
+      "<dc:creator><rdf:Seq><rdf:li>It's \"R&amp;D\"</rdf:li></rdf:Seq></dc:creator>", TRUE },
+    { "It's",
+      "<dc:creator><rdf:Seq><rdf:li>B</rdf:li><rdf:li>It&#x27;s</rdf:li></rdf:Seq>"
+      "</dc:creator>",
+      TRUE },
+    { "Zoe", "<rdf:Description dc:creator='Zoe'/>", TRUE },
+    { "two words", "<dc:creator>\n two\n words </dc:creator>", TRUE },
+    { "Zoe", "<dc:creator><rdf:Seq><rdf:li>Zoe B</rdf:li></rdf:Seq></dc:creator>", FALSE },
+    { "Zoe", "<dc:creator>B</dc:creator><dc:title>Zoe</dc:title>", FALSE },
+    { "li", "<dc:creator><rdf:Seq><rdf:li>B</rdf:li></rdf:Seq></dc:creator>", FALSE },
+    { "Zoe", "<dc:creator><rdf:Seq><rdf:li>Zoe</dc:creator>", FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text = g_strdup_printf (
+          "<x:xmpmeta><rdf:RDF><rdf:Description rdf:about=''>%s</rdf:Description></rdf:RDF>"
+          "</x:xmpmeta>",
+          cases[i].description);
+      g_autoptr (GBytes) xmp = g_bytes_new_static (text, strlen (text));
+      g_autoptr (GBytes) iptc = make_iptc (TRUE, cases[i].value);
+      gboolean is_complete = !cases[i].is_said;
+      g_autoptr (GBytes) both = genga_iptc_add_to_xmp (iptc, xmp, &is_complete);
+
+      g_test_message ("%s", cases[i].description);
+      g_assert_cmpint (is_complete, ==, cases[i].is_said);
+    }
+}
+
+/* A directory has each tag once, or its number of entries would overflow in a TIFF. */
+static void
+test_repeated_entries (void)
+{
+  GByteArray *out = g_byte_array_new ();
+  g_autoptr (GByteArray) written = g_byte_array_new ();
+  GengaTiffOutput output = { .write = append, .data = written };
+  g_autoptr (GArray) entries = g_array_new (FALSE, FALSE, sizeof (GengaTiffEntry));
+
+  g_byte_array_append (out, (const guint8 *)"II*\0", 4);
+  put32 (out, 8, FALSE);
+  put16 (out, G_MAXUINT16, FALSE);
+  for (guint i = 0; i < G_MAXUINT16; i++)
+    put_entry (out, 0x010e, GENGA_TIFF_ASCII, 4, 'a' + i % 26, FALSE);
+  g_autoptr (GBytes) exif = g_byte_array_free_to_bytes (out);
+  g_autoptr (GengaExifList) list = genga_exif_list_new (exif);
+  g_assert_true (genga_tiff_output_put_header (&output, 0));
+  g_assert_true (genga_exif_list_put_into_tiff (list, &output, entries));
+  g_assert_cmpuint (entries->len, ==, 1);
+  g_assert_cmpstr (find (entries, 0x010e)->values, ==, "a");
+}
+
 /* No end that is known, no UTF-8, a record without a property: said, never guessed. */
 static void
 test_iptc_lost (void)
@@ -397,6 +458,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/pictures/tag-forms/hostile-exif", test_hostile_exif);
   g_test_add_func ("/pictures/tag-forms/iptc-alone", test_iptc_alone);
   g_test_add_func ("/pictures/tag-forms/iptc-beside-xmp", test_iptc_beside_xmp);
+  g_test_add_func ("/pictures/tag-forms/iptc-said", test_iptc_said);
+  g_test_add_func ("/pictures/tag-forms/repeated-entries", test_repeated_entries);
   g_test_add_func ("/pictures/tag-forms/iptc-lost", test_iptc_lost);
   g_test_add_func ("/pictures/tag-forms/hostile-iptc", test_hostile_iptc);
   g_test_add_func ("/pictures/tag-forms/raw-profile", test_raw_profile);

@@ -60,14 +60,14 @@ static const char name_spaces[] =
 
 typedef struct
 {
-  GPtrArray *values[G_N_ELEMENTS (mappings)]; /* char *, as XML has them; NULL: none */
+  GPtrArray *values[G_N_ELEMENTS (mappings)]; /* char *, plain; NULL: none */
   gboolean is_utf8;
   gboolean is_complete;
 } Records;
 
 /* ---- IIM ---- */
 
-/* As XML: what is no text is left out. */
+/* What is no text in XML is left out. */
 static char *
 new_value (const Records *self, const guint8 *data, gsize size)
 {
@@ -84,7 +84,7 @@ new_value (const Records *self, const guint8 *data, gsize size)
     if ((guchar)*from >= ' ' || strchr ("\t\n\r", *from) != NULL)
       *to++ = *from;
   *to = '\0';
-  return g_markup_escape_text (valid, -1);
+  return g_steal_pointer (&valid);
 }
 
 /* What no property says; the version, how text is coded and what programs use it for say nothing
@@ -175,12 +175,23 @@ new_date (const char *date, const char *time)
 }
 
 static void
+append_text (GString *out, const char *text)
+{
+  g_autofree char *escaped = g_markup_escape_text (text, -1);
+
+  g_string_append (out, escaped);
+}
+
+static void
 append_list (GString *out, const char *element, const char *attributes, const GPtrArray *values)
 {
   g_string_append_printf (out, "<rdf:%s>", element);
   for (guint i = 0; i < values->len; i++)
-    g_string_append_printf (out, "<rdf:li%s>%s</rdf:li>", attributes,
-                            (const char *)g_ptr_array_index (values, i));
+    {
+      g_string_append_printf (out, "<rdf:li%s>", attributes);
+      append_text (out, g_ptr_array_index (values, i));
+      g_string_append (out, "</rdf:li>");
+    }
   g_string_append_printf (out, "</rdf:%s>", element);
 }
 
@@ -209,25 +220,129 @@ append_value (GString *out, const Records *self, gsize i)
       append_list (out, "Alt", " xml:lang=\"x-default\"", values);
       return values->len == 1;
     case KIND_DATE:
-      g_string_append (out, date != NULL ? date : first);
+      append_text (out, date != NULL ? date : first);
       return TRUE;
     case KIND_TEXT:
     case KIND_TIME:
     default:
-      g_string_append (out, first);
+      append_text (out, first);
       return values->len == 1;
     }
 }
 
-/* Whether a property of the packet says all of these. */
-static gboolean
-has_values (const char *xmp, const GPtrArray *values)
+/* ---- what a packet says ---- */
+
+/* Values of a property, wherever it is: of an attribute, of each item of a list, or of a text. */
+typedef struct
 {
-  for (guint i = 0; i < values->len; i++)
-    if (strstr (xmp, g_ptr_array_index (values, i)) == NULL)
-      return FALSE;
-  return TRUE;
+  const char *property;
+  GHashTable *values; /* char *, of char * */
+  GString *text;      /* of what is open */
+  guint depth;        /* elements that are open, from the property's on */
+  gboolean has_items;
+} Said;
+
+/* Writers break lines and fill up with spaces as they like. */
+static char *
+dup_words (const char *text)
+{
+  GString *words = g_string_new (NULL);
+
+  for (const char *at = text + strspn (text, " \t\r\n"); *at != '\0';)
+    {
+      const gsize n = strcspn (at, " \t\r\n");
+
+      if (words->len > 0)
+        g_string_append_c (words, ' ');
+      g_string_append_len (words, at, n);
+      at += n;
+      at += strspn (at, " \t\r\n");
+    }
+  return g_string_free (words, FALSE);
 }
+
+static void
+take_text (Said *self)
+{
+  g_hash_table_add (self->values, dup_words (self->text->str));
+  g_string_truncate (self->text, 0);
+}
+
+static void
+begin_element (GMarkupParseContext *context G_GNUC_UNUSED,
+               const char *name,
+               const char **names,
+               const char **values,
+               gpointer data,
+               GError **error G_GNUC_UNUSED)
+{
+  Said *self = data;
+  const gboolean is_item = self->depth > 0 && g_str_equal (name, "rdf:li");
+
+  for (gsize i = 0; names[i] != NULL; i++)
+    if (g_str_equal (names[i], self->property))
+      g_hash_table_add (self->values, dup_words (values[i]));
+  if (self->depth == 0 && !g_str_equal (name, self->property))
+    return;
+  if (self->depth++ == 0 || is_item)
+    g_string_truncate (self->text, 0);
+  self->has_items = self->depth > 1 && (self->has_items || is_item);
+}
+
+static void
+end_element (GMarkupParseContext *context G_GNUC_UNUSED,
+             const char *name,
+             gpointer data,
+             GError **error G_GNUC_UNUSED)
+{
+  Said *self = data;
+
+  if (self->depth == 0)
+    return;
+  self->depth--;
+  if (g_str_equal (name, "rdf:li") || (self->depth == 0 && !self->has_items))
+    take_text (self);
+}
+
+static void
+add_text (GMarkupParseContext *context G_GNUC_UNUSED,
+          const char *text,
+          gsize size,
+          gpointer data,
+          GError **error G_GNUC_UNUSED)
+{
+  Said *self = data;
+
+  if (self->depth > 0)
+    g_string_append_len (self->text, text, size);
+}
+
+/* Whether a property of the packet says all of these. One that can't be understood says nothing
+ * from there on. */
+static gboolean
+has_values (const char *xmp, const char *property, const GPtrArray *values)
+{
+  static const GMarkupParser parser = { begin_element, end_element, add_text, NULL, NULL };
+  static const char mark[] = "\xef\xbb\xbf";
+  g_autoptr (GHashTable) found = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GString) text = g_string_new (NULL);
+  Said self = { .property = property, .values = found, .text = text };
+  g_autoptr (GMarkupParseContext) context =
+      g_markup_parse_context_new (&parser, G_MARKUP_TREAT_CDATA_AS_TEXT, &self, NULL);
+  gboolean has_all = TRUE;
+
+  g_markup_parse_context_parse (context, g_str_has_prefix (xmp, mark) ? xmp + strlen (mark) : xmp,
+                                -1, NULL);
+  for (guint i = 0; i < values->len && has_all; i++)
+    {
+      g_autofree char *words = dup_words (g_ptr_array_index (values, i));
+
+      has_all = g_hash_table_contains (found, words);
+    }
+  return has_all;
+}
+
+/* ---- writing ---- */
 
 /* Elements of what the packet does not have. */
 static void
@@ -242,7 +357,8 @@ append_properties (GString *out, Records *self, const char *xmp)
       if (mapping->kind == KIND_TIME)
         self->is_complete &= self->values[i - 1] != NULL;
       else if (has_property (xmp, mapping->property))
-        self->is_complete &= mapping->kind == KIND_DATE || has_values (xmp, self->values[i]);
+        self->is_complete &=
+            mapping->kind == KIND_DATE || has_values (xmp, mapping->property, self->values[i]);
       else
         {
           g_string_append_printf (out, "<%s>", mapping->property);
