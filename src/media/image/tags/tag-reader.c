@@ -64,21 +64,41 @@ read_resolution (int fd, gint64 offset, double *x_per_metre, double *y_per_metre
   *y_per_metre = read_be32 (chunk + 12);
 }
 
-/* EXIF or XMP behind a prefix that JPEG has for it. */
-static void
+/* The first one counts; what else says the same kind of thing is known, too. */
+static gboolean
+take_part (GBytes **kept, GBytes *profile, gsize offset)
+{
+  if (*kept == NULL)
+    *kept = g_bytes_new_from_bytes (profile, offset, g_bytes_get_size (profile) - offset);
+  return TRUE;
+}
+
+/* EXIF or XMP behind a prefix that JPEG has for it, or EXIF without one. */
+static gboolean
 take_app1 (GengaTags *tags, GBytes *profile)
 {
   static const char xmp[] = "http://ns.adobe.com/xap/1.0/", exif[] = "Exif\0";
   gsize size;
   const char *data = g_bytes_get_data (profile, &size);
 
-  if (size > sizeof exif && memcmp (data, exif, sizeof exif) == 0 && tags->exif == NULL)
-    tags->exif = g_bytes_new_from_bytes (profile, sizeof exif, size - sizeof exif);
-  else if (size > sizeof xmp && memcmp (data, xmp, sizeof xmp) == 0 && tags->xmp == NULL)
-    tags->xmp = g_bytes_new_from_bytes (profile, sizeof xmp, size - sizeof xmp);
+  if (size > sizeof exif && memcmp (data, exif, sizeof exif) == 0)
+    return take_part (&tags->exif, profile, sizeof exif);
+  if (size > sizeof xmp && memcmp (data, xmp, sizeof xmp) == 0)
+    return take_part (&tags->xmp, profile, sizeof xmp);
+  if (size > 4 && (memcmp (data, "II*\0", 4) == 0 || memcmp (data, "MM\0*", 4) == 0))
+    return take_part (&tags->exif, profile, 0);
+  return FALSE;
 }
 
-/* What ImageMagick and exiftool put into text; FALSE: it is text. */
+static gboolean
+take_iptc (GengaTags *tags, GBytes *profile)
+{
+  g_autoptr (GBytes) iptc = genga_iptc_unwrap (profile);
+
+  return iptc != NULL && take_part (&tags->iptc, iptc, 0);
+}
+
+/* What ImageMagick and exiftool put into text; FALSE: it is text, or nothing that is known. */
 static gboolean
 take_raw_profile (GengaTags *tags, const guint8 *chunk, gsize size)
 {
@@ -88,17 +108,12 @@ take_raw_profile (GengaTags *tags, const guint8 *chunk, gsize size)
   if (profile == NULL)
     return FALSE;
   if (g_ascii_strcasecmp (name, "exif") == 0 || g_ascii_strcasecmp (name, "APP1") == 0)
-    take_app1 (tags, profile);
-  else if (g_ascii_strcasecmp (name, "xmp") == 0 && tags->xmp == NULL)
-    tags->xmp = g_bytes_ref (profile);
-  else if (g_ascii_strcasecmp (name, "iptc") == 0 || g_ascii_strcasecmp (name, "8bim") == 0)
-    {
-      if (tags->iptc == NULL)
-        tags->iptc = genga_iptc_unwrap (profile);
-    }
-  else
-    return g_ascii_strcasecmp (name, "xmp") == 0;
-  return TRUE;
+    return take_app1 (tags, profile);
+  if (g_ascii_strcasecmp (name, "xmp") == 0)
+    return take_part (&tags->xmp, profile, 0);
+  if (g_ascii_strcasecmp (name, "iptc") == 0 || g_ascii_strcasecmp (name, "8bim") == 0)
+    return take_iptc (tags, profile);
+  return FALSE;
 }
 
 /* Room for what is kept; FALSE: there is none, or the file has an end. */
