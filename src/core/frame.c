@@ -437,7 +437,11 @@ genga_frame_is_equal (const GengaFrame *a, const GengaFrame *b)
   return TRUE;
 }
 
-/* Each step can be undone, so that frames which differ in one place have other prints for sure. */
+/*
+ * Each step can be undone, so that frames which differ in one place have other prints for sure.
+ * A product carries its uppermost bit nowhere, so that a few flipped ones would undo each other:
+ * between the two it goes down.
+ */
 static void
 add_to_print (GengaFramePrint *self, const guint8 *data, gsize size)
 {
@@ -450,7 +454,8 @@ add_to_print (GengaFramePrint *self, const guint8 *data, gsize size)
         {
           guint64 lane = (self->lanes[n] ^ words[n]) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
 
-          self->lanes[n] = lane ^ lane >> 32;
+          lane = (lane << 32 | lane >> 32) * G_GUINT64_CONSTANT (0xc2b2ae3d27d4eb4f);
+          self->lanes[n] = lane ^ lane >> 29;
         }
     }
 }

@@ -207,6 +207,21 @@ test_print (void)
       g_assert_cmpint (memcmp (&print, &other, sizeof print), !=, 0);
       *sample ^= 1;
     }
+
+  /* Uppermost bits of both halves of a word, and of the word after it in the same lane. */
+  static const int signs[] = { 3, 7, 32 + 3, 32 + 7 };
+  const GengaFrameInfo wide = make_info (64, 1, GENGA_SAMPLE_U8, GENGA_LAYOUT_GREY);
+  g_autoptr (GengaFrame) c = genga_frame_new (&wide, NULL);
+
+  memset (c->planes[0], 7, 64);
+  const GengaFramePrint first = genga_frame_get_print (c);
+  for (guint which = 1; which < 16; which++)
+    {
+      for (guint i = 0; i < G_N_ELEMENTS (signs); i++)
+        c->planes[0][signs[i]] = 7 ^ ((which >> i & 1) != 0 ? 0x80 : 0);
+      const GengaFramePrint second = genga_frame_get_print (c);
+      g_assert_cmpint (memcmp (&first, &second, sizeof first), !=, 0);
+    }
 }
 
 static void
