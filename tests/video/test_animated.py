@@ -127,6 +127,18 @@ class Animated(Clips):
         self.assertEqual(after["loop"], 0)
         self.assertIn("256 colours", self.last.text)
 
+    def test_fine_units(self):
+        """APNG tells lengths as fractions of 16 bits, which a video's need not fit into."""
+        cases = (("90000/1501", "90000", 3, 17), ("1000/131001", "1000", 2, 131001))
+        for rate, scale, n, milliseconds in cases:
+            source = self.make("s.mp4", "-c:v", "libx264", "-video_track_timescale", scale,
+                               frames=n, rate=rate)
+            after = look(self.upscale(source, "out.apng", "--model", "none", "--scale", "1"))
+            self.assertEqual(len(after["frames"]), n)
+            for frame in after["frames"]:
+                self.assertAlmostEqual(frame["duration"], milliseconds, delta=2)
+            os.remove(self.path("out.apng"))
+
     def test_part(self):
         target = self.upscale(self.make_animation("webp"), "out.png", "--from", "0.07", "--to",
                               "0.5")

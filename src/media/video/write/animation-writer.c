@@ -25,6 +25,8 @@
 /* What files have room for: plays of an animation, and units that GIF shows a frame for. */
 #define MAX_PLAYS 65535
 #define GIF_MAX_DELAY 65535
+/* APNG tells a length as a fraction of two such numbers. */
+#define APNG_MAX_TERM 65535
 
 typedef struct
 {
@@ -344,6 +346,26 @@ animation_writer_write (GengaSink *sink, GengaFrame *source, GError **error)
   return code >= 0 || set_output_error (self, code, error);
 }
 
+/* As FFmpeg's muxer of APNG tells it, which does the same for all frames but the last. */
+static AVRational
+get_apng_delay (const AnimationWriter *self, gint64 length)
+{
+  AVRational delay;
+
+  av_reduce (&delay.num, &delay.den, MIN (length, G_MAXINT) * (gint64)self->unit.num,
+             self->unit.den, APNG_MAX_TERM);
+  return delay;
+}
+
+/* 0 would mean the length of the frame before. */
+static AVRational
+get_final_delay (const AnimationWriter *self, gint64 length)
+{
+  const AVRational delay = get_apng_delay (self, length);
+
+  return delay.num > 0 ? delay : (AVRational){ 1, APNG_MAX_TERM };
+}
+
 static int
 finish_muxer (AnimationWriter *self)
 {
@@ -353,19 +375,32 @@ finish_muxer (AnimationWriter *self)
   if (self->params.container == GENGA_CONTAINER_GIF)
     av_opt_set_int (self->output->priv_data, "final_delay", MIN (last, GIF_MAX_DELAY), 0);
   else
-    av_opt_set_q (self->output->priv_data, "final_delay",
-                  av_mul_q (self->unit, (AVRational){ MIN (last, G_MAXINT), 1 }), 0);
+    av_opt_set_q (self->output->priv_data, "final_delay", get_final_delay (self, last), 0);
   if (code >= 0)
     code = av_write_trailer (self->output);
   avio_flush (self->output->pb);
   return code >= 0 ? self->output->pb->error : code;
 }
 
+/* Seconds that the file has room for. */
+static double
+get_written_length (const AnimationWriter *self, gint64 length, gboolean is_last)
+{
+  switch ((int)self->params.container)
+    {
+    case GENGA_CONTAINER_GIF:
+      return MIN (length, GIF_MAX_DELAY) * av_q2d (self->unit);
+    case GENGA_CONTAINER_APNG:
+      return av_q2d (is_last ? get_final_delay (self, length) : get_apng_delay (self, length));
+    default:
+      return length * av_q2d (self->unit);
+    }
+}
+
 /* What was written is read again, before it replaces anything. */
 static gboolean
 check_result (AnimationWriter *self, GError **error)
 {
-  gboolean is_gif = self->params.container == GENGA_CONTAINER_GIF;
   g_autoptr (GArray) lengths = g_array_new (FALSE, FALSE, sizeof (double));
   GengaExpectedAnimation expected = {
     .kind = genga_container_get_muxer (self->params.container),
@@ -376,10 +411,11 @@ check_result (AnimationWriter *self, GError **error)
 
   for (guint i = 0; i < self->n_frames; i++)
     {
-      gint64 end = i + 1 < self->n_frames ? g_array_index (self->times, gint64, i + 1)
-                                          : MAX (self->last + 1, self->end);
-      gint64 length = end - g_array_index (self->times, gint64, i);
-      double seconds = (is_gif ? MIN (length, GIF_MAX_DELAY) : length) * av_q2d (self->unit);
+      gboolean is_last = i + 1 == self->n_frames;
+      gint64 end =
+          is_last ? MAX (self->last + 1, self->end) : g_array_index (self->times, gint64, i + 1);
+      double seconds =
+          get_written_length (self, end - g_array_index (self->times, gint64, i), is_last);
 
       g_array_append_val (lengths, seconds);
     }
