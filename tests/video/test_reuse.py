@@ -49,6 +49,17 @@ class Reuse(Clips):
         reds = pixels(target, "gbrp")[2 * 64 * 48::3 * 64 * 48]
         self.assertEqual(list(reds), [100, 100, 100, 103, 103, 103, 106])
 
+    def test_options_of_other_ways(self):
+        source = self.make("in.mkv", "-c:v", "ffv1", frames=2)
+        for reuse, unused in (("exact", ["--tolerance", "--duplicate-grid"]),
+                              ("tolerance", ["--duplicate-grid"]), ("perceptual", [])):
+            result = run("upscale", "--model", "nearest", "--scale", "1", "--reuse", reuse,
+                         "--tolerance", "3", "--duplicate-grid", "8", "--yes", "--overwrite",
+                         source, "-o", self.path("out.mkv"))
+            self.assertEqual(result.code, 0, result)
+            for name in ("--tolerance", "--duplicate-grid"):
+                self.assertEqual(f"{name} changes nothing here" in result.text, name in unused)
+
     # Each picture three times, with filters, transparency or a pre-downscale on the way.
     def test_repeats(self):
         source = self.make("in.mkv", "-vf", "geq=lum='mod(X*3+Y*5+40*floor(N/3),256)':cb=128:cr=128,"

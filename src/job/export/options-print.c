@@ -27,14 +27,32 @@ compare_names (gconstpointer a, gconstpointer b)
                  genga_option_get_info (*(const GengaOption *)b)->name);
 }
 
-/* What becomes of results that are there says nothing of frames. */
+gboolean
+genga_options_has_say (GengaOptions *options, GengaOption option)
+{
+  const int reuse = genga_options_get_int (options, GENGA_OPTION_REUSE);
+
+  switch ((int)option)
+    {
+    case GENGA_OPTION_TOLERANCE:
+      return reuse == GENGA_REUSE_TOLERANCE || reuse == GENGA_REUSE_PERCEPTUAL;
+    case GENGA_OPTION_DUPLICATE_GRID:
+      return reuse == GENGA_REUSE_PERCEPTUAL;
+    default:
+      return TRUE;
+    }
+}
+
+/* What becomes of results that are there says nothing of frames, nor what no other option asks for.
+ */
 GArray *
 genga_options_print_list (GengaOptions *options)
 {
   GArray *list = g_array_new (FALSE, FALSE, sizeof (GengaOption));
 
   for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
-    if (option != GENGA_OPTION_EXISTING && !genga_options_is_default (options, option))
+    if (option != GENGA_OPTION_EXISTING && !genga_options_is_default (options, option) &&
+        genga_options_has_say (options, option))
       g_array_append_val (list, option);
   g_array_sort (list, compare_names);
   return list;

@@ -25,6 +25,9 @@ G_BEGIN_DECLS
  * Those at their default are left out, so that one that is new takes nothing away.
  */
 GArray *genga_options_print_list (GengaOptions *options);
+
+/* Whether an option may change a result: what belongs to some ways of reuse does so only there. */
+gboolean genga_options_has_say (GengaOptions *options, GengaOption option);
 /* Those of the earlier form in its order; what came later is told where it is in use. */
 GArray *genga_options_print_list_earlier (GengaOptions *options);
 

@@ -4,6 +4,7 @@
 #include "job/plan/planner.h"
 #include "core/error.h"
 #include "job/colour-step.h"
+#include "job/export/options-print.h"
 #include "job/export/trim.h"
 #include "job/plan/plan-cost.h"
 #include "job/plan/plan-match.h"
@@ -169,6 +170,23 @@ notice_strength (GengaPlan *self)
     genga_plan_notice (self, _ ("Strength: there is no network, so it changes nothing."));
 }
 
+/* What only some ways of reuse look at. */
+static void
+notice_reuse (GengaPlan *self)
+{
+  const GengaOption unused[] = { GENGA_OPTION_TOLERANCE, GENGA_OPTION_DUPLICATE_GRID };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (unused); i++)
+    if (self->is_video && !genga_options_is_default (self->options, unused[i]) &&
+        !genga_options_has_say (self->options, unused[i]))
+      genga_plan_notice (self,
+                         unused[i] == GENGA_OPTION_TOLERANCE
+                             ? _ ("--tolerance changes nothing here: it is for “--reuse tolerance” "
+                                  "and “--reuse perceptual”.")
+                             : _ ("--duplicate-grid changes nothing here: it is for “--reuse "
+                                  "perceptual”."));
+}
+
 static void
 notice_pages (GengaPlan *self, const GengaPlanRequest *request)
 {
@@ -217,6 +235,7 @@ make (GengaPlan *self, const GengaPlanRequest *request, GError **error)
   notice_even (self, &info);
   notice_luma (self);
   notice_strength (self);
+  notice_reuse (self);
   genga_plan_choose_planes (self, &info);
   genga_plan_describe_output (self, request);
   notice_pages (self, request);
