@@ -288,6 +288,18 @@ keep_facts (GengaWork *self)
   genga_chain_get_facts (&self->chain, &self->facts);
 }
 
+/* Of results of earlier frames, within what the frames under way leave of the budget. */
+static guint64
+get_kept_bytes (const GengaWork *self)
+{
+  const GengaPlan *plan = self->chain.plan;
+  const guint64 left = self->budget - MIN (self->budget, plan->frame_bytes);
+
+  return plan->reuse != GENGA_REUSE_OFF
+             ? MIN (plan->kept_bytes, MIN (left, self->budget / KEPT_PART))
+             : 0;
+}
+
 /* Waits until there is memory for the frames beside those of the jobs under way. */
 static gboolean
 enter_budget (GengaWork *self, GengaMemoryBudget *memory_budget, GError **error)
@@ -297,7 +309,7 @@ enter_budget (GengaWork *self, GengaMemoryBudget *memory_budget, GError **error)
   if (!genga_plan_check_memory (plan, genga_job_get_source (self->job), self->budget, error))
     return FALSE;
   self->memory_budget = memory_budget;
-  self->held_bytes = plan->frame_bytes;
+  self->held_bytes = plan->frame_bytes + get_kept_bytes (self);
   genga_memory_budget_enter (memory_budget, self->held_bytes, self->budget);
   return genga_progress_check (self->progress, error);
 }
@@ -400,8 +412,7 @@ prepare_steps (GengaWork *self)
   if (self->chain.upscale != NULL && plan->maps_frames)
     genga_upscale_step_keep_origins (self->chain.upscale);
   if (plan->reuse != GENGA_REUSE_OFF)
-    self->repeats =
-        genga_duplicates_new (&self->chain, MIN (plan->kept_bytes, self->budget / KEPT_PART));
+    self->repeats = genga_duplicates_new (&self->chain, get_kept_bytes (self));
   if (plan->counts_frames)
     genga_progress_set_frames (self->progress, MAX (0, self->source->info.n_frames));
 }
