@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-vulkan"
 
 #include "engine/vulkan/vulkan-lower.h"
+#include "engine/vulkan/vulkan-attention.h"
 #include "engine/vulkan/vulkan-conv.h"
 #include "engine/vulkan/vulkan-pointwise.h"
 #include "engine/vulkan/vulkan-rearrange.h"
@@ -45,6 +46,7 @@ is_known (const GengaOp *op)
     case GENGA_OP_RMS_NORM:
     case GENGA_OP_GROUP_NORM:
     case GENGA_OP_GLOBAL_MEAN:
+    case GENGA_OP_WINDOW_ATTENTION:
       return TRUE;
     default:
       return FALSE;
@@ -144,6 +146,9 @@ add_steps (GengaVulkanDraft *self, guint op)
       break;
     case GENGA_OP_GLOBAL_MEAN:
       genga_vulkan_draft_mean (self, op);
+      break;
+    case GENGA_OP_WINDOW_ATTENTION:
+      genga_vulkan_draft_window_attention (self, op);
       break;
     default:
       break; /* the picture is there */

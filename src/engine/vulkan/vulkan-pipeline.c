@@ -42,6 +42,9 @@ static const guint32 norm[] =
 static const guint32 stats[] =
 #include "stats.spv.inc"
     ;
+static const guint32 attention[] =
+#include "attention.spv.inc"
+    ;
 
 typedef struct
 {
@@ -66,6 +69,7 @@ static const Code codes[GENGA_VULKAN_N_SHADERS] = {
   [GENGA_VULKAN_SHADER_POOL] = CODE (pool),
   [GENGA_VULKAN_SHADER_NORM] = CODE (norm),
   [GENGA_VULKAN_SHADER_STATS] = CODE (stats),
+  [GENGA_VULKAN_SHADER_ATTENTION] = CODE (attention),
 };
 
 /* ---- the table: GengaVulkanPipelineKey -> VkPipeline ---- */
