@@ -3,6 +3,7 @@
 #include "support.h"
 #include "media/image/tags/exif.h"
 #include "media/image/tags/jxl-boxes.h"
+#include "media/image/tags/raw-profile.h"
 #include "media/image/read/tiff-tags.h"
 #include "media/image/tags/tag-reader.h"
 #include "media/image/tags/tags.h"
@@ -11,6 +12,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#include <zlib.h>
 
 static const struct
 {
@@ -461,6 +463,53 @@ test_far_resolutions (void)
   g_rmdir (folder);
 }
 
+/* Text that looks like a profile is one only where something is in it; else it stays text. */
+static void
+test_png_raw_profiles (void)
+{
+  static const guint8 signature[] = { 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n' };
+  static const struct
+  {
+    const char *name;
+    char profile[16];
+    gboolean is_taken;
+  } cases[] = {
+    { "exif", "Exif\0\0II*\0abcd", TRUE },
+    { "exif", "II*\0abcd", TRUE },
+    { "APP1", "MM\0*abcd", TRUE },
+    { "exif", "nothing known", FALSE },
+    { "8bim", "8BIM\4\5\0\0\0\0\0\0", FALSE },
+    { "iptc", "no records", FALSE },
+    { "iptc", "\x1c\2\x19\0\1x", TRUE },
+    { "other", "II*\0abcd", FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GBytes) profile = g_bytes_new (cases[i].profile, sizeof cases[i].profile);
+      g_autoptr (GBytes) text = genga_raw_profile_write (cases[i].name, profile);
+      g_autoptr (GByteArray) chunk = g_byte_array_new ();
+      g_autofree char *keyword = g_strdup_printf ("tEXtRaw profile type %s", cases[i].name);
+      g_auto (GengaTags) tags = { 0 };
+      const int fd = memfd_create ("genga-tags", MFD_CLOEXEC);
+      guint32 size, sum;
+
+      g_byte_array_append (chunk, (const guint8 *)keyword, strlen (keyword) + 1);
+      g_byte_array_append (chunk, g_bytes_get_data (text, NULL), g_bytes_get_size (text));
+      size = GUINT32_TO_BE (chunk->len - 4);
+      sum = GUINT32_TO_BE (crc32 (crc32 (0, NULL, 0), chunk->data, chunk->len));
+      g_byte_array_prepend (chunk, (const guint8 *)&size, sizeof size);
+      g_byte_array_append (chunk, (const guint8 *)&sum, sizeof sum);
+      g_byte_array_prepend (chunk, signature, sizeof signature);
+      g_assert_cmpint (write (fd, chunk->data, chunk->len), ==, chunk->len);
+      genga_tags_read_png (fd, &tags);
+      g_test_message ("%zu: %s", i, cases[i].name);
+      g_assert_cmpint (tags.exif != NULL || tags.iptc != NULL, ==, cases[i].is_taken);
+      g_assert_cmpint (tags.png_chunks == NULL, ==, cases[i].is_taken);
+      close (fd);
+    }
+}
+
 /* Text and what samples mean stay in PNG; elsewhere a profile says the latter. */
 static void
 test_png_chunks (void)
@@ -518,6 +567,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/pictures/tags/formats", test_formats);
   g_test_add_func ("/pictures/tags/far-resolutions", test_far_resolutions);
   g_test_add_func ("/pictures/tags/png-chunks", test_png_chunks);
+  g_test_add_func ("/pictures/tags/png-raw-profiles", test_png_raw_profiles);
 
   return g_test_run ();
 }
