@@ -12,7 +12,8 @@
  * "no-memory" whenever the available memory is asked for, "kernel-check-NAME" by every check of a
  * kernel set, once for each class of precision, "self-test" by a result before it is compared,
  * "refused-packet", "refused-end" and "refused-result" by a muxer with each copied packet, with a
- * file's end and with what is read again, and "shuffle-tiles" by every frame whose tiles might be
+ * file's end and with what is read again, "lost-tracks" where a Matroska file's list of tracks is
+ * read for its languages, and "shuffle-tiles" by every frame whose tiles might be
  * computed in another order. "catalogue" is passed where the catalogue of models is read and takes
  * GENGA_CATALOGUE's instead, "loopback-http" by an address of this machine that is not https and
  * lets it through, and "short-timeout" by a download, which then waits for one second.

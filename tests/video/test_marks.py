@@ -3,6 +3,7 @@
 """What a file says of its picture beside the coding: mirroring, Dolby Vision, timecodes, repeated
 fields; and pictures that are videos."""
 import itertools
+import os
 import re
 import struct
 import zlib
@@ -168,6 +169,16 @@ class Marks(Clips):
         self.assertEqual([stream["tags"].get("language", "und") for stream in streams(target)],
                          [code.decode() for code in codes])
         self.assertNotIn("The language", self.last.text)
+        whole = languages(target)
+        os.remove(target)
+        command = ("upscale", "--model", "nearest", path, "-o", target)
+        lost = run(*command, GENGA_FAULT="lost-tracks:1")
+        self.assertEqual(lost.code, 5, lost)
+        self.assertFalse(os.path.exists(target))
+        self.assertNotIn("other streams", lost.text)
+        again = run(*command)
+        self.assertEqual(again.code, 0, again)
+        self.assertEqual(languages(target), whole)
         self.upscale(path, "out.mp4")
         said = re.findall("language “(.*?)” is not kept in full .stream (.):", self.last.text)
         self.assertEqual(said, [("pt-BR", "0"), ("zh-Hant-TW", "2"), ("fr-CA", "5")])

@@ -11,9 +11,8 @@
 #define CLUSTER 0x1f43b675
 #define TRACKS 0x1654ae6b
 
-/* Nothing lies behind more elements, and no list of tracks is larger. */
+/* Nothing lies behind more elements. */
 #define MAX_ELEMENTS 1000
-#define MAX_TRACKS_BYTES (16 << 20)
 #define HEADER_BYTES 12
 
 /* A number whose first byte says how long it is; the mark stays where `has_mark`. */
@@ -103,7 +102,7 @@ find_tracks (int fd, gint64 *offset, gsize *size)
         return FALSE;
       *size = element.size;
       if (element.id == TRACKS)
-        return element.size <= MAX_TRACKS_BYTES;
+        return element.size <= GENGA_EBML_MAX_TRACKS_BYTES;
       *offset += element.size;
     }
   return FALSE;

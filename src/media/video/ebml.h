@@ -37,6 +37,9 @@ genga_ebml_read_child (GengaEbmlReader *self, GengaEbmlElement *element, GengaEb
 /* What is larger than `max` is `max`. */
 int genga_ebml_read_number (const GengaEbmlReader *content, int max);
 
+/* No list of tracks that is read is larger. */
+#define GENGA_EBML_MAX_TRACKS_BYTES (16 << 20)
+
 /*
  * What is in the list of tracks of a Matroska file, `size` bytes at `offset` of it; to free with
  * g_free(). NULL: it is none, or can't be read.

@@ -278,10 +278,14 @@ write_end (GengaVideoMux *self, const char *temporary, GError **error)
       avio_flush (self->output->pb);
       code = self->output->pb->error;
     }
-  if (code >= 0 && !genga_track_languages_finish (temporary, self->file))
-    code = AVERROR (EIO);
   if (code < 0)
     return set_error (self, code, error);
+  if (!genga_track_languages_finish (self->output, temporary, self->file))
+    {
+      set_error (self, AVERROR (EIO), error);
+      self->refusal = 0; /* no stream is to blame */
+      return FALSE;
+    }
   genga_fault ("kill-joined");
   return genga_output_file_sync (self->file, error);
 }
@@ -318,6 +322,11 @@ join_once (GengaVideoMux *self, Joining *joining, GError **error)
   if (!open_file (self, joining->temporary, error))
     return FALSE;
   code = set_stream (self, self->stream, joining->coding);
+  if (code >= 0 && !genga_track_languages_prepare (self->output))
+    genga_progress_notice (self->setup->params->progress,
+                           _ ("Languages of “%s” are in three letters: what its tracks say is too "
+                              "long for more."),
+                           self->name);
   if (code >= 0)
     code = avformat_write_header (self->output, NULL);
   if (code < 0)

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-media"
 
 #include "media/video/write/track-languages.h"
+#include "core/fault.h"
 #include "media/video/ebml.h"
 
 #include <libavutil/crc.h>
@@ -25,6 +26,7 @@
 #define MAX_TAG 64
 #define MAX_SHORT 126
 #define SHORT_MARK 0x80
+#define TRACK_BYTES 4096
 
 /* ---- reading ---- */
 
@@ -165,6 +167,58 @@ genga_track_languages_set (AVStream *stream, const char *tag)
   av_dict_set (&stream->metadata, "language", both, 0);
 }
 
+/* In what was set: where the second element begins. NULL: nothing was. */
+static const char *
+find_second (const AVStream *stream)
+{
+  return strstr (get_code (stream), LANGUAGE_BCP47_BYTES);
+}
+
+static guint
+count_set (const AVFormatContext *output)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < output->nb_streams; i++)
+    n += find_second (output->streams[i]) != NULL;
+  return n;
+}
+
+/* Of what has no bounds in the list of tracks; the rest is less than TRACK_BYTES for each. */
+static gsize
+get_tracks_bytes (const AVFormatContext *output)
+{
+  gsize bytes = 0;
+
+  for (guint i = 0; i < output->nb_streams; i++)
+    {
+      const AVStream *stream = output->streams[i];
+      const AVDictionaryEntry *title = av_dict_get (stream->metadata, "title", NULL, 0);
+
+      bytes += TRACK_BYTES + stream->codecpar->extradata_size +
+               (title != NULL ? strlen (title->value) : 0);
+    }
+  return bytes;
+}
+
+gboolean
+genga_track_languages_prepare (AVFormatContext *output)
+{
+  if (count_set (output) == 0 || get_tracks_bytes (output) <= GENGA_EBML_MAX_TRACKS_BYTES)
+    return TRUE;
+  for (guint i = 0; i < output->nb_streams; i++)
+    {
+      AVStream *stream = output->streams[i];
+      const char *second = find_second (stream);
+      g_autofree char *code =
+          second != NULL ? g_strndup (get_code (stream), second - get_code (stream)) : NULL;
+
+      if (code != NULL)
+        av_dict_set (&stream->metadata, "language", code, 0);
+    }
+  return FALSE;
+}
+
 /* The header of the element before `content` gets the size of what comes before the second one. */
 static gboolean
 split_language (guint8 *content, const guint8 *end)
@@ -190,24 +244,25 @@ split_track (guint8 *bytes, GengaEbmlReader content)
   return FALSE;
 }
 
-/* Whether something changed. A check sum, where there is one, comes first and is of the rest. */
-static gboolean
+/* How many languages it was done for. A check sum, where there is one, comes first and is of the
+ * rest. */
+static guint
 split_all (guint8 *bytes, gsize size)
 {
   GengaEbmlReader tracks = { bytes, bytes + size };
   GengaEbmlElement element;
   GengaEbmlReader value;
   guint8 *sum = NULL;
-  gboolean is_changed = FALSE;
+  guint n = 0;
 
   while (genga_ebml_read_child (&tracks, &element, &value))
     {
       if (element.id == CRC_32 && value.end - value.at == CRC_BYTES)
         sum = bytes + (value.at - bytes);
       else if (element.id == GENGA_EBML_TRACK_ENTRY)
-        is_changed |= split_track (bytes, value);
+        n += split_track (bytes, value);
     }
-  if (is_changed && sum != NULL)
+  if (n > 0 && sum != NULL)
     {
       const guint8 *rest = sum + CRC_BYTES;
       guint32 crc = GUINT32_TO_LE (
@@ -215,19 +270,24 @@ split_all (guint8 *bytes, gsize size)
 
       memcpy (sum, &crc, sizeof crc);
     }
-  return is_changed;
+  return n;
 }
 
 gboolean
-genga_track_languages_finish (const char *path, GengaOutputFile *file)
+genga_track_languages_finish (const AVFormatContext *output,
+                              const char *path,
+                              GengaOutputFile *file)
 {
+  const guint n = count_set (output);
   gint64 offset = 0;
   gsize size = 0;
-  g_autofree guint8 *bytes = genga_ebml_read_tracks (path, &offset, &size);
+  g_autofree guint8 *bytes = NULL;
 
-  if (bytes == NULL || !split_all (bytes, size))
+  if (n == 0)
     return TRUE;
-  return genga_output_file_seek (file, offset, SEEK_SET) == offset &&
+  bytes = genga_ebml_read_tracks (path, &offset, &size);
+  return bytes != NULL && !genga_fault ("lost-tracks") && split_all (bytes, size) == n &&
+         genga_output_file_seek (file, offset, SEEK_SET) == offset &&
          genga_output_file_write (file, bytes, size) &&
          genga_output_file_seek (file, 0, SEEK_END) >= 0;
 }

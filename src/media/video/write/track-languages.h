@@ -26,9 +26,18 @@ gboolean genga_track_languages_says_more (const char *tag, const AVStream *strea
 void genga_track_languages_set (AVStream *stream, const char *tag);
 
 /*
- * At the end: makes two elements of one in the file that lies at `path` and is written through
- * `file`. FALSE: writing failed, and `file` knows why.
+ * Before the header is written, with all that it will say: whether the languages that were set can
+ * be put right in it. Else they are as FFmpeg has them from here on.
  */
-gboolean genga_track_languages_finish (const char *path, GengaOutputFile *file);
+gboolean genga_track_languages_prepare (AVFormatContext *output);
+
+/*
+ * At the end: makes two elements of one, for each language that was set in `output`, in its file,
+ * which lies at `path` and is written through `file`. FALSE: some are not as they should be, for
+ * the file can't be read again, or writing failed, and `file` knows why.
+ */
+gboolean genga_track_languages_finish (const AVFormatContext *output,
+                                       const char *path,
+                                       GengaOutputFile *file);
 
 G_END_DECLS
