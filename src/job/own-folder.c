@@ -27,13 +27,19 @@ has_no_owners (int fd)
 }
 
 int
-genga_own_folder_check (int fd)
+genga_own_folder_check_owner (int fd)
 {
   struct stat info;
 
   if (fstat (fd, &info) != 0)
     return errno;
-  if (info.st_uid == geteuid () && (info.st_mode & (S_IWGRP | S_IWOTH)) == 0)
-    return 0;
-  return has_no_owners (fd) ? 0 : EPERM;
+  return info.st_uid == geteuid () && (info.st_mode & (S_IWGRP | S_IWOTH)) == 0 ? 0 : EPERM;
+}
+
+int
+genga_own_folder_check (int fd)
+{
+  const int code = genga_own_folder_check_owner (fd);
+
+  return code == EPERM && has_no_owners (fd) ? 0 : code;
 }

@@ -13,4 +13,7 @@ G_BEGIN_DECLS
  */
 int genga_own_folder_check (int fd);
 
+/* The same, for folders that say what is run: EPERM also where the file system knows no owners. */
+int genga_own_folder_check_owner (int fd);
+
 G_END_DECLS

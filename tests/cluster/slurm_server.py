@@ -14,6 +14,7 @@ import time
 
 PROGRAMS = ("slurmctld", "slurmd", "sbatch", "squeue", "scancel", "scontrol", "sinfo")
 PATIENCE = 60
+ENDED = ("COMPLETED", "FAILED", "CANCELLED", "TIMEOUT", "NODE_FAIL")
 
 
 def find(name):
@@ -115,17 +116,21 @@ PartitionName=main Nodes={self.name} Default=YES MaxTime=INFINITE State=UP OverS
                 raise RuntimeError(f"{name} ended: " + (self.folder / f"{name}.out").read_text())
 
     def ask(self, *command):
-        return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE).stdout
+        """What it prints; "" while the controller does not answer."""
+        result = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
+        return result.stdout if result.returncode == 0 else ""
 
     def get_states(self, job):
-        """task -> state, of those that are still known."""
+        """task -> state, of those that are still known: MinJobAge keeps them beyond a test's end."""
         lines = self.ask("squeue", "-h", "-r", "-t", "all", "-o", "%K %T", "-j", job).split("\n")
         return dict(line.split() for line in lines if line)
 
+    def has_ended(self, job):
+        states = self.get_states(job)
+        return bool(states) and all(state in ENDED for state in states.values())
+
     def wait_for_end(self, job):
-        ended = ("COMPLETED", "FAILED", "CANCELLED", "TIMEOUT", "NODE_FAIL")
-        wait_for(f"end of job {job}",
-                 lambda: all(state in ended for state in self.get_states(job).values()), self)
+        wait_for(f"end of job {job}", lambda: self.has_ended(job), self)
 
     def stop(self):
         for name, server in reversed(self.servers):

@@ -80,8 +80,9 @@ class OnSlurm(unittest.TestCase):
                          ("running", 0, N - 1), status)
         self.assertEqual(status["tasks_waiting"], 1)
         tasks = get_stopped(self.job)
-        os.kill(tasks[1], signal.SIGKILL)
+        # The one that waits first: it would begin when another ends.
         subprocess.run(["scancel", f"{array}_5"], check=True)
+        os.kill(tasks[1], signal.SIGKILL)
         for task in (0, 2, 3, 4):
             os.kill(tasks[task], signal.SIGCONT)
         self.slurm.wait_for_end(join)

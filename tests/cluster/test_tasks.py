@@ -4,9 +4,10 @@
 import json
 import os
 import pathlib
-import stat
+import shutil
 import sys
 import time
+import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "cli"))
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "video"))
@@ -18,7 +19,11 @@ SBATCH = """#!/bin/sh
 for word; do printf '%s\\0' "$word"; done >> "$FAKE_SLURM/submitted"
 printf '\\n' >> "$FAKE_SLURM/submitted"
 [ -e "$FAKE_SLURM/refuses" ] && { echo "Invalid partition name" >&2; exit 1; }
-wc -l < "$FAKE_SLURM/submitted"
+echo "$(wc -l < "$FAKE_SLURM/submitted")$(cat "$FAKE_SLURM/cluster" 2>/dev/null)"
+"""
+SQUEUE = """#!/bin/sh
+for word; do printf '%s\\0' "$word"; done > "$FAKE_SLURM/asked"
+cat "$FAKE_SLURM/queue" 2>/dev/null || exit 1
 """
 N = 6
 
@@ -28,7 +33,7 @@ class Tasks(TestCase):
         super().setUp()
         self.slurm = pathlib.Path(self.path("slurm"))
         self.slurm.mkdir()
-        for name, text in (("sbatch", SBATCH), ("squeue", "#!/bin/sh\n"),
+        for name, text in (("sbatch", SBATCH), ("squeue", SQUEUE),
                            ("scancel", "#!/bin/sh\n")):
             (self.slurm / name).write_text(text)
             (self.slurm / name).chmod(0o755)
@@ -188,14 +193,19 @@ class Tasks(TestCase):
         self.compare()
 
     def test_clocks(self):
-        """Computers whose clocks are years apart."""
+        """Computers whose clocks are years apart: what is there is neither made anew nor refused."""
         self.make_clip()
         self.submit()
         self.segment("0-5")
         for i, name in enumerate(self.segments()):
             os.utime(os.path.join(self.job, "segments", name), (0, 4102444800 * (i % 2)))
         os.utime(os.path.join(self.job, "plan.json"), (0, 4102444800))
+        made = [os.stat(os.path.join(self.job, "segments", name)) for name in self.segments()]
         self.assertEqual(self.status()["done"], N)
+        self.segment("0-5")
+        again = [os.stat(os.path.join(self.job, "segments", name)) for name in self.segments()]
+        self.assertEqual([(one.st_ino, one.st_mtime) for one in made],
+                         [(one.st_ino, one.st_mtime) for one in again])
         self.join()
         self.compare()
 
@@ -285,7 +295,7 @@ class Tasks(TestCase):
         """A name that leads out of the folder."""
         os.unlink(self.job)
         os.rename(self.path("elsewhere"), self.job)
-        pathlib.Path(self.job, "plan.json").unlink()
+        shutil.rmtree(self.job)
         self.submit()
         self.change_plan(model="../../in.mkv")
         self.assertIn("is damaged (model)", self.segment(0, code=3).text)
@@ -321,15 +331,91 @@ class Tasks(TestCase):
                 ((self.source, "-o", self.path("out.gif")), "one video that becomes a video"),
                 ((self.source, self.path("a.png"), "--output-dir", self.path("r")),
                  "one video that becomes a video"),
+                ((self.path("a.png"), self.source, "--output-dir", self.path("r")),
+                 "one video that becomes a video"),
+                ((self.path("a.png"), self.path("b.png"), "--folder", self.path("j")),
+                 "Say where the result goes"),
+                ((self.source, "-o", self.target, "--nodes", "0"), "numbers from 1 on"),
                 ((self.source, "-o", self.target, "--cpus", "-1"), "numbers from 1 on")):
             with self.subTest(words):
                 failed = self.cli("cluster", "submit", "--model", "nearest", *arguments, code=2)
                 self.assertIn(words, failed.text)
         self.assertFalse((self.slurm / "submitted").exists())
+        self.assertFalse(os.path.exists(self.path("j")))
         self.cli("cluster", code=2)
         self.submit()
         self.segment(6, code=2)
         self.segment("x", code=2)
+
+    def test_folder_with_files_of_others(self):
+        """Nothing that was there is touched, whatever fails."""
+        self.make_clip()
+        mine = pathlib.Path(self.path("mine"))
+        arguments = ("cluster", "submit", "--model", "nearest", self.source, "-o", self.target,
+                     "--folder", str(mine))
+        for name in ("segments/000001.seg", "model/my.pth", "task.sh"):
+            with self.subTest(name):
+                (mine / name).parent.mkdir(parents=True)
+                (mine / name).write_text("mine")
+                failed = self.cli(*arguments, code=5)
+                self.assertIn("has files in it", failed.text)
+                self.assertEqual([path.relative_to(mine) for path in mine.rglob("*")
+                                  if path.is_file()], [pathlib.Path(name)])
+                shutil.rmtree(mine)
+        mine.mkdir()
+        (self.slurm / "refuses").touch()
+        self.cli(*arguments, code=2)
+        self.assertEqual(os.listdir(mine), [])
+        (self.slurm / "refuses").unlink()
+        self.cli(*arguments)
+        self.job = str(mine)
+        (mine / "segments" / "notes").write_text("mine")
+        self.segment("0-5")
+        self.join()
+        self.assertEqual(self.segments(), ["notes"])
+        self.compare()
+
+    def test_retry_waits_for_joining(self):
+        self.make_clip()
+        (self.slurm / "cluster").write_text(";north")
+        self.submit()
+        array, join = self.get_submitted()
+        self.assertIn("--clusters=north", join)
+        (self.slurm / "queue").write_text("CLUSTER: north\n2 RUNNING\n")
+        failed = self.cli("cluster", "retry", self.job, code=2)
+        self.assertIn("Slurm's job 2 is joining", failed.text)
+        self.assertEqual(self.status()["state"], "running")
+        asked = (self.slurm / "asked").read_bytes().split(b"\0")
+        self.assertIn(b"--jobs=1,2", asked)
+        self.assertIn(b"--clusters=north", asked)
+        (self.slurm / "queue").write_text("2 PENDING\n")
+        jobs = pathlib.Path(self.job, "slurm.json")
+        jobs.write_text(jobs.read_text().replace(support.CLI, "/tmp/another"))
+        self.cli("cluster", "retry", self.job)
+        self.assertEqual(len(self.get_submitted()), 4)
+        self.assertIn(support.CLI, self.get_submitted()[2])
+
+    def test_joined_by_two(self):
+        """Another process may be joining, on another computer; what it leaves is removed."""
+        self.make_clip()
+        self.submit()
+        self.segment("0-5")
+        self.join(fault="kill-before-name:1", code=-9)
+        other, = [name for name in self.files() if name.startswith(".genga-joined-")]
+        self.join(fault="kill-before-name:1", code=-9)
+        names = [name for name in self.files() if name.startswith(".genga-joined-")]
+        self.assertEqual(len(names), 2)
+        self.assertIn(other, names)
+        self.join()
+        self.compare()
+        self.assertEqual(self.files(), ["in.mkv", "out.mp4", "out.mp4.cluster", "slurm"])
+
+    def test_source_that_lies_about_its_length(self):
+        self.make_clip()
+        failed = self.cli("cluster", "submit", "--model", "nearest", self.source, "-o", self.target,
+                          GENGA_SEGMENT_SECONDS="0.000001", code=3)
+        self.assertIn("longer than 1000000 segments", failed.text)
+        self.assertEqual(self.files(), ["in.mkv", "slurm"])
 
     def test_slurm_refuses(self):
         self.make_clip()
@@ -392,7 +478,35 @@ class Tasks(TestCase):
             self.assertEqual(read_png(os.path.join(results, name)),
                              read_png(self.path(f"local/{name}")))
 
+    def test_pictures_in_subfolders(self):
+        """One that is damaged in each task stops no other."""
+        folder = pathlib.Path(self.path("scans"))
+        for name in ("a/0.png", "a/1.png", "b/c/2.png", "b/c/3.png"):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            write_png(folder / name, 16, 8, make_pixels(16, 8, 5))
+        for name in ("a/1.png", "b/c/3.png"):
+            (folder / name).write_bytes((folder / name).read_bytes()[:60])
+        results, self.job = self.path("results"), self.path("results/genga.cluster")
+        self.cli("cluster", "submit", "--tasks", "2", "--model", "nearest", "-r",
+                 str(folder), "--output-dir", results)
+        self.segment("0-1", code=1)
+        self.assertEqual([failure["task"] for failure in self.status()["failed"]], [0, 1])
+        for name in ("a/1.png", "b/c/3.png"):
+            write_png(folder / name, 16, 8, make_pixels(16, 8, 5))
+        self.segment("0-1")
+        self.join()
+        made = [path for path in pathlib.Path(results).rglob("*.png")]
+        self.assertEqual(len(made), 4, made)
+        self.assertEqual(len({path.parent for path in made}), 2, made)
+
+    @unittest.skipUnless(LONG, "a minute of processor time")
+    def test_hundreds_of_tasks_one_by_one(self):
+        self.make_hundreds(range(500))
+
     def test_hundreds_of_tasks(self):
+        self.make_hundreds(["0-499"])
+
+    def make_hundreds(self, tasks):
         """Two hours in 500 tasks, with a frame every four seconds, are planned, made and joined."""
         ffmpeg("-f", "lavfi", "-i", "testsrc2=size=16x16:rate=1/4", "-t", "7200", "-c:v", "ffv1",
                self.source)
@@ -401,11 +515,8 @@ class Tasks(TestCase):
                  self.source, "-o", self.path("out.mkv"), GENGA_SEGMENT_SECONDS="14.4")
         self.job = self.path("out.mkv.cluster")
         self.assertIn("--array=0-499", self.get_submitted()[0])
-        if LONG:
-            for task in range(500):
-                self.segment(task)
-        else:
-            self.segment("0-499")
+        for task in tasks:
+            self.segment(task)
         status = self.status()
         self.assertEqual((status["tasks"], status["done"]), (500, 500))
         n_files = sum(len(names) for _, _, names in os.walk(self.job))

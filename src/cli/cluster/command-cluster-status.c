@@ -29,7 +29,7 @@ get_word (const Status *self)
 {
   if (self->state->is_done)
     return "done";
-  if (self->has_count && self->count.n_running > 0)
+  if (self->has_count && (self->count.n_running > 0 || self->count.is_joining))
     return "running";
   if (self->has_count && self->count.n_waiting > 0)
     return "waiting";
@@ -204,12 +204,32 @@ const GengaCommand genga_command_cluster_cancel = {
 
 /* ---- retry ---- */
 
+/* What Slurm has of a job must have ended before it gets more. */
+static gboolean
+check_idle (const GengaSlurmJobs *jobs, GError **error)
+{
+  GengaSlurmCount count;
+
+  if (!genga_slurm_count (jobs, &count))
+    return TRUE;
+  if (count.is_joining)
+    g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
+                 _ ("Slurm's job %s is joining what is there. Wait for it, or use “genga-cli "
+                    "cluster cancel” first."),
+                 jobs->join);
+  else if (count.n_running + count.n_waiting > 0)
+    g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
+                 _ ("Slurm still has %u tasks of this job. Wait for them, or use “genga-cli "
+                    "cluster cancel” first."),
+                 count.n_running + count.n_waiting);
+  return !count.is_joining && count.n_running + count.n_waiting == 0;
+}
+
 static gboolean
 retry (GengaClusterJob *job, GError **error)
 {
   g_autoptr (GengaClusterState) state = genga_cluster_state_read (job->folder, job->plan, error);
   g_autofree char *ranges = NULL;
-  GengaSlurmCount count;
 
   if (state == NULL)
     return FALSE;
@@ -218,20 +238,19 @@ retry (GengaClusterJob *job, GError **error)
       g_printerr ("%s\n", _ ("The result is there."));
       return TRUE;
     }
-  if (genga_slurm_count (&job->jobs, &count) && count.n_running + count.n_waiting > 0)
-    {
-      g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
-                   _ ("Slurm still has %u tasks of this job. Wait for them, or use “genga-cli "
-                      "cluster cancel” first."),
-                   count.n_running + count.n_waiting);
-      return FALSE;
-    }
+  if (!check_idle (&job->jobs, error))
+    return FALSE;
   if (job->jobs.wishes.program == NULL)
     {
       g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_INPUT,
                            _ ("Nothing of this job was submitted yet."));
       return FALSE;
     }
+  /* This very program, whatever a file says. */
+  g_free (job->jobs.wishes.program);
+  job->jobs.wishes.program = g_file_read_link ("/proc/self/exe", error);
+  if (job->jobs.wishes.program == NULL)
+    return FALSE;
   genga_slurm_cancel (&job->jobs, NULL); /* a joining that waits for nothing */
   ranges = genga_cluster_state_dup_ranges (state->missing);
   return genga_cluster_job_submit (job->folder, &job->jobs, ranges, error);

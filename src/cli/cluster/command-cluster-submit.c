@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #define SUFFIX ".cluster"
+#define NOT_GIVEN G_MININT
 
 typedef struct
 {
@@ -37,6 +38,17 @@ submit_clear (Submit *self)
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Submit, submit_clear)
+
+/* 0 for what was not given; FALSE for what is no number from 1 on. */
+static gboolean
+take_number (int *number)
+{
+  const gboolean is_given = *number != NOT_GIVEN;
+
+  if (!is_given)
+    *number = 0;
+  return !is_given || *number > 0;
+}
 
 static int
 parse (Submit *self, const GengaCommand *command, GengaOptions *options, int argc, char **argv)
@@ -62,12 +74,14 @@ parse (Submit *self, const GengaCommand *command, GengaOptions *options, int arg
       N_ ("OPTION") },
     { 0 },
   };
-  int code = genga_job_arguments_parse (&self->arguments, command, entries, options, argc, argv);
+  int code;
 
+  self->n_nodes = self->n_cpus = self->n_tasks = NOT_GIVEN;
+  code = genga_job_arguments_parse (&self->arguments, command, entries, options, argc, argv);
   if (code >= 0)
     return code;
-  if (self->n_nodes < 0 || self->n_cpus < 0 || self->n_tasks < 0 ||
-      self->n_tasks > GENGA_CLUSTER_MAX_TASKS)
+  if (!take_number (&self->n_nodes) || !take_number (&self->n_cpus) ||
+      !take_number (&self->n_tasks) || self->n_tasks > GENGA_CLUSTER_MAX_TASKS)
     return genga_command_usage (command, "%s",
                                 _ ("--nodes, --cpus and --tasks are numbers from 1 on."));
   wishes->n_nodes = self->n_nodes;
@@ -76,6 +90,15 @@ parse (Submit *self, const GengaCommand *command, GengaOptions *options, int arg
 }
 
 /* ---- where ---- */
+
+/* Several files may lie in several folders, and tasks write in the results' alone. */
+static gboolean
+says_where (const Submit *self, GengaOptions *options)
+{
+  return self->arguments.output != NULL ||
+         genga_options_get_string (options, GENGA_OPTION_OUTPUT_DIR) != NULL ||
+         (self->folder != NULL && g_strv_length (self->arguments.files) == 1);
+}
 
 /* The folder of the job; g_free(). NULL: nobody says where. */
 static char *
@@ -219,18 +242,10 @@ static GengaClusterFolder *
 make_folder (const char *path, GengaOptions *options, GError **error)
 {
   const char *results = genga_options_get_string (options, GENGA_OPTION_OUTPUT_DIR);
-  g_autoptr (GengaClusterFolder) folder = NULL;
 
   if (results != NULL)
     g_mkdir_with_parents (results, 0777);
-  folder = genga_cluster_folder_make (path, error);
-  if (folder == NULL || !genga_cluster_folder_has (folder, GENGA_CLUSTER_PLAN))
-    return g_steal_pointer (&folder);
-  g_set_error (error, GENGA_ERROR, GENGA_ERROR_EXISTS,
-               _ ("“%s” is a cluster job already: see “genga-cli cluster status”, continue it with "
-                  "“retry”, or remove the folder."),
-               path);
-  return NULL;
+  return genga_cluster_folder_make (path, error);
 }
 
 static int
@@ -245,7 +260,7 @@ run_submit (const GengaCommand *self, int argc, char **argv)
 
   if (code >= 0)
     return code;
-  path = dup_folder (&own, options);
+  path = says_where (&own, options) ? dup_folder (&own, options) : NULL;
   if (path == NULL)
     return genga_command_usage (self, "%s",
                                 _ ("Say where the result goes, with --output or --output-dir."));

@@ -27,6 +27,8 @@ struct _GengaClusterFolder
   char *path;
   char *shown; /* for messages */
   int fd;
+  gboolean is_made;   /* the folder itself, by this process */
+  guint n_parts_made; /* of `parts`, from the first on */
 };
 
 /* What is done with one file. */
@@ -116,7 +118,7 @@ enter (GengaClusterFolder *self, Work *work)
 {
   const int code = open_folder (self);
 
-  return code != 0 ? code : genga_own_folder_check (self->fd);
+  return code != 0 ? code : genga_own_folder_check_owner (self->fd);
 }
 
 GengaClusterFolder *
@@ -139,20 +141,87 @@ genga_cluster_folder_open (const char *path, GError **error)
   return NULL;
 }
 
+/* NULL, with errno, where it can't be read. */
+static DIR *
+open_part (GengaClusterFolder *self, const char *part)
+{
+  const int fd = openat (self->fd, part, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  DIR *dir = fd >= 0 ? fdopendir (fd) : NULL;
+
+  if (dir == NULL && fd >= 0)
+    close (fd);
+  return dir;
+}
+
+/* The folders that this process made, where nothing is in them. */
+static void
+remove_made (GengaClusterFolder *self)
+{
+  for (guint i = 0; i < self->n_parts_made; i++)
+    unlinkat (self->fd, parts[i], AT_REMOVEDIR);
+  if (self->is_made && g_rmdir (self->path) != 0)
+    g_debug ("%s: %s", self->path, g_strerror (errno));
+}
+
+/* EEXIST: there is something else in it than the first part. */
+static int
+check_empty (GengaClusterFolder *self)
+{
+  DIR *dir = open_part (self, ".");
+  struct dirent *entry;
+  int code = dir != NULL ? 0 : errno;
+
+  while (code == 0 && (errno = 0, entry = readdir (dir)) != NULL)
+    if (!g_str_equal (entry->d_name, ".") && !g_str_equal (entry->d_name, "..") &&
+        !g_str_equal (entry->d_name, parts[0]))
+      code = EEXIST;
+  if (code == 0)
+    code = errno;
+  if (dir != NULL)
+    closedir (dir);
+  return code;
+}
+
+/* Making the first part claims the folder: only one process can. */
+static int
+claim (GengaClusterFolder *self)
+{
+  int code;
+
+  self->is_made = g_mkdir (self->path, 0700) == 0;
+  code = self->is_made || errno == EEXIST ? enter (self, NULL) : errno;
+  for (guint i = 0; i < G_N_ELEMENTS (parts) && code == 0; i++)
+    {
+      code = mkdirat (self->fd, parts[i], 0700) == 0 ? 0 : errno;
+      if (code == 0)
+        self->n_parts_made++;
+      if (code == 0 && i == 0)
+        code = check_empty (self);
+    }
+  return code;
+}
+
 GengaClusterFolder *
 genga_cluster_folder_make (const char *path, GError **error)
 {
   g_autoptr (GengaClusterFolder) self = folder_new (path);
-  int code = g_mkdir (self->path, 0700) == 0 || errno == EEXIST ? enter (self, NULL) : errno;
+  const int code = claim (self);
 
-  for (guint i = 0; i < G_N_ELEMENTS (parts) && code == 0; i++)
-    if (mkdirat (self->fd, parts[i], 0700) != 0 && errno != EEXIST)
-      code = errno;
   if (code == 0)
     return g_steal_pointer (&self);
-  g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
-               _ ("Can't make the folder “%s” for a cluster job: %s."), self->shown,
-               g_strerror (code));
+  if (code == EEXIST)
+    g_set_error (error, GENGA_ERROR, GENGA_ERROR_EXISTS,
+                 genga_cluster_folder_has (self, GENGA_CLUSTER_PLAN)
+                     ? _ ("“%s” is a cluster job already: see “genga-cli cluster status”, continue "
+                          "it with “retry”, or remove the folder.")
+                     : _ ("“%s” has files in it. Name a new or an empty folder for the cluster "
+                          "job."),
+                 self->path);
+  else
+    g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
+                 _ ("Can't make the folder “%s” for a cluster job: %s."), self->shown,
+                 g_strerror (code));
+  remove_made (self);
   return NULL;
 }
 
@@ -353,20 +422,26 @@ genga_cluster_folder_remove (GengaClusterFolder *self, const char *name)
 
 /* ---- lists ---- */
 
-/* NULL, with errno, where it can't be read. */
-static DIR *
-open_part (GengaClusterFolder *self, const char *part)
+/* "NNNNNN.json" and its kin, and ".NNNNNN-COMPUTER-PID" and such as are on the way to be that. */
+static gboolean
+is_own_name (const char *name)
 {
-  const int fd = openat (self->fd, part, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-  DIR *dir = fd >= 0 ? fdopendir (fd) : NULL;
+  static const char *const endings[] = { ".seg", ".json", ".error", ".list" };
+  const gboolean is_hidden = *name == '.';
+  const char *number = name + is_hidden;
+  const gsize n_digits = strspn (number, G_CSET_DIGITS);
+  const char *rest = number + n_digits;
 
-  if (dir == NULL && fd >= 0)
-    close (fd);
-  return dir;
+  if (n_digits < 6)
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (endings); i++)
+    if (is_hidden ? g_str_has_prefix (rest, endings[i]) : g_str_equal (rest, endings[i]))
+      return TRUE;
+  return is_hidden && *rest == '-';
 }
 
-void
-genga_cluster_folder_empty (GengaClusterFolder *self, const char *part)
+static void
+empty_part (GengaClusterFolder *self, const char *part, gboolean all)
 {
   DIR *dir = open_part (self, part);
   struct dirent *entry;
@@ -374,23 +449,30 @@ genga_cluster_folder_empty (GengaClusterFolder *self, const char *part)
   if (dir == NULL)
     return;
   while ((entry = readdir (dir)) != NULL)
-    unlinkat (dirfd (dir), entry->d_name, 0);
+    if (all || is_own_name (entry->d_name))
+      unlinkat (dirfd (dir), entry->d_name, 0);
   closedir (dir);
+}
+
+void
+genga_cluster_folder_empty (GengaClusterFolder *self, const char *part)
+{
+  empty_part (self, part, FALSE);
 }
 
 void
 genga_cluster_folder_discard (GengaClusterFolder *self)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+  /* The model and its companions have names of their own; their folder was made for them. */
+  for (guint i = 0; i < self->n_parts_made; i++)
+    empty_part (self, parts[i], g_str_equal (parts[i], GENGA_CLUSTER_MODEL));
+  if (self->n_parts_made == G_N_ELEMENTS (parts))
     {
-      genga_cluster_folder_empty (self, parts[i]);
-      unlinkat (self->fd, parts[i], AT_REMOVEDIR);
+      genga_cluster_folder_remove (self, GENGA_CLUSTER_PLAN);
+      genga_cluster_folder_remove (self, GENGA_CLUSTER_JOBS);
+      genga_cluster_folder_remove (self, GENGA_CLUSTER_SCRIPT);
     }
-  genga_cluster_folder_remove (self, GENGA_CLUSTER_PLAN);
-  genga_cluster_folder_remove (self, GENGA_CLUSTER_JOBS);
-  genga_cluster_folder_remove (self, GENGA_CLUSTER_SCRIPT);
-  if (g_rmdir (self->path) != 0)
-    g_debug ("%s: %s", self->path, g_strerror (errno));
+  remove_made (self);
   genga_cluster_folder_free (self);
 }
 

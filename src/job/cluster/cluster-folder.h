@@ -41,7 +41,10 @@ typedef struct _GengaClusterFolder GengaClusterFolder;
 #define GENGA_CLUSTER_JOIN_ERROR "join.error"
 #define GENGA_CLUSTER_DONE "done.json"
 
-/* Makes it, with its folders; it may be there, empty. Errors: GENGA_ERROR_OUTPUT. */
+/*
+ * Makes it, with its folders; it may be there, empty. Of several that make one folder at a time one
+ * gets it. Errors: GENGA_ERROR_EXISTS where something is in it, GENGA_ERROR_OUTPUT.
+ */
 GengaClusterFolder *genga_cluster_folder_make (const char *path, GError **error);
 
 /* Errors: GENGA_ERROR_INPUT where it is not there, or not the user's own. */
@@ -77,9 +80,9 @@ gboolean genga_cluster_folder_name (GengaClusterFolder *self,
 
 /* What is not there need not be removed. */
 void genga_cluster_folder_remove (GengaClusterFolder *self, const char *name);
-/* All of it that is known here, and the folder where nothing else is in it; frees. */
+/* What genga_cluster_folder_make() and its job made, and nothing that was there; frees. */
 void genga_cluster_folder_discard (GengaClusterFolder *self);
-/* All files of one of its folders. */
+/* The files of segments or chunks, by their names; other files stay. */
 void genga_cluster_folder_empty (GengaClusterFolder *self, const char *part);
 
 /*

@@ -64,7 +64,7 @@ record (GengaVideoPart *part, const GengaVideoPartFacts *facts, GError **error)
   plan->n_threads = facts->n_threads;
   plan->untiled = facts->untiled;
   plan->seconds = facts->seconds;
-  plan->n_segments = MIN (facts->n_marks, GENGA_CLUSTER_MAX_TASKS);
+  plan->n_segments = (guint)facts->n_marks;
   g_free (plan->target);
   plan->target = g_canonicalize_filename (facts->plan->target, NULL);
   g_free (self->device);
@@ -239,13 +239,22 @@ set_damaged (GengaVideoPart *part, guint index)
   genga_cluster_folder_remove (self->folder, name);
 }
 
-/* Hidden, beside the result, so that a rename gives it the name. */
+/* What the names of all files begin with that a result's segments are joined in. */
+static char *
+dup_joined_prefix (const char *target)
+{
+  g_autofree char *sum = g_compute_checksum_for_string (G_CHECKSUM_SHA1, target, -1);
+
+  return g_strdup_printf (".genga-joined-%s-", sum);
+}
+
+/* Hidden, beside the result, so that a rename gives it the name; of this process alone. */
 static char *
 dup_joined (const char *target)
 {
   g_autofree char *parent = g_path_get_dirname (target);
-  g_autofree char *sum = g_compute_checksum_for_string (G_CHECKSUM_SHA1, target, -1);
-  g_autofree char *name = g_strdup_printf (".genga-joined-%s", sum);
+  g_autofree char *prefix = dup_joined_prefix (target);
+  g_autofree char *name = g_strdup_printf ("%s%s-%d", prefix, g_get_host_name (), (int)getpid ());
 
   return g_build_filename (parent, name, NULL);
 }
@@ -298,9 +307,18 @@ genga_cluster_part_is_joined (GengaClusterFolder *folder, const GengaClusterPlan
 void
 genga_cluster_part_tidy (GengaClusterFolder *folder, const GengaClusterPlan *plan)
 {
-  g_autofree char *joined = dup_joined (plan->target);
+  g_autofree char *parent = g_path_get_dirname (plan->target);
+  g_autofree char *prefix = dup_joined_prefix (plan->target);
+  g_autoptr (GDir) dir = g_dir_open (parent, 0, NULL);
+  const char *name;
 
-  g_unlink (joined);
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (parent, name, NULL);
+
+      if (g_str_has_prefix (name, prefix))
+        g_unlink (path);
+    }
   genga_cluster_folder_empty (folder, GENGA_CLUSTER_SEGMENTS);
 }
 
@@ -347,6 +365,7 @@ genga_cluster_part_new (GengaClusterFolder *folder,
   self->base = (GengaVideoPart){
     .klass = &part_class,
     .first = first,
+    .n_marks = plan->n_segments,
     .last = end == plan->n_segments ? G_MAXINT64 : (gint64)end - 1,
     .seconds = plan->seconds,
     .n_threads = plan->n_threads,
@@ -395,6 +414,8 @@ genga_cluster_part_free (GengaClusterPart *self)
   g_clear_pointer (&self->paths, g_ptr_array_unref);
   g_free (self->device);
   g_free (self->model);
+  if (self->joined != NULL)
+    g_unlink (self->joined); /* where joining failed */
   g_free (self->joined);
   g_free (self);
 }

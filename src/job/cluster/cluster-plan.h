@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 #define GENGA_CLUSTER_PLAN_MAX ((gsize)4 << 20)
 
 /* More tasks or segments than any queue takes. */
-#define GENGA_CLUSTER_MAX_TASKS 1000000
+#define GENGA_CLUSTER_MAX_TASKS GENGA_PART_MAX_MARKS
 
 /* A computer, as far as bytes depend on it. */
 typedef struct

@@ -154,24 +154,36 @@ dup_target (const GengaPlan *one, GengaJob *job, const char *output_folder)
                            name != NULL ? name : base, NULL);
 }
 
+static gboolean
+refuse_mixture (GError **error)
+{
+  g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_USAGE,
+                       _ ("A cluster job is one video that becomes a video, or any number of "
+                          "pictures. Submit each video by itself."));
+  return FALSE;
+}
+
 /* The plan of each file gives it its name; what can't be planned is left to its task to say. */
 static GPtrArray *
-list_files (GPtrArray *jobs, const GengaPlan *one, const char *output_folder)
+list_files (GPtrArray *jobs, const GengaPlan *one, const char *output_folder, GError **error)
 {
-  GPtrArray *files = genga_chunk_list_new ();
+  g_autoptr (GPtrArray) files = genga_chunk_list_new ();
   GengaFactsCache *models = genga_facts_cache_new ();
   GengaNameReservations *names = genga_name_reservations_new ();
   const GengaPlanSetup setup = { .names = names, .models = models };
+  gboolean fits = TRUE;
 
-  for (guint i = 0; i < jobs->len; i++)
+  for (guint i = 0; i < jobs->len && fits; i++)
     {
       const char *source = genga_job_get_source (jobs->pdata[i]);
-      g_autoptr (GError) error = NULL;
-      g_autoptr (GengaPlan) plan = genga_plan_new_for_job (jobs->pdata[i], &setup, &error);
+      g_autoptr (GError) reason = NULL;
+      g_autoptr (GengaPlan) plan = genga_plan_new_for_job (jobs->pdata[i], &setup, &reason);
 
-      if (plan != NULL && plan->sink == GENGA_PLAN_PICTURE)
+      if (plan != NULL && plan->sink != GENGA_PLAN_PICTURE)
+        fits = refuse_mixture (error);
+      else if (plan != NULL)
         genga_chunk_list_add (files, source, plan->target);
-      else if (!g_error_matches (error, GENGA_ERROR, GENGA_ERROR_EXISTS))
+      else if (!g_error_matches (reason, GENGA_ERROR, GENGA_ERROR_EXISTS))
         {
           g_autofree char *target = dup_target (one, jobs->pdata[i], output_folder);
 
@@ -180,7 +192,7 @@ list_files (GPtrArray *jobs, const GengaPlan *one, const char *output_folder)
     }
   genga_facts_cache_free (models);
   genga_name_reservations_unref (names);
-  return files;
+  return fits ? g_steal_pointer (&files) : NULL;
 }
 
 static gboolean
@@ -236,7 +248,9 @@ prepare_files (GengaClusterFolder *folder,
   plan->target = g_canonicalize_filename (results, NULL);
   if (!pin_files (folder, plan, one, genga_job_get_options (jobs->pdata[0]), error))
     return FALSE;
-  files = list_files (jobs, one, results);
+  files = list_files (jobs, one, results, error);
+  if (files == NULL)
+    return FALSE;
   if (n_tasks == 0)
     n_tasks = MIN (GENGA_CLUSTER_USUAL_TASKS,
                    (files->len + GENGA_CLUSTER_USUAL_FILES - 1) / GENGA_CLUSTER_USUAL_FILES);
@@ -287,8 +301,5 @@ genga_cluster_prepare (
     return prepare_segments (folder, jobs->pdata[0], n_tasks, error);
   if (one->sink == GENGA_PLAN_PICTURE)
     return prepare_files (folder, jobs, one, results, n_tasks, error);
-  g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_USAGE,
-                       _ ("A cluster job is one video that becomes a video, or any number of "
-                          "pictures. Submit each video by itself."));
-  return FALSE;
+  return refuse_mixture (error);
 }

@@ -11,28 +11,33 @@
 #include "job/cluster/cluster-state.h"
 #include "job/pipeline.h"
 
+#include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
 /* ---- options of a task ---- */
 
-/* The task's processors, where Slurm says so; the own engine computes the same with any number.
+/*
+ * As many as are wanted, but no more than the task has; the own engine computes the same with any
+ * number.
  */
 static guint
-choose_threads (const GengaClusterPlan *plan)
+choose_threads (const GengaClusterPlan *plan, guint wanted)
 {
   const char *text = g_getenv ("SLURM_CPUS_PER_TASK");
   const guint64 n = text != NULL ? g_ascii_strtoull (text, NULL, 10) : 0;
+  const guint most = n > 0 && n <= 1024 ? (guint)n : genga_cpu_get_n_threads ();
 
   if (!g_str_equal (plan->machine.device, "cpu"))
     return plan->n_threads;
-  return n > 0 && n <= 1024 ? (guint)n : genga_cpu_get_n_threads ();
+  return wanted > 0 ? MIN (wanted, most) : most;
 }
 
 static GengaOptions *
 dup_options (GengaClusterFolder *folder, const GengaClusterPlan *plan)
 {
   GengaOptions *options = genga_options_new ();
+  guint wanted;
 
   if (!genga_options_restore (options, plan->options))
     g_debug ("some options are not understood");
@@ -43,7 +48,8 @@ dup_options (GengaClusterFolder *folder, const GengaClusterPlan *plan)
 
       genga_options_set_string (options, GENGA_OPTION_MODEL, path);
     }
-  genga_options_set_int (options, GENGA_OPTION_THREADS, choose_threads (plan));
+  wanted = (guint)genga_options_get_int (options, GENGA_OPTION_THREADS);
+  genga_options_set_int (options, GENGA_OPTION_THREADS, choose_threads (plan, wanted));
   return options;
 }
 
@@ -204,6 +210,17 @@ check_jobs (GPtrArray *jobs, GError **error)
   return n == 0;
 }
 
+/* Folders beneath that of the results. What can't be made is the job's to say. */
+static void
+make_parents (const GengaClusterPlan *plan, const char *target)
+{
+  g_autofree char *parent = g_path_get_dirname (target);
+  g_autofree char *top = g_strconcat (plan->target, "/", NULL);
+
+  if (g_str_has_prefix (parent, top) && g_mkdir_with_parents (parent, 0777) != 0)
+    g_debug ("%s: %s", parent, g_strerror (errno));
+}
+
 static gboolean
 make_chunk (GengaClusterFolder *folder,
             const GengaClusterPlan *plan,
@@ -227,13 +244,15 @@ make_chunk (GengaClusterFolder *folder,
     {
       const GengaChunkFile *file = files->pdata[i];
 
+      make_parents (plan, file->target);
       g_ptr_array_add (jobs, genga_job_new (file->source, file->target, options));
     }
   run_jobs (jobs, cancellable);
   return check_jobs (jobs, error) && genga_cluster_folder_write (folder, name, "{}", 2, error);
 }
 
-/* For `genga-cli cluster status`. */
+/* ---- what failed, for `genga-cli cluster status` ---- */
+
 static void
 leave_error (GengaClusterFolder *folder, const char *name, const GError *error)
 {
@@ -241,6 +260,60 @@ leave_error (GengaClusterFolder *folder, const char *name, const GError *error)
     genga_cluster_folder_write (folder, name, error->message, strlen (error->message), NULL);
 }
 
+static char *
+dup_error_name (const GengaClusterPlan *plan, guint task)
+{
+  return genga_cluster_dup_name (plan->has_segments ? GENGA_CLUSTER_SEGMENTS : GENGA_CLUSTER_CHUNKS,
+                                 task, ".error");
+}
+
+static void
+leave_task_error (GengaClusterFolder *folder,
+                  const GengaClusterPlan *plan,
+                  guint task,
+                  const GError *error)
+{
+  g_autofree char *name = dup_error_name (plan, task);
+
+  leave_error (folder, name, error);
+}
+
+static void
+remove_task_error (GengaClusterFolder *folder, const GengaClusterPlan *plan, guint task)
+{
+  g_autofree char *name = dup_error_name (plan, task);
+
+  genga_cluster_folder_remove (folder, name);
+}
+
+/* The first task with a segment that is missing is the one that failed. */
+static gboolean
+make_segments_of_tasks (GengaClusterFolder *folder,
+                        const GengaClusterPlan *plan,
+                        guint first,
+                        guint last,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+  GError *reason = NULL;
+  guint at, end, unused;
+
+  if (make_segments (folder, plan, first, last, cancellable, &reason))
+    {
+      for (guint task = first; task <= last; task++)
+        remove_task_error (folder, plan, task);
+      return TRUE;
+    }
+  genga_cluster_plan_get_range (plan, first, &at, &unused);
+  genga_cluster_plan_get_range (plan, last, &unused, &end);
+  while (at + 1 < end && has_segment (folder, at))
+    at++;
+  leave_task_error (folder, plan, genga_cluster_plan_get_task (plan, at), reason);
+  g_propagate_error (error, reason);
+  return FALSE;
+}
+
+/* What is wrong with one does not stop the others. The first error is answered. */
 static gboolean
 make_chunks (GengaClusterFolder *folder,
              const GengaClusterPlan *plan,
@@ -249,10 +322,26 @@ make_chunks (GengaClusterFolder *folder,
              GCancellable *cancellable,
              GError **error)
 {
-  for (guint task = first; task <= last; task++)
-    if (!make_chunk (folder, plan, task, cancellable, error))
-      return FALSE;
-  return TRUE;
+  GError *kept = NULL;
+
+  for (guint task = first; task <= last && !g_cancellable_is_cancelled (cancellable); task++)
+    {
+      g_autoptr (GError) reason = NULL;
+
+      if (make_chunk (folder, plan, task, cancellable, &reason))
+        {
+          remove_task_error (folder, plan, task);
+          continue;
+        }
+      leave_task_error (folder, plan, task, reason);
+      if (kept == NULL)
+        kept = g_steal_pointer (&reason);
+    }
+  if (kept == NULL)
+    g_cancellable_set_error_if_cancelled (cancellable, &kept);
+  if (kept != NULL)
+    g_propagate_error (error, kept);
+  return kept == NULL;
 }
 
 gboolean
@@ -263,8 +352,6 @@ genga_cluster_run_tasks (GengaClusterFolder *folder,
                          GCancellable *cancellable,
                          GError **error)
 {
-  const char *part = plan->has_segments ? GENGA_CLUSTER_SEGMENTS : GENGA_CLUSTER_CHUNKS;
-  g_autofree char *name = genga_cluster_dup_name (part, first, ".error");
   GError *reason = NULL;
 
   if (last >= plan->n_tasks)
@@ -275,14 +362,12 @@ genga_cluster_run_tasks (GengaClusterFolder *folder,
     }
   if (genga_cluster_folder_has (folder, GENGA_CLUSTER_DONE))
     return TRUE;
-  if (genga_cluster_machine_check (plan, &reason) &&
-      (plan->has_segments ? make_segments (folder, plan, first, last, cancellable, &reason)
-                          : make_chunks (folder, plan, first, last, cancellable, &reason)))
-    {
-      genga_cluster_folder_remove (folder, name);
-      return TRUE;
-    }
-  leave_error (folder, name, reason);
+  if (genga_cluster_machine_check (plan, &reason))
+    return plan->has_segments
+               ? make_segments_of_tasks (folder, plan, first, last, cancellable, error)
+               : make_chunks (folder, plan, first, last, cancellable, error);
+  for (guint task = first; task <= last; task++)
+    leave_task_error (folder, plan, task, reason);
   g_propagate_error (error, reason);
   return FALSE;
 }

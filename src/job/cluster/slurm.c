@@ -30,6 +30,7 @@ genga_slurm_jobs_clear (GengaSlurmJobs *self)
 {
   g_clear_pointer (&self->array, g_free);
   g_clear_pointer (&self->join, g_free);
+  g_clear_pointer (&self->cluster, g_free);
   g_clear_pointer (&self->wishes.program, g_free);
   g_clear_pointer (&self->wishes.partition, g_free);
   g_clear_pointer (&self->wishes.more, g_strfreev);
@@ -125,17 +126,25 @@ is_id (const char *id)
   return *id != '\0' && strspn (id, G_CSET_DIGITS) == strlen (id);
 }
 
-/* The new job's id; g_free(). */
+/* Numbers of jobs count in one cluster. */
+static void
+add_cluster (GPtrArray *arguments, const GengaSlurmJobs *self)
+{
+  if (self->cluster != NULL)
+    add (arguments, "--clusters=%s", self->cluster);
+}
+
+/* The new job's id; g_free(). Notes its cluster. */
 static char *
 submit (GPtrArray *arguments,
-        const GengaSlurmWishes *wishes,
+        GengaSlurmJobs *self,
         const char *folder,
         const char *script,
         const char *what,
         GError **error)
 {
   add (arguments, "%s", script);
-  add (arguments, "%s", wishes->program);
+  add (arguments, "%s", self->wishes.program);
   add (arguments, "%s", folder);
   add (arguments, "%s", what);
   g_autofree char *output = run (arguments, error);
@@ -143,9 +152,13 @@ submit (GPtrArray *arguments,
   if (output == NULL)
     return NULL;
   /* "ID" or "ID;CLUSTER". */
-  output[strcspn (output, ";\n")] = '\0';
-  if (is_id (output))
-    return g_steal_pointer (&output);
+  g_auto (GStrv) words = g_strsplit (g_strchomp (output), ";", 2);
+  if (words[0] != NULL && is_id (words[0]))
+    {
+      g_free (self->cluster);
+      self->cluster = words[1] != NULL && *words[1] != '\0' ? g_strdup (words[1]) : NULL;
+      return g_strdup (words[0]);
+    }
   g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE, _ ("sbatch named no job: “%s”."), output);
   return NULL;
 }
@@ -164,7 +177,7 @@ submit_array (GengaSlurmJobs *self,
     add (arguments, "--array=%s%%%u", ranges, wishes->n_nodes);
   else
     add (arguments, "--array=%s", ranges);
-  self->array = submit (arguments, wishes, folder, script, "segment", error);
+  self->array = submit (arguments, self, folder, script, "segment", error);
   return self->array != NULL;
 }
 
@@ -179,13 +192,15 @@ genga_slurm_submit (GengaSlurmJobs *self,
 
   g_clear_pointer (&self->array, g_free);
   g_clear_pointer (&self->join, g_free);
+  g_clear_pointer (&self->cluster, g_free);
   if (*ranges != '\0')
     {
       if (!submit_array (self, folder, script, ranges, error))
         return FALSE;
       add (arguments, "--dependency=afterany:%s", self->array);
+      add_cluster (arguments, self);
     }
-  self->join = submit (arguments, &self->wishes, folder, script, "join", error);
+  self->join = submit (arguments, self, folder, script, "join", error);
   return self->join != NULL;
 }
 
@@ -198,12 +213,32 @@ genga_slurm_cancel (const GengaSlurmJobs *self, GError **error)
     return TRUE;
   /* The one that waits for the others first: it would begin when they end. */
   add (arguments, "scancel");
+  add_cluster (arguments, self);
   if (self->join != NULL)
     add (arguments, "%s", self->join);
   if (self->array != NULL)
     add (arguments, "%s", self->array);
   g_autofree char *output = run (arguments, error);
   return output != NULL;
+}
+
+/* "ID STATE"; other lines are Slurm's own, such as a cluster's name. */
+static void
+count_line (const GengaSlurmJobs *self, const char *line, GengaSlurmCount *count)
+{
+  g_auto (GStrv) words = g_strsplit_set (line, " ", 2);
+
+  if (words[0] == NULL || words[1] == NULL || !is_id (words[0]))
+    return;
+  const char *state = g_strstrip (words[1]);
+  const gboolean runs = g_str_equal (state, "RUNNING") || g_str_equal (state, "COMPLETING");
+
+  if (self->join != NULL && g_str_equal (words[0], self->join))
+    count->is_joining = count->is_joining || runs;
+  else if (runs)
+    count->n_running++;
+  else
+    count->n_waiting++;
 }
 
 gboolean
@@ -213,25 +248,23 @@ genga_slurm_count (const GengaSlurmJobs *self, GengaSlurmCount *count)
   g_autofree char *output = NULL;
 
   *count = (GengaSlurmCount){ 0 };
-  if (self->array == NULL)
+  if (self->array == NULL && self->join == NULL)
     return FALSE;
   add (arguments, "squeue");
+  add_cluster (arguments, self);
   add (arguments, "--noheader");
   add (arguments, "--array");
-  add (arguments, "--format=%%T");
-  add (arguments, "--jobs=%s", self->array);
+  add (arguments, "--format=%%F %%T");
+  if (self->array != NULL && self->join != NULL)
+    add (arguments, "--jobs=%s,%s", self->array, self->join);
+  else
+    add (arguments, "--jobs=%s", self->array != NULL ? self->array : self->join);
   output = run (arguments, NULL);
   if (output == NULL)
     return FALSE;
   g_auto (GStrv) lines = g_strsplit (output, "\n", -1);
   for (char **line = lines; *line != NULL; line++)
-    {
-      g_strstrip (*line);
-      if (g_str_equal (*line, "RUNNING") || g_str_equal (*line, "COMPLETING"))
-        count->n_running++;
-      else if (**line != '\0')
-        count->n_waiting++;
-    }
+    count_line (self, g_strstrip (*line), count);
   return TRUE;
 }
 
@@ -247,6 +280,7 @@ genga_slurm_jobs_format (const GengaSlurmJobs *self, gsize *size)
   genga_cluster_write_int (builder, "format", FORMAT);
   genga_cluster_write_text (builder, "array", self->array);
   genga_cluster_write_text (builder, "join", self->join);
+  genga_cluster_write_text (builder, "cluster", self->cluster);
   genga_cluster_write_path (builder, "program", wishes->program);
   genga_cluster_write_text (builder, "partition", wishes->partition);
   genga_cluster_write_int (builder, "nodes", wishes->n_nodes);
@@ -278,15 +312,22 @@ read_more (GengaClusterReader *reader)
   return g_strv_builder_end (more);
 }
 
-/* NULL for ""; an id is digits. */
+/* NULL for "". */
+static char *
+read_optional (GengaClusterReader *reader, const char *key)
+{
+  g_autofree char *text = genga_cluster_read_text (reader, key);
+
+  return *text != '\0' ? g_steal_pointer (&text) : NULL;
+}
+
+/* An id is digits. */
 static char *
 read_id (GengaClusterReader *reader, const char *key)
 {
-  g_autofree char *id = genga_cluster_read_text (reader, key);
+  g_autofree char *id = read_optional (reader, key);
 
-  if (*id == '\0')
-    return NULL;
-  if (!is_id (id))
+  if (id != NULL && !is_id (id))
     reader->bad = key;
   return g_steal_pointer (&id);
 }
@@ -295,16 +336,15 @@ gboolean
 genga_slurm_jobs_parse (GengaSlurmJobs *self, const char *data, gsize size)
 {
   g_auto (GengaClusterReader) reader = { 0 };
-  g_autofree char *partition = NULL;
 
   if (!genga_cluster_reader_init (&reader, data, size))
     return FALSE;
   genga_cluster_read_int (&reader, "format", FORMAT, FORMAT);
   self->array = read_id (&reader, "array");
   self->join = read_id (&reader, "join");
+  self->cluster = read_optional (&reader, "cluster");
   self->wishes.program = genga_cluster_read_path (&reader, "program");
-  partition = genga_cluster_read_text (&reader, "partition");
-  self->wishes.partition = *partition != '\0' ? g_steal_pointer (&partition) : NULL;
+  self->wishes.partition = read_optional (&reader, "partition");
   self->wishes.n_nodes = genga_cluster_read_int (&reader, "nodes", 0, G_MAXINT32);
   self->wishes.n_cpus = genga_cluster_read_int (&reader, "cpus", 0, G_MAXINT32);
   self->wishes.more = read_more (&reader);

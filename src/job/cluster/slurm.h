@@ -28,12 +28,14 @@ typedef struct
 {
   char *array; /* id; NULL: nothing was submitted */
   char *join;
+  char *cluster; /* NULL: Slurm's default */
   GengaSlurmWishes wishes;
 } GengaSlurmJobs;
 
 /* How many of the tasks Slurm still has. */
 typedef struct
 {
+  gboolean is_joining; /* the joining runs; one that waits for the tasks is nothing yet */
   guint n_running;
   guint n_waiting;
 } GengaSlurmCount;

@@ -49,6 +49,15 @@ check_plan (const GengaPlan *plan, GError **error)
 }
 
 static gboolean
+refuse_length (GError **error)
+{
+  g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
+               _ ("The video says it is longer than %d segments, so it is not made in parts."),
+               GENGA_PART_MAX_MARKS);
+  return FALSE;
+}
+
+static gboolean
 open_coder (PartSink *self, const GengaSource *source, GError **error)
 {
   const GengaSourceInfo *info = &source->info;
@@ -64,12 +73,28 @@ open_coder (PartSink *self, const GengaSource *source, GError **error)
   return TRUE;
 }
 
+/* FALSE where the source says that it is longer than anything that is made in parts. */
+static gboolean
+count_marks (PartSink *self, double seconds, GError **error)
+{
+  const GengaVideoPart *part = self->setup.part;
+  const double marks = ceil (seconds / part->seconds);
+
+  self->n_marks = part->n_marks;
+  if (self->n_marks > 0)
+    return TRUE;
+  /* Not where it is no number, either. */
+  if (!(marks <= GENGA_PART_MAX_MARKS))
+    return refuse_length (error);
+  self->n_marks = (guint64)MAX (1, marks);
+  return TRUE;
+}
+
 static gboolean
 check_part (PartSink *self, const GengaSource *source, GError **error)
 {
   GengaVideoPart *part = self->setup.part;
   const GengaPlan *plan = self->setup.chain->plan;
-  double marks;
   const char *coding = self->video->coder_get_coding (self->coder);
   g_autofree char *settings = genga_fingerprint_dup (genga_job_get_source (self->setup.job),
                                                      self->setup.chain, coding, error);
@@ -78,8 +103,8 @@ check_part (PartSink *self, const GengaSource *source, GError **error)
     return FALSE;
   if (!(part->seconds > 0))
     part->seconds = genga_segments_choose_seconds (&source->info, plan);
-  marks = ceil (source->info.seconds / part->seconds);
-  self->n_marks = (guint64)MAX (1, marks);
+  if (!count_marks (self, source->info.seconds, error))
+    return FALSE;
   return part->klass->check (part,
                              &(GengaVideoPartFacts){
                                  .plan = plan,
@@ -138,8 +163,11 @@ pass_empty (PartSink *self, gint64 mark, GError **error)
 {
   GengaVideoPart *part = self->setup.part;
 
+  if (mark > GENGA_PART_MAX_MARKS)
+    return refuse_length (error);
   for (; self->next < mark; self->next++)
-    if (!part->klass->add (part, self->next, NULL, NULL, error))
+    if (!genga_progress_check (self->write.progress, error) ||
+        !part->klass->add (part, self->next, NULL, NULL, error))
       return FALSE;
   return TRUE;
 }

@@ -17,6 +17,9 @@
 
 G_BEGIN_DECLS
 
+/* A video that says it has more of them is refused: each of them costs a file. */
+#define GENGA_PART_MAX_MARKS 1000000
+
 typedef struct _GengaVideoPart GengaVideoPart;
 
 /* What a byte of a segment depends on, known once source, model and encoder are open. Borrowed. */
@@ -28,7 +31,7 @@ typedef struct
   guint n_threads;      /* of the encoder */
   guint untiled;        /* of the plan (job/plan/plan-network.h) */
   double seconds;       /* from one mark to the next */
-  guint64 n_marks;      /* so many segments, by what the source says of its length */
+  guint64 n_marks;      /* so many segments, at most GENGA_PART_MAX_MARKS */
 } GengaVideoPartFacts;
 
 typedef struct
@@ -63,6 +66,7 @@ struct _GengaVideoPart
   const GengaVideoPartClass *klass;
 
   gint64 first, last; /* marks; G_MAXINT64: to the end, whatever the source says of its length */
+  guint64 n_marks;    /* so many segments; 0: by what the source says of its length */
   double seconds;     /* from one mark to the next; 0: this run decides */
   guint n_threads;    /* of the encoder; 0: this run decides */
   int untiled;        /* of the plan; < 0: this run decides */
