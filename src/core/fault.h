@@ -19,8 +19,9 @@
  * lets it through, and "short-timeout" by a download, which then waits for one second.
  * "vulkan-lost" is passed by every submission to a device of Vulkan's, which is lost then,
  * "vulkan-no-memory" by every attempt to allocate its memory, "vulkan-small-memory" by every
- * network that comes onto it, which then has 1 MiB for values, and "vulkan-wrong-numbers" by its
- * weights, which become others. "stale-handle" and "share-error" are passed by every attempt at a
+ * network that comes onto it, which then has 1 MiB for values, "vulkan-wrong-numbers" by its
+ * weights, which become others, and "vulkan-small-pieces" by its commands for a size, which are cut
+ * into very small pieces. "stale-handle" and "share-error" are passed by every attempt at a
  * file of a cluster's job, which then ends in ESTALE or EIO. Only builds with the option `faults`
  * have them, which is off unless it is asked for.
  *

@@ -235,12 +235,28 @@ find_idle (GengaEngine *engine, Entry **oldest)
   return bytes;
 }
 
-/* Whoever asks again gets a model on the device that is opened anew. */
-static void
-drop_lost (void)
+static gboolean
+has_lost (GengaEngine *engine)
 {
+  for (guint i = 0; i < entries->len; i++)
+    {
+      const Entry *entry = entries->pdata[i];
+
+      if (genga_model_get_engine (entry->model) == engine && genga_model_is_lost (entry->model))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Whoever asks again gets a model on the device that is opened anew: with one, all on it are lost.
+ */
+static void
+drop_lost (GengaEngine *engine)
+{
+  if (!has_lost (engine))
+    return;
   for (guint i = entries->len; i > 0; i--)
-    if (genga_model_is_lost (((Entry *)entries->pdata[i - 1])->model))
+    if (genga_model_get_engine (((Entry *)entries->pdata[i - 1])->model) == engine)
       g_ptr_array_remove_index (entries, i - 1);
 }
 
@@ -275,7 +291,7 @@ genga_model_load (GengaEngine *engine,
   if (entries == NULL)
     entries = g_ptr_array_new_with_free_func (entry_free);
 
-  drop_lost ();
+  drop_lost (engine);
   g_autofree char *owned_path = identity.path;
   Entry *entry = find_entry (engine, &identity, wanted, n_threads);
   if (entry != NULL)

@@ -59,7 +59,7 @@ G_BEGIN_DECLS
   X (CmdBindPipeline)                                                                              \
   X (CmdBindDescriptorSets)                                                                        \
   X (CmdPushConstants)                                                                             \
-  X (CmdDispatch)                                                                                  \
+  X (CmdDispatchBase)                                                                              \
   X (CmdPipelineBarrier)                                                                           \
   X (CmdCopyBuffer)                                                                                \
   X (CmdFillBuffer)                                                                                \

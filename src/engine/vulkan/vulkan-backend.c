@@ -139,6 +139,7 @@ get_peak_bytes (GengaBackendModel *model, int width, int height)
 static void
 trim (void)
 {
+  genga_vulkan_model_trim_all ();
 }
 
 static void

@@ -161,6 +161,17 @@ set_dense (GengaVulkanDraft *self, GengaVulkanStep *step, const GengaOp *op, con
   step->weight = pack_planes (self, op, layer);
 }
 
+guint64
+genga_vulkan_conv_get_weight_bytes (const GengaGraph *graph, guint index)
+{
+  const GengaOp *op = &graph->ops[index];
+  guint64 n_in = graph->ops[op->inputs[0]].channels / op->conv.groups;
+  double bytes = (double)(op->channels + 3) * (double)(n_in + 3) * op->conv.kernel_y *
+                 op->conv.kernel_x * sizeof (float);
+
+  return (guint64)MIN (bytes, 1e18);
+}
+
 guint
 genga_vulkan_draft_conv (GengaVulkanDraft *self, guint index)
 {

@@ -229,8 +229,16 @@ genga_vulkan_device_wait (GengaVulkanDevice *self,
     .pValues = &value,
   };
 
-  return genga_vulkan_device_check (
-      self, genga_vk.WaitSemaphores (self->device, &info, G_MAXUINT64), error);
+  VkResult result = genga_vk.WaitSemaphores (self->device, &info, G_MAXUINT64);
+
+  /* Nobody may free what commands still use: another way to wait. */
+  if (result != VK_SUCCESS && result != VK_ERROR_DEVICE_LOST)
+    {
+      g_mutex_lock (&self->queue_mutex);
+      result = genga_vk.DeviceWaitIdle (self->device);
+      g_mutex_unlock (&self->queue_mutex);
+    }
+  return genga_vulkan_device_check (self, result, error);
 }
 
 gboolean

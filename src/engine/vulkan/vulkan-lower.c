@@ -11,6 +11,11 @@
 
 /* A shader's grid has no more along an axis, on any device. */
 #define MOST_PLANES 65535
+/* Bytes that a shader sees of a buffer, and that an allocation has, on every device. */
+#define MOST_WEIGHT_BYTES (1u << 27)
+#define MOST_CONSTANT_BYTES (1u << 30)
+/* Besides weights, an operation has a bias, a slope and an addend at most. */
+#define MOST_CHUNKS 4
 
 /* ---- what there are steps for ---- */
 
@@ -53,15 +58,37 @@ is_known (const GengaOp *op)
     }
 }
 
+/* Adds what an operation's constants take; FALSE: too much. */
+static gboolean
+count_constants (const GengaGraph *graph, guint index, guint64 *bytes)
+{
+  const GengaOp *op = &graph->ops[index];
+  guint64 weight = 0;
+
+  if (op->kind == GENGA_OP_CONV2D || op->kind == GENGA_OP_DECONV2D)
+    weight = genga_vulkan_conv_get_weight_bytes (graph, index);
+  *bytes += MIN (weight, MOST_CONSTANT_BYTES) +
+            MOST_CHUNKS * ((guint64)op->channels * sizeof (float) + 2 * GENGA_VULKAN_ALIGNMENT);
+  return weight <= MOST_WEIGHT_BYTES && *bytes <= MOST_CONSTANT_BYTES;
+}
+
 gboolean
 genga_vulkan_lower_can (const GengaGraph *graph, char **reason)
 {
+  guint64 bytes = 0;
+
   for (guint i = 0; i < graph->n_ops; i++)
     {
       const GengaOp *op = &graph->ops[i];
 
       if (is_known (op) && op->channels <= 4 * MOST_PLANES)
-        continue;
+        {
+          if (count_constants (graph, i, &bytes))
+            continue;
+          if (reason != NULL)
+            *reason = g_strdup_printf ("the weights up to operation %u are too large", i);
+          return FALSE;
+        }
       if (reason != NULL)
         *reason = g_strdup_printf ("operation %u is of kind %d", i, (int)op->kind);
       return FALSE;

@@ -13,19 +13,31 @@ static const VkMemoryPropertyFlags wishes[][3] = {
   [GENGA_VULKAN_MEMORY_READ] = { MAPPED | VK_MEMORY_PROPERTY_HOST_CACHED_BIT, MAPPED, 0 },
 };
 
-static gboolean
-find_type (const GengaVulkanDevice *device,
-           guint32 allowed,
+/* Tries those of the types in `*left` that are as wished, and takes them out of it. */
+static VkResult
+try_types (GengaVulkanBuffer *self,
+           GengaVulkanDevice *device,
+           VkDeviceSize size,
            VkMemoryPropertyFlags flags,
-           guint32 *type)
+           guint32 *left)
 {
-  for (guint32 i = 0; i < device->memory.memoryTypeCount; i++)
-    if ((allowed & 1u << i) != 0 && (device->memory.memoryTypes[i].propertyFlags & flags) == flags)
-      {
-        *type = i;
-        return TRUE;
-      }
-  return FALSE;
+  VkResult result = VK_ERROR_OUT_OF_DEVICE_MEMORY;
+
+  for (guint32 i = 0; i < device->memory.memoryTypeCount && result != VK_SUCCESS; i++)
+    {
+      const VkMemoryAllocateInfo info = {
+        .sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO,
+        .allocationSize = size,
+        .memoryTypeIndex = i,
+      };
+
+      if ((*left & 1u << i) == 0 || (device->memory.memoryTypes[i].propertyFlags & flags) != flags)
+        continue;
+      *left &= ~(1u << i);
+      if (!genga_fault ("vulkan-no-memory"))
+        result = genga_vk.AllocateMemory (device->device, &info, NULL, &self->memory);
+    }
+  return result;
 }
 
 /* Tries one type of memory after the other: one heap may be full while another is not. */
@@ -39,16 +51,9 @@ allocate (GengaVulkanBuffer *self, GengaVulkanDevice *device, GengaVulkanMemoryK
   genga_vk.GetBufferMemoryRequirements (device->device, self->buffer, &needs);
   for (guint i = 0; i == 0 || wishes[kind][i - 1] != 0; i++)
     {
-      VkMemoryAllocateInfo info = {
-        .sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO,
-        .allocationSize = needs.size,
-      };
-
-      if ((wishes[kind][i] == 0 && !is_device) ||
-          !find_type (device, needs.memoryTypeBits, wishes[kind][i], &info.memoryTypeIndex))
-        continue;
-      if (!genga_fault ("vulkan-no-memory"))
-        result = genga_vk.AllocateMemory (device->device, &info, NULL, &self->memory);
+      if (wishes[kind][i] == 0 && !is_device)
+        break;
+      result = try_types (self, device, needs.size, wishes[kind][i], &needs.memoryTypeBits);
       if (result == VK_SUCCESS)
         return genga_vk.BindBufferMemory (device->device, self->buffer, self->memory, 0);
     }

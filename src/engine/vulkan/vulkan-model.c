@@ -15,7 +15,29 @@
 /* Bytes. Where not even that is there, nothing will do. */
 #define SMALLEST_BUDGET (1 << 20)
 
+/* All that are loaded; with the mutex. */
+static GMutex models_mutex;
+static GPtrArray *models;
+
 /* ---- making one ---- */
+
+static void
+enlist (GengaVulkanModel *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&models_mutex);
+
+  if (models == NULL)
+    models = g_ptr_array_new ();
+  g_ptr_array_add (models, self);
+}
+
+static void
+delist (GengaVulkanModel *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&models_mutex);
+
+  g_ptr_array_remove_fast (models, self);
+}
 
 static gboolean
 create_semaphore (GengaVulkanModel *self, GError **error)
@@ -116,14 +138,16 @@ upload_constants (GengaVulkanModel *self, GError **error)
   if (!genga_vulkan_buffer_init (&staging, self->device, GENGA_VULKAN_MEMORY_UPLOAD, bytes, error))
     return FALSE;
   memset (staging.data, 0, bytes);
-  memcpy (staging.data, constants->data, constants->len);
+  if (constants->len > 0)
+    memcpy (staging.data, constants->data, constants->len);
   if (genga_fault ("vulkan-wrong-numbers"))
     spoil (staging.data, bytes);
   is_done = genga_vulkan_buffer_init (&self->buffers.constants, self->device,
                                       GENGA_VULKAN_MEMORY_DEVICE, bytes, error) &&
             copy_constants (self, &staging, error);
   genga_vulkan_buffer_clear (&staging, self->device);
-  g_byte_array_set_size (constants, 0);
+  g_byte_array_unref (constants);
+  self->plan->constants = g_byte_array_new ();
   return is_done;
 }
 
@@ -146,6 +170,8 @@ genga_vulkan_model_new (const GengaGraph *graph,
                      ? SMALLEST_BUDGET
                      : genga_vulkan_facts_get_free_bytes (device->facts) / 2;
   genga_vulkan_pieces_init (&self->pieces, graph, GENGA_VULKAN_GRID);
+  g_mutex_init (&self->mutex);
+  enlist (self);
   if (!create_semaphore (self, error) || !upload_constants (self, error))
     return NULL;
   return g_steal_pointer (&self);
@@ -154,6 +180,7 @@ genga_vulkan_model_new (const GengaGraph *graph,
 void
 genga_vulkan_model_free (GengaVulkanModel *self)
 {
+  delist (self);
   wait_for_all_but (self, 0, NULL);
   g_ptr_array_unref (self->recordings);
   genga_vulkan_buffer_clear (&self->buffers.constants, self->device);
@@ -163,6 +190,7 @@ genga_vulkan_model_free (GengaVulkanModel *self)
   genga_vk.DestroySemaphore (self->device->device, self->semaphore, NULL);
   genga_vulkan_plan_free (self->plan);
   genga_vulkan_device_unref (self->device);
+  g_mutex_clear (&self->mutex);
   g_free (self);
 }
 
@@ -417,6 +445,22 @@ drop_buffers (GengaVulkanModel *self)
   genga_vulkan_buffer_clear (&self->buffers.out, self->device);
 }
 
+void
+genga_vulkan_model_trim_all (void)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&models_mutex);
+
+  for (guint i = 0; models != NULL && i < models->len; i++)
+    {
+      GengaVulkanModel *model = g_ptr_array_index (models, i);
+
+      if (!g_mutex_trylock (&model->mutex))
+        continue;
+      drop_buffers (model);
+      g_mutex_unlock (&model->mutex);
+    }
+}
+
 gboolean
 genga_vulkan_model_run (GengaVulkanModel *self,
                         const GengaView *input,
@@ -426,6 +470,7 @@ genga_vulkan_model_run (GengaVulkanModel *self,
                         GError **error)
 {
   const guint64 budget = self->budget;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 
   for (;;)
     {

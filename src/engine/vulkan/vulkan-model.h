@@ -25,6 +25,7 @@ typedef struct
   GengaWatchFunc watch;
   gpointer watch_data;
   gboolean was_finite;
+  GMutex mutex; /* held by a run */
 } GengaVulkanModel;
 
 /* Errors: GENGA_ERROR_UNAVAILABLE, and those of genga_vulkan_device_check(). */
@@ -47,6 +48,9 @@ gboolean genga_vulkan_model_run (GengaVulkanModel *self,
                                  const GengaView *output,
                                  GCancellable *cancellable,
                                  GError **error);
+
+/* Frees what models keep for the next picture, of all that do not run. Any thread. */
+void genga_vulkan_model_trim_all (void);
 
 /* See GengaBackend.get_peak_bytes. */
 guint64 genga_vulkan_model_get_peak_bytes (const GengaVulkanModel *self, int width, int height);

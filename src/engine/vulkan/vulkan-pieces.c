@@ -71,17 +71,24 @@ genga_vulkan_pieces_get_seen (const GengaVulkanPieces *self,
   return seen;
 }
 
+/* Whether a side can be shorter: on a coarse grid, half of it may be all of it. */
+static gboolean
+halve_side (const GengaVulkanPieces *self, int *side)
+{
+  int half = align_up ((*side + 1) / 2, self->grid);
+
+  if (*side <= SMALLEST || half >= *side)
+    return FALSE;
+  *side = half;
+  return TRUE;
+}
+
 gboolean
 genga_vulkan_pieces_halve (const GengaVulkanPieces *self, int *width, int *height)
 {
-  int *longer = *width > 2 * *height ? width : height;
+  gboolean is_wide = *width / 2 > *height;
 
   if (self->reach < 0)
     return FALSE;
-  if (*longer <= SMALLEST)
-    longer = longer == width ? height : width;
-  if (*longer <= SMALLEST)
-    return FALSE;
-  *longer = align_up ((*longer + 1) / 2, self->grid);
-  return *longer > 0;
+  return halve_side (self, is_wide ? width : height) || halve_side (self, is_wide ? height : width);
 }

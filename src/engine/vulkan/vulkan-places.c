@@ -5,6 +5,8 @@
 
 /* Groups of four numbers in a root: what shaders count with. More than any device has. */
 #define MOST_GROUPS (G_MAXINT32 / 2)
+/* Workgroups along an axis, on every device, times the sides of one. */
+#define MOST_SIDE (65535 * GENGA_VULKAN_SIDE)
 #define TOO_MANY_BYTES (G_MAXUINT64 / (1 << 20))
 
 /* From the first step that uses a root to the last one. */
@@ -79,6 +81,35 @@ get_root_bytes (const GengaVulkanPlaces *self, const GengaVulkanPlan *plan, guin
   return (bytes + GENGA_VULKAN_ALIGNMENT - 1) / GENGA_VULKAN_ALIGNMENT * GENGA_VULKAN_ALIGNMENT;
 }
 
+/* Whether shaders/resample.comp can count to its place with 32 bits: twice a side times a divisor.
+ */
+static gboolean
+can_resample (const GengaVulkanPlaces *self, const GengaVulkanStep *step)
+{
+  const GengaVulkanPlace *to = &self->places[step->result];
+  const GengaVulkanPlace *from = &self->places[step->inputs[0]];
+  double divisor = step->numbers[0] != 0 ? step->numbers[1] : MAX (from->width, from->height);
+
+  return (2.0 * MAX (to->width, to->height) + 2) * divisor <= G_MAXINT32;
+}
+
+/* Whether no shader counts further than it can, whatever memory there is. */
+static gboolean
+can_count (const GengaVulkanPlaces *self, const GengaVulkanPlan *plan)
+{
+  for (guint i = 0; i < plan->n_values; i++)
+    if (MAX (self->places[i].width, self->places[i].height) > MOST_SIDE)
+      return FALSE;
+  for (guint i = 0; i < plan->steps->len; i++)
+    {
+      const GengaVulkanStep *step = &g_array_index (plan->steps, GengaVulkanStep, i);
+
+      if (step->key.shader == GENGA_VULKAN_SHADER_RESAMPLE && !can_resample (self, step))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static int
 compare_bytes (gconstpointer a, gconstpointer b, gpointer data)
 {
@@ -141,6 +172,8 @@ genga_vulkan_places_init (GengaVulkanPlaces *self,
   g_array_sort_with_data (used, compare_bytes, self->places);
   for (guint i = 0; i < used->len; i++)
     find_gap (self, placed, &g_array_index (used, Span, i));
+  if (!can_count (self, plan))
+    self->most_bytes = TOO_MANY_BYTES;
   for (guint i = 0; i < plan->n_values; i++)
     {
       const GengaVulkanPlace *root = &self->places[plan->values[i].root];

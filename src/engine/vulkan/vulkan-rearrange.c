@@ -42,13 +42,14 @@ place (GengaVulkanDraft *self, guint value, guint inside, guint plane)
 
 /* Whether all parts lie one after the other inside one value already. */
 static gboolean
-follow_each_other (const GengaVulkanDraft *self, const GengaOp *op)
+follow_each_other (const GengaVulkanDraft *self, guint index)
 {
+  const GengaOp *op = &self->graph->ops[index];
   const GengaVulkanValue *values = self->plan->values;
   const GengaVulkanValue *first = &values[op->inputs[0]];
   guint plane = first->first_plane;
 
-  if (first->root == op->inputs[0])
+  if (first->root == op->inputs[0] || values[first->root].is_half != values[index].is_half)
     return FALSE;
   for (guint k = 0; k < op->n_inputs; k++)
     {
@@ -122,11 +123,10 @@ genga_vulkan_draft_find_views (GengaVulkanDraft *self)
   for (guint i = 0; i < concats->len; i++)
     {
       guint index = g_array_index (concats, guint, i);
-      const GengaOp *op = &self->graph->ops[index];
 
-      if (is_free (self, index) && follow_each_other (self, op))
+      if (is_free (self, index) && follow_each_other (self, index))
         {
-          place (self, index, op->inputs[0], 0);
+          place (self, index, self->graph->ops[index].inputs[0], 0);
           self->plan->values[index].is_there = FALSE;
         }
       else if (self->plan->values[index].root == index)

@@ -2,11 +2,13 @@
 #define G_LOG_DOMAIN "genga-vulkan"
 
 #include "engine/vulkan/vulkan-recording.h"
+#include "core/fault.h"
 
 #include <string.h>
 
-/* Multiplications of a piece, about. */
+/* Multiplications of a piece, about: a fraction of a second on a slow device. */
 #define PIECE_COST 4e9
+#define SMALL_PIECE_COST 1e5
 /* Workgroups along an axis, which every device has. */
 #define MOST_GROUPS 32768
 
@@ -34,6 +36,7 @@ typedef struct
   const GengaVulkanBuffers *buffers;
   VkCommandBuffer commands; /* of the piece that is open */
   double cost;              /* of it so far */
+  double most_cost;         /* with which another one begins */
   VkResult result;          /* of the first call that failed */
 } Recorder;
 
@@ -174,12 +177,54 @@ bind_texels (Recorder *self, VkDescriptorSet set, const VkDescriptorBufferInfo *
   genga_vk.UpdateDescriptorSets (self->device->device, 1, &write, 0, NULL);
 }
 
+/* Where a piece is large enough, another one follows. */
+static void
+go_on (Recorder *self)
+{
+  if (self->cost <= self->most_cost)
+    return;
+  end_piece (self);
+  begin_piece (self);
+}
+
+/*
+ * Cut by rows of workgroups into pieces, as drivers give up on what takes them seconds. Whatever is
+ * before waits for nothing new: the barrier is behind it in the queue.
+ */
+static void
+dispatch_rows (Recorder *self,
+               VkPipeline pipeline,
+               VkDescriptorSet set,
+               const Numbers *numbers,
+               const guint32 groups[3],
+               double cost)
+{
+  guint32 n_rows = CLAMP (groups[1] * (self->most_cost / MAX (1, cost)), 1, groups[1]);
+
+  for (guint32 row = 0; row < groups[1]; row += n_rows)
+    {
+      guint32 n = MIN (n_rows, groups[1] - row);
+
+      go_on (self);
+      if (self->result != VK_SUCCESS)
+        return;
+      genga_vk.CmdBindPipeline (self->commands, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline);
+      genga_vk.CmdBindDescriptorSets (self->commands, VK_PIPELINE_BIND_POINT_COMPUTE,
+                                      self->device->layout, 0, 1, &set, 0, NULL);
+      genga_vk.CmdPushConstants (self->commands, self->device->layout, VK_SHADER_STAGE_COMPUTE_BIT,
+                                 0, sizeof *numbers, numbers);
+      genga_vk.CmdDispatchBase (self->commands, 0, row, 0, groups[0], n, groups[2]);
+      self->cost += cost * n / groups[1];
+    }
+}
+
 static gboolean
 dispatch (Recorder *self,
           const GengaVulkanPipelineKey *key,
           VkDescriptorBufferInfo *infos,
           const Numbers *numbers,
           const guint32 groups[3],
+          double cost,
           GError **error)
 {
   VkPipeline pipeline = genga_vulkan_pipeline_get (self->device, key, error);
@@ -190,15 +235,9 @@ dispatch (Recorder *self,
   set = bind (self, infos);
   if (self->result == VK_SUCCESS)
     bind_texels (self, set, &infos[0], key->constants[GENGA_VULKAN_CONSTANT_HALVES]);
-  if (self->result != VK_SUCCESS)
-    return genga_vulkan_device_check (self->device, self->result, error);
-  genga_vk.CmdBindPipeline (self->commands, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline);
-  genga_vk.CmdBindDescriptorSets (self->commands, VK_PIPELINE_BIND_POINT_COMPUTE,
-                                  self->device->layout, 0, 1, &set, 0, NULL);
-  genga_vk.CmdPushConstants (self->commands, self->device->layout, VK_SHADER_STAGE_COMPUTE_BIT, 0,
-                             sizeof *numbers, numbers);
-  genga_vk.CmdDispatch (self->commands, groups[0], groups[1], groups[2]);
-  return TRUE;
+  if (self->result == VK_SUCCESS)
+    dispatch_rows (self, pipeline, set, numbers, groups, cost);
+  return genga_vulkan_device_check (self->device, self->result, error);
 }
 
 static Map
@@ -275,8 +314,7 @@ add_step (Recorder *self, const GengaVulkanStep *step, GError **error)
   memcpy (numbers.p, step->numbers, sizeof numbers.p);
   get_groups (self, step, groups);
   add_shader_barrier (self);
-  self->cost += get_cost (self, step);
-  return dispatch (self, &step->key, infos, &numbers, groups, error);
+  return dispatch (self, &step->key, infos, &numbers, groups, get_cost (self, step), error);
 }
 
 /* ---- the picture and the result ---- */
@@ -300,7 +338,7 @@ add_input (Recorder *self, GError **error)
 
   infos[GENGA_VULKAN_BINDING_RESULT] = get_value (self, 0);
   infos[GENGA_VULKAN_BINDING_EXTRA] = get_part (&self->buffers->in, 0, row * shape->height);
-  return dispatch (self, &key, infos, &numbers, groups, error);
+  return dispatch (self, &key, infos, &numbers, groups, 0, error);
 }
 
 static gboolean
@@ -326,7 +364,7 @@ add_output (Recorder *self, GError **error)
   infos[GENGA_VULKAN_BINDING_EXTRA] =
       get_part (&self->buffers->out, 0, GENGA_VULKAN_OUT_HEADER + row * shape->out_height);
   add_shader_barrier (self);
-  if (!dispatch (self, &key, infos, &numbers, groups, error))
+  if (!dispatch (self, &key, infos, &numbers, groups, 0, error))
     return FALSE;
   add_barrier (self, VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT, VK_ACCESS_SHADER_WRITE_BIT,
                VK_PIPELINE_STAGE_HOST_BIT, VK_ACCESS_HOST_READ_BIT);
@@ -377,11 +415,7 @@ record (Recorder *self, GError **error)
     return FALSE;
   for (guint i = 0; i < self->plan->steps->len; i++)
     {
-      if (self->cost > PIECE_COST)
-        {
-          end_piece (self);
-          begin_piece (self);
-        }
+      go_on (self);
       if (self->result != VK_SUCCESS)
         return genga_vulkan_device_check (self->device, self->result, error);
       if (!add_step (self, &g_array_index (self->plan->steps, GengaVulkanStep, i), error))
@@ -402,7 +436,11 @@ genga_vulkan_recording_new (GengaVulkanDevice *device,
                             GError **error)
 {
   g_autoptr (GengaVulkanRecording) self = g_new0 (GengaVulkanRecording, 1);
-  Recorder recorder = { self, device, plan, places, buffers };
+  Recorder recorder = {
+    self,    device,
+    plan,    places,
+    buffers, .most_cost = genga_fault ("vulkan-small-pieces") ? SMALL_PIECE_COST : PIECE_COST,
+  };
 
   self->shape = *shape;
   self->device = device;
