@@ -100,9 +100,9 @@ def test_tab(desktop):
                      node.getState().contains(pyatspi.STATE_FOCUSED)), None)
 
     desktop.write_options(model="nearest")
-    names = ["one.png", "two.png", "three.png"]
+    names = ["one.png", "two.png"]  # as many as fit: a run scrolls to the others
     desktop.start_genga(*[desktop.put_sample(name) for name in names])
-    desktop.find_row("three.png", "Waiting")
+    desktop.find_row("two.png", "Waiting")
     desktop.press("Start")
     for name in names:
         desktop.find_row(name, "Done")
