@@ -70,12 +70,11 @@ static void
 update (GengaQualityRow *self)
 {
   int crf = genga_options_get_int (self->options, GENGA_OPTION_CRF);
-  int best = MAX (0, genga_codec_get_usual_crf (self->codec) - 14);
-  int worst = genga_codec_get_usual_crf (self->codec) + 20;
-  int shown = crf >= 0 ? CLAMP (crf, best, worst) : genga_codec_get_usual_crf (self->codec);
+  int worst = genga_codec_get_max_crf (self->codec);
+  int shown = crf >= 0 ? MIN (crf, worst) : genga_codec_get_usual_crf (self->codec);
 
   self->is_set_up = TRUE;
-  gtk_adjustment_configure (self->place, -shown, -worst, -best, 1, 6, 0);
+  gtk_adjustment_configure (self->place, -shown, -worst, 0, 1, 6, 0);
   self->is_set_up = FALSE;
   show_words (self, crf);
 }
