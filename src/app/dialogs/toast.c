@@ -23,7 +23,8 @@ new_toast (const char *sentence)
 static void
 show (AdwToastOverlay *overlay, AdwToast *toast)
 {
-  AdwToast *last = g_object_get_data (G_OBJECT (overlay), UNDO);
+  AdwToast *undo = g_object_get_data (G_OBJECT (overlay), UNDO);
+  g_autoptr (AdwToast) last = undo != NULL ? g_object_ref (undo) : NULL;
 
   if (last != NULL)
     adw_toast_dismiss (last);
@@ -61,7 +62,15 @@ genga_toast_show_until_closed (AdwToastOverlay *overlay, const char *sentence)
   show (overlay, toast);
 }
 
-void
+/* What it would bring back goes with it. */
+static void
+on_dismissed (AdwToastOverlay *overlay, AdwToast *toast)
+{
+  if (g_object_get_data (G_OBJECT (overlay), UNDO) == toast)
+    g_object_set_data (G_OBJECT (overlay), UNDO, NULL);
+}
+
+AdwToast *
 genga_toast_show_with_undo (AdwToastOverlay *overlay,
                             const char *sentence,
                             GCallback func,
@@ -74,4 +83,7 @@ genga_toast_show_with_undo (AdwToastOverlay *overlay,
   g_signal_connect_object (toast, "button-clicked", func, owner, G_CONNECT_SWAPPED);
   show (overlay, toast);
   g_object_set_data_full (G_OBJECT (overlay), UNDO, g_object_ref (toast), g_object_unref);
+  g_signal_connect_object (toast, "dismissed", G_CALLBACK (on_dismissed), overlay,
+                           G_CONNECT_SWAPPED);
+  return toast;
 }

@@ -16,11 +16,12 @@ void genga_toast_show_with_button (AdwToastOverlay *overlay,
                                    GCallback func,
                                    GObject *owner);
 
-/* The same with “Undo”, until what is said next. */
-void genga_toast_show_with_undo (AdwToastOverlay *overlay,
-                                 const char *sentence,
-                                 GCallback func,
-                                 GObject *owner);
+/* The same with “Undo”, until what is said next. Borrowed: the toast, which goes soon after that.
+ */
+AdwToast *genga_toast_show_with_undo (AdwToastOverlay *overlay,
+                                      const char *sentence,
+                                      GCallback func,
+                                      GObject *owner);
 
 /* Until the user closes it. */
 void genga_toast_show_until_closed (AdwToastOverlay *overlay, const char *sentence);

@@ -52,9 +52,9 @@ removed_new (GengaJobQueue *queue, GPtrArray *jobs)
 
 /* Neighbours come back with one change of the list. */
 static void
-on_undo (AdwToastOverlay *toasts)
+on_undo (AdwToastOverlay *toasts, AdwToast *toast)
 {
-  Removed *self = g_object_get_data (G_OBJECT (toasts), KEY);
+  Removed *self = g_object_get_data (G_OBJECT (toast), KEY);
   guint i = 0;
 
   while (self != NULL && i < self->jobs->len)
@@ -71,7 +71,7 @@ on_undo (AdwToastOverlay *toasts)
                               neighbours);
       i += n;
     }
-  g_object_set_data (G_OBJECT (toasts), KEY, NULL);
+  g_object_set_data (G_OBJECT (toast), KEY, NULL);
 }
 
 static char *
@@ -92,12 +92,13 @@ genga_job_removal_remove (GengaJobQueue *queue, GPtrArray *jobs, AdwToastOverlay
 {
   g_autofree char *sentence = NULL;
   Removed *removed;
+  AdwToast *toast;
 
   if (jobs->len == 0)
     return;
   removed = removed_new (queue, jobs);
   sentence = dup_sentence (removed->jobs);
   genga_job_queue_remove_many (queue, removed->jobs);
-  g_object_set_data_full (G_OBJECT (toasts), KEY, removed, removed_free);
-  genga_toast_show_with_undo (toasts, sentence, G_CALLBACK (on_undo), G_OBJECT (toasts));
+  toast = genga_toast_show_with_undo (toasts, sentence, G_CALLBACK (on_undo), G_OBJECT (toasts));
+  g_object_set_data_full (G_OBJECT (toast), KEY, removed, removed_free);
 }
