@@ -233,12 +233,17 @@ genga_application_handle_local_options (GApplication *application, GVariantDict 
   const gboolean upscales = g_variant_dict_contains (options, "upscale");
   g_autofree const char **paths = NULL;
 
+  if (g_variant_dict_contains (options, "version"))
+    {
+      g_print ("Genga %s\n", GENGA_VERSION);
+      return 0;
+    }
   if (g_variant_dict_lookup (options, G_OPTION_REMAINING, "^a&ay", &paths))
     return open_files (application, paths, upscales ? HINT_UPSCALE : "");
-  if (!g_variant_dict_contains (options, "version"))
+  if (!upscales)
     return -1;
-  g_print ("Genga %s\n", GENGA_VERSION);
-  return 0;
+  g_printerr ("genga: %s\n", _ ("--upscale needs files."));
+  return 1;
 }
 
 static void
@@ -268,7 +273,8 @@ static void
 genga_application_init (GengaApplication *self)
 {
   const GOptionEntry entries[] = {
-    { "upscale", 0, 0, G_OPTION_ARG_NONE, NULL, _ ("Start with the files at once"), NULL },
+    { "upscale", 0, 0, G_OPTION_ARG_NONE, NULL, _ ("Start with the files, and what waits, at once"),
+      NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, NULL, _ ("Print the version"), NULL },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, NULL, NULL, NULL },
     { 0 },

@@ -17,6 +17,8 @@
  * computed in another order. "catalogue" is passed where the catalogue of models is read and takes
  * GENGA_CATALOGUE's instead, "loopback-http" by an address of this machine that is not https and
  * lets it through, and "short-timeout" by a download, which then waits for one second.
+ * "short-countdown" is passed before the computer is suspended or shut down, and makes one second
+ * of the half minute.
  * "vulkan-lost" is passed by every submission to a device of Vulkan's, which is lost then,
  * "vulkan-no-memory" by every attempt to allocate its memory, "vulkan-small-memory" by every
  * network that comes onto it, which then has 1 MiB for values, "vulkan-wrong-numbers" by its

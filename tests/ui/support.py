@@ -94,6 +94,12 @@ class Skipped(Exception):
     """A case that this machine can't run; the message says why."""
 
 
+def need_faults():
+    """Skips what has to inject faults into a program that was built without them."""
+    if os.environ.get("GENGA_UI_FAULTS") == "0":
+        raise Skipped("this build can't inject faults")
+
+
 def run_cases(cases):
     """Runs the cases in the display that is there; answers how many failed."""
     failures = 0
@@ -358,7 +364,7 @@ class Desktop:
         from gi.repository import GLib
 
         def find_name():
-            names = (f"{label} {label}", label)
+            names = (f"{label} {label}", f"_{label} {label}", label)
             return next((name for name in names if self.look_for_all("push button", name)), None)
         name = wait_for(f"the answer “{label}”", find_name)
         while self.genga.poll() is None and (nodes := self.look_for_all("push button", name)):
@@ -376,6 +382,14 @@ class Desktop:
     def activate_in_window(self, action, *parameters):
         """Activates an action of the first window; parameters are GLib.Variant."""
         self.activate(action, "/window/1", parameters)
+
+    def get_state_in_window(self, action):
+        """The state of an action of the first window."""
+        from gi.repository import Gio, GLib
+        answer = Gio.bus_get_sync(Gio.BusType.SESSION).call_sync(
+            APPLICATION, "/" + APPLICATION.replace(".", "/") + "/window/1", "org.gtk.Actions",
+            "Describe", GLib.Variant("(s)", (action,)), None, Gio.DBusCallFlags.NONE, -1, None)
+        return answer.unpack()[0][2][0]
 
     def check_names(self):
         """Nothing that can be operated is without a name, or has it twice."""

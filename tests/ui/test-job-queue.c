@@ -389,13 +389,16 @@ test_own_options (Fixture *fixture, gconstpointer data)
 
   genga_options_set_int (own, GENGA_OPTION_SCALE, 5);
   genga_job_queue_add (fixture->queue, sources, fixture->options);
-  genga_job_queue_set_own_options (fixture->queue, get_job (fixture, 0), own, TRUE);
+  g_assert_true (genga_job_queue_set_own_options (fixture->queue, get_job (fixture, 0), own, TRUE));
   set_scale (fixture, 3);
   g_assert_cmpint (get_scale (get_job (fixture, 0)), ==, 5);
   g_assert_cmpint (get_scale (get_job (fixture, 1)), ==, 3);
 
   genga_job_queue_start (fixture->queue);
-  genga_job_queue_set_own_options (fixture->queue, get_job (fixture, 1), own, TRUE);
+  g_assert_cmpint (genga_job_get_state (get_job (fixture, 1)), ==, GENGA_JOB_QUEUED);
+  g_assert_false (
+      genga_job_queue_set_own_options (fixture->queue, get_job (fixture, 1), own, TRUE));
+  g_assert_false (genga_job_has_own_options (get_job (fixture, 1)));
   g_assert_cmpint (get_scale (get_job (fixture, 1)), ==, 3); /* it is under way */
   wait_until_finished (fixture, 1);
   genga_job_get_facts (get_job (fixture, 0), &facts);
@@ -404,7 +407,7 @@ test_own_options (Fixture *fixture, gconstpointer data)
   genga_job_queue_retry (fixture->queue, get_job (fixture, 0),
                          genga_job_get_options (get_job (fixture, 0)));
   g_assert_true (genga_job_has_own_options (get_job (fixture, 0)));
-  genga_job_queue_set_own_options (fixture->queue, get_job (fixture, 1), own, TRUE);
+  g_assert_true (genga_job_queue_set_own_options (fixture->queue, get_job (fixture, 1), own, TRUE));
   g_assert_cmpint (genga_job_get_state (get_job (fixture, 1)), ==, GENGA_JOB_QUEUED);
   g_assert_cmpint (get_scale (get_job (fixture, 1)), ==, 5);
   genga_job_queue_set_own_options (fixture->queue, get_job (fixture, 1), fixture->options, FALSE);

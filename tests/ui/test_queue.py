@@ -319,7 +319,7 @@ def test_several(desktop):
     support.wait_for("two rows to be selected", lambda: count_selected(desktop) == 2)
     desktop.key("alt+Down")
     wait_for_order(desktop, "c", "a", "b")
-    expect(count_selected(desktop) == 2, f"{count_selected(desktop)} rows are selected")
+    support.wait_for("both rows to be selected", lambda: count_selected(desktop) == 2)
     desktop.activate_in_window("remove-selected")
     wait_for_order(desktop, "c")
     desktop.find("label", "Removed 2 files from the list.")
@@ -346,33 +346,76 @@ def test_several(desktop):
     desktop.quit()
 
 
-def test_when_finished(desktop):
-    """The computer is suspended once all is done and nobody says no, and only for this run."""
-    from gi.repository import GLib
-    suspend = GLib.Variant("s", "suspend")
+def start_login_manager(desktop):
+    """What stands for logind on the bus that the window takes for the system's."""
     manager = desktop.start(
         [sys.executable, str(pathlib.Path(__file__).with_name("login-manager.py"))],
         stdout=subprocess.PIPE, text=True)
     expect(manager.stdout.readline() == "ready\n", "there is no login manager")
     desktop.environment["DBUS_SYSTEM_BUS_ADDRESS"] = os.environ["DBUS_SESSION_BUS_ADDRESS"]
+    return manager
+
+
+def choose_finish(desktop, state):
+    """What becomes of the computer once all is done."""
+    from gi.repository import GLib
+    desktop.activate_in_window("when-finished", GLib.Variant("s", state))
+
+
+def test_when_finished(desktop):
+    """The computer is shut down once all is done and nobody says no, and only for this run; new
+    files end the countdown."""
+    manager = start_login_manager(desktop)
     desktop.write_options(model="nearest")
     desktop.start_genga(desktop.put_sample("one.png"))
     desktop.find_row("one.png", "Waiting")
-    desktop.activate_in_window("when-finished", suspend)
+    choose_finish(desktop, "suspend")
+    desktop.press("Start")
+    desktop.find("label", "Suspend the Computer?")
+    subprocess.run([os.environ["GENGA_WINDOW"], str(desktop.put_sample("two.png"))], check=True,
+                   env=desktop.environment, timeout=support.SECONDS)
+    desktop.find_row("two.png", "Waiting")
+    support.wait_for("the question to go",
+                     lambda: desktop.look("label", "Suspend the Computer?") is None)
+    choose_finish(desktop, "suspend")
     desktop.press("Start")
     desktop.find("label", "Suspend the Computer?")
     desktop.answer("Cancel")
     support.wait_for("the question to go",
                      lambda: desktop.look("label", "Suspend the Computer?") is None)
 
-    desktop.drop([desktop.put_sample("two.png")])
-    desktop.find_row("two.png", "Waiting")
-    desktop.activate_in_window("when-finished", GLib.Variant("s", "shut-down"))
+    desktop.drop([desktop.put_sample("three.png")])
+    desktop.find_row("three.png", "Waiting")
+    choose_finish(desktop, "shut-down")
     desktop.press("Start")
     desktop.find("label", "Shut Down the Computer?")
     desktop.find_matching("label", "All files are finished. It happens in [0-9]+ seconds?.")
     desktop.answer("Shut Down Now")
     expect(manager.stdout.readline() == "PowerOff\n", "something else was asked for")
+    manager.kill()
+    desktop.quit()
+
+
+def test_countdown(desktop):
+    """A question about a file that exists already is answered before anything happens to the
+    computer; then it is suspended without anybody's help."""
+    support.need_faults()
+    manager = start_login_manager(desktop)
+    desktop.environment["GENGA_FAULT"] = "short-countdown:1+"
+    desktop.write_options(model="nearest", existing="ask")
+    (desktop.folder / "two_upscaled.png").write_text("dear to me")
+    desktop.start_genga(desktop.put_sample("one.png"), desktop.put_sample("two.png"))
+    desktop.find_row("two.png", "Waiting")
+    choose_finish(desktop, "suspend")
+    desktop.press("Start")
+    desktop.find("label", "“two_upscaled.png” Exists Already")
+    desktop.find_row("one.png", "Done")
+    state = desktop.get_state_in_window("when-finished")
+    expect(state == "suspend", f"the wish is {state!r}")
+    expect(desktop.look("label", "Suspend the Computer?") is None, "it counts already")
+    desktop.answer("Skip")
+    expect(manager.stdout.readline() == "Suspend\n", "something else was asked for")
+    expect((desktop.folder / "two_upscaled.png").read_text() == "dear to me", "it was replaced")
     manager.kill()
     desktop.quit()
 
@@ -473,7 +516,7 @@ def test_french(desktop):
     desktop.start_genga(desktop.put_sample("picture.png"))
     desktop.find("label", "Aperçu")
     walk_pages(desktop, "Modèles", "Préférences", "Diagnostic", "Comparer des modèles",
-               "Options propres")
+               "Options particulières")
     desktop.press("Démarrer")
     desktop.find_row("picture.png", "Terminé")
     desktop.quit()
@@ -508,8 +551,11 @@ class Remote:
         return False
 
     def wait_for_change(self, change):
-        while change not in self.changes:
-            self.glib.MainContext.default().iteration(True)
+        def is_told():
+            while self.glib.MainContext.default().iteration(False):
+                pass
+            return change in self.changes
+        support.wait_for(f"{change}", is_told)
 
 
 def test_other_programs(desktop):
@@ -579,6 +625,7 @@ support.run([
     ("getting in", test_getting_in),
     ("several", test_several),
     ("when finished", test_when_finished),
+    ("countdown", test_countdown),
     ("own options", test_own_options),
     ("names", test_names),
     ("other programs", test_other_programs),

@@ -95,13 +95,15 @@ is_current (Loading *self)
   return self->comparison->loading == self->cancellable;
 }
 
-/* What a start would do: a job that waits has its own options, the others would get new ones. */
+/* What a start would do: a job that waits has its options, of the others those with options of
+ * their own would keep them. */
 GengaOptions *
 genga_comparison_get_options (GengaComparison *self)
 {
   GengaJobState state = self->job != NULL ? genga_job_get_state (self->job) : GENGA_JOB_DONE;
 
-  return state == GENGA_JOB_QUEUED || state == GENGA_JOB_CANCELLED
+  return state == GENGA_JOB_QUEUED || state == GENGA_JOB_CANCELLED ||
+                 (self->job != NULL && genga_job_has_own_options (self->job))
              ? genga_job_get_options (self->job)
              : self->options;
 }

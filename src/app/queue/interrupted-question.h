@@ -5,16 +5,17 @@
  */
 #pragma once
 
-#include "job/job.h"
+#include "job/queue/job-queue.h"
 
 #include <gtk/gtk.h>
 
 G_BEGIN_DECLS
 
 /*
- * Asks in `window` whether what is finished of `job` is to be discarded, as soon as the job has
- * ended; nothing is asked where there is none.
+ * Asks in `window`, once for all of `jobs` (an array of GengaJob that were taken out of `queue`),
+ * whether what is finished of them is to be discarded, as soon as all of them have ended; nothing
+ * is asked where there is none. What has a source that the queue has, too, is left alone.
  */
-void genga_interrupted_question_ask (GtkWindow *window, GengaJob *job);
+void genga_interrupted_question_ask (GtkWindow *window, GengaJobQueue *queue, GPtrArray *jobs);
 
 G_END_DECLS

@@ -111,7 +111,7 @@ on_sorted (GObject *source, GAsyncResult *result, gpointer user_data)
   GengaFileActions *self = GENGA_FILE_ACTIONS (source);
   const Sorted *sorted = g_task_get_task_data (G_TASK (result));
   guint n_before = g_list_model_get_n_items (G_LIST_MODEL (self->queue));
-  guint n_skipped = 0, n_results = 0;
+  guint n_skipped = 0, n_results = 0, n_sources = 0;
 
   if (self->window == NULL) /* closed meanwhile */
     return;
@@ -124,6 +124,7 @@ on_sorted (GObject *source, GAsyncResult *result, gpointer user_data)
 
       n_results += input->is_result;
       n_skipped += input->is_skipped && !input->is_result;
+      n_sources += input->error == NULL;
       /* What was refused says so in its row. */
       if (!input->is_skipped && !input->is_refused && input->error != NULL)
         emit_message (self, input->error->message);
@@ -132,7 +133,7 @@ on_sorted (GObject *source, GAsyncResult *result, gpointer user_data)
   if (genga_job_queue_add_inputs (self->queue, sorted->inputs, self->options) == 0)
     return;
   g_signal_emit (self, signals[ADDED], 0, n_before);
-  if (sorted->starts)
+  if (sorted->starts && n_sources > 0)
     g_action_group_activate_action (G_ACTION_GROUP (self->window), "start", NULL);
 }
 

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-app"
 
 #include "app/window/finish-action.h"
+#include "core/fault.h"
 
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
@@ -18,6 +19,7 @@ struct _GengaFinishAction
   AdwMessageDialog *dialog; /* while it counts; borrowed */
   guint counting;           /* the timeout, or 0 */
   guint n_left;             /* seconds */
+  guint n_done;             /* in runs that ended with a question; they go on with its answer */
 };
 
 G_DEFINE_FINAL_TYPE (GengaFinishAction, genga_finish_action, G_TYPE_OBJECT)
@@ -65,7 +67,7 @@ on_called (GObject *source, GAsyncResult *result, gpointer user_data)
   g_signal_emit (self, message_signal, 0, sentence);
 }
 
-/* Interactively: it may ask for a password. */
+/* Interactively: it may ask for a password, for as long as somebody takes. */
 static void
 call (GengaFinishAction *self, const char *method)
 {
@@ -81,10 +83,19 @@ call (GengaFinishAction *self, const char *method)
     }
   g_dbus_connection_call (bus, "org.freedesktop.login1", "/org/freedesktop/login1",
                           "org.freedesktop.login1.Manager", method, g_variant_new ("(b)", TRUE),
-                          NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, on_called, g_object_ref (self));
+                          NULL, G_DBUS_CALL_FLAGS_NONE, G_MAXINT, NULL, on_called,
+                          g_object_ref (self));
 }
 
 /* ---- the countdown ---- */
+
+/* It was for one run. */
+static void
+forget (GengaFinishAction *self)
+{
+  self->n_done = 0;
+  g_simple_action_set_state (self->action, g_variant_new_string (finishes[0].state));
+}
 
 static void
 end_countdown (GengaFinishAction *self)
@@ -92,7 +103,7 @@ end_countdown (GengaFinishAction *self)
   AdwMessageDialog *dialog = g_steal_pointer (&self->dialog);
 
   g_clear_handle_id (&self->counting, g_source_remove);
-  g_simple_action_set_state (self->action, g_variant_new_string (finishes[0].state));
+  forget (self);
   if (dialog == NULL)
     return;
   g_signal_handlers_disconnect_by_data (dialog, self);
@@ -105,7 +116,7 @@ finish (GengaFinishAction *self)
   const Finish *chosen = get_finish (self);
 
   end_countdown (self);
-  if (chosen->method != NULL)
+  if (chosen->method != NULL && genga_job_queue_get_n_waiting (self->queue) == 0)
     call (self, chosen->method);
 }
 
@@ -152,7 +163,7 @@ begin_countdown (GengaFinishAction *self, const Finish *chosen)
   GtkWidget *dialog = adw_message_dialog_new (self->window, _ (chosen->heading), NULL);
 
   self->dialog = ADW_MESSAGE_DIALOG (dialog);
-  self->n_left = COUNTDOWN_SECONDS;
+  self->n_left = genga_fault ("short-countdown") ? 1 : COUNTDOWN_SECONDS;
   adw_message_dialog_add_responses (self->dialog, "cancel", _ ("Cancel"), "now", _ (chosen->button),
                                     NULL);
   adw_message_dialog_set_response_appearance (self->dialog, "now", ADW_RESPONSE_DESTRUCTIVE);
@@ -171,15 +182,22 @@ on_finished (GengaJobQueue *queue, guint n_done, guint n_failed, GengaFinishActi
 {
   const Finish *chosen = get_finish (self);
 
-  if (chosen->method != NULL && self->window != NULL && n_done > 0 &&
+  self->n_done += n_done;
+  if (genga_job_queue_get_n_waiting (queue) == 0 && genga_job_queue_count_asking (queue) > 0)
+    return; /* a run with the answer follows */
+  if (chosen->method != NULL && self->window != NULL && self->n_done > 0 &&
       genga_job_queue_get_n_waiting (queue) == 0)
     begin_countdown (self, chosen);
+  else
+    forget (self);
 }
 
+/* Who brings files, or starts them, is there. */
 static void
-on_running (GengaFinishAction *self)
+on_more (GengaFinishAction *self)
 {
-  if (self->dialog != NULL && genga_job_queue_is_running (self->queue))
+  if (self->dialog != NULL &&
+      (genga_job_queue_is_running (self->queue) || genga_job_queue_get_n_waiting (self->queue) > 0))
     end_countdown (self);
 }
 
@@ -223,7 +241,8 @@ genga_finish_action_new (GtkApplicationWindow *window, GengaJobQueue *queue)
   self->queue = g_object_ref (queue);
   g_action_map_add_action (G_ACTION_MAP (window), G_ACTION (self->action));
   g_signal_connect_object (queue, "finished", G_CALLBACK (on_finished), self, 0);
-  g_signal_connect_object (queue, "notify::running", G_CALLBACK (on_running), self,
+  g_signal_connect_object (queue, "notify::running", G_CALLBACK (on_more), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (queue, "notify::n-waiting", G_CALLBACK (on_more), self,
                            G_CONNECT_SWAPPED);
   return self;
 }

@@ -4,7 +4,8 @@
  * whose state is "nothing", "suspend" or "shut-down"; it is for one run, and nobody's default.
  *
  * A dialog counts down before anything happens, so that who is there can keep on working; a new run
- * ends it. What was stopped, or has failed altogether, has no consequences. logind does the rest.
+ * or new files end it. It does not begin before all questions about files that exist already are
+ * answered. What was stopped, or has failed altogether, has no consequences. logind does the rest.
  *
  * Signal `message` (const char *): why it could not be done.
  *

@@ -47,34 +47,25 @@ start (GengaJobList *self)
   gtk_widget_activate_action (self->view, "win.start", NULL);
 }
 
+/* What was answered about a file that existed already is no wish for the next time. */
 static void
-try_again (GengaJobList *self, GengaJob *job)
+try_again (GengaJobList *self, GengaJob *job, GengaOptions *common)
 {
-  genga_job_queue_retry (self->queue, job,
-                         genga_job_has_own_options (job) ? genga_job_get_options (job)
-                                                         : self->options);
+  g_autoptr (GengaOptions) own = NULL;
+
+  if (genga_job_has_own_options (job))
+    {
+      own = genga_options_copy (genga_job_get_options (job));
+      genga_options_take_over (own, GENGA_OPTION_EXISTING, common);
+    }
+  genga_job_queue_retry (self->queue, job, own != NULL ? own : common);
 }
 
 static void
 on_retry (GengaQueueRow *row, GengaJobList *self)
 {
-  try_again (self, genga_queue_row_get_job (row));
+  try_again (self, genga_queue_row_get_job (row), self->options);
   start (self);
-}
-
-static gboolean
-has_source (GengaJobList *self, const char *source)
-{
-  GListModel *jobs = G_LIST_MODEL (self->queue);
-
-  for (guint i = 0; i < g_list_model_get_n_items (jobs); i++)
-    {
-      g_autoptr (GengaJob) job = g_list_model_get_item (jobs, i);
-
-      if (g_str_equal (genga_job_get_source (job), source))
-        return TRUE;
-    }
-  return FALSE;
 }
 
 /* Where the queue has a job, or -1. */
@@ -197,14 +188,15 @@ may_be_unfinished (GengaJob *job)
   return !genga_job_get_is_video (job, &is_video) || is_video;
 }
 
-/* What is finished of a video may be that of another row with the same source. */
 static void
 ask_about_finished (GengaJobList *self, GPtrArray *jobs)
 {
+  g_autoptr (GPtrArray) videos = g_ptr_array_new ();
+
   for (guint i = 0; i < jobs->len; i++)
-    if (may_be_unfinished (jobs->pdata[i]) &&
-        !has_source (self, genga_job_get_source (jobs->pdata[i])))
-      genga_interrupted_question_ask (get_window (self), jobs->pdata[i]);
+    if (may_be_unfinished (jobs->pdata[i]))
+      g_ptr_array_add (videos, jobs->pdata[i]);
+  genga_interrupted_question_ask (get_window (self), self->queue, videos);
 }
 
 static void
@@ -230,10 +222,12 @@ static void
 on_upscale_again (GengaJobList *self)
 {
   g_autoptr (GPtrArray) jobs = genga_job_list_dup_selected (self);
+  g_autoptr (GengaOptions) common = genga_options_copy (self->options);
 
+  genga_options_freeze (common);
   for (guint i = 0; i < jobs->len; i++)
     if (genga_job_get_state (jobs->pdata[i]) > GENGA_JOB_RUNNING)
-      try_again (self, jobs->pdata[i]);
+      try_again (self, jobs->pdata[i], common);
   start (self);
 }
 

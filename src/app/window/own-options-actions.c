@@ -2,7 +2,10 @@
 #define G_LOG_DOMAIN "genga-app"
 
 #include "app/window/own-options-actions.h"
+#include "app/dialogs/toast.h"
 #include "app/options/own-options.h"
+
+#include <glib/gi18n-lib.h>
 
 #define KEY "genga-own-options-actions"
 
@@ -11,6 +14,7 @@ typedef struct
   GengaJobList *jobs;
   GengaJobQueue *queue;
   GengaOptions *options;
+  AdwToastOverlay *toasts;
 } Actions;
 
 static void
@@ -21,6 +25,7 @@ actions_free (gpointer data)
   g_object_unref (self->jobs);
   g_object_unref (self->queue);
   g_object_unref (self->options);
+  g_object_unref (self->toasts);
   g_free (self);
 }
 
@@ -37,15 +42,41 @@ list_selected (Actions *self)
   return G_LIST_MODEL (store);
 }
 
+/* What has begun while the dialog was open, or waits for the one that runs. */
+static void
+report_begun (Actions *self, GPtrArray *begun)
+{
+  g_autofree char *name = NULL;
+  g_autofree char *sentence = NULL;
+
+  if (begun->len == 0)
+    return;
+  name = g_filename_display_basename (genga_job_get_source (begun->pdata[0]));
+  if (begun->len == 1)
+    sentence = g_strdup_printf (_ ("“%s” has begun already and keeps its options."), name);
+  else
+    sentence = g_strdup_printf (
+        g_dngettext (GETTEXT_PACKAGE, "%u file has begun already and keeps its options.",
+                     "%u files have begun already and keep their options.", begun->len),
+        begun->len);
+  genga_toast_show (self->toasts, sentence);
+}
+
 static void
 set_options (Actions *self, GListModel *jobs, GengaOptions *options, gboolean are_own)
 {
+  g_autoptr (GengaOptions) shared = genga_options_copy (options);
+  g_autoptr (GPtrArray) begun = g_ptr_array_new_with_free_func (g_object_unref);
+
+  genga_options_freeze (shared);
   for (guint i = 0; i < g_list_model_get_n_items (jobs); i++)
     {
       g_autoptr (GengaJob) job = g_list_model_get_item (jobs, i);
 
-      genga_job_queue_set_own_options (self->queue, job, options, are_own);
+      if (!genga_job_queue_set_own_options (self->queue, job, shared, are_own))
+        g_ptr_array_add (begun, g_steal_pointer (&job));
     }
+  report_begun (self, begun);
 }
 
 static void
@@ -61,11 +92,15 @@ on_own_options (GSimpleAction *action, GVariant *parameter, gpointer window)
   Actions *self = g_object_get_data (window, KEY);
   g_autoptr (GListModel) jobs = list_selected (self);
   g_autoptr (GengaJob) first = g_list_model_get_item (jobs, 0);
+  g_autoptr (GengaOptions) options = NULL;
   GtkWidget *dialog;
 
   if (first == NULL)
     return;
-  dialog = genga_own_options_new (window, jobs, genga_job_get_options (first));
+  options = genga_options_copy (genga_job_get_options (first));
+  /* What was answered about one file is no wish for the next one. */
+  genga_options_take_over (options, GENGA_OPTION_EXISTING, self->options);
+  dialog = genga_own_options_new (window, jobs, options);
   g_object_set_data_full (G_OBJECT (dialog), KEY, g_object_ref (jobs), g_object_unref);
   g_signal_connect_object (dialog, "applied", G_CALLBACK (on_applied), window, 0);
   gtk_window_present (GTK_WINDOW (dialog));
@@ -84,7 +119,8 @@ void
 genga_own_options_actions_add (GtkApplicationWindow *window,
                                GengaJobList *jobs,
                                GengaJobQueue *queue,
-                               GengaOptions *options)
+                               GengaOptions *options,
+                               AdwToastOverlay *toasts)
 {
   const GActionEntry entries[] = { { "own-options", on_own_options },
                                    { "common-options", on_common_options } };
@@ -93,6 +129,7 @@ genga_own_options_actions_add (GtkApplicationWindow *window,
   self->jobs = g_object_ref (jobs);
   self->queue = g_object_ref (queue);
   self->options = g_object_ref (options);
+  self->toasts = g_object_ref (toasts);
   g_object_set_data_full (G_OBJECT (window), KEY, self, actions_free);
   g_action_map_add_action_entries (G_ACTION_MAP (window), entries, G_N_ELEMENTS (entries), window);
 }

@@ -11,11 +11,13 @@ G_BEGIN_DECLS
 
 /*
  * Gives `window` the actions `own-options` and `common-options`, which are about all that is
- * selected in `jobs` but what is under way. `options` are those of the panel.
+ * selected in `jobs` but what is under way; `toasts` say what began meanwhile. `options` are those
+ * of the panel.
  */
 void genga_own_options_actions_add (GtkApplicationWindow *window,
                                     GengaJobList *jobs,
                                     GengaJobQueue *queue,
-                                    GengaOptions *options);
+                                    GengaOptions *options,
+                                    AdwToastOverlay *toasts);
 
 G_END_DECLS

@@ -8,6 +8,11 @@
 #include "app/preview/trial-run.h"
 #include "core/options-text.h"
 
+#include <glib/gi18n-lib.h>
+
+/* The job that options of their own are for. */
+#define KEY "genga-preview-pane-job"
+
 struct _GengaPreviewPane
 {
   AdwBin parent_instance;
@@ -191,18 +196,49 @@ on_compared (GengaPreviewPane *self)
   on_running (self);
 }
 
+/* What is chosen for a file with options of its own is for that file. */
+static void
+on_own_model (GengaPreviewPane *self, GParamSpec *pspec, GengaOptions *options)
+{
+  GengaJob *job = g_object_get_data (G_OBJECT (options), KEY);
+  g_autofree char *name = NULL;
+  g_autofree char *sentence = NULL;
+
+  if (self->queue == NULL || genga_job_queue_set_own_options (self->queue, job, options, TRUE))
+    return;
+  name = g_filename_display_basename (genga_job_get_source (job));
+  sentence = g_strdup_printf (_ ("“%s” has begun already and keeps its options."), name);
+  emit_message (self, sentence);
+}
+
+/* The options that a chosen model goes into. */
+static GengaOptions *
+dup_chosen_options (GengaPreviewPane *self)
+{
+  GengaOptions *options;
+
+  if (self->job == NULL || !genga_job_has_own_options (self->job))
+    return g_object_ref (self->options);
+  options = genga_options_copy (genga_job_get_options (self->job));
+  genga_options_take_over (options, GENGA_OPTION_EXISTING, self->options);
+  g_object_set_data_full (G_OBJECT (options), KEY, g_object_ref (self->job), g_object_unref);
+  g_signal_connect_object (options, "notify::model", G_CALLBACK (on_own_model), self,
+                           G_CONNECT_SWAPPED);
+  return options;
+}
+
 static void
 on_compare_models (GengaPreviewPane *self)
 {
+  g_autoptr (GengaOptions) options = dup_chosen_options (self);
   GtkWindow *parent = GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self)));
   GengaComparisonSubject subject;
   GtkWidget *window;
 
   if (!genga_comparison_get_subject (self->comparison, &subject))
     return;
-  window = genga_candidates_window_new (parent, &subject,
-                                        genga_comparison_get_options (self->comparison),
-                                        self->options, self->settings);
+  window = genga_candidates_window_new (
+      parent, &subject, genga_comparison_get_options (self->comparison), options, self->settings);
   self->is_comparing = TRUE;
   on_running (self);
   g_signal_connect_object (window, "destroy", G_CALLBACK (on_compared), self, G_CONNECT_SWAPPED);

@@ -350,7 +350,7 @@ make_parts (GengaWindow *self)
   self->queue_actions = genga_queue_actions_new (self->queue, self->options, self->toasts, actions);
   self->result_actions = genga_result_actions_new (GTK_APPLICATION_WINDOW (self), self->jobs);
   genga_own_options_actions_add (GTK_APPLICATION_WINDOW (self), self->jobs, self->queue,
-                                 self->options);
+                                 self->options, self->toasts);
   self->file_actions = genga_file_actions_new (GTK_APPLICATION_WINDOW (self), self->toasts,
                                                self->queue, self->options);
   self->finish_action = genga_finish_action_new (GTK_APPLICATION_WINDOW (self), self->queue);

@@ -547,14 +547,14 @@ genga_job_queue_set_option (GengaJobQueue *self, GengaOption option, GengaOption
   self->is_changed[option] = TRUE;
 }
 
-void
+gboolean
 genga_job_queue_set_own_options (GengaJobQueue *self,
                                  GengaJob *job,
                                  GengaOptions *options,
                                  gboolean are_own)
 {
   if (g_ptr_array_find (self->under_way, job, NULL) || !g_ptr_array_find (self->jobs, job, NULL))
-    return;
+    return FALSE;
   if (is_waiting (self, job))
     {
       genga_job_set_name (job, NULL);
@@ -563,6 +563,7 @@ genga_job_queue_set_own_options (GengaJobQueue *self,
   else
     job = genga_job_queue_retry (self, job, options);
   genga_job_set_has_own_options (job, are_own);
+  return TRUE;
 }
 
 void
@@ -736,6 +737,16 @@ guint
 genga_job_queue_get_n_waiting (GengaJobQueue *self)
 {
   return self->n_waiting;
+}
+
+guint
+genga_job_queue_count_asking (GengaJobQueue *self)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->jobs->len; i++)
+    n += genga_job_asks_about_existing (self->jobs->pdata[i]);
+  return n;
 }
 
 double

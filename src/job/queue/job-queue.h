@@ -68,12 +68,13 @@ void genga_job_queue_set_option (GengaJobQueue *self, GengaOption option, GengaO
 
 /*
  * Gives a job options for it alone, or, with `are_own` FALSE, those for all again. One that is done
- * or has failed is tried again with them; nothing for one that is under way or has gone.
+ * or has failed is tried again with them. FALSE: it has gone, or is under way, be it that it still
+ * waits there for the one before it, and keeps what it has.
  */
-void genga_job_queue_set_own_options (GengaJobQueue *self,
-                                      GengaJob *job,
-                                      GengaOptions *options,
-                                      gboolean are_own);
+gboolean genga_job_queue_set_own_options (GengaJobQueue *self,
+                                          GengaJob *job,
+                                          GengaOptions *options,
+                                          gboolean are_own);
 
 /*
  * Hands names out to the jobs that wait and whose options ask for names of a list, in their order:
@@ -101,6 +102,9 @@ GPtrArray *genga_job_queue_dup_waiting (GengaJobQueue *self);
 gboolean genga_job_queue_is_running (GengaJobQueue *self);
 gboolean genga_job_queue_is_paused (GengaJobQueue *self);
 guint genga_job_queue_get_n_waiting (GengaJobQueue *self);
+/* The jobs that a run has left because of a file that has the name of their result, which nobody
+ * has decided about yet. */
+guint genga_job_queue_count_asking (GengaJobQueue *self);
 double genga_job_queue_get_fraction (GengaJobQueue *self);
 /* The jobs of this run, and how many of them have ended. */
 void genga_job_queue_count_run (GengaJobQueue *self, guint *n_ended, guint *n_total);
