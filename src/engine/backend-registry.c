@@ -36,6 +36,7 @@ typedef struct
   const char *dir;                   /* where it lies in a build folder */
   GOnce once;
   const GengaBackend *backend; /* atomic */
+  int has_failed;              /* atomic */
   GError *error;
 } Slot;
 
@@ -156,6 +157,7 @@ open_slot (gpointer data)
     g_set_error (&slot->error, GENGA_ERROR, GENGA_ERROR_UNAVAILABLE,
                  _ ("This build of Genga has no device “%s”."), slot->device);
   g_atomic_pointer_set (&slot->backend, backend);
+  g_atomic_int_set (&slot->has_failed, backend == NULL);
   return NULL;
 }
 
@@ -176,6 +178,12 @@ genga_registry_peek_backend (GengaBackendKind kind)
   if (slots[kind].stem == NULL)
     return genga_registry_get_backend (kind, NULL);
   return g_atomic_pointer_get (&slots[kind].backend);
+}
+
+gboolean
+genga_registry_has_failed (GengaBackendKind kind)
+{
+  return g_atomic_int_get (&slots[kind].has_failed);
 }
 
 gboolean

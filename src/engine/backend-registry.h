@@ -33,6 +33,9 @@ const GengaBackend *genga_registry_get_backend (GengaBackendKind kind, GError **
 /* The same where nothing has to be opened for it; else NULL. */
 const GengaBackend *genga_registry_peek_backend (GengaBackendKind kind);
 
+/* Whether it has been opened, and could not be: then it has no devices. */
+gboolean genga_registry_has_failed (GengaBackendKind kind);
+
 /* Whether there is something to open, and a driver for it; whether it can be opened is another
  * question. */
 gboolean genga_registry_is_there (GengaBackendKind kind);

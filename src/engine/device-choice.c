@@ -6,6 +6,7 @@
 #include "engine/backend-registry.h"
 #include "engine/device-facts.h"
 #include "engine/device-id.h"
+#include "engine/gpu-nodes.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -136,7 +137,12 @@ dup_reason (const Search *self, const char *id)
     return g_strdup_printf (_ ("Genga's own kernels can't run this model: %s"), self->unsupported);
   if (g_str_equal (id, GPU))
     return g_strdup (_ ("the graphics card is the fastest"));
-  return self->is_auto ? g_strdup (_ ("there is no graphics card that can be used")) : NULL;
+  if (!self->is_auto)
+    return NULL;
+  if (genga_gpu_nodes_count () > 0 && genga_registry_is_there (GENGA_BACKEND_VULKAN) &&
+      !genga_registry_has_failed (GENGA_BACKEND_VULKAN))
+    return g_strdup (_ ("graphics cards are used through Vulkan only when they are asked for"));
+  return g_strdup (_ ("there is no graphics card that can be used"));
 }
 
 /* ---- what is asked for ---- */

@@ -81,7 +81,7 @@ list_devices_of (GengaBackendKind kind, GengaDeviceInfo *devices, guint max)
 
   if (backend != NULL)
     return backend->list_devices (devices, max);
-  if (!genga_registry_is_there (kind))
+  if (!genga_registry_is_there (kind) || genga_registry_has_failed (kind))
     return 0;
   if (kind == GENGA_BACKEND_TORCH_CUDA)
     return guess_cards (devices, max);

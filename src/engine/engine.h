@@ -24,7 +24,8 @@ typedef struct _GengaEngine GengaEngine;
 
 /*
  * The devices that are there, best first: GPUs, the CPU by Genga's own kernels and by LibTorch,
- * "reference". Opens nothing: of a module that nobody has opened yet it is a guess.
+ * "reference". Opens nothing: of a module that nobody has opened yet it is a guess; one that could
+ * not be opened has none.
  * Array of GengaDeviceInfo; free with g_array_unref().
  */
 GArray *genga_engine_list_devices (void);

@@ -100,8 +100,9 @@ find_devices (GengaDiagnostics *self)
       GengaDiagnosticsDevice device = { .info = g_array_index (found, GengaDeviceInfo, i) };
       g_autoptr (GengaEngine) engine = genga_engine_open (device.info.id, NULL);
 
-      if (engine != NULL)
-        look_at_device (&device, engine);
+      if (engine == NULL)
+        continue;
+      look_at_device (&device, engine);
       genga_tile_recommend (device.info.is_cpu ? 0 : device.info.total_bytes, 2, &device.tile,
                             &device.overlap);
       self->has_gpu |= !device.info.is_cpu;

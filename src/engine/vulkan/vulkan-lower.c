@@ -67,6 +67,8 @@ count_constants (const GengaGraph *graph, guint index, guint64 *bytes)
 
   if (op->kind == GENGA_OP_CONV2D || op->kind == GENGA_OP_DECONV2D)
     weight = genga_vulkan_conv_get_weight_bytes (graph, index);
+  else if (op->weight != GENGA_NONE)
+    weight = graph->constants[op->weight].n_elements * (guint64)sizeof (float);
   *bytes += MIN (weight, MOST_CONSTANT_BYTES) +
             MOST_CHUNKS * ((guint64)op->channels * sizeof (float) + 2 * GENGA_VULKAN_ALIGNMENT);
   return weight <= MOST_WEIGHT_BYTES && *bytes <= MOST_CONSTANT_BYTES;

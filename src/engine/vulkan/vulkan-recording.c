@@ -288,6 +288,11 @@ get_cost (const Recorder *self, const GengaVulkanStep *step)
   const GengaVulkanPlace *place = &self->places->places[step->result];
   double n = (double)place->width * place->height * self->plan->ops[step->result].channels;
 
+  /* Its weights say nothing of it: each number looks at a window twice. */
+  if (step->key.shader == GENGA_VULKAN_SHADER_ATTENTION)
+    return n * 2 *
+           MAX (1.0 * step->numbers[0] * step->numbers[1],
+                1.0 * step->numbers[5] * step->numbers[6]);
   return n * (1 + step->weight.bytes / sizeof (float) /
                       MAX (1, self->plan->ops[step->result].channels));
 }
