@@ -12,6 +12,7 @@
 #define EXIT_CANCELLED 130
 
 static volatile sig_atomic_t n_signals;
+static volatile sig_atomic_t ends_at_once;
 static int wake_fd = -1;
 static guint wake_id;
 static GSourceOnceFunc stop_func;
@@ -24,7 +25,7 @@ on_signal (int number)
   static const guint64 one = 1;
   int saved_errno = errno;
 
-  if (n_signals++ > 0)
+  if (n_signals++ > 0 || ends_at_once)
     _exit (EXIT_CANCELLED);
   if (write (wake_fd, &one, sizeof one) < 0)
     _exit (EXIT_CANCELLED);
@@ -71,6 +72,13 @@ void
 genga_interrupt_uninstall (void)
 {
   g_clear_handle_id (&wake_id, g_source_remove);
+}
+
+void
+genga_interrupt_end_at_once (void)
+{
+  ends_at_once = TRUE;
+  genga_interrupt_uninstall ();
 }
 
 gboolean

@@ -19,6 +19,10 @@ void genga_interrupt_install (GSourceOnceFunc func, gpointer user_data);
 /* `func` is not called any more, and `user_data` may go; a second signal still ends the program. */
 void genga_interrupt_uninstall (void);
 
+/* The same, but already the first signal ends the program: nothing is left to be stopped in order.
+ */
+void genga_interrupt_end_at_once (void);
+
 /*
  * Runs `func` to its end in a thread of that name, while the main context goes on; the first signal
  * cancels `cancellable`. In the place of the two above.

@@ -16,6 +16,8 @@ SANITIZED = os.environ.get("GENGA_SANITIZED") is not None
 PLAIN = ["--model", "nearest", "--format", "png"]
 # What may come and go, in KiB: threads' stacks, what the allocator keeps.
 FLAT = 5 << 10
+# Seconds for what is cancelled to end, much less than it would take.
+PATIENCE = 60
 
 
 class ServeCase(TestCase):
@@ -31,6 +33,12 @@ class ServeCase(TestCase):
         with open(path, "wb") as file:
             file.write(data)
         return read_png(path)
+
+    def write_endless(self):
+        """Writes a model, and answers a picture that takes it many minutes."""
+        write_compact(self.path("own.safetensors"), features=64, layers=16)
+        write_png(self.path("endless.png"), 1200, 1200)
+        return read_file(self.path("endless.png"))
 
     def serve(self, *arguments, **env):
         server = Server(*arguments, **env)
@@ -255,11 +263,22 @@ class Mistakes(ServeCase):
         self.assertEqual(answer.status, LIMIT)
         self.check_end(server)
 
+    def test_answer_that_is_too_long(self):
+        """Found out as soon as it is, not when all of it has been made."""
+        pictures = [self.picture(seed=k)[0] for k in range(4)]
+        server = self.serve(*PLAIN, GENGA_FAULT="long-answer:2")
+        answer = server.ask(pictures)
+        if answer.status == OK:
+            self.skipTest("this build can't inject faults")
+        self.assertEqual((answer.status, answer.results), (LIMIT, []))
+        self.assertTrue(answer.error.startswith("Image 1: "), answer)
+        self.check_alive(server)
+        self.check_end(server)
+
     def test_time_limit(self):
-        write_compact(self.path("own.safetensors"), features=64, layers=16)
-        data, _ = self.picture(width=400, height=400)
+        data = self.write_endless()
         server = self.serve("--model", self.path("own.safetensors"), "--device", "reference",
-                            "--request-timeout", "1")
+                            "--request-timeout", "5")
         answer = server.ask([data])
         self.assertEqual((answer.status, answer.results), (TIMEOUT, []))
         small, _ = self.picture(width=4, height=4)
@@ -289,17 +308,15 @@ class Ends(ServeCase):
 
     def test_client_that_is_killed(self):
         """Nobody will read the answer: the server ends, in the middle of the work."""
-        write_compact(self.path("own.safetensors"), features=64, layers=16)
-        data, _ = self.picture(width=400, height=400)
+        data = self.write_endless()
         server = self.serve("--model", self.path("own.safetensors"), "--device", "reference")
         server.send(pack([data]))
         server.process.stdout.close()
         server.process.stdin.close()
-        self.assertEqual(server.process.wait(), 0)
+        self.assertEqual(server.process.wait(timeout=PATIENCE), 0)
 
     def test_signal(self):
-        write_compact(self.path("own.safetensors"), features=64, layers=16)
-        data, _ = self.picture(width=400, height=400)
+        data = self.write_endless()
         for busy in (False, True):
             with self.subTest(busy=busy):
                 server = self.serve("--model", self.path("own.safetensors"), "--device",
@@ -309,6 +326,7 @@ class Ends(ServeCase):
                 if busy:
                     server.send(pack([data]))
                 server.process.send_signal(signal.SIGTERM)
+                self.assertEqual(server.process.wait(timeout=PATIENCE), 0)
                 self.check_end(server)
 
 
@@ -402,15 +420,16 @@ class Streams(ServeCase):
         for fields in ({"engine": 1}, {"meta": b"\xff\0x"}, {"gpu": 5}, {"meta": b""}):
             answer = server.ask([data], **fields)
             self.assertEqual(self.decode(answer.results[0])[4], expected)
-        log = self.check_end(server)
-        self.assertEqual(log.count("asks for"), 1)
-        self.assertIn("realesrgan", log)
-        server = self.serve(*PLAIN, "--gpu-id", "-1")
-        for gpu in (-1, 3):
-            self.assertEqual(server.ask([data], gpu=gpu).status, OK)
-        log = self.check_end(server)
-        self.assertEqual(log.count("asks for graphics card 3"), 1)
-        self.assertEqual(log.count("asks for"), 1)
+        self.assertEqual(self.check_end(server), "")
+        for more, n in (([], 1), (["--verbose"], 3)):
+            server = self.serve(*PLAIN, "--gpu-id", "-1", "--engine", "realcugan", *more)
+            for number in range(3):
+                self.assertEqual(server.ask([data], gpu=3, engine=1, number=number).status, OK)
+                self.assertEqual(server.ask([data], gpu=-1, number=number).status, OK)
+            log = self.check_end(server)
+            self.assertEqual(log.count("asks for graphics card 3"), n)
+            self.assertEqual(log.count("asks for realesrgan"), n)
+            self.assertEqual(log.count("asks for"), 2 * n)
 
     def test_faster_than_the_work(self):
         """A client that sends all before it reads anything, as far as pipes let it."""
@@ -520,6 +539,31 @@ class Once(ServeCase):
 
     def test_nothing(self):
         self.assertEqual(self.once(b"", *PLAIN), (0, b"", ""))
+
+    def test_signals(self):
+        """The first one ends it, whatever it waits for."""
+        data, _ = self.picture(width=400, height=400)
+        endless = self.write_endless()
+        slow = ["--model", self.path("own.safetensors"), "--device", "reference"]
+        for what, sent, arguments in (("reading", data[:40], PLAIN), ("work", endless, slow),
+                                      ("writing", data, PLAIN + ["--png-level", "0"])):
+            with self.subTest(what):
+                process = subprocess.Popen([CLI, "serve", "--once", *arguments], bufsize=0,
+                                           stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                           env=environment(), preexec_fn=obey_signals)
+                self.addCleanup(process.stdout.close)
+                self.addCleanup(process.stdin.close)
+                self.addCleanup(process.wait)
+                self.addCleanup(process.kill)
+                view = memoryview(sent)
+                while view:
+                    view = view[process.stdin.write(view):]
+                if what != "reading":
+                    process.stdin.close()
+                if what == "writing":
+                    self.assertEqual(len(process.stdout.read(1)), 1)
+                process.send_signal(signal.SIGTERM)
+                self.assertIn(process.wait(timeout=PATIENCE), (130, -signal.SIGTERM))
 
     def test_failures(self):
         data, _ = self.picture()

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #define EXIT_FAILED 1
+#define EXIT_USAGE 2
 #define EXIT_CANCELLED 130
 #define BUFFER_BYTES (64 << 10)
 
@@ -62,6 +63,7 @@ new_server (const GengaServeArguments *arguments)
     .max_images = arguments->max_images,
     .max_pixels = arguments->max_pixels,
     .timeout_seconds = arguments->timeout_seconds,
+    .has_engine = arguments->has_engine,
     .engine = arguments->engine,
     .has_gpu = arguments->has_gpu,
     .gpu = arguments->gpu,
@@ -86,7 +88,7 @@ read_all (GError **error)
 
   while ((n = read (STDIN_FILENO, buffer, BUFFER_BYTES)) != 0)
     {
-      if (n < 0 && errno == EINTR && !genga_interrupt_is_requested ())
+      if (n < 0 && errno == EINTR)
         continue;
       if (n < 0)
         {
@@ -125,6 +127,25 @@ write_all (int from, guint64 size, int to, GError **error)
   return TRUE;
 }
 
+static void
+on_interrupt (gpointer server)
+{
+  genga_server_stop (server);
+}
+
+/* Only the work can be stopped in order. What waits for the other end of a pipe is ended by the
+ * first signal. */
+static int
+convert (GengaServer *server, GBytes *picture, guint64 *size, GError **error)
+{
+  int result;
+
+  genga_interrupt_install (on_interrupt, server);
+  result = genga_server_convert (server, _ ("standard input"), picture, size, error);
+  genga_interrupt_end_at_once ();
+  return result;
+}
+
 static int
 run_once (GengaServer *server, int out)
 {
@@ -136,16 +157,15 @@ run_once (GengaServer *server, int out)
 
   if (picture != NULL && g_bytes_get_size (picture) == 0)
     return 0;
-  result = picture != NULL
-               ? genga_server_convert (server, _ ("standard input"), picture, &size, &error)
-               : -1;
-  ok = result >= 0 && write_all (result, size, out, &error);
+  result = picture != NULL ? convert (server, picture, &size, &error) : -1;
+  ok = result >= 0 && !genga_interrupt_is_requested () && write_all (result, size, out, &error);
   if (result >= 0)
     close (result);
-  if (ok)
-    return 0;
-  genga_command_fail (error);
-  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ? EXIT_CANCELLED : EXIT_FAILED;
+  if (error != NULL)
+    genga_command_fail (error);
+  if (genga_interrupt_is_requested ())
+    return EXIT_CANCELLED;
+  return ok ? 0 : EXIT_FAILED;
 }
 
 /* ---- messages ---- */
@@ -185,12 +205,6 @@ open_socket (const GengaServeArguments *arguments, int *listening, GError **erro
   return *listening >= 0;
 }
 
-static void
-on_interrupt (gpointer server)
-{
-  genga_server_stop (server);
-}
-
 static int
 serve (const GengaServeArguments *arguments, int listening, int out)
 {
@@ -201,10 +215,10 @@ serve (const GengaServeArguments *arguments, int listening, int out)
 
   genga_sandbox_enter (&needs);
   server = new_server (arguments);
-  genga_interrupt_install (on_interrupt, server);
   if (arguments->is_once)
-    code = run_once (server, out);
-  else if (!genga_server_warm_up (server, &error))
+    return run_once (server, out);
+  genga_interrupt_install (on_interrupt, server);
+  if (!genga_server_warm_up (server, &error))
     code = genga_command_fail (error);
   else
     code = run_server (server, listening, out);
@@ -213,18 +227,14 @@ serve (const GengaServeArguments *arguments, int listening, int out)
 }
 
 static int
-run_serve (const GengaCommand *self, int argc, char **argv)
+begin (const GengaServeArguments *arguments, const GengaCommand *command)
 {
-  g_auto (GengaServeArguments) arguments = { 0 };
   g_autoptr (GError) error = NULL;
-  int code = genga_serve_arguments_parse (&arguments, self, argc, argv);
   int listening, out = -1;
 
-  if (code >= 0)
-    return code;
-  if (!open_socket (&arguments, &listening, &error))
+  if (!open_socket (arguments, &listening, &error))
     return g_error_matches (error, GENGA_ERROR, GENGA_ERROR_USAGE)
-               ? genga_command_usage (self, "%s", error->message)
+               ? genga_command_usage (command, "%s", error->message)
                : genga_command_fail (error);
   if (listening < 0)
     {
@@ -233,7 +243,20 @@ run_serve (const GengaCommand *self, int argc, char **argv)
         return genga_command_fail (error);
     }
   allow_files ();
-  return serve (&arguments, listening, out);
+  return serve (arguments, listening, out);
+}
+
+static int
+run_serve (const GengaCommand *self, int argc, char **argv)
+{
+  g_auto (GengaServeArguments) arguments = { 0 };
+  int code = genga_serve_arguments_parse (&arguments, self, argc, argv);
+
+  if (code < 0)
+    code = begin (&arguments, self);
+  if (!arguments.is_once || code == EXIT_USAGE || code == EXIT_CANCELLED)
+    return code;
+  return code == 0 ? 0 : EXIT_FAILED;
 }
 
 const GengaCommand genga_command_serve = {
@@ -258,7 +281,8 @@ const GengaCommand genga_command_serve = {
           "\n"
           "The exit code is 0 when the other program has ended the conversation, 2 for a mistake "
           "on the command line, 4 for a model that can't be used, 5 for a socket that can't be "
-          "made, 7 for a failing engine, and with --once 1 for a picture that can't be made "
-          "larger."),
+          "made, and 7 for a failing engine. With --once, it is 0 when the result was written or "
+          "there was nothing to read, 1 for whatever went wrong, 2 for a mistake on the command "
+          "line, and 130 when the work was interrupted."),
   .run = run_serve,
 };

@@ -5,6 +5,7 @@
 #include "cli/command-line.h"
 #include "cli/serve/serve-model.h"
 #include "core/options-text.h"
+#include "job/server/server-card.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -74,8 +75,9 @@ parse (GengaServeArguments *self, Typed *typed, const GengaCommand *command, int
       N_ ("The same as a level from 0 to 3; -1 leaves it to the letter. Default: -1."),
       N_ ("LEVEL") },
     { "gpu-id", 0, 0, G_OPTION_ARG_STRING, &typed->gpu,
-      N_ ("The device by number: “auto”, -1 for the CPU, or a graphics card from 0. Default: "
-          "--device."),
+      N_ ("The device by number: “auto”, -1 for the CPU, or a graphics card from 0, of CUDA's "
+          "where "
+          "it has some, else of Vulkan's. Default: --device."),
       N_ ("NUMBER") },
     { "max-batch-items", 0, 0, G_OPTION_ARG_INT, &self->max_images,
       N_ ("Images that a request may have, 1 to 1000. Default: 8."), N_ ("NUMBER") },
@@ -147,7 +149,7 @@ take_gpu (GengaServeArguments *self, const Typed *typed, const GengaCommand *com
         typed->gpu);
   self->has_gpu = TRUE;
   self->gpu = number;
-  device = number < 0 ? g_strdup ("cpu") : g_strdup_printf ("torch:cuda:%d", self->gpu);
+  device = number < 0 ? g_strdup ("cpu") : genga_server_dup_card (self->gpu);
   genga_options_set_string (self->options, GENGA_OPTION_DEVICE, device);
   return -1;
 }
@@ -173,7 +175,8 @@ take_engine (GengaServeArguments *self, const Typed *typed, const GengaCommand *
   if (typed->engine == NULL && (typed->letter != NULL || typed->noise >= 0))
     return genga_command_usage (command, "%s",
                                 _ ("--quality-letter and --noise belong to “--engine realcugan”."));
-  if (typed->engine == NULL)
+  self->has_engine = typed->engine != NULL;
+  if (!self->has_engine)
     return -1;
   while (self->engine < GENGA_SERVER_N_ENGINES &&
          !g_str_equal (typed->engine, genga_server_engine_get_name (self->engine)))

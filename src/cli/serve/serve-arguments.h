@@ -14,6 +14,7 @@ typedef struct
   char *socket;     /* NULL: none was named */
 
   GengaOptions *options; /* of every picture */
+  gboolean has_engine;   /* `engine` was given */
   GengaServerEngine engine;
   gboolean has_gpu; /* `gpu` was given by number */
   int gpu;

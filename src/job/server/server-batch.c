@@ -3,6 +3,7 @@
 
 #include "job/server/server-batch.h"
 #include "core/error.h"
+#include "core/fault.h"
 #include "job/server/server-image.h"
 
 #include <glib/gi18n-lib.h>
@@ -17,6 +18,7 @@ typedef struct
   const guint8 *message;
   const GArray *images;
   guint n_ended;
+  guint64 n_bytes;       /* of what has ended, in the answer */
   guint failed_at;       /* the first image that something is wrong with; G_MAXUINT: none */
   gboolean is_cancelled; /* what has not ended */
 } Run;
@@ -77,6 +79,17 @@ cancel_rest (Run *run)
     genga_server_job_cancel (run->batch->jobs->pdata[i]);
 }
 
+/* FALSE: the answer would become too long, so that nobody has any use of it. */
+static gboolean
+count_result (Run *run, GengaServerJob *job)
+{
+  guint64 size;
+
+  genga_server_job_get_result (job, &size);
+  run->n_bytes += 4 + size;
+  return run->n_bytes <= GENGA_SERVER_MOST_RESULT_BYTES && !genga_fault ("long-answer");
+}
+
 static void
 take_notices (Run *run, GengaServerJob *job)
 {
@@ -101,9 +114,13 @@ take_ended (Run *run)
         return;
       take_notices (run, job);
       error = genga_server_job_get_error (job);
-      if (error == NULL || run->is_cancelled)
+      if (run->is_cancelled || (error == NULL && count_result (run, job)))
         continue;
-      fail_by_error (run, run->n_ended, error);
+      if (error != NULL)
+        fail_by_error (run, run->n_ended, error);
+      else
+        fail (run, GENGA_SERVER_LIMIT, run->n_ended,
+              _ ("The results are too large for one answer."));
       cancel_rest (run);
     }
 }

@@ -90,26 +90,27 @@ answer_results (GengaServerClient *self, GengaServerBatch *batch, GengaServerRec
 
 /* ---- requests ---- */
 
-/* They choose nothing: what was chosen when the server was started counts. */
+/* They choose nothing: what was chosen when the server was started counts. The sentences name no
+ * request, so that a client can't have them told without end. */
 static void
 warn_of_choices (const GengaServerTerms *terms, const GengaServerRequest *request)
 {
-  if (request->engine != terms->engine)
-    genga_server_log_say (terms->log,
-                          _ ("Request %u asks for %s, but this server was started for %s."),
-                          request->id, genga_server_engine_get_name (request->engine),
-                          genga_server_engine_get_name (terms->engine));
+  if (terms->has_engine && request->engine != terms->engine)
+    genga_server_log_notice (terms->log,
+                             _ ("A request asks for %s, but this server was started for %s."),
+                             genga_server_engine_get_name (request->engine),
+                             genga_server_engine_get_name (terms->engine));
   if (terms->has_gpu && request->gpu != terms->gpu)
-    genga_server_log_say (
-        terms->log, _ ("Request %u asks for graphics card %d, but this server was started for %d."),
-        request->id, request->gpu, terms->gpu);
+    genga_server_log_notice (
+        terms->log, _ ("A request asks for graphics card %d, but this server was started for %d."),
+        request->gpu, terms->gpu);
 }
 
 static void
 tell_notices (GengaServerClient *self, const GengaServerBatch *batch)
 {
   for (guint i = 0; i < batch->notices->len; i++)
-    genga_server_log_notice (self->terms->log, batch->notices->pdata[i]);
+    genga_server_log_notice (self->terms->log, "%s", (char *)batch->notices->pdata[i]);
 }
 
 static gboolean

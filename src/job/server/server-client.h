@@ -23,8 +23,9 @@ typedef struct
   guint max_images;      /* of a request */
   guint64 max_pixels;    /* of an image */
   guint timeout_seconds; /* of a request; 0: it may take as long as it wants */
-  guint engine;          /* the GengaServerEngine that requests should name */
-  gboolean has_gpu;      /* as the graphics card `gpu` */
+  gboolean has_engine;   /* requests should name the GengaServerEngine `engine` */
+  guint engine;
+  gboolean has_gpu; /* the same of the graphics card `gpu` */
   int gpu;
 } GengaServerTerms;
 

@@ -64,16 +64,33 @@ is_new (GengaServerLog *self, const char *notice)
 }
 
 void
-genga_server_log_notice (GengaServerLog *self, const char *notice)
+genga_server_log_notice (GengaServerLog *self, const char *format, ...)
 {
+  va_list args;
+
+  va_start (args, format);
+  g_autofree char *notice = g_strdup_vprintf (format, args);
+  va_end (args);
   if ((self->flags & GENGA_SERVER_LOG_NOTICES) != 0 || is_new (self, notice))
     self->func (notice, self->data);
+}
+
+/* What stands between quotes: escaped, but for characters beyond ASCII. */
+static char *
+dup_quoted (const char *text)
+{
+  char others[129];
+
+  for (guint i = 0; i < sizeof others - 1; i++)
+    others[i] = (char)(0x80 + i);
+  others[sizeof others - 1] = '\0';
+  return g_strescape (text, g_utf8_validate (text, -1, NULL) ? others : NULL);
 }
 
 static void
 append_request (GString *line, const GengaServerRequest *request)
 {
-  g_autofree char *meta = g_strescape (request->meta, NULL);
+  g_autofree char *meta = dup_quoted (request->meta);
 
   g_string_append_printf (line, " engine=%s quality_or_scale=\"%s\" gpu_id=%d batch_count=%u",
                           genga_server_engine_get_name (request->engine), meta, request->gpu,
@@ -84,7 +101,7 @@ static char *
 dup_line (const GengaServerRecord *record)
 {
   const GengaServerRequest *request = record->request;
-  g_autofree char *error = g_strescape (record->error != NULL ? record->error : "", NULL);
+  g_autofree char *error = dup_quoted (record->error != NULL ? record->error : "");
   GString *line = g_string_new (NULL);
   char elapsed[G_ASCII_DTOSTR_BUF_SIZE];
 

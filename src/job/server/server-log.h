@@ -29,7 +29,9 @@ genga_server_log_new (GengaServerLogFunc func, gpointer data, GengaServerLogFlag
 void genga_server_log_free (GengaServerLog *self);
 
 void genga_server_log_say (GengaServerLog *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
-void genga_server_log_notice (GengaServerLog *self, const char *notice);
+/* The same; once for each sentence where notices are not wanted, so that nobody who causes them can
+ * fill what they are written to. */
+void genga_server_log_notice (GengaServerLog *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 /* What was done for a request. */
 typedef struct

@@ -28,6 +28,8 @@ G_BEGIN_DECLS
 #define GENGA_SERVER_MOST_IMAGE_BYTES (50u << 20) /* of an image */
 #define GENGA_SERVER_MOST_SUM_BYTES (48u << 20)   /* of all images of a message */
 #define GENGA_SERVER_MOST_META 64
+/* Of an answer, behind its length: all results, each with its size in front of it. */
+#define GENGA_SERVER_MOST_RESULT_BYTES (G_MAXUINT32 - 16)
 
 typedef enum
 {

@@ -9,6 +9,7 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -57,28 +58,70 @@ remove_stale (const struct sockaddr_un *address)
     unlink (address->sun_path);
 }
 
-int
-genga_server_socket_new (const char *path, GError **error)
+/* Held by one who takes over a name, so that nobody removes what another one has just made. It
+ * stays there: whoever removed it would let two in. To be closed; -1 with errno. */
+static int
+lock (const char *path)
 {
-  g_autofree char *name = g_filename_display_name (path);
-  struct sockaddr_un address;
-  mode_t mask;
-  gboolean ok;
-  int fd, code;
+  g_autofree char *name = g_strconcat (path, ".lock", NULL);
+  int fd = open (name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+  struct stat info;
+  int code = EPERM;
 
-  if (!fill_address (&address, path, error))
+  if (fd < 0)
     return -1;
-  remove_stale (&address);
-  fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  mask = umask (0177);
-  ok = fd >= 0 && bind (fd, (const struct sockaddr *)&address, sizeof address) == 0 &&
-       listen (fd, BACKLOG) == 0;
-  code = errno;
+  if (fstat (fd, &info) == 0 && S_ISREG (info.st_mode) && info.st_uid == geteuid ())
+    {
+      while ((code = flock (fd, LOCK_EX) == 0 ? 0 : errno) == EINTR)
+        ;
+      if (code == 0)
+        return fd;
+    }
+  close (fd);
+  errno = code;
+  return -1;
+}
+
+/* -1 with errno. */
+static int
+listen_at (const struct sockaddr_un *address)
+{
+  int fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  const mode_t mask = umask (0177);
+  const gboolean ok = fd >= 0 &&
+                      bind (fd, (const struct sockaddr *)address, sizeof *address) == 0 &&
+                      listen (fd, BACKLOG) == 0;
+  const int code = errno;
+
   umask (mask);
   if (ok)
     return fd;
   if (fd >= 0)
     close (fd);
+  errno = code;
+  return -1;
+}
+
+int
+genga_server_socket_new (const char *path, GError **error)
+{
+  g_autofree char *name = g_filename_display_name (path);
+  struct sockaddr_un address;
+  int held, code, fd = -1;
+
+  if (!fill_address (&address, path, error))
+    return -1;
+  held = lock (path);
+  if (held >= 0)
+    {
+      remove_stale (&address);
+      fd = listen_at (&address);
+    }
+  code = errno;
+  if (held >= 0)
+    close (held);
+  if (fd >= 0)
+    return fd;
   if (code == EADDRINUSE)
     g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
                  _ ("Can't listen on “%s”: another server does, or a file has the name."), name);
@@ -91,13 +134,22 @@ genga_server_socket_new (const char *path, GError **error)
 static gboolean
 is_listening (int fd)
 {
-  int domain, listens;
-  socklen_t size = sizeof domain;
+  static const struct
+  {
+    int option;
+    int value;
+  } wanted[] = { { SO_DOMAIN, AF_UNIX }, { SO_TYPE, SOCK_STREAM }, { SO_ACCEPTCONN, 1 } };
 
-  if (getsockopt (fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) != 0 || domain != AF_UNIX)
-    return FALSE;
-  size = sizeof listens;
-  return getsockopt (fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == 0 && listens != 0;
+  for (guint i = 0; i < G_N_ELEMENTS (wanted); i++)
+    {
+      int value;
+      socklen_t size = sizeof value;
+
+      if (getsockopt (fd, SOL_SOCKET, wanted[i].option, &value, &size) != 0 ||
+          value != wanted[i].value)
+        return FALSE;
+    }
+  return TRUE;
 }
 
 int

@@ -12,9 +12,9 @@ G_BEGIN_DECLS
 
 /*
  * Makes the socket, with mode 0600, and listens; to be closed. A socket that was left there, on
- * which nobody listens any more, is replaced. The name stays behind: who is confined can't remove
- * it. Errors: GENGA_ERROR_USAGE (too long a path), GENGA_ERROR_OUTPUT (something else has the name,
- * or somebody listens there).
+ * which nobody listens any more, is replaced, by one process at a time, which holds PATH.lock
+ * meanwhile. Both names stay behind: who is confined can't remove them. Errors: GENGA_ERROR_USAGE
+ * (too long a path), GENGA_ERROR_OUTPUT (something else has the name, or somebody listens there).
  */
 int genga_server_socket_new (const char *path, GError **error);
 

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-job"
 
 #include "job/server/server.h"
+#include "core/error.h"
 #include "job/server/server-client.h"
 #include "job/server/server-image.h"
 #include "job/server/server-socket.h"
@@ -63,6 +64,7 @@ genga_server_new (const GengaServerSetup *setup)
     .max_images = setup->max_images,
     .max_pixels = setup->max_pixels,
     .timeout_seconds = setup->timeout_seconds,
+    .has_engine = setup->has_engine,
     .engine = setup->engine,
     .has_gpu = setup->has_gpu,
     .gpu = setup->gpu,
@@ -123,7 +125,7 @@ on_pause_over (gpointer data)
 static void
 pause_listening (GengaServer *self)
 {
-  genga_server_log_say (self->terms.log, _ ("Can't let a client in: %s."), g_strerror (errno));
+  genga_server_log_notice (self->terms.log, _ ("Can't let a client in: %s."), g_strerror (errno));
   if (self->pause == 0)
     self->pause = g_timeout_add_seconds (PAUSE_SECONDS, on_pause_over, self);
 }
@@ -135,11 +137,11 @@ let_in (GengaServer *self, int take_fd)
 
   if (!genga_server_socket_is_own (take_fd))
     {
-      genga_server_log_say (self->terms.log, "%s", _ ("Another user's program was sent away."));
+      genga_server_log_notice (self->terms.log, "%s", _ ("Another user's program was sent away."));
       close (take_fd);
     }
   else if (!genga_server_add_client (self, take_fd, take_fd, &error))
-    genga_server_log_say (self->terms.log, "%s", error->message);
+    genga_server_log_notice (self->terms.log, "%s", error->message);
 }
 
 static gboolean
@@ -210,8 +212,11 @@ convert (GengaServer *self,
       g_propagate_error (error, g_error_copy (genga_server_job_get_error (job)));
       return -1;
     }
-  result = genga_server_job_get_result (job, result_size);
-  return fcntl (result, F_DUPFD_CLOEXEC, 3);
+  result = fcntl (genga_server_job_get_result (job, result_size), F_DUPFD_CLOEXEC, 3);
+  if (result < 0)
+    g_set_error (error, GENGA_ERROR, GENGA_ERROR_INTERNAL, _ ("Can't open the result: %s."),
+                 g_strerror (errno));
+  return result;
 }
 
 int

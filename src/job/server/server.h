@@ -21,8 +21,9 @@ typedef struct
   guint max_images;      /* of a request */
   guint64 max_pixels;    /* of an image */
   guint timeout_seconds; /* of a request; 0: it may take as long as it wants */
-  guint engine;          /* the GengaServerEngine that requests should name, or are warned */
-  gboolean has_gpu;      /* the same of the graphics card `gpu` */
+  gboolean has_engine;   /* requests that don't name the GengaServerEngine `engine` are warned of */
+  guint engine;
+  gboolean has_gpu; /* the same of the graphics card `gpu` */
   int gpu;
   GengaServerLogFunc log_func;
   gpointer log_data;
