@@ -21,6 +21,8 @@
 #define MAX_BYTES ((guint64)1 << 30)
 /* Ends each process that reads a file of this name. */
 #define DEADLY "deadly.png"
+/* Keeps each process that reads a file of this name for ever. */
+#define ENDLESS "endless.png"
 
 static char *
 write_picture (const char *dir, const char *name, GengaLayout layout, GengaSample sample)
@@ -156,7 +158,7 @@ test_look (void)
   static const char *const names[] = { DEADLY, "a.png", "b.png", "c.png", "clip.y4m" };
   g_autofree char *dir = genga_test_make_dir ();
   char *paths[] = { dir, NULL };
-  g_autoptr (GengaLookApart) look = genga_look_apart_new ((const char *const *)paths);
+  g_autoptr (GengaLookApart) look = genga_look_apart_new ((const char *const *)paths, NULL);
   GengaInputsRequest request = { .reads_files = TRUE, .is_recursive = TRUE };
   g_autoptr (GPtrArray) expected = NULL;
   g_autoptr (GPtrArray) inputs = NULL;
@@ -427,6 +429,43 @@ test_cancel (void)
     g_thread_join (threads[i]);
 }
 
+static gpointer
+look_in_thread (gpointer data)
+{
+  const char *const *paths = data;
+  GCancellable *cancellable = (GCancellable *)paths[2];
+  g_autoptr (GengaLookApart) look = genga_look_apart_new (paths, cancellable);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (genga_look_apart_is_source (look, paths[0], NULL, FALSE, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  return NULL;
+}
+
+/* Nobody waits any longer for a process that never answers. */
+static void
+test_endless (void)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autofree char *path = write_picture (dir, ENDLESS, GENGA_LAYOUT_RGB, GENGA_SAMPLE_U8);
+  g_autoptr (GengaOptions) options = genga_test_make_options ("bicubic", 2);
+  const gpointer paths[] = { path, NULL, cancellable };
+  g_autoptr (GError) error = NULL;
+  GThread *thread;
+
+  if (!has_faults ())
+    {
+      g_test_skip ("this build can't inject faults");
+      return;
+    }
+  thread = g_thread_new ("test", look_in_thread, (gpointer)paths);
+  g_cancellable_cancel (cancellable);
+  g_thread_join (thread);
+  g_assert_null (genga_trial_apart_new (path, path, options, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
 /* What a header says is not believed where it would lead astray. */
 static void
 test_information (void)
@@ -474,7 +513,7 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  g_setenv ("GENGA_FAULT", "kill-reader-" DEADLY ":1", TRUE);
+  g_setenv ("GENGA_FAULT", "kill-reader-" DEADLY ":1,stall-reader-" ENDLESS ":1+", TRUE);
   g_test_add_func ("/reader/pictures", test_pictures);
   g_test_add_func ("/reader/errors", test_errors);
   g_test_add_func ("/reader/preview-sources", test_preview_sources);
@@ -487,6 +526,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/reader/copies-again", test_copies_again);
   g_test_add_func ("/reader/deadly", test_deadly);
   g_test_add_func ("/reader/cancel", test_cancel);
+  g_test_add_func ("/reader/endless", test_endless);
   g_test_add_func ("/reader/information", test_information);
   return g_test_run ();
 }

@@ -28,6 +28,7 @@ typedef struct
   char *source;
   char *result;
   GengaOptions *options;
+  GCancellable *cancellable;
 
   GMutex mutex;
   GCond cond;
@@ -89,6 +90,7 @@ shared_unref (gpointer data)
   g_free (self->source);
   g_free (self->result);
   g_object_unref (self->options);
+  g_object_unref (self->cancellable);
   g_mutex_clear (&self->mutex);
   g_cond_clear (&self->cond);
   g_queue_clear_full (&self->pairs, (GDestroyNotify)pair_free);
@@ -134,14 +136,14 @@ push (Shared *self, Pair *take_pair)
 
 /* NULL without error at the end. */
 static Pair *
-read_pair (GengaTrialApart *reader, GError **error)
+read_pair (GengaTrialApart *reader, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GengaFrame) before = NULL;
   g_autoptr (GengaFrame) after = NULL;
   double seconds;
   Pair *pair;
 
-  if (!genga_trial_apart_read (reader, &before, &after, &seconds, error))
+  if (!genga_trial_apart_read (reader, &before, &after, &seconds, cancellable, error))
     return NULL;
   pair = g_new0 (Pair, 1);
   pair->seconds = seconds;
@@ -158,11 +160,11 @@ static guint
 play_once (Shared *self, GError **error)
 {
   g_autoptr (GengaTrialApart) reader =
-      genga_trial_apart_new (self->source, self->result, self->options, error);
+      genga_trial_apart_new (self->source, self->result, self->options, self->cancellable, error);
   guint n = 0;
   Pair *pair;
 
-  while (reader != NULL && (pair = read_pair (reader, error)) != NULL)
+  while (reader != NULL && (pair = read_pair (reader, self->cancellable, error)) != NULL)
     {
       if (!push (self, pair))
         break;
@@ -190,11 +192,15 @@ run_thread (gpointer data)
       if (play_once (self, &error) == 0 && error == NULL)
         g_set_error_literal (&error, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("The clip has no frames."));
     }
-  g_mutex_lock (&self->mutex);
-  self->error = error;
-  g_mutex_unlock (&self->mutex);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_clear_error (&error);
   if (error != NULL)
-    wake (self);
+    {
+      g_mutex_lock (&self->mutex);
+      self->error = error;
+      g_mutex_unlock (&self->mutex);
+      wake (self);
+    }
   shared_unref (self);
   return NULL;
 }
@@ -303,10 +309,11 @@ genga_trial_player_is_playing (GengaTrialPlayer *self)
 static void
 end_thread (GengaTrialPlayer *self)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->shared->mutex);
-
+  g_mutex_lock (&self->shared->mutex);
   self->shared->is_over = TRUE;
   g_cond_signal (&self->shared->cond);
+  g_mutex_unlock (&self->shared->mutex);
+  g_cancellable_cancel (self->shared->cancellable);
 }
 
 void
@@ -379,6 +386,7 @@ genga_trial_player_new (const char *source,
   shared->source = g_strdup (source);
   shared->result = g_strdup (result);
   shared->options = g_object_ref (options);
+  shared->cancellable = g_cancellable_new ();
   self->shared = shared;
   self->folder = g_strdup (folder);
   return self;

@@ -106,21 +106,21 @@ count (GengaSourceKinds *self)
 }
 
 static GengaLookApart *
-new_look (GPtrArray *unknown)
+new_look (GPtrArray *unknown, GCancellable *cancellable)
 {
   g_autoptr (GPtrArray) paths = g_ptr_array_new ();
 
   for (guint i = 0; i < unknown->len; i++)
     g_ptr_array_add (paths, (char *)genga_job_get_source (((Look *)unknown->pdata[i])->job));
   g_ptr_array_add (paths, NULL);
-  return genga_look_apart_new ((const char *const *)paths->pdata);
+  return genga_look_apart_new ((const char *const *)paths->pdata, cancellable);
 }
 
 static void
 look_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   GPtrArray *unknown = data;
-  g_autoptr (GengaLookApart) apart = new_look (unknown);
+  g_autoptr (GengaLookApart) apart = new_look (unknown, cancellable);
 
   for (guint i = 0; i < unknown->len && !g_cancellable_is_cancelled (cancellable); i++)
     {

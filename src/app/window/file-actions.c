@@ -19,6 +19,7 @@ struct _GengaFileActions
   AdwToastOverlay *toasts;
   GengaJobQueue *queue;
   GengaOptions *options;
+  GCancellable *closing; /* is cancelled when the window goes */
 };
 
 G_DEFINE_FINAL_TYPE (GengaFileActions, genga_file_actions, G_TYPE_OBJECT)
@@ -61,6 +62,12 @@ sorted_free (gpointer data)
   g_free (self);
 }
 
+static gboolean
+is_cancelled (gpointer cancellable)
+{
+  return g_cancellable_is_cancelled (cancellable);
+}
+
 /* In a thread, since telling models from pictures may mean reading the file; that of pictures
  * another process reads. */
 static void
@@ -73,14 +80,16 @@ sort_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
   GengaInputsRequest request = { .is_recursive = TRUE,
                                  .reads_files = TRUE,
                                  .allows_truncated = sorted->allows_truncated,
-                                 .results = sorted->results };
+                                 .results = sorted->results,
+                                 .is_stopped = is_cancelled,
+                                 .user_data = cancellable };
   char **paths = sorted->paths;
 
   for (guint i = 0; paths[i] != NULL; i++)
     g_strv_builder_add (genga_model_import_is_model (paths[i]) ? models : others, paths[i]);
 
   g_auto (GStrv) rest = g_strv_builder_end (others);
-  look = genga_look_apart_new ((const char *const *)rest);
+  look = genga_look_apart_new ((const char *const *)rest, cancellable);
   request.look = genga_look_apart_get_look (look);
   sorted->inputs = genga_inputs_expand (rest, &request);
   sorted->models = g_strv_builder_end (models);
@@ -113,7 +122,7 @@ on_sorted (GObject *source, GAsyncResult *result, gpointer user_data)
   guint n_before = g_list_model_get_n_items (G_LIST_MODEL (self->queue));
   guint n_skipped = 0, n_results = 0, n_sources = 0;
 
-  if (self->window == NULL) /* closed meanwhile */
+  if (self->window == NULL || is_cancelled (self->closing)) /* closed meanwhile */
     return;
   if (sorted->models[0] != NULL)
     genga_model_add (self->window, self->toasts, self->options,
@@ -141,7 +150,7 @@ void
 genga_file_actions_add (GengaFileActions *self, GListModel *files, gboolean starts)
 {
   g_autoptr (GStrvBuilder) paths = g_strv_builder_new ();
-  g_autoptr (GTask) task = g_task_new (self, NULL, on_sorted, NULL);
+  g_autoptr (GTask) task = g_task_new (self, self->closing, on_sorted, NULL);
   Sorted *sorted = g_new0 (Sorted, 1);
 
   for (guint i = 0; i < g_list_model_get_n_items (files); i++)
@@ -387,6 +396,7 @@ genga_file_actions_dispose (GObject *object)
   g_clear_object (&self->toasts);
   g_clear_object (&self->queue);
   g_clear_object (&self->options);
+  g_clear_object (&self->closing);
 
   G_OBJECT_CLASS (genga_file_actions_parent_class)->dispose (object);
 }
@@ -424,6 +434,9 @@ genga_file_actions_new (GtkApplicationWindow *window,
   self->toasts = g_object_ref (toasts);
   self->queue = g_object_ref (queue);
   self->options = g_object_ref (options);
+  self->closing = g_cancellable_new ();
+  g_signal_connect_object (window, "destroy", G_CALLBACK (g_cancellable_cancel), self->closing,
+                           G_CONNECT_SWAPPED);
   g_action_map_add_action_entries (G_ACTION_MAP (window), entries, G_N_ELEMENTS (entries), self);
   g_signal_connect_object (target, "drop", G_CALLBACK (on_drop), self, 0);
   gtk_widget_add_controller (GTK_WIDGET (window), GTK_EVENT_CONTROLLER (target));

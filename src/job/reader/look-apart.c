@@ -9,15 +9,17 @@
 struct _GengaLookApart
 {
   char **paths;
+  GCancellable *cancellable;   /* may be NULL */
   GengaReaderProcess *process; /* NULL: the next question starts one */
 };
 
 GengaLookApart *
-genga_look_apart_new (const char *const *paths)
+genga_look_apart_new (const char *const *paths, GCancellable *cancellable)
 {
   GengaLookApart *self = g_new0 (GengaLookApart, 1);
 
   self->paths = g_strdupv ((char **)paths);
+  g_set_object (&self->cancellable, cancellable);
   return self;
 }
 
@@ -25,6 +27,7 @@ void
 genga_look_apart_free (GengaLookApart *self)
 {
   genga_reader_process_free (self->process);
+  g_clear_object (&self->cancellable);
   g_strfreev (self->paths);
   g_free (self);
 }
@@ -33,7 +36,8 @@ genga_look_apart_free (GengaLookApart *self)
 static gboolean
 get_ready (GengaLookApart *self, const char *path, GError **error)
 {
-  if (!genga_reader_deaths_allow (path, error))
+  if (g_cancellable_set_error_if_cancelled (self->cancellable, error) ||
+      !genga_reader_deaths_allow (path, error))
     return FALSE;
   if (self->process != NULL && !genga_reader_process_is_alive (self->process))
     g_clear_pointer (&self->process, genga_reader_process_free);
@@ -54,7 +58,8 @@ genga_look_apart_is_video (GengaLookApart *self, const char *path, GengaOptions 
 
   if (get_ready (self, path, &error) &&
       genga_reader_process_call (self->process, GENGA_READER_IS_VIDEO,
-                                 g_variant_new ("(^ayms)", path, text), &answer, NULL, &error))
+                                 g_variant_new ("(^ayms)", path, text), &answer, self->cancellable,
+                                 &error))
     return g_variant_get_boolean (answer.value);
   g_debug ("%s", error->message); /* who reads it says so */
   return FALSE;
@@ -73,7 +78,7 @@ genga_look_apart_is_source (GengaLookApart *self,
   return get_ready (self, path, error) &&
          genga_reader_process_call (self->process, GENGA_READER_IS_SOURCE,
                                     g_variant_new ("(^aymsb)", path, text, allows_truncated),
-                                    &answer, NULL, error);
+                                    &answer, self->cancellable, error);
 }
 
 static gboolean

@@ -13,8 +13,9 @@ G_BEGIN_DECLS
 
 typedef struct _GengaLookApart GengaLookApart;
 
-/* For these files, and what lies in these folders. Starts nothing yet. */
-GengaLookApart *genga_look_apart_new (const char *const *paths);
+/* For these files, and what lies in these folders. Starts nothing yet. Once `cancellable` is
+ * cancelled, a file that is looked at is no source (G_IO_ERROR_CANCELLED); it may be NULL. */
+GengaLookApart *genga_look_apart_new (const char *const *paths, GCancellable *cancellable);
 void genga_look_apart_free (GengaLookApart *self);
 
 /* As genga_input_is_video(). */

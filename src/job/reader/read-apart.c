@@ -299,6 +299,7 @@ GengaTrialApart *
 genga_trial_apart_new (const char *source,
                        const char *result,
                        GengaOptions *options,
+                       GCancellable *cancellable,
                        GError **error)
 {
   const char *const sources[] = { source, result, NULL };
@@ -311,8 +312,8 @@ genga_trial_apart_new (const char *source,
     process = genga_reader_process_new (sources, error);
   if (process == NULL ||
       !genga_reader_process_call (process, GENGA_READER_OPEN_TRIAL,
-                                  g_variant_new ("(^ay^ays)", source, result, text), &answer, NULL,
-                                  error))
+                                  g_variant_new ("(^ay^ays)", source, result, text), &answer,
+                                  cancellable, error))
     return NULL;
   self = g_new0 (GengaTrialApart, 1);
   self->process = g_steal_pointer (&process);
@@ -327,8 +328,12 @@ genga_trial_apart_free (GengaTrialApart *self)
 }
 
 gboolean
-genga_trial_apart_read (
-    GengaTrialApart *self, GengaFrame **before, GengaFrame **after, double *seconds, GError **error)
+genga_trial_apart_read (GengaTrialApart *self,
+                        GengaFrame **before,
+                        GengaFrame **after,
+                        double *seconds,
+                        GCancellable *cancellable,
+                        GError **error)
 {
   g_auto (GengaReaderAnswer) answer = { 0 };
   g_autoptr (GVariant) left = NULL;
@@ -339,7 +344,7 @@ genga_trial_apart_read (
   guint n = 0;
 
   if (!genga_reader_process_call (self->process, GENGA_READER_NEXT_TRIAL, g_variant_new ("()"),
-                                  &answer, NULL, error))
+                                  &answer, cancellable, error))
     return FALSE;
   pair = g_variant_get_maybe (answer.value);
   if (pair == NULL)

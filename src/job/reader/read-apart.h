@@ -67,12 +67,14 @@ typedef struct _GengaTrialApart GengaTrialApart;
 GengaTrialApart *genga_trial_apart_new (const char *source,
                                         const char *result,
                                         GengaOptions *options,
+                                        GCancellable *cancellable,
                                         GError **error);
 void genga_trial_apart_free (GengaTrialApart *self);
 gboolean genga_trial_apart_read (GengaTrialApart *self,
                                  GengaFrame **before,
                                  GengaFrame **after,
                                  double *seconds,
+                                 GCancellable *cancellable,
                                  GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaFramesApart, genga_frames_apart_free)

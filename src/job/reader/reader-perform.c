@@ -62,14 +62,16 @@ genga_reader_fds_close (GengaReaderFds *self)
     close (self->fds[--self->n]);
 }
 
-/* Where a test has a file end the process that reads it. */
+/* Where a test has a file end the process that reads it, or keep it for ever. */
 static void
 pass_faults (const char *path)
 {
   g_autofree char *name = g_path_get_basename (path);
   g_autofree char *place = g_strdup_printf ("kill-reader-%s", name);
+  g_autofree char *stall = g_strdup_printf ("stall-reader-%s", name);
 
   genga_fault (place);
+  genga_fault (stall);
   genga_breach_try ();
 }
 
