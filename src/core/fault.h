@@ -24,9 +24,10 @@
  * network that comes onto it, which then has 1 MiB for values, "vulkan-wrong-numbers" by its
  * weights, which become others, and "vulkan-small-pieces" by its commands for a size, which are cut
  * into very small pieces. "stale-handle" and "share-error" are passed by every attempt at a
- * file of a cluster's job, which then ends in ESTALE or EIO. "long-answer" is passed by each result
- * of a server's request, with which the answer is too long then. Only builds with the option
- * `faults` have them, which is off unless it is asked for.
+ * file of a cluster's job, which then ends in ESTALE or EIO, and "stale-segment" by every attempt
+ * to read of a finished segment. "long-answer" is passed by each result of a server's request, with
+ * which the answer is too long then. Only builds with the option `faults` have them, which is off
+ * unless it is asked for.
  *
  * Thread rule: any thread.
  */

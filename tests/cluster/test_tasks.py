@@ -189,7 +189,10 @@ class Tasks(TestCase):
         self.assertIn("Input/output error. What is finished is kept.", failed.text)
         self.assertEqual(self.status()["done"], 0)
         self.segment("0-5")
-        self.join(fault="stale-handle:4,share-error:12")
+        failed = self.join(fault="stale-segment:9+", code=5)
+        self.assertIn("Can't read a finished segment", failed.text)
+        self.assertEqual(self.status()["done"], N)
+        self.join(fault="stale-handle:4,share-error:12,stale-segment:9,stale-segment:10")
         self.compare()
 
     def test_clocks(self):
@@ -224,7 +227,9 @@ class Tasks(TestCase):
         data = bytearray((segments / "000002.seg").read_bytes())
         data[len(data) // 2] ^= 1
         (segments / "000002.seg").write_bytes(data)
-        self.join(code=5)
+        failed = self.join(code=5)
+        self.assertIn("Segment 2 is damaged (sum). Make it again with “genga-cli cluster retry”",
+                      failed.text)
         status = self.status()
         self.assertEqual((status["done"], status["tasks_missing"]), (N - 1, 1))
         self.cli("cluster", "retry", self.job)

@@ -34,6 +34,7 @@ struct _GengaClusterPart
   GPtrArray *segments;  /* of them, borrowed */
   GPtrArray *paths;
   char *joined;
+  const GengaSegmentManifest *damaged; /* of `manifests`; NULL: none that is known */
 };
 
 /* ---- what has to be the same ---- */
@@ -237,6 +238,22 @@ set_damaged (GengaVideoPart *part, guint index)
       genga_cluster_dup_name (GENGA_CLUSTER_SEGMENTS, manifest->number, MANIFEST);
 
   genga_cluster_folder_remove (self->folder, name);
+  self->damaged = manifest;
+}
+
+GError *
+genga_cluster_part_explain (GengaClusterPart *self, GError *take_error)
+{
+  GError *error;
+
+  if (self->damaged == NULL)
+    return take_error;
+  g_error_free (take_error);
+  error = g_error_new (GENGA_ERROR, GENGA_ERROR_OUTPUT,
+                       _ ("Segment %u is damaged (%s). Make it again with “genga-cli cluster "
+                          "retry”."),
+                       (guint)self->damaged->number, "sum");
+  return error;
 }
 
 /* What the names of all files begin with that a result's segments are joined in. */

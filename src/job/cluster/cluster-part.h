@@ -46,6 +46,9 @@ gboolean genga_cluster_part_is_joined (GengaClusterFolder *folder, const GengaCl
 void genga_cluster_part_tidy (GengaClusterFolder *folder, const GengaClusterPlan *plan);
 
 /* For genga_job_set_part(). */
+/* What joining failed with, in the words of a cluster's job; takes and returns an error. */
+GError *genga_cluster_part_explain (GengaClusterPart *self, GError *take_error);
+
 GengaVideoPart *genga_cluster_part_get (GengaClusterPart *self);
 
 void genga_cluster_part_free (GengaClusterPart *self);

@@ -410,6 +410,7 @@ join (GengaClusterFolder *folder,
                          plan->overwrites ? GENGA_EXISTING_REPLACE : GENGA_EXISTING_ASK);
   if (run_part (part, plan, options, cancellable, &reason))
     return TRUE;
+  reason = genga_cluster_part_explain (part, reason);
   /* Frames of the source may be damaged; the result is there all the same. */
   const gboolean is_there = genga_cluster_part_is_joined (folder, plan);
 

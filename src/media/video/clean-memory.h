@@ -4,8 +4,9 @@
  * control and B-frames, whose packets otherwise depend on what memory has held before, so that no
  * two runs give the same bytes. Its frames are allocated while it is called.
  *
- * Between the two calls everything that this process allocates is zero; that is for glibc, and does
- * nothing elsewhere.
+ * Between the two calls what this process allocates is zero; that is for glibc, and does nothing
+ * elsewhere. glibc leaves out what it hands out again from a thread's own cache of freed blocks, of
+ * at most 1 KiB each; x264's frames are larger.
  *
  * Thread rule: any thread, also several at a time.
  */

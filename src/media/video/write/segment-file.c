@@ -19,6 +19,8 @@
 #define END_MARK G_MAXUINT32
 #define MAX_PACKET (1 << 30)
 #define MAX_SIDE_DATA 64
+#define MAX_ATTEMPTS 5
+#define PAUSE_US 25000
 
 /* ---- writing ---- */
 
@@ -141,6 +143,7 @@ genga_segment_writer_finish (GengaSegmentWriter *self, GError **error)
 struct _GengaSegmentReader
 {
   AVIOContext *io;
+  char *url;
   guint32 n_packets;
   guint32 crc;
   int code; /* of the first failure, or 0 */
@@ -156,13 +159,55 @@ get_failure (GengaSegmentReader *self, int code)
                                                                               : AVERROR_INVALIDDATA;
 }
 
+static int
+open_at (GengaSegmentReader *self, gint64 at)
+{
+  int code = avio_open (&self->io, self->url, AVIO_FLAG_READ);
+
+  if (code >= 0 && at > 0 && avio_seek (self->io, at, SEEK_SET) != at)
+    code = AVERROR (EIO);
+  return code >= 0 ? 0 : get_failure (self, code);
+}
+
+static int
+read_once (GengaSegmentReader *self, gpointer data, gsize size)
+{
+  if (genga_fault ("stale-segment"))
+    return AVERROR (ESTALE);
+  return avio_read (self->io, data, size) == (int)size ? 0 : get_failure (self, 0);
+}
+
+/* A share answers so while its server comes back; the handle is then another one. */
+static gboolean
+may_pass (int code)
+{
+  return code == AVERROR (ESTALE) || code == AVERROR (EIO);
+}
+
+static int
+read_bytes (GengaSegmentReader *self, gpointer data, gsize size)
+{
+  const gint64 at = avio_tell (self->io);
+  int code = read_once (self, data, size);
+
+  for (int i = 1; i < MAX_ATTEMPTS && may_pass (code); i++)
+    {
+      g_usleep (PAUSE_US << i);
+      avio_closep (&self->io);
+      code = open_at (self, at);
+      if (code == 0)
+        code = read_once (self, data, size);
+    }
+  return code;
+}
+
 static gboolean
 get (GengaSegmentReader *self, gpointer data, gsize size)
 {
   if (self->code == 0 && genga_fault ("unreadable-segment"))
     self->code = AVERROR (EIO);
-  if (self->code == 0 && avio_read (self->io, data, size) != (int)size)
-    self->code = get_failure (self, 0);
+  if (self->code == 0)
+    self->code = read_bytes (self, data, size);
   if (self->code == 0)
     self->crc = av_crc (av_crc_get_table (AV_CRC_32_IEEE_LE), self->crc, data, size);
   return self->code == 0;
@@ -188,12 +233,18 @@ int
 genga_segment_reader_new (const char *path, GengaSegmentReader **reader)
 {
   g_autoptr (GengaSegmentReader) self = g_new0 (GengaSegmentReader, 1);
-  g_autofree char *url = g_strconcat ("file:", path, NULL);
   char magic[MAGIC_SIZE];
-  int code = avio_open (&self->io, url, AVIO_FLAG_READ);
+  int code;
 
+  self->url = g_strconcat ("file:", path, NULL);
+  code = open_at (self, 0);
+  for (int i = 1; i < MAX_ATTEMPTS && may_pass (code); i++)
+    {
+      g_usleep (PAUSE_US << i);
+      code = open_at (self, 0);
+    }
   if (code < 0)
-    return get_failure (self, code);
+    return code;
   if (get (self, magic, MAGIC_SIZE) && memcmp (magic, MAGIC, MAGIC_SIZE) != 0)
     return AVERROR_INVALIDDATA;
   if (self->code == 0)
@@ -207,6 +258,7 @@ genga_segment_reader_free (GengaSegmentReader *self)
   if (self == NULL)
     return;
   avio_closep (&self->io);
+  g_free (self->url);
   g_free (self);
 }
 

@@ -25,7 +25,7 @@ gboolean genga_segment_writer_finish (GengaSegmentWriter *self, GError **error);
 
 /*
  * 0; AVERROR_INVALIDDATA where it is not there or not what was written; another error where it
- * could not be read.
+ * could not be read. What a share answers while its server comes back is asked again some times.
  */
 int genga_segment_reader_new (const char *path, GengaSegmentReader **reader);
 void genga_segment_reader_free (GengaSegmentReader *self);
