@@ -3,6 +3,7 @@
 #define G_LOG_DOMAIN "genga-app"
 
 #include "app/application.h"
+#include "app/dialogs/diagnostics-window.h"
 #include "resources.h"
 #include "core/cpu.h"
 #include "core/module.h"
@@ -29,5 +30,7 @@ main (int argc, char **argv)
   genga_app_register_resource ();
 
   g_autoptr (GengaApplication) application = genga_application_new ();
-  return g_application_run (G_APPLICATION (application), argc, argv);
+  int status = g_application_run (G_APPLICATION (application), argc, argv);
+  genga_diagnostics_window_shut_down ();
+  return status;
 }

@@ -18,6 +18,10 @@ struct _GengaDiagnosticsWindow
   AdwPreferencesPage *page;
 };
 
+/* Held while devices are tried: their drivers must not run into the end of the program. */
+static GMutex finding;
+static gboolean is_over; /* with it */
+
 G_DEFINE_FINAL_TYPE (GengaDiagnosticsWindow, genga_diagnostics_window, ADW_TYPE_WINDOW)
 
 static void
@@ -42,7 +46,18 @@ add_line (const char *section, const char *title, const char *text, gpointer use
 static void
 find_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  g_task_return_pointer (task, genga_diagnostics_new (), (GDestroyNotify)genga_diagnostics_free);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&finding);
+
+  g_task_return_pointer (task, is_over ? NULL : genga_diagnostics_new (),
+                         (GDestroyNotify)genga_diagnostics_free);
+}
+
+void
+genga_diagnostics_window_shut_down (void)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&finding);
+
+  is_over = TRUE;
 }
 
 static void

@@ -18,4 +18,7 @@ GtkWidget *genga_diagnostics_window_new (GtkWindow *parent);
 /* Fills the page for troubleshooting of an AdwAboutWindow with the same, once it is known. */
 void genga_diagnostics_window_fill_about (AdwAboutWindow *about);
 
+/* Before the program ends: waits for devices that are being tried, and tries no more. */
+void genga_diagnostics_window_shut_down (void);
+
 G_END_DECLS
