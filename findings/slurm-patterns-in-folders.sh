@@ -3,22 +3,18 @@
 #
 # Slurm: patterns of --output are looked for in the folder of --chdir, too.
 #
-# "--chdir=DIR --output=log-%N.txt" asks for a file in DIR, whose name is nobody's pattern. Slurm puts
-# both together first and then replaces what begins with % in all of it: with DIR = "out %A.mp4", the
-# task's output goes to "out 1.mp4", which is not there, and the task fails before it begins ("Slurmd
-# could not connect IO", signal 53). A % in a folder has to be doubled, which is right only in an
-# absolute --output; a backslash anywhere in the path turns all patterns off.
+# With "--chdir=DIR --output=log-%N.txt" both are put together first, and what begins with % is replaced
+# in all of it: with DIR = "out %A.mp4" the output goes to "out 1.mp4", which is not there, and the task
+# fails before it begins. A % in a folder has to be doubled, which is right only in an absolute --output.
 #
-# Seen: Slurm 22.05.8 (Debian 12). Needs root, slurmctld, slurmd and slurm-client; the daemons run on
-# the loopback and are stopped.
+# Seen: Slurm 22.05.8 (Debian 12). Needs root, slurmctld, slurmd and slurm-client.
 set -eu
 
 [ "$(id -u)" -eq 0 ] && command -v sbatch >/dev/null || { echo 'needs root and Slurm'; exit 77; }
 PATH=$PATH:/usr/sbin
 folder=$(mktemp -d)
 trap 'kill $servers 2>/dev/null; wait; rm -rf "$folder"' EXIT
-servers=
-name=$(hostname -s)
+servers='' name=$(hostname -s)
 mkdir "$folder/state" "$folder/spool" "$folder/out %A.mp4"
 export SLURM_CONF="$folder/slurm.conf"
 cat >"$SLURM_CONF" <<CONF
@@ -29,13 +25,7 @@ SlurmdPort=26818
 AuthType=auth/none
 CredType=cred/none
 SlurmUser=root
-MpiDefault=none
 ProctrackType=proctrack/linuxproc
-TaskPlugin=task/none
-SelectType=select/cons_tres
-SelectTypeParameters=CR_CPU
-AccountingStorageType=accounting_storage/none
-JobAcctGatherType=jobacct_gather/none
 StateSaveLocation=$folder/state
 SlurmdSpoolDir=$folder/spool
 SlurmctldPidFile=$folder/slurmctld.pid
@@ -54,11 +44,10 @@ until sinfo -h -o %t 2>/dev/null | grep -q idle; do sleep 0.2; done
 # The state that a job ends in.
 run ()
 {
-  job=$(sbatch --parsable --chdir="$folder/out %A.mp4" --output="$1" --wrap=hostname)
   state=
-  until case $state in COMPLETED | FAILED | TIMEOUT) true ;; *) false ;; esac; do
-    sleep 0.2
-    state=$(squeue -h -t all -o %T -j "$job")
+  job=$(sbatch --parsable --chdir="$folder/out %A.mp4" --output="$1" --wrap=hostname)
+  until case ${state:=} in COMPLETED | FAILED | TIMEOUT) true ;; *) false ;; esac; do
+    state=$(sleep 0.2 && squeue -h -t all -o %T -j "$job")
   done
 }
 
