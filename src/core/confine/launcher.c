@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-core"
 
 #include "core/confine/launcher.h"
+#include "core/confine/descriptor-message.h"
 #include "core/error.h"
 
 #include <errno.h>
@@ -118,34 +119,6 @@ launch (const char *program, const int *fds)
   _exit (write (status_fd, &status, sizeof status) == sizeof status ? 0 : 1);
 }
 
-static gboolean
-receive (int from, int *fds)
-{
-  char byte;
-  union
-  {
-    struct cmsghdr header;
-    char bytes[CMSG_SPACE (N_DESCRIPTORS * sizeof (int))];
-  } control;
-  struct iovec data = { &byte, 1 };
-  struct msghdr message = { .msg_iov = &data,
-                            .msg_iovlen = 1,
-                            .msg_control = control.bytes,
-                            .msg_controllen = sizeof control.bytes };
-  struct cmsghdr *header;
-  gssize n;
-
-  do
-    n = recvmsg (from, &message, MSG_CMSG_CLOEXEC);
-  while (n < 0 && errno == EINTR);
-  header = n > 0 ? CMSG_FIRSTHDR (&message) : NULL;
-  if (header == NULL || header->cmsg_type != SCM_RIGHTS ||
-      header->cmsg_len != CMSG_LEN (N_DESCRIPTORS * sizeof (int)))
-    return FALSE;
-  memcpy (fds, CMSG_DATA (header), N_DESCRIPTORS * sizeof (int));
-  return TRUE;
-}
-
 static void G_GNUC_NORETURN
 serve (int from, const char *program)
 {
@@ -160,7 +133,7 @@ serve (int from, const char *program)
   signal (SIGCHLD, SIG_IGN);
   if (!leave_streams () || !keep_only (&from, 1))
     _exit (1);
-  while (receive (GENGA_LAUNCHER_FD, fds))
+  while (genga_descriptors_receive (GENGA_LAUNCHER_FD, fds, N_DESCRIPTORS))
     {
       if (fork () == 0)
         launch (program, fds);
@@ -189,33 +162,6 @@ genga_launcher_open (const char *program)
 }
 
 /* ---- who wants something launched ---- */
-
-static gboolean
-send_request (const int *fds)
-{
-  char byte = 0;
-  union
-  {
-    struct cmsghdr header;
-    char bytes[CMSG_SPACE (N_DESCRIPTORS * sizeof (int))];
-  } control = { 0 };
-  struct iovec data = { &byte, 1 };
-  struct msghdr message = { .msg_iov = &data,
-                            .msg_iovlen = 1,
-                            .msg_control = control.bytes,
-                            .msg_controllen = sizeof control.bytes };
-  struct cmsghdr *header = CMSG_FIRSTHDR (&message);
-  gssize n;
-
-  header->cmsg_level = SOL_SOCKET;
-  header->cmsg_type = SCM_RIGHTS;
-  header->cmsg_len = CMSG_LEN (N_DESCRIPTORS * sizeof (int));
-  memcpy (CMSG_DATA (header), fds, N_DESCRIPTORS * sizeof (int));
-  do
-    n = sendmsg (connection, &message, MSG_NOSIGNAL);
-  while (n < 0 && errno == EINTR);
-  return n == 1;
-}
 
 /* Has it started by a child of this process, if that is not confined; 0: there is none. */
 static gboolean
@@ -300,7 +246,8 @@ start (const char *program, int fd, int *output, int *status_fd, pid_t *pid, GEr
   fds[INPUT] = fd;
   fds[OUTPUT] = pipes[0][1];
   fds[STATUS] = pipes[1][1];
-  ok = ok && (connection >= 0 ? send_request (fds) : spawn (program, fds, pid));
+  ok = ok && (connection >= 0 ? genga_descriptors_send (connection, fds, N_DESCRIPTORS)
+                              : spawn (program, fds, pid));
   if (!ok)
     set_unavailable (program, error);
   for (guint i = 0; i < N_DESCRIPTORS; i++)

@@ -6,6 +6,7 @@
  */
 #define G_LOG_DOMAIN "genga-job"
 
+#include "core/confine/descriptor-message.h"
 #include "job/apart/child-program.h"
 #include "job/reader/reader-serve.h"
 #include "media/media.h"
@@ -14,10 +15,8 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -42,34 +41,6 @@ typedef struct
   pid_t pid;
   int status; /* a descriptor; -1: nobody asks how it ends */
 } Process;
-
-static gboolean
-receive (int *fds)
-{
-  char byte;
-  union
-  {
-    struct cmsghdr header;
-    char bytes[CMSG_SPACE (N_DESCRIPTORS * sizeof (int))];
-  } control;
-  struct iovec data = { &byte, 1 };
-  struct msghdr message = { .msg_iov = &data,
-                            .msg_iovlen = 1,
-                            .msg_control = control.bytes,
-                            .msg_controllen = sizeof control.bytes };
-  struct cmsghdr *header;
-  gssize n;
-
-  do
-    n = recvmsg (GENGA_CHILD_FD, &message, MSG_CMSG_CLOEXEC);
-  while (n < 0 && errno == EINTR);
-  header = n > 0 ? CMSG_FIRSTHDR (&message) : NULL;
-  if (header == NULL || header->cmsg_type != SCM_RIGHTS ||
-      header->cmsg_len != CMSG_LEN (N_DESCRIPTORS * sizeof (int)))
-    return FALSE;
-  memcpy (fds, CMSG_DATA (header), N_DESCRIPTORS * sizeof (int));
-  return TRUE;
-}
 
 /* Nothing of the others is left to it. */
 static void G_GNUC_NORETURN
@@ -174,7 +145,7 @@ serve_once (GArray *processes, int children)
     reap (processes, children);
   if (polled[REQUESTS].revents == 0)
     return TRUE;
-  if (!receive (fds))
+  if (!genga_descriptors_receive (GENGA_CHILD_FD, fds, N_DESCRIPTORS))
     return FALSE;
   start (processes, children, fds);
   return TRUE;

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-job"
 
 #include "job/reader/reader-process.h"
+#include "core/confine/descriptor-message.h"
 #include "core/error.h"
 #include "job/apart/child-program.h"
 #include "job/apart/error-record.h"
@@ -74,33 +75,6 @@ genga_reader_prepare (void)
   g_thread_unref (g_thread_new ("genga-prepare", prepare_in_thread, NULL));
 }
 
-static gboolean
-send_request (const int fds[2])
-{
-  char byte = 0;
-  union
-  {
-    struct cmsghdr header;
-    char bytes[CMSG_SPACE (2 * sizeof (int))];
-  } control = { 0 };
-  struct iovec data = { &byte, 1 };
-  struct msghdr message = { .msg_iov = &data,
-                            .msg_iovlen = 1,
-                            .msg_control = control.bytes,
-                            .msg_controllen = sizeof control.bytes };
-  struct cmsghdr *header = CMSG_FIRSTHDR (&message);
-  gssize n;
-
-  header->cmsg_level = SOL_SOCKET;
-  header->cmsg_type = SCM_RIGHTS;
-  header->cmsg_len = CMSG_LEN (2 * sizeof (int));
-  memcpy (CMSG_DATA (header), fds, 2 * sizeof (int));
-  do
-    n = sendmsg (connection, &message, MSG_NOSIGNAL);
-  while (n < 0 && errno == EINTR);
-  return n == 1;
-}
-
 /* Has a copy made; twice, since the program may have been killed meanwhile. */
 static gboolean
 request (const int fds[2], GError **error)
@@ -111,7 +85,7 @@ request (const int fds[2], GError **error)
     {
       if (!start_program (error))
         return FALSE;
-      if (send_request (fds))
+      if (genga_descriptors_send (connection, fds, 2))
         return TRUE;
       drop_program ();
     }
