@@ -27,6 +27,14 @@ G_BEGIN_DECLS
 GengaStateDict *genga_state_dict_load (const char *path, GError **error);
 
 /*
+ * Has genga_state_dict_load() call `loader` from here on, with its contract: for a program that
+ * does not take files apart itself. To be called before there are threads.
+ */
+typedef GengaStateDict *(*GengaStateDictLoader) (const char *path, GError **error);
+
+void genga_state_dict_set_loader (GengaStateDictLoader loader);
+
+/*
  * The name of the list that a part of a safetensors model is named in ("m.safetensors.index.json"
  * for "m-00001-of-00003.safetensors"), NULL for a file that is named otherwise. Free with g_free().
  */

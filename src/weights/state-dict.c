@@ -12,14 +12,13 @@
 
 #define MAX_NAME_LENGTH 1024
 #define MAX_METADATA 4096
-#define MAX_COMPANIONS 64
 
 struct _GengaStateDict
 {
   gatomicrefcount ref_count;
   GBytes *bytes;
-  GPtrArray *buffers;
-  GPtrArray *parts; /* other dicts, for their bytes */
+  GPtrArray *buffers; /* of GBytes */
+  GPtrArray *parts;   /* other dicts, for their bytes */
   GStringChunk *names;
   GArray *tensors;      /* of GengaTensor */
   GPtrArray *by_name;   /* the same, sorted: no hash, whose collisions a file could choose */
@@ -47,7 +46,7 @@ genga_state_dict_new (GBytes *bytes)
 
   g_atomic_ref_count_init (&self->ref_count);
   self->bytes = g_bytes_ref (bytes);
-  self->buffers = g_ptr_array_new_with_free_func (g_free);
+  self->buffers = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
   self->parts = g_ptr_array_new_with_free_func ((GDestroyNotify)genga_state_dict_unref);
   self->names = g_string_chunk_new (4096);
   self->tensors = g_array_new (FALSE, FALSE, sizeof (GengaTensor));
@@ -88,8 +87,14 @@ genga_state_dict_unref (GengaStateDict *self)
 void
 genga_state_dict_take_buffer (GengaStateDict *self, gpointer buffer, gsize size)
 {
-  g_ptr_array_add (self->buffers, buffer);
+  g_ptr_array_add (self->buffers, g_bytes_new_take (buffer, size));
   self->copied_bytes += size;
+}
+
+void
+genga_state_dict_take_block (GengaStateDict *self, GBytes *block)
+{
+  g_ptr_array_add (self->buffers, block);
 }
 
 void
@@ -202,13 +207,11 @@ compare_names (gconstpointer a, gconstpointer b)
 }
 
 gboolean
-genga_state_dict_finish (GengaStateDict *self, GError **error)
+genga_state_dict_finish_named (GengaStateDict *self, GError **error)
 {
   if (self->tensors->len == 0)
     return genga_weights_refuse (error, _ ("The file contains no network weights."));
 
-  if (self->nodes == NULL)
-    canonicalise_names (self);
   for (guint i = 0; i < self->tensors->len; i++)
     g_ptr_array_add (self->by_name, &g_array_index (self->tensors, GengaTensor, i));
   g_ptr_array_sort (self->by_name, compare_names);
@@ -223,6 +226,14 @@ genga_state_dict_finish (GengaStateDict *self, GError **error)
       return genga_weights_broken (error, "the name %s is there twice", quoted);
     }
   return TRUE;
+}
+
+gboolean
+genga_state_dict_finish (GengaStateDict *self, GError **error)
+{
+  if (self->nodes == NULL)
+    canonicalise_names (self);
+  return genga_state_dict_finish_named (self, error);
 }
 
 guint
@@ -258,6 +269,24 @@ genga_state_dict_lookup (GengaStateDict *self, const char *name)
         low = middle + 1;
     }
   return NULL;
+}
+
+void
+genga_state_dict_foreach_metadata (GengaStateDict *self, GHFunc func, gpointer user_data)
+{
+  g_hash_table_foreach (self->metadata, func, user_data);
+}
+
+void
+genga_state_dict_collect_bytes (GengaStateDict *self, GPtrArray *collected)
+{
+  g_ptr_array_add (collected, self->bytes);
+  for (guint i = 0; i < self->companions->len; i++)
+    g_ptr_array_add (collected, genga_state_dict_get_companion (self, i)->bytes);
+  for (guint i = 0; i < self->buffers->len; i++)
+    g_ptr_array_add (collected, self->buffers->pdata[i]);
+  for (guint i = 0; i < self->parts->len; i++)
+    genga_state_dict_collect_bytes (self->parts->pdata[i], collected);
 }
 
 const char *
@@ -340,13 +369,24 @@ genga_state_dict_get_companion (GengaStateDict *self, guint index)
   return &g_array_index (self->companions, GengaCompanion, index);
 }
 
+void
+genga_state_dict_take_companion (GengaStateDict *self,
+                                 const char *name,
+                                 GBytes *bytes,
+                                 gboolean follows_name)
+{
+  const GengaCompanion added = { g_string_chunk_insert (self->names, name), bytes, follows_name };
+
+  g_array_append_val (self->companions, added);
+}
+
 GBytes *
 genga_state_dict_read_companion (GengaStateDict *self,
                                  const char *name,
                                  gboolean follows_name,
                                  GError **error)
 {
-  GengaCompanion added = { .follows_name = follows_name };
+  GBytes *bytes;
 
   for (guint i = 0; i < self->companions->len; i++)
     {
@@ -355,16 +395,15 @@ genga_state_dict_read_companion (GengaStateDict *self,
       if (g_str_equal (there->name, name))
         return there->bytes;
     }
-  if (self->companions->len == MAX_COMPANIONS)
+  if (self->companions->len == GENGA_STATE_DICT_MAX_COMPANIONS)
     {
       genga_weights_refuse (error, _ ("The model is spread over too many files."));
       return NULL;
     }
-  added.bytes = self->archive != NULL ? genga_archive_read (self->archive, name, error)
-                                      : genga_companion_read (self->path, name, error);
-  if (added.bytes == NULL)
+  bytes = self->archive != NULL ? genga_archive_read (self->archive, name, error)
+                                : genga_companion_read (self->path, name, error);
+  if (bytes == NULL)
     return NULL;
-  added.name = g_string_chunk_insert (self->names, name);
-  g_array_append_val (self->companions, added);
-  return added.bytes;
+  genga_state_dict_take_companion (self, name, bytes, follows_name);
+  return bytes;
 }

@@ -73,6 +73,8 @@ typedef struct
   gboolean follows_name;
 } GengaCompanion;
 
+#define GENGA_STATE_DICT_MAX_COMPANIONS 64
+
 guint genga_state_dict_get_n_companions (GengaStateDict *self);
 const GengaCompanion *genga_state_dict_get_companion (GengaStateDict *self, guint index);
 
@@ -109,8 +111,17 @@ GBytes *genga_state_dict_read_companion (GengaStateDict *self,
                                          gboolean follows_name,
                                          GError **error);
 
+/* Takes the content of a further file that is there; at most as many as above. */
+void genga_state_dict_take_companion (GengaStateDict *self,
+                                      const char *name,
+                                      GBytes *bytes,
+                                      gboolean follows_name);
+
 /* Takes a buffer from g_malloc() that tensors will point into, and counts it as copied. */
 void genga_state_dict_take_buffer (GengaStateDict *self, gpointer buffer, gsize size);
+
+/* The same of bytes that were not copied. */
+void genga_state_dict_take_block (GengaStateDict *self, GBytes *block);
 
 /* Takes another dict that tensors of this one have their bytes from. */
 void genga_state_dict_take_part (GengaStateDict *self, GengaStateDict *part);
@@ -134,6 +145,16 @@ gboolean genga_state_dict_add_metadata (GengaStateDict *self, const char *key, c
 
 /* Strips common prefixes and builds the index. Errors: no tensor, a name that is there twice. */
 gboolean genga_state_dict_finish (GengaStateDict *self, GError **error);
+/* The same of names that are canonical already. */
+gboolean genga_state_dict_finish_named (GengaStateDict *self, GError **error);
+
+/* Calls `func` for each metadata string, with its key and value; in no order. */
+void genga_state_dict_foreach_metadata (GengaStateDict *self, GHFunc func, gpointer user_data);
+/*
+ * Adds all that tensors may point into (GBytes), borrowed: first the content of the file, then
+ * those of further files, in their order.
+ */
+void genga_state_dict_collect_bytes (GengaStateDict *self, GPtrArray *collected);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaStateDict, genga_state_dict_unref)
 

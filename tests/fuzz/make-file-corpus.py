@@ -420,6 +420,36 @@ def job_rows():
     yield "bare", b"queued"
 
 
+def dict_parcels():
+    """Models as processes hand them over: 256 bytes, and what lies in them."""
+    layers = "@a(ssauua(ibadms)dd) [('Input', 'i', @au [], 1, @a(ibadms) [], 0., 0.), %s]"
+    prelu = "('PReLU', 'p', [0], 1, [(0, false, [3.], nothing)], 0., 0.)"
+    conv = ("('Convolution', 'c', [0], 1, [(0, false, [3.], nothing), (1, false, [1.], nothing), "
+            "(6, false, [9.], nothing)], 0., 0.)")
+    nodes = "just (1, <(13, @a(ssasasa(sudxsm(syaxaxut)ayax)) [%s], @(siax) ('x', 1, [1, 3, -1, -1]), " \
+            "@(siax) ('y', 1, [1, 3, -1, -1]))>)"
+    attribute = "('a', %d, 1., 2, 's', %s, @ay %s, @ax %s)"
+    weight = "('w', 1, [3, 3, 1, 1], [3, 1, 1, 1], 0, 0)"
+    shapes = "('sizes', 4, [4], [1], 0, 192)"
+    for name, tensors, network in (
+            ("plain", "('a', 1, [2, 3], [3, 1], 0, 8), ('b', 2, [0], [1], 1, 0)", "nothing"),
+            ("outside", "('a', 1, [65], [1], 0, 0)", "nothing"),
+            ("ncnn", "('w', 1, [3], [1], 0, 0)", "just (2, <(['a', 'b'], %s)>)" % (layers % prelu)),
+            ("ncnn-conv", "('w', 1, [3, 3, 1, 1], [3, 1, 1, 1], 0, 0)",
+             "just (2, <(['a', 'b'], %s)>)" % (layers % conv)),
+            ("onnx", weight, nodes % "('', 'Conv', ['x', 'w'], ['y'], [])"),
+            ("onnx-relu", weight, nodes % "('', 'Relu', ['x'], ['y'], [])"),
+            ("onnx-attributes", weight + ", " + shapes,
+             nodes % ("('', 'Conv', ['x', 'w'], ['y'], [%s, %s, %s])" % (
+                 attribute % (7, "nothing", "[]", "[1, 1]"),
+                 attribute % (6, "nothing", "[0, 0, 128, 63]", "[]"),
+                 attribute % (4, "just " + weight, "[]", "[]"))))):
+        kind = GLib.VariantType.new("(aya{ss}a(sb)a(syaxaxut)m(uv))")
+        text = "(b'm.pth', {'name': 'N'}, @a(sb) [], [%s], %s)" % (tensors, network)
+        numbers = struct.pack("<48f", *(i / 8 for i in range(48))) + struct.pack("<8q", 1, 3, 2, 2, 0, 0, 0, 0)
+        yield name, numbers + GLib.Variant.parse(kind, text, None, None).get_data_as_bytes().get_data()
+
+
 def messages():
     job = {"source": path(b"/a.png"), "target": path(b"/b.png"), "options": GLib.Variant("s", "scale=2\n"),
            "name": path(b"n"), "subfolder": path(b"s"), "index": GLib.Variant("u", 1),
@@ -494,6 +524,7 @@ def main():
     write(corpus / "animation", all_of(gifs, webps, pngs))
     write(corpus / "bmp", bmps())
     write(corpus / "catalogue", catalogues())
+    write(corpus / "dict-parcel", dict_parcels())
     write(corpus / "frame-list", frame_lists())
     write(corpus / "job-row", job_rows())
     write(corpus / "journal", journal_rows())

@@ -6,6 +6,12 @@
 
 G_BEGIN_DECLS
 
+/* More of any of these is in no network. */
+#define GENGA_NCNN_MAX_LAYERS 10000
+#define GENGA_NCNN_MAX_BLOBS_OF_LAYER 1000
+#define GENGA_NCNN_MAX_PARAMS 64
+#define GENGA_NCNN_MAX_ID 63
+
 struct _GengaNcnnModel
 {
   GStringChunk *texts;

@@ -11,10 +11,6 @@
 
 #define MAGIC "7767517"
 #define MAX_TEXT_SIZE (4 << 20)
-#define MAX_LAYERS 10000
-#define MAX_BLOBS_OF_LAYER 1000
-#define MAX_PARAMS 64
-#define MAX_ID 63
 /* A list's id is this less its own. */
 #define LIST_BASE (-23300)
 
@@ -165,7 +161,7 @@ read_param (Parser *parser, GArray *params)
     return broken (parser, "a parameter without a number");
   param.is_list = id <= LIST_BASE;
   id = param.is_list ? LIST_BASE - id : id;
-  if (id < 0 || id > MAX_ID || params->len == MAX_PARAMS)
+  if (id < 0 || id > GENGA_NCNN_MAX_ID || params->len == GENGA_NCNN_MAX_PARAMS)
     return broken (parser, "a parameter with an impossible number");
   param.id = (int)id;
   for (guint i = 0; i < params->len; i++)
@@ -258,8 +254,8 @@ read_layer (Parser *parser, guint n_blobs)
 
   layer.type = read_word (parser);
   layer.name = layer.type != NULL ? read_word (parser) : NULL;
-  if (layer.name == NULL || !read_count (parser, MAX_BLOBS_OF_LAYER, &layer.n_inputs) ||
-      !read_count (parser, MAX_BLOBS_OF_LAYER, &layer.n_outputs))
+  if (layer.name == NULL || !read_count (parser, GENGA_NCNN_MAX_BLOBS_OF_LAYER, &layer.n_inputs) ||
+      !read_count (parser, GENGA_NCNN_MAX_BLOBS_OF_LAYER, &layer.n_outputs))
     return broken (parser, "this is no layer");
   if (!read_inputs (parser, &layer) || !read_outputs (parser, &layer, n_blobs) ||
       !read_params (parser, &layer))
@@ -282,7 +278,7 @@ read_network (Parser *parser)
     return broken (parser, "the number of layers is missing");
   for (go_to_next_line (parser); *parser->at != '\0'; go_to_next_line (parser))
     {
-      if (parser->model->layers->len == MIN (n_layers, MAX_LAYERS))
+      if (parser->model->layers->len == MIN (n_layers, GENGA_NCNN_MAX_LAYERS))
         return broken (parser, "more layers than it says");
       if (!read_layer (parser, n_blobs))
         return FALSE;

@@ -29,8 +29,10 @@ typedef struct
   guint index; /* of the layer */
   GengaNcnnLayer *layer;
   float *quantized; /* the layer's weights, where they still have to be divided by their scales */
-  gboolean is_rounded; /* they are whole numbers already */
-  int scale_term;      /* which scales the layer has, as ncnn counts them; 0: none */
+  gboolean is_rounded;  /* they are whole numbers already */
+  int scale_term;       /* which scales the layer has, as ncnn counts them; 0: none */
+  gboolean only_checks; /* the dict has the tensors already */
+  guint n_checked;
   GError **error;
 } Reader;
 
@@ -64,6 +66,21 @@ take (Reader *reader, guint64 size)
   reader->at += size;
   reader->left -= (gsize)size;
   return data;
+}
+
+/* Whether the next tensor that is there has this shape. */
+static gboolean
+check (Reader *reader, const GengaTensor *tensor)
+{
+  const guint n = genga_state_dict_get_n_tensors (reader->dict);
+  const GengaTensor *there = reader->n_checked < n
+                                 ? genga_state_dict_get_tensor (reader->dict, reader->n_checked++)
+                                 : NULL;
+
+  return (there != NULL && there->rank == tensor->rank &&
+          memcmp (there->shape, tensor->shape, tensor->rank * sizeof *there->shape) == 0 &&
+          (there->dtype == GENGA_DTYPE_F32 || there->dtype == GENGA_DTYPE_F16)) ||
+         broken (reader, "other weights than the layer has");
 }
 
 /* The tensor's elements are counted: at most what is left of the file. */
@@ -148,6 +165,8 @@ read_plain (Reader *reader, const char *what, GengaTensor *tensor)
 {
   gint64 n = genga_tensor_get_n_elements (tensor);
 
+  if (reader->only_checks)
+    return check (reader, tensor);
   tensor->dtype = GENGA_DTYPE_F32;
   tensor->data = take (reader, (guint64)n * sizeof (float));
   return tensor->data != NULL && add (reader, what, tensor);
@@ -180,9 +199,12 @@ static gboolean
 read_flagged (Reader *reader, const char *what, GengaTensor *tensor)
 {
   gint64 n = genga_tensor_get_n_elements (tensor);
-  const guint8 *start = take (reader, sizeof (guint32));
+  const guint8 *start;
   guint32 flag;
 
+  if (reader->only_checks)
+    return check (reader, tensor);
+  start = take (reader, sizeof (guint32));
   if (start == NULL)
     return FALSE;
   memcpy (&flag, start, sizeof flag);
@@ -261,6 +283,8 @@ read_scales (Reader *reader, gint64 n, int n_scales)
   const gboolean is_depthwise = g_str_has_suffix (reader->layer->type, "DepthWise");
   const int term = reader->scale_term;
 
+  if (reader->only_checks)
+    return TRUE;
   if (term == 0)
     return reader->quantized == NULL || broken (reader, "weights of 8 bits without scales");
   if (is_depthwise && (term == 2 || term == 102))
@@ -483,27 +507,48 @@ read_layer (Reader *reader)
                                name, type);
 }
 
+static gboolean
+read_layers (Reader *reader, GengaNcnnModel *model)
+{
+  for (; reader->index < model->layers->len; reader->index++)
+    {
+      GengaNcnnLayer *layer = &g_array_index (model->layers, GengaNcnnLayer, reader->index);
+
+      layer->first_tensor =
+          reader->only_checks ? reader->n_checked : genga_state_dict_get_n_tensors (reader->dict);
+      reader->layer = layer;
+      reader->quantized = NULL;
+      reader->is_rounded = FALSE;
+      reader->scale_term = 0;
+      if (!read_layer (reader))
+        return FALSE;
+      layer->n_tensors = (reader->only_checks ? reader->n_checked
+                                              : genga_state_dict_get_n_tensors (reader->dict)) -
+                         layer->first_tensor;
+    }
+  return TRUE;
+}
+
 gboolean
 genga_ncnn_weights_read (GengaNcnnModel *model, GengaStateDict *dict, GBytes *bytes, GError **error)
 {
   Reader reader = { .dict = dict, .error = error };
 
   reader.at = g_bytes_get_data (bytes, &reader.left);
-  for (; reader.index < model->layers->len; reader.index++)
-    {
-      GengaNcnnLayer *layer = &g_array_index (model->layers, GengaNcnnLayer, reader.index);
-
-      layer->first_tensor = genga_state_dict_get_n_tensors (dict);
-      reader.layer = layer;
-      reader.quantized = NULL;
-      reader.is_rounded = FALSE;
-      reader.scale_term = 0;
-      if (!read_layer (&reader))
-        return FALSE;
-      layer->n_tensors = genga_state_dict_get_n_tensors (dict) - layer->first_tensor;
-    }
+  if (!read_layers (&reader, model))
+    return FALSE;
   if (reader.left > 0)
     return genga_weights_broken (
         error, "ncnn: %" G_GSIZE_FORMAT " bytes are left behind the weights", reader.left);
   return TRUE;
+}
+
+gboolean
+genga_ncnn_weights_check (GengaNcnnModel *model, GengaStateDict *dict, GError **error)
+{
+  Reader reader = { .dict = dict, .only_checks = TRUE, .error = error };
+
+  return read_layers (&reader, model) &&
+         (reader.n_checked == genga_state_dict_get_n_tensors (dict) ||
+          genga_weights_broken (error, "ncnn: weights of no layer"));
 }

@@ -30,4 +30,10 @@ gboolean genga_ncnn_weights_read (GengaNcnnModel *model,
                                   GBytes *bytes,
                                   GError **error);
 
+/*
+ * The same of a dict that has the weights of all layers already, from whomever they come: says in
+ * each layer where they are, once they have the shapes that it wants.
+ */
+gboolean genga_ncnn_weights_check (GengaNcnnModel *model, GengaStateDict *dict, GError **error);
+
 G_END_DECLS

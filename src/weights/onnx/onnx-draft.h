@@ -46,4 +46,11 @@ gboolean genga_onnx_draft_add_constant (GengaOnnxDraft *self,
                                         const char *name,
                                         GError **error);
 
+/*
+ * Gives every name its number, and `dict` the model, which has all its nodes, its inputs and its
+ * outputs by then. Takes `self`, also where that fails: what is read was not made before, is made
+ * twice, or there is not just one picture.
+ */
+gboolean genga_onnx_draft_take (GengaOnnxDraft *self, GengaStateDict *dict, GError **error);
+
 G_END_DECLS
