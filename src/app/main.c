@@ -7,6 +7,7 @@
 #include "resources.h"
 #include "core/cpu.h"
 #include "core/module.h"
+#include "job/reader/model-apart.h"
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
@@ -28,6 +29,7 @@ main (int argc, char **argv)
   textdomain (GETTEXT_PACKAGE);
   g_set_application_name (_ ("Genga"));
   genga_app_register_resource ();
+  genga_model_apart_begin ();
 
   g_autoptr (GengaApplication) application = genga_application_new ();
   int status = g_application_run (G_APPLICATION (application), argc, argv);

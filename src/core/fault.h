@@ -16,9 +16,9 @@
  * read for its languages, and "shuffle-tiles" by every frame whose tiles might be
  * computed in another order. "catalogue" is passed where the catalogue of models is read and takes
  * GENGA_CATALOGUE's instead, "loopback-http" by an address of this machine that is not https and
- * lets it through, and "short-timeout" by a download, which then waits for one second.
- * "short-countdown" is passed before the computer is suspended or shut down, and makes one second
- * of the half minute.
+ * lets it through, and "short-timeout" by a download, which then waits for one second, and by a
+ * process that reads files for a list, which then has a fifth of it. "short-countdown" is passed
+ * before the computer is suspended or shut down, and makes one second of the half minute.
  * "vulkan-lost" is passed by every submission to a device of Vulkan's, which is lost then,
  * "vulkan-no-memory" by every attempt to allocate its memory, "vulkan-small-memory" by every
  * network that comes onto it, which then has 1 MiB for values, "vulkan-wrong-numbers" by its

@@ -466,6 +466,37 @@ test_endless (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
+/* A list goes on behind a file that is never read, as it does behind one that ends its reader. */
+static void
+test_limit (void)
+{
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autofree char *endless = write_picture (dir, ENDLESS, GENGA_LAYOUT_RGB, GENGA_SAMPLE_U8);
+  g_autofree char *path = write_picture (dir, "a.png", GENGA_LAYOUT_RGB, GENGA_SAMPLE_U8);
+  const char *const paths[] = { endless, path, NULL };
+  g_autoptr (GengaLookApart) look = genga_look_apart_new (paths, NULL);
+  GengaThumbnailFacts facts;
+  g_autoptr (GError) error = NULL;
+
+  if (!has_faults ())
+    {
+      g_test_skip ("this build can't inject faults");
+      return;
+    }
+  genga_fault_set ("short-timeout:1+");
+  g_assert_false (genga_look_apart_is_source (look, endless, NULL, FALSE, &error));
+  g_assert_error (error, GENGA_ERROR, GENGA_ERROR_INPUT);
+  g_assert_nonnull (strstr (error->message, "too long"));
+  g_clear_error (&error);
+  genga_fault_set (NULL);
+  g_assert_true (genga_look_apart_is_source (look, path, NULL, FALSE, &error));
+  g_assert_no_error (error);
+  genga_fault_set ("short-timeout:1+");
+  g_assert_null (genga_read_apart_thumbnail (endless, 32, &facts, NULL, &error));
+  g_assert_nonnull (strstr (error->message, "too long"));
+  genga_fault_set (NULL);
+}
+
 /* What a header says is not believed where it would lead astray. */
 static void
 test_information (void)
@@ -527,6 +558,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/reader/deadly", test_deadly);
   g_test_add_func ("/reader/cancel", test_cancel);
   g_test_add_func ("/reader/endless", test_endless);
+  g_test_add_func ("/reader/limit", test_limit);
   g_test_add_func ("/reader/information", test_information);
   return g_test_run ();
 }

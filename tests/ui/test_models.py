@@ -260,6 +260,41 @@ def test_service(desktop):
     desktop.quit()
 
 
+def test_apart(desktop):
+    """What a model does to its reader, it does to a process that has no rights: the list, adding and
+    a preview say so, and the window goes on."""
+    support.need_faults()
+    outside = desktop.folder / "outside"
+    outside.mkdir()
+    (outside / "secret").write_text("secret")
+    get_own(desktop).mkdir(parents=True)
+    put_model(desktop, "data/genga/models/deadly.safetensors")
+    put_model(desktop, "data/genga/models/good.safetensors", "genga-restore")
+    desktop.write_options(model="deadly")
+    desktop.environment.update(GENGA_FAULT="kill-reader-deadly.safetensors:1,breach:1",
+                               GENGA_BREACH=str(outside))
+    desktop.start_genga(desktop.put_sample("picture.png"))
+    desktop.find("frame", "Genga")
+    reason = "(?s).*deadly.safetensors.* the process that reads it .*"
+    support.wait_for("the preview's reason", lambda: desktop.look_for_matching("label", reason))
+    open_models(desktop)
+    desktop.find("label", "Unusable Files")
+    desktop.find("push button", "Use genga-restore")
+    desktop.key("Escape", "Models")
+    added = desktop.folder / "elsewhere"
+    added.mkdir()
+    desktop.drop([put_model(desktop, "elsewhere/deadly.safetensors"),
+                  put_model(desktop, "elsewhere/other.safetensors")])
+    desktop.find("label", "Model Not Added")
+    desktop.answer("Close")
+    wait_for_file(get_own(desktop) / "other.safetensors")
+    tried = [line for line in desktop.read_complaints().decode().splitlines() if line.startswith("breach: ")]
+    expect(tried, "no reader has tried anything")
+    expect(not any("done" in line for line in tried), f"a reader could do what it may not: {tried}")
+    expect([path.name for path in outside.iterdir()] == ["secret"], "a file was written")
+    desktop.quit()
+
+
 support.run([
     ("drop", test_drop),
     ("refused", test_refused),
@@ -269,4 +304,5 @@ support.run([
     ("preferences", test_preferences),
     ("diagnostics", test_diagnostics),
     ("service", test_service),
+    ("apart", test_apart),
 ])

@@ -102,9 +102,9 @@ allow_model_file (GengaConfine *confine, const char *name)
 static void
 allow_models (GengaConfine *confine, const GengaSandboxNeeds *needs)
 {
-  g_auto (GStrv) folders = genga_model_folders_dup ();
+  g_auto (GStrv) folders = needs->only_decodes ? NULL : genga_model_folders_dup ();
 
-  for (char **folder = folders; *folder != NULL; folder++)
+  for (char **folder = folders; folder != NULL && *folder != NULL; folder++)
     {
       genga_confine_allow_read (confine, *folder);
       follow_links (confine, *folder, allow_model, 0);
@@ -237,7 +237,6 @@ make_nvidia_device (void)
 static void
 allow_rest (GengaConfine *confine, const GengaSandboxNeeds *needs)
 {
-  allow_models (confine, needs);
   allow_caches (confine, needs->only_looks);
   allow_record (confine, needs->only_looks || needs->has_no_results);
 }
@@ -261,6 +260,7 @@ genga_sandbox_enter (const GengaSandboxNeeds *needs)
     allow_output (confine, *output);
   if (!needs->only_looks)
     allow_temporary (confine);
+  allow_models (confine, needs);
   if (!needs->only_decodes)
     allow_rest (confine, needs);
   if (needs->reads_settings)

@@ -24,7 +24,8 @@ typedef struct
   gboolean writes_beside;  /* results lie beside their sources */
   gboolean has_no_results; /* none that a folder could feed on, so none are recorded */
   gboolean only_looks;     /* nothing is written, not even to caches */
-  gboolean only_decodes;   /* sources are read, nothing else is, and nothing is remembered */
+  gboolean only_decodes;   /* sources and those models are read, nothing else is, and nothing is
+                              remembered */
   gboolean reads_settings; /* of the window */
 } GengaSandboxNeeds;
 

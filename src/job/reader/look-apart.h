@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What files are, as one confined process finds out (job/reader/reader-process.h): for lists of
- * them. A file that ends it is no source, and the next one is looked at by another process.
+ * them. A file that ends it, or has no answer after a minute, is no source, and the next one is
+ * looked at by another process.
  *
  * Thread rule: one thread at a time. Every function blocks.
  */

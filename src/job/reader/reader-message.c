@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-job"
 
 #include "job/reader/reader-message.h"
+#include "weights/parcel/dict-parcel.h"
 
 #include <math.h>
 #include <string.h>
@@ -33,6 +34,7 @@ static const struct
   [GENGA_READER_NEXT_TRIAL] = { "()", "m(d" FRAME FRAME ")" },
   [GENGA_READER_IS_VIDEO] = { "(ayms)", "b" },
   [GENGA_READER_IS_SOURCE] = { "(aymsb)", "()" },
+  [GENGA_READER_MODEL] = { "(ay)", "(at" GENGA_DICT_PARCEL_TYPE ")" },
   [GENGA_READER_PLAN] = { "(bvayayt)", "ay" },
   [GENGA_READER_LOOK] = { "(ays)", "(ddddddd)" },
   [GENGA_READER_THUMBNAIL] = { "(ayi)", "(iibaym" FRAME ")" },

@@ -35,6 +35,7 @@ typedef enum
   GENGA_READER_IS_VIDEO,   /* path, options if any -> whether it is a video */
   GENGA_READER_IS_SOURCE,  /* path, options if any, whether it may be cut off: an error if not */
   GENGA_READER_PLAN,       /* whether an estimate begins, a job, speeds, memory -> what it takes */
+  GENGA_READER_MODEL,      /* path -> sizes of blocks, a state dict; descriptor: the blocks */
   GENGA_READER_LOOK,       /* path, options -> what the model “match” goes by */
   GENGA_N_READER_METHODS
 } GengaReaderMethod;

@@ -7,6 +7,7 @@
 #include "core/fault.h"
 #include "core/options-save.h"
 #include "job/apart/frame-parcel.h"
+#include "job/apart/memory-file.h"
 #include "job/apart/job-message.h"
 #include "job/estimate/estimate-part.h"
 #include "job/plan/plan-match.h"
@@ -17,6 +18,8 @@
 #include "job/preview/thumbnail.h"
 #include "job/preview/trial-reader.h"
 #include "job/queue/inputs.h"
+#include "weights/load.h"
+#include "weights/parcel/dict-parcel.h"
 
 #include <glib/gi18n-lib.h>
 #include <unistd.h>
@@ -287,6 +290,32 @@ look (Call *call, GError **error)
                         found.blockiness, found.noise);
 }
 
+static GVariant *
+read_model (Call *call, GError **error)
+{
+  g_autoptr (GengaStateDict) dict = NULL;
+  g_autoptr (GPtrArray) blocks = NULL;
+  g_autoptr (GVariant) parcel = NULL;
+  GVariantBuilder sizes;
+  const char *path;
+  int fd;
+
+  g_variant_get (call->arguments, "(^&ay)", &path);
+  pass_faults (path);
+  dict = genga_state_dict_load (path, error);
+  if (dict == NULL)
+    return NULL;
+  parcel = g_variant_ref_sink (genga_dict_parcel_new (dict, &blocks));
+  fd = genga_memory_file_new (blocks, error);
+  if (fd < 0)
+    return NULL;
+  call->fds->fds[call->fds->n++] = fd;
+  g_variant_builder_init (&sizes, G_VARIANT_TYPE ("at"));
+  for (guint i = 0; i < blocks->len; i++)
+    g_variant_builder_add (&sizes, "t", (guint64)g_bytes_get_size (blocks->pdata[i]));
+  return g_variant_new ("(@at@" GENGA_DICT_PARCEL_TYPE ")", g_variant_builder_end (&sizes), parcel);
+}
+
 static void
 begin_estimate (GengaReaderWork *self)
 {
@@ -341,6 +370,7 @@ genga_reader_work_perform (GengaReaderWork *self,
     [GENGA_READER_NEXT_TRIAL] = next_trial,
     [GENGA_READER_THUMBNAIL] = read_thumbnail,
     [GENGA_READER_PLAN] = plan,
+    [GENGA_READER_MODEL] = read_model,
     [GENGA_READER_LOOK] = look,
     [GENGA_READER_IS_VIDEO] = tell_is_video,
     [GENGA_READER_IS_SOURCE] = tell_is_source,

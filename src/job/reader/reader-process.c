@@ -4,6 +4,7 @@
 #include "job/reader/reader-process.h"
 #include "core/confine/descriptor-message.h"
 #include "core/error.h"
+#include "core/fault.h"
 #include "job/apart/child-program.h"
 #include "job/apart/error-record.h"
 #include "job/reader/reader-deaths.h"
@@ -20,6 +21,8 @@
 #define MAX_MESSAGE_BYTES (16U << 20)
 #define CANCEL_MS 2000 /* for a call to end */
 #define STATUS_MS 2000 /* for how it ended to be known */
+#define LIMIT_MS 60000 /* for a file of a list; the slowest disk has woken up by then */
+#define SHORT_LIMIT_MS 200
 
 /* What processes are copies of; protected by mutex. */
 static GMutex mutex;
@@ -32,6 +35,8 @@ struct _GengaReaderProcess
   GMainContext *context; /* of the channel; never runs */
   GengaChannel *channel;
   int status; /* a pipe's end, where is told how it ended; -1: that is known */
+
+  guint limit_ms; /* for a call; 0: there is none */
 
   GengaReaderMethod method; /* of the call that is under way */
   GengaReaderAnswer *answer;
@@ -209,25 +214,45 @@ on_message (guint kind, GVariant *value, int *fds, guint n_fds, gpointer user_da
     }
 }
 
-/* FALSE: it is too slow in ending what was cancelled. */
+/* FALSE: it is too slow, in answering or in ending what was cancelled. */
 static gboolean
 wait_for_answer (GengaReaderProcess *self, GCancellable *cancellable)
 {
-  gint64 end = 0;
+  gint64 now = g_get_monotonic_time ();
+  gint64 end = self->limit_ms > 0 ? now + self->limit_ms * G_GINT64_CONSTANT (1000) : G_MAXINT64;
+  gboolean is_cancelled = FALSE;
 
   while (!self->is_answered && !genga_channel_is_closed (self->channel))
     {
-      if (end == 0 && g_cancellable_is_cancelled (cancellable))
+      if (!is_cancelled && g_cancellable_is_cancelled (cancellable))
         {
           genga_channel_send (self->channel, GENGA_READER_CANCEL, g_variant_new ("()"), NULL, 0);
-          end = g_get_monotonic_time () + CANCEL_MS * 1000;
+          end = MIN (end, now + CANCEL_MS * 1000);
+          is_cancelled = TRUE;
         }
-      if (end != 0 && g_get_monotonic_time () >= end)
+      if (now >= end)
         return FALSE;
-      genga_channel_iterate (self->channel, end == 0 ? cancellable : NULL,
-                             end == 0 ? -1 : CANCEL_MS);
+      genga_channel_iterate (self->channel, is_cancelled ? NULL : cancellable,
+                             end == G_MAXINT64 ? -1 : (int)((end - now) / 1000 + 1));
+      now = g_get_monotonic_time ();
     }
   return TRUE;
+}
+
+/* Ends it, since nobody knows when it would answer. */
+static void
+give_up (GengaReaderProcess *self, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *name = g_filename_display_basename (self->source);
+
+  close_status (self);
+  genga_channel_close (self->channel);
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return;
+  genga_reader_deaths_add (self->source);
+  g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
+               /* TRANSLATORS: %s is a file's name. */
+               _ ("“%s” could not be read: that takes too long."), name);
 }
 
 gboolean
@@ -252,9 +277,7 @@ genga_reader_process_call (GengaReaderProcess *self,
   self->answer = NULL;
   if (!is_over)
     {
-      close_status (self);
-      genga_channel_close (self->channel);
-      g_cancellable_set_error_if_cancelled (cancellable, error);
+      give_up (self, cancellable, error);
       return FALSE;
     }
   if (!self->is_answered)
@@ -333,6 +356,17 @@ genga_reader_process_new_for_plans (const char *const *sources,
   return new_process (sources, models, TRUE, error);
 }
 
+GengaReaderProcess *
+genga_reader_process_new_for_model (const char *path, GError **error)
+{
+  GengaReaderProcess *self = new_process ((const char *const[]){ NULL },
+                                          (const char *const[]){ path, NULL }, FALSE, error);
+
+  if (self != NULL)
+    genga_reader_process_set_subject (self, path);
+  return self;
+}
+
 void
 genga_reader_process_free (GengaReaderProcess *self)
 {
@@ -350,6 +384,12 @@ genga_reader_process_set_subject (GengaReaderProcess *self, const char *path)
 {
   g_free (self->source);
   self->source = g_strdup (path);
+}
+
+void
+genga_reader_process_limit (GengaReaderProcess *self)
+{
+  self->limit_ms = genga_fault ("short-timeout") ? SHORT_LIMIT_MS : LIMIT_MS;
 }
 
 gboolean

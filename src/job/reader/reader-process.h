@@ -29,11 +29,19 @@ GengaReaderProcess *genga_reader_process_new (const char *const *sources, GError
 GengaReaderProcess *genga_reader_process_new_for_plans (const char *const *sources,
                                                         const char *const *models,
                                                         GError **error);
+/* One that reads this model, and may read what lies beside it. */
+GengaReaderProcess *genga_reader_process_new_for_model (const char *path, GError **error);
 /* Ends it. `self` may be NULL. */
 void genga_reader_process_free (GengaReaderProcess *self);
 
 /* Which file the next calls are about, and so is to blame if it ends; at first the first one. */
 void genga_reader_process_set_subject (GengaReaderProcess *self, const char *path);
+
+/*
+ * For lists of files, where nobody waits for one of them: a call that has no answer after a minute
+ * ends the process, and its file is one that can't be read (GENGA_ERROR_INPUT).
+ */
+void genga_reader_process_limit (GengaReaderProcess *self);
 
 /* FALSE: it is of no use any more. */
 gboolean genga_reader_process_is_alive (GengaReaderProcess *self);
