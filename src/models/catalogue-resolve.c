@@ -65,23 +65,23 @@ is_displayed_as (const GengaCatalogueEntry *entry, const char *name)
   return g_str_equal (left, right);
 }
 
-/* Files are asked before display names; of each the first folder that has it. */
+/* Files are asked before display names, which are in the files; of each the first folder that has
+ * it. */
 static GengaCatalogueEntry *
 resolve_name (const char *const *folders, const char *name)
 {
-  static gboolean (*const matches[]) (const GengaCatalogueEntry *, const char *) = {
-    is_file_called,
-    is_displayed_as,
-  };
   g_autoptr (GPtrArray) entries = genga_catalogue_collect (folders);
 
-  for (guint i = 0; i < G_N_ELEMENTS (matches); i++)
+  for (guint i = 0; i < entries->len; i++)
     {
-      for (guint j = 0; j < entries->len; j++)
-        {
-          if (matches[i](entries->pdata[j], name))
-            return g_ptr_array_steal_index (entries, j);
-        }
+      if (is_file_called (entries->pdata[i], name))
+        return g_ptr_array_steal_index (entries, i);
+    }
+  for (guint i = 0; i < entries->len; i++)
+    {
+      genga_catalogue_entry_read (entries->pdata[i]);
+      if (is_displayed_as (entries->pdata[i], name))
+        return g_ptr_array_steal_index (entries, i);
     }
   return NULL;
 }

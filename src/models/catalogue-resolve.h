@@ -10,7 +10,9 @@ G_BEGIN_DECLS
  * Finds the model that `name` means: "none", "nearest" or "bicubic"; else a path, where it has a
  * slash in it or a model file's suffix and the file is there; else a file name or stem in
  * `folders`, in this case; else a display name, in any case; else any file that is there. Where
- * several folders have it, the first folder wins. Free with genga_catalogue_entry_free().
+ * several folders have it, the first folder wins. Files are read only for display names; what is
+ * known of a file that was found by its own name, GengaModelFacts tell. Free with
+ * genga_catalogue_entry_free().
  *
  * GENGA_MODEL_AUTO, and without a source GENGA_MODEL_MATCH, is GENGA_CATALOGUE_STANDARD. Errors,
  * all GENGA_ERROR_MODEL: there is no such model (the message names those that are there and the

@@ -64,28 +64,24 @@ dup_purpose (GengaStateDict *dict)
   return g_strdup (_ (sentence));
 }
 
-static void
-read_metadata (GengaCatalogueEntry *self)
+static gboolean
+has_metadata (const GengaCatalogueEntry *self)
 {
   const char *suffix = strrchr (self->file_name, '.');
-  g_autoptr (GengaStateDict) dict = NULL;
-  g_autoptr (GError) error = NULL;
 
-  if (suffix == NULL || g_ascii_strcasecmp (suffix, ".safetensors") != 0)
-    return;
-  dict = genga_state_dict_load (self->path, &error);
-  if (dict == NULL)
-    {
-      g_debug ("no metadata: %s", error->message);
-      return;
-    }
+  return suffix != NULL && g_ascii_strcasecmp (suffix, ".safetensors") == 0;
+}
+
+static void
+take_metadata (GengaCatalogueEntry *self, GengaStateDict *dict)
+{
   self->display_name = dup_metadata (dict, "name", MAX_NAME_CHARS);
   self->purpose = dup_purpose (dict);
   self->licence = dup_metadata (dict, "licence", MAX_NAME_CHARS);
 }
 
-static void
-describe (GengaCatalogueEntry *self)
+void
+genga_catalogue_entry_describe (GengaCatalogueEntry *self, GengaStateDict *dict)
 {
   const GengaKnownModel *known = genga_known_model_lookup (self->file_name);
   const char *licence;
@@ -95,8 +91,8 @@ describe (GengaCatalogueEntry *self)
       self->display_name = g_strdup (known->name);
       self->purpose = g_strdup (_ (known->purpose));
     }
-  else if (self->path != NULL)
-    read_metadata (self);
+  else if (dict != NULL && has_metadata (self))
+    take_metadata (self, dict);
   if (self->display_name == NULL)
     {
       gsize length = genga_model_file_get_stem_length (self->file_name);
@@ -112,6 +108,19 @@ describe (GengaCatalogueEntry *self)
     }
 }
 
+void
+genga_catalogue_entry_read (GengaCatalogueEntry *self)
+{
+  g_autoptr (GengaStateDict) dict = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (has_metadata (self) && genga_known_model_lookup (self->file_name) == NULL)
+    dict = genga_state_dict_load (self->path, &error);
+  if (error != NULL)
+    g_debug ("no metadata: %s", error->message);
+  genga_catalogue_entry_describe (self, dict);
+}
+
 GengaCatalogueEntry *
 genga_catalogue_entry_new (const char *path)
 {
@@ -123,7 +132,6 @@ genga_catalogue_entry_new (const char *path)
   self->file_name = g_filename_display_basename (path);
   if (g_stat (path, &status) == 0)
     self->size_bytes = (guint64)status.st_size;
-  describe (self);
   return self;
 }
 
@@ -134,7 +142,7 @@ entry_new_missing (const GengaKnownModel *known)
 
   self->kind = GENGA_CATALOGUE_MISSING;
   self->file_name = g_strdup (known->file_name);
-  describe (self);
+  genga_catalogue_entry_describe (self, NULL);
   return self;
 }
 
@@ -198,47 +206,44 @@ has_known (GPtrArray *entries, const GengaKnownModel *known)
 }
 
 /* What is there before what is missing; then by name, then by place. */
-static int
-compare_entries (gconstpointer a, gconstpointer b)
+int
+genga_catalogue_entry_compare (const GengaCatalogueEntry *self, const GengaCatalogueEntry *other)
 {
-  const GengaCatalogueEntry *left = *(const GengaCatalogueEntry *const *)a;
-  const GengaCatalogueEntry *right = *(const GengaCatalogueEntry *const *)b;
-  g_autofree char *left_key = g_utf8_casefold (left->display_name, -1);
-  g_autofree char *right_key = g_utf8_casefold (right->display_name, -1);
-  int order = (int)left->kind - (int)right->kind;
+  g_autofree char *left_key = g_utf8_casefold (self->display_name, -1);
+  g_autofree char *right_key = g_utf8_casefold (other->display_name, -1);
+  int order = (int)self->kind - (int)other->kind;
 
   if (order == 0)
     order = strcmp (left_key, right_key);
-  return order != 0 ? order : g_strcmp0 (left->path, right->path);
+  return order != 0 ? order : g_strcmp0 (self->path, other->path);
+}
+
+static int
+compare_entries (gconstpointer a, gconstpointer b)
+{
+  return genga_catalogue_entry_compare (*(GengaCatalogueEntry *const *)a,
+                                        *(GengaCatalogueEntry *const *)b);
+}
+
+void
+genga_catalogue_add_missing (GPtrArray *entries)
+{
+  for (guint i = 0; i < genga_n_known_models; i++)
+    {
+      if (!has_known (entries, &genga_known_models[i]))
+        g_ptr_array_add (entries, entry_new_missing (&genga_known_models[i]));
+    }
 }
 
 GPtrArray *
 genga_catalogue_list (const char *const *folders, gboolean with_missing)
 {
-  GPtrArray *entries = g_ptr_array_new_with_free_func ((GDestroyNotify)genga_catalogue_entry_free);
+  GPtrArray *entries = genga_catalogue_collect (folders);
 
-  for (guint i = 0; folders[i] != NULL; i++)
-    add_folder (entries, folders[i]);
-  for (guint i = 0; with_missing && i < genga_n_known_models; i++)
-    {
-      if (!has_known (entries, &genga_known_models[i]))
-        g_ptr_array_add (entries, entry_new_missing (&genga_known_models[i]));
-    }
+  for (guint i = 0; i < entries->len; i++)
+    genga_catalogue_entry_read (entries->pdata[i]);
+  if (with_missing)
+    genga_catalogue_add_missing (entries);
   g_ptr_array_sort (entries, compare_entries);
   return entries;
-}
-
-GengaStateDict *
-genga_catalogue_entry_load (const GengaCatalogueEntry *self, GengaNetSpec *spec, GError **error)
-{
-  g_autofree char *label = NULL;
-  g_autoptr (GengaStateDict) dict = NULL;
-
-  g_return_val_if_fail (self->kind == GENGA_CATALOGUE_FILE, NULL);
-
-  dict = genga_state_dict_load (self->path, error);
-  label = g_filename_display_name (self->path);
-  if (dict == NULL || !genga_net_spec_detect (spec, dict, label, error))
-    return NULL;
-  return g_steal_pointer (&dict);
 }

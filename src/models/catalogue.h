@@ -6,8 +6,8 @@
  * known of a file by its name (its display name, its use, its licence) is for people only: what a
  * network is comes from its weights.
  *
- * Listing opens safetensors files for their metadata, no others. Every call looks again at what is
- * there.
+ * Listing reads safetensors files for their metadata, no others; finding a file by its name reads
+ * none. Every call looks again at what is there.
  *
  * Thread rule: any thread; all functions block.
  */
@@ -57,20 +57,29 @@ gboolean genga_catalogue_is_model_name (const char *file_name);
  */
 GPtrArray *genga_catalogue_list (const char *const *folders, gboolean with_missing);
 
-/*
- * Loads the file of a GENGA_CATALOGUE_FILE and finds out what it is. Errors as
- * genga_state_dict_load() and genga_net_spec_detect().
- */
-GengaStateDict *
-genga_catalogue_entry_load (const GengaCatalogueEntry *self, GengaNetSpec *spec, GError **error);
-
 /* ---- for src/models only ---- */
 
-/* The entry of a file, whether it is there or not. */
+/*
+ * The entry of a file, whether it is there or not: nothing is read of it, so what people call it,
+ * what it is for, and its licence are NULL until one of the functions below has been called, once.
+ */
 GengaCatalogueEntry *genga_catalogue_entry_new (const char *path);
 
-/* The entries of all model files: folder by folder, in each sorted by file name. */
+/* From its name, and from what the file says where `dict` is not NULL. */
+void genga_catalogue_entry_describe (GengaCatalogueEntry *self, GengaStateDict *dict);
+/* The same, with what the file says; blocks. */
+void genga_catalogue_entry_read (GengaCatalogueEntry *self);
+
+/* The entries of all model files, of which nothing is read: folder by folder, in each sorted by
+ * file name. */
 GPtrArray *genga_catalogue_collect (const char *const *folders);
+
+/* Adds the known models that are not among the entries. */
+void genga_catalogue_add_missing (GPtrArray *entries);
+
+/* The order of lists. */
+int genga_catalogue_entry_compare (const GengaCatalogueEntry *self,
+                                   const GengaCatalogueEntry *other);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaCatalogueEntry, genga_catalogue_entry_free)
 

@@ -6,6 +6,7 @@
 #include "models/catalogue-known.h"
 #include "core/text.h"
 #include "nets/net-build.h"
+#include "weights/load.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -63,9 +64,12 @@ genga_model_facts_new (GengaCatalogueEntry *take_entry)
   if (take_entry->kind != GENGA_CATALOGUE_FILE)
     return self;
 
-  g_autoptr (GengaStateDict) dict =
-      genga_catalogue_entry_load (take_entry, &self->spec, &self->error);
-  if (dict != NULL)
+  g_autoptr (GengaStateDict) dict = genga_state_dict_load (take_entry->path, &self->error);
+  g_autofree char *label = g_filename_display_name (take_entry->path);
+
+  if (take_entry->display_name == NULL)
+    genga_catalogue_entry_describe (take_entry, dict);
+  if (dict != NULL && genga_net_spec_detect (&self->spec, dict, label, &self->error))
     {
       self->files = add_companions (take_entry, dict);
       self->stored_type = find_stored_type (dict);
@@ -147,15 +151,25 @@ dup_value (const char *const *folders, GPtrArray *models, const GengaCatalogueEn
   return g_strdup (is_taken (folders, models, entry, name) ? entry->path : name);
 }
 
+static int
+compare_facts (gconstpointer a, gconstpointer b)
+{
+  return genga_catalogue_entry_compare ((*(GengaModelFacts *const *)a)->entry,
+                                        (*(GengaModelFacts *const *)b)->entry);
+}
+
 GPtrArray *
 genga_model_facts_list (const char *const *folders, gboolean with_missing)
 {
-  g_autoptr (GPtrArray) entries = genga_catalogue_list (folders, with_missing);
+  g_autoptr (GPtrArray) entries = genga_catalogue_collect (folders);
   GPtrArray *models = g_ptr_array_new_with_free_func ((GDestroyNotify)genga_model_facts_free);
 
+  if (with_missing)
+    genga_catalogue_add_missing (entries);
   g_ptr_array_set_free_func (entries, NULL); /* they are taken, one after the other */
   for (guint i = 0; i < entries->len; i++)
     g_ptr_array_add (models, genga_model_facts_new (g_ptr_array_index (entries, i)));
+  g_ptr_array_sort (models, compare_facts);
   for (guint i = 0; i < models->len; i++)
     {
       GengaModelFacts *model = g_ptr_array_index (models, i);

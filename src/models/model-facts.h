@@ -25,7 +25,7 @@ typedef struct
   char **files;           /* paths of all files that the model consists of; NULL after an error */
 } GengaModelFacts;
 
-/* Takes `entry`, and reads its file where it is one. */
+/* Takes `entry`, and reads its file where it is one, once. */
 GengaModelFacts *genga_model_facts_new (GengaCatalogueEntry *take_entry);
 void genga_model_facts_free (GengaModelFacts *self);
 

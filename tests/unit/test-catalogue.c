@@ -3,6 +3,8 @@
 #include "core/error.h"
 #include "models/catalogue.h"
 #include "models/catalogue-resolve.h"
+#include "models/model-facts.h"
+#include "weights/load.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -360,33 +362,62 @@ test_load (Fixture *fixture, gconstpointer user_data)
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
       g_autoptr (GError) error = NULL;
-      g_autoptr (GengaCatalogueEntry) entry = NULL;
-      g_autoptr (GengaStateDict) dict = NULL;
-      GengaNetSpec spec;
+      g_autoptr (GengaModelFacts) facts = NULL;
 
       write_compact (fixture->first, names[i], "");
-      entry = genga_catalogue_resolve (fixture->folders, names[i], &error);
+      facts = genga_model_facts_new (genga_catalogue_resolve (fixture->folders, names[i], &error));
       g_assert_no_error (error);
-      dict = genga_catalogue_entry_load (entry, &spec, &error);
-      g_assert_no_error (error);
-      g_assert_cmpint (spec.family, ==, GENGA_FAMILY_COMPACT);
-      g_assert_cmpint (spec.scale, ==, 2);
+      g_assert_no_error (facts->error);
+      g_assert_cmpint (facts->spec.family, ==, GENGA_FAMILY_COMPACT);
+      g_assert_cmpint (facts->spec.scale, ==, 2);
     }
+}
+
+static guint n_loads;
+
+static GengaStateDict *
+count_load (const char *path, GError **error)
+{
+  g_autoptr (GBytes) bytes = NULL;
+  g_autofree char *content = NULL;
+  gsize size;
+
+  n_loads++;
+  g_assert_true (g_file_get_contents (path, &content, &size, NULL));
+  bytes = g_bytes_new (content, size);
+  return genga_state_dict_load_bytes_of (bytes, path, path, error);
+}
+
+/* A list reads each file once, and who finds one by its own name reads none. */
+static void
+test_reads (Fixture *fixture, gconstpointer user_data)
+{
+  g_autoptr (GPtrArray) facts = NULL;
+  g_autoptr (GengaCatalogueEntry) entry = NULL;
+  GError *error = NULL;
+
+  write_compact (fixture->first, "a.safetensors", "");
+  write_compact (fixture->second, "b.safetensors", "");
+  genga_state_dict_set_loader (count_load);
+  entry = genga_catalogue_resolve (fixture->folders, "b", &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (n_loads, ==, 0);
+  facts = genga_model_facts_list (fixture->folders, FALSE);
+  g_assert_cmpuint (facts->len, ==, 2);
+  g_assert_cmpuint (n_loads, ==, 2);
 }
 
 static void
 test_load_broken (Fixture *fixture, gconstpointer user_data)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GengaCatalogueEntry) entry = NULL;
-  GengaNetSpec spec;
+  g_autoptr (GengaModelFacts) facts = NULL;
 
   write_file (fixture->first, "broken.safetensors", "12345678901234567890", 20);
-  entry = genga_catalogue_resolve (fixture->folders, "broken", &error);
+  facts = genga_model_facts_new (genga_catalogue_resolve (fixture->folders, "broken", &error));
   g_assert_no_error (error);
-  g_assert_null (genga_catalogue_entry_load (entry, &spec, &error));
-  g_assert_error (error, GENGA_ERROR, GENGA_ERROR_MODEL);
-  g_assert_nonnull (strstr (error->message, "broken.safetensors"));
+  g_assert_error (facts->error, GENGA_ERROR, GENGA_ERROR_MODEL);
+  g_assert_nonnull (strstr (facts->error->message, "broken.safetensors"));
 }
 
 int
@@ -408,6 +439,7 @@ main (int argc, char **argv)
     { "/catalogue/unresolved", test_unresolved },
     { "/catalogue/load", test_load },
     { "/catalogue/load-broken", test_load_broken },
+    { "/catalogue/reads", test_reads }, /* the last one: it changes the loader */
   };
 
   g_test_init (&argc, &argv, NULL);

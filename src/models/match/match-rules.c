@@ -146,7 +146,7 @@ take_stem (Choice *self, const char *stem, gsize length)
       if (facts == NULL || (facts->spec.scale == 1 && self->scale != 1))
         continue;
       self->match->path = g_strdup (entry->path);
-      self->match->name = g_strdup (entry->display_name);
+      self->match->name = g_strdup (facts->entry->display_name);
       return TRUE;
     }
   return FALSE;
