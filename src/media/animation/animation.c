@@ -186,6 +186,7 @@ static void
 walk_png (Reader *reader, GengaAnimation *self, guint enough)
 {
   guint8 chunk[8], control[8], frame[24];
+  gboolean has_control = FALSE; /* there may be only one, and it comes before the pixels */
 
   self->kind = "apng";
   reader_skip (reader, 8);
@@ -195,8 +196,10 @@ walk_png (Reader *reader, GengaAnimation *self, guint enough)
       gint64 next = reader->offset + length + 4;
       gboolean is_data = memcmp (chunk + 4, "IDAT", 4) == 0;
 
-      if (memcmp (chunk + 4, "acTL", 4) == 0 && reader_get (reader, control, sizeof control))
+      if (!has_control && memcmp (chunk + 4, "acTL", 4) == 0 &&
+          reader_get (reader, control, sizeof control))
         {
+          has_control = TRUE;
           self->n_frames = MIN (read_be32 (control), G_MAXINT);
           self->loop_count = read_be32 (control + 4);
         }
