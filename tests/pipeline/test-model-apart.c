@@ -18,6 +18,8 @@
 
 /* Ends each process that reads a file of this name. */
 #define DEADLY "deadly.safetensors"
+/* Keeps each process that reads a file of this name for ever. */
+#define ENDLESS "endless.safetensors"
 
 static char *
 copy_file (const char *from, const char *dir, const char *name)
@@ -221,6 +223,26 @@ test_rights (void)
     }
 }
 
+/* A list of models goes on behind one that is never read. */
+static void
+test_endless (void)
+{
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autofree char *path = copy_model (dir, ENDLESS);
+  g_autoptr (GError) error = NULL;
+
+  genga_fault_set ("short-timeout:1+");
+  if (!genga_fault ("short-timeout"))
+    {
+      g_test_skip ("this build can't inject faults");
+      return;
+    }
+  g_assert_null (genga_model_apart_load (path, &error));
+  genga_fault_set (NULL);
+  g_assert_error (error, GENGA_ERROR, GENGA_ERROR_INPUT);
+  g_assert_nonnull (strstr (error->message, "too long"));
+}
+
 /* Once this program reads no models itself: lists, imports and whatever else loads one. */
 static void
 test_deadly (void)
@@ -257,10 +279,11 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_setenv ("GENGA_FAULT", "kill-reader-" DEADLY ":1", TRUE);
+  g_setenv ("GENGA_FAULT", "kill-reader-" DEADLY ":1,stall-reader-" ENDLESS ":1+", TRUE);
   g_test_add_func ("/model-apart/same", test_same);
   g_test_add_func ("/model-apart/several-files", test_several_files);
   g_test_add_func ("/model-apart/rights", test_rights);
+  g_test_add_func ("/model-apart/endless", test_endless);
   g_test_add_func ("/model-apart/deadly", test_deadly);
   return g_test_run ();
 }

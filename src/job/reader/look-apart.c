@@ -45,7 +45,7 @@ get_ready (GengaLookApart *self, const char *path, GError **error)
     self->process = genga_reader_process_new ((const char *const *)self->paths, error);
   if (self->process == NULL)
     return FALSE;
-  genga_reader_process_limit (self->process);
+  genga_reader_process_limit (self->process, GENGA_READER_LIST_SECONDS);
   genga_reader_process_set_subject (self->process, path);
   return TRUE;
 }

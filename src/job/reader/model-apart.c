@@ -61,8 +61,10 @@ genga_model_apart_load (const char *path, GError **error)
 
   if (genga_reader_deaths_allow (path, error))
     process = genga_reader_process_new_for_model (path, error);
-  if (process == NULL ||
-      !genga_reader_process_call (process, GENGA_READER_MODEL, g_variant_new ("(^ay)", path),
+  if (process == NULL)
+    return NULL;
+  genga_reader_process_limit (process, GENGA_READER_MODEL_SECONDS);
+  if (!genga_reader_process_call (process, GENGA_READER_MODEL, g_variant_new ("(^ay)", path),
                                   &answer, NULL, error))
     return NULL;
   dict = unpack (&answer, path, &reason);

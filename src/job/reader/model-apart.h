@@ -2,7 +2,7 @@
 /*
  * Reading models in confined processes (job/reader/reader-process.h), for a program that takes none
  * of them apart itself: what comes is a state dict, checked, whose bytes are sealed memory. A file
- * that ends its process is no model (GENGA_ERROR_INPUT).
+ * that ends its process, or has not come after ten minutes, is no model (GENGA_ERROR_INPUT).
  */
 #pragma once
 

@@ -115,7 +115,7 @@ genga_read_apart_thumbnail (const char *path,
   *facts = (GengaThumbnailFacts){ 0 };
   if (process == NULL)
     return NULL;
-  genga_reader_process_limit (process);
+  genga_reader_process_limit (process, GENGA_READER_LIST_SECONDS);
   genga_reader_process_call (process, GENGA_READER_THUMBNAIL, g_variant_new ("(^ayi)", path, size),
                              &answer, cancellable, &reason);
   if (answer.value != NULL && !unpack_thumbnail (&answer, size, facts, &frame))

@@ -21,7 +21,6 @@
 #define MAX_MESSAGE_BYTES (16U << 20)
 #define CANCEL_MS 2000 /* for a call to end */
 #define STATUS_MS 2000 /* for how it ended to be known */
-#define LIMIT_MS 60000 /* for a file of a list; the slowest disk has woken up by then */
 #define SHORT_LIMIT_MS 200
 
 /* What processes are copies of; protected by mutex. */
@@ -387,9 +386,9 @@ genga_reader_process_set_subject (GengaReaderProcess *self, const char *path)
 }
 
 void
-genga_reader_process_limit (GengaReaderProcess *self)
+genga_reader_process_limit (GengaReaderProcess *self, guint seconds)
 {
-  self->limit_ms = genga_fault ("short-timeout") ? SHORT_LIMIT_MS : LIMIT_MS;
+  self->limit_ms = genga_fault ("short-timeout") ? SHORT_LIMIT_MS : seconds * 1000;
 }
 
 gboolean

@@ -38,10 +38,12 @@ void genga_reader_process_free (GengaReaderProcess *self);
 void genga_reader_process_set_subject (GengaReaderProcess *self, const char *path);
 
 /*
- * For lists of files, where nobody waits for one of them: a call that has no answer after a minute
- * ends the process, and its file is one that can't be read (GENGA_ERROR_INPUT).
+ * For lists, where nobody waits for one file: a call that has no answer after so many seconds ends
+ * the process, and its file is one that can't be read (GENGA_ERROR_INPUT).
  */
-void genga_reader_process_limit (GengaReaderProcess *self);
+void genga_reader_process_limit (GengaReaderProcess *self, guint seconds);
+#define GENGA_READER_LIST_SECONDS 60   /* the slowest disk has woken up by then */
+#define GENGA_READER_MODEL_SECONDS 600 /* the largest model has come through a network */
 
 /* FALSE: it is of no use any more. */
 gboolean genga_reader_process_is_alive (GengaReaderProcess *self);
