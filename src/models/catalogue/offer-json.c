@@ -4,6 +4,7 @@
 #include "models/catalogue/offer-json.h"
 #include "core/error.h"
 #include "core/json-depth.h"
+#include "core/text.h"
 #include "models/catalogue-known.h"
 
 #include <glib/gi18n-lib.h>
@@ -58,7 +59,10 @@ genga_offer_json_parse (const char *data, gsize size, const char *name, GError *
   if (!g_utf8_validate_len (data, size, NULL) ||
       !json_parser_load_from_data (parser, data, size, &reason))
     {
-      fail (error, name, "%s", reason != NULL ? reason->message : "not UTF-8");
+      /* It quotes the file, whose escapes need not make text. */
+      g_autofree char *why = genga_text_dup_line (reason != NULL ? reason->message : "not UTF-8");
+
+      fail (error, name, "%s", why);
       return NULL;
     }
   root = json_parser_get_root (parser);
