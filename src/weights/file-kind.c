@@ -111,20 +111,21 @@ get_header_length (const guint8 *data)
  * are 0, which is no opcode, while its lower ones may well be PROTO and a protocol number.
  */
 static gboolean
-begins_as_safetensors (const guint8 *data, gsize size)
+begins_as_safetensors (const guint8 *data, gsize size, guint64 file_size)
 {
-  return size >= SAFETENSORS_MIN_SIZE && data[8] == '{' && get_header_length (data) <= size - 8;
+  return size >= SAFETENSORS_MIN_SIZE && data[8] == '{' &&
+         get_header_length (data) <= file_size - 8;
 }
 
 /* The header length is plausible, or the header at least begins where it must. */
 static gboolean
-is_safetensors (const guint8 *data, gsize size)
+is_safetensors (const guint8 *data, gsize size, guint64 file_size)
 {
   if (size < SAFETENSORS_MIN_SIZE)
     return FALSE;
 
   guint64 length = get_header_length (data);
-  return data[8] == '{' || (length > 0 && length <= size - 8 && !is_tar (data, size));
+  return data[8] == '{' || (length > 0 && length <= file_size - 8 && !is_tar (data, size));
 }
 
 /* JSON that lists which tensor lies in which file; the list may follow some metadata. */
@@ -169,11 +170,11 @@ name_foreign (const guint8 *data, gsize size, GError **error)
 }
 
 GengaFormat
-genga_sniff (const guint8 *data, gsize size, GError **error)
+genga_sniff_head (const guint8 *data, gsize size, guint64 file_size, GError **error)
 {
   if (STARTS_WITH ("PK\003\004") || STARTS_WITH ("PK\005\006"))
     return GENGA_FORMAT_ZIP;
-  if (begins_as_safetensors (data, size))
+  if (begins_as_safetensors (data, size, file_size))
     return GENGA_FORMAT_SAFETENSORS;
   if (is_safetensors_list (data, size))
     return GENGA_FORMAT_SAFETENSORS_LIST;
@@ -185,8 +186,15 @@ genga_sniff (const guint8 *data, gsize size, GError **error)
     return GENGA_FORMAT_ONNX;
   if (is_ncnn_text (data, size))
     return GENGA_FORMAT_NCNN;
-  if (!is_ncnn_binary (data, size) && !is_ncnn_weights (data, size) && is_safetensors (data, size))
+  if (!is_ncnn_binary (data, size) && !is_ncnn_weights (data, size) &&
+      is_safetensors (data, size, file_size))
     return GENGA_FORMAT_SAFETENSORS;
   name_foreign (data, size, error);
   return GENGA_FORMAT_NONE;
+}
+
+GengaFormat
+genga_sniff (const guint8 *data, gsize size, GError **error)
+{
+  return genga_sniff_head (data, size, size, error);
 }

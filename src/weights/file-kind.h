@@ -22,5 +22,7 @@ typedef enum
 
 /* The format, or GENGA_FORMAT_NONE and an error that names what the file is instead. */
 GengaFormat genga_sniff (const guint8 *data, gsize size, GError **error);
+/* The same of the first `size` bytes, 4096 or all, of a file. */
+GengaFormat genga_sniff_head (const guint8 *data, gsize size, guint64 file_size, GError **error);
 
 G_END_DECLS

@@ -17,6 +17,7 @@
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -113,35 +114,27 @@ open_regular (const char *path, const char *label, GError **error)
   return fd;
 }
 
-/* Where memory is short for a file: what is no model is called that first. */
-static void
-check_kind (int fd, GError **reason)
+/* Weights of ncnn say nothing of themselves. */
+static gboolean
+may_be_weights (const char *path)
 {
-  guint8 head[SNIFF_SIZE];
-  gsize n;
-  g_autoptr (GError) foreign = NULL;
+  const gsize length = strlen (path);
 
-  if (lseek (fd, 0, SEEK_SET) == 0 && genga_weights_read_part (fd, head, sizeof head, &n, NULL) &&
-      genga_sniff (head, n, &foreign) == GENGA_FORMAT_NONE)
-    {
-      g_clear_error (reason);
-      *reason = g_steal_pointer (&foreign);
-    }
+  return length > 4 && g_ascii_strcasecmp (path + length - 4, ".bin") == 0;
 }
 
-/* The file's content; closes `fd`. */
-static GBytes *
-read_file (int fd, GError **error)
+/* What is no model is told by its beginning: a film is not read to its end for that. */
+static gboolean
+check_kind (int fd, const char *path, GError **error)
 {
-  GError *reason = NULL;
-  GBytes *bytes = genga_weights_read_fd (fd, &reason);
+  guint8 head[SNIFF_SIZE];
+  struct stat status;
+  gsize n;
 
-  if (g_error_matches (reason, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY))
-    check_kind (fd, &reason);
-  g_close (fd, NULL);
-  if (reason != NULL)
-    g_propagate_error (error, reason);
-  return bytes;
+  return may_be_weights (path) || fstat (fd, &status) != 0 ||
+         !genga_weights_read_part (fd, head, sizeof head, &n, NULL) ||
+         lseek (fd, 0, SEEK_SET) != 0 ||
+         genga_sniff_head (head, n, (guint64)status.st_size, error) != GENGA_FORMAT_NONE;
 }
 
 static GengaStateDict *
@@ -155,7 +148,14 @@ load_here (const char *path, GError **error)
 
   if (fd < 0)
     return NULL;
-  bytes = read_file (fd, &reason);
+  if (!check_kind (fd, path, error))
+    {
+      g_prefix_error (error, "%s: ", label);
+      g_close (fd, NULL);
+      return NULL;
+    }
+  bytes = genga_weights_read_fd (fd, &reason);
+  g_close (fd, NULL);
   if (bytes == NULL)
     {
       g_set_error (error, GENGA_ERROR, reason->code, _ ("%s: Can't read the model file: %s"), label,

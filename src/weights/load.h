@@ -22,7 +22,8 @@ G_BEGIN_DECLS
  * device is never waited for), GENGA_ERROR_OUT_OF_MEMORY where there is no memory for the file or a
  * copy.
  *
- * The file is read whole before anything is parsed: it may change, shrink or go afterwards.
+ * What its beginning tells is no model is left at that. Else the file is read whole before anything
+ * is parsed: it may change, shrink or go afterwards.
  */
 GengaStateDict *genga_state_dict_load (const char *path, GError **error);
 

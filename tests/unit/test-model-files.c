@@ -7,6 +7,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define ENTRY(name, begin, end)                                                                    \
   "{\"" name "\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[" begin "," end "]}}"
@@ -88,6 +89,31 @@ assert_fails (Fixture *fixture, const char *name, const char *part)
   g_assert_error (error, GENGA_ERROR, GENGA_ERROR_MODEL);
   if (strstr (error->message, part) == NULL)
     g_error ("“%s” is not in “%s”", part, error->message);
+}
+
+/* Bytes that this process has read so far. */
+static guint64
+count_read (void)
+{
+  g_autofree char *text = NULL;
+
+  g_assert_true (g_file_get_contents ("/proc/self/io", &text, NULL, NULL));
+  g_assert_true (g_str_has_prefix (text, "rchar: "));
+  return g_ascii_strtoull (text + strlen ("rchar: "), NULL, 10);
+}
+
+/* What is no model is told by its beginning, however long it is. */
+static void
+test_film (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, "film.mkv", NULL);
+  guint64 before;
+
+  put_text (fixture, "film.mkv", "\x1a\x45\xdf\xa3 and so on");
+  g_assert_cmpint (truncate (path, 64 << 20), ==, 0);
+  before = count_read ();
+  assert_fails (fixture, "film.mkv", "This is not a model file that Genga knows");
+  g_assert_cmpuint (count_read () - before, <, 1 << 20);
 }
 
 /* Whichever of its files is named. */
@@ -227,6 +253,7 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  add ("/model-files/film", test_film);
   add ("/model-files/parts", test_parts);
   add ("/model-files/part-alone", test_part_alone);
   add ("/model-files/false-parts", test_false_parts);
