@@ -54,6 +54,29 @@ add_device (JsonBuilder *builder, const GengaDiagnosticsDevice *self)
 }
 
 static void
+add_encoder (JsonBuilder *builder, const GengaEncoderTrial *self)
+{
+  json_builder_begin_object (builder);
+  genga_json_add_string (builder, "codec", genga_choice_get_nick (GENGA_TYPE_CODEC, self->codec));
+  genga_json_add_string (builder, "encoder",
+                         genga_choice_get_nick (GENGA_TYPE_ENCODER, self->encoder));
+  genga_json_add_string (builder, "name", self->name);
+  genga_json_add_boolean (builder, "works", self->reason == NULL);
+  genga_json_add_string (builder, "reason", self->reason);
+  json_builder_end_object (builder);
+}
+
+static void
+add_encoders (JsonBuilder *builder, const GengaDiagnostics *self)
+{
+  json_builder_set_member_name (builder, "encoders");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < self->encoders->len; i++)
+    add_encoder (builder, &g_array_index (self->encoders, GengaEncoderTrial, i));
+  json_builder_end_array (builder);
+}
+
+static void
 add_cpu (JsonBuilder *builder, const GengaDiagnostics *self)
 {
   json_builder_set_member_name (builder, "cpu");
@@ -107,6 +130,7 @@ print_json (const GengaDiagnostics *self)
     add_device (builder, &g_array_index (self->devices, GengaDiagnosticsDevice, i));
   json_builder_end_array (builder);
   add_cpu (builder, self);
+  add_encoders (builder, self);
   json_builder_set_member_name (builder, "sandbox");
   json_builder_begin_object (builder);
   genga_json_add_int (builder, "landlock", self->confinement.landlock);
@@ -120,6 +144,7 @@ print_json (const GengaDiagnostics *self)
   json_builder_end_array (builder);
   json_builder_set_member_name (builder, "cache_folder");
   add_folder (builder, self->cache_folder);
+  genga_json_add_int (builder, "faults", self->n_faults);
   json_builder_end_object (builder);
   genga_json_print (builder, TRUE);
 }
@@ -148,8 +173,9 @@ const GengaCommand genga_command_diagnose = {
   .synopsis = N_ ("[--json]"),
   .summary = N_ ("Show what this machine offers: versions, devices, memory, model folders."),
   .description =
-      N_ ("Opens every part of Genga, lists the parts that work and says why the others do not. A "
-          "machine without a usable graphics card is in “CPU mode”; this is not an error.\n"
+      N_ ("Opens every part of Genga, tries devices, kernels and video encoders, lists what works "
+          "and says why the rest does not. A machine without a usable graphics card is in “CPU "
+          "mode”; this is not an error.\n"
           "\n"
           "Example:\n"
           "  genga-cli diagnose"),

@@ -108,6 +108,40 @@ tell_machine (Listener *listener, const GengaDiagnostics *self)
 }
 
 static void
+tell_encoders (Listener *listener, const GengaDiagnostics *self)
+{
+  listener->section = _ ("Video encoders, each tried with a frame");
+  for (guint i = 0; i < self->encoders->len; i++)
+    {
+      const GengaEncoderTrial *trial = &g_array_index (self->encoders, GengaEncoderTrial, i);
+      const char *codec = genga_choice_get_nick (GENGA_TYPE_CODEC, trial->codec);
+      const char *name = trial->name != NULL
+                             ? trial->name
+                             : genga_choice_get_nick (GENGA_TYPE_ENCODER, trial->encoder);
+      g_autofree char *title = g_strdup_printf ("%s, %s", codec, name);
+
+      if (trial->reason == NULL)
+        tell (listener, title, "%s", _ ("works"));
+      else
+        tell (listener, title, _ ("not available: %s"), trial->reason);
+    }
+}
+
+static void
+tell_verdict (Listener *listener, const GengaDiagnostics *self)
+{
+  listener->section = _ ("All in all");
+  if (self->n_faults == 0)
+    tell (listener, _ ("Result"), "%s", _ ("Everything that is here was tried and works."));
+  else
+    tell (listener, _ ("Result"),
+          g_dngettext (GETTEXT_PACKAGE, "%u thing that is here does not work; it is named above.",
+                       "%u things that are here do not work; they are named above.",
+                       self->n_faults),
+          self->n_faults);
+}
+
+static void
 tell_folder (Listener *listener, const char *title, const char *folder)
 {
   g_autofree char *path = genga_text_dup_path (folder);
@@ -145,11 +179,14 @@ genga_diagnostics_foreach (const GengaDiagnostics *self,
   tell_parts (&listener, self);
   tell_devices (&listener, self);
   tell_machine (&listener, self);
+  if (self->encoders->len > 0)
+    tell_encoders (&listener, self);
   tell_confinement (&listener, &self->confinement);
   listener.section = _ ("Folders");
   for (guint i = 0; self->model_folders[i] != NULL; i++)
     tell_folder (&listener, _ ("Models"), self->model_folders[i]);
   tell_folder (&listener, _ ("Cache"), self->cache_folder);
+  tell_verdict (&listener, self);
 }
 
 typedef struct

@@ -134,6 +134,42 @@ genga_diagnostics_has_torch (void)
 }
 
 static void
+find_encoders (GengaDiagnostics *self)
+{
+  const GengaVideo *video = genga_video_get (NULL);
+
+  self->encoders = video != NULL ? video->try_encoders ()
+                                 : g_array_new (FALSE, TRUE, sizeof (GengaEncoderTrial));
+}
+
+/* A part that this build has, whatever the machine has. */
+static gboolean
+is_broken (const GengaDiagnosticsPart *part)
+{
+  return part->version == NULL && g_file_test (part->path, G_FILE_TEST_EXISTS);
+}
+
+static guint
+count_faults (const GengaDiagnostics *self)
+{
+  guint n = self->engine == NULL;
+
+  n += is_broken (&self->parts[GENGA_PART_TORCH_CPU]);
+  n += is_broken (&self->parts[GENGA_PART_MEDIA]);
+  n += is_broken (&self->parts[GENGA_PART_VIDEO]);
+  n += g_strv_length ((char **)self->refused_kernels);
+  for (guint i = 0; i < self->devices->len; i++)
+    n += g_array_index (self->devices, GengaDiagnosticsDevice, i).refusal != NULL;
+  for (guint i = 0; i < self->encoders->len; i++)
+    {
+      const GengaEncoderTrial *trial = &g_array_index (self->encoders, GengaEncoderTrial, i);
+
+      n += trial->reason != NULL && trial->encoder == GENGA_ENCODER_SOFTWARE;
+    }
+  return n;
+}
+
+static void
 find_kernels (GengaDiagnostics *self)
 {
 #if GENGA_HAVE_CPU_ENGINE
@@ -161,6 +197,7 @@ genga_diagnostics_new (void)
   find_engine (self);
   self->cpu_name = genga_cpu_dup_name ();
   find_kernels (self);
+  find_encoders (self);
   self->n_threads = genga_cpu_get_n_threads ();
   self->has_fast_bf16 = genga_cpu_has_fast_bf16 ();
   self->memory_total_bytes = genga_memory_get_total ();
@@ -168,6 +205,7 @@ genga_diagnostics_new (void)
   self->model_folders = genga_model_folders_dup ();
   genga_confinement_probe (&self->confinement);
   self->cache_folder = g_build_filename (g_get_user_cache_dir (), "genga", NULL);
+  self->n_faults = count_faults (self);
   return self;
 }
 
@@ -181,6 +219,7 @@ genga_diagnostics_free (GengaDiagnostics *self)
       g_free (self->parts[i].reason);
     }
   g_array_unref (self->devices);
+  g_array_unref (self->encoders);
   g_free (self->engine);
   g_free (self->engine_reason);
   g_free (self->no_engine);

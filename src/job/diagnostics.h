@@ -3,7 +3,8 @@
  * What this machine offers Genga, for `genga-cli diagnose` and the
  * window's page alike.
  *
- * Finding it out opens every part of Genga, LibTorch among them, which takes a second or more.
+ * Finding it out tries it: every part of Genga is opened, LibTorch among them, every device and set
+ * of kernels computes a tiny network, every encoder codes a frame. That takes some seconds.
  *
  * Thread rule: any thread; plain data once made.
  */
@@ -11,6 +12,7 @@
 
 #include "core/confine/confine.h"
 #include "engine/backend.h"
+#include "media/video.h"
 
 G_BEGIN_DECLS
 
@@ -51,6 +53,7 @@ typedef struct
   char *no_engine;     /* why there is none, one line; or NULL */
   char *gpu_problem;   /* why "auto" took no GPU although there is a driver, one line; or NULL */
   gboolean has_gpu;
+  GArray *encoders; /* of GengaEncoderTrial; none where there are no videos */
   char *cpu_name;
   const char *kernels;                /* of Genga's own engine: "avx2" */
   const char *const *refused_kernels; /* better ones that compute wrong results here, or none */
@@ -61,6 +64,11 @@ typedef struct
   GengaConfinement confinement;
   char **model_folders;
   char *cache_folder;
+  /*
+   * How many of the parts above are there and did not work when they were tried. What a machine may
+   * lack (a graphics card, LibTorch) does not count.
+   */
+  guint n_faults;
 } GengaDiagnostics;
 
 /* Whether LibTorch's module is there, which some models need; not whether it can be opened. */

@@ -108,6 +108,15 @@ typedef struct
 /* Codes the segments of one video and joins them. */
 typedef struct _GengaSegmentCoder GengaSegmentCoder;
 
+/* An encoder that Genga can use, on trial. */
+typedef struct
+{
+  GengaCodec codec;
+  GengaEncoder encoder; /* not AUTO */
+  char *name;           /* FFmpeg's ("libx264"), or NULL where none was opened */
+  char *reason;         /* why it does not work here, one line; NULL: it has coded a frame */
+} GengaEncoderTrial;
+
 typedef struct
 {
   guint abi; /* GENGA_VIDEO_ABI */
@@ -221,9 +230,15 @@ typedef struct
    */
   gboolean (*measure_streams) (
       const char *path, double seconds, gboolean with_audio, double *bytes, GError **error);
+
+  /*
+   * Has every encoder code a black frame, in software and on graphics cards; takes a second or
+   * so. An array of GengaEncoderTrial, the caller's, which clears them.
+   */
+  GArray *(*try_encoders) (void);
 } GengaVideo;
 
-#define GENGA_VIDEO_ABI 12
+#define GENGA_VIDEO_ABI 13
 #define GENGA_VIDEO_ENTRY "genga_video_module_get"
 typedef const GengaVideo *(*GengaVideoGetFunc) (GError **error);
 

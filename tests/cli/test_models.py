@@ -107,12 +107,32 @@ class Diagnose(TestCase):
         self.assertIn(found["engine"], [None] + [device["id"] for device in found["devices"]])
         if not found["cuda_available"]:
             self.assertEqual(found["mode"], "CPU mode")
+        for one in found["encoders"]:
+            self.assertEqual(one["works"], one["reason"] is None, one)
+        works = {one["codec"] for one in found["encoders"]
+                 if one["encoder"] == "software" and one["works"]}
+        if found["encoders"]:
+            self.assertEqual(works, {"h264", "h265", "av1", "vp9", "prores", "dnxhd", "dnxhr", "ffv1"})
+        self.assertEqual(found["faults"], 0)
 
     def test_lines_for_people(self):
         text = self.check(run("diagnose"), 0).out.decode()
         self.assertRegex(text, r"\AGenga \d")
         self.assertIn("GLib", text)
         self.assertTrue("CPU mode" in text or "VRAM:" in text, text)
+        if "FFmpeg" in text:
+            self.assertIn("  h264, libx264: works\n", text)
+        self.assertIn("Everything that is here was tried and works.", text)
+
+    def test_an_encoder_that_fails(self):
+        """Only what has coded a frame works. A card's that does not is no fault of Genga's."""
+        found = run("diagnose", "--json", GENGA_FAULT="encoder:1")
+        found = json.loads(self.check(found, 0).out)
+        if not found["encoders"]:
+            self.skipTest("this build has no videos")
+        self.assertEqual([one["codec"] for one in found["encoders"]
+                          if one["encoder"] == "software" and not one["works"]], ["h264"])
+        self.assertEqual(found["faults"], 1)
 
     def test_kernels_that_fail_their_check(self):
         """They are named, remembered, and replaced by the next set; “plain” is always there."""
@@ -128,6 +148,7 @@ class Diagnose(TestCase):
         faults = f"kernel-check-{best['kernels']}:1"
         worse = json.loads(look(faults, "--json"))["cpu"]
         self.assertEqual(worse["refused_kernels"], [best["kernels"]])
+        self.assertIn("is here does not work; it is named above.", look(""))
         self.assertNotEqual(worse["kernels"], best["kernels"])
         self.assertIn(f"“{best['kernels']}” compute wrong results on this processor; "
                       f"“{worse['kernels']}” are used instead.", look(""))

@@ -352,7 +352,13 @@ list_devices (GengaDeviceInfo *devices, guint max)
 const char *
 get_version ()
 {
-  return "LibTorch " TORCH_VERSION;
+  static const char *const version = [] {
+    g_autofree char *more = genga::platform::dup_versions ();
+
+    return g_strconcat ("LibTorch " TORCH_VERSION, more, NULL);
+  }();
+
+  return version;
 }
 
 } // namespace

@@ -49,6 +49,12 @@ has_fast_bf16 ()
   return has_flag (flags, "avx512_bf16") || has_flag (flags, "amx_bf16");
 }
 
+char *
+dup_versions () noexcept
+{
+  return g_strdup ("");
+}
+
 guint
 list_devices (GengaDeviceInfo *devices, guint max)
 {

@@ -45,6 +45,20 @@ describe (int ordinal, GengaDeviceInfo *info)
   info->fast_bf16 = properties.major >= 8;
 }
 
+/* CUDA has 13010 for 13.1. */
+char *
+dup_versions () noexcept
+{
+  int runtime = 0;
+  int driver = 0;
+
+  if (cudaRuntimeGetVersion (&runtime) != cudaSuccess ||
+      cudaDriverGetVersion (&driver) != cudaSuccess)
+    return g_strdup ("");
+  return g_strdup_printf (", CUDA %d.%d, driver for CUDA %d.%d", runtime / 1000,
+                          runtime % 1000 / 10, driver / 1000, driver % 1000 / 10);
+}
+
 guint
 list_devices (GengaDeviceInfo *devices, guint max)
 {

@@ -29,6 +29,10 @@ namespace genga::platform
 /* GengaBackend.name. */
 extern const char *const name;
 
+/* What follows LibTorch's version in diagnostics (", CUDA 13.0, driver for CUDA 13.1"), or "". Free
+ * with g_free(). */
+char *dup_versions () noexcept;
+
 guint list_devices (GengaDeviceInfo *devices, guint max);
 
 /* Becomes GENGA_ERROR_UNAVAILABLE at the border. */

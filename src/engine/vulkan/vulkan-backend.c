@@ -16,10 +16,24 @@ get_model (GengaBackendModel *model)
   return (GengaVulkanModel *)model;
 }
 
+/* Of the best device's driver. */
+static gpointer
+make_version (gpointer nothing)
+{
+  guint n;
+  const GengaVulkanFacts *all = genga_vulkan_facts_list (&n, NULL);
+  const guint32 version = n > 0 ? all[0].api_version : VK_API_VERSION_1_2;
+
+  return g_strdup_printf ("Vulkan %u.%u.%u", VK_API_VERSION_MAJOR (version),
+                          VK_API_VERSION_MINOR (version), VK_API_VERSION_PATCH (version));
+}
+
 static const char *
 get_version (void)
 {
-  return "Vulkan 1.2";
+  static GOnce once = G_ONCE_INIT;
+
+  return g_once (&once, make_version, NULL);
 }
 
 static guint

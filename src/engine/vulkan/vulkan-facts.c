@@ -74,6 +74,7 @@ read_properties (GengaVulkanFacts *self, const VkPhysicalDeviceProperties *prope
   self->type = properties->deviceType;
   self->vendor = properties->vendorID;
   self->device = properties->deviceID;
+  self->api_version = properties->apiVersion;
   self->driver_version = properties->driverVersion;
   self->is_integrated = self->type == VK_PHYSICAL_DEVICE_TYPE_INTEGRATED_GPU;
   /* A group of four numbers is a texel, of eight bytes at least. */

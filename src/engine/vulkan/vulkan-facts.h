@@ -20,6 +20,7 @@ typedef struct
   VkPhysicalDevice physical;
   VkPhysicalDeviceType type;
   guint32 vendor, device;
+  guint32 api_version; /* of Vulkan, as Vulkan writes it */
   guint32 driver_version;
   VkDriverId driver;
   guint8 cache_uuid[VK_UUID_SIZE];

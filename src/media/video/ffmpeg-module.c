@@ -4,6 +4,7 @@
 #include "media/animation/webp-source.h"
 #include "media/video.h"
 #include "media/video/av.h"
+#include "media/video/encoder-trials.h"
 #include "media/video/read/file-info.h"
 #include "media/video/read/stream-sizes.h"
 #include "media/video/read/video-file.h"
@@ -76,6 +77,7 @@ genga_video_module_get (GError **error)
     .coder_free = genga_segment_coder_free,
     .animation_new = genga_animation_writer_new,
     .measure_streams = genga_stream_sizes_measure,
+    .try_encoders = genga_encoder_trials_run,
   };
 
   g_once (&once, start, NULL);
