@@ -3,6 +3,7 @@
 """An installation is whole, runs wherever it is put, and tells nothing of where it was built."""
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -21,6 +22,7 @@ MODULEDIR = os.environ["GENGA_MODULEDIR"]
 HAS_WINDOW = bool(os.environ["GENGA_HAS_WINDOW"])
 
 FILES = (
+    "share/doc/genga/manual/manual.html", "share/doc/genga/manual/compare.png",
     "share/doc/genga/COPYING", "share/doc/genga/README.md", "share/doc/genga/NEWS.md",
     "share/man/man1/genga-cli.1", "share/locale/fr/LC_MESSAGES/genga.mo",
     "share/genga/models/genga-standard.safetensors", "share/genga/models/catalogue.json",
@@ -78,6 +80,22 @@ class Moved(unittest.TestCase):
     def test_is_whole(self):
         wanted = FILES + (WINDOW_FILES if HAS_WINDOW else ())
         self.assertEqual([name for name in wanted if not (self.prefix / name).is_file()], [])
+
+    def test_manual(self):
+        """Its links lead to what is installed, and its tables are the program's own."""
+        folder = self.prefix / "share/doc/genga/manual"
+        for page in folder.glob("*.html"):
+            text = page.read_text()
+            for target in re.findall(r'(?:href|src)="([^"]+)"', text):
+                name, _, anchor = target.partition("#")
+                if "://" in target:
+                    continue
+                self.assertTrue((folder / name).exists(), (page.name, target))
+                if anchor and not name:
+                    self.assertIn(f'id="{anchor}"', text)
+        manual = (folder / "manual.html").read_text()
+        self.assertIn("<code>--pre-downscale=PIXELS</code>", manual)
+        self.assertIn("<td>genga-restore</td><td>2x</td>", manual)
 
     def test_versions(self):
         for program in ("genga-cli",) + (("genga",) if HAS_WINDOW else ()):
