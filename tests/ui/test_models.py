@@ -222,7 +222,6 @@ def test_diagnostics(desktop):
         desktop.find("label", part)
     desktop.check_names()
     desktop.press("Copy")
-    desktop.find("label", "Copied.")
     clipboard = pathlib.Path(__file__).with_name("clipboard.py")
     done = subprocess.run([sys.executable, str(clipboard), "text"], env=desktop.environment,
                           stdout=subprocess.PIPE, text=True, check=True, timeout=support.SECONDS)
