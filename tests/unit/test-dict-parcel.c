@@ -49,6 +49,25 @@ read_text (const char *text, GError **error)
   return genga_dict_parcel_read (parcel, blocks, "/models/m.pth", error);
 }
 
+/* What was let in goes on, and is the same again. */
+static void
+pass_on (GengaStateDict *dict)
+{
+  g_autoptr (GPtrArray) blocks = NULL;
+  g_autoptr (GPtrArray) again_blocks = NULL;
+  g_autoptr (GVariant) parcel = g_variant_ref_sink (genga_dict_parcel_new (dict, &blocks));
+  g_autoptr (GVariant) again_parcel = NULL;
+  g_autoptr (GengaStateDict) again = NULL;
+  GError *error = NULL;
+
+  again = genga_dict_parcel_read (parcel, blocks, genga_state_dict_get_path (dict), &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (genga_state_dict_get_nodes (again, NULL), ==,
+                   genga_state_dict_get_nodes (dict, NULL));
+  again_parcel = g_variant_ref_sink (genga_dict_parcel_new (again, &again_blocks));
+  g_assert_cmpvariant (parcel, again_parcel);
+}
+
 /* What is well goes through, so that the next test tells faults. */
 static void
 test_sound (void)
@@ -61,6 +80,8 @@ test_sound (void)
     DICT ("m.pth", "", WEIGHT, ONNX (ONNX_RELU, ONNX_INPUT, ONNX_RESULT)),
     DICT ("m.pth", "", WEIGHT,
           ONNX (ATTRIBUTE ("4", "just " WEIGHT, "[]", "[1, 2]"), ONNX_INPUT, ONNX_RESULT)),
+    DICT ("m.pth", "", WEIGHT,
+          ONNX (ATTRIBUTE ("6", "nothing", "[0, 0, 128, 63]", "[]"), ONNX_INPUT, ONNX_RESULT)),
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (sound); i++)
@@ -73,6 +94,7 @@ test_sound (void)
                        i == 1 ? "/models/other.param" : "/models/m.pth");
       g_assert_cmpstr (genga_state_dict_get_metadata (dict, "name"), ==, "N");
       g_assert_cmpuint (genga_state_dict_get_n_companions (dict), ==, i == 1);
+      pass_on (dict);
     }
 }
 
