@@ -220,7 +220,7 @@ test_unshuffled (void)
 {
   g_autofree char *path = genga_test_write_unshuffled_esrgan (42);
 
-  check (path, 281, 67);
+  check (path, 73, 67);
   check (path, 5, 1);
 }
 
