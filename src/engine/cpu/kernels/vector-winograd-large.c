@@ -29,21 +29,27 @@ typedef struct
   float *columns; /* [SIDE][column] of vectors: what is transformed downwards only */
 } Block;
 
-/* The points are 1, -1, 2, -2, 1/2, -1/2 and infinity. */
+/*
+ * The points are 1/4, -1/4, 7/8, -7/8, 15/8, -15/8 and infinity: of all such in eighths, those that
+ * round least, and about half as much as 1, 2 and 1/2.
+ */
 GENGA_INLINE void
 to_taps (const GengaV d[SIDE], GengaV t[SIDE])
 {
-  const GengaV a0 = d[0] - 4.25f * d[2] + d[4], a1 = d[1] - 4.25f * d[3] + d[5];
-  const GengaV b0 = 0.25f * d[0] - 1.25f * d[2] + d[4], b1 = 0.25f * d[1] - 1.25f * d[3] + d[5];
-  const GengaV c0 = 4.0f * d[0] - 5.0f * d[2] + d[4], c1 = 4.0f * d[1] - 5.0f * d[3] + d[5];
+  const GengaV a0 = 2.691650390625f * d[0] + (d[4] - 4.28125f * d[2]),
+               a1 = 2.691650390625f * d[1] + (d[5] - 4.28125f * d[3]);
+  const GengaV b0 = 0.2197265625f * d[0] + (d[4] - 3.578125f * d[2]),
+               b1 = 0.2197265625f * d[1] + (d[5] - 3.578125f * d[3]);
+  const GengaV c0 = 0.0478515625f * d[0] + (d[4] - 0.828125f * d[2]),
+               c1 = 0.0478515625f * d[1] + (d[5] - 0.828125f * d[3]);
 
-  t[0] = a1 + a0;
-  t[1] = a1 - a0;
-  t[2] = b1 + 2.0f * b0;
-  t[3] = b1 - 2.0f * b0;
-  t[4] = c1 + 0.5f * c0;
-  t[5] = c1 - 0.5f * c0;
-  t[6] = 5.25f * (d[2] - d[4]) + (d[6] - d[0]);
+  t[0] = a1 + 0.25f * a0;
+  t[1] = a1 - 0.25f * a0;
+  t[2] = b1 + 0.875f * b0;
+  t[3] = b1 - 0.875f * b0;
+  t[4] = c1 + 1.875f * c0;
+  t[5] = c1 - 1.875f * c0;
+  t[6] = (d[6] - 0.1682281494140625f * d[0]) + (2.959228515625f * d[2] - 4.34375f * d[4]);
 }
 
 GENGA_INLINE void
@@ -53,9 +59,9 @@ from_taps (const GengaV m[SIDE], GengaV o[4])
   const GengaV d = m[0] - m[1], e = m[2] - m[3], f = m[4] - m[5];
 
   o[0] = a + b + c;
-  o[1] = d + 2.0f * e + 0.5f * f;
-  o[2] = a + 4.0f * b + 0.25f * c;
-  o[3] = d + 8.0f * e + 0.125f * f + m[6];
+  o[1] = 0.25f * d + (0.875f * e + 1.875f * f);
+  o[2] = 0.0625f * a + (0.765625f * b + 3.515625f * c);
+  o[3] = 0.015625f * d + 0.669921875f * e + (6.591796875f * f + m[6]);
 }
 
 static guint
@@ -312,7 +318,7 @@ static void
 transform_piece (
     const GengaConvSpec *spec, const float *weights, guint y, guint x, double taps[TAPS])
 {
-  static const double points[6] = { 1, -1, 2, -2, 0.5, -0.5 };
+  static const double points[6] = { 0.25, -0.25, 0.875, -0.875, 1.875, -1.875 };
   double g[SIDE][4] = { 0 };
 
   for (guint i = 0; i < 6; i++)

@@ -14,12 +14,13 @@ GENGA_OF_SET (winograd_weights) (const GengaConvSpec *spec,
                                  guint in,
                                  double taps[GENGA_WINOGRAD_TAPS])
 {
-  static const double g[6][3] = { { 1, 0, 0 },
-                                  { -2 / 3.0, -2 / 3.0, -2 / 3.0 },
-                                  { -2 / 3.0, 2 / 3.0, -2 / 3.0 },
-                                  { 1 / 12.0, 1 / 6.0, 1 / 3.0 },
-                                  { 1 / 12.0, -1 / 6.0, 1 / 3.0 },
-                                  { 0, 0, 4 } };
+  /* 1, p and p * p of each point p, over what the input's row of p is at p. */
+  static const double g[6][3] = { { 64 / 81.0, 0, 0 },
+                                  { -128 / 243.0, -32 / 81.0, -8 / 27.0 },
+                                  { -128 / 243.0, 32 / 81.0, -8 / 27.0 },
+                                  { 32 / 243.0, 16 / 81.0, 8 / 27.0 },
+                                  { 32 / 243.0, -16 / 81.0, 8 / 27.0 },
+                                  { 0, 0, 1 } };
   const float *w = spec->weights + ((gsize)out * spec->in_channels + in) * 9;
 
   for (guint i = 0; i < 6; i++)
@@ -40,9 +41,9 @@ back (const GengaV m[6], GengaV o[4])
   const GengaV s = m[1] + m[2], d = m[1] - m[2], t = m[3] + m[4], e = m[3] - m[4];
 
   o[0] = m[0] + s + t;
-  o[1] = 2.0f * e + d;
-  o[2] = 4.0f * t + s;
-  o[3] = 8.0f * e + (m[5] + d);
+  o[1] = 1.5f * e + 0.75f * d;
+  o[2] = 2.25f * t + 0.5625f * s;
+  o[3] = 3.375f * e + (0.421875f * d + m[5]);
 }
 
 /* The 16 sums of a vector of channels of a tile. */

