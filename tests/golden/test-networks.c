@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Networks against the reference implementation: raw outputs of every supported family's golden
- * vectors, of real weights, and of fresh random networks where Python can make them. The back end
- * is used as it is, without Genga's tiling around it.
+ * LibTorch's networks against the reference implementation: raw outputs of every supported family's
+ * golden vectors and of real weights. The back end is used as it is, without Genga's tiling around
+ * it.
  */
 #include "engine/device-facts.h"
 #include "engine/reference/reference-graph.h"
@@ -10,7 +10,6 @@
 #include "onnx-vectors.h"
 #include "vectors.h"
 
-#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
 
@@ -69,61 +68,6 @@ static void
 test_slim_span (void)
 {
   golden_check_real (backend, "span_ch28", "span_ch28_x4_slim_ntire2024_team38.pth", 5e-3);
-}
-
-static void
-remove_folder (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while ((name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *file = g_build_filename (path, name, NULL);
-
-      g_assert_cmpint (g_remove (file), ==, 0);
-    }
-  g_assert_cmpint (g_rmdir (path), ==, 0);
-}
-
-static void
-check_random (const char *python)
-{
-  g_autofree char *script = g_test_build_filename (G_TEST_DIST, "oracle", "random_nets.py", NULL);
-  g_autofree char *seed = g_strdup_printf ("%d", g_test_rand_int_range (0, G_MAXINT));
-  const char *argv[] = { python, "-W", "ignore", script, NULL, seed, NULL };
-  g_autofree char *folder = NULL;
-  g_autoptr (GError) error = NULL;
-  int status;
-
-  folder = g_dir_make_tmp ("genga-nets-XXXXXX", &error);
-  g_assert_no_error (error);
-  argv[4] = folder;
-  g_test_message ("seed %s", seed);
-  g_spawn_sync (NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status,
-                &error);
-  g_assert_no_error (error);
-  g_spawn_check_wait_status (status, &error);
-  g_assert_no_error (error);
-
-  g_assert_cmpuint (golden_check_index (backend, folder), >, 0);
-  remove_folder (folder);
-}
-
-/* Each time a few networks of every family. */
-static void
-test_random (void)
-{
-  const char *python = g_getenv ("GENGA_ORACLE_PYTHON");
-  guint n = g_getenv ("GENGA_LONG") != NULL ? 8 : 1;
-
-  if (python == NULL)
-    {
-      g_test_skip ("GENGA_ORACLE_PYTHON names no Python with torch and spandrel");
-      return;
-    }
-  for (guint i = 0; i < n; i++)
-    check_random (python);
 }
 
 static double
@@ -423,7 +367,6 @@ main (int argc, char **argv)
   g_test_add_func ("/networks/nunif", test_nunif);
   g_test_add_func ("/networks/real", test_real);
   g_test_add_func ("/networks/slim-span", test_slim_span);
-  g_test_add_func ("/networks/random", test_random);
   g_test_add_func ("/networks/bf16/real", test_bf16_real);
   g_test_add_func ("/networks/bf16/families", test_bf16_families);
   g_test_add_func ("/networks/bf16/families2", test_bf16_families2);
