@@ -7,6 +7,7 @@ struct _GengaProgress
 {
   gatomicrefcount ref_count;
   GCancellable *cancellable;
+  GengaProgress *whole; /* NULL: this is no part of another */
   gint64 (*get_us) (void);
 
   GMutex mutex;
@@ -47,6 +48,15 @@ genga_progress_new (GCancellable *cancellable)
 }
 
 GengaProgress *
+genga_progress_new_within (GengaProgress *whole)
+{
+  GengaProgress *self = genga_progress_new (whole->cancellable);
+
+  self->whole = genga_progress_ref (whole);
+  return self;
+}
+
+GengaProgress *
 genga_progress_ref (GengaProgress *self)
 {
   g_atomic_ref_count_inc (&self->ref_count);
@@ -59,6 +69,7 @@ genga_progress_unref (GengaProgress *self)
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
   g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->whole, genga_progress_unref);
   g_mutex_clear (&self->mutex);
   g_cond_clear (&self->cond);
   g_ptr_array_unref (self->notices);
@@ -82,6 +93,11 @@ genga_progress_add_total (GengaProgress *self, guint64 units)
 {
   if (self == NULL)
     return;
+  if (self->whole != NULL)
+    {
+      genga_progress_add_total (self->whole, units);
+      return;
+    }
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   self->total += units;
   if (self->started_us == 0)
@@ -102,6 +118,11 @@ genga_progress_add_done (GengaProgress *self, guint64 units)
 {
   if (self == NULL)
     return;
+  if (self->whole != NULL)
+    {
+      genga_progress_add_done (self->whole, units);
+      return;
+    }
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   self->done += units;
   if (!self->has_frames)
@@ -113,6 +134,11 @@ genga_progress_add_tiles (GengaProgress *self, guint total, guint done)
 {
   if (self == NULL)
     return;
+  if (self->whole != NULL)
+    {
+      genga_progress_add_tiles (self->whole, total, done);
+      return;
+    }
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   self->tiles_total += total;
   self->tiles_done += done;
@@ -131,9 +157,26 @@ genga_progress_set_frames (GengaProgress *self, guint64 total)
 void
 genga_progress_add_frame (GengaProgress *self)
 {
+  if (self->whole != NULL)
+    {
+      genga_progress_add_frame (self->whole);
+      return;
+    }
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   self->frames_done++;
   self->done_at_us = get_run_us (self);
+}
+
+void
+genga_progress_take_back_frames (GengaProgress *self, guint64 n)
+{
+  if (self->whole != NULL)
+    {
+      genga_progress_take_back_frames (self->whole, n);
+      return;
+    }
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  self->frames_done -= MIN (n, self->frames_done);
 }
 
 void
@@ -149,6 +192,11 @@ genga_progress_add_bytes (GengaProgress *self, guint64 bytes)
 {
   if (self == NULL)
     return;
+  if (self->whole != NULL)
+    {
+      genga_progress_add_bytes (self->whole, bytes);
+      return;
+    }
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   self->bytes_written += bytes;
 }
@@ -199,6 +247,8 @@ wait_while_paused (GengaProgress *self)
 gboolean
 genga_progress_is_paused (GengaProgress *self)
 {
+  if (self != NULL && self->whole != NULL)
+    return genga_progress_is_paused (self->whole);
   g_autoptr (GMutexLocker) locker = self != NULL ? g_mutex_locker_new (&self->mutex) : NULL;
 
   return self != NULL && self->paused;
@@ -209,6 +259,8 @@ genga_progress_check (GengaProgress *self, GError **error)
 {
   if (self == NULL)
     return TRUE;
+  if (self->whole != NULL)
+    return genga_progress_check (self->whole, error);
   if (genga_progress_is_paused (self))
     wait_while_paused (self);
   return !g_cancellable_set_error_if_cancelled (self->cancellable, error);
@@ -240,7 +292,7 @@ genga_progress_notice (GengaProgress *self, const char *format, ...)
   va_end (args);
 
   g_debug ("%s", text);
-  if (self == NULL)
+  if (self == NULL || self->whole != NULL)
     return;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   g_ptr_array_add (self->notices, g_steal_pointer (&text));

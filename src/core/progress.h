@@ -18,6 +18,12 @@ typedef struct _GengaProgress GengaProgress;
 
 /* `cancellable` may be NULL. */
 GengaProgress *genga_progress_new (GCancellable *cancellable);
+/*
+ * Of somebody who helps with the work of `whole`: it is paused and cancelled with that, its frames,
+ * bytes and tiles count there. What it leaves for the user is only logged, since all helpers would
+ * say the same.
+ */
+GengaProgress *genga_progress_new_within (GengaProgress *whole);
 /* Asks `get_us` for microseconds that never fall in the place of GLib's clock; before any work. */
 void genga_progress_set_clock (GengaProgress *self, gint64 (*get_us) (void));
 GengaProgress *genga_progress_ref (GengaProgress *self);
@@ -36,6 +42,8 @@ void genga_progress_add_tiles (GengaProgress *self, guint total, guint done);
  */
 void genga_progress_set_frames (GengaProgress *self, guint64 total);
 void genga_progress_add_frame (GengaProgress *self);
+/* So many of them come once more. */
+void genga_progress_take_back_frames (GengaProgress *self, guint64 n);
 /* How many of them were through before this run; they say nothing about its speed. */
 void genga_progress_set_frames_before (GengaProgress *self, guint64 n);
 

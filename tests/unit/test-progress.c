@@ -369,6 +369,34 @@ test_crowd (void)
   genga_progress_unref (progress);
 }
 
+/* Who helps counts for the whole, and says nothing by itself. */
+static void
+test_within (void)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GengaProgress) whole = genga_progress_new (cancellable);
+  g_autoptr (GengaProgress) part = genga_progress_new_within (whole);
+  g_autoptr (GPtrArray) notices = NULL;
+
+  genga_progress_set_frames (whole, 4);
+  for (guint i = 0; i < 3; i++)
+    genga_progress_add_frame (part);
+  genga_progress_take_back_frames (part, 1);
+  genga_progress_add_bytes (part, 7);
+  genga_progress_notice (part, "heard before");
+  g_assert_cmpuint (sample (whole).frames_done, ==, 2);
+  g_assert_cmpuint (sample (whole).bytes_written, ==, 7);
+  notices = genga_progress_take_notices (whole);
+  g_assert_cmpuint (notices->len, ==, 0);
+
+  genga_progress_set_paused (whole, TRUE);
+  g_assert_true (genga_progress_is_paused (part));
+  genga_progress_set_paused (whole, FALSE);
+  g_assert_true (genga_progress_check (part, NULL));
+  g_cancellable_cancel (cancellable);
+  g_assert_false (genga_progress_check (part, NULL));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -385,6 +413,7 @@ main (int argc, char *argv[])
   g_test_add_data_func ("/progress/cancel-wakes", GINT_TO_POINTER (TRUE), test_gate);
   g_test_add_func ("/progress/notices", test_notices);
   g_test_add_func ("/progress/null", test_null);
+  g_test_add_func ("/progress/within", test_within);
   g_test_add_func ("/progress/crowd", test_crowd);
 
   return g_test_run ();
