@@ -82,6 +82,12 @@ print_network (const GengaPlan *plan)
                 first->tile_width, first->tile_height, first->overlap);
   print_fact (_ ("Device"), "%s, %s", plan->device.id,
               genga_choice_get_nick (GENGA_TYPE_PRECISION, plan->precision));
+  if (plan->devices.n > 1)
+    {
+      g_autofree char *devices = genga_device_list_dup_text (&plan->devices);
+
+      print_fact (_ ("Devices that share the work"), "%s", devices);
+    }
   if (plan->device_reason != NULL)
     print_fact (_ ("Why this device"), "%s", plan->device_reason);
 }
@@ -176,6 +182,16 @@ add_passes (JsonBuilder *builder, const GengaPlan *plan)
 }
 
 static void
+add_devices (JsonBuilder *builder, const GengaPlan *plan)
+{
+  json_builder_set_member_name (builder, "devices");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < plan->devices.n; i++)
+    json_builder_add_string_value (builder, plan->devices.ids[i]);
+  json_builder_end_array (builder);
+}
+
+static void
 add_network (JsonBuilder *builder, const GengaPlan *plan)
 {
   genga_json_add_string (builder, "model", plan->model_name);
@@ -189,6 +205,7 @@ add_network (JsonBuilder *builder, const GengaPlan *plan)
   genga_json_add_string (builder, "precision",
                          genga_choice_get_nick (GENGA_TYPE_PRECISION, plan->precision));
   genga_json_add_string (builder, "device", plan->device.id);
+  add_devices (builder, plan);
   genga_json_add_boolean (builder, "device_is_known", plan->is_device_known);
   genga_json_add_string (builder, "device_reason", plan->device_reason);
 }

@@ -19,6 +19,8 @@
  * lets it through, and "short-timeout" by a download, which then waits for one second, and by a
  * process that reads files for a list, which then has a fifth of it. "short-countdown" is passed
  * before the computer is suspended or shut down, and makes one second of the half minute.
+ * "lost-device" is passed by every run of a network, whose device is lost then.
+ * "stall-segment" is passed by each segment that one of several devices has made.
  * "vulkan-lost" is passed by every submission to a device of Vulkan's, which is lost then,
  * "vulkan-no-memory" by every attempt to allocate its memory, "vulkan-small-memory" by every
  * network that comes onto it, which then has 1 MiB for values, "vulkan-wrong-numbers" by its

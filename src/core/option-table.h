@@ -134,10 +134,35 @@ OPTION (DEVICE,
         TEXT ("auto"),
         N_ ("Device"),
         N_ ("Where the network runs: “auto”, “cpu”, “torch:cpu”, “torch:cuda:0”, … or “reference”, "
-            "which is slow and exact."),
+            "which is slow and exact. Several share the work, with commas between, and so do “all” "
+            "that compute the same bytes as the one “auto” takes; one that is named twice has two "
+            "engines."),
         .metavar = N_ ("DEVICE"),
         .place = GENGA_OPTION_BEHIND,
         .facts = GENGA_OPTION_PLANNED | GENGA_OPTION_REACHES_NETWORK | GENGA_OPTION_IS_LOCAL)
+
+OPTION (
+    WORKERS,
+    NETWORK,
+    "workers",
+    INT (1, 8, 1),
+    N_ ("Workers"),
+    N_ ("Engines on each device, which work on files, or segments of a video, beside each other "
+        "and share the threads."),
+    .metavar = N_ ("NUMBER"),
+    WINDOW (1, 8, 1),
+    .place = GENGA_OPTION_ELSEWHERE,
+    .facts = GENGA_OPTION_REACHES_NETWORK | GENGA_OPTION_IS_LOCAL)
+
+OPTION (MIXED_DEVICES,
+        NETWORK,
+        "mixed-devices",
+        SWITCH (FALSE),
+        N_ ("Mixed devices"),
+        N_ ("Let devices of different kinds share the work, although their results may differ by "
+            "1/255."),
+        .place = GENGA_OPTION_BEHIND,
+        .facts = GENGA_OPTION_CHANGES_SEGMENTS | GENGA_OPTION_REACHES_NETWORK)
 
 OPTION (TILE,
         NETWORK,

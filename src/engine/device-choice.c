@@ -5,7 +5,7 @@
 #include "core/error.h"
 #include "engine/backend-registry.h"
 #include "engine/device-facts.h"
-#include "engine/device-id.h"
+#include "engine/device-list.h"
 #include "engine/gpu-nodes.h"
 
 #include <glib/gi18n-lib.h>
@@ -154,7 +154,7 @@ search (Search *self, const char *device, GengaDeviceChoice *choice, GengaEngine
   const char *const own[] = { id, NULL };
   const char *const *ids = own;
 
-  genga_device_id_read (id, device);
+  genga_device_list_read_first (id, device);
   self->is_auto = g_str_equal (id, "auto");
   if (self->is_auto)
     ids = best;

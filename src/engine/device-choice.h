@@ -4,7 +4,8 @@
  *
  *   auto  a GPU; else the processor
  *   cpu   the processor: by Genga's own kernels where they can run the network, else by LibTorch
- *   else  that device and no other (engine/device-id.h)
+ *   else  that device and no other (engine/device-id.h); of a list (engine/device-list.h), the
+ * first
  *
  * Thread rule: any thread.
  */

@@ -31,6 +31,7 @@ typedef struct
   GengaNetSpec spec;
   GengaDType stored; /* the type most parameters have in the file */
   guint n_threads;
+  guint copy; /* of several on one device */
   GengaModel *model;
   guint64 last_use;
   GArray *companions; /* of Identity: further files of the model */
@@ -140,13 +141,18 @@ has_companions (const Entry *entry)
 
 /* The entry for the precision that is asked for, or NULL. A hit reads no file. */
 static Entry *
-find_entry (GengaEngine *engine, const Identity *identity, GengaPrecision wanted, guint n_threads)
+find_entry (GengaEngine *engine,
+            const Identity *identity,
+            GengaPrecision wanted,
+            guint n_threads,
+            guint copy)
 {
   for (guint i = 0; i < entries->len; i++)
     {
       Entry *entry = entries->pdata[i];
       if (genga_model_get_engine (entry->model) == engine && entry->n_threads == n_threads &&
-          identity_equal (&entry->identity, identity) && has_companions (entry) &&
+          entry->copy == copy && identity_equal (&entry->identity, identity) &&
+          has_companions (entry) &&
           genga_model_get_precision (entry->model) ==
               genga_engine_resolve_precision (engine, &entry->spec, entry->stored, wanted))
         return entry;
@@ -176,6 +182,7 @@ load_entry (GengaEngine *engine,
             const Identity *identity,
             GengaPrecision wanted,
             guint n_threads,
+            guint copy,
             GError **error)
 {
   GengaNetSpec spec;
@@ -204,6 +211,7 @@ load_entry (GengaEngine *engine,
   entry->spec = spec;
   entry->stored = stored;
   entry->n_threads = n_threads;
+  entry->copy = copy;
   entry->model = model;
   entry->companions = list_companions (dict);
   return entry;
@@ -283,6 +291,18 @@ genga_model_load (GengaEngine *engine,
                   GengaProgress *progress,
                   GError **error)
 {
+  return genga_model_load_copy (engine, path, wanted, n_threads, 0, progress, error);
+}
+
+GengaModel *
+genga_model_load_copy (GengaEngine *engine,
+                       const char *path,
+                       GengaPrecision wanted,
+                       guint n_threads,
+                       guint copy,
+                       GengaProgress *progress,
+                       GError **error)
+{
   Identity identity;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mutex);
 
@@ -293,7 +313,7 @@ genga_model_load (GengaEngine *engine,
 
   drop_lost (engine);
   g_autofree char *owned_path = identity.path;
-  Entry *entry = find_entry (engine, &identity, wanted, n_threads);
+  Entry *entry = find_entry (engine, &identity, wanted, n_threads, copy);
   if (entry != NULL)
     {
       g_autofree char *name = g_filename_display_basename (path);
@@ -303,7 +323,7 @@ genga_model_load (GengaEngine *engine,
     }
   else
     {
-      entry = load_entry (engine, &identity, wanted, n_threads, error);
+      entry = load_entry (engine, &identity, wanted, n_threads, copy, error);
       if (entry == NULL)
         return NULL;
       notice_forced_precision (&entry->spec, wanted, progress);

@@ -24,4 +24,16 @@ GengaModel *genga_model_load (GengaEngine *engine,
                               GengaProgress *progress,
                               GError **error);
 
+/*
+ * The same for one of several engines on a device, which work beside each other: each has a model
+ * of its own, by its number. 0 is that of genga_model_load().
+ */
+GengaModel *genga_model_load_copy (GengaEngine *engine,
+                                   const char *path,
+                                   GengaPrecision wanted,
+                                   guint n_threads,
+                                   guint copy,
+                                   GengaProgress *progress,
+                                   GError **error);
+
 G_END_DECLS

@@ -4,6 +4,7 @@
 #include "engine/model.h"
 #include "core/cpu.h"
 #include "core/error.h"
+#include "core/fault.h"
 #include "nets/net-build.h"
 
 #include <glib/gi18n-lib.h>
@@ -178,6 +179,13 @@ genga_model_get_reach (GengaModel *self)
   return backend->get_reach != NULL ? backend->get_reach (self->backend_model) : -1;
 }
 
+static gboolean
+lose_device (GError **error)
+{
+  g_set_error_literal (error, GENGA_ERROR, GENGA_ERROR_DEVICE_LOST, "the device was lost");
+  return FALSE;
+}
+
 gboolean
 genga_model_run_part (GengaModel *self,
                       const GengaView *input,
@@ -195,7 +203,9 @@ genga_model_run_part (GengaModel *self,
 
   if (backend->set_watch != NULL)
     backend->set_watch (self->backend_model, watch, watch_data);
-  if (!backend->run (self->backend_model, input, wanted, output, cancellable, &problem))
+  if (genga_fault ("lost-device")
+          ? !lose_device (&problem)
+          : !backend->run (self->backend_model, input, wanted, output, cancellable, &problem))
     {
       if (g_error_matches (problem, GENGA_ERROR, GENGA_ERROR_DEVICE_LOST))
         g_atomic_int_set (&self->is_lost, TRUE);

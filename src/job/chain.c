@@ -62,11 +62,12 @@ load_model (GengaChain *self, GengaEngine *engine, GengaProgress *progress, GErr
 {
   const GengaPlan *plan = self->plan;
 
-  self->model = engine == NULL
-                    ? genga_model_new_builtin (plan->spec.family, plan->native_scale, error)
-                    : genga_model_load (engine, plan->model_path, plan->requested_precision,
-                                        genga_options_get_int (plan->options, GENGA_OPTION_THREADS),
-                                        progress, error);
+  self->model =
+      engine == NULL
+          ? genga_model_new_builtin (plan->spec.family, plan->native_scale, error)
+          : genga_model_load_copy (engine, plan->model_path, plan->requested_precision,
+                                   genga_options_get_int (plan->options, GENGA_OPTION_THREADS),
+                                   self->copy, progress, error);
   return self->model != NULL;
 }
 

@@ -22,6 +22,7 @@ typedef struct
   GPtrArray *steps;   /* of GengaStep, in order */
   GengaStep *upscale; /* the network's among them, or NULL */
   GengaModel *model;  /* NULL: no network */
+  guint copy;         /* set before: which of several engines on the plan's device it uses */
 } GengaChain;
 
 /*

@@ -4,6 +4,7 @@
 #include "job/stages.h"
 #include "core/error.h"
 #include "core/item-queue.h"
+#include "engine/device-list.h"
 #include "job/work.h"
 
 #define POLL_MS 100
@@ -13,17 +14,27 @@
 #define QUEUE_ITEMS 4
 #define QUEUE_BYTES (32 << 20)
 
+/* A device's share of the work. */
 typedef struct
+{
+  struct _Stages *stages;
+  GengaItemQueue *queue; /* of what is read for it */
+  GThread *thread;       /* NULL: until a job needs it */
+  int n_jobs;            /* under way (atomic) */
+  int is_lost;           /* atomic */
+} Lane;
+
+typedef struct _Stages
 {
   GengaPipeline base;
   GAsyncQueue *jobs;   /* of Ticket; the last one has no task */
   gboolean is_closing; /* that one is in it; by the queue's lock */
-  GengaItemQueue *read_to_work;
+  Lane lanes[GENGA_DEVICE_LIST_MAX];
+  guint n_lanes; /* with threads; the read stage's */
   GengaItemQueue *work_to_write;
   GengaMemoryBudget *memory_budget;
   GengaNameReservations *names;
   GThread *read_thread; /* NULL until the first job */
-  GThread *work_thread;
   GThread *write_thread;
   GPtrArray *running; /* of GengaJob, main context only */
 } Stages;
@@ -35,6 +46,7 @@ typedef struct
   GengaWork *work;
   GSource *sampler;
   GPtrArray *running;  /* the pipeline's */
+  Lane *lane;          /* whose it is while it is under way */
   gboolean is_started; /* told so; the read stage's */
 } Ticket;
 
@@ -147,12 +159,78 @@ receive (GengaItemQueue *queue, GengaStage stage)
 static void
 read_job (Stages *self, Ticket *ticket)
 {
+  GengaItemQueue *queue = ticket->lane->queue;
   GengaItem *item = genga_work_read (ticket->work, self->memory_budget);
 
   for (; item != NULL; item = genga_work_read_next (ticket->work))
-    hand_on (self->read_to_work, GENGA_STAGE_READ, ticket, item);
-  hand_on (self->read_to_work, GENGA_STAGE_READ, ticket,
-           genga_item_new (GENGA_ITEM_END, NULL, NULL));
+    hand_on (queue, GENGA_STAGE_READ, ticket, item);
+  hand_on (queue, GENGA_STAGE_READ, ticket, genga_item_new (GENGA_ITEM_END, NULL, NULL));
+}
+
+static gpointer
+work_stage (gpointer data)
+{
+  Lane *lane = data;
+  Stages *self = lane->stages;
+  GengaItem *item;
+
+  while ((item = receive (lane->queue, GENGA_STAGE_WORK)) != NULL)
+    {
+      Ticket *ticket = item->owner;
+      if (item->kind == GENGA_ITEM_FRAME)
+        item = genga_work_process (ticket->work, item);
+      if (item != NULL)
+        hand_on (self->work_to_write, GENGA_STAGE_WORK, ticket, item);
+    }
+  genga_item_queue_finish_receive (lane->queue);
+  return NULL;
+}
+
+static void
+start_lane (Stages *self, Lane *lane)
+{
+  lane->stages = self;
+  lane->queue = genga_item_queue_new (QUEUE_ITEMS, QUEUE_BYTES, (GDestroyNotify)genga_item_free);
+  lane->thread = g_thread_new ("genga-work", work_stage, lane);
+}
+
+/* The device with the fewest jobs, of those that are not lost. */
+static guint
+choose_lane (Stages *self, guint n)
+{
+  guint best = 0;
+
+  for (; self->n_lanes < n; self->n_lanes++)
+    start_lane (self, &self->lanes[self->n_lanes]);
+  for (guint i = 1; i < n; i++)
+    {
+      const gboolean is_lost = g_atomic_int_get (&self->lanes[i].is_lost);
+      const gboolean is_best_lost = g_atomic_int_get (&self->lanes[best].is_lost);
+
+      if (is_lost != is_best_lost ? is_best_lost
+                                  : g_atomic_int_get (&self->lanes[i].n_jobs) <
+                                        g_atomic_int_get (&self->lanes[best].n_jobs))
+        best = i;
+    }
+  return best;
+}
+
+static void
+enter_lane (Stages *self, Ticket *ticket)
+{
+  const guint lane = choose_lane (self, genga_work_count_lanes (ticket->work));
+
+  ticket->lane = &self->lanes[lane];
+  g_atomic_int_inc (&ticket->lane->n_jobs);
+  genga_work_set_lane (ticket->work, lane);
+}
+
+static void
+leave_lane (Ticket *ticket)
+{
+  if (genga_work_has_lost_lane (ticket->work))
+    g_atomic_int_set (&ticket->lane->is_lost, TRUE);
+  g_atomic_int_add (&ticket->lane->n_jobs, -1);
 }
 
 static gpointer
@@ -171,27 +249,14 @@ read_stage (gpointer data)
       if (!ticket->is_started)
         call_on_main (ticket, on_started, NULL);
       ticket->is_started = TRUE;
+      enter_lane (self, ticket);
       read_job (self, ticket);
     }
-  genga_item_queue_finish_send (self->read_to_work);
-  return NULL;
-}
-
-static gpointer
-work_stage (gpointer data)
-{
-  Stages *self = data;
-  GengaItem *item;
-
-  while ((item = receive (self->read_to_work, GENGA_STAGE_WORK)) != NULL)
+  for (guint i = 0; i < self->n_lanes; i++)
     {
-      Ticket *ticket = item->owner;
-      if (item->kind == GENGA_ITEM_FRAME)
-        item = genga_work_process (ticket->work, item);
-      if (item != NULL)
-        hand_on (self->work_to_write, GENGA_STAGE_WORK, ticket, item);
+      genga_item_queue_finish_send (self->lanes[i].queue);
+      g_thread_join (self->lanes[i].thread);
     }
-  genga_item_queue_finish_receive (self->read_to_work);
   genga_item_queue_finish_send (self->work_to_write);
   return NULL;
 }
@@ -226,6 +291,7 @@ write_stage (gpointer data)
         }
       genga_item_free (item);
       genga_work_end (ticket->work);
+      leave_lane (ticket);
       if (begin_again (self, ticket))
         continue;
       call_on_main (ticket, on_finished, ticket_free);
@@ -240,7 +306,6 @@ start_threads (Stages *self)
   if (self->read_thread != NULL)
     return;
   self->read_thread = g_thread_new ("genga-read", read_stage, self);
-  self->work_thread = g_thread_new ("genga-work", work_stage, self);
   self->write_thread = g_thread_new ("genga-write", write_stage, self);
 }
 
@@ -258,10 +323,10 @@ stages_free (GengaPipeline *pipeline)
       g_async_queue_push_unlocked (self->jobs, g_new0 (Ticket, 1));
       g_async_queue_unlock (self->jobs);
       g_thread_join (self->read_thread);
-      g_thread_join (self->work_thread);
       g_thread_join (self->write_thread);
     }
-  genga_item_queue_free (self->read_to_work);
+  for (guint i = 0; i < self->n_lanes; i++)
+    genga_item_queue_free (self->lanes[i].queue);
   genga_item_queue_free (self->work_to_write);
   genga_memory_budget_free (self->memory_budget);
   genga_name_reservations_unref (self->names);
@@ -308,8 +373,6 @@ genga_stages_new (const char *const *taken)
   self->running = g_ptr_array_new_with_free_func (g_object_unref);
   self->memory_budget = genga_memory_budget_new ();
   self->names = genga_name_reservations_new ();
-  self->read_to_work =
-      genga_item_queue_new (QUEUE_ITEMS, QUEUE_BYTES, (GDestroyNotify)genga_item_free);
   self->work_to_write =
       genga_item_queue_new (QUEUE_ITEMS, QUEUE_BYTES, (GDestroyNotify)genga_item_free);
   take_names (self, taken);

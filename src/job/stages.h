@@ -3,6 +3,9 @@
  * A pipeline of three named threads of this process.
  *
  *   jobs -> "read" =queue= "work" =queue= "write" -> results
+ *
+ * Where several devices share files (engine/device-list.h), there are as many threads that work,
+ * each with a queue of its own, and a job goes to the one with the fewest under way.
  */
 #pragma once
 

@@ -13,6 +13,7 @@
 #include "job/export/duplicates.h"
 #include "job/export/journal.h"
 #include "job/export/output.h"
+#include "job/lanes/lane-options.h"
 #include "job/source-params.h"
 #include "media/rotated.h"
 #include "steps/step.h"
@@ -43,7 +44,12 @@ struct _GengaWork
   guint64 budget;       /* of memory, that the frames fit into */
   gboolean has_stalled; /* the error is an encoder's that did not answer */
   gboolean is_again;    /* for the second time */
+  gboolean has_lanes;   /* several devices make it, whose times are told (mutex) */
   gboolean avoids_card;
+  guint lane;             /* of those that share files */
+  GengaOptions *of_lane;  /* for it; NULL: the job's */
+  guint n_lost;           /* devices that were lost so far */
+  gboolean has_lost_lane; /* the error is that of one of several devices (mutex) */
 
   GMutex mutex;
   /* protected by mutex */
@@ -80,6 +86,7 @@ genga_work_free (GengaWork *self)
   g_clear_error (&self->refusal);
   genga_chain_clear (&self->chain);
   genga_reservation_free (self->target);
+  g_clear_object (&self->of_lane);
   g_free (self->written);
   g_clear_error (&self->error);
   g_mutex_clear (&self->mutex);
@@ -118,6 +125,8 @@ fail (GengaWork *self, GError *take_error)
   if (self->error == NULL)
     {
       self->has_stalled = g_error_matches (take_error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+      self->has_lost_lane = self->of_lane != NULL &&
+                            g_error_matches (take_error, GENGA_ERROR, GENGA_ERROR_DEVICE_LOST);
       self->error = self->has_stalled
                         ? g_error_new_literal (GENGA_ERROR, GENGA_ERROR_OUTPUT, take_error->message)
                         : g_steal_pointer (&take_error);
@@ -156,7 +165,8 @@ static GengaPlanRequest
 make_request (GengaWork *self, GengaContainer container)
 {
   GengaPlanRequest request =
-      genga_plan_request_new (genga_job_get_source (self->job), &self->source->info, self->options,
+      genga_plan_request_new (genga_job_get_source (self->job), &self->source->info,
+                              self->of_lane != NULL ? self->of_lane : self->options,
                               genga_job_get_requested_target (self->job));
 
   request.container = container;
@@ -199,11 +209,42 @@ take_over_segments (GengaWork *self, const GengaPlan *plan)
     genga_journal_move (requested, plan->target, genga_job_get_source (self->job));
 }
 
+guint
+genga_work_count_lanes (GengaWork *self)
+{
+  return genga_device_list_count (genga_options_get_string (self->options, GENGA_OPTION_DEVICE),
+                                  genga_options_get_int (self->options, GENGA_OPTION_WORKERS));
+}
+
+void
+genga_work_set_lane (GengaWork *self, guint lane)
+{
+  self->lane = lane;
+}
+
+/* Of several devices, one makes a file; but for a video, whose segments go to all of them. */
+static GengaPlan *
+plan_for_lane (GengaWork *self, GengaPlanRequest *request, GError **error)
+{
+  GengaPlan *plan = make_plan (self, request, error);
+  guint lane;
+
+  if (plan == NULL || plan->devices.n < 2 || plan->sink == GENGA_PLAN_VIDEO)
+    return plan;
+  lane = self->lane % plan->devices.n;
+  g_clear_object (&self->of_lane);
+  self->of_lane = genga_lane_options_new (self->options, &plan->devices, lane);
+  self->chain.copy = genga_device_list_get_copy (&plan->devices, lane);
+  genga_plan_free (plan);
+  *request = make_request (self, GENGA_CONTAINER_AUTO);
+  return make_plan (self, request, error);
+}
+
 static gboolean
 open_chain (GengaWork *self, GError **error)
 {
   GengaPlanRequest request = make_request (self, GENGA_CONTAINER_AUTO);
-  GengaPlan *plan = make_plan (self, &request, error);
+  GengaPlan *plan = plan_for_lane (self, &request, error);
 
   if (plan != NULL)
     take_over_segments (self, plan);
@@ -229,6 +270,17 @@ change_to_matroska (GengaWork *self, GError **error)
   return TRUE;
 }
 
+static void
+add_facts (const GengaJobFacts *more, gpointer user_data)
+{
+  GengaWork *self = user_data;
+  const GengaJobFacts none = { 0 };
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  self->has_lanes = TRUE;
+  genga_frame_stats_add_difference (&self->facts, more, &none);
+}
+
 static GengaOutputSetup
 make_setup (GengaWork *self)
 {
@@ -237,6 +289,8 @@ make_setup (GengaWork *self)
     .chain = &self->chain,
     .target = genga_reservation_get_path (self->target),
     .refusal = self->refusal,
+    .on_facts = add_facts,
+    .facts_data = self,
   };
 }
 
@@ -474,7 +528,8 @@ genga_work_read (GengaWork *self, GengaMemoryBudget *memory_budget)
       leave_name (self, error);
       fail (self, error);
     }
-  add_seconds (self, &self->facts.read_seconds, start);
+  if (!self->has_lanes)
+    add_seconds (self, &self->facts.read_seconds, start);
   return item;
 }
 
@@ -629,10 +684,19 @@ check_damage (GengaWork *self, GError **error)
                  (guint)count.n_damaged, (guint)count.n_frames, name);
 }
 
+gboolean
+genga_work_has_lost_lane (GengaWork *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  return self->has_lost_lane;
+}
+
 static gboolean
 may_restart (GengaWork *self)
 {
-  return self->has_stalled && !self->is_again &&
+  return ((self->has_stalled && !self->is_again) ||
+          (self->has_lost_lane && self->n_lost + 1 < genga_work_count_lanes (self))) &&
          !g_cancellable_is_cancelled (genga_progress_get_cancellable (self->progress));
 }
 
@@ -673,6 +737,22 @@ genga_work_end (GengaWork *self)
     genga_reservation_give_back (self->target);
 }
 
+/* With another device; the picture has nothing that is finished. */
+static void
+leave_lane (GengaWork *self)
+{
+  genga_progress_notice (self->progress,
+                         _ ("The device “%s” was lost; another one makes it once more."),
+                         genga_options_get_string (self->of_lane, GENGA_OPTION_DEVICE));
+  self->n_lost++;
+  g_clear_object (&self->of_lane);
+  g_mutex_lock (&self->mutex);
+  self->has_lost_lane = FALSE;
+  g_clear_error (&self->error);
+  self->facts = (GengaJobFacts){ 0 };
+  g_mutex_unlock (&self->mutex);
+}
+
 gboolean
 genga_work_restart (GengaWork *self)
 {
@@ -681,6 +761,11 @@ genga_work_restart (GengaWork *self)
 
   if (!may_restart (self))
     return FALSE;
+  if (self->has_lost_lane)
+    {
+      leave_lane (self);
+      return TRUE;
+    }
   folder = genga_journal_dup_folder (genga_reservation_get_path (self->target));
   self->avoids_card = !g_file_test (folder, G_FILE_TEST_IS_DIR);
   self->is_again = TRUE;

@@ -22,6 +22,13 @@ GengaWork *genga_work_new (GengaJob *job, GengaNameReservations *names);
 void genga_work_free (GengaWork *self);
 
 /*
+ * How many devices may share its files with those of other jobs (engine/device-list.h), and which
+ * of them this one goes to. Before it is read.
+ */
+guint genga_work_count_lanes (GengaWork *self);
+void genga_work_set_lane (GengaWork *self, guint lane);
+
+/*
  * "read": looks at the source, loads the model, plans the steps, reserves and checks the target,
  * waits for `memory_budget` and reads the first frame. NULL after an error.
  */
@@ -48,9 +55,12 @@ void genga_work_end (GengaWork *self);
 /*
  * After genga_work_end(): whether all begins once more with genga_work_read(), because an encoder
  * did not answer, and the job's first such end. It goes on with what is finished; where nothing is,
- * and the user leaves it open, software encodes. The error is gone then.
+ * and the user leaves it open, software encodes. Or because one of several devices was lost, which
+ * genga_work_has_lost_lane() says before; it is to get another one. The error is gone then.
  */
 gboolean genga_work_restart (GengaWork *self);
+
+gboolean genga_work_has_lost_lane (GengaWork *self);
 
 /* Time that a stage has spent waiting for the one before or behind it, on behalf of this job. */
 void genga_work_add_waiting (GengaWork *self, GengaStage stage, gint64 start_us);

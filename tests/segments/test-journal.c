@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The journal of a video's segments by itself: its segments are empty files of the right size. */
 #include "core/error.h"
+#include "job/cluster/segment-manifest.h"
 #include "job/export/journal.h"
 #include "scratch.h"
 
@@ -671,6 +672,87 @@ test_unfinished_gone (Fixture *self, gconstpointer data)
   genga_journal_close (journal);
 }
 
+/* ---- segments before their turn ---- */
+
+static void
+keep_ahead (GengaJournal *journal, gint64 mark)
+{
+  g_autofree char *path = genga_journal_dup_unfinished_of (journal, 1);
+  g_autoptr (GengaJournalEntry) entry = new_entry (mark);
+  g_autoptr (GError) error = NULL;
+
+  scratch_write (path, SIZE + mark);
+  genga_journal_keep_ahead (journal, mark, path, entry, &error);
+  g_assert_no_error (error);
+}
+
+static void
+assert_ahead (GengaJournal *journal, const char *wanted)
+{
+  g_autoptr (GPtrArray) ahead = genga_journal_list_ahead (journal);
+  g_autoptr (GString) marks = g_string_new (NULL);
+
+  for (guint i = 0; i < ahead->len; i++)
+    {
+      const GengaSegmentManifest *manifest = ahead->pdata[i];
+
+      g_string_append_printf (marks, "%d ", (int)manifest->number);
+      g_assert_cmpuint (manifest->entry->segment->size, ==, SIZE + manifest->number);
+    }
+  g_assert_cmpstr (marks->str, ==, wanted);
+}
+
+/* They outlive the process, also before the first segment, and are entered at their turn. */
+static void
+test_ahead (Fixture *self, gconstpointer data)
+{
+  GengaJournal *journal = open_journal (self, TRUE);
+  g_autoptr (GengaJournalEntry) entry = new_entry (0);
+
+  g_assert_true (begin (journal, "settings", NULL));
+  keep_ahead (journal, 4);
+  keep_ahead (journal, 0);
+  keep_ahead (journal, 2);
+  genga_journal_close (journal);
+
+  journal = open_journal (self, FALSE);
+  assert_ahead (journal, "0 2 4 ");
+  g_assert_true (genga_journal_take_ahead (journal, 0, NULL));
+  g_assert_true (genga_journal_add (journal, &entry, NULL));
+  genga_journal_close (journal);
+
+  journal = open_journal (self, FALSE);
+  g_assert_cmpuint (genga_journal_get_entries (journal)->len, ==, 1);
+  assert_ahead (journal, "2 4 ");
+  genga_journal_remove_ahead (journal, 4);
+  assert_ahead (journal, "2 ");
+  genga_journal_remove (journal);
+  g_assert_false (g_file_test (self->folder, G_FILE_TEST_EXISTS));
+}
+
+/* What is of other settings, or is not whole, is of no use. */
+static void
+test_ahead_of_no_use (Fixture *self, gconstpointer data)
+{
+  g_autofree char *packets = g_build_filename (self->folder, "ahead-000002", NULL);
+  g_autofree char *manifest = g_build_filename (self->folder, "ahead-000003.json", NULL);
+  g_autofree char *link = g_build_filename (self->folder, "ahead-000004.json", NULL);
+  GengaJournal *journal = open_journal (self, TRUE);
+
+  g_assert_true (begin (journal, "settings", NULL));
+  for (gint64 mark = 1; mark < 6; mark++)
+    keep_ahead (journal, mark);
+  scratch_write (packets, 1);
+  g_assert_true (g_file_set_contents (manifest, "{\"format\": 1, \"number\": 3}", -1, NULL));
+  g_assert_cmpint (unlink (link), ==, 0);
+  g_assert_cmpint (symlink ("ahead-000001.json", link), ==, 0);
+  assert_ahead (journal, "1 5 ");
+  g_assert_true (begin (journal, "others", NULL));
+  assert_ahead (journal, "");
+  genga_journal_close (journal);
+  g_assert_false (g_file_test (self->folder, G_FILE_TEST_EXISTS));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -709,6 +791,8 @@ main (int argc, char **argv)
   ADD ("untrusted/foreign-with-log", "PRAGMA application_id = 7; PRAGMA journal_mode = WAL;",
        test_foreign);
   ADD ("put-aside", NULL, test_put_aside);
+  ADD ("ahead/kept", NULL, test_ahead);
+  ADD ("ahead/of-no-use", NULL, test_ahead_of_no_use);
   ADD ("locked", NULL, test_locked);
   ADD ("no-folder", NULL, test_no_folder);
   ADD ("joined", NULL, test_joined);

@@ -22,6 +22,8 @@ static const struct
   { GENGA_OPTION_PRE_DOWNSCALE, "pre-downscale", "original" },
   { GENGA_OPTION_PRECISION, "precision", "auto" },
   { GENGA_OPTION_DEVICE, "device", "auto" },
+  { GENGA_OPTION_WORKERS, "workers", "1" },
+  { GENGA_OPTION_MIXED_DEVICES, "mixed-devices", "no" },
   { GENGA_OPTION_TILE, "tile", "auto" },
   { GENGA_OPTION_OVERLAP, "overlap", "-1" },
   { GENGA_OPTION_BLEND, "blend", "gaussian" },

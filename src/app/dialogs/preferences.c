@@ -217,6 +217,8 @@ genga_preferences_new (GtkWindow *parent, GSettings *settings, GengaOptions *opt
   adw_preferences_group_add (self->machine_group,
                              genga_option_row_new (options, GENGA_OPTION_THREADS));
   adw_preferences_group_add (self->machine_group,
+                             genga_option_row_new (options, GENGA_OPTION_WORKERS));
+  adw_preferences_group_add (self->machine_group,
                              genga_option_row_new (options, GENGA_OPTION_MAX_MEMORY));
   return GTK_WIDGET (self);
 }

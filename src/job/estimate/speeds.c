@@ -42,6 +42,9 @@ dup_key (GengaOptions *options, gboolean is_video)
       g_autofree char *valid = g_utf8_make_valid (value, -1);
       g_string_append_printf (key, "%s%s", i > 0 ? "|" : "", valid);
     }
+  if (genga_options_get_int (options, GENGA_OPTION_WORKERS) > 1)
+    g_string_append_printf (key, "|workers %d",
+                            genga_options_get_int (options, GENGA_OPTION_WORKERS));
   if (is_video)
     g_string_append (key, "|video");
   return g_string_free (key, FALSE);

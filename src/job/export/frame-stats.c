@@ -32,6 +32,31 @@ genga_frame_stats_take (GengaJobFacts *facts, GengaStep *upscale)
   facts->pixels_computed = reuse.tiles.n_pixels_computed;
 }
 
+void
+genga_frame_stats_add_difference (GengaJobFacts *sum,
+                                  const GengaJobFacts *now,
+                                  const GengaJobFacts *before)
+{
+#define ADD(field) sum->field += now->field - before->field
+  ADD (frames);
+  ADD (frames_repeated);
+  ADD (frames_copied);
+  ADD (frames_partly);
+  ADD (tiles);
+  ADD (tiles_reused);
+  ADD (tiles_partly);
+  ADD (pixels);
+  ADD (pixels_computed);
+  ADD (compare_seconds);
+  ADD (read_seconds);
+  ADD (work_seconds);
+  ADD (network_seconds);
+  ADD (network_pixels);
+  ADD (write_seconds);
+#undef ADD
+  sum->peak_bytes = MAX (sum->peak_bytes, now->peak_bytes);
+}
+
 double
 genga_frame_stats_get_duplicate_percentage (const GengaJobFacts *facts)
 {

@@ -28,4 +28,9 @@ char *genga_frame_stats_dup_mapping_path (const char *target);
  */
 gboolean genga_frame_stats_write_mapping (const char *path, const GArray *origins, GError **error);
 
+/* Adds to `sum` what has become more in `now` since `before`: all that is counted or lasts. */
+void genga_frame_stats_add_difference (GengaJobFacts *sum,
+                                       const GengaJobFacts *now,
+                                       const GengaJobFacts *before);
+
 G_END_DECLS

@@ -4,6 +4,7 @@
 #include "job/export/journal.h"
 #include "core/error.h"
 #include "core/fault.h"
+#include "job/export/journal-ahead.h"
 #include "job/export/journal-file.h"
 #include "job/own-folder.h"
 
@@ -169,7 +170,7 @@ remove_files (GengaJournal *self, guint number)
     {
       const char *name = entry->d_name;
 
-      if (g_str_equal (name, UNFINISHED) || g_str_equal (name, JOINED) ||
+      if (g_str_has_prefix (name, UNFINISHED) || g_str_equal (name, JOINED) ||
           (g_str_has_prefix (name, SEGMENT_PREFIX) && strcmp (name, first) >= 0))
         unlinkat (self->fd, name, 0);
     }
@@ -195,6 +196,7 @@ static void
 remove_folder (GengaJournal *self)
 {
   remove_files (self, 0);
+  genga_ahead_remove_all (self->fd);
   genga_fault ("kill-removed");
   remove_own (self);
 }
@@ -454,7 +456,7 @@ free_all (GengaJournal *self)
 void
 genga_journal_close (GengaJournal *self)
 {
-  if (self->entries != NULL && self->entries->len == 0)
+  if (self->entries != NULL && self->entries->len == 0 && !genga_journal_has_ahead (self))
     remove_folder (self);
   else if (self->entries != NULL)
     remove_files (self, self->entries->len);
@@ -545,6 +547,7 @@ genga_journal_begin (GengaJournal *self, GengaJournalHead **head, GError **error
   self->head = g_steal_pointer (head);
   g_ptr_array_set_size (self->entries, 0);
   remove_files (self, 0);
+  genga_ahead_remove_all (self->fd);
   return TRUE;
 }
 
@@ -583,6 +586,64 @@ genga_journal_cut (GengaJournal *self, guint number, GError **error)
   g_ptr_array_set_size (self->entries, MIN (number, self->entries->len));
   remove_files (self, number);
   return TRUE;
+}
+
+/* ---- beside one another ---- */
+
+char *
+genga_journal_dup_unfinished_of (GengaJournal *self, guint lane)
+{
+  g_autofree char *name = g_strdup_printf (UNFINISHED "-%u", lane);
+
+  return dup_path (self, name);
+}
+
+gboolean
+genga_journal_keep_ahead (GengaJournal *self,
+                          gint64 mark,
+                          const char *path,
+                          const GengaJournalEntry *entry,
+                          GError **error)
+{
+  const int code = genga_ahead_keep (self->fd, mark, path, entry);
+
+  return code == 0 || set_error (self, code, error);
+}
+
+GPtrArray *
+genga_journal_list_ahead (GengaJournal *self)
+{
+  return genga_ahead_list (self->fd);
+}
+
+gboolean
+genga_journal_has_ahead (GengaJournal *self)
+{
+  g_autoptr (GPtrArray) ahead = genga_ahead_list (self->fd);
+
+  return ahead->len > 0;
+}
+
+gboolean
+genga_journal_take_ahead (GengaJournal *self, gint64 mark, GError **error)
+{
+  const int code = genga_ahead_take (self->fd, mark, UNFINISHED);
+
+  return code == 0 || set_error (self, code, error);
+}
+
+void
+genga_journal_remove_ahead (GengaJournal *self, gint64 mark)
+{
+  genga_ahead_remove (self->fd, mark);
+}
+
+gboolean
+genga_journal_take_unfinished_of (GengaJournal *self, const char *path, GError **error)
+{
+  g_autofree char *unfinished = genga_journal_dup_unfinished (self);
+
+  return g_rename (path, unfinished) == 0 || set_error (self, errno, error);
 }
 
 /* ---- the end ---- */

@@ -70,6 +70,35 @@ char *genga_journal_dup_joined (GengaJournal *self);
 /* Names the unfinished segment and enters it; on success takes it. Errors: GENGA_ERROR_OUTPUT. */
 gboolean genga_journal_add (GengaJournal *self, GengaJournalEntry **entry, GError **error);
 
+/* ---- segments that are made beside one another ---- */
+
+/* Where one of several encoders writes; g_free(). What has this name and is not entered is removed,
+ * too. */
+char *genga_journal_dup_unfinished_of (GengaJournal *self, guint lane);
+
+/*
+ * A segment that is whole in `path` is kept, by the mark of the source that it begins at, until
+ * those before it are there; `entry` tells of it. It is there once it is described, which comes
+ * last, and durable then. Errors: GENGA_ERROR_OUTPUT.
+ */
+gboolean genga_journal_keep_ahead (GengaJournal *self,
+                                   gint64 mark,
+                                   const char *path,
+                                   const GengaJournalEntry *entry,
+                                   GError **error);
+
+/* All that are kept, GengaSegmentManifest by their marks; what is not whole is removed. */
+GPtrArray *genga_journal_list_ahead (GengaJournal *self);
+/* Whether there may be some. */
+gboolean genga_journal_has_ahead (GengaJournal *self);
+
+/* Makes a kept one the unfinished segment, which can be entered next; or forgets it. */
+gboolean genga_journal_take_ahead (GengaJournal *self, gint64 mark, GError **error);
+void genga_journal_remove_ahead (GengaJournal *self, gint64 mark);
+
+/* Makes the file of one of several encoders the unfinished segment. */
+gboolean genga_journal_take_unfinished_of (GengaJournal *self, const char *path, GError **error);
+
 /* Forgets the segments from `number` on. */
 gboolean genga_journal_cut (GengaJournal *self, guint number, GError **error);
 

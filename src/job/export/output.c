@@ -9,7 +9,9 @@
 #include "job/export/part-sink.h"
 #include "job/export/resume-source.h"
 #include "job/export/segments.h"
+#include "job/lanes/lanes.h"
 #include "job/memory-sink.h"
+#include "job/plan/plan-network.h"
 #include "job/strips/strip-sink.h"
 #include "job/strips/strip-source.h"
 #include "job/strips/strip-step.h"
@@ -145,6 +147,31 @@ open_folder (const GengaOutputSetup *setup, GengaSource *source, GError **error)
   return g_steal_pointer (&sink);
 }
 
+/* Also where one device goes on with what several have made. */
+static gboolean
+has_lanes (const GengaOutputSetup *setup, GengaSink *segments)
+{
+  GengaJournal *journal = genga_segments_get_journal (segments);
+
+  return genga_plan_has_lanes (setup->chain->plan) ||
+         (genga_plan_has_network (setup->chain->plan) && journal != NULL &&
+          genga_journal_has_ahead (journal));
+}
+
+static GengaSource *
+new_lanes (const GengaOutputSetup *setup, GengaSource *take_source, GengaSink *segments)
+{
+  return genga_lanes_new (take_source, &(GengaLanesSetup){
+                                           .job = setup->job,
+                                           .plan = setup->chain->plan,
+                                           .target = setup->target,
+                                           .segments = segments,
+                                           .is_done = genga_segments_is_done (segments),
+                                           .on_facts = setup->on_facts,
+                                           .facts_data = setup->facts_data,
+                                       });
+}
+
 static GengaSink *
 open_segments (const GengaOutputSetup *setup, GengaSource **source, GError **error)
 {
@@ -164,6 +191,8 @@ open_segments (const GengaOutputSetup *setup, GengaSource **source, GError **err
   resume.last = genga_segments_get_last (sink);
   resume.is_done = genga_segments_is_done (sink);
   *source = genga_resume_source_new (*source, &resume);
+  if (has_lanes (setup, sink))
+    *source = new_lanes (setup, *source, sink);
   return sink;
 }
 

@@ -7,6 +7,7 @@
 
 #include "job/chain.h"
 #include "job/job.h"
+#include "job/lanes/lane.h"
 #include "media/sink.h"
 #include "media/source.h"
 
@@ -19,6 +20,9 @@ typedef struct
   GengaChain *chain;
   const char *target;
   const GError *refusal; /* why there cannot be a result, unless an earlier run has made it */
+  GengaLaneFactsFunc
+      on_facts; /* of several devices that share the work, who does it by themselves */
+  gpointer facts_data;
 } GengaOutputSetup;
 
 /*

@@ -5,7 +5,6 @@
 #include "core/cpu.h"
 #include "core/error.h"
 #include "core/fault.h"
-#include "job/export/journal.h"
 #include "media/disk-space.h"
 #include "job/export/fingerprint.h"
 #include "job/plan/plan-network.h"
@@ -410,6 +409,48 @@ end_segment (GengaSegments *self, gboolean is_last, GError **error)
   genga_disk_space_go_on (self->disk_space);
   update_need (self);
   return TRUE;
+}
+
+gboolean
+genga_segments_enter (GengaSink *sink, const char *path, GengaJournalEntry **entry, GError **error)
+{
+  GengaSegments *self = (GengaSegments *)sink;
+  const GengaJournalEntry *last = genga_segments_get_last (sink);
+
+  (*entry)->first_frame = sink->n_done;
+  (*entry)->n_damaged += last != NULL ? last->n_damaged : 0;
+  if (!check_coding (self, (*entry)->segment, error) ||
+      (path != NULL && !genga_journal_take_unfinished_of (self->journal, path, error)))
+    return FALSE;
+  sink->n_done += (*entry)->segment->n_frames;
+  if (!enter (self, entry, error))
+    return FALSE;
+  genga_disk_space_go_on (self->disk_space);
+  update_need (self);
+  return TRUE;
+}
+
+const GengaVideoWrite *
+genga_segments_get_write (GengaSink *sink)
+{
+  return &((GengaSegments *)sink)->write;
+}
+
+GengaJournal *
+genga_segments_get_journal (GengaSink *sink)
+{
+  return ((GengaSegments *)sink)->journal;
+}
+
+void
+genga_segments_explain (GengaSink *sink, GError **error)
+{
+  GError *reason = NULL;
+
+  if (!genga_disk_space_explain (((GengaSegments *)sink)->disk_space, &reason))
+    return;
+  g_clear_error (error);
+  g_propagate_error (error, reason);
 }
 
 static gint64

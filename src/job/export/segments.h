@@ -13,6 +13,7 @@
 #pragma once
 
 #include "job/chain.h"
+#include "job/export/journal.h"
 #include "job/export/places.h"
 #include "job/job.h"
 #include "media/sink.h"
@@ -38,6 +39,21 @@ GengaSink *genga_segments_new (const GengaSegmentsSetup *setup, GError **error);
 
 /* From one mark to the next (job/export/places.h), in seconds. */
 double genga_segments_choose_seconds (const GengaSourceInfo *info, const GengaPlan *plan);
+
+/* ---- for segments that are made elsewhere (job/lanes) ---- */
+
+/*
+ * Enters the next segment, whose file `path` is whole; NULL: it is the journal's unfinished one.
+ * `entry` tells of it as of one that was made by itself: `n_damaged` of its own frames, no number.
+ * On success takes it. One thread at a time. Errors as of the sink's.
+ */
+gboolean
+genga_segments_enter (GengaSink *sink, const char *path, GengaJournalEntry **entry, GError **error);
+/* How they are coded; and waiting for room on the disk, one thread at a time. Borrowed. */
+const GengaVideoWrite *genga_segments_get_write (GengaSink *sink);
+GengaJournal *genga_segments_get_journal (GengaSink *sink);
+/* Where a full disk is behind an error, that is said in its place. */
+void genga_segments_explain (GengaSink *sink, GError **error);
 
 /* ---- for the source that goes on ---- */
 

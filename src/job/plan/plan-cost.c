@@ -209,18 +209,19 @@ add_memory (GengaPlan *self)
   self->network_pixels =
       genga_journey_get_network_pixels (&journey, self->source.width, self->source.height);
   if (self->is_video)
-    bytes = get_video_bytes (self);
+    bytes = get_video_bytes (self) * MAX (1, self->devices.n);
   else
     bytes = self->strip_rows > 0 ? genga_plan_get_strip_bytes (self)
                                  : get_picture_bytes (self, &journey);
   self->frame_bytes = MIN (bytes, 1e18);
   if (self->sink == GENGA_PLAN_VIDEO)
-    bytes += PROGRAM_BYTES + get_encoder_bytes (self);
+    bytes += PROGRAM_BYTES + get_encoder_bytes (self) * MAX (1, self->devices.n);
   if (self->strip_rows > 0)
     bytes = genga_plan_add_overhead (bytes);
   self->kept_bytes = get_kept_results (self);
   bytes += self->kept_bytes;
-  self->memory_bytes = MIN (bytes + self->model_bytes + self->network_bytes, 1e18);
+  bytes += (self->model_bytes + self->network_bytes) * MAX (1, self->devices.n);
+  self->memory_bytes = MIN (bytes, 1e18);
 }
 
 /* The reader of a picture has the sentence for one that is too large. */
@@ -317,6 +318,8 @@ add_time (GengaPlan *self, const GengaSpeed *speed)
   if (self->network_pixels > 0)
     self->work_seconds += self->network_pixels / speed->network_pixels_per_second;
   self->work_seconds *= self->n_frames;
+  if (self->is_video)
+    self->work_seconds /= MAX (1, self->devices.n);
   self->io_seconds = self->n_frames * speed->io_seconds_per_pixel * result;
   self->seconds = self->is_video ? MAX (self->work_seconds, self->io_seconds)
                                  : self->work_seconds + self->io_seconds;

@@ -190,6 +190,43 @@ genga_plan_open_engine (const GengaPlan *self,
                                 &network, choice, error);
 }
 
+/* All frames of it pass one place in order, or there is no network of a file. */
+static gboolean
+is_for_one (const GengaPlan *self)
+{
+  return self->model_kind != GENGA_CATALOGUE_FILE ||
+         (self->is_video && (self->sink != GENGA_PLAN_VIDEO ||
+                             self->kept_frames != GENGA_KEEP_FRAMES_NONE || self->maps_frames));
+}
+
+gboolean
+genga_plan_choose_devices (GengaPlan *self, GError **error)
+{
+  const char *word = genga_options_get_string (self->options, GENGA_OPTION_DEVICE);
+  const guint n_workers = genga_options_get_int (self->options, GENGA_OPTION_WORKERS);
+
+  if (!genga_device_list_resolve (
+          &self->devices, word, &self->device, n_workers,
+          genga_options_get_boolean (self->options, GENGA_OPTION_MIXED_DEVICES), error))
+    return FALSE;
+  if (self->devices.n > 1 && is_for_one (self))
+    {
+      self->devices.n = 1;
+      if (self->model_kind == GENGA_CATALOGUE_FILE)
+        genga_plan_notice (self,
+                           _ ("Only “%s” works: the result has parts that are about all of its "
+                              "frames, which one device makes in their order."),
+                           self->device.id);
+    }
+  return TRUE;
+}
+
+gboolean
+genga_plan_has_lanes (const GengaPlan *self)
+{
+  return self->sink == GENGA_PLAN_VIDEO && self->devices.n > 1;
+}
+
 static void
 describe_pass (const GengaTileChoice *choice, GengaPlanPass *pass)
 {

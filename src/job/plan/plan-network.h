@@ -35,6 +35,15 @@ GengaEngine *genga_plan_open_engine (const GengaPlan *self,
 /* Once the frames' size is known. `available_bytes` of memory; 0: as much as there is now. */
 void genga_plan_choose_tiles (GengaPlan *self, guint64 available_bytes);
 
+/*
+ * Which devices share the work, once the first one and the kind of the result are known. Errors: as
+ * of genga_device_list_resolve().
+ */
+gboolean genga_plan_choose_devices (GengaPlan *self, GError **error);
+
+/* Whether the segments of the result are shared out among several devices. */
+gboolean genga_plan_has_lanes (const GengaPlan *self);
+
 /* The filters that options ask for. */
 GengaEnhance genga_plan_get_enhance (GengaOptions *options);
 

@@ -13,6 +13,7 @@
 #include "core/frame.h"
 #include "core/options.h"
 #include "engine/backend.h"
+#include "engine/device-list.h"
 #include "media/media.h"
 #include "media/video.h"
 #include "models/catalogue.h"
@@ -79,6 +80,8 @@ typedef struct
   GengaDeviceInfo device;   /* it is meant to run on */
   gboolean is_device_known; /* and not guessed */
   char *device_reason;      /* why this one, a few words; NULL: it was asked for */
+  GengaDeviceList devices;  /* all that share the work, that one first: files, or the segments of a
+                               video; one engine each */
   GengaPrecision requested_precision;
   GengaPrecision precision; /* the one that the device runs */
   int native_scale;         /* of the model; 1 without */

@@ -238,6 +238,8 @@ make (GengaPlan *self, const GengaPlanRequest *request, GError **error)
   notice_reuse (self);
   genga_plan_choose_planes (self, &info);
   genga_plan_describe_output (self, request);
+  if (!genga_plan_choose_devices (self, error))
+    return FALSE;
   notice_pages (self, request);
   if (!self->is_video)
     choose_strips (self, request);

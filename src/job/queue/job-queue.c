@@ -3,6 +3,7 @@
 
 #include "job/queue/job-queue.h"
 #include "core/error.h"
+#include "engine/device-list.h"
 #include "job/queue/name-list.h"
 #include "job/pipeline.h"
 
@@ -170,10 +171,26 @@ announce (GengaJobQueue *self)
   genga_pipeline_announce (self->pipeline, jobs);
 }
 
+/* Jobs for devices beside the first one. */
+static guint
+count_more (GengaJobQueue *self)
+{
+  GengaOptions *options =
+      self->jobs->len > 0 ? genga_job_get_options (self->jobs->pdata[self->jobs->len - 1]) : NULL;
+
+  return options != NULL
+             ? genga_device_list_count (genga_options_get_string (options, GENGA_OPTION_DEVICE),
+                                        genga_options_get_int (options, GENGA_OPTION_WORKERS)) -
+                   1
+             : 0;
+}
+
 static void
 fill (GengaJobQueue *self)
 {
-  for (guint i = 0; i < self->jobs->len && self->under_way->len < MAX_UNDER_WAY; i++)
+  const guint n_more = count_more (self);
+
+  for (guint i = 0; i < self->jobs->len && self->under_way->len < MAX_UNDER_WAY + n_more; i++)
     {
       GengaJob *job = self->jobs->pdata[i];
 

@@ -8,9 +8,6 @@
 
 #include <glib/gi18n-lib.h>
 
-/* One for each stage of the pipeline. */
-#define MOST_RUNNING 3
-
 typedef struct
 {
   GengaServerBatch *batch;
@@ -154,6 +151,7 @@ genga_server_batch_run (GengaServerBatch *self,
                         const guint8 *message,
                         const GArray *images)
 {
+  const guint n_busy = genga_server_jobs_get_n_busy (setup->jobs);
   Run run = {
     .batch = self, .setup = setup, .message = message, .images = images, .failed_at = G_MAXUINT
   };
@@ -166,7 +164,7 @@ genga_server_batch_run (GengaServerBatch *self,
     {
       take_ended (&run);
       while (run.failed_at == G_MAXUINT && !run.is_cancelled && self->jobs->len < images->len &&
-             self->jobs->len - run.n_ended < MOST_RUNNING)
+             self->jobs->len - run.n_ended < n_busy)
         begin_image (&run, self->jobs->len);
       if (run.n_ended == self->jobs->len)
         return;

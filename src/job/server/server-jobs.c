@@ -2,11 +2,14 @@
 #define G_LOG_DOMAIN "genga-job"
 
 #include "job/server/server-jobs.h"
+#include "engine/device-list.h"
 #include "job/pipeline.h"
 #include "job/server/server-image.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define N_STAGES 3
 
 struct _GengaServerJobs
 {
@@ -49,6 +52,14 @@ genga_server_jobs_free (GengaServerJobs *self)
   genga_pipeline_free (self->pipeline);
   g_object_unref (self->options);
   g_free (self);
+}
+
+guint
+genga_server_jobs_get_n_busy (GengaServerJobs *self)
+{
+  return N_STAGES - 1 +
+         genga_device_list_count (genga_options_get_string (self->options, GENGA_OPTION_DEVICE),
+                                  genga_options_get_int (self->options, GENGA_OPTION_WORKERS));
 }
 
 static void

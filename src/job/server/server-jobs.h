@@ -47,4 +47,8 @@ void genga_server_job_free (GengaServerJob *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaServerJobs, genga_server_jobs_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaServerJob, genga_server_job_free)
 
+/* How many jobs have something to do at a time: one in each stage, and one more for each further
+ * device. */
+guint genga_server_jobs_get_n_busy (GengaServerJobs *self);
+
 G_END_DECLS
