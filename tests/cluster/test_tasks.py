@@ -4,6 +4,7 @@
 import json
 import os
 import pathlib
+import re
 import shutil
 import sys
 import time
@@ -245,6 +246,11 @@ class Tasks(TestCase):
         self.make_clip()
         self.submit("--model", "genga-fast")
         plan = json.loads(pathlib.Path(self.job, "plan.json").read_text())
+        build = re.search(r"libx264\.so\.\d+ [0-9a-f]{16,}", plan["libraries"])[0]
+        other = "libx264.so.1 " + "0" * 40
+        self.change_plan(libraries=plan["libraries"].replace(build, other))
+        self.assertIn(f"the set of libraries is “{build}” here and “{other}” in the plan",
+                      self.segment(1, code=7).text)
         for key, value, words in (
                 ("genga", "0.0.9", "Genga's version"), ("engine", "avx1024", "the engine"),
                 ("libraries", "FFmpeg 9", "the set of libraries"), ("coding", "x", "the encoder"),

@@ -23,7 +23,7 @@ typedef struct
   char *genga;     /* version */
   char *device;    /* id; "" without a network */
   char *engine;    /* the device's version: of "cpu", its kernel set */
-  char *libraries; /* versions of those that read and write */
+  char *libraries; /* versions and builds of those that read and write, with “; ” between */
 } GengaClusterMachine;
 
 typedef struct
