@@ -124,7 +124,7 @@ parse_double (
       return TRUE;
     }
   if (zero_nick != NULL &&
-      (end == text || *end != '\0' || !(number > 0 && number <= range->maximum)))
+      (end == text || *end != '\0' || !(number > range->epsilon && number <= range->maximum)))
     {
       g_autofree char *above =
           g_strdup_printf (_ ("a number above 0, at most %g, or “%s”"), range->maximum, zero_nick);
@@ -135,7 +135,8 @@ parse_double (
       g_autofree char *expected = g_strdup_printf (_ ("%g to %g"), range->minimum, range->maximum);
       return set_usage_error (error, text, expected);
     }
-  g_value_set_double (value, number);
+  /* GLib takes as small a number for 0 where it compares, but keeps it where it doesn't. */
+  g_value_set_double (value, number > range->epsilon || number < -range->epsilon ? number : 0);
   return TRUE;
 }
 

@@ -113,6 +113,16 @@ assert_round_trip (GengaOptions *options, GengaOption option)
   g_assert_cmpint (g_param_values_cmp (pspec, &value, &other_value), ==, 0);
 }
 
+/* A number that GLib can't tell from 0 is 0, whatever was there before. */
+static void
+test_tiny (void)
+{
+  g_autoptr (GengaOptions) options = genga_options_new ();
+
+  g_assert_true (genga_options_restore (options, "sharpening=0.5\nsharpening=1e-200\n"));
+  g_assert_cmpfloat (genga_options_get_double (options, GENGA_OPTION_SHARPENING), ==, 0);
+}
+
 static void
 test_round_trip_numbers (void)
 {
@@ -364,6 +374,7 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/options-text/range-ends", test_range_ends);
   g_test_add_func ("/options-text/round-trip-numbers", test_round_trip_numbers);
+  g_test_add_func ("/options-text/tiny", test_tiny);
   g_test_add_func ("/options-text/round-trip-words", test_round_trip_words);
   g_test_add_func ("/options-text/zero-nicks", test_zero_nicks);
   g_test_add_func ("/options-text/bytes", test_bytes);
