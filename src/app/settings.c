@@ -2,10 +2,12 @@
 #define G_LOG_DOMAIN "genga-app"
 
 #include "app/settings.h"
+#include "core/codec-lists.h"
 #include "core/options-text.h"
 #include "job/saved-settings.h"
 
 #define KEY "options"
+#define PROFILES_KEY "profiles"
 
 GSettings *
 genga_settings_new (void)
@@ -53,4 +55,36 @@ genga_settings_save_options (GSettings *settings, GengaOptions *options)
         g_variant_builder_add (&builder, "{ss}", genga_option_get_info (option)->name, text);
     }
   g_settings_set_value (settings, KEY, g_variant_builder_end (&builder));
+}
+
+char *
+genga_settings_dup_profile (GSettings *settings, GengaCodec codec)
+{
+  g_autoptr (GVariant) stored = g_settings_get_value (settings, PROFILES_KEY);
+  const char *profile;
+
+  return g_variant_lookup (stored, genga_choice_get_nick (GENGA_TYPE_CODEC, codec), "&s",
+                           &profile) &&
+                 g_strv_contains (genga_codec_get_profiles (codec), profile)
+             ? g_strdup (profile)
+             : NULL;
+}
+
+void
+genga_settings_save_profile (GSettings *settings, GengaCodec codec, const char *profile)
+{
+  g_autoptr (GVariant) stored = g_settings_get_value (settings, PROFILES_KEY);
+  const char *nick = genga_choice_get_nick (GENGA_TYPE_CODEC, codec);
+  GVariantBuilder builder;
+  const char *name, *value;
+  GVariantIter iter;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a{ss}"));
+  g_variant_iter_init (&iter, stored);
+  while (g_variant_iter_next (&iter, "{&s&s}", &name, &value))
+    if (!g_str_equal (name, nick))
+      g_variant_builder_add (&builder, "{ss}", name, value);
+  if (!g_str_equal (profile, "auto"))
+    g_variant_builder_add (&builder, "{ss}", nick, profile);
+  g_settings_set_value (settings, PROFILES_KEY, g_variant_builder_end (&builder));
 }

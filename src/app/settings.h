@@ -20,4 +20,9 @@ void genga_settings_load_options (GSettings *settings, GengaOptions *options);
 /* Stores what differs from the defaults. */
 void genga_settings_save_options (GSettings *settings, GengaOptions *options);
 
+/* The profile that was chosen last for a codec; NULL: none, or one that it has not got. */
+char *genga_settings_dup_profile (GSettings *settings, GengaCodec codec);
+/* “auto” is none. */
+void genga_settings_save_profile (GSettings *settings, GengaCodec codec, const char *profile);
+
 G_END_DECLS

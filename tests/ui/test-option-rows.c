@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The rows of the options panel are the options, and the options are the rows. */
 #include "app/options/option-row.h"
+#include "app/options/options-panel.h"
 #include "app/options/size-row.h"
 #include "app/dialogs/reuse-question.h"
 #include "app/settings.h"
 #include "core/options-text.h"
+#include "resources.h"
 
 static GtkWidget *
 find (GtkWidget *widget, GType type)
@@ -258,6 +260,49 @@ test_lookalikes (void)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+static GtkWidget *
+new_panel (GengaOptions *options, GSettings *settings)
+{
+  GtkWidget *panel = g_object_ref_sink (g_object_new (GENGA_TYPE_OPTIONS_PANEL, NULL));
+
+  genga_options_panel_set_options (GENGA_OPTIONS_PANEL (panel), options);
+  genga_options_panel_keep_profiles (GENGA_OPTIONS_PANEL (panel), settings);
+  return panel;
+}
+
+static void
+choose_codec (GengaOptions *options, GengaCodec codec, const char *expected)
+{
+  genga_options_set_int (options, GENGA_OPTION_CODEC, codec);
+  g_assert_cmpstr (genga_options_get_string (options, GENGA_OPTION_PROFILE), ==, expected);
+}
+
+/* Each codec has its profile, also after a start; what is no profile any more is none. */
+static void
+test_profiles (void)
+{
+  g_autoptr (GSettings) settings = genga_settings_new ();
+  g_autoptr (GengaOptions) first = genga_options_new ();
+  g_autoptr (GengaOptions) second = genga_options_new ();
+  GtkWidget *panel = new_panel (first, settings);
+
+  choose_codec (first, GENGA_CODEC_PRORES, "auto");
+  genga_options_set_string (first, GENGA_OPTION_PROFILE, "lt");
+  choose_codec (first, GENGA_CODEC_H265, "auto");
+  genga_options_set_string (first, GENGA_OPTION_PROFILE, "main10");
+  choose_codec (first, GENGA_CODEC_PRORES, "lt");
+  g_object_unref (panel);
+
+  genga_settings_save_profile (settings, GENGA_CODEC_AV1, "main10");
+  panel = new_panel (second, settings);
+  choose_codec (second, GENGA_CODEC_H265, "main10");
+  choose_codec (second, GENGA_CODEC_AV1, "auto");
+  choose_codec (second, GENGA_CODEC_PRORES, "lt");
+  genga_options_set_string (second, GENGA_OPTION_PROFILE, "auto");
+  g_object_unref (panel);
+  g_assert_null (genga_settings_dup_profile (settings, GENGA_CODEC_PRORES));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -268,6 +313,7 @@ main (int argc, char **argv)
       return 0;
     }
   adw_init ();
+  genga_app_register_resource ();
 
   g_test_add_func ("/option-rows/defaults", test_defaults);
   g_test_add_func ("/option-rows/numbers", test_numbers);
@@ -278,5 +324,6 @@ main (int argc, char **argv)
   g_test_add_func ("/option-rows/texts", test_texts);
   g_test_add_func ("/option-rows/lookalikes", test_lookalikes);
   g_test_add_func ("/settings/options", test_settings);
+  g_test_add_func ("/settings/profiles", test_profiles);
   return g_test_run ();
 }

@@ -10,6 +10,7 @@
 #include "app/options/option-row.h"
 #include "app/options/quality-row.h"
 #include "app/options/size-row.h"
+#include "app/settings.h"
 #include "app/dialogs/reuse-question.h"
 #include "core/codec-lists.h"
 #include "core/name-template.h"
@@ -36,6 +37,7 @@ struct _GengaOptionsPanel
   gboolean hides_pictures;
   gboolean has_videos;
   guint formats;
+  GSettings *settings;                  /* that keep profiles; or NULL */
   GengaCodec codec;                     /* as chosen, or as the container has it */
   char *profiles[GENGA_CODEC_FFV1 + 1]; /* that the user chose for each codec; NULL: none */
 };
@@ -154,9 +156,12 @@ show_for_codec (GengaOptionsPanel *self)
 static void
 on_profile_changed (GengaOptionsPanel *self)
 {
+  const char *profile = genga_options_get_string (self->options, GENGA_OPTION_PROFILE);
+
   g_free (self->profiles[self->codec]);
-  self->profiles[self->codec] =
-      g_strdup (genga_options_get_string (self->options, GENGA_OPTION_PROFILE));
+  self->profiles[self->codec] = g_strdup (profile);
+  if (self->settings != NULL)
+    genga_settings_save_profile (self->settings, self->codec, profile);
 }
 
 static void
@@ -391,12 +396,28 @@ genga_options_panel_set_options (GengaOptionsPanel *self, GengaOptions *options)
   show_folder (self);
 }
 
+void
+genga_options_panel_keep_profiles (GengaOptionsPanel *self, GSettings *settings)
+{
+  g_return_if_fail (self->options != NULL && self->settings == NULL);
+
+  self->settings = g_object_ref (settings);
+  for (GengaCodec codec = 0; codec < G_N_ELEMENTS (self->profiles); codec++)
+    if (codec != self->codec)
+      {
+        g_free (self->profiles[codec]);
+        self->profiles[codec] = genga_settings_dup_profile (settings, codec);
+      }
+  on_profile_changed (self);
+}
+
 static void
 genga_options_panel_dispose (GObject *object)
 {
   GengaOptionsPanel *self = GENGA_OPTIONS_PANEL (object);
 
   g_clear_object (&self->options);
+  g_clear_object (&self->settings);
   g_clear_pointer (&self->effective, g_free);
   for (guint i = 0; i < G_N_ELEMENTS (self->profiles); i++)
     g_clear_pointer (&self->profiles[i], g_free);

@@ -22,4 +22,8 @@ G_DECLARE_FINAL_TYPE (GengaOptionsPanel, genga_options_panel, GENGA, OPTIONS_PAN
 /* Shows `options`; once. */
 void genga_options_panel_set_options (GengaOptionsPanel *self, GengaOptions *options);
 
+/* From now on the profile that each codec had last is kept in `settings`; once, after the options.
+ */
+void genga_options_panel_keep_profiles (GengaOptionsPanel *self, GSettings *settings);
+
 G_END_DECLS

@@ -392,6 +392,7 @@ set_up_panel (GengaWindow *self)
   genga_preset_menu_set_up (self->presets, self->options, self->toasts, G_ACTION_MAP (self));
   genga_options_note_set_up (self->note, self->options, self->queue);
   genga_options_panel_set_options (self->panel, self->options);
+  genga_options_panel_keep_profiles (self->panel, self->settings);
   self->kinds = genga_source_kinds_new (G_LIST_MODEL (self->queue));
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     g_object_bind_property (self->kinds, kinds[i], self->panel, kinds[i], G_BINDING_SYNC_CREATE);
