@@ -9,6 +9,8 @@ PICTURE = ("-f", "lavfi", "-i", "testsrc2=size=64x48:rate=25:duration=0.4")
 SOUND = ("-f", "lavfi", "-i", "sine=duration=0.4:sample_rate=48000")
 DV = ("-f", "lavfi", "-i", "testsrc2=size=720x576:rate=25:duration=0.12", "-f", "lavfi", "-i",
       "anullsrc=r=48000:cl=stereo:d=0.12")
+GXF = ("-f", "lavfi", "-i", "testsrc2=size=720x576:rate=25:duration=0.12", "-f", "lavfi", "-i",
+       "anullsrc=r=48000:cl=mono:d=0.12")
 
 
 class Kinds(Clips):
@@ -28,6 +30,8 @@ class Kinds(Clips):
                 ("in.3gp", (*PICTURE, *SOUND, "-c:v", "mpeg4", "-c:a", "aac")),
                 ("in.nut", (*PICTURE, *SOUND, "-c:v", "mpeg4", "-c:a", "mp2")),
                 ("in.mxf", (*PICTURE, *SOUND, "-c:v", "mpeg2video", "-c:a", "pcm_s16le")),
+                ("in.gxf", (*GXF, "-c:v", "mjpeg", "-pix_fmt", "yuvj422p", "-c:a", "pcm_s16le")),
+                ("in.roq", (*PICTURE[:3], "testsrc2=size=64x64:rate=30:duration=0.4", "-c:v", "roqvideo")),
                 ("in.m4v", (*PICTURE, "-c:v", "mpeg4", "-f", "m4v")),
                 ("in.y4m", (*PICTURE,))):
             with self.subTest(name):

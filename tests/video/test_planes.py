@@ -69,18 +69,18 @@ class Planes(Clips):
 
     def test_uneven(self):
         """Where the last sample of colour is for more pixels than are left, the last of them counts;
-        FFmpeg's FFV1 must not be let lose it, as it does with slices where a side is 46."""
-        for side in 42, 46:
+        FFmpeg's FFV1 must not be let lose it, as it does with slices where a side is 46 or 358."""
+        for width, height in (42, 42), (46, 46), (720, 24), (358, 24):
             source = self.make("in.mkv", "-vf", "format=gbrp,lutrgb=r=200:g=90:b=30", "-c:v",
-                               "ffv1", size=f"{side}x{side}", frames=2)
-            few = (side + 3) // 4
-            for pixel_format, size in ("yuv410p", few * few), ("yuv411p", few * side):
-                with self.subTest(side=side, pixel_format=pixel_format):
+                               "ffv1", size=f"{width}x{height}", frames=2)
+            few = (width + 3) // 4
+            for pixel_format, size in ("yuv410p", few * ((height + 3) // 4)), ("yuv411p", few * height):
+                with self.subTest(width=width, pixel_format=pixel_format):
                     target = self.upscale(source, "out.mkv", "--scale", "1", "--codec", "ffv1",
                                           "--pixel-format", pixel_format)
                     self.assertEqual(video_stream(target)["pix_fmt"], pixel_format)
                     data = pixels(target, pixel_format)
-                    luma = side * side
+                    luma = width * height
                     for frame in data[:len(data) // 2], data[len(data) // 2:]:
                         for plane in frame[:luma], frame[luma:-size], frame[-size:]:
                             self.assertEqual(len(set(plane)), 1)

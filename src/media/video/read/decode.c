@@ -179,6 +179,15 @@ genga_decoder_read_packet (GengaDecoder *self)
   return code;
 }
 
+/* Old demuxers have other words for the end of a file (GXF, RoQ). */
+static gboolean
+is_end (const GengaDecoder *self, int code)
+{
+  AVIOContext *io = self->format->pb;
+
+  return (code == -1 || code == AVERROR (EIO)) && io != NULL && io->error >= 0 && avio_feof (io);
+}
+
 /* The next packet of the video into the decoder; at the end, the end. */
 static int
 feed_decoder (GengaDecoder *self)
@@ -199,7 +208,7 @@ feed_decoder (GengaDecoder *self)
       if (is_video)
         return code;
     }
-  if (code != AVERROR_EOF)
+  if (code != AVERROR_EOF && !is_end (self, code))
     self->read_error = code;
   self->file_ended = TRUE;
   return avcodec_send_packet (self->context, NULL);

@@ -23,7 +23,10 @@
   "matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,avi,flv,mpegts,mpeg,asf,ogg,nut,yuv4mpegpipe,mxf,gxf,"    \
   "mpegvideo,h264,hevc,gif,apng,rm,wtv,dv,ivf,obu,av1,swf,m4v,h261,h263,mjpeg,vc1,vc1test,dirac,"  \
   "flic,smk,bink,film_cpk,roq,ea,4xm,thp,pva,nsv,nuv,psxstr,vmd,vivo,rpl,mlv,ty,cdxl,dxa,idcin,"   \
-  "ipmovie,wc3movie,xmv,yop,cavsvideo"
+  "ipmovie,wc3movie,xmv,yop,cavsvideo,lxf,dhav,ifv,ivr,mv,mvi,mtv,moflex,mods,cine,c93,"           \
+  "bfi,"                                                                                           \
+  "bethsoftvid,anm,avs,bmv,dfa,dsicin,gdv,hnm,jv,lmlm4,lvf,mm,msnwctcp,nc,paf,pmp,rl2,siff,sga,"   \
+  "smush,tiertexseq,tmv,vividas,wsvqa,ipu,dnxhd"
 
 /* What raw streams of pictures reach; chance seldom does. */
 #define MIN_SCORE AVPROBE_SCORE_RETRY

@@ -6,6 +6,7 @@
 #include "core/cpu.h"
 #include "core/error.h"
 #include "media/video/colour-tags.h"
+#include "media/video/ffv1-slices.h"
 #include "media/video/write/hardware.h"
 #include "media/video/zimg-graph.h"
 
@@ -507,15 +508,6 @@ append_x265 (GengaEncoding *self, const char *text)
   av_dict_set (&self->dictionary, "x265-params", all, 0);
 }
 
-/* Whether four pixels in a row, or in a column, share one sample of colour. */
-static gboolean
-has_sparse_colours (enum AVPixelFormat format)
-{
-  const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get (format);
-
-  return desc->log2_chroma_w > 1 || desc->log2_chroma_h > 1;
-}
-
 static void
 set_options (GengaEncoding *self, const Profile *profile, const GengaVideoWrite *params)
 {
@@ -538,9 +530,8 @@ set_options (GengaEncoding *self, const Profile *profile, const GengaVideoWrite 
   /* Alternate reference frames and transparency exclude each other in this encoder. */
   if (self->format == AV_PIX_FMT_YUVA420P && params->codec == GENGA_CODEC_VP9)
     av_dict_set (&self->dictionary, "auto-alt-ref", "0", 0);
-  /* FFV1's encoder (FFmpeg 5.1 to 7.0) loses colours that lie between two slices. */
-  if (params->codec == GENGA_CODEC_FFV1 && has_sparse_colours (self->format))
-    av_dict_set_int (&self->dictionary, "slices", 1, 0);
+  if (params->codec == GENGA_CODEC_FFV1)
+    genga_ffv1_slices_choose (&self->dictionary, self->format, params->width, params->height);
   if (params->codec == GENGA_CODEC_DNXHD)
     self->bit_rate = g_ascii_strtoll (profile->name, NULL, 10) * 1000000;
 }
