@@ -137,11 +137,13 @@ check_file (const GByteArray *bytes, const GengaTiffSetup *setup, const guint8 *
     {
       GBytes *expected = i == 0 ? setup->icc : setup->xmp;
       const void *data = NULL;
-      gsize n = 0;
+      gconstpointer wanted = NULL;
+      gsize n = 0, n_wanted = 0;
 
       vips_image_get_blob (image, i == 0 ? VIPS_META_ICC_NAME : VIPS_META_XMP_NAME, &data, &n);
-      g_assert_cmpmem (data, n, expected != NULL ? g_bytes_get_data (expected, NULL) : NULL,
-                       expected != NULL ? g_bytes_get_size (expected) : 0);
+      if (expected != NULL)
+        wanted = g_bytes_get_data (expected, &n_wanted);
+      g_assert_cmpmem (data, n, wanted, n_wanted);
     }
   g_object_unref (image);
 }
