@@ -5,16 +5,18 @@
   bench-devices.py GENGA_CLI [ROUNDS [MODEL [THREADS]]]
 
 A clip of six segments, and a folder of pictures: by one engine on the processor with all threads, and by two
-with half of them each, in turns, each after the other first, so that both have the same machine. Wall times; the
-median of the ratios of all rounds."""
+with half of them each, in turns, each after the other first, so that both have the same machine. Wall times and
+processor times; the median of the ratios of all rounds."""
 import os
 import pathlib
+import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 
+os.environ["GENGA_CLI"] = sys.argv[1]
 sys.path.append(str(pathlib.Path(__file__).parent.parent / "cli"))
 from support import make_pixels, write_png  # noqa: E402
 
@@ -32,10 +34,11 @@ def make_inputs(folder):
 def measure(cli, folder, model, threads, device, source):
     target = (["--preset", "veryfast", "-o", folder + "/out.mp4"] if source.endswith(".mkv") else
               ["--output-dir", folder + "/out"])
-    start = time.monotonic()
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
     subprocess.run([cli, "upscale", "--model", model, "--device", device, "--threads", str(threads), "--overwrite",
                     *target, source], check=True, capture_output=True)
-    return time.monotonic() - start
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.monotonic() - start, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def main():
@@ -51,10 +54,14 @@ def main():
                 pair = [("cpu", one), ("cpu,cpu", two)]
                 for device, times in pair if i % 2 else reversed(pair):
                     times.append(measure(cli, folder, model, threads, device, source))
-            ratio = statistics.median(a / b for a, b in zip(one, two))
-            print(f"{os.path.basename(source)}: one engine {statistics.median(one):.2f} s, two with half the threads "
-                  f"each {statistics.median(two):.2f} s; two are {ratio:.3f} times as fast "
-                  f"(all rounds: {', '.join(f'{a / b:.3f}' for a, b in zip(one, two))})")
+            for at, what in enumerate(("wall", "processor")):
+                pairs = [(first[at], second[at]) for first, second in zip(one, two)]
+                ratios = [first / second for first, second in pairs]
+                print(f"{os.path.basename(source)}, {what} time: one engine "
+                      f"{statistics.median(first for first, _ in pairs):.2f} s, two with half the threads each "
+                      f"{statistics.median(second for _, second in pairs):.2f} s; two are "
+                      f"{statistics.median(ratios):.3f} times as fast (all rounds: "
+                      f"{', '.join(f'{ratio:.3f}' for ratio in ratios)})")
 
 
 if __name__ == "__main__":

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How much faster a server makes small pictures larger than a command for each does.
 
-  bench-serve.py GENGA_CLI PICTURE [ROUNDS]
+  bench-serve.py GENGA_CLI PICTURE [ROUNDS [OTHER_CLI [OPTION...]]]
 
 The PNG picture goes to `genga-cli serve` in batches of eight, and to one `genga-cli upscale` after the other,
 in turns, so that both have the same machine. What a command takes before its picture is measured with one of
-8x8 pixels and taken off once. Wall times and processor times; the median of all rounds."""
+8x8 pixels and taken off once. Wall times and processor times; the median of all rounds. With OTHER_CLI, the
+commands are that build's; further options are the server's alone."""
 import os
 import pathlib
 import resource
@@ -34,7 +35,7 @@ def get_ticks(pid):
 
 def run_command(source, folder):
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-    subprocess.run([sys.argv[1], "upscale", *OPTIONS, "--overwrite", "-o", folder + "/large.png", source],
+    subprocess.run([sys.argv[4] if len(sys.argv) > 4 else sys.argv[1], "upscale", *OPTIONS, "--overwrite", "-o", folder + "/large.png", source],
                    check=True, capture_output=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return (time.monotonic() - start,
@@ -54,7 +55,7 @@ def main():
     served, alone, start_up = [], [], []
     with tempfile.TemporaryDirectory() as folder:
         write_png(folder + "/tiny.png", 8, 8)
-        server = Server(*OPTIONS, stderr=subprocess.DEVNULL)
+        server = Server(*OPTIONS, *sys.argv[5:], stderr=subprocess.DEVNULL)
         ask(server, [picture] * BATCH)
         for _ in range(rounds):
             served.append(ask(server, [picture] * BATCH))
