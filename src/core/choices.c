@@ -26,6 +26,11 @@ G_DEFINE_ENUM_TYPE (GengaColourProfile,
                     G_DEFINE_ENUM_VALUE (GENGA_COLOUR_PROFILE_KEEP, "keep"),
                     G_DEFINE_ENUM_VALUE (GENGA_COLOUR_PROFILE_SRGB, "srgb"))
 
+G_DEFINE_ENUM_TYPE (GengaDpi,
+                    genga_dpi,
+                    G_DEFINE_ENUM_VALUE (GENGA_DPI_KEEP, "keep"),
+                    G_DEFINE_ENUM_VALUE (GENGA_DPI_PRINT_SIZE, "print-size"))
+
 G_DEFINE_ENUM_TYPE (GengaFormat,
                     genga_format,
                     G_DEFINE_ENUM_VALUE (GENGA_FORMAT_AUTO, "auto"),

@@ -40,6 +40,13 @@ typedef enum
   GENGA_COLOUR_PROFILE_SRGB, /* colours become sRGB, without a profile */
 } GengaColourProfile;
 
+/* What a picture says of its size on paper. */
+typedef enum
+{
+  GENGA_DPI_KEEP,       /* as many dots per inch as the source, so it is larger */
+  GENGA_DPI_PRINT_SIZE, /* as many more as it has pixels, so it is as large as the source */
+} GengaDpi;
+
 /* Picture file formats that can be written. */
 typedef enum
 {
@@ -188,6 +195,8 @@ GType genga_blend_get_type (void);
 GType genga_alpha_get_type (void);
 #define GENGA_TYPE_COLOUR_PROFILE (genga_colour_profile_get_type ())
 GType genga_colour_profile_get_type (void);
+#define GENGA_TYPE_DPI (genga_dpi_get_type ())
+GType genga_dpi_get_type (void);
 #define GENGA_TYPE_FORMAT (genga_format_get_type ())
 GType genga_format_get_type (void);
 #define GENGA_TYPE_SUBSAMPLING (genga_subsampling_get_type ())

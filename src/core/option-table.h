@@ -315,6 +315,17 @@ OPTION (
     .facts = GENGA_OPTION_REACHES_NETWORK,
     .results = GENGA_OPTION_FOR_PICTURES)
 
+OPTION (DPI,
+        OUTPUT,
+        "dpi",
+        CHOICE (genga_dpi_get_type, GENGA_DPI_KEEP),
+        N_ ("Size on paper"),
+        N_ ("What a picture says of it: “keep” its dots per inch, so that it is printed larger; or "
+            "its “print-size”, with more dots per inch."),
+        .metavar = N_ ("HOW"),
+        .place = GENGA_OPTION_BEHIND,
+        .results = GENGA_OPTION_FOR_PICTURES)
+
 OPTION (FORMAT,
         OUTPUT,
         "format",

@@ -31,7 +31,8 @@ typedef struct
   GengaSubsampling subsampling; /* of JPEG */
   GengaCompression compression; /* of TIFF */
   float background[3];          /* RGB from 0 to 1, behind alpha in JPEG, which has none */
-  int bit_depth; /* 8; 16 (PNG, TIFF); 32 (TIFF); 0: 8 for 8-bit frames, else 16 where it can */
+  int bit_depth;     /* 8; 16 (PNG, TIFF); 32 (TIFF); 0: 8 for 8-bit frames, else 16 where it can */
+  double dpi_factor; /* that a resolution is multiplied by; 0: it stays */
   gboolean overwrite;      /* replace an existing file; else GENGA_ERROR_OUTPUT */
   const char *through;     /* the bytes go to this file first, which its owner removes; or NULL */
   int descriptor;          /* > 0: the bytes go there, and nothing appears under the path */
@@ -148,7 +149,7 @@ typedef struct
   int (*serve) (void);
 } GengaMedia;
 
-#define GENGA_MEDIA_ABI 12
+#define GENGA_MEDIA_ABI 13
 #define GENGA_MEDIA_ENTRY "genga_media_module_get"
 typedef const GengaMedia *(*GengaMediaGetFunc) (GError **error);
 

@@ -273,7 +273,9 @@ def make_table(table):
              "IPTC has no place in PNG: it is text there, in the form that exiftool writes and ImageMagick reads",
              "(“Raw profile type iptc”). Other formats without a place for it get what XMP can say of it. Where XMP",
              "says something else already, or can't say it, a sentence says that some of the IPTC is missing. A JPEG",
-             "has 64 KB for EXIF: if it has more, what the camera's maker has noted is left out, which is said.", ""]
+             "has 64 KB for EXIF: if it has more, what the camera's maker has noted is left out, which is said.", "",
+             "The resolution is the source's, so that results are printed larger; with `--dpi print-size`, results",
+             "have as many more dots per inch as they have pixels.", ""]
     for aspect in ASPECTS:
         lines += [f"| {aspect}, from | {' | '.join(TARGETS.values())} |", "|---" * (1 + len(TARGETS)) + "|"]
         for kind in SOURCES:
@@ -337,6 +339,36 @@ class Chunks(TestCase):
         result = pathlib.Path(path + ".out.png").read_bytes()
         self.assertEqual([result.count(b"Raw profile type " + name) for name in (b"exif", b"APP1", b"8bim", b"iptc")],
                          [0, 0, 0, 1])
+
+
+@unittest.skipIf(Image is None or shutil.which("exiftool") is None, "no Pillow or no exiftool")
+class PrintSize(TestCase):
+    NUMBERS = ("JFIF:XResolution", "PNG-pHYs:PixelsPerUnitX", "IFD0:XResolution", "IFD0:YResolution",
+               "XMP-tiff:XResolution", "XMP-tiff:YResolution")
+
+    def test_grows_or_stays(self):
+        """Twice the pixels are twice the dots per inch, wherever a file says it; or as many as before."""
+        sources = [make_base(self.folder, kind) for kind in ("png", "jpg", "tiff")]
+        exiftool("-m", "-overwrite_original", "-EXIF:XResolution=300", "-EXIF:YResolution=300",
+                 "-EXIF:ResolutionUnit=inches", "-XMP-tiff:XResolution=300", "-XMP-tiff:YResolution=300",
+                 "-XMP-tiff:ResolutionUnit=inches", *sources)
+        for option, factor in (("print-size", 2), ("keep", 1)):
+            for target in TARGETS:
+                results = self.convert(sources, target, "--dpi", option)
+                tags = [found["tags"] for found in read_exiftool(results).values()]
+                for each in tags:
+                    numbers = {name: each[name] for name in self.NUMBERS if name in each}
+                    self.assertGreaterEqual(len(numbers), 3, (target, numbers))
+                    for name, value in numbers.items():
+                        wanted = 300 * factor * (1 / 0.0254 if name.startswith("PNG") else 1)
+                        self.assertAlmostEqual(value / wanted, 1, delta=1e-4, msg=f"{option} {target} {name}")
+
+    def convert(self, sources, target, *arguments):
+        out = os.path.join(self.folder, target + arguments[-1])
+        done = run("upscale", "--model", "nearest", "--scale", "2", "--format", {"jpg": "jpeg"}.get(target, target),
+                   "--output-dir", out, *arguments, *sources, XDG_STATE_HOME=os.path.join(self.folder, "state"))
+        self.assertEqual(done.code, 0, done)
+        return [os.path.join(out, name) for name in os.listdir(out)]
 
 
 if __name__ == "__main__":

@@ -38,6 +38,7 @@ static const struct
   { GENGA_OPTION_ALPHA, "alpha", "network" },
   { GENGA_OPTION_BACKGROUND, "background", "#ffffff" },
   { GENGA_OPTION_COLOUR_PROFILE, "colour-profile", "keep" },
+  { GENGA_OPTION_DPI, "dpi", "keep" },
   { GENGA_OPTION_FORMAT, "format", "auto" },
   { GENGA_OPTION_QUALITY, "quality", "95" },
   { GENGA_OPTION_ADAPTIVE_QUALITY, "adaptive-quality", "no" },

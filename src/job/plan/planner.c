@@ -36,6 +36,8 @@ choose_size (GengaPlan *self, const GengaSourceInfo *info, GError **error)
                    GENGA_PLAN_MAX_SIDE);
       return FALSE;
     }
+  if (genga_options_get_int (self->options, GENGA_OPTION_DPI) == GENGA_DPI_PRINT_SIZE)
+    self->save.dpi_factor = (double)self->result.width / self->frame.width;
   if (!genga_options_get_boolean (self->options, GENGA_OPTION_TRANSPARENCY))
     self->result.layout = genga_layout_get_composited (self->source.layout, self->save.background);
   if (genga_plan_has_network (self))

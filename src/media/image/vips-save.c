@@ -571,6 +571,8 @@ genga_picture_writer_new (const GengaFrame *first,
   self->sample = choose_sample (first, self->format, params->bit_depth);
   self->background = self->format == GENGA_FORMAT_JPEG ? self->params.background : NULL;
   genga_tags_init (&self->tags, self->shape);
+  if (params->dpi_factor > 0)
+    genga_tags_scale_resolution (&self->tags, params->dpi_factor);
   fit_tags (&self->tags, self->format);
   if (!genga_format_check_size (self->format, self->shape->info.width, height, error))
     return NULL;

@@ -157,6 +157,49 @@ genga_tags_init (GengaTags *self, const GengaFrame *frame)
   fit_resolution (self);
 }
 
+static gboolean
+scale_fraction (const GMatchInfo *match, GString *result, gpointer data)
+{
+  const double factor = *(const double *)data;
+  const gboolean is_whole = factor == floor (factor);
+  g_autofree char *name = g_match_info_fetch (match, 1);
+  g_autofree char *above = g_match_info_fetch (match, 2);
+  g_autofree char *below = g_match_info_fetch (match, 3);
+
+  g_string_append_printf (result, "%s%.0f/%s%s", name,
+                          g_ascii_strtod (above, NULL) * factor * (is_whole ? 1 : 1000), below,
+                          is_whole ? "" : "000");
+  return FALSE;
+}
+
+static GBytes *
+scale_xmp (GBytes *xmp, double factor)
+{
+  g_autoptr (GRegex) regex =
+      g_regex_new ("(tiff:[XY]Resolution(?:=[\"']|>))(\\d{1,9})/(\\d{1,9})(?=[\"'<])", 0, 0, NULL);
+  gsize size;
+  const char *data = g_bytes_get_data (xmp, &size);
+  char *text = NULL;
+
+  if (size > 0 && g_utf8_validate (data, size, NULL))
+    text = g_regex_replace_eval (regex, data, size, 0, 0, scale_fraction, &factor, NULL);
+  return text != NULL ? g_bytes_new_take (text, strlen (text)) : g_bytes_ref (xmp);
+}
+
+void
+genga_tags_scale_resolution (GengaTags *self, double factor)
+{
+  self->x_per_metre *= factor;
+  self->y_per_metre *= factor;
+  fit_resolution (self);
+  if (self->xmp != NULL)
+    {
+      g_autoptr (GBytes) before = g_steal_pointer (&self->xmp);
+
+      self->xmp = scale_xmp (before, factor);
+    }
+}
+
 void
 genga_tags_limit_exif (GengaTags *self, gsize max_size)
 {

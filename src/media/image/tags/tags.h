@@ -41,6 +41,9 @@ typedef struct
 void genga_tags_init (GengaTags *self, const GengaFrame *frame);
 void genga_tags_clear (GengaTags *self);
 
+/* As many times the resolution, wherever it is said. Before what follows. */
+void genga_tags_scale_resolution (GengaTags *self, double factor);
+
 /*
  * EXIF of at most so many bytes: without what it did not have, else without what the camera's maker
  * has noted; as it is where that does not help.
