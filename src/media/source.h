@@ -59,6 +59,7 @@ typedef struct
   gboolean has_icc;
   GengaColours colours;
   int n_pages;         /* > 1: the first one is read */
+  gboolean is_moving;  /* an animation of which the first frame is read */
   gboolean reads_rows; /* it can be had by rows, without all of it in memory */
   guint64 held_bytes;  /* that the decoder has beside a picture until it is read; 0: few */
 

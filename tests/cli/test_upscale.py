@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """genga-cli upscale: results, exit codes, bad inputs (I4), progress."""
+import base64
 import fcntl
 import os
 import pty
@@ -156,6 +157,14 @@ class Kinds(TestCase):
         self.assertEqual(self.files(), ["a.png"])
         for name in ("plain", "v1.2"):
             self.check(run("upscale", "--model", "nearest", "-o", self.path(name), picture), 0)
+
+    def test_an_animated_jxl(self):
+        with open(self.path("a.jxl"), "wb") as file:
+            file.write(base64.b64decode(
+                "/wpBBAFYUFwSCAigAgAAZABLGIsVwkkC5gUkANj//tD7AwAAAAAAAAAACAigQgAA"
+                "VABLGIsVwklBXkACAPoDAAAAAAAAAAA="))
+        result = self.check(run("upscale", "--model", "nearest", self.path("a.jxl")), 0)
+        self.assertIn("only its first frame", result.text)
 
     def test_a_scale_of_nothing(self):
         result = self.check(run("upscale", "--scale", "0", self.path("a.png")), 2)

@@ -4,6 +4,7 @@
 #include "fuzz-scratch.h"
 #include "fuzz.h"
 #include "media/image/tags/exif.h"
+#include "media/image/read/jxl-header.h"
 #include "media/image/tags/jxl-boxes.h"
 #include "media/image/png-colour.h"
 #include "media/image/read/tiff-tags.h"
@@ -41,8 +42,10 @@ read_boxes (GBytes *file)
   g_autoptr (GBytes) exif = NULL;
   g_autoptr (GBytes) xmp = NULL;
   g_autoptr (GBytes) more = NULL;
+  g_autoptr (GBytes) codestream = genga_jxl_find_codestream (file);
   GBytes *exif_again, *xmp_again;
 
+  genga_jxl_is_animated (codestream);
   genga_jxl_read_boxes (file, &exif, &xmp);
   if (exif == NULL && xmp == NULL)
     return;

@@ -265,6 +265,29 @@ test_real (void)
     }
 }
 
+/* Of an animated JPEG XL, as cjxl 0.7 makes it of a red frame and a blue one, the red one is read.
+ */
+static void
+test_jxl_animation (void)
+{
+  static const guint8 plain[] =
+      "\xff\x0a\x41\x04\x01\x58\x50\x5c\x12\x08\x08\xa0\x02\0\0\x64\0\x4b\x18\x8b\x15\xc2\x49\x02"
+      "\xe6\x05\x24\0\xd8\xff\xfe\xd0\xfb\x03\0\0\0\0\0\0\0\0\x08\x08\xa0\x42\0\0\x54\0\x4b\x18"
+      "\x8b\x15\xc2\x49\x41\x5e\x40\x02\0\xfa\x03\0\0\0\0\0\0\0";
+  g_autofree char *path = NULL;
+  GengaSourceInfo info;
+
+  if (support_get_folder () == NULL)
+    return;
+  path = support_path ("moving.jxl");
+  support_write ("moving.jxl", plain, sizeof plain);
+  g_assert_true (support_media ()->picture_probe (path, NULL, &info, NULL));
+  g_assert_true (info.is_moving);
+  g_autoptr (GengaFrame) frame = support_load ("moving.jxl");
+  g_assert_cmpint (frame->info.width, ==, 8);
+  g_assert_cmpmem (genga_frame_get_row (frame, 0, 7), 4, "\xff\0\0\xff", 4);
+}
+
 static void
 test_cancelled (void)
 {
@@ -293,6 +316,7 @@ main (int argc, char **argv)
   g_test_add_func ("/pictures/load/refused", test_refused);
   g_test_add_func ("/pictures/load/names", test_names);
   g_test_add_func ("/pictures/load/real", test_real);
+  g_test_add_func ("/pictures/load/jxl-animation", test_jxl_animation);
   g_test_add_func ("/pictures/load/cancelled", test_cancelled);
   status = g_test_run ();
   support_finish ();

@@ -3,6 +3,7 @@
 #include "support.h"
 #include "media/image/tags/exif.h"
 #include "media/image/tags/jxl-boxes.h"
+#include "media/image/read/jxl-header.h"
 #include "media/image/tags/raw-profile.h"
 #include "media/image/read/tiff-tags.h"
 #include "media/image/tags/tag-reader.h"
@@ -261,6 +262,72 @@ test_jxl_boxes (void)
 
       genga_jxl_read_boxes (cut, &cut_exif, &cut_xmp);
     }
+}
+
+/* Numbers as a codestream's header has them: so many bits of each, the lowest first. */
+static GBytes *
+pack_bits (const int *numbers)
+{
+  guint8 *data = g_malloc0 (64);
+  gsize at = 16;
+
+  memcpy (data, "\xff\x0a", 2);
+  for (; numbers[0] > 0; numbers += 2)
+    for (int i = 0; i < numbers[0]; i++, at++)
+      data[at / 8] |= (numbers[1] >> i & 1) << at % 8;
+  return g_bytes_new_take (data, 64);
+}
+
+static gboolean
+is_animated (GBytes *file)
+{
+  g_autoptr (GBytes) codestream = genga_jxl_find_codestream (file);
+
+  return genga_jxl_is_animated (codestream);
+}
+
+/* What says whether a JPEG XL moves lies behind sizes of any form. */
+static void
+test_jxl_header (void)
+{
+  /* So many bits, a number: sizes; unusual, more; orientation, own size, preview, animation. */
+  static const int headers[][40] = {
+    { 1, 1, 5, 3, 3, 1, 1, 0, 1, 1, 3, 5, 1, 0, 1, 0, 1, 1 },
+    { 1, 1, 5, 3, 3, 0, 5, 9, 1, 0, 1, 1, 3, 5, 1, 0, 1, 0, 1, 1 },
+    { 1, 0, 2, 0, 9, 99, 3, 0, 2, 3, 30, 99, 1, 0, 1, 1, 3, 5, 1, 0, 1, 0, 1, 1 },
+    { 1, 0, 2, 1, 13, 99, 3, 7, 1, 0, 1, 1, 3, 5, 1, 1, /* own size */
+      1, 0, 2, 2, 18, 5,  3, 2, 1, 0, 1, 1 },
+    { 1, 1, 5, 3, 3,  1, 1, 0, 1, 1, 3, 5, 1, 0, 1, 1, /* preview in pixels */
+      1, 0, 2, 3, 12, 8, 3, 0, 2, 0, 6, 8, 1, 1 },
+    { 1, 1, 5, 3, 3, 1, 1, 0, 1, 1, 3, 5, 1, 0, 1, 1, /* and in eighths of them */
+      1, 1, 2, 0, 3, 0, 2, 3, 9, 8, 1, 1 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (headers); i++)
+    {
+      int still[40];
+      int last = 0;
+
+      memcpy (still, headers[i], sizeof still);
+      while (still[last + 2] > 0)
+        last += 2;
+      still[last + 1] = 0;
+      g_autoptr (GBytes) moving = pack_bits (headers[i]);
+      g_autoptr (GBytes) plain = pack_bits (still);
+      g_autoptr (GBytes) boxed = genga_jxl_add_boxes (moving, moving, NULL);
+      g_test_message ("%zu", i);
+      g_assert_true (is_animated (moving));
+      g_assert_true (is_animated (boxed));
+      g_assert_false (is_animated (plain));
+    }
+  g_autoptr (GBytes) usual = pack_bits ((const int[]){ 1, 1, 5, 3, 3, 1, 1, 1, 30, -1, 0 });
+  g_autoptr (GBytes) first = pack_bits ((const int[]){ 1, 1, 5, 3, 3, 1, 1, 0, 1, 0, 30, -1, 0 });
+  g_autoptr (GBytes) cut = g_bytes_new_static ("\xff\x0a", 2);
+  g_autoptr (GBytes) none = g_bytes_new_static ("", 0);
+  g_assert_false (is_animated (usual));
+  g_assert_false (is_animated (first));
+  g_assert_false (is_animated (cut));
+  g_assert_false (is_animated (none));
 }
 
 /* Readers of files end, and make nothing large of what is small. */
@@ -562,6 +629,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/pictures/tags/tiff", test_tiff);
   g_test_add_func ("/pictures/tags/gif", test_gif);
   g_test_add_func ("/pictures/tags/jxl-boxes", test_jxl_boxes);
+  g_test_add_func ("/pictures/tags/jxl-header", test_jxl_header);
   g_test_add_func ("/pictures/tags/hostile-files", test_hostile_files);
   g_test_add_func ("/pictures/tags/iptc", test_iptc);
   g_test_add_func ("/pictures/tags/formats", test_formats);

@@ -197,6 +197,8 @@ notice_pages (GengaPlan *self, const GengaPlanRequest *request)
   if (!self->is_video && request->info->n_pages > 1)
     genga_plan_notice (self, _ ("“%s” has %d pictures; only the first one is used."), name,
                        request->info->n_pages);
+  if (!self->is_video && request->info->is_moving)
+    genga_plan_notice (self, _ ("“%s” is an animation; only its first frame is used."), name);
 }
 
 /* Previews make tiles of whole pictures. */

@@ -4,6 +4,7 @@
 #include "media/image/read/vips-file.h"
 #include "core/error.h"
 #include "media/image/tags/jxl-boxes.h"
+#include "media/image/read/jxl-header.h"
 #include "media/image/read/structure.h"
 
 #include <errno.h>
@@ -136,6 +137,14 @@ count_frames (GengaVipsFile *self)
     }
 }
 
+static gboolean
+is_animated_jxl (GBytes *bytes)
+{
+  g_autoptr (GBytes) codestream = genga_jxl_find_codestream (bytes);
+
+  return genga_jxl_is_animated (codestream);
+}
+
 /* Walks the structure of formats whose decoders do not look at all of it. */
 static gboolean
 check_structure (GengaVipsFile *self, GError **error)
@@ -150,6 +159,7 @@ check_structure (GengaVipsFile *self, GError **error)
   self->n_pages = count_frames (self);
   self->is_damaged = self->n_pages == 0;
   self->n_pages = MAX (1, self->n_pages);
+  self->is_animated = self->loader == GENGA_LOADER_JXL && is_animated_jxl (self->bytes);
   if (self->n_pages > MAX_PAGES && self->bytes != NULL)
     INPUT_ERROR (_ ("“%s” has %u frames, far too many for an animation."), self->name,
                  self->n_pages);

@@ -19,6 +19,7 @@ typedef struct
   struct stat stat; /* when it was opened */
   GengaLoader loader;
   guint n_pages;
+  gboolean is_animated;      /* how many frames is not known; the first one is read */
   gboolean lacks_end;        /* all pixels may be there */
   gboolean allows_damage;    /* what is there is read, whatever lacks */
   gboolean is_damaged;       /* something does */

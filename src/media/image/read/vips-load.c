@@ -67,6 +67,7 @@ genga_vips_probe (const char *path,
         .has_icc = vips_image_get_typeof (image, VIPS_META_ICC_NAME) != 0,
         .colours = genga_vips_get_colours (image, &frame, &source),
         .n_pages = source.n_pages,
+        .is_moving = source.is_animated,
         .reads_rows = reads_rows (&source, image),
         .held_bytes = source.held_size,
       };

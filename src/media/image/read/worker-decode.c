@@ -6,6 +6,9 @@
 #include "core/error.h"
 #include "core/module.h"
 #include "core/write-all.h"
+#include "media/image/read/jxl-frame.h"
+#include "media/image/read/jxl-header.h"
+#include "media/image/tags/jxl-boxes.h"
 #include "media/image/vips-error.h"
 
 #include <glib/gi18n-lib.h>
@@ -156,7 +159,17 @@ genga_worker_is_decode (GBytes *request)
 }
 
 static gboolean
-write_image (VipsImage *image, gboolean has_pixels)
+is_animated (gconstpointer data, gsize size)
+{
+  g_autoptr (GBytes) file = g_bytes_new_static (data, size);
+  g_autoptr (GBytes) codestream = genga_jxl_find_codestream (file);
+
+  return genga_jxl_frame_is_available () && genga_jxl_is_animated (codestream);
+}
+
+/* `data` is the file that the image is of. */
+static gboolean
+write_image (VipsImage *image, gboolean has_pixels, gconstpointer data, gsize data_size)
 {
   const void *icc = NULL;
   gsize icc_size = 0, size = 0;
@@ -173,8 +186,9 @@ write_image (VipsImage *image, gboolean has_pixels)
     vips_image_get_blob (image, VIPS_META_ICC_NAME, &icc, &icc_size);
   answer.icc_size = icc_size;
   if (has_pixels)
-    pixels = vips_image_write_to_memory (image, &size);
-  return (!has_pixels || pixels != NULL) && get_sample_size (image->BandFmt) > 0 &&
+    pixels = is_animated (data, data_size) ? genga_jxl_frame_decode (data, data_size, image, &size)
+                                           : vips_image_write_to_memory (image, &size);
+  return (!has_pixels || pixels != NULL) &&
          genga_write_all (STDOUT_FILENO, &answer, sizeof answer) &&
          genga_write_all (STDOUT_FILENO, icc, icc_size) &&
          genga_write_all (STDOUT_FILENO, pixels, size);
@@ -209,7 +223,8 @@ genga_worker_serve_decode (GBytes *request)
   if (vips_jxlload_buffer ((gpointer)(data + sizeof head), size - sizeof head, &image, "fail-on",
                            VIPS_FAIL_ON_ERROR, NULL) != 0)
     status = 1;
-  else if (!write_image (image, head.has_pixels))
+  else if (get_sample_size (image->BandFmt) == 0 ||
+           !write_image (image, head.has_pixels, data + sizeof head, size - sizeof head))
     status = lacks_memory (image) ? GENGA_LAUNCHER_NO_MEMORY : 1;
   g_clear_object (&image);
   if (status != 0)

@@ -116,27 +116,67 @@ take_box (GBytes *file, const char *name, gsize at, gsize size, GBytes **exif, G
     }
 }
 
-void
-genga_jxl_read_boxes (GBytes *file, GBytes **exif, GBytes **xmp)
+/* Whether there is a box at `at`, its name 4 bytes further, and where and how long its content is.
+ */
+static gboolean
+find_box (GBytes *file, gsize at, gsize *content, gsize *content_size)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (file, &size);
+  gsize head = BOX_HEAD;
+  guint64 length;
+
+  if (at > size || size - at < BOX_HEAD)
+    return FALSE;
+  length = get_number (data + at, 4);
+  if (length == 0) /* to the end of the file */
+    length = size - at;
+  else if (length == 1)
+    {
+      head = 16;
+      length = size - at >= head ? get_number (data + at + BOX_HEAD, 8) : 0;
+    }
+  *content = at + head;
+  *content_size = length - head;
+  return length >= head && length <= size - at;
+}
+
+static gboolean
+is_container (GBytes *file)
 {
   gsize size;
   const guint8 *data = g_bytes_get_data (file, &size);
 
-  *exif = *xmp = NULL;
-  if (size < sizeof container || memcmp (data, container, 12) != 0)
-    return;
-  for (gsize at = 0; size - at >= BOX_HEAD;)
-    {
-      const gboolean is_large = get_number (data + at, 4) == 1;
-      const gsize head = is_large ? 16 : BOX_HEAD;
-      guint64 length = get_number (data + at, 4);
+  return size >= sizeof container && memcmp (data, container, 12) == 0;
+}
 
-      if (is_large)
-        length = size - at >= head ? get_number (data + at + 8, 8) : 0;
-      /* 0: to the end of the file. */
-      if (length < head || length > size - at)
-        return;
-      take_box (file, (const char *)data + at + 4, at + head, length - head, exif, xmp);
-      at += length;
+void
+genga_jxl_read_boxes (GBytes *file, GBytes **exif, GBytes **xmp)
+{
+  const char *data = g_bytes_get_data (file, NULL);
+  gsize content, size;
+
+  *exif = *xmp = NULL;
+  for (gsize at = 0; is_container (file) && find_box (file, at, &content, &size);
+       at = content + size)
+    take_box (file, data + at + 4, content, size, exif, xmp);
+}
+
+GBytes *
+genga_jxl_find_codestream (GBytes *file)
+{
+  const char *data = g_bytes_get_data (file, NULL);
+  gsize content, size;
+
+  if (!is_container (file))
+    return g_bytes_ref (file);
+  for (gsize at = 0; find_box (file, at, &content, &size); at = content + size)
+    {
+      if (memcmp (data + at + 4, "jxlc", 4) == 0)
+        return g_bytes_new_from_bytes (file, content, size);
+      /* One of its parts; a number comes first. */
+      if (memcmp (data + at + 4, "jxlp", 4) == 0 && size >= 4)
+        return g_bytes_new_from_bytes (file, content + 4, size - 4);
     }
+  return g_bytes_new_static ("", 0);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * EXIF and XMP in a JPEG XL file: boxes of its container (ISO/IEC 18181-2, 4.2 and annex A.4),
- * which libvips before 8.15 does not write. Any thread.
+ * EXIF, XMP and pixels in a JPEG XL file: boxes of its container (ISO/IEC 18181-2, 4.2 and annex
+ * A.4), which libvips before 8.15 does not write. Any thread.
  */
 #pragma once
 
@@ -20,5 +20,8 @@ GBytes *genga_jxl_add_boxes (GBytes *file, GBytes *exif, GBytes *xmp);
  * with g_bytes_unref().
  */
 void genga_jxl_read_boxes (GBytes *file, GBytes **exif, GBytes **xmp);
+
+/* The coded picture or its beginning, untrusted bytes; empty where there is none. A reference. */
+GBytes *genga_jxl_find_codestream (GBytes *file);
 
 G_END_DECLS
