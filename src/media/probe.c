@@ -185,6 +185,9 @@ genga_source_open_probed (const char *path,
     return genga_picture_source_open (path, params, error);
   if (probe->kind == GENGA_SOURCE_SEQUENCE)
     return genga_watchdog_open (genga_sequence_open, path, params, error);
+  if (probe->kind == GENGA_SOURCE_ANIMATION && !g_str_equal (probe->container, "webp") &&
+      !genga_animation_check_canvas (path, params->max_memory_bytes, error))
+    return NULL;
   video = genga_video_get (error);
   if (video == NULL)
     return NULL;

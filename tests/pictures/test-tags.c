@@ -530,6 +530,37 @@ test_far_resolutions (void)
   g_rmdir (folder);
 }
 
+/* As large on paper, although by half larger in pixels; what is no fraction stays. */
+static void
+test_print_size (void)
+{
+  static const char xmp[] =
+      "<x tiff:XResolution=\"72/1\" tiff:YResolution='720/10' tiff:ResolutionUnit"
+      "=\"2\"><tiff:XResolution>72</tiff:XResolution><tiff:YResolution>5/2</"
+      "tiff:YResolution></x>";
+  static const char expected[] =
+      "<x tiff:XResolution=\"108000/1000\" tiff:YResolution='1080000/10000' tiff:ResolutionUnit"
+      "=\"2\"><tiff:XResolution>72</tiff:XResolution><tiff:YResolution>7500/2000</"
+      "tiff:YResolution></x>";
+  GengaTags source = { .x_per_metre = 4000, .y_per_metre = 2000 };
+  g_autoptr (GengaFrame) frame = support_new_frame (8, 8, GENGA_SAMPLE_U8, GENGA_LAYOUT_RGB);
+  g_auto (GengaTags) tags = { 0 };
+  double x, y;
+
+  frame->exif = genga_exif_new_resolution (4000, 2000);
+  frame->xmp = g_bytes_new_static (xmp, strlen (xmp));
+  set_extras (frame, &source);
+  genga_tags_init (&tags, frame);
+  genga_tags_scale_resolution (&tags, 1.5);
+  g_assert_cmpfloat_with_epsilon (tags.x_per_metre, 6000, 1e-6);
+  g_assert_cmpfloat_with_epsilon (tags.y_per_metre, 3000, 1e-6);
+  g_assert_true (genga_exif_get_resolution (tags.exif, &x, &y));
+  g_assert_cmpfloat_with_epsilon (x, 6000, 0.1);
+  g_assert_cmpfloat_with_epsilon (y, 3000, 0.1);
+  g_assert_cmpmem (g_bytes_get_data (tags.xmp, NULL), g_bytes_get_size (tags.xmp), expected,
+                   strlen (expected));
+}
+
 /* Text that looks like a profile is one only where something is in it; else it stays text. */
 static void
 test_png_raw_profiles (void)
@@ -634,6 +665,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/pictures/tags/iptc", test_iptc);
   g_test_add_func ("/pictures/tags/formats", test_formats);
   g_test_add_func ("/pictures/tags/far-resolutions", test_far_resolutions);
+  g_test_add_func ("/pictures/tags/print-size", test_print_size);
   g_test_add_func ("/pictures/tags/png-chunks", test_png_chunks);
   g_test_add_func ("/pictures/tags/png-raw-profiles", test_png_raw_profiles);
 

@@ -85,6 +85,19 @@ class Animated(Clips):
         self.assertIn("16000 × 16000", result.text)
         self.assertEqual(os.listdir(self.path("")), ["in.webp"])
 
+    def test_canvas_over_the_budget(self):
+        """What a header claims is refused before a decoder sees it, whatever there is of frames."""
+        for kind, place, packed in (("gif", 6, "<HH"), ("png", 16, ">II")):
+            source = self.make_animation(kind)
+            with open(source, "r+b") as file:
+                file.seek(place)
+                file.write(struct.pack(packed, 65535, 65534))
+            result = run("upscale", "--model", "nearest", source)
+            self.assertEqual(result.code, 3, result)
+            self.assertIn("65535 × 65534", result.text)
+            self.assertEqual(os.listdir(self.path("")), [os.path.basename(source)])
+            os.remove(source)
+
     def test_every_kind_into_every_kind(self):
         # How a number of plays is written: GIF counts repetitions.
         for kind, plays in (("gif", 4), ("png", 3), ("webp", 3)):

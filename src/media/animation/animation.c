@@ -2,9 +2,11 @@
 #define G_LOG_DOMAIN "genga-media"
 
 #include "media/animation/animation.h"
+#include "core/error.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -299,4 +301,52 @@ gboolean
 genga_animation_look_into (int fd, GengaAnimation *animation, GArray *lengths)
 {
   return walk (fd, animation, G_MAXUINT, lengths);
+}
+
+/* ---- memory ---- */
+
+gboolean
+genga_animation_check_budget (
+    const char *name, guint64 file_size, guint width, guint height, guint64 budget, GError **error)
+{
+  const double canvas = (double)width * height * 4;
+  const double bytes = file_size + canvas * (2 + sizeof (float));
+  g_autofree char *size = NULL;
+  g_autofree char *need = NULL;
+  g_autofree char *limit = NULL;
+
+  if (budget == 0 || bytes <= budget)
+    return TRUE;
+  size = g_format_size_full (file_size, G_FORMAT_SIZE_IEC_UNITS);
+  need = g_format_size_full (MIN (bytes, 9e18), G_FORMAT_SIZE_IEC_UNITS);
+  limit = g_format_size_full (budget, G_FORMAT_SIZE_IEC_UNITS);
+  g_set_error (error, GENGA_ERROR, GENGA_ERROR_INPUT,
+               _ ("“%s” is an animation of %s with frames of %u × %u pixels and needs %s of "
+                  "memory, more than the limit of %s; allow more memory."),
+               name, size, width, height, need, limit);
+  return FALSE;
+}
+
+gboolean
+genga_animation_check_canvas (const char *path, guint64 budget, GError **error)
+{
+  g_autofree char *name = g_filename_display_name (path);
+  Reader reader;
+  guint8 head[24];
+  guint width = 0, height = 0;
+  int fd = open (path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+
+  /* Whoever opens it says why it can't be read. */
+  if (fd < 0)
+    return TRUE;
+  reader_init (&reader, fd, NULL);
+  if (reader_get (&reader, head, sizeof head))
+    {
+      const gboolean is_gif = memcmp (head, "GIF8", 4) == 0;
+
+      width = is_gif ? read_le32 (head + 6) & 0xffff : read_be32 (head + 16);
+      height = is_gif ? read_le32 (head + 8) & 0xffff : read_be32 (head + 20);
+    }
+  close (fd);
+  return genga_animation_check_budget (name, reader.size, width, height, budget, error);
 }

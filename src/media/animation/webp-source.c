@@ -3,6 +3,7 @@
 
 #include "media/animation/webp-source.h"
 #include "core/error.h"
+#include "media/animation/animation.h"
 #include "media/numbered.h"
 
 #include <errno.h>
@@ -106,28 +107,6 @@ read_times (WebpReader *self, guint *n_frames)
   return (gint64 *)(gpointer)g_array_free (times, FALSE);
 }
 
-/* The file, and the canvas as the decoder has it, twice, and as a frame of its result. */
-static gboolean
-check_budget (
-    WebpReader *self, guint64 file_size, int width, int height, guint64 budget, GError **error)
-{
-  double canvas = (double)width * height * 4;
-  double bytes = file_size + canvas * (2 + sizeof (float));
-  g_autofree char *size = NULL;
-  g_autofree char *need = NULL;
-  g_autofree char *limit = NULL;
-
-  if (budget == 0 || bytes <= budget)
-    return TRUE;
-  size = g_format_size_full (file_size, G_FORMAT_SIZE_IEC_UNITS);
-  need = g_format_size_full (MIN (bytes, 9e18), G_FORMAT_SIZE_IEC_UNITS);
-  limit = g_format_size_full (budget, G_FORMAT_SIZE_IEC_UNITS);
-  INPUT_ERROR (_ ("“%s” is an animation of %s with frames of %d × %d pixels and needs %s of "
-                  "memory, more than the limit of %s; allow more memory."),
-               self->name, size, width, height, need, limit);
-  return FALSE;
-}
-
 /* The beginning of the file says how large it is, and its canvas, before anything is read whole. */
 static gboolean
 check_size (WebpReader *self, int fd, const GengaSourceParams *params, GError **error)
@@ -153,8 +132,8 @@ check_size (WebpReader *self, int fd, const GengaSourceParams *params, GError **
       return FALSE;
     }
   self->size = status.st_size;
-  return check_budget (self, self->size, features.width, features.height, params->max_memory_bytes,
-                       error);
+  return genga_animation_check_budget (self->name, self->size, features.width, features.height,
+                                       params->max_memory_bytes, error);
 }
 
 static gboolean
