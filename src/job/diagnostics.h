@@ -66,7 +66,7 @@ typedef struct
   char *cache_folder;
   /*
    * How many of the parts above are there and did not work when they were tried. What a machine may
-   * lack (a graphics card, LibTorch) does not count.
+   * lack does not count: a graphics card, or LibTorch where its module is not installed either.
    */
   guint n_faults;
 } GengaDiagnostics;

@@ -106,6 +106,29 @@ allow_library_path (GengaConfine *self)
     }
 }
 
+/* Where the dynamic linker looks besides, as the administrator has it: LibTorch may lie there. */
+static void
+allow_linker_folders (GengaConfine *self)
+{
+  glob_t files;
+
+  if (glob ("/etc/ld.so.conf{,.d/*.conf}", GLOB_BRACE | GLOB_NOSORT, NULL, &files) != 0)
+    return;
+  for (gsize i = 0; i < files.gl_pathc; i++)
+    {
+      g_autofree char *text = NULL;
+
+      if (!g_file_get_contents (files.gl_pathv[i], &text, NULL, NULL))
+        continue;
+
+      g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+      for (char **line = lines; *line != NULL; line++)
+        if (g_strstrip (*line)[0] == '/')
+          allow (self, *line, READ);
+    }
+  globfree (&files);
+}
+
 static void
 allow_devices (GengaConfine *self)
 {
@@ -154,6 +177,7 @@ allow_system (GengaConfine *self)
   allow_in_home (self, ".local/share/fonts");
   allow_devices (self);
   allow_library_path (self);
+  allow_linker_folders (self);
 }
 
 GengaConfine *
