@@ -32,6 +32,7 @@ SPARE = re.compile(r"lib(stdc\+\+|gcc_s|GL|GLX|EGL|OpenGL|GLdispatch|GLES.*|gbm|
 ICONS = "/usr/share/icons"
 PIXBUF = SYSTEM / "gdk-pixbuf-2.0/2.10.0"
 SCHEMAS = "/usr/share/glib-2.0/schemas"
+MIME = "/usr/share/mime/mime.cache"
 FONT = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
 HERE = pathlib.Path(__file__).parent
 
@@ -125,6 +126,8 @@ def copy_data(root):
     for schema in pathlib.Path(SCHEMAS).glob("org.gtk.gtk4.*.xml"):
         copy(schema, schemas / schema.name)
     run("glib-compile-schemas", str(schemas))
+    # Without it no icon is known to be a picture.
+    copy(MIME, root / "share/mime/mime.cache")
     copy(FONT, root / "share/fonts/DejaVuSans.ttf")
     (root / "share/fonts/fonts.conf").write_text(
         '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">\n'
