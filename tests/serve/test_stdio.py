@@ -103,6 +103,21 @@ class Requests(ServeCase):
                                  [read_file(self.path("large." + name))])
                 self.check_end(server)
 
+    def test_several_engines(self):
+        """The same answers in the same order, whoever makes them; also where one is lost."""
+        write_compact(self.path("own.safetensors"))
+        images = [self.picture(seed, width=20 + seed)[0] for seed in range(8)]
+        answers = []
+        for more, env in (([], {}), (["--workers", "3"], {}),
+                          (["--device", "cpu,cpu"], {"GENGA_FAULT": "lost-device:3"})):
+            server = self.serve("--model", self.path("own.safetensors"), "--format", "png", *more,
+                                **env)
+            answers.append(server.ask(images))
+            self.assertEqual(answers[-1].status, OK)
+            self.assertEqual("was lost; another one makes it" in self.check_end(server), bool(env))
+        self.assertEqual(answers[0].results, answers[1].results)
+        self.assertEqual(answers[0].results, answers[2].results)
+
     def test_webp_by_default(self):
         server = self.serve("--model", "nearest")
         result = server.ask([self.picture()[0]]).results[0]
