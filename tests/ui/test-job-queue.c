@@ -272,6 +272,114 @@ test_move (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (n_ended, ==, 4);
 }
 
+/* What somebody knows of the list who hears of changes alone. */
+static void
+follow (GListModel *model, guint position, guint removed, guint added, GPtrArray *known)
+{
+  if (removed > 0)
+    g_ptr_array_remove_range (known, position, removed);
+  for (guint i = position; i < position + added; i++)
+    g_ptr_array_insert (known, i, g_list_model_get_item (model, i));
+}
+
+static void
+check_known (Fixture *fixture, GPtrArray *known)
+{
+  g_assert_cmpuint (known->len, ==, g_list_model_get_n_items (G_LIST_MODEL (fixture->queue)));
+  for (guint i = 0; i < known->len; i++)
+    g_assert_true (get_job (fixture, i) == known->pdata[i]);
+}
+
+/* Answers the jobs at every second place, and where they are. */
+static GPtrArray *
+list_scattered (Fixture *fixture, GArray *positions)
+{
+  GPtrArray *jobs = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 1; i < g_list_model_get_n_items (G_LIST_MODEL (fixture->queue)); i += 2)
+    {
+      g_ptr_array_add (jobs, g_object_ref (get_job (fixture, i)));
+      g_array_append_val (positions, i);
+    }
+  return jobs;
+}
+
+#define MANY 400
+
+/* However many and scattered, a few changes are heard of, which say what is where. */
+static void
+test_many (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) sources = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) known = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) options = g_ptr_array_new ();
+  g_autoptr (GArray) positions = g_array_new (FALSE, FALSE, sizeof (guint));
+  g_autoptr (GPtrArray) scattered = NULL;
+  g_autoptr (GError) refusal = g_error_new (GENGA_ERROR, GENGA_ERROR_INPUT, "no");
+
+  for (guint i = 0; i < MANY; i++)
+    g_ptr_array_add (sources, g_strdup_printf ("/%u", i));
+  g_ptr_array_add (sources, NULL);
+  g_signal_connect (fixture->queue, "items-changed", G_CALLBACK (follow), known);
+  genga_job_queue_add (fixture->queue, (const char *const *)sources->pdata, fixture->options);
+  for (guint i = 0; i < MANY; i++)
+    g_ptr_array_add (all, g_object_ref (get_job (fixture, i)));
+  scattered = list_scattered (fixture, positions);
+
+  fixture->n_changes = 0;
+  genga_job_queue_remove_many (fixture->queue, scattered);
+  check_known (fixture, known);
+  g_assert_cmpuint (known->len, ==, MANY / 2);
+  genga_job_queue_put_back (fixture->queue, positions, scattered);
+  check_known (fixture, known);
+  for (guint i = 0; i < MANY; i++)
+    g_assert_true (known->pdata[i] == all->pdata[i]);
+  g_assert_cmpuint (fixture->n_changes, <=, 32);
+
+  g_ptr_array_insert (all, 0, g_ptr_array_steal_index (all, MANY - 1));
+  fixture->n_changes = 0;
+  genga_job_queue_reorder (fixture->queue, 0, all);
+  check_known (fixture, known);
+  g_assert_cmpstr (genga_job_get_source (known->pdata[0]), ==, "/399");
+  g_assert_cmpuint (fixture->n_changes, ==, 1);
+
+  for (guint i = 0; i < scattered->len; i++)
+    genga_job_refuse (scattered->pdata[i], refusal);
+  g_ptr_array_add (options, fixture->options);
+  fixture->n_changes = 0;
+  genga_job_queue_retry_many (fixture->queue, all, options);
+  check_known (fixture, known);
+  for (guint i = 0; i < MANY; i++)
+    {
+      GengaJob *job = get_job (fixture, i);
+
+      g_assert_cmpint (genga_job_get_state (job), ==, GENGA_JOB_QUEUED);
+      g_assert_true (g_ptr_array_find (scattered, all->pdata[i], NULL) == (job != all->pdata[i]));
+      g_assert_cmpstr (genga_job_get_source (job), ==, genga_job_get_source (all->pdata[i]));
+    }
+  g_assert_cmpuint (fixture->n_changes, <=, 16);
+}
+
+/* What is put back behind the end of a list that has become shorter is at its end. */
+static void
+test_put_back_late (Fixture *fixture, gconstpointer data)
+{
+  const char *sources[] = { "/a", "/b", "/c", NULL };
+  g_autoptr (GArray) positions = g_array_new (FALSE, FALSE, sizeof (guint));
+  g_autoptr (GPtrArray) jobs = g_ptr_array_new_with_free_func (g_object_unref);
+  const guint last = 2;
+
+  genga_job_queue_add (fixture->queue, sources, fixture->options);
+  g_ptr_array_add (jobs, g_object_ref (get_job (fixture, last)));
+  g_array_append_val (positions, last);
+  genga_job_queue_remove_many (fixture->queue, jobs);
+  genga_job_queue_remove (fixture->queue, get_job (fixture, 0));
+  genga_job_queue_put_back (fixture->queue, positions, jobs);
+  g_assert_cmpstr (genga_job_get_source (get_job (fixture, 0)), ==, "/b");
+  g_assert_true (get_job (fixture, 1) == jobs->pdata[0]);
+}
+
 static void
 on_job_ended (GengaJobQueue *queue, GengaJob *job, GPtrArray *ended)
 {
@@ -379,6 +487,17 @@ test_refused (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->n_failed, ==, 0);
 }
 
+static gboolean
+set_own_options (Fixture *fixture, guint position, GengaOptions *options, gboolean are_own)
+{
+  g_autoptr (GPtrArray) jobs = g_ptr_array_new ();
+  g_autoptr (GPtrArray) unchanged = NULL;
+
+  g_ptr_array_add (jobs, get_job (fixture, position));
+  unchanged = genga_job_queue_set_own_options (fixture->queue, jobs, options, are_own);
+  return unchanged->len == 0;
+}
+
 /* A job's options are for it alone until it follows the others again, whatever becomes of it. */
 static void
 test_own_options (Fixture *fixture, gconstpointer data)
@@ -389,15 +508,14 @@ test_own_options (Fixture *fixture, gconstpointer data)
 
   genga_options_set_int (own, GENGA_OPTION_SCALE, 5);
   genga_job_queue_add (fixture->queue, sources, fixture->options);
-  g_assert_true (genga_job_queue_set_own_options (fixture->queue, get_job (fixture, 0), own, TRUE));
+  g_assert_true (set_own_options (fixture, 0, own, TRUE));
   set_scale (fixture, 3);
   g_assert_cmpint (get_scale (get_job (fixture, 0)), ==, 5);
   g_assert_cmpint (get_scale (get_job (fixture, 1)), ==, 3);
 
   genga_job_queue_start (fixture->queue);
   g_assert_cmpint (genga_job_get_state (get_job (fixture, 1)), ==, GENGA_JOB_QUEUED);
-  g_assert_false (
-      genga_job_queue_set_own_options (fixture->queue, get_job (fixture, 1), own, TRUE));
+  g_assert_false (set_own_options (fixture, 1, own, TRUE));
   g_assert_false (genga_job_has_own_options (get_job (fixture, 1)));
   g_assert_cmpint (get_scale (get_job (fixture, 1)), ==, 3); /* it is under way */
   wait_until_finished (fixture, 1);
@@ -407,10 +525,10 @@ test_own_options (Fixture *fixture, gconstpointer data)
   genga_job_queue_retry (fixture->queue, get_job (fixture, 0),
                          genga_job_get_options (get_job (fixture, 0)));
   g_assert_true (genga_job_has_own_options (get_job (fixture, 0)));
-  g_assert_true (genga_job_queue_set_own_options (fixture->queue, get_job (fixture, 1), own, TRUE));
+  g_assert_true (set_own_options (fixture, 1, own, TRUE));
   g_assert_cmpint (genga_job_get_state (get_job (fixture, 1)), ==, GENGA_JOB_QUEUED);
   g_assert_cmpint (get_scale (get_job (fixture, 1)), ==, 5);
-  genga_job_queue_set_own_options (fixture->queue, get_job (fixture, 1), fixture->options, FALSE);
+  set_own_options (fixture, 1, fixture->options, FALSE);
   set_scale (fixture, 2);
   g_assert_cmpint (get_scale (get_job (fixture, 0)), ==, 5);
   g_assert_cmpint (get_scale (get_job (fixture, 1)), ==, 2);
@@ -479,6 +597,8 @@ main (int argc, char **argv)
   g_test_add ("/job-queue/names", Fixture, picture, set_up, test_names, tear_down);
   g_test_add ("/job-queue/stop", Fixture, picture, set_up, test_stop, tear_down);
   g_test_add ("/job-queue/move", Fixture, picture, set_up, test_move, tear_down);
+  g_test_add ("/job-queue/many", Fixture, picture, set_up, test_many, tear_down);
+  g_test_add ("/job-queue/put-back-late", Fixture, picture, set_up, test_put_back_late, tear_down);
   g_test_add ("/job-queue/cancel-all", Fixture, picture, set_up, test_cancel_all, tear_down);
   g_test_add ("/job-queue/pause", Fixture, picture, set_up, test_pause, tear_down);
   g_test_add ("/job-queue/retry-and-remove", Fixture, picture, set_up, test_retry_and_remove,

@@ -50,27 +50,13 @@ removed_new (GengaJobQueue *queue, GPtrArray *jobs)
   return self;
 }
 
-/* Neighbours come back with one change of the list. */
 static void
 on_undo (AdwToastOverlay *toasts, AdwToast *toast)
 {
   Removed *self = g_object_get_data (G_OBJECT (toast), KEY);
-  guint i = 0;
 
-  while (self != NULL && i < self->jobs->len)
-    {
-      guint first = g_array_index (self->positions, guint, i), n = 1;
-      g_autoptr (GPtrArray) neighbours = g_ptr_array_new ();
-
-      while (i + n < self->jobs->len && g_array_index (self->positions, guint, i + n) == first + n)
-        n++;
-      for (guint j = 0; j < n; j++)
-        g_ptr_array_add (neighbours, self->jobs->pdata[i + j]);
-      genga_job_queue_insert (self->queue,
-                              MIN (first, g_list_model_get_n_items (G_LIST_MODEL (self->queue))),
-                              neighbours);
-      i += n;
-    }
+  if (self != NULL)
+    genga_job_queue_put_back (self->queue, self->positions, self->jobs);
   g_object_set_data (G_OBJECT (toast), KEY, NULL);
 }
 

@@ -66,16 +66,13 @@ static void
 set_options (Actions *self, GListModel *jobs, GengaOptions *options, gboolean are_own)
 {
   g_autoptr (GengaOptions) shared = genga_options_copy (options);
-  g_autoptr (GPtrArray) begun = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) begun = NULL;
 
   genga_options_freeze (shared);
   for (guint i = 0; i < g_list_model_get_n_items (jobs); i++)
-    {
-      g_autoptr (GengaJob) job = g_list_model_get_item (jobs, i);
-
-      if (!genga_job_queue_set_own_options (self->queue, job, shared, are_own))
-        g_ptr_array_add (begun, g_steal_pointer (&job));
-    }
+    g_ptr_array_add (all, g_list_model_get_item (jobs, i));
+  begun = genga_job_queue_set_own_options (self->queue, all, shared, are_own);
   report_begun (self, begun);
 }
 

@@ -201,10 +201,16 @@ static void
 on_own_model (GengaPreviewPane *self, GParamSpec *pspec, GengaOptions *options)
 {
   GengaJob *job = g_object_get_data (G_OBJECT (options), KEY);
+  g_autoptr (GPtrArray) jobs = g_ptr_array_new ();
+  g_autoptr (GPtrArray) unchanged = NULL;
   g_autofree char *name = NULL;
   g_autofree char *sentence = NULL;
 
-  if (self->queue == NULL || genga_job_queue_set_own_options (self->queue, job, options, TRUE))
+  if (self->queue == NULL)
+    return;
+  g_ptr_array_add (jobs, job);
+  unchanged = genga_job_queue_set_own_options (self->queue, jobs, options, TRUE);
+  if (unchanged->len == 0)
     return;
   name = g_filename_display_basename (genga_job_get_source (job));
   sentence = g_strdup_printf (_ ("“%s” has begun already and keeps its options."), name);

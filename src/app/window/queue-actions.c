@@ -26,14 +26,10 @@ enum
 
 static guint signals[N_SIGNALS];
 
-/* Whether the panel asks for another result than the one that is there. */
+/* Whether the panel asks for another result than these do. */
 static gboolean
-is_outdated (GengaQueueActions *self, GengaJob *job)
+are_others (GengaQueueActions *self, GengaOptions *options)
 {
-  GengaOptions *options = genga_job_get_options (job);
-
-  if (genga_job_get_state (job) != GENGA_JOB_DONE || genga_job_has_own_options (job))
-    return FALSE;
   for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
     {
       if (!genga_option_has_fact (option, GENGA_OPTION_REPLACES) &&
@@ -49,12 +45,19 @@ find_outdated (GengaQueueActions *self, gboolean only_one)
 {
   GListModel *jobs = G_LIST_MODEL (self->queue);
   GPtrArray *found = g_ptr_array_new_with_free_func (g_object_unref);
+  GengaOptions *last = NULL; /* neighbours share theirs */
+  gboolean is_outdated = FALSE;
 
   for (guint i = 0; i < g_list_model_get_n_items (jobs) && !(only_one && found->len > 0); i++)
     {
       g_autoptr (GengaJob) job = g_list_model_get_item (jobs, i);
 
-      if (is_outdated (self, job))
+      if (genga_job_get_state (job) != GENGA_JOB_DONE || genga_job_has_own_options (job))
+        continue;
+      if (last != genga_job_get_options (job))
+        is_outdated = are_others (self, genga_job_get_options (job));
+      last = genga_job_get_options (job);
+      if (is_outdated)
         g_ptr_array_add (found, g_steal_pointer (&job));
     }
   return found;
@@ -64,13 +67,15 @@ find_outdated (GengaQueueActions *self, gboolean only_one)
 static void
 put_back_outdated (GengaQueueActions *self)
 {
+  g_autoptr (GPtrArray) options = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GPtrArray) jobs = NULL;
 
   if (genga_job_queue_get_n_waiting (self->queue) > 0)
     return;
   jobs = find_outdated (self, FALSE);
-  for (guint i = 0; i < jobs->len; i++)
-    genga_job_queue_retry (self->queue, jobs->pdata[i], self->options);
+  g_ptr_array_add (options, genga_options_copy (self->options));
+  genga_options_freeze (options->pdata[0]);
+  genga_job_queue_retry_many (self->queue, jobs, options);
 }
 
 static gboolean

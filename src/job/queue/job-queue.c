@@ -2,12 +2,10 @@
 #define G_LOG_DOMAIN "genga-job"
 
 #include "job/queue/job-queue.h"
-#include "core/error.h"
 #include "engine/device-list.h"
-#include "job/queue/name-list.h"
+#include "job/queue/item-list.h"
+#include "job/queue/name-hand-out.h"
 #include "job/pipeline.h"
-
-#include <glib/gi18n-lib.h>
 
 /* One is read, one is computed, one is written. */
 #define MAX_UNDER_WAY 3
@@ -409,13 +407,22 @@ genga_job_queue_get_results (GengaJobQueue *self)
 }
 
 void
+genga_job_queue_put_back (GengaJobQueue *self, const GArray *positions, GPtrArray *jobs)
+{
+  g_return_if_fail (positions->len == jobs->len);
+
+  genga_item_list_put_back (G_LIST_MODEL (self), self->jobs, positions, jobs);
+  update (self);
+}
+
+void
 genga_job_queue_insert (GengaJobQueue *self, guint position, GPtrArray *jobs)
 {
   g_return_if_fail (position <= self->jobs->len);
 
   for (guint i = 0; i < jobs->len; i++)
-    g_ptr_array_insert (self->jobs, position + i, g_object_ref (jobs->pdata[i]));
-  g_list_model_items_changed (G_LIST_MODEL (self), position, 0, jobs->len);
+    g_object_ref (jobs->pdata[i]);
+  genga_item_list_splice (G_LIST_MODEL (self), self->jobs, position, 0, jobs);
   update (self);
 }
 
@@ -473,19 +480,10 @@ genga_job_queue_remove_many (GengaJobQueue *self, GPtrArray *jobs)
 
   for (guint i = 0; i < jobs->len; i++)
     g_hash_table_add (removed, jobs->pdata[i]);
-  for (guint end = self->jobs->len; end > 0; end--)
-    {
-      guint first = end;
-
-      for (; first > 0 && g_hash_table_contains (removed, self->jobs->pdata[first - 1]); first--)
-        if (g_ptr_array_find (self->under_way, self->jobs->pdata[first - 1], NULL))
-          genga_job_cancel (self->jobs->pdata[first - 1]);
-      if (first == end)
-        continue;
-      g_ptr_array_remove_range (self->jobs, first, end - first);
-      g_list_model_items_changed (G_LIST_MODEL (self), first, end - first, 0);
-      end = first + 1;
-    }
+  for (guint i = self->under_way->len; i > 0; i--)
+    if (g_hash_table_contains (removed, self->under_way->pdata[i - 1]))
+      genga_job_cancel (self->under_way->pdata[i - 1]);
+  genga_item_list_remove (G_LIST_MODEL (self), self->jobs, removed);
   update (self);
 }
 
@@ -505,6 +503,20 @@ genga_job_queue_move (GengaJobQueue *self, GengaJob *job, guint position)
   g_list_model_items_changed (G_LIST_MODEL (self), first, n, n);
 }
 
+void
+genga_job_queue_reorder (GengaJobQueue *self, guint first, GPtrArray *jobs)
+{
+  g_autoptr (GHashTable) there = g_hash_table_new (NULL, NULL);
+
+  g_return_if_fail (first <= self->jobs->len && jobs->len <= self->jobs->len - first);
+
+  for (guint i = 0; i < jobs->len; i++)
+    g_hash_table_add (there, self->jobs->pdata[first + i]);
+  for (guint i = 0; i < jobs->len; i++)
+    g_return_if_fail (g_hash_table_remove (there, jobs->pdata[i]));
+  genga_item_list_splice (G_LIST_MODEL (self), self->jobs, first, jobs->len, jobs);
+}
+
 GPtrArray *
 genga_job_queue_dup_done (GengaJobQueue *self)
 {
@@ -519,9 +531,8 @@ genga_job_queue_dup_done (GengaJobQueue *self)
 }
 
 static GengaJob *
-replace (GengaJobQueue *self, guint position, GengaOptions *options)
+make_again (GengaJob *old, GengaOptions *options)
 {
-  GengaJob *old = self->jobs->pdata[position];
   GengaJob *new =
       genga_job_new (genga_job_get_source (old), genga_job_get_requested_target (old), options);
   GengaTargetHints hints = *genga_job_get_hints (old);
@@ -530,24 +541,36 @@ replace (GengaJobQueue *self, guint position, GengaOptions *options)
     hints.index = hints.date = 0; /* it is another run's */
   genga_job_set_hints (new, &hints);
   genga_job_set_has_own_options (new, genga_job_has_own_options (old));
-  self->jobs->pdata[position] = new;
-  g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 1);
-  g_object_unref (old);
   return new;
 }
 
 GengaJob *
 genga_job_queue_retry (GengaJobQueue *self, GengaJob *job, GengaOptions *options)
 {
-  GengaJob *new;
+  g_autoptr (GPtrArray) jobs = g_ptr_array_new ();
+  g_autoptr (GPtrArray) all_options = g_ptr_array_new ();
   guint position;
 
   g_return_val_if_fail (g_ptr_array_find (self->jobs, job, &position), NULL);
   g_return_val_if_fail (genga_job_get_state (job) > GENGA_JOB_RUNNING, NULL);
 
-  new = replace (self, position, options);
+  g_ptr_array_add (jobs, job);
+  g_ptr_array_add (all_options, options);
+  genga_job_queue_retry_many (self, jobs, all_options);
+  return self->jobs->pdata[position];
+}
+
+void
+genga_job_queue_retry_many (GengaJobQueue *self, GPtrArray *jobs, GPtrArray *options)
+{
+  g_autoptr (GHashTable) wanted = g_hash_table_new (NULL, NULL);
+
+  for (guint i = 0; i < jobs->len; i++)
+    if (genga_job_get_state (jobs->pdata[i]) > GENGA_JOB_RUNNING)
+      g_hash_table_insert (wanted, jobs->pdata[i],
+                           make_again (jobs->pdata[i], options->pdata[i % options->len]));
+  genga_item_list_replace (G_LIST_MODEL (self), self->jobs, wanted);
   update (self);
-  return new;
 }
 
 void
@@ -564,23 +587,56 @@ genga_job_queue_set_option (GengaJobQueue *self, GengaOption option, GengaOption
   self->is_changed[option] = TRUE;
 }
 
-gboolean
+GPtrArray *
 genga_job_queue_set_own_options (GengaJobQueue *self,
-                                 GengaJob *job,
+                                 GPtrArray *jobs,
                                  GengaOptions *options,
                                  gboolean are_own)
 {
-  if (g_ptr_array_find (self->under_way, job, NULL) || !g_ptr_array_find (self->jobs, job, NULL))
-    return FALSE;
-  if (is_waiting (self, job))
+  GPtrArray *unchanged = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GHashTable) here = g_hash_table_new (NULL, NULL);
+  g_autoptr (GHashTable) again = g_hash_table_new (NULL, NULL);
+
+  for (guint i = 0; i < self->jobs->len; i++)
+    g_hash_table_add (here, self->jobs->pdata[i]);
+  for (guint i = 0; i < self->under_way->len; i++)
+    g_hash_table_remove (here, self->under_way->pdata[i]);
+  for (guint i = 0; i < jobs->len; i++)
     {
+      GengaJob *job = jobs->pdata[i];
+
+      if (!g_hash_table_contains (here, job))
+        {
+          g_ptr_array_add (unchanged, g_object_ref (job));
+          continue;
+        }
+      genga_job_set_has_own_options (job, are_own);
+      if (!is_waiting (self, job))
+        {
+          g_hash_table_insert (again, job, make_again (job, options));
+          continue;
+        }
       genga_job_set_name (job, NULL);
       genga_job_set_options (job, options);
     }
-  else
-    job = genga_job_queue_retry (self, job, options);
-  genga_job_set_has_own_options (job, are_own);
-  return TRUE;
+  genga_item_list_replace (G_LIST_MODEL (self), self->jobs, again);
+  update (self);
+  return unchanged;
+}
+
+static void
+replace_cancelled (GengaJobQueue *self)
+{
+  g_autoptr (GHashTable) again = g_hash_table_new (NULL, NULL);
+
+  for (guint i = 0; i < self->jobs->len; i++)
+    if (genga_job_get_state (self->jobs->pdata[i]) == GENGA_JOB_CANCELLED)
+      {
+        GengaJob *job = self->jobs->pdata[i];
+
+        g_hash_table_insert (again, job, make_again (job, genga_job_get_options (job)));
+      }
+  genga_item_list_replace (G_LIST_MODEL (self), self->jobs, again);
 }
 
 void
@@ -597,12 +653,7 @@ genga_job_queue_start (GengaJobQueue *self)
   self->n_ended = 0;
   self->n_done = 0;
   self->n_failed = 0;
-  for (guint i = 0; i < self->jobs->len; i++)
-    {
-      GengaJob *job = self->jobs->pdata[i];
-      if (genga_job_get_state (job) == GENGA_JOB_CANCELLED)
-        replace (self, i, genga_job_get_options (job));
-    }
+  replace_cancelled (self);
   update (self);
   notify (self, PROP_RUNNING);
 }
@@ -669,73 +720,12 @@ genga_job_queue_dup_waiting (GengaJobQueue *self)
   return jobs;
 }
 
-static gboolean
-wants_name (GengaJobQueue *self, GengaJob *job)
-{
-  GengaOptions *options = genga_job_get_options (job);
-
-  return is_waiting (self, job) && genga_job_get_name (job) == NULL &&
-         genga_job_get_requested_target (job) == NULL &&
-         genga_options_get_int (options, GENGA_OPTION_NAMING) == GENGA_NAMING_LIST;
-}
-
-/* The jobs that share one list are served together. */
-static gboolean
-serve_list (GengaJobQueue *self, GPtrArray *jobs, GHashTable *taken, GError **error)
-{
-  GengaOptions *options = genga_job_get_options (jobs->pdata[0]);
-  g_autoptr (GPtrArray) left = g_ptr_array_new ();
-  g_auto (GStrv) names = NULL;
-
-  if (!genga_name_list_from_options (options, 0, &names, error))
-    return FALSE;
-  for (char **name = names; *name != NULL; name++)
-    {
-      if (g_hash_table_add (taken, g_strdup (*name)))
-        g_ptr_array_add (left, *name);
-    }
-  if (left->len < jobs->len)
-    {
-      g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
-                   _ ("Names: %u left in the list for %u files; each file needs one."), left->len,
-                   jobs->len);
-      return FALSE;
-    }
-  for (guint i = 0; i < jobs->len; i++)
-    genga_job_set_name (jobs->pdata[i], left->pdata[i]);
-  return TRUE;
-}
-
 gboolean
 genga_job_queue_hand_out_names (GengaJobQueue *self, GError **error)
 {
-  g_autoptr (GHashTable) taken = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_autoptr (GHashTable) lists =
-      g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
-  GHashTableIter iter;
-  gpointer jobs;
+  g_autoptr (GPtrArray) waiting = genga_job_queue_dup_waiting (self);
 
-  for (guint i = 0; i < self->jobs->len; i++)
-    {
-      GengaJob *job = self->jobs->pdata[i];
-      GengaOptions *options = genga_job_get_options (job);
-      const char *list = genga_options_get_string (options, GENGA_OPTION_NAMES);
-
-      if (genga_job_get_name (job) != NULL)
-        g_hash_table_add (taken, g_strdup (genga_job_get_name (job)));
-      if (!wants_name (self, job))
-        continue;
-      if (!g_hash_table_contains (lists, list != NULL ? list : ""))
-        g_hash_table_insert (lists, (gpointer)(list != NULL ? list : ""), g_ptr_array_new ());
-      g_ptr_array_add (g_hash_table_lookup (lists, list != NULL ? list : ""), job);
-    }
-  g_hash_table_iter_init (&iter, lists);
-  while (g_hash_table_iter_next (&iter, NULL, &jobs))
-    {
-      if (!serve_list (self, jobs, taken, error))
-        return FALSE;
-    }
-  return TRUE;
+  return genga_name_hand_out (self->jobs, waiting, error);
 }
 
 gboolean

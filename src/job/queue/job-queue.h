@@ -48,17 +48,36 @@ void genga_job_queue_insert (GengaJobQueue *self, guint position, GPtrArray *job
 
 /* Takes a job out; one that runs is cancelled. */
 void genga_job_queue_remove (GengaJobQueue *self, GengaJob *job);
-/* The same for those of an array of GengaJob, with one change of the list for all neighbours. */
+/*
+ * The same for those of an array of GengaJob. Here and below, the list changes once for all
+ * neighbours; where they are scattered, once altogether, and jobs in between are told as
+ * removed and added again.
+ */
 void genga_job_queue_remove_many (GengaJobQueue *self, GPtrArray *jobs);
 /*
  * Puts a job at another place of the list: what waits runs in its order, what is under way goes on.
  */
 void genga_job_queue_move (GengaJobQueue *self, GengaJob *job, guint position);
+/*
+ * Puts the jobs at `first` and behind into the order of `jobs`, which are the same ones, with one
+ * change of the list.
+ */
+void genga_job_queue_reorder (GengaJobQueue *self, guint first, GPtrArray *jobs);
+/*
+ * Puts jobs that were taken out where they were: at these positions (guint, ascending) of the list
+ * that has them again, or at its end where it has become shorter.
+ */
+void genga_job_queue_put_back (GengaJobQueue *self, const GArray *positions, GPtrArray *jobs);
 /* All that are done, to be taken out; free with g_ptr_array_unref(). */
 GPtrArray *genga_job_queue_dup_done (GengaJobQueue *self);
 
 /* Puts a new job for the same source and target in the place of one that has ended. Borrowed. */
 GengaJob *genga_job_queue_retry (GengaJobQueue *self, GengaJob *job, GengaOptions *options);
+/*
+ * The same for those of an array that have ended. `options`: of each job, at its place, or one for
+ * all of them.
+ */
+void genga_job_queue_retry_many (GengaJobQueue *self, GPtrArray *jobs, GPtrArray *options);
 
 /*
  * Gives the jobs that wait the value that `options` have for `option`, and leaves their other
@@ -67,14 +86,15 @@ GengaJob *genga_job_queue_retry (GengaJobQueue *self, GengaJob *job, GengaOption
 void genga_job_queue_set_option (GengaJobQueue *self, GengaOption option, GengaOptions *options);
 
 /*
- * Gives a job options for it alone, or, with `are_own` FALSE, those for all again. One that is done
- * or has failed is tried again with them. FALSE: it has gone, or is under way, be it that it still
- * waits there for the one before it, and keeps what it has.
+ * Gives jobs options for them alone, or, with `are_own` FALSE, those for all again. What is done or
+ * has failed is tried again with them. Answers the jobs that keep what they have: they have gone,
+ * or are under way, be it that they still wait there for the one before. Free with
+ * g_ptr_array_unref().
  */
-gboolean genga_job_queue_set_own_options (GengaJobQueue *self,
-                                          GengaJob *job,
-                                          GengaOptions *options,
-                                          gboolean are_own);
+GPtrArray *genga_job_queue_set_own_options (GengaJobQueue *self,
+                                            GPtrArray *jobs,
+                                            GengaOptions *options,
+                                            gboolean are_own);
 
 /*
  * Hands names out to the jobs that wait and whose options ask for names of a list, in their order:

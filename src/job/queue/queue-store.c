@@ -5,6 +5,8 @@
 #include "job/queue/job-record.h"
 #include "core/options-save.h"
 
+#include <string.h>
+
 /* Options change with every step of a slider; what was chosen is written once it rests. */
 #define REST_MS 300
 
@@ -159,6 +161,19 @@ remove_entries (GengaQueueStore *self, guint position, guint n)
 }
 
 static void
+add_entries (GengaQueueStore *self, guint position, guint n)
+{
+  guint n_behind = self->entries->len - position;
+  gpointer *first;
+
+  g_ptr_array_set_size (self->entries, self->entries->len + n);
+  first = self->entries->pdata + position;
+  memmove (first + n, first, n_behind * sizeof (gpointer));
+  for (guint i = 0; i < n; i++)
+    first[i] = entry_new (self, g_list_model_get_item (G_LIST_MODEL (self->queue), position + i));
+}
+
+static void
 replace_entry (GengaQueueStore *self, guint position, GengaJob *take_job)
 {
   Entry *old = self->entries->pdata[position];
@@ -184,8 +199,7 @@ on_items_changed (
       return;
     }
   remove_entries (self, position, removed);
-  for (guint i = position; i < position + added; i++)
-    g_ptr_array_insert (self->entries, i, entry_new (self, g_list_model_get_item (model, i)));
+  add_entries (self, position, added);
   if (added > 0)
     renumber (self, position);
 }
