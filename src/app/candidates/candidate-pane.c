@@ -147,7 +147,6 @@ show_names (GengaCandidatePane *self, GengaModelItem *item)
   remove = g_strdup_printf (_ ("Leave Out %s"), title);
   tooltip = genga_model_item_dup_tooltip (item);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->models), tooltip);
-  gtk_widget_set_tooltip_text (self->remove, remove);
   set_name (gtk_widget_get_first_child (GTK_WIDGET (self->models)), title);
   set_name (self->use, use);
   set_name (self->remove, remove);

@@ -108,7 +108,7 @@ add_folder (GengaPreferences *self, const char *folder)
   adw_preferences_row_set_title_selectable (ADW_PREFERENCES_ROW (row), TRUE);
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (button, "flat");
-  gtk_widget_set_tooltip_text (button, _ ("Open Folder"));
+  gtk_widget_set_tooltip_text (button, _ ("Open this folder."));
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                   -1);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "preferences.open-folder");

@@ -117,7 +117,7 @@ make_compare_button (void)
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.compare-models");
   /* Where there is no such action, as in other windows, or nothing to compare. */
   g_object_bind_property (button, "sensitive", button, "visible", G_BINDING_SYNC_CREATE);
-  gtk_widget_set_tooltip_text (button, _ ("Compare Models"));
+  gtk_widget_set_tooltip_text (button, _ ("Compare models on what is seen."));
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Compare Models"), -1);
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);

@@ -214,7 +214,7 @@ new_reset_button (GtkAdjustment *adjustment, GengaOption option)
   *value = G_PARAM_SPEC_DOUBLE (genga_option_get_pspec (option))->default_value;
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (button, "flat");
-  gtk_widget_set_tooltip_text (button, label);
+  gtk_widget_set_tooltip_text (button, _ ("Take the usual value again."));
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                   -1);
   g_object_set_data_full (G_OBJECT (button), "genga-default", value, g_free);

@@ -409,6 +409,6 @@ genga_preset_menu_init (GengaPresetMenu *self)
   self->presets = genga_preset_list_builtin ();
   self->button = GTK_MENU_BUTTON (gtk_menu_button_new ());
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->button),
-                               _ ("Options under a name: take, save and exchange them"));
+                               _ ("Take, save and exchange options under a name."));
   adw_bin_set_child (ADW_BIN (self), GTK_WIDGET (self->button));
 }

@@ -119,7 +119,7 @@ genga_quality_row_init (GengaQualityRow *self)
   gtk_widget_set_valign (self->slider, GTK_ALIGN_CENTER);
   gtk_widget_set_valign (self->reset, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (self->reset, "flat");
-  gtk_widget_set_tooltip_text (self->reset, reset);
+  gtk_widget_set_tooltip_text (self->reset, _ ("Take the usual quality again."));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->reset), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   reset, -1);
   genga_scroll_focus_guard (self->slider);

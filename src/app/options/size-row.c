@@ -108,7 +108,7 @@ genga_size_row_new (GengaOptions *options)
   self->sizes[GENGA_OPTION_FIT] = g_strdup ("3840x2160");
   g_object_set_data_full (G_OBJECT (row), KEY, self, (GDestroyNotify)size_free);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ ("Size"));
-  gtk_widget_set_tooltip_text (row, _ ("How the size of the result is given"));
+  gtk_widget_set_tooltip_text (row, _ ("Choose how the size of the result is given."));
   genga_list_item_name_follow (ADW_COMBO_ROW (row));
   adw_combo_row_set_model (ADW_COMBO_ROW (row), G_LIST_MODEL (labels));
   adw_combo_row_set_selected (ADW_COMBO_ROW (row), get_position (options));

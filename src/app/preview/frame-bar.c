@@ -94,7 +94,8 @@ genga_frame_bar_set_clip (GengaFrameBar *self, gboolean has_clip, gboolean is_pl
   gtk_widget_set_visible (GTK_WIDGET (self->play), has_clip);
   gtk_button_set_icon_name (self->play, is_playing ? "media-playback-pause-symbolic"
                                                    : "media-playback-start-symbolic");
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->play), label);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->play),
+                               is_playing ? _ ("Pause the clip.") : _ ("Play the clip."));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->play), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                   -1);
 }
