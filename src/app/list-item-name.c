@@ -7,9 +7,10 @@ void
 genga_list_item_name_set (GtkWidget *child, const char *name)
 {
   GtkWidget *item = gtk_widget_get_parent (child);
+  GtkAccessibleRole role = item != NULL ? gtk_accessible_get_accessible_role (GTK_ACCESSIBLE (item))
+                                        : GTK_ACCESSIBLE_ROLE_NONE;
 
-  if (item != NULL &&
-      gtk_accessible_get_accessible_role (GTK_ACCESSIBLE (item)) == GTK_ACCESSIBLE_ROLE_LIST_ITEM)
+  if (role == GTK_ACCESSIBLE_ROLE_LIST_ITEM || role == GTK_ACCESSIBLE_ROLE_GRID_CELL)
     gtk_accessible_update_property (GTK_ACCESSIBLE (item), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 

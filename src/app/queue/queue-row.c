@@ -218,7 +218,7 @@ update (GengaQueueRow *self)
       g_strdup_printf ("%s, %s%s%s", gtk_label_get_label (self->name), text, has_own ? ", " : "",
                        has_own ? gtk_label_get_label (GTK_LABEL (self->badge)) : "");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
-  genga_list_item_name_set (GTK_WIDGET (self), label);
+  genga_list_item_name_set (gtk_widget_get_parent (GTK_WIDGET (self)), label);
 }
 
 static void

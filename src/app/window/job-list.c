@@ -3,8 +3,12 @@
 
 #include "app/window/job-list.h"
 #include "app/queue/interrupted-question.h"
-#include "app/queue/queue-row.h"
+#include "app/queue/row-slot.h"
 #include "app/window/job-removal.h"
+
+/* Above and below those that are seen, and where nobody knows how many that are. */
+#define MARGIN_ROWS 3
+#define MOST_SEEN 30
 
 struct _GengaJobList
 {
@@ -48,24 +52,38 @@ start (GengaJobList *self)
 }
 
 /* What was answered about a file that existed already is no wish for the next time. */
-static void
-try_again (GengaJobList *self, GengaJob *job, GengaOptions *common)
+static GengaOptions *
+dup_options (GengaJob *job, GengaOptions *common)
 {
-  g_autoptr (GengaOptions) own = NULL;
+  GengaOptions *own;
 
-  if (genga_job_has_own_options (job))
-    {
-      own = genga_options_copy (genga_job_get_options (job));
-      genga_options_take_over (own, GENGA_OPTION_EXISTING, common);
-    }
-  genga_job_queue_retry (self->queue, job, own != NULL ? own : common);
+  if (!genga_job_has_own_options (job))
+    return g_object_ref (common);
+  own = genga_options_copy (genga_job_get_options (job));
+  genga_options_take_over (own, GENGA_OPTION_EXISTING, common);
+  return own;
+}
+
+static void
+try_again (GengaJobList *self, GPtrArray *jobs)
+{
+  g_autoptr (GengaOptions) common = genga_options_copy (self->options);
+  g_autoptr (GPtrArray) options = g_ptr_array_new_with_free_func (g_object_unref);
+
+  genga_options_freeze (common);
+  for (guint i = 0; i < jobs->len; i++)
+    g_ptr_array_add (options, dup_options (jobs->pdata[i], common));
+  genga_job_queue_retry_many (self->queue, jobs, options);
+  start (self);
 }
 
 static void
 on_retry (GengaQueueRow *row, GengaJobList *self)
 {
-  try_again (self, genga_queue_row_get_job (row), self->options);
-  start (self);
+  g_autoptr (GPtrArray) jobs = g_ptr_array_new ();
+
+  g_ptr_array_add (jobs, genga_queue_row_get_job (row));
+  try_again (self, jobs);
 }
 
 /* Where the queue has a job, or -1. */
@@ -123,7 +141,15 @@ find_current (GengaJobList *self, GtkBitset *selected)
              : gtk_bitset_get_minimum (selected);
 }
 
-/* Where nothing is selected, what has come to the place of the last is. */
+static void
+select_only (GengaJobList *self, guint position)
+{
+  self->is_changing = TRUE;
+  gtk_selection_model_select_item (self->selection, position, TRUE);
+  self->is_changing = FALSE;
+}
+
+/* Where nothing is selected, what is looked at is, or what has come to its place. */
 static void
 update_current (GengaJobList *self)
 {
@@ -134,8 +160,11 @@ update_current (GengaJobList *self)
   self->selected = copy_selection (self);
   if (n > 0 && gtk_bitset_is_empty (self->selected))
     {
-      genga_job_list_select (self, MIN (self->current_position, n - 1));
-      return;
+      int position = self->current != NULL ? find_position (self, self->current) : -1;
+
+      select_only (self, position >= 0 ? (guint)position : MIN (self->current_position, n - 1));
+      gtk_bitset_unref (self->selected);
+      self->selected = copy_selection (self);
     }
   if (n > 0)
     self->current_position = find_current (self, self->selected);
@@ -154,9 +183,7 @@ on_selection_changed (GengaJobList *self)
 void
 genga_job_list_select (GengaJobList *self, guint position)
 {
-  self->is_changing = TRUE;
-  gtk_selection_model_select_item (self->selection, position, TRUE);
-  self->is_changing = FALSE;
+  select_only (self, position);
   g_clear_object (&self->current); /* whichever it was, it is another one now */
   update_current (self);
 }
@@ -222,13 +249,8 @@ static void
 on_upscale_again (GengaJobList *self)
 {
   g_autoptr (GPtrArray) jobs = genga_job_list_dup_selected (self);
-  g_autoptr (GengaOptions) common = genga_options_copy (self->options);
 
-  genga_options_freeze (common);
-  for (guint i = 0; i < jobs->len; i++)
-    if (genga_job_get_state (jobs->pdata[i]) > GENGA_JOB_RUNNING)
-      try_again (self, jobs->pdata[i], common);
-  start (self);
+  try_again (self, jobs);
 }
 
 /* The menu of a row is about all that is selected, if the row is. */
@@ -254,9 +276,10 @@ on_wanted (GengaQueueRow *row, const char *action, GengaJobList *self)
   gtk_widget_activate_action (self->view, action, NULL);
 }
 
-static void
-on_row_setup (GtkListItemFactory *factory, GtkListItem *list_item, GengaJobList *self)
+static GtkWidget *
+make_row (gpointer user_data)
 {
+  GengaJobList *self = user_data;
   GtkWidget *row = genga_queue_row_new ();
 
   g_signal_connect_object (row, "retry", G_CALLBACK (on_retry), self, 0);
@@ -264,20 +287,40 @@ on_row_setup (GtkListItemFactory *factory, GtkListItem *list_item, GengaJobList 
   g_signal_connect_object (row, "wanted", G_CALLBACK (on_wanted), self, 0);
   g_signal_connect_object (row, "menu", G_CALLBACK (on_menu), self, 0);
   add_drags (self, row);
-  gtk_list_item_set_child (list_item, row);
+  return row;
 }
 
 static void
-on_row_bind (GtkListItemFactory *factory, GtkListItem *list_item)
+on_row_setup (GtkListItemFactory *factory, GtkListItem *list_item, GengaJobList *self)
 {
-  genga_queue_row_set_job (GENGA_QUEUE_ROW (gtk_list_item_get_child (list_item)),
-                           gtk_list_item_get_item (list_item));
+  gtk_list_item_set_child (list_item, genga_row_slot_new (make_row, G_OBJECT (self)));
+}
+
+/* Where the list is scrolled to; its rows are about of one height. */
+static gboolean
+is_seen (GengaJobList *self, guint position)
+{
+  GtkAdjustment *place = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->view));
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->queue));
+  double upper = gtk_adjustment_get_upper (place);
+  double first = upper > 0 ? gtk_adjustment_get_value (place) / upper * n : 0;
+  double page = upper > 0 ? gtk_adjustment_get_page_size (place) / upper * n : 0;
+
+  return position + MARGIN_ROWS >= first && position <= first + MIN (page, MOST_SEEN) + MARGIN_ROWS;
+}
+
+static void
+on_row_bind (GtkListItemFactory *factory, GtkListItem *list_item, GengaJobList *self)
+{
+  genga_row_slot_set_job (GENGA_ROW_SLOT (gtk_list_item_get_child (list_item)),
+                          gtk_list_item_get_item (list_item),
+                          is_seen (self, gtk_list_item_get_position (list_item)));
 }
 
 static void
 on_row_unbind (GtkListItemFactory *factory, GtkListItem *list_item)
 {
-  genga_queue_row_set_job (GENGA_QUEUE_ROW (gtk_list_item_get_child (list_item)), NULL);
+  genga_row_slot_set_job (GENGA_ROW_SLOT (gtk_list_item_get_child (list_item)), NULL, FALSE);
 }
 
 /* The row that has the focus; in a list view that is its parent's. */
@@ -287,8 +330,8 @@ get_focused_row (GtkWidget *view)
   GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (view));
   GtkWidget *child = focus != NULL ? gtk_widget_get_first_child (focus) : NULL;
 
-  if (child != NULL && GENGA_IS_QUEUE_ROW (child))
-    return child;
+  if (child != NULL && GENGA_IS_ROW_SLOT (child))
+    return genga_row_slot_get_row (GENGA_ROW_SLOT (child));
   return focus != NULL ? gtk_widget_get_ancestor (focus, GENGA_TYPE_QUEUE_ROW) : NULL;
 }
 
@@ -318,47 +361,55 @@ scroll_to (GengaJobList *self, guint position)
   gtk_widget_activate_action (self->view, "list.scroll-to-item", "u", position);
 }
 
+/* Gives the rows from `first` on this order; what was selected is, wherever it is now. */
 static void
-move (GengaJobList *self, GengaJob *job, int position)
+reorder (GengaJobList *self, guint first, GPtrArray *jobs, GtkBitset *selected)
 {
-  int n = g_list_model_get_n_items (G_LIST_MODEL (self->queue));
+  g_autoptr (GengaJob) current = g_object_ref (self->current);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->queue));
+  g_autoptr (GtkBitset) all = gtk_bitset_new_range (0, n);
 
-  if (position < 0 || position >= n)
-    return;
-  genga_job_queue_move (self->queue, job, position);
-  genga_job_list_select (self, position);
-  scroll_to (self, position);
+  self->is_changing = TRUE;
+  genga_job_queue_reorder (self->queue, first, jobs);
+  gtk_selection_model_set_selection (self->selection, selected, all);
+  self->is_changing = FALSE;
+  g_set_object (&self->current, current);
+  update_current (self);
+  scroll_to (self, self->current_position);
 }
 
 /* All of them by one place, unless the first of them is there already. */
 static void
 move_selected (GengaJobList *self, int step)
 {
-  g_autoptr (GPtrArray) jobs = genga_job_list_dup_selected (self);
-  g_autoptr (GengaJob) current = g_object_ref (self->current);
+  GListModel *model = G_LIST_MODEL (self->queue);
   g_autoptr (GtkBitset) positions = copy_selection (self);
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->queue));
-  guint edge = step < 0 ? 0 : n - 1;
+  g_autoptr (GPtrArray) jobs = g_ptr_array_new_with_free_func (g_object_unref);
+  guint n = g_list_model_get_n_items (model);
+  guint first, end;
 
-  if (gtk_bitset_contains (positions, edge))
+  if (gtk_bitset_is_empty (positions) || gtk_bitset_contains (positions, step < 0 ? 0 : n - 1))
     return;
-  self->is_changing = TRUE;
-  for (guint i = 0; i < jobs->len; i++)
+  first = gtk_bitset_get_minimum (positions) - (step < 0);
+  end = gtk_bitset_get_maximum (positions) + 1 + (step > 0);
+  for (guint i = first; i < end; i++)
+    g_ptr_array_add (jobs, g_list_model_get_item (model, i));
+  for (guint i = 0; i + 1 < jobs->len; i++)
     {
-      GengaJob *job = jobs->pdata[step < 0 ? i : jobs->len - 1 - i];
+      /* The one that makes room passes by. */
+      guint at = step < 0 ? i + 1 : jobs->len - 2 - i;
+      gpointer passed = jobs->pdata[at + step];
 
-      genga_job_queue_move (self->queue, job, find_position (self, job) + step);
+      if (!gtk_bitset_contains (positions, first + at))
+        continue;
+      jobs->pdata[at + step] = jobs->pdata[at];
+      jobs->pdata[at] = passed;
     }
   if (step < 0)
     gtk_bitset_shift_left (positions, 1);
   else
     gtk_bitset_shift_right (positions, 1);
-  g_autoptr (GtkBitset) all = gtk_bitset_new_range (0, n);
-  gtk_selection_model_set_selection (self->selection, positions, all);
-  self->is_changing = FALSE;
-  g_set_object (&self->current, current);
-  update_current (self);
-  scroll_to (self, self->current_position);
+  reorder (self, first, jobs, positions);
 }
 
 static void
@@ -373,35 +424,109 @@ on_move_down (GengaJobList *self)
   move_selected (self, 1);
 }
 
-/* Dropped on a row, a row takes its place. */
+/* The rows that move with one: all that are selected, if it is. */
+static GtkBitset *
+find_moved (GengaJobList *self, guint position)
+{
+  g_autoptr (GtkBitset) selected = copy_selection (self);
+
+  return gtk_bitset_contains (selected, position) ? g_steal_pointer (&selected)
+                                                  : gtk_bitset_new_range (position, 1);
+}
+
+static gpointer
+ref_job (gconstpointer job, gpointer unused)
+{
+  return g_object_ref ((gpointer)job);
+}
+
+/* Puts rows together where `target` is: behind it where they come from above. */
+static void
+move_to (GengaJobList *self, GtkBitset *moved, guint target, gboolean comes_from_above)
+{
+  GListModel *model = G_LIST_MODEL (self->queue);
+  guint first = MIN (gtk_bitset_get_minimum (moved), target);
+  guint end = MAX (gtk_bitset_get_maximum (moved), target) + 1;
+  g_autoptr (GPtrArray) before = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) behind = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GtkBitset) selected = NULL;
+
+  for (guint i = first; i < end; i++)
+    {
+      gboolean is_before = i < target || (i == target && comes_from_above);
+      GPtrArray *part = gtk_bitset_contains (moved, i) ? rows : is_before ? before : behind;
+
+      g_ptr_array_add (part, g_list_model_get_item (model, i));
+    }
+  selected = gtk_bitset_new_range (first + before->len, rows->len);
+  g_ptr_array_extend (before, rows, ref_job, NULL);
+  g_ptr_array_extend (before, behind, ref_job, NULL);
+  reorder (self, first, before, selected);
+}
+
+/* Dropped on a row, what is dragged takes its place. */
 static gboolean
 on_drop (GtkDropTarget *target, const GValue *value, double x, double y, GengaJobList *self)
 {
   GtkWidget *row = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (target));
-  GengaJob *job = g_value_get_object (value);
   int position = find_position (self, genga_queue_row_get_job (GENGA_QUEUE_ROW (row)));
+  int from = find_position (self, g_value_get_object (value));
+  g_autoptr (GtkBitset) moved = NULL;
 
-  if (position < 0 || find_position (self, job) < 0)
+  if (position < 0 || from < 0)
     return FALSE;
-  move (self, job, position);
+  moved = find_moved (self, from);
+  if (gtk_bitset_contains (moved, position))
+    return FALSE;
+  move_to (self, moved, position, from < position);
   return TRUE;
 }
 
-/* For the list the row itself, for other programs the file of its result, where there is one. */
-static GdkContentProvider *
-on_drag_prepare (GtkDragSource *source, double x, double y, GengaQueueRow *row)
+/* The results of what is dragged, for other programs. */
+static GSList *
+list_results (GengaJobList *self, GtkBitset *dragged)
 {
-  GengaJob *job = genga_queue_row_get_job (row);
-  GdkContentProvider *parts[2] = { NULL };
-  gboolean is_done = job != NULL && genga_job_get_state (job) == GENGA_JOB_DONE;
+  GSList *files = NULL;
+  GtkBitsetIter iter;
+  guint position;
 
-  if (job == NULL)
+  if (gtk_bitset_iter_init_last (&iter, dragged, &position))
+    do
+      {
+        g_autoptr (GengaJob) job = g_list_model_get_item (G_LIST_MODEL (self->queue), position);
+        const char *target = genga_job_get_target (job);
+
+        if (genga_job_get_state (job) == GENGA_JOB_DONE && target != NULL)
+          files = g_slist_prepend (files, g_file_new_for_path (target));
+      }
+    while (gtk_bitset_iter_previous (&iter, &position));
+  return files;
+}
+
+/* For the list the row itself. */
+static GdkContentProvider *
+on_drag_prepare (GtkDragSource *source, double x, double y, GengaJobList *self)
+{
+  GtkWidget *row = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (source));
+  GengaJob *job = genga_queue_row_get_job (GENGA_QUEUE_ROW (row));
+  int position = find_position (self, job);
+  GdkContentProvider *parts[2] = { NULL };
+  g_autoptr (GtkBitset) dragged = NULL;
+  GdkFileList *list;
+  GSList *files;
+
+  if (position < 0)
     return NULL;
   parts[0] = gdk_content_provider_new_typed (GENGA_TYPE_JOB, job);
-  if (!is_done || genga_job_get_target (job) == NULL)
+  dragged = find_moved (self, position);
+  files = list_results (self, dragged);
+  if (files == NULL)
     return parts[0];
-  g_autoptr (GFile) file = g_file_new_for_path (genga_job_get_target (job));
-  parts[1] = gdk_content_provider_new_typed (G_TYPE_FILE, file);
+  list = gdk_file_list_new_from_list (files);
+  parts[1] = gdk_content_provider_new_typed (GDK_TYPE_FILE_LIST, list);
+  g_boxed_free (GDK_TYPE_FILE_LIST, list);
+  g_slist_free_full (files, g_object_unref);
   return gdk_content_provider_new_union (parts, 2);
 }
 
@@ -420,7 +545,7 @@ add_drags (GengaJobList *self, GtkWidget *row)
   GtkDropTarget *target = gtk_drop_target_new (GENGA_TYPE_JOB, GDK_ACTION_MOVE);
 
   gtk_drag_source_set_actions (source, GDK_ACTION_COPY | GDK_ACTION_MOVE);
-  g_signal_connect (source, "prepare", G_CALLBACK (on_drag_prepare), row);
+  g_signal_connect_object (source, "prepare", G_CALLBACK (on_drag_prepare), self, 0);
   g_signal_connect (source, "drag-begin", G_CALLBACK (on_drag_begin), row);
   g_signal_connect_object (target, "drop", G_CALLBACK (on_drop), self, 0);
   gtk_widget_add_controller (row, GTK_EVENT_CONTROLLER (source));
@@ -548,7 +673,7 @@ add_rows (GengaJobList *self, GtkListView *view)
   g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
 
   g_signal_connect_object (factory, "setup", G_CALLBACK (on_row_setup), self, 0);
-  g_signal_connect (factory, "bind", G_CALLBACK (on_row_bind), NULL);
+  g_signal_connect_object (factory, "bind", G_CALLBACK (on_row_bind), self, 0);
   g_signal_connect (factory, "unbind", G_CALLBACK (on_row_unbind), NULL);
   gtk_list_view_set_model (view, self->selection);
   gtk_list_view_set_factory (view, factory);
