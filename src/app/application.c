@@ -164,6 +164,8 @@ set_accelerators (GtkApplication *application)
     { "app.preferences", { "<primary>comma" } },
     { "win.models", { "<primary>m" } },
     { "win.compare-models", { "<primary><shift>m" } },
+    { "win.gallery", { "<primary>g" } },
+    { "win.open-folder", { "<primary><shift>o" } },
     { "win.open", { "<primary>o" } },
     { "win.paste", { "<primary>v" } },
     { "win.start", { "<primary>Return", "<primary>KP_Enter" } },

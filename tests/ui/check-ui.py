@@ -24,7 +24,7 @@ def find_installed(app):
         names |= {prefix + name for name in re.findall(r'_action_new(?:_stateful)? \("([a-z-]+)"', text)}
         names |= {prefix + name for name in re.findall(r'add_action \([^"]*"([a-z-]+)"', text)}
     for path in app.rglob("*.c"):
-        names |= set(re.findall(r'"((?:job|log|view|options|models|diagnostics|preferences)'
+        names |= set(re.findall(r'"((?:job|gallery|log|view|options|models|diagnostics|preferences)'
                                 r'\.[a-z-]+)"', path.read_text()))
     return names
 
@@ -63,8 +63,40 @@ def find_untold(source):
         name = f"{prefix}+{last}" if prefix else last
         if f"\n.B {name}\n" not in manual:
             yield f"the manual does not have {name} ({action})"
-        if f">{action}<" not in overlay and action not in BUILTIN:
+        if f">{action}<" not in overlay:
             yield f"the window of shortcuts does not have {action}"
+    told = {key.lower() for keys in re.findall(r'"accelerator">([^<]+)<', overlay)
+            for key in keys.replace("&lt;", "<").replace("&gt;", ">").split()}
+    for path in sorted((source / "src/app").glob("*/*.c")):
+        for key in find_keys(path.read_text()) - told:
+            yield f"the window of shortcuts does not have the key {key} of {path.name}"
+
+
+def find_keys(code):
+    """The keys that a widget listens to; those that mean the same as another aside."""
+    triggers = re.findall(r'(?:parse_string \(|\{ )"((?:<[a-z]+>)*[A-Z]\w*(?:\|[^"]*)?)"', code)
+    keys = {trigger.split("|")[0].lower() for trigger in triggers if re.fullmatch(
+        r"(<[a-z]+>)*(Escape|Delete|Menu|Up|Down|Left|Right|F\d+)", trigger.split("|")[0])}
+    names = {name.lower() for name in re.findall(r"GDK_KEY_(\w+)", code)}
+    return keys | {name for name in names if not name.startswith("kp_") and name != "equal"}
+
+
+def find_bad_tooltips(source):
+    """Sentences about tooltips that are none themselves, and buttons of an icon alone without one."""
+    ui = [(path, re.findall(r'"tooltip-text" translatable="yes">([^<]+)<', path.read_text()))
+          for path in sorted((source / "ui").glob("*.ui"))]
+    code = [(path, re.findall(r'_set_tooltip_text \([^;]*?_ \("([^"]+)"\)', path.read_text()))
+            for path in sorted((source / "src/app").rglob("*.c"))]
+    for path, tooltips in ui + code:
+        for tooltip in tooltips:
+            if not tooltip.endswith(".") or re.search(r"[a-z,] [A-Z][a-z]", tooltip):
+                yield f"{path.name}: “{tooltip}” is no sentence"
+    for path in sorted((source / "ui").glob("*.ui")):
+        for node in ElementTree.parse(path).getroot().iter("object"):
+            names = {child.get("name") for child in node.findall("property")}
+            if node.get("class") in BUTTONS and "icon-name" in names and \
+                    "tooltip-text" not in names:
+                yield f"{path.name}: a button with an icon alone has no tooltip"
 
 
 def main():
@@ -72,7 +104,7 @@ def main():
     installed = find_installed(source / "src/app")
     resources = (source / "ui/genga.gresource.xml").read_text()
     files = sorted((source / "ui").glob("*.ui"))
-    print(f"1..{len(files) + 2}")
+    print(f"1..{len(files) + 3}")
     probe = ElementTree.fromstring('<object class="GtkButton"><property name="action-name">win.fly'
                                    '</property><property name="title">x</property></object>')
     found = list(find_faults(pathlib.Path("probe"), probe, installed))
@@ -87,6 +119,10 @@ def main():
     untold = list(find_untold(source))
     print(f"{'not ok' if untold else 'ok'} {len(files) + 2} keys")
     for fault in untold:
+        print(f"# {fault}")
+    bad = list(find_bad_tooltips(source))
+    print(f"{'not ok' if bad else 'ok'} {len(files) + 3} tooltips")
+    for fault in bad:
         print(f"# {fault}")
 
 

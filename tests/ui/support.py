@@ -219,6 +219,7 @@ class Desktop:
         self.drag_source = None
         self.genga = None
         self.write_settings()
+        self.write_options()
 
     def write_settings(self, **settings):
         """What GTK is told of the desktop; movements are for people, and cost time."""
@@ -229,11 +230,14 @@ class Desktop:
         path.write_text("[Settings]\n" + "".join(lines))
 
     def write_options(self, **options):
-        """What the window remembers from last time."""
+        """What the window remembers from last time, when all options were
+        shown and all hints read."""
         path = self.folder / "config/glib-2.0/settings/keyfile"
         path.parent.mkdir(parents=True, exist_ok=True)
         values = ", ".join(f"'{name}': '{value}'" for name, value in options.items())
-        path.write_text(f"[io/github/genga/Genga]\noptions={{{values}}}\n")
+        path.write_text(f"[io/github/genga/Genga]\noptions={{{values}}}\n"
+                        "automatic-settings=false\n"
+                        "hints-read=['compare', 'start', 'results']\n")
 
     def write_slow_options(self):
         """Options with which a picture takes so long that no machine is done before a test has
@@ -485,6 +489,13 @@ class Desktop:
                                       check=True, timeout=10)
         return wait_for("the clipboard", read).stdout.decode()
 
+    def drag(self, start, steps):
+        """Drags with the pointer from a place of the screen over others to the last one."""
+        moves = ["mousemove", *map(str, start), "sleep", "0.2", "mousedown", "1"]
+        for place in [*steps, tuple(value + 2 for value in steps[-1])]:
+            moves += ["sleep", "0.1", "mousemove", *map(str, place)]
+        subprocess.run(["xdotool", *moves, "sleep", "0.3", "mouseup", "1"], check=True)
+
     def drop(self, files):
         """Drags files from another window into the middle of Genga's."""
         source = pathlib.Path(__file__).with_name("drag-source.py")
@@ -499,7 +510,4 @@ class Desktop:
         subprocess.run(["xdotool", "windowmove", "--sync", target, "0", "0",
                         "windowmove", "--sync", window, "1100", "780",
                         "windowactivate", "--sync", window], check=True)
-        steps = ["mousemove", "--window", window, "60", "60", "sleep", "0.2", "mousedown", "1"]
-        for x, y in [(1000, 700), (900, 600), (700, 500), (500, 400), (400, 350), (402, 352)]:
-            steps += ["sleep", "0.1", "mousemove", str(x), str(y)]
-        subprocess.run(["xdotool", *steps, "sleep", "0.3", "mouseup", "1"], check=True)
+        self.drag((1160, 840), [(1000, 700), (900, 600), (700, 500), (500, 400), (400, 350)])

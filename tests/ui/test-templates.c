@@ -2,9 +2,11 @@
 /* Every .ui file yields its widget, and gives it back. */
 #include "app/compare/compare-view.h"
 #include "app/dialogs/diagnostics-window.h"
+#include "app/gallery/gallery-tile.h"
 #include "app/window/empty-page.h"
 #include "app/window/estimate-bar.h"
 #include "app/window/header.h"
+#include "app/window/hint-bar.h"
 #include "app/dialogs/log-dialog.h"
 #include "app/models/model-facts-row.h"
 #include "app/models/models-window.h"
@@ -59,6 +61,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/templates/compare-view", genga_compare_view_get_type, test_template);
   g_test_add_data_func ("/templates/empty-page", genga_empty_page_get_type, test_template);
   g_test_add_data_func ("/templates/estimate-bar", genga_estimate_bar_get_type, test_template);
+  g_test_add_data_func ("/templates/gallery-tile", genga_gallery_tile_get_type, test_template);
+  g_test_add_data_func ("/templates/hint-bar", genga_hint_bar_get_type, test_template);
   g_test_add_data_func ("/templates/header", genga_header_get_type, test_template);
   g_test_add_data_func ("/templates/model-facts-row", genga_model_facts_row_get_type,
                         test_template);

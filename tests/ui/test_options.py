@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The options panel in the real window: what it shows for which files, and what changes reach."""
+import os
 import subprocess
 
 import support
@@ -113,8 +114,51 @@ def test_tab(desktop):
     desktop.quit()
 
 
+def test_automatic(desktop):
+    """Who leaves tiles and filters alone does not see them; they come back as they were, and what
+    gives them a value shows them."""
+    def is_shown():
+        return desktop.look("slider", "Sharpening") is not None
+
+    desktop.write_options(model="nearest")
+    path = desktop.folder / "config/glib-2.0/settings/keyfile"
+    path.write_text(path.read_text().replace("automatic-settings=false", ""))
+    desktop.start_genga(desktop.put_sample("picture.png"))
+    desktop.find_row("picture.png", "Waiting")
+    desktop.find("check box", "Automatic Settings")
+    expect(not is_shown() and desktop.look("spin button", "Tile size") is None, "they are shown")
+    desktop.press("Automatic Settings", role="check box")
+    sharpening = desktop.find("slider", "Sharpening").queryValue()
+    desktop.find("spin button", "Tile size")
+    sharpening.currentValue = 0.5
+    support.wait_for("the slider", lambda: abs(sharpening.currentValue - 0.5) < 1e-6)
+    desktop.press("Automatic Settings", role="check box")
+    support.wait_for("the slider to go", lambda: not is_shown())
+    desktop.press("Start")
+    desktop.find_row("picture.png", "Done")
+    desktop.press("Automatic Settings", role="check box")
+    desktop.find("slider", "Sharpening")
+    support.wait_for("the value to come back", lambda: abs(desktop.find(
+        "slider", "Sharpening").queryValue().currentValue - 0.5) < 1e-6)
+    desktop.quit()
+    expected = desktop.folder / "expected.png"
+    subprocess.run([os.environ["GENGA_CLI"], "upscale", "--quiet", "--model", "nearest", "--output",
+                    str(expected), str(desktop.folder / "picture.png")], check=True,
+                   stdout=subprocess.DEVNULL, env=desktop.environment)
+    expect((desktop.folder / "picture_upscaled.png").read_bytes() == expected.read_bytes(),
+           "it was sharpened")
+
+    desktop.write_options(model="nearest", sharpening="0.5")
+    path.write_text(path.read_text().replace("automatic-settings=false", ""))
+    desktop.start_genga()
+    slider = desktop.find("slider", "Sharpening").queryValue()
+    expect(abs(slider.currentValue - 0.5) < 1e-6, "what was chosen last time is lost")
+    desktop.quit()
+
+
 support.run([
     ("shown", test_shown),
+    ("automatic", test_automatic),
     ("during run", test_during_run),
     ("order", test_order),
     ("tab", test_tab),

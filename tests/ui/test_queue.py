@@ -346,6 +346,201 @@ def test_several(desktop):
     desktop.quit()
 
 
+def get_place(node):
+    """The rectangle of a thing in its window: left, top, right, bottom."""
+    box = node.queryComponent().getExtents(support.get_window_coordinates())
+    return box.x, box.y, box.x + box.width, box.y + box.height
+
+
+def find_row_centre(desktop, name, state):
+    """Where the text of a row is, in a window at the screen's edge."""
+    left, top, _, bottom = get_place(desktop.find_row(name, state))
+    return left + 150, (top + bottom) // 2
+
+
+def start_file_manager(desktop):
+    """A window at the lower right that files can be dropped on, and what shows files."""
+    manager = desktop.start(
+        [sys.executable, str(pathlib.Path(__file__).with_name("file-manager.py"))],
+        stdout=subprocess.PIPE, text=True)
+    expect(manager.stdout.readline() == "ready\n", "there is no file manager")
+    subprocess.run(["xdotool", "windowmove", "--sync", desktop.get_window("File Manager"), "1150",
+                    "770"], check=True)
+    return manager
+
+
+def test_drags(desktop):
+    """Rows that are selected are dragged together, to another place of the list and out of it."""
+    desktop.write_options(model="nearest")
+    manager = start_file_manager(desktop)
+    desktop.start_genga(*(desktop.put_sample(f"{letter}.png") for letter in "abcd"))
+    wait_for_order(desktop, "a", "b", "c", "d")
+    window = desktop.get_window("Genga")
+    subprocess.run(["xdotool", "windowmove", "--sync", window, "0", "0", "windowsize", "--sync",
+                    window, "1080", "800", "windowactivate", "--sync", window], check=True)
+    desktop.key("shift+F9")  # beside the view there is room for all of them
+    support.wait_for("room for the rows", lambda: get_place(
+        desktop.find("list", "Pictures and Videos"))[0] > 300)
+    for letter, modifier in (("a", ""), ("c", "ctrl")):
+        x, y = find_row_centre(desktop, f"{letter}.png", "Waiting")
+        keys = (["keydown", modifier], ["keyup", modifier]) if modifier else ([], [])
+        subprocess.run(["xdotool", *keys[0], "mousemove", str(x), str(y), "click", "1", *keys[1]],
+                       check=True)
+    support.wait_for("two rows to be selected", lambda: count_selected(desktop) == 2)
+    last = find_row_centre(desktop, "d.png", "Waiting")
+    first = find_row_centre(desktop, "a.png", "Waiting")
+    desktop.drag(first, [(first[0], first[1] + 30), (last[0], last[1] - 20), last])
+    wait_for_order(desktop, "b", "d", "a", "c")
+    expect(count_selected(desktop) == 2, "they are not selected any more")
+
+    desktop.press("Start")
+    for letter in "abcd":
+        desktop.find_row(f"{letter}.png", "Done")
+    start = find_row_centre(desktop, "c.png", "Done")
+    desktop.drag(start, [(start[0] + 40, start[1]), (900, 700), (1100, 800), (1210, 830)])
+    files = [manager.stdout.readline().strip() for _ in range(3)]
+    expected = ["dropped"] + [str(desktop.folder / f"{letter}_upscaled.png") for letter in "ac"]
+    expect(files == expected, f"the file manager has got {files}")
+    manager.kill()
+    desktop.quit()
+
+
+def press_in(desktop, title, name):
+    """Presses a button of one window, where others have such a button, too."""
+    window = desktop.find("frame", title)
+    waiting = [window]
+    while waiting:
+        node = waiting.pop()
+        if support.get_role(node) == "push button" and node.name == name:
+            node.queryAction().doAction(0)
+            return
+        waiting.extend(child for child in node if child is not None)
+    raise AssertionError(f"there is no “{name}” in “{title}”")
+
+
+def test_gallery(desktop):
+    """Finished results are in the gallery, the latest first, also those whose rows have gone; their
+    folder is shown."""
+    desktop.write_options(model="nearest")
+    manager = start_file_manager(desktop)
+    desktop.start_genga(*(desktop.put_sample(f"{letter}.png") for letter in "ab"))
+    desktop.find_row("b.png", "Waiting")
+    desktop.key("ctrl+g")
+    desktop.find("frame", "Results")
+    desktop.find("label", "No Results Yet")
+    desktop.check_names()
+    desktop.press("Start")
+    desktop.find_row("b.png", "Done")
+
+    def get_names():
+        with contextlib.suppress(Exception):  # something of it has just gone
+            grid = next(node for node in desktop.walk() if node.name == "Results" and
+                        support.get_role(node) not in ("frame", "push button", "label"))
+            return [item.name for item in grid if item is not None]
+        return None
+    support.wait_for("the results",
+                     lambda: get_names() == ["b_upscaled.png", "a_upscaled.png"])
+    desktop.check_names()
+    desktop.keep_screenshot("gallery")
+    press_in(desktop, "Results", "Show in Folder")
+    line = manager.stdout.readline().strip()
+    expect(line == f"shown {desktop.folder / 'a_upscaled.png'}", f"the file manager is told {line}")
+    desktop.key("Escape", "Results")
+    desktop.activate_in_window("remove-done")
+    support.wait_for("the list to be empty",
+                     lambda: not desktop.look_for_all("panel", "a.png, Done"))
+    desktop.press("Open Folder")
+    line = manager.stdout.readline().strip()
+    expect(line == f"shown {desktop.folder / 'b_upscaled.png'}", f"the file manager is told {line}")
+    desktop.key("ctrl+g")
+    support.wait_for("the results to be there still", lambda: len(get_names() or []) == 2)
+    manager.kill()
+    desktop.quit()
+
+
+TOAST = "Can't read the list of unfinished files"
+# What cannot be seen, as GTK 4.8 does not say: the buttons of the empty page, and the line, which is
+# behind everything.
+ELSEWHERE = {"Open…", "Paste", "Models", "Line Between Before and After"}
+
+
+def find_covered(desktop):
+    """What can be pressed or changed below the toast that stays."""
+    toast = desktop.find_starting("label", TOAST).parent
+    left, top, right, bottom = get_place(toast)
+    inside = set()
+    waiting = [toast]
+    while waiting:
+        node = waiting.pop()
+        inside.add(node)
+        waiting.extend(child for child in node if child is not None)
+    for node in desktop.walk():
+        if support.get_role(node) not in support.OPERATED - {"list item", "progress bar"} or \
+                node.name in ELSEWHERE or node in inside or \
+                not node.getState().contains(support.get_visible()):
+            continue
+        box = get_place(node)
+        if box[0] < right and left < box[2] and box[1] < bottom and top < box[3]:
+            yield node.name
+
+
+def test_toasts(desktop):
+    """Toasts cover nothing that can be pressed, wherever the list is and however narrow it is."""
+    desktop.write_options(model="nearest")
+    state = desktop.folder / "state/genga"
+    state.mkdir(parents=True)
+    (state / "queue.sqlite").write_bytes(b"nothing that anybody could read" * 100)
+    desktop.start_genga(*(desktop.put_sample(f"{letter}.png") for letter in "abc"))
+    wait_for_order(desktop, "a", "b", "c")
+    window = desktop.get_window("Genga")
+
+    def check(what):
+        covered = set()
+
+        def is_free():
+            covered.clear()
+            covered.update(find_covered(desktop))
+            return not covered
+        try:
+            support.wait_for(f"nothing to be covered {what}", is_free)
+        except TimeoutError:
+            raise AssertionError(f"{what}, a toast covers {covered}") from None
+        desktop.keep_screenshot(f"toast {what}")
+    check("below")
+    desktop.key("shift+F9")
+    support.wait_for("the list beside the view", lambda: get_place(
+        desktop.find("list", "Pictures and Videos"))[0] > 300)
+    check("beside")
+    subprocess.run(["xdotool", "windowsize", "--sync", window, "360", "640"], check=True)
+    check("narrow")
+    desktop.key("F9")
+    desktop.find("combo box", "Size")
+    check("narrow with options")
+    desktop.quit()
+
+
+def test_short_list(desktop):
+    """What a short list does not need is the picture's."""
+    def get_height():
+        _, top, _, bottom = get_place(desktop.find("image", "Picture Before and After"))
+        return bottom - top
+    desktop.write_options(model="nearest")
+    desktop.start_genga(desktop.put_sample("a.png"))
+    desktop.find_row("a.png", "Waiting")
+    _, top, _, bottom = get_place(desktop.find_row("a.png", "Waiting"))
+    alone = get_height()
+    desktop.drop([desktop.put_sample(f"{letter}.png") for letter in "bcd"])
+    wait_for_order(desktop, "a", "b", "c", "d")
+    support.wait_for("the list to grow", lambda: get_height() <= alone - (bottom - top))
+    grown = get_height()
+    desktop.key("ctrl+a")
+    support.wait_for("all rows to be selected", lambda: count_selected(desktop) == 4)
+    desktop.activate_in_window("remove-selected")
+    desktop.press("Undo Undo")
+    support.wait_for("the list to be as high again", lambda: get_height() == grown)
+    desktop.quit()
+
+
 def start_login_manager(desktop):
     """What stands for logind on the bus that the window takes for the system's."""
     manager = desktop.start(
@@ -624,6 +819,10 @@ support.run([
     ("bad sources", test_bad_sources),
     ("getting in", test_getting_in),
     ("several", test_several),
+    ("drags", test_drags),
+    ("gallery", test_gallery),
+    ("toasts", test_toasts),
+    ("short list", test_short_list),
     ("when finished", test_when_finished),
     ("countdown", test_countdown),
     ("own options", test_own_options),

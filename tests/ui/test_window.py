@@ -156,7 +156,37 @@ def test_settings(desktop):
     desktop.quit()
 
 
+def test_hints(desktop):
+    """What a new user does not see by himself is said once, one thing at a time."""
+    desktop.write_options(model="nearest")
+    path = desktop.folder / "config/glib-2.0/settings/keyfile"
+    path.write_text("".join(line for line in path.read_text().splitlines(True)
+                            if not line.startswith("hints-read")))
+
+    def read(start):
+        hint = desktop.find_starting("label", start).name
+        desktop.press("Got It")
+        support.wait_for("the hint to go", lambda: desktop.look("label", hint) is None)
+    desktop.start_genga()
+    expect(desktop.look("push button", "Got It") is None, "there is nothing to be hinted at yet")
+    desktop.drop([desktop.put_sample("picture.png")])
+    read("Drag the line to compare")
+    desktop.keep_screenshot("hint")
+    read("The options are for all files")
+    support.wait_for("no further hint", lambda: desktop.look("push button", "Got It") is None)
+    desktop.press("Start")
+    desktop.find_row("picture.png", "Done")
+    desktop.find_starting("label", "Results lie beside their sources")
+    desktop.quit()
+
+    desktop.start_genga(desktop.put_sample("second.png"))
+    desktop.find_row("second.png", "Waiting")
+    expect(desktop.look("push button", "Got It") is None, "a hint is shown again")
+    desktop.quit()
+
+
 support.run([
+    ("hints", test_hints),
     ("drop and start", test_drop_and_start),
     ("compare", test_compare),
     ("names", test_names),

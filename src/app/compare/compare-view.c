@@ -409,3 +409,14 @@ genga_compare_view_set_progress (GengaCompareView *self, double fraction)
   gtk_widget_set_visible (self->progress, fraction >= 0);
   gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->progress), MAX (0, fraction));
 }
+
+int
+genga_compare_view_get_free_height (GengaCompareView *self)
+{
+  graphene_rect_t tools, modes;
+
+  if (!gtk_widget_compute_bounds (self->tools, GTK_WIDGET (self), &tools) ||
+      !gtk_widget_compute_bounds (self->modes, GTK_WIDGET (self), &modes))
+    return gtk_widget_get_height (GTK_WIDGET (self));
+  return MIN (tools.origin.y, modes.origin.y);
+}

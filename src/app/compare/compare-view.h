@@ -32,6 +32,9 @@ void genga_compare_view_set_status (GengaCompareView *self,
                                     gboolean is_busy,
                                     const char *sentence);
 
+/* How much of the view is above its buttons. */
+int genga_compare_view_get_free_height (GengaCompareView *self);
+
 /* A bar of what is under way: 0 to 1, or < 0: none. */
 void genga_compare_view_set_progress (GengaCompareView *self, double fraction);
 

@@ -4,6 +4,7 @@
 #include "app/options/options-panel.h"
 #include "app/dialogs/file-dialog.h"
 #include "app/labels.h"
+#include "app/options/automatic-row.h"
 #include "app/options/list-row.h"
 #include "app/models/model-row.h"
 #include "app/options/name-list-row.h"
@@ -23,6 +24,7 @@ struct _GengaOptionsPanel
 
   GengaOptions *options;
   AdwPreferencesGroup *network_group;
+  AdwPreferencesGroup *automatic_group;
   AdwPreferencesGroup *filters_group;
   AdwPreferencesGroup *video_group;
   AdwPreferencesGroup *output_group;
@@ -411,6 +413,21 @@ genga_options_panel_keep_profiles (GengaOptionsPanel *self, GSettings *settings)
   on_profile_changed (self);
 }
 
+void
+genga_options_panel_add_automatic (GengaOptionsPanel *self, GSettings *settings)
+{
+  const GBindingFlags hides = G_BINDING_SYNC_CREATE | G_BINDING_INVERT_BOOLEAN;
+  GtkWidget *row = genga_automatic_row_new (self->options);
+
+  adw_preferences_group_add (self->automatic_group, row);
+  gtk_widget_set_visible (GTK_WIDGET (self->automatic_group), TRUE);
+  g_settings_bind (settings, "automatic-settings", row, "automatic", G_SETTINGS_BIND_DEFAULT);
+  g_object_bind_property (row, "automatic", self->filters_group, "visible", hides);
+  for (const GengaOption *option = genga_automatic_row_options; *option != GENGA_N_OPTIONS;
+       option++)
+    g_object_bind_property (row, "automatic", self->rows[*option], "visible", hides);
+}
+
 static void
 genga_options_panel_dispose (GObject *object)
 {
@@ -443,6 +460,7 @@ genga_options_panel_class_init (GengaOptionsPanelClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/genga/Genga/options-panel.ui");
   gtk_widget_class_bind_template_child (widget_class, GengaOptionsPanel, network_group);
+  gtk_widget_class_bind_template_child (widget_class, GengaOptionsPanel, automatic_group);
   gtk_widget_class_bind_template_child (widget_class, GengaOptionsPanel, filters_group);
   gtk_widget_class_bind_template_child (widget_class, GengaOptionsPanel, output_group);
   gtk_widget_class_bind_template_child (widget_class, GengaOptionsPanel, video_group);

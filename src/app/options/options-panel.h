@@ -26,4 +26,7 @@ void genga_options_panel_set_options (GengaOptionsPanel *self, GengaOptions *opt
  */
 void genga_options_panel_keep_profiles (GengaOptionsPanel *self, GSettings *settings);
 
+/* Adds the row “Automatic Settings”, whose state is kept in `settings`; once, after the options. */
+void genga_options_panel_add_automatic (GengaOptionsPanel *self, GSettings *settings);
+
 G_END_DECLS

@@ -565,3 +565,10 @@ genga_comparison_shut_down (GengaComparison *self)
   genga_video_frames_shut_down (self->frames);
   forget (self);
 }
+
+void
+genga_comparison_prepare (GengaComparison *self)
+{
+  if (self->is_live)
+    genga_preview_prepare (self->preview, self->options);
+}

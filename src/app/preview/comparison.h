@@ -41,6 +41,9 @@ genga_comparison_show_trial (GengaComparison *self, GengaPicture *result, GengaO
 /* With which options what is shown would be made; borrowed. */
 GengaOptions *genga_comparison_get_options (GengaComparison *self);
 
+/* Loads the model of the panel's options in the background, for the first preview; once. */
+void genga_comparison_prepare (GengaComparison *self);
+
 /* A picture of a file, or a frame of a video, as it is seen on the left; borrowed. */
 typedef struct
 {

@@ -6,6 +6,7 @@
 #include "app/preview/comparison.h"
 #include "app/preview/frame-bar.h"
 #include "app/preview/trial-run.h"
+#include "app/window/hint-bar.h"
 #include "core/options-text.h"
 
 #include <glib/gi18n-lib.h>
@@ -28,6 +29,7 @@ struct _GengaPreviewPane
   GSimpleAction *test;
   GSimpleAction *play;
 
+  GengaHintBar *hints;
   GengaCompareView *view;
   GengaFrameBar *frames;
 };
@@ -167,6 +169,19 @@ static void
 on_play (GengaPreviewPane *self, GVariant *state)
 {
   genga_video_frames_set_playing (get_frames (self), g_variant_get_boolean (state));
+}
+
+void
+genga_preview_pane_prepare (GengaPreviewPane *self)
+{
+  if (self->queue != NULL)
+    genga_comparison_prepare (self->comparison);
+}
+
+GengaCompareView *
+genga_preview_pane_get_view (GengaPreviewPane *self)
+{
+  return self->view;
 }
 
 void
@@ -335,6 +350,7 @@ genga_preview_pane_set_up (GengaPreviewPane *self,
   self->trial = genga_trial_run_new ();
   add_actions (self, actions);
   connect (self);
+  genga_hint_bar_set_up (self->hints, queue, settings);
   g_settings_bind (settings, "live-preview", self->comparison, "live", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "side-by-side", self->view, "side-by-side", G_SETTINGS_BIND_DEFAULT);
   update_actions (self);
@@ -414,8 +430,10 @@ genga_preview_pane_class_init (GengaPreviewPaneClass *klass)
 
   g_type_ensure (GENGA_TYPE_COMPARE_VIEW);
   g_type_ensure (GENGA_TYPE_FRAME_BAR);
+  g_type_ensure (GENGA_TYPE_HINT_BAR);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/genga/Genga/preview-pane.ui");
+  gtk_widget_class_bind_template_child (widget_class, GengaPreviewPane, hints);
   gtk_widget_class_bind_template_child (widget_class, GengaPreviewPane, view);
   gtk_widget_class_bind_template_child (widget_class, GengaPreviewPane, frames);
 }

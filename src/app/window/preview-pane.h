@@ -10,6 +10,7 @@
  */
 #pragma once
 
+#include "app/compare/compare-view.h"
 #include "job/queue/job-queue.h"
 #include <adwaita.h>
 
@@ -27,6 +28,12 @@ void genga_preview_pane_set_up (GengaPreviewPane *self,
                                 GengaOptions *options,
                                 GSettings *settings,
                                 GActionMap *actions);
+
+/* Once the window is there: what the first preview needs is loaded in the background. */
+void genga_preview_pane_prepare (GengaPreviewPane *self);
+
+/* Borrowed. */
+GengaCompareView *genga_preview_pane_get_view (GengaPreviewPane *self);
 
 /* The queue is about to start: a trial run ends, and the job that waits gets the tiles there are.
  */

@@ -4,6 +4,7 @@
 #include "app/window/result-actions.h"
 #include "app/compare/picture-load.h"
 #include "app/dialogs/file-dialog.h"
+#include "app/gallery/gallery-window.h"
 #include "app/window/text-focus.h"
 #include "job/save-as.h"
 
@@ -16,8 +17,10 @@ struct _GengaResultActions
   GtkWindow *window; /* NULL once it has gone */
   GengaJobList *jobs;
   GSignalGroup *selected; /* signals of the selected job */
+  GListStore *results;    /* of GengaJob, the latest first */
   GSimpleAction *save_as;
   GSimpleAction *copy_result;
+  GSimpleAction *open_folder;
   GengaJob *saved_job; /* whose result the dialog finds another name for */
 };
 
@@ -145,6 +148,26 @@ on_save_as (GengaResultActions *self)
   genga_file_dialog_save (self->window, genga_job_get_target (job), on_target_chosen, self);
 }
 
+/* ---- all of them ---- */
+
+static void
+on_gallery (GengaResultActions *self)
+{
+  gtk_window_present (GTK_WINDOW (
+      genga_gallery_window_new (GTK_WINDOW (self->window), G_LIST_MODEL (self->results))));
+}
+
+/* That of the selected result, or of the latest one. */
+static void
+on_open_folder (GengaResultActions *self)
+{
+  g_autoptr (GengaJob) latest = g_list_model_get_item (G_LIST_MODEL (self->results), 0);
+  GengaJob *job = get_done_job (self) != NULL ? get_done_job (self) : latest;
+
+  if (job != NULL && genga_job_get_target (job) != NULL)
+    genga_file_reveal (GTK_WINDOW (self->window), genga_job_get_target (job));
+}
+
 /* ---- the type ---- */
 
 static void
@@ -154,6 +177,16 @@ update (GengaResultActions *self)
 
   g_simple_action_set_enabled (self->save_as, is_done);
   g_simple_action_set_enabled (self->copy_result, is_done);
+  g_simple_action_set_enabled (
+      self->open_folder, is_done || g_list_model_get_n_items (G_LIST_MODEL (self->results)) > 0);
+}
+
+static void
+on_job_ended (GengaResultActions *self, GengaJob *job)
+{
+  if (genga_job_get_state (job) == GENGA_JOB_DONE && genga_job_get_target (job) != NULL)
+    g_list_store_insert (self->results, 0, job);
+  update (self);
 }
 
 /* What is possible depends on how far the selected job is. */
@@ -188,6 +221,8 @@ genga_result_actions_dispose (GObject *object)
   g_clear_object (&self->jobs);
   g_clear_object (&self->save_as);
   g_clear_object (&self->copy_result);
+  g_clear_object (&self->open_folder);
+  g_clear_object (&self->results);
   g_clear_object (&self->saved_job);
 
   G_OBJECT_CLASS (genga_result_actions_parent_class)->dispose (object);
@@ -208,14 +243,18 @@ genga_result_actions_init (GengaResultActions *self)
 }
 
 GengaResultActions *
-genga_result_actions_new (GtkApplicationWindow *window, GengaJobList *jobs)
+genga_result_actions_new (GtkApplicationWindow *window, GengaJobQueue *queue, GengaJobList *jobs)
 {
   GengaResultActions *self = g_object_new (GENGA_TYPE_RESULT_ACTIONS, NULL);
 
   g_set_weak_pointer (&self->window, GTK_WINDOW (window));
   self->jobs = g_object_ref (jobs);
+  self->results = g_list_store_new (GENGA_TYPE_JOB);
   self->save_as = add_action (self, "save-as", on_save_as);
   self->copy_result = add_action (self, "copy-result", on_copy_result);
+  self->open_folder = add_action (self, "open-folder", on_open_folder);
+  g_object_unref (add_action (self, "gallery", on_gallery));
+  g_signal_connect_object (queue, "job-ended", G_CALLBACK (on_job_ended), self, G_CONNECT_SWAPPED);
   watch_selected (self);
   update (self);
   return self;

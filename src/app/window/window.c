@@ -18,10 +18,12 @@
 #include "app/window/full-screen.h"
 #include "app/window/header.h"
 #include "app/window/job-list.h"
+#include "app/window/list-pane.h"
 #include "app/window/own-options-actions.h"
 #include "app/window/preview-pane.h"
 #include "app/window/queue-actions.h"
 #include "app/window/result-actions.h"
+#include "app/window/toast-place.h"
 #include "app/window/work-pane.h"
 #include "job/queue/queue-store.h"
 #include "job/reader/reader-process.h"
@@ -51,6 +53,7 @@ struct _GengaWindow
   AdwToastOverlay *toasts;
   GtkWidget *header;
   AdwFlap *flap;
+  GtkWidget *options_pane;
   GengaPresetMenu *presets;
   GengaOptionsNote *note;
   GengaOptionsPanel *panel;
@@ -271,6 +274,7 @@ on_painted (GdkFrameClock *clock, GengaWindow *self)
 {
   g_debug ("the first frame is painted");
   genga_reader_prepare ();
+  genga_preview_pane_prepare (self->preview);
   g_signal_handlers_disconnect_by_func (clock, on_painted, self);
 }
 
@@ -319,6 +323,7 @@ genga_window_class_init (GengaWindowClass *klass)
   g_type_ensure (GENGA_TYPE_EMPTY_PAGE);
   g_type_ensure (GENGA_TYPE_ESTIMATE_BAR);
   g_type_ensure (GENGA_TYPE_HEADER);
+  g_type_ensure (GENGA_TYPE_LIST_PANE);
   g_type_ensure (GENGA_TYPE_OPTIONS_NOTE);
   g_type_ensure (GENGA_TYPE_OPTIONS_PANEL);
   g_type_ensure (GENGA_TYPE_PRESET_MENU);
@@ -328,6 +333,7 @@ genga_window_class_init (GengaWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GengaWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, GengaWindow, header);
   gtk_widget_class_bind_template_child (widget_class, GengaWindow, flap);
+  gtk_widget_class_bind_template_child (widget_class, GengaWindow, options_pane);
   gtk_widget_class_bind_template_child (widget_class, GengaWindow, presets);
   gtk_widget_class_bind_template_child (widget_class, GengaWindow, note);
   gtk_widget_class_bind_template_child (widget_class, GengaWindow, panel);
@@ -348,7 +354,8 @@ make_parts (GengaWindow *self)
   genga_preview_pane_set_up (self->preview, self->queue, self->options, self->settings, actions);
   g_object_bind_property (self->jobs, "current", self->preview, "job", G_BINDING_SYNC_CREATE);
   self->queue_actions = genga_queue_actions_new (self->queue, self->options, self->toasts, actions);
-  self->result_actions = genga_result_actions_new (GTK_APPLICATION_WINDOW (self), self->jobs);
+  self->result_actions =
+      genga_result_actions_new (GTK_APPLICATION_WINDOW (self), self->queue, self->jobs);
   genga_own_options_actions_add (GTK_APPLICATION_WINDOW (self), self->jobs, self->queue,
                                  self->options, self->toasts);
   self->file_actions = genga_file_actions_new (GTK_APPLICATION_WINDOW (self), self->toasts,
@@ -361,6 +368,8 @@ make_parts (GengaWindow *self)
                            G_CONNECT_SWAPPED);
 
   genga_existing_question_watch (GTK_WINDOW (self), self->queue);
+  genga_toast_place_keep (self->toasts, genga_preview_pane_get_view (self->preview),
+                          self->options_pane);
   gpointer speakers[] = { self->preview, self->queue_actions, self->result_actions,
                           self->file_actions, self->finish_action };
   for (guint i = 0; i < G_N_ELEMENTS (speakers); i++)
@@ -393,6 +402,7 @@ set_up_panel (GengaWindow *self)
   genga_options_note_set_up (self->note, self->options, self->queue);
   genga_options_panel_set_options (self->panel, self->options);
   genga_options_panel_keep_profiles (self->panel, self->settings);
+  genga_options_panel_add_automatic (self->panel, self->settings);
   self->kinds = genga_source_kinds_new (G_LIST_MODEL (self->queue));
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     g_object_bind_property (self->kinds, kinds[i], self->panel, kinds[i], G_BINDING_SYNC_CREATE);

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-job"
 
 #include "job/preview/preview.h"
+#include "job/preview/preload.h"
 #include "job/preview/preview-worker.h"
 #include "job/tile-key.h"
 
@@ -13,6 +14,7 @@ typedef struct
   GMainContext *context;
   GengaPreviewWrapFunc wrap;
   gboolean is_last;           /* the thread ends */
+  gboolean prepares;          /* only the model is loaded */
   char *source;               /* NULL: what is kept is to be given back */
   GengaGrabbedFrame *grabbed; /* of a video; NULL: a picture */
   GengaOptions *options;
@@ -40,6 +42,7 @@ struct _GengaPreview
 
   GSource *scheduled; /* a request is made when the main context is idle */
   Request *current;   /* NULL: nothing is under way */
+  Request *preparing; /* NULL: nothing was to be prepared */
   char *message;
   gboolean was_busy; /* when it was told last */
 
@@ -178,6 +181,26 @@ on_done (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+static void
+run_request (GengaPreview *self, Request *request)
+{
+  g_autoptr (GengaProgress) progress = genga_progress_new (request->cancellable);
+  GengaPreviewRequest wanted = { request->source, request->grabbed, request->options, request->view,
+                                 progress };
+
+  if (g_cancellable_is_cancelled (request->cancellable))
+    return;
+  if (!request->prepares)
+    {
+      genga_preview_worker_run (self->work, &wanted, deliver, request, &request->error);
+      return;
+    }
+  if (genga_preload (request->options, progress, &request->error))
+    g_debug ("the model is loaded");
+  else
+    g_debug ("%s", request->error->message);
+}
+
 static gpointer
 run_thread (gpointer data)
 {
@@ -192,16 +215,10 @@ run_thread (gpointer data)
           request_unref (request);
           break;
         }
-      if (request->source == NULL)
+      if (request->source == NULL && !request->prepares)
         genga_preview_worker_forget (self->work);
-      else if (!g_cancellable_is_cancelled (request->cancellable))
-        {
-          g_autoptr (GengaProgress) progress = genga_progress_new (request->cancellable);
-          GengaPreviewRequest wanted = { request->source, request->grabbed, request->options,
-                                         request->view, progress };
-
-          genga_preview_worker_run (self->work, &wanted, deliver, request, &request->error);
-        }
+      else
+        run_request (self, request);
       call_on_main (request, on_done, request, request_unref);
     }
   return NULL;
@@ -215,6 +232,14 @@ cancel (GengaPreview *self)
   if (self->current != NULL)
     g_cancellable_cancel (self->current->cancellable);
   g_clear_pointer (&self->current, request_unref);
+}
+
+static void
+push (GengaPreview *self, Request *request)
+{
+  if (self->thread == NULL)
+    self->thread = g_thread_new ("genga-preview", run_thread, self);
+  g_async_queue_push (self->requests, request_ref (request));
 }
 
 static void
@@ -235,9 +260,7 @@ push_request (GengaPreview *self)
   g_set_object (&request->options, self->options);
   request->view = self->view;
   self->current = request;
-  if (self->thread == NULL)
-    self->thread = g_thread_new ("genga-preview", run_thread, self);
-  g_async_queue_push (self->requests, request_ref (request));
+  push (self, request);
 }
 
 static gboolean
@@ -291,6 +314,9 @@ genga_preview_finalize (GObject *object)
   if (self->current != NULL)
     g_cancellable_cancel (self->current->cancellable);
   g_clear_pointer (&self->current, request_unref);
+  if (self->preparing != NULL)
+    g_cancellable_cancel (self->preparing->cancellable);
+  g_clear_pointer (&self->preparing, request_unref);
   if (self->scheduled != NULL)
     g_source_destroy (self->scheduled);
   g_clear_pointer (&self->scheduled, g_source_unref);
@@ -355,6 +381,20 @@ genga_preview_set_grabbed (GengaPreview *self, const char *source, GengaGrabbedF
   self->grabbed = grabbed != NULL ? genga_grabbed_frame_ref (grabbed) : NULL;
   set_message (self, NULL);
   schedule (self);
+}
+
+void
+genga_preview_prepare (GengaPreview *self, GengaOptions *options)
+{
+  g_return_if_fail (self->preparing == NULL);
+
+  if (self->source != NULL)
+    return;
+  self->preparing = request_new (self);
+  self->preparing->prepares = TRUE;
+  self->preparing->options = genga_options_copy (options);
+  genga_options_freeze (self->preparing->options);
+  push (self, self->preparing);
 }
 
 void

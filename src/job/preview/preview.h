@@ -33,6 +33,12 @@ typedef GObject *(*GengaPreviewWrapFunc) (const GengaFrame *frame);
 /* `wrap` may be NULL. */
 GengaPreview *genga_preview_new (GengaPreviewWrapFunc wrap);
 
+/*
+ * Has the thread load the model of these options, so that the first preview with it is quick. Once,
+ * before there is a source. Nobody hears what came of it: the preview will say.
+ */
+void genga_preview_prepare (GengaPreview *self, GengaOptions *options);
+
 /* The picture's path; NULL: there is nothing to do, and what is kept is given back. */
 void genga_preview_set_source (GengaPreview *self, const char *source);
 /* A frame of the video at this path, as a job would make it. */
