@@ -2,6 +2,7 @@
 /* What a preview shows is what a job writes, and the job computes none of it again. */
 #include "engine/reference/reference.h"
 #include "harness.h"
+#include "job/preview/preload.h"
 #include "job/preview/preview.h"
 
 #include <glib/gstdio.h>
@@ -434,6 +435,42 @@ test_errors (void)
   g_assert_nonnull (genga_preview_get_message (shown.preview));
 }
 
+/* What was loaded beforehand needs no loading, and a preview waits for it; “match” has to see. */
+static void
+test_prepare (void)
+{
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autofree char *source = write_source (dir, 60, 50, GENGA_LAYOUT_RGB);
+  g_autoptr (GengaOptions) options = make_options ("genga-fast", 2, dir);
+  g_autoptr (GengaProgress) progress = genga_progress_new (NULL);
+  g_autoptr (GPtrArray) notices = NULL;
+  g_autoptr (GError) error = NULL;
+  g_auto (Shown) shown = { 0 };
+  gboolean is_cached = FALSE;
+
+  g_assert_true (genga_preload (options, progress, &error));
+  g_assert_no_error (error);
+  g_ptr_array_unref (genga_progress_take_notices (progress));
+  g_assert_true (genga_preload (options, progress, &error));
+  notices = genga_progress_take_notices (progress);
+  for (guint i = 0; i < notices->len; i++)
+    is_cached |= g_str_has_prefix (notices->pdata[i], "Using cached model");
+  g_assert_true (is_cached);
+
+  shown_init (&shown, NULL, options);
+  genga_preview_prepare (shown.preview, options);
+  genga_preview_set_source (shown.preview, source);
+  wait (&shown);
+  g_assert_null (genga_preview_get_message (shown.preview));
+  g_assert_cmpuint (shown.n_patches, >, 0);
+
+  g_object_set (options, "model", "match", NULL);
+  g_assert_true (genga_preload (options, progress, &error));
+  g_object_set (options, "model", "no such model", NULL);
+  g_assert_false (genga_preload (options, progress, &error));
+  g_assert_nonnull (error);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -448,5 +485,6 @@ main (int argc, char **argv)
   g_test_add_func ("/preview/replace", test_replace);
   g_test_add_func ("/preview/quick", test_quick);
   g_test_add_func ("/preview/errors", test_errors);
+  g_test_add_func ("/preview/prepare", test_prepare);
   return g_test_run ();
 }
