@@ -217,6 +217,11 @@ use_preset (Bench *self)
 {
   g_action_group_activate_action (G_ACTION_GROUP (self->window), "use-preset",
                                   g_variant_new_string ("Screenshot 4K"));
+}
+
+static void
+use_quick_model (Bench *self)
+{
   genga_options_set_string (genga_window_get_options (self->window), GENGA_OPTION_MODEL, "nearest");
 }
 
@@ -249,6 +254,7 @@ bench (Bench *self)
   measure ("selecting all", select_all, self, 2);
   measure ("changing an option", change_options, self, 2);
   measure ("using a preset", use_preset, self, 2);
+  measure ("changing the model", use_quick_model, self, 2);
   measure ("removing all", remove_selected, self, 3);
   measure ("bringing all back", undo, self, 3);
   measure ("selecting every second", select_scattered, self, 2);

@@ -91,6 +91,12 @@ set_scale (Fixture *fixture, int scale)
   genga_job_queue_set_option (fixture->queue, GENGA_OPTION_SCALE, fixture->options);
 }
 
+static void
+count_one (guint *n)
+{
+  *n += 1;
+}
+
 /*
  * Several at once are one change; what waits follows the options until it is under way, what comes
  * later has its own.
@@ -270,6 +276,31 @@ test_move (Fixture *fixture, gconstpointer data)
   wait_until_finished (fixture, 1);
   genga_job_queue_count_run (fixture->queue, &n_ended, &n_total);
   g_assert_cmpuint (n_ended, ==, 4);
+}
+
+/* Several options at once are one change of each job, and others stay. */
+static void
+test_several_options (Fixture *fixture, gconstpointer data)
+{
+  const char *sources[] = { "/a", "/b", NULL };
+  gboolean is_changed[GENGA_N_OPTIONS] = { FALSE };
+  guint n_told = 0;
+  GengaJob *job;
+
+  genga_job_queue_add (fixture->queue, sources, fixture->options);
+  job = get_job (fixture, 0);
+  g_signal_connect_swapped (job, "notify::options", G_CALLBACK (count_one), &n_told);
+  g_object_set (fixture->options, "scale", 5, "sharpening", 0.5, "contrast", 1.1, NULL);
+  is_changed[GENGA_OPTION_SCALE] = is_changed[GENGA_OPTION_SHARPENING] = TRUE;
+  genga_job_queue_set_options (fixture->queue, is_changed, fixture->options);
+  g_assert_cmpuint (n_told, ==, 1);
+  g_assert_cmpint (get_scale (job), ==, 5);
+  g_assert_true (genga_options_is_same (genga_job_get_options (job), GENGA_OPTION_SHARPENING,
+                                        fixture->options));
+  g_assert_false (
+      genga_options_is_same (genga_job_get_options (job), GENGA_OPTION_CONTRAST, fixture->options));
+  g_assert_true (genga_job_get_options (job) == genga_job_get_options (get_job (fixture, 1)));
+  g_signal_handlers_disconnect_by_data (job, &n_told);
 }
 
 /* What somebody knows of the list who hears of changes alone. */
@@ -597,6 +628,8 @@ main (int argc, char **argv)
   g_test_add ("/job-queue/names", Fixture, picture, set_up, test_names, tear_down);
   g_test_add ("/job-queue/stop", Fixture, picture, set_up, test_stop, tear_down);
   g_test_add ("/job-queue/move", Fixture, picture, set_up, test_move, tear_down);
+  g_test_add ("/job-queue/several-options", Fixture, picture, set_up, test_several_options,
+              tear_down);
   g_test_add ("/job-queue/many", Fixture, picture, set_up, test_many, tear_down);
   g_test_add ("/job-queue/put-back-late", Fixture, picture, set_up, test_put_back_late, tear_down);
   g_test_add ("/job-queue/cancel-all", Fixture, picture, set_up, test_cancel_all, tear_down);

@@ -132,6 +132,7 @@ add_folders (GengaPreferences *self)
 static void
 copy_options (GengaOptions *from, GengaOptions *to)
 {
+  g_object_freeze_notify (G_OBJECT (to));
   for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
     {
       const char *name = genga_option_get_info (option)->name;
@@ -140,6 +141,7 @@ copy_options (GengaOptions *from, GengaOptions *to)
       g_object_get_property (G_OBJECT (from), name, &value);
       g_object_set_property (G_OBJECT (to), name, &value);
     }
+  g_object_thaw_notify (G_OBJECT (to));
 }
 
 static void

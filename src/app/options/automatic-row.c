@@ -47,10 +47,12 @@ static void
 take_over (GengaAutomaticRow *self, GengaOptions *from)
 {
   self->is_changing = TRUE;
+  g_object_freeze_notify (G_OBJECT (self->options));
   for (const GengaOption *option = genga_automatic_row_options; *option != GENGA_N_OPTIONS;
        option++)
     if (!genga_options_is_same (self->options, *option, from))
       genga_options_take_over (self->options, *option, from);
+  g_object_thaw_notify (G_OBJECT (self->options));
   self->is_changing = FALSE;
 }
 

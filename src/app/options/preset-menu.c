@@ -151,9 +151,11 @@ on_idle (gpointer user_data)
 static void
 take_over_all (GengaOptions *options, GengaOptions *from)
 {
+  g_object_freeze_notify (G_OBJECT (options));
   for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
     if (!genga_options_is_same (options, option, from))
       genga_options_take_over (options, option, from);
+  g_object_thaw_notify (G_OBJECT (options));
 }
 
 static void

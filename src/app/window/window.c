@@ -40,6 +40,7 @@ struct _GengaWindow
   GengaQueueStore *store;
   GengaSourceKinds *kinds;
   GengaOptions *options;
+  GengaOptions *told; /* as the queue knows them */
   GSettings *settings;
   guint inhibition;  /* of suspend, while jobs run */
   char *last_result; /* of the last job that was done, or NULL */
@@ -110,13 +111,29 @@ on_items_changed (GengaWindow *self)
 }
 
 /* What waits follows what the user changes. */
-static void
-on_option_changed (GengaWindow *self, GParamSpec *pspec)
+static gboolean
+is_told (GengaWindow *self, GengaOption option)
 {
-  GengaOption option;
+  return genga_options_is_same (self->options, option, self->told) &&
+         genga_options_is_set (self->options, option) == genga_options_is_set (self->told, option);
+}
 
-  if (genga_option_find (pspec->name, &option))
-    genga_job_queue_set_option (self->queue, option, self->options);
+/* All that has changed since it was told last: a preset changes many options. */
+static void
+on_option_changed (GengaWindow *self)
+{
+  gboolean is_changed[GENGA_N_OPTIONS] = { FALSE }, is_any = FALSE;
+
+  for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
+    {
+      is_changed[option] = !is_told (self, option);
+      is_any |= is_changed[option];
+    }
+  if (!is_any)
+    return;
+  g_clear_object (&self->told);
+  self->told = genga_options_copy (self->options);
+  genga_job_queue_set_options (self->queue, is_changed, self->options);
   genga_estimate_bar_refresh (self->estimate);
 }
 
@@ -306,6 +323,7 @@ genga_window_dispose (GObject *object)
   g_clear_object (&self->kinds);
   g_clear_object (&self->queue);
   g_clear_object (&self->options);
+  g_clear_object (&self->told);
   g_clear_object (&self->settings);
 
   G_OBJECT_CLASS (genga_window_parent_class)->dispose (object);
@@ -426,6 +444,7 @@ genga_window_init (GengaWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_widget_add_css_class (GTK_WIDGET (self), "genga");
   load_settings (self);
+  self->told = genga_options_copy (self->options);
   genga_header_set_queue (GENGA_HEADER (self->header), self->queue);
   set_up_panel (self);
   make_parts (self);

@@ -189,12 +189,14 @@ genga_preset_get_options (GengaPreset *self)
 void
 genga_preset_apply (GengaPreset *self, GengaOptions *options)
 {
+  g_object_freeze_notify (G_OBJECT (options));
   for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
     if (genga_preset_has_option (option) && !genga_options_is_same (self->options, option, options))
       genga_options_take_over (options, option, self->options);
   /* Set, even where it has this value already: videos ask whether it is. */
   if (genga_options_is_set (self->options, GENGA_OPTION_SCALE))
     genga_options_take_over (options, GENGA_OPTION_SCALE, self->options);
+  g_object_thaw_notify (G_OBJECT (options));
 }
 
 static gboolean

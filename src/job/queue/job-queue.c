@@ -213,8 +213,9 @@ is_waiting (GengaJobQueue *self, GengaJob *job)
 
 /* Jobs that share their options go on sharing them. */
 static void
-set_option (GengaJobQueue *self, GengaOption option, GengaOptions *options)
+take_over (GengaJobQueue *self, const gboolean *is_changed, GengaOptions *options)
 {
+  gboolean has_new_names = is_changed[GENGA_OPTION_NAMING] || is_changed[GENGA_OPTION_NAMES];
   g_autoptr (GHashTable) changed =
       g_hash_table_new_full (NULL, NULL, g_object_unref, g_object_unref);
 
@@ -229,11 +230,13 @@ set_option (GengaJobQueue *self, GengaOption option, GengaOptions *options)
       if (new == NULL)
         {
           new = genga_options_copy (old);
-          genga_options_take_over (new, option, options);
+          for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
+            if (is_changed[option])
+              genga_options_take_over (new, option, options);
           genga_options_freeze (new);
           g_hash_table_insert (changed, g_object_ref (old), new);
         }
-      if (option == GENGA_OPTION_NAMING || option == GENGA_OPTION_NAMES)
+      if (has_new_names)
         genga_job_set_name (job, NULL);
       genga_job_set_options (job, new);
     }
@@ -242,12 +245,10 @@ set_option (GengaJobQueue *self, GengaOption option, GengaOptions *options)
 static void
 apply_changed (GengaJobQueue *self)
 {
-  for (GengaOption option = 0; self->changed != NULL && option < GENGA_N_OPTIONS; option++)
-    {
-      if (self->is_changed[option])
-        set_option (self, option, self->changed);
-      self->is_changed[option] = FALSE;
-    }
+  if (self->changed != NULL)
+    take_over (self, self->is_changed, self->changed);
+  for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
+    self->is_changed[option] = FALSE;
   g_clear_object (&self->changed);
 }
 
@@ -576,15 +577,25 @@ genga_job_queue_retry_many (GengaJobQueue *self, GPtrArray *jobs, GPtrArray *opt
 void
 genga_job_queue_set_option (GengaJobQueue *self, GengaOption option, GengaOptions *options)
 {
-  set_option (self, option, options);
+  gboolean is_changed[GENGA_N_OPTIONS] = { FALSE };
+
+  is_changed[option] = TRUE;
+  genga_job_queue_set_options (self, is_changed, options);
+}
+
+void
+genga_job_queue_set_options (GengaJobQueue *self, const gboolean *is_changed, GengaOptions *options)
+{
+  take_over (self, is_changed, options);
   if (self->pipeline == NULL)
     return;
-  if (option == GENGA_OPTION_NAMING || option == GENGA_OPTION_NAMES)
+  if (is_changed[GENGA_OPTION_NAMING] || is_changed[GENGA_OPTION_NAMES])
     genga_job_queue_hand_out_names (self, NULL);
   /* What is under way gets it if it is stopped, and waits again. */
   g_clear_object (&self->changed);
   self->changed = genga_options_copy (options);
-  self->is_changed[option] = TRUE;
+  for (GengaOption option = 0; option < GENGA_N_OPTIONS; option++)
+    self->is_changed[option] |= is_changed[option];
 }
 
 GPtrArray *

@@ -84,6 +84,10 @@ void genga_job_queue_retry_many (GengaJobQueue *self, GPtrArray *jobs, GPtrArray
  * options alone. Jobs that are under way keep theirs; one that is stopped gets it after the run.
  */
 void genga_job_queue_set_option (GengaJobQueue *self, GengaOption option, GengaOptions *options);
+/* The same for all of GENGA_N_OPTIONS that are changed, at once. */
+void genga_job_queue_set_options (GengaJobQueue *self,
+                                  const gboolean *is_changed,
+                                  GengaOptions *options);
 
 /*
  * Gives jobs options for them alone, or, with `are_own` FALSE, those for all again. What is done or
