@@ -34,6 +34,7 @@ extern const GengaCommand genga_command_tensor;
 extern const GengaCommand genga_command_diagnose;
 extern const GengaCommand genga_command_self_test;
 extern const GengaCommand genga_command_serve;
+extern const GengaCommand genga_command_watch;
 
 /*
  * What a command takes: entries of its own and rows of the options table, whose flags, texts,

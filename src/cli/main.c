@@ -16,10 +16,10 @@
 #define PAGE_COLUMNS 79
 
 static const GengaCommand *const commands[] = {
-  &genga_command_upscale,  &genga_command_plan,      &genga_command_resume,
-  &genga_command_cluster,  &genga_command_models,    &genga_command_model_info,
-  &genga_command_presets,  &genga_command_serve,     &genga_command_tensor,
-  &genga_command_diagnose, &genga_command_self_test,
+  &genga_command_upscale,    &genga_command_plan,     &genga_command_resume,
+  &genga_command_watch,      &genga_command_cluster,  &genga_command_models,
+  &genga_command_model_info, &genga_command_presets,  &genga_command_serve,
+  &genga_command_tensor,     &genga_command_diagnose, &genga_command_self_test,
 };
 
 static const GengaCommand *

@@ -3,12 +3,14 @@
 
 #include "job/job-private.h"
 #include "core/error.h"
+#include "job/descriptor-path.h"
 
 struct _GengaJob
 {
   GObject parent_instance;
 
   char *source;
+  char *source_path;      /* of its descriptor, or NULL */
   gboolean is_kind_known; /* of the source */
   gboolean is_video;
   char *requested_target; /* NULL: derived */
@@ -30,6 +32,9 @@ struct _GengaJob
   GengaMemoryFrame *memory; /* NULL: all results are files */
   int descriptor;           /* 0: the result gets a name */
   GengaVideoPart *part;     /* NULL: all of the result is made */
+  GengaJobPlaceFunc place_func;
+  gpointer place_data;
+  GDestroyNotify place_destroy;
   GPtrArray *notices;
   GError *error;
 };
@@ -104,7 +109,10 @@ genga_job_finalize (GObject *object)
 {
   GengaJob *self = GENGA_JOB (object);
 
+  if (self->place_destroy != NULL)
+    self->place_destroy (self->place_data);
   g_free (self->source);
+  g_free (self->source_path);
   g_free (self->requested_target);
   genga_target_hints_clear (&self->hints);
   g_free (self->target);
@@ -179,6 +187,30 @@ const char *
 genga_job_get_source (GengaJob *self)
 {
   return self->source;
+}
+
+void
+genga_job_set_source_descriptor (GengaJob *self, int fd)
+{
+  g_free (self->source_path);
+  self->source_path = genga_descriptor_path_dup (fd);
+}
+
+const char *
+genga_job_get_source_path (GengaJob *self)
+{
+  return self->source_path != NULL ? self->source_path : self->source;
+}
+
+/* Whoever opened the descriptor's path knows no other name of it. */
+static char *
+dup_message (GengaJob *self, const char *message)
+{
+  g_autofree char *name = g_filename_display_basename (self->source);
+
+  return self->source_path != NULL
+             ? genga_descriptor_path_dup_message (message, self->source_path, name)
+             : g_strdup (message);
 }
 
 const char *
@@ -397,6 +429,26 @@ genga_job_get_descriptor (GengaJob *self)
 }
 
 void
+genga_job_set_place_func (GengaJob *self,
+                          GengaJobPlaceFunc func,
+                          gpointer data,
+                          GDestroyNotify destroy)
+{
+  g_return_if_fail (self->place_func == NULL);
+
+  self->place_func = func;
+  self->place_data = data;
+  self->place_destroy = destroy;
+}
+
+void
+genga_job_tell_place (GengaJob *self, const char *target)
+{
+  if (self->place_func != NULL)
+    self->place_func (target, self->place_data);
+}
+
+void
 genga_job_set_part (GengaJob *self, GengaVideoPart *part)
 {
   self->part = part;
@@ -454,7 +506,8 @@ genga_job_poll (GengaJob *self)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SECONDS_LEFT]);
   if (notices->len > 0)
     {
-      g_ptr_array_extend_and_steal (self->notices, g_steal_pointer (&notices));
+      for (guint i = 0; i < notices->len; i++)
+        g_ptr_array_add (self->notices, dup_message (self, notices->pdata[i]));
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MESSAGE]);
     }
   g_object_thaw_notify (G_OBJECT (self));
@@ -483,7 +536,9 @@ genga_job_finish (GengaJob *self, const char *target, const GError *error)
     set_state (self, GENGA_JOB_DONE);
   else
     {
-      self->error = g_error_copy (error);
+      g_autofree char *message = dup_message (self, error->message);
+
+      self->error = g_error_new_literal (error->domain, error->code, message);
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MESSAGE]);
       set_state (self, g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
                            ? GENGA_JOB_CANCELLED

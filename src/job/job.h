@@ -175,6 +175,28 @@ void genga_job_set_descriptor (GengaJob *self, int fd);
 int genga_job_get_descriptor (GengaJob *self);
 
 /*
+ * The source is what `fd` has open, a regular file, and is read through it: what has its name may
+ * be another file meanwhile. The name says what messages and results are called. The descriptor
+ * stays the caller's, and open until the job has ended. Before it runs, in a pipeline of this
+ * process.
+ */
+void genga_job_set_source_descriptor (GengaJob *self, int fd);
+/* What is opened to read the source: its name or, where it has a descriptor, that one's path. */
+const char *genga_job_get_source_path (GengaJob *self);
+
+/*
+ * `func` is called by the thread that reads, as soon as it is certain where the result goes and
+ * before anything is made there. Before it runs, in a pipeline of this process.
+ */
+typedef void (*GengaJobPlaceFunc) (const char *target, gpointer data);
+void genga_job_set_place_func (GengaJob *self,
+                               GengaJobPlaceFunc func,
+                               gpointer data,
+                               GDestroyNotify destroy);
+/* ---- the same, for that thread ---- */
+void genga_job_tell_place (GengaJob *self, const char *target);
+
+/*
  * Only segments of the result are made, or made segments joined (job/export/part.h). Borrowed until
  * the job has ended. Before it runs.
  */

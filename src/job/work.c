@@ -169,6 +169,7 @@ make_request (GengaWork *self, GengaContainer container)
                               self->of_lane != NULL ? self->of_lane : self->options,
                               genga_job_get_requested_target (self->job));
 
+  request.source_path = genga_job_get_source_path (self->job);
   request.container = container;
   request.avoids_card = self->avoids_card;
   return request;
@@ -184,8 +185,8 @@ open_source (GengaWork *self, GError **error)
   /* Of the picture alone; the plan knows what is made of it. */
   params.max_memory_bytes = self->budget;
   params.is_picture = is_nameless (self);
-  self->source =
-      genga_source_params_open (&params, genga_job_get_source (self->job), self->options, error);
+  self->source = genga_source_params_open (&params, genga_job_get_source_path (self->job),
+                                           self->options, error);
   return self->source != NULL;
 }
 
@@ -310,6 +311,7 @@ open_sink (GengaWork *self, GError **error)
   GengaOutputSetup setup;
   GError *reason = NULL;
 
+  genga_job_tell_place (self->job, target);
   if (!is_nameless (self) && !genga_target_make_folder (target, self->options, error))
     return FALSE;
   if (!start_sink (self, &reason) && genga_plan_may_be_matroska (self->chain.plan, reason))

@@ -28,7 +28,7 @@ FILES = (
     "share/genga/models/genga-standard.safetensors", "share/genga/models/catalogue.json",
     "share/bash-completion/completions/genga-cli", "share/zsh/site-functions/_genga-cli",
     "share/fish/vendor_completions.d/genga-cli.fish", "lib/systemd/user/genga-server.socket",
-    "lib/systemd/user/genga-server.service",
+    "lib/systemd/user/genga-server.service", "lib/systemd/user/genga-watch@.service",
 )
 WINDOW_FILES = (
     "share/applications/io.github.genga.Genga.desktop",

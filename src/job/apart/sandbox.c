@@ -254,6 +254,8 @@ genga_sandbox_enter (const GengaSandboxNeeds *needs)
   confine = genga_confine_new ();
   for (char **source = needs->sources; source != NULL && *source != NULL; source++)
     allow_source (confine, *source, needs);
+  for (char **folder = needs->folders; folder != NULL && *folder != NULL; folder++)
+    genga_confine_allow_read (confine, *folder);
   for (char **folder = needs->writable; folder != NULL && *folder != NULL; folder++)
     genga_confine_allow_write (confine, *folder);
   for (char **output = needs->outputs; output != NULL && *output != NULL; output++)

@@ -17,6 +17,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   char **sources;          /* files, folders, patterns of frames */
+  char **folders;          /* that are read with all beneath; links in them lead nowhere */
   char **writable;         /* folders, with all beneath; what is not there is passed over */
   char **outputs;          /* files that are made, with what lies beside them meanwhile */
   char **models;           /* names or files */

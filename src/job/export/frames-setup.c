@@ -36,9 +36,9 @@ choose_save (GengaJob *job)
 static const char *
 get_stream_source (GengaJob *job, const GengaOrigin *origin, gboolean has_rate)
 {
-  gboolean is_own = g_strcmp0 (origin->stream_source, genga_job_get_source (job)) == 0;
+  gboolean is_own = g_strcmp0 (origin->stream_source, genga_job_get_source_path (job)) == 0;
 
-  return is_own && !origin->is_trimmed && !has_rate ? origin->stream_source : NULL;
+  return is_own && !origin->is_trimmed && !has_rate ? genga_job_get_source (job) : NULL;
 }
 
 GengaFrameFolderSetup

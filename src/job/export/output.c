@@ -44,7 +44,7 @@ dup_strip_print (const GengaOutputSetup *setup)
           : g_strdup_printf ("TIFF %d %d", save->bit_depth, save->compression);
   g_autofree char *coding = g_strdup_printf ("strips %d, %s\n%s", plan->strip_rows, kind, options);
 
-  return genga_fingerprint_dup (genga_job_get_source (setup->job), setup->chain, coding, NULL);
+  return genga_fingerprint_dup (genga_job_get_source_path (setup->job), setup->chain, coding, NULL);
 }
 
 static GengaStripJournal *
@@ -130,8 +130,8 @@ open_folder (const GengaOutputSetup *setup, GengaSource *source, GError **error)
 {
   GengaProgress *progress = genga_job_get_progress (setup->job);
   const GengaPlan *plan = setup->chain->plan;
-  g_autofree char *settings = genga_options_print_dup_frames (genga_job_get_source (setup->job),
-                                                              genga_job_get_options (setup->job));
+  g_autofree char *settings = genga_options_print_dup_frames (
+      genga_job_get_source_path (setup->job), genga_job_get_options (setup->job));
   GengaFrameFolderSetup folder = genga_frames_setup_new (setup->job, source, TRUE);
   g_autoptr (GengaSink) sink = NULL;
 

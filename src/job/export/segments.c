@@ -142,7 +142,7 @@ dup_settings (GengaSegments *self, GError **error)
 {
   const GengaSegmentsSetup *setup = &self->setup;
 
-  return genga_fingerprint_dup (genga_job_get_source (setup->job), setup->chain,
+  return genga_fingerprint_dup (genga_job_get_source_path (setup->job), setup->chain,
                                 self->video->coder_get_coding (self->coder), error);
 }
 

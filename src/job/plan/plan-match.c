@@ -119,11 +119,12 @@ genga_plan_match_remember (const char *path, GengaOptions *options, const GengaS
 static gboolean
 get_look (const GengaPlanRequest *request, GengaSourceLook *look, GError **error)
 {
-  g_autofree char *key = dup_key (request->source, request->options);
+  const char *path = request->source_path != NULL ? request->source_path : request->source;
+  g_autofree char *key = dup_key (path, request->options);
 
   if (recall (key, look))
     return TRUE;
-  if (!genga_plan_match_look (request->source, request->options, look, error))
+  if (!genga_plan_match_look (path, request->options, look, error))
     return FALSE;
   remember (g_steal_pointer (&key), look);
   return TRUE;

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   const char *source;           /* its path */
+  const char *source_path;      /* what is opened to read it; NULL: the same */
   const GengaSourceInfo *info;  /* of the part that the options ask for (job/source-params.h) */
   gboolean is_coded;            /* frames stay as they are coded, whatever players do with them */
   GengaOptions *options;        /* valid and frozen */

@@ -4,6 +4,7 @@
 #include "job/server/server-image.h"
 #include "core/error.h"
 #include "core/write-all.h"
+#include "job/descriptor-path.h"
 #include "media/media.h"
 
 #include <errno.h>
@@ -34,31 +35,11 @@ is_known_format (const guint8 *bytes, gsize size)
          (size >= 12 && memcmp (bytes, "RIFF", 4) == 0 && memcmp (bytes + 8, "WEBP", 4) == 0);
 }
 
-char *
-genga_server_image_dup_path (int fd)
-{
-  return g_strdup_printf ("/proc/self/fd/%d", fd);
-}
-
-char *
-genga_server_image_dup_message (const char *message, const char *path, const char *name)
-{
-  GString *result = g_string_new (message);
-  g_autofree char *base = g_path_get_basename (path);
-  g_autofree char *quoted_path = g_strdup_printf (_ ("“%s”"), path);
-  g_autofree char *quoted_base = g_strdup_printf (_ ("“%s”"), base);
-  g_autofree char *quoted_name = g_strdup_printf (_ ("“%s”"), name);
-
-  g_string_replace (result, quoted_path, quoted_name, 0);
-  g_string_replace (result, quoted_base, quoted_name, 0);
-  return g_string_free (result, FALSE);
-}
-
 /* By its header, before anything is made of it. */
 static gboolean
 check_header (int fd, guint64 max_pixels, const char *name, GError **error)
 {
-  g_autofree char *path = genga_server_image_dup_path (fd);
+  g_autofree char *path = genga_descriptor_path_dup (fd);
   g_autofree char *limit = g_strdup_printf ("%" G_GUINT64_FORMAT, max_pixels);
   const GengaMedia *media = genga_media_get (error);
   g_autoptr (GError) reason = NULL;
@@ -68,7 +49,7 @@ check_header (int fd, guint64 max_pixels, const char *name, GError **error)
     return FALSE;
   if (!media->picture_probe (path, NULL, &info, &reason))
     {
-      g_autofree char *message = genga_server_image_dup_message (reason->message, path, name);
+      g_autofree char *message = genga_descriptor_path_dup_message (reason->message, path, name);
 
       g_set_error_literal (error, reason->domain, reason->code, message);
       return FALSE;

@@ -19,10 +19,4 @@ int genga_server_image_new_file (gconstpointer bytes, gsize size, GError **error
 int genga_server_image_open (
     gconstpointer bytes, gsize size, guint64 max_pixels, const char *name, GError **error);
 
-/* Where a job finds the file; free with g_free(). */
-char *genga_server_image_dup_path (int fd);
-
-/* A job's sentence with `name` in the place of that path, which says nothing to anybody. */
-char *genga_server_image_dup_message (const char *message, const char *path, const char *name);
-
 G_END_DECLS

@@ -3,6 +3,7 @@
 
 #include "job/server/server-jobs.h"
 #include "engine/device-list.h"
+#include "job/descriptor-path.h"
 #include "job/pipeline.h"
 #include "job/server/server-image.h"
 
@@ -95,10 +96,11 @@ keep_messages (GengaServerJob *self, GengaJob *job, const GError *error)
 
   for (guint i = 0; i < notices->len; i++)
     g_ptr_array_add (self->notices,
-                     genga_server_image_dup_message (notices->pdata[i], path, self->name));
+                     genga_descriptor_path_dup_message (notices->pdata[i], path, self->name));
   if (error != NULL)
     {
-      g_autofree char *message = genga_server_image_dup_message (error->message, path, self->name);
+      g_autofree char *message =
+          genga_descriptor_path_dup_message (error->message, path, self->name);
 
       self->error = g_error_new_literal (error->domain, error->code, message);
     }
@@ -141,7 +143,7 @@ genga_server_job_begin (GengaServerJobs *jobs,
                         GError **error)
 {
   GengaServerJob *self = g_atomic_rc_box_new0 (GengaServerJob);
-  g_autofree char *path = genga_server_image_dup_path (take_source);
+  g_autofree char *path = genga_descriptor_path_dup (take_source);
 
   g_mutex_init (&self->mutex);
   self->jobs = jobs;
