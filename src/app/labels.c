@@ -127,6 +127,9 @@ static const struct
   { "keep-frames", "upscaled", N_ ("Upscaled") },
   { "keep-frames", "source", N_ ("Source frames") },
   { "keep-frames", "all", N_ ("All") },
+  { "ionice", "normal", N_ ("Normal") },
+  { "ionice", "low", N_ ("Behind other programs") },
+  { "ionice", "idle", N_ ("Only when no other wants the disk") },
 };
 
 char *

@@ -7,6 +7,7 @@
 #include "cli/interrupt.h"
 #include "cli/job-arguments.h"
 #include "core/error.h"
+#include "job/politeness/queue-pauses.h"
 #include "job/queue/job-queue.h"
 
 #include <glib/gi18n-lib.h>
@@ -19,6 +20,7 @@ typedef struct
 {
   GengaReport *report;
   GengaJobQueue *queue;
+  GengaQueuePauses *pauses;
   GMainLoop *loop;
   GHashTable *watched; /* of Watched, by their jobs */
   GengaResultRecord *results;
@@ -172,6 +174,12 @@ on_interrupt (gpointer user_data)
   genga_job_queue_cancel_all (batch->queue);
 }
 
+static void
+on_pause (const char *sentence, gpointer batch)
+{
+  genga_report_notice (((Batch *)batch)->report, NULL, sentence);
+}
+
 static Batch *
 batch_new (GengaReport *report)
 {
@@ -185,6 +193,7 @@ batch_new (GengaReport *report)
   self->watched = g_hash_table_new_full (NULL, NULL, NULL, watched_free);
   self->queue = genga_job_queue_new ();
   genga_job_queue_set_results (self->queue, self->results);
+  self->pauses = genga_queue_pauses_new (self->queue, on_pause, self);
   g_signal_connect (self->queue, "job-ended", G_CALLBACK (on_job_ended), self);
   g_signal_connect_swapped (self->queue, "finished", G_CALLBACK (g_main_loop_quit), self->loop);
   genga_interrupt_install (on_interrupt, self);
@@ -198,6 +207,7 @@ batch_free (Batch *self)
   g_signal_handlers_disconnect_by_data (self->queue, self);
   g_signal_handlers_disconnect_by_data (self->queue, self->loop);
   g_hash_table_unref (self->watched);
+  genga_queue_pauses_free (self->pauses);
   g_object_unref (self->queue);
   genga_result_record_unref (self->results);
   g_main_loop_unref (self->loop);

@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/options-text.h"
 #include "job/apart/sandbox.h"
+#include "job/politeness/queue-pauses.h"
 #include "job/watch/watch-store.h"
 #include "job/watch/watcher.h"
 
@@ -41,6 +42,7 @@ typedef struct
 {
   GengaReport *report;
   GengaJobQueue *queue;
+  GengaQueuePauses *pauses;
   GengaWatcher *watcher;
   GengaResultRecord *results;
   GMainLoop *loop;
@@ -128,6 +130,12 @@ on_message (GengaWatcher *watcher, const char *sentence, Watch *self)
   genga_report_notice (self->report, NULL, sentence);
 }
 
+static void
+on_pause (const char *sentence, gpointer data)
+{
+  genga_report_notice (((Watch *)data)->report, NULL, sentence);
+}
+
 /* ---- the run ---- */
 
 static void
@@ -159,6 +167,7 @@ watch_clear (Watch *self)
   genga_interrupt_uninstall ();
   g_clear_handle_id (&self->minute_id, g_source_remove);
   g_signal_handlers_disconnect_by_data (self->queue, self);
+  g_clear_pointer (&self->pauses, genga_queue_pauses_free);
   g_clear_object (&self->watcher);
   g_clear_object (&self->queue);
   g_clear_pointer (&self->results, genga_result_record_unref);
@@ -195,6 +204,7 @@ run (const Arguments *arguments,
   };
 
   genga_job_queue_set_results (self.queue, self.results);
+  self.pauses = genga_queue_pauses_new (self.queue, on_pause, &self);
   self.watcher = genga_watcher_new (&setup, self.queue, &error);
   if (self.watcher == NULL)
     return genga_command_fail (error);

@@ -64,6 +64,10 @@ check (const GengaCommand *command, const GengaJobArguments *self, GengaOptions 
   g_autoptr (GError) error = NULL;
   const char *first, *second;
 
+  if (genga_options_get_boolean (options, GENGA_OPTION_PAUSE_IN_USE))
+    return genga_command_usage (command, "%s",
+                                _ ("--pause-in-use is for the window's preferences: a command is "
+                                   "not told of who uses the computer."));
   if (self->output != NULL && genga_options_get_string (options, GENGA_OPTION_OUTPUT_DIR) != NULL)
     return genga_command_usage (command, "%s", _ ("--output and --output-dir can't be combined."));
   if (self->output != NULL && g_file_test (self->output, G_FILE_TEST_IS_DIR) &&

@@ -137,6 +137,12 @@ G_DEFINE_ENUM_TYPE (GengaKeepFrames,
                     G_DEFINE_ENUM_VALUE (GENGA_KEEP_FRAMES_SOURCE, "source"),
                     G_DEFINE_ENUM_VALUE (GENGA_KEEP_FRAMES_ALL, "all"))
 
+G_DEFINE_ENUM_TYPE (GengaIonice,
+                    genga_ionice,
+                    G_DEFINE_ENUM_VALUE (GENGA_IONICE_NORMAL, "normal"),
+                    G_DEFINE_ENUM_VALUE (GENGA_IONICE_LOW, "low"),
+                    G_DEFINE_ENUM_VALUE (GENGA_IONICE_IDLE, "idle"))
+
 G_DEFINE_ENUM_TYPE (GengaEncoder,
                     genga_encoder,
                     G_DEFINE_ENUM_VALUE (GENGA_ENCODER_AUTO, "auto"),

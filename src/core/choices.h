@@ -178,6 +178,14 @@ typedef enum
   GENGA_KEEP_FRAMES_ALL, /* both */
 } GengaKeepFrames;
 
+/* How far other programs come first for disks. */
+typedef enum
+{
+  GENGA_IONICE_NORMAL,
+  GENGA_IONICE_LOW,
+  GENGA_IONICE_IDLE,
+} GengaIonice;
+
 /* Which encoders may be used. */
 typedef enum
 {
@@ -225,6 +233,8 @@ GType genga_reuse_get_type (void);
 GType genga_frames_get_type (void);
 #define GENGA_TYPE_KEEP_FRAMES (genga_keep_frames_get_type ())
 GType genga_keep_frames_get_type (void);
+#define GENGA_TYPE_IONICE (genga_ionice_get_type ())
+GType genga_ionice_get_type (void);
 #define GENGA_TYPE_ENCODER (genga_encoder_get_type ())
 GType genga_encoder_get_type (void);
 

@@ -222,6 +222,46 @@ OPTION (MAX_MEMORY,
         .place = GENGA_OPTION_ELSEWHERE,
         .facts = GENGA_OPTION_IS_LOCAL)
 
+OPTION (NICE,
+        NETWORK,
+        "nice",
+        INT (0, 19, 0),
+        N_ ("Niceness"),
+        N_ ("How far other programs come first for processors; 19 takes only what they leave."),
+        .metavar = N_ ("0-19"),
+        WINDOW (0, 19, 1),
+        .place = GENGA_OPTION_ELSEWHERE,
+        .facts = GENGA_OPTION_IS_LOCAL | GENGA_OPTION_IS_POLITE)
+
+OPTION (IONICE,
+        NETWORK,
+        "ionice",
+        CHOICE (genga_ionice_get_type, GENGA_IONICE_NORMAL),
+        N_ ("Disk priority"),
+        N_ ("How far other programs come first for disks: “low” is behind them, “idle” waits until "
+            "none wants them."),
+        .metavar = N_ ("KIND"),
+        .place = GENGA_OPTION_ELSEWHERE,
+        .facts = GENGA_OPTION_IS_LOCAL | GENGA_OPTION_IS_POLITE)
+
+OPTION (PAUSE_ON_BATTERY,
+        NETWORK,
+        "pause-on-battery",
+        SWITCH (FALSE),
+        N_ ("Pause on Battery"),
+        N_ ("Pause while the computer runs on its battery."),
+        .place = GENGA_OPTION_ELSEWHERE,
+        .facts = GENGA_OPTION_IS_LOCAL | GENGA_OPTION_IS_POLITE)
+
+OPTION (PAUSE_IN_USE,
+        NETWORK,
+        "pause-in-use",
+        SWITCH (FALSE),
+        N_ ("Pause While in Use"),
+        N_ ("Pause until nobody has used the computer for a minute; only in the window."),
+        .place = GENGA_OPTION_ELSEWHERE,
+        .facts = GENGA_OPTION_IS_LOCAL | GENGA_OPTION_IS_POLITE)
+
 OPTION (ALLOW_TRUNCATED,
         NETWORK,
         "allow-truncated",

@@ -76,6 +76,8 @@ typedef enum
   GENGA_OPTION_REPLACES = 1 << 5,
   /* For one source or one machine: no preset has it. */
   GENGA_OPTION_IS_LOCAL = 1 << 6,
+  /* When and how eagerly the machine works, and nothing else: no result depends on it. */
+  GENGA_OPTION_IS_POLITE = 1 << 7,
 } GengaOptionFacts;
 
 /* Kinds of results that use an option. */

@@ -8,6 +8,7 @@
 #include "job/plan/plan-cost.h"
 #include "job/plan/plan-target.h"
 #include "job/plan/plan-output.h"
+#include "job/politeness/priority.h"
 #include "job/tile-key.h"
 #include "job/export/frame-stats.h"
 #include "job/export/duplicates.h"
@@ -481,6 +482,8 @@ read_first (GengaWork *self, GengaMemoryBudget *memory_budget, GError **error)
   g_autofree char *fingerprint = dup_fingerprint (self);
   GengaItem *item;
 
+  genga_priority_lower (genga_options_get_int (self->options, GENGA_OPTION_NICE),
+                        genga_options_get_int (self->options, GENGA_OPTION_IONICE));
   self->budget = limit > 0 ? limit : genga_memory_budget_get_size (memory_budget);
   genga_chain_clear (&self->chain);
   if (!genga_options_validate (self->options, error) || !open_source (self, error) ||

@@ -22,6 +22,7 @@ static const struct
   { GENGA_OPTION_TILE, { "auto", "8192" }, { "-1", "8193" } },
   { GENGA_OPTION_OVERLAP, { "-1", "4095" }, { "-2", "4096" } },
   { GENGA_OPTION_THREADS, { "auto", "1024" }, { "-1", "1025" } },
+  { GENGA_OPTION_NICE, { "0", "19" }, { "-1", "20" } },
   { GENGA_OPTION_MAX_MEMORY, { "auto", "18446744073709551615" }, { "-1", "18446744073709551616" } },
   { GENGA_OPTION_STRENGTH, { "0", "100" }, { "-1", "100.5" } },
   { GENGA_OPTION_SHARPENING, { "0", "2" }, { "-0.001", "2.001" } },

@@ -264,6 +264,19 @@ class Watch(TestCase):
         self.assertEqual(process.seen, {"a.png": 1})
         self.assertEqual(self.made(self.inbox / "b" / "c"), ["a_upscaled.png"])
 
+    def test_politeness(self):
+        """It lets others come first, and waits while there is only the battery."""
+        self.put("a.png")
+        process = self.begin("--nice", "7", "--ionice", "idle", "--pause-on-battery",
+                             fault="on-battery:1")
+        self.wait(process, ["a.png"])
+        for thread in os.listdir(f"/proc/{process.pid}/task"):
+            self.assertEqual(os.getpriority(os.PRIO_PROCESS, int(thread)), 7)
+        self.end(process)
+        notices = [event["message"] for event in process.told if event["event"] == "notice"]
+        self.assertEqual(notices[1:], ["Paused: the computer runs on its battery.", "Going on."])
+        self.assertIn("for the window's preferences", self.refused(2, "--pause-in-use"))
+
     def test_usage(self):
         for more in (("--done", "burn"), ("--poll", "-1"), ("--naming", "list", "--names", "a"),
                      ("-o", "a.png")):

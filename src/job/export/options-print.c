@@ -39,7 +39,7 @@ genga_options_has_say (GengaOptions *options, GengaOption option)
     case GENGA_OPTION_DUPLICATE_GRID:
       return reuse == GENGA_REUSE_PERCEPTUAL;
     default:
-      return TRUE;
+      return !genga_option_has_fact (option, GENGA_OPTION_IS_POLITE);
     }
 }
 

@@ -130,8 +130,8 @@ open_folder (const GengaOutputSetup *setup, GengaSource *source, GError **error)
 {
   GengaProgress *progress = genga_job_get_progress (setup->job);
   const GengaPlan *plan = setup->chain->plan;
-  g_autofree char *settings = genga_options_print_dup_frames (
-      genga_job_get_source_path (setup->job), genga_job_get_options (setup->job));
+  g_autofree char *settings = genga_options_print_dup_frames (genga_job_get_source (setup->job),
+                                                              genga_job_get_options (setup->job));
   GengaFrameFolderSetup folder = genga_frames_setup_new (setup->job, source, TRUE);
   g_autoptr (GengaSink) sink = NULL;
 
