@@ -618,6 +618,49 @@ def test_countdown(desktop):
     desktop.quit()
 
 
+def test_watched_folder(desktop):
+    """What comes into a folder is upscaled by itself and once."""
+    inbox = desktop.folder / "in"
+    inbox.mkdir()
+    desktop.write_options(model="nearest")
+    settings = desktop.folder / "config/glib-2.0/settings/keyfile"
+    with settings.open("a") as file:
+        file.write(f"watched-folders=[(b'{inbox}', '')]\n")
+    desktop.start_genga()
+    desktop.put_sample("in/one.png")
+    desktop.find_row("one.png", "Done, Own options")
+    expect((inbox / "upscaled/one_upscaled.png").exists(), "the result is not there")
+    desktop.quit()
+    desktop.start_genga()
+    desktop.put_sample("in/sub/two.png")
+    desktop.find_row("two.png", "Done, Own options")
+    expect(desktop.look_for_starting("panel", "one.png") is None, "it is made again")
+    desktop.key("ctrl+comma")
+    desktop.find("frame", "Preferences")
+    desktop.check_names()
+    desktop.press(f"Stop Watching {inbox}")
+    support.wait_for("the setting", lambda: str(inbox) not in settings.read_text())
+    desktop.key("Escape", "Preferences")
+    desktop.quit()
+
+
+def test_pause_in_use(desktop):
+    """Nothing is done while somebody uses the computer."""
+    monitor = desktop.start(
+        [sys.executable, str(pathlib.Path(__file__).with_name("idle-monitor.py"))],
+        stdout=subprocess.PIPE, text=True)
+    expect(monitor.stdout.readline() == "ready\n", "there is no monitor")
+    desktop.write_options(**{"pause-in-use": "yes", "model": "genga-standard", "scale": "4"})
+    desktop.start_genga(desktop.put_sample("one.png"))
+    desktop.find_row("one.png", "Waiting")
+    desktop.press("Start")
+    desktop.find("label", "Paused: the computer is in use.")
+    desktop.find("label", "Going on.")
+    desktop.find_row("one.png", "Done")
+    monitor.kill()
+    desktop.quit()
+
+
 def test_own_options(desktop):
     """A file has options of its own, which the panel's do not reach, today and the next time."""
     desktop.write_options(model="nearest")
@@ -829,6 +872,8 @@ support.run([
     ("when finished", test_when_finished),
     ("countdown", test_countdown),
     ("own options", test_own_options),
+    ("watched folder", test_watched_folder),
+    ("pause in use", test_pause_in_use),
     ("names", test_names),
     ("other programs", test_other_programs),
     ("paused by other programs", test_paused_by_other_programs),

@@ -6,6 +6,7 @@
 #include "app/dialogs/dialog.h"
 #include "app/dialogs/file-dialog.h"
 #include "app/options/option-row.h"
+#include "app/watched/watched-group.h"
 #include "models/model-folders.h"
 
 #include <glib/gi18n-lib.h>
@@ -13,6 +14,11 @@
 
 /* Long enough to see what a reset has changed. */
 #define TOAST_SECONDS 12
+
+static const GengaOption machine_options[] = {
+  GENGA_OPTION_THREADS, GENGA_OPTION_WORKERS,          GENGA_OPTION_MAX_MEMORY,   GENGA_OPTION_NICE,
+  GENGA_OPTION_IONICE,  GENGA_OPTION_PAUSE_ON_BATTERY, GENGA_OPTION_PAUSE_IN_USE,
+};
 
 struct _GengaPreferences
 {
@@ -24,6 +30,7 @@ struct _GengaPreferences
   AdwComboRow *style_row;
   GtkWidget *notify;
   AdwPreferencesGroup *machine_group;
+  AdwPreferencesGroup *watched_group;
   AdwPreferencesGroup *folders_group;
 };
 
@@ -192,6 +199,7 @@ genga_preferences_class_init (GengaPreferencesClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GengaPreferences, style_row);
   gtk_widget_class_bind_template_child (widget_class, GengaPreferences, notify);
   gtk_widget_class_bind_template_child (widget_class, GengaPreferences, machine_group);
+  gtk_widget_class_bind_template_child (widget_class, GengaPreferences, watched_group);
   gtk_widget_class_bind_template_child (widget_class, GengaPreferences, folders_group);
   gtk_widget_class_install_action (widget_class, "preferences.reset", NULL, on_reset);
   gtk_widget_class_install_action (widget_class, "preferences.open-folder", "ay", on_open_folder);
@@ -216,11 +224,9 @@ genga_preferences_new (GtkWindow *parent, GSettings *settings, GengaOptions *opt
   g_settings_bind_with_mapping (settings, "style", self->style_row, "selected",
                                 G_SETTINGS_BIND_DEFAULT, get_style, set_style, NULL, NULL);
   g_settings_bind (settings, "notify", self->notify, "active", G_SETTINGS_BIND_DEFAULT);
-  adw_preferences_group_add (self->machine_group,
-                             genga_option_row_new (options, GENGA_OPTION_THREADS));
-  adw_preferences_group_add (self->machine_group,
-                             genga_option_row_new (options, GENGA_OPTION_WORKERS));
-  adw_preferences_group_add (self->machine_group,
-                             genga_option_row_new (options, GENGA_OPTION_MAX_MEMORY));
+  genga_watched_group_set_up (self->watched_group, settings);
+  for (guint i = 0; i < G_N_ELEMENTS (machine_options); i++)
+    adw_preferences_group_add (self->machine_group,
+                               genga_option_row_new (options, machine_options[i]));
   return GTK_WIDGET (self);
 }

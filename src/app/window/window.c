@@ -11,6 +11,8 @@
 #include "app/queue/existing-question.h"
 #include "app/queue/source-kinds.h"
 #include "app/settings.h"
+#include "app/watched/session-use.h"
+#include "app/watched/watched-folders.h"
 #include "app/window/empty-page.h"
 #include "app/window/estimate-bar.h"
 #include "app/window/file-actions.h"
@@ -50,6 +52,9 @@ struct _GengaWindow
   GengaQueueActions *queue_actions;
   GengaResultActions *result_actions;
   GengaFinishAction *finish_action;
+  GengaWatchedFolders *watched;
+  GengaQueuePauses *pauses;
+  GengaSessionUse *use;
 
   AdwToastOverlay *toasts;
   GtkWidget *header;
@@ -313,6 +318,9 @@ genga_window_dispose (GObject *object)
   if (self->preview != NULL)
     genga_preview_pane_shut_down (self->preview);
   self->preview = NULL;
+  g_clear_object (&self->watched);
+  g_clear_pointer (&self->use, genga_session_use_free);
+  g_clear_pointer (&self->pauses, genga_queue_pauses_free);
   g_clear_pointer (&self->store, genga_queue_store_free);
   g_clear_pointer (&self->last_result, g_free);
   g_clear_object (&self->file_actions);
@@ -364,6 +372,18 @@ genga_window_class_init (GengaWindowClass *klass)
 }
 
 static void
+on_pause (const char *sentence, gpointer user_data)
+{
+  genga_toast_show (GENGA_WINDOW (user_data)->toasts, sentence);
+}
+
+static void
+on_loaded (gpointer user_data)
+{
+  genga_watched_folders_start (GENGA_WINDOW (user_data)->watched);
+}
+
+static void
 make_parts (GengaWindow *self)
 {
   GActionMap *actions = G_ACTION_MAP (self);
@@ -379,6 +399,9 @@ make_parts (GengaWindow *self)
   self->file_actions = genga_file_actions_new (GTK_APPLICATION_WINDOW (self), self->toasts,
                                                self->queue, self->options);
   self->finish_action = genga_finish_action_new (GTK_APPLICATION_WINDOW (self), self->queue);
+  self->watched = genga_watched_folders_new (self->queue, self->options, self->settings);
+  self->pauses = genga_queue_pauses_new (self->queue, on_pause, self);
+  self->use = genga_session_use_new (self->queue, self->pauses);
   g_signal_connect_object (self->queue_actions, "starting",
                            G_CALLBACK (genga_preview_pane_give_way), self->preview,
                            G_CONNECT_SWAPPED);
@@ -388,8 +411,8 @@ make_parts (GengaWindow *self)
   genga_existing_question_watch (GTK_WINDOW (self), self->queue);
   genga_toast_place_keep (self->toasts, genga_preview_pane_get_view (self->preview),
                           self->options_pane);
-  gpointer speakers[] = { self->preview, self->queue_actions, self->result_actions,
-                          self->file_actions, self->finish_action };
+  gpointer speakers[] = { self->preview,      self->queue_actions, self->result_actions,
+                          self->file_actions, self->finish_action, self->watched };
   for (guint i = 0; i < G_N_ELEMENTS (speakers); i++)
     g_signal_connect_object (speakers[i], "message", G_CALLBACK (genga_toast_show), self->toasts,
                              G_CONNECT_SWAPPED);
@@ -460,6 +483,7 @@ genga_window_init (GengaWindow *self)
 
   g_autofree char *path = genga_job_store_dup_default_path ();
   self->store = genga_queue_store_new (self->queue, path, on_store_message, self);
+  genga_queue_store_set_loaded_func (self->store, on_loaded, self);
 }
 
 void

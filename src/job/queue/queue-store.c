@@ -27,6 +27,8 @@ struct _GengaQueueStore
   GPtrArray *entries; /* of Entry, one for each job of the queue, in its order */
   gint64 last_id;
   gboolean is_loaded;
+  void (*loaded_func) (gpointer data); /* NULL: nobody waits */
+  gpointer loaded_data;
   guint rest; /* the timeout, or 0 */
 
   /* the options written last, and their text */
@@ -243,6 +245,8 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
         genga_job_queue_insert (self->queue, 0, jobs);
       self->is_loaded = TRUE;
       on_items_changed (G_LIST_MODEL (self->queue), jobs->len, 0, n_before, self);
+      if (self->loaded_func != NULL)
+        self->loaded_func (self->loaded_data);
     }
   store_unref (self);
 }
@@ -263,6 +267,15 @@ genga_queue_store_new (GengaJobQueue *queue,
   g_atomic_ref_count_inc (&self->n_refs);
   genga_job_store_load_async (self->store, on_loaded, self);
   return self;
+}
+
+void
+genga_queue_store_set_loaded_func (GengaQueueStore *self,
+                                   void (*func) (gpointer data),
+                                   gpointer data)
+{
+  self->loaded_func = func;
+  self->loaded_data = data;
 }
 
 gboolean

@@ -26,6 +26,11 @@ GengaQueueStore *genga_queue_store_new (GengaJobQueue *queue,
                                         GengaJobStoreNotifiedFunc told,
                                         gpointer user_data);
 
+/* `func` is called once the jobs of the last time are there. */
+void genga_queue_store_set_loaded_func (GengaQueueStore *self,
+                                        void (*func) (gpointer data),
+                                        gpointer data);
+
 /* For tests, which wait for it: whether the jobs of the last time are there. */
 gboolean genga_queue_store_is_loaded (GengaQueueStore *self);
 

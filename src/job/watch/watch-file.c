@@ -33,10 +33,17 @@ genga_watch_stamp_is_same (const GengaWatchStamp *a, const GengaWatchStamp *b)
 }
 
 void
-genga_watch_file_free (GengaWatchFile *self)
+genga_watch_file_let_go (GengaWatchFile *self)
 {
   if (self->fd >= 0)
     close (self->fd);
+  self->fd = -1;
+}
+
+void
+genga_watch_file_free (GengaWatchFile *self)
+{
+  genga_watch_file_let_go (self);
   g_free (self->name);
   g_free (self);
 }

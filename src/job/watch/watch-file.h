@@ -30,10 +30,12 @@ gboolean genga_watch_stamp_is_same (const GengaWatchStamp *a, const GengaWatchSt
 typedef struct
 {
   char *name;
-  int fd;
+  int fd; /* -1: it was let go */
   GengaWatchStamp stamp;
 } GengaWatchFile;
 
+/* Closes `fd`, where the name has to do from now on. */
+void genga_watch_file_let_go (GengaWatchFile *self);
 /* Frees it and closes `fd`. */
 void genga_watch_file_free (GengaWatchFile *self);
 

@@ -46,6 +46,7 @@ typedef struct
   GengaWatchFile *file;
   GengaOptions *options;
   gboolean is_apart;
+  gboolean is_active; /* counts among those that are under way */
   char *path;
 } Taken;
 
@@ -115,19 +116,47 @@ keep_failed (GengaWatcher *self, const GengaWatchFile *file, const GError *error
 }
 
 static void
+set_active (GengaWatcher *self, Taken *taken, gboolean is_active)
+{
+  self->n_active += (int)is_active - (int)taken->is_active;
+  taken->is_active = is_active;
+}
+
+/* One that was stopped comes back as another job. */
+static GengaJob *
+find_job (GengaWatcher *self, GengaJob *job)
+{
+  GHashTableIter iter;
+  gpointer other, taken;
+
+  if (g_hash_table_contains (self->taken, job))
+    return job;
+  g_hash_table_iter_init (&iter, self->taken);
+  while (self->is_apart && g_hash_table_iter_next (&iter, &other, &taken))
+    {
+      if (g_str_equal (((Taken *)taken)->path, genga_job_get_source (job)))
+        return other;
+    }
+  return NULL;
+}
+
+static void
 on_job_ended (GengaJobQueue *queue, GengaJob *job, GengaWatcher *self)
 {
-  const Taken *taken = g_hash_table_lookup (self->taken, job);
+  GengaJob *known = find_job (self, job);
+  Taken *taken = known != NULL ? g_hash_table_lookup (self->taken, known) : NULL;
 
   if (taken == NULL)
     return;
   genga_fault ("kill-watched");
+  set_active (self, taken, FALSE);
+  if (self->is_apart && genga_job_get_state (job) == GENGA_JOB_CANCELLED)
+    return; /* it waits again */
   if (genga_job_get_state (job) == GENGA_JOB_DONE || genga_job_is_skipped (job))
     keep_done (self, taken->file);
   else if (genga_job_get_state (job) == GENGA_JOB_FAILED)
     keep_failed (self, taken->file, genga_job_get_error (job));
-  g_hash_table_remove (self->taken, job);
-  self->n_active--;
+  g_hash_table_remove (self->taken, known);
   pump (self);
 }
 
@@ -175,17 +204,59 @@ set_up_job (GengaWatcher *self, GengaJob *job, const GengaWatchFile *file)
   genga_job_set_place_func (job, on_place, place, place_free);
 }
 
+/* That an earlier run of the program has left in the queue. */
+static GengaJob *
+find_left (GengaWatcher *self, const char *path)
+{
+  GListModel *jobs = G_LIST_MODEL (self->queue);
+
+  for (guint i = 0; self->is_apart && i < g_list_model_get_n_items (jobs); i++)
+    {
+      g_autoptr (GengaJob) job = g_list_model_get_item (jobs, i);
+
+      if (genga_job_get_state (job) != GENGA_JOB_DONE && find_job (self, job) == NULL &&
+          g_str_equal (genga_job_get_source (job), path))
+        return g_steal_pointer (&job);
+    }
+  return NULL;
+}
+
+/* Whether nothing waits that others have put there. */
+static gboolean
+may_start (GengaWatcher *self)
+{
+  g_autoptr (GPtrArray) waiting = genga_job_queue_dup_waiting (self->queue);
+
+  for (guint i = 0; self->is_apart && i < waiting->len; i++)
+    {
+      const Taken *taken = g_hash_table_lookup (self->taken, waiting->pdata[i]);
+
+      if (taken == NULL || !taken->is_active)
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static void
 add_job (GengaWatcher *self, Taken *take_taken)
 {
   g_autoptr (GPtrArray) jobs = g_ptr_array_new_with_free_func (g_object_unref);
-  GengaJob *job = genga_job_new (take_taken->path, NULL, self->options);
+  GengaJob *left = find_left (self, take_taken->path);
+  GengaJob *job;
 
+  set_active (self, take_taken, TRUE);
+  if (left != NULL)
+    {
+      g_hash_table_insert (self->taken, left, take_taken);
+      return;
+    }
+  job = genga_job_new (take_taken->path, NULL, self->options);
   set_up_job (self, job, take_taken->file);
   g_hash_table_insert (self->taken, g_object_ref (job), take_taken);
   g_ptr_array_add (jobs, job);
   genga_job_queue_insert (self->queue, g_list_model_get_n_items (G_LIST_MODEL (self->queue)), jobs);
-  genga_job_queue_start (self->queue);
+  if (may_start (self))
+    genga_job_queue_start (self->queue);
 }
 
 /* ---- what files are ---- */
@@ -194,7 +265,6 @@ static void
 look_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   const Taken *taken = data;
-  g_autofree char *opened = genga_descriptor_path_dup (taken->file->fd);
   const char *const paths[] = { taken->path, NULL };
   g_autoptr (GengaLookApart) apart =
       taken->is_apart ? genga_look_apart_new (paths, cancellable) : NULL;
@@ -208,7 +278,11 @@ look_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
       is_source = look.is_source (look.data, taken->path, taken->options, allows, NULL);
     }
   else
-    is_source = genga_input_is_source (opened, taken->options, allows, NULL);
+    {
+      g_autofree char *opened = genga_descriptor_path_dup (taken->file->fd);
+
+      is_source = genga_input_is_source (opened, taken->options, allows, NULL);
+    }
   g_task_return_boolean (task, is_source);
 }
 
@@ -223,8 +297,8 @@ on_looked (GObject *object, GAsyncResult *result, gpointer user_data)
       add_job (self, taken);
       return;
     }
+  set_active (self, taken, FALSE);
   taken_free (taken);
-  self->n_active--;
   pump (self);
 }
 
@@ -274,7 +348,9 @@ begin (GengaWatcher *self, GengaWatchFile *file)
   taken->options = g_object_ref (self->options);
   taken->is_apart = self->is_apart;
   genga_watch_store_put (self->store, file->name, &file->stamp, GENGA_WATCH_BEGUN);
-  self->n_active++;
+  set_active (self, taken, TRUE);
+  if (self->is_apart)
+    genga_watch_file_let_go (file);
   if (genga_format_from_path (taken->path) != GENGA_FORMAT_AUTO)
     {
       add_job (self, taken);
@@ -292,7 +368,7 @@ pump (GengaWatcher *self)
 {
   GengaWatchFile *file;
 
-  while (self->tree != NULL && self->n_active < MAX_ACTIVE &&
+  while (self->tree != NULL && (self->is_apart || self->n_active < MAX_ACTIVE) &&
          (file = genga_watch_tree_take (self->tree)) != NULL)
     begin (self, file);
 }
@@ -345,12 +421,6 @@ genga_watcher_stop (GengaWatcher *self)
   g_clear_pointer (&self->tree, genga_watch_tree_free);
 }
 
-gboolean
-genga_watcher_has_job (GengaWatcher *self, GengaJob *job)
-{
-  return g_hash_table_contains (self->taken, job);
-}
-
 /* ---- the type ---- */
 
 static void
@@ -387,16 +457,17 @@ genga_watcher_init (GengaWatcher *self)
 }
 
 /* Nobody is there to be asked, and a source that comes again is another one. */
-static GengaOptions *
-dup_options (const GengaWatcherSetup *setup)
+void
+genga_watcher_set_options (GengaWatcher *self, GengaOptions *from)
 {
-  GengaOptions *options = genga_options_copy (setup->options);
+  GengaOptions *options = genga_options_copy (from);
 
-  genga_options_set_string (options, GENGA_OPTION_OUTPUT_DIR, setup->place->results);
+  genga_options_set_string (options, GENGA_OPTION_OUTPUT_DIR, self->results);
   if (genga_options_get_int (options, GENGA_OPTION_EXISTING) == GENGA_EXISTING_ASK)
     genga_options_set_int (options, GENGA_OPTION_EXISTING, GENGA_EXISTING_NUMBER);
   genga_options_freeze (options);
-  return options;
+  g_clear_object (&self->options);
+  self->options = options;
 }
 
 GengaWatcher *
@@ -414,7 +485,7 @@ genga_watcher_new (const GengaWatcherSetup *setup, GengaJobQueue *queue, GError 
   self->root = g_strdup (setup->place->root);
   self->results = g_strdup (setup->place->results);
   self->done = g_strdup (setup->place->done);
-  self->options = dup_options (setup);
+  genga_watcher_set_options (self, setup->options);
   self->is_recursive = setup->is_recursive;
   self->is_apart = setup->is_apart;
   self->poll_seconds = setup->poll_seconds;

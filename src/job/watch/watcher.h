@@ -7,6 +7,9 @@
  * and read through that descriptor. Where a run before this one was interrupted, its files are
  * taken again, but for those whose results are there.
  *
+ * Where jobs run apart, a queue that has others waiting is not started for them: that is left to
+ * who has put those there. Jobs of an earlier run that are in the queue again are taken over.
+ *
  * Signal `message` (sentence): about the folder, for people.
  *
  * Thread rule: main context only.
@@ -42,7 +45,7 @@ void genga_watcher_start (GengaWatcher *self);
 /* Takes no more; what is in the queue stays there. */
 void genga_watcher_stop (GengaWatcher *self);
 
-/* Whether a job of the queue is one of its own. */
-gboolean genga_watcher_has_job (GengaWatcher *self, GengaJob *job);
+/* For what is taken from now on. */
+void genga_watcher_set_options (GengaWatcher *self, GengaOptions *options);
 
 G_END_DECLS
