@@ -264,6 +264,26 @@ class Watch(TestCase):
         self.assertEqual(process.seen, {"a.png": 1})
         self.assertEqual(self.made(self.inbox / "b" / "c"), ["a_upscaled.png"])
 
+    @unittest.skipUnless(shutil.which("ffmpeg") and "GENGA_HAS_VIDEO" in os.environ, "no FFmpeg")
+    def test_video(self):
+        """It goes on where it was killed, with its sound, to the bytes of any other run."""
+        self.env["GENGA_SEGMENT_SECONDS"] = "0.5"
+        clip = self.path("clip.mp4")
+        subprocess.run(["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=32x24:rate=24",
+                        "-f", "lavfi", "-i", "sine", "-t", "3", clip], check=True)
+        shutil.copy(clip, self.inbox / "clip.mp4")
+        process = self.begin(fault="kill-after-entry:3")
+        process.wait(support.TIMEOUT)
+        self.end(process, -signal.SIGKILL)
+        self.assertTrue((self.results / ".clip_upscaled.mp4.genga/segment-000002").exists())
+        process = self.begin()
+        self.wait(process, ["clip.mp4"])
+        self.end(process)
+        self.check(support.run("upscale", "--model", "nearest", "-o", self.path("local.mp4"), clip,
+                               **self.env), 0)
+        self.assertEqual((self.results / "clip_upscaled.mp4").read_bytes(),
+                         pathlib.Path(self.path("local.mp4")).read_bytes())
+
     def test_politeness(self):
         """It lets others come first, and waits while there is only the battery."""
         self.put("a.png")

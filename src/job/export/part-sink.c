@@ -96,7 +96,7 @@ check_part (PartSink *self, const GengaSource *source, GError **error)
   GengaVideoPart *part = self->setup.part;
   const GengaPlan *plan = self->setup.chain->plan;
   const char *coding = self->video->coder_get_coding (self->coder);
-  g_autofree char *settings = genga_fingerprint_dup (genga_job_get_source (self->setup.job),
+  g_autofree char *settings = genga_fingerprint_dup (genga_job_get_source_path (self->setup.job),
                                                      self->setup.chain, coding, error);
 
   if (settings == NULL)

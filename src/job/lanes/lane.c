@@ -127,8 +127,8 @@ static GengaSource *
 open_source (GengaLane *self, GError **error)
 {
   GengaSourceParams params = genga_source_params_from_options (self->options, self->progress);
-  GengaSource *source = genga_source_params_open (&params, genga_job_get_source (self->setup.job),
-                                                  self->options, error);
+  GengaSource *source = genga_source_params_open (
+      &params, genga_job_get_source_path (self->setup.job), self->options, error);
 
   if (source != NULL && (self->setup.plan->rotation != 0 || self->setup.plan->is_mirrored))
     source = genga_rotated_new (source);
@@ -157,6 +157,7 @@ open_chain (GengaLane *self, const GengaSourceInfo *info, GError **error)
                                                      self->options, self->setup.target);
   GengaPlan *plan;
 
+  request.source_path = genga_job_get_source_path (self->setup.job);
   request.container = self->setup.plan->write.container;
   plan = genga_plan_new (&request, error);
   if (plan == NULL || !genga_chain_open (&self->chain, plan, &request, self->progress, error) ||
