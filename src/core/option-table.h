@@ -11,7 +11,6 @@
 #ifndef OPTION
 #  define OPTION(...)
 #endif
-
 OPTION (MODEL,
         NETWORK,
         "model",
@@ -229,20 +228,16 @@ OPTION (NICE,
         N_ ("Niceness"),
         N_ ("How far other programs come first for processors; 19 takes only what they leave."),
         .metavar = N_ ("0-19"),
-        WINDOW (0, 19, 1),
-        .place = GENGA_OPTION_ELSEWHERE,
-        .facts = GENGA_OPTION_IS_LOCAL | GENGA_OPTION_IS_POLITE)
+        POLITE)
 
 OPTION (IONICE,
         NETWORK,
         "ionice",
         CHOICE (genga_ionice_get_type, GENGA_IONICE_NORMAL),
         N_ ("Disk priority"),
-        N_ ("How far other programs come first for disks: “low” is behind them, “idle” waits until "
-            "none wants them."),
+        N_ ("“low” reads and writes behind other programs, “idle” only while none of them does."),
         .metavar = N_ ("KIND"),
-        .place = GENGA_OPTION_ELSEWHERE,
-        .facts = GENGA_OPTION_IS_LOCAL | GENGA_OPTION_IS_POLITE)
+        POLITE)
 
 OPTION (PAUSE_ON_BATTERY,
         NETWORK,
@@ -250,8 +245,7 @@ OPTION (PAUSE_ON_BATTERY,
         SWITCH (FALSE),
         N_ ("Pause on Battery"),
         N_ ("Pause while the computer runs on its battery."),
-        .place = GENGA_OPTION_ELSEWHERE,
-        .facts = GENGA_OPTION_IS_LOCAL | GENGA_OPTION_IS_POLITE)
+        POLITE)
 
 OPTION (PAUSE_IN_USE,
         NETWORK,
@@ -259,8 +253,7 @@ OPTION (PAUSE_IN_USE,
         SWITCH (FALSE),
         N_ ("Pause While in Use"),
         N_ ("Pause until nobody has used the computer for a minute; only in the window."),
-        .place = GENGA_OPTION_ELSEWHERE,
-        .facts = GENGA_OPTION_IS_LOCAL | GENGA_OPTION_IS_POLITE)
+        POLITE)
 
 OPTION (ALLOW_TRUNCATED,
         NETWORK,

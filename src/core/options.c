@@ -29,6 +29,8 @@ static GParamSpec *pspecs[GENGA_N_OPTIONS + 1];
 #define SWITCH(usual) .type = GENGA_OPTION_TYPE_SWITCH, .value = (usual)
 #define CHOICE(kinds, usual) .type = GENGA_OPTION_TYPE_CHOICE, .choices = kinds, .value = (usual)
 #define WINDOW(low, high, by) .soft_minimum = (low), .soft_maximum = (high), .step = (by)
+#define POLITE                                                                                     \
+  .place = GENGA_OPTION_ELSEWHERE, .facts = GENGA_OPTION_IS_LOCAL | GENGA_OPTION_IS_POLITE
 
 #define OPTION(id, in_group, called, takes, words, tells, ...)                                     \
   [GENGA_OPTION_##id] = { .group = GENGA_OPTION_GROUP_##in_group,                                  \
