@@ -143,7 +143,7 @@ new_remove_button (GtkWidget *row, const char *path)
 
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (button, "flat");
-  gtk_widget_set_tooltip_text (button, _ ("Stop Watching"));
+  gtk_widget_set_tooltip_text (button, _ ("Stop watching this folder."));
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                   -1);
   g_signal_connect_object (button, "clicked", G_CALLBACK (on_remove), row, 0);
@@ -183,7 +183,7 @@ genga_watched_group_set_up (AdwPreferencesGroup *group, GSettings *settings)
   self->rows = g_ptr_array_new ();
   g_object_set_data_full (G_OBJECT (group), "watched-folders", self, list_free);
   gtk_widget_add_css_class (button, "flat");
-  gtk_widget_set_tooltip_text (button, _ ("Watch a Folder…"));
+  gtk_widget_set_tooltip_text (button, _ ("Watch another folder."));
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Watch a Folder…"), -1);
   g_signal_connect_object (button, "clicked", G_CALLBACK (on_add), group, 0);
