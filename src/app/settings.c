@@ -51,7 +51,8 @@ genga_settings_save_options (GSettings *settings, GengaOptions *options)
       g_autofree char *text = genga_options_format (options, option);
       g_autofree char *usual = genga_options_format (defaults, option);
 
-      if (text != NULL && g_utf8_validate (text, -1, NULL) && g_strcmp0 (text, usual) != 0)
+      if (text != NULL && g_utf8_validate (text, -1, NULL) && g_strcmp0 (text, usual) != 0 &&
+          !genga_option_has_fact (option, GENGA_OPTION_IS_PASSING))
         g_variant_builder_add (&builder, "{ss}", genga_option_get_info (option)->name, text);
     }
   g_settings_set_value (settings, KEY, g_variant_builder_end (&builder));

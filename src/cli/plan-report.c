@@ -4,156 +4,26 @@
 #include "cli/plan-report.h"
 #include "cli/json-print.h"
 #include "core/text.h"
+#include "job/plan/plan-words.h"
 
 #include <glib/gi18n-lib.h>
 
 /* ---- for people ---- */
 
-static void G_GNUC_PRINTF (2, 3) print_fact (const char *title, const char *format, ...)
-{
-  va_list arguments;
-
-  va_start (arguments, format);
-  g_autofree char *value = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  /* Translators: what something is, and its value. */
-  g_print (_ ("  %s: %s\n"), title, value);
-}
-
-/* Whether it says something of the result. */
-static gboolean
-has_quality (const GengaPlan *plan)
-{
-  return plan->save.format != GENGA_FORMAT_PNG && plan->save.format != GENGA_FORMAT_TIFF &&
-         (plan->save.format == GENGA_FORMAT_JPEG || !plan->save.webp_lossless ||
-          plan->save.webp_near_lossless);
-}
-
-static void
-print_result (const GengaPlan *plan)
-{
-  g_autofree char *target = genga_text_dup_path (plan->target);
-  const char *format = genga_choice_get_nick (GENGA_TYPE_FORMAT, plan->save.format);
-
-  switch (plan->sink)
-    {
-    case GENGA_PLAN_VIDEO:
-      print_fact (_ ("Result"), "%s (%s, %s)", target,
-                  genga_choice_get_nick (GENGA_TYPE_CONTAINER, plan->write.container),
-                  genga_choice_get_nick (GENGA_TYPE_CODEC, plan->write.codec));
-      break;
-    case GENGA_PLAN_ANIMATION:
-      print_fact (_ ("Result"), "%s (%s)", target,
-                  genga_choice_get_nick (GENGA_TYPE_CONTAINER, plan->animation.container));
-      break;
-    case GENGA_PLAN_FRAMES:
-      print_fact (_ ("Result"), "%s%s (%s)", target, G_DIR_SEPARATOR_S,
-                  genga_choice_get_nick (GENGA_TYPE_FRAMES, plan->frames));
-      break;
-    case GENGA_PLAN_PICTURE:
-    default:
-      print_fact (_ ("Result"), _ ("%s (%s, %d bits per channel)"), target, format,
-                  plan->save.bit_depth);
-      if (has_quality (plan))
-        print_fact (_ ("Quality"), "%d", plan->save.quality);
-    }
-}
-
-static void
-print_network (const GengaPlan *plan)
-{
-  const GengaPlanPass *first = &plan->passes[0];
-
-  print_fact (_ ("Model"), "%s", plan->model_name);
-  if (!genga_plan_has_network (plan))
-    return;
-  print_fact (_ ("Passes"), _ ("%u, each %d×"), plan->n_passes, plan->native_scale);
-  if (plan->result.width != plan->source.width * plan->factor ||
-      plan->result.height != plan->source.height * plan->factor)
-    print_fact (_ ("Then"), _ ("resized from %d × %d (Lanczos)"), plan->source.width * plan->factor,
-                plan->source.height * plan->factor);
-  if (genga_plan_get_strength (plan) < 1)
-    print_fact (_ ("Strength"), _ ("%g %%, the rest is a plain enlargement"),
-                100 * genga_plan_get_strength (plan));
-  if (first->n_tiles == 1)
-    print_fact (_ ("Tiles"), "%s", _ ("the whole frame at once"));
-  else
-    print_fact (_ ("Tiles"), _ ("%u of %d × %d pixels, overlap at least %d"), first->n_tiles,
-                first->tile_width, first->tile_height, first->overlap);
-  print_fact (_ ("Device"), "%s, %s", plan->device.id,
-              genga_choice_get_nick (GENGA_TYPE_PRECISION, plan->precision));
-  if (plan->devices.n > 1)
-    {
-      g_autofree char *devices = genga_device_list_dup_text (&plan->devices);
-
-      print_fact (_ ("Devices that share the work"), "%s", devices);
-    }
-  if (plan->device_reason != NULL)
-    print_fact (_ ("Why this device"), "%s", plan->device_reason);
-}
-
-/* What of the source is not in the result, as far as its header tells. */
-static void
-print_dropped (const GengaPlan *plan)
-{
-  g_autoptr (GPtrArray) parts = g_ptr_array_new ();
-
-  if (plan->kept.n_audio < plan->n_audio)
-    g_ptr_array_add (parts, (gpointer)_ ("audio"));
-  if (plan->kept.n_subtitles < plan->n_subtitles)
-    g_ptr_array_add (parts, (gpointer)_ ("subtitles"));
-  if (plan->kept.n_attachments < plan->n_attachments)
-    g_ptr_array_add (parts, (gpointer)_ ("attachments"));
-  if (plan->n_chapters > 0 && plan->kept.n_chapters == 0)
-    g_ptr_array_add (parts, (gpointer)_ ("chapters"));
-  if (parts->len == 0)
-    return;
-  g_ptr_array_add (parts, NULL);
-  g_autofree char *list = g_strjoinv (", ", (char **)parts->pdata);
-  print_fact (_ ("Left out"), "%s", list);
-}
-
-static void
-print_costs (const GengaPlan *plan)
-{
-  g_autofree char *memory = g_format_size (plan->memory_bytes);
-  g_autofree char *disk = g_format_size (plan->disk_bytes);
-  g_autofree char *least = g_format_size (plan->disk_least);
-  g_autofree char *most = g_format_size (plan->disk_most);
-
-  print_fact (_ ("Memory"), _ ("about %s"), memory);
-  if (plan->disk_least < plan->disk_most)
-    print_fact (_ ("Disk"), _ ("between %s and %s"), least, most);
-  else
-    print_fact (_ ("Disk"), _ ("about %s"), disk);
-  if (plan->seconds >= 0)
-    print_fact (_ ("Time"), _ ("about %.0f s"), plan->seconds);
-  else
-    print_fact (_ ("Time"), "%s", _ ("not known yet"));
-}
-
 void
 genga_plan_report_print (const GengaPlan *plan, const char *source)
 {
   g_autofree char *name = genga_text_dup_path (source);
+  g_autofree char *target = genga_text_dup_path (plan->target);
+  g_autoptr (GPtrArray) words = genga_plan_dup_words (plan, target);
 
   g_print ("%s\n", name);
-  print_result (plan);
-  print_fact (_ ("Size"), _ ("%d × %d to %d × %d"), plan->frame.width, plan->frame.height,
-              plan->result.width, plan->result.height);
-  if (plan->source.width != plan->frame.width || plan->source.height != plan->frame.height)
-    print_fact (_ ("Reduced first"), _ ("to %d × %d"), plan->source.width, plan->source.height);
-  if (plan->counts_frames)
-    print_fact (_ ("Frames"), _ ("about %.0f"), plan->n_frames);
-  if (plan->rotation != 0)
-    print_fact (_ ("Rotation"), _ ("%d degrees"), plan->rotation);
-  print_network (plan);
-  print_dropped (plan);
-  print_costs (plan);
-  for (guint i = 0; i < plan->notices->len; i++)
+  for (guint i = 0; i < words->len; i++)
     {
-      g_autofree char *line = genga_text_dup_line (plan->notices->pdata[i]);
-      print_fact (_ ("Note"), "%s", line);
+      const GengaPlanWords *line = words->pdata[i];
+
+      /* Translators: what something is, and its value. */
+      g_print (_ ("  %s: %s\n"), line->title, line->text);
     }
 }
 
@@ -223,7 +93,7 @@ add_result (JsonBuilder *builder, const GengaPlan *plan)
       genga_json_add_string (builder, "format",
                              genga_choice_get_nick (GENGA_TYPE_FORMAT, plan->save.format));
       genga_json_add_int (builder, "bit_depth", plan->save.bit_depth);
-      if (has_quality (plan))
+      if (genga_plan_has_quality (plan))
         genga_json_add_int (builder, "quality", plan->save.quality);
       genga_json_add_int (builder, "strip_rows", plan->strip_rows);
     }
@@ -275,6 +145,38 @@ add_video (JsonBuilder *builder, const GengaPlan *plan)
 }
 
 static void
+add_tracks (JsonBuilder *builder, const GengaPlan *plan)
+{
+  static const char *const fates[] = {
+    [GENGA_TRACK_KEPT] = "kept",
+    [GENGA_TRACK_CONVERTED] = "converted",
+    [GENGA_TRACK_LEFT_OUT] = "left-out",
+    [GENGA_TRACK_NOT_WANTED] = "not-wanted",
+  };
+
+  json_builder_set_member_name (builder, "tracks");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < plan->tracks->len; i++)
+    {
+      const GengaTrack *track = &g_array_index (plan->tracks, GengaTrack, i);
+
+      json_builder_begin_object (builder);
+      genga_json_add_string (builder, "kind", genga_track_kind_get_name (track->kind));
+      genga_json_add_int (builder, "number", track->number);
+      genga_json_add_string (builder, "fate", fates[track->fate]);
+      genga_json_add_string (builder, "codec", track->codec);
+      if (track->becomes[0] != '\0')
+        genga_json_add_string (builder, "becomes", track->becomes);
+      if (track->language[0] != '\0')
+        genga_json_add_string (builder, "language", track->language);
+      if (track->title[0] != '\0')
+        genga_json_add_string (builder, "title", track->title);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+}
+
+static void
 add_notices (JsonBuilder *builder, const GengaPlan *plan)
 {
   json_builder_set_member_name (builder, "notices");
@@ -299,6 +201,8 @@ genga_plan_report_add_json (JsonBuilder *builder, const GengaPlan *plan, const c
   add_result (builder, plan);
   if (plan->counts_frames)
     add_video (builder, plan);
+  if (plan->tracks != NULL)
+    add_tracks (builder, plan);
   add_network (builder, plan);
   genga_json_add_int (builder, "memory_bytes", plan->memory_bytes);
   genga_json_add_int (builder, "disk_bytes", plan->disk_bytes);

@@ -634,9 +634,7 @@ OPTION (FPS,
         N_ ("Constant frame rate up to 60, such as 24 or 24000/1001; “0” keeps the timestamps of "
             "the source."),
         .metavar = N_ ("RATE"),
-        .place = GENGA_OPTION_BEHIND,
-        .facts = GENGA_OPTION_CHANGES_SEGMENTS,
-        .results = GENGA_OPTION_FOR_MOTION)
+        CHANGES_MOTION)
 
 OPTION (AUDIO,
         VIDEO,
@@ -649,6 +647,19 @@ OPTION (AUDIO,
         .metavar = N_ ("HOW"),
         .results = GENGA_OPTION_FOR_VIDEOS)
 
+OPTION (LEAVE_OUT,
+        VIDEO,
+        "leave-out",
+        TEXT (NULL),
+        N_ ("Tracks to leave out"),
+        N_ ("Tracks of a video that its result does not have: “audio”, “subtitles”, “attachments”, "
+            "“chapters”, “videos”, “data”, or one of a kind, such as “audio:2”; several are "
+            "separated by commas."),
+        .metavar = N_ ("LIST"),
+        .place = GENGA_OPTION_ELSEWHERE,
+        .facts = GENGA_OPTION_IS_LOCAL | GENGA_OPTION_IS_PASSING,
+        .results = GENGA_OPTION_FOR_VIDEOS)
+
 OPTION (DEINTERLACE,
         VIDEO,
         "deinterlace",
@@ -656,9 +667,7 @@ OPTION (DEINTERLACE,
         N_ ("Deinterlace"),
         N_ ("Deinterlace. “auto” does so only for video marked as interlaced."),
         .metavar = N_ ("WHEN"),
-        .place = GENGA_OPTION_BEHIND,
-        .facts = GENGA_OPTION_CHANGES_SEGMENTS,
-        .results = GENGA_OPTION_FOR_MOTION)
+        CHANGES_MOTION)
 
 OPTION (
     REUSE,
@@ -670,9 +679,7 @@ OPTION (
         "with the same result as “off”; “tolerance” also for parts that differ by at most "
         "--tolerance; “perceptual” also replaces whole frames that look like the previous one."),
     .metavar = N_ ("HOW"),
-    .place = GENGA_OPTION_BEHIND,
-    .facts = GENGA_OPTION_CHANGES_SEGMENTS,
-    .results = GENGA_OPTION_FOR_MOTION)
+    CHANGES_MOTION)
 
 OPTION (TOLERANCE,
         VIDEO,
@@ -682,9 +689,7 @@ OPTION (TOLERANCE,
         N_ ("Samples that differ by at most this many of 255 levels count as unchanged, for "
             "“--reuse tolerance” and “perceptual”."),
         .metavar = N_ ("LEVELS"),
-        .place = GENGA_OPTION_BEHIND,
-        .facts = GENGA_OPTION_CHANGES_SEGMENTS,
-        .results = GENGA_OPTION_FOR_MOTION)
+        CHANGES_MOTION)
 
 OPTION (
     DUPLICATE_GRID,
@@ -695,9 +700,7 @@ OPTION (
     N_ ("“--reuse perceptual” takes frames for the same only if the same cells of a grid of this "
         "many by this many are brighter than their mean: 8 is coarse, 32 is fine."),
     .metavar = N_ ("CELLS"),
-    .place = GENGA_OPTION_BEHIND,
-    .facts = GENGA_OPTION_CHANGES_SEGMENTS,
-    .results = GENGA_OPTION_FOR_MOTION)
+    CHANGES_MOTION)
 
 OPTION (FRAME_MAPPING,
         VIDEO,
@@ -730,8 +733,7 @@ OPTION (FROM,
             "chapters are trimmed too, audio between packets."),
         .metavar = N_ ("TIME"),
         .place = GENGA_OPTION_BEHIND,
-        .facts = GENGA_OPTION_CHANGES_SEGMENTS | GENGA_OPTION_IS_LOCAL,
-        .results = GENGA_OPTION_FOR_MOTION)
+        CHOOSES_PART)
 
 OPTION (TO,
         VIDEO,
@@ -741,8 +743,7 @@ OPTION (TO,
         N_ ("End before the frame at this time of the source."),
         .metavar = N_ ("TIME"),
         .place = GENGA_OPTION_BEHIND,
-        .facts = GENGA_OPTION_CHANGES_SEGMENTS | GENGA_OPTION_IS_LOCAL,
-        .results = GENGA_OPTION_FOR_MOTION)
+        CHOOSES_PART)
 
 OPTION (CLIP_AT,
         VIDEO,
@@ -753,8 +754,7 @@ OPTION (CLIP_AT,
             "will look like; its name ends in “_clip”."),
         .metavar = N_ ("TIME"),
         .place = GENGA_OPTION_ELSEWHERE,
-        .facts = GENGA_OPTION_CHANGES_SEGMENTS | GENGA_OPTION_IS_LOCAL,
-        .results = GENGA_OPTION_FOR_MOTION)
+        CHOOSES_PART)
 
 OPTION (FRAMES,
         VIDEO,
@@ -766,9 +766,7 @@ OPTION (FRAMES,
             "quality 100. A list in the folder keeps the timestamps, so the folder can be a source "
             "again. With --keep-frames, this only sets the format of those frames."),
         .metavar = N_ ("KIND"),
-        .place = GENGA_OPTION_BEHIND,
-        .facts = GENGA_OPTION_CHANGES_SEGMENTS,
-        .results = GENGA_OPTION_FOR_MOTION)
+        CHANGES_MOTION)
 
 OPTION (
     KEEP_FRAMES,
@@ -780,9 +778,7 @@ OPTION (
         "“upscaled” ones, those of the “source”, “all” of them, or the upscaled ones "
         "“until-done”, while the video is incomplete. Each folder in it can be a source again."),
     .metavar = N_ ("WHICH"),
-    .place = GENGA_OPTION_BEHIND,
-    .facts = GENGA_OPTION_CHANGES_SEGMENTS,
-    .results = GENGA_OPTION_FOR_MOTION)
+    CHANGES_MOTION)
 
 OPTION (ENCODER,
         VIDEO,

@@ -4,6 +4,7 @@
 
 #include "core/options-text.h"
 #include "core/name-template.h"
+#include "core/tracks/track-list.h"
 #include "core/error.h"
 
 #include <glib/gi18n-lib.h>
@@ -380,6 +381,7 @@ static const struct
   { GENGA_OPTION_BACKGROUND, check_colour },
   { GENGA_OPTION_FIT, check_size },
   { GENGA_OPTION_NAME_TEMPLATE, genga_name_template_check },
+  { GENGA_OPTION_LEAVE_OUT, genga_track_list_check },
 };
 
 gboolean

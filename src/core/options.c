@@ -31,6 +31,12 @@ static GParamSpec *pspecs[GENGA_N_OPTIONS + 1];
 #define WINDOW(low, high, by) .soft_minimum = (low), .soft_maximum = (high), .step = (by)
 #define POLITE                                                                                     \
   .place = GENGA_OPTION_ELSEWHERE, .facts = GENGA_OPTION_IS_LOCAL | GENGA_OPTION_IS_POLITE
+#define CHANGES_MOTION                                                                             \
+  .place = GENGA_OPTION_BEHIND, .facts = GENGA_OPTION_CHANGES_SEGMENTS,                            \
+  .results = GENGA_OPTION_FOR_MOTION
+#define CHOOSES_PART                                                                               \
+  .facts = GENGA_OPTION_CHANGES_SEGMENTS | GENGA_OPTION_IS_LOCAL | GENGA_OPTION_IS_PASSING,        \
+  .results = GENGA_OPTION_FOR_MOTION
 
 #define OPTION(id, in_group, called, takes, words, tells, ...)                                     \
   [GENGA_OPTION_##id] = { .group = GENGA_OPTION_GROUP_##in_group,                                  \

@@ -78,6 +78,8 @@ typedef enum
   GENGA_OPTION_IS_LOCAL = 1 << 6,
   /* When and how eagerly the machine works, and nothing else: no result depends on it. */
   GENGA_OPTION_IS_POLITE = 1 << 7,
+  /* Means parts of one source, so the window forgets it when it ends. */
+  GENGA_OPTION_IS_PASSING = 1 << 8,
 } GengaOptionFacts;
 
 /* Kinds of results that use an option. */

@@ -16,6 +16,7 @@
 #include "core/choices.h"
 #include "core/frame.h"
 #include "core/progress.h"
+#include "core/tracks/track-list.h"
 #include "media/sink.h"
 #include "media/source.h"
 
@@ -46,7 +47,8 @@ typedef struct
   int rate_num; /* every frame lasts rate_den / rate_num seconds; 0 = times as in the source */
   int rate_den;
   GengaAudio audio;
-  int width; /* of the frames that will come */
+  const char *leave_out; /* a list of tracks (core/tracks/track-list.h), or NULL */
+  int width;             /* of the frames that will come */
   int height;
   gboolean has_alpha;
   guint n_threads;         /* of the encoder; 0 = automatic */
@@ -105,6 +107,27 @@ typedef struct
   int n_chapters;
 } GengaKeptStreams;
 
+/* What becomes of a track. */
+typedef enum
+{
+  GENGA_TRACK_KEPT,
+  GENGA_TRACK_CONVERTED,
+  GENGA_TRACK_LEFT_OUT,   /* it is empty, or the container can't hold it */
+  GENGA_TRACK_NOT_WANTED, /* as the user asked for */
+} GengaTrackFate;
+
+/* One of what a video has beside its picture, chapters aside. Texts are UTF-8. */
+typedef struct
+{
+  GengaTrackKind kind;
+  guint number; /* among those of its kind, from 1 */
+  GengaTrackFate fate;
+  char codec[32];    /* FFmpeg's name */
+  char becomes[32];  /* the same of what it is converted to, or "" */
+  char language[40]; /* ISO 639 or BCP 47, or "" */
+  char title[120];   /* or the name of an attached file; or "" */
+} GengaTrack;
+
 /* Codes the segments of one video and joins them. */
 typedef struct _GengaSegmentCoder GengaSegmentCoder;
 
@@ -157,6 +180,10 @@ typedef struct
 
   /* What of the source's file the result will have, too; chapters as far as they are in time. */
   const GengaKeptStreams *(*coder_get_kept) (GengaSegmentCoder *self);
+
+  /* The source's tracks in their order, and what becomes of them; borrowed, NULL where there are
+   * none. */
+  const GengaTrack *(*coder_get_tracks) (GengaSegmentCoder *self, guint *n);
 
   /* Microseconds that went into making frames what the encoder gets. */
   gint64 (*coder_get_convert_us) (GengaSegmentCoder *self);
@@ -224,12 +251,12 @@ typedef struct
                                GError **error);
 
   /*
-   * What `seconds` of a file (0: all of it) have beside the picture, in bytes: subtitles,
-   * attachments and, if wanted, audio. Of a large file the beginning stands for all. Errors:
-   * GENGA_ERROR_INPUT, _OUT_OF_MEMORY.
+   * What `seconds` of a file (0: all of it) have beside the picture, in bytes: audio, subtitles and
+   * attachments, but for those in the list `leave_out`, which may be NULL. Of a large file the
+   * beginning stands for all. Errors: GENGA_ERROR_INPUT, _OUT_OF_MEMORY.
    */
   gboolean (*measure_streams) (
-      const char *path, double seconds, gboolean with_audio, double *bytes, GError **error);
+      const char *path, double seconds, const char *leave_out, double *bytes, GError **error);
 
   /*
    * Has every encoder code a black frame, in software and on graphics cards; takes a second or
@@ -238,7 +265,7 @@ typedef struct
   GArray *(*try_encoders) (void);
 } GengaVideo;
 
-#define GENGA_VIDEO_ABI 13
+#define GENGA_VIDEO_ABI 14
 #define GENGA_VIDEO_ENTRY "genga_video_module_get"
 typedef const GengaVideo *(*GengaVideoGetFunc) (GError **error);
 

@@ -7,6 +7,7 @@
 #include "harness.h"
 #include "job/estimate/estimate-part.h"
 #include "job/estimate/estimate.h"
+#include "job/estimate/outlook-request.h"
 #include "job/plan/plan-match.h"
 #include "job/preview/picture-file.h"
 #include "job/reader/look-apart.h"
@@ -202,6 +203,33 @@ on_estimated (GObject *source, GAsyncResult *result, gpointer user_data)
   *(GAsyncResult **)user_data = g_object_ref (result);
 }
 
+typedef struct
+{
+  GAsyncResult **result;
+  double *fraction;
+} Measured;
+
+static void
+on_measuring (double fraction, gpointer user_data)
+{
+  *((const Measured *)user_data)->fraction = fraction;
+}
+
+static void
+on_measured (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  *((const Measured *)user_data)->result = g_object_ref (result);
+}
+
+static gboolean
+has_words (const GengaOutlook *outlook, const char *text)
+{
+  for (guint i = 0; i < outlook->words->len; i++)
+    if (g_str_equal (((const GengaPlanWords *)outlook->words->pdata[i])->text, text))
+      return TRUE;
+  return FALSE;
+}
+
 /* A file that ends the process which plans is left out of an estimate, the others are in it. */
 static void
 test_estimate (void)
@@ -233,6 +261,48 @@ test_estimate (void)
       g_assert_cmpuint (answer.n_pictures, ==, has_faults () ? 4 : 6);
       g_assert_cmpint (answer.width, ==, 122);
       g_assert_cmpint (answer.height, ==, 86);
+    }
+}
+
+/* What will happen to one file is told by a process of its own; measuring, too, which has nothing
+ * to do for a picture. */
+static void
+test_outlook (void)
+{
+  static const char *const names[] = { "a.png", DEADLY, "b.png" };
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autoptr (GengaSpeeds) speeds = genga_speeds_new (NULL);
+  g_autoptr (GengaOptions) options = genga_test_make_options ("bicubic", 2);
+
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (names); i++)
+    {
+      const char *name = names[i / 2];
+      g_autofree char *path = g_build_filename (dir, name, NULL);
+      g_autoptr (GengaJob) job = genga_job_new (path, NULL, options);
+      g_autoptr (GAsyncResult) result = NULL;
+      g_autoptr (GengaOutlook) outlook = NULL;
+      g_autoptr (GError) error = NULL;
+      double fraction = 0;
+
+      if (i % 2 == 0)
+        g_free (write_picture (dir, name, GENGA_LAYOUT_RGBA, GENGA_SAMPLE_U16));
+      if (i % 2 == 0)
+        genga_outlook_request_async (job, speeds, NULL, on_estimated, &result);
+      else
+        genga_outlook_measure_async (job, speeds, NULL, on_measuring, on_measured,
+                                     &(Measured){ &result, &fraction });
+      while (result == NULL)
+        g_main_context_iteration (NULL, TRUE);
+      outlook = genga_outlook_request_finish (result, &error);
+      if (g_str_equal (name, DEADLY) && has_faults ())
+        {
+          g_assert_error (error, GENGA_ERROR, GENGA_ERROR_INPUT);
+          continue;
+        }
+      g_assert_no_error (error);
+      g_assert_false (outlook->is_video);
+      g_assert_true (has_words (outlook, "transparency; 16 bits per channel"));
+      g_assert_true (has_words (outlook, "61 × 43 to 122 × 86"));
     }
 }
 
@@ -550,6 +620,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/reader/preview-sources", test_preview_sources);
   g_test_add_func ("/reader/thumbnails", test_thumbnails);
   g_test_add_func ("/reader/look", test_look);
+  g_test_add_func ("/reader/outlook", test_outlook);
   g_test_add_func ("/reader/estimate", test_estimate);
   g_test_add_func ("/reader/parts", test_parts);
   g_test_add_func ("/reader/match", test_match);

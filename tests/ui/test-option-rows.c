@@ -194,7 +194,8 @@ test_texts (void)
   check_text (GENGA_OPTION_FIT, "1920", "1920x1080");
 }
 
-/* The settings remember every option, and stumble over none that they do not know. */
+/* The settings remember every option but those that mean parts of one source, and stumble over none
+ * that they do not know. */
 static void
 test_settings (void)
 {
@@ -207,6 +208,15 @@ test_settings (void)
   genga_settings_save_options (settings, options);
   genga_settings_load_options (settings, read);
   assert_equal (read, options);
+  g_object_set (options, "from", "1:30", "to", "2:00", "clip-at", "3", "leave-out", "audio", NULL);
+  genga_settings_save_options (settings, options);
+  g_clear_object (&read);
+  read = genga_options_new ();
+  genga_settings_load_options (settings, read);
+  g_assert_null (genga_options_get_string (read, GENGA_OPTION_FROM));
+  g_assert_null (genga_options_get_string (read, GENGA_OPTION_TO));
+  g_assert_null (genga_options_get_string (read, GENGA_OPTION_CLIP_AT));
+  g_assert_null (genga_options_get_string (read, GENGA_OPTION_LEAVE_OUT));
 
   g_settings_set_value (settings, "options",
                         g_variant_new_parsed ("{'scale': 'huge', 'wings': '2', 'tile': '320'}"));

@@ -70,6 +70,7 @@ static const struct
   { GENGA_OPTION_PIXEL_FORMAT, "pixel-format", "auto" },
   { GENGA_OPTION_FPS, "fps", "0" },
   { GENGA_OPTION_AUDIO, "audio", "auto" },
+  { GENGA_OPTION_LEAVE_OUT, "leave-out", NULL },
   { GENGA_OPTION_DEINTERLACE, "deinterlace", "auto" },
   { GENGA_OPTION_REUSE, "reuse", "exact" },
   { GENGA_OPTION_TOLERANCE, "tolerance", "2" },

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Audio that a container does not take as it is: said, without loss where it had none, in its time."""
 import array
+import json
 
 from clips import Clips, ffmpeg, main, run, streams
 
@@ -93,6 +94,26 @@ class Sound(Clips):
         done = run("upscale", "--model", "nearest", "--audio", "copy", source, "-o", target)
         self.assertEqual(done.code, 5, done)
         self.assertIn("--audio auto", done.text)
+
+    def test_left_out(self):
+        """Tracks by kind and by number; the plan tells the same before."""
+        lines, source = self.path("lines.srt"), self.path("in.mkv")
+        with open(lines, "w") as file:
+            file.write("1\n00:00:00,000 --> 00:00:01,000\na line\n")
+        ffmpeg("-f", "lavfi", "-i", "testsrc2=size=64x48:rate=24:duration=1", "-f", "lavfi", "-i", "sine=duration=1",
+               "-i", lines, "-map", "0", "-map", "1", "-map", "1", "-map", "2", "-c:a:0", "flac", "-c:a:1", "ac3",
+               "-c:s", "subrip",
+               "-attach", lines, "-metadata:s:t", "mimetype=text/plain", source)
+        without = ("--leave-out", "audio:1,subtitles,attachments")
+        planned = json.loads(run("plan", "--json", "--model", "none", *without, source).out)[0]
+        self.assertEqual([(t["kind"], t["codec"], t["fate"]) for t in planned["tracks"]],
+                         [("audio", "flac", "not-wanted"), ("audio", "ac3", "kept"),
+                          ("subtitles", "subrip", "not-wanted"), ("attachments", "none", "not-wanted")])
+        target = self.upscale(source, "out.mkv", "--preset", "ultrafast", *without)
+        self.assertEqual([s["codec_name"] for s in streams(target)], ["h264", "ac3"])
+        done = run("upscale", "--leave-out", "sound", source)
+        self.assertEqual(done.code, 2, done)
+        self.assertIn("“sound” is no track", done.text)
 
     def test_once_a_switch(self):
         source = self.film("in.mkv", "-c:a", "ac3")

@@ -107,13 +107,19 @@ add_item (Request *request,
           GCancellable *cancellable,
           GError **error)
 {
+  const GengaPlanCall call = {
+    .source = item->source,
+    .model = item->model,
+    .message = item->job,
+    .speed = item->has_speed ? &item->speed : NULL,
+    .video_speed = item->has_video_speed ? &item->video_speed : NULL,
+    .available_bytes = request->estimate.available_bytes,
+  };
   double share = (double)request->n_jobs / request->items->len;
   g_autoptr (GError) reason = NULL;
   GengaEstimatePart part;
 
-  if (genga_plan_apart_make (plans, item->source, item->job, item->has_speed ? &item->speed : NULL,
-                             item->has_video_speed ? &item->video_speed : NULL,
-                             request->estimate.available_bytes, &part, cancellable, &reason))
+  if (genga_plan_apart_make (plans, &call, &part, cancellable, &reason))
     add_part (&request->estimate, item, &part, share, sums);
   if (!g_error_matches (reason, GENGA_ERROR, GENGA_ERROR_MODEL))
     return TRUE;

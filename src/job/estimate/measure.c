@@ -22,20 +22,29 @@
 #define N_PLACES 3
 #define MIN_EACH 48
 
-typedef struct
+/* Between two looks at whether anybody still wants to know. */
+#define STEP_FRAMES 4
+
+struct _GengaMeasuring
 {
-  GengaPlan *plan;
+  GengaPlan *plan; /* borrowed */
   GengaSource *source;
   const GengaVideo *video;
   GengaSegmentCoder *coder;
+  char *folder;
   char *path; /* of a segment */
-  guint64 n_frames;
+  guint n_places;
+  guint n_each;  /* frames of a place */
+  guint place;   /* that is coded; n_places: all are */
+  guint n_coded; /* frames of it */
+  gint64 spent_us;
+  guint64 n_frames; /* of the places that are complete */
   guint64 n_bytes;
   double stream_bytes; /* of all that is copied */
-} Measuring;
+};
 
 static gboolean
-code_frame (Measuring *self, GengaFrame *take_frame, GError **error)
+code_frame (GengaMeasuring *self, GengaFrame *take_frame, GError **error)
 {
   g_autoptr (GengaFrame) frame = take_frame;
   g_autoptr (GengaFrame) result =
@@ -45,65 +54,75 @@ code_frame (Measuring *self, GengaFrame *take_frame, GError **error)
   return result != NULL && self->video->coder_write (self->coder, result, error);
 }
 
-/* Up to so many frames from a place on. FALSE with an error; no frame is none. */
 static gboolean
-code_some (Measuring *self, guint n_frames, GError **error)
+begin_place (GengaMeasuring *self, GError **error)
 {
-  g_autoptr (GengaVideoSegment) segment = NULL;
-  GError *reason = NULL;
-  guint n = 0;
+  const GengaSourceInfo *info = &self->source->info;
+  const double part = (self->place + 0.5) / self->n_places;
+  const gint64 pts = genga_source_info_get_pts (info, info->seconds * part);
 
-  if (!self->video->coder_begin (self->coder, self->path, 0, error))
+  return (self->n_places == 1 || genga_source_seek (self->source, pts, FALSE, error)) &&
+         self->video->coder_begin (self->coder, self->path, 0, error);
+}
+
+static gboolean
+end_place (GengaMeasuring *self, GError **error)
+{
+  g_autoptr (GengaVideoSegment) segment =
+      self->n_coded > 0 ? self->video->coder_end (self->coder, error) : NULL;
+
+  if (self->n_coded > 0 && segment == NULL)
     return FALSE;
-  while (n < n_frames)
+  if (segment != NULL)
+    {
+      self->n_frames += segment->n_frames;
+      self->n_bytes += segment->size;
+    }
+  self->place++;
+  self->n_coded = 0;
+  return TRUE;
+}
+
+/* The next frames of a place. FALSE with an error; no frame is none. */
+static gboolean
+code_some (GengaMeasuring *self, GError **error)
+{
+  GError *reason = NULL;
+
+  if (self->n_coded == 0 && !begin_place (self, error))
+    return FALSE;
+  for (guint i = 0; i < STEP_FRAMES && self->n_coded < self->n_each; i++)
     {
       GengaFrame *frame = genga_source_read (self->source, &reason);
 
+      if (frame == NULL && reason != NULL)
+        {
+          g_propagate_error (error, reason);
+          return FALSE;
+        }
       if (frame == NULL)
-        break;
+        return end_place (self, error);
       if (!code_frame (self, frame, error))
         return FALSE;
-      n++;
+      self->n_coded++;
     }
-  if (reason != NULL)
-    {
-      g_propagate_error (error, reason);
-      return FALSE;
-    }
-  if (n == 0)
-    return TRUE;
-  segment = self->video->coder_end (self->coder, error);
-  if (segment == NULL)
-    return FALSE;
-  self->n_frames += segment->n_frames;
-  self->n_bytes += segment->size;
-  return TRUE;
+  return self->n_coded < self->n_each || end_place (self, error);
 }
 
-static gboolean
-code_places (Measuring *self, GError **error)
+static void
+choose_places (GengaMeasuring *self)
 {
-  const GengaSourceInfo *info = &self->source->info;
-  double pixels = (double)self->plan->result.width * self->plan->result.height;
-  guint total = CLAMP (PIXELS / pixels, MIN_FRAMES, MAX_FRAMES);
-  guint n_places = self->plan->n_frames > 2 * total && info->seconds > 0 ? total / MIN_EACH : 1;
+  const GengaPlan *plan = self->plan;
+  const double pixels = (double)plan->result.width * plan->result.height;
+  const guint total = CLAMP (PIXELS / pixels, MIN_FRAMES, MAX_FRAMES);
+  const gboolean is_long = plan->n_frames > 2 * total && self->source->info.seconds > 0;
 
-  n_places = CLAMP (n_places, 1, N_PLACES);
-  for (guint i = 0; i < n_places; i++)
-    {
-      double part = (i + 0.5) / n_places;
-      gint64 pts = genga_source_info_get_pts (info, info->seconds * part);
-
-      if (n_places > 1 && !genga_source_seek (self->source, pts, FALSE, error))
-        return FALSE;
-      if (!code_some (self, total / n_places, error))
-        return FALSE;
-    }
-  return TRUE;
+  self->n_places = is_long ? CLAMP (total / MIN_EACH, 1, N_PLACES) : 1;
+  self->n_each = total / self->n_places;
 }
 
 static gboolean
-open_all (Measuring *self, GengaJob *job, GError **error)
+open_all (GengaMeasuring *self, GengaJob *job, GError **error)
 {
   GengaOptions *options = genga_job_get_options (job);
   GengaSourceParams params = genga_source_params_from_options (options, NULL);
@@ -125,7 +144,7 @@ open_all (Measuring *self, GengaJob *job, GError **error)
 
 /* The network, which did not run, and the frames that wait between threads come to the rest. */
 static void
-take_over (Measuring *self)
+take_over (GengaMeasuring *self)
 {
   GengaPlan *plan = self->plan;
   struct rusage usage = { 0 };
@@ -138,44 +157,92 @@ take_over (Measuring *self)
     plan->memory_bytes =
         MIN (usage.ru_maxrss * 1024. + plan->frame_bytes + plan->model_bytes + plan->network_bytes,
              1e18);
+  plan->io_seconds = plan->n_frames * self->spent_us / self->n_frames / G_USEC_PER_SEC;
+  if (plan->work_seconds >= 0)
+    plan->seconds = MAX (plan->work_seconds, plan->io_seconds);
   plan->is_measured = TRUE;
 }
 
 /* Frames of a folder may have a video whose streams belong to them. */
 static gboolean
-measure_streams (Measuring *self, GError **error)
+measure_streams (GengaMeasuring *self, GError **error)
 {
   const char *path = self->source->origin.stream_source;
+  g_autofree char *without_audio =
+      genga_track_list_dup_with (self->plan->write.leave_out, GENGA_TRACK_AUDIO, 0, 1, TRUE);
 
   return path == NULL ||
          self->video->measure_streams (path, self->source->info.seconds,
-                                       self->plan->kept.n_audio > 0, &self->stream_bytes, error);
+                                       self->plan->kept.n_audio > 0 ? self->plan->write.leave_out
+                                                                    : without_audio,
+                                       &self->stream_bytes, error);
+}
+
+GengaMeasuring *
+genga_measuring_new (GengaPlan *plan, GengaJob *job, GError **error)
+{
+  g_autoptr (GengaMeasuring) self = g_new0 (GengaMeasuring, 1);
+
+  self->plan = plan;
+  if (plan->sink != GENGA_PLAN_VIDEO)
+    {
+      genga_plan_notice (plan, _ ("Only videos are measured."));
+      return g_steal_pointer (&self);
+    }
+  self->folder = g_dir_make_tmp ("genga-measure-XXXXXX", error);
+  if (self->folder == NULL)
+    return NULL;
+  self->path = g_build_filename (self->folder, "segment", NULL);
+  if (!open_all (self, job, error) || !measure_streams (self, error))
+    return NULL;
+  choose_places (self);
+  return g_steal_pointer (&self);
+}
+
+gboolean
+genga_measuring_go_on (GengaMeasuring *self, double *fraction, GError **error)
+{
+  const gint64 begin = g_get_monotonic_time ();
+
+  *fraction = 1;
+  if (self->place == self->n_places)
+    return TRUE;
+  if (!code_some (self, error))
+    return FALSE;
+  self->spent_us += g_get_monotonic_time () - begin;
+  if (self->place == self->n_places)
+    take_over (self);
+  else
+    *fraction = (self->place + (double)self->n_coded / self->n_each) / self->n_places;
+  return TRUE;
+}
+
+void
+genga_measuring_free (GengaMeasuring *self)
+{
+  if (self == NULL)
+    return;
+  if (self->coder != NULL)
+    self->video->coder_free (self->coder);
+  genga_source_free (self->source);
+  if (self->folder != NULL)
+    {
+      g_unlink (self->path);
+      g_rmdir (self->folder);
+    }
+  g_free (self->path);
+  g_free (self->folder);
+  g_free (self);
 }
 
 gboolean
 genga_measure_plan (GengaPlan *plan, GengaJob *job, GError **error)
 {
-  g_autofree char *folder = NULL;
-  Measuring self = { .plan = plan };
-  gboolean ok;
+  g_autoptr (GengaMeasuring) self = genga_measuring_new (plan, job, error);
+  double fraction = 0;
 
-  if (plan->sink != GENGA_PLAN_VIDEO)
-    {
-      genga_plan_notice (plan, _ ("Only videos are measured."));
-      return TRUE;
-    }
-  folder = g_dir_make_tmp ("genga-measure-XXXXXX", error);
-  if (folder == NULL)
-    return FALSE;
-  self.path = g_build_filename (folder, "segment", NULL);
-  ok = open_all (&self, job, error) && measure_streams (&self, error) && code_places (&self, error);
-  if (ok)
-    take_over (&self);
-  if (self.coder != NULL)
-    self.video->coder_free (self.coder);
-  genga_source_free (self.source);
-  g_unlink (self.path);
-  g_rmdir (folder);
-  g_free (self.path);
-  return ok;
+  while (self != NULL && fraction < 1)
+    if (!genga_measuring_go_on (self, &fraction, error))
+      return FALSE;
+  return self != NULL;
 }

@@ -12,12 +12,27 @@
 
 G_BEGIN_DECLS
 
+typedef struct _GengaMeasuring GengaMeasuring;
+
 /*
- * Replaces the plan's guesses of disk (with what is copied) and memory (the
- * largest so far of this process, with what the network takes) by what was measured, and marks it
- * as measured. A plan whose result is no video stays as it is, and says so. Writes a temporary
- * file. Errors: those of reading and of the encoder.
+ * Begins to measure for a plan, which is borrowed. One whose result is no video stays as it is, and
+ * says so. Writes a temporary file. Errors: those of reading and of the encoder.
  */
+GengaMeasuring *genga_measuring_new (GengaPlan *plan, GengaJob *job, GError **error);
+/* Removes the file. `self` may be NULL. */
+void genga_measuring_free (GengaMeasuring *self);
+
+/*
+ * Codes some frames; `*fraction` is how much is done of all. At 1 the plan's guesses of disk (with
+ * what is copied), memory (the largest so far of this process, with what the network takes) and of
+ * the time for reading and writing are replaced by what was measured, and it is marked as measured.
+ * Errors as above.
+ */
+gboolean genga_measuring_go_on (GengaMeasuring *self, double *fraction, GError **error);
+
+/* All of it at once. */
 gboolean genga_measure_plan (GengaPlan *plan, GengaJob *job, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaMeasuring, genga_measuring_free)
 
 G_END_DECLS

@@ -59,6 +59,8 @@ ask_coder (Look *self, GengaPlan *plan, GError **error)
   const GengaVideo *video = genga_video_get (error);
   GengaVideoWrite write = plan->write;
   GengaSegmentCoder *coder;
+  const GengaTrack *tracks;
+  guint n;
 
   if (video == NULL)
     return FALSE;
@@ -71,6 +73,10 @@ ask_coder (Look *self, GengaPlan *plan, GError **error)
   if (coder == NULL)
     return FALSE;
   plan->kept = *video->coder_get_kept (coder);
+  tracks = video->coder_get_tracks (coder, &n);
+  plan->tracks = g_array_new (FALSE, FALSE, sizeof *tracks);
+  if (n > 0)
+    g_array_append_vals (plan->tracks, tracks, n);
   video->coder_free (coder);
   return TRUE;
 }
@@ -82,10 +88,11 @@ ask_coder (Look *self, GengaPlan *plan, GError **error)
 static GengaPlan *
 check_video (Look *self, GengaPlan *take_plan, GError **error)
 {
+  const gboolean asks = self->target != NULL || self->setup->asks_coder;
   g_autoptr (GengaPlan) plan = take_plan;
   g_autoptr (GError) reason = NULL;
 
-  if (self->target == NULL && !genga_plan_may_change_container (plan))
+  if (!asks && !genga_plan_may_change_container (plan))
     return g_steal_pointer (&plan);
   if (ask_coder (self, plan, &reason))
     return g_steal_pointer (&plan);
@@ -93,11 +100,11 @@ check_video (Look *self, GengaPlan *take_plan, GError **error)
     {
       g_clear_pointer (&plan, genga_plan_free);
       plan = make_plan (self, GENGA_CONTAINER_MKV, error);
-      if (plan == NULL || self->target == NULL)
+      if (plan == NULL || !asks)
         return g_steal_pointer (&plan);
       return ask_coder (self, plan, error) ? g_steal_pointer (&plan) : NULL;
     }
-  if (self->target == NULL)
+  if (!asks)
     return g_steal_pointer (&plan);
   g_propagate_error (error, g_steal_pointer (&reason));
   return NULL;

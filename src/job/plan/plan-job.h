@@ -25,6 +25,8 @@ typedef struct
    * the result gets no name, and a job whose target, encoder or memory would be refused is planned.
    */
   GengaNameReservations *names;
+  /* Also without names, the encoder and the muxer are asked, which may refuse and tell tracks. */
+  gboolean asks_coder;
 
   GengaFactsCache *models;
   guint64 available_bytes;       /* of memory; 0: as much as there is now */

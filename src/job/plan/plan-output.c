@@ -316,6 +316,7 @@ describe_video (GengaPlan *self, const GengaPlanRequest *request)
     .crf = genga_options_get_int (options, GENGA_OPTION_CRF),
     .bit_depth = MIN (genga_options_get_int (options, GENGA_OPTION_BIT_DEPTH), 16),
     .audio = choose_audio (self, options),
+    .leave_out = genga_options_get_string (self->options, GENGA_OPTION_LEAVE_OUT),
     .width = self->result.width,
     .height = self->result.height,
     .has_alpha = genga_layout_has_alpha (self->result.layout),
@@ -352,6 +353,17 @@ describe_animation (GengaPlan *self, const GengaPlanRequest *request)
                             &write->rate_den);
 }
 
+static int
+count_wanted (const GengaPlan *self, GengaTrackKind kind, int n)
+{
+  const char *leave_out = genga_options_get_string (self->options, GENGA_OPTION_LEAVE_OUT);
+  int wanted = 0;
+
+  for (int i = 1; i <= n; i++)
+    wanted += !genga_track_list_has (leave_out, kind, i);
+  return wanted;
+}
+
 static void
 describe_streams (GengaPlan *self, const GengaSourceInfo *info)
 {
@@ -364,12 +376,12 @@ describe_streams (GengaPlan *self, const GengaSourceInfo *info)
     return;
   self->kept = (GengaKeptStreams){
     .n_audio = genga_options_get_int (self->options, GENGA_OPTION_AUDIO) != GENGA_AUDIO_NO
-                   ? info->n_audio
+                   ? count_wanted (self, GENGA_TRACK_AUDIO, info->n_audio)
                    : 0,
-    .n_subtitles = info->n_subtitles,
-    .n_attachments = info->n_attachments,
-    .n_data = info->n_data,
-    .n_chapters = info->n_chapters,
+    .n_subtitles = count_wanted (self, GENGA_TRACK_SUBTITLES, info->n_subtitles),
+    .n_attachments = count_wanted (self, GENGA_TRACK_ATTACHMENT, info->n_attachments),
+    .n_data = count_wanted (self, GENGA_TRACK_DATA, info->n_data),
+    .n_chapters = count_wanted (self, GENGA_TRACK_CHAPTERS, 1) * info->n_chapters,
   };
 }
 

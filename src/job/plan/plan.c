@@ -29,6 +29,7 @@ genga_plan_free (GengaPlan *self)
   g_free (self->device_reason);
   g_free (self->ending);
   g_free (self->target);
+  g_clear_pointer (&self->tracks, g_array_unref);
   g_clear_pointer (&self->notices, g_ptr_array_unref);
   g_free (self);
 }
@@ -37,6 +38,15 @@ gboolean
 genga_plan_has_network (const GengaPlan *self)
 {
   return self->model_kind != GENGA_CATALOGUE_NONE;
+}
+
+gboolean
+genga_plan_has_quality (const GengaPlan *self)
+{
+  const GengaPictureSave *save = &self->save;
+
+  return save->format != GENGA_FORMAT_PNG && save->format != GENGA_FORMAT_TIFF &&
+         (save->format == GENGA_FORMAT_JPEG || !save->webp_lossless || save->webp_near_lossless);
 }
 
 gboolean

@@ -52,6 +52,8 @@ typedef struct
   GengaOptions *options; /* frozen: those asked for, with what “auto” means for a video */
 
   /* ---- frames ---- */
+  int bits;              /* per channel, of the source */
+  gboolean has_profile;  /* the source, of its colours */
   GengaFrameInfo frame;  /* as the source gives them, rotated where `rotation` says so */
   GengaFrameInfo source; /* as the network gets them: smaller where that is asked for */
   GengaFrameInfo result;
@@ -105,6 +107,7 @@ typedef struct
   /* ---- streams beside the picture of a video ---- */
   int n_audio, n_subtitles, n_attachments, n_data, n_chapters; /* of the source */
   GengaKeptStreams kept; /* of them, in the result, as far as headers tell */
+  GArray *tracks;        /* of GengaTrack: the same one by one; NULL before the muxer was asked */
 
   /* ---- what it takes ---- */
   double pixel_bytes;    /* of a pixel of a video's frames under way */
@@ -127,6 +130,9 @@ typedef struct
 void genga_plan_free (GengaPlan *self);
 
 gboolean genga_plan_has_network (const GengaPlan *self);
+
+/* Whether the quality that was chosen says something of a picture. */
+gboolean genga_plan_has_quality (const GengaPlan *self);
 
 /* Whether the source is made smaller before all else. */
 gboolean genga_plan_reduces (const GengaPlan *self);

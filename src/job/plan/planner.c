@@ -216,6 +216,8 @@ make (GengaPlan *self, const GengaPlanRequest *request, GError **error)
 
   self->is_video = info.kind != GENGA_SOURCE_PICTURE;
   self->held_bytes = info.held_bytes;
+  self->bits = info.bits;
+  self->has_profile = info.has_icc;
   genga_plan_choose_device (self, request);
   if (!(self->is_video ? describe_video (self, &info, request, error)
                        : describe_picture (self, request, error)) ||

@@ -15,12 +15,12 @@
 /* A picture that takes more than this has a general icon instead. */
 #define MAX_BYTES ((guint64)512 << 20)
 
-static GengaFrame *
-shrink (GengaFrame *frame,
-        int size,
-        const GengaSourceInfo *video,
-        GCancellable *cancellable,
-        GError **error)
+GengaFrame *
+genga_thumbnail_shrink (GengaFrame *frame,
+                        int size,
+                        const GengaSourceInfo *video,
+                        GCancellable *cancellable,
+                        GError **error)
 {
   GengaFrameShape shape = genga_frame_shape_new (video);
   gboolean is_across = shape.rotation % 180 != 0;
@@ -41,7 +41,7 @@ read_picture (GengaSource *source, int size, GCancellable *cancellable, GError *
   gint64 n_pixels = (gint64)source->info.width * source->info.height;
   g_autoptr (GengaFrame) frame = n_pixels <= MAX_PIXELS ? genga_source_read (source, error) : NULL;
 
-  return frame != NULL ? shrink (frame, size, NULL, cancellable, error) : NULL;
+  return frame != NULL ? genga_thumbnail_shrink (frame, size, NULL, cancellable, error) : NULL;
 }
 
 static GengaFrame *
@@ -51,7 +51,8 @@ read_video (GengaSource *take_source, int size, GCancellable *cancellable, GErro
 
   genga_single_frame_choose (source, GENGA_SINGLE_FRAME_TELLING, cancellable);
   g_autoptr (GengaFrame) frame = genga_source_read (source, error);
-  return frame != NULL ? shrink (frame, size, &source->info, cancellable, error) : NULL;
+  return frame != NULL ? genga_thumbnail_shrink (frame, size, &source->info, cancellable, error)
+                       : NULL;
 }
 
 GengaFrame *

@@ -19,7 +19,7 @@ struct _GengaPlanApart
   gboolean is_new_turn;
 };
 
-static GengaPlanApart kept;
+static GengaPlanApart kept, kept_for_outlook;
 
 /* Links that came into a folder since lead where the process may not read. */
 static char *
@@ -54,17 +54,16 @@ contains_all (char **strings, const char *const *wanted)
   return TRUE;
 }
 
-GengaPlanApart *
-genga_plan_apart_begin (const char *const *sources, const char *const *models)
+static void
+begin (GengaPlanApart *self, const char *const *sources, const char *const *models)
 {
-  GengaPlanApart *self = &kept;
   g_autofree char *folders = dup_folders ();
 
   g_mutex_lock (&self->mutex);
   self->is_new_turn = TRUE;
   if (g_strcmp0 (self->folders, folders) == 0 && contains_all (self->sources, sources) &&
       contains_all (self->models, models))
-    return self;
+    return;
   g_clear_pointer (&self->process, genga_reader_process_free);
   g_strfreev (self->sources);
   g_strfreev (self->models);
@@ -72,7 +71,13 @@ genga_plan_apart_begin (const char *const *sources, const char *const *models)
   self->sources = g_strdupv ((char **)sources);
   self->models = g_strdupv ((char **)models);
   self->folders = g_steal_pointer (&folders);
-  return self;
+}
+
+GengaPlanApart *
+genga_plan_apart_begin (const char *const *sources, const char *const *models)
+{
+  begin (&kept, sources, models);
+  return &kept;
 }
 
 void
@@ -100,30 +105,62 @@ get_ready (GengaPlanApart *self, const char *source, GError **error)
   return TRUE;
 }
 
+GVariant *
+genga_plan_call_to_message (const GengaPlanCall *call, gboolean is_first)
+{
+  return g_variant_new ("(bv@ay@ayt)", is_first, call->message,
+                        genga_estimate_speed_to_message (call->speed),
+                        genga_estimate_speed_to_message (call->video_speed), call->available_bytes);
+}
+
+static gboolean
+ask (GengaPlanApart *self,
+     GengaReaderMethod method,
+     const GengaPlanCall *call,
+     GengaReaderAnswer *answer,
+     GCancellable *cancellable,
+     GError **error)
+{
+  if (!get_ready (self, call->source, error) ||
+      !genga_reader_process_call (self->process, method,
+                                  genga_plan_call_to_message (call, self->is_new_turn), answer,
+                                  cancellable, error))
+    return FALSE;
+  self->is_new_turn = FALSE;
+  return TRUE;
+}
+
 gboolean
 genga_plan_apart_make (GengaPlanApart *self,
-                       const char *source,
-                       GVariant *message,
-                       const GengaSpeed *speed,
-                       const GengaSpeed *video_speed,
-                       guint64 available_bytes,
+                       const GengaPlanCall *call,
                        GengaEstimatePart *part,
                        GCancellable *cancellable,
                        GError **error)
 {
   g_auto (GengaReaderAnswer) answer = { 0 };
 
-  if (!get_ready (self, source, error) ||
-      !genga_reader_process_call (self->process, GENGA_READER_PLAN,
-                                  g_variant_new ("(bv@ay@ayt)", self->is_new_turn, message,
-                                                 genga_estimate_speed_to_message (speed),
-                                                 genga_estimate_speed_to_message (video_speed),
-                                                 available_bytes),
-                                  &answer, cancellable, error))
+  if (!ask (self, GENGA_READER_PLAN, call, &answer, cancellable, error))
     return FALSE;
-  self->is_new_turn = FALSE;
   if (genga_estimate_part_from_message (answer.value, part))
     return TRUE;
   genga_reader_process_refuse (self->process, error);
   return FALSE;
+}
+
+GengaOutlook *
+genga_plan_apart_look (const GengaPlanCall *call, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GengaPlanApart) self = &kept_for_outlook;
+  g_auto (GengaReaderAnswer) answer = { 0 };
+  GengaOutlook *outlook;
+
+  begin (self, (const char *const[]){ call->source, NULL },
+         (const char *const[]){ call->model, NULL });
+  if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
+      !ask (self, GENGA_READER_OUTLOOK, call, &answer, cancellable, error))
+    return NULL;
+  outlook = genga_outlook_from_message (answer.value);
+  if (outlook == NULL)
+    genga_reader_process_refuse (self->process, error);
+  return outlook;
 }

@@ -294,6 +294,31 @@ genga_frames_apart_read (GengaFramesApart *self,
   return grabbed;
 }
 
+GengaFrame *
+genga_frames_apart_read_small (GengaFramesApart *self,
+                               const char *path,
+                               double seconds,
+                               int size,
+                               GCancellable *cancellable,
+                               GError **error)
+{
+  g_auto (GengaReaderAnswer) answer = { 0 };
+  GengaFrame *frame;
+  guint n = 0;
+
+  if (!open_process (self, path, error) ||
+      !genga_reader_process_call (self->process, GENGA_READER_SMALL_FRAME,
+                                  g_variant_new ("(^aydi)", path, seconds, size), &answer,
+                                  cancellable, error))
+    return NULL;
+  frame = unpack (answer.value, &answer, &n, MAX_BYTES);
+  if (frame != NULL && (frame->info.width > size || frame->info.height > size))
+    g_clear_pointer (&frame, genga_frame_unref);
+  if (frame == NULL)
+    genga_reader_process_refuse (self->process, error);
+  return frame;
+}
+
 /* ---- trial runs ---- */
 
 GengaTrialApart *

@@ -61,6 +61,14 @@ GengaGrabbedFrame *genga_frames_apart_read (GengaFramesApart *self,
                                             GCancellable *cancellable,
                                             GError **error);
 
+/* The same, small and as a screen shows it: of at most `size` pixels a side. */
+GengaFrame *genga_frames_apart_read_small (GengaFramesApart *self,
+                                           const char *path,
+                                           double seconds,
+                                           int size,
+                                           GCancellable *cancellable,
+                                           GError **error);
+
 /* A part of a video and what became of it, as of job/preview/trial-reader.h; for a screen. */
 typedef struct _GengaTrialApart GengaTrialApart;
 

@@ -2,18 +2,20 @@
 #define G_LOG_DOMAIN "genga-job"
 
 #include "job/reader/reader-message.h"
+#include "job/estimate/outlook.h"
 #include "weights/parcel/dict-parcel.h"
 
 #include <math.h>
 #include <string.h>
 
 #define FRAME "a{sv}"
+#define PLANNED "(bvayayt)"
 
 const GVariantType *
 genga_reader_message_get_type (GengaReaderMessage message)
 {
   static const char *const types[GENGA_N_READER_MESSAGES] = {
-    [GENGA_READER_SETUP] = "(aayaayb)",
+    [GENGA_READER_SETUP] = "(aayaayu)",
     [GENGA_READER_CALL] = "(uv)",
     [GENGA_READER_CANCEL] = "()",
     [GENGA_READER_ANSWER] = "(m(sis)mv)",
@@ -30,12 +32,16 @@ static const struct
   [GENGA_READER_PICTURE] = { "(aytd)", FRAME },
   [GENGA_READER_PREVIEW] = { "(ays)", "(ay" FRAME "m" FRAME "m" FRAME ")" },
   [GENGA_READER_FRAME] = { "(aydi)", "(ayd" FRAME ")" },
+  [GENGA_READER_SMALL_FRAME] = { "(aydi)", FRAME },
   [GENGA_READER_OPEN_TRIAL] = { "(ayays)", "()" },
   [GENGA_READER_NEXT_TRIAL] = { "()", "m(d" FRAME FRAME ")" },
   [GENGA_READER_IS_VIDEO] = { "(ayms)", "b" },
   [GENGA_READER_IS_SOURCE] = { "(aymsb)", "()" },
   [GENGA_READER_MODEL] = { "(ay)", "(at" GENGA_DICT_PARCEL_TYPE ")" },
-  [GENGA_READER_PLAN] = { "(bvayayt)", "ay" },
+  [GENGA_READER_PLAN] = { PLANNED, "ay" },
+  [GENGA_READER_OUTLOOK] = { PLANNED, GENGA_OUTLOOK_TYPE },
+  [GENGA_READER_MEASURE] = { PLANNED, "()" },
+  [GENGA_READER_MEASURE_ON] = { "()", "(dm" GENGA_OUTLOOK_TYPE ")" },
   [GENGA_READER_LOOK] = { "(ays)", "(ddddddd)" },
   [GENGA_READER_THUMBNAIL] = { "(ayi)", "(iibaym" FRAME ")" },
 };

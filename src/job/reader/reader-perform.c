@@ -10,6 +10,8 @@
 #include "job/apart/memory-file.h"
 #include "job/apart/job-message.h"
 #include "job/estimate/estimate-part.h"
+#include "job/estimate/measure.h"
+#include "job/estimate/outlook.h"
 #include "job/plan/plan-match.h"
 #include "job/preview/grabbed-frame.h"
 #include "job/preview/picture-file.h"
@@ -29,6 +31,9 @@ struct _GengaReaderWork
   GengaFrameReader *frames; /* of a video */
   GengaTrialReader *trial;  /* NULL: none is open */
   GengaFactsCache *models;  /* of an estimate; NULL: none has begun */
+  GengaJob *measured;       /* NULL, as the next two: none is */
+  GengaPlan *plan;
+  GengaMeasuring *measuring;
 };
 
 /* One call. */
@@ -49,9 +54,18 @@ genga_reader_work_new (void)
   return self;
 }
 
+static void
+end_measuring (GengaReaderWork *self)
+{
+  g_clear_pointer (&self->measuring, genga_measuring_free);
+  g_clear_pointer (&self->plan, genga_plan_free);
+  g_clear_object (&self->measured);
+}
+
 void
 genga_reader_work_free (GengaReaderWork *self)
 {
+  end_measuring (self);
   genga_frame_reader_free (self->frames);
   g_clear_pointer (&self->trial, genga_trial_reader_free);
   g_clear_pointer (&self->models, genga_facts_cache_free);
@@ -167,6 +181,24 @@ read_frame (Call *call, GError **error)
              ? g_variant_new ("(@ayd@a{sv})", genga_source_info_to_message (&grabbed->info),
                               grabbed->seconds, frame)
              : NULL;
+}
+
+static GVariant *
+read_small_frame (Call *call, GError **error)
+{
+  g_autoptr (GengaGrabbedFrame) grabbed = NULL;
+  g_autoptr (GengaFrame) small = NULL;
+  const char *path;
+  double seconds;
+  int size;
+
+  g_variant_get (call->arguments, "(^&aydi)", &path, &seconds, &size);
+  pass_faults (path);
+  grabbed = genga_frame_reader_read (call->work->frames, path, seconds, GENGA_DEINTERLACE_NO,
+                                     call->cancellable, error);
+  if (grabbed != NULL)
+    small = genga_thumbnail_shrink (grabbed->frame, size, &grabbed->info, call->cancellable, error);
+  return small != NULL ? pack (call, small, error) : NULL;
 }
 
 static GVariant *
@@ -323,35 +355,102 @@ begin_estimate (GengaReaderWork *self)
   self->models = genga_facts_cache_new ();
 }
 
-static GVariant *
-plan (Call *call, GError **error)
+/* What a plan is made with; speeds lie beside it. */
+typedef struct
+{
+  GengaPlanSetup setup;
+  GengaSpeed speed;
+  GengaSpeed video_speed;
+} Setup;
+
+/* The job that is to be planned. */
+static GengaJob *
+set_up_plan (Call *call, Setup *self)
 {
   g_autoptr (GVariant) message = NULL;
-  g_autoptr (GVariant) speed_value = NULL;
-  g_autoptr (GVariant) video_speed_value = NULL;
+  g_autoptr (GVariant) speed = NULL;
+  g_autoptr (GVariant) video_speed = NULL;
   g_autoptr (GVariant) tiles = NULL;
-  g_autoptr (GengaJob) job = NULL;
-  GengaPlanSetup setup = { 0 };
-  GengaSpeed speed, video_speed;
-  GengaEstimatePart part;
+  GengaPlanSetup *setup = &self->setup;
+  GengaJob *job;
   gboolean is_first;
   guint32 number;
 
-  g_variant_get (call->arguments, "(bv@ay@ayt)", &is_first, &message, &speed_value,
-                 &video_speed_value, &setup.available_bytes);
+  *setup = (GengaPlanSetup){ 0 };
+  g_variant_get (call->arguments, "(bv@ay@ayt)", &is_first, &message, &speed, &video_speed,
+                 &setup->available_bytes);
   if (is_first)
     begin_estimate (call->work);
-  setup.models = call->work->models;
-  if (genga_estimate_speed_from_message (speed_value, &speed))
-    setup.speed = &speed;
-  if (genga_estimate_speed_from_message (video_speed_value, &video_speed))
-    setup.video_speed = &video_speed;
+  setup->models = call->work->models;
+  if (genga_estimate_speed_from_message (speed, &self->speed))
+    setup->speed = &self->speed;
+  if (genga_estimate_speed_from_message (video_speed, &self->video_speed))
+    setup->video_speed = &self->video_speed;
   job = genga_job_from_message (message, &number, &tiles);
   g_return_val_if_fail (job != NULL, NULL);
   pass_faults (genga_job_get_source (job));
-  return genga_estimate_part_make (&part, job, &setup, error)
+  return job;
+}
+
+static GVariant *
+plan (Call *call, GError **error)
+{
+  Setup setup;
+  GengaEstimatePart part;
+  g_autoptr (GengaJob) job = set_up_plan (call, &setup);
+
+  return genga_estimate_part_make (&part, job, &setup.setup, error)
              ? genga_estimate_part_to_message (&part)
              : NULL;
+}
+
+static GVariant *
+make_outlook (const GengaPlan *plan, GengaJob *job)
+{
+  g_autoptr (GengaOutlook) outlook = genga_outlook_new (plan, job);
+
+  return genga_outlook_to_message (outlook);
+}
+
+static GVariant *
+tell_outlook (Call *call, GError **error)
+{
+  Setup setup;
+  g_autoptr (GengaJob) job = set_up_plan (call, &setup);
+  g_autoptr (GengaPlan) plan = genga_outlook_plan (job, &setup.setup, error);
+
+  return plan != NULL ? make_outlook (plan, job) : NULL;
+}
+
+static GVariant *
+measure (Call *call, GError **error)
+{
+  GengaReaderWork *work = call->work;
+  Setup setup;
+
+  end_measuring (work);
+  work->measured = set_up_plan (call, &setup);
+  work->plan = genga_outlook_plan (work->measured, &setup.setup, error);
+  if (work->plan != NULL)
+    work->measuring = genga_measuring_new (work->plan, work->measured, error);
+  return work->measuring != NULL ? g_variant_new ("()") : NULL;
+}
+
+static GVariant *
+measure_on (Call *call, GError **error)
+{
+  GengaReaderWork *work = call->work;
+  GVariant *outlook = NULL;
+  double fraction;
+
+  g_return_val_if_fail (work->measuring != NULL, NULL);
+
+  if (!genga_measuring_go_on (work->measuring, &fraction, error))
+    return NULL;
+  if (fraction >= 1)
+    outlook = make_outlook (work->plan, work->measured);
+  return g_variant_new ("(d@m" GENGA_OUTLOOK_TYPE ")", fraction,
+                        g_variant_new_maybe (G_VARIANT_TYPE (GENGA_OUTLOOK_TYPE), outlook));
 }
 
 GVariant *
@@ -363,16 +462,13 @@ genga_reader_work_perform (GengaReaderWork *self,
                            GError **error)
 {
   static GVariant *(*const methods[GENGA_N_READER_METHODS]) (Call *, GError **) = {
-    [GENGA_READER_PICTURE] = read_picture,
-    [GENGA_READER_PREVIEW] = read_preview,
-    [GENGA_READER_FRAME] = read_frame,
-    [GENGA_READER_OPEN_TRIAL] = open_trial,
-    [GENGA_READER_NEXT_TRIAL] = next_trial,
-    [GENGA_READER_THUMBNAIL] = read_thumbnail,
-    [GENGA_READER_PLAN] = plan,
-    [GENGA_READER_MODEL] = read_model,
-    [GENGA_READER_LOOK] = look,
-    [GENGA_READER_IS_VIDEO] = tell_is_video,
+    [GENGA_READER_PICTURE] = read_picture,     [GENGA_READER_PREVIEW] = read_preview,
+    [GENGA_READER_FRAME] = read_frame,         [GENGA_READER_SMALL_FRAME] = read_small_frame,
+    [GENGA_READER_OPEN_TRIAL] = open_trial,    [GENGA_READER_NEXT_TRIAL] = next_trial,
+    [GENGA_READER_THUMBNAIL] = read_thumbnail, [GENGA_READER_PLAN] = plan,
+    [GENGA_READER_OUTLOOK] = tell_outlook,     [GENGA_READER_MEASURE] = measure,
+    [GENGA_READER_MEASURE_ON] = measure_on,    [GENGA_READER_LOOK] = look,
+    [GENGA_READER_MODEL] = read_model,         [GENGA_READER_IS_VIDEO] = tell_is_video,
     [GENGA_READER_IS_SOURCE] = tell_is_source,
   };
   Call call = { self, arguments, fds, cancellable };

@@ -302,7 +302,7 @@ new_on (int connection_fd,
         int status,
         const char *const *sources,
         const char *const *models,
-        gboolean plans)
+        GengaReaderPurpose purpose)
 {
   GengaReaderProcess *self = g_new0 (GengaReaderProcess, 1);
 
@@ -313,12 +313,15 @@ new_on (int connection_fd,
   self->channel = genga_channel_new (connection_fd, MAX_MESSAGE_BYTES, on_message, on_closed, self);
   g_main_context_pop_thread_default (self->context);
   genga_channel_send (self->channel, GENGA_READER_SETUP,
-                      g_variant_new ("(^aay^aayb)", sources, models, plans), NULL, 0);
+                      g_variant_new ("(^aay^aayu)", sources, models, purpose), NULL, 0);
   return self;
 }
 
 static GengaReaderProcess *
-new_process (const char *const *sources, const char *const *models, gboolean plans, GError **error)
+new_process (const char *const *sources,
+             const char *const *models,
+             GengaReaderPurpose purpose,
+             GError **error)
 {
   int ends[2] = { -1, -1 }, status[2] = { -1, -1 };
   gboolean ok = TRUE;
@@ -338,13 +341,13 @@ new_process (const char *const *sources, const char *const *models, gboolean pla
       if (status[i] >= 0)
         close (status[i]);
     }
-  return ok ? new_on (ends[0], status[0], sources, models, plans) : NULL;
+  return ok ? new_on (ends[0], status[0], sources, models, purpose) : NULL;
 }
 
 GengaReaderProcess *
 genga_reader_process_new (const char *const *sources, GError **error)
 {
-  return new_process (sources, (const char *const[]){ NULL }, FALSE, error);
+  return new_process (sources, (const char *const[]){ NULL }, GENGA_READER_DECODES, error);
 }
 
 GengaReaderProcess *
@@ -352,14 +355,22 @@ genga_reader_process_new_for_plans (const char *const *sources,
                                     const char *const *models,
                                     GError **error)
 {
-  return new_process (sources, models, TRUE, error);
+  return new_process (sources, models, GENGA_READER_PLANS, error);
+}
+
+GengaReaderProcess *
+genga_reader_process_new_for_measuring (const char *source, const char *model, GError **error)
+{
+  return new_process ((const char *const[]){ source, NULL }, (const char *const[]){ model, NULL },
+                      GENGA_READER_MEASURES, error);
 }
 
 GengaReaderProcess *
 genga_reader_process_new_for_model (const char *path, GError **error)
 {
-  GengaReaderProcess *self = new_process ((const char *const[]){ NULL },
-                                          (const char *const[]){ path, NULL }, FALSE, error);
+  GengaReaderProcess *self =
+      new_process ((const char *const[]){ NULL }, (const char *const[]){ path, NULL },
+                   GENGA_READER_DECODES, error);
 
   if (self != NULL)
     genga_reader_process_set_subject (self, path);

@@ -31,6 +31,9 @@ GengaReaderProcess *genga_reader_process_new_for_plans (const char *const *sourc
                                                         GError **error);
 /* One that reads this model, and may read what lies beside it. */
 GengaReaderProcess *genga_reader_process_new_for_model (const char *path, GError **error);
+/* One that also codes some frames of what it has planned. */
+GengaReaderProcess *
+genga_reader_process_new_for_measuring (const char *source, const char *model, GError **error);
 /* Ends it. `self` may be NULL. */
 void genga_reader_process_free (GengaReaderProcess *self);
 

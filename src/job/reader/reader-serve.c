@@ -83,11 +83,14 @@ set_up (Serving *self, GVariant *message)
 {
   g_auto (GStrv) sources = NULL;
   g_auto (GStrv) models = NULL;
-  gboolean plans;
+  guint32 purpose;
 
-  g_variant_get (message, "(^aay^aayb)", &sources, &models, &plans);
-  genga_sandbox_enter (&(GengaSandboxNeeds){
-      .sources = sources, .models = models, .only_looks = plans, .only_decodes = !plans });
+  g_variant_get (message, "(^aay^aayu)", &sources, &models, &purpose);
+  genga_sandbox_enter (&(GengaSandboxNeeds){ .sources = sources,
+                                             .models = models,
+                                             .has_no_results = TRUE,
+                                             .only_looks = purpose == GENGA_READER_PLANS,
+                                             .only_decodes = purpose == GENGA_READER_DECODES });
   self->work = genga_reader_work_new ();
 }
 

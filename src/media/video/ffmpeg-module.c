@@ -66,6 +66,7 @@ genga_video_module_get (GError **error)
     .coder_new = genga_segment_coder_new,
     .coder_get_coding = genga_segment_coder_get_coding,
     .coder_get_kept = genga_segment_coder_get_kept,
+    .coder_get_tracks = genga_segment_coder_get_tracks,
     .coder_get_convert_us = genga_segment_coder_get_convert_us,
     .coder_get_bits_per_pixel = genga_segment_coder_get_bits_per_pixel,
     .coder_takes_planes = genga_segment_coder_takes_planes,

@@ -4,6 +4,7 @@
 #include "media/video/read/stream-sizes.h"
 #include "core/error.h"
 #include "media/video/read/file-info.h"
+#include "media/video/tracks.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
@@ -13,27 +14,36 @@
 
 typedef struct
 {
-  gboolean with_audio;
+  const char *leave_out;
   double copied; /* bytes of packets */
   double begin;  /* seconds of all packets' times; NAN: none has one */
   double end;
 } Sizes;
 
 static gboolean
-is_copied (const Sizes *self, const AVStream *stream)
+is_left_out (const Sizes *self, const AVFormatContext *format, const AVStream *stream)
+{
+  return genga_track_list_has (self->leave_out, genga_track_get_kind (stream),
+                               genga_track_get_number (format, stream, -1));
+}
+
+static gboolean
+is_copied (const Sizes *self, const AVFormatContext *format, const AVStream *stream)
 {
   enum AVMediaType type = stream->codecpar->codec_type;
 
-  return type == AVMEDIA_TYPE_SUBTITLE || (type == AVMEDIA_TYPE_AUDIO && self->with_audio);
+  return (type == AVMEDIA_TYPE_SUBTITLE || type == AVMEDIA_TYPE_AUDIO) &&
+         !is_left_out (self, format, stream);
 }
 
 static void
-add_packet (Sizes *self, const AVStream *stream, const AVPacket *packet)
+add_packet (Sizes *self, const AVFormatContext *format, const AVPacket *packet)
 {
+  const AVStream *stream = format->streams[packet->stream_index];
   gint64 time = packet->dts != AV_NOPTS_VALUE ? packet->dts : packet->pts;
   double seconds = time * av_q2d (stream->time_base);
 
-  if (is_copied (self, stream))
+  if (is_copied (self, format, stream))
     self->copied += packet->size;
   if (time == AV_NOPTS_VALUE)
     return;
@@ -52,14 +62,14 @@ read_some (Sizes *self, AVFormatContext *format, AVPacket *packet)
       if (av_read_frame (format, packet) < 0)
         return TRUE;
       n_bytes += packet->size;
-      add_packet (self, format->streams[packet->stream_index], packet);
+      add_packet (self, format, packet);
       av_packet_unref (packet);
     }
   return FALSE;
 }
 
 static double
-get_attached_bytes (const AVFormatContext *format)
+get_attached_bytes (const Sizes *self, const AVFormatContext *format)
 {
   double bytes = 0;
 
@@ -67,6 +77,8 @@ get_attached_bytes (const AVFormatContext *format)
     {
       const AVStream *stream = format->streams[i];
 
+      if (is_left_out (self, format, stream))
+        continue;
       if (stream->codecpar->codec_type == AVMEDIA_TYPE_ATTACHMENT)
         bytes += stream->codecpar->extradata_size;
       bytes += stream->attached_pic.size;
@@ -76,9 +88,9 @@ get_attached_bytes (const AVFormatContext *format)
 
 gboolean
 genga_stream_sizes_measure (
-    const char *path, double seconds, gboolean with_audio, double *bytes, GError **error)
+    const char *path, double seconds, const char *leave_out, double *bytes, GError **error)
 {
-  Sizes sizes = { .with_audio = with_audio, .begin = NAN, .end = NAN };
+  Sizes sizes = { .leave_out = leave_out, .begin = NAN, .end = NAN };
   AVFormatContext *format = genga_av_open_file (path, error);
   AVPacket *packet = format != NULL ? av_packet_alloc () : NULL;
   gboolean is_whole;
@@ -97,7 +109,7 @@ genga_stream_sizes_measure (
   /* What was seen stands for the rest, or for a part of it that is wanted. */
   if (seconds > 0 && sizes.end > sizes.begin && (!is_whole || seconds < sizes.end - sizes.begin))
     *bytes *= seconds / (sizes.end - sizes.begin);
-  *bytes += get_attached_bytes (format);
+  *bytes += get_attached_bytes (&sizes, format);
   av_packet_free (&packet);
   avformat_close_input (&format);
   return TRUE;

@@ -7,6 +7,6 @@
 G_BEGIN_DECLS
 
 gboolean genga_stream_sizes_measure (
-    const char *path, double seconds, gboolean with_audio, double *bytes, GError **error);
+    const char *path, double seconds, const char *leave_out, double *bytes, GError **error);
 
 G_END_DECLS

@@ -131,6 +131,12 @@ genga_video_mux_get_kept (GengaVideoMux *self)
   return genga_stream_copy_get_kept (self->copy);
 }
 
+const GengaTrack *
+genga_video_mux_get_tracks (GengaVideoMux *self, guint *n)
+{
+  return genga_stream_copy_get_tracks (self->copy, n);
+}
+
 /* ---- the header ---- */
 
 static int

@@ -18,6 +18,7 @@ GengaVideoMux *genga_video_mux_new (const GengaSourceInfo *info,
                                     GError **error);
 void genga_video_mux_free (GengaVideoMux *self);
 const GengaKeptStreams *genga_video_mux_get_kept (GengaVideoMux *self);
+const GengaTrack *genga_video_mux_get_tracks (GengaVideoMux *self, guint *n);
 /* Whether the container takes all streams together. Errors: GENGA_ERROR_OUTPUT. */
 gboolean
 genga_video_mux_check (GengaVideoMux *self, const AVCodecParameters *coding, GError **error);

@@ -189,6 +189,12 @@ genga_segment_coder_get_kept (GengaSegmentCoder *self)
   return genga_video_mux_get_kept (self->mux);
 }
 
+const GengaTrack *
+genga_segment_coder_get_tracks (GengaSegmentCoder *self, guint *n)
+{
+  return genga_video_mux_get_tracks (self->mux, n);
+}
+
 double
 genga_segment_coder_get_bits_per_pixel (GengaSegmentCoder *self, gboolean *is_known)
 {

@@ -13,6 +13,7 @@ GengaSegmentCoder *genga_segment_coder_new (const GengaSourceInfo *info,
                                             GError **error);
 const char *genga_segment_coder_get_coding (GengaSegmentCoder *self);
 const GengaKeptStreams *genga_segment_coder_get_kept (GengaSegmentCoder *self);
+const GengaTrack *genga_segment_coder_get_tracks (GengaSegmentCoder *self, guint *n);
 double genga_segment_coder_get_bits_per_pixel (GengaSegmentCoder *self, gboolean *is_known);
 gint64 genga_segment_coder_get_convert_us (GengaSegmentCoder *self);
 gboolean genga_segment_coder_takes_planes (GengaSegmentCoder *self,

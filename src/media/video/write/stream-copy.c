@@ -86,7 +86,8 @@ genga_stream_copy_new (const GengaOrigin *origin,
     return NULL;
   self->video = self->streams->video;
   self->kept = self->streams->kept;
-  genga_av_copy_chapters (output, self->input, self->is_trimmed ? self->start : NAN, self->stop);
+  if (!genga_track_list_has (params->leave_out, GENGA_TRACK_CHAPTERS, 1))
+    genga_av_copy_chapters (output, self->input, self->is_trimmed ? self->start : NAN, self->stop);
   self->kept.n_chapters = output->nb_chapters;
   genga_av_copy_tags (&output->metadata, self->input->metadata, FALSE);
   return g_steal_pointer (&self);
@@ -116,6 +117,13 @@ const GengaKeptStreams *
 genga_stream_copy_get_kept (GengaStreamCopy *self)
 {
   return &self->kept;
+}
+
+const GengaTrack *
+genga_stream_copy_get_tracks (GengaStreamCopy *self, guint *n)
+{
+  *n = self->streams != NULL ? self->streams->tracks->len : 0;
+  return *n > 0 ? (const GengaTrack *)(gconstpointer)self->streams->tracks->data : NULL;
 }
 
 static gboolean

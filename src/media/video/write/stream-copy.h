@@ -23,6 +23,8 @@ void genga_stream_copy_free (GengaStreamCopy *self);
 /* The stream that stands where the upscaled one stood; borrowed from the output. */
 AVStream *genga_stream_copy_get_video (GengaStreamCopy *self);
 const GengaKeptStreams *genga_stream_copy_get_kept (GengaStreamCopy *self);
+/* As GengaVideo.coder_get_tracks(). */
+const GengaTrack *genga_stream_copy_get_tracks (GengaStreamCopy *self, guint *n);
 /*
  * Hands on what comes before `until` seconds. Answers 0, AVERROR_EXIT with an error of reading, or
  * an error of the output's file. What the muxer alone does not take is left out and counted.

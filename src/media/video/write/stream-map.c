@@ -8,6 +8,7 @@
 #include "media/video/write/stream-tags.h"
 #include "media/video/write/stream-trial.h"
 #include "media/video/write/track-languages.h"
+#include "media/video/tracks.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -206,53 +207,64 @@ is_kept_timecode (const GengaStreamMap *self, const AVStream *stream)
          av_dict_get (self->input->streams[upscaled]->metadata, "timecode", NULL, 0) != NULL;
 }
 
-/* Decides about one stream. FALSE only with an error. */
+/* As it is. */
 static gboolean
-map_stream (GengaStreamMap *self, AVStream *from, const GengaVideoWrite *params, GError **error)
+keep_stream (GengaStreamMap *self, AVStream *from, GengaTrack *track)
+{
+  AVStream *to = add_stream (self, from);
+
+  if (to == NULL)
+    return FALSE;
+  self->map[from->index] = to->index;
+  track->fate = GENGA_TRACK_KEPT;
+  count_kept (self, from->codecpar->codec_type);
+  self->n_copied += from->codecpar->codec_type != AVMEDIA_TYPE_ATTACHMENT;
+  return TRUE;
+}
+
+/* Decides about one stream, and notes in `track` what becomes of it. FALSE only with an error. */
+static gboolean
+map_stream (GengaStreamMap *self,
+            AVStream *from,
+            const GengaVideoWrite *params,
+            GengaTrack *track,
+            GError **error)
 {
   gboolean is_matroska = params->container == GENGA_CONTAINER_MKV;
   enum AVMediaType type = from->codecpar->codec_type;
-  AVStream *to = NULL;
 
   /* Chapters are tracks in some files; they are copied as chapters. */
-  if (from->discard == AVDISCARD_ALL)
+  track->fate = GENGA_TRACK_KEPT;
+  if (from->discard == AVDISCARD_ALL || is_kept_timecode (self, from))
     {
       count_kept (self, type);
       return TRUE;
     }
-  if (type == AVMEDIA_TYPE_AUDIO && params->audio == GENGA_AUDIO_NO)
+  track->fate = GENGA_TRACK_NOT_WANTED;
+  if ((type == AVMEDIA_TYPE_AUDIO && params->audio == GENGA_AUDIO_NO) ||
+      genga_track_list_has (params->leave_out, track->kind, track->number))
     return TRUE;
-  if (is_kept_timecode (self, from))
-    {
-      count_kept (self, type);
-      return TRUE;
-    }
-
+  track->fate = GENGA_TRACK_KEPT;
   if (is_cover (from) && is_matroska)
-    {
-      to = add_cover (self, from);
-      return to != NULL;
-    }
+    return add_cover (self, from) != NULL;
+  track->fate = GENGA_TRACK_LEFT_OUT;
   if (type != AVMEDIA_TYPE_ATTACHMENT && !is_matroska && is_empty (self, from))
     return genga_stream_notice_empty (from, params);
   if (goes_as_it_is (self, from, params))
-    {
-      to = add_stream (self, from);
-      if (to == NULL)
-        return FALSE;
-      self->map[from->index] = to->index;
-      count_kept (self, type);
-      self->n_copied += type != AVMEDIA_TYPE_ATTACHMENT;
-      return TRUE;
-    }
+    return keep_stream (self, from, track);
   if (type != AVMEDIA_TYPE_ATTACHMENT && is_empty (self, from))
     return genga_stream_notice_empty (from, params);
-  if (type == AVMEDIA_TYPE_AUDIO && code_sound (self, from, params))
-    return TRUE;
+  if ((type == AVMEDIA_TYPE_AUDIO && code_sound (self, from, params)) ||
+      (type == AVMEDIA_TYPE_SUBTITLE && convert_subtitles (self, from, params)))
+    {
+      const AVStream *to = self->output->streams[self->map[from->index]];
+
+      track->fate = GENGA_TRACK_CONVERTED;
+      g_strlcpy (track->becomes, avcodec_get_name (to->codecpar->codec_id), sizeof track->becomes);
+      return TRUE;
+    }
   if (type == AVMEDIA_TYPE_AUDIO)
     return genga_stream_refuse_audio (from, params, error);
-  if (type == AVMEDIA_TYPE_SUBTITLE && convert_subtitles (self, from, params))
-    return TRUE;
   genga_stream_notice_dropped (from, params);
   return TRUE;
 }
@@ -273,6 +285,20 @@ keep_language (GengaStreamMap *self, const AVStream *from, const GengaVideoWrite
     genga_stream_notice_language (from, tag, params);
 }
 
+/* One track more; chapters are none. */
+static gboolean
+map_track (GengaStreamMap *self, AVStream *from, const GengaVideoWrite *params, GError **error)
+{
+  GengaTrack track;
+
+  genga_track_describe (&track, self->input, from, genga_packet_source_get_upscaled (self->source));
+  if (!map_stream (self, from, params, &track, error))
+    return FALSE;
+  if (from->discard != AVDISCARD_ALL)
+    g_array_append_val (self->tracks, track);
+  return TRUE;
+}
+
 /* Decides about all streams. FALSE only with an error. */
 static gboolean
 map_all (GengaStreamMap *self, const GengaVideoWrite *params, GError **error)
@@ -288,7 +314,7 @@ map_all (GengaStreamMap *self, const GengaVideoWrite *params, GError **error)
       self->map[i] = -1;
       if ((int)i == upscaled)
         self->video = add_video (self, from);
-      if ((int)i == upscaled ? self->video == NULL : !map_stream (self, from, params, &reason))
+      if ((int)i == upscaled ? self->video == NULL : !map_track (self, from, params, &reason))
         {
           if (reason == NULL)
             g_set_error_literal (&reason, GENGA_ERROR, GENGA_ERROR_OUT_OF_MEMORY,
@@ -322,6 +348,7 @@ genga_stream_map_new (GengaPacketSource *source,
   self->drops = g_new0 (gboolean, self->n_streams);
   self->subtitles = g_new0 (GengaSubtitles *, self->n_streams);
   self->sound = g_new0 (GengaSoundCoder *, self->n_streams);
+  self->tracks = g_array_new (FALSE, FALSE, sizeof (GengaTrack));
   return map_all (self, params, error) ? g_steal_pointer (&self) : NULL;
 }
 
@@ -339,5 +366,6 @@ genga_stream_map_free (GengaStreamMap *self)
   g_free (self->sound);
   g_free (self->map);
   g_free (self->drops);
+  g_array_unref (self->tracks);
   g_free (self);
 }

@@ -24,6 +24,7 @@ typedef struct
   gboolean *drops;            /* what an edit list hides */
   int n_copied;
   GengaKeptStreams kept;
+  GArray *tracks;      /* of GengaTrack: all of the source, and what becomes of them */
   gboolean is_trimmed; /* a part is copied, which tags of the whole do not fit */
 } GengaStreamMap;
 
