@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Videos in the real window: rows and options, single frames, clips of tests, and what is
 unfinished."""
+import contextlib
 import json
 import os
 import subprocess
@@ -284,11 +285,106 @@ def test_leftovers(desktop):
     desktop.quit()  # which a question would not let
 
 
+def put_film(desktop):
+    """A video with two tracks of audio, subtitles and chapters."""
+    lines, chapters = desktop.folder / "lines.srt", desktop.folder / "chapters.txt"
+    lines.write_text("1\n00:00:00,000 --> 00:00:01,000\na line\n")
+    chapters.write_text(";FFMETADATA1\n" + "".join(
+        f"[CHAPTER]\nTIMEBASE=1/1\nSTART={start}\nEND={start + 2}\n" for start in (0, 2)))
+    path = desktop.folder / "film.mkv"
+    subprocess.run(
+        ["ffmpeg", "-v", "error", "-nostdin", "-i", str(put_clip(desktop)), "-i", str(lines), "-i",
+         str(chapters), "-map", "0", "-map", "0:a", "-map", "1", "-map_metadata", "2", "-c", "copy",
+         "-metadata:s:a:0", "language=jpn", "-metadata:s:a:1", "language=eng", str(path)], check=True)
+    return path
+
+
+def open_row(desktop, name, action):
+    """Opens a row of the panel."""
+    desktop.find("list item", name)
+    for node in desktop.look_for_all("list item", name):
+        with contextlib.suppress(NotImplementedError):
+            actions = node.queryAction()
+            for i in range(actions.nActions):
+                if actions.getName(i) == action:
+                    actions.doAction(i)
+
+
+def test_tracks(desktop):
+    """Each track has a switch, and what will happen follows it."""
+    desktop.write_options(model="nearest", preset="ultrafast", container="mp4")
+    desktop.start_genga(put_film(desktop))
+    desktop.find_row("film.mkv", "Waiting")
+    desktop.find_starting("label", "Converted: Audio (Japanese, PCM) to FLAC; Audio (English, PCM)")
+    open_row(desktop, "Tracks", "tracks.open")
+    desktop.find("check box", "Audio 2").queryAction().doAction(0)
+    desktop.find("label", "3 of 4 in the result")
+    desktop.find("check box", "Chapters").queryAction().doAction(0)
+    desktop.find("label", "2 of 4 in the result")
+    open_row(desktop, "What Will Happen", "outlook.open")
+    desktop.find("label", "Left out as chosen")
+    desktop.find("label", "Audio (English, PCM); 2 chapters")
+    desktop.check_names()
+    desktop.keep_screenshot("tracks")
+
+    # Measured, in the way and wholly.
+    desktop.press("Measure")
+    desktop.find("label", "These numbers come from a few seconds of the video.")
+    desktop.press("Start")
+    desktop.find_row("film.mkv", "Done")
+    streams = probe(desktop.folder / "film_upscaled.mp4")
+    expect([(s["codec_name"], s["tags"]["language"]) for s in streams if s["codec_type"] == "audio"]
+           == [("flac", "jpn")], f"the streams are {streams}")
+    wait_until_gone(desktop, "list item", "What Will Happen")
+    desktop.quit()
+    stored = (desktop.folder / "config/glib-2.0/settings/keyfile").read_text()
+    expect("leave-out" not in stored, f"tracks of one film are remembered in {stored!r}")
+
+
+def take_hold(desktop, handle):
+    """Presses the mouse on the handle at the right end of the part, wherever its edge is."""
+    import pyatspi
+    window = desktop.get_window("Genga")
+    box = handle.queryComponent().getExtents(support.get_window_coordinates())
+    for x in range(box.x + box.width + 24, box.x + box.width - 24, -6):
+        subprocess.run(["xdotool", "mousemove", "--window", window, str(x),
+                        str(box.y + box.height // 2), "click", "1"], check=True)
+        if handle.getState().contains(pyatspi.STATE_FOCUSED):
+            return
+
+
+def test_trim(desktop):
+    """The part that is used has a handle at each end, which are sliders; the options follow them,
+    and they the options."""
+    desktop.write_options(model="nearest", preset="ultrafast", to="3.5")
+    desktop.start_genga(put_clip(desktop))
+    desktop.find_row("clip.mkv", "Waiting")
+    start, end = (desktop.find("slider", name) for name in ("Start of the Part", "End of the Part"))
+    expect((start.queryValue().currentValue, end.queryValue().currentValue) == (0, 3.5),
+           "the part is not what was chosen")
+    start.queryValue().currentValue = 1.01  # between two frames there is nothing
+    support.wait_for("the start to move", lambda: start.queryValue().currentValue == 1)
+    end.queryValue().currentValue = 0  # there is a frame at least
+    support.wait_for("the end to be held", lambda: 1 < end.queryValue().currentValue < 1.1)
+    end.queryValue().currentValue = 4
+    take_hold(desktop, end)
+    desktop.key("Page_Down")  # which goes by a quarter of so short a clip
+    support.wait_for("the end to move", lambda: end.queryValue().currentValue == 3)
+    desktop.keep_screenshot("trim")
+    desktop.press("Start")
+    desktop.find_row("clip.mkv", "Done")
+    video = next(s for s in probe(desktop.folder / "clip_upscaled.mkv") if s["codec_type"] == "video")
+    expect(video["nb_read_frames"] == "48", f"{video['nb_read_frames']} frames of 48")
+    desktop.quit()
+
+
 support.run([
     ("queue", test_queue),
     ("frames", test_frames),
     ("turned HDR", test_turned_hdr),
     ("clip", test_clip),
+    ("tracks", test_tracks),
+    ("trim", test_trim),
     ("unfinished", test_unfinished),
     ("leftovers", test_leftovers),
 ])

@@ -9,8 +9,10 @@
 #include "app/models/model-row.h"
 #include "app/options/name-list-row.h"
 #include "app/options/option-row.h"
+#include "app/options/outlook-row.h"
 #include "app/options/quality-row.h"
 #include "app/options/size-row.h"
+#include "app/options/tracks-row.h"
 #include "app/settings.h"
 #include "app/dialogs/reuse-question.h"
 #include "core/codec-lists.h"
@@ -28,6 +30,7 @@ struct _GengaOptionsPanel
   AdwPreferencesGroup *filters_group;
   AdwPreferencesGroup *video_group;
   AdwPreferencesGroup *output_group;
+  AdwPreferencesGroup *outlook_group;
   AdwExpanderRow *network_more;
   AdwExpanderRow *video_more;
   AdwExpanderRow *output_more;
@@ -428,6 +431,17 @@ genga_options_panel_add_automatic (GengaOptionsPanel *self, GSettings *settings)
     g_object_bind_property (row, "automatic", self->rows[*option], "visible", hides);
 }
 
+void
+genga_options_panel_set_outlook (GengaOptionsPanel *self, GengaOutlookSource *outlook)
+{
+  GtkWidget *row = genga_outlook_row_new (outlook);
+
+  adw_preferences_group_add (self->outlook_group, row);
+  adw_preferences_group_add (self->video_group, genga_tracks_row_new (outlook, self->options));
+  move_to_end (self->video_group, self->video_more);
+  g_object_bind_property (row, "visible", self->outlook_group, "visible", G_BINDING_SYNC_CREATE);
+}
+
 static void
 genga_options_panel_dispose (GObject *object)
 {
@@ -464,6 +478,7 @@ genga_options_panel_class_init (GengaOptionsPanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GengaOptionsPanel, filters_group);
   gtk_widget_class_bind_template_child (widget_class, GengaOptionsPanel, output_group);
   gtk_widget_class_bind_template_child (widget_class, GengaOptionsPanel, video_group);
+  gtk_widget_class_bind_template_child (widget_class, GengaOptionsPanel, outlook_group);
   gtk_widget_class_bind_template_child (widget_class, GengaOptionsPanel, network_more);
   gtk_widget_class_bind_template_child (widget_class, GengaOptionsPanel, video_more);
   gtk_widget_class_bind_template_child (widget_class, GengaOptionsPanel, output_more);

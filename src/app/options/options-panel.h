@@ -11,6 +11,7 @@
  */
 #pragma once
 
+#include "app/options/outlook-source.h"
 #include "core/options.h"
 #include <adwaita.h>
 
@@ -28,5 +29,8 @@ void genga_options_panel_keep_profiles (GengaOptionsPanel *self, GSettings *sett
 
 /* Adds the row “Automatic Settings”, whose state is kept in `settings`; once, after the options. */
 void genga_options_panel_add_automatic (GengaOptionsPanel *self, GSettings *settings);
+
+/* Shows what will happen, and the tracks of videos; after the options, once. */
+void genga_options_panel_set_outlook (GengaOptionsPanel *self, GengaOutlookSource *outlook);
 
 G_END_DECLS

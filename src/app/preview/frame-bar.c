@@ -3,6 +3,7 @@
 
 #include "app/preview/frame-bar.h"
 #include "app/labels.h"
+#include "app/preview/trim-bar.h"
 #include "job/preview/tone.h"
 
 #include <glib/gi18n-lib.h>
@@ -21,6 +22,7 @@ struct _GengaFrameBar
   double notified;    /* the position at the last signal */
   gboolean is_set_up; /* the user has no hand in what changes */
 
+  GengaTrimBar *trim;
   GtkButton *play;
   GtkAdjustment *place;
   GtkWidget *slider;
@@ -50,16 +52,30 @@ on_value_changed (GengaFrameBar *self)
   double seconds = rint (gtk_adjustment_get_value (self->place) / self->frame) * self->frame;
 
   show_time (self);
+  genga_trim_bar_set_seconds (self->trim, gtk_adjustment_get_value (self->place));
   if (self->is_set_up || fabs (seconds - self->notified) < self->frame / 2)
     return;
   self->notified = seconds;
   g_signal_emit (self, moved_signal, 0, seconds);
 }
 
+static void
+on_trim_moved (GengaFrameBar *self, double seconds)
+{
+  gtk_adjustment_set_value (self->place, seconds);
+}
+
 void
-genga_frame_bar_set_video (GengaFrameBar *self, const GengaSourceInfo *info)
+genga_frame_bar_set_options (GengaFrameBar *self, GengaOptions *options)
+{
+  genga_trim_bar_set_options (self->trim, options);
+}
+
+void
+genga_frame_bar_set_video (GengaFrameBar *self, const char *path, const GengaSourceInfo *info)
 {
   gtk_widget_set_visible (GTK_WIDGET (self), info != NULL);
+  genga_trim_bar_set_video (self->trim, path, info);
   if (info == NULL)
     return;
 
@@ -108,6 +124,8 @@ genga_frame_bar_class_init (GengaFrameBarClass *klass)
   moved_signal = g_signal_new ("moved", GENGA_TYPE_FRAME_BAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                NULL, G_TYPE_NONE, 1, G_TYPE_DOUBLE);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/genga/Genga/frame-bar.ui");
+  g_type_ensure (GENGA_TYPE_TRIM_BAR);
+  gtk_widget_class_bind_template_child (widget_class, GengaFrameBar, trim);
   gtk_widget_class_bind_template_child (widget_class, GengaFrameBar, play);
   gtk_widget_class_bind_template_child (widget_class, GengaFrameBar, place);
   gtk_widget_class_bind_template_child (widget_class, GengaFrameBar, slider);
@@ -121,6 +139,8 @@ genga_frame_bar_init (GengaFrameBar *self)
 {
   self->frame = USUAL_FRAME;
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_object (self->trim, "moved", G_CALLBACK (on_trim_moved), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->place, "value-changed", G_CALLBACK (on_value_changed), self,
                            G_CONNECT_SWAPPED);
 }

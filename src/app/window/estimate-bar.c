@@ -215,6 +215,12 @@ genga_estimate_bar_set_queue (GengaEstimateBar *self, GengaJobQueue *queue, GSet
   g_signal_connect_object (queue, "finished", G_CALLBACK (on_finished), self, G_CONNECT_SWAPPED);
 }
 
+GengaSpeeds *
+genga_estimate_bar_get_speeds (GengaEstimateBar *self)
+{
+  return self->speeds;
+}
+
 static void
 genga_estimate_bar_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {

@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "job/estimate/speeds.h"
 #include "job/queue/job-queue.h"
 #include <adwaita.h>
 
@@ -18,6 +19,9 @@ G_DECLARE_FINAL_TYPE (GengaEstimateBar, genga_estimate_bar, GENGA, ESTIMATE_BAR,
 /* Once. What was learnt is kept in `settings`. */
 void
 genga_estimate_bar_set_queue (GengaEstimateBar *self, GengaJobQueue *queue, GSettings *settings);
+
+/* What was learnt; borrowed. */
+GengaSpeeds *genga_estimate_bar_get_speeds (GengaEstimateBar *self);
 
 /* After a change of the options of jobs that wait; estimates anew in a moment. */
 void genga_estimate_bar_refresh (GengaEstimateBar *self);

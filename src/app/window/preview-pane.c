@@ -76,10 +76,22 @@ update_actions (GengaPreviewPane *self)
 
 /* ---- the bar of frames ---- */
 
+/* A part that is chosen in the panel is not for files with options of their own. */
+static void
+update_part (GengaPreviewPane *self)
+{
+  gboolean is_own = self->job != NULL && genga_job_has_own_options (self->job);
+
+  genga_frame_bar_set_options (self->frames, is_own ? NULL : self->options);
+}
+
 static void
 on_video_changed (GengaPreviewPane *self)
 {
-  genga_frame_bar_set_video (self->frames, genga_video_frames_get_info (get_frames (self)));
+  const char *path = self->job != NULL ? genga_job_get_source (self->job) : NULL;
+
+  update_part (self);
+  genga_frame_bar_set_video (self->frames, path, genga_video_frames_get_info (get_frames (self)));
   update_actions (self);
 }
 
@@ -378,6 +390,8 @@ genga_preview_pane_shut_down (GengaPreviewPane *self)
   g_clear_object (&self->comparison);
   genga_trial_run_shut_down (self->trial);
   g_clear_object (&self->trial);
+  if (self->job != NULL)
+    g_signal_handlers_disconnect_by_func (self->job, update_part, self);
   g_clear_object (&self->job);
   g_clear_object (&self->options);
   g_clear_object (&self->settings);
@@ -400,7 +414,12 @@ genga_preview_pane_set_property (GObject *object, guint id, const GValue *value,
 
   if (self->queue == NULL)
     return;
+  if (self->job != NULL)
+    g_signal_handlers_disconnect_by_func (self->job, update_part, self);
   g_set_object (&self->job, g_value_get_object (value));
+  if (self->job != NULL)
+    g_signal_connect_object (self->job, "notify::options", G_CALLBACK (update_part), self,
+                             G_CONNECT_SWAPPED);
   genga_comparison_set_job (self->comparison, self->job);
 }
 

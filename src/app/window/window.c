@@ -7,6 +7,7 @@
 #include "app/models/models-window.h"
 #include "app/options/options-note.h"
 #include "app/options/options-panel.h"
+#include "app/options/outlook-source.h"
 #include "app/options/preset-menu.h"
 #include "app/queue/existing-question.h"
 #include "app/queue/source-kinds.h"
@@ -41,6 +42,7 @@ struct _GengaWindow
   GengaJobQueue *queue;
   GengaQueueStore *store;
   GengaSourceKinds *kinds;
+  GengaOutlookSource *outlook;
   GengaOptions *options;
   GengaOptions *told; /* as the queue knows them */
   GSettings *settings;
@@ -140,6 +142,7 @@ on_option_changed (GengaWindow *self)
   self->told = genga_options_copy (self->options);
   genga_job_queue_set_options (self->queue, is_changed, self->options);
   genga_estimate_bar_refresh (self->estimate);
+  genga_outlook_source_refresh (self->outlook);
 }
 
 /* The machine stays awake while it works. */
@@ -323,6 +326,9 @@ genga_window_dispose (GObject *object)
   g_clear_pointer (&self->pauses, genga_queue_pauses_free);
   g_clear_pointer (&self->store, genga_queue_store_free);
   g_clear_pointer (&self->last_result, g_free);
+  if (self->outlook != NULL)
+    genga_outlook_source_shut_down (self->outlook);
+  g_clear_object (&self->outlook);
   g_clear_object (&self->file_actions);
   g_clear_object (&self->queue_actions);
   g_clear_object (&self->result_actions);
@@ -391,6 +397,7 @@ make_parts (GengaWindow *self)
   self->jobs = genga_job_list_new (self->list, self->queue, self->options, self->toasts, actions);
   genga_preview_pane_set_up (self->preview, self->queue, self->options, self->settings, actions);
   g_object_bind_property (self->jobs, "current", self->preview, "job", G_BINDING_SYNC_CREATE);
+  g_object_bind_property (self->jobs, "current", self->outlook, "job", G_BINDING_SYNC_CREATE);
   self->queue_actions = genga_queue_actions_new (self->queue, self->options, self->toasts, actions);
   self->result_actions =
       genga_result_actions_new (GTK_APPLICATION_WINDOW (self), self->queue, self->jobs);
@@ -450,6 +457,8 @@ set_up_panel (GengaWindow *self)
   genga_estimate_bar_set_queue (self->estimate, self->queue, self->settings);
   g_object_bind_property (self->estimate, "effective", self->panel, "effective",
                           G_BINDING_SYNC_CREATE);
+  self->outlook = genga_outlook_source_new (genga_estimate_bar_get_speeds (self->estimate));
+  genga_options_panel_set_outlook (self->panel, self->outlook);
 }
 
 static void
