@@ -55,10 +55,11 @@ def bench_start(desktop):
         watched = Watched(desktop)
         seconds.append(watched.wait("first frame"))
         maps = pathlib.Path(f"/proc/{desktop.genga.pid}/maps").read_text()
-        support.expect("libtorch" not in maps, "LibTorch is mapped")
+        for name in ["libtorch", "libvulkan", "libgenga-vulkan"]:
+            support.expect(name not in maps, f"{name} is mapped")
         stop(desktop)
-    print(f"# window: first frame after {1e3 * statistics.median(seconds):.0f} ms (of 400; median "
-          f"of {ROUNDS}), LibTorch not mapped", flush=True)
+    print(f"# window: first frame after {1e3 * statistics.median(seconds):.0f} ms (of 300; median "
+          f"of {ROUNDS}), neither LibTorch nor Vulkan mapped", flush=True)
 
 
 def bench_picture(desktop):
@@ -75,6 +76,38 @@ def bench_picture(desktop):
         stop(desktop)
     print(f"# picture: a JPEG of 16 megapixels is on screen {1e3 * statistics.median(seconds):.0f} "
           f"ms after the first frame (of 1000; median of {ROUNDS})", flush=True)
+
+
+def time_start(desktop, name, before):
+    """Seconds from Start to the result of a new picture, after what `before` lets it do."""
+    path = desktop.folder / f"{name}.png"
+    subprocess.run(["convert", "-size", "1280x720", "plasma:tomato-steelblue", str(path)], check=True)
+    desktop.start_genga(path)
+    desktop.find("label", "Preview")
+    before()
+    begin = time.monotonic()
+    desktop.press("Start")
+    desktop.find("panel", f"{name}.png, Done")
+    seconds = time.monotonic() - begin
+    desktop.activate_in_window("remove-done")
+    desktop.quit()
+    return seconds
+
+
+def bench_test(desktop):
+    """What a test has made, a start does not make again, as after a preview."""
+    def run_test():
+        desktop.press("Test")
+        desktop.find("label", "Test Result")
+
+    desktop.write_options(model="genga-standard")
+    seconds = {"preview": [], "test": []}
+    for i in range(ROUNDS // 2):
+        seconds["preview"].append(time_start(desktop, f"preview{i}", lambda: None))
+        seconds["test"].append(time_start(desktop, f"test{i}", run_test))
+    preview, test = (statistics.median(values) for values in seconds.values())
+    print(f"# start: {test:.2f} s after a test, {preview:.2f} s after a preview: "
+          f"{test / preview:.2f} times (of 1.1)", flush=True)
 
 
 def bench_deaf(desktop):
@@ -99,5 +132,6 @@ def bench_deaf(desktop):
 support.run([
     ("first frame", bench_start),
     ("large picture", bench_picture),
+    ("test and start", bench_test),
     ("main loop", bench_deaf),
 ])

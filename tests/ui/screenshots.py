@@ -90,22 +90,51 @@ def shoot_running(desktop):
     take(desktop, "running")
 
 
-def shoot_video(desktop):
-    """A frame of a video beside its preview, and the options of videos."""
+def put_episode(desktop):
+    """A video with sound in two languages, and subtitles."""
     still = desktop.put_sample("still.png")
+    lines = desktop.folder / "lines.srt"
+    lines.write_text("1\n00:00:00,000 --> 00:00:01,000\na line\n")
     clip = desktop.folder / "Episode 12.mkv"
-    subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-loop", "1", "-i", str(still), "-t", "84",
-                    "-r", "24000/1001", "-pix_fmt", "yuv420p", "-c:v", "libx264", "-preset",
-                    "ultrafast", str(clip)], check=True)
-    desktop.start_genga(clip)
+    subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-loop", "1", "-i", str(still), "-f", "lavfi",
+                    "-i", "sine", "-i", str(lines), "-map", "0", "-map", "1", "-map", "1", "-map", "2",
+                    "-t", "84", "-r", "24000/1001", "-pix_fmt", "yuv420p", "-c:v", "libx264", "-preset",
+                    "ultrafast", "-c:a", "flac", "-metadata:s:a:0", "language=jpn", "-metadata:s:a:1",
+                    "language=eng", "-metadata:s:s:0", "language=eng", str(clip)], check=True)
+    return clip
+
+
+def scroll_options(desktop, times):
+    """Beside the options, where the wheel changes none of them."""
+    subprocess.run(["xdotool", "mousemove", "--window", desktop.get_window("Genga"), "741", "600",
+                    "click", "--repeat", str(times), "--delay", "60", "5"], check=True)
+    time.sleep(4)
+
+
+def shoot_video(desktop):
+    """A frame of a video beside its preview, the part that is used, and the options of videos."""
+    desktop.start_genga(put_episode(desktop))
     wait_for_preview(desktop)
     for _ in range(2):
         desktop.press("Zoom In")
-    # Beside the options, where the wheel changes none of them.
-    subprocess.run(["xdotool", "mousemove", "--window", desktop.get_window("Genga"), "741", "600",
-                    "click", "--repeat", "6", "--delay", "60", "5"], check=True)
-    time.sleep(4)
+    desktop.find("slider", "Start of the Part").queryValue().currentValue = 12
+    desktop.find("slider", "End of the Part").queryValue().currentValue = 70
+    scroll_options(desktop, 6)
     take(desktop, "video")
+
+
+def shoot_tracks(desktop):
+    """What will happen to a video, and its tracks."""
+    desktop.write_options(model="genga-fast", container="mp4")
+    desktop.start_genga(put_episode(desktop))
+    wait_for_preview(desktop)
+    desktop.open_row("Tracks", "tracks.open")
+    desktop.open_row("What Will Happen", "outlook.open")
+    desktop.find("check box", "Audio 2").queryAction().doAction(0)
+    scroll_options(desktop, 18)
+    take(desktop, "tracks")
+    scroll_options(desktop, 60)
+    take(desktop, "what-will-happen")
 
 
 def shoot_models(desktop):

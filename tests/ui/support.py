@@ -373,6 +373,16 @@ class Desktop:
             return node if ready else None
         wait_for(f"{role} “{name}” to be ready", get_ready).queryAction().doAction(0)
 
+    def open_row(self, name, action):
+        """Opens a row of the options that has an action for it."""
+        self.find("list item", name)
+        for node in self.look_for_all("list item", name):
+            with contextlib.suppress(NotImplementedError):
+                actions = node.queryAction()
+                for i in range(actions.nActions):
+                    if actions.getName(i) == action:
+                        actions.doAction(i)
+
     def press_until(self, name, function):
         """Presses a button whenever it can be pressed, until `function` has a true answer: GTK
         clicks some time after it was told to, so an earlier press may be what has done it."""

@@ -17,8 +17,11 @@ def test_shown(desktop):
     desktop.find("text", "Suffix")
     for role, name in (("spin button", "Quality"), ("check box", "Lossless")):
         expect(desktop.look(role, name) is None, f"“{name}” is shown for a PNG")
+    desktop.open_row("What Will Happen", "outlook.open")
+    desktop.find("label", "picture_upscaled.png (png, 8 bits per channel)")
     desktop.find("text", "Suffix").queryEditableText().setTextContents("_large")
     desktop.find("label", "“picture_large.png”: 960 × 540 pixels")
+    desktop.find("label", "picture_large.png (png, 8 bits per channel)")
 
     # A list of last time shows what can be done with it.
     desktop.quit()

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Videos in the real window: rows and options, single frames, clips of tests, and what is
 unfinished."""
-import contextlib
 import json
 import os
 import subprocess
@@ -299,29 +298,18 @@ def put_film(desktop):
     return path
 
 
-def open_row(desktop, name, action):
-    """Opens a row of the panel."""
-    desktop.find("list item", name)
-    for node in desktop.look_for_all("list item", name):
-        with contextlib.suppress(NotImplementedError):
-            actions = node.queryAction()
-            for i in range(actions.nActions):
-                if actions.getName(i) == action:
-                    actions.doAction(i)
-
-
 def test_tracks(desktop):
     """Each track has a switch, and what will happen follows it."""
     desktop.write_options(model="nearest", preset="ultrafast", container="mp4")
     desktop.start_genga(put_film(desktop))
     desktop.find_row("film.mkv", "Waiting")
     desktop.find_starting("label", "Converted: Audio (Japanese, PCM) to FLAC; Audio (English, PCM)")
-    open_row(desktop, "Tracks", "tracks.open")
+    desktop.open_row("Tracks", "tracks.open")
     desktop.find("check box", "Audio 2").queryAction().doAction(0)
     desktop.find("label", "3 of 4 in the result")
     desktop.find("check box", "Chapters").queryAction().doAction(0)
     desktop.find("label", "2 of 4 in the result")
-    open_row(desktop, "What Will Happen", "outlook.open")
+    desktop.open_row("What Will Happen", "outlook.open")
     desktop.find("label", "Left out as chosen")
     desktop.find("label", "Audio (English, PCM); 2 chapters")
     desktop.check_names()
@@ -378,6 +366,27 @@ def test_trim(desktop):
     desktop.quit()
 
 
+def get_width(desktop):
+    """The window's, in pixels."""
+    done = subprocess.run(["xdotool", "getwindowgeometry", "--shell", desktop.get_window("Genga")],
+                          capture_output=True, check=True, text=True)
+    return int(dict(line.split("=") for line in done.stdout.splitlines())["WIDTH"])
+
+
+def test_narrow(desktop):
+    """As on a phone, even with the bar of a video's frames."""
+    desktop.write_options(model="nearest")
+    desktop.start_genga(put_clip(desktop, seconds=1))
+    desktop.find_row("clip.mkv", "Waiting")
+    desktop.find("slider", "End of the Part")
+    subprocess.run(["xdotool", "windowsize", desktop.get_window("Genga"), "360", "640"], check=True)
+    support.wait_for("a window of 360 pixels", lambda: get_width(desktop) == 360)
+    for name in ["Start", "Zoom In"]:
+        desktop.find("push button", name)
+    desktop.keep_screenshot("narrow")
+    desktop.quit()
+
+
 support.run([
     ("queue", test_queue),
     ("frames", test_frames),
@@ -385,6 +394,7 @@ support.run([
     ("clip", test_clip),
     ("tracks", test_tracks),
     ("trim", test_trim),
+    ("narrow", test_narrow),
     ("unfinished", test_unfinished),
     ("leftovers", test_leftovers),
 ])
