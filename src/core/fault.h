@@ -20,7 +20,8 @@
  * process that reads files for a list, which then has a fifth of it. "short-countdown" is passed
  * before the computer is suspended or shut down, and makes one second of the half minute.
  * "lost-device" is passed by every run of a network, whose device is lost then.
- * "stall-segment" is passed by each segment that one of several devices has made.
+ * "stall-segment" is passed by each segment that one of several devices has made, "stall-measure"
+ * by each step of measuring a video.
  * "vulkan-lost" is passed by every submission to a device of Vulkan's, which is lost then,
  * "vulkan-no-memory" by every attempt to allocate its memory, "vulkan-small-memory" by every
  * network that comes onto it, which then has 1 MiB for values, "vulkan-wrong-numbers" by its

@@ -329,6 +329,27 @@ def test_tracks(desktop):
     expect("leave-out" not in stored, f"tracks of one film are remembered in {stored!r}")
 
 
+def test_measuring_stopped(desktop):
+    """A measurement ends when it is told to, even one that is stuck, and leaves nothing behind."""
+    support.need_faults()
+    desktop.environment["GENGA_FAULT"] = "stall-measure:2"
+    desktop.write_options(model="nearest", preset="ultrafast")
+    desktop.start_genga(put_clip(desktop, seconds=1))
+    desktop.find_row("clip.mkv", "Waiting")
+    desktop.open_row("What Will Happen", "outlook.open")
+    desktop.press("Measure")
+    bar = desktop.find("progress bar", "Progress of Measuring")
+    support.wait_for("a part to be measured", lambda: bar.queryValue().currentValue > 0)
+    desktop.press("Stop Measuring")
+    desktop.find("push button", "Measure")
+    wait_until_gone(desktop, "progress bar", "Progress of Measuring")
+    left = list((desktop.folder / "cache/genga/temporary").iterdir())
+    expect(not left, f"{left} is left")
+    desktop.press("Start")
+    desktop.find_row("clip.mkv", "Done")
+    desktop.quit()
+
+
 def take_hold(desktop, handle):
     """Presses the mouse on the handle at the right end of the part, wherever its edge is."""
     import pyatspi
@@ -393,6 +414,7 @@ support.run([
     ("turned HDR", test_turned_hdr),
     ("clip", test_clip),
     ("tracks", test_tracks),
+    ("measuring stopped", test_measuring_stopped),
     ("trim", test_trim),
     ("narrow", test_narrow),
     ("unfinished", test_unfinished),

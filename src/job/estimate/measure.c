@@ -4,6 +4,7 @@
 #include "job/estimate/measure.h"
 #include "core/cpu.h"
 #include "core/error.h"
+#include "core/fault.h"
 #include "job/source-params.h"
 #include "media/rotated.h"
 #include "media/video.h"
@@ -31,8 +32,6 @@ struct _GengaMeasuring
   GengaSource *source;
   const GengaVideo *video;
   GengaSegmentCoder *coder;
-  char *folder;
-  char *path; /* of a segment */
   guint n_places;
   guint n_each;  /* frames of a place */
   guint place;   /* that is coded; n_places: all are */
@@ -54,6 +53,22 @@ code_frame (GengaMeasuring *self, GengaFrame *take_frame, GError **error)
   return result != NULL && self->video->coder_write (self->coder, result, error);
 }
 
+/* Its file has a name for a moment only: nobody cleans up after a process that is ended. */
+static gboolean
+begin_segment (GengaMeasuring *self, GError **error)
+{
+  g_autofree char *folder = g_dir_make_tmp ("genga-measure-XXXXXX", error);
+  g_autofree char *path = folder != NULL ? g_build_filename (folder, "segment", NULL) : NULL;
+  gboolean ok;
+
+  if (folder == NULL)
+    return FALSE;
+  ok = self->video->coder_begin (self->coder, path, 0, error);
+  g_unlink (path);
+  g_rmdir (folder);
+  return ok;
+}
+
 static gboolean
 begin_place (GengaMeasuring *self, GError **error)
 {
@@ -62,7 +77,7 @@ begin_place (GengaMeasuring *self, GError **error)
   const gint64 pts = genga_source_info_get_pts (info, info->seconds * part);
 
   return (self->n_places == 1 || genga_source_seek (self->source, pts, FALSE, error)) &&
-         self->video->coder_begin (self->coder, self->path, 0, error);
+         begin_segment (self, error);
 }
 
 static gboolean
@@ -127,6 +142,7 @@ open_all (GengaMeasuring *self, GengaJob *job, GError **error)
   GengaOptions *options = genga_job_get_options (job);
   GengaSourceParams params = genga_source_params_from_options (options, NULL);
   GengaVideoWrite write = self->plan->write;
+  g_autofree char *nowhere = g_build_filename (g_get_tmp_dir (), "result", NULL);
 
   self->source = genga_source_params_open (&params, genga_job_get_source (job), options, error);
   self->video = self->source != NULL ? genga_video_get (error) : NULL;
@@ -136,9 +152,9 @@ open_all (GengaMeasuring *self, GengaJob *job, GError **error)
     self->source = genga_rotated_new (self->source);
   write.progress = NULL;
   write.opens_no_card = TRUE;
-  self->coder = self->video->coder_new (
-      &self->source->info, &self->source->origin,
-      self->plan->target != NULL ? self->plan->target : self->path, &write, error);
+  self->coder = self->video->coder_new (&self->source->info, &self->source->origin,
+                                        self->plan->target != NULL ? self->plan->target : nowhere,
+                                        &write, error);
   return self->coder != NULL;
 }
 
@@ -189,10 +205,6 @@ genga_measuring_new (GengaPlan *plan, GengaJob *job, GError **error)
       genga_plan_notice (plan, _ ("Only videos are measured."));
       return g_steal_pointer (&self);
     }
-  self->folder = g_dir_make_tmp ("genga-measure-XXXXXX", error);
-  if (self->folder == NULL)
-    return NULL;
-  self->path = g_build_filename (self->folder, "segment", NULL);
   if (!open_all (self, job, error) || !measure_streams (self, error))
     return NULL;
   choose_places (self);
@@ -207,6 +219,7 @@ genga_measuring_go_on (GengaMeasuring *self, double *fraction, GError **error)
   *fraction = 1;
   if (self->place == self->n_places)
     return TRUE;
+  genga_fault ("stall-measure");
   if (!code_some (self, error))
     return FALSE;
   self->spent_us += g_get_monotonic_time () - begin;
@@ -225,13 +238,6 @@ genga_measuring_free (GengaMeasuring *self)
   if (self->coder != NULL)
     self->video->coder_free (self->coder);
   genga_source_free (self->source);
-  if (self->folder != NULL)
-    {
-      g_unlink (self->path);
-      g_rmdir (self->folder);
-    }
-  g_free (self->path);
-  g_free (self->folder);
   g_free (self);
 }
 

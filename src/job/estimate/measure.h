@@ -16,10 +16,10 @@ typedef struct _GengaMeasuring GengaMeasuring;
 
 /*
  * Begins to measure for a plan, which is borrowed. One whose result is no video stays as it is, and
- * says so. Writes a temporary file. Errors: those of reading and of the encoder.
+ * says so. Writes a temporary file without a name. Errors: those of reading and of the encoder.
  */
 GengaMeasuring *genga_measuring_new (GengaPlan *plan, GengaJob *job, GError **error);
-/* Removes the file. `self` may be NULL. */
+/* `self` may be NULL. */
 void genga_measuring_free (GengaMeasuring *self);
 
 /*
