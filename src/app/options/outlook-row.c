@@ -101,6 +101,21 @@ show_lines (GengaOutlookRow *self, const GengaOutlook *outlook)
                              g_ptr_array_steal_index (self->lines, self->lines->len - 1));
 }
 
+/* A sign stops it: words beside the progress would leave too little room in some languages. */
+static void
+show_button (GengaOutlookRow *self, gboolean is_measuring)
+{
+  const char *name = is_measuring ? _ ("Stop Measuring") : _ ("Measure");
+
+  if (is_measuring)
+    gtk_button_set_icon_name (GTK_BUTTON (self->button), "media-playback-stop-symbolic");
+  else
+    gtk_button_set_label (GTK_BUTTON (self->button), name);
+  gtk_widget_set_tooltip_text (self->button, is_measuring ? _ ("Stop measuring.") : NULL);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  name, -1);
+}
+
 static void
 show_measure (GengaOutlookRow *self, const GengaOutlook *outlook)
 {
@@ -111,13 +126,13 @@ show_measure (GengaOutlookRow *self, const GengaOutlook *outlook)
   gtk_widget_set_visible (self->measure, outlook != NULL && outlook->is_video);
   gtk_widget_set_visible (self->progress, is_measuring);
   gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->progress), MAX (0, fraction));
-  gtk_button_set_label (GTK_BUTTON (self->button),
-                        is_measuring ? _ ("Stop Measuring") : _ ("Measure"));
+  show_button (self, is_measuring);
   gtk_widget_set_sensitive (self->button, !is_measured);
   adw_action_row_set_subtitle (
       ADW_ACTION_ROW (self->measure),
-      is_measured ? _ ("These numbers come from a few seconds of the video.")
-                  : _ ("Encodes a few seconds of the video, to know more exactly."));
+      is_measuring  ? ""
+      : is_measured ? _ ("These numbers come from a few seconds of the video.")
+                    : _ ("Encodes a few seconds of the video, to know more exactly."));
 }
 
 static void
