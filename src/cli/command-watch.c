@@ -48,6 +48,7 @@ typedef struct
   GMainLoop *loop;
   GengaReportSummary summary;
   gint64 started_us;
+  GError *loss;       /* of a folder; NULL: none */
   gboolean tells_all; /* of failures: a program reads it */
   guint n_failures;   /* told in this minute */
   guint n_untold;
@@ -84,18 +85,30 @@ tell_failed (Watch *self, guint index, GengaJob *job)
     self->n_untold++;
 }
 
+/* Its place among all that were begun. */
+static guint
+get_index (GengaJob *job)
+{
+  gpointer index = g_object_get_data (G_OBJECT (job), "index");
+
+  return GPOINTER_TO_UINT (index);
+}
+
 static void
 on_notify (GengaJob *job, GParamSpec *pspec, Watch *self)
 {
   if (genga_job_get_state (job) == GENGA_JOB_RUNNING)
-    genga_report_progress (self->report, self->summary.n_total - 1, job);
+    genga_report_progress (self->report, get_index (job), job);
 }
 
 static void
 on_job_started (GengaJobQueue *queue, GengaJob *job, Watch *self)
 {
-  genga_report_set_total (self->report, ++self->summary.n_total);
-  genga_report_started (self->report, self->summary.n_total - 1, job);
+  const guint index = self->summary.n_total++;
+
+  g_object_set_data (G_OBJECT (job), "index", GUINT_TO_POINTER (index));
+  genga_report_set_total (self->report, self->summary.n_total);
+  genga_report_started (self->report, index, job);
   g_signal_connect (job, "notify", G_CALLBACK (on_notify), self);
 }
 
@@ -103,7 +116,7 @@ on_job_started (GengaJobQueue *queue, GengaJob *job, Watch *self)
 static void
 on_job_ended (GengaJobQueue *queue, GengaJob *job, Watch *self)
 {
-  const guint index = MAX (self->summary.n_total, 1) - 1;
+  const guint index = get_index (job);
   GPtrArray *notices = genga_job_get_notices (job);
 
   g_signal_handlers_disconnect_by_data (job, self);
@@ -141,7 +154,7 @@ on_pause (const char *sentence, gpointer data)
 static void
 on_finished (Watch *self)
 {
-  if (genga_interrupt_is_requested ())
+  if (genga_interrupt_is_requested () || self->loss != NULL)
     g_main_loop_quit (self->loop);
 }
 
@@ -162,6 +175,13 @@ on_interrupt (gpointer data)
 }
 
 static void
+on_lost (GengaWatcher *watcher, const GError *loss, Watch *self)
+{
+  self->loss = g_error_copy (loss);
+  on_interrupt (self);
+}
+
+static void
 watch_clear (Watch *self)
 {
   genga_interrupt_uninstall ();
@@ -171,6 +191,7 @@ watch_clear (Watch *self)
   g_clear_object (&self->watcher);
   g_clear_object (&self->queue);
   g_clear_pointer (&self->results, genga_result_record_unref);
+  g_clear_error (&self->loss);
   g_clear_pointer (&self->loop, g_main_loop_unref);
 }
 
@@ -193,6 +214,7 @@ run (const Arguments *arguments,
     .options = options,
     .is_recursive = arguments->job.is_recursive,
     .poll_seconds = arguments->poll_seconds,
+    .is_confined = !genga_sandbox_is_disabled (),
   };
   g_auto (Watch) self = {
     .report = report,
@@ -213,6 +235,7 @@ run (const Arguments *arguments,
   g_signal_connect (self.queue, "job-ended", G_CALLBACK (on_job_ended), &self);
   g_signal_connect_swapped (self.queue, "finished", G_CALLBACK (on_finished), &self);
   g_signal_connect (self.watcher, "message", G_CALLBACK (on_message), &self);
+  g_signal_connect (self.watcher, "lost", G_CALLBACK (on_lost), &self);
   genga_interrupt_install (on_interrupt, &self);
   genga_report_notice (report, NULL, begun);
   genga_watcher_start (self.watcher);
@@ -220,7 +243,7 @@ run (const Arguments *arguments,
   on_minute (&self);
   self.summary.seconds = (g_get_monotonic_time () - self.started_us) / (double)G_USEC_PER_SEC;
   genga_report_summary (report, &self.summary);
-  return 0;
+  return self.loss != NULL ? genga_command_fail (self.loss) : 0;
 }
 
 /* ---- the command line ---- */
@@ -321,6 +344,8 @@ const GengaCommand genga_command_watch = {
       "/mnt/scans\n"
       "\n"
       "The exit code is 0 when it was stopped, 2 for a mistake on the command line, 3 for a "
-      "folder that can't be read, and 5 where results or what was done can't be written."),
+      "folder that can't be read, and 5 where results or what was done can't be written; both "
+      "also for a folder that goes or is made anew meanwhile: start it again, as the service does "
+      "by itself."),
   .run = run_watch,
 };

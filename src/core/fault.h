@@ -31,8 +31,10 @@
  * to read of a finished segment. "long-answer" is passed by each result of a server's request, with
  * which the answer is too long then. "watched-share" is passed where a watched folder's file system
  * is asked for, which is a network share then, "on-battery" is passed where the power supply is
- * asked for, which is the battery then, "no-watches" where the kernel is to tell of it, which it
- * can't then, and "kill-watched" with a file's result in its place, before that is noted. Only
+ * asked for, which is the battery then, "refused-lease" where the kernel is asked whether a watched
+ * file is written, which it is then, "hasty-share" where the stillness of files on a share is set,
+ * which is a second then, "no-watches" where the kernel is to tell of it, which it can't then, and
+ * "kill-watched" and "stop-watched" with a file's result in its place, before that is noted. Only
  * builds with the option `faults` have them, which is off unless it is asked for.
  *
  * Thread rule: any thread.

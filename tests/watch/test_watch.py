@@ -236,6 +236,94 @@ class Watch(TestCase):
         self.end(process)
         self.assertEqual((process.seen, self.made()), ({}, []))
 
+    def rewrite_while_read(self, *more):
+        """Its bytes are others before it is noted that the first ones are done."""
+        self.put("a.png")
+        process = self.begin(*more, fault="stop-watched:1")
+        os.waitid(os.P_PID, process.pid, os.WSTOPPED)
+        other = self.path("other.png")
+        write_png(other, 10, 4)
+        with open(self.inbox / "a.png", "r+b") as file:
+            file.truncate()
+            file.write(pathlib.Path(other).read_bytes())
+        process.send_signal(signal.SIGCONT)
+        self.mark(process)
+        while read_png(self.newest())[:2] != (20, 8):
+            self.keep(process, json.loads(process.stdout.readline()))
+        self.mark(process)
+        self.end(process)
+
+    def newest(self):
+        return max(self.results.glob("a_*.png"), key=lambda path: path.stat().st_mtime_ns)
+
+    def test_rewritten(self):
+        """What is another version by the end of its job is made as well, and known only then."""
+        self.rewrite_while_read()
+        process = self.begin()
+        self.mark(process)
+        self.end(process)
+        self.assertEqual(process.seen, {})
+
+    def test_rewritten_and_moved(self):
+        """Nothing goes to “done” that was not made."""
+        self.rewrite_while_read("--done", "move")
+        self.assertEqual(read_png(self.inbox / "done" / "a.png")[:2], (10, 4))
+        self.assertEqual(self.made(self.inbox / "done"), ["a.png"])
+
+    def test_folders_gone(self):
+        """A process that is confined to folders ends when they are others, and says so."""
+        for code, folder in ((5, self.results), (3, self.inbox)):
+            process = self.begin()
+            self.mark(process)
+            folder.rename(self.path(f"away-{code}"))
+            if code == 3:
+                folder.mkdir()
+            process.wait(support.TIMEOUT)
+            self.assertIn("Start it again", self.end(process, code))
+        self.put("a.png")
+        process = self.begin()
+        self.wait(process, ["a.png"])
+        self.end(process)
+
+    def test_folder_blinks(self):
+        """The same folder is watched on."""
+        process = self.begin()
+        self.mark(process)
+        self.inbox.rename(self.path("away"))
+        while not any("can't be read" in event.get("message", "") for event in process.told):
+            self.keep(process, json.loads(process.stdout.readline()))
+        os.rename(self.path("away"), self.inbox)
+        self.mark(process)
+        self.end(process)
+
+    def test_share(self):
+        """A server that gives no leases says nothing of who writes."""
+        self.put("a.png")
+        process = self.begin("--poll", "1", fault="watched-share:1,hasty-share:1,refused-lease:1+")
+        self.wait(process, ["a.png"])
+        self.end(process)
+
+    def test_link_for_results(self):
+        self.results.symlink_to(self.path("elsewhere"))
+        os.mkdir(self.path("elsewhere"))
+        self.assertIn("Can't make the output folder", self.refused(5))
+
+    def test_damaged_memory(self):
+        """It is seen before anything is taken for known or new, wherever the damage is."""
+        self.put("a.png")
+        process = self.begin()
+        self.wait(process, ["a.png"])
+        self.end(process)
+        store, = pathlib.Path(self.path("state")).rglob("watched/*.sqlite")
+        content = bytearray(store.read_bytes())
+        size = int.from_bytes(content[16:18], "big")
+        content[-size:] = b"\xff" * size
+        store.write_bytes(content)
+        process = self.begin()
+        self.wait(process, ["a.png"])
+        self.end(process)
+        self.assertTrue(any("put aside" in event.get("message", "") for event in process.told))
+
     def test_polling(self):
         """Where nothing tells of changes, and this is said."""
         process = self.begin("--poll", "1")
@@ -291,7 +379,12 @@ class Watch(TestCase):
                              fault="on-battery:1")
         self.wait(process, ["a.png"])
         for thread in os.listdir(f"/proc/{process.pid}/task"):
-            self.assertEqual(os.getpriority(os.PRIO_PROCESS, int(thread)), 7)
+            try:
+                self.assertEqual(os.getpriority(os.PRIO_PROCESS, int(thread)), 7)
+            except ProcessLookupError:
+                continue  # it has ended meanwhile
+        done = subprocess.run(["ionice", "-p", str(process.pid)], capture_output=True, text=True)
+        self.assertEqual(done.stdout.strip(), "idle")
         self.end(process)
         notices = [event["message"] for event in process.told if event["event"] == "notice"]
         self.assertEqual(notices[1:], ["Paused: the computer runs on its battery.", "Going on."])

@@ -22,6 +22,12 @@ genga_sandbox_disable (void)
   is_disabled = TRUE;
 }
 
+gboolean
+genga_sandbox_is_disabled (void)
+{
+  return is_disabled;
+}
+
 /* Absolute, through links; as it is where that fails. */
 static char *
 dup_real (const char *path)

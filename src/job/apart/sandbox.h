@@ -32,6 +32,7 @@ typedef struct
 
 /* After --no-sandbox, genga_sandbox_enter() does nothing. */
 void genga_sandbox_disable (void);
+gboolean genga_sandbox_is_disabled (void);
 
 /* Can't be left again. What the kernel can't do, is not done: `genga-cli diagnose` says it. */
 void genga_sandbox_enter (const GengaSandboxNeeds *needs);

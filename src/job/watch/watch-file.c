@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-job"
 
 #include "job/watch/watch-file.h"
+#include "core/fault.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -137,6 +138,8 @@ genga_watch_file_is_being_written (const GengaWatchFile *self)
 {
   if (fcntl (self->fd, F_SETSIG, SIGURG) != 0)
     return FALSE;
+  if (genga_fault ("refused-lease"))
+    return TRUE;
   if (fcntl (self->fd, F_SETLEASE, F_RDLCK) != 0)
     return errno == EAGAIN;
   fcntl (self->fd, F_SETLEASE, F_UNLCK);
@@ -147,9 +150,39 @@ static gboolean
 has_its_name (const GengaWatchFile *self, int folder, const char *last)
 {
   struct stat info;
+  GengaWatchStamp stamp;
 
-  return fstatat (folder, last, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
-         info.st_dev == self->stamp.device && info.st_ino == self->stamp.node;
+  if (fstatat (folder, last, &info, AT_SYMLINK_NOFOLLOW) != 0)
+    return FALSE;
+  stamp = genga_watch_stamp_new (&info);
+  return genga_watch_stamp_is_same (&stamp, &self->stamp);
+}
+
+gboolean
+genga_watch_file_is_same (const GengaWatchFile *self, const char *root)
+{
+  struct stat info;
+  GengaWatchStamp stamp;
+  const char *last;
+  gboolean is_same;
+  int folder;
+
+  if (self->fd >= 0)
+    {
+      if (fstat (self->fd, &info) != 0)
+        return TRUE;
+      stamp = genga_watch_stamp_new (&info);
+      return genga_watch_stamp_is_same (&stamp, &self->stamp);
+    }
+  folder = open_parent (root, self->name, &last);
+  if (folder < 0)
+    return TRUE;
+  is_same = fstatat (folder, last, &info, AT_SYMLINK_NOFOLLOW) != 0;
+  close (folder);
+  if (is_same)
+    return TRUE;
+  stamp = genga_watch_stamp_new (&info);
+  return genga_watch_stamp_is_same (&stamp, &self->stamp);
 }
 
 /* NULL: the name as it is. */
@@ -173,14 +206,26 @@ rename_new (int from, const char *name, int to, const char *other)
     return 0;
   if (errno != EINVAL && errno != ENOSYS)
     return -1;
-  if (fstatat (to, other, &info, AT_SYMLINK_NOFOLLOW) != 0)
+  if (fstatat (to, other, &info, AT_SYMLINK_NOFOLLOW) == 0)
+    errno = EEXIST;
+  else if (errno == ENOENT)
     return renameat (from, name, to, other);
-  errno = EEXIST;
   return -1;
 }
 
+/* Another file may have got the name just before it was moved: that one goes back. */
 static gboolean
-move_into (const char *last, int from, int to)
+is_moved (const GengaWatchFile *self, const char *last, int from, int to, const char *other)
+{
+  if (has_its_name (self, to, other))
+    return TRUE;
+  rename_new (to, other, from, last);
+  errno = ENOENT;
+  return FALSE;
+}
+
+static gboolean
+move_into (const GengaWatchFile *self, const char *last, int from, int to)
 {
   int result = -1;
 
@@ -189,10 +234,12 @@ move_into (const char *last, int from, int to)
       g_autofree char *other = dup_numbered (last, number);
 
       result = rename_new (from, last, to, other);
-      if (result == 0 || errno != EEXIST)
+      if (result == 0)
+        return is_moved (self, last, from, to, other);
+      if (errno != EEXIST)
         break;
     }
-  return result == 0;
+  return FALSE;
 }
 
 gboolean
@@ -207,7 +254,7 @@ genga_watch_file_move (const GengaWatchFile *self, const char *root, const char 
   if (from >= 0 && has_its_name (self, from, last))
     {
       to = walk (open (root, FOLDER_FLAGS), below, TRUE);
-      ok = to >= 0 && move_into (last, from, to);
+      ok = to >= 0 && move_into (self, last, from, to);
       code = errno;
     }
   else if (from >= 0)

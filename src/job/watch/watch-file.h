@@ -52,9 +52,15 @@ GengaWatchFile *genga_watch_file_open (const char *root, const char *name);
 gboolean genga_watch_file_is_being_written (const GengaWatchFile *self);
 
 /*
+ * Whether it is still the version that was opened; where it was let go, whether what has its name
+ * is. TRUE where that can't be found out.
+ */
+gboolean genga_watch_file_is_same (const GengaWatchFile *self, const char *root);
+
+/*
  * Moves the file to the same name below `folder`, a subfolder of `root`, which is made; with a
- * number where a file has that name. FALSE with errno; ENOENT where another file has its name by
- * now: that one stays.
+ * number where a file has that name. FALSE with errno; ENOENT where another file or another
+ * version of it has its name by now: that one stays.
  */
 gboolean genga_watch_file_move (const GengaWatchFile *self, const char *root, const char *folder);
 

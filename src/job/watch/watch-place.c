@@ -43,17 +43,23 @@ find_root (GengaWatchPlace *self, const char *folder, GError **error)
   return FALSE;
 }
 
+/* What others have put into the watched folder leads nowhere: a link there is not followed. */
 static gboolean
-make_results (GengaWatchPlace *self, const char *path, GError **error)
+make_results (GengaWatchPlace *self, const char *path, gboolean follows, GError **error)
 {
   g_autofree char *name = g_filename_display_name (path);
+  int code = 0;
 
-  if (g_mkdir_with_parents (path, 0777) == 0)
-    self->results = dup_real (path);
+  if (g_mkdir_with_parents (path, 0777) != 0)
+    code = errno;
+  else if (!follows && g_file_test (path, G_FILE_TEST_IS_SYMLINK))
+    code = ELOOP;
+  else if ((self->results = dup_real (path)) == NULL)
+    code = errno;
   if (self->results != NULL)
     return TRUE;
   g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT, _ ("Can't make the output folder “%s”: %s."),
-               name, g_strerror (errno));
+               name, g_strerror (code));
   return FALSE;
 }
 
@@ -70,7 +76,7 @@ genga_watch_place_init (GengaWatchPlace *self,
   if (!find_root (self, folder, error))
     return FALSE;
   usual = g_build_filename (self->root, GENGA_WATCH_RESULTS_FOLDER, NULL);
-  if (!make_results (self, results != NULL ? results : usual, error))
+  if (!make_results (self, results != NULL ? results : usual, results != NULL, error))
     return FALSE;
   if (moves_done)
     self->done = g_build_filename (self->root, GENGA_WATCH_DONE_FOLDER, NULL);

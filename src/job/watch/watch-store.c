@@ -30,6 +30,7 @@ struct _GengaWatchStore
   /* protected by mutex */
   sqlite3 *db;
   sqlite3_stmt *statements[N_STATEMENTS];
+  gboolean is_broken; /* it could not be asked */
 };
 
 /* An exclusive lock is kept from the first write on, which comes with the schema. */
@@ -48,8 +49,9 @@ static const char set_up[] =
 
 static const char *const texts[N_STATEMENTS] = {
   [FIND] = "SELECT state, target FROM files WHERE name = ?1 AND size = ?2 AND changed = ?3",
-  [PUT] = "INSERT OR REPLACE INTO files (name, size, changed, state) VALUES (?1, ?2, ?3, ?4)",
-  [SET_TARGET] = "UPDATE files SET target = ?2 WHERE name = ?1",
+  [PUT] = "INSERT INTO files (name, size, changed, state) VALUES (?1, ?2, ?3, ?4)"
+          " ON CONFLICT (name) DO UPDATE SET size = ?2, changed = ?3, state = ?4, target = NULL",
+  [SET_TARGET] = "UPDATE files SET target = ?4 WHERE name = ?1 AND size = ?2 AND changed = ?3",
   [FORGET] = "DELETE FROM files WHERE name = ?1",
 };
 
@@ -101,6 +103,25 @@ note_folder (GengaWatchStore *self, const char *folder)
 
 /* SQLite's code. */
 static int
+check (GengaWatchStore *self)
+{
+  g_autofree char *reason = NULL;
+
+  switch (genga_database_check (self->db, &reason))
+    {
+    case GENGA_DATABASE_WHOLE:
+      return SQLITE_OK;
+    case GENGA_DATABASE_DAMAGED:
+      return SQLITE_CORRUPT;
+    case GENGA_DATABASE_UNCHECKED:
+    case GENGA_DATABASE_FOREIGN:
+    default:
+      return SQLITE_IOERR;
+    }
+}
+
+/* SQLite's code. */
+static int
 try_open (GengaWatchStore *self, const char *path, const char *folder)
 {
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
@@ -111,6 +132,8 @@ try_open (GengaWatchStore *self, const char *path, const char *folder)
       sqlite3_db_config (self->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
       code = sqlite3_exec (self->db, set_up, NULL, NULL, NULL);
     }
+  if (code == SQLITE_OK)
+    code = check (self);
   if (code == SQLITE_OK)
     code = note_folder (self, folder);
   for (guint i = 0; i < N_STATEMENTS && code == SQLITE_OK; i++)
@@ -227,9 +250,11 @@ genga_watch_store_find (GengaWatchStore *self,
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   sqlite3_stmt *statement = self->statements[FIND];
   GengaWatchState state = GENGA_WATCH_NEW;
+  int code;
 
   bind_file (statement, name, stamp);
-  if (sqlite3_step (statement) == SQLITE_ROW)
+  code = sqlite3_step (statement);
+  if (code == SQLITE_ROW)
     {
       const char *bytes = sqlite3_column_blob (statement, 1);
 
@@ -237,9 +262,23 @@ genga_watch_store_find (GengaWatchStore *self,
       if (target != NULL)
         *target = bytes != NULL ? g_strndup (bytes, sqlite3_column_bytes (statement, 1)) : NULL;
     }
+  else if (code != SQLITE_DONE)
+    {
+      g_message ("%s", sqlite3_errmsg (self->db));
+      self->is_broken = TRUE;
+      state = GENGA_WATCH_UNKNOWN;
+    }
   sqlite3_reset (statement);
   sqlite3_clear_bindings (statement);
   return state;
+}
+
+gboolean
+genga_watch_store_is_broken (GengaWatchStore *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  return self->is_broken;
 }
 
 void
@@ -256,12 +295,15 @@ genga_watch_store_put (GengaWatchStore *self,
 }
 
 void
-genga_watch_store_set_target (GengaWatchStore *self, const char *name, const char *target)
+genga_watch_store_set_target (GengaWatchStore *self,
+                              const char *name,
+                              const GengaWatchStamp *stamp,
+                              const char *target)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 
-  bind (self->statements[SET_TARGET], 1, name);
-  bind (self->statements[SET_TARGET], 2, target);
+  bind_file (self->statements[SET_TARGET], name, stamp);
+  bind (self->statements[SET_TARGET], 4, target);
   run (self, self->statements[SET_TARGET]);
 }
 

@@ -21,7 +21,8 @@ typedef enum
   GENGA_WATCH_NEW,
   GENGA_WATCH_BEGUN, /* taken; what came of it is not known */
   GENGA_WATCH_DONE,
-  GENGA_WATCH_FAILED, /* for as long as the file is what it is */
+  GENGA_WATCH_FAILED,  /* for as long as the file is what it is */
+  GENGA_WATCH_UNKNOWN, /* the store could not be asked; as if it were done */
 } GengaWatchState;
 
 typedef struct _GengaWatchStore GengaWatchStore;
@@ -47,6 +48,8 @@ GengaWatchState genga_watch_store_find (GengaWatchStore *self,
                                         const char *name,
                                         const GengaWatchStamp *stamp,
                                         char **target);
+/* Whether it once could not be asked. */
+gboolean genga_watch_store_is_broken (GengaWatchStore *self);
 
 /* In the place of what is known of an earlier version. What can't be written is known no longer
  * than the process. */
@@ -54,7 +57,11 @@ void genga_watch_store_put (GengaWatchStore *self,
                             const char *name,
                             const GengaWatchStamp *stamp,
                             GengaWatchState state);
-void genga_watch_store_set_target (GengaWatchStore *self, const char *name, const char *target);
+/* Of that version, if it is the one that is known. */
+void genga_watch_store_set_target (GengaWatchStore *self,
+                                   const char *name,
+                                   const GengaWatchStamp *stamp,
+                                   const char *target);
 void genga_watch_store_forget (GengaWatchStore *self, const char *name);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaWatchStore, genga_watch_store_unref)

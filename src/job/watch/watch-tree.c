@@ -17,22 +17,28 @@
 #define SOON_MS 100
 /* Between two looks that have to find the same. */
 #define SETTLING_US G_USEC_PER_SEC
+/* Where the kernel can't tell whether somebody writes. */
+#define SHARE_SETTLING_US (10 * G_USEC_PER_SEC)
 /* The kernel drops news when there are too many. */
 #define USUAL_POLL_SECONDS 60
 #define SHARE_POLL_SECONDS 5
 /* Looking takes no more than this part of the time. */
 #define LOOKING_PART 20
 #define MAX_DEPTH 32
+/* A folder of files that can't be opened does not fill the log. */
+#define MAX_REFUSED 10
 
 typedef struct
 {
   char *name; /* below the root */
   char *key;  /* for people's order */
   GengaWatchStamp stamp;
-  gint64 since; /* monotonic: since when it is this version */
-  guint look;   /* the last one that has found it */
+  gint64 status; /* in ns since 1970: what it is has changed, or who may read it */
+  gint64 since;  /* monotonic: since when it is this version */
+  guint look;    /* the last one that has found it */
   gboolean is_settled;
   gboolean is_taken;
+  gboolean is_refused; /* it could not be opened */
 } Entry;
 
 typedef struct
@@ -51,7 +57,10 @@ struct _GengaWatchTree
   GengaWatchTreeSetup setup;
   char *root;
   char **others;
-  gboolean is_told;    /* by the kernel */
+  gboolean is_told; /* by the kernel */
+  gboolean is_on_share;
+  gint64 settling_us;
+  guint n_refused;     /* that were told */
   GHashTable *folders; /* of Folder, by name */
   GQueue settled;      /* names */
   gboolean is_gone;    /* the root, at the last look */
@@ -201,22 +210,30 @@ add_entry (Folder *folder, const char *last)
 
 /* A file that is empty is one that nothing was written into yet. */
 static void
-visit_file (Folder *folder, const char *last, const struct stat *info, GPtrArray *found)
+visit_file (GengaWatchTree *self,
+            Folder *folder,
+            const char *last,
+            const struct stat *info,
+            GPtrArray *found)
 {
   const GengaWatchStamp stamp = genga_watch_stamp_new (info);
+  const gint64 status =
+      (gint64)info->st_ctim.tv_sec * G_GINT64_CONSTANT (1000000000) + info->st_ctim.tv_nsec;
   const gint64 now = g_get_monotonic_time ();
   Entry *entry = g_hash_table_lookup (folder->entries, last);
 
   if (entry == NULL)
     entry = add_entry (folder, last);
-  if (entry->since == 0 || !genga_watch_stamp_is_same (&entry->stamp, &stamp))
+  if (entry->since == 0 || !genga_watch_stamp_is_same (&entry->stamp, &stamp) ||
+      (entry->is_refused && entry->status != status))
     {
       entry->stamp = stamp;
       entry->since = now;
-      entry->is_settled = entry->is_taken = FALSE;
+      entry->is_settled = entry->is_taken = entry->is_refused = FALSE;
     }
+  entry->status = status;
   entry->look = folder->look;
-  if (entry->is_settled || stamp.size == 0 || now - entry->since < SETTLING_US)
+  if (entry->is_settled || stamp.size == 0 || now - entry->since < self->settling_us)
     return;
   entry->is_settled = TRUE;
   g_ptr_array_add (found, entry);
@@ -250,7 +267,7 @@ list (GengaWatchTree *self, Folder *folder, int fd, GPtrArray *found)
           if (S_ISDIR (info.st_mode))
             visit_folder (self, folder, item->d_name, &info);
           else if (S_ISREG (info.st_mode))
-            visit_file (folder, item->d_name, &info, found);
+            visit_file (self, folder, item->d_name, &info, found);
         }
       errno = 0;
     }
@@ -378,6 +395,7 @@ on_look (gpointer data)
   gboolean goes_down;
 
   self->look_id = 0;
+  self->setup.looks (self->setup.data);
   tell_whether_gone (self);
   for (goes_down = look_at_due (self, FALSE, found); goes_down;)
     goes_down = look_at_due (self, TRUE, found);
@@ -425,6 +443,31 @@ wait_on (GengaWatchTree *self, Folder *folder, Entry *entry)
   look_in (self, SETTLING_US / 1000 + 1);
 }
 
+/* Whether it will be refused until somebody changes that. */
+static gboolean
+is_refused (GengaWatchTree *self, Entry *entry, int code)
+{
+  g_autofree char *name = g_filename_display_name (entry->name);
+  g_autofree char *sentence = NULL;
+
+  if (code != EACCES && code != EPERM)
+    return FALSE;
+  entry->is_refused = TRUE;
+  if (self->n_refused++ >= MAX_REFUSED)
+    return TRUE;
+  sentence = g_strdup_printf (_ ("“%s” can't be read: %s. It is left alone until that changes."),
+                              name, g_strerror (code));
+  self->setup.told (sentence, self->setup.data);
+  return TRUE;
+}
+
+/* A share's server may give no leases at all. */
+static gboolean
+is_being_written (GengaWatchTree *self, const GengaWatchFile *file)
+{
+  return !self->is_on_share && genga_watch_file_is_being_written (file);
+}
+
 GengaWatchFile *
 genga_watch_tree_take (GengaWatchTree *self)
 {
@@ -432,6 +475,7 @@ genga_watch_tree_take (GengaWatchTree *self)
     {
       g_autofree char *name = g_queue_pop_head (&self->settled);
       g_autoptr (GengaWatchFile) file = genga_watch_file_open (self->root, name);
+      const int code = errno;
       Folder *folder;
       Entry *entry = find_entry (self, name, &folder);
 
@@ -439,10 +483,11 @@ genga_watch_tree_take (GengaWatchTree *self)
         continue;
       entry->is_taken = file != NULL && entry->is_settled &&
                         genga_watch_stamp_is_same (&file->stamp, &entry->stamp) &&
-                        !genga_watch_file_is_being_written (file);
+                        !is_being_written (self, file);
       if (entry->is_taken)
         return g_steal_pointer (&file);
-      wait_on (self, folder, entry);
+      if (file != NULL || !is_refused (self, entry, code))
+        wait_on (self, folder, entry);
     }
   return NULL;
 }
@@ -479,17 +524,18 @@ choose_poll (GengaWatchTree *self)
 {
   g_autofree char *name = g_filename_display_name (self->root);
   g_autofree char *sentence = NULL;
-  const gboolean is_on_share = genga_share_has_folder (self->root);
 
   if (self->setup.poll_seconds > 0)
     return self->setup.poll_seconds;
-  self->is_told = !is_on_share && can_be_told (self->root);
+  self->is_told = !self->is_on_share && can_be_told (self->root);
   if (self->is_told)
     return USUAL_POLL_SECONDS;
   sentence = g_strdup_printf (
-      is_on_share ? _ ("“%s” is on a network share, so it is looked at every %d seconds (--poll).")
-                  : _ ("The kernel has no more watches for “%s”, so it is looked at every %d "
-                       "seconds (--poll)."),
+      self->is_on_share
+          ? _ ("“%s” is on a network share or another file system of which the kernel does not "
+               "tell everything, so it is looked at every %d seconds (--poll).")
+          : _ ("The kernel has no more watches for “%s”, so it is looked at every %d "
+               "seconds (--poll)."),
       name, SHARE_POLL_SECONDS);
   self->setup.told (sentence, self->setup.data);
   return SHARE_POLL_SECONDS;
@@ -505,6 +551,9 @@ genga_watch_tree_new (const GengaWatchTreeSetup *setup)
   self->others = g_strdupv ((char **)setup->others);
   self->folders = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, folder_free);
   g_queue_init (&self->settled);
+  self->is_on_share = genga_share_has_folder (self->root);
+  self->settling_us =
+      self->is_on_share && !genga_fault ("hasty-share") ? SHARE_SETTLING_US : SETTLING_US;
   self->poll_id = g_timeout_add_seconds (choose_poll (self), on_poll, self);
   add_folder (self, "", 0);
   look_in (self, 0);

@@ -4,7 +4,8 @@
  *
  * The kernel's news (inotify, through GLib) only say where to look; what is so is found by looking.
  * A file is whole when two looks, a second apart, find the same version of it and no program has it
- * open for writing, as far as the kernel tells. News may get lost, so all is looked at now and then
+ * open for writing, as far as the kernel tells; on network shares, where it may not tell, the two
+ * are ten seconds apart. News may get lost, so all is looked at now and then
  * as well; on network shares, and where it is asked for, that is the only way.
  *
  * Hidden files and folders are passed over, links are never followed. Each version of a file comes
@@ -31,6 +32,8 @@ typedef struct
 
   /* Whether a version is known, so that it never comes. */
   gboolean (*is_known) (const char *name, const GengaWatchStamp *stamp, gpointer data);
+  /* A look begins. The tree stays. */
+  void (*looks) (gpointer data);
   /* There may be something to take. */
   void (*ready) (gpointer data);
   /* A sentence about the folder. */

@@ -11,8 +11,11 @@
 #include "job/watch/watch-tree.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* Each has a file open. The pipeline takes three at a time. */
 #define MAX_ACTIVE 8
@@ -28,17 +31,25 @@ struct _GengaWatcher
   GengaOptions *options;
   gboolean is_recursive;
   gboolean is_apart;
+  gboolean is_confined;
+  GengaWatchStamp root_stamp; /* of what the process is confined to */
+  GengaWatchStamp results_stamp;
+  gboolean opens_results;
+  GError *loss; /* NULL: none */
+  guint loss_id;
   guint poll_seconds;
   GengaJobQueue *queue;
   GengaWatchStore *store;
   GengaWatchTree *tree; /* NULL: it takes nothing */
   GHashTable *taken;    /* of Taken, by their jobs */
+  GHashTable *names;    /* of Taken, too, by their files' names */
   guint n_active;
 };
 
 G_DEFINE_FINAL_TYPE (GengaWatcher, genga_watcher, G_TYPE_OBJECT)
 
 static guint message_signal;
+static guint lost_signal;
 
 /* A file on its way. */
 typedef struct
@@ -46,7 +57,8 @@ typedef struct
   GengaWatchFile *file;
   GengaOptions *options;
   gboolean is_apart;
-  gboolean is_active; /* counts among those that are under way */
+  gboolean is_active;   /* counts among those that are under way */
+  gboolean comes_again; /* something else got its name meanwhile */
   char *path;
 } Taken;
 
@@ -88,7 +100,12 @@ tell_not_moved (GengaWatcher *self, const char *name, int code)
 static void
 keep_done (GengaWatcher *self, const GengaWatchFile *file)
 {
-  if (self->done == NULL)
+  if (!genga_watch_file_is_same (file, self->root))
+    {
+      if (self->tree != NULL)
+        genga_watch_tree_forget (self->tree, file->name);
+    }
+  else if (self->done == NULL)
     genga_watch_store_put (self->store, file->name, &file->stamp, GENGA_WATCH_DONE);
   else if (genga_watch_file_move (file, self->root, GENGA_WATCH_DONE_FOLDER))
     {
@@ -122,6 +139,16 @@ set_active (GengaWatcher *self, Taken *taken, gboolean is_active)
   taken->is_active = is_active;
 }
 
+/* Its name is free for what came meanwhile. */
+static void
+let_name_go (GengaWatcher *self, Taken *taken)
+{
+  set_active (self, taken, FALSE);
+  g_hash_table_remove (self->names, taken->file->name);
+  if (taken->comes_again && self->tree != NULL)
+    genga_watch_tree_forget (self->tree, taken->file->name);
+}
+
 /* One that was stopped comes back as another job. */
 static GengaJob *
 find_job (GengaWatcher *self, GengaJob *job)
@@ -149,6 +176,7 @@ on_job_ended (GengaJobQueue *queue, GengaJob *job, GengaWatcher *self)
   if (taken == NULL)
     return;
   genga_fault ("kill-watched");
+  genga_fault ("stop-watched");
   set_active (self, taken, FALSE);
   if (self->is_apart && genga_job_get_state (job) == GENGA_JOB_CANCELLED)
     return; /* it waits again */
@@ -156,6 +184,7 @@ on_job_ended (GengaJobQueue *queue, GengaJob *job, GengaWatcher *self)
     keep_done (self, taken->file);
   else if (genga_job_get_state (job) == GENGA_JOB_FAILED)
     keep_failed (self, taken->file, genga_job_get_error (job));
+  let_name_go (self, taken);
   g_hash_table_remove (self->taken, known);
   pump (self);
 }
@@ -166,6 +195,7 @@ typedef struct
 {
   GengaWatchStore *store;
   char *name;
+  GengaWatchStamp stamp;
 } Place;
 
 static void
@@ -183,7 +213,7 @@ on_place (const char *target, gpointer data)
 {
   const Place *self = data;
 
-  genga_watch_store_set_target (self->store, self->name, target);
+  genga_watch_store_set_target (self->store, self->name, &self->stamp, target);
 }
 
 static void
@@ -200,6 +230,7 @@ set_up_job (GengaWatcher *self, GengaJob *job, const GengaWatchFile *file)
   place = g_new0 (Place, 1);
   place->store = genga_watch_store_ref (self->store);
   place->name = g_strdup (file->name);
+  place->stamp = file->stamp;
   genga_job_set_source_descriptor (job, file->fd);
   genga_job_set_place_func (job, on_place, place, place_free);
 }
@@ -269,21 +300,26 @@ look_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
   g_autoptr (GengaLookApart) apart =
       taken->is_apart ? genga_look_apart_new (paths, cancellable) : NULL;
   const gboolean allows = genga_options_get_boolean (taken->options, GENGA_OPTION_ALLOW_TRUNCATED);
+  g_autoptr (GError) error = NULL;
   gboolean is_source;
 
   if (apart != NULL)
     {
       GengaInputLook look = genga_look_apart_get_look (apart);
 
-      is_source = look.is_source (look.data, taken->path, taken->options, allows, NULL);
+      is_source = look.is_source (look.data, taken->path, taken->options, allows, &error);
     }
   else
     {
       g_autofree char *opened = genga_descriptor_path_dup (taken->file->fd);
 
-      is_source = genga_input_is_source (opened, taken->options, allows, NULL);
+      is_source = genga_input_is_source (opened, taken->options, allows, &error);
     }
-  g_task_return_boolean (task, is_source);
+  /* One that is none stays so until it is another one. */
+  if (!is_source && error != NULL && !g_error_matches (error, GENGA_ERROR, GENGA_ERROR_INPUT))
+    g_task_return_error (task, g_steal_pointer (&error));
+  else
+    g_task_return_boolean (task, is_source);
 }
 
 static void
@@ -291,13 +327,17 @@ on_looked (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   GengaWatcher *self = GENGA_WATCHER (object);
   Taken *taken = user_data;
+  g_autoptr (GError) error = NULL;
+  const gboolean is_source = g_task_propagate_boolean (G_TASK (result), &error);
 
-  if (g_task_propagate_boolean (G_TASK (result), NULL) && self->tree != NULL)
+  if (is_source && self->tree != NULL)
     {
       add_job (self, taken);
       return;
     }
-  set_active (self, taken, FALSE);
+  if (!is_source && error == NULL)
+    genga_watch_store_put (self->store, taken->file->name, &taken->file->stamp, GENGA_WATCH_FAILED);
+  let_name_go (self, taken);
   taken_free (taken);
   pump (self);
 }
@@ -315,7 +355,7 @@ was_made (GengaWatcher *self, const GengaWatchFile *file)
              GENGA_WATCH_BEGUN &&
          target != NULL &&
          genga_options_get_int (self->options, GENGA_OPTION_EXISTING) == GENGA_EXISTING_NUMBER &&
-         g_lstat (target, &info) == 0;
+         g_lstat (target, &info) == 0 && S_ISREG (info.st_mode);
 }
 
 static gboolean
@@ -327,6 +367,46 @@ is_result (GengaWatcher *self, const char *path)
   return source != NULL;
 }
 
+static gboolean
+has_job (GengaWatcher *self, const Taken *taken)
+{
+  GListModel *jobs = G_LIST_MODEL (self->queue);
+
+  for (guint i = 0; i < g_list_model_get_n_items (jobs); i++)
+    {
+      g_autoptr (GengaJob) job = g_list_model_get_item (jobs, i);
+
+      if (find_job (self, job) != NULL &&
+          g_hash_table_lookup (self->taken, find_job (self, job)) == taken)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+is_taken_for (gpointer job, gpointer taken, gpointer data)
+{
+  return taken == data;
+}
+
+/* Whether a file has to wait until what had its name has ended. People may have removed that. */
+static gboolean
+waits_for_name (GengaWatcher *self, const GengaWatchFile *file)
+{
+  Taken *before = g_hash_table_lookup (self->names, file->name);
+
+  if (before == NULL)
+    return FALSE;
+  if (before->is_active || has_job (self, before))
+    {
+      before->comes_again = TRUE;
+      return TRUE;
+    }
+  g_hash_table_remove (self->names, file->name);
+  g_hash_table_foreach_remove (self->taken, is_taken_for, before);
+  return FALSE;
+}
+
 /* Takes the file. */
 static void
 begin (GengaWatcher *self, GengaWatchFile *file)
@@ -335,6 +415,11 @@ begin (GengaWatcher *self, GengaWatchFile *file)
   Taken *taken;
   GTask *task;
 
+  if (waits_for_name (self, file))
+    {
+      genga_watch_file_free (file);
+      return;
+    }
   if (is_result (self, path) || was_made (self, file))
     {
       if (!is_result (self, path))
@@ -349,6 +434,7 @@ begin (GengaWatcher *self, GengaWatchFile *file)
   taken->is_apart = self->is_apart;
   genga_watch_store_put (self->store, file->name, &file->stamp, GENGA_WATCH_BEGUN);
   set_active (self, taken, TRUE);
+  g_hash_table_insert (self->names, file->name, taken);
   if (self->is_apart)
     genga_watch_file_let_go (file);
   if (genga_format_from_path (taken->path) != GENGA_FORMAT_AUTO)
@@ -368,17 +454,112 @@ pump (GengaWatcher *self)
 {
   GengaWatchFile *file;
 
-  while (self->tree != NULL && (self->is_apart || self->n_active < MAX_ACTIVE) &&
+  while (self->tree != NULL && self->loss == NULL &&
+         (self->is_apart || self->n_active < MAX_ACTIVE) &&
          (file = genga_watch_tree_take (self->tree)) != NULL)
     begin (self, file);
 }
+
+static void
+tell_broken (GengaWatcher *self)
+{
+  g_autofree char *name = g_filename_display_name (self->root);
+  g_autofree char *sentence = g_strdup_printf (
+      _ ("What is known of “%s” can't be read, so its files are left alone."), name);
+
+  tell (self, sentence);
+}
+
+/* ---- the fence ---- */
+
+static gboolean
+can_open (const char *folder)
+{
+  int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const gboolean is_refused = fd < 0 && (errno == EACCES || errno == EPERM);
+
+  if (fd >= 0)
+    close (fd);
+  return !is_refused;
+}
+
+static gboolean
+is_other_folder (const struct stat *info, const GengaWatchStamp *stamp)
+{
+  return info->st_dev != stamp->device || info->st_ino != stamp->node;
+}
+
+/* A folder that is watched may be away for a while; results can't be made anew. */
+static gboolean
+check_folders (GengaWatcher *self, const char **lost, int *code)
+{
+  struct stat info;
+
+  *lost = self->root;
+  *code = GENGA_ERROR_INPUT;
+  if (stat (self->root, &info) == 0 &&
+      (is_other_folder (&info, &self->root_stamp) || !can_open (self->root)))
+    return FALSE;
+  *lost = self->results;
+  *code = GENGA_ERROR_OUTPUT;
+  if (stat (self->results, &info) != 0)
+    return stat (self->root, &info) != 0;
+  return !is_other_folder (&info, &self->results_stamp) &&
+         (!self->opens_results || can_open (self->results));
+}
+
+static gboolean
+on_lost (gpointer data)
+{
+  GengaWatcher *self = data;
+
+  self->loss_id = 0;
+  g_signal_emit (self, lost_signal, 0, self->loss);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_looks (gpointer data)
+{
+  GengaWatcher *self = data;
+  const char *lost;
+  int code;
+
+  if (!self->is_confined || self->loss != NULL || check_folders (self, &lost, &code))
+    return;
+  g_autofree char *name = g_filename_display_name (lost);
+  self->loss = g_error_new (GENGA_ERROR, code,
+                            _ ("“%s” has gone or is another folder by now, and this process may "
+                               "only use the one that was there. Start it again."),
+                            name);
+  self->loss_id = g_idle_add (on_lost, self);
+}
+
+static void
+note_folders (GengaWatcher *self)
+{
+  struct stat info;
+
+  if (stat (self->root, &info) == 0)
+    self->root_stamp = genga_watch_stamp_new (&info);
+  if (stat (self->results, &info) == 0)
+    self->results_stamp = genga_watch_stamp_new (&info);
+  self->opens_results = can_open (self->results);
+}
+
+/* ---- what the tree asks ---- */
 
 static gboolean
 is_known (const char *name, const GengaWatchStamp *stamp, gpointer data)
 {
   GengaWatcher *self = data;
 
-  return genga_watch_store_find (self->store, name, stamp, NULL) >= GENGA_WATCH_DONE;
+  const gboolean was_broken = genga_watch_store_is_broken (self->store);
+  const GengaWatchState state = genga_watch_store_find (self->store, name, stamp, NULL);
+
+  if (!was_broken && genga_watch_store_is_broken (self->store))
+    tell_broken (self);
+  return state >= GENGA_WATCH_DONE;
 }
 
 static void
@@ -403,6 +584,7 @@ genga_watcher_start (GengaWatcher *self)
     .poll_seconds = self->poll_seconds,
     .others = others,
     .is_known = is_known,
+    .looks = on_looks,
     .ready = on_ready,
     .told = on_told,
     .data = self,
@@ -429,8 +611,11 @@ genga_watcher_dispose (GObject *object)
   GengaWatcher *self = GENGA_WATCHER (object);
 
   genga_watcher_stop (self);
+  g_clear_handle_id (&self->loss_id, g_source_remove);
+  g_clear_error (&self->loss);
   g_clear_object (&self->queue);
   g_clear_object (&self->options);
+  g_clear_pointer (&self->names, g_hash_table_unref);
   g_clear_pointer (&self->taken, g_hash_table_unref);
   g_clear_pointer (&self->store, genga_watch_store_unref);
   g_clear_pointer (&self->put_aside, g_free);
@@ -448,11 +633,14 @@ genga_watcher_class_init (GengaWatcherClass *klass)
 
   message_signal = g_signal_new ("message", GENGA_TYPE_WATCHER, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                  NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  lost_signal = g_signal_new ("lost", GENGA_TYPE_WATCHER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                              G_TYPE_NONE, 1, G_TYPE_ERROR);
 }
 
 static void
 genga_watcher_init (GengaWatcher *self)
 {
+  self->names = g_hash_table_new (g_str_hash, g_str_equal);
   self->taken = g_hash_table_new_full (NULL, NULL, g_object_unref, taken_free);
 }
 
@@ -488,7 +676,9 @@ genga_watcher_new (const GengaWatcherSetup *setup, GengaJobQueue *queue, GError 
   genga_watcher_set_options (self, setup->options);
   self->is_recursive = setup->is_recursive;
   self->is_apart = setup->is_apart;
+  self->is_confined = setup->is_confined;
   self->poll_seconds = setup->poll_seconds;
+  note_folders (self);
   self->store = store;
   self->queue = g_object_ref (queue);
   g_signal_connect_object (queue, "job-ended", G_CALLBACK (on_job_ended), self, 0);

@@ -10,7 +10,9 @@
  * Where jobs run apart, a queue that has others waiting is not started for them: that is left to
  * who has put those there. Jobs of an earlier run that are in the queue again are taken over.
  *
- * Signal `message` (sentence): about the folder, for people.
+ * Signal `message` (sentence): about the folder, for people. Signal `lost` (GError): it takes
+ * nothing any more, as one of its folders has gone or is another one, and the process is confined
+ * to those that were there: GENGA_ERROR_INPUT or GENGA_ERROR_OUTPUT.
  *
  * Thread rule: main context only.
  */
@@ -34,6 +36,7 @@ typedef struct
   /* The queue's jobs run in other processes, which open sources by their names; those of them whose
    * kind is not told by their names are looked at in another process, too. */
   gboolean is_apart;
+  gboolean is_confined; /* to these very folders, not to what gets their names later */
 } GengaWatcherSetup;
 
 /* All in `setup` is copied. Errors: GENGA_ERROR_OUTPUT: what was done can't be remembered. */
