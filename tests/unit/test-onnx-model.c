@@ -432,6 +432,31 @@ lie_two_lists (OnnxWriter *writer)
 }
 
 static void
+lie_floats_of_ints (OnnxWriter *writer)
+{
+  GByteArray *attribute = start_attribute ("value_floats");
+
+  onnx_add_number (attribute, 8, 1);
+  onnx_add_number (attribute, 20, 6);
+  add_constant (writer, attribute);
+}
+
+static void
+lie_ints_of_floats (OnnxWriter *writer)
+{
+  GByteArray *node = g_byte_array_new ();
+  GByteArray *attribute = start_attribute ("perm");
+
+  onnx_add_text (node, 1, "x");
+  onnx_add_text (node, 2, "t");
+  onnx_add_text (node, 4, "Transpose");
+  onnx_add_bytes (attribute, 7, "\0\0\0\0", 4);
+  onnx_add_number (attribute, 20, 7);
+  onnx_add_message (node, 5, attribute);
+  onnx_add_message (writer->graph, 1, node);
+}
+
+static void
 lie_no_tensor (OnnxWriter *writer)
 {
   GByteArray *attribute = start_attribute ("value");
@@ -527,6 +552,8 @@ test_lies (void)
     { lie_domain, "com.microsoft" },
     { lie_external, "weights.bin" },
     { lie_two_lists, "two lists" },
+    { lie_floats_of_ints, "list of another type" },
+    { lie_ints_of_floats, "list of another type" },
     { lie_no_tensor, "tensor is missing" },
     { lie_no_value, "without one value" },
     { lie_text, "value_string" },

@@ -66,6 +66,17 @@ genga_onnx_draft_free (gpointer draft)
 }
 
 gboolean
+genga_onnx_draft_check_attribute (const GengaOnnxAttribute *attribute, GError **error)
+{
+  if ((attribute->floats != NULL && attribute->type != GENGA_ONNX_FLOATS) ||
+      (attribute->ints != NULL && attribute->type != GENGA_ONNX_INTS))
+    return genga_weights_broken (error, "an attribute has a list of another type");
+  if (attribute->type == GENGA_ONNX_TENSOR && attribute->tensor == NULL)
+    return genga_weights_broken (error, "an attribute's tensor is missing");
+  return TRUE;
+}
+
+gboolean
 genga_onnx_draft_add_constant (GengaOnnxDraft *self,
                                const GengaTensor *tensor,
                                const char *name,

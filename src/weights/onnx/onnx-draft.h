@@ -40,6 +40,12 @@ genga_onnx_draft_read_text (GengaOnnxDraft *self, GengaProtoBytes bytes, GError 
 /* Memory that goes with the model: `n` times `size` zero bytes. */
 gpointer genga_onnx_draft_allocate (GengaOnnxDraft *self, gsize n, gsize size);
 
+/*
+ * Whether an attribute holds what its type says: the list of its kind, which may be empty, and no
+ * list where it is none; its tensor.
+ */
+gboolean genga_onnx_draft_check_attribute (const GengaOnnxAttribute *attribute, GError **error);
+
 /* Adds a constant of that name. */
 gboolean genga_onnx_draft_add_constant (GengaOnnxDraft *self,
                                         const GengaTensor *tensor,

@@ -165,9 +165,7 @@ read_attribute (GengaOnnxDraft *draft,
     attribute->ints = memcpy (genga_onnx_draft_allocate (draft, ints->len, sizeof (gint64)),
                               ints->data, ints->len * sizeof (gint64));
   settle_type (attribute);
-  if (attribute->type == GENGA_ONNX_TENSOR && attribute->tensor == NULL)
-    return genga_weights_broken (error, "an attribute's tensor is missing");
-  return TRUE;
+  return genga_onnx_draft_check_attribute (attribute, error);
 }
 
 /* ---- Constant ---- */

@@ -146,11 +146,14 @@ read_attribute (GengaOnnxDraft *draft,
   self->f = (float)number;
   self->type = (GengaOnnxAttributeType)type;
   if (type < GENGA_ONNX_FLOAT || type > GENGA_ONNX_OTHER ||
-      !read_numbers (draft, floats, ints, self) || (type == GENGA_ONNX_TENSOR && tensor == NULL))
+      !read_numbers (draft, floats, ints, self))
     return genga_weights_broken (error, "an impossible attribute");
+  if (tensor != NULL)
+    self->tensor = genga_onnx_draft_allocate (draft, 1, sizeof *self->tensor);
+  if (!genga_onnx_draft_check_attribute (self, error))
+    return FALSE;
   if (tensor == NULL)
     return TRUE;
-  self->tensor = genga_onnx_draft_allocate (draft, 1, sizeof *self->tensor);
   if (!genga_tensor_parcel_read (tensor, blocks, self->tensor, error))
     return FALSE;
   self->tensor->name = keep_text (draft, self->tensor->name);
