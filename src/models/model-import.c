@@ -187,10 +187,12 @@ look_at_place (const Target *self, guint number, GError **error)
         is_taken = TRUE;
       else
         {
+          g_autofree char *shown = g_filename_display_name (companion->name);
+
           g_set_error (error, GENGA_ERROR, GENGA_ERROR_OUTPUT,
                        _ ("This model belongs to a file “%s”, and another model has one of that "
                           "name already. Remove that model first."),
-                       companion->name);
+                       shown);
           return PLACE_IMPOSSIBLE;
         }
     }
@@ -282,6 +284,8 @@ remove_companions (GengaStateDict *dict, const char *path, gboolean permanently)
 {
   g_autofree char *folder = g_path_get_dirname (path);
   g_autofree char *name = g_path_get_basename (path);
+  const gboolean is_described =
+      dict != NULL && g_str_equal (genga_state_dict_get_path (dict), path);
 
   for (guint i = 0; dict != NULL && i < genga_state_dict_get_n_companions (dict); i++)
     {
@@ -290,7 +294,7 @@ remove_companions (GengaStateDict *dict, const char *path, gboolean permanently)
       g_autofree char *list = genga_state_dict_dup_list_name (companion->name);
       g_autoptr (GError) error = NULL;
 
-      if ((companion->follows_name || g_str_has_prefix (companion->name, name) ||
+      if (((companion->follows_name && is_described) || g_str_has_prefix (companion->name, name) ||
            g_strcmp0 (list, name) == 0) &&
           !remove_file (other, permanently, &error))
         g_message ("%s", error->message);

@@ -443,9 +443,11 @@ def dict_parcels():
              nodes % ("('', 'Conv', ['x', 'w'], ['y'], [%s, %s, %s])" % (
                  attribute % (7, "nothing", "[]", "[1, 1]"),
                  attribute % (6, "nothing", "[0, 0, 128, 63]", "[]"),
-                 attribute % (4, "just " + weight, "[]", "[]"))))):
-        kind = GLib.VariantType.new("(aya{ss}a(sb)a(syaxaxut)m(uv))")
-        text = "(b'm.pth', {'name': 'N'}, @a(sb) [], [%s], %s)" % (tensors, network)
+                 attribute % (4, "just " + weight, "[]", "[]")))),
+            ("onnx-mismatch", weight, nodes % ("('', 'Conv', ['x', 'w'], ['y'], [%s])" % (
+                attribute.replace("'a'", "'pads'") % (7, "nothing", "[0, 0, 128, 63]", "[]"))))):
+        kind = GLib.VariantType.new("(aya{ss}a(ayb)a(syaxaxut)m(uv))")
+        text = "(b'm.pth', {'name': 'N'}, @a(ayb) [], [%s], %s)" % (tensors, network)
         numbers = struct.pack("<48f", *(i / 8 for i in range(48))) + struct.pack("<8q", 1, 3, 2, 2, 0, 0, 0, 0)
         yield name, numbers + GLib.Variant.parse(kind, text, None, None).get_data_as_bytes().get_data()
 

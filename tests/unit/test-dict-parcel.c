@@ -13,7 +13,7 @@
 #define NCNN(names, layers) "just (2, <(" names ", @a(ssauua(ibadms)dd) [" layers "])>)"
 #define VECTOR "('0.p.slopes', 1, [2], [1], 0, 0)"
 #define DICT(name, companions, tensors, nodes)                                                     \
-  "(b'" name "', {'name': 'N'}, @a(sb) [" companions "], @a(syaxaxut) [" tensors "], " nodes ")"
+  "(b'" name "', {'name': 'N'}, @a(ayb) [" companions "], @a(syaxaxut) [" tensors "], " nodes ")"
 
 #define ONNX_INPUT "('x', 1, [1, 3, -1, -1])"
 #define ONNX_RESULT "('y', 1, [1, 3, -1, -1])"
@@ -74,12 +74,15 @@ test_sound (void)
 {
   static const char *const sound[] = {
     DICT ("m.pth", "", VECTOR, "nothing"),
-    DICT ("other.param", "('w.bin', true)", VECTOR, NCNN (NCNN_NAMES, NCNN_INPUT ", " NCNN_PRELU)),
+    DICT ("other.param", "(b'other.bin', true)", VECTOR,
+          NCNN (NCNN_NAMES, NCNN_INPUT ", " NCNN_PRELU)),
+    DICT ("other.param", "(b'm\\351.bin', false)", VECTOR,
+          NCNN (NCNN_NAMES, NCNN_INPUT ", " NCNN_PRELU)),
     DICT ("m.pth", "", "('module.a', 8, [4, 2], [1, 8], 0, 0)", "nothing"),
     DICT ("m.pth", "", "('a', 1, [0, 3], [1, 1], 1, 0)", "nothing"),
     DICT ("m.pth", "", WEIGHT, ONNX (ONNX_RELU, ONNX_INPUT, ONNX_RESULT)),
     DICT ("m.pth", "", WEIGHT,
-          ONNX (ATTRIBUTE ("4", "just " WEIGHT, "[]", "[1, 2]"), ONNX_INPUT, ONNX_RESULT)),
+          ONNX (ATTRIBUTE ("4", "just " WEIGHT, "[]", "[]"), ONNX_INPUT, ONNX_RESULT)),
     DICT ("m.pth", "", WEIGHT,
           ONNX (ATTRIBUTE ("6", "nothing", "[0, 0, 128, 63]", "[]"), ONNX_INPUT, ONNX_RESULT)),
   };
@@ -91,9 +94,9 @@ test_sound (void)
 
       g_assert_no_error (error);
       g_assert_cmpstr (genga_state_dict_get_path (dict), ==,
-                       i == 1 ? "/models/other.param" : "/models/m.pth");
+                       i == 1 || i == 2 ? "/models/other.param" : "/models/m.pth");
       g_assert_cmpstr (genga_state_dict_get_metadata (dict, "name"), ==, "N");
-      g_assert_cmpuint (genga_state_dict_get_n_companions (dict), ==, i == 1);
+      g_assert_cmpuint (genga_state_dict_get_n_companions (dict), ==, i == 1 || i == 2);
       pass_on (dict);
     }
 }
@@ -109,8 +112,15 @@ test_hostile (void)
     { DICT ("../m.pth", "", VECTOR, "nothing"), "no file" },
     { DICT ("", "", VECTOR, "nothing"), "no file" },
     { DICT ("..", "", VECTOR, "nothing"), "no file" },
-    { DICT ("m.pth", "('../w', false)", VECTOR, "nothing"), "outside the folder" },
-    { DICT ("m.pth", "('a', false), ('b', false)", VECTOR, "nothing"), "too many files" },
+    { DICT ("m.pth", "(b'../w', false)", VECTOR, "nothing"), "outside the folder" },
+    { DICT ("m.pth", "(b'a', false), (b'b', false)", VECTOR, "nothing"), "too many files" },
+    /* what would be removed along with the model */
+    { DICT ("m.pth", "(b'm.pth.bin', true)", VECTOR, "nothing"), "another model" },
+    { DICT ("m.pth", "(b'm.pth.bin', true)", WEIGHT, ONNX (ONNX_RELU, ONNX_INPUT, ONNX_RESULT)),
+      "another model" },
+    { DICT ("other.param", "(b'w.bin', true)", VECTOR,
+            NCNN (NCNN_NAMES, NCNN_INPUT ", " NCNN_PRELU)),
+      "another model" },
     { "(b'm.pth', {'a': '', 'a': ''}, [], [" VECTOR "], nothing)", "twice" },
     { DICT ("m.pth", "", "", "nothing"), "no network weights" },
     { DICT ("m.pth", "", "('', 1, [2], [1], 0, 0)", "nothing"), "impossible name" },
@@ -185,7 +195,19 @@ test_hostile (void)
       "too many dimensions" },
     { DICT ("m.pth", "", WEIGHT,
             ONNX (ATTRIBUTE ("4", "nothing", "[]", "[]"), ONNX_INPUT, ONNX_RESULT)),
-      "impossible attribute" },
+      "tensor is missing" },
+    { DICT ("m.pth", "", WEIGHT,
+            ONNX (ATTRIBUTE ("7", "nothing", "[0, 0, 128, 63]", "[]"), ONNX_INPUT, ONNX_RESULT)),
+      "list of another type" },
+    { DICT ("m.pth", "", WEIGHT,
+            ONNX (ATTRIBUTE ("6", "nothing", "[]", "[1, 2]"), ONNX_INPUT, ONNX_RESULT)),
+      "list of another type" },
+    { DICT ("m.pth", "", WEIGHT,
+            ONNX (ATTRIBUTE ("2", "nothing", "[]", "[1]"), ONNX_INPUT, ONNX_RESULT)),
+      "list of another type" },
+    { DICT ("m.pth", "", WEIGHT,
+            ONNX (ATTRIBUTE ("8", "nothing", "[0, 0, 128, 63]", "[]"), ONNX_INPUT, ONNX_RESULT)),
+      "list of another type" },
     { DICT ("m.pth", "", WEIGHT,
             ONNX (ATTRIBUTE ("9", "nothing", "[]", "[]"), ONNX_INPUT, ONNX_RESULT)),
       "impossible attribute" },

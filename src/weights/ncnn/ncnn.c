@@ -10,9 +10,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-/* "x.bin" for "x.param". */
-static char *
-dup_weights_name (const char *path)
+char *
+genga_ncnn_dup_weights_name (const char *path)
 {
   g_autofree char *name = g_path_get_basename (path);
   gsize length = strlen (name);
@@ -42,7 +41,7 @@ genga_ncnn_read (GengaStateDict *dict, GBytes *bytes, GError **error)
   if (path == NULL)
     return genga_weights_refuse (error, _ ("This is the description of an ncnn model; its weights "
                                            "(.bin) are missing."));
-  name = dup_weights_name (path);
+  name = genga_ncnn_dup_weights_name (path);
   weights = genga_state_dict_read_companion (dict, name, TRUE, error);
   if (weights == NULL || !genga_ncnn_weights_read (model, dict, weights, error))
     return FALSE;

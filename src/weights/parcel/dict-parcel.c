@@ -4,6 +4,7 @@
 #include "weights/parcel/dict-parcel.h"
 
 #include "weights/companion.h"
+#include "weights/ncnn/ncnn.h"
 #include "weights/parcel/ncnn-parcel.h"
 #include "weights/parcel/onnx-parcel.h"
 #include "weights/parcel/tensor-parcel.h"
@@ -44,12 +45,12 @@ pack_companions (GengaStateDict *dict)
 {
   GVariantBuilder builder;
 
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(sb)"));
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(ayb)"));
   for (guint i = 0; i < genga_state_dict_get_n_companions (dict); i++)
     {
       const GengaCompanion *companion = genga_state_dict_get_companion (dict, i);
 
-      g_variant_builder_add (&builder, "(sb)", companion->name, companion->follows_name);
+      g_variant_builder_add (&builder, "(^ayb)", companion->name, companion->follows_name);
     }
   return g_variant_builder_end (&builder);
 }
@@ -82,7 +83,7 @@ genga_dict_parcel_new (GengaStateDict *dict, GPtrArray **blocks)
   for (guint i = 0; i < genga_state_dict_get_n_tensors (dict); i++)
     g_variant_builder_add_value (
         &tensors, genga_tensor_parcel_new (genga_state_dict_get_tensor (dict, i), *blocks));
-  return g_variant_new ("(^ay@a{ss}@a(sb)@a" GENGA_TENSOR_PARCEL_TYPE "@m(uv))", name,
+  return g_variant_new ("(^ay@a{ss}@a(ayb)@a" GENGA_TENSOR_PARCEL_TYPE "@m(uv))", name,
                         g_variant_builder_end (&metadata), pack_companions (dict),
                         g_variant_builder_end (&tensors), pack_nodes (dict, *blocks));
 }
@@ -117,6 +118,18 @@ read_metadata (GVariant *metadata, GengaStateDict *dict, GError **error)
   return TRUE;
 }
 
+/* Only ncnn's weights do: what follows a model's name is removed along with it. */
+static gboolean
+check_follower (GengaStateDict *dict, const char *name, gsize n, GError **error)
+{
+  g_autofree char *weights = genga_ncnn_dup_weights_name (genga_state_dict_get_path (dict));
+
+  if (genga_state_dict_get_nodes (dict, NULL) == GENGA_NODES_NCNN && n == 1 &&
+      g_str_equal (name, weights))
+    return TRUE;
+  return genga_weights_broken (error, "a file of another model");
+}
+
 /* Their contents are the blocks behind the first one. */
 static gboolean
 read_companions (GVariant *companions, GPtrArray *blocks, GengaStateDict *dict, GError **error)
@@ -130,9 +143,11 @@ read_companions (GVariant *companions, GPtrArray *blocks, GengaStateDict *dict, 
       const char *name;
       gboolean follows_name;
 
-      g_variant_get_child (companions, i, "(&sb)", &name, &follows_name);
+      g_variant_get_child (companions, i, "(^&ayb)", &name, &follows_name);
       if (!genga_companion_is_safe_name (name))
         return genga_weights_broken (error, "a file outside the folder");
+      if (follows_name && !check_follower (dict, name, n, error))
+        return FALSE;
       genga_state_dict_take_companion (dict, name, g_bytes_ref (blocks->pdata[i + 1]),
                                        follows_name);
     }
@@ -201,8 +216,8 @@ genga_dict_parcel_read (GVariant *parcel, GPtrArray *blocks, const char *path, G
   g_autofree char *file = NULL;
   const char *name;
 
-  g_variant_get (parcel, "(^&ay@a{ss}@a(sb)@a" GENGA_TENSOR_PARCEL_TYPE "@m(uv))", &name, &metadata,
-                 &companions, &tensors, &nodes);
+  g_variant_get (parcel, "(^&ay@a{ss}@a(ayb)@a" GENGA_TENSOR_PARCEL_TYPE "@m(uv))", &name,
+                 &metadata, &companions, &tensors, &nodes);
   file = dup_path (name, path);
   if (file == NULL || blocks->len == 0)
     {
@@ -212,8 +227,8 @@ genga_dict_parcel_read (GVariant *parcel, GPtrArray *blocks, const char *path, G
   dict = new_dict (blocks);
   genga_state_dict_set_path (dict, file);
   if (!read_metadata (metadata, dict, error) ||
-      !read_companions (companions, blocks, dict, error) ||
       !read_network (nodes, tensors, blocks, dict, error) ||
+      !read_companions (companions, blocks, dict, error) ||
       !genga_state_dict_finish_named (dict, error))
     return NULL;
   return g_steal_pointer (&dict);
