@@ -31,18 +31,21 @@ genga_companion_is_safe_name (const char *name)
   return TRUE;
 }
 
-/* A regular file, or -1 with errno. A FIFO or a device is never waited for. */
+/*
+ * A regular file, or -1 with errno. A FIFO or a device is never waited for. Folders are only passed
+ * through: they may be such that this process must not list.
+ */
 static int
 open_beneath (const char *folder, char **parts)
 {
-  int fd = g_open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+  int fd = g_open (folder, O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
   struct stat status;
 
   for (guint i = 0; parts[i] != NULL && fd >= 0; i++)
     {
       gboolean is_last = parts[i + 1] == NULL;
-      int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
-      int next = openat (fd, parts[i], is_last ? flags : flags | O_DIRECTORY);
+      int flags = is_last ? O_RDONLY | O_NONBLOCK | O_NOCTTY : O_PATH | O_DIRECTORY;
+      int next = openat (fd, parts[i], flags | O_NOFOLLOW | O_CLOEXEC);
       int saved_errno = errno;
 
       g_close (fd, NULL);

@@ -85,17 +85,27 @@ allow_neighbours (GengaConfine *confine, const char *folder)
     }
 }
 
-/* A model's other files lie beside it or in folders there. */
 static void
-allow_model (GengaConfine *confine, const char *path)
+allow_folder_of (GengaConfine *confine, const char *path)
 {
-  g_autofree char *real = dup_real (path);
-  g_autofree char *folder = g_path_get_dirname (real);
+  g_autofree char *named = g_path_get_dirname (path);
+  g_autofree char *folder = dup_real (named);
 
   if (holds_home (folder))
     allow_neighbours (confine, folder);
   else
     genga_confine_allow_read (confine, folder);
+}
+
+/* A model's other files lie beside it or in folders there; beside the link where it is one. */
+static void
+allow_model (GengaConfine *confine, const char *path)
+{
+  g_autofree char *real = dup_real (path);
+
+  allow_folder_of (confine, real);
+  if (g_file_test (path, G_FILE_TEST_IS_SYMLINK))
+    allow_folder_of (confine, path);
 }
 
 static void
