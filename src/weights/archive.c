@@ -10,6 +10,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#define ALIGNMENT 16 /* of what malloc() gives */
+
 struct _GengaArchive
 {
   GBytes *bytes;
@@ -60,6 +62,20 @@ genga_archive_get_name (GengaArchive *self)
   return self->name;
 }
 
+static GBytes *
+copy (const guint8 *data, gsize size, GError **error)
+{
+  guint8 *copied = g_try_malloc (MAX (size, 1));
+
+  if (copied == NULL)
+    {
+      genga_weights_no_memory (error);
+      return NULL;
+    }
+  memcpy (copied, data, size);
+  return g_bytes_new_take (copied, size);
+}
+
 GBytes *
 genga_archive_read (GengaArchive *self, const char *name, GError **error)
 {
@@ -79,6 +95,9 @@ genga_archive_read (GengaArchive *self, const char *name, GError **error)
     return NULL;
   if (owned != NULL)
     return g_bytes_new_take (owned, size);
+  /* Offsets in what was read tell how numbers lie in memory: it begins where a copy would. */
+  if ((guintptr)data % ALIGNMENT != 0)
+    return copy (data, size, error);
   /* A stored record lies in the archive. */
   return g_bytes_new_from_bytes (
       self->bytes, (gsize)(data - (const guint8 *)g_bytes_get_data (self->bytes, NULL)), size);

@@ -15,6 +15,7 @@
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Ends each process that reads a file of this name. */
 #define DEADLY "deadly.safetensors"
@@ -176,11 +177,10 @@ test_same (void)
 
 /* An ncnn model: two files, of which any is asked for. */
 static void
-test_several_files (void)
+check_pair (const char *dir)
 {
   static const char text[] = "7767517\n3 3\nInput in 0 1 a\nConvolution conv 1 1 a b 0=12 1=3 4=1 "
                              "5=1 6=324\nPixelShuffle up 1 1 b c 0=2\n";
-  g_autofree char *dir = genga_test_make_dir ();
   g_autofree char *param = g_build_filename (dir, "m.param", NULL);
   g_autofree char *bin = g_build_filename (dir, "m.bin", NULL);
   g_autofree float *weights = g_new0 (float, 1 + 324 + 12);
@@ -193,6 +193,109 @@ test_several_files (void)
       g_file_set_contents (bin, (const char *)weights, (1 + 324 + 12) * sizeof (float), NULL));
   g_assert_true (compare (param));
   g_assert_true (compare (bin));
+}
+
+static void
+test_several_files (void)
+{
+  g_autofree char *dir = genga_test_make_dir ();
+
+  check_pair (dir);
+}
+
+/* Of the home folder a process may read plain files alone, and not which there are. */
+static void
+test_home (void)
+{
+  check_pair (g_getenv ("HOME"));
+}
+
+/* The others lie beside the link, as it is without a fence. */
+static void
+test_link (void)
+{
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autofree char *link_dir = genga_test_make_dir ();
+  g_autofree char *param = g_build_filename (dir, "m.param", NULL);
+  g_autofree char *bin = g_build_filename (dir, "m.bin", NULL);
+  g_autofree char *link = g_build_filename (link_dir, "m.param", NULL);
+  g_autofree char *link_bin = g_build_filename (link_dir, "m.bin", NULL);
+
+  check_pair (dir);
+  g_assert_cmpint (g_rename (bin, link_bin), ==, 0);
+  g_assert_cmpint (symlink (param, link), ==, 0);
+  g_assert_true (compare (link));
+}
+
+static void
+add_number (GByteArray *out, guint n_bytes, guint32 value)
+{
+  value = GUINT32_TO_LE (value);
+  g_byte_array_append (out, (const guint8 *)&value, n_bytes);
+}
+
+/* What the headers of a record, at its beginning and in the directory, have alike. */
+static void
+add_record (GByteArray *out, const char *name, gsize size)
+{
+  add_number (out, 4, 10);   /* version, flags */
+  add_number (out, 4, 0);    /* stored; time */
+  add_number (out, 2, 0x21); /* date */
+  add_number (out, 4, 0);    /* no checksum */
+  add_number (out, 4, (guint32)size);
+  add_number (out, 4, (guint32)size);
+  add_number (out, 4, (guint32)strlen (name));
+}
+
+/* An archive of one file that is not packed. */
+static void
+write_stored (const char *path, const char *name, const char *content, gsize size)
+{
+  g_autoptr (GByteArray) out = g_byte_array_new ();
+  gsize directory;
+
+  add_number (out, 4, 0x04034b50);
+  add_record (out, name, size);
+  g_byte_array_append (out, (const guint8 *)name, (guint)strlen (name));
+  g_byte_array_append (out, (const guint8 *)content, (guint)size);
+  directory = out->len;
+  add_number (out, 4, 0x02014b50);
+  add_number (out, 2, 10);
+  add_record (out, name, size);
+  for (guint i = 0; i < 4; i++)
+    add_number (out, i < 2 ? 2 : 4, 0); /* comment, disk, attributes, place */
+  add_number (out, 2, 0);
+  g_byte_array_append (out, (const guint8 *)name, (guint)strlen (name));
+  const gsize end = out->len;
+  add_number (out, 4, 0x06054b50);
+  add_number (out, 4, 0);
+  add_number (out, 2, 1);
+  add_number (out, 2, 1);
+  add_number (out, 4, (guint32)(end - directory));
+  add_number (out, 4, (guint32)directory);
+  add_number (out, 2, 0);
+  g_assert_true (g_file_set_contents (path, (const char *)out->data, (gssize)out->len, NULL));
+}
+
+/* Wherever in an archive a file begins: its numbers may lie so that they are not copied. */
+static void
+test_stored (void)
+{
+  g_autofree char *dir = genga_test_make_dir ();
+  g_autofree char *onnx =
+      g_test_build_filename (G_TEST_DIST, "fuzz", "corpus", "onnx", "activations-0", NULL);
+  g_autofree char *content = NULL;
+  gsize size;
+
+  g_assert_true (g_file_get_contents (onnx, &content, &size, NULL));
+  for (int i = 0; i < 4; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("m%.*s.onnx", i, "xxx");
+      g_autofree char *path = g_build_filename (dir, "m.zip", NULL);
+
+      write_stored (path, name, content, size);
+      g_assert_true (compare (path));
+    }
 }
 
 /* A process reads the model that it was made for, with what lies beside it, and nothing else. */
@@ -279,9 +382,15 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+
+  g_autofree char *home = genga_test_make_dir ();
+  g_setenv ("HOME", home, TRUE);
   g_setenv ("GENGA_FAULT", "kill-reader-" DEADLY ":1,stall-reader-" ENDLESS ":1+", TRUE);
   g_test_add_func ("/model-apart/same", test_same);
   g_test_add_func ("/model-apart/several-files", test_several_files);
+  g_test_add_func ("/model-apart/home", test_home);
+  g_test_add_func ("/model-apart/link", test_link);
+  g_test_add_func ("/model-apart/stored", test_stored);
   g_test_add_func ("/model-apart/rights", test_rights);
   g_test_add_func ("/model-apart/endless", test_endless);
   g_test_add_func ("/model-apart/deadly", test_deadly);
