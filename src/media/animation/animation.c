@@ -306,11 +306,16 @@ genga_animation_look_into (int fd, GengaAnimation *animation, GArray *lengths)
 /* ---- memory ---- */
 
 gboolean
-genga_animation_check_budget (
-    const char *name, guint64 file_size, guint width, guint height, guint64 budget, GError **error)
+genga_animation_check_budget (const char *name,
+                              guint64 file_size,
+                              gboolean is_held,
+                              guint width,
+                              guint height,
+                              guint64 budget,
+                              GError **error)
 {
   const double canvas = (double)width * height * 4;
-  const double bytes = file_size + canvas * (2 + sizeof (float));
+  const double bytes = (is_held ? file_size : 0) + canvas * (2 + sizeof (float));
   g_autofree char *size = NULL;
   g_autofree char *need = NULL;
   g_autofree char *limit = NULL;
@@ -348,5 +353,5 @@ genga_animation_check_canvas (const char *path, guint64 budget, GError **error)
       height = is_gif ? read_le32 (head + 8) & 0xffff : read_be32 (head + 20);
     }
   close (fd);
-  return genga_animation_check_budget (name, reader.size, width, height, budget, error);
+  return genga_animation_check_budget (name, reader.size, FALSE, width, height, budget, error);
 }

@@ -32,13 +32,18 @@ gboolean genga_animation_look (const char *path, GengaAnimation *animation);
 gboolean genga_animation_look_into (int fd, GengaAnimation *animation, GArray *lengths);
 
 /*
- * Whether the file, the canvas as a decoder has it, twice, and a frame of the result fit into
- * `budget` bytes (0: any number); else GENGA_ERROR_INPUT with both numbers.
+ * Whether the file, where all of it `is_held`, the canvas as a decoder has it, twice, and a frame
+ * of the result fit into `budget` bytes (0: any number); else GENGA_ERROR_INPUT with both numbers.
  */
-gboolean genga_animation_check_budget (
-    const char *name, guint64 file_size, guint width, guint height, guint64 budget, GError **error);
+gboolean genga_animation_check_budget (const char *name,
+                                       guint64 file_size,
+                                       gboolean is_held,
+                                       guint width,
+                                       guint height,
+                                       guint64 budget,
+                                       GError **error);
 
-/* The same, of the header of a GIF or PNG. */
+/* The same, of the header of a GIF or PNG, whose file is read bit by bit. */
 gboolean genga_animation_check_canvas (const char *path, guint64 budget, GError **error);
 
 G_END_DECLS

@@ -132,8 +132,8 @@ check_size (WebpReader *self, int fd, const GengaSourceParams *params, GError **
       return FALSE;
     }
   self->size = status.st_size;
-  return genga_animation_check_budget (self->name, self->size, features.width, features.height,
-                                       params->max_memory_bytes, error);
+  return genga_animation_check_budget (self->name, self->size, TRUE, features.width,
+                                       features.height, params->max_memory_bytes, error);
 }
 
 static gboolean
