@@ -8,8 +8,19 @@
 #include "weights/load.h"
 #include "weights/parcel/dict-parcel.h"
 
+#include <sys/stat.h>
+
 /* Of a model with all its files; no memory is taken before it is looked at. */
 #define MAX_BYTES ((guint64)64 << 30)
+
+/* Memory that the other process has paid for: reading what was never written would take ours. */
+static gboolean
+is_whole (int fd)
+{
+  struct stat info;
+
+  return fstat (fd, &info) == 0 && (guint64)info.st_blocks * 512 >= (guint64)info.st_size;
+}
 
 /* The blocks of a file; NULL where they are not in it. */
 static GPtrArray *
@@ -44,7 +55,7 @@ unpack (const GengaReaderAnswer *answer, const char *path, GError **error)
       answer->n_fds == 1 ? genga_memory_file_map (answer->fds[0], MAX_BYTES, error) : NULL;
   g_autoptr (GPtrArray) blocks = NULL;
 
-  if (file == NULL)
+  if (file == NULL || !is_whole (answer->fds[0]))
     return NULL;
   g_variant_get (answer->value, "(@at@" GENGA_DICT_PARCEL_TYPE ")", &sizes, &parcel);
   blocks = unpack_blocks (sizes, file);
@@ -70,7 +81,7 @@ genga_model_apart_load (const char *path, GError **error)
   dict = unpack (&answer, path, &reason);
   if (dict == NULL)
     {
-      g_debug ("%s", reason != NULL ? reason->message : "blocks outside their file");
+      g_debug ("%s", reason != NULL ? reason->message : "blocks outside their file, or no file");
       genga_reader_process_refuse (process, error);
     }
   return dict;

@@ -19,8 +19,9 @@
 #include <unistd.h>
 
 #define MAX_MESSAGE_BYTES (16U << 20)
-#define CANCEL_MS 2000 /* for a call to end */
-#define STATUS_MS 2000 /* for how it ended to be known */
+#define MAX_MODEL_BYTES (256U << 20) /* names of tensors; a header of safetensors has 100 MB */
+#define CANCEL_MS 2000               /* for a call to end */
+#define STATUS_MS 2000               /* for how it ended to be known */
 #define SHORT_LIMIT_MS 200
 
 /* What processes are copies of; protected by mutex. */
@@ -302,7 +303,8 @@ new_on (int connection_fd,
         int status,
         const char *const *sources,
         const char *const *models,
-        GengaReaderPurpose purpose)
+        GengaReaderPurpose purpose,
+        guint32 max_bytes)
 {
   GengaReaderProcess *self = g_new0 (GengaReaderProcess, 1);
 
@@ -310,7 +312,7 @@ new_on (int connection_fd,
   self->status = status;
   self->context = g_main_context_new ();
   g_main_context_push_thread_default (self->context);
-  self->channel = genga_channel_new (connection_fd, MAX_MESSAGE_BYTES, on_message, on_closed, self);
+  self->channel = genga_channel_new (connection_fd, max_bytes, on_message, on_closed, self);
   g_main_context_pop_thread_default (self->context);
   genga_channel_send (self->channel, GENGA_READER_SETUP,
                       g_variant_new ("(^aay^aayu)", sources, models, purpose), NULL, 0);
@@ -321,6 +323,7 @@ static GengaReaderProcess *
 new_process (const char *const *sources,
              const char *const *models,
              GengaReaderPurpose purpose,
+             guint32 max_bytes,
              GError **error)
 {
   int ends[2] = { -1, -1 }, status[2] = { -1, -1 };
@@ -341,13 +344,14 @@ new_process (const char *const *sources,
       if (status[i] >= 0)
         close (status[i]);
     }
-  return ok ? new_on (ends[0], status[0], sources, models, purpose) : NULL;
+  return ok ? new_on (ends[0], status[0], sources, models, purpose, max_bytes) : NULL;
 }
 
 GengaReaderProcess *
 genga_reader_process_new (const char *const *sources, GError **error)
 {
-  return new_process (sources, (const char *const[]){ NULL }, GENGA_READER_DECODES, error);
+  return new_process (sources, (const char *const[]){ NULL }, GENGA_READER_DECODES,
+                      MAX_MESSAGE_BYTES, error);
 }
 
 GengaReaderProcess *
@@ -355,14 +359,14 @@ genga_reader_process_new_for_plans (const char *const *sources,
                                     const char *const *models,
                                     GError **error)
 {
-  return new_process (sources, models, GENGA_READER_PLANS, error);
+  return new_process (sources, models, GENGA_READER_PLANS, MAX_MESSAGE_BYTES, error);
 }
 
 GengaReaderProcess *
 genga_reader_process_new_for_measuring (const char *source, const char *model, GError **error)
 {
   return new_process ((const char *const[]){ source, NULL }, (const char *const[]){ model, NULL },
-                      GENGA_READER_MEASURES, error);
+                      GENGA_READER_MEASURES, MAX_MESSAGE_BYTES, error);
 }
 
 GengaReaderProcess *
@@ -370,7 +374,7 @@ genga_reader_process_new_for_model (const char *path, GError **error)
 {
   GengaReaderProcess *self =
       new_process ((const char *const[]){ NULL }, (const char *const[]){ path, NULL },
-                   GENGA_READER_DECODES, error);
+                   GENGA_READER_DECODES, MAX_MODEL_BYTES, error);
 
   if (self != NULL)
     genga_reader_process_set_subject (self, path);
