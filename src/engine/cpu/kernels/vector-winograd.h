@@ -99,7 +99,7 @@ genga_winograd_fetch_ahead (const GengaWinogradBlock *block, guint tap)
 /*
  * Six samples of a row or column to six taps of it: what a polynomial's values at 0, 3/4, -3/4,
  * 3/2, -3/2 and infinity are for (Toom and Cook). Points so close to 1 leave half of the rounding
- * error of the usual 0, 1, -1, 2, -2, and 7 dB more of 16 bits; their squares are exact.
+ * error of the usual 0, 1, -1, 2, -2, and about 3 dB more of 16 bits; their squares are exact.
  */
 GENGA_INLINE void
 genga_winograd_across (const GengaV d[6], GengaV t[6])
