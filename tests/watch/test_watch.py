@@ -351,6 +351,11 @@ class Watch(TestCase):
         self.end(process)
         self.assertEqual(process.seen, {"a.png": 1})
         self.assertEqual(self.made(self.inbox / "b" / "c"), ["a_upscaled.png"])
+        (self.inbox / "a.png").unlink()
+        process = self.begin("--output-dir", str(self.inbox / "b" / "c"), "--recursive")
+        self.mark(process)
+        self.end(process)
+        self.assertEqual(process.seen, {})
 
     @unittest.skipUnless(shutil.which("ffmpeg") and "GENGA_HAS_VIDEO" in os.environ, "no FFmpeg")
     def test_video(self):
@@ -371,6 +376,21 @@ class Watch(TestCase):
                                **self.env), 0)
         self.assertEqual((self.results / "clip_upscaled.mp4").read_bytes(),
                          pathlib.Path(self.path("local.mp4")).read_bytes())
+
+    @unittest.skipUnless(shutil.which("ffmpeg") and "GENGA_HAS_VIDEO" in os.environ, "no FFmpeg")
+    def test_frames(self):
+        """A folder of frames that is not whole is not taken for a result; it goes on."""
+        subprocess.run(["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=32x24:rate=48",
+                        "-t", "1", str(self.inbox / "clip.mp4")], check=True)
+        process = self.begin("--frames", "png", fault="stop-frame:40")
+        os.waitid(os.P_PID, process.pid, os.WSTOPPED)
+        self.end(process, -signal.SIGKILL, signal.SIGKILL)
+        self.assertIn(len(list(self.results.rglob("*.png"))), range(1, 48))
+        process = self.begin("--frames", "png")
+        self.wait(process, ["clip.mp4"])
+        self.end(process)
+        self.assertEqual(os.listdir(self.results), ["clip_upscaled"])
+        self.assertEqual(len(list(self.results.rglob("*.png"))), 48)
 
     def test_politeness(self):
         """It lets others come first, and waits while there is only the battery."""

@@ -253,6 +253,15 @@ look_up (GengaResultRecord *self, const Stamp *stamp)
   return source;
 }
 
+gboolean
+genga_result_record_has (GengaResultRecord *self, const char *path)
+{
+  g_autoptr (Stamp) stamp = stamp_new (path);
+  g_autofree char *source = stamp != NULL ? look_up (self, stamp) : NULL;
+
+  return source != NULL;
+}
+
 char *
 genga_result_record_dup_source (GengaResultRecord *self, const char *path)
 {

@@ -37,6 +37,8 @@ void genga_result_record_add (GengaResultRecord *self, const char *result, const
  * at its place or beside it; else NULL. Free with g_free(). Blocks.
  */
 char *genga_result_record_dup_source (GengaResultRecord *self, const char *path);
+/* Whether the file is as it was written, wherever its source is. Blocks. */
+gboolean genga_result_record_has (GengaResultRecord *self, const char *path);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaResultRecord, genga_result_record_unref)
 

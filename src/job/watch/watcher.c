@@ -362,9 +362,8 @@ static gboolean
 is_result (GengaWatcher *self, const char *path)
 {
   GengaResultRecord *record = genga_job_queue_get_results (self->queue);
-  g_autofree char *source = record != NULL ? genga_result_record_dup_source (record, path) : NULL;
 
-  return source != NULL;
+  return record != NULL && genga_result_record_has (record, path);
 }
 
 static gboolean
