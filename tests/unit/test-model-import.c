@@ -5,6 +5,7 @@
 #include "models/model-folders.h"
 #include "models/model-import.h"
 #include "models/catalogue-resolve.h"
+#include "model-writer.h"
 #include "onnx-writer.h"
 #include "weights/load.h"
 
@@ -190,7 +191,7 @@ test_clash (void)
 }
 
 static void
-assert_refused (const char *path, int code, const char *part)
+assert_import_refused (const char *path, int code, const char *part)
 {
   g_autofree char *target = NULL;
   g_autoptr (GError) error = NULL;
@@ -218,12 +219,12 @@ test_refused (void)
       write_file ("cut.safetensors", g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes) - 1);
 
   g_assert_cmpint (g_mkdir (folder, 0777), ==, 0);
-  assert_refused (malicious, GENGA_ERROR_MODEL, "not safe");
-  assert_refused (page, GENGA_ERROR_MODEL, "web page");
-  assert_refused (empty, GENGA_ERROR_MODEL, "empty");
-  assert_refused (folder, GENGA_ERROR_INPUT, "folder");
-  assert_refused (missing, GENGA_ERROR_INPUT, "missing.pth");
-  assert_refused (cut, GENGA_ERROR_MODEL, "damaged");
+  assert_import_refused (malicious, GENGA_ERROR_MODEL, "not safe");
+  assert_import_refused (page, GENGA_ERROR_MODEL, "web page");
+  assert_import_refused (empty, GENGA_ERROR_MODEL, "empty");
+  assert_import_refused (folder, GENGA_ERROR_INPUT, "folder");
+  assert_import_refused (missing, GENGA_ERROR_INPUT, "missing.pth");
+  assert_import_refused (cut, GENGA_ERROR_MODEL, "damaged");
 }
 
 static void
@@ -423,6 +424,36 @@ test_ncnn (void)
   assert_pair_factor (second, 2);
 }
 
+/* What lies in an archive has the name of a model beside it, which stays. */
+static void
+test_archive (void)
+{
+  g_autofree char *param = write_pair ("same", 1);
+  g_autofree char *bin = dup_path ("same.bin");
+  g_autofree char *first = NULL;
+  g_autofree char *archive = dup_own_path ("pack.zip");
+  g_autofree char *text = NULL;
+  g_autofree char *weights = NULL;
+  gsize text_size, weights_size;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (genga_model_import (param, FALSE, &first, &error), ==, GENGA_IMPORT_ADDED);
+  g_assert_true (g_file_get_contents (param, &text, &text_size, NULL));
+  g_assert_true (g_file_get_contents (bin, &weights, &weights_size, NULL));
+
+  g_autoptr (GBytes) text_bytes = g_bytes_new_static (text, text_size);
+  g_autoptr (GBytes) weights_bytes = g_bytes_new_static (weights, weights_size);
+  const Record records[] = { { .name = "same.param", .data = text_bytes },
+                             { .name = "same.bin", .data = weights_bytes } };
+  g_autoptr (GBytes) zip = write_zip (records, G_N_ELEMENTS (records), NULL);
+
+  g_assert_true (g_file_set_contents (archive, g_bytes_get_data (zip, NULL),
+                                      (gssize)g_bytes_get_size (zip), NULL));
+  g_assert_true (genga_model_import_remove (archive, TRUE, &error));
+  assert_pair_factor (first, 1);
+  g_assert_true (genga_model_import_remove (first, TRUE, &error));
+}
+
 static void
 note_fact (const char *title, const char *value, gpointer user_data)
 {
@@ -466,6 +497,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/model-import/no-room", test_no_room, run_test);
   g_test_add_data_func ("/model-import/content", test_content, run_test);
   g_test_add_data_func ("/model-import/ncnn", test_ncnn, run_test);
+  g_test_add_data_func ("/model-import/archive", test_archive, run_test);
   g_test_add_data_func ("/model-import/remove", test_remove, run_test);
   g_test_add_data_func ("/model-facts/list", test_list, run_test);
   g_test_add_data_func ("/model-facts/values", test_values, run_test);
