@@ -85,10 +85,12 @@ add (GengaDeviceList *self, const char *id, GError **error)
 static gboolean
 check_equal (const GengaDeviceInfo *first, const char *id, GError **error)
 {
-  GengaDeviceInfo info;
+  GengaDeviceInfo named = *first, info;
 
+  /* It was only guessed where nobody has opened its back end: it has no name then. */
+  describe (&named, first->id);
   describe (&info, id);
-  if (is_equal (first, &info))
+  if (is_equal (&named, &info))
     return TRUE;
   g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
                _ ("The results of “%s” and “%s” may differ by 1/255. Name devices that are alike, "

@@ -3,6 +3,36 @@
 #include "engine/device-facts.h"
 #include "engine/device-list.h"
 
+/* ---- cards that are there where a test says so ---- */
+
+static gboolean has_cards;
+
+GArray *__real_genga_engine_list_devices (void);
+GArray *__wrap_genga_engine_list_devices (void);
+
+/* Two that are equal, and another one, in the place of what this machine has. */
+GArray *
+__wrap_genga_engine_list_devices (void)
+{
+  static const char *const names[] = { "Card A", "Card A", "Card B" };
+  GArray *devices;
+
+  if (!has_cards)
+    return __real_genga_engine_list_devices ();
+  devices = g_array_new (FALSE, TRUE, sizeof (GengaDeviceInfo));
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      GengaDeviceInfo info = { 0 };
+
+      g_snprintf (info.id, sizeof info.id, "torch:cuda:%u", i);
+      g_strlcpy (info.name, names[i], sizeof info.name);
+      g_array_append_val (devices, info);
+    }
+  return devices;
+}
+
+/* ---- tests ---- */
+
 static const struct
 {
   const char *word;
@@ -56,6 +86,28 @@ test_lists (void)
     }
 }
 
+/* The first one is only guessed as long as nobody has opened its back end: it has no name then. */
+static void
+test_equal_cards (void)
+{
+  GengaDeviceInfo first;
+  GengaDeviceList list;
+  g_autoptr (GError) error = NULL;
+
+  has_cards = TRUE;
+  genga_device_info_guess (&first, "torch:cuda:0");
+  first.name[0] = '\0';
+  g_assert_true (
+      genga_device_list_resolve (&list, "cuda:0,torch:cuda:1", &first, 1, FALSE, &error));
+  g_assert_cmpuint (list.n, ==, 2);
+  g_assert_cmpstr (list.ids[0], ==, "torch:cuda:0");
+  g_assert_cmpstr (list.ids[1], ==, "torch:cuda:1");
+  g_assert_false (
+      genga_device_list_resolve (&list, "torch:cuda:0,torch:cuda:2", &first, 1, FALSE, &error));
+  g_assert_error (error, GENGA_ERROR, GENGA_ERROR_USAGE);
+  has_cards = FALSE;
+}
+
 static void
 test_first (void)
 {
@@ -105,6 +157,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/device-list/lists", test_lists);
+  g_test_add_func ("/device-list/equal-cards", test_equal_cards);
   g_test_add_func ("/device-list/first", test_first);
   g_test_add_func ("/device-list/all", test_all);
   g_test_add_func ("/device-list/copies", test_copies);
