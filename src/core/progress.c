@@ -29,6 +29,7 @@ struct _GengaProgress
   gint64 done_at_us; /* run time when work was last done */
   gboolean paused;
   GPtrArray *notices;
+  GHashTable *said;      /* the texts of all of them, so that helpers don't repeat one */
   gboolean is_elsewhere; /* the work, of which `shown` is known */
   GengaProgressState shown;
 };
@@ -44,6 +45,7 @@ genga_progress_new (GCancellable *cancellable)
   g_mutex_init (&self->mutex);
   g_cond_init (&self->cond);
   self->notices = g_ptr_array_new_with_free_func (g_free);
+  self->said = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   return self;
 }
 
@@ -73,6 +75,7 @@ genga_progress_unref (GengaProgress *self)
   g_mutex_clear (&self->mutex);
   g_cond_clear (&self->cond);
   g_ptr_array_unref (self->notices);
+  g_hash_table_unref (self->said);
   g_free (self);
 }
 
@@ -185,6 +188,8 @@ genga_progress_restart_frames (GengaProgress *self)
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   self->frames_done = self->frames_before = 0;
   self->bytes_written = 0;
+  self->total = self->done = 0;
+  self->tiles_total = self->tiles_done = 0;
 }
 
 void
@@ -292,10 +297,14 @@ genga_progress_notice (GengaProgress *self, const char *format, ...)
   va_end (args);
 
   g_debug ("%s", text);
-  if (self == NULL || self->whole != NULL)
+  if (self == NULL)
     return;
+  const gboolean is_helper = self->whole != NULL;
+  while (self->whole != NULL)
+    self = self->whole;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
-  g_ptr_array_add (self->notices, g_steal_pointer (&text));
+  if (g_hash_table_add (self->said, g_strdup (text)) || !is_helper)
+    g_ptr_array_add (self->notices, g_steal_pointer (&text));
 }
 
 GPtrArray *

@@ -20,8 +20,8 @@ typedef struct _GengaProgress GengaProgress;
 GengaProgress *genga_progress_new (GCancellable *cancellable);
 /*
  * Of somebody who helps with the work of `whole`: it is paused and cancelled with that, its frames,
- * bytes and tiles count there. What it leaves for the user is only logged, since all helpers would
- * say the same.
+ * bytes and tiles count there. What it leaves for the user is left there, too, but only once: all
+ * helpers may say the same, and what the whole has said before.
  */
 GengaProgress *genga_progress_new_within (GengaProgress *whole);
 /* Asks `get_us` for microseconds that never fall in the place of GLib's clock; before any work. */
@@ -47,7 +47,7 @@ void genga_progress_take_back_frames (GengaProgress *self, guint64 n);
 /* How many of them were through before this run; they say nothing about its speed. */
 void genga_progress_set_frames_before (GengaProgress *self, guint64 n);
 
-/* The frames come once more: none is through. */
+/* The frames, or the one picture, come once more: nothing is through. */
 void genga_progress_restart_frames (GengaProgress *self);
 
 /* Bytes that have been written of a result that is made piece by piece. `self` may be NULL. */

@@ -369,13 +369,32 @@ test_crowd (void)
   genga_progress_unref (progress);
 }
 
-/* Who helps counts for the whole, and says nothing by itself. */
+/* A picture that is made once more counts once. */
+static void
+test_again (void)
+{
+  g_autoptr (GengaProgress) progress = genga_progress_new (NULL);
+
+  genga_progress_add_total (progress, 100);
+  genga_progress_add_tiles (progress, 4, 1);
+  genga_progress_add_done (progress, 25);
+  genga_progress_restart_frames (progress);
+  genga_progress_add_total (progress, 100);
+  genga_progress_add_tiles (progress, 4, 4);
+  genga_progress_add_done (progress, 100);
+  g_assert_cmpfloat (sample (progress).fraction, ==, 1);
+  g_assert_cmpuint (sample (progress).tiles_done, ==, 4);
+  g_assert_cmpuint (sample (progress).tiles_total, ==, 4);
+}
+
+/* Who helps counts for the whole, and says there what nobody else has said. */
 static void
 test_within (void)
 {
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GengaProgress) whole = genga_progress_new (cancellable);
   g_autoptr (GengaProgress) part = genga_progress_new_within (whole);
+  g_autoptr (GengaProgress) other = genga_progress_new_within (whole);
   g_autoptr (GPtrArray) notices = NULL;
 
   genga_progress_set_frames (whole, 4);
@@ -383,11 +402,16 @@ test_within (void)
     genga_progress_add_frame (part);
   genga_progress_take_back_frames (part, 1);
   genga_progress_add_bytes (part, 7);
+  genga_progress_notice (whole, "heard before");
   genga_progress_notice (part, "heard before");
+  genga_progress_notice (part, "of a helper");
+  genga_progress_notice (other, "of a helper");
   g_assert_cmpuint (sample (whole).frames_done, ==, 2);
   g_assert_cmpuint (sample (whole).bytes_written, ==, 7);
   notices = genga_progress_take_notices (whole);
-  g_assert_cmpuint (notices->len, ==, 0);
+  g_assert_cmpuint (notices->len, ==, 2);
+  g_assert_cmpstr (notices->pdata[0], ==, "heard before");
+  g_assert_cmpstr (notices->pdata[1], ==, "of a helper");
 
   genga_progress_set_paused (whole, TRUE);
   g_assert_true (genga_progress_is_paused (part));
@@ -413,6 +437,7 @@ main (int argc, char *argv[])
   g_test_add_data_func ("/progress/cancel-wakes", GINT_TO_POINTER (TRUE), test_gate);
   g_test_add_func ("/progress/notices", test_notices);
   g_test_add_func ("/progress/null", test_null);
+  g_test_add_func ("/progress/again", test_again);
   g_test_add_func ("/progress/within", test_within);
   g_test_add_func ("/progress/crowd", test_crowd);
 
