@@ -8,7 +8,7 @@
  * the process as kill -9 does; with "stop", it stops there until it gets a SIGCONT; with "stall",
  * the thread does not come back for GENGA_STALL_FOR seconds, or ever. "no-room" is passed by every
  * write of a video's export, "small-files" when the largest size of its file is asked for,
- * "small-quota" when a quota is,
+ * "small-quota" when a quota is, "no-room-ahead" by what tells of a segment before its turn,
  * "no-memory" whenever the available memory is asked for, "kernel-check-NAME" by every check of a
  * kernel set, once for each class of precision, "self-test" by a result before it is compared,
  * "refused-packet", "refused-end" and "refused-result" by a muxer with each copied packet, with a

@@ -730,6 +730,48 @@ test_ahead (Fixture *self, gconstpointer data)
   g_assert_false (g_file_test (self->folder, G_FILE_TEST_EXISTS));
 }
 
+/* There is no room for what tells of it: the same call goes on where it was. */
+static void
+test_ahead_full (Fixture *self, gconstpointer data)
+{
+  GengaJournal *journal = open_journal (self, TRUE);
+  g_autofree char *path = genga_journal_dup_unfinished_of (journal, 1);
+  g_autoptr (GengaJournalEntry) entry = new_entry (2);
+  g_autoptr (GError) error = NULL;
+  guint64 n_bytes;
+
+  g_assert_true (begin (journal, "settings", NULL));
+  scratch_write (path, SIZE + 2);
+  scratch_fail ("no-room-ahead", 1, FALSE);
+  g_assert_false (genga_journal_keep_ahead (journal, 2, path, entry, &error));
+  assert_full (journal, error);
+  g_clear_error (&error);
+  g_assert_true (genga_journal_keep_ahead (journal, 2, path, entry, &error));
+  g_assert_no_error (error);
+  assert_ahead (journal, "2 ");
+  g_assert_cmpuint (genga_journal_count_frames (journal, &n_bytes), ==, N_FRAMES);
+  g_assert_cmpuint (n_bytes, ==, SIZE + 2);
+  genga_journal_remove (journal);
+}
+
+/* What lies before its turn alone goes with a result that gets another name. */
+static void
+test_ahead_moves (Fixture *self, gconstpointer data)
+{
+  GengaJournal *journal = open_journal (self, TRUE);
+  g_autofree char *other = g_build_filename (self->parent, "other.mkv", NULL);
+
+  g_assert_true (begin (journal, "settings", NULL));
+  keep_ahead (journal, 2);
+  genga_journal_close (journal);
+  genga_journal_move (self->target, other, "/videos/\xff in.mkv");
+  g_assert_false (g_file_test (self->folder, G_FILE_TEST_EXISTS));
+  journal = genga_journal_open (other, FALSE, NULL, NULL);
+  g_assert_nonnull (journal);
+  assert_ahead (journal, "2 ");
+  genga_journal_remove (journal);
+}
+
 /* What is of other settings, or is not whole, is of no use. */
 static void
 test_ahead_of_no_use (Fixture *self, gconstpointer data)
@@ -792,6 +834,8 @@ main (int argc, char **argv)
        test_foreign);
   ADD ("put-aside", NULL, test_put_aside);
   ADD ("ahead/kept", NULL, test_ahead);
+  ADD ("ahead/full", NULL, test_ahead_full);
+  ADD ("ahead/moves", NULL, test_ahead_moves);
   ADD ("ahead/of-no-use", NULL, test_ahead_of_no_use);
   ADD ("locked", NULL, test_locked);
   ADD ("no-folder", NULL, test_no_folder);

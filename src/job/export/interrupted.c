@@ -53,18 +53,19 @@ look_at (const char *target, const char *source)
 {
   g_autoptr (GengaJournal) journal = genga_journal_open (target, FALSE, NULL, NULL);
   const GengaJournalHead *head = journal != NULL ? genga_journal_get_head (journal) : NULL;
-  GPtrArray *entries = head != NULL ? genga_journal_get_entries (journal) : NULL;
+  guint64 n_frames, n_bytes;
   GengaInterrupted *found;
-  const GengaJournalEntry *last;
 
-  if (entries == NULL || entries->len == 0 || g_strcmp0 (head->source, source) != 0)
+  if (head == NULL || g_strcmp0 (head->source, source) != 0)
     return NULL;
-  last = entries->pdata[entries->len - 1];
+  n_frames = genga_journal_count_frames (journal, &n_bytes);
+  if (n_frames == 0)
+    return NULL;
   found = g_new0 (GengaInterrupted, 1);
   found->target = g_strdup (target);
-  found->n_frames = last->first_frame + last->segment->n_frames;
+  found->n_frames = n_frames;
   found->n_total = head->n_frames;
-  found->size = genga_journal_get_size (journal);
+  found->size = n_bytes;
   return found;
 }
 

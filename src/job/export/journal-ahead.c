@@ -35,7 +35,9 @@ write_manifest (int fd, const char *name, const char *data, gsize size)
 
   if (file < 0)
     return errno;
-  if (!genga_write_all (file, data, size) || fsync (file) != 0)
+  if (genga_fault ("no-room-ahead"))
+    code = ENOSPC;
+  else if (!genga_write_all (file, data, size) || fsync (file) != 0)
     code = errno;
   close (file);
   return code == 0 && renameat (fd, UNFINISHED, fd, name) != 0 ? errno : code;
@@ -48,9 +50,11 @@ genga_ahead_keep (int fd, gint64 mark, const char *path, const GengaJournalEntry
   g_autofree char *manifest = dup_name (mark, MANIFEST);
   gsize size;
   g_autofree char *data = genga_segment_manifest_format (mark, entry, &size);
+  struct stat info;
   int code;
 
-  if (renameat (AT_FDCWD, path, fd, name) != 0)
+  if (renameat (AT_FDCWD, path, fd, name) != 0 &&
+      (errno != ENOENT || fstatat (fd, name, &info, AT_SYMLINK_NOFOLLOW) != 0))
     return errno;
   genga_fault ("kill-ahead-named");
   code = write_manifest (fd, manifest, data, size);

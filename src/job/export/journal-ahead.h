@@ -13,6 +13,7 @@
 
 G_BEGIN_DECLS
 
+/* Once more after an error, as where the disk was full, it goes on where it was. */
 int genga_ahead_keep (int fd, gint64 mark, const char *path, const GengaJournalEntry *entry);
 
 /* GengaSegmentManifest in the order of their marks; what is not whole is removed. */

@@ -4,6 +4,7 @@
 #include "job/export/journal.h"
 #include "core/error.h"
 #include "core/fault.h"
+#include "job/cluster/segment-manifest.h"
 #include "job/export/journal-ahead.h"
 #include "job/export/journal-file.h"
 #include "job/own-folder.h"
@@ -453,10 +454,17 @@ free_all (GengaJournal *self)
   g_free (self);
 }
 
+/* In its order or before its turn. */
+static gboolean
+has_finished (GengaJournal *self)
+{
+  return self->entries->len > 0 || genga_journal_has_ahead (self);
+}
+
 void
 genga_journal_close (GengaJournal *self)
 {
-  if (self->entries != NULL && self->entries->len == 0 && !genga_journal_has_ahead (self))
+  if (self->entries != NULL && !has_finished (self))
     remove_folder (self);
   else if (self->entries != NULL)
     remove_files (self, self->entries->len);
@@ -481,7 +489,7 @@ genga_journal_move (const char *from, const char *to, const char *source)
 
   if (self == NULL)
     return;
-  if (self->entries->len == 0 || self->head == NULL || !has_name_of (self->head->source, source) ||
+  if (!has_finished (self) || self->head == NULL || !has_name_of (self->head->source, source) ||
       g_lstat (folder, &info) == 0)
     {
       genga_journal_close (self);
@@ -622,6 +630,25 @@ genga_journal_has_ahead (GengaJournal *self)
   g_autoptr (GPtrArray) ahead = genga_ahead_list (self->fd);
 
   return ahead->len > 0;
+}
+
+guint64
+genga_journal_count_frames (GengaJournal *self, guint64 *n_bytes)
+{
+  g_autoptr (GPtrArray) ahead = genga_ahead_list (self->fd);
+  guint64 n = 0;
+
+  *n_bytes = genga_journal_get_size (self);
+  for (guint i = 0; i < self->entries->len; i++)
+    n += ((const GengaJournalEntry *)self->entries->pdata[i])->segment->n_frames;
+  for (guint i = 0; i < ahead->len; i++)
+    {
+      const GengaVideoSegment *segment = ((GengaSegmentManifest *)ahead->pdata[i])->entry->segment;
+
+      n += segment->n_frames;
+      *n_bytes += segment->size;
+    }
+  return n;
 }
 
 gboolean

@@ -79,7 +79,7 @@ char *genga_journal_dup_unfinished_of (GengaJournal *self, guint lane);
 /*
  * A segment that is whole in `path` is kept, by the mark of the source that it begins at, until
  * those before it are there; `entry` tells of it. It is there once it is described, which comes
- * last, and durable then. Errors: GENGA_ERROR_OUTPUT.
+ * last, and durable then. Errors: GENGA_ERROR_OUTPUT; the same call may then be made again.
  */
 gboolean genga_journal_keep_ahead (GengaJournal *self,
                                    gint64 mark,
@@ -91,6 +91,8 @@ gboolean genga_journal_keep_ahead (GengaJournal *self,
 GPtrArray *genga_journal_list_ahead (GengaJournal *self);
 /* Whether there may be some. */
 gboolean genga_journal_has_ahead (GengaJournal *self);
+/* How many frames are finished, in their order or before their turn; and the bytes of those. */
+guint64 genga_journal_count_frames (GengaJournal *self, guint64 *n_bytes);
 
 /* Makes a kept one the unfinished segment, which can be entered next; or forgets it. */
 gboolean genga_journal_take_ahead (GengaJournal *self, gint64 mark, GError **error);

@@ -200,7 +200,8 @@ clear_unfinished_work (GengaSegments *self, GError **error)
 {
   g_autofree char *sentence = NULL;
 
-  if (genga_journal_get_entries (self->journal)->len == 0)
+  if (genga_journal_get_entries (self->journal)->len == 0 &&
+      !genga_journal_has_ahead (self->journal))
     return TRUE;
   if (!genga_journal_put_aside (self->journal, &sentence, error))
     return FALSE;
@@ -317,17 +318,15 @@ open_all (GengaSegments *self, GError **error)
 static void
 notice_kept (GengaSegments *self)
 {
-  GPtrArray *entries = genga_journal_get_entries (self->journal);
   g_autofree char *name = g_filename_display_basename (self->setup.target);
-  const GengaJournalEntry *last;
+  guint64 n_bytes, n = genga_journal_count_frames (self->journal, &n_bytes);
 
-  if (self->places == NULL || entries->len == 0)
+  if (self->places == NULL || n == 0)
     return;
-  last = entries->pdata[entries->len - 1];
   genga_progress_notice (self->progress,
                          _ ("%u frames of “%s” are finished and kept. Run the same command, or "
                             "“genga-cli resume”, to continue."),
-                         (guint)(last->first_frame + last->segment->n_frames), name);
+                         (guint)n, name);
 }
 
 static void
@@ -427,6 +426,23 @@ genga_segments_enter (GengaSink *sink, const char *path, GengaJournalEntry **ent
     return FALSE;
   genga_disk_space_go_on (self->disk_space);
   update_need (self);
+  return TRUE;
+}
+
+gboolean
+genga_segments_keep_ahead (
+    GengaSink *sink, gint64 mark, const char *path, const GengaJournalEntry *entry, GError **error)
+{
+  GengaSegments *self = (GengaSegments *)sink;
+  GError *reason = NULL;
+
+  while (!genga_journal_keep_ahead (self->journal, mark, path, entry, &reason))
+    {
+      if (!genga_journal_is_full (self->journal) || !genga_disk_space_wait (self->disk_space))
+        return fail (self, reason, error);
+      g_clear_error (&reason);
+    }
+  genga_disk_space_go_on (self->disk_space);
   return TRUE;
 }
 

@@ -49,6 +49,9 @@ double genga_segments_choose_seconds (const GengaSourceInfo *info, const GengaPl
  */
 gboolean
 genga_segments_enter (GengaSink *sink, const char *path, GengaJournalEntry **entry, GError **error);
+/* genga_journal_keep_ahead(), as soon as there is room. Errors as of the sink's. */
+gboolean genga_segments_keep_ahead (
+    GengaSink *sink, gint64 mark, const char *path, const GengaJournalEntry *entry, GError **error);
 /* How they are coded; and waiting for room on the disk, one thread at a time. Borrowed. */
 const GengaVideoWrite *genga_segments_get_write (GengaSink *sink);
 GengaJournal *genga_segments_get_journal (GengaSink *sink);
