@@ -7,6 +7,7 @@ struct _GengaLaneSource
 {
   GengaSource *source;
   const GengaPlaces *places;
+  GengaSegmentBoard *board;
   GengaProgress *progress;
 
   gboolean has_begun;
@@ -20,12 +21,16 @@ struct _GengaLaneSource
 };
 
 GengaLaneSource *
-genga_lane_source_new (GengaSource *take_source, const GengaPlaces *places, GengaProgress *progress)
+genga_lane_source_new (GengaSource *take_source,
+                       const GengaPlaces *places,
+                       GengaSegmentBoard *board,
+                       GengaProgress *progress)
 {
   GengaLaneSource *self = g_new0 (GengaLaneSource, 1);
 
   self->source = take_source;
   self->places = places;
+  self->board = board;
   self->progress = progress;
   return self;
 }
@@ -48,6 +53,12 @@ guint64
 genga_lane_source_get_number (GengaLaneSource *self)
 {
   return self->number;
+}
+
+gint64
+genga_lane_source_get_ahead (GengaLaneSource *self)
+{
+  return self->has_begun ? self->behind + 1 : 0;
 }
 
 /* ---- reading ---- */
@@ -99,6 +110,7 @@ jump (GengaLaneSource *self, const GengaLaneStart *start)
 {
   g_autofree char *print = NULL;
 
+  g_clear_pointer (&self->next, genga_frame_unref);
   self->has_begun = TRUE;
   if (!genga_source_seek (self->source, start->pts, TRUE, NULL) || !read_next (self, NULL) ||
       self->next == NULL)
@@ -132,7 +144,7 @@ genga_lane_source_go_to (GengaLaneSource *self,
   if (!is_ahead && !(start->frame > 0 && jump (self, start)) && !rewind_source (self, error))
     return FALSE;
   while (self->next != NULL && genga_lane_source_get_mark (self) < mark)
-    if (!step (self, error))
+    if (!genga_segment_board_is_wanted (self->board, mark) || !step (self, error))
       return FALSE;
   self->damaged_at_start = self->damaged_in_front;
   return self->next != NULL;

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "job/export/places.h"
+#include "job/lanes/segment-board.h"
 #include "media/source.h"
 
 G_BEGIN_DECLS
@@ -22,21 +23,26 @@ typedef struct
 
 typedef struct _GengaLaneSource GengaLaneSource;
 
-/* Takes the source, of which nothing was read. `places` tells marks and is borrowed, as `progress`
- * is. */
+/* Takes the source, of which nothing was read. `places` tells marks and is borrowed, as `board` and
+ * `progress` are. */
 GengaLaneSource *genga_lane_source_new (GengaSource *take_source,
                                         const GengaPlaces *places,
+                                        GengaSegmentBoard *board,
                                         GengaProgress *progress);
 void genga_lane_source_free (GengaLaneSource *self);
 
 /*
  * Goes to the first frame at a mark or behind it; `start` as for the lane's whole life. FALSE
- * without an error: there is none. Errors: those of reading and seeking.
+ * without an error: there is none, or the board does not want it any more. Errors: those of reading
+ * and seeking.
  */
 gboolean genga_lane_source_go_to (GengaLaneSource *self,
                                   gint64 mark,
                                   const GengaLaneStart *start,
                                   GError **error);
+
+/* The first mark that it can go to without going back. */
+gint64 genga_lane_source_get_ahead (GengaLaneSource *self);
 
 /* The mark before that frame, which is -1 where there is none any more; and its number. */
 gint64 genga_lane_source_get_mark (GengaLaneSource *self);

@@ -30,6 +30,7 @@ typedef struct
   gboolean is_end;
   gint64 mark;
   guint64 number; /* of the first frame */
+  guint64 n_frames;
   guint64 n_damaged;
   gint64 next_pts;
   char *next_print; /* NULL: no frame follows */
@@ -130,7 +131,7 @@ open_source (GengaLane *self, GError **error)
   GengaSource *source = genga_source_params_open (
       &params, genga_job_get_source_path (self->setup.job), self->options, error);
 
-  if (source != NULL && (self->setup.plan->rotation != 0 || self->setup.plan->is_mirrored))
+  if (source != NULL && self->setup.is_rotated)
     source = genga_rotated_new (source);
   return source;
 }
@@ -192,16 +193,17 @@ open_all (GengaLane *self, GError **error)
 
   if (source == NULL)
     return FALSE;
-  self->source = genga_lane_source_new (source, self->setup.places, self->progress);
+  self->source =
+      genga_lane_source_new (source, self->setup.places, self->setup.board, self->progress);
   return open_chain (self, &source->info, error) && open_coder (self, source, error);
 }
 
 /* ---- reading ---- */
 
 static gboolean
-send_frames (GengaLane *self, gint64 mark, GError **error)
+send_frames (GengaLane *self, Border *border, GError **error)
 {
-  while (genga_lane_source_get_mark (self->source) == mark)
+  while (genga_lane_source_get_mark (self->source) == border->mark)
     {
       const gint64 start = g_get_monotonic_time ();
       GengaFrame *frame = genga_lane_source_take (self->source, error);
@@ -213,7 +215,8 @@ send_frames (GengaLane *self, gint64 mark, GError **error)
       item = genga_item_new (GENGA_ITEM_FRAME, NULL, frame);
       if (!genga_item_queue_send (self->read_to_work, item, genga_item_get_size (item)))
         return FALSE;
-      if (!genga_segment_board_is_wanted (self->setup.board, mark))
+      border->n_frames++;
+      if (!genga_segment_board_is_wanted (self->setup.board, border->mark))
         break;
     }
   return TRUE;
@@ -225,7 +228,7 @@ read_segment (GengaLane *self, gint64 mark, GError **error)
 {
   Border border = { .mark = mark, .number = genga_lane_source_get_number (self->source) };
 
-  if (!send_border (self, &border) || !send_frames (self, mark, error))
+  if (!send_border (self, &border) || !send_frames (self, &border, error))
     return FALSE;
   border.is_end = TRUE;
   border.n_damaged = genga_lane_source_get_n_damaged (self->source);
@@ -234,13 +237,20 @@ read_segment (GengaLane *self, gint64 mark, GError **error)
          send_border (self, &border);
 }
 
+static gint64
+take_mark (GengaLane *self)
+{
+  return genga_segment_board_take (self->setup.board, self->index,
+                                   genga_lane_source_get_ahead (self->source));
+}
+
 static gboolean
 read_all (GengaLane *self, GError **error)
 {
   GError *reason = NULL;
   gint64 mark;
 
-  while ((mark = genga_segment_board_take (self->setup.board, self->index)) >= 0)
+  while ((mark = take_mark (self)) >= 0)
     {
       const gboolean has_frame =
           genga_lane_source_go_to (self->source, mark, &self->setup.start, &reason);
@@ -250,6 +260,8 @@ read_all (GengaLane *self, GError **error)
           g_propagate_error (error, reason);
           return FALSE;
         }
+      if (!genga_segment_board_is_wanted (self->setup.board, mark))
+        continue;
       if (!has_frame)
         {
           if (!genga_lane_source_check (self->source, error))
@@ -257,7 +269,8 @@ read_all (GengaLane *self, GError **error)
           genga_segment_board_set_end (self->setup.board, mark);
         }
       else if (genga_lane_source_get_mark (self->source) > mark)
-        genga_segment_board_add (self->setup.board, self->index, mark, NULL, NULL);
+        genga_segment_board_add_empty (self->setup.board, mark,
+                                       genga_lane_source_get_mark (self->source));
       else if (!read_segment (self, mark, error))
         return FALSE;
     }
@@ -394,6 +407,14 @@ end_segment (GengaLane *self, Border *border, GError **error)
     {
       unlink (self->path);
       return TRUE;
+    }
+  if (entry->segment->n_frames != border->n_frames)
+    {
+      unlink (self->path);
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_INTERNAL,
+                   "a segment has %" G_GUINT64_FORMAT " frames, not %" G_GUINT64_FORMAT,
+                   (guint64)entry->segment->n_frames, border->n_frames);
+      return FALSE;
     }
   genga_fault ("stall-segment");
   self->n_frames = 0;

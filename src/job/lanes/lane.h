@@ -21,6 +21,7 @@ typedef struct
   GengaJob *job;
   const GengaPlan *plan; /* the job's */
   const char *target;
+  gboolean is_rotated; /* the job's source is */
   GengaSink *segments;
   GengaJournal *journal;
   GengaPlaces *places; /* marks are asked of it, no more */

@@ -50,6 +50,7 @@ run (Lanes *self, const GengaFrame *first, GError **error)
     .job = setup->job,
     .plan = setup->plan,
     .target = setup->target,
+    .is_rotated = self->base.origin.is_rotated,
     .segments = setup->segments,
     .journal = genga_segments_get_journal (setup->segments),
     .places = places,

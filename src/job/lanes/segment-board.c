@@ -12,10 +12,11 @@
 /* A lane that waits looks this often whether the job was cancelled. */
 #define LOOK_US (100 * G_TIME_SPAN_MILLISECOND)
 
-/* A segment that is under way, or made and not entered. */
+/* A segment that is under way, or made and not entered; or several ones without a frame. */
 typedef struct
 {
   gint64 mark;
+  gint64 end;  /* the mark behind it */
   guint lanes; /* that are at it, a bit for each */
   gint64 begun_us;
   gboolean is_made;
@@ -59,8 +60,12 @@ static Segment *
 find (GengaSegmentBoard *self, gint64 mark)
 {
   for (guint i = 0; i < self->segments->len; i++)
-    if (((Segment *)self->segments->pdata[i])->mark == mark)
-      return self->segments->pdata[i];
+    {
+      Segment *segment = self->segments->pdata[i];
+
+      if (segment->mark <= mark && mark < segment->end)
+        return segment;
+    }
   return NULL;
 }
 
@@ -70,6 +75,7 @@ add_segment (GengaSegmentBoard *self, gint64 mark)
   Segment *segment = g_new0 (Segment, 1);
 
   segment->mark = mark;
+  segment->end = mark + 1;
   segment->begun_us = g_get_monotonic_time ();
   g_ptr_array_add (self->segments, segment);
   return segment;
@@ -126,8 +132,8 @@ enter_made (GengaSegmentBoard *self, GError **error)
           (!genga_journal_take_ahead (self->journal, self->next, error) ||
            !genga_segments_enter (self->sink, NULL, &segment->entry, error)))
         return FALSE;
+      self->next = segment->end;
       g_ptr_array_remove (self->segments, segment);
-      self->next++;
     }
   return TRUE;
 }
@@ -142,7 +148,7 @@ keep (GengaSegmentBoard *self,
 {
   g_autoptr (GengaJournalEntry) entry = take_entry;
 
-  if (entry != NULL && segment->mark == self->next)
+  if (segment->mark == self->next)
     {
       if (!genga_segments_enter (self->sink, path, &entry, error))
         return FALSE;
@@ -151,8 +157,7 @@ keep (GengaSegmentBoard *self,
     }
   else
     {
-      if (entry != NULL &&
-          !genga_journal_keep_ahead (self->journal, segment->mark, path, entry, error))
+      if (!genga_segments_keep_ahead (self->sink, segment->mark, path, entry, error))
         return FALSE;
       segment->is_made = TRUE;
       segment->entry = g_steal_pointer (&entry);
@@ -190,7 +195,7 @@ get_left (GengaSegmentBoard *self, const Segment *segment, gint64 now)
 
 /* What is left to do for a lane without work that is faster than those that are at it; or NULL. */
 static Segment *
-find_slow (GengaSegmentBoard *self, guint lane)
+find_slow (GengaSegmentBoard *self, guint lane, gint64 ahead)
 {
   const gint64 now = g_get_monotonic_time ();
   const gint64 pace = get_pace (self, lane, now);
@@ -200,8 +205,9 @@ find_slow (GengaSegmentBoard *self, guint lane)
   for (guint i = 0; i < self->segments->len && pace > 0; i++)
     {
       Segment *segment = self->segments->pdata[i];
-      const gint64 left =
-          segment->is_made || (segment->lanes & 1u << lane) ? 0 : get_left (self, segment, now);
+      const gboolean is_open =
+          !segment->is_made && !(segment->lanes & 1u << lane) && segment->mark >= ahead;
+      const gint64 left = is_open ? get_left (self, segment, now) : 0;
 
       if (left <= most)
         continue;
@@ -220,10 +226,11 @@ is_done (GengaSegmentBoard *self)
 static Segment *
 find_free (GengaSegmentBoard *self)
 {
-  for (gint64 mark = self->next; mark < self->end; mark++)
-    {
-      Segment *segment = find (self, mark);
+  Segment *segment;
 
+  for (gint64 mark = self->next; mark < self->end; mark = segment->end)
+    {
+      segment = find (self, mark);
       if (segment == NULL)
         return add_segment (self, mark);
       if (!segment->is_made && segment->lanes == 0)
@@ -240,7 +247,7 @@ is_over (GengaSegmentBoard *self)
 }
 
 gint64
-genga_segment_board_take (GengaSegmentBoard *self, guint lane)
+genga_segment_board_take (GengaSegmentBoard *self, guint lane, gint64 ahead)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   Segment *segment = NULL;
@@ -251,7 +258,7 @@ genga_segment_board_take (GengaSegmentBoard *self, guint lane)
     {
       segment = find_free (self);
       if (segment == NULL)
-        segment = find_slow (self, lane);
+        segment = find_slow (self, lane, ahead);
       if (segment != NULL)
         break;
       g_cond_wait_until (&self->cond, &self->mutex, g_get_monotonic_time () + LOOK_US);
@@ -264,13 +271,22 @@ genga_segment_board_take (GengaSegmentBoard *self, guint lane)
 
 /* ---- what becomes of it ---- */
 
+/* Also where nobody has it: who was lost may still finish what it has in its queues. */
+static gboolean
+is_wanted (GengaSegmentBoard *self, gint64 mark)
+{
+  const Segment *segment = find (self, mark);
+
+  return self->error == NULL && mark >= self->next && mark < self->end &&
+         (segment == NULL || !segment->is_made);
+}
+
 gboolean
 genga_segment_board_is_wanted (GengaSegmentBoard *self, gint64 mark)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
-  const Segment *segment = find (self, mark);
 
-  return self->error == NULL && segment != NULL && !segment->is_made;
+  return is_wanted (self, mark);
 }
 
 void
@@ -294,6 +310,40 @@ fail (GengaSegmentBoard *self, GError *take_error)
   g_cond_broadcast (&self->cond);
 }
 
+/* Those that others have taken there meanwhile go. */
+static void
+clear_between (GengaSegmentBoard *self, gint64 mark, gint64 end)
+{
+  for (guint i = self->segments->len; i > 0; i--)
+    {
+      const Segment *segment = self->segments->pdata[i - 1];
+
+      if (segment->mark >= mark && segment->end <= end)
+        g_ptr_array_remove_index (self->segments, i - 1);
+    }
+}
+
+gboolean
+genga_segment_board_add_empty (GengaSegmentBoard *self, gint64 mark, gint64 end)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  GError *error = NULL;
+  Segment *segment;
+
+  if (self->error != NULL)
+    return FALSE;
+  if (!is_wanted (self, mark))
+    return TRUE;
+  clear_between (self, mark, end);
+  segment = add_segment (self, mark);
+  segment->end = end;
+  segment->is_made = TRUE;
+  if (!enter_made (self, &error))
+    fail (self, error);
+  g_cond_broadcast (&self->cond);
+  return self->error == NULL;
+}
+
 gboolean
 genga_segment_board_add (GengaSegmentBoard *self,
                          guint lane,
@@ -303,19 +353,22 @@ genga_segment_board_add (GengaSegmentBoard *self,
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   g_autoptr (GengaJournalEntry) entry = take_entry;
-  Segment *segment = find (self, mark);
-  const gboolean is_last = entry != NULL && entry->is_last;
+  const gboolean is_last = entry->is_last;
+  Segment *segment;
   GError *error = NULL;
 
   if (self->error != NULL)
     return FALSE;
-  if (segment == NULL || segment->is_made)
+  if (!is_wanted (self, mark))
     {
-      if (path != NULL)
-        unlink (path);
+      genga_progress_take_back_frames (self->progress, entry->segment->n_frames);
+      unlink (path);
       return TRUE;
     }
-  self->lanes[lane].n_made += entry != NULL;
+  segment = find (self, mark);
+  if (segment == NULL)
+    segment = add_segment (self, mark);
+  self->lanes[lane].n_made++;
   if (!keep (self, segment, path, g_steal_pointer (&entry), &error))
     fail (self, error);
   else if (is_last)

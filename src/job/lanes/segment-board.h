@@ -24,18 +24,24 @@ GengaSegmentBoard *
 genga_segment_board_new (GengaSink *sink, gint64 first, guint n_lanes, GengaProgress *progress);
 void genga_segment_board_free (GengaSegmentBoard *self);
 
-/* The next segment for a lane, by its mark; waits where one may be given back. -1: no more. */
-gint64 genga_segment_board_take (GengaSegmentBoard *self, guint lane);
+/*
+ * The next segment for a lane, by its mark; waits where one may be given back. -1: no more. What
+ * lies before `ahead`, where the lane would have to go back, it gets only where nobody is at it.
+ */
+gint64 genga_segment_board_take (GengaSegmentBoard *self, guint lane, gint64 ahead);
 
-/* Whether nobody has made it yet. */
+/* Whether nobody has made it yet. What is not wanted never is again. */
 gboolean genga_segment_board_is_wanted (GengaSegmentBoard *self, gint64 mark);
 
 /* No frame lies at this mark or behind it. */
 void genga_segment_board_set_end (GengaSegmentBoard *self, gint64 mark);
 
+/* No frame lies at `mark` and before `end`. FALSE: the job has failed. */
+gboolean genga_segment_board_add_empty (GengaSegmentBoard *self, gint64 mark, gint64 end);
+
 /*
- * A segment that a lane has taken is whole in `path`; `take_entry` as genga_segments_enter() has
- * it. NULL: no frame lies there. FALSE: the job has failed.
+ * A segment that a lane has taken, or had before it was lost, is whole in `path`; `take_entry` as
+ * genga_segments_enter() has it. FALSE: the job has failed.
  */
 gboolean genga_segment_board_add (GengaSegmentBoard *self,
                                   guint lane,
