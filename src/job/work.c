@@ -47,10 +47,11 @@ struct _GengaWork
   gboolean is_again;    /* for the second time */
   gboolean has_lanes;   /* several devices make it, whose times are told (mutex) */
   gboolean avoids_card;
-  guint lane;             /* of those that share files */
-  GengaOptions *of_lane;  /* for it; NULL: the job's */
-  guint n_lost;           /* devices that were lost so far */
-  gboolean has_lost_lane; /* the error is that of one of several devices (mutex) */
+  guint lane;               /* of those that share files */
+  GengaOptions *of_lane;    /* for it; NULL: the job's */
+  guint n_lost;             /* devices that were lost so far */
+  gboolean lane_is_missing; /* its device is not there */
+  gboolean has_lost_lane;   /* the error is that of one of several devices (mutex) */
 
   GMutex mutex;
   /* protected by mutex */
@@ -127,7 +128,8 @@ fail (GengaWork *self, GError *take_error)
     {
       self->has_stalled = g_error_matches (take_error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
       self->has_lost_lane = self->of_lane != NULL &&
-                            g_error_matches (take_error, GENGA_ERROR, GENGA_ERROR_DEVICE_LOST);
+                            (self->lane_is_missing ||
+                             g_error_matches (take_error, GENGA_ERROR, GENGA_ERROR_DEVICE_LOST));
       self->error = self->has_stalled
                         ? g_error_new_literal (GENGA_ERROR, GENGA_ERROR_OUTPUT, take_error->message)
                         : g_steal_pointer (&take_error);
@@ -246,12 +248,18 @@ static gboolean
 open_chain (GengaWork *self, GError **error)
 {
   GengaPlanRequest request = make_request (self, GENGA_CONTAINER_AUTO);
-  GengaPlan *plan = plan_for_lane (self, &request, error);
+  GError *reason = NULL;
+  GengaPlan *plan = plan_for_lane (self, &request, &reason);
 
   if (plan != NULL)
     take_over_segments (self, plan);
-  if (plan == NULL || !genga_chain_open (&self->chain, plan, &request, self->progress, error))
-    return FALSE;
+  if (plan == NULL || !genga_chain_open (&self->chain, plan, &request, self->progress, &reason))
+    {
+      self->lane_is_missing = g_error_matches (reason, GENGA_ERROR, GENGA_ERROR_UNAVAILABLE);
+      if (reason != NULL)
+        g_propagate_error (error, reason);
+      return FALSE;
+    }
   rotate_source (self);
   return TRUE;
 }
@@ -419,6 +427,14 @@ take_tiles (GengaWork *self, const char *fingerprint)
     }
 }
 
+static gboolean
+may_restart (GengaWork *self)
+{
+  return ((self->has_stalled && !self->is_again) ||
+          (self->has_lost_lane && self->n_lost + 1 < genga_work_count_lanes (self))) &&
+         !g_cancellable_is_cancelled (genga_progress_get_cancellable (self->progress));
+}
+
 /* What is left alone because of a file of that name is no other job's to make up for. */
 static void
 leave_name (GengaWork *self, const GError *error)
@@ -530,8 +546,11 @@ genga_work_read (GengaWork *self, GengaMemoryBudget *memory_budget)
 
   if (error != NULL)
     {
-      leave_name (self, error);
-      fail (self, error);
+      fail (self, g_error_copy (error));
+      /* It is needed again where the encoder of one of several devices has stalled. */
+      if (!may_restart (self))
+        leave_name (self, error);
+      g_error_free (error);
     }
   if (!self->has_lanes)
     add_seconds (self, &self->facts.read_seconds, start);
@@ -697,14 +716,6 @@ genga_work_has_lost_lane (GengaWork *self)
   return self->has_lost_lane;
 }
 
-static gboolean
-may_restart (GengaWork *self)
-{
-  return ((self->has_stalled && !self->is_again) ||
-          (self->has_lost_lane && self->n_lost + 1 < genga_work_count_lanes (self))) &&
-         !g_cancellable_is_cancelled (genga_progress_get_cancellable (self->progress));
-}
-
 /* A result that has its name stays, even if the job is cancelled now. */
 static void
 finish (GengaWork *self)
@@ -749,8 +760,11 @@ leave_lane (GengaWork *self)
   genga_progress_notice (self->progress,
                          _ ("The device “%s” was lost; another one makes it once more."),
                          genga_options_get_string (self->of_lane, GENGA_OPTION_DEVICE));
+  genga_progress_restart_frames (self->progress);
   self->n_lost++;
   g_clear_object (&self->of_lane);
+  close_ends (self);
+  self->lane_is_missing = FALSE;
   g_mutex_lock (&self->mutex);
   self->has_lost_lane = FALSE;
   g_clear_error (&self->error);

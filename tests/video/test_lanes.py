@@ -15,6 +15,7 @@ from support import make_pixels, write_png
 SEGMENT = "0.25"
 N = 6
 TWO = ("--device", "cpu,cpu", "--threads", "2")
+MISSING = ("--device", "cpu,vulkan:15", "--threads", "2", "--mixed-devices")
 SHARES = re.compile(r"Segments made by each device: (.*)\.")
 
 
@@ -47,11 +48,11 @@ class Lanes(Clips):
 
     def test_same_bytes(self):
         self.make_clip()
-        for more in ((), ("--fps", "30000/1001"), ("--from", "0.3", "--to", "1.2"),
-                     ("--reuse", "tolerance", "--tolerance", "2")):
+        for more, n in (((), N), (("--fps", "30000/1001"), N), (("--from", "0.3", "--to", "1.2"), 4),
+                        (("--reuse", "tolerance", "--tolerance", "2"), N)):
             with self.subTest(more=more):
                 self.enlarge("out.mp4", *TWO, "--overwrite", *more)
-                self.assertTrue(all(self.shares()), self.last)
+                self.assertEqual((len(self.shares()), sum(self.shares())), (2, n), self.last)
                 self.check_same(*more)
         self.enlarge("out.mp4", "--device", "cpu", "--workers", "3", "--threads", "2", "--overwrite")
         self.assertEqual((len(self.shares()), sum(self.shares())), (3, N))
@@ -74,10 +75,11 @@ class Lanes(Clips):
     def test_all_devices_are_lost(self):
         """What is finished stays, and any devices go on with it."""
         self.make_clip()
-        self.enlarge("out.mp4", *TWO, fault="lost-device:15+", code=7)
-        self.enlarge("out.mp4", *TWO)
+        each = ("--reuse", "off")
+        self.enlarge("out.mp4", *TWO, *each, fault="lost-device:27+", code=7)
+        self.enlarge("out.mp4", *TWO, *each)
         self.assertLess(sum(self.shares()), N)
-        self.check_same()
+        self.check_same(*each)
 
     def test_a_crash(self):
         """No segment that is whole is made again, wherever it was in the order."""
@@ -127,11 +129,12 @@ class Lanes(Clips):
         for i, name in enumerate(names):
             write_png(self.path("in/" + name), 40 + i, 24, make_pixels(40 + i, 24, i))
         for folder, more, fault in (("one", ("--device", "cpu"), ""), ("two", TWO, ""),
-                                    ("lost", TWO, "lost-device:3")):
+                                    ("lost", TWO, "lost-device:3"),
+                                    ("missing", MISSING, "")):
             done = run("upscale", "--model", self.model, "--naming", "original", *more, "--output-dir",
                        self.path(folder), self.path("in"), GENGA_FAULT=fault)
             self.assertEqual(done.code, 0, done)
-            self.assertEqual("another one makes it" in done.text, bool(fault), done)
+            self.assertEqual("another one makes it" in done.text, folder in ("lost", "missing"), done)
             for name in names:
                 self.assertEqual(self.read(f"{folder}/{name}"), self.read("one/" + name), name)
 
