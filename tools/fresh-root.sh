@@ -76,9 +76,10 @@ fi
 exec 9>&-
 
 work=$roots/$release-${layer:-run-$$}.layer
-[ -n "$layer" ] || trap 'rm -rf "$work"' EXIT
-mkdir -p "$work/upper" "$work/work" "$work/root" "$roots/$release.archives/partial"
 root=$work/root
+# Whatever is still mounted is somebody's: nothing is removed through a mount.
+[ -n "$layer" ] || trap 'umount -R -l "$root" 2>/dev/null; rm -rf --one-file-system "$work"' EXIT
+mkdir -p "$work/upper" "$work/work" "$root" "$roots/$release.archives/partial"
 
 # One run at a time changes a layer.
 exec 9>"$work/lock"
@@ -133,5 +134,5 @@ env -i HOME=/root TERM="${TERM:-dumb}" LC_ALL=C.UTF-8 \
   chroot "$root" sh -c 'cd "$1" && shift && exec "$@"' sh "$inside" "$@" || status=$?
 
 # The kernel would undo the mounts too, but only after the folder was to be removed.
-umount -R "$root"
+umount -R "$root" || :
 exit "$status"

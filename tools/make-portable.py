@@ -13,6 +13,7 @@ with Genga lies apart in spare, and the start script hands out only what is miss
 
 Needs Debian, patchelf and zstd.
 """
+import hashlib
 import json
 import os
 import pathlib
@@ -68,17 +69,22 @@ def copy(source, target):
 
 def copy_opened(lib):
     """What libraries open by themselves: readers of pictures, connections by TLS."""
-    for name in ("libpixbufloader-svg.so",):
-        copy(PIXBUF / "loaders" / name, lib / "pixbuf" / name)
-    cache = subprocess.run([SYSTEM / "gdk-pixbuf-2.0/gdk-pixbuf-query-loaders",
-                            PIXBUF / "loaders/libpixbufloader-svg.so"],
-                           check=True, capture_output=True, text=True).stdout
+    # Debian 12 and 13 write its name differently.
+    loaders = sorted((PIXBUF / "loaders").glob("libpixbufloader[-_]svg.so"))
+    if not loaders:
+        raise SystemExit(f"{PIXBUF}/loaders has no reader of SVG")
+    for loader in loaders:
+        copy(loader, lib / "pixbuf" / loader.name)
+    cache = run(SYSTEM / "gdk-pixbuf-2.0/gdk-pixbuf-query-loaders", *loaders)
     (lib / "pixbuf/loaders.cache.in").write_text(
         cache.replace(f"{PIXBUF}/loaders", "@folder@"))
     copy(SYSTEM / "gio/modules/libgiognutls.so", lib / "gio/libgiognutls.so")
     for module in SYSTEM.glob("vips-modules-*/vips-*.so"):
         if re.match(r"vips-(heif|jxl)", module.name):
             copy(module, lib / TRIPLET / module.parent.name / module.name)
+    # Debian 13's libheif has its codecs so.
+    for plugin in SYSTEM.glob("libheif/plugins/*.so"):
+        copy(plugin, lib / "heif" / plugin.name)
 
 
 def copy_libraries(root, lib):
@@ -155,8 +161,19 @@ def pack(folder, archive):
             raise SystemExit("tar failed")
 
 
+def hash_files(root):
+    """What tells one build from another."""
+    digest = hashlib.sha256()
+    for path in sorted(root.rglob("*")):
+        digest.update(os.fsencode(path.relative_to(root)) + b"\0")
+        if path.is_file() and not path.is_symlink():
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:16]
+
+
 def copy_start(root, lib, target):
     script = (HERE / "portable-start.sh").read_text().replace("@lib@", str(lib.relative_to(root)))
+    script = script.replace("@build@", hash_files(root))
     for program in sorted((root / "bin").iterdir()):
         (target / program.name).write_text(script)
         os.chmod(target / program.name, 0o755)
@@ -169,6 +186,7 @@ def read_options(meson, build):
 
 def main():
     meson, build, name, archive = sys.argv[1:]
+    os.umask(0o022)  # the archive is for other users, and the same whoever makes it
     options = read_options(meson, build)
     with tempfile.TemporaryDirectory() as work:
         folder = pathlib.Path(work) / name
