@@ -142,7 +142,8 @@ class Marks(Clips):
                 with open(path, "wb") as file:
                     file.write(ffmpeg("-i", source, "-c", "copy", "-f", "matroska", "-"))
                 cut_off(path, **sides)
-                if subprocess.run(["ffprobe", path], capture_output=True).returncode:
+                if (sides.get("left") == 40 and
+                        subprocess.run(["ffprobe", path], capture_output=True).returncode):
                     continue  # FFmpeg 7 takes no file of which more is cut off than there is
                 target = self.upscale(path, "out.mkv", "--model", "none", "--scale", "1", "--codec",
                                       "ffv1")
