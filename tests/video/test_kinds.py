@@ -50,6 +50,20 @@ class Kinds(Clips):
             file.write(data)
         return source
 
+    def test_roq_that_is_cut_off(self):
+        """Its demuxer has one word for the end and for a chunk that is not all there."""
+        picture = (*PICTURE[:3], "testsrc2=size=64x64:rate=30:duration=0.4")
+        source = self.path("in.roq")
+        ffmpeg(*picture, "-f", "lavfi", "-i", "sine=duration=0.4:sample_rate=22050", "-c:v", "roqvideo",
+               "-c:a", "roq_dpcm", source)
+        self.upscale(source, "whole.mkv")
+        ffmpeg(*picture, "-c:v", "roqvideo", source)
+        with open(source, "r+b") as file:
+            file.truncate(os.path.getsize(source) - 100)
+        done = run("upscale", "--model", "nearest", source, "-o", self.path("cut.mkv"))
+        self.assertEqual(done.code, 1, done)
+        self.assertIn("cut off", done.text)
+
     def test_transport_streams(self):
         coding = ("-c:v", "mpeg2video", "-c:a", "mp2", "-f", "mpegts")
         self.check(self.cut("middle.ts", lambda data: data[301:], *coding))

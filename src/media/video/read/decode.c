@@ -160,6 +160,11 @@ note_end (GengaDecoder *self, const AVPacket *packet)
 
   if (time != AV_NOPTS_VALUE)
     self->file_end = MAX (self->file_end, (time + packet->duration) * av_q2d (stream->time_base));
+  if (packet->pos >= 0)
+    {
+      self->packet_pos = packet->pos;
+      self->packet_end = packet->pos + packet->size;
+    }
 }
 
 int
@@ -179,13 +184,32 @@ genga_decoder_read_packet (GengaDecoder *self)
   return code;
 }
 
+/* Of a PlayStation's STR, whose packets lie in whole sectors of a disk. */
+#define SECTOR_SIZE 2352
+
+/*
+ * Whether a file ends in the middle of a chunk. What is told from here are two kinds of files that
+ * consist of chunks to their last byte.
+ */
+static gboolean
+has_part_of_chunk (const GengaDecoder *self)
+{
+  const char *name = self->format->iformat->name;
+  gint64 size = avio_size (self->format->pb);
+
+  if (g_str_equal (name, "roq"))
+    return size > self->packet_end;
+  return g_str_equal (name, "psxstr") && (size - self->packet_pos) % SECTOR_SIZE != 0;
+}
+
 /* Old demuxers have other words for the end of a file (GXF, RoQ). */
 static gboolean
 is_end (const GengaDecoder *self, int code)
 {
   AVIOContext *io = self->format->pb;
 
-  return (code == -1 || code == AVERROR (EIO)) && io != NULL && io->error >= 0 && avio_feof (io);
+  return (code == -1 || code == AVERROR (EIO)) && io != NULL && io->error >= 0 && avio_feof (io) &&
+         !has_part_of_chunk (self);
 }
 
 /* The next packet of the video into the decoder; at the end, the end. */

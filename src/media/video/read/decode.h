@@ -44,6 +44,9 @@ typedef struct
   gint64 last_pts;
   gint64 video_end; /* in the stream's time base */
   double file_end;  /* of all streams, seconds */
+  gint64
+      packet_pos; /* of the last packet of which it is known: where it began in the file, bytes */
+  gint64 packet_end;
   int read_error;
   GengaSourceCount count; /* of frames that are not skipped */
 
