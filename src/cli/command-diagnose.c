@@ -159,7 +159,7 @@ run_diagnose (const GengaCommand *self, int argc, char **argv)
   if (code >= 0)
     return code;
 
-  g_autoptr (GengaDiagnostics) diagnosis = genga_diagnostics_new ();
+  g_autoptr (GengaDiagnostics) diagnosis = genga_diagnostics_new (TRUE);
   g_autofree char *text = genga_diagnostics_dup_text (diagnosis);
   if (wants_json)
     print_json (diagnosis);

@@ -131,6 +131,8 @@ static void
 tell_verdict (Listener *listener, const GengaDiagnostics *self)
 {
   listener->section = _ ("All in all");
+  if (self->n_faults == 0 && !self->tries_encoders)
+    return;
   if (self->n_faults == 0)
     tell (listener, _ ("Result"), "%s", _ ("Everything that is here was tried and works."));
   else

@@ -97,15 +97,17 @@ find_devices (GengaDiagnostics *self)
   g_array_set_clear_func (self->devices, clear_device);
   for (guint i = 0; i < found->len; i++)
     {
+      g_autoptr (GError) error = NULL;
       GengaDiagnosticsDevice device = { .info = g_array_index (found, GengaDeviceInfo, i) };
-      g_autoptr (GengaEngine) engine = genga_engine_open (device.info.id, NULL);
+      g_autoptr (GengaEngine) engine = genga_engine_open (device.info.id, &error);
 
-      if (engine == NULL)
-        continue;
-      look_at_device (&device, engine);
+      if (engine != NULL)
+        look_at_device (&device, engine);
+      else
+        device.refusal = dup_reason (error);
       genga_tile_recommend (device.info.is_cpu ? 0 : device.info.total_bytes, 2, &device.tile,
                             &device.overlap);
-      self->has_gpu |= !device.info.is_cpu;
+      self->has_gpu |= engine != NULL && !device.info.is_cpu;
       g_array_append_val (self->devices, device);
     }
 }
@@ -138,8 +140,9 @@ find_encoders (GengaDiagnostics *self)
 {
   const GengaVideo *video = genga_video_get (NULL);
 
-  self->encoders = video != NULL ? video->try_encoders ()
-                                 : g_array_new (FALSE, TRUE, sizeof (GengaEncoderTrial));
+  self->encoders = video != NULL && self->tries_encoders
+                       ? video->try_encoders ()
+                       : g_array_new (FALSE, TRUE, sizeof (GengaEncoderTrial));
 }
 
 /* A part that this build has, whatever the machine has. */
@@ -149,22 +152,39 @@ is_broken (const GengaDiagnosticsPart *part)
   return part->version == NULL && g_file_test (part->path, G_FILE_TEST_EXISTS);
 }
 
+/* Devices that are listed with a reason why they are not used. */
+static guint
+count_refused (const GengaDiagnostics *self, gboolean is_cpu)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->devices->len; i++)
+    {
+      const GengaDiagnosticsDevice *device =
+          &g_array_index (self->devices, GengaDiagnosticsDevice, i);
+
+      n += device->refusal != NULL && !device->info.is_cpu == !is_cpu;
+    }
+  return n;
+}
+
 static guint
 count_faults (const GengaDiagnostics *self)
 {
+  guint n_refused_cpus = count_refused (self, TRUE), n_refused_gpus = count_refused (self, FALSE);
   guint n = self->engine == NULL;
 
-  n += is_broken (&self->parts[GENGA_PART_TORCH_CPU]);
+  /* A module that is broken takes its device along: one fault. */
+  n += n_refused_cpus > 0 ? n_refused_cpus : is_broken (&self->parts[GENGA_PART_TORCH_CPU]);
+  n += n_refused_gpus > 0 ? n_refused_gpus : self->gpu_problem != NULL;
   n += is_broken (&self->parts[GENGA_PART_MEDIA]);
   n += is_broken (&self->parts[GENGA_PART_VIDEO]);
   n += g_strv_length ((char **)self->refused_kernels);
-  for (guint i = 0; i < self->devices->len; i++)
-    n += g_array_index (self->devices, GengaDiagnosticsDevice, i).refusal != NULL;
   for (guint i = 0; i < self->encoders->len; i++)
     {
       const GengaEncoderTrial *trial = &g_array_index (self->encoders, GengaEncoderTrial, i);
 
-      n += trial->reason != NULL && trial->encoder == GENGA_ENCODER_SOFTWARE;
+      n += trial->reason != NULL && trial->name != NULL && trial->encoder == GENGA_ENCODER_SOFTWARE;
     }
   return n;
 }
@@ -184,10 +204,11 @@ find_kernels (GengaDiagnostics *self)
 }
 
 GengaDiagnostics *
-genga_diagnostics_new (void)
+genga_diagnostics_new (gboolean tries_encoders)
 {
   GengaDiagnostics *self = g_new0 (GengaDiagnostics, 1);
 
+  self->tries_encoders = tries_encoders;
   open_engine_part (&self->parts[GENGA_PART_TORCH_CPU], "torch-cpu", TORCH_DIR, "torch:cpu");
   open_engine_part (&self->parts[GENGA_PART_TORCH_CUDA], "torch-cuda", TORCH_DIR, "torch:cuda:0");
   open_engine_part (&self->parts[GENGA_PART_VULKAN], "vulkan", "src/engine/vulkan", "vulkan:0");

@@ -4,7 +4,8 @@
  * window's page alike.
  *
  * Finding it out tries it: every part of Genga is opened, LibTorch among them, every device and set
- * of kernels computes a tiny network, every encoder codes a frame. That takes some seconds.
+ * of kernels computes a tiny network, and every encoder codes a frame, where that is asked for.
+ * That takes some seconds.
  *
  * Thread rule: any thread; plain data once made.
  */
@@ -41,7 +42,7 @@ typedef struct
   GengaMemoryStats stats;
   int tile; /* recommended, as is the overlap */
   int overlap;
-  char *refusal; /* why it is not used although it is there, one line; or NULL */
+  char *refusal; /* why it can't be opened or is not used although it is there, one line; or NULL */
 } GengaDiagnosticsDevice;
 
 typedef struct
@@ -52,8 +53,9 @@ typedef struct
   char *engine_reason; /* why that one, a few words; or NULL */
   char *no_engine;     /* why there is none, one line; or NULL */
   char *gpu_problem;   /* why "auto" took no GPU although there is a driver, one line; or NULL */
-  gboolean has_gpu;
-  GArray *encoders; /* of GengaEncoderTrial; none where there are no videos */
+  gboolean has_gpu;    /* one that was opened */
+  gboolean tries_encoders; /* as asked for */
+  GArray *encoders;        /* of GengaEncoderTrial; none where there are no videos */
   char *cpu_name;
   const char *kernels;                /* of Genga's own engine: "avx2" */
   const char *const *refused_kernels; /* better ones that compute wrong results here, or none */
@@ -65,8 +67,9 @@ typedef struct
   char **model_folders;
   char *cache_folder;
   /*
-   * How many of the parts above are there and did not work when they were tried. What a machine may
-   * lack does not count: a graphics card, or LibTorch where its module is not installed either.
+   * How many of the parts above are there and did not work when they were tried: a graphics card of
+   * which there is nothing but a driver, too. What a machine may lack does not count: a graphics
+   * card, an encoder, or LibTorch where its module is not installed either.
    */
   guint n_faults;
 } GengaDiagnostics;
@@ -74,8 +77,8 @@ typedef struct
 /* Whether LibTorch's module is there, which some models need; not whether it can be opened. */
 gboolean genga_diagnostics_has_torch (void);
 
-/* Blocks. */
-GengaDiagnostics *genga_diagnostics_new (void);
+/* Blocks. Encoders run in this process. */
+GengaDiagnostics *genga_diagnostics_new (gboolean tries_encoders);
 void genga_diagnostics_free (GengaDiagnostics *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GengaDiagnostics, genga_diagnostics_free)

@@ -109,11 +109,18 @@ class Diagnose(TestCase):
             self.assertEqual(found["mode"], "CPU mode")
         for one in found["encoders"]:
             self.assertEqual(one["works"], one["reason"] is None, one)
-        works = {one["codec"] for one in found["encoders"]
-                 if one["encoder"] == "software" and one["works"]}
-        if found["encoders"]:
-            self.assertEqual(works, {"h264", "h265", "av1", "vp9", "prores", "dnxhd", "dnxhr", "ffv1"})
-        self.assertEqual(found["faults"], 0)
+        software = [one for one in found["encoders"] if one["encoder"] == "software"]
+        if software:
+            self.assertEqual({one["codec"] for one in software},
+                             {"h264", "h265", "av1", "vp9", "prores", "dnxhd", "dnxhr", "ffv1"})
+            # FFmpeg always has this one, and may lack others.
+            self.assertIn("ffv1", [one["codec"] for one in software if one["works"]])
+        refused = [device for device in found["devices"] if device["refusal"]]
+        broken = [one for one in software if one["name"] and not one["works"]]
+        if not refused and not broken and not found["gpu_problem"]:
+            self.assertEqual(found["faults"], 0)
+        else:
+            self.assertGreater(found["faults"], 0)
 
     def test_lines_for_people(self):
         text = self.check(run("diagnose"), 0).out.decode()
@@ -122,17 +129,24 @@ class Diagnose(TestCase):
         self.assertTrue("CPU mode" in text or "VRAM:" in text, text)
         if "FFmpeg" in text:
             self.assertIn("  h264, libx264: works\n", text)
-        self.assertIn("Everything that is here was tried and works.", text)
+        faults = json.loads(self.check(run("diagnose", "--json"), 0).out)["faults"]
+        self.assertEqual("Everything that is here was tried and works." in text, faults == 0)
 
     def test_an_encoder_that_fails(self):
         """Only what has coded a frame works. A card's that does not is no fault of Genga's."""
-        found = run("diagnose", "--json", GENGA_FAULT="encoder:1")
-        found = json.loads(self.check(found, 0).out)
+        def look(**environment):
+            return json.loads(self.check(run("diagnose", "--json", **environment), 0).out)
+
+        def list_broken(found):
+            return [one["codec"] for one in found["encoders"]
+                    if one["encoder"] == "software" and not one["works"]]
+        before, found = look(), look(GENGA_FAULT="encoder:1")
         if not found["encoders"]:
             self.skipTest("this build has no videos")
-        self.assertEqual([one["codec"] for one in found["encoders"]
-                          if one["encoder"] == "software" and not one["works"]], ["h264"])
-        self.assertEqual(found["faults"], 1)
+        if "h264" in list_broken(before):
+            self.skipTest("this FFmpeg has no libx264")
+        self.assertEqual(list_broken(found), ["h264"] + list_broken(before))
+        self.assertEqual(found["faults"], before["faults"] + 1)
 
     def test_kernels_that_fail_their_check(self):
         """They are named, remembered, and replaced by the next set; “plain” is always there."""

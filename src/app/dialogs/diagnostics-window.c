@@ -48,7 +48,7 @@ find_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&finding);
 
-  g_task_return_pointer (task, is_over ? NULL : genga_diagnostics_new (),
+  g_task_return_pointer (task, is_over ? NULL : genga_diagnostics_new (GPOINTER_TO_INT (data)),
                          (GDestroyNotify)genga_diagnostics_free);
 }
 
@@ -61,11 +61,12 @@ genga_diagnostics_window_shut_down (void)
 }
 
 static void
-find_async (GtkWidget *widget, GAsyncReadyCallback callback)
+find_async (GtkWidget *widget, gboolean tries_encoders, GAsyncReadyCallback callback)
 {
   g_autoptr (GTask) task = g_task_new (widget, NULL, callback, NULL);
 
   g_task_set_source_tag (task, find_async);
+  g_task_set_task_data (task, GINT_TO_POINTER (tries_encoders), NULL);
   g_task_run_in_thread (task, find_in_thread);
 }
 
@@ -82,7 +83,7 @@ on_found_for_about (GObject *source, GAsyncResult *result, gpointer user_data)
 void
 genga_diagnostics_window_fill_about (AdwAboutWindow *about)
 {
-  find_async (GTK_WIDGET (about), on_found_for_about);
+  find_async (GTK_WIDGET (about), FALSE, on_found_for_about);
 }
 
 static void
@@ -153,6 +154,6 @@ genga_diagnostics_window_new (GtkWindow *parent)
   GtkWidget *self = g_object_new (GENGA_TYPE_DIAGNOSTICS_WINDOW, NULL);
 
   genga_dialog_set_parent (GTK_WINDOW (self), parent);
-  find_async (self, on_found);
+  find_async (self, TRUE, on_found);
   return self;
 }
