@@ -229,6 +229,37 @@ test_names (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (get_name (fixture, 1), ==, "two");
 }
 
+/* Removed, and put back when others have got its name, it gets another one; a new list is new. */
+static void
+test_names_put_back (Fixture *fixture, gconstpointer data)
+{
+  const char *sources[] = { "/a", "/b", NULL };
+  g_autoptr (GArray) positions = g_array_new (FALSE, FALSE, sizeof (guint));
+  g_autoptr (GPtrArray) removed = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GError) refusal = g_error_new (GENGA_ERROR, GENGA_ERROR_INPUT, "no");
+  const guint first = 0;
+
+  g_object_set (fixture->options, "naming", GENGA_NAMING_LIST, "names", "one\ntwo\nthree", NULL);
+  genga_job_queue_add (fixture->queue, sources, fixture->options);
+  g_assert_true (genga_job_queue_hand_out_names (fixture->queue, NULL));
+  g_ptr_array_add (removed, g_object_ref (get_job (fixture, 0)));
+  g_array_append_val (positions, first);
+  genga_job_queue_remove_many (fixture->queue, removed);
+  genga_job_queue_add (fixture->queue, (const char *[]){ "/c", NULL }, fixture->options);
+  g_assert_true (genga_job_queue_hand_out_names (fixture->queue, NULL));
+  g_assert_cmpstr (get_name (fixture, 1), ==, "one");
+  genga_job_queue_put_back (fixture->queue, positions, removed);
+  g_assert_true (genga_job_queue_hand_out_names (fixture->queue, NULL));
+  for (guint i = 0; i < 3; i++)
+    for (guint j = 0; j < i; j++)
+      g_assert_cmpstr (get_name (fixture, i), !=, get_name (fixture, j));
+
+  genga_job_refuse (get_job (fixture, 1), refusal);
+  genga_options_set_string (fixture->options, GENGA_OPTION_NAMES, "four\nfive\nsix");
+  genga_job_queue_retry (fixture->queue, get_job (fixture, 1), fixture->options);
+  g_assert_null (get_name (fixture, 1));
+}
+
 /* What was stopped waits again and runs at the next start. */
 static void
 test_stop (Fixture *fixture, gconstpointer data)
@@ -626,6 +657,8 @@ main (int argc, char **argv)
   g_test_add ("/job-queue/run", Fixture, picture, set_up, test_run, tear_down);
   g_test_add ("/job-queue/options", Fixture, picture, set_up, test_options, tear_down);
   g_test_add ("/job-queue/names", Fixture, picture, set_up, test_names, tear_down);
+  g_test_add ("/job-queue/names-put-back", Fixture, picture, set_up, test_names_put_back,
+              tear_down);
   g_test_add ("/job-queue/stop", Fixture, picture, set_up, test_stop, tear_down);
   g_test_add ("/job-queue/move", Fixture, picture, set_up, test_move, tear_down);
   g_test_add ("/job-queue/several-options", Fixture, picture, set_up, test_several_options,

@@ -57,7 +57,8 @@ genga_item_list_splice (
   g_ptr_array_set_size (items, items->len + n_new - n_old);
   memmove (items->pdata + first + n_new, items->pdata + first + n_old,
            n_behind * sizeof (gpointer));
-  memcpy (items->pdata + first, take_new->pdata, n_new * sizeof (gpointer));
+  if (n_new > 0)
+    memcpy (items->pdata + first, take_new->pdata, n_new * sizeof (gpointer));
   g_list_model_items_changed (model, first, n_old, n_new);
 }
 
@@ -116,7 +117,8 @@ take_out (GListModel *model, GPtrArray *items, const Span *span, GHashTable *rem
       else
         items->pdata[span->first + n_left++] = items->pdata[i];
     }
-  memcpy (items->pdata + span->first + n_left, gone->pdata, gone->len * sizeof (gpointer));
+  if (gone->len > 0)
+    memcpy (items->pdata + span->first + n_left, gone->pdata, gone->len * sizeof (gpointer));
   g_ptr_array_remove_range (items, span->first + n_left, gone->len);
   g_list_model_items_changed (model, span->first, span->end - span->first, n_left);
 }
@@ -135,6 +137,8 @@ genga_item_list_replace (GListModel *model, GPtrArray *items, GHashTable *take_n
 {
   g_autoptr (GArray) spans = find_spans (items, take_new);
   g_autoptr (GPtrArray) gone = g_ptr_array_new_with_free_func (g_object_unref);
+  GHashTableIter iter;
+  gpointer unused;
 
   for (guint i = 0; i < spans->len; i++)
     {
@@ -147,9 +151,14 @@ genga_item_list_replace (GListModel *model, GPtrArray *items, GHashTable *take_n
 
           if (new == NULL)
             continue;
+          g_hash_table_steal (take_new, items->pdata[j]);
           g_ptr_array_add (gone, items->pdata[j]);
           items->pdata[j] = new;
         }
       g_list_model_items_changed (model, span->first, n, n);
     }
+  g_hash_table_iter_init (&iter, take_new);
+  while (g_hash_table_iter_next (&iter, NULL, &unused))
+    g_ptr_array_add (gone, unused);
+  g_hash_table_steal_all (take_new);
 }

@@ -30,7 +30,7 @@ void genga_item_list_put_back (GListModel *model,
 /* Takes out those that are keys. */
 void genga_item_list_remove (GListModel *model, GPtrArray *items, GHashTable *removed);
 
-/* Puts values, whose references are taken, in the places of their keys. */
+/* Puts values, whose references are taken, in the places of their keys, and empties the table. */
 void genga_item_list_replace (GListModel *model, GPtrArray *items, GHashTable *take_new);
 
 G_END_DECLS

@@ -534,12 +534,16 @@ genga_job_queue_dup_done (GengaJobQueue *self)
 static GengaJob *
 make_again (GengaJob *old, GengaOptions *options)
 {
+  GengaOptions *before = genga_job_get_options (old);
   GengaJob *new =
       genga_job_new (genga_job_get_source (old), genga_job_get_requested_target (old), options);
   GengaTargetHints hints = *genga_job_get_hints (old);
 
   if (genga_job_get_state (old) == GENGA_JOB_DONE)
     hints.index = hints.date = 0; /* it is another run's */
+  if (!genga_options_is_same (before, GENGA_OPTION_NAMING, options) ||
+      !genga_options_is_same (before, GENGA_OPTION_NAMES, options))
+    hints.name = NULL; /* it is another list's */
   genga_job_set_hints (new, &hints);
   genga_job_set_has_own_options (new, genga_job_has_own_options (old));
   return new;

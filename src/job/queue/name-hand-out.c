@@ -44,18 +44,37 @@ serve_list (GPtrArray *jobs, GHashTable *taken, GError **error)
   return TRUE;
 }
 
+/* A job that comes back to the list may find its name with another one. */
+static GHashTable *
+list_taken (GPtrArray *all, GPtrArray *waiting)
+{
+  GHashTable *taken = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) wait = g_hash_table_new (NULL, NULL);
+
+  for (guint i = 0; i < waiting->len; i++)
+    g_hash_table_add (wait, waiting->pdata[i]);
+  for (guint i = 0; i < all->len; i++)
+    if (!g_hash_table_contains (wait, all->pdata[i]) && genga_job_get_name (all->pdata[i]) != NULL)
+      g_hash_table_add (taken, g_strdup (genga_job_get_name (all->pdata[i])));
+  for (guint i = 0; i < waiting->len; i++)
+    {
+      const char *name = genga_job_get_name (waiting->pdata[i]);
+
+      if (name != NULL && !g_hash_table_add (taken, g_strdup (name)))
+        genga_job_set_name (waiting->pdata[i], NULL);
+    }
+  return taken;
+}
+
 gboolean
 genga_name_hand_out (GPtrArray *all, GPtrArray *waiting, GError **error)
 {
-  g_autoptr (GHashTable) taken = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) taken = list_taken (all, waiting);
   g_autoptr (GHashTable) lists =
       g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
   GHashTableIter iter;
   gpointer jobs;
 
-  for (guint i = 0; i < all->len; i++)
-    if (genga_job_get_name (all->pdata[i]) != NULL)
-      g_hash_table_add (taken, g_strdup (genga_job_get_name (all->pdata[i])));
   for (guint i = 0; i < waiting->len; i++)
     {
       GengaOptions *options = genga_job_get_options (waiting->pdata[i]);

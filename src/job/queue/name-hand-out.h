@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 
 /*
  * Gives names to those of the array `waiting` of GengaJob whose options ask for names of a list, in
- * their order: such as no job of `all` has. Errors: GENGA_ERROR_USAGE where a list is wrong or too
- * short.
+ * their order: such as no job of `all` has. One of them whose name another job has got meanwhile
+ * gets a new one. Errors: GENGA_ERROR_USAGE where a list is wrong or too short.
  */
 gboolean genga_name_hand_out (GPtrArray *all, GPtrArray *waiting, GError **error);
 
