@@ -266,6 +266,9 @@ genga_chain_open (GengaChain *self,
         return FALSE;
     }
   tell_notices (self->plan, NULL, progress);
+  /* Opening a device takes seconds at the first time. */
+  if (g_cancellable_set_error_if_cancelled (genga_progress_get_cancellable (progress), error))
+    return FALSE;
   if ((genga_plan_has_network (self->plan) && !load_model (self, engine, progress, error)) ||
       !make_steps (self, progress, error))
     return FALSE;

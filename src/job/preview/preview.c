@@ -242,6 +242,18 @@ push (GengaPreview *self, Request *request)
   g_async_queue_push (self->requests, request_ref (request));
 }
 
+/* What nobody will use any more does not hold up what somebody waits for. */
+static void
+drop_prepared (GengaPreview *self)
+{
+  if (self->preparing == NULL || self->options == NULL ||
+      (genga_options_is_same (self->options, GENGA_OPTION_MODEL, self->preparing->options) &&
+       genga_options_is_same (self->options, GENGA_OPTION_DEVICE, self->preparing->options)))
+    return;
+  g_cancellable_cancel (self->preparing->cancellable);
+  g_clear_pointer (&self->preparing, request_unref);
+}
+
 static void
 push_request (GengaPreview *self)
 {
@@ -253,6 +265,7 @@ push_request (GengaPreview *self)
       (self->source != NULL && (self->options == NULL || !is_seen)))
     return;
 
+  drop_prepared (self);
   request = request_new (self);
   request->wrap = self->wrap;
   request->source = g_strdup (self->source);
