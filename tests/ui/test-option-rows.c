@@ -4,8 +4,10 @@
 #include "app/options/options-panel.h"
 #include "app/options/size-row.h"
 #include "app/dialogs/reuse-question.h"
+#include "app/queue/row-slot.h"
 #include "app/settings.h"
 #include "core/options-text.h"
+#include "core/presets/preset.h"
 #include "resources.h"
 
 static GtkWidget *
@@ -287,6 +289,14 @@ choose_codec (GengaOptions *options, GengaCodec codec, const char *expected)
   g_assert_cmpstr (genga_options_get_string (options, GENGA_OPTION_PROFILE), ==, expected);
 }
 
+static void
+check_profile (GSettings *settings, GengaCodec codec, const char *expected)
+{
+  g_autofree char *profile = genga_settings_dup_profile (settings, codec);
+
+  g_assert_cmpstr (profile, ==, expected);
+}
+
 /* Each codec has its profile, also after a start; what is no profile any more is none. */
 static void
 test_profiles (void)
@@ -313,6 +323,101 @@ test_profiles (void)
   g_assert_null (genga_settings_dup_profile (settings, GENGA_CODEC_PRORES));
 }
 
+/* A profile that comes with its codec, as a preset's does, is that codec's alone. */
+static void
+test_profile_with_codec (void)
+{
+  g_autoptr (GSettings) settings = genga_settings_new ();
+  g_autoptr (GengaOptions) options = genga_options_new ();
+  g_autoptr (GengaOptions) before = NULL;
+  g_autoptr (GengaPreset) lt = NULL;
+  g_autoptr (GengaPreset) plain = NULL;
+  GtkWidget *panel;
+
+  g_object_set (options, "codec", GENGA_CODEC_PRORES, "profile", "lt", NULL);
+  lt = genga_preset_new ("ProRes LT", options, NULL);
+  g_object_set (options, "profile", "auto", NULL);
+  plain = genga_preset_new ("ProRes", options, NULL);
+
+  genga_settings_save_profile (settings, GENGA_CODEC_PRORES, "hq");
+  g_object_set (options, "codec", GENGA_CODEC_H264, "profile", "high", NULL);
+  panel = new_panel (options, settings);
+  before = genga_options_copy (options);
+  genga_preset_apply (lt, options);
+  g_assert_cmpstr (genga_options_get_string (options, GENGA_OPTION_PROFILE), ==, "lt");
+  check_profile (settings, GENGA_CODEC_PRORES, "lt");
+  check_profile (settings, GENGA_CODEC_H264, "high");
+
+  /* As Undo does. */
+  g_object_freeze_notify (G_OBJECT (options));
+  genga_options_take_over (options, GENGA_OPTION_CODEC, before);
+  genga_options_take_over (options, GENGA_OPTION_PROFILE, before);
+  g_object_thaw_notify (G_OBJECT (options));
+  g_assert_cmpstr (genga_options_get_string (options, GENGA_OPTION_PROFILE), ==, "high");
+  check_profile (settings, GENGA_CODEC_PRORES, "lt");
+  check_profile (settings, GENGA_CODEC_H264, "high");
+
+  /* Also one that is the same as before. */
+  genga_options_set_string (options, GENGA_OPTION_PROFILE, "auto");
+  genga_preset_apply (plain, options);
+  g_assert_true (genga_preset_is_applied (plain, options));
+  g_object_unref (panel);
+}
+
+static const char *const row_actions[] = { "job.retry",  "job.remove",   "job.open",
+                                           "job.reveal", "job.show-log", "job.show-menu" };
+
+static void
+count_one (guint *n)
+{
+  *n += 1;
+}
+
+static GtkWidget *
+make_row (gpointer user_data)
+{
+  GtkWidget *row = genga_queue_row_new ();
+
+  g_signal_connect_swapped (row, "remove", G_CALLBACK (count_one),
+                            g_object_get_data (user_data, "n"));
+  return row;
+}
+
+/* A row that waits to be filled can't be pressed, and what is pressed there does nothing. */
+static void
+test_row_slot (void)
+{
+  g_autoptr (GengaOptions) options = genga_options_new ();
+  g_autoptr (GengaJob) first = genga_job_new ("/nowhere/first.png", NULL, options);
+  g_autoptr (GengaJob) second = genga_job_new ("/nowhere/second.png", NULL, options);
+  g_autoptr (GObject) data = g_object_new (G_TYPE_OBJECT, NULL);
+  guint n_pressed = 0;
+  GengaRowSlot *slot;
+  GtkWidget *row;
+
+  g_object_set_data (data, "n", &n_pressed);
+  slot = GENGA_ROW_SLOT (g_object_ref_sink (genga_row_slot_new (make_row, data)));
+  genga_row_slot_set_job (slot, first, TRUE);
+  row = gtk_widget_get_first_child (GTK_WIDGET (slot));
+  g_assert_true (gtk_widget_get_child_visible (row));
+  gtk_widget_activate_action (row, "job.remove", NULL);
+  g_assert_cmpuint (n_pressed, ==, 1);
+
+  genga_row_slot_set_job (slot, NULL, FALSE);
+  for (guint i = 0; i < G_N_ELEMENTS (row_actions); i++)
+    gtk_widget_activate_action (row, row_actions[i], NULL);
+  genga_row_slot_set_job (slot, second, FALSE);
+  g_assert_false (gtk_widget_get_child_visible (row));
+  for (guint i = 0; i < G_N_ELEMENTS (row_actions); i++)
+    gtk_widget_activate_action (row, row_actions[i], NULL);
+  g_assert_cmpuint (n_pressed, ==, 1);
+
+  g_assert_true (genga_row_slot_get_row (slot) == row);
+  g_assert_true (gtk_widget_get_child_visible (row));
+  g_assert_true (genga_queue_row_get_job (GENGA_QUEUE_ROW (row)) == second);
+  g_object_unref (slot);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -335,5 +440,7 @@ main (int argc, char **argv)
   g_test_add_func ("/option-rows/lookalikes", test_lookalikes);
   g_test_add_func ("/settings/options", test_settings);
   g_test_add_func ("/settings/profiles", test_profiles);
+  g_test_add_func ("/settings/profile-with-codec", test_profile_with_codec);
+  g_test_add_func ("/row-slot/waiting", test_row_slot);
   return g_test_run ();
 }

@@ -15,6 +15,9 @@
 /* Long enough to see what a reset has changed. */
 #define TOAST_SECONDS 12
 
+/* The options before the reset that a toast can undo. */
+#define BEFORE "genga-options-before"
+
 static const GengaOption machine_options[] = {
   GENGA_OPTION_THREADS, GENGA_OPTION_WORKERS,          GENGA_OPTION_MAX_MEMORY,   GENGA_OPTION_NICE,
   GENGA_OPTION_IONICE,  GENGA_OPTION_PAUSE_ON_BATTERY, GENGA_OPTION_PAUSE_IN_USE,
@@ -26,7 +29,6 @@ struct _GengaPreferences
 
   GSettings *settings;
   GengaOptions *options;
-  GengaOptions *before; /* the options before the reset that can be undone */
   AdwComboRow *style_row;
   GtkWidget *notify;
   AdwPreferencesGroup *machine_group;
@@ -149,12 +151,15 @@ copy_options (GengaOptions *from, GengaOptions *to)
       g_object_set_property (G_OBJECT (to), name, &value);
     }
   g_object_thaw_notify (G_OBJECT (to));
+  /* Not the one that is kept for the codec. */
+  if (!genga_options_is_same (to, GENGA_OPTION_PROFILE, from))
+    genga_options_take_over (to, GENGA_OPTION_PROFILE, from);
 }
 
 static void
 on_undo (AdwToast *toast, GengaPreferences *self)
 {
-  copy_options (self->before, self->options);
+  copy_options (g_object_get_data (G_OBJECT (toast), BEFORE), self->options);
 }
 
 static void
@@ -164,8 +169,8 @@ on_reset (GtkWidget *widget, const char *name, GVariant *parameter)
   g_autoptr (GengaOptions) defaults = genga_options_new ();
   AdwToast *toast = adw_toast_new (_ ("All options were reset."));
 
-  g_clear_object (&self->before);
-  self->before = genga_options_copy (self->options);
+  g_object_set_data_full (G_OBJECT (toast), BEFORE, genga_options_copy (self->options),
+                          g_object_unref);
   copy_options (defaults, self->options);
   adw_toast_set_button_label (toast, _ ("Undo"));
   adw_toast_set_timeout (toast, TOAST_SECONDS);
@@ -182,7 +187,6 @@ genga_preferences_dispose (GObject *object)
 
   g_clear_object (&self->settings);
   g_clear_object (&self->options);
-  g_clear_object (&self->before);
 
   G_OBJECT_CLASS (genga_preferences_parent_class)->dispose (object);
 }

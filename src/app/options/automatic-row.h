@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * A row with a switch for what most people leave alone: tiles and filters. While it is on, these
- * options have their defaults and need no rows; turned off, they are again what they were before.
+ * options have their defaults and need no rows; turned off, they are again what they were before,
+ * where that was in this session: a window that is opened anew knows nothing of it.
  * It goes off where anything gives one of them another value, such as a preset.
  *
  * Property `automatic`.

@@ -127,7 +127,23 @@ get_codec (GengaOptionsPanel *self)
              : genga_codec_choose (genga_options_get_int (self->options, GENGA_OPTION_CONTAINER));
 }
 
-/* What there is to choose from depends on the codec; each keeps the profile it had. */
+/* A profile that was chosen with the codec stays; else the codec has the one that it had. */
+static void
+take_codec (GengaOptionsPanel *self, GengaCodec codec)
+{
+  const char *profile = genga_options_get_string (self->options, GENGA_OPTION_PROFILE);
+  const char *preset = genga_options_get_string (self->options, GENGA_OPTION_PRESET);
+  gboolean is_chosen = g_strcmp0 (profile, self->profiles[self->codec]) != 0;
+  const char *kept = self->profiles[codec] != NULL ? self->profiles[codec] : "auto";
+
+  self->codec = codec;
+  if (!is_chosen)
+    genga_options_set_string (self->options, GENGA_OPTION_PROFILE, kept);
+  if (!g_strv_contains (genga_codec_get_presets (codec), preset))
+    genga_options_set_string (self->options, GENGA_OPTION_PRESET, "auto");
+}
+
+/* What there is to choose from depends on the codec. */
 static void
 show_for_codec (GengaOptionsPanel *self)
 {
@@ -136,19 +152,11 @@ show_for_codec (GengaOptionsPanel *self)
   gboolean is_auto = genga_options_get_int (self->options, GENGA_OPTION_CODEC) == GENGA_CODEC_AUTO;
   const char *const *presets = genga_codec_get_presets (codec);
   const char *const *profiles = genga_codec_get_profiles (codec);
-  const char *preset = genga_options_get_string (self->options, GENGA_OPTION_PRESET);
 
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self->rows[GENGA_OPTION_CODEC]),
                                is_auto ? name : "");
   if (codec != self->codec)
-    {
-      const char *profile = self->profiles[codec];
-      self->codec = codec;
-      genga_options_set_string (self->options, GENGA_OPTION_PROFILE,
-                                profile != NULL ? profile : "auto");
-      if (!g_strv_contains (presets, preset))
-        genga_options_set_string (self->options, GENGA_OPTION_PRESET, "auto");
-    }
+    take_codec (self, codec);
   genga_list_row_set_values (self->rows[GENGA_OPTION_PROFILE], profiles);
   genga_list_row_set_values (self->rows[GENGA_OPTION_PRESET], presets);
   show_row (self, GENGA_OPTION_PROFILE, profiles[1] != NULL);
@@ -161,6 +169,10 @@ show_for_codec (GengaOptionsPanel *self)
 static void
 on_profile_changed (GengaOptionsPanel *self)
 {
+  /* Of several changes at once the codec's may be told later. */
+  if (get_codec (self) != self->codec)
+    take_codec (self, get_codec (self));
+
   const char *profile = genga_options_get_string (self->options, GENGA_OPTION_PROFILE);
 
   g_free (self->profiles[self->codec]);

@@ -156,6 +156,9 @@ take_over_all (GengaOptions *options, GengaOptions *from)
     if (!genga_options_is_same (options, option, from))
       genga_options_take_over (options, option, from);
   g_object_thaw_notify (G_OBJECT (options));
+  /* Not the one that is kept for the codec. */
+  if (!genga_options_is_same (options, GENGA_OPTION_PROFILE, from))
+    genga_options_take_over (options, GENGA_OPTION_PROFILE, from);
 }
 
 static void
@@ -179,8 +182,7 @@ on_use (GengaPresetMenu *self, GVariant *parameter)
   genga_preset_apply (preset, self->options);
   sentence =
       g_strdup_printf (_ ("The options are those of “%s”."), genga_preset_get_title (preset));
-  genga_toast_show_with_button (self->toasts, sentence, _ ("Undo"), G_CALLBACK (on_undo_use),
-                                G_OBJECT (self));
+  genga_toast_show_with_undo (self->toasts, sentence, G_CALLBACK (on_undo_use), G_OBJECT (self));
 }
 
 /* ---- saving, removing ---- */
@@ -240,18 +242,17 @@ on_remove (GengaPresetMenu *self, GVariant *parameter)
 
   if (preset == NULL)
     return;
-  g_clear_pointer (&self->removed, genga_preset_unref);
-  self->removed = genga_preset_ref (preset);
   if (!genga_preset_store_remove (genga_preset_get_name (preset), &error))
     {
       genga_toast_show (self->toasts, error->message);
       return;
     }
+  g_clear_pointer (&self->removed, genga_preset_unref);
+  self->removed = genga_preset_ref (preset);
   sentence =
       g_strdup_printf (_ ("Removed the preset “%s”."), genga_preset_get_name (self->removed));
   reload (self);
-  genga_toast_show_with_button (self->toasts, sentence, _ ("Undo"), G_CALLBACK (on_undo_remove),
-                                G_OBJECT (self));
+  genga_toast_show_with_undo (self->toasts, sentence, G_CALLBACK (on_undo_remove), G_OBJECT (self));
 }
 
 /* ---- exchanging ---- */

@@ -197,6 +197,9 @@ genga_preset_apply (GengaPreset *self, GengaOptions *options)
   if (genga_options_is_set (self->options, GENGA_OPTION_SCALE))
     genga_options_take_over (options, GENGA_OPTION_SCALE, self->options);
   g_object_thaw_notify (G_OBJECT (options));
+  /* Whoever keeps a profile for each codec may have put that one there. */
+  if (!genga_options_is_same (self->options, GENGA_OPTION_PROFILE, options))
+    genga_options_take_over (options, GENGA_OPTION_PROFILE, self->options);
 }
 
 static gboolean
