@@ -31,31 +31,49 @@ question_free (gpointer data)
   g_free (self);
 }
 
-static gboolean
-is_in_queue (Question *self, GengaJob *job)
+/* Those that the list still has: one may have been removed while it asked. */
+static GPtrArray *
+find_in_queue (Question *self, GPtrArray *jobs)
 {
-  GListModel *jobs = G_LIST_MODEL (self->queue);
+  GListModel *model = G_LIST_MODEL (self->queue);
+  GPtrArray *found = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GHashTable) wanted = g_hash_table_new (NULL, NULL);
 
-  for (guint i = 0; i < g_list_model_get_n_items (jobs); i++)
+  for (guint i = 0; i < jobs->len; i++)
+    g_hash_table_add (wanted, jobs->pdata[i]);
+  for (guint i = 0; i < g_list_model_get_n_items (model); i++)
     {
-      g_autoptr (GengaJob) other = g_list_model_get_item (jobs, i);
+      g_autoptr (GengaJob) job = g_list_model_get_item (model, i);
 
-      if (other == job)
-        return TRUE;
+      if (g_hash_table_contains (wanted, job))
+        g_ptr_array_add (found, g_steal_pointer (&job));
     }
-  return FALSE;
+  return found;
 }
 
-/* The run may have ended while it was asked, and goes on with this job. */
+/* The run may have ended while it was asked, and goes on with these jobs. */
 static void
-try_again (Question *self, GengaJob *job, GengaExisting answer)
+try_again (Question *self, GPtrArray *jobs, GengaExisting answer)
 {
-  g_autoptr (GengaOptions) options = genga_options_copy (genga_job_get_options (job));
+  g_autoptr (GPtrArray) found = find_in_queue (self, jobs);
+  g_autoptr (GPtrArray) all_options = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GHashTable) answered = g_hash_table_new (NULL, NULL); /* by what they were before */
 
-  if (!is_in_queue (self, job))
+  if (found->len == 0)
     return;
-  genga_options_set_int (options, GENGA_OPTION_EXISTING, answer);
-  genga_job_queue_retry (self->queue, job, options);
+  for (guint i = 0; i < found->len; i++)
+    {
+      GengaOptions *before = genga_job_get_options (found->pdata[i]);
+      GengaOptions *options = g_hash_table_lookup (answered, before);
+
+      options = options != NULL ? g_object_ref (options) : genga_options_copy (before);
+      g_ptr_array_add (all_options, options);
+      if (!g_hash_table_insert (answered, before, options))
+        continue;
+      genga_options_set_int (options, GENGA_OPTION_EXISTING, answer);
+      genga_options_freeze (options);
+    }
+  genga_job_queue_retry_many (self->queue, found, all_options);
   if (!genga_job_queue_is_running (self->queue))
     genga_job_queue_start (self->queue);
 }
@@ -67,7 +85,7 @@ on_answer (AdwMessageDialog *dialog, const char *answer, Question *self)
 {
   GengaExisting existing = GENGA_EXISTING_SKIP;
   gboolean is_for_all = gtk_check_button_get_active (GTK_CHECK_BUTTON (self->for_all));
-  g_autoptr (GengaJob) job = g_queue_pop_head (&self->waiting);
+  g_autoptr (GPtrArray) jobs = g_ptr_array_new_with_free_func (g_object_unref);
 
   if (g_str_equal (answer, "replace"))
     existing = GENGA_EXISTING_REPLACE;
@@ -75,9 +93,12 @@ on_answer (AdwMessageDialog *dialog, const char *answer, Question *self)
     existing = GENGA_EXISTING_NUMBER;
   self->is_asking = FALSE;
   g_clear_weak_pointer (&self->dialog);
+  g_ptr_array_add (jobs, g_queue_pop_head (&self->waiting));
+  while (is_for_all && !g_queue_is_empty (&self->waiting))
+    g_ptr_array_add (jobs, g_queue_pop_head (&self->waiting));
   if (is_for_all)
     self->existing = existing;
-  try_again (self, job, existing);
+  try_again (self, jobs, existing);
   ask_next (self);
 }
 
@@ -109,16 +130,18 @@ present (Question *self, GengaJob *job)
 static void
 ask_next (Question *self)
 {
-  while (!self->is_asking && !g_queue_is_empty (&self->waiting))
+  g_autoptr (GPtrArray) jobs = g_ptr_array_new_with_free_func (g_object_unref);
+
+  if (self->is_asking || g_queue_is_empty (&self->waiting))
+    return;
+  if (self->existing == GENGA_EXISTING_ASK)
     {
-      if (self->existing == GENGA_EXISTING_ASK)
-        {
-          present (self, g_queue_peek_head (&self->waiting));
-          return;
-        }
-      g_autoptr (GengaJob) job = g_queue_pop_head (&self->waiting);
-      try_again (self, job, self->existing);
+      present (self, g_queue_peek_head (&self->waiting));
+      return;
     }
+  while (!g_queue_is_empty (&self->waiting))
+    g_ptr_array_add (jobs, g_queue_pop_head (&self->waiting));
+  try_again (self, jobs, self->existing);
 }
 
 static void

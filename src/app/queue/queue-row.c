@@ -352,13 +352,15 @@ genga_queue_row_size_allocate (GtkWidget *widget, int width, int height, int bas
 static void
 emit_retry (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  g_signal_emit (widget, signals[RETRY], 0);
+  if (GENGA_QUEUE_ROW (widget)->job != NULL)
+    g_signal_emit (widget, signals[RETRY], 0);
 }
 
 static void
 emit_remove (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  g_signal_emit (widget, signals[REMOVE], 0);
+  if (GENGA_QUEUE_ROW (widget)->job != NULL)
+    g_signal_emit (widget, signals[REMOVE], 0);
 }
 
 /* "job.copy-result" is the window's "copy-result", of this row. */
@@ -367,7 +369,8 @@ emit_wanted (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   g_autofree char *action = g_strconcat ("win.", name + strlen ("job."), NULL);
 
-  g_signal_emit (widget, signals[WANTED], 0, action);
+  if (GENGA_QUEUE_ROW (widget)->job != NULL)
+    g_signal_emit (widget, signals[WANTED], 0, action);
 }
 
 /* The menu is about all that is selected. */
@@ -384,28 +387,36 @@ emit_wanted_for_all (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 open_result (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  genga_file_open (GTK_WINDOW (gtk_widget_get_root (widget)),
-                   genga_job_get_target (GENGA_QUEUE_ROW (widget)->job));
+  GengaJob *job = GENGA_QUEUE_ROW (widget)->job;
+
+  if (job != NULL)
+    genga_file_open (GTK_WINDOW (gtk_widget_get_root (widget)), genga_job_get_target (job));
 }
 
 static void
 reveal_result (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  genga_file_reveal (GTK_WINDOW (gtk_widget_get_root (widget)),
-                     genga_job_get_target (GENGA_QUEUE_ROW (widget)->job));
+  GengaJob *job = GENGA_QUEUE_ROW (widget)->job;
+
+  if (job != NULL)
+    genga_file_reveal (GTK_WINDOW (gtk_widget_get_root (widget)), genga_job_get_target (job));
 }
 
 static void
 show_log (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   GtkWindow *parent = GTK_WINDOW (gtk_widget_get_root (widget));
+  GengaJob *job = GENGA_QUEUE_ROW (widget)->job;
 
-  gtk_window_present (GTK_WINDOW (genga_log_dialog_new (parent, GENGA_QUEUE_ROW (widget)->job)));
+  if (job != NULL)
+    gtk_window_present (GTK_WINDOW (genga_log_dialog_new (parent, job)));
 }
 
 static void
 pop_up_menu (GengaQueueRow *self, const GdkRectangle *at)
 {
+  if (self->job == NULL)
+    return;
   g_signal_emit (self, signals[MENU], 0);
   if (self->menu == NULL)
     {

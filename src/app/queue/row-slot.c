@@ -51,7 +51,7 @@ fill (GengaRowSlot *self)
       gtk_widget_set_parent (self->row, GTK_WIDGET (self));
     }
   genga_queue_row_set_job (GENGA_QUEUE_ROW (self->row), self->job);
-  gtk_widget_set_opacity (self->row, 1);
+  gtk_widget_set_child_visible (self->row, TRUE);
 }
 
 static gboolean
@@ -106,7 +106,11 @@ genga_row_slot_set_job (GengaRowSlot *self, GengaJob *job, gboolean is_seen)
     }
   set_name (self);
   if (self->row != NULL)
-    gtk_widget_set_opacity (self->row, 0); /* what it shows is another job's */
+    {
+      /* What it shows is another job's, and nobody is to press its buttons. */
+      gtk_widget_set_child_visible (self->row, FALSE);
+      genga_queue_row_set_job (GENGA_QUEUE_ROW (self->row), NULL);
+    }
   join_queue (self);
 }
 

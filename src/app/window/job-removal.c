@@ -83,6 +83,11 @@ genga_job_removal_remove (GengaJobQueue *queue, GPtrArray *jobs, AdwToastOverlay
   if (jobs->len == 0)
     return;
   removed = removed_new (queue, jobs);
+  if (removed->jobs->len == 0)
+    {
+      removed_free (removed);
+      return;
+    }
   sentence = dup_sentence (removed->jobs);
   genga_job_queue_remove_many (queue, removed->jobs);
   toast = genga_toast_show_with_undo (toasts, sentence, G_CALLBACK (on_undo), G_OBJECT (toasts));
