@@ -34,9 +34,8 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 void
-genga_gallery_tile_set_job (GengaGalleryTile *self, GengaJob *job)
+genga_gallery_tile_set_path (GengaGalleryTile *self, const char *path)
 {
-  const char *path = job != NULL ? genga_job_get_target (job) : NULL;
   g_autofree char *name = NULL;
 
   if (self->loading != NULL)
@@ -57,7 +56,7 @@ genga_gallery_tile_set_job (GengaGalleryTile *self, GengaJob *job)
 static void
 genga_gallery_tile_dispose (GObject *object)
 {
-  genga_gallery_tile_set_job (GENGA_GALLERY_TILE (object), NULL);
+  genga_gallery_tile_set_path (GENGA_GALLERY_TILE (object), NULL);
 
   G_OBJECT_CLASS (genga_gallery_tile_parent_class)->dispose (object);
 }

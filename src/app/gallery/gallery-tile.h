@@ -3,7 +3,6 @@
  */
 #pragma once
 
-#include "job/job.h"
 #include <gtk/gtk.h>
 
 G_BEGIN_DECLS
@@ -13,7 +12,7 @@ G_DECLARE_FINAL_TYPE (GengaGalleryTile, genga_gallery_tile, GENGA, GALLERY_TILE,
 
 GtkWidget *genga_gallery_tile_new (void);
 
-/* A job that is done; NULL: none, and nothing is loaded any more. */
-void genga_gallery_tile_set_job (GengaGalleryTile *self, GengaJob *job);
+/* Of a result's file; NULL: none, and nothing is loaded any more. */
+void genga_gallery_tile_set_path (GengaGalleryTile *self, const char *path);
 
 G_END_DECLS

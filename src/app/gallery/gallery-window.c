@@ -27,14 +27,14 @@ on_setup (GtkListItemFactory *factory, GtkListItem *list_item)
 static void
 on_bind (GtkListItemFactory *factory, GtkListItem *list_item)
 {
-  genga_gallery_tile_set_job (GENGA_GALLERY_TILE (gtk_list_item_get_child (list_item)),
-                              gtk_list_item_get_item (list_item));
+  genga_gallery_tile_set_path (GENGA_GALLERY_TILE (gtk_list_item_get_child (list_item)),
+                               g_file_peek_path (gtk_list_item_get_item (list_item)));
 }
 
 static void
 on_unbind (GtkListItemFactory *factory, GtkListItem *list_item)
 {
-  genga_gallery_tile_set_job (GENGA_GALLERY_TILE (gtk_list_item_get_child (list_item)), NULL);
+  genga_gallery_tile_set_path (GENGA_GALLERY_TILE (gtk_list_item_get_child (list_item)), NULL);
 }
 
 static void
@@ -51,9 +51,9 @@ update (GengaGalleryWindow *self)
 static const char *
 get_selected (GengaGalleryWindow *self)
 {
-  GengaJob *job = gtk_single_selection_get_selected_item (self->selection);
+  GFile *file = gtk_single_selection_get_selected_item (self->selection);
 
-  return job != NULL ? genga_job_get_target (job) : NULL;
+  return file != NULL ? g_file_peek_path (file) : NULL;
 }
 
 static void

@@ -108,8 +108,16 @@ on_common_options (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
   Actions *self = g_object_get_data (window, KEY);
   g_autoptr (GListModel) jobs = list_selected (self);
+  g_autoptr (GListStore) with_own = g_list_store_new (GENGA_TYPE_JOB);
 
-  set_options (self, jobs, self->options, FALSE);
+  for (guint i = 0; i < g_list_model_get_n_items (jobs); i++)
+    {
+      g_autoptr (GengaJob) job = g_list_model_get_item (jobs, i);
+
+      if (genga_job_has_own_options (job))
+        g_list_store_append (with_own, job);
+    }
+  set_options (self, G_LIST_MODEL (with_own), self->options, FALSE);
 }
 
 void

@@ -10,6 +10,9 @@
 
 #include <glib/gi18n-lib.h>
 
+/* Older ones are in their folders. */
+#define MOST_RESULTS 1000
+
 struct _GengaResultActions
 {
   GObject parent_instance;
@@ -17,7 +20,8 @@ struct _GengaResultActions
   GtkWindow *window; /* NULL once it has gone */
   GengaJobList *jobs;
   GSignalGroup *selected; /* signals of the selected job */
-  GListStore *results;    /* of GengaJob, the latest first */
+  GListStore *results;    /* of GFile, the latest first */
+  GtkWindow *gallery;     /* NULL: none is open */
   GSimpleAction *save_as;
   GSimpleAction *copy_result;
   GSimpleAction *open_folder;
@@ -153,19 +157,25 @@ on_save_as (GengaResultActions *self)
 static void
 on_gallery (GengaResultActions *self)
 {
-  gtk_window_present (GTK_WINDOW (
-      genga_gallery_window_new (GTK_WINDOW (self->window), G_LIST_MODEL (self->results))));
+  if (self->gallery == NULL)
+    g_set_weak_pointer (&self->gallery,
+                        GTK_WINDOW (genga_gallery_window_new (GTK_WINDOW (self->window),
+                                                              G_LIST_MODEL (self->results))));
+  gtk_window_present (self->gallery);
 }
 
 /* That of the selected result, or of the latest one. */
 static void
 on_open_folder (GengaResultActions *self)
 {
-  g_autoptr (GengaJob) latest = g_list_model_get_item (G_LIST_MODEL (self->results), 0);
-  GengaJob *job = get_done_job (self) != NULL ? get_done_job (self) : latest;
+  g_autoptr (GFile) latest = g_list_model_get_item (G_LIST_MODEL (self->results), 0);
+  GengaJob *job = get_done_job (self);
+  const char *path = job != NULL      ? genga_job_get_target (job)
+                     : latest != NULL ? g_file_peek_path (latest)
+                                      : NULL;
 
-  if (job != NULL && genga_job_get_target (job) != NULL)
-    genga_file_reveal (GTK_WINDOW (self->window), genga_job_get_target (job));
+  if (path != NULL)
+    genga_file_reveal (GTK_WINDOW (self->window), path);
 }
 
 /* ---- the type ---- */
@@ -181,11 +191,26 @@ update (GengaResultActions *self)
       self->open_folder, is_done || g_list_model_get_n_items (G_LIST_MODEL (self->results)) > 0);
 }
 
+/* A file that was made anew is there once. */
+static void
+add_result (GengaResultActions *self, const char *path)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->results));
+  guint position;
+
+  if (g_list_store_find_with_equal_func (self->results, file, (GEqualFunc)g_file_equal, &position))
+    g_list_store_remove (self->results, position);
+  else if (n >= MOST_RESULTS)
+    g_list_store_remove (self->results, n - 1);
+  g_list_store_insert (self->results, 0, file);
+}
+
 static void
 on_job_ended (GengaResultActions *self, GengaJob *job)
 {
   if (genga_job_get_state (job) == GENGA_JOB_DONE && genga_job_get_target (job) != NULL)
-    g_list_store_insert (self->results, 0, job);
+    add_result (self, genga_job_get_target (job));
   update (self);
 }
 
@@ -217,6 +242,7 @@ genga_result_actions_dispose (GObject *object)
   GengaResultActions *self = GENGA_RESULT_ACTIONS (object);
 
   g_clear_weak_pointer (&self->window);
+  g_clear_weak_pointer (&self->gallery);
   g_clear_object (&self->selected);
   g_clear_object (&self->jobs);
   g_clear_object (&self->save_as);
@@ -249,7 +275,7 @@ genga_result_actions_new (GtkApplicationWindow *window, GengaJobQueue *queue, Ge
 
   g_set_weak_pointer (&self->window, GTK_WINDOW (window));
   self->jobs = g_object_ref (jobs);
-  self->results = g_list_store_new (GENGA_TYPE_JOB);
+  self->results = g_list_store_new (G_TYPE_FILE);
   self->save_as = add_action (self, "save-as", on_save_as);
   self->copy_result = add_action (self, "copy-result", on_copy_result);
   self->open_folder = add_action (self, "open-folder", on_open_folder);
