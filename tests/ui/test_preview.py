@@ -25,7 +25,8 @@ def is_selected(desktop, name):
     """Whether the row of a picture that waits is selected."""
     import pyatspi
     row = desktop.look("panel", f"{name}.png, Waiting")
-    return row is not None and row.parent.getState().contains(pyatspi.STATE_SELECTED)
+    item = row.parent.parent if row is not None else None  # the row is in a slot of the item
+    return item is not None and item.getState().contains(pyatspi.STATE_SELECTED)
 
 
 def get_leftovers(desktop):
@@ -92,8 +93,11 @@ def test_rows(desktop):
     desktop.find_row("three.png", "Waiting")
     window = desktop.get_window("Genga")
     subprocess.run(["xdotool", "windowmove", "--sync", window, "0", "0"], check=True)
-    for name, y in [("two", "659"), ("one", "590"), ("two", "659")]:
-        subprocess.run(["xdotool", "mousemove", "300", y, "click", "1"], check=True)
+    for name in ["two", "one", "two"]:
+        box = desktop.find_row(f"{name}.png", "Waiting").queryComponent().getExtents(
+            support.get_window_coordinates())
+        subprocess.run(["xdotool", "mousemove", str(box.x + 150), str(box.y + box.height // 2),
+                        "click", "1"], check=True)
         support.wait_for(f"the row {name} to be selected", lambda: is_selected(desktop, name))
     desktop.find("label", "Preview")
     desktop.find("slider", "Line Between Before and After")

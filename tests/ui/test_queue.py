@@ -313,8 +313,9 @@ def test_several(desktop):
     desktop.start_genga(*(desktop.put_sample(f"{letter}.png") for letter in "abc"))
     wait_for_order(desktop, "a", "b", "c")
     window = desktop.get_window("Genga")
-    subprocess.run(["xdotool", "windowmove", "--sync", window, "0", "0", "mousemove", "300", "590",
-                    "click", "1"], check=True)
+    subprocess.run(["xdotool", "windowmove", "--sync", window, "0", "0"], check=True)
+    place = map(str, find_row_centre(desktop, "a.png", "Waiting"))
+    subprocess.run(["xdotool", "mousemove", *place, "click", "1"], check=True)
     desktop.key("shift+Down")
     support.wait_for("two rows to be selected", lambda: count_selected(desktop) == 2)
     desktop.key("alt+Down")
