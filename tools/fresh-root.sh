@@ -78,7 +78,7 @@ exec 9>&-
 work=$roots/$release-${layer:-run-$$}.layer
 root=$work/root
 # Whatever is still mounted is somebody's: nothing is removed through a mount.
-[ -n "$layer" ] || trap 'umount -R -l "$root" 2>/dev/null; rm -rf --one-file-system "$work"' EXIT
+[ -n "$layer" ] || trap 'umount -R -l "$root" 2>/dev/null || :; rm -rf --one-file-system "$work"' EXIT
 mkdir -p "$work/upper" "$work/work" "$root" "$roots/$release.archives/partial"
 
 # One run at a time changes a layer.
