@@ -32,6 +32,10 @@ struct _GengaJob
   GengaMemoryFrame *memory; /* NULL: all results are files */
   int descriptor;           /* 0: the result gets a name */
   GengaVideoPart *part;     /* NULL: all of the result is made */
+  GengaJobOpenFunc open_func;
+  gpointer open_data;
+  GDestroyNotify open_destroy;
+  gboolean was_opened;
   GengaJobPlaceFunc place_func;
   gpointer place_data;
   GDestroyNotify place_destroy;
@@ -111,6 +115,8 @@ genga_job_finalize (GObject *object)
 
   if (self->place_destroy != NULL)
     self->place_destroy (self->place_data);
+  if (self->open_destroy != NULL)
+    self->open_destroy (self->open_data);
   g_free (self->source);
   g_free (self->source_path);
   g_free (self->requested_target);
@@ -194,6 +200,38 @@ genga_job_set_source_descriptor (GengaJob *self, int fd)
 {
   g_free (self->source_path);
   self->source_path = genga_descriptor_path_dup (fd);
+}
+
+void
+genga_job_set_open_func (GengaJob *self,
+                         GengaJobOpenFunc func,
+                         gpointer data,
+                         GDestroyNotify destroy)
+{
+  if (self->open_destroy != NULL)
+    self->open_destroy (self->open_data);
+  self->open_func = func;
+  self->open_data = data;
+  self->open_destroy = destroy;
+}
+
+gboolean
+genga_job_has_open_func (GengaJob *self)
+{
+  return self->open_func != NULL;
+}
+
+int
+genga_job_open_source (GengaJob *self, GError **error)
+{
+  self->was_opened = TRUE;
+  return self->open_func (self->open_data, error);
+}
+
+gboolean
+genga_job_was_opened (GengaJob *self)
+{
+  return self->was_opened;
 }
 
 const char *

@@ -181,6 +181,21 @@ int genga_job_get_descriptor (GengaJob *self);
  * process.
  */
 void genga_job_set_source_descriptor (GengaJob *self, int fd);
+
+/*
+ * The same where jobs run apart: `func` opens the source right before it runs, and answers a
+ * descriptor that becomes the caller's, or -1 with `*error`, with which the job ends then.
+ */
+typedef int (*GengaJobOpenFunc) (gpointer data, GError **error);
+void genga_job_set_open_func (GengaJob *self,
+                              GengaJobOpenFunc func,
+                              gpointer data,
+                              GDestroyNotify destroy);
+gboolean genga_job_has_open_func (GengaJob *self);
+int genga_job_open_source (GengaJob *self, GError **error);
+/* Whether that was done, so that it no longer matters what gets the name. */
+gboolean genga_job_was_opened (GengaJob *self);
+
 /* What is opened to read the source: its name or, where it has a descriptor, that one's path. */
 const char *genga_job_get_source_path (GengaJob *self);
 

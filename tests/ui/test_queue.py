@@ -635,6 +635,11 @@ def test_watched_folder(desktop):
     desktop.start_genga()
     desktop.put_sample("in/sub/two.png")
     desktop.find_row("two.png", "Done, Own options")
+    broken = inbox / "three.png"
+    broken.write_bytes((inbox / "one.png").read_bytes()[:999])
+    desktop.find_starting("panel", "three.png, “")
+    desktop.put_sample("in/three.png")
+    desktop.find_row("three.png", "Done, Own options")
     expect(desktop.look_for_starting("panel", "one.png") is None, "it is made again")
     desktop.key("ctrl+comma")
     desktop.find("frame", "Preferences")

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Priorities that only fall, and what /sys says of batteries. */
+#include "core/confine/launcher.h"
 #include "job/politeness/battery.h"
 #include "job/politeness/priority.h"
 
@@ -89,11 +90,13 @@ run_other (gpointer data)
   return NULL;
 }
 
-/* Threads that were there before are lowered, too, and nothing is ever raised. */
+/* Threads that were there before are lowered, too, and what starts programs; nothing is ever
+ * raised. */
 static void
 test_priority (void)
 {
   Other other = { 0 };
+  const pid_t launcher = genga_launcher_get_process ();
   g_autoptr (GThread) thread = g_thread_new ("other", run_other, &other);
 
   g_mutex_lock (&other.mutex);
@@ -108,6 +111,8 @@ test_priority (void)
   g_assert_cmpint (getpriority (PRIO_PROCESS, 0), ==, MAX (18, before));
   g_assert_cmpint (getpriority (PRIO_PROCESS, other.thread), ==, MAX (18, before));
   g_assert_cmpint (syscall (SYS_ioprio_get, 1, other.thread) & ~7, ==, IDLE);
+  g_assert_cmpint (getpriority (PRIO_PROCESS, launcher), ==, MAX (18, before));
+  g_assert_cmpint (syscall (SYS_ioprio_get, 1, launcher) & ~7, ==, IDLE);
   g_mutex_lock (&other.mutex);
   other.may_end = TRUE;
   g_cond_broadcast (&other.cond);
@@ -119,6 +124,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  genga_launcher_open ("true");
   g_test_add_func ("/politeness/battery", test_battery);
   g_test_add_func ("/politeness/priority", test_priority);
   return g_test_run ();

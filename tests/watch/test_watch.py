@@ -405,6 +405,9 @@ class Watch(TestCase):
                 continue  # it has ended meanwhile
         done = subprocess.run(["ionice", "-p", str(process.pid)], capture_output=True, text=True)
         self.assertEqual(done.stdout.strip(), "idle")
+        children = pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        for child in children.read_text().split():  # what starts others
+            self.assertEqual(os.getpriority(os.PRIO_PROCESS, int(child)), 7)
         self.end(process)
         notices = [event["message"] for event in process.told if event["event"] == "notice"]
         self.assertEqual(notices[1:], ["Paused: the computer runs on its battery.", "Going on."])

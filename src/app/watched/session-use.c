@@ -3,6 +3,8 @@
 
 #include "app/watched/session-use.h"
 
+#include <glib/gi18n-lib.h>
+
 #define ASK_SECONDS 5
 #define IDLE_MS 60000
 
@@ -11,13 +13,27 @@ struct _GengaSessionUse
   GengaJobQueue *queue;
   GengaQueuePauses *pauses;
   GCancellable *cancellable;
-  guint ask_id; /* while the queue runs */
+  void (*told) (const char *sentence, gpointer data);
+  gpointer data;
+  gboolean was_told; /* that nothing answers */
+  guint ask_id;      /* while the queue runs */
 };
 
 static gboolean
 was_cancelled (GError *error)
 {
   return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+/* Nothing does, so it is not waited for anybody. */
+static void
+set_unknown (GengaSessionUse *self)
+{
+  genga_queue_pauses_set_in_use (self->pauses, FALSE);
+  if (!self->was_told)
+    self->told (_ ("Nothing tells whether the computer is in use, so jobs don't pause for it."),
+                self->data);
+  self->was_told = TRUE;
 }
 
 /* ---- logind ---- */
@@ -35,11 +51,10 @@ on_hint (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   if (reply != NULL)
     g_variant_get (reply, "(v)", &hint);
+  if (hint == NULL || !g_variant_is_of_type (hint, G_VARIANT_TYPE_BOOLEAN))
+    set_unknown (self);
   else
-    g_debug ("nothing tells who uses the computer: %s", error->message);
-  genga_queue_pauses_set_in_use (
-      self->pauses, hint != NULL && g_variant_is_of_type (hint, G_VARIANT_TYPE_BOOLEAN) &&
-                        !g_variant_get_boolean (hint));
+    genga_queue_pauses_set_in_use (self->pauses, !g_variant_get_boolean (hint));
 }
 
 static void
@@ -52,7 +67,7 @@ on_system_bus (GObject *source, GAsyncResult *result, gpointer user_data)
   if (was_cancelled (error))
     return;
   if (bus == NULL)
-    genga_queue_pauses_set_in_use (self->pauses, FALSE);
+    set_unknown (self);
   else
     g_dbus_connection_call (bus, "org.freedesktop.login1", "/org/freedesktop/login1/session/auto",
                             "org.freedesktop.DBus.Properties", "Get",
@@ -93,7 +108,7 @@ on_session_bus (GObject *source, GAsyncResult *result, gpointer user_data)
   if (was_cancelled (error))
     return;
   if (bus == NULL)
-    genga_queue_pauses_set_in_use (self->pauses, FALSE);
+    g_bus_get (G_BUS_TYPE_SYSTEM, self->cancellable, on_system_bus, self);
   else
     g_dbus_connection_call (
         bus, "org.gnome.Mutter.IdleMonitor", "/org/gnome/Mutter/IdleMonitor/Core",
@@ -124,12 +139,17 @@ on_running (GengaSessionUse *self)
 }
 
 GengaSessionUse *
-genga_session_use_new (GengaJobQueue *queue, GengaQueuePauses *pauses)
+genga_session_use_new (GengaJobQueue *queue,
+                       GengaQueuePauses *pauses,
+                       void (*told) (const char *sentence, gpointer data),
+                       gpointer data)
 {
   GengaSessionUse *self = g_new0 (GengaSessionUse, 1);
 
   self->queue = g_object_ref (queue);
   self->pauses = pauses;
+  self->told = told;
+  self->data = data;
   self->cancellable = g_cancellable_new ();
   g_signal_connect_swapped (queue, "notify::running", G_CALLBACK (on_running), self);
   return self;

@@ -14,8 +14,12 @@ G_BEGIN_DECLS
 
 typedef struct _GengaSessionUse GengaSessionUse;
 
-/* `pauses` stays the caller's, and lives longer. */
-GengaSessionUse *genga_session_use_new (GengaJobQueue *queue, GengaQueuePauses *pauses);
+/* `pauses` stays the caller's, and lives longer. `told` gets a sentence, once, where nothing tells
+ * whether the computer is in use. */
+GengaSessionUse *genga_session_use_new (GengaJobQueue *queue,
+                                        GengaQueuePauses *pauses,
+                                        void (*told) (const char *sentence, gpointer data),
+                                        gpointer data);
 void genga_session_use_free (GengaSessionUse *self);
 
 G_END_DECLS

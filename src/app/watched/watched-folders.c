@@ -3,9 +3,13 @@
 
 #include "app/watched/watched-folders.h"
 #include "app/watched/watched-list.h"
+#include "core/error.h"
 #include "core/presets/preset-store.h"
 #include "job/watch/watch-store.h"
 #include "job/watch/watcher.h"
+
+#include <glib/gi18n-lib.h>
+#include <stdlib.h>
 
 struct _GengaWatchedFolders
 {
@@ -26,7 +30,10 @@ typedef struct
 {
   char *path;
   char *preset;
+  char *root;            /* without links; NULL: it was not there */
+  char *said;            /* why it can't be watched as it should be; NULL: it can */
   GengaWatcher *watcher; /* NULL: it can't be watched, which was said */
+  gboolean is_stopped;   /* it is only there for jobs that are in the queue */
 } Watched;
 
 static void
@@ -39,6 +46,8 @@ watched_free (gpointer data)
   g_clear_object (&self->watcher);
   g_free (self->path);
   g_free (self->preset);
+  free (self->root);
+  g_free (self->said);
   g_free (self);
 }
 
@@ -65,8 +74,40 @@ dup_options (GengaWatchedFolders *self, const char *name, GError **error)
   return options;
 }
 
+/* Once for each reason. */
+static void
+say (GengaWatchedFolders *self, Watched *watched, const GError *error)
+{
+  if (error != NULL && g_strcmp0 (watched->said, error->message) != 0)
+    g_signal_emit (self, message_signal, 0, error->message);
+  g_free (watched->said);
+  watched->said = error != NULL ? g_strdup (error->message) : NULL;
+}
+
+/* By another way: what is remembered of it can't be opened twice. */
+static gboolean
+is_watched_already (GengaWatchedFolders *self, const Watched *watched, GError **error)
+{
+  for (guint i = 0; i < self->watched->len; i++)
+    {
+      const Watched *other = self->watched->pdata[i];
+      g_autofree char *name = NULL;
+      g_autofree char *other_name = NULL;
+
+      if (other == watched || other->watcher == NULL || g_strcmp0 (other->root, watched->root) != 0)
+        continue;
+      name = g_filename_display_name (watched->path);
+      other_name = g_filename_display_name (other->path);
+      g_set_error (error, GENGA_ERROR, GENGA_ERROR_USAGE,
+                   _ ("“%s” is the same folder as “%s”, which is watched already."), name,
+                   other_name);
+      return TRUE;
+    }
+  return FALSE;
+}
+
 static GengaWatcher *
-new_watcher (GengaWatchedFolders *self, const Watched *watched, GError **error)
+new_watcher (GengaWatchedFolders *self, Watched *watched, GError **error)
 {
   g_auto (GengaWatchPlace) place = { 0 };
   g_autofree char *stores = genga_watch_store_dup_default_folder ();
@@ -79,28 +120,36 @@ new_watcher (GengaWatchedFolders *self, const Watched *watched, GError **error)
     .is_apart = TRUE,
   };
 
-  if (options == NULL || !genga_watch_place_init (&place, watched->path, NULL, FALSE, error))
+  free (watched->root);
+  watched->root = realpath (watched->path, NULL);
+  if (options == NULL || !genga_watch_place_init (&place, watched->path, NULL, FALSE, error) ||
+      is_watched_already (self, watched, error))
     return NULL;
   return genga_watcher_new (&setup, self->queue, error);
+}
+
+static void
+begin (GengaWatchedFolders *self, Watched *watched)
+{
+  g_autoptr (GError) error = NULL;
+
+  watched->watcher = new_watcher (self, watched, &error);
+  say (self, watched, error);
+  if (watched->watcher == NULL)
+    return;
+  g_signal_connect_object (watched->watcher, "message", G_CALLBACK (on_message), self, 0);
+  genga_watcher_start (watched->watcher);
 }
 
 static void
 add (GengaWatchedFolders *self, const GengaWatchedFolder *folder)
 {
   Watched *watched = g_new0 (Watched, 1);
-  g_autoptr (GError) error = NULL;
 
   watched->path = g_strdup (folder->path);
   watched->preset = g_strdup (folder->preset);
   g_ptr_array_add (self->watched, watched);
-  watched->watcher = new_watcher (self, watched, &error);
-  if (watched->watcher == NULL)
-    {
-      g_signal_emit (self, message_signal, 0, error->message);
-      return;
-    }
-  g_signal_connect_object (watched->watcher, "message", G_CALLBACK (on_message), self, 0);
-  genga_watcher_start (watched->watcher);
+  begin (self, watched);
 }
 
 static gboolean
@@ -131,12 +180,18 @@ find (GengaWatchedFolders *self, const char *path)
 static void
 set_options (GengaWatchedFolders *self, Watched *watched)
 {
-  g_autoptr (GengaOptions) options = dup_options (self, watched->preset, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GengaOptions) options = NULL;
 
-  if (watched->watcher != NULL && options != NULL)
+  if (watched->watcher == NULL || watched->is_stopped)
+    return;
+  options = dup_options (self, watched->preset, &error);
+  say (self, watched, error);
+  if (options != NULL)
     genga_watcher_set_options (watched->watcher, options);
 }
 
+/* One that can't be watched may be by now. */
 static void
 add_or_change (GengaWatchedFolders *self, const GengaWatchedFolder *folder)
 {
@@ -149,7 +204,30 @@ add_or_change (GengaWatchedFolders *self, const GengaWatchedFolder *folder)
     }
   g_free (watched->preset);
   watched->preset = g_strdup (folder->preset);
+  if (watched->watcher == NULL)
+    {
+      begin (self, watched);
+      return;
+    }
+  if (watched->is_stopped)
+    genga_watcher_start (watched->watcher);
+  watched->is_stopped = FALSE;
   set_options (self, watched);
+}
+
+/* What comes of jobs that are in the queue is remembered all the same. */
+static void
+stop_at (GengaWatchedFolders *self, guint index)
+{
+  Watched *watched = self->watched->pdata[index];
+
+  if (watched->watcher == NULL || !genga_watcher_has_jobs (watched->watcher))
+    {
+      g_ptr_array_remove_index (self->watched, index);
+      return;
+    }
+  genga_watcher_stop (watched->watcher);
+  watched->is_stopped = TRUE;
 }
 
 static void
@@ -162,10 +240,20 @@ update (GengaWatchedFolders *self)
   for (guint i = self->watched->len; i > 0; i--)
     {
       if (!is_listed (self->watched->pdata[i - 1], folders))
-        g_ptr_array_remove_index (self->watched, i - 1);
+        stop_at (self, i - 1);
     }
   for (guint i = 0; i < folders->len; i++)
     add_or_change (self, folders->pdata[i]);
+}
+
+static void
+drop_stopped (GengaWatchedFolders *self)
+{
+  for (guint i = self->watched->len; i > 0; i--)
+    {
+      if (((Watched *)self->watched->pdata[i - 1])->is_stopped)
+        stop_at (self, i - 1);
+    }
 }
 
 static void
@@ -218,6 +306,10 @@ genga_watched_folders_new (GengaJobQueue *queue, GengaOptions *options, GSetting
   self->queue = g_object_ref (queue);
   self->options = g_object_ref (options);
   self->settings = g_object_ref (settings);
+  g_signal_connect_object (queue, "job-ended", G_CALLBACK (drop_stopped), self,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  g_signal_connect_object (queue, "items-changed", G_CALLBACK (drop_stopped), self,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   g_signal_connect_object (settings, "changed::" GENGA_WATCHED_LIST_KEY, G_CALLBACK (update), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (options, "notify", G_CALLBACK (on_option), self, G_CONNECT_SWAPPED);

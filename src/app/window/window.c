@@ -408,7 +408,7 @@ make_parts (GengaWindow *self)
   self->finish_action = genga_finish_action_new (GTK_APPLICATION_WINDOW (self), self->queue);
   self->watched = genga_watched_folders_new (self->queue, self->options, self->settings);
   self->pauses = genga_queue_pauses_new (self->queue, on_pause, self);
-  self->use = genga_session_use_new (self->queue, self->pauses);
+  self->use = genga_session_use_new (self->queue, self->pauses, on_pause, self);
   g_signal_connect_object (self->queue_actions, "starting",
                            G_CALLBACK (genga_preview_pane_give_way), self->preview,
                            G_CONNECT_SWAPPED);

@@ -29,6 +29,7 @@ enum
 #define FIRST_ROOM (64 << 10) /* for an answer */
 
 static int connection = -1; /* to the process that launches; set once, before there are threads */
+static pid_t launcher;      /* that process; likewise */
 
 /* ---- the process that launches ---- */
 
@@ -156,9 +157,18 @@ genga_launcher_open (const char *program)
     serve (ends[1], program);
   close (ends[1]);
   if (pid > 0)
-    connection = ends[0];
+    {
+      connection = ends[0];
+      launcher = pid;
+    }
   else
     close (ends[0]);
+}
+
+pid_t
+genga_launcher_get_process (void)
+{
+  return launcher;
 }
 
 /* ---- who wants something launched ---- */

@@ -21,6 +21,10 @@ G_BEGIN_DECLS
 /* Thread rule: the main thread, while it is the only one. What can't be had is told by run(). */
 void genga_launcher_open (const char *program);
 
+/* What starts programs for a confined process, which have its priority; 0: nothing was opened. Any
+ * thread. */
+pid_t genga_launcher_get_process (void);
+
 /*
  * Runs the program to its end; takes `fd`. Answers what it wrote, or NULL with `*error` if it could
  * not be started (GENGA_ERROR_UNAVAILABLE), said that memory is short, was killed, as the kernel

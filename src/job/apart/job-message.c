@@ -80,6 +80,7 @@ genga_job_to_message (guint32 number, GengaJob *job, GVariant *tiles)
   g_variant_dict_insert (&dict, "options", "s", options);
   g_variant_dict_insert (&dict, "waits", "b", genga_job_get_waits_for_disk_space (job));
   g_variant_dict_insert (&dict, "memory", "b", genga_job_get_memory (job) != NULL);
+  g_variant_dict_insert (&dict, "opened", "b", genga_job_has_open_func (job));
   return g_variant_new ("(u@a{sv}@" TILES ")", number, g_variant_dict_end (&dict), tiles);
 }
 
@@ -121,6 +122,16 @@ make_job (GVariantDict *dict)
       genga_job_set_memory (job, memory);
     }
   return job;
+}
+
+gboolean
+genga_job_message_has_source (GVariant *message)
+{
+  g_autoptr (GVariant) asv = g_variant_get_child_value (message, 1);
+  gboolean is_opened = FALSE;
+
+  g_variant_lookup (asv, "opened", "b", &is_opened);
+  return is_opened;
 }
 
 GengaJob *

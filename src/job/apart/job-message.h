@@ -17,7 +17,7 @@ typedef enum
 {
   /* to the process */
   GENGA_MESSAGE_SETUP,  /* first: what it may do */
-  GENGA_MESSAGE_RUN,    /* a job; descriptors: of its tiles */
+  GENGA_MESSAGE_RUN,    /* a job; descriptors: of its source, where it has one, and its tiles */
   GENGA_MESSAGE_PAUSE,  /* number, whether */
   GENGA_MESSAGE_CANCEL, /* number */
   /* from the process */
@@ -45,6 +45,8 @@ void genga_job_setup_clear (GengaJobSetup *self);
 
 /* `tiles`: of genga_tile_parcels_new(). Floating. */
 GVariant *genga_job_to_message (guint32 number, GengaJob *job, GVariant *tiles);
+/* Whether its source's descriptor goes with it (genga_job_set_open_func()). */
+gboolean genga_job_message_has_source (GVariant *message);
 /* A new job; NULL: its options are no options. */
 GengaJob *genga_job_from_message (GVariant *message, guint32 *number, GVariant **tiles);
 

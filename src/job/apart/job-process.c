@@ -264,15 +264,23 @@ genga_job_process_run (GengaJobProcess *self, GengaJobRun *take_run)
   GengaJob *job = genga_job_run_get_job (take_run);
   GengaProgress *progress = genga_job_get_progress (job);
   g_autofree char *prefix = NULL;
+  const guint n_own = genga_job_has_open_func (job);
   int fds[GENGA_CHANNEL_MAX_FDS];
+  GError *error = NULL;
   GVariant *tiles;
   guint n_fds;
 
+  if (n_own > 0 && (fds[0] = genga_job_open_source (job, &error)) < 0)
+    {
+      genga_job_run_end (take_run, NULL, error);
+      return;
+    }
   if (genga_job_get_tiles (job)->len > 0)
     prefix =
         genga_tile_key_dup_fingerprint (genga_job_get_source (job), genga_job_get_options (job));
-  tiles = genga_tile_parcels_new (genga_job_get_tiles (job), prefix, NULL, fds, G_N_ELEMENTS (fds),
-                                  &n_fds);
+  tiles = genga_tile_parcels_new (genga_job_get_tiles (job), prefix, NULL, fds + n_own,
+                                  G_N_ELEMENTS (fds) - n_own, &n_fds);
+  n_fds += n_own;
   take_run->number = ++self->last_number;
   take_run->was_paused = FALSE;
   g_ptr_array_add (self->runs, take_run);

@@ -16,6 +16,7 @@
 #include "job/pipeline.h"
 #include "job/stages.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #define TELL_MS 100
@@ -37,6 +38,7 @@ typedef struct
   gboolean gives_tiles; /* what is computed is wanted: one of them was free */
   GHashTable *known;    /* addresses of the pixels that came */
   guint n_notices;      /* that were told */
+  int source;           /* -1: it is opened by its name */
 } Run;
 
 static void
@@ -45,6 +47,8 @@ run_free (Run *self)
   g_object_unref (self->job);
   g_ptr_array_unref (self->tiles);
   g_hash_table_unref (self->known);
+  if (self->source >= 0)
+    close (self->source);
   g_free (self);
 }
 
@@ -162,11 +166,15 @@ run_job (Worker *self, GVariant *message, int *fds, guint n_fds)
 {
   Run *run = g_new0 (Run, 1);
   g_autoptr (GVariant) parcels = NULL;
+  const guint n_own = genga_job_message_has_source (message) && n_fds > 0;
 
   run->worker = self;
   run->job = genga_job_from_message (message, &run->number, &parcels);
+  run->source = n_own > 0 ? fcntl (fds[0], F_DUPFD_CLOEXEC, 0) : -1;
+  if (run->source >= 0)
+    genga_job_set_source_descriptor (run->job, run->source);
   run->known = g_hash_table_new (NULL, NULL);
-  run->tiles = genga_tile_parcels_dup_stores (parcels, fds, n_fds, run->known);
+  run->tiles = genga_tile_parcels_dup_stores (parcels, fds + n_own, n_fds - n_own, run->known);
   for (guint i = 0; i < run->tiles->len; i++)
     {
       g_autofree char *key = genga_tile_store_dup_key (run->tiles->pdata[i]);

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "genga-job"
 
 #include "job/politeness/priority.h"
+#include "core/confine/launcher.h"
 
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -54,8 +55,15 @@ lower_all (int nice, GengaIonice ionice)
 void
 genga_priority_lower (int nice, GengaIonice ionice)
 {
+  const pid_t launcher = genga_launcher_get_process ();
+
   if (nice <= 0 && ionice == GENGA_IONICE_NORMAL)
     return;
+  if (launcher > 0)
+    {
+      lower_nice (launcher, nice);
+      lower_disk (launcher, ionice);
+    }
   while (lower_all (nice, ionice))
     ;
 }

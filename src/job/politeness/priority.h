@@ -11,8 +11,9 @@
 G_BEGIN_DECLS
 
 /*
- * Lowers the priority of all threads of this process, and so of those that they start. What is
- * lower already stays so, since most users may not raise it again.
+ * Lowers the priority of all threads of this process, and so of those that they start, and of what
+ * starts programs for it (core/confine/launcher.h). What is lower already stays so, since most
+ * users may not raise it again.
  */
 void genga_priority_lower (int nice, GengaIonice ionice);
 

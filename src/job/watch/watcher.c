@@ -7,18 +7,19 @@
 #include "core/picture-format.h"
 #include "job/descriptor-path.h"
 #include "job/reader/look-apart.h"
+#include "job/watch/watch-fence.h"
+#include "job/watch/watch-opening.h"
 #include "job/watch/watch-store.h"
 #include "job/watch/watch-tree.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 /* Each has a file open. The pipeline takes three at a time. */
 #define MAX_ACTIVE 8
+/* Taken before others get their turn in the main context. */
+#define MAX_AT_ONCE 256
 
 struct _GengaWatcher
 {
@@ -32,18 +33,18 @@ struct _GengaWatcher
   gboolean is_recursive;
   gboolean is_apart;
   gboolean is_confined;
-  GengaWatchStamp root_stamp; /* of what the process is confined to */
-  GengaWatchStamp results_stamp;
-  gboolean opens_results;
-  GError *loss; /* NULL: none */
+  GengaWatchFence fence; /* of what the process is confined to */
+  GError *loss;          /* NULL: none */
   guint loss_id;
   guint poll_seconds;
   GengaJobQueue *queue;
   GengaWatchStore *store;
   GengaWatchTree *tree; /* NULL: it takes nothing */
   GHashTable *taken;    /* of Taken, by their jobs */
-  GHashTable *names;    /* of Taken, too, by their files' names */
+  GHashTable *names;    /* of Taken, too, by their files' names, where jobs don't run apart */
+  GHashTable *by_path;  /* the same where jobs run apart, the last version of each file; borrowed */
   guint n_active;
+  guint pump_id;
 };
 
 G_DEFINE_FINAL_TYPE (GengaWatcher, genga_watcher, G_TYPE_OBJECT)
@@ -55,8 +56,8 @@ static guint lost_signal;
 typedef struct
 {
   GengaWatchFile *file;
+  GengaJob *job; /* NULL: it is none yet */
   GengaOptions *options;
-  gboolean is_apart;
   gboolean is_active;   /* counts among those that are under way */
   gboolean comes_again; /* something else got its name meanwhile */
   char *path;
@@ -139,54 +140,125 @@ set_active (GengaWatcher *self, Taken *taken, gboolean is_active)
   taken->is_active = is_active;
 }
 
+static void
+keep (GengaWatcher *self, GengaJob *job, Taken *take_taken)
+{
+  take_taken->job = job;
+  g_hash_table_insert (self->taken, g_object_ref (job), take_taken);
+  if (!self->is_apart)
+    return;
+  g_hash_table_replace (self->by_path, take_taken->path, take_taken);
+  genga_watch_opening_set (job, self->root, take_taken->file);
+}
+
 /* Its name is free for what came meanwhile. */
 static void
-let_name_go (GengaWatcher *self, Taken *taken)
+drop (GengaWatcher *self, Taken *taken)
 {
   set_active (self, taken, FALSE);
-  g_hash_table_remove (self->names, taken->file->name);
+  if (g_hash_table_lookup (self->names, taken->file->name) == taken)
+    g_hash_table_remove (self->names, taken->file->name);
   if (taken->comes_again && self->tree != NULL)
     genga_watch_tree_forget (self->tree, taken->file->name);
+  if (g_hash_table_lookup (self->by_path, taken->path) == taken)
+    g_hash_table_remove (self->by_path, taken->path);
+  if (taken->job != NULL)
+    g_hash_table_remove (self->taken, taken->job);
+  else
+    taken_free (taken);
 }
 
-/* One that was stopped comes back as another job. */
-static GengaJob *
-find_job (GengaWatcher *self, GengaJob *job)
-{
-  GHashTableIter iter;
-  gpointer other, taken;
-
-  if (g_hash_table_contains (self->taken, job))
-    return job;
-  g_hash_table_iter_init (&iter, self->taken);
-  while (self->is_apart && g_hash_table_iter_next (&iter, &other, &taken))
-    {
-      if (g_str_equal (((Taken *)taken)->path, genga_job_get_source (job)))
-        return other;
-    }
-  return NULL;
-}
-
+/* Where jobs run apart, those that were stopped or have failed may be tried again. */
 static void
 on_job_ended (GengaJobQueue *queue, GengaJob *job, GengaWatcher *self)
 {
-  GengaJob *known = find_job (self, job);
-  Taken *taken = known != NULL ? g_hash_table_lookup (self->taken, known) : NULL;
+  Taken *taken = g_hash_table_lookup (self->taken, job);
+  const GengaJobState state = genga_job_get_state (job);
 
   if (taken == NULL)
     return;
   genga_fault ("kill-watched");
   genga_fault ("stop-watched");
   set_active (self, taken, FALSE);
-  if (self->is_apart && genga_job_get_state (job) == GENGA_JOB_CANCELLED)
-    return; /* it waits again */
-  if (genga_job_get_state (job) == GENGA_JOB_DONE || genga_job_is_skipped (job))
+  if (state == GENGA_JOB_DONE || genga_job_is_skipped (job))
     keep_done (self, taken->file);
-  else if (genga_job_get_state (job) == GENGA_JOB_FAILED)
+  else if (state == GENGA_JOB_FAILED)
     keep_failed (self, taken->file, genga_job_get_error (job));
-  let_name_go (self, taken);
-  g_hash_table_remove (self->taken, known);
+  if (!self->is_apart || state == GENGA_JOB_DONE || genga_job_is_skipped (job))
+    drop (self, taken);
   pump (self);
+}
+
+/* ---- what becomes of jobs ---- */
+
+/* Jobs of the queue that no file here has become, by their sources, but for what is done or runs:
+ * that may have read an earlier version. */
+static GHashTable *
+list_left (GengaWatcher *self)
+{
+  GHashTable *left = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_object_unref);
+  GListModel *jobs = G_LIST_MODEL (self->queue);
+
+  for (guint i = 0; self->is_apart && i < g_list_model_get_n_items (jobs); i++)
+    {
+      g_autoptr (GengaJob) job = g_list_model_get_item (jobs, i);
+      const GengaJobState state = genga_job_get_state (job);
+      const char *path = genga_job_get_source (job);
+
+      if (state != GENGA_JOB_DONE && state != GENGA_JOB_RUNNING &&
+          !g_hash_table_contains (self->taken, job) && !g_hash_table_contains (left, path))
+        g_hash_table_insert (left, (char *)path, g_steal_pointer (&job));
+    }
+  return left;
+}
+
+static GPtrArray *
+list_gone (GengaWatcher *self)
+{
+  GPtrArray *gone = g_ptr_array_new ();
+  g_autoptr (GHashTable) here = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
+  GListModel *jobs = G_LIST_MODEL (self->queue);
+  GHashTableIter iter;
+  gpointer job, taken;
+
+  for (guint i = 0; i < g_list_model_get_n_items (jobs); i++)
+    g_hash_table_add (here, g_list_model_get_item (jobs, i));
+  g_hash_table_iter_init (&iter, self->taken);
+  while (g_hash_table_iter_next (&iter, &job, &taken))
+    {
+      if (!g_hash_table_contains (here, job))
+        g_ptr_array_add (gone, taken);
+    }
+  return gone;
+}
+
+/* A job that is tried again is another one; what the user has taken out is not wanted. */
+static void
+on_jobs (GListModel *jobs, guint position, guint n_removed, guint n_added, GengaWatcher *self)
+{
+  g_autoptr (GPtrArray) gone = NULL;
+  g_autoptr (GHashTable) left = NULL;
+
+  if (!self->is_apart || n_removed == 0 || g_hash_table_size (self->taken) == 0)
+    return;
+  gone = list_gone (self);
+  left = gone->len > 0 ? list_left (self) : NULL;
+  for (guint i = 0; i < gone->len; i++)
+    {
+      Taken *taken = gone->pdata[i];
+      GengaJob *again = g_hash_table_lookup (left, taken->path);
+
+      if (again == NULL)
+        {
+          genga_watch_store_put (self->store, taken->file->name, &taken->file->stamp,
+                                 GENGA_WATCH_DONE);
+          drop (self, taken);
+          continue;
+        }
+      g_hash_table_steal (self->taken, taken->job);
+      g_object_unref (taken->job);
+      keep (self, again, taken);
+    }
 }
 
 /* ---- becoming jobs ---- */
@@ -235,23 +307,6 @@ set_up_job (GengaWatcher *self, GengaJob *job, const GengaWatchFile *file)
   genga_job_set_place_func (job, on_place, place, place_free);
 }
 
-/* That an earlier run of the program has left in the queue. */
-static GengaJob *
-find_left (GengaWatcher *self, const char *path)
-{
-  GListModel *jobs = G_LIST_MODEL (self->queue);
-
-  for (guint i = 0; self->is_apart && i < g_list_model_get_n_items (jobs); i++)
-    {
-      g_autoptr (GengaJob) job = g_list_model_get_item (jobs, i);
-
-      if (genga_job_get_state (job) != GENGA_JOB_DONE && find_job (self, job) == NULL &&
-          g_str_equal (genga_job_get_source (job), path))
-        return g_steal_pointer (&job);
-    }
-  return NULL;
-}
-
 /* Whether nothing waits that others have put there. */
 static gboolean
 may_start (GengaWatcher *self)
@@ -268,78 +323,181 @@ may_start (GengaWatcher *self)
   return TRUE;
 }
 
+/* Whether a job waits for the name already, which then is for this version. */
+static gboolean
+joins_older (GengaWatcher *self, Taken *taken)
+{
+  Taken *older = g_hash_table_lookup (self->by_path, taken->path);
+  GengaWatchFile *file;
+  GengaJobState state;
+
+  if (older == NULL)
+    return FALSE;
+  state = genga_job_get_state (older->job);
+  if (state != GENGA_JOB_CANCELLED &&
+      (state != GENGA_JOB_QUEUED || genga_job_was_opened (older->job)))
+    {
+      drop (self, older);
+      return FALSE;
+    }
+  file = older->file;
+  older->file = taken->file;
+  taken->file = file;
+  genga_watch_opening_set (older->job, self->root, older->file);
+  drop (self, taken);
+  return TRUE;
+}
+
 static void
-add_job (GengaWatcher *self, Taken *take_taken)
+try_again (GengaWatcher *self, GPtrArray *jobs)
+{
+  g_autoptr (GPtrArray) options = g_ptr_array_new ();
+
+  if (jobs->len == 0)
+    return;
+  for (guint i = 0; i < jobs->len; i++)
+    genga_job_set_has_own_options (jobs->pdata[i], TRUE);
+  g_ptr_array_add (options, self->options);
+  genga_job_queue_retry_many (self->queue, jobs, options);
+}
+
+/* Jobs that an earlier run of the program has left in the queue are used again. */
+static void
+add_jobs (GengaWatcher *self, GPtrArray *files)
 {
   g_autoptr (GPtrArray) jobs = g_ptr_array_new_with_free_func (g_object_unref);
-  GengaJob *left = find_left (self, take_taken->path);
-  GengaJob *job;
+  g_autoptr (GPtrArray) failed = g_ptr_array_new ();
+  g_autoptr (GHashTable) left = NULL;
 
-  set_active (self, take_taken, TRUE);
-  if (left != NULL)
+  for (guint i = files->len; i > 0; i--)
     {
-      g_hash_table_insert (self->taken, left, take_taken);
-      return;
+      if (joins_older (self, files->pdata[i - 1]))
+        g_ptr_array_remove_index (files, i - 1);
     }
-  job = genga_job_new (take_taken->path, NULL, self->options);
-  set_up_job (self, job, take_taken->file);
-  g_hash_table_insert (self->taken, g_object_ref (job), take_taken);
-  g_ptr_array_add (jobs, job);
-  genga_job_queue_insert (self->queue, g_list_model_get_n_items (G_LIST_MODEL (self->queue)), jobs);
-  if (may_start (self))
+  left = list_left (self);
+  for (guint i = 0; i < files->len; i++)
+    {
+      Taken *taken = files->pdata[i];
+      GengaJob *job = g_hash_table_lookup (left, taken->path);
+
+      if (job == NULL)
+        {
+          job = genga_job_new (taken->path, NULL, taken->options);
+          set_up_job (self, job, taken->file);
+          g_ptr_array_add (jobs, job);
+        }
+      else if (genga_job_get_state (job) == GENGA_JOB_FAILED)
+        g_ptr_array_add (failed, job);
+      keep (self, job, taken);
+    }
+  try_again (self, failed);
+  if (jobs->len > 0)
+    genga_job_queue_insert (self->queue, g_list_model_get_n_items (G_LIST_MODEL (self->queue)),
+                            jobs);
+  if (files->len > 0 && may_start (self))
     genga_job_queue_start (self->queue);
 }
 
 /* ---- what files are ---- */
 
+typedef struct
+{
+  GPtrArray *files; /* of Taken */
+  gboolean is_apart;
+  gboolean *are_sources;
+  gboolean *are_none; /* as far as that could be found out */
+} Look;
+
+static void
+look_free (gpointer data)
+{
+  Look *self = data;
+
+  g_ptr_array_unref (self->files);
+  g_free (self->are_sources);
+  g_free (self->are_none);
+  g_free (self);
+}
+
+static GengaLookApart *
+new_look_apart (const Look *self, GCancellable *cancellable)
+{
+  g_autoptr (GPtrArray) paths = g_ptr_array_new ();
+
+  for (guint i = 0; i < self->files->len; i++)
+    g_ptr_array_add (paths, ((Taken *)self->files->pdata[i])->path);
+  g_ptr_array_add (paths, NULL);
+  return genga_look_apart_new ((const char *const *)paths->pdata, cancellable);
+}
+
 static void
 look_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  const Taken *taken = data;
-  const char *const paths[] = { taken->path, NULL };
-  g_autoptr (GengaLookApart) apart =
-      taken->is_apart ? genga_look_apart_new (paths, cancellable) : NULL;
-  const gboolean allows = genga_options_get_boolean (taken->options, GENGA_OPTION_ALLOW_TRUNCATED);
-  g_autoptr (GError) error = NULL;
-  gboolean is_source;
+  Look *self = data;
+  g_autoptr (GengaLookApart) apart = self->is_apart ? new_look_apart (self, cancellable) : NULL;
 
-  if (apart != NULL)
+  for (guint i = 0; i < self->files->len; i++)
     {
-      GengaInputLook look = genga_look_apart_get_look (apart);
+      const Taken *taken = self->files->pdata[i];
+      const gboolean allows =
+          genga_options_get_boolean (taken->options, GENGA_OPTION_ALLOW_TRUNCATED);
+      g_autoptr (GError) error = NULL;
 
-      is_source = look.is_source (look.data, taken->path, taken->options, allows, &error);
-    }
-  else
-    {
-      g_autofree char *opened = genga_descriptor_path_dup (taken->file->fd);
+      if (apart != NULL)
+        self->are_sources[i] =
+            genga_look_apart_is_source (apart, taken->path, taken->options, allows, &error);
+      else
+        {
+          g_autofree char *opened = genga_descriptor_path_dup (taken->file->fd);
 
-      is_source = genga_input_is_source (opened, taken->options, allows, &error);
+          self->are_sources[i] = genga_input_is_source (opened, taken->options, allows, &error);
+        }
+      self->are_none[i] =
+          !self->are_sources[i] &&
+          (error == NULL || g_error_matches (error, GENGA_ERROR, GENGA_ERROR_INPUT));
     }
-  /* One that is none stays so until it is another one. */
-  if (!is_source && error != NULL && !g_error_matches (error, GENGA_ERROR, GENGA_ERROR_INPUT))
-    g_task_return_error (task, g_steal_pointer (&error));
-  else
-    g_task_return_boolean (task, is_source);
+  g_task_return_boolean (task, TRUE);
 }
 
 static void
 on_looked (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   GengaWatcher *self = GENGA_WATCHER (object);
-  Taken *taken = user_data;
-  g_autoptr (GError) error = NULL;
-  const gboolean is_source = g_task_propagate_boolean (G_TASK (result), &error);
+  const Look *look = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GPtrArray) sources = g_ptr_array_new ();
 
-  if (is_source && self->tree != NULL)
+  for (guint i = 0; i < look->files->len; i++)
     {
-      add_job (self, taken);
-      return;
+      Taken *taken = look->files->pdata[i];
+
+      if (look->are_sources[i] && self->tree != NULL)
+        {
+          g_ptr_array_add (sources, taken);
+          continue;
+        }
+      /* One that is none stays so until it is another one. */
+      if (look->are_none[i])
+        genga_watch_store_put (self->store, taken->file->name, &taken->file->stamp,
+                               GENGA_WATCH_FAILED);
+      drop (self, taken);
     }
-  if (!is_source && error == NULL)
-    genga_watch_store_put (self->store, taken->file->name, &taken->file->stamp, GENGA_WATCH_FAILED);
-  let_name_go (self, taken);
-  taken_free (taken);
+  add_jobs (self, sources);
   pump (self);
+}
+
+static void
+look_at (GengaWatcher *self, GPtrArray *files)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, on_looked, NULL);
+  Look *look = g_new0 (Look, 1);
+
+  look->files = g_ptr_array_ref (files);
+  look->is_apart = self->is_apart;
+  look->are_sources = g_new0 (gboolean, files->len);
+  look->are_none = g_new0 (gboolean, files->len);
+  g_task_set_source_tag (task, look_at);
+  g_task_set_task_data (task, look, look_free);
+  g_task_run_in_thread (task, look_in_thread);
 }
 
 /* ---- taking ---- */
@@ -366,54 +524,29 @@ is_result (GengaWatcher *self, const char *path)
   return record != NULL && genga_result_record_has (record, path);
 }
 
-static gboolean
-has_job (GengaWatcher *self, const Taken *taken)
-{
-  GListModel *jobs = G_LIST_MODEL (self->queue);
-
-  for (guint i = 0; i < g_list_model_get_n_items (jobs); i++)
-    {
-      g_autoptr (GengaJob) job = g_list_model_get_item (jobs, i);
-
-      if (find_job (self, job) != NULL &&
-          g_hash_table_lookup (self->taken, find_job (self, job)) == taken)
-        return TRUE;
-    }
-  return FALSE;
-}
-
-static gboolean
-is_taken_for (gpointer job, gpointer taken, gpointer data)
-{
-  return taken == data;
-}
-
-/* Whether a file has to wait until what had its name has ended. People may have removed that. */
+/* Whether a file has to wait until what had its name has ended. */
 static gboolean
 waits_for_name (GengaWatcher *self, const GengaWatchFile *file)
 {
   Taken *before = g_hash_table_lookup (self->names, file->name);
 
-  if (before == NULL)
-    return FALSE;
-  if (before->is_active || has_job (self, before))
-    {
-      before->comes_again = TRUE;
-      return TRUE;
-    }
-  g_hash_table_remove (self->names, file->name);
-  g_hash_table_foreach_remove (self->taken, is_taken_for, before);
-  return FALSE;
+  if (before != NULL)
+    before->comes_again = TRUE;
+  return before != NULL;
 }
 
-/* Takes the file. */
+/* Takes the file: into `named` where its name says what it is. */
 static void
-begin (GengaWatcher *self, GengaWatchFile *file)
+begin (GengaWatcher *self, GengaWatchFile *file, GPtrArray *named, GPtrArray *others)
 {
   g_autofree char *path = g_build_filename (self->root, file->name, NULL);
   Taken *taken;
-  GTask *task;
 
+  if (waits_for_name (self, file))
+    {
+      genga_watch_file_free (file);
+      return;
+    }
   if (waits_for_name (self, file))
     {
       genga_watch_file_free (file);
@@ -430,33 +563,45 @@ begin (GengaWatcher *self, GengaWatchFile *file)
   taken->file = file;
   taken->path = g_steal_pointer (&path);
   taken->options = g_object_ref (self->options);
-  taken->is_apart = self->is_apart;
   genga_watch_store_put (self->store, file->name, &file->stamp, GENGA_WATCH_BEGUN);
   set_active (self, taken, TRUE);
-  g_hash_table_insert (self->names, file->name, taken);
   if (self->is_apart)
     genga_watch_file_let_go (file);
-  if (genga_format_from_path (taken->path) != GENGA_FORMAT_AUTO)
-    {
-      add_job (self, taken);
-      return;
-    }
-  task = g_task_new (self, NULL, on_looked, taken);
-  g_task_set_source_tag (task, begin);
-  g_task_set_task_data (task, taken, NULL);
-  g_task_run_in_thread (task, look_in_thread);
-  g_object_unref (task);
+  else
+    g_hash_table_insert (self->names, file->name, taken);
+  g_ptr_array_add (genga_format_from_path (taken->path) != GENGA_FORMAT_AUTO ? named : others,
+                   taken);
+}
+
+static gboolean
+on_pump (gpointer data)
+{
+  GengaWatcher *self = data;
+
+  self->pump_id = 0;
+  pump (self);
+  return G_SOURCE_REMOVE;
 }
 
 static void
 pump (GengaWatcher *self)
 {
+  g_autoptr (GPtrArray) named = g_ptr_array_new ();
+  g_autoptr (GPtrArray) others = g_ptr_array_new ();
   GengaWatchFile *file;
+  guint n;
 
-  while (self->tree != NULL && self->loss == NULL &&
-         (self->is_apart || self->n_active < MAX_ACTIVE) &&
-         (file = genga_watch_tree_take (self->tree)) != NULL)
-    begin (self, file);
+  for (n = 0; n < MAX_AT_ONCE && self->tree != NULL && self->loss == NULL &&
+              (self->is_apart || self->n_active < MAX_ACTIVE) &&
+              (file = genga_watch_tree_take (self->tree)) != NULL;
+       n++)
+    begin (self, file, named, others);
+  if (named->len > 0)
+    add_jobs (self, named);
+  if (others->len > 0)
+    look_at (self, others);
+  if (n == MAX_AT_ONCE && self->pump_id == 0)
+    self->pump_id = g_idle_add (on_pump, self);
 }
 
 static void
@@ -470,42 +615,6 @@ tell_broken (GengaWatcher *self)
 }
 
 /* ---- the fence ---- */
-
-static gboolean
-can_open (const char *folder)
-{
-  int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const gboolean is_refused = fd < 0 && (errno == EACCES || errno == EPERM);
-
-  if (fd >= 0)
-    close (fd);
-  return !is_refused;
-}
-
-static gboolean
-is_other_folder (const struct stat *info, const GengaWatchStamp *stamp)
-{
-  return info->st_dev != stamp->device || info->st_ino != stamp->node;
-}
-
-/* A folder that is watched may be away for a while; results can't be made anew. */
-static gboolean
-check_folders (GengaWatcher *self, const char **lost, int *code)
-{
-  struct stat info;
-
-  *lost = self->root;
-  *code = GENGA_ERROR_INPUT;
-  if (stat (self->root, &info) == 0 &&
-      (is_other_folder (&info, &self->root_stamp) || !can_open (self->root)))
-    return FALSE;
-  *lost = self->results;
-  *code = GENGA_ERROR_OUTPUT;
-  if (stat (self->results, &info) != 0)
-    return stat (self->root, &info) != 0;
-  return !is_other_folder (&info, &self->results_stamp) &&
-         (!self->opens_results || can_open (self->results));
-}
 
 static gboolean
 on_lost (gpointer data)
@@ -524,7 +633,8 @@ on_looks (gpointer data)
   const char *lost;
   int code;
 
-  if (!self->is_confined || self->loss != NULL || check_folders (self, &lost, &code))
+  if (!self->is_confined || self->loss != NULL ||
+      genga_watch_fence_check (&self->fence, self->root, self->results, &lost, &code))
     return;
   g_autofree char *name = g_filename_display_name (lost);
   self->loss = g_error_new (GENGA_ERROR, code,
@@ -532,18 +642,6 @@ on_looks (gpointer data)
                                "only use the one that was there. Start it again."),
                             name);
   self->loss_id = g_idle_add (on_lost, self);
-}
-
-static void
-note_folders (GengaWatcher *self)
-{
-  struct stat info;
-
-  if (stat (self->root, &info) == 0)
-    self->root_stamp = genga_watch_stamp_new (&info);
-  if (stat (self->results, &info) == 0)
-    self->results_stamp = genga_watch_stamp_new (&info);
-  self->opens_results = can_open (self->results);
 }
 
 /* ---- what the tree asks ---- */
@@ -599,7 +697,14 @@ genga_watcher_start (GengaWatcher *self)
 void
 genga_watcher_stop (GengaWatcher *self)
 {
+  g_clear_handle_id (&self->pump_id, g_source_remove);
   g_clear_pointer (&self->tree, genga_watch_tree_free);
+}
+
+gboolean
+genga_watcher_has_jobs (GengaWatcher *self)
+{
+  return g_hash_table_size (self->taken) > 0;
 }
 
 /* ---- the type ---- */
@@ -615,6 +720,7 @@ genga_watcher_dispose (GObject *object)
   g_clear_object (&self->queue);
   g_clear_object (&self->options);
   g_clear_pointer (&self->names, g_hash_table_unref);
+  g_clear_pointer (&self->by_path, g_hash_table_unref);
   g_clear_pointer (&self->taken, g_hash_table_unref);
   g_clear_pointer (&self->store, genga_watch_store_unref);
   g_clear_pointer (&self->put_aside, g_free);
@@ -641,6 +747,7 @@ genga_watcher_init (GengaWatcher *self)
 {
   self->names = g_hash_table_new (g_str_hash, g_str_equal);
   self->taken = g_hash_table_new_full (NULL, NULL, g_object_unref, taken_free);
+  self->by_path = g_hash_table_new (g_str_hash, g_str_equal);
 }
 
 /* Nobody is there to be asked, and a source that comes again is another one. */
@@ -677,9 +784,10 @@ genga_watcher_new (const GengaWatcherSetup *setup, GengaJobQueue *queue, GError 
   self->is_apart = setup->is_apart;
   self->is_confined = setup->is_confined;
   self->poll_seconds = setup->poll_seconds;
-  note_folders (self);
+  genga_watch_fence_init (&self->fence, self->root, self->results);
   self->store = store;
   self->queue = g_object_ref (queue);
   g_signal_connect_object (queue, "job-ended", G_CALLBACK (on_job_ended), self, 0);
+  g_signal_connect_object (queue, "items-changed", G_CALLBACK (on_jobs), self, 0);
   return self;
 }

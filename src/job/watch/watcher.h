@@ -8,7 +8,8 @@
  * taken again, but for those whose results are there.
  *
  * Where jobs run apart, a queue that has others waiting is not started for them: that is left to
- * who has put those there. Jobs of an earlier run that are in the queue again are taken over.
+ * who has put those there. Jobs of an earlier run that are in the queue again are taken over, and
+ * tried again where they have failed; what the user takes out of it is not wanted any more.
  *
  * Signal `message` (sentence): about the folder, for people. Signal `lost` (GError): it takes
  * nothing any more, as one of its folders has gone or is another one, and the process is confined
@@ -33,8 +34,8 @@ typedef struct
   GengaOptions *options; /* of its jobs; where results go is the place's */
   gboolean is_recursive;
   guint poll_seconds; /* 0: as the file system wants it */
-  /* The queue's jobs run in other processes, which open sources by their names; those of them whose
-   * kind is not told by their names are looked at in another process, too. */
+  /* The queue's jobs run in other processes, which get sources opened right before they run; those
+   * whose kind is not told by their names are looked at in another process, too. */
   gboolean is_apart;
   gboolean is_confined; /* to these very folders, not to what gets their names later */
 } GengaWatcherSetup;
@@ -47,6 +48,9 @@ genga_watcher_new (const GengaWatcherSetup *setup, GengaJobQueue *queue, GError 
 void genga_watcher_start (GengaWatcher *self);
 /* Takes no more; what is in the queue stays there. */
 void genga_watcher_stop (GengaWatcher *self);
+/* Whether jobs of its files are in the queue that are not done: while there are, it has to live, so
+ * that what comes of them is remembered. */
+gboolean genga_watcher_has_jobs (GengaWatcher *self);
 
 /* For what is taken from now on. */
 void genga_watcher_set_options (GengaWatcher *self, GengaOptions *options);
