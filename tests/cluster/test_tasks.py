@@ -118,9 +118,11 @@ class Tasks(TestCase):
         """A constant rate, whose frames have numbers; a part; fewer tasks than segments."""
         self.make_clip()
         slow = (("--tasks", "2", "--codec", "h265"), ("--model", "genga-fast")) if LONG else ()
-        for more in (("--fps", "30000/1001"), ("--from", "0.7", "--to", "2.3"), *slow):
+        for more in (("--fps", "30000/1001", "--workers", "2"), ("--from", "0.7", "--to", "2.3"), *slow):
             with self.subTest(more=more):
                 self.submit(*more)
+                plan = pathlib.Path(self.job, "plan.json").read_text()
+                self.assertNotIn("workers=2", plan)
                 last = self.status()["tasks"] - 1
                 self.segment(f"1-{last}")
                 self.segment(0)

@@ -63,6 +63,8 @@ dup_pinned (GengaClusterFolder *folder,
 
   if (*device != '\0')
     genga_options_set_string (pinned, GENGA_OPTION_DEVICE, device);
+  /* A task has one device and one engine: the tasks are what shares the work. */
+  genga_options_set_int (pinned, GENGA_OPTION_WORKERS, 1);
   if (model_path != NULL)
     {
       plan->model = genga_cluster_model_copy (folder, model_path, error);
